@@ -1,0 +1,68 @@
+/** The CRM's indicator of a product status. A policy is syncable only while pending or open. */
+export const INDICATORS = ['pending', 'open', 'closed', 'expired', 'lost'] as const;
+export type Indicator = (typeof INDICATORS)[number];
+
+export const isSyncable = (indicator: Indicator): boolean =>
+  indicator === 'pending' || indicator === 'open';
+
+/** What a carrier's raw status means for us; `review` is a term we do not know and never guess. */
+export type CarrierStanding = 'open' | 'pending' | 'closed' | 'expired' | 'review';
+
+/** Terms met at carriers, the ACORD policy status list among them. */
+const VOCABULARY: Record<Exclude<CarrierStanding, 'review'>, readonly string[]> = {
+  open: [
+    'active',
+    'in force',
+    'inforce',
+    'issued',
+    'paid-up',
+    'reduced paid-up',
+    'extended term',
+    'waiver',
+    'annuitized',
+    'grace period',
+    'reinstated',
+  ],
+  pending: [
+    'applied for',
+    'proposed',
+    'pending',
+    'approved',
+    'incomplete',
+    'pending replacement',
+    'free look',
+    'suspended',
+    'lapse pending',
+    'death claim pending',
+  ],
+  closed: [
+    'surrendered',
+    'terminated',
+    'cancelled',
+    'canceled',
+    'closed',
+    'matured',
+    'converted',
+    'death claim paid',
+    'cash value paid',
+    'not taken',
+    'not placed',
+    'declined',
+    'rescinded',
+  ],
+  expired: ['lapsed', 'expired'],
+};
+
+const fold = (raw: string): string =>
+  raw
+    .toLowerCase()
+    .replace(/[\s_-]+/g, ' ')
+    .trim();
+
+const STANDINGS = new Map<string, CarrierStanding>(
+  Object.entries(VOCABULARY).flatMap(([standing, terms]) =>
+    terms.map((term) => [fold(term), standing as CarrierStanding] as const),
+  ),
+);
+
+export const standingOf = (raw: string): CarrierStanding => STANDINGS.get(fold(raw)) ?? 'review';

@@ -1,0 +1,62 @@
+import { inspect } from 'node:util';
+import BetterSqlite from 'better-sqlite3';
+import { Kysely, SqliteDialect, SqliteDriver, sql, type DatabaseConnection } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { migrations } from '#db/migrations/index.ts';
+import type { Tables } from './schema.ts';
+
+export type Database = Kysely<Tables>;
+
+/**
+ * SQLite serves several processes here. A transaction that reads first and writes later must hold
+ * the write lock from its start: upgrading fails with SQLITE_BUSY in spite of any time-out.
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(sql`begin immediate`.compile(compiler));
+  }
+}
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #open: () => BetterSqlite.Database;
+
+  constructor(open: () => BetterSqlite.Database) {
+    super({ database: () => Promise.resolve(open()) });
+    this.#open = open;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver({ database: () => Promise.resolve(this.#open()) });
+  }
+}
+
+const compiler = new Kysely<Tables>({
+  dialect: new SqliteDialect({ database: new BetterSqlite(':memory:') }),
+});
+
+/** Opens (or makes) the SQLite file and brings its tables up to date. */
+export const openDatabase = async (file: string): Promise<Database> => {
+  const db = new Kysely<Tables>({
+    dialect: new ImmediateDialect(() => {
+      const connection = new BetterSqlite(file, { timeout: 2000 });
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = NORMAL');
+      connection.pragma('foreign_keys = ON');
+      return connection;
+    }),
+  });
+  await migrate(db);
+  return db;
+};
+
+const migrate = async (db: Database): Promise<void> => {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined)
+    throw new Error(`The database could not be brought up to date. ${inspect(error)}`, {
+      cause: error,
+    });
+};

@@ -1,0 +1,103 @@
+import type { Reason } from '#domain/outcome.ts';
+import type { Money } from '#domain/money.ts';
+import type { Secret } from '#domain/secret.ts';
+
+/** What a session needs of a carrier's portal; the worker provides it with a real browser. */
+export interface Portals {
+  /**
+   * One browser context for this login source. `kept` is the sealed-away state of an earlier
+   * session (cookies, storage), already opened. The caller disposes.
+   */
+  open: (
+    source: PortalSource,
+    kept: Secret | undefined,
+    signal: AbortSignal,
+  ) => Promise<PortalSession>;
+  /** What the carrier declares, for decisions taken before a browser is used. */
+  carrier: (carrierId: string) => CarrierFacts | undefined;
+}
+
+export interface PortalSource {
+  id: string;
+  carrierId: string;
+  name: string;
+}
+
+export interface CarrierFacts {
+  id: string;
+  name: string;
+  portalUrl: string;
+  unlockSteps: string;
+  sessionMinutes: number;
+  automaticSignInsPerDay: number;
+  codes: 'never' | 'sometimes' | 'always';
+  fields: readonly CredentialField[];
+  codePattern?: RegExp;
+}
+
+/** A field of the sign-in, as the carrier labels it. */
+export interface CredentialField {
+  name: string;
+  label: string;
+  secret: boolean;
+  autocomplete: 'username' | 'current-password' | 'off';
+}
+
+/** Field name -> what the person typed. */
+export type Credentials = Record<string, Secret>;
+
+export interface PortalSession extends AsyncDisposable {
+  /** Whether the kept state still opens the portal signed in; `ended` submits nothing. */
+  resume: () => Promise<PortalResult<'alive' | 'ended'>>;
+  /** Submits the credentials at most once. */
+  signIn: (credentials: Credentials, hooks: SignInHooks) => Promise<PortalResult<'signed-in'>>;
+  /** One search and read; never retries by itself. */
+  read: (number: string) => Promise<PolicyReading>;
+  /** The state to keep for the next session. */
+  keep: () => Promise<Secret>;
+}
+
+export interface SignInHooks {
+  /** Recorded before the password is submitted; when it throws, nothing is submitted. */
+  beforeSubmit: () => Promise<void>;
+  /** Resolves with the person's code, or undefined when none came in time. */
+  code: (hint: string | undefined) => Promise<Secret | undefined>;
+}
+
+/** Something other than what was wanted; `detail` is for people, and holds nothing personal. */
+export interface PortalTrouble {
+  kind: 'trouble';
+  reason: TroubleReason;
+  detail?: string;
+}
+
+export type PortalResult<T extends string> = { kind: T } | PortalTrouble;
+
+export type TroubleReason = Extract<
+  Reason,
+  | 'bad-credentials'
+  | 'password-expired'
+  | 'session-ended'
+  | 'code-rejected'
+  | 'code-timed-out'
+  | 'locked'
+  | 'action-needed'
+  | 'session-conflict'
+  | 'carrier-down'
+  | 'blocked'
+  | 'portal-changed'
+>;
+
+export type PolicyReading =
+  | { kind: 'found'; snapshot: PolicySnapshot }
+  | { kind: 'absent'; closeNumbers: readonly string[] }
+  | PortalTrouble;
+
+export interface PolicySnapshot {
+  number: string;
+  /** Raw status text of the carrier. */
+  status: string;
+  productName?: string;
+  values: readonly { name: string; amount: Money; asOf: string }[];
+  missing: readonly string[];
+}

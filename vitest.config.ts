@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two projects: `quick` needs no browser and is what `npm run check` runs; `browser` drives a real
+ * Chromium (files named *.browser.test.ts). Tests wait for states, so the time-outs only end what hangs.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.browser.test.ts'],
+        },
+      },
+      { extends: true, test: { name: 'browser', include: ['test/**/*.browser.test.ts'] } },
+    ],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ['default', './test/support/count-reporter.ts'],
+  },
+});
