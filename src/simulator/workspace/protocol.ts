@@ -93,6 +93,8 @@ export interface ActionAct {
   actionId: string;
   /** The value of a chosen option, a typed text, dates; absent for a button. */
   value?: string | string[];
+  /** What the elements of the same message or view hold now: block_id -> action_id -> value. */
+  values?: SubmitAct['values'];
 }
 
 /** POST /local/options: the options of an external select. */
