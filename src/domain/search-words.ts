@@ -1,0 +1,29 @@
+/** Letters that decomposition leaves whole though people type them plain. */
+const PLAIN: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ð: 'd',
+  đ: 'd',
+  þ: 'th',
+  ł: 'l',
+  ı: 'i',
+};
+
+/**
+ * Lower-case words without accents, for finding people: "Zoë O’Neill" is `zoe o neill`. What is
+ * stored and what is typed go through this alike.
+ */
+export const searchWords = (text: string): string[] =>
+  text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}+/gu, '')
+    .replace(/[ßæœøðđþłı]/g, (letter) => PLAIN[letter] ?? letter)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+
+/** What `contact.search` holds: each word of name and e-mail once. */
+export const searchText = (name: string, email: string | null): string =>
+  [...new Set(searchWords(`${name} ${email ?? ''}`))].join(' ');
