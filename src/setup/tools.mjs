@@ -1,0 +1,125 @@
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// Plain JavaScript: set-up runs this under whatever Node the machine has.
+
+export const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const cacheFolder = join(projectFolder, '.cache');
+export const keptFile = join(cacheFolder, 'tools.json');
+
+const REDIS_NAMES = ['redis-server', 'valkey-server'];
+// The headless shell starts in a third of the time and a third of the memory of a whole browser.
+const CHROMIUM_NAMES = [
+  'chromium-headless-shell',
+  'chrome-headless-shell',
+  'google-chrome-stable',
+  'google-chrome',
+  'chromium',
+  'chromium-browser',
+  'microsoft-edge-stable',
+  'microsoft-edge',
+];
+const USUAL_FOLDERS = ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin', '/snap/bin'];
+const MAC_BROWSERS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+];
+const WINDOWS_BROWSERS = [
+  'Google\\Chrome\\Application\\chrome.exe',
+  'Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+export function findRedis(env) {
+  return kept('redis') ?? redisOnMachine(env);
+}
+
+export function findChromium(env) {
+  if (env.CHROMIUM) return runnable(env.CHROMIUM) ? { path: env.CHROMIUM } : undefined;
+  return kept('chromium') ?? chromiumOnMachine(env);
+}
+
+export function redisOnMachine(env) {
+  return firstOf(env, REDIS_NAMES, []);
+}
+
+export function chromiumOnMachine(env) {
+  const windows = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA]
+    .filter(Boolean)
+    .flatMap((folder) => WINDOWS_BROWSERS.map((path) => join(folder, path)));
+  const mac = process.platform === 'darwin' ? MAC_BROWSERS : [];
+  return firstOf(env, CHROMIUM_NAMES, [...mac, ...windows]);
+}
+
+export function browserLaunch(browser, env) {
+  const sandbox = canSandbox(browser);
+  return {
+    executablePath: browser.path,
+    chromiumSandbox: sandbox,
+    args: [
+      // Quiet without internet: no field trials, updates or captive portal checks.
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...(sandbox ? [] : ['--no-sandbox']),
+    ],
+    env: toolEnv(browser, env),
+  };
+}
+
+export function toolEnv(tool, env) {
+  return {
+    ...env,
+    ...(tool.libraryPath && {
+      LD_LIBRARY_PATH: [tool.libraryPath, env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+    }),
+    ...(tool.fonts && { FONTCONFIG_FILE: tool.fonts }),
+  };
+}
+
+/**
+ * Chromium's sandbox needs a user who is not root and may make user namespaces (not so in a chroot
+ * and in many containers), or its setuid helper.
+ */
+function canSandbox(browser) {
+  if (process.platform !== 'linux') return true;
+  if (process.getuid() === 0) return false;
+  const helper = statSync(join(dirname(realpathSync(browser.path)), 'chrome-sandbox'), {
+    throwIfNoEntry: false,
+  });
+  if (helper !== undefined && helper.uid === 0 && (helper.mode & 0o4000) !== 0) return true;
+  return (
+    spawnSync('unshare', ['--user', '--map-root-user', 'true'], { stdio: 'ignore' }).status === 0
+  );
+}
+
+function firstOf(env, names, places) {
+  const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), ...USUAL_FOLDERS];
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name + suffix)));
+  const path = [...candidates, ...places].find(runnable);
+  return path === undefined ? undefined : { path };
+}
+
+function runnable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What set-up chose earlier, while it is still there. */
+function kept(name) {
+  try {
+    const tool = JSON.parse(readFileSync(keptFile, 'utf8'))[name];
+    return tool && runnable(tool.path) ? tool : undefined;
+  } catch {
+    return undefined;
+  }
+}
