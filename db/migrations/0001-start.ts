@@ -61,6 +61,7 @@ const TABLES = [
   `create index policy_contact on policy (contact_id)`,
   `create index policy_carrier on policy (carrier_id, number_key)`,
 
+  // consent_*: who agreed that the password is kept, and when.
   // lease_*: who may use this login now. The fence grows with each claim, so a late write is refused.
   `create table login_source (
     id text primary key,
@@ -73,6 +74,8 @@ const TABLES = [
     link_ends_at bigint,
     unlinked_reason text,
     automatic_sign_in integer not null default 0,
+    consent_by text references person (id),
+    consent_at bigint,
     held_until bigint,
     held_by text,
     not_before bigint not null default 0,
@@ -98,7 +101,7 @@ const TABLES = [
     primary key (source_id, policy_id))`,
   `create index source_policy_policy on source_policy (policy_id)`,
 
-  // Sealed to the worker's public key; owner is the source, the sign-in or the code's sign-in.
+  // Sealed to the worker's public key; owner is the source or the sign-in it was typed for.
   `create table sealed_secret (
     owner_id text not null,
     kind text not null,
@@ -190,10 +193,13 @@ const TABLES = [
     code_hint text,
     store_password integer not null,
     fence integer,
+    waiting_syncs integer not null default 0,
+    codes_asked integer not null default 0,
     created_at bigint not null,
     code_wanted_at bigint,
     finished_at bigint)`,
-  `create index sign_in_open on sign_in (source_id) where finished_at is null`,
+  `create unique index sign_in_open on sign_in (source_id) where finished_at is null`,
+  `create index sign_in_link on sign_in (link_id, id)`,
 
   // Written before a password is submitted, answered after; one without an answer blocks the next.
   `create table sign_in_try (
@@ -216,7 +222,8 @@ const TABLES = [
     confirmed_at bigint,
     created_at bigint not null,
     expires_at bigint not null,
-    finished_at bigint)`,
+    finished_at bigint,
+    ended_reason text)`,
 
   `create table remembered_browser (
     browser_hash text not null,

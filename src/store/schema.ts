@@ -50,6 +50,8 @@ export interface Tables {
     link_ends_at: number | null;
     unlinked_reason: string | null;
     automatic_sign_in: Generated<number>;
+    consent_by: string | null;
+    consent_at: number | null;
     held_until: number | null;
     held_by: string | null;
     not_before: Generated<number>;
@@ -130,6 +132,8 @@ export interface Tables {
     code_hint: string | null;
     store_password: number;
     fence: number | null;
+    waiting_syncs: Generated<number>;
+    codes_asked: Generated<number>;
     created_at: number;
     code_wanted_at: number | null;
     finished_at: number | null;
@@ -154,6 +158,7 @@ export interface Tables {
     created_at: number;
     expires_at: number;
     finished_at: number | null;
+    ended_reason: string | null;
   };
   remembered_browser: { browser_hash: string; person_id: string; expires_at: number };
   message: {

@@ -1,0 +1,252 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ulid } from 'ulid';
+import { CODE_LIFE, mayAutomaticallySignIn, type SignInTry } from '#domain/link.ts';
+import type { Secret } from '#domain/secret.ts';
+import type { Clock } from './clock.ts';
+import type { CarrierFacts, Credentials, PortalResult, PortalSession } from './portal.ts';
+import type { Opener, Sealed } from './sealing.ts';
+import { deadBefore, unpackCredentials, type SignIn, type SignInFailure } from './sign-in.ts';
+
+/** The worker's half: it opens what the page sealed, submits it once, and says how it ended. */
+export interface SignInRunStore {
+  openSignInOf: (sourceId: string) => Promise<SignIn | undefined>;
+  /** `waiting` to `signing-in` under this fence; the sealed credentials, if they still are. */
+  startSignIn: (id: string, fence: number) => Promise<Sealed | undefined>;
+  /** Back to `waiting`, for a sign-in whose worker died before anything was submitted. */
+  resetSignIn: (id: string) => Promise<void>;
+  /**
+   * Writes the try of a person's sign-in and takes its credentials out of reach, in one
+   * transaction; false when the fence is no longer that of the sign-in.
+   */
+  insertTry: (id: string, signInId: string, fence: number) => Promise<boolean>;
+  /** The same without a person: false when the fence is old or `allowed` says no. */
+  insertAutomaticTry: (
+    id: string,
+    sourceId: string,
+    fence: number,
+    allowed: (tries: SignInTry[]) => boolean,
+  ) => Promise<boolean>;
+  answerTry: (id: string, outcome: string) => Promise<void>;
+  wantCode: (id: string, fence: number, hint: string | undefined) => Promise<boolean>;
+  /** The sealed code, taken away with the asking; undefined while none came. */
+  takeCode: (id: string) => Promise<Sealed | undefined>;
+  /** False when it had ended already, or under another fence. Deletes what was sealed for it. */
+  finishSignIn: (id: string, fence: number | undefined, end: SignInEnd) => Promise<boolean>;
+  tries: (sourceId: string) => Promise<SignInTry[]>;
+  keptPassword: (sourceId: string) => Promise<Sealed | undefined>;
+  /** Linked or not, after a sign-in without a person; false when the fence is old. */
+  finishAutomaticSignIn: (sourceId: string, fence: number, end: SignInEnd) => Promise<boolean>;
+  /** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
+  sweepSignIns: (dead: { waiting: number; any: number }) => Promise<string[]>;
+}
+
+export type SignInEnd =
+  | { kind: 'linked'; linkEndsAt: number }
+  | { kind: 'failed'; reason: SignInFailure };
+
+export interface SignInRunner {
+  store: SignInRunStore;
+  opener: Opener;
+  clock: Clock;
+  /** Whoever shows this source or what waits for it should look again. */
+  changed: (sourceId: string) => Promise<void>;
+}
+
+/** What one session holds: the browser, the lease's fence, and the signal that ends both. */
+export interface SignInSession {
+  portal: PortalSession;
+  facts: CarrierFacts;
+  fence: number;
+  signal: AbortSignal;
+  /** Wraps the wait for a person's code, so that the session can lend its slot meanwhile. */
+  whileWaiting?: <T>(wait: () => Promise<T>) => Promise<T>;
+}
+
+/** Nothing was submitted: the fence is old, or the rule against lock-outs says no. */
+export class NotSubmitted extends Error {
+  override name = 'NotSubmitted';
+}
+
+/**
+ * The sign-in a person asked for, for a session that holds the source's lease under `fence`. What
+ * an earlier worker left behind is settled first: it starts again if nothing was submitted, and
+ * fails if something was, for a password is never submitted twice.
+ */
+export const nextSignIn = async (
+  { store, clock, changed }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>,
+  sourceId: string,
+  fence: number,
+): Promise<SignIn | undefined> => {
+  const signIn = await store.openSignInOf(sourceId);
+  if (signIn === undefined || signIn.fence === fence) return undefined;
+  const dead = deadBefore(clock());
+  if (signIn.createdAt <= (signIn.state === 'waiting' ? dead.waiting : dead.any)) {
+    const reason = signIn.submitted ? 'interrupted' : 'not-started';
+    await store.finishSignIn(signIn.id, undefined, { kind: 'failed', reason });
+    await changed(sourceId);
+    return undefined;
+  }
+  if (signIn.state === 'waiting') return signIn;
+  if (signIn.submitted) {
+    await store.finishSignIn(signIn.id, undefined, { kind: 'failed', reason: 'interrupted' });
+    await changed(sourceId);
+    return undefined;
+  }
+  await store.resetSignIn(signIn.id);
+  return { ...signIn, state: 'waiting' };
+};
+
+/** Undefined when the sign-in is no longer there to be started. */
+export const startSignIn = async (
+  { store, opener, changed }: SignInRunner,
+  signIn: SignIn,
+  fence: number,
+): Promise<Credentials | undefined> => {
+  const sealed = await store.startSignIn(signIn.id, fence);
+  if (sealed === undefined) return undefined;
+  await changed(signIn.sourceId);
+  return unpackCredentials(await opener.open(sealed, signIn.sourceId));
+};
+
+/** Written before the password is submitted. Throws NotSubmitted when it must not be. */
+export const recordTry = async (
+  { store, clock }: Pick<SignInRunner, 'store' | 'clock'>,
+  signIn: SignIn,
+  fence: number,
+): Promise<string> => {
+  const id = ulid(clock());
+  if (!(await store.insertTry(id, signIn.id, fence)))
+    throw new NotSubmitted('Another session has taken this sign-in over.');
+  return id;
+};
+
+export const wantCode = async (
+  { store, changed }: Pick<SignInRunner, 'store' | 'changed'>,
+  signIn: SignIn,
+  fence: number,
+  hint: string | undefined,
+): Promise<void> => {
+  if (!(await store.wantCode(signIn.id, fence, hint)))
+    throw new NotSubmitted('Another session has taken this sign-in over.');
+  await changed(signIn.sourceId);
+};
+
+/** Waits up to five minutes for the person's code; it is gone from the database once taken. */
+export const takeCode = async (
+  { store, opener, clock }: Pick<SignInRunner, 'store' | 'opener' | 'clock'>,
+  signIn: SignIn,
+  signal: AbortSignal,
+): Promise<Secret | undefined> => {
+  const deadline = clock() + CODE_LIFE;
+  while (clock() < deadline) {
+    const sealed = await store.takeCode(signIn.id);
+    if (sealed !== undefined) return opener.open(sealed, signIn.sourceId);
+    await sleep(300, undefined, { signal });
+  }
+  return undefined;
+};
+
+/** False when this session no longer speaks for the sign-in. Whatever was sealed for it is gone. */
+export const finishSignIn = async (
+  { store, clock, changed }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>,
+  signIn: SignIn,
+  fence: number,
+  outcome: PortalResult<'signed-in'> | { kind: 'interrupted' },
+  facts: Pick<CarrierFacts, 'sessionMinutes'>,
+): Promise<boolean> => {
+  const finished = await store.finishSignIn(signIn.id, fence, endOf(outcome, facts, clock()));
+  await changed(signIn.sourceId);
+  return finished;
+};
+
+/**
+ * The whole of a person's sign-in in a session that is open: start, submit once, wait for a code if
+ * the portal asks, finish. `gone` when there was nothing left to start, or another session has it.
+ */
+export const runSignIn = async (
+  runner: SignInRunner,
+  signIn: SignIn,
+  session: SignInSession,
+): Promise<PortalResult<'signed-in'> | { kind: 'gone' }> => {
+  const { portal, facts, fence, signal, whileWaiting = (wait) => wait() } = session;
+  const credentials = await startSignIn(runner, signIn, fence);
+  if (credentials === undefined) return { kind: 'gone' };
+  let tried: string | undefined;
+  try {
+    const outcome = await portal.signIn(credentials, {
+      beforeSubmit: async () => {
+        tried = await recordTry(runner, signIn, fence);
+      },
+      code: async (hint) => {
+        await wantCode(runner, signIn, fence, hint);
+        return whileWaiting(() => takeCode(runner, signIn, signal));
+      },
+    });
+    if (tried !== undefined) await runner.store.answerTry(tried, answerOf(outcome));
+    const finished = await finishSignIn(runner, signIn, fence, outcome, facts);
+    return finished ? outcome : { kind: 'gone' };
+  } catch (error) {
+    await finishSignIn(runner, signIn, fence, { kind: 'interrupted' }, facts);
+    if (error instanceof NotSubmitted) return { kind: 'gone' };
+    throw error;
+  }
+};
+
+/**
+ * Signs in with the password that is kept, no person present, if the rule against lock-outs allows
+ * it: `not-allowed` has submitted nothing.
+ */
+export const signInByItself = async (
+  { store, opener, clock, changed }: SignInRunner,
+  sourceId: string,
+  { portal, facts, fence }: SignInSession,
+): Promise<PortalResult<'signed-in'> | { kind: 'not-allowed' }> => {
+  const allowed = (tries: SignInTry[]): boolean =>
+    mayAutomaticallySignIn(tries, facts, clock()).kind === 'yes';
+  const sealed = await store.keptPassword(sourceId);
+  if (sealed === undefined || !allowed(await store.tries(sourceId))) return { kind: 'not-allowed' };
+  const tried = ulid(clock());
+  try {
+    const outcome = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
+      beforeSubmit: async () => {
+        if (!(await store.insertAutomaticTry(tried, sourceId, fence, allowed)))
+          throw new NotSubmitted('Signing in by itself is not allowed now.');
+      },
+      code: () => Promise.resolve(undefined),
+    });
+    await store.answerTry(tried, answerOf(outcome));
+    await store.finishAutomaticSignIn(sourceId, fence, endOf(outcome, facts, clock()));
+    await changed(sourceId);
+    return outcome;
+  } catch (error) {
+    if (error instanceof NotSubmitted) return { kind: 'not-allowed' };
+    throw error;
+  }
+};
+
+/** For the sweeper: what is past its time leaves the database even when nobody looks. */
+export const sweepSignIns = async ({
+  store,
+  clock,
+  changed,
+}: Pick<SignInRunner, 'store' | 'clock' | 'changed'>): Promise<void> => {
+  for (const sourceId of await store.sweepSignIns(deadBefore(clock()))) await changed(sourceId);
+};
+
+const answerOf = (outcome: PortalResult<'signed-in'>): string =>
+  outcome.kind === 'trouble' ? outcome.reason : outcome.kind;
+
+const endOf = (
+  outcome: PortalResult<'signed-in'> | { kind: 'interrupted' },
+  facts: Pick<CarrierFacts, 'sessionMinutes'>,
+  now: number,
+): SignInEnd => {
+  switch (outcome.kind) {
+    case 'signed-in':
+      return { kind: 'linked', linkEndsAt: now + facts.sessionMinutes * 60_000 };
+    case 'trouble':
+      return { kind: 'failed', reason: outcome.reason };
+    case 'interrupted':
+      return { kind: 'failed', reason: 'interrupted' };
+  }
+};

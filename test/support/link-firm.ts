@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '#domain/secret.ts';
+import { openDatabase, type Database } from '#store/database.ts';
+import { linkStore } from '#store/links.ts';
+import { createOpener, createSealer, generateKey } from '#store/sealing.ts';
+import { signInRunStore } from '#store/sign-in-runs.ts';
+import { signInStore } from '#store/sign-ins.ts';
+import type { Link, LinkStore, Pairing } from '#sync/link.ts';
+import type { CarrierFacts, PortalResult, PortalSession, SignInHooks } from '#sync/portal.ts';
+import type { Opener, Sealer } from '#sync/sealing.ts';
+import type { SignInRunner, SignInSession } from '#sync/sign-in-run.ts';
+import type { SignInStore } from '#sync/sign-in.ts';
+
+export const FACTS: CarrierFacts = {
+  id: 'northbridge',
+  name: 'Northbridge Life',
+  portalUrl: 'https://portal.northbridge.example/',
+  unlockSteps: 'Call Northbridge at 555-0100 and ask for a reset.',
+  sessionMinutes: 60,
+  automaticSignInsPerDay: 2,
+  codes: 'never',
+  codePattern: /^\d{6}$/,
+  fields: [
+    { name: 'user', label: 'User ID', secret: false, autocomplete: 'username' },
+    { name: 'password', label: 'Password', secret: true, autocomplete: 'current-password' },
+  ],
+};
+
+export const TYPED = { user: new Secret('dana.w'), password: new Secret('correct horse battery') };
+
+/** A small firm on a real database, with a clock of its own and the deps of every verb. */
+export interface LinkFirm extends AsyncDisposable {
+  db: Database;
+  /** Epoch ms, to be moved by the test. */
+  time: { now: number };
+  clock: () => number;
+  links: LinkStore;
+  signIns: SignInStore;
+  sealer: Sealer;
+  opener: Opener;
+  runner: SignInRunner;
+  facts: CarrierFacts;
+  carrier: (id: string) => CarrierFacts | undefined;
+  pairings: Pairing[];
+  woken: string[];
+  random: (bytes: number) => Uint8Array;
+  pairingWanted: (pairing: Pairing) => Promise<void>;
+  wake: (sourceId: string) => Promise<void>;
+  changed: (sourceId: string) => Promise<void>;
+}
+
+export const openLinkFirm = async (
+  options: { facts?: Partial<CarrierFacts>; realTime?: boolean } = {},
+): Promise<LinkFirm> => {
+  const db = await openDatabase(':memory:');
+  const time = { now: Date.parse('2026-11-20T15:00:00Z') };
+  const clock = options.realTime === true ? Date.now : () => time.now;
+  await seed(db);
+  const key = await generateKey();
+  const facts = { ...FACTS, ...options.facts };
+  const pairings: Pairing[] = [];
+  const woken: string[] = [];
+  const changed = (): Promise<void> => Promise.resolve();
+  const opener = createOpener([key]);
+  return {
+    db,
+    time,
+    clock,
+    links: linkStore(db, clock),
+    signIns: signInStore(db, clock),
+    sealer: createSealer([key]),
+    opener,
+    runner: { store: signInRunStore(db, clock), opener, clock, changed },
+    facts,
+    carrier: (id) => (id === facts.id ? facts : undefined),
+    pairings,
+    woken,
+    random: (bytes) => randomBytes(bytes),
+    pairingWanted: (pairing) => {
+      pairings.push(pairing);
+      return Promise.resolve();
+    },
+    wake: (sourceId) => {
+      woken.push(sourceId);
+      return Promise.resolve();
+    },
+    changed,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+};
+
+const seed = async (db: Database): Promise<void> => {
+  const people = [
+    { id: 'dana', name: 'Dana Whitfield', role: 'advisor' },
+    { id: 'omar', name: 'Omar Reyes', role: 'advisor' },
+    { id: 'mona', name: 'Mona Lindqvist', role: 'manager' },
+  ];
+  await db.insertInto('person').values(people).execute();
+  await db.insertInto('carrier').values({ id: FACTS.id, name: FACTS.name }).execute();
+  await db
+    .insertInto('login_source')
+    .values({
+      id: 'source',
+      carrier_id: FACTS.id,
+      name: 'Dana at Northbridge',
+      holder_id: 'dana',
+      linked: 0,
+      lease_fence: 1,
+    })
+    .execute();
+  await db.insertInto('product_status').values({ name: 'In Force', indicator: 'open' }).execute();
+  await db
+    .insertInto('contact')
+    .values({
+      id: 'contact',
+      external_id: 'c1',
+      kind: 'individual',
+      name: 'Ines Ito',
+      search: 'ines ito',
+    })
+    .execute();
+  await db
+    .insertInto('policy')
+    .values({
+      id: 'policy',
+      external_id: 'p1',
+      contact_id: 'contact',
+      carrier_id: FACTS.id,
+      number: '00123-4567',
+      number_key: '001234567',
+      product_name: 'Horizon VA',
+      product_type: 'Annuity',
+      plan_type: 'IRA',
+      product_class: 'variable',
+      status: 'In Force',
+      updated_at: 0,
+    })
+    .execute();
+};
+
+/** A request of Dana's whose sync waits for the link. */
+export const addWaitingSync = async (db: Database): Promise<void> => {
+  await db
+    .insertInto('request')
+    .values({
+      id: 'request',
+      person_id: 'dana',
+      kind: 'policy',
+      asked_in: 'C1',
+      channel: 'C1',
+      created_at: 1,
+    })
+    .execute();
+  await db
+    .insertInto('sync')
+    .values({
+      id: 'sync',
+      policy_id: 'policy',
+      source_id: 'source',
+      priority: 1,
+      status: 'queued',
+      reason: 'waiting-for-link',
+      created_at: 1,
+    })
+    .execute();
+  await db.insertInto('request_sync').values({ request_id: 'request', sync_id: 'sync' }).execute();
+};
+
+/** A session at a portal that answers as told; `submitted` counts the passwords it was given. */
+export const portalThat = (
+  answer: (hooks: SignInHooks, submit: () => Promise<void>) => Promise<PortalResult<'signed-in'>>,
+): PortalSession & { submitted: string[] } => {
+  const submitted: string[] = [];
+  return {
+    submitted,
+    signIn: (credentials, hooks) =>
+      answer(hooks, async () => {
+        await hooks.beforeSubmit();
+        submitted.push(credentials['password']?.reveal() ?? '');
+      }),
+    resume: () => Promise.resolve({ kind: 'ended' }),
+    read: () => Promise.resolve({ kind: 'absent', closeNumbers: [] }),
+    keep: () => Promise.resolve(new Secret('{}')),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+};
+
+export const accepts = () =>
+  portalThat(async (_hooks, submit) => {
+    await submit();
+    return { kind: 'signed-in' };
+  });
+
+export const rejects = (
+  reason: 'bad-credentials' | 'locked' | 'carrier-down' = 'bad-credentials',
+) =>
+  portalThat(async (_hooks, submit) => {
+    await submit();
+    return { kind: 'trouble', reason };
+  });
+
+export const sessionOf = (firm: LinkFirm, portal: PortalSession, fence = 1): SignInSession => ({
+  portal,
+  facts: firm.facts,
+  fence,
+  signal: new AbortController().signal,
+});
+
+export const linkOf = async (firm: LinkFirm, id: string): Promise<Link> => {
+  const link = await firm.links.linkById(id);
+  if (link === undefined) throw new Error('There is no such link.');
+  return link;
+};
