@@ -56,6 +56,13 @@ export type Recognized =
 
 /** Which file this is, by its header and else by its name; a header that misses a column is refused. */
 export const recognizeFile = (file: string, header: readonly string[]): Recognized => {
+  if (header.some((column) => /[\0\ufffd]/.test(column))) {
+    return {
+      kind: undefined,
+      wrong: 'the header has characters that could not be read',
+      todo: 'Save the file as "CSV UTF-8".',
+    };
+  }
   const kind = FILE_KINDS.find((kind) => header.includes(OWN_COLUMN[kind])) ?? kindByName(file);
   if (kind === undefined) {
     return {

@@ -1,0 +1,69 @@
+import { ulid } from 'ulid';
+import type { PersonLine } from '#domain/import-line.ts';
+import type { Saved } from '#sync/import.ts';
+import type { Database } from './database.ts';
+import { isSame } from './import-rows.ts';
+
+/** The row ids of people by e-mail; the lines were checked, so every e-mail is known. */
+export const personIds = async (
+  trx: Database,
+  emails: readonly string[],
+): Promise<(email: string) => string> => {
+  // The empty one keeps the list from being empty, which Postgres refuses.
+  const rows = await trx
+    .selectFrom('person')
+    .select(['id', 'email'])
+    .where('email', 'in', [...new Set(['', ...emails])])
+    .execute();
+  const ids = new Map(rows.map(({ id, email }) => [email, id]));
+  return (email) => ids.get(email) ?? '';
+};
+
+export const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((one) => b.has(one));
+
+/** Consent to a stored password ends at once with the person who gave it. */
+const endConsent = async (trx: Database, personId: string): Promise<void> => {
+  const held = trx.selectFrom('login_source').select('id').where('holder_id', '=', personId);
+  await trx.deleteFrom('sealed_secret').where('source_id', 'in', held).execute();
+  await trx
+    .updateTable('login_source')
+    .set({ automatic_sign_in: 0, linked: 0, link_ends_at: null })
+    .where('holder_id', '=', personId)
+    .execute();
+};
+
+export const savePeople = async (
+  trx: Database,
+  lines: readonly PersonLine[],
+  at: number,
+): Promise<Saved[]> => {
+  const emails = lines.map(({ email }) => email);
+  const found = await trx.selectFrom('person').selectAll().where('email', 'in', emails).execute();
+  const before = new Map(found.map((row) => [row.email, row]));
+  const saved: Saved[] = [];
+  for (const { email, name, role, slack_user_id, active } of lines) {
+    const row = before.get(email);
+    const next = {
+      name,
+      role,
+      // A member id that Slack told us is not forgotten because the file has none.
+      slack_user_id: slack_user_id ?? row?.slack_user_id ?? null,
+      deactivated_at: active ? null : (row?.deactivated_at ?? at),
+    };
+    if (row === undefined) {
+      await trx
+        .insertInto('person')
+        .values({ id: ulid(at), email, ...next })
+        .execute();
+      saved.push('added');
+    } else if (isSame(row, next)) {
+      saved.push('unchanged');
+    } else {
+      await trx.updateTable('person').set(next).where('id', '=', row.id).execute();
+      if (!active) await endConsent(trx, row.id);
+      saved.push('changed');
+    }
+  }
+  return saved;
+};
