@@ -80,6 +80,7 @@ export type TroubleReason = Extract<
   | 'session-ended'
   | 'code-rejected'
   | 'code-timed-out'
+  | 'lockout-risk'
   | 'locked'
   | 'action-needed'
   | 'session-conflict'

@@ -1,0 +1,102 @@
+import type { Role } from './role.ts';
+
+/** Who may do what: one table, asked where a verb is executed, whatever the entry was. */
+
+/** The person on whose behalf a verb runs. */
+export interface Actor {
+  id: string;
+  role: Role;
+  /** False once Slack or an owner deactivated the person. */
+  active: boolean;
+}
+
+export type Action =
+  | 'policy.view'
+  | 'policy.search'
+  | 'policy.sync'
+  | 'source.use'
+  | 'source.link'
+  | 'request.view'
+  | 'request.cancel'
+  | 'background.queue';
+
+/**
+ * On what condition: `book`: the contact is in the person's book (or the firm opens books to all);
+ * `exact`: the whole number was named, as a support case does; `source`: the person holds the login
+ * or it is shared with them; `own`: the person asked for it.
+ */
+type Condition = 'always' | 'never' | 'book' | 'book-or-exact' | 'source' | 'own';
+
+const TABLE: Record<Role, Record<Action, Condition>> = {
+  owner: {
+    'policy.view': 'always',
+    'policy.search': 'always',
+    'policy.sync': 'always',
+    'source.use': 'always',
+    'source.link': 'always',
+    'request.view': 'always',
+    'request.cancel': 'always',
+    'background.queue': 'always',
+  },
+  manager: {
+    'policy.view': 'always',
+    'policy.search': 'always',
+    'policy.sync': 'always',
+    'source.use': 'always',
+    'source.link': 'always',
+    'request.view': 'always',
+    'request.cancel': 'always',
+    'background.queue': 'always',
+  },
+  advisor: {
+    'policy.view': 'book',
+    'policy.search': 'book',
+    'policy.sync': 'book',
+    'source.use': 'source',
+    'source.link': 'source',
+    'request.view': 'own',
+    'request.cancel': 'own',
+    'background.queue': 'source',
+  },
+  support: {
+    'policy.view': 'book-or-exact',
+    'policy.search': 'book',
+    'policy.sync': 'book-or-exact',
+    'source.use': 'always',
+    'source.link': 'source',
+    'request.view': 'always',
+    'request.cancel': 'own',
+    'background.queue': 'never',
+  },
+};
+
+/** What is known of the person's relation to the thing acted on; a missing fact is a no. */
+export interface Relation {
+  inBook?: boolean;
+  exactNumber?: boolean;
+  holds?: boolean;
+  shared?: boolean;
+  own?: boolean;
+}
+
+export const may = (actor: Actor, action: Action, relation: Relation = {}): boolean => {
+  if (!actor.active) return false;
+  const condition = TABLE[actor.role][action];
+  switch (condition) {
+    case 'always':
+      return true;
+    case 'never':
+      return false;
+    case 'book':
+      return relation.inBook === true;
+    case 'book-or-exact':
+      return relation.inBook === true || relation.exactNumber === true;
+    case 'source':
+      return relation.holds === true || relation.shared === true;
+    case 'own':
+      return relation.own === true;
+  }
+};
+
+/** Whether this role's searches go over every contact instead of the person's own book. */
+export const seesEveryBook = (role: Role): boolean => TABLE[role]['policy.search'] === 'always';

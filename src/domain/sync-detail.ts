@@ -1,0 +1,18 @@
+import type { KnownValue, UnchangedWhy, ValueChange } from './verdict.ts';
+
+/** What is kept of a sync beside its reason; stored as JSON, shown on the card. */
+export interface SyncDetail {
+  changes?: ValueChange[];
+  values?: KnownValue[];
+  asOf?: string;
+  expectedAsOf?: string;
+  carrierStatus?: string;
+  missing?: string[];
+  why?: UnchangedWhy;
+  /** Policies of the book or numbers of the portal that are a slip away. */
+  closeNumbers?: string[];
+  otherSources?: { id: string; name: string }[];
+  lastSeenAt?: number;
+  /** Of the adapter or the portal; nothing personal. */
+  note?: string;
+}

@@ -1,0 +1,239 @@
+import { sql } from 'kysely';
+import type { KnownValue } from '#domain/verdict.ts';
+import type { Clock } from '#sync/clock.ts';
+import type { FinishStore } from '#sync/finish.ts';
+import type { Lease } from '#sync/lease.ts';
+import type { Database } from './database.ts';
+import { idMaker } from './ids.ts';
+import { policyFinder } from './policies.ts';
+import { touchRequestsOf } from './touch.ts';
+
+/** The newest value of each name of a policy. */
+export const latestValues = async (db: Database, policyId: string): Promise<KnownValue[]> => {
+  const rows = await db
+    .selectFrom('policy_value as v')
+    .select(['v.name', 'v.minor', 'v.currency', 'v.as_of'])
+    .where('v.policy_id', '=', policyId)
+    .where('v.id', 'in', (of) =>
+      of
+        .selectFrom('policy_value as newest')
+        .select(sql<string>`max(newest.id)`.as('id'))
+        .where('newest.policy_id', '=', policyId)
+        .groupBy('newest.name'),
+    )
+    .orderBy('v.name')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    amount: { minor: row.minor, currency: row.currency },
+    asOf: row.as_of,
+  }));
+};
+
+/** Whether this session still owns the login; asked inside each writing transaction. */
+const owns = async (trx: Database, lease: Lease): Promise<boolean> =>
+  (await trx
+    .selectFrom('login_source')
+    .select('id')
+    .where('id', '=', lease.source.id)
+    .where('lease_fence', '=', lease.fence)
+    .executeTakeFirst()) !== undefined;
+
+export const finishStore = (db: Database, clock: Clock): FinishStore => {
+  const nextId = idMaker(clock);
+
+  const keepValues = async (
+    trx: Database,
+    policyId: string,
+    syncId: string,
+    values: readonly KnownValue[],
+  ): Promise<void> => {
+    const known = new Map((await latestValues(trx, policyId)).map((value) => [value.name, value]));
+    const fresh = values.filter(({ name, amount, asOf }) => {
+      const old = known.get(name);
+      return (
+        old === undefined ||
+        old.amount.minor !== amount.minor ||
+        old.amount.currency !== amount.currency ||
+        old.asOf !== asOf
+      );
+    });
+    if (fresh.length === 0) return;
+    await trx
+      .insertInto('policy_value')
+      .values(
+        fresh.map(({ name, amount, asOf }) => ({
+          id: nextId(),
+          policy_id: policyId,
+          sync_id: syncId,
+          name,
+          minor: amount.minor,
+          currency: amount.currency,
+          as_of: asOf,
+          observed_at: clock(),
+        })),
+      )
+      .execute();
+  };
+
+  /** Whoever waits at the same login moves up by one, and their cards say so. */
+  const touchWaiting = async (trx: Database, sourceId: string): Promise<string[]> => {
+    const waiting = await trx
+      .selectFrom('sync')
+      .select('id')
+      .where('source_id', '=', sourceId)
+      .where('status', '=', 'queued')
+      .where('priority', '=', 1)
+      .limit(50)
+      .execute();
+    return touchRequestsOf(
+      trx,
+      waiting.map(({ id }) => id),
+      clock(),
+    );
+  };
+
+  return {
+    knownValues: (policyId) => latestValues(db, policyId),
+
+    absenceFacts: async (sync, lease) => {
+      const seen = await db
+        .selectFrom('login_source as l')
+        .leftJoin('source_policy as sp', (on) =>
+          on.onRef('sp.source_id', '=', 'l.id').on('sp.policy_id', '=', sync.policy.id),
+        )
+        .select(['l.id', 'l.name', 'sp.last_success_at', 'sp.last_absent_at'])
+        .where('l.carrier_id', '=', sync.policy.carrierId)
+        .where('l.removed_at', 'is', null)
+        .execute();
+      const here = seen.find(({ id }) => id === lease.source.id)?.last_success_at ?? undefined;
+      const near = await policyFinder(db).policiesNear(
+        sync.policy.number.toUpperCase().replace(/[^A-Z0-9]/g, ''),
+        { kind: 'all' },
+      );
+      return {
+        ...(here === undefined ? {} : { lastSeenHere: here }),
+        otherSources: seen
+          .filter(({ id, last_absent_at }) => id !== lease.source.id && last_absent_at === null)
+          .map(({ id, name, last_success_at }) => ({ id, name, sawIt: last_success_at !== null })),
+        nearNumbers: near
+          .filter(
+            ({ contactId, carrierId }) =>
+              contactId === sync.policy.contactId && carrierId === sync.policy.carrierId,
+          )
+          .map(({ number }) => number),
+      };
+    },
+
+    finishSync: (sync, lease, end) =>
+      db.transaction().execute(async (trx) => {
+        if (!(await owns(trx, lease))) return [];
+        const now = clock();
+        const { numUpdatedRows } = await trx
+          .updateTable('sync')
+          .set({
+            status: end.status,
+            reason: end.reason,
+            detail: JSON.stringify(end.detail),
+            finished_at: now,
+          })
+          .where('id', '=', sync.id)
+          .where('status', '=', 'in-progress')
+          .where('fence', '=', lease.fence)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return [];
+        if (end.status === 'success') {
+          await keepValues(trx, sync.policy.id, sync.id, end.values);
+          await trx
+            .updateTable('policy')
+            .set({ home_source_id: lease.source.id })
+            .where('id', '=', sync.policy.id)
+            .where('home_source_id', 'is', null)
+            .execute();
+        }
+        if (end.status === 'success' || end.status === 'not-found') {
+          const seen =
+            end.status === 'success'
+              ? { last_success_at: now, last_absent_at: null }
+              : { last_success_at: undefined, last_absent_at: now };
+          await trx
+            .insertInto('source_policy')
+            .values({ source_id: lease.source.id, policy_id: sync.policy.id, ...seen })
+            .onConflict((on) => on.columns(['source_id', 'policy_id']).doUpdateSet(seen))
+            .execute();
+        }
+        const ended = await touchRequestsOf(trx, [sync.id], now);
+        return [...new Set([...ended, ...(await touchWaiting(trx, lease.source.id))])];
+      }),
+
+    retryLater: (sync, lease, later) =>
+      db.transaction().execute(async (trx) => {
+        if (!(await owns(trx, lease))) return [];
+        await trx
+          .updateTable('sync')
+          .set((of) => ({
+            status: 'queued',
+            reason: later.reason,
+            detail: JSON.stringify(later.detail),
+            tries: of('tries', '+', 1),
+            not_before: later.notBefore,
+            fence: null,
+          }))
+          .where('id', '=', sync.id)
+          .where('status', '=', 'in-progress')
+          .where('fence', '=', lease.fence)
+          .execute();
+        if (later.whole === 'source')
+          await trx
+            .updateTable('login_source')
+            .set({ not_before: later.notBefore })
+            .where('id', '=', lease.source.id)
+            .execute();
+        if (later.whole === 'carrier')
+          await trx
+            .updateTable('carrier')
+            .set({ paused_until: later.notBefore, paused_reason: later.reason })
+            .where('id', '=', lease.source.carrierId)
+            .execute();
+        return touchRequestsOf(trx, [sync.id], clock());
+      }),
+
+    unlink: (lease, reason, detail) =>
+      db.transaction().execute(async (trx) => {
+        if (!(await owns(trx, lease))) return [];
+        const now = clock();
+        const sourceId = lease.source.id;
+        await trx
+          .updateTable('login_source')
+          .set({ linked: 0, unlinked_reason: reason, link_ends_at: null })
+          .where('id', '=', sourceId)
+          .execute();
+        const open = await trx
+          .selectFrom('sync')
+          .select(['id', 'priority'])
+          .where('source_id', '=', sourceId)
+          .where('status', 'in', ['queued', 'in-progress'])
+          .execute();
+        const forced = open.filter(({ priority }) => priority === 1).map(({ id }) => id);
+        if (forced.length > 0)
+          await trx
+            .updateTable('sync')
+            .set({
+              status: 'needs-link',
+              reason,
+              detail: JSON.stringify(detail),
+              finished_at: now,
+              fence: null,
+            })
+            .where('id', 'in', forced)
+            .execute();
+        await trx
+          .updateTable('sync')
+          .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
+          .where('source_id', '=', sourceId)
+          .where('status', 'in', ['queued', 'in-progress'])
+          .execute();
+        return touchRequestsOf(trx, forced, now);
+      }),
+  };
+};

@@ -1,0 +1,53 @@
+import { REASONS, type Reason } from '#domain/outcome.ts';
+import type { Clock } from '#sync/clock.ts';
+import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
+import type { SourceChangeStore } from '#sync/source-changed.ts';
+import type { Database } from './database.ts';
+import { touchRequestsOf } from './touch.ts';
+
+/** A link that failed in the middle may have submitted the password: as good as a rejected one. */
+const needsLinkReason = (unlinkedReason: string | null): Reason | undefined => {
+  if (unlinkedReason === 'interrupted') return 'lockout-risk';
+  if (unlinkedReason === null || !(unlinkedReason in REASONS)) return undefined;
+  const reason = unlinkedReason as Reason;
+  return REASONS[reason].status === 'needs-link' ? reason : undefined;
+};
+
+export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore => ({
+  reflectSource: (sourceId) =>
+    db.transaction().execute(async (trx) => {
+      const now = clock();
+      const source = await trx
+        .selectFrom('login_source')
+        .select(['linked', 'unlinked_reason'])
+        .where('id', '=', sourceId)
+        .executeTakeFirstOrThrow();
+      const waiting = await trx
+        .selectFrom('sync')
+        .select('id')
+        .where('source_id', '=', sourceId)
+        .where('priority', '=', 1)
+        .where('status', 'in', ['queued', 'needs-link'])
+        .where('created_at', '>', now - WAITS_FOR_LINK_MS)
+        .execute();
+      const ids = waiting.map(({ id }) => id);
+      if (ids.length === 0) return [];
+      const reason = needsLinkReason(source.unlinked_reason);
+      if (source.linked === 1)
+        await trx
+          .updateTable('sync')
+          .set({ status: 'queued', reason: 'waiting', finished_at: null, detail: null })
+          .where('id', 'in', ids)
+          .where((is) =>
+            is.or([is('status', '=', 'needs-link'), is('reason', '=', 'waiting-for-link')]),
+          )
+          .execute();
+      else if (reason !== undefined)
+        await trx
+          .updateTable('sync')
+          .set({ status: 'needs-link', reason, finished_at: now })
+          .where('id', 'in', ids)
+          .execute();
+      return touchRequestsOf(trx, ids, now);
+    }),
+});

@@ -1,0 +1,49 @@
+import type { DayStore } from '#sync/queue-day.ts';
+import type { SourceFinder } from '#sync/sources.ts';
+import type { Database } from './database.ts';
+
+export const sourceFinder = (db: Database): SourceFinder & Pick<DayStore, 'sourceRelation'> => ({
+  sourcesFor: async (policy, personId) => {
+    const rows = await db
+      .selectFrom('login_source as l')
+      .innerJoin('person as h', 'h.id', 'l.holder_id')
+      .leftJoin('source_policy as sp', (on) =>
+        on.onRef('sp.source_id', '=', 'l.id').on('sp.policy_id', '=', policy.id),
+      )
+      .leftJoin('source_share as sh', (on) =>
+        on.onRef('sh.source_id', '=', 'l.id').on('sh.person_id', '=', personId),
+      )
+      .select([
+        'l.id',
+        'l.name',
+        'l.linked',
+        'l.holder_id as holderId',
+        'h.name as holderName',
+        'sp.last_success_at as lastSuccessAt',
+        'l.link_ends_at as linkEndsAt',
+        'sh.person_id as sharedWith',
+      ])
+      .where('l.carrier_id', '=', policy.carrierId)
+      .where('l.removed_at', 'is', null)
+      .execute();
+    return rows.map(({ linked, sharedWith, ...row }) => ({
+      ...row,
+      linked: linked === 1,
+      home: row.id === policy.homeSourceId,
+      sharedWithPerson: sharedWith !== null,
+    }));
+  },
+
+  sourceRelation: async (sourceId, personId) => {
+    const row = await db
+      .selectFrom('login_source as l')
+      .leftJoin('source_share as sh', (on) =>
+        on.onRef('sh.source_id', '=', 'l.id').on('sh.person_id', '=', personId),
+      )
+      .select(['l.holder_id', 'sh.person_id'])
+      .where('l.id', '=', sourceId)
+      .where('l.removed_at', 'is', null)
+      .executeTakeFirst();
+    return row && { holds: row.holder_id === personId, shared: row.person_id !== null };
+  },
+});

@@ -1,0 +1,32 @@
+import type { Clock } from '#sync/clock.ts';
+import { claimStore } from './claims.ts';
+import type { Database } from './database.ts';
+import { dayStore } from './days.ts';
+import { finishStore } from './finishes.ts';
+import { leaseStore } from './leases.ts';
+import { messageStore } from './messages.ts';
+import { peopleStore } from './people.ts';
+import { policyFinder } from './policies.ts';
+import { requestStore } from './requests.ts';
+import { sourceChangeStore } from './source-changes.ts';
+import { sourceFinder } from './sources.ts';
+import { sweepStore } from './sweeps.ts';
+import { viewStore } from './views.ts';
+
+/** Everything the verbs ask of the database, each part declared by the verb that needs it. */
+export const createStore = (db: Database, clock: Clock) => ({
+  ...peopleStore(db),
+  ...policyFinder(db),
+  ...sourceFinder(db),
+  ...requestStore(db, clock),
+  ...leaseStore(db, clock),
+  ...claimStore(db, clock),
+  ...finishStore(db, clock),
+  ...dayStore(db, clock),
+  ...sourceChangeStore(db, clock),
+  ...sweepStore(db, clock),
+  ...viewStore(db),
+  ...messageStore(db, clock),
+});
+
+export type Store = ReturnType<typeof createStore>;

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+
+/**
+ * Marks the requests of these syncs as changed, so that Slack is brought up to date; their ids. A
+ * request has ended once all of its syncs have, and wakes again when one of them is reopened.
+ */
+export const touchRequestsOf = async (
+  db: Database,
+  syncIds: readonly string[],
+  now: number,
+): Promise<string[]> => {
+  if (syncIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('request_sync')
+    .select('request_id')
+    .distinct()
+    .where('sync_id', 'in', [...syncIds])
+    .execute();
+  const ids = rows.map((row) => row.request_id);
+  await touchRequests(db, ids, now);
+  return ids;
+};
+
+export const touchRequests = async (
+  db: Database,
+  requestIds: readonly string[],
+  now: number,
+): Promise<void> => {
+  if (requestIds.length === 0) return;
+  await db
+    .updateTable('request')
+    .set({
+      version: sql<number>`version + 1`,
+      ended_at: sql<number | null>`case when exists (
+          select 1 from request_sync rs join sync s on s.id = rs.sync_id
+          where rs.request_id = request.id and rs.cancelled_at is null
+            and s.status in ('queued', 'in-progress'))
+        then null else coalesce(ended_at, ${now}) end`,
+    })
+    .where('id', 'in', [...requestIds])
+    .execute();
+};

@@ -1,0 +1,146 @@
+import { sql } from 'kysely';
+import { may } from '#domain/access.ts';
+import type { Role } from '#domain/role.ts';
+import { REASONS, type Reason, type SyncStatus } from '#domain/outcome.ts';
+import type { SyncDetail } from '#domain/sync-detail.ts';
+import type { ItemView, ViewStore } from '#sync/view.ts';
+import type { Database } from './database.ts';
+import { briefs } from './policies.ts';
+import { sourceFinder } from './sources.ts';
+
+const USUAL_SECONDS = 8;
+
+const secondsPerPolicy = async (db: Database, carrierId: string): Promise<number> => {
+  const { rows } = await sql<{ seconds: number | null }>`
+    select avg(ms) / 1000.0 as seconds from (
+      select s.finished_at - s.started_at as ms
+      from sync s join login_source l on l.id = s.source_id
+      where l.carrier_id = ${carrierId} and s.status in ('success', 'not-found')
+        and s.started_at is not null
+      order by s.id desc limit 20)`.execute(db);
+  return Math.max(1, Math.round(rows[0]?.seconds ?? USUAL_SECONDS));
+};
+
+/** How many open syncs of the login come before this one, and 1. */
+const positionOf = async (
+  db: Database,
+  sync: { id: string; source_id: string; priority: number },
+): Promise<number> => {
+  const { rows } = await sql<{ ahead: number }>`
+    select count(*) as ahead from sync
+    where source_id = ${sync.source_id} and status in ('queued', 'in-progress')
+      and (status = 'in-progress' or priority < ${sync.priority}
+        or (priority = ${sync.priority} and id < ${sync.id}))
+      and id <> ${sync.id}`.execute(db);
+  return (rows[0]?.ahead ?? 0) + 1;
+};
+
+/** A person's sign-in that runs now is the step the waiting sync is in. */
+const signInStep = async (db: Database, sourceId: string): Promise<Reason | undefined> => {
+  const open = await db
+    .selectFrom('sign_in')
+    .select('state')
+    .where('source_id', '=', sourceId)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  if (open === undefined) return undefined;
+  return open.state === 'code-wanted' ? 'code-needed' : 'signing-in';
+};
+
+export const viewStore = (db: Database): ViewStore => ({
+  requestView: async (requestId) => {
+    const request = await db
+      .selectFrom('request as r')
+      .innerJoin('person as p', 'p.id', 'r.person_id')
+      .selectAll('r')
+      .select(['p.slack_user_id', 'p.role', 'p.deactivated_at'])
+      .where('r.id', '=', requestId)
+      .executeTakeFirst();
+    if (request === undefined || request.slack_user_id === null) return undefined;
+    const syncs = await db
+      .selectFrom('sync as s')
+      .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
+      .innerJoin('login_source as l', 'l.id', 's.source_id')
+      .innerJoin('person as h', 'h.id', 'l.holder_id')
+      .selectAll('s')
+      .select([
+        'rs.cancelled_at',
+        'l.name as source_name',
+        'l.linked',
+        'l.held_until',
+        'l.not_before as source_not_before',
+        'h.name as holder_name',
+        'h.slack_user_id as holder_slack_id',
+      ])
+      .select((of) => [
+        of
+          .selectFrom('request_sync as others')
+          .select(({ fn }) => fn.countAll<number>().as('n'))
+          .whereRef('others.sync_id', '=', 's.id')
+          .where('others.cancelled_at', 'is', null)
+          .as('askers'),
+      ])
+      .where('rs.request_id', '=', requestId)
+      .orderBy('s.id')
+      .execute();
+
+    const actor = {
+      id: request.person_id,
+      role: request.role as Role,
+      active: request.deactivated_at === null,
+    };
+    const items: ItemView[] = [];
+    for (const sync of syncs) {
+      const policy = await briefs(db).where('p.id', '=', sync.policy_id).executeTakeFirstOrThrow();
+      const sources = await sourceFinder(db).sourcesFor(policy, actor.id);
+      const mine = (action: 'source.use' | 'source.link') =>
+        sources.filter((source) =>
+          may(actor, action, {
+            holds: source.holderId === actor.id,
+            shared: source.sharedWithPerson,
+          }),
+        );
+      const waits = sync.status === 'queued' || sync.status === 'needs-link';
+      const step = waits && sync.linked === 0 ? await signInStep(db, sync.source_id) : undefined;
+      const reason: Reason =
+        sync.cancelled_at !== null ? 'cancelled' : (step ?? (sync.reason as Reason));
+      const status: SyncStatus =
+        sync.cancelled_at !== null || step !== undefined
+          ? REASONS[reason].status
+          : (sync.status as SyncStatus);
+      items.push({
+        syncId: sync.id,
+        policy,
+        source: {
+          id: sync.source_id,
+          name: sync.source_name,
+          linked: sync.linked === 1,
+          holderName: sync.holder_name,
+          holderSlackId: sync.holder_slack_id,
+          mayLink: mine('source.link').some(({ id }) => id === sync.source_id),
+        },
+        otherLinked: mine('source.use')
+          .filter(({ id, linked }) => linked && id !== sync.source_id)
+          .map(({ id, name }) => ({ id, name })),
+        status,
+        reason,
+        detail: sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail),
+        notBefore: Math.max(sync.not_before, sync.source_not_before, sync.held_until ?? 0),
+        position: status === 'queued' ? await positionOf(db, sync) : 0,
+        secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
+        finishedAt: sync.finished_at,
+        shared: Number(sync.askers) > 1 || sync.run_id !== null,
+        ends: sync.tries,
+      });
+    }
+    return {
+      id: request.id,
+      version: request.version,
+      personSlackId: request.slack_user_id,
+      channel: request.channel,
+      channelNote: request.channel_note,
+      createdAt: request.created_at,
+      items,
+    };
+  },
+});

@@ -1,0 +1,134 @@
+import type { EndedStatus, Reason } from '#domain/outcome.ts';
+import { REASONS, statusOf } from '#domain/outcome.ts';
+import { closeNumbers, normalizeNumber } from '#domain/policy-number.ts';
+import { planRetry } from '#domain/retry.ts';
+import type { SyncDetail } from '#domain/sync-detail.ts';
+import {
+  judgeAbsence,
+  judgeSuccess,
+  type AbsenceFacts,
+  type KnownPolicy,
+  type KnownValue,
+} from '#domain/verdict.ts';
+import type { Clock } from './clock.ts';
+import type { Lease } from './lease.ts';
+import type { PolicyReading, PortalTrouble } from './portal.ts';
+import type { ClaimedSync } from './session.ts';
+
+/** Each write names its fence, and returns the requests to show it to; none when it came too late. */
+export interface FinishStore {
+  knownValues: (policyId: string) => Promise<KnownValue[]>;
+  absenceFacts: (
+    sync: ClaimedSync,
+    lease: Lease,
+  ) => Promise<Omit<AbsenceFacts, 'closeNumbers'> & { nearNumbers: readonly string[] }>;
+  finishSync: (sync: ClaimedSync, lease: Lease, end: SyncEnd) => Promise<readonly string[]>;
+  /** Back to the queue until `notBefore`, with the reason why. */
+  retryLater: (sync: ClaimedSync, lease: Lease, later: RetryLater) => Promise<readonly string[]>;
+  /**
+   * The login needs a person: it becomes unlinked, this sync and every forced one of it wait as
+   * "needs link" with the reason; background rows wait silently.
+   */
+  unlink: (lease: Lease, reason: Reason, detail: SyncDetail) => Promise<readonly string[]>;
+}
+
+export interface SyncEnd {
+  status: EndedStatus;
+  reason: Reason;
+  detail: SyncDetail;
+  /** Values read, to be kept as history and as the newest. */
+  values: readonly KnownValue[];
+}
+
+export interface RetryLater {
+  reason: Reason;
+  notBefore: number;
+  whole: 'sync' | 'source' | 'carrier';
+  detail: SyncDetail;
+}
+
+export interface FinishDeps {
+  store: FinishStore;
+  clock: Clock;
+}
+
+/** Decides by the rules what a reading means and writes it; whether the session can go on. */
+export const finishReading = async (
+  deps: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  reading: PolicyReading,
+): Promise<{ goOn: boolean; requests: readonly string[] }> => {
+  switch (reading.kind) {
+    case 'found':
+      return { goOn: true, requests: await finishFound(deps, lease, sync, reading.snapshot) };
+    case 'absent':
+      return { goOn: true, requests: await finishAbsent(deps, lease, sync, reading.closeNumbers) };
+    case 'trouble':
+      return finishTrouble(deps, lease, sync, reading);
+  }
+};
+
+const finishFound = async (
+  { store, clock }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  snapshot: Extract<PolicyReading, { kind: 'found' }>['snapshot'],
+): Promise<readonly string[]> => {
+  const known: KnownPolicy = {
+    number: sync.policy.number,
+    productClass: sync.policy.productClass,
+    indicator: sync.policy.indicator,
+    values: await store.knownValues(sync.policy.id),
+  };
+  const { reason, ...detail } = judgeSuccess(known, snapshot, clock());
+  return store.finishSync(sync, lease, {
+    status: 'success',
+    reason,
+    detail,
+    values: snapshot.values,
+  });
+};
+
+const finishAbsent = async (
+  { store }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  seenClose: readonly string[],
+): Promise<readonly string[]> => {
+  const { nearNumbers, ...facts } = await store.absenceFacts(sync, lease);
+  const close = closeNumbers(normalizeNumber(sync.policy.number), [
+    ...new Set([...seenClose, ...nearNumbers]),
+  ]);
+  const reason = judgeAbsence({ ...facts, closeNumbers: close });
+  return store.finishSync(sync, lease, {
+    status: 'not-found',
+    reason,
+    detail: {
+      closeNumbers: close,
+      otherSources: facts.otherSources.map(({ id, name }) => ({ id, name })),
+      ...(facts.lastSeenHere === undefined ? {} : { lastSeenAt: facts.lastSeenHere }),
+    },
+    values: [],
+  });
+};
+
+const finishTrouble = async (
+  { store, clock }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  { reason, detail: note }: PortalTrouble,
+): Promise<{ goOn: boolean; requests: readonly string[] }> => {
+  const detail: SyncDetail = note === undefined ? {} : { note };
+  if (REASONS[reason].status === 'needs-link')
+    return { goOn: false, requests: await store.unlink(lease, reason, detail) };
+  const plan = planRetry(reason, sync.tries, clock());
+  if (plan.kind === 'wait')
+    return {
+      goOn: plan.whole === 'sync',
+      requests: await store.retryLater(sync, lease, { ...plan, reason, detail }),
+    };
+  const status = statusOf(reason) as EndedStatus;
+  const requests = await store.finishSync(sync, lease, { status, reason, detail, values: [] });
+  return { goOn: reason !== 'action-needed', requests };
+};

@@ -1,0 +1,61 @@
+/**
+ * One session at a time may use a login. The lease is a row in SQL with a fence that grows at each
+ * claim; each write of a session names its fence, so a session frozen past its lease cannot write.
+ */
+export interface LeaseStore {
+  /** Claims the login, and puts back what a dead session of it left in progress. */
+  claimLease: (
+    sourceId: string,
+    by: { holder: string; token: string; jobId: string; ttlMs: number },
+  ) => Promise<Lease | undefined>;
+  renewLease: (lease: Lease, ttlMs: number) => Promise<boolean>;
+  releaseLease: (lease: Lease) => Promise<void>;
+}
+
+export interface Lease {
+  fence: number;
+  source: LeasedSource;
+}
+
+export interface LeasedSource {
+  id: string;
+  name: string;
+  carrierId: string;
+  holderId: string;
+}
+
+const TTL_MS = 15_000;
+
+export interface HeldLease extends AsyncDisposable {
+  lease: Lease;
+  /** Aborts when the job is cancelled or the lease is lost. */
+  signal: AbortSignal;
+}
+
+/** Claims and keeps renewing until disposed; undefined when another session has the login. */
+export const holdLease = async (
+  store: LeaseStore,
+  sourceId: string,
+  by: { holder: string; token: string; jobId: string },
+  cancel: AbortSignal,
+): Promise<HeldLease | undefined> => {
+  const lease = await store.claimLease(sourceId, { ...by, ttlMs: TTL_MS });
+  if (lease === undefined) return undefined;
+  const lost = new AbortController();
+  const renew = async (): Promise<void> => {
+    const kept = await store.renewLease(lease, TTL_MS);
+    if (!kept) lost.abort(new Error('the lease of this login went to another session'));
+  };
+  const timer = setInterval(() => {
+    // One failed renewal is made good by the next; the fence guards what happens meanwhile.
+    renew().catch(() => undefined);
+  }, TTL_MS / 5);
+  return {
+    lease,
+    signal: AbortSignal.any([cancel, lost.signal]),
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await store.releaseLease(lease);
+    },
+  };
+};

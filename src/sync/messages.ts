@@ -1,0 +1,25 @@
+/** What Slack is known to show of a request, one row for each message of it. */
+export interface SentMessage {
+  key: string;
+  /** The channel that Slack answered with (a D-id for a person). */
+  channel: string;
+  ts: string | null;
+  contentHash: string | null;
+  /** A post that was begun and not answered: look before posting again. */
+  sendingAt: number | null;
+  postedAt: number | null;
+}
+
+export interface MessageStore {
+  sentMessages: (requestId: string) => Promise<SentMessage[]>;
+  /** Written before a post, so that a crash in between is known. */
+  beginMessage: (requestId: string, key: string, channel: string) => Promise<void>;
+  recordMessage: (
+    requestId: string,
+    message: { key: string; channel: string; ts: string; contentHash: string },
+  ) => Promise<void>;
+  /** Slack shows this version, unless a newer one came meanwhile. */
+  markShown: (requestId: string, version: number) => Promise<void>;
+  /** The first sight of this event: false when it was handled before. */
+  firstSight: (key: string) => Promise<boolean>;
+}

@@ -1,0 +1,77 @@
+import type { Actor } from '#domain/access.ts';
+import type { PolicyBrief } from './policies.ts';
+import { sourceChoices, type ChoiceDeps, type SourceChoice } from './sources.ts';
+
+/** Where the person asked, and so where the card goes. */
+export interface Origin {
+  /** Channel typed in; kept for the record. */
+  askedIn: string;
+  /** Channel or person (a U-id opens the DM) the card is posted to. */
+  channel: string;
+  /** Why the card is not where it was asked for, shown on the card. */
+  note?: string;
+}
+
+export interface Intent {
+  policyId: string;
+  sourceId: string;
+  origin: Origin;
+  /** Business key of the Slack event, so that a repeated envelope makes one request. */
+  dedupeKey: string;
+}
+
+export interface NewRequest {
+  requestId: string;
+  /** This person's card for the same sync in the same place; then no new request was made. */
+  already: boolean;
+  /** The sync was asked for by somebody else, or by the background, before. */
+  joined: boolean;
+}
+
+export interface RequestStore {
+  /** One transaction: the request, and a sync of its own or the open one of (policy, source). */
+  addRequest: (row: Intent & { personId: string; linked: boolean }) => Promise<NewRequest>;
+}
+
+/** Wakes the login source's session; false when the queue could not be reached (the row waits). */
+export type Wake = (sourceId: string, urgency: 'force' | 'daily') => Promise<boolean>;
+/** Asks for a request's messages to be brought up to date; never throws. */
+export type Show = (requestId: string) => Promise<void>;
+
+export interface RequestDeps extends ChoiceDeps {
+  store: ChoiceDeps['store'] & RequestStore;
+  wake: Wake;
+  show: Show;
+}
+
+export type Requested =
+  | (NewRequest & {
+      kind: 'requested';
+      policy: PolicyBrief;
+      source: SourceChoice;
+      /** False: the queue is down; the request is kept and runs once it is back. */
+      queued: boolean;
+    })
+  | { kind: 'not-syncable'; policy: PolicyBrief }
+  | { kind: 'refused' };
+
+/** A person asks for one policy through one source: rows first, then the wake-up. */
+export const requestSync = async (
+  deps: RequestDeps,
+  actor: Actor,
+  intent: Intent,
+): Promise<Requested> => {
+  const choices = await sourceChoices(deps, actor, intent.policyId);
+  if (choices.kind === 'not-syncable') return choices;
+  if (choices.kind !== 'sources') return { kind: 'refused' };
+  const source = choices.sources.find(({ id }) => id === intent.sourceId);
+  if (source === undefined) return { kind: 'refused' };
+  const added = await deps.store.addRequest({
+    ...intent,
+    personId: actor.id,
+    linked: source.linked,
+  });
+  const queued = source.linked ? await deps.wake(source.id, 'force') : true;
+  await deps.show(added.requestId);
+  return { kind: 'requested', ...added, policy: choices.policy, source, queued };
+};

@@ -1,0 +1,208 @@
+import type { Clock } from './clock.ts';
+import { finishReading, type FinishStore } from './finish.ts';
+import { holdLease, type Lease, type LeaseStore } from './lease.ts';
+import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
+import type { PolicyBrief } from './policies.ts';
+import type { PolicyReading, PortalSession, Portals } from './portal.ts';
+import type { Show } from './request.ts';
+import { openSignedIn, type SignedInDeps } from './signed-in.ts';
+
+/**
+ * A session of one login source: sign in once, then drain the source's open syncs from SQL, most
+ * urgent first, giving way to a waiting force at a policy boundary.
+ */
+export interface SessionStore extends LeaseStore, FinishStore {
+  /**
+   * Claims the most urgent open sync that may run now (source linked, not held, `not_before`
+   * passed), as in progress; the requests to show it to come along.
+   */
+  claimSync: (lease: Lease) => Promise<ClaimedSync | undefined>;
+  /** Whether claimSync would find one, asked before a browser is opened. */
+  hasClaimable: (sourceId: string) => Promise<boolean>;
+  hasForced: (sourceId: string) => Promise<boolean>;
+  /** A claimed sync that was not finished goes back to the queue. */
+  putBack: (sync: ClaimedSync, lease: Lease) => Promise<void>;
+  /** Records the step of a running sync; the requests to show it to. */
+  stepSync: (sync: ClaimedSync, lease: Lease, step: RunningStep) => Promise<readonly string[]>;
+  /**
+   * A waiting force of another source that no other session has given way to yet; taking it is a
+   * token, so that exactly one session gives way for each waiting force.
+   */
+  takeYield: (sourceId: string) => Promise<boolean>;
+}
+
+export type RunningStep = 'signing-in' | 'reading' | 'searching-again';
+
+export interface ClaimedSync {
+  id: string;
+  policy: PolicyBrief;
+  forced: boolean;
+  tries: number;
+  /** Requests whose card shows it. */
+  requests: readonly string[];
+}
+
+export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
+  store: SessionStore & PersonLinkDeps['store'];
+  portals: Portals;
+  /** Contexts of sessions that gave way, kept a while. */
+  warm: WarmContexts;
+  show: Show;
+  clock: Clock;
+}
+
+export interface WarmContexts {
+  take: (sourceId: string) => PortalSession | undefined;
+  put: (sourceId: string, portal: PortalSession) => Promise<void>;
+}
+
+export interface SessionJob {
+  sourceId: string;
+  /** Names the worker process; the next one of that name may free what a dead one held. */
+  holder: string;
+  jobId: string;
+  token: string;
+  signal: AbortSignal;
+  permit: Permit;
+}
+
+/** The right to read at a portal; a session that waits for a person gives it back meanwhile. */
+export interface Permit {
+  /** No permit is free: somebody who waits can only be helped by giving way. */
+  scarce: () => boolean;
+  whileParked: <T>(wait: () => Promise<T>) => Promise<T>;
+}
+
+export type SessionEnd = 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';
+
+const MOST_POLICIES = 100;
+const LONGEST_MS = 30 * 60_000;
+
+export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<SessionEnd> => {
+  await using held = await holdLease(deps.store, job.sourceId, job, job.signal);
+  if (held === undefined) return 'busy';
+  const { lease, signal } = held;
+  await using open = openSlot(deps, job.sourceId);
+
+  await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
+
+  const until = deps.clock() + LONGEST_MS;
+  for (let read = 0; ; read += 1) {
+    if (signal.aborted) return 'interrupted';
+    if (read >= MOST_POLICIES || deps.clock() >= until)
+      return (await deps.store.hasClaimable(job.sourceId)) ? 'capped' : 'drained';
+    if (read > 0 && (await givesWay(deps, job))) {
+      await open.keepWarm();
+      return 'yielded';
+    }
+    const sync = await deps.store.claimSync(lease);
+    if (sync === undefined) return 'drained';
+    await showAll(deps, sync.requests);
+    const done = await readOne(deps, lease, sync, open, signal);
+    if (!done) return signal.aborted ? 'interrupted' : 'drained';
+  }
+};
+
+/** Only a session with nothing forced of its own gives way, and only when no permit is free. */
+const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
+  job.permit.scarce() &&
+  !(await deps.store.hasForced(job.sourceId)) &&
+  (await deps.store.takeYield(job.sourceId));
+
+/** Reads one policy and writes what it means; false when the session cannot go on. */
+const readOne = async (
+  deps: SessionDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  open: OpenSlot,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  try {
+    if (open.portal === undefined) {
+      await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
+      const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);
+      if (signedIn.kind === 'trouble') {
+        const { goOn, requests } = await finishReading(deps, lease, sync, signedIn);
+        await showAll(deps, requests);
+        return goOn;
+      }
+      open.use(signedIn.portal);
+      await showAll(deps, await deps.store.stepSync(sync, lease, 'reading'));
+    }
+    const reading = await readTwice(deps, lease, sync, open, signal);
+    if (signal.aborted) throw signal.reason;
+    const { goOn, requests } = await finishReading(deps, lease, sync, reading);
+    await showAll(deps, requests);
+    return goOn;
+  } catch (error) {
+    await deps.store.putBack(sync, lease);
+    if (signal.aborted) return false;
+    throw error;
+  }
+};
+
+/**
+ * One fresh search, in the same signed-in session, comes before every Not Found. A session that the
+ * portal ended in between is signed in again once, where that needs no person.
+ */
+const readTwice = async (
+  deps: SessionDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  open: OpenSlot,
+  signal: AbortSignal,
+): Promise<PolicyReading> => {
+  let reading = await open.read(sync.policy.number);
+  if (reading.kind === 'trouble' && reading.reason === 'session-ended' && !signal.aborted) {
+    await open.close();
+    await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
+    const again = await openSignedIn(deps, lease, undefined, signal);
+    if (again.kind === 'trouble') return again;
+    open.use(again.portal);
+    reading = await open.read(sync.policy.number);
+  }
+  if (reading.kind !== 'absent' || signal.aborted) return reading;
+  await showAll(deps, await deps.store.stepSync(sync, lease, 'searching-again'));
+  const second = await open.read(sync.policy.number);
+  return second.kind === 'absent'
+    ? { kind: 'absent', closeNumbers: [...reading.closeNumbers, ...second.closeNumbers] }
+    : second;
+};
+
+const showAll = async (deps: { show: Show }, requests: readonly string[]): Promise<void> => {
+  for (const request of requests) await deps.show(request);
+};
+
+interface OpenSlot extends AsyncDisposable {
+  portal: PortalSession | undefined;
+  use: (portal: PortalSession) => void;
+  read: (number: string) => Promise<PolicyReading>;
+  keepWarm: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The session's one portal, disposed whatever happens. */
+const openSlot = (deps: SessionDeps, sourceId: string): OpenSlot => {
+  const slot: OpenSlot = {
+    portal: undefined,
+    use: (portal) => {
+      slot.portal = portal;
+    },
+    read: async (number) => {
+      if (slot.portal === undefined) throw new Error('a policy is read only in an open portal');
+      return slot.portal.read(number);
+    },
+    keepWarm: async () => {
+      const { portal } = slot;
+      slot.portal = undefined;
+      if (portal !== undefined) await deps.warm.put(sourceId, portal);
+    },
+    close: async () => {
+      const { portal } = slot;
+      slot.portal = undefined;
+      await portal?.[Symbol.asyncDispose]();
+    },
+    [Symbol.asyncDispose]: () => slot.close(),
+  };
+  return slot;
+};

@@ -1,0 +1,74 @@
+import type { Secret } from '#domain/secret.ts';
+import type { Lease } from './lease.ts';
+import type { PortalSession, Portals, PortalTrouble } from './portal.ts';
+import { signInByItself, type SignInRunner } from './sign-in-run.ts';
+
+/** Cookies and storage of a signed-in session, sealed between sessions. */
+export interface KeptStateStore {
+  keptState: (sourceId: string) => Promise<Secret | undefined>;
+  keepState: (lease: Lease, state: Secret) => Promise<void>;
+  dropState: (sourceId: string) => Promise<void>;
+}
+
+export interface SignedInDeps extends SignInRunner {
+  portals: Portals;
+  store: SignInRunner['store'] & KeptStateStore;
+}
+
+export type SignedIn = { kind: 'signed-in'; portal: PortalSession } | PortalTrouble;
+
+/**
+ * A portal that is signed in, without a person: a warm context, kept cookies, or the stored password
+ * where the rule against lock-outs allows it.
+ */
+export const openSignedIn = async (
+  deps: SignedInDeps,
+  lease: Lease,
+  warm: PortalSession | undefined,
+  signal: AbortSignal,
+): Promise<SignedIn> => {
+  if (warm !== undefined) {
+    const alive = await warm.resume();
+    if (alive.kind === 'alive') return { kind: 'signed-in', portal: warm };
+    await warm[Symbol.asyncDispose]();
+  }
+  const kept = await deps.store.keptState(lease.source.id);
+  const portal = await deps.portals.open(lease.source, kept, signal);
+  let trouble: PortalTrouble | undefined = ENDED;
+  try {
+    trouble = await enter(deps, lease, portal, kept !== undefined, signal);
+  } finally {
+    if (trouble !== undefined) await portal[Symbol.asyncDispose]();
+  }
+  return trouble ?? { kind: 'signed-in', portal };
+};
+
+const ENDED: PortalTrouble = { kind: 'trouble', reason: 'session-ended' };
+
+const enter = async (
+  deps: SignedInDeps,
+  lease: Lease,
+  portal: PortalSession,
+  hasKept: boolean,
+  signal: AbortSignal,
+): Promise<PortalTrouble | undefined> => {
+  const { source, fence } = lease;
+  if (hasKept) {
+    const resumed = await portal.resume();
+    if (resumed.kind === 'alive') return undefined;
+    if (resumed.kind === 'trouble' && resumed.reason !== 'session-ended') return resumed;
+    await deps.store.dropState(source.id);
+  }
+  const facts = deps.portals.carrier(source.carrierId);
+  if (facts === undefined) throw new Error(`carrier ${source.carrierId} is not loaded here`);
+  const outcome = await signInByItself(deps, source.id, { portal, facts, fence, signal });
+  switch (outcome.kind) {
+    case 'signed-in':
+      await deps.store.keepState(lease, await portal.keep());
+      return undefined;
+    case 'not-allowed':
+      return ENDED;
+    case 'trouble':
+      return outcome;
+  }
+};

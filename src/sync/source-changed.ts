@@ -1,0 +1,17 @@
+import type { Show } from './request.ts';
+
+export interface SourceChangeStore {
+  /**
+   * Brings the syncs that wait for a login in line with it: linked, those that needed the link are
+   * queued again; its link failed, the forced ones say why. The requests to show it to.
+   */
+  reflectSource: (sourceId: string) => Promise<readonly string[]>;
+}
+
+/** Called after every step of a login's link, so that each card that waits for it tells the newest. */
+export const sourceChanged = async (
+  { store, show }: { store: SourceChangeStore; show: Show },
+  sourceId: string,
+): Promise<void> => {
+  for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
+};

@@ -1,0 +1,48 @@
+import type { Show, Wake } from './request.ts';
+import type { SourceChangeStore } from './source-changed.ts';
+
+export interface SweepStore extends SourceChangeStore {
+  /** Sources with forced work (or a person's sign-in) that may run, and no live lease. */
+  sourcesWithForced: () => Promise<readonly string[]>;
+  /** The same for background work, longest waiting first. */
+  sourcesWithDaily: (limit: number) => Promise<readonly string[]>;
+  /** Linked sources that forced syncs still wait to be linked. */
+  sourcesToReflect: () => Promise<readonly string[]>;
+  /** Requests that Slack does not show in their newest version. */
+  requestsBehind: (limit: number) => Promise<readonly string[]>;
+}
+
+export interface SweepDeps {
+  store: SweepStore;
+  wake: Wake;
+  show: Show;
+  /** How many more background sessions the queue should hold now. */
+  roomForDaily: () => Promise<number>;
+}
+
+const MOST_SHOWN = 200;
+
+/** Rebuilds from SQL what the queue may have lost; run at start and every few seconds. */
+export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Promise<void> => {
+  for (const sourceId of await store.sourcesToReflect())
+    for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
+  for (const sourceId of await store.sourcesWithForced())
+    if (!(await wake(sourceId, 'force'))) return;
+  await feedDaily({ store, wake, roomForDaily });
+  for (const requestId of await store.requestsBehind(MOST_SHOWN)) await show(requestId);
+};
+
+/** Feeds background sessions shallowly, so that their order stays SQL's to decide. */
+export const feedDaily = async ({
+  store,
+  wake,
+  roomForDaily,
+}: {
+  store: Pick<SweepStore, 'sourcesWithDaily'>;
+  wake: Wake;
+  roomForDaily: () => Promise<number>;
+}): Promise<void> => {
+  const room = await roomForDaily();
+  if (room <= 0) return;
+  for (const sourceId of await store.sourcesWithDaily(room)) await wake(sourceId, 'daily');
+};

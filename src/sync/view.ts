@@ -1,0 +1,49 @@
+import type { Reason, SyncStatus } from '#domain/outcome.ts';
+import type { SyncDetail } from '#domain/sync-detail.ts';
+import type { PolicyBrief } from './policies.ts';
+
+/** Everything that the messages of one request say; they are a pure function of it. */
+export interface RequestView {
+  id: string;
+  version: number;
+  personSlackId: string;
+  /** Channel or person id the card goes to. */
+  channel: string;
+  channelNote: string | null;
+  createdAt: number;
+  items: ItemView[];
+}
+
+export interface ItemView {
+  syncId: string;
+  policy: PolicyBrief;
+  source: {
+    id: string;
+    name: string;
+    linked: boolean;
+    holderName: string;
+    holderSlackId: string | null;
+    /** Whether this person may link it. */
+    mayLink: boolean;
+  };
+  /** Another linked source of the carrier that this person may use instead. */
+  otherLinked: { id: string; name: string }[];
+  status: SyncStatus;
+  reason: Reason;
+  detail: SyncDetail;
+  /** While it waits for a later try, epoch ms. */
+  notBefore: number;
+  /** 1 is next; only while queued. */
+  position: number;
+  /** Seconds one policy took of late at this carrier. */
+  secondsPerPolicy: number;
+  finishedAt: number | null;
+  /** Somebody else, or the background, asked for it as well. */
+  shared: boolean;
+  /** Counts how often it ended, so that each end gets a reply of its own. */
+  ends: number;
+}
+
+export interface ViewStore {
+  requestView: (requestId: string) => Promise<RequestView | undefined>;
+}
