@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packagesFrom } from './debian.mjs';
+import { browsersFolder } from './playwright.mjs';
 import { bin } from './packages.mjs';
 import { lastLines, run, say, SetupError, step } from './programs.mjs';
 import {
+  ATOMIC,
+  atomicOnMachine,
   cacheFolder,
   chromiumOnMachine,
+  findAtomic,
   findChromium,
   findRedis,
   keptFile,
@@ -33,6 +37,14 @@ const PROGRAMS = {
     debianPath: 'usr/lib/chromium/chromium-headless-shell',
     advice: 'A browser is missing: install Chrome or Chromium, or set CHROMIUM to the path of one.',
   },
+  libatomic: {
+    find: findAtomic,
+    onMachine: atomicOnMachine,
+    debianPackage: 'libatomic1',
+    debianPath: `usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/${ATOMIC}`,
+    isLibrary: true,
+    advice: 'libatomic is missing, which Node 26 needs: install it (apt install libatomic1).',
+  },
 };
 
 export function missingPrograms(names, env) {
@@ -46,14 +58,11 @@ export const adviceFor = (name) => PROGRAMS[name].advice;
 /** Keeps what is on the machine already, then asks Playwright, apt, and Playwright's download. */
 export async function installPrograms(names, env, packagesInstalled) {
   const chosen = {};
+  // Its own browser cannot be told from an older one's before its package is here.
+  if (existsSync(browsersFolder(env))) await packagesInstalled;
   for (const name of names) {
     const found = PROGRAMS[name].onMachine(env);
     if (found) chosen[name] = found;
-  }
-  if (names.includes('chromium') && existsSync(playwrightFolder(env))) {
-    await packagesInstalled;
-    const own = await playwrightsOwn();
-    if (own) chosen.chromium = own;
   }
   const missing = () => names.filter((name) => chosen[name] === undefined);
 
@@ -63,7 +72,7 @@ export async function installPrograms(names, env, packagesInstalled) {
       for await (const place of packagesFrom(wanted)) {
         for (const name of missing()) {
           const tool = debianTool(name, place);
-          if (tool && (await runs(tool, env))) chosen[name] = tool;
+          if (tool && (PROGRAMS[name].isLibrary || (await runs(tool, env)))) chosen[name] = tool;
         }
         if (missing().length === 0) break;
       }
@@ -71,7 +80,10 @@ export async function installPrograms(names, env, packagesInstalled) {
   }
   if (missing().includes('chromium')) {
     await packagesInstalled;
-    const downloaded = await step("a browser by Playwright's own download", downloadBrowser);
+    await step("a browser by Playwright's own download", () =>
+      run(bin('playwright'), ['install', '--only-shell', 'chromium'], { cwd: projectFolder, env }),
+    );
+    const downloaded = chromiumOnMachine(env);
     if (downloaded && (await runs(downloaded, env))) chosen.chromium = downloaded;
   }
   keep(chosen);
@@ -99,29 +111,6 @@ async function runs(tool, env) {
   const { code, output } = await run(tool.path, ['--version'], { env: toolEnv(tool, env) });
   if (code !== 0) say(`  ${tool.path} does not run here: ${lastLines(output, 1)}`);
   return code === 0;
-}
-
-function playwrightFolder(env) {
-  const set = env.PLAYWRIGHT_BROWSERS_PATH;
-  if (set) return set;
-  const home = env.HOME ?? env.USERPROFILE ?? '';
-  if (process.platform === 'darwin') return join(home, 'Library/Caches/ms-playwright');
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? home, 'ms-playwright');
-  return join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'ms-playwright');
-}
-
-async function playwrightsOwn() {
-  const question =
-    "import { chromium } from 'playwright'; process.stdout.write(chromium.executablePath());";
-  const { output } = await run(bin('node'), ['--input-type=module', '-e', question], {
-    cwd: projectFolder,
-  });
-  return existsSync(output) ? { path: output } : undefined;
-}
-
-async function downloadBrowser() {
-  await run(bin('playwright'), ['install', '--no-shell', 'chromium'], { cwd: projectFolder });
-  return playwrightsOwn();
 }
 
 function keep(chosen) {

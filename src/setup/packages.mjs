@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { lastLines, run, SetupError } from './programs.mjs';
 import { projectFolder } from './tools.mjs';
 
@@ -11,21 +19,20 @@ export const bin = (name) =>
   join(modules, '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
 /**
- * Whether what package-lock.json names is installed for this platform. Our stamp answers in a
- * millisecond; without one, npm's own record of what it installed is compared.
+ * Whether what package-lock.json names is installed for this platform: `ready` by our stamp, in a
+ * millisecond; `unproven` by npm's own record, as after an `npm ci` by hand; else `missing`.
  */
-export function packagesReady({ dev }) {
-  if (!existsSync(bin('node'))) return false;
-  if (read(stampFile) === stamp()) return true;
+export function packagesState({ dev }) {
+  if (!existsSync(bin('node'))) return 'missing';
+  if (read(stampFile) === stamp()) return 'ready';
   const installed = record(join(modules, '.package-lock.json'));
   const wanted = record(join(projectFolder, 'package-lock.json'));
-  if (installed === undefined || wanted === undefined) return false;
+  if (installed === undefined || wanted === undefined) return 'missing';
   const complete = Object.entries(wanted).every(
     ([path, { version, optional, dev: onlyDev }]) =>
       path === '' || optional || (onlyDev && !dev) || installed[path]?.version === version,
   );
-  if (complete && dev) tryWrite(stampFile, stamp());
-  return complete;
+  return complete ? 'unproven' : 'missing';
 }
 
 export async function installPackages() {
@@ -37,16 +44,47 @@ export async function installPackages() {
     ? await run(node, [npm, ...args], { cwd: projectFolder })
     : await run('npm', args, { cwd: projectFolder });
   if (code !== 0) throw new SetupError(`npm ci did not succeed:\n${lastLines(output)}`);
-  await checkNode();
-  writeFileSync(stampFile, stamp());
 }
 
-async function checkNode() {
-  const pinned = existsSync(bin('node'));
-  const { output } = pinned ? await run(bin('node'), ['--version']) : { output: process.version };
-  if (output.startsWith(`v${NODE_MAJOR}.`)) return;
-  throw new SetupError(
-    `No Node ${NODE_MAJOR} package runs on ${process.platform}-${process.arch} (got "${lastLines(output, 1)}"): install Node ${NODE_MAJOR} and start again.`,
+/**
+ * Sees that `node` in npm's scripts is the pinned one, and that it runs: where libatomic could only
+ * be unpacked, a script of that name tells it where.
+ */
+export async function settleNode(atomic) {
+  let answer = await nodeVersion();
+  if (!isPinned(answer) && atomic !== undefined && existsSync(atomic.path)) {
+    wrapNode(atomic.path);
+    answer = await nodeVersion();
+  }
+  if (!isPinned(answer)) {
+    throw new SetupError(
+      `Node ${NODE_MAJOR} does not run on ${process.platform}-${process.arch} (${lastLines(answer, 1)}).`,
+    );
+  }
+  tryWrite(stampFile, stamp());
+}
+
+const isPinned = (answer) => answer.startsWith(`v${NODE_MAJOR}.`);
+
+async function nodeVersion() {
+  const node = existsSync(bin('node')) ? bin('node') : 'node';
+  return (await run(node, ['--version'])).output;
+}
+
+/** The library is copied beside it, so that node_modules works without the cache folder. */
+function wrapNode(library) {
+  const node = realpathSync(bin('node'));
+  const folder = join(modules, '.node-libraries');
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(library, join(folder, basename(library)));
+  rmSync(bin('node'));
+  writeFileSync(
+    bin('node'),
+    `#!/bin/sh
+export LD_LIBRARY_PATH='${folder}'"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+exec '${node}' "$@"
+`,
+    { mode: 0o755 },
   );
 }
 

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { adviceFor, installPrograms, missingPrograms } from './machine.mjs';
-import { installPackages, packagesReady } from './packages.mjs';
+import { installPackages, packagesState, settleNode } from './packages.mjs';
 import { buildPage, canBuildPage, pageReady } from './page.mjs';
 import { say, SetupError, step } from './programs.mjs';
-import { cacheFolder } from './tools.mjs';
+import { cacheFolder, findAtomic } from './tools.mjs';
 
 // What `npm start`, `npm test` and `npm run check` do first: sets up what this machine lacks, and
 // takes no time when nothing does. Runs under the machine's own Node, before there are packages.
@@ -28,8 +28,12 @@ function whatIsMissing() {
   const wanted = programs.filter(
     (name) => name !== 'redis' || purpose !== 'start' || !env.REDIS_URL,
   );
+  const state = packagesState({ dev: !isServer });
+  const node = state !== 'ready' && !isServer;
+  if (node) wanted.push('libatomic');
   return {
-    packages: !packagesReady({ dev: !isServer }),
+    packages: state === 'missing',
+    node,
     programs: missingPrograms(wanted, env),
     page: page && !isServer && !pageReady(),
   };
@@ -47,8 +51,9 @@ function tell({ packages, programs }) {
 
 async function setUp() {
   const missing = whatIsMissing();
-  if (isNothing(missing)) return;
-  say('Setting up what this machine lacks; the first time takes about a minute.');
+  if (!isNothing(missing)) {
+    say('Setting up what this machine lacks; the first time takes about a minute.');
+  }
   const packages = missing.packages
     ? step('packages with npm', installPackages)
     : Promise.resolve();
@@ -57,6 +62,7 @@ async function setUp() {
   const results = await Promise.allSettled([packages, programs]);
   const troubles = new Set(results.flatMap(({ reason }) => (reason ? [reason] : [])));
   if (troubles.size > 0) throw new AggregateError(troubles);
+  if (missing.node) await settleNode(findAtomic());
   if (missing.page && canBuildPage()) await step('the workspace page with Vite', buildPage);
 }
 
@@ -65,7 +71,7 @@ async function main() {
     throw new SetupError(`Set-up knows ${Object.keys(PURPOSES).join(', ')}, not "${purpose}".`);
   }
   const missing = whatIsMissing();
-  if (isNothing(missing)) return;
+  if (isNothing(missing) && !missing.node) return;
   if (isServer) {
     tell(missing);
     process.exitCode = 1;

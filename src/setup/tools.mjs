@@ -1,7 +1,8 @@
-import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { browserPaths } from './playwright.mjs';
 
 // Plain JavaScript: set-up runs this under whatever Node the machine has.
 
@@ -21,6 +22,8 @@ const CHROMIUM_NAMES = [
   'microsoft-edge-stable',
   'microsoft-edge',
 ];
+export const ATOMIC = 'libatomic.so.1';
+const TRIPLETS = ['x86_64-linux-gnu', 'aarch64-linux-gnu'];
 const USUAL_FOLDERS = ['/usr/local/bin', '/usr/bin', '/opt/homebrew/bin', '/snap/bin'];
 const MAC_BROWSERS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
@@ -41,8 +44,22 @@ export function findChromium(env) {
   return kept('chromium') ?? chromiumOnMachine(env);
 }
 
+/** The pinned Node is linked to libatomic, which a bare Debian does not have. */
+export function findAtomic() {
+  if (process.platform !== 'linux') return { path: 'none needed' };
+  return kept('libatomic') ?? atomicOnMachine();
+}
+
+export function atomicOnMachine() {
+  const path = ['/usr/lib', '/lib', '/usr/lib64', '/lib64', '/usr/local/lib']
+    .flatMap((folder) => [folder, ...TRIPLETS.map((triplet) => join(folder, triplet))])
+    .map((folder) => join(folder, ATOMIC))
+    .find((file) => existsSync(file));
+  return path === undefined ? undefined : { path };
+}
+
 export function redisOnMachine(env) {
-  return firstOf(env, REDIS_NAMES, []);
+  return firstOf(env, [], REDIS_NAMES, []);
 }
 
 export function chromiumOnMachine(env) {
@@ -50,7 +67,7 @@ export function chromiumOnMachine(env) {
     .filter(Boolean)
     .flatMap((folder) => WINDOWS_BROWSERS.map((path) => join(folder, path)));
   const mac = process.platform === 'darwin' ? MAC_BROWSERS : [];
-  return firstOf(env, CHROMIUM_NAMES, [...mac, ...windows]);
+  return firstOf(env, browserPaths(env), CHROMIUM_NAMES, [...mac, ...windows]);
 }
 
 export function browserLaunch(browser, env) {
@@ -97,11 +114,11 @@ function canSandbox(browser) {
   );
 }
 
-function firstOf(env, names, places) {
+function firstOf(env, first, names, last) {
   const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), ...USUAL_FOLDERS];
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name + suffix)));
-  const path = [...candidates, ...places].find(runnable);
+  const path = [...first, ...candidates, ...last].find(runnable);
   return path === undefined ? undefined : { path };
 }
 
@@ -118,7 +135,7 @@ function runnable(path) {
 function kept(name) {
   try {
     const tool = JSON.parse(readFileSync(keptFile, 'utf8'))[name];
-    return tool && runnable(tool.path) ? tool : undefined;
+    return tool && existsSync(tool.path) ? tool : undefined;
   } catch {
     return undefined;
   }
