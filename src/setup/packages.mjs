@@ -81,12 +81,14 @@ function wrapNode(library) {
   writeFileSync(
     bin('node'),
     `#!/bin/sh
-export LD_LIBRARY_PATH='${folder}'"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-exec '${node}' "$@"
+export LD_LIBRARY_PATH=${quoted(folder)}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+exec ${quoted(node)} "$@"
 `,
     { mode: 0o755 },
   );
 }
+
+const quoted = (path) => `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 function stamp() {
   const lock = read(join(projectFolder, 'package-lock.json')) ?? '';
