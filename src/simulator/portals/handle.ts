@@ -1,0 +1,76 @@
+/** What a portal does with one policy from now on; unnamed properties stay as they were. */
+export interface PolicyChange {
+  /** By name; what is not given of a value stays. A new name is added. */
+  values?: { name: string; amount?: string; asOf?: string }[];
+  /** As-of date of every value: yyyy-mm-dd, "0" the last business day, "-1" the one before. */
+  asOf?: string;
+  status?: string;
+  /** Names of values that show their label and no amount. */
+  missing?: string[];
+  /** No search finds it and no page shows it. */
+  gone?: boolean;
+  /** The next searches that find nothing; then it is found again (a passing fault). */
+  absentTimes?: number;
+  /** How long the page takes, ms. */
+  slowMs?: number;
+  /** HTTP status its page answers with. 0 ends it. */
+  error?: number;
+  /** Its page is laid out in a way nobody has seen. */
+  changedPage?: boolean;
+}
+
+export interface LoginChange {
+  password?: string;
+  passwordExpired?: boolean;
+  /** The portal asks to accept new terms after sign-in. */
+  terms?: boolean;
+}
+
+/** One submission, of a password or of a code. */
+export interface SignInEntry {
+  user: string;
+  /** Epoch ms. */
+  at: number;
+  step: 'password' | 'code';
+  result:
+    | 'accepted'
+    | 'bad-password'
+    | 'locked'
+    | 'password-expired'
+    | 'terms'
+    | 'in-use'
+    | 'code-rejected'
+    | 'code-timed-out';
+}
+
+/**
+ * How tests and the tour look into a portal and steer it; the same in its own process and over
+ * HTTP from another. Numbers compare without case, spaces and dashes. Unknown numbers and users throw.
+ */
+export interface PortalHandle {
+  url: string;
+  set: (number: string, change: PolicyChange) => Promise<void>;
+  /** Back to the given data: changes, gates, locks and weather; sessions and ledger stay. */
+  reset: () => Promise<void>;
+  setLogin: (user: string, change: LoginChange) => Promise<void>;
+  lock: (user: string) => Promise<void>;
+  unlock: (user: string) => Promise<void>;
+  /** Every submission so far, oldest first. */
+  ledger: (user?: string) => Promise<SignInEntry[]>;
+  /** Sessions alive now. */
+  sessions: (user?: string) => Promise<{ user: string; startedAt: number }[]>;
+  endSessions: (user?: string) => Promise<void>;
+  /** How often a number was searched, and its page opened. */
+  reads: (number: string) => Promise<{ searches: number; reads: number }>;
+  /** The newest code sent to this user, while it waits to be entered. */
+  lastCode: (user: string) => Promise<string | undefined>;
+  maintenance: (on: boolean) => Promise<void>;
+  robotCheck: (on: boolean) => Promise<void>;
+  /** What a second sign-in of the same login does; `ends-older` at the start. */
+  secondSession: (mode: 'ends-older' | 'refuses-newer' | 'allowed') => Promise<void>;
+  /** Holds reads of this number until `release`. */
+  pause: (number: string) => Promise<void>;
+  release: (number: string) => Promise<void>;
+  /** Numbers whose reads are held right now. */
+  held: () => Promise<string[]>;
+}
