@@ -46,10 +46,14 @@ export interface CredentialField {
 /** Field name -> what the person typed. */
 export type Credentials = Record<string, Secret>;
 
+/**
+ * Each step has a time limit and ends in a result; when the signal aborts, the step under way
+ * rejects with the signal's reason, at once, and the browser context is closed.
+ */
 export interface PortalSession extends AsyncDisposable {
   /** Whether the kept state still opens the portal signed in; `ended` submits nothing. */
   resume: () => Promise<PortalResult<'alive' | 'ended'>>;
-  /** Submits the credentials at most once. */
+  /** Submits the credentials at most once; may be called once a session. */
   signIn: (credentials: Credentials, hooks: SignInHooks) => Promise<PortalResult<'signed-in'>>;
   /** One search and read; never retries by itself. */
   read: (number: string) => Promise<PolicyReading>;
@@ -60,8 +64,11 @@ export interface PortalSession extends AsyncDisposable {
 export interface SignInHooks {
   /** Recorded before the password is submitted; when it throws, nothing is submitted. */
   beforeSubmit: () => Promise<void>;
-  /** Resolves with the person's code, or undefined when none came in time. */
-  code: (hint: string | undefined) => Promise<Secret | undefined>;
+  /**
+   * Resolves with the person's code, or undefined when none came in time. With `send-again` the
+   * portal is asked for another code, and this is called anew; so it is for a text that cannot be a code.
+   */
+  code: (hint: string | undefined) => Promise<Secret | 'send-again' | undefined>;
 }
 
 /** Something other than what was wanted; `detail` is for people, and holds nothing personal. */

@@ -33,11 +33,15 @@ export interface Carrier {
    * detections (locked, maintenance, robot check, second session ...) run as well.
    */
   outcomes?: readonly OutcomeRule[];
-  /** Opens a signed-in page from the kept cookies; resolves when the first screen is drawn. */
+  /**
+   * Goes to the first screen behind the sign-in, with what an earlier session left in the browser.
+   * Whether it opened is judged by the 'signed-in' outcomes of `signIn`.
+   */
   openHome: (page: Page) => Promise<void>;
   /**
    * Navigation only: brings the policy's screens up and captures them. Throws nothing for "no such
-   * policy": it captures the page that says so. The number is given raw, as the CRM stores it.
+   * policy": it captures the page that says so. The number is given raw, as the CRM stores it. The
+   * page may be anywhere at the start, so begin with `page.goto`.
    */
   readPolicy: (page: Page, number: string) => Promise<Capture>;
   /** Pure. Throws `kit.PortalChanged` when the capture is not understood. */
@@ -103,15 +107,20 @@ export interface SignInField {
   find: Find;
 }
 
-/** How an element is found; tried in this order: label, placeholder, role, name, CSS. */
+/**
+ * How an element is found; tried in this order: label, placeholder, role, name, CSS. Texts match
+ * whole; give a RegExp for a part. Only what can be seen counts.
+ */
 export interface Find {
   label?: string | RegExp;
   placeholder?: string | RegExp;
   role?: readonly ['button' | 'textbox' | 'link', string | RegExp];
+  /** The HTML name attribute. */
   name?: string;
   css?: string;
 }
 
+/** All that is given must hold: of the address, of the text that can be seen, of an element in sight. */
 export interface OutcomeRule {
   when: { url?: RegExp; text?: RegExp; css?: string };
   is: Trouble;
@@ -128,6 +137,7 @@ export type Trouble =
   | 'password-expired'
   | 'session-ended'
   | 'code-rejected'
+  | 'code-timed-out'
   | 'locked'
   | 'action-needed'
   | 'session-conflict'
@@ -139,14 +149,26 @@ export interface Kit {
   /** The carrier's address: the given one, unless the configuration names another for this id. */
   address: (id: string, fallback: string) => string;
   load: typeof cheerio.load;
-  /** "$1,234.50", "(12.00)", "1 234,50 €" -> Money. Throws PortalChanged on anything else. */
+  /** "$1,234.50", "(12.00)", "1.234,50 €" -> Money. Throws PortalChanged on anything else. */
   money: (text: string, currency: string, style?: 'decimal-point' | 'decimal-comma') => Money;
   /** A date in the portal's format (date-fns tokens) -> yyyy-mm-dd. Throws PortalChanged. */
   date: (text: string, format: string) => string;
-  /** Rows of the table under `root` as records keyed by header text. Throws PortalChanged. */
-  table: ($: cheerio.CheerioAPI, root: string) => Record<string, string>[];
+  /** Text of the only element that matches, white space folded. Throws PortalChanged. */
+  text: ($: cheerio.CheerioAPI, css: string) => string;
+  /** Terms and descriptions of the one `<dl>` that matches. Throws PortalChanged. */
+  pairs: ($: cheerio.CheerioAPI, css: string) => Record<string, string>;
+  /** Rows of the one table that matches, as records keyed by header text. Throws PortalChanged. */
+  table: ($: cheerio.CheerioAPI, css: string) => Record<string, string>[];
   /** Compare policy numbers: case, spaces and dashes aside. */
   sameNumber: (a: string, b: string) => boolean;
+  /** Waits for it. Throws PortalChanged when it does not come in sight. */
   find: (page: Page, find: Find) => Promise<Locator>;
+  /**
+   * Does `act` and gives the JSON of the answer whose address matches. An answer that refuses
+   * (4xx but 404, 5xx) ends the read: session ended, carrier down.
+   */
+  json: (page: Page, address: RegExp, act: () => Promise<unknown>) => Promise<unknown>;
+  /** Of JSON: a property that must be there and text. Throws PortalChanged. */
+  property: (value: unknown, name: string) => string;
   PortalChanged: new (message: string) => Error;
 }
