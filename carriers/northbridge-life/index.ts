@@ -1,0 +1,61 @@
+import type { CarrierFactory } from '#worker/contract.ts';
+import { policyParser } from './parse.ts';
+
+/** Northbridge Life: pages drawn by the server. A demo carrier: its portal runs on this machine. */
+const northbridgeLife: CarrierFactory = (kit) => {
+  const address = kit.address('northbridge-life', 'http://127.0.0.1:4801');
+  return {
+    id: 'northbridge-life',
+    name: 'Northbridge Life',
+    origins: [address],
+    demo: true,
+    portalUrl: address,
+    unlockSteps: 'Call Northbridge Advisor Services and ask them to unlock your User ID.',
+    sessionMinutes: 20,
+    automaticSignInsPerDay: 6,
+    codes: 'never',
+    signIn: {
+      url: `${address}/login`,
+      fields: [
+        {
+          name: 'user',
+          label: 'User ID',
+          secret: false,
+          autocomplete: 'username',
+          find: { label: 'User ID' },
+        },
+        {
+          name: 'password',
+          label: 'Password',
+          secret: true,
+          autocomplete: 'current-password',
+          find: { label: 'Password' },
+        },
+      ],
+      submit: { role: ['button', 'Sign in'] },
+      outcomes: [
+        { when: { text: /User ID or password you entered is not correct/ }, is: 'bad-credentials' },
+        { when: { css: 'header a[href="/sign-out"]' }, is: 'signed-in' },
+      ],
+    },
+    outcomes: [{ when: { text: /this login signed in elsewhere/ }, is: 'session-conflict' }],
+    openHome: async (page) => {
+      await page.goto(`${address}/policies`);
+    },
+    readPolicy: async (page, number) => {
+      await page.goto(`${address}/policies`);
+      await (await kit.find(page, { label: 'Policy number' })).fill(number);
+      await (await kit.find(page, { role: ['button', 'Search'] })).click();
+      await kit.find(page, { css: '#results, #no-results' });
+      const results = await page.content();
+      const hit = page.locator('#results a');
+      if ((await hit.count()) !== 1) return { html: { results } };
+      await hit.click();
+      await kit.find(page, { css: '#policy' });
+      return { html: { results, policy: await page.content() } };
+    },
+    parsePolicy: policyParser(kit),
+  };
+};
+
+export default northbridgeLife;

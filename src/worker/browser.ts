@@ -1,0 +1,84 @@
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+} from 'playwright';
+
+/** How the machine's Chromium is started, as set-up found it. */
+export interface BrowserLaunch {
+  executablePath: string;
+  chromiumSandbox: boolean;
+  args: readonly string[];
+  env: Record<string, string | undefined>;
+}
+
+/** One Chromium of this process; its owner disposes. */
+export interface WorkerBrowser extends AsyncDisposable {
+  /** Launches the browser when there is none, a crashed one too. */
+  newContext: (options: BrowserContextOptions) => Promise<BrowserContext>;
+}
+
+/** What Chromium needs of the environment: the rest holds secrets that it must not inherit. */
+const PASSED = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|LD_LIBRARY_PATH|FONTCONFIG_\w+|XDG_\w+)$/;
+
+/**
+ * Names outside `origins` do not even resolve: a second fence under the network guard, which sees
+ * no redirects. Nothing is launched before the first context.
+ */
+export const createBrowser = (options: {
+  launch: BrowserLaunch;
+  origins: readonly string[];
+}): WorkerBrowser => {
+  const { launch } = options;
+  const hosts = new Set(options.origins.map((origin) => new URL(origin).hostname));
+  const rules = ['MAP * ~NOTFOUND', ...[...hosts].map((host) => `EXCLUDE ${host}`)].join(', ');
+  let running: Promise<Browser> | undefined;
+  let closed = false;
+
+  const browser = (): Promise<Browser> => {
+    if (closed) throw new Error('The browser is closed');
+    running ??= start().catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+
+  const start = async (): Promise<Browser> => {
+    const started = await chromium.launch({
+      executablePath: launch.executablePath,
+      chromiumSandbox: launch.chromiumSandbox,
+      args: [...launch.args, `--host-resolver-rules=${rules}`],
+      env: Object.fromEntries(
+        Object.entries(launch.env).filter(
+          (entry): entry is [string, string] => entry[1] !== undefined && PASSED.test(entry[0]),
+        ),
+      ),
+      // The worker drains on a signal; the browser must outlive that.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
+    started.once('disconnected', () => {
+      running = undefined;
+    });
+    return started;
+  };
+
+  return {
+    newContext: async (contextOptions) => {
+      const current = await browser();
+      try {
+        return await current.newContext(contextOptions);
+      } catch (error) {
+        if (current.isConnected()) throw error;
+        return (await browser()).newContext(contextOptions);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      closed = true;
+      await (await running?.catch(() => undefined))?.close();
+    },
+  };
+};

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CarrierFacts } from '#sync/portal.ts';
+import type { Carrier, CarrierFactory } from './contract.ts';
+import { createKit } from './kit.ts';
+
+const ENTRIES = ['index.ts', 'index.mjs', 'index.js'];
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * The carriers of these folders, each a folder with an `index.ts` inside. Their code sees passwords:
+ * `log` is given a hash of each one's files. `addresses` replaces a carrier's own address by its id.
+ * Throws one clear line for the first that is not as the contract asks.
+ */
+export const loadCarriers = async (options: {
+  folders: readonly string[];
+  addresses?: Record<string, string>;
+  /** Demo carriers are left out without it. */
+  allowDemo: boolean;
+  log?: (line: { carrier: string; folder: string; sha256: string }) => void;
+}): Promise<Carrier[]> => {
+  const kit = createKit(options.addresses);
+  const carriers = new Map<string, Carrier>();
+  for (const folder of options.folders.flatMap(carrierFolders)) {
+    const entry = ENTRIES.map((file) => join(folder, file)).find((file) => existsSync(file));
+    if (entry === undefined) continue;
+    const loaded = (await import(pathToFileURL(entry).href)) as { default?: CarrierFactory };
+    if (typeof loaded.default !== 'function')
+      throw new Error(`Carrier ${folder}: the default export is not a function (kit) => carrier`);
+    const carrier = loaded.default(kit);
+    const problem = problemOf(carrier) ?? (carriers.has(carrier.id) && `id ${carrier.id} is taken`);
+    if (problem) throw new Error(`Carrier ${folder}: ${problem}`);
+    if (carrier.demo && !options.allowDemo) continue;
+    carriers.set(carrier.id, carrier);
+    options.log?.({ carrier: carrier.id, folder, sha256: hashOf(folder) });
+  }
+  return [...carriers.values()];
+};
+
+const carrierFolders = (folder: string): string[] => {
+  if (!existsSync(folder)) throw new Error(`Carriers: there is no folder ${folder}`);
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name))
+    .sort();
+};
+
+/** What is wrong with a carrier as it was handed over; the contract's types do not reach that far. */
+const problemOf = (carrier: Carrier): string | undefined => {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(carrier.id ?? '')) return 'id is not in kebab case';
+  if (!carrier.name) return 'name is missing';
+  if (!carrier.origins?.length) return 'origins are missing';
+  const strangers = [...carrier.origins, carrier.signIn.url, carrier.portalUrl].filter(
+    (address) => !isSafe(address),
+  );
+  if (strangers.length > 0)
+    return `${strangers.join(', ')} is not https (http is for loopback only)`;
+  const origins = carrier.origins.map((address) => new URL(address).origin);
+  if (!origins.includes(new URL(carrier.signIn.url).origin))
+    return 'the sign-in page is not on one of its origins';
+  if (!carrier.signIn.fields.some((field) => field.secret))
+    return 'no field of the sign-in is secret';
+  if (!carrier.signIn.outcomes.some((rule) => rule.is === 'signed-in'))
+    return 'no outcome of the sign-in is signed-in';
+  if (carrier.codes !== 'never' && !carrier.signIn.code)
+    return 'codes are asked for but not declared';
+  if (!(carrier.sessionMinutes > 0)) return 'sessionMinutes is not above 0';
+  return undefined;
+};
+
+const isSafe = (address: string): boolean => {
+  const url = URL.parse(address);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+};
+
+const hashOf = (folder: string): string => {
+  const hash = createHash('sha256');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files)
+    hash.update(`${file.slice(folder.length)}\0`).update(readFileSync(file));
+  return hash.digest('hex');
+};
+
+/** What the rest of the program may know of a carrier. */
+export const factsOf = (carrier: Carrier): CarrierFacts => ({
+  id: carrier.id,
+  name: carrier.name,
+  portalUrl: carrier.portalUrl,
+  unlockSteps: carrier.unlockSteps,
+  sessionMinutes: carrier.sessionMinutes,
+  automaticSignInsPerDay: carrier.automaticSignInsPerDay,
+  codes: carrier.codes,
+  fields: carrier.signIn.fields.map(({ name, label, secret, autocomplete }) => ({
+    name,
+    label,
+    secret,
+    autocomplete,
+  })),
+  ...(carrier.signIn.code ? { codePattern: carrier.signIn.code.pattern } : {}),
+});

@@ -1,0 +1,84 @@
+import * as cheerio from 'cheerio';
+import { format as formatDate, isValid, parse } from 'date-fns';
+import type { Page } from 'playwright';
+import { normalizeNumber } from '#domain/policy-number.ts';
+import type { Kit } from './contract.ts';
+import { find } from './find.ts';
+import { parseMoney, shape } from './money.ts';
+import { AnswerRefused, PortalChanged } from './trouble.ts';
+
+const fold = (text: string): string => text.replaceAll(/[\s\u00A0]+/g, ' ').trim();
+
+const date = (text: string, format: string): string => {
+  const day = parse(fold(text), format, new Date(2000, 0, 1));
+  // "1/2/26" is read as the year 26 by yyyy: no portal means that.
+  if (!isValid(day) || day.getFullYear() < 1900 || day.getFullYear() > 2200)
+    throw new PortalChanged(`A date reads "${shape(text)}", not ${format}`);
+  return formatDate(day, 'yyyy-MM-dd');
+};
+
+const only = ($: cheerio.CheerioAPI, css: string) => {
+  const found = $(css);
+  if (found.length !== 1) throw new PortalChanged(`${found.length} elements match ${css}`);
+  return found;
+};
+
+const pairs = ($: cheerio.CheerioAPI, css: string): Record<string, string> => {
+  const terms = only($, css).find('dt').toArray();
+  return Object.fromEntries(
+    terms.map((term) => [fold($(term).text()), fold($(term).nextAll('dd').first().text())]),
+  );
+};
+
+const table = ($: cheerio.CheerioAPI, css: string): Record<string, string>[] => {
+  const [head, ...rows] = only($, css).find('tr').toArray();
+  const headers = $(head)
+    .find('th, td')
+    .toArray()
+    .map((cell) => fold($(cell).text()));
+  if (headers.length === 0 || new Set(headers).size < headers.length)
+    throw new PortalChanged(`The headers of ${css} are missing or double`);
+  return rows.flatMap((row) => {
+    const cells = $(row).find('th, td').toArray();
+    // A row of one cell across the whole table is a heading between rows.
+    if (cells.length === 1 && $(cells[0]).attr('colspan') === String(headers.length)) return [];
+    if (cells.length !== headers.length)
+      throw new PortalChanged(`A row of ${css} has ${cells.length} cells`);
+    return [
+      Object.fromEntries(headers.map((header, index) => [header, fold($(cells[index]).text())])),
+    ];
+  });
+};
+
+const json = async (page: Page, address: RegExp, act: () => Promise<unknown>): Promise<unknown> => {
+  const [response] = await Promise.all([page.waitForResponse(address), act()]);
+  if (response.status() >= 400 && response.status() !== 404)
+    throw new AnswerRefused(response.status());
+  try {
+    return await response.json();
+  } catch {
+    throw new PortalChanged('An answer is not JSON');
+  }
+};
+
+const property = (value: unknown, name: string): string => {
+  const found = (value as Record<string, unknown> | undefined)?.[name];
+  if (typeof found !== 'string') throw new PortalChanged(`"${name}" is not in the answer`);
+  return found;
+};
+
+/** What carriers are handed; `addresses` replaces their own by carrier id. */
+export const createKit = (addresses: Record<string, string> = {}): Kit => ({
+  address: (id, fallback) => addresses[id] ?? fallback,
+  load: cheerio.load,
+  money: parseMoney,
+  date,
+  text: ($, css) => fold(only($, css).text()),
+  pairs,
+  table,
+  sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),
+  find,
+  json,
+  property,
+  PortalChanged,
+});

@@ -1,0 +1,16 @@
+/** Time limits of the steps, ms. */
+export interface StepLimits {
+  /** One wait for an element or an answer within a step. */
+  wait: number;
+  resume: number;
+  /** Until something known comes of a submission; the person's time for a code is not counted. */
+  signIn: number;
+  read: number;
+}
+
+export const STEP_LIMITS: StepLimits = {
+  wait: 15_000,
+  resume: 30_000,
+  signIn: 30_000,
+  read: 45_000,
+};

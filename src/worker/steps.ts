@@ -1,0 +1,107 @@
+import type { Frame, Page, Request, Response } from 'playwright';
+import { StepEnded, trouble, troubleOfStatus } from './trouble.ts';
+
+/** Rejects with the signal's reason once it aborts; call `stop` when nobody waits any more. */
+const aborted = (signal: AbortSignal): { promise: Promise<never>; stop: () => void } => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason as Error);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort);
+  promise.catch(() => {});
+  return { promise, stop: () => signal.removeEventListener('abort', onAbort) };
+};
+
+/**
+ * The work, unless the signal aborts, the time is up or `seen` rejects before. Work that lost goes on
+ * unobserved: its page must not be used again.
+ */
+export const step = async <T>(
+  options: { signal: AbortSignal; limitMs: number; seen?: Promise<never> },
+  work: () => Promise<T>,
+): Promise<T> => {
+  options.signal.throwIfAborted();
+  const abort = aborted(options.signal);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new StepEnded(trouble('carrier-down', 'The portal took too long'))),
+    options.limitMs,
+  );
+  const running = work();
+  running.catch(() => {});
+  try {
+    return await Promise.race([
+      running,
+      abort.promise,
+      late.promise,
+      ...(options.seen ? [options.seen] : []),
+    ]);
+  } catch (error) {
+    // Closing the context makes the work fail by itself, perhaps before the race hears of the abort.
+    options.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    abort.stop();
+  }
+};
+
+/**
+ * Rejects as soon as the page turns into something that ends a read: an error page, a crash, or what
+ * `judge` finds on a new page. So a read does not wait out its time for an element that cannot come.
+ */
+export const watchPage = (
+  page: Page,
+  judge: () => Promise<StepEnded | undefined>,
+): { seen: Promise<never>; stop: () => void } => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  let stopped = false;
+  let status = 0;
+  const answered = (response: Response): void => {
+    if (isMainDocument(page, response.request())) status = response.status();
+  };
+  const ending = async (): Promise<StepEnded | undefined> => {
+    const found = await judge();
+    const refused = troubleOfStatus(status);
+    return found ?? (refused && new StepEnded(refused));
+  };
+  const onNavigated = async (frame: Frame): Promise<void> => {
+    if (frame.parentFrame() !== null) return;
+    try {
+      // A single page may flash its sign-in while it starts: what is true stays.
+      for (let looks = 0; looks < 2; looks += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        const found = stopped ? undefined : await ending();
+        if (!found) return;
+        if (looks === 1) reject(found);
+      }
+    } catch {
+      // The page went away meanwhile: the step itself fails then.
+    }
+  };
+  const navigated = (frame: Frame): void => void onNavigated(frame);
+  const crashed = (): void =>
+    reject(new StepEnded(trouble('carrier-down', 'The page crashed in the browser')));
+  const failed = (request: Request): void => {
+    if (!isMainDocument(page, request)) return;
+    if (/ERR_ABORTED|BLOCKED_BY_CLIENT/.test(request.failure()?.errorText ?? '')) return;
+    reject(new StepEnded(trouble('carrier-down', 'The portal could not be reached')));
+  };
+  page.on('response', answered);
+  page.on('framenavigated', navigated);
+  page.on('crash', crashed);
+  page.on('requestfailed', failed);
+  return {
+    seen: promise,
+    stop: () => {
+      stopped = true;
+      page.off('response', answered);
+      page.off('framenavigated', navigated);
+      page.off('crash', crashed);
+      page.off('requestfailed', failed);
+    },
+  };
+};
+
+const isMainDocument = (page: Page, request: Request): boolean =>
+  request.isNavigationRequest() && request.frame() === page.mainFrame();
