@@ -20,7 +20,13 @@ const env = process.env;
 const purpose = process.argv[2] ?? 'start';
 /** Real tokens, or production: this machine is somebody's server, and nothing is installed unasked. */
 const isServer =
-  purpose === 'start' && Boolean(env.SLACK_BOT_TOKEN || env.NODE_ENV === 'production');
+  purpose === 'start' &&
+  Boolean(
+    env.SLACK_BOT_TOKEN ||
+    env.SLACK_APP_TOKEN ||
+    env.SLACK_SIGNING_SECRET ||
+    env.NODE_ENV === 'production',
+  );
 
 function whatIsMissing() {
   const { programs, page } = PURPOSES[purpose];
@@ -42,9 +48,7 @@ function whatIsMissing() {
 const isNothing = ({ packages, programs, page }) => !packages && !page && programs.length === 0;
 
 function tell({ packages, programs }) {
-  say(
-    'Something is missing here, and on a machine with Slack tokens nothing is installed unasked:',
-  );
+  say('Nothing is installed unasked beside real Slack tokens or in production. Missing here:');
   if (packages) say('  Packages are missing: npm ci --ignore-scripts --omit=dev');
   for (const name of programs) say(`  ${adviceFor(name)}`);
 }
