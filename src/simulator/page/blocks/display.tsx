@@ -1,0 +1,70 @@
+import type { KnownBlock, RichTextBlock } from '@slack/types';
+import { type ComponentProps, memo, type ReactNode } from 'react';
+import { Message } from 'slack-blocks-to-jsx';
+import { type Directory, useDirectory } from '../directory.ts';
+
+type Drawn = ComponentProps<typeof Message>;
+type Hooks = NonNullable<Drawn['hooks']>;
+
+const people = ({ state }: Directory): { id: string; name: string }[] => [
+  ...state.people.map(({ id, name }) => ({ id, name })),
+  { id: state.bot.id, name: state.bot.name },
+];
+
+const hooksOf = ({ state, openChannel }: Directory): Hooks => ({
+  user: ({ id, name }) => (
+    <span className={id === state.me.id ? 'mention me' : 'mention'}>@{name || id}</span>
+  ),
+  channel: ({ id, name }) =>
+    state.channels.some((channel) => channel.id === id) ? (
+      <button type="button" className="mention link" onClick={() => openChannel(id)}>
+        #{name || id}
+      </button>
+    ) : (
+      <span className="mention">#{name || id}</span>
+    ),
+  atChannel: () => <span className="mention me">@channel</span>,
+  atHere: () => <span className="mention me">@here</span>,
+  atEveryone: () => <span className="mention me">@everyone</span>,
+  link: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  ),
+});
+
+/** The library makes DOM ids of block_ids, and these repeat from message to message. */
+const withoutIds = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutIds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'block_id')
+      .map(([key, inner]) => [key, withoutIds(inner)]),
+  );
+};
+
+/** Blocks that only show something, drawn by slack-blocks-to-jsx in this page's colours. */
+export const Display = memo(({ block }: { block: KnownBlock }): ReactNode => {
+  const directory = useDirectory();
+  const channels = directory.state.channels.map(({ id, name }) => ({ id, name }));
+  return (
+    <Message
+      withoutWrapper
+      theme={directory.theme}
+      logo=""
+      name=""
+      blocks={[withoutIds(block)] as unknown as Drawn['blocks']}
+      data={{ users: people(directory), channels }}
+      hooks={hooksOf(directory)}
+    />
+  );
+});
+
+export const MrkdwnText = ({ text }: { text: string }): ReactNode => (
+  <Display block={{ type: 'section', text: { type: 'mrkdwn', text } }} />
+);
+
+export const RichText = ({ block }: { block: RichTextBlock }): ReactNode => (
+  <Display block={block} />
+);

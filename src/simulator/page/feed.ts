@@ -1,0 +1,50 @@
+import type { Change, LocalMessage } from '#simulator/workspace/protocol.ts';
+
+export interface FeedListener {
+  onChange: (change: Change) => void;
+  onOnline: (online: boolean) => void;
+}
+
+/**
+ * Follows what changes for one person. The browser reconnects by itself; after a gap the listener
+ * hears `onOnline(true)` again and reads anew what it shows.
+ */
+export const followFeed = (as: string, listener: FeedListener): (() => void) => {
+  const source = new EventSource(`/local/events?as=${encodeURIComponent(as)}`);
+  const retry = { timer: 0, stopped: false, stop: (): void => undefined };
+  source.addEventListener('open', () => listener.onOnline(true));
+  source.addEventListener('error', () => {
+    listener.onOnline(false);
+    // A refused connection (the workspace restarts behind a proxy, a 5xx) closes the source for good.
+    if (source.readyState !== EventSource.CLOSED || retry.stopped) return;
+    retry.timer = window.setTimeout(() => {
+      retry.stop = followFeed(as, listener);
+    }, 1000);
+  });
+  source.addEventListener('change', (event) => {
+    listener.onChange(JSON.parse((event as MessageEvent<string>).data) as Change);
+  });
+  return () => {
+    retry.stopped = true;
+    window.clearTimeout(retry.timer);
+    retry.stop();
+    source.close();
+  };
+};
+
+const keyOf = (message: LocalMessage): string => `${message.ts}${message.ephemeral ? 'e' : ''}`;
+
+/** Keeps the objects that did not change, so that only what changed is drawn again. */
+export const reconcile = (
+  before: LocalMessage[] | undefined,
+  after: LocalMessage[],
+): LocalMessage[] => {
+  const old = new Map((before ?? []).map((message) => [keyOf(message), message]));
+  const next = after.map((message) => {
+    const known = old.get(keyOf(message));
+    return known && JSON.stringify(known) === JSON.stringify(message) ? known : message;
+  });
+  const same =
+    before?.length === next.length && next.every((message, index) => message === before[index]);
+  return same ? before : next;
+};

@@ -1,0 +1,156 @@
+import type { ModalView } from '@slack/types';
+import type { LocalView } from '#simulator/workspace/protocol.ts';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { act } from './api.ts';
+import { BlockList } from './blocks/block-list.tsx';
+import { faultsOf, valuesOf } from './completeness.ts';
+import { withEmoji } from './emoji.ts';
+import { Dialog } from './parts/dialog.tsx';
+import { SurfaceContext, useOwnSurface } from './surface.ts';
+
+interface ViewProps {
+  as: string;
+  view: LocalView;
+  top: boolean;
+  refresh: () => Promise<void>;
+}
+
+const FIRST_FIELD = 'input:not([type=hidden]), textarea, select';
+
+const useView = ({ as, view, refresh }: ViewProps) => {
+  const [faults, setFaults] = useState<Record<string, string>>({});
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState<'submit' | 'close'>();
+  const on = useMemo(() => ({ view: view.id }), [view.id]);
+  const errors = useMemo(() => ({ ...view.errors, ...faults }), [view.errors, faults]);
+  const { surface, touched } = useOwnSurface({
+    as,
+    on,
+    id: view.id,
+    errors,
+    onProblem: setProblem,
+    refresh,
+  });
+  const submit = async (): Promise<void> => {
+    const values = valuesOf(view.blocks, touched);
+    const found = faultsOf(view.blocks, values);
+    setFaults(found);
+    setProblem(undefined);
+    if (busy || Object.keys(found).length > 0) return;
+    setBusy('submit');
+    const answer = await act('submit', { as, view: view.id, values });
+    if (!answer.ok && answer.problem !== undefined) setProblem(answer.problem);
+    await refresh();
+    setBusy(undefined);
+  };
+  const close = async (): Promise<void> => {
+    if (busy === 'close') return;
+    setBusy('close');
+    await act('close', { as, view: view.id });
+    await refresh();
+    setBusy(undefined);
+  };
+  return { surface, errors, problem, busy, submit, close };
+};
+
+/** One view of the stack; those below stay drawn but hidden, and so keep what was typed. */
+const StackedView = (props: ViewProps & { closer: (close: () => void) => void }): ReactNode => {
+  const { view, top, closer } = props;
+  const form = useRef<HTMLFormElement>(null);
+  const { surface, errors, problem, busy, submit, close } = useView(props);
+  const { title, submit: submitText, close: closeText } = view as ModalView;
+  const titleId = `title-${view.id}`;
+  useEffect(() => {
+    if (!top) return;
+    closer(() => void close());
+  });
+  useEffect(() => {
+    if (!top) return;
+    const field = form.current?.querySelector<HTMLElement>(FIRST_FIELD);
+    (field ?? form.current?.querySelector<HTMLElement>('h2'))?.focus();
+  }, [top]);
+  useEffect(() => {
+    if (Object.keys(errors).length === 0) return;
+    form.current
+      ?.querySelector<HTMLElement>(`.invalid :is(${FIRST_FIELD})`)
+      ?.focus({ preventScroll: false });
+  }, [errors]);
+  return (
+    <form
+      ref={form}
+      hidden={!top}
+      noValidate
+      className="modal-view"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (submitText) void submit();
+      }}
+    >
+      <header className="pane-header">
+        <h2 id={titleId} tabIndex={-1}>
+          {withEmoji(title.text)}
+        </h2>
+        <button
+          type="button"
+          className="button icon"
+          aria-label="Close"
+          onClick={() => void close()}
+        >
+          ×
+        </button>
+      </header>
+      <div className="modal-body" aria-busy={busy === 'submit'}>
+        {problem !== undefined && (
+          <p className="error banner" role="alert">
+            {problem}
+          </p>
+        )}
+        <SurfaceContext value={surface}>
+          <BlockList blocks={view.blocks} />
+        </SurfaceContext>
+      </div>
+      <footer className="dialog-buttons">
+        <button type="button" className="button" onClick={() => void close()}>
+          {withEmoji(closeText?.text ?? (submitText ? 'Cancel' : 'Close'))}
+        </button>
+        {submitText && (
+          <button
+            type="submit"
+            className={`button primary${busy === 'submit' ? ' busy' : ''}`}
+            aria-busy={busy === 'submit'}
+          >
+            {withEmoji(submitText.text)}
+          </button>
+        )}
+      </footer>
+    </form>
+  );
+};
+
+interface ModalStackProps {
+  as: string;
+  views: LocalView[];
+  refresh: () => Promise<void>;
+}
+
+export const ModalStack = ({ as, views, refresh }: ModalStackProps): ReactNode => {
+  const close = useRef<() => void>(undefined);
+  const top = views.at(-1);
+  if (!top) return null;
+  return (
+    <Dialog className="modal" labelledBy={`title-${top.id}`} onEscape={() => close.current?.()}>
+      {views.map((view) => (
+        <StackedView
+          key={view.id}
+          as={as}
+          view={view}
+          top={view === top}
+          refresh={refresh}
+          closer={(closeTop) => {
+            close.current = closeTop;
+          }}
+        />
+      ))}
+    </Dialog>
+  );
+};

@@ -1,0 +1,124 @@
+import type { LocalChannel, LocalMessage } from '#simulator/workspace/protocol.ts';
+import { type ReactNode, useEffect } from 'react';
+import { type Address, HOME } from './address.ts';
+import { act } from './api.ts';
+import { Conversation, titleOf } from './conversation.tsx';
+import { useDirectory } from './directory.ts';
+import { Home } from './home.tsx';
+import { ThreadPane } from './thread-pane.tsx';
+import { keyOf } from './use-workspace.ts';
+
+interface RoomProps {
+  address: Address;
+  messages: Record<string, LocalMessage[]>;
+  go: (to: Address) => void;
+  openMenu: () => void;
+  onProblem: (problem: string) => void;
+  refresh: () => Promise<void>;
+}
+
+const facts = (channel: LocalChannel, bot: string): string[] => [
+  ...(channel.externallyShared ? ['shared with another company'] : []),
+  ...(channel.botIsMember || channel.kind === 'direct' ? [] : [`${bot} is not in this channel`]),
+];
+
+interface HeaderProps {
+  title: string;
+  about: string;
+  tags: string[];
+  openMenu: () => void;
+}
+
+const Header = ({ title, about, tags, openMenu }: HeaderProps): ReactNode => (
+  <header className="pane-header">
+    <button
+      type="button"
+      className="button icon menu"
+      aria-label="Channels and people"
+      onClick={openMenu}
+    >
+      ☰
+    </button>
+    <div className="pane-title">
+      <h2>{title}</h2>
+      <p className="quiet">{about}</p>
+    </div>
+    {tags.map((tag) => (
+      <span key={tag} className="tag warn">
+        {tag}
+      </span>
+    ))}
+  </header>
+);
+
+/** Looking at a channel takes its unread mark away, also while new messages come in. */
+const useSeen = (as: string, channel: LocalChannel | undefined, refresh: () => Promise<void>) => {
+  const unread = channel?.unread ?? 0;
+  const id = channel?.id;
+  useEffect(() => {
+    const look = (): void => {
+      if (id === undefined || unread === 0 || document.hidden) return;
+      void act('seen', { as, channel: id }).then(refresh);
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [as, id, unread, refresh]);
+};
+
+export const Room = (props: RoomProps): ReactNode => {
+  const { address, messages, go, openMenu, onProblem, refresh } = props;
+  const { state } = useDirectory();
+  const channel = state.channels.find(({ id }) => id === address.in);
+  useSeen(state.me.id, channel, refresh);
+  const { as, in: inside, thread } = address;
+  if (inside === HOME) {
+    const about = `What ${state.bot.name} shows to ${state.me.name}`;
+    return (
+      <main className="room">
+        <Header title={`${state.bot.name} home`} about={about} tags={[]} openMenu={openMenu} />
+        <Home key={state.me.id} onProblem={onProblem} refresh={refresh} />
+      </main>
+    );
+  }
+  if (!channel) {
+    const about = `${state.me.name} is not in it, or it does not exist.`;
+    return (
+      <main className="room">
+        <Header title="No such channel here" about={about} tags={[]} openMenu={openMenu} />
+      </main>
+    );
+  }
+  return (
+    <>
+      <main className="room">
+        <Header
+          title={titleOf(channel)}
+          about={channel.about}
+          tags={facts(channel, state.bot.name)}
+          openMenu={openMenu}
+        />
+        <Conversation
+          key={`${state.me.id}/${channel.id}`}
+          channel={channel}
+          messages={messages[keyOf(channel.id)]}
+          thread={thread}
+          openThread={(ts) => go({ as, in: channel.id, thread: ts })}
+          onProblem={onProblem}
+          refresh={refresh}
+        />
+      </main>
+      {thread !== undefined && (
+        <ThreadPane
+          key={`${state.me.id}/${channel.id}/${thread}`}
+          channel={channel}
+          thread={thread}
+          messages={messages[keyOf(channel.id, thread)]}
+          close={() => go({ as, in: channel.id })}
+          onProblem={onProblem}
+          refresh={refresh}
+        />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,107 @@
+import type { LocalChannel, LocalState } from '#simulator/workspace/protocol.ts';
+import type { ReactNode } from 'react';
+import { type Address, formatAddress, HOME } from './address.ts';
+import { Avatar } from './parts/avatar.tsx';
+import { PersonSwitcher } from './person-switcher.tsx';
+
+interface SidebarProps {
+  state: LocalState;
+  at: string;
+  go: (to: Address) => void;
+}
+
+const sign = (channel: LocalChannel): string => (channel.kind === 'private' ? '🔒' : '#');
+
+interface PlaceProps {
+  to: Address;
+  current: boolean;
+  unread?: number;
+  go: (to: Address) => void;
+  children: ReactNode;
+}
+
+/** A real link, so that it can be opened in another tab as another person's would be. */
+const Place = ({ to, current, unread = 0, go, children }: PlaceProps): ReactNode => (
+  <li>
+    <a
+      href={formatAddress(to)}
+      className={`place${unread > 0 ? ' unread' : ''}`}
+      aria-current={current ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        go(to);
+      }}
+    >
+      {children}
+      {unread > 0 && (
+        <span className="count">
+          {unread}
+          <span className="sr-only"> unread</span>
+        </span>
+      )}
+    </a>
+  </li>
+);
+
+export const Sidebar = ({ state, at, go }: SidebarProps): ReactNode => {
+  const as = state.me.id;
+  const rooms = state.channels.filter(({ kind }) => kind !== 'direct');
+  const direct = state.channels.filter(({ kind }) => kind === 'direct');
+  return (
+    <div className="sidebar-inner">
+      <header className="team">
+        <h1>{state.team.name}</h1>
+        <p className="quiet">Local workspace</p>
+      </header>
+      <PersonSwitcher me={state.me} people={state.people} become={(id) => go({ as: id, in: at })} />
+      <nav aria-label="Channels">
+        <h2>Channels</h2>
+        <ul>
+          {rooms.map((channel) => (
+            <Place
+              key={channel.id}
+              to={{ as, in: channel.id }}
+              current={channel.id === at}
+              unread={channel.unread}
+              go={go}
+            >
+              <span className="sign" aria-hidden="true">
+                {sign(channel)}
+              </span>
+              <span className="place-name">{channel.name}</span>
+              {channel.externallyShared && <span className="tag">shared</span>}
+            </Place>
+          ))}
+        </ul>
+        <h2>Direct messages and app</h2>
+        <ul>
+          <Place to={{ as, in: HOME }} current={at === HOME} go={go}>
+            <Avatar id={state.bot.id} name={state.bot.name} bot small />
+            <span className="place-name">{state.bot.name} home</span>
+            <span className={`presence${state.bot.connected ? ' on' : ''}`}>
+              <span className="sr-only">{state.bot.connected ? 'connected' : 'not connected'}</span>
+            </span>
+          </Place>
+          {direct.map((channel) => (
+            <Place
+              key={channel.id}
+              to={{ as, in: channel.id }}
+              current={channel.id === at}
+              unread={channel.unread}
+              go={go}
+            >
+              <Avatar
+                id={channel.name === state.bot.name ? state.bot.id : channel.id}
+                name={channel.name}
+                bot={channel.name === state.bot.name}
+                small
+              />
+              <span className="place-name">{channel.name}</span>
+            </Place>
+          ))}
+        </ul>
+      </nav>
+    </div>
+  );
+};
