@@ -107,6 +107,8 @@ export interface OptionsAct {
 }
 export interface OptionsAnswer {
   options: { text: string; value: string; description?: string }[];
+  /** Why there are none, when the app did not answer or answered what Slack refuses. */
+  problem?: string;
 }
 
 /** POST /local/submit; values: block_id -> action_id -> value. */

@@ -1,0 +1,338 @@
+import type { KnownBlock } from '@slack/types';
+import { changesOf } from './changes.ts';
+import { asText, type Json } from './json.ts';
+import type {
+  ActAnswer,
+  ActionAct,
+  Faults,
+  LocalMessage,
+  LocalState,
+  LocalView,
+  LoggedCall,
+  OptionsAnswer,
+  SubmitAct,
+} from './protocol.ts';
+import { drawMessages, drawView, namesOf } from './transcript.ts';
+import { elementsOf, flatBlocks } from './views.ts';
+
+/** Where an element is, and which one: by the text people see on it, or by its action_id. */
+export interface Target {
+  as: string;
+  /** A message's channel and ts; absent: the top modal, or Home with `home`. */
+  channel?: string;
+  ts?: string;
+  home?: boolean;
+  text?: string;
+  actionId?: string;
+}
+
+export interface Waiting<T> {
+  as: string;
+  /** What is waited for, as the error says it: "the card to say Success". */
+  what: string;
+  /** Gives the value when it is there; asked again after each change. */
+  read: () => Promise<T | undefined>;
+  /** What was seen instead, for the error. */
+  seen?: () => Promise<string>;
+  /** Default 20,000. */
+  ms?: number;
+}
+
+export interface MessageWaiting {
+  as: string;
+  channel: string;
+  thread?: string;
+  what: string;
+  that: (message: LocalMessage) => boolean;
+  ms?: number;
+}
+
+const DEFAULT_WAIT_MS = 20_000;
+
+/** A person is named by id or handle (`ana`), a channel by id or name (`team`, `#team`, `dm`). */
+export interface LocalClient {
+  state: (as: string) => Promise<LocalState>;
+  messages: (as: string, channel: string, thread?: string) => Promise<LocalMessage[]>;
+  command: (as: string, channel: string, text: string) => Promise<ActAnswer>;
+  post: (as: string, channel: string, text: string, threadTs?: string) => Promise<ActAnswer>;
+  click: (target: Target) => Promise<ActAnswer>;
+  /** Chooses an option by its text or value; of an external select, after typing `typed`. */
+  choose: (target: Target & { option: string; typed?: string }) => Promise<ActAnswer>;
+  options: (target: Target & { typed: string }) => Promise<OptionsAnswer['options']>;
+  /** Submits the top modal; values by block_id and action_id, or by the label of an input. */
+  submit: (as: string, values?: SubmitAct['values'] | Labelled) => Promise<ActAnswer>;
+  closeModal: (as: string) => Promise<ActAnswer>;
+  openHome: (as: string) => Promise<ActAnswer>;
+  faults: (faults: Faults) => Promise<void>;
+  calls: () => Promise<LoggedCall[]>;
+  waitFor: <T>(waiting: Waiting<T>) => Promise<T>;
+  waitForMessage: (waiting: MessageWaiting) => Promise<LocalMessage>;
+  waitForModal: (
+    as: string,
+    that?: (view: LocalView) => boolean,
+    ms?: number,
+  ) => Promise<LocalView>;
+  /** A channel or thread as plain text. */
+  transcript: (as: string, channel: string, thread?: string) => Promise<string>;
+  /** Ids of a person and a channel by what people call them. Throws when there is none. */
+  resolve: (as: string, channel: string) => Promise<{ person: string; channel: string }>;
+}
+
+/** Label of an input -> what is entered. */
+export interface Labelled {
+  labels: Record<string, string | string[]>;
+}
+
+/** Speaks the /local API of a running workspace. Every method rejects when it does not answer. */
+export const connectClient = (url: string): LocalClient => {
+  const get = async <T>(path: string): Promise<T> => {
+    const response = await fetch(url + path);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  const send = async <T>(path: string, body: unknown): Promise<T> => {
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+
+  const stateOf = (id: string): Promise<LocalState> => get(`/local/state?as=${id}`);
+  const ids = new Map<string, string>();
+  const personId = async (as: string): Promise<string> => {
+    if (/^U[A-Z0-9]+$/.test(as)) return as;
+    const known = ids.get(as);
+    if (known !== undefined) return known;
+    const { people } = await stateOf('USLACKBOT');
+    const wanted = as.replace(/^@/, '').toLowerCase();
+    const found = people.find(({ name }) =>
+      [name.toLowerCase(), name.toLowerCase().split(' ')[0]].includes(wanted),
+    );
+    if (found === undefined)
+      throw new Error(
+        `Nobody here is called ${as}; there are ${people.map(({ name }) => name).join(', ')}.`,
+      );
+    ids.set(as, found.id);
+    return found.id;
+  };
+  const channelId = async (person: string, channel: string): Promise<string> => {
+    if (/^[CGD][A-Z0-9]{6,}$/.test(channel)) return channel;
+    const state = await stateOf(person);
+    const wanted = channel.replace(/^#/, '').toLowerCase();
+    const direct = wanted === 'dm' ? state.bot.name.toLowerCase() : wanted;
+    const found = state.channels.find(({ name }) => name.toLowerCase() === direct);
+    if (found === undefined)
+      throw new Error(
+        `${state.me.name} has no channel ${channel}; there are ${state.channels.map(({ name }) => name).join(', ')}.`,
+      );
+    return found.id;
+  };
+  const messages = async (as: string, channel: string, thread?: string) => {
+    const person = await personId(as);
+    const place = await channelId(person, channel);
+    const rest = thread === undefined ? '' : `&thread=${thread}`;
+    return get<LocalMessage[]>(`/local/messages?as=${person}&channel=${place}${rest}`);
+  };
+  const transcript = async (as: string, channel: string, thread?: string): Promise<string> => {
+    const state = await stateOf(await personId(as));
+    return drawMessages(await messages(as, channel, thread), namesOf(state));
+  };
+
+  const placeOf = async (
+    target: Target,
+  ): Promise<{ on: ActionAct['on']; blocks: KnownBlock[] }> => {
+    const person = await personId(target.as);
+    if (target.channel !== undefined && target.ts !== undefined) {
+      const channel = await channelId(person, target.channel);
+      const all = await messages(person, channel);
+      const found =
+        all.find(({ ts }) => ts === target.ts) ??
+        (await inThreads(person, channel, all)).find(({ ts }) => ts === target.ts);
+      if (found === undefined) throw new Error(`There is no message ${target.ts} in ${channel}.`);
+      return { on: { channel, ts: found.ts }, blocks: found.blocks };
+    }
+    const { modals, home } = await stateOf(person);
+    const view = target.home === true ? home : modals.at(-1);
+    if (view === undefined)
+      throw new Error(target.home === true ? 'There is no Home yet.' : 'No modal is open.');
+    return { on: { view: view.id }, blocks: view.blocks as KnownBlock[] };
+  };
+  const inThreads = async (person: string, channel: string, roots: LocalMessage[]) =>
+    (
+      await Promise.all(
+        roots
+          .filter(({ replyCount }) => replyCount > 0)
+          .map(({ ts }) => messages(person, channel, ts)),
+      )
+    ).flat();
+
+  const find = async (target: Target) => {
+    const { on, blocks } = await placeOf(target);
+    const all = elementsIn(blocks);
+    const found = all.find(({ element }) =>
+      target.actionId === undefined
+        ? namesOn(element).includes(target.text ?? '')
+        : element['action_id'] === target.actionId,
+    );
+    if (found === undefined)
+      throw new Error(
+        `There is no ${target.actionId ?? `[${target.text ?? ''}]`} here, only ${
+          all
+            .map(({ element }) => `[${namesOn(element)[0] ?? asText(element['action_id'])}]`)
+            .join(' ') || 'text'
+        }.`,
+      );
+    const actionId = asText(found.element['action_id']);
+    return { as: await personId(target.as), on, actionId, ...found };
+  };
+
+  const waitFor = async <T>({
+    as,
+    what,
+    read,
+    seen,
+    ms = DEFAULT_WAIT_MS,
+  }: Waiting<T>): Promise<T> => {
+    const deadline = AbortSignal.timeout(ms);
+    const changes = changesOf(`${url}/local/events?as=${await personId(as)}`, deadline);
+    try {
+      // The stream is open before the first look, so that no change falls between the two.
+      for await (const _ of changes) {
+        const value = await read();
+        if (value !== undefined) return value;
+      }
+    } catch (error) {
+      if (!deadline.aborted) throw error;
+    }
+    const instead = seen === undefined ? '' : `\nSeen instead:\n${await seen()}`;
+    throw new Error(`Waited ${ms / 1000} s for ${what}.${instead}`);
+  };
+
+  const topModal = async (as: string): Promise<LocalView | undefined> =>
+    (await stateOf(await personId(as))).modals.at(-1);
+
+  const options = async (target: Target & { typed: string }) => {
+    const { as, on, blockId, actionId } = await find(target);
+    const body = { as, on, blockId, actionId, typed: target.typed };
+    return (await send<OptionsAnswer>('/local/options', body)).options;
+  };
+
+  return {
+    state: async (as) => stateOf(await personId(as)),
+    messages,
+    transcript,
+    resolve: async (as, channel) => {
+      const person = await personId(as);
+      return { person, channel: await channelId(person, channel) };
+    },
+    command: async (as, channel, text) => {
+      const person = await personId(as);
+      const place = await channelId(person, channel);
+      return send('/local/command', { as: person, channel: place, text });
+    },
+    post: async (as, channel, text, threadTs) => {
+      const person = await personId(as);
+      const place = await channelId(person, channel);
+      return send('/local/post', { as: person, channel: place, text, threadTs });
+    },
+    click: async (target) => {
+      const { as, on, blockId, actionId } = await find(target);
+      return send('/local/action', { as, on, blockId, actionId });
+    },
+    options,
+    choose: async ({ option, typed, ...target }) => {
+      const { as, on, blockId, actionId, element } = await find(target);
+      const listed =
+        typed === undefined ? optionsOf(element) : await options({ ...target, actionId, typed });
+      const found = listed.find(({ text, value }) => text === option || value === option);
+      return send('/local/action', { as, on, blockId, actionId, value: found?.value ?? option });
+    },
+    submit: async (as, values = {}) => {
+      const person = await personId(as);
+      const view = await topModal(person);
+      if (view === undefined) throw new Error('No modal is open.');
+      const entered = isLabelled(values) ? byLabel(view, values) : values;
+      return send('/local/submit', { as: person, view: view.id, values: entered });
+    },
+    closeModal: async (as) => {
+      const person = await personId(as);
+      const view = await topModal(person);
+      if (view === undefined) throw new Error('No modal is open.');
+      return send('/local/close', { as: person, view: view.id });
+    },
+    openHome: async (as) => send('/local/home', { as: await personId(as) }),
+    faults: async (faults) => {
+      await send('/local/faults', faults);
+    },
+    calls: () => get('/local/calls'),
+    waitFor,
+    waitForMessage: ({ as, channel, thread, what, that, ms }) =>
+      waitFor({
+        as,
+        what,
+        read: async () => (await messages(as, channel, thread)).find(that),
+        seen: () => transcript(as, channel, thread),
+        ...(ms === undefined ? {} : { ms }),
+      }),
+    waitForModal: (as, that = () => true, ms) =>
+      waitFor({
+        as,
+        what: 'a modal',
+        read: async () => {
+          const view = await topModal(as);
+          return view !== undefined && that(view) ? view : undefined;
+        },
+        seen: async () => {
+          const view = await topModal(as);
+          return view === undefined
+            ? 'no modal'
+            : drawView(view, namesOf(await stateOf(await personId(as))));
+        },
+        ...(ms === undefined ? {} : { ms }),
+      }),
+  };
+};
+
+const elementsIn = (blocks: readonly KnownBlock[]): { blockId: string; element: Json }[] =>
+  flatBlocks(blocks).flatMap((block) =>
+    elementsOf(block).map((element) => ({ blockId: block.block_id ?? '', element })),
+  );
+
+const wordsOf = (value: unknown): string => asText((value as Json | undefined)?.['text']);
+
+/** What people would call an element: its text, placeholder or accessibility label. */
+const namesOn = (element: Json): string[] =>
+  [
+    wordsOf(element['text']),
+    asText(element['accessibility_label']),
+    wordsOf(element['placeholder']),
+  ].filter((name) => name !== '');
+
+const optionsOf = (element: Json): { text: string; value: string }[] => {
+  const groups = Array.isArray(element['option_groups'])
+    ? (element['option_groups'] as Json[])
+    : [];
+  return [element, ...groups]
+    .flatMap(({ options }) => (Array.isArray(options) ? (options as Json[]) : []))
+    .map((option) => ({ text: wordsOf(option['text']), value: asText(option['value']) }));
+};
+
+const isLabelled = (values: SubmitAct['values'] | Labelled): values is Labelled =>
+  typeof values['labels'] === 'object' && !('block_id' in values);
+
+const byLabel = (view: LocalView, { labels }: Labelled): SubmitAct['values'] => {
+  const values: SubmitAct['values'] = {};
+  for (const [label, value] of Object.entries(labels)) {
+    const block = (view.blocks as KnownBlock[]).find(
+      (each) => each.type === 'input' && each.label.text === label,
+    );
+    if (block?.type !== 'input') throw new Error(`The modal has no input called ${label}.`);
+    const element = block.element as unknown as Json;
+    const known = optionsOf(element).find(({ text }) => text === value);
+    values[block.block_id ?? ''] = { [asText(element['action_id'])]: known?.value ?? value };
+  }
+  return values;
+};

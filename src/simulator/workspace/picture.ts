@@ -1,0 +1,103 @@
+import { stateOf } from './entries.ts';
+import type { LocalChannel, LocalMessage, LocalPerson, LocalState, LocalView } from './protocol.ts';
+import { BOT, TEAM, type Channel, type Person } from './seed.ts';
+import { canSee, messagesOf, personOf, repliesOf, type Message, type StoredView } from './state.ts';
+import { stackOf } from './views.ts';
+import type { World } from './world.ts';
+
+/** What one person sees of the workspace, in the words of the protocol. */
+const localPerson = ({ id, name, about, deleted, restricted, bot }: Person): LocalPerson => ({
+  id,
+  name,
+  about,
+  deleted,
+  restricted,
+  bot,
+});
+
+const isVisible = (message: Message, person: Person): boolean =>
+  message.onlyFor === undefined || message.onlyFor === person.id;
+
+const unreadOf = (world: World, channel: Channel, person: Person): number => {
+  const seen = Number(world.state.seen[`${person.id} ${channel.id}`] ?? 0);
+  return messagesOf(world.state, channel.id).filter(
+    (message) =>
+      message.threadTs === undefined &&
+      message.user !== person.id &&
+      Number(message.ts) > seen &&
+      isVisible(message, person),
+  ).length;
+};
+
+const localChannel = (world: World, channel: Channel, person: Person): LocalChannel => {
+  const other = channel.members.find((member) => member !== person.id) ?? person.id;
+  return {
+    id: channel.id,
+    name: channel.kind === 'direct' ? (personOf(world.state, other)?.name ?? other) : channel.name,
+    kind: channel.kind,
+    externallyShared: channel.externallyShared,
+    botIsMember: channel.members.includes(BOT.user),
+    about: channel.about,
+    unread: unreadOf(world, channel, person),
+  };
+};
+
+const localView = (view: StoredView): LocalView =>
+  ({
+    ...view.payload,
+    id: view.id,
+    hash: view.hash,
+    values: stateOf(view.payload.blocks, view.values),
+    ...(view.errors === undefined ? {} : { errors: view.errors }),
+  }) as unknown as LocalView;
+
+export const stateFor = (world: World, me: Person): LocalState => {
+  const home = world.state.homes[me.id];
+  const bot = personOf(world.state, BOT.user);
+  return {
+    team: { id: TEAM.id, name: TEAM.name },
+    me: localPerson(me),
+    people: world.state.people.map(localPerson),
+    channels: world.state.channels
+      .filter((channel) => channel.members.includes(me.id))
+      .map((channel) => localChannel(world, channel, me)),
+    bot: { id: BOT.user, name: bot?.name ?? world.app.name, connected: world.connected() },
+    commands: world.app.commands,
+    modals: stackOf(world, me.id).map(localView),
+    ...(home === undefined ? {} : { home: localView(home) }),
+  };
+};
+
+const localMessage = (world: World, message: Message): LocalMessage => ({
+  ts: message.ts,
+  channel: message.channel,
+  ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),
+  user: message.user,
+  text: message.text,
+  blocks: message.blocks,
+  edited: message.editedTs !== undefined,
+  ephemeral: message.onlyFor !== undefined,
+  replyCount: repliesOf(world.state, message.channel, message.ts).filter(
+    ({ onlyFor }) => onlyFor === undefined,
+  ).length,
+  ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+  ...(message.failedCommand === undefined ? {} : { failedCommand: message.failedCommand }),
+});
+
+/** A channel's messages without replies, or one thread with its root; oldest first. */
+export const messagesFor = (
+  world: World,
+  me: Person,
+  channel: Channel,
+  thread?: string,
+): LocalMessage[] =>
+  canSee(channel, me)
+    ? messagesOf(world.state, channel.id)
+        .filter((message) =>
+          thread === undefined
+            ? message.threadTs === undefined
+            : message.threadTs === thread || message.ts === thread,
+        )
+        .filter((message) => isVisible(message, me))
+        .map((message) => localMessage(world, message))
+    : [];
