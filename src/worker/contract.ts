@@ -168,7 +168,9 @@ export interface Kit {
    * (4xx but 404, 5xx) ends the read: session ended, carrier down.
    */
   json: (page: Page, address: RegExp, act: () => Promise<unknown>) => Promise<unknown>;
-  /** Of JSON: a property that must be there and text. Throws PortalChanged. */
-  property: (value: unknown, name: string) => string;
+  /** Of JSON: the text at a path ("status.description"). Throws PortalChanged. */
+  property: (value: unknown, path: string) => string;
+  /** Of JSON: the list at a path. Throws PortalChanged. */
+  list: (value: unknown, path: string) => readonly unknown[];
   PortalChanged: new (message: string) => Error;
 }

@@ -60,7 +60,8 @@ export const readTab = async (page: Page, origins: readonly string[]): Promise<T
 export const writeTab = async (page: Page, tab: TabStorage): Promise<void> => {
   for (const [origin, entries] of Object.entries(tab)) {
     if (entries.length === 0) continue;
-    const empty = `${origin}/`;
+    // Not the front page: going on to an anchor of that one would load nothing.
+    const empty = `${origin}/session-storage`;
     await page.route(empty, (route) => route.fulfill({ contentType: 'text/html', body: '' }));
     await page.goto(empty);
     await page.evaluate((all) => {

@@ -61,9 +61,20 @@ const json = async (page: Page, address: RegExp, act: () => Promise<unknown>): P
   }
 };
 
-const property = (value: unknown, name: string): string => {
-  const found = (value as Record<string, unknown> | undefined)?.[name];
-  if (typeof found !== 'string') throw new PortalChanged(`"${name}" is not in the answer`);
+const at = (value: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce((inner, name) => (inner as Record<string, unknown> | null | undefined)?.[name], value);
+
+const property = (value: unknown, path: string): string => {
+  const found = at(value, path);
+  if (typeof found !== 'string') throw new PortalChanged(`"${path}" is not in the answer`);
+  return found;
+};
+
+const list = (value: unknown, path: string): readonly unknown[] => {
+  const found = at(value, path);
+  if (!Array.isArray(found)) throw new PortalChanged(`No list "${path}" is in the answer`);
   return found;
 };
 
@@ -80,5 +91,6 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   find,
   json,
   property,
+  list,
   PortalChanged,
 });

@@ -1,0 +1,37 @@
+import type { Carrier, Kit, ReadValue } from '#worker/contract.ts';
+
+/** How many contracts a search found. */
+export const hitsOf = (kit: Kit, search: unknown): number => kit.list(search, 'results').length;
+
+/** Answers: `search`, and `contract` when it found exactly one. */
+export const contractParser =
+  (kit: Kit): Carrier['parsePolicy'] =>
+  ({ json = {} }) => {
+    if (json['contract'] !== undefined)
+      return { kind: 'found', snapshot: snapshotOf(kit, json['contract']) };
+    if (hitsOf(kit, json['search']) > 0)
+      throw new kit.PortalChanged('A search for one number found several contracts');
+    return { kind: 'absent', closeNumbers: kit.list(json['search'], 'similar').map(String) };
+  };
+
+const snapshotOf = (kit: Kit, contract: unknown) => {
+  const values: ReadValue[] = [];
+  const missing: string[] = [];
+  for (const row of kit.list(contract, 'values')) {
+    const name = kit.property(row, 'label');
+    if ((row as { amount?: unknown }).amount === null) missing.push(name);
+    else
+      values.push({
+        name,
+        amount: kit.money(kit.property(row, 'amount'), kit.property(row, 'currency')),
+        asOf: kit.date(kit.property(row, 'valuationDate'), 'yyyy-MM-dd'),
+      });
+  }
+  return {
+    number: kit.property(contract, 'contractNumber'),
+    status: kit.property(contract, 'status.description'),
+    productName: kit.property(contract, 'product.name'),
+    values,
+    missing,
+  };
+};
