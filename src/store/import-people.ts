@@ -28,7 +28,13 @@ const endConsent = async (trx: Database, personId: string): Promise<void> => {
   await trx.deleteFrom('sealed_secret').where('source_id', 'in', held).execute();
   await trx
     .updateTable('login_source')
-    .set({ automatic_sign_in: 0, linked: 0, link_ends_at: null })
+    .set({
+      automatic_sign_in: 0,
+      consent_by: null,
+      consent_at: null,
+      linked: 0,
+      link_ends_at: null,
+    })
     .where('holder_id', '=', personId)
     .execute();
 };
