@@ -88,7 +88,7 @@ function holder(lock: string, notes: string, name: string) {
       await new Promise((done) => setTimeout(done, 300));
       appendFileSync(${JSON.stringify(notes)}, '${name} out\\n');
     });`;
-  return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });
+  return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' });
 }
 
 it('two set-ups of one clone take turns', async () => {
