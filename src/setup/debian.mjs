@@ -8,17 +8,18 @@ const quiet = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
 
 /**
  * Makes the packages available and yields each place where their files may now be: the machine
- * itself (installed, as root), then a folder of ours (unpacked, which needs no rights at all).
+ * itself (installed, as root), then a folder of ours (unpacked, which needs no rights at all) with
+ * what unpacked files need besides.
  * Judge by whether the program is there: apt's exit code also reports faults of other packages.
  */
-export async function* packagesFrom(names) {
+export async function* packagesFrom(names, unpackWith) {
   if (process.getuid() === 0) {
     await install(names);
     yield { root: '/' };
   }
   // A folder for each set of packages, so that a later one leaves the earlier one alone.
   const unpacked = join(own, names.join('+'));
-  const said = await unpack(names, unpacked);
+  const said = await unpack([...names, ...unpackWith], unpacked);
   yield placeOf(unpacked);
   say(`  apt could not provide ${names.join(' and ')}:\n${lastLines(said, 4)}`);
 }

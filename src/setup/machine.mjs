@@ -42,7 +42,7 @@ const PROGRAMS = {
     onMachine: atomicOnMachine,
     debianPackage: 'libatomic1',
     debianPath: `usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/${ATOMIC}`,
-    isLibrary: true,
+    unpackWith: 'patchelf',
     advice: 'libatomic is missing, which Node 26 needs: install it (apt install libatomic1).',
   },
 };
@@ -69,10 +69,11 @@ export async function installPrograms(names, env, packagesInstalled) {
   if (missing().length > 0 && (existsSync('/usr/bin/apt-get') || existsSync('/bin/apt-get'))) {
     await step(`${missing().join(' and ')} from Debian's packages`, async () => {
       const wanted = missing().map((name) => PROGRAMS[name].debianPackage);
-      for await (const place of packagesFrom(wanted)) {
+      const unpackWith = missing().flatMap((name) => PROGRAMS[name].unpackWith ?? []);
+      for await (const place of packagesFrom(wanted, unpackWith)) {
         for (const name of missing()) {
           const tool = debianTool(name, place);
-          if (tool && (PROGRAMS[name].isLibrary || (await runs(tool, env)))) chosen[name] = tool;
+          if (tool && (name === 'libatomic' || (await runs(tool, env)))) chosen[name] = tool;
         }
         if (missing().length === 0) break;
       }
@@ -93,9 +94,14 @@ export async function installPrograms(names, env, packagesInstalled) {
 
 function debianTool(name, { root, libraryPath, fonts }) {
   const program = join(root, PROGRAMS[name].debianPath);
+  const patcher = join(root, 'usr/bin/patchelf');
   if (!existsSync(program)) return undefined;
-  const path = name === 'redis' ? asServer(program) : program;
-  return { path, ...(libraryPath && { libraryPath }), ...(fonts && { fonts }) };
+  return {
+    path: name === 'redis' ? asServer(program) : program,
+    ...(libraryPath && { libraryPath }),
+    ...(fonts && name === 'chromium' && { fonts }),
+    ...(name === 'libatomic' && existsSync(patcher) && { patcher }),
+  };
 }
 
 /** The same binary is server and checker: it goes by the name it is called. */

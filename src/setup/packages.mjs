@@ -5,12 +5,12 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
+  renameSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { lastLines, run, SetupError } from './programs.mjs';
-import { projectFolder } from './tools.mjs';
+import { projectFolder, toolEnv } from './tools.mjs';
 
 const NODE_MAJOR = '26';
 const modules = join(projectFolder, 'node_modules');
@@ -48,12 +48,12 @@ export async function installPackages() {
 
 /**
  * Sees that `node` in npm's scripts is the pinned one, and that it runs: where libatomic could only
- * be unpacked, a script of that name tells it where.
+ * be unpacked, Node is given it.
  */
 export async function settleNode(atomic) {
   let answer = await nodeVersion();
-  if (!isPinned(answer) && atomic !== undefined && existsSync(atomic.path)) {
-    wrapNode(atomic.path);
+  if (!isPinned(answer) && atomic?.patcher !== undefined) {
+    await addLibrary(atomic);
     answer = await nodeVersion();
   }
   if (!isPinned(answer)) {
@@ -71,24 +71,23 @@ async function nodeVersion() {
   return (await run(node, ['--version'])).output;
 }
 
-/** The library is copied beside it, so that node_modules works without the cache folder. */
-function wrapNode(library) {
+/**
+ * Copies the library into Node's own package and writes into the program where it is: an
+ * environment variable would be lost where a child gets an environment of its own.
+ */
+async function addLibrary(atomic) {
   const node = realpathSync(bin('node'));
-  const folder = join(modules, '.node-libraries');
-  mkdirSync(folder, { recursive: true });
-  copyFileSync(library, join(folder, basename(library)));
-  rmSync(bin('node'));
-  writeFileSync(
-    bin('node'),
-    `#!/bin/sh
-export LD_LIBRARY_PATH=${quoted(folder)}"\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-exec ${quoted(node)} "$@"
-`,
-    { mode: 0o755 },
+  const libraries = join(dirname(node), '..', 'lib');
+  mkdirSync(libraries, { recursive: true });
+  copyFileSync(atomic.path, join(libraries, basename(atomic.path)));
+  const { code, output } = await run(
+    atomic.patcher,
+    ['--set-rpath', '$ORIGIN/../lib', '--output', `${node}.new`, node],
+    { env: toolEnv(atomic, process.env) },
   );
+  if (code !== 0) throw new SetupError(`Node was not given its library:\n${lastLines(output)}`);
+  renameSync(`${node}.new`, node);
 }
-
-const quoted = (path) => `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 function stamp() {
   const lock = read(join(projectFolder, 'package-lock.json')) ?? '';
