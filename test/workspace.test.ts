@@ -1,25 +1,13 @@
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
+import { boltFor } from './support/bolt.ts';
 
 /** A real Bolt app over Socket Mode against the local workspace. */
 let slack: LocalWorkspace;
 let client: LocalClient;
 let app: App;
-
-const boltFor = ({ appToken, botToken, apiUrl }: LocalWorkspace): App =>
-  new App({
-    token: botToken,
-    logLevel: LogLevel.ERROR,
-    clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 } },
-    receiver: new SocketModeReceiver({
-      appToken,
-      logLevel: LogLevel.ERROR,
-      clientPingTimeout: 500,
-      installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
-    }),
-  });
 
 beforeEach(async () => {
   slack = await startWorkspace();
@@ -108,4 +96,154 @@ it('a click reaches the app, which updates the message and replies in its thread
     edited: true,
     replyCount: 1,
   });
+});
+
+it('a command nobody answers fails after 3 s, as Slack shows it', async () => {
+  app.command('/sync', () => new Promise(() => undefined));
+  await app.start();
+  const began = Date.now();
+  const answer = await client.command('ana', 'team', '/sync policy 1');
+  expect(answer.problem).toBe('/sync failed with the error "operation_timeout"');
+  expect(Date.now() - began).toBeGreaterThan(2900);
+  const [shown] = await client.messages('ana', 'team');
+  expect(shown).toMatchObject({
+    user: 'USLACKBOT',
+    ephemeral: true,
+    failedCommand: '/sync policy 1',
+  });
+});
+
+it('without a connected app a command fails at once', async () => {
+  const answer = await client.command('ana', 'team', '/sync help');
+  expect(answer.problem).toBe('/sync failed with the error "dispatch_failed"');
+});
+
+it('commands do not work in threads, and unknown ones not at all', async () => {
+  const { ts = '' } = await client.post('ana', 'team', 'Morning');
+  expect((await client.post('ana', 'team', '/sync help', ts)).problem).toBe(
+    '/sync is not supported in threads. Sorry!',
+  );
+  expect((await client.command('ana', 'team', '/frobnicate')).problem).toContain(
+    'not a valid command',
+  );
+});
+
+it('a response_url serves five times, then no more', async () => {
+  const refused: number[] = [];
+  app.command('/sync', async ({ ack, respond }) => {
+    await ack();
+    for (let turn = 1; turn <= 6; turn += 1)
+      await respond(`Answer ${turn}`).catch((error: { statusCode: number }) => {
+        refused.push(error.statusCode);
+      });
+    refused.push(0);
+  });
+  await app.start();
+  await client.command('ana', 'team', '/sync policy 1');
+  await client.waitFor({
+    as: 'ana',
+    what: 'five answers',
+    read: async () => ((await client.messages('ana', 'team')).length === 5 ? true : undefined),
+  });
+  await expect.poll(() => refused).toEqual([404, 0]);
+});
+
+it('a button of an ephemeral message can replace it by its response_url', async () => {
+  app.command('/sync', async ({ ack }) => {
+    await ack({
+      text: 'Which one?',
+      blocks: [
+        {
+          type: 'actions',
+          elements: [
+            { type: 'button', action_id: 'pick', text: { type: 'plain_text', text: 'This one' } },
+          ],
+        },
+      ],
+    });
+  });
+  app.action('pick', async ({ ack, body, respond }) => {
+    await ack();
+    const ephemeral = body.type === 'block_actions' && body.container['is_ephemeral'] === true;
+    await respond({ replace_original: true, text: `ephemeral: ${ephemeral}`, blocks: [] });
+  });
+  await app.start();
+  const { ts = '' } = await client.command('ana', 'team', '/sync policy 1');
+  await client.click({ as: 'ana', channel: 'team', ts, text: 'This one' });
+  const replaced = await client.waitForMessage({
+    as: 'ana',
+    channel: 'team',
+    what: 'the replaced answer',
+    that: ({ text }) => text === 'ephemeral: true',
+  });
+  expect(replaced.ts).toBe(ts);
+});
+
+it('a thread keeps its replies, and the person their direct messages', async () => {
+  const posted = await app.client.chat.postMessage({
+    channel: 'UANARUIZ1',
+    text: 'Hello <@UANARUIZ1>',
+  });
+  expect(posted.channel).toMatch(/^D/);
+  expect(await client.transcript('ana', 'dm')).toContain('Hello @Ana Ruiz');
+  await expect(client.messages('ben', posted.channel ?? '')).resolves.toEqual([]);
+});
+
+it('the connection comes back after a refresh, and nothing typed later is lost', async () => {
+  app.command('/sync', async ({ ack }) => {
+    await ack('here');
+  });
+  await app.start();
+  slack.workspace.refreshConnections();
+  await expect.poll(() => slack.workspace.connections()).toBe(0);
+  await expect.poll(() => slack.workspace.connections(), { timeout: 10_000 }).toBe(1);
+  expect(await client.command('ana', 'team', '/sync help')).toMatchObject({ ok: true });
+});
+
+it('an event goes to one of several connections', async () => {
+  const second = boltFor(slack);
+  const heard: string[] = [];
+  for (const [name, each] of Object.entries({ first: app, second }))
+    each.command('/sync', async ({ ack }) => {
+      heard.push(name);
+      await ack('here');
+    });
+  await Promise.all([app.start(), second.start()]);
+  for (let turn = 0; turn < 4; turn += 1) await client.command('ana', 'team', '/sync help');
+  expect(heard.toSorted()).toEqual(['first', 'first', 'second', 'second']);
+  await second.stop();
+});
+
+it('Home is published for one person, after they opened it', async () => {
+  app.event('app_home_opened', async ({ event, client }) => {
+    await client.views.publish({
+      user_id: event.user,
+      view: {
+        type: 'home',
+        blocks: [{ type: 'header', text: { type: 'plain_text', text: 'Your syncs' } }],
+      },
+    });
+  });
+  await app.start();
+  await client.openHome('ana');
+  const home = await client.waitFor({
+    as: 'ana',
+    what: 'Home',
+    read: async () => (await client.state('ana')).home,
+  });
+  expect(home.type).toBe('home');
+  expect((await client.state('ben')).home).toBeUndefined();
+});
+
+it('a deactivated person is told to the app, can see, and can do nothing', async () => {
+  const heard: unknown[] = [];
+  app.event('user_change', async ({ event }) => {
+    heard.push([event.user.id, event.user.deleted]);
+  });
+  await app.start();
+  slack.workspace.changePerson('UBENCART1', { deleted: true, about: 'deactivated' });
+  await expect.poll(() => heard).toEqual([['UBENCART1', true]]);
+  expect((await client.command('ben', 'team', '/sync help')).problem).toBe(
+    'This account is deactivated.',
+  );
 });

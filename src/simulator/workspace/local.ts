@@ -95,6 +95,11 @@ export const localRoutes = (
     });
   };
 
+  // A kept connection would outlive a restart, and fail the first request to the next workspace.
+  routes.use((_request, response, next) => {
+    response.set('connection', 'close');
+    next();
+  });
   routes.get('/state', (request, response) => {
     const person = personIn(request.query['as'], response);
     if (person !== undefined) response.json(stateFor(world, person));

@@ -58,6 +58,8 @@ export interface WorkspaceHandle {
   connections: () => number;
   /** Tells connections to come back on new ones, as Slack does every few hours. */
   refreshConnections: (reason?: 'warning' | 'refresh_requested', howMany?: number) => void;
+  /** Sends to the app's own address from now on, or over Socket Mode again. */
+  useHttp: (http: HttpApp | undefined) => void;
   /** Changes a person, and sends user_change when the app listens to it. */
   changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => void;
 }
@@ -82,7 +84,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
     () => url,
     () => world.changed({ of: 'state' }),
   );
-  const { http } = options;
+  let { http } = options;
   const world: World = {
     state,
     app,
@@ -164,6 +166,9 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
       connections: sockets.count,
       refreshConnections: (reason = 'refresh_requested', howMany) =>
         sockets.refresh(reason, howMany),
+      useHttp: (next) => {
+        http = next;
+      },
       changePerson: (id, change) => {
         const person = personOf(state, id);
         if (person === undefined) throw new Error(`There is no person ${id}.`);
