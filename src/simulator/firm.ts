@@ -22,9 +22,9 @@ const HISTORY = 'history.csv';
 
 const DAY = 24 * 60 * 60_000;
 
-const seedFile = (name: string): CsvFile => ({
+const fileIn = (folder: string, name: string): CsvFile => ({
   name,
-  open: () => createReadStream(join(SEED, name)),
+  open: () => createReadStream(join(folder, name)),
 });
 
 /** What of a carrier decides how its logins begin. */
@@ -49,7 +49,7 @@ export const seedLocalFirm = async (
   const problems: string[] = [];
   await importFirm(
     { store: createImportStore(db, { now: clock }), carriers },
-    FILES.map((name) => seedFile(`${name}.csv`)),
+    FILES.map((name) => fileIn(SEED, `${name}.csv`)),
     (problem) => problems.push(describeProblem(problem)),
   );
   if (problems.length > 0) throw new Error(`The seed is not whole. ${problems.join(' ')}`);
@@ -77,7 +77,7 @@ const credentialsOf = (login: PortalLogin, carrier: SeededCarrier): Secret =>
 
 /** Each sync is one run of lines with the same policy and login. */
 const readHistory = async (now: number): Promise<PastSync[]> => {
-  const file = seedFile(HISTORY);
+  const file = fileIn(import.meta.dirname, HISTORY);
   const { columns, delimiter } = await readHeader(file);
   const syncs = new Map<string, PastSync & { values: PastSync['values'][number][] }>();
   for await (const read of readLines(file, delimiter)) {

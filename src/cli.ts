@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { openDatabase } from '#store/database.ts';
+import { ConfigError, configTable, loadConfig } from './config.ts';
+import { describeFinding, examine } from './doctor.ts';
+import { runImport } from './import-command.ts';
+
+const print = (line: string): void => console.log(line);
+
+const program = new Command('sync').description('Runs beside the bot, on its database.');
+
+program
+  .command('import')
+  .description("Loads or updates a firm's data; repeating it changes nothing.")
+  .argument(
+    '<files...>',
+    'contacts.csv policies.csv sources.csv statuses.csv people.csv, any of them',
+  )
+  .action(async (files: string[]) => {
+    process.exitCode = await runImport({ config: loadConfig(process.env), print }, files);
+  });
+
+program
+  .command('migrate')
+  .description('Brings the database up to date; a start of the bot does so too.')
+  .action(async () => {
+    const { databaseFile } = loadConfig(process.env);
+    mkdirSync(dirname(databaseFile), { recursive: true });
+    const db = await openDatabase(databaseFile);
+    await db.destroy();
+    print(`${databaseFile} is up to date.`);
+  });
+
+program
+  .command('doctor')
+  .description('Says what is found on this machine and what to do next; changes nothing.')
+  .option('--settings', 'prints the table of settings instead')
+  .action(async ({ settings }: { settings?: boolean }) => {
+    if (settings) {
+      print(configTable());
+      return;
+    }
+    for await (const finding of examine(process.env)) {
+      print(describeFinding(finding));
+      if (finding.is === 'bad') process.exitCode = 1;
+    }
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
