@@ -5,7 +5,7 @@ import { startPortals } from '#simulator/portals/start.ts';
 import { createBrowser } from '#worker/browser.ts';
 import { loadCarriers } from '#worker/carriers.ts';
 import type { StepLimits } from '#worker/limits.ts';
-import type { PortalEvent } from '#worker/portal-session.ts';
+import type { PortalEvent } from '#worker/tab.ts';
 import { createPortals } from '#worker/portals.ts';
 import { Secret } from '#domain/secret.ts';
 
