@@ -16,7 +16,7 @@ const firstPlace = (state: LocalState): string =>
   (state.channels.find(({ botIsMember }) => botIsMember) ?? state.channels[0])?.id ?? HOME;
 
 const Banner = ({ online, state }: { online: boolean; state: LocalState }): ReactNode => (
-  <div className="banners" role="status">
+  <div role="status">
     {!online && <p className="banner">Connecting to the local workspace again…</p>}
     {online && !state.bot.connected && (
       <p className="banner">{state.bot.name} is not connected: commands will not be answered.</p>
@@ -77,7 +77,12 @@ export const App = (): ReactNode => {
     <DirectoryContext value={directory}>
       <ConfirmRoom>
         <div className={`page${menu ? ' menu-open' : ''}${address.thread ? ' with-thread' : ''}`}>
-          <Banner online={online} state={state} />
+          <header className="banners">
+            <h1 className="sr-only">
+              {state.me.name} in {state.team.name}
+            </h1>
+            <Banner online={online} state={state} />
+          </header>
           <aside className="sidebar" aria-label="Workspace">
             <Sidebar state={state} at={inside ?? ''} go={travel} />
           </aside>

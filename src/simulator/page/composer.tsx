@@ -134,9 +134,8 @@ export const Composer = ({ channel, to, thread, refresh }: ComposerProps): React
           value={text}
           aria-label={label}
           placeholder={label}
-          role="combobox"
-          aria-expanded={hints.length > 0}
           aria-autocomplete="list"
+          aria-haspopup="listbox"
           aria-controls={`${id}hints`}
           aria-activedescendant={choosing ? `${id}hint${at}` : undefined}
           onChange={(event) => {

@@ -76,7 +76,7 @@ export const Room = (props: RoomProps): ReactNode => {
     const about = `What ${state.bot.name} shows to ${state.me.name}`;
     return (
       <main className="room">
-        <Header title={`${state.bot.name} home`} about={about} tags={[]} openMenu={openMenu} />
+        <Header title="Home" about={about} tags={[]} openMenu={openMenu} />
         <Home key={state.me.id} onProblem={onProblem} refresh={refresh} />
       </main>
     );
