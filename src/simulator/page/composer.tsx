@@ -90,6 +90,9 @@ export const Composer = ({ channel, to, thread, refresh }: ComposerProps): React
     }
   };
 
+  if (state.me.deleted)
+    return <p className="composer quiet">A deactivated account can look, and do nothing.</p>;
+
   const label = thread === undefined ? `Message ${to}` : 'Reply in thread';
   return (
     <form
