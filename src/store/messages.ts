@@ -51,6 +51,31 @@ export const messageStore = (db: Database, clock: Clock): MessageStore => ({
       .execute();
   },
 
+  redirect: async (requestId, channel, note) => {
+    await db
+      .updateTable('request')
+      .set((of) => ({ channel, channel_note: note, version: of('version', '+', 1) }))
+      .where('id', '=', requestId)
+      .execute();
+  },
+
+  forgetMessage: async (requestId, key) => {
+    await db
+      .deleteFrom('message')
+      .where('request_id', '=', requestId)
+      .where('key', '=', key)
+      .execute();
+  },
+
+  liveRequests: async () => {
+    const { live } = await db
+      .selectFrom('request')
+      .select(({ fn }) => fn.countAll<number>().as('live'))
+      .where('ended_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    return live;
+  },
+
   firstSight: async (key) => {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('handled')

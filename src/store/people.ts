@@ -1,16 +1,6 @@
-import type { Actor } from '#domain/access.ts';
 import type { Role } from '#domain/role.ts';
+import type { PeopleStore, Person } from '#sync/people.ts';
 import type { Database } from './database.ts';
-
-export interface Person extends Actor {
-  name: string;
-}
-
-export interface PeopleStore {
-  personOnSlack: (slackUserId: string) => Promise<Person | undefined>;
-  /** Binds a Slack account to the person of this e-mail address, unless that one is bound already. */
-  bindByEmail: (email: string, slackUserId: string) => Promise<Person | undefined>;
-}
 
 export const peopleStore = (db: Database): PeopleStore => {
   const personOnSlack = async (slackUserId: string): Promise<Person | undefined> => {

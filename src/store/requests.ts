@@ -93,6 +93,7 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
             channel: intent.origin.channel,
             channel_note: intent.origin.note ?? null,
             created_at: now,
+            linked_at: null,
             ended_at: open?.status === 'needs-link' ? now : null,
           })
           .execute();

@@ -89,6 +89,7 @@ export interface Tables {
     channel: string;
     channel_note: string | null;
     created_at: number;
+    linked_at: number | null;
     ended_at: number | null;
     version: Generated<number>;
     shown_version: Generated<number>;

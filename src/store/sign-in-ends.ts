@@ -61,7 +61,7 @@ export const endSignIn = async (
     .execute();
 };
 
-/** Linked from now on; what waited for the link waits for its turn. */
+/** Linked from now on; the change of the source then queues what waited for it. */
 export const markLinked = async (
   tx: Database,
   now: number,
@@ -72,13 +72,6 @@ export const markLinked = async (
     .updateTable('login_source')
     .set({ linked: 1, linked_at: now, link_ends_at: linkEndsAt, unlinked_reason: null })
     .where('id', '=', sourceId)
-    .execute();
-  await tx
-    .updateTable('sync')
-    .set({ reason: 'waiting' })
-    .where('source_id', '=', sourceId)
-    .where('status', '=', 'queued')
-    .where('reason', '=', 'waiting-for-link')
     .execute();
 };
 

@@ -24,7 +24,7 @@ export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore
         .executeTakeFirstOrThrow();
       const waiting = await trx
         .selectFrom('sync')
-        .select('id')
+        .select(['id', 'status', 'reason'])
         .where('source_id', '=', sourceId)
         .where('priority', '=', 1)
         .where('status', 'in', ['queued', 'needs-link'])
@@ -32,21 +32,36 @@ export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore
         .execute();
       const ids = waiting.map(({ id }) => id);
       if (ids.length === 0) return [];
+      const blocked = waiting
+        .filter(({ status, reason }) => status === 'needs-link' || reason === 'waiting-for-link')
+        .map(({ id }) => id);
       const reason = needsLinkReason(source.unlinked_reason);
-      if (source.linked === 1)
+      if (source.linked === 1 && blocked.length > 0) {
         await trx
           .updateTable('sync')
           .set({ status: 'queued', reason: 'waiting', finished_at: null, detail: null })
-          .where('id', 'in', ids)
-          .where((is) =>
-            is.or([is('status', '=', 'needs-link'), is('reason', '=', 'waiting-for-link')]),
+          .where('id', 'in', blocked)
+          .execute();
+        await trx
+          .updateTable('request')
+          .set({ linked_at: now })
+          .where('id', 'in', (of) =>
+            of
+              .selectFrom('request_sync')
+              .select('request_id')
+              .where('sync_id', 'in', blocked)
+              .where('cancelled_at', 'is', null),
           )
           .execute();
-      else if (reason !== undefined)
+      }
+      if (source.linked === 0 && reason !== undefined)
         await trx
           .updateTable('sync')
           .set({ status: 'needs-link', reason, finished_at: now })
           .where('id', 'in', ids)
+          .where((is) =>
+            is.not(is.and([is('status', '=', 'needs-link'), is('reason', '=', reason)])),
+          )
           .execute();
       return touchRequestsOf(trx, ids, now);
     }),

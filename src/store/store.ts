@@ -1,5 +1,6 @@
 import type { Clock } from '#sync/clock.ts';
 import { claimStore } from './claims.ts';
+import { clickStore } from './clicks.ts';
 import type { Database } from './database.ts';
 import { dayStore } from './days.ts';
 import { finishStore } from './finishes.ts';
@@ -27,6 +28,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...sweepStore(db, clock),
   ...viewStore(db),
   ...messageStore(db, clock),
+  ...clickStore(db),
 });
 
 export type Store = ReturnType<typeof createStore>;

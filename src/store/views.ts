@@ -130,7 +130,6 @@ export const viewStore = (db: Database): ViewStore => ({
         secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
         finishedAt: sync.finished_at,
         shared: Number(sync.askers) > 1 || sync.run_id !== null,
-        ends: sync.tries,
       });
     }
     return {
@@ -140,6 +139,7 @@ export const viewStore = (db: Database): ViewStore => ({
       channel: request.channel,
       channelNote: request.channel_note,
       createdAt: request.created_at,
+      linkedAt: request.linked_at,
       items,
     };
   },

@@ -20,6 +20,12 @@ export interface MessageStore {
   ) => Promise<void>;
   /** Slack shows this version, unless a newer one came meanwhile. */
   markShown: (requestId: string, version: number) => Promise<void>;
+  /** The card could not be posted there: it goes to the person instead, with the reason. */
+  redirect: (requestId: string, channel: string, note: string) => Promise<void>;
+  /** Slack says the message is gone; the next pass posts it anew. */
+  forgetMessage: (requestId: string, key: string) => Promise<void>;
+  /** Requests whose cards still move. */
+  liveRequests: () => Promise<number>;
   /** The first sight of this event: false when it was handled before. */
   firstSight: (key: string) => Promise<boolean>;
 }

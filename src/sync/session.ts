@@ -70,6 +70,8 @@ export interface SessionJob {
 export interface Permit {
   /** No permit is free: somebody who waits can only be helped by giving way. */
   scarce: () => boolean;
+  /** A session that waited for a person's code is ready to go on, and needs a permit. */
+  wanted: () => boolean;
   whileParked: <T>(wait: () => Promise<T>) => Promise<T>;
 }
 
@@ -107,7 +109,7 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
 const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
   job.permit.scarce() &&
   !(await deps.store.hasForced(job.sourceId)) &&
-  (await deps.store.takeYield(job.sourceId));
+  (job.permit.wanted() || (await deps.store.takeYield(job.sourceId)));
 
 /** Reads one policy and writes what it means; false when the session cannot go on. */
 const readOne = async (

@@ -11,6 +11,8 @@ export interface RequestView {
   channel: string;
   channelNote: string | null;
   createdAt: number;
+  /** When the login it waited for was linked, epoch ms. */
+  linkedAt: number | null;
   items: ItemView[];
 }
 
@@ -40,8 +42,6 @@ export interface ItemView {
   finishedAt: number | null;
   /** Somebody else, or the background, asked for it as well. */
   shared: boolean;
-  /** Counts how often it ended, so that each end gets a reply of its own. */
-  ends: number;
 }
 
 export interface ViewStore {

@@ -16,14 +16,15 @@ const firstPlace = (state: LocalState): string =>
   (state.channels.find(({ botIsMember }) => botIsMember) ?? state.channels[0])?.id ?? HOME;
 
 const Banner = ({ online, state }: { online: boolean; state: LocalState }): ReactNode => (
-  <div role="status">
+  <div className="banners" role="status">
     {!online && <p className="banner">Connecting to the local workspace again…</p>}
     {online && !state.bot.connected && (
       <p className="banner">{state.bot.name} is not connected: commands will not be answered.</p>
     )}
     {state.me.deleted && (
       <p className="banner">
-        {state.me.name} is deactivated. A real workspace would not let this person in.
+        {state.me.name} is deactivated. A real workspace lets such a person in nowhere; here you can
+        see what the app answers.
       </p>
     )}
   </div>
@@ -63,20 +64,6 @@ export const App = (): ReactNode => {
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${state.me.name} · ${state.team.name}`;
   }, [state]);
 
-  useEffect(() => {
-    if (!menu) return undefined;
-    const button = document.activeElement;
-    document.querySelector<HTMLElement>('.sidebar [role=combobox]')?.focus();
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) setMenu(false);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => {
-      document.removeEventListener('keydown', onKey);
-      if (button instanceof HTMLElement) button.focus();
-    };
-  }, [menu]);
-
   if (!directory || !state || unknownPerson) {
     const why = unknownPerson ? `There is no person ${as} here.` : 'Opening the local workspace…';
     return (
@@ -90,12 +77,7 @@ export const App = (): ReactNode => {
     <DirectoryContext value={directory}>
       <ConfirmRoom>
         <div className={`page${menu ? ' menu-open' : ''}${address.thread ? ' with-thread' : ''}`}>
-          <header className="banners">
-            <h1 className="sr-only">
-              {state.me.name} in {state.team.name}
-            </h1>
-            <Banner online={online} state={state} />
-          </header>
+          <Banner online={online} state={state} />
           <aside className="sidebar" aria-label="Workspace">
             <Sidebar state={state} at={inside ?? ''} go={travel} />
           </aside>
@@ -105,18 +87,16 @@ export const App = (): ReactNode => {
             aria-label="Close the menu"
             onClick={() => setMenu(false)}
           />
-          <main className="main">
-            {inside !== undefined && (
-              <Room
-                address={{ ...address, in: inside }}
-                messages={messages}
-                go={travel}
-                openMenu={() => setMenu(true)}
-                onProblem={notices.say}
-                refresh={refresh}
-              />
-            )}
-          </main>
+          {inside !== undefined && (
+            <Room
+              address={{ ...address, in: inside }}
+              messages={messages}
+              go={travel}
+              openMenu={() => setMenu(true)}
+              onProblem={notices.say}
+              refresh={refresh}
+            />
+          )}
         </div>
         <ModalStack key={state.me.id} as={state.me.id} views={state.modals} refresh={refresh} />
         <NoticeBar {...notices} />

@@ -75,23 +75,23 @@ export const Room = (props: RoomProps): ReactNode => {
   if (inside === HOME) {
     const about = `What ${state.bot.name} shows to ${state.me.name}`;
     return (
-      <section className="room" aria-label="Conversation">
-        <Header title="Home" about={about} tags={[]} openMenu={openMenu} />
+      <main className="room">
+        <Header title={`${state.bot.name} home`} about={about} tags={[]} openMenu={openMenu} />
         <Home key={state.me.id} onProblem={onProblem} refresh={refresh} />
-      </section>
+      </main>
     );
   }
   if (!channel) {
     const about = `${state.me.name} is not in it, or it does not exist.`;
     return (
-      <section className="room" aria-label="Conversation">
+      <main className="room">
         <Header title="No such channel here" about={about} tags={[]} openMenu={openMenu} />
-      </section>
+      </main>
     );
   }
   return (
     <>
-      <section className="room" aria-label="Conversation">
+      <main className="room">
         <Header
           title={titleOf(channel)}
           about={channel.about}
@@ -107,7 +107,7 @@ export const Room = (props: RoomProps): ReactNode => {
           onProblem={onProblem}
           refresh={refresh}
         />
-      </section>
+      </main>
       {thread !== undefined && (
         <ThreadPane
           key={`${state.me.id}/${channel.id}/${thread}`}

@@ -49,7 +49,6 @@ export class OfficeFault extends Error {
 
 const BAD_TRIES_BEFORE_LOCK = 3;
 const MINUTE = 60_000;
-const FINE = { badTries: 0, locked: false, passwordExpired: false, terms: false, slowMs: 0 };
 
 const key = (number: string): string => number.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 
@@ -66,7 +65,10 @@ export const createOffice = (options: {
 }) => {
   const { clock, sessionMinutes, codeMinutes } = options;
   const logins = new Map(
-    options.logins.map((login) => [login.user.toLowerCase(), { ...login, ...FINE }]),
+    options.logins.map((login) => [
+      login.user.toLowerCase(),
+      { ...login, badTries: 0, locked: false, passwordExpired: false, terms: false },
+    ]),
   );
   const policies = new Map(options.policies.map((policy) => [key(policy.number), policy]));
   const changes = new Map<string, PolicyChange>();
@@ -97,14 +99,7 @@ export const createOffice = (options: {
     return found;
   };
 
-  const checkPassword = async (user: string, password: string): Promise<PasswordAnswer> => {
-    const answer = judgePassword(user, password);
-    const slowMs = logins.get(user.toLowerCase())?.slowMs ?? 0;
-    if (slowMs > 0) await gates.delay(slowMs);
-    return answer;
-  };
-
-  const judgePassword = (user: string, password: string): PasswordAnswer => {
+  const checkPassword = (user: string, password: string): PasswordAnswer => {
     const login = logins.get(user.toLowerCase());
     const answer = (result: SignInEntry['result'], said: PasswordAnswer): PasswordAnswer => {
       record(user, 'password', result);
@@ -252,7 +247,8 @@ export const createOffice = (options: {
       maintenance = false;
       robotCheck = false;
       secondSession = 'ends-older';
-      for (const login of logins.values()) Object.assign(login, FINE);
+      for (const login of logins.values())
+        Object.assign(login, { badTries: 0, locked: false, passwordExpired: false, terms: false });
     },
     setLogin: async (user, change: LoginChange) => {
       Object.assign(loginOf(user), change);

@@ -93,9 +93,7 @@ export const Combobox = (props: ComboboxProps): ReactNode => {
         value={open ? typed : shown}
         onChange={(event) => {
           if (!open) setOpen(true);
-          const { value } = event.target;
-          // What is typed behind a shown choice begins a new search.
-          setTyped(!open && value.startsWith(shown) ? value.slice(shown.length) : value);
+          setTyped(open ? event.target.value : event.target.value.slice(shown.length));
           setActive(0);
         }}
         onMouseDown={show}

@@ -1,0 +1,45 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** `redis://`, `rediss://`, or the path of a Unix socket. */
+export type RedisAddress = string;
+
+/**
+ * For whoever adds: it fails at once while Redis is away, so that a slash command never hangs. The
+ * row in SQL is the outbox.
+ */
+export const producerConnection = (address: RedisAddress): Redis =>
+  connect(address, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+
+/** For workers: it waits for Redis to come back, as BullMQ requires. */
+export const workerConnection = (address: RedisAddress): Redis =>
+  connect(address, { maxRetriesPerRequest: null });
+
+const connect = (
+  address: RedisAddress,
+  options: Pick<RedisOptions, 'enableOfflineQueue' | 'maxRetriesPerRequest'>,
+): Redis => {
+  const redis = new Redis(address, {
+    ...options,
+    retryStrategy: (times) => Math.min(times * 200, 2000),
+  });
+  // BullMQ reports the state of its connections; without a listener ioredis prints each failure.
+  redis.on('error', () => undefined);
+  return redis;
+};
+
+const PATIENCE_MS = 1000;
+
+/** The result, or undefined when Redis did not answer in about a second. */
+export const withinASecond = async <T>(work: Promise<T>): Promise<T | undefined> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -1,0 +1,75 @@
+import { DelayedError, Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Show } from '#sync/request.ts';
+import { withinASecond } from './connection.ts';
+
+const MESSAGES = '{messages}';
+
+interface MessageJobData {
+  requestId: string;
+}
+
+export interface MessageQueue extends AsyncDisposable {
+  show: Show;
+}
+
+/** One job a request at most: what changes while it waits is shown with it. */
+export const createMessageQueue = (connection: Redis): MessageQueue => {
+  const queue = new Queue<MessageJobData>(MESSAGES, { connection });
+  queue.on('error', () => undefined);
+  return {
+    show: async (requestId) => {
+      await withinASecond(
+        queue.add(
+          'message',
+          { requestId },
+          {
+            deduplication: { id: requestId, keepLastIfActive: true },
+            attempts: 1,
+            removeOnComplete: true,
+            removeOnFail: true,
+          },
+        ),
+      );
+    },
+    [Symbol.asyncDispose]: async () => {
+      await withinASecond(queue.close());
+      connection.disconnect();
+    },
+  };
+};
+
+/** How a request's messages were brought up to date; `later` asks to be called again, in ms. */
+export type Shown = { kind: 'shown' } | { kind: 'later'; ms: number };
+
+export const startMessageWorker = (options: {
+  connection: Redis;
+  project: (requestId: string) => Promise<Shown>;
+  onError: (error: unknown) => void;
+}): AsyncDisposable => {
+  const worker = new Worker<MessageJobData>(
+    MESSAGES,
+    async (job, token) => {
+      const shown = await options.project(job.data.requestId);
+      if (shown.kind === 'shown') return;
+      await job.moveToDelayed(Date.now() + shown.ms, token);
+      throw new DelayedError();
+    },
+    {
+      connection: options.connection,
+      concurrency: 8,
+      lockDuration: 30_000,
+      stalledInterval: 5_000,
+      maxStalledCount: 100,
+      drainDelay: 1,
+    },
+  );
+  worker.on('error', options.onError);
+  worker.on('failed', (_job, error) => options.onError(error));
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await worker.close();
+      options.connection.disconnect();
+    },
+  };
+};

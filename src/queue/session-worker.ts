@@ -1,0 +1,123 @@
+import { WaitingError, Worker, type Job, type WorkerOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Permit, SessionEnd, SessionJob } from '#sync/session.ts';
+import { createPermits, type Permits } from './permits.ts';
+import { DAILY, FORCE, SESSIONS, type SessionJobData } from './sessions.ts';
+
+export interface SessionWorkerOptions {
+  connection: () => Redis;
+  slots: number;
+  holder: string;
+  run: (job: SessionJob) => Promise<SessionEnd>;
+  /** Asked after a job was put at the end, so that its own new force is not buried. */
+  hasForced: (sourceId: string) => Promise<boolean>;
+  /** A capped session goes on in a job of its own. */
+  again: (sourceId: string) => Promise<unknown>;
+  onError: (error: unknown, sourceId?: string) => void;
+}
+
+/** How many sessions may wait for a person's code at once without keeping a slot. */
+const MOST_PARKED = 8;
+
+/** Measured: a killed worker's session was taken up by another after 15.4 s, none lost or doubled. */
+const SETTINGS = {
+  lockDuration: 15_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 5,
+  drainDelay: 1,
+} satisfies Partial<WorkerOptions>;
+
+export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposable => {
+  const permits = createPermits(options.slots);
+  const workers = new Set<Worker<SessionJobData>>();
+
+  const startWorker = (concurrency: number): Worker<SessionJobData> => {
+    const connection = options.connection();
+    const worker = new Worker<SessionJobData>(
+      SESSIONS,
+      // Three arguments: BullMQ hands an AbortSignal only to such a processor.
+      async (job, token, signal) => {
+        await processJob(options, permits, lend, job, token ?? '', signal);
+      },
+      { ...SETTINGS, connection, concurrency },
+    );
+    worker.on('error', (error) => options.onError(error));
+    worker.on('failed', (job, error) => options.onError(error, job?.data.loginSourceId));
+    worker.on('lockRenewalFailed', (jobIds: string[]) => {
+      for (const id of jobIds) worker.cancelJob(id, 'its lock could not be renewed');
+    });
+    worker.on('closed', () => connection.disconnect());
+    workers.add(worker);
+    return worker;
+  };
+
+  /** While a session waits for a person, its slot serves others: an extra worker of one. */
+  const lend = async <T>(wait: () => Promise<T>): Promise<T> => {
+    if (workers.size > MOST_PARKED) return wait();
+    permits.release();
+    const extra = startWorker(1);
+    try {
+      return await wait();
+    } finally {
+      workers.delete(extra);
+      extra.close().catch(options.onError);
+      await permits.acquire(true);
+    }
+  };
+
+  startWorker(options.slots);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(
+        [...workers].map(async (worker) => {
+          worker.cancelAllJobs('the worker stops');
+          await worker.close();
+        }),
+      );
+    },
+  };
+};
+
+type Lend = Permit['whileParked'];
+
+const processJob = async (
+  options: SessionWorkerOptions,
+  permits: Permits,
+  lend: Lend,
+  job: Job<SessionJobData>,
+  token: string,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const sourceId = job.data.loginSourceId;
+  await permits.acquire(job.priority === FORCE);
+  let end: SessionEnd;
+  try {
+    end = await options.run({
+      sourceId,
+      holder: options.holder,
+      jobId: job.id ?? '',
+      token,
+      signal: signal ?? new AbortController().signal,
+      permit: { scarce: permits.scarce, wanted: permits.wanted, whileParked: lend },
+    });
+  } finally {
+    permits.release();
+  }
+  if (end === 'capped') await options.again(sourceId);
+  if (end === 'yielded') await giveWay(options, job, token);
+};
+
+/**
+ * Behind everything that waits. Its own force may have come meanwhile, raised to the front by its
+ * request and just buried here: so it is looked for again after the change.
+ */
+const giveWay = async (
+  { hasForced }: SessionWorkerOptions,
+  job: Job<SessionJobData>,
+  token: string,
+): Promise<never> => {
+  await job.changePriority({ priority: DAILY });
+  if (await hasForced(job.data.loginSourceId)) await job.changePriority({ priority: FORCE });
+  await job.moveToWait(token);
+  throw new WaitingError();
+};

@@ -1,0 +1,134 @@
+import type { PolicyBrief } from '#sync/policies.ts';
+import type { Requested } from '#sync/request.ts';
+import { actions, bold, context, cut, escape, section, type KnownBlock } from './blocks.ts';
+
+/** An answer that only the person sees. */
+export interface Answer {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+const say = (text: string, ...more: KnownBlock[]): Answer => ({
+  text: cut(text.replaceAll('*', ''), 3000),
+  blocks: [section(text), ...more],
+});
+
+const named = (policy: PolicyBrief): string =>
+  `${bold(policy.contactName)} · ${escape(policy.carrierName)} ${bold(policy.number)}`;
+
+export const help = (command: string): Answer =>
+  say(
+    [
+      '*Get the value of today from the carrier, now.*',
+      `\`${command} policy 00123-4567\`  one policy, by its number or a part of it`,
+      `\`${command} policy chen\`  by the name of the contact`,
+      `\`${command} policy\`  search for it`,
+      `\`${command} help\`  this`,
+    ].join('\n'),
+    context(
+      'The answer comes as a thread: Queued, In progress, then Success or Not Found with the reason. Commands do not work inside threads; the buttons there do.',
+    ),
+  );
+
+export const unknownCommand = (command: string, word: string): Answer => {
+  const shown = escape(cut(word, 40)).replaceAll('`', "'");
+  const base = help(command);
+  return {
+    text: `I do not know "${shown}". ${base.text}`,
+    blocks: [section(`I do not know \`${shown}\`.`), ...base.blocks],
+  };
+};
+
+export const tooLong = (command: string, length: number): Answer =>
+  say(
+    `That is ${length.toLocaleString('en-US')} characters long, no policy number is. Perhaps the clipboard held something else? Type \`${command} policy\` and the number.`,
+  );
+
+export const refusal = (why: string): Answer => say(`:no_entry: ${why}`);
+
+/** Another person's id in a value, a policy outside the book: not told apart, so nothing leaks. */
+export const notYours = (): Answer =>
+  refusal('That is not in your book. Ask its advisor, or a manager of your firm.');
+
+export const stale = (): Answer =>
+  say('That button is from an earlier state and does nothing any more. Use the newest card.');
+
+export const notSyncable = (policy: PolicyBrief): Answer =>
+  say(
+    `${named(policy)} is not synced: its status in the CRM is ${bold(policy.status)} (${policy.indicator}). Only policies that are pending or open are. If it is active at the carrier, correct its status in the CRM first.`,
+  );
+
+export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answer =>
+  say(
+    holders.length === 0
+      ? `There is no login source for ${bold(policy.carrierName)} yet. A manager or owner can add one.`
+      : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${holders.map(escape).join(' or ')} to share theirs.`,
+  );
+
+const syncButton = (policy: PolicyBrief) => ({
+  text: `Sync ${cut(policy.number, 60)}`,
+  action: 'sync-policy',
+  value: JSON.stringify({ policy: policy.id }),
+  says: `Sync ${policy.number} of ${policy.contactName}`,
+});
+
+const matchLine = (policy: PolicyBrief, index: number): KnownBlock[] => [
+  section(`${named(policy)}\n${escape(policy.productName)} · ${escape(policy.status)}`),
+  ...actions(`match-${index}`, [syncButton(policy)]),
+];
+
+export const severalMatches = (
+  query: string,
+  policies: readonly PolicyBrief[],
+  more: boolean,
+): Answer => ({
+  text: `${policies.length}${more ? ' or more' : ''} policies match. Choose one.`,
+  blocks: [
+    section(
+      `${more ? 'Many' : policies.length} policies match \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Which one?`,
+    ),
+    ...policies.flatMap(matchLine),
+    ...(more ? [context('There are more: type more of the number or the name.')] : []),
+  ],
+});
+
+export const noMatch = (query: string, close: readonly PolicyBrief[], command: string): Answer => {
+  const sought = `\`${escape(cut(query, 60)).replaceAll('`', "'")}\``;
+  return close.length === 0
+    ? say(
+        `No policy in your book matches ${sought}. Check the number in the CRM, or search with \`${command} policy\`.`,
+      )
+    : {
+        text: `No policy in your book has the number ${cut(query, 60)}. Close to it: ${close.map(({ number }) => number).join(', ')}.`,
+        blocks: [
+          section(`No policy in your book has the number ${sought}. Did you mean one of these?`),
+          ...close.flatMap(matchLine),
+        ],
+      };
+};
+
+/** What the person reads while the card is on its way. */
+export const requested = (
+  outcome: Extract<Requested, { kind: 'requested' }>,
+  where: { direct: boolean; permalink?: string },
+): Answer => {
+  const { policy, source, already, joined, queued } = outcome;
+  if (already)
+    return say(
+      `${named(policy)} is being synced already, you asked for it before.${
+        where.permalink === undefined ? '' : ` <${where.permalink}|See its thread>.`
+      }`,
+    );
+  const place = where.direct ? 'in our direct messages' : 'in this channel';
+  const lines = [
+    source.linked
+      ? `Syncing ${named(policy)} through ${bold(source.name)}. The thread is ${place}.`
+      : `${named(policy)} waits for ${bold(source.name)} to be linked. The thread is ${place}.`,
+  ];
+  if (joined) lines.push('It was asked for already; you share the result.');
+  if (!queued)
+    lines.push(
+      'The queue is not reachable right now. Your request is kept and starts when it is back.',
+    );
+  return say(lines.join(' '));
+};

@@ -1,0 +1,141 @@
+import type { BlockAction } from '@slack/bolt';
+import type { Actor } from '#domain/access.ts';
+import { cancelRequest } from '#sync/cancel.ts';
+import * as answers from './answers.ts';
+import type { Answer } from './answers.ts';
+import { parseClick, parsePolicy } from './click.ts';
+import { askForPolicy, request, type Asked } from './command.ts';
+import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import { originOf } from './origin.ts';
+import { policyPicker } from './pickers.ts';
+import { whoIs } from './who.ts';
+
+interface Click {
+  actor: Actor;
+  client: SlackClient;
+  body: BlockAction;
+  value: string | undefined;
+  channel: string;
+  dedupeKey: string;
+}
+
+type Act = (desk: Desk, click: Click) => Promise<Asked | undefined>;
+
+const syncPolicy: Act = async (desk, click) => {
+  const chosen = parsePolicy(click.value);
+  if (chosen === undefined) return answers.stale();
+  return askForPolicy(desk, {
+    actor: click.actor,
+    policyId: chosen.policy,
+    origin: await originOf(desk, click.client, click.channel, click.body.user.id),
+    dedupeKey: click.dedupeKey,
+    triggerId: click.body.trigger_id,
+    client: click.client,
+  });
+};
+
+const cancel: Act = async (desk, { actor, value }) => {
+  const clicked = parseClick(value);
+  if (clicked === undefined) return answers.stale();
+  const outcome = await cancelRequest(desk, actor, clicked.request);
+  if (outcome === 'refused') return answers.refusal('Only the person who asked can cancel this.');
+  return outcome === 'too-late' ? answers.stale() : undefined;
+};
+
+/** A new request for the policy of an old card, through the same login or the one named. */
+const again: Act = async (desk, click) => {
+  const clicked = parseClick(click.value);
+  const old = clicked && (await desk.store.syncSubject(clicked.sync));
+  if (clicked === undefined || old === undefined) return answers.stale();
+  const { answer } = await request(
+    desk,
+    {
+      actor: click.actor,
+      policyId: old.policyId,
+      origin: await originOf(desk, click.client, click.channel, click.body.user.id),
+      dedupeKey: click.dedupeKey,
+      client: click.client,
+    },
+    clicked.source ?? old.sourceId,
+  );
+  return answer;
+};
+
+/** The other login takes over: what waited for the first one waits no more. */
+const useSource: Act = async (desk, click) => {
+  const answer = await again(desk, click);
+  const clicked = parseClick(click.value);
+  if (clicked !== undefined) await cancelRequest(desk, click.actor, clicked.request);
+  return answer;
+};
+
+const runNow: Act = async (desk, { actor, value }) => {
+  const clicked = parseClick(value);
+  const owner = clicked && (await desk.store.requestOwner(clicked.request));
+  if (clicked === undefined || owner?.personId !== actor.id)
+    return answers.refusal('Only the person who asked can do this.');
+  for (const sourceId of await desk.store.liftWait(clicked.request))
+    await desk.wake(sourceId, 'force');
+  await desk.show(clicked.request);
+  return undefined;
+};
+
+const openPicker: Act = async (_desk, { client, body, channel }) => {
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: policyPicker({ origin: { askedIn: channel, channel } }),
+  });
+  return 'modal';
+};
+
+const ACTS: readonly (readonly [name: string | RegExp, act: Act])[] = [
+  ['sync-policy', syncPolicy],
+  ['cancel', cancel],
+  ['re-run', again],
+  [/^use-source:/, useSource],
+  ['run-now', runNow],
+  ['open-policy-picker', openPicker],
+];
+
+export const listenToClicks = (app: SlackApp, desk: Desk): void => {
+  for (const [name, act] of ACTS)
+    app.action<BlockAction>(name, async ({ ack, body, action, client, respond }) => {
+      await ack();
+      const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+      const answer =
+        who.kind === 'refused'
+          ? answers.refusal(who.why)
+          : await act(desk, {
+              actor: who.person,
+              client,
+              body,
+              value: action.type === 'button' ? action.value : undefined,
+              channel: body.channel?.id ?? body.user.id,
+              dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
+            });
+      if (answer !== undefined && answer !== 'modal') await tell(client, body, respond, answer);
+    });
+};
+
+/** From a message beneath which only this person reads; from Home there is no such place. */
+const tell = async (
+  client: SlackClient,
+  body: BlockAction,
+  respond: (
+    answer: Answer & { response_type: 'ephemeral'; replace_original: boolean },
+  ) => Promise<unknown>,
+  answer: Answer,
+): Promise<void> => {
+  if (body.channel !== undefined) {
+    await respond({ response_type: 'ephemeral', replace_original: false, ...answer });
+    return;
+  }
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: {
+      type: 'modal',
+      title: { type: 'plain_text', text: 'Swivel Sync' },
+      blocks: answer.blocks,
+    },
+  });
+};

@@ -1,0 +1,175 @@
+import type { Actor } from '#domain/access.ts';
+import { parseCommand } from '#domain/command.ts';
+import { lookUpPolicy } from '#sync/look-up.ts';
+import { requestSync, type Origin } from '#sync/request.ts';
+import { sourceChoices } from '#sync/sources.ts';
+import * as answers from './answers.ts';
+import type { Answer } from './answers.ts';
+import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import { originOf } from './origin.ts';
+import { policyPicker, sourcePicker } from './pickers.ts';
+import { whoIs } from './who.ts';
+
+/** What a person wants of one policy, from any entry. */
+export interface PolicyAsk {
+  actor: Actor;
+  policyId: string;
+  origin: Origin;
+  dedupeKey: string;
+  triggerId: string;
+  client: SlackClient;
+}
+
+/** `modal`: a picker was opened, nothing else is to be said. */
+export type Asked = Answer | 'modal';
+
+/** One source: no question. Several: the picker. None or not syncable: said so. */
+export const askForPolicy = async (desk: Desk, ask: PolicyAsk): Promise<Asked> => {
+  const choices = await sourceChoices(desk, ask.actor, ask.policyId);
+  switch (choices.kind) {
+    case 'refused':
+      return answers.notYours();
+    case 'not-syncable':
+      return answers.notSyncable(choices.policy);
+    case 'no-source':
+      return answers.noSource(choices.policy, choices.holders);
+    case 'sources': {
+      const [only] = choices.sources;
+      if (choices.sources.length === 1 && only !== undefined)
+        return (await request(desk, ask, only.id)).answer;
+      await ask.client.views.open({
+        trigger_id: ask.triggerId,
+        view: sourcePicker({ origin: ask.origin }, choices.policy, choices.sources, desk.clock()),
+      });
+      return 'modal';
+    }
+  }
+};
+
+/** What a person reads after asking, and the request if one stands. */
+export interface Started {
+  answer: Answer;
+  requestId?: string;
+}
+
+/** Makes the request and says where its thread is. */
+export const request = async (
+  desk: Desk,
+  ask: Omit<PolicyAsk, 'triggerId'>,
+  sourceId: string,
+): Promise<Started> => {
+  const outcome = await requestSync(desk, ask.actor, {
+    policyId: ask.policyId,
+    sourceId,
+    origin: ask.origin,
+    dedupeKey: ask.dedupeKey,
+  });
+  switch (outcome.kind) {
+    case 'refused':
+      return { answer: answers.notYours() };
+    case 'not-syncable':
+      return { answer: answers.notSyncable(outcome.policy) };
+    case 'requested': {
+      const permalink = outcome.already
+        ? await permalinkOf(desk, ask.client, outcome.requestId)
+        : undefined;
+      const answer = answers.requested(outcome, {
+        direct: /^[UWD]/.test(ask.origin.channel),
+        ...(permalink === undefined ? {} : { permalink }),
+      });
+      return { answer, requestId: outcome.requestId };
+    }
+  }
+};
+
+const permalinkOf = async (
+  { store }: Desk,
+  client: SlackClient,
+  requestId: string,
+): Promise<string | undefined> => {
+  const card = (await store.sentMessages(requestId)).find(({ key }) => key === 'card');
+  if (card?.ts == null) return undefined;
+  const { permalink } = await client.chat.getPermalink({
+    channel: card.channel,
+    message_ts: card.ts,
+  });
+  return permalink;
+};
+
+export const listenToCommand = (app: SlackApp, desk: Desk): void => {
+  app.command(desk.settings.command, async ({ ack, command, client, respond }) => {
+    await ack();
+    const who = await whoIs(desk, client, { userId: command.user_id, userTeam: command.team_id });
+    const answer =
+      who.kind === 'refused'
+        ? answers.refusal(who.why)
+        : await carryOut(desk, client, who.person, {
+            text: command.text,
+            channel: command.channel_id,
+            user: command.user_id,
+            triggerId: command.trigger_id,
+            team: command.team_id,
+          });
+    if (answer !== 'modal') await respond({ response_type: 'ephemeral', ...answer });
+  });
+};
+
+interface Typed {
+  text: string;
+  channel: string;
+  user: string;
+  triggerId: string;
+  team: string;
+}
+
+const carryOut = async (
+  desk: Desk,
+  client: SlackClient,
+  actor: Actor,
+  typed: Typed,
+): Promise<Asked> => {
+  const command = parseCommand(typed.text);
+  const { command: name } = desk.settings;
+  switch (command.kind) {
+    case 'help':
+      return answers.help(name);
+    case 'unknown':
+      return answers.unknownCommand(name, command.word);
+    case 'too-long':
+      return answers.tooLong(name, command.length);
+    case 'policy':
+      return policyCommand(desk, client, actor, typed, command.query);
+  }
+};
+
+const policyCommand = async (
+  desk: Desk,
+  client: SlackClient,
+  actor: Actor,
+  typed: Typed,
+  query: string,
+): Promise<Asked> => {
+  const origin = await originOf(desk, client, typed.channel, typed.user);
+  if (query === '') {
+    await client.views.open({ trigger_id: typed.triggerId, view: policyPicker({ origin }) });
+    return 'modal';
+  }
+  const found = await lookUpPolicy(desk, actor, query);
+  switch (found.kind) {
+    case 'refused':
+      return answers.notYours();
+    case 'none':
+      return answers.noMatch(query, found.close, desk.settings.command);
+    case 'several':
+      return answers.severalMatches(query, found.policies, found.more);
+    case 'one':
+      return askForPolicy(desk, {
+        actor,
+        policyId: found.policy.id,
+        origin,
+        dedupeKey: `command:${typed.team}:${typed.user}:${typed.triggerId}`,
+        triggerId: typed.triggerId,
+        client,
+      });
+  }
+};

@@ -1,0 +1,142 @@
+import {
+  App,
+  ExpressReceiver,
+  LogLevel,
+  SocketModeReceiver,
+  type Logger,
+  type Receiver,
+} from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { RequestHandler } from 'express';
+import type { Secret } from '#domain/secret.ts';
+import type { MessageStore } from '#sync/messages.ts';
+import { deduplicate } from './dedupe.ts';
+import { drain } from './drain.ts';
+import type { SlackApp, SlackClient } from './desk.ts';
+
+export interface SlackSettings {
+  botToken: Secret;
+  /** Socket Mode with an app token, HTTP with a signing secret. */
+  by: { kind: 'socket'; appToken: Secret } | { kind: 'http'; signingSecret: Secret };
+  /** Replaces Slack's address; ends with a slash. */
+  apiUrl?: string;
+  store: Pick<MessageStore, 'firstSight'>;
+  log: (problem: string, error?: unknown) => void;
+}
+
+export interface SlackConnection {
+  app: SlackApp;
+  /** For what people wait for; apart from the projector's, which a 429 may pause. */
+  client: SlackClient;
+  projectorClient: SlackClient;
+  teamId: string;
+  /** In HTTP mode, what the web server passes Slack's requests to. */
+  router: RequestHandler | undefined;
+  start: () => Promise<void>;
+  /** Takes no more, and waits for what is being handled. */
+  stop: () => Promise<void>;
+}
+
+/** Two, so that the blackout of one at Slack's refresh of it is covered by the other. */
+const CONNECTIONS = 2;
+/** Measured: 1500 ms make a refresh a gap of 1.6 s instead of 5. */
+const PING_TIMEOUT_MS = 1500;
+
+/** A new object each time: the socket client changes the one it is given. */
+const clientOptions = (apiUrl: string | undefined, more: WebClientOptions): WebClientOptions => ({
+  ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+  ...more,
+});
+
+export const connectSlack = async (settings: SlackSettings): Promise<SlackConnection> => {
+  const { apiUrl, by, log } = settings;
+  const token = settings.botToken.reveal();
+  const logger = quietLogger(log);
+  const receivers = receiversFor(by, apiUrl, logger);
+  const [first, ...others] = receivers;
+  if (first === undefined) throw new Error('Slack needs a receiver');
+  const app = new App({
+    token,
+    receiver: first,
+    logger,
+    tokenVerificationEnabled: false,
+    clientOptions: clientOptions(apiUrl, { retryConfig: { retries: 1 }, timeout: 8000 }),
+  });
+  for (const receiver of others) receiver.init(app);
+  const work = drain();
+  app.use(work.middleware);
+  app.use(deduplicate(settings.store));
+  app.error((error) => {
+    log('an act in Slack was not carried out', error);
+    return Promise.resolve();
+  });
+  const client = new WebClient(
+    token,
+    clientOptions(apiUrl, { retryConfig: { retries: 1 }, timeout: 8000, logger }),
+  );
+  const projectorClient = new WebClient(
+    token,
+    clientOptions(apiUrl, {
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      timeout: 10_000,
+      logger,
+    }),
+  );
+  const { team_id: teamId } = await client.auth.test();
+  if (teamId === undefined) throw new Error('Slack accepted the token and named no workspace.');
+  return {
+    app,
+    client,
+    projectorClient,
+    teamId,
+    router: first instanceof ExpressReceiver ? first.app : undefined,
+    start: async () => {
+      if (by.kind === 'socket') await Promise.all(receivers.map((receiver) => receiver.start()));
+    },
+    stop: async () => {
+      if (by.kind === 'socket') await Promise.all(receivers.map((receiver) => receiver.stop()));
+      await work.done();
+    },
+  };
+};
+
+const receiversFor = (
+  by: SlackSettings['by'],
+  apiUrl: string | undefined,
+  logger: Logger,
+): Receiver[] => {
+  if (by.kind === 'http')
+    return [
+      new ExpressReceiver({
+        signingSecret: by.signingSecret.reveal(),
+        endpoints: '/slack/events',
+        logger,
+      }),
+    ];
+  return Array.from(
+    { length: CONNECTIONS },
+    () =>
+      new SocketModeReceiver({
+        appToken: by.appToken.reveal(),
+        clientPingTimeout: PING_TIMEOUT_MS,
+        logger,
+        installerOptions: {
+          clientOptions: clientOptions(apiUrl, {
+            retryConfig: { retries: 1000, factor: 1.3, maxTimeout: 30_000 },
+          }),
+        },
+      }),
+  );
+};
+
+/** At DEBUG the socket client logs payloads unredacted: that level is never passed on. */
+const quietLogger = (log: SlackSettings['log']): Logger => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (...message: unknown[]) => log(message.map(String).join(' ')),
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+});

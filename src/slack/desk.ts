@@ -1,0 +1,38 @@
+import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
+import type { CancelStore } from '#sync/cancel.ts';
+import type { ClickStore } from '#sync/clicks.ts';
+import type { MessageStore } from '#sync/messages.ts';
+import type { PeopleStore } from '#sync/people.ts';
+import type { RequestDeps } from '#sync/request.ts';
+
+/** What the Slack surfaces need: the verbs' own needs, and a few settings. */
+export interface Desk extends RequestDeps {
+  store: RequestDeps['store'] &
+    CancelStore &
+    PeopleStore &
+    Pick<MessageStore, 'firstSight' | 'sentMessages'> &
+    ClickStore;
+  links: {
+    issue: (intent: { personId: string; sourceId: string; requestId?: string }) => Promise<Issued>;
+    pairings: (personId: string) => Promise<Pairing[]>;
+    confirm: (personId: string, linkId: string, number: string) => Promise<Confirmed>;
+  };
+  clock: () => number;
+  /** The team served; with a single token Bolt ignores who else writes. */
+  teamId: string;
+  settings: DeskSettings;
+  log: (problem: string, error?: unknown) => void;
+}
+
+export interface DeskSettings {
+  /** "/sync" */
+  command: string;
+  threads: 'channel' | 'dm';
+  /** Address of the link page as browsers reach it; without it Link is not offered. */
+  publicUrl: string | undefined;
+}
+
+export type SlackApp = App;
+export type SlackClient = WebClient;

@@ -1,0 +1,128 @@
+import { isEnded, offersOf } from '#domain/outcome.ts';
+import type { ItemView, RequestView } from '#sync/view.ts';
+import {
+  actions,
+  at,
+  bold,
+  context,
+  cut,
+  escape,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '../blocks.ts';
+import { headline, valueLines } from './values.ts';
+import { sentence, shownNumber, statusName, type Privacy } from './words.ts';
+
+/** One message that Slack should show for a request; `key` names it for good. */
+export interface DesiredMessage {
+  key: string;
+  /** In the thread of the card, or the card itself. */
+  inThread: boolean;
+  text: string;
+  blocks: KnownBlock[];
+  /** The request has ended with it: it is sent before what is still moving. */
+  final: boolean;
+}
+
+export interface MessageSettings {
+  privacy: Privacy;
+  /** Whether people's browsers can reach the link page. */
+  canLink: boolean;
+}
+
+/** What a click needs to know; always checked again against the database. */
+export const clickValue = (request: string, sync: string, source?: string): string =>
+  JSON.stringify({ request, sync, ...(source === undefined ? {} : { source }) });
+
+const title = ({ policy }: ItemView, privacy: Privacy): string =>
+  `${bold(policy.contactName)} · ${escape(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))}\n${escape(policy.productName)}`;
+
+const statusText = (item: ItemView, privacy: Privacy): string => {
+  const { emoji, name } = statusName(item);
+  return `${emoji} *${name}*  ${sentence(item, privacy)}`;
+};
+
+const linkButton = (view: RequestView, item: ItemView, canLink: boolean): ButtonSpec[] =>
+  canLink && item.source.mayLink
+    ? [
+        {
+          text: `Link ${cut(item.source.name, 60)}`,
+          action: 'link',
+          value: clickValue(view.id, item.syncId, item.source.id),
+          style: 'primary',
+        },
+      ]
+    : [];
+
+const buttonsOf = (
+  view: RequestView,
+  item: ItemView,
+  { canLink }: MessageSettings,
+): ButtonSpec[] => {
+  const offers = new Set<string>(offersOf(item.reason));
+  const value = clickValue(view.id, item.syncId);
+  const wantsLink = offers.has('link') || offers.has('unlock-then-link');
+  const others =
+    wantsLink || offers.has('other-source')
+      ? item.otherLinked.slice(0, 3).map((source) => ({
+          text: `Use ${cut(source.name, 60)}`,
+          action: `use-source:${source.id}`,
+          value: clickValue(view.id, item.syncId, source.id),
+        }))
+      : [];
+  const waitsAgain = item.status === 'queued' && !offers.has('cancel');
+  return [
+    ...(wantsLink ? linkButton(view, item, canLink) : []),
+    ...others,
+    ...(offers.has('re-run') && isEnded(item.status)
+      ? [{ text: 'Sync again', action: 're-run', value }]
+      : []),
+    ...(offers.has('run-when-done') && item.status === 'queued'
+      ? [{ text: "Run now, I'm done", action: 'run-now', value }]
+      : []),
+    ...(offers.has('cancel') || waitsAgain ? [{ text: 'Cancel', action: 'cancel', value }] : []),
+  ];
+};
+
+const cannotLink = (item: ItemView, { canLink }: MessageSettings): string[] =>
+  !canLink && offersOf(item.reason).some((offer) => offer.includes('link'))
+    ? [
+        'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
+      ]
+    : [];
+
+/** The one card of a request for one policy: always its newest state. */
+export const card = (view: RequestView, settings: MessageSettings): DesiredMessage => {
+  const blocks: KnownBlock[] = view.items.flatMap((item, index) => [
+    section(title(item, settings.privacy)),
+    section([statusText(item, settings.privacy), ...valueLines(item, settings.privacy)].join('\n')),
+    ...actions(`do-${index}-${view.version}`, buttonsOf(view, item, settings)),
+    context(
+      [
+        `Through ${escape(item.source.name)}`,
+        `asked by <@${view.personSlackId}>`,
+        item.finishedAt === null ? at(view.createdAt) : at(item.finishedAt),
+      ].join(' · '),
+      ...cannotLink(item, settings),
+    ),
+  ]);
+  if (view.channelNote !== null) blocks.push(context(view.channelNote));
+  return {
+    key: 'card',
+    inThread: false,
+    text: cut(view.items.map((item) => plainLine(item, settings.privacy)).join('\n'), 3900),
+    blocks,
+    final: view.items.every(({ status }) => isEnded(status)),
+  };
+};
+
+/** For notifications and screen readers, which read no blocks. */
+export const plainLine = (item: ItemView, privacy: Privacy): string => {
+  const { name } = statusName(item);
+  const said = headline(item, privacy) ?? sentence(item, privacy);
+  return `${name}: ${escape(item.policy.contactName)}, ${escape(item.policy.carrierName)} ${shownNumber(item.policy.number, privacy)}. ${said}`.replaceAll(
+    '*',
+    '',
+  );
+};

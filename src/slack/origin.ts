@@ -1,0 +1,38 @@
+import type { Origin } from '#sync/request.ts';
+import type { Desk, SlackClient } from './desk.ts';
+
+/**
+ * Where the card of something asked for in this channel goes: there, or to the person's own
+ * conversation with the bot, with the reason. A person's id as channel opens that conversation.
+ */
+export const originOf = async (
+  { settings, log }: Pick<Desk, 'settings' | 'log'>,
+  client: SlackClient,
+  channelId: string,
+  userId: string,
+): Promise<Origin> => {
+  const direct = (note?: string): Origin => ({
+    askedIn: channelId,
+    channel: userId,
+    ...(note === undefined ? {} : { note }),
+  });
+  if (settings.threads === 'dm') return direct();
+  // A direct message is the person's own with the bot, or one the bot is no part of.
+  if (channelId.startsWith('D')) return direct();
+  try {
+    const { channel } = await client.conversations.info({ channel: channelId });
+    if (channel?.is_im === true) return direct();
+    if (channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true)
+      return direct(
+        `Here and not in <#${channelId}>, because that channel is shared with another company and client data stays out of it.`,
+      );
+    if (channel?.is_member !== true)
+      return direct(
+        `Here and not in <#${channelId}>, because I am not a member there. Type \`/invite\` and my name in it to see threads there.`,
+      );
+    return { askedIn: channelId, channel: channelId };
+  } catch (error) {
+    log(`could not look at channel ${channelId}`, error);
+    return direct('Here, because I cannot see the conversation you asked in.');
+  }
+};

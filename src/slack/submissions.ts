@@ -1,0 +1,111 @@
+import { suggestPolicies } from '#sync/look-up.ts';
+import { sourceChoices } from '#sync/sources.ts';
+import * as answers from './answers.ts';
+import type { Answer } from './answers.ts';
+import { parsePicker } from './click.ts';
+import { request } from './command.ts';
+import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import { openLink } from './link.ts';
+import { originOf } from './origin.ts';
+import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
+import { whoIs } from './who.ts';
+
+/** Slack shows the text of an error beneath its block; it takes no markup there. */
+const asError = (block: string, { text }: Answer) => ({
+  response_action: 'errors' as const,
+  errors: { [block]: text.replaceAll(/[*`]/g, '').slice(0, 500) },
+});
+
+export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
+  app.options('policy-search', async ({ ack, body, client, payload }) => {
+    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+    const policies =
+      who.kind === 'refused' ? [] : await suggestPolicies(desk, who.person, payload.value);
+    await ack({ options: policies.map(policyOption) });
+  });
+
+  app.view(POLICY_PICKER, async ({ ack, body, view, client }) => {
+    const chosen = view.state.values['policy']?.['policy-search']?.selected_option?.value;
+    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+    if (who.kind === 'refused') return ack(asError('policy', answers.refusal(who.why)));
+    const state = parsePicker(view.private_metadata);
+    if (state === undefined || chosen === undefined) return ack(asError('policy', answers.stale()));
+    const choices = await sourceChoices(desk, who.person, chosen);
+    switch (choices.kind) {
+      case 'refused':
+        return ack(asError('policy', answers.notYours()));
+      case 'not-syncable':
+        return ack(asError('policy', answers.notSyncable(choices.policy)));
+      case 'no-source':
+        return ack(asError('policy', answers.noSource(choices.policy, choices.holders)));
+      case 'sources': {
+        const [only] = choices.sources;
+        if (choices.sources.length > 1 || only === undefined)
+          return ack({
+            response_action: 'update',
+            view: sourcePicker(state, choices.policy, choices.sources, desk.clock()),
+          });
+        await ack();
+        await startFrom(desk, client, body, chosen, only.id, state.origin.askedIn);
+      }
+    }
+  });
+
+  app.view(SOURCE_PICKER, async ({ ack, body, view, client }) => {
+    const chosen = view.state.values['source']?.['source']?.selected_option?.value;
+    const state = parsePicker(view.private_metadata);
+    if (state?.policy === undefined || chosen === undefined)
+      return ack(asError('source', answers.stale()));
+    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+    if (who.kind === 'refused') return ack(asError('source', answers.refusal(who.why)));
+    const choices = await sourceChoices(desk, who.person, state.policy);
+    const source =
+      choices.kind === 'sources' ? choices.sources.find(({ id }) => id === chosen) : undefined;
+    if (source === undefined) return ack(asError('source', answers.notYours()));
+    if (source.linked) {
+      await ack();
+      await startFrom(desk, client, body, state.policy, chosen, state.origin.askedIn);
+      return;
+    }
+    const requestId = await startFrom(
+      desk,
+      client,
+      body,
+      state.policy,
+      chosen,
+      state.origin.askedIn,
+      'quiet',
+    );
+    await ack({
+      response_action: 'update',
+      view: await openLink(desk, who.person.id, source, requestId, view.id),
+    });
+  });
+};
+
+/** The request of a submitted picker; the channel it names is looked at again. */
+const startFrom = async (
+  desk: Desk,
+  client: SlackClient,
+  body: { user: { id: string }; view: { id: string } },
+  policyId: string,
+  sourceId: string,
+  channel: string,
+  manner: 'answered' | 'quiet' = 'answered',
+): Promise<string | undefined> => {
+  const who = await whoIs(desk, client, { userId: body.user.id });
+  if (who.kind === 'refused') return undefined;
+  const ask = {
+    actor: who.person,
+    policyId,
+    origin: await originOf(desk, client, channel, body.user.id),
+    dedupeKey: `view:${body.view.id}`,
+    client,
+  };
+  const { answer, requestId } = await request(desk, ask, sourceId);
+  if (manner === 'answered')
+    await client.chat
+      .postEphemeral({ channel, user: body.user.id, ...answer })
+      .catch((error: unknown) => desk.log('an answer could not be shown', error));
+  return requestId;
+};

@@ -1,0 +1,41 @@
+import type { Person } from '#sync/people.ts';
+import type { Desk, SlackClient } from './desk.ts';
+
+export type Who = { kind: 'person'; person: Person } | { kind: 'refused'; why: string };
+
+const refused = (why: string): Who => ({ kind: 'refused', why });
+
+const NOT_KNOWN =
+  'You are not in the CRM as a user yet, so I cannot show you any policies. Ask an owner or manager of your firm to add you with the e-mail address you use in Slack.';
+
+/**
+ * The person of the firm behind a Slack account, asked at every act. Guests, deactivated accounts
+ * and people of other workspaces are refused, whatever a button's value says.
+ */
+export const whoIs = async (
+  { store, teamId, log }: Pick<Desk, 'store' | 'teamId' | 'log'>,
+  client: SlackClient,
+  act: { userId: string; userTeam?: string | undefined },
+): Promise<Who> => {
+  if (act.userTeam !== undefined && act.userTeam !== teamId)
+    return refused('This works only for members of the workspace it is installed in.');
+  const known = await store.personOnSlack(act.userId);
+  if (known?.active === false) return refused('Your access has ended. Ask an owner of your firm.');
+  const { user } = await client.users.info({ user: act.userId });
+  if (user === undefined) return refused(NOT_KNOWN);
+  if (user.deleted === true) return refused('Your access has ended. Ask an owner of your firm.');
+  if (user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true)
+    return refused('Guests cannot sync policies. Ask a member of the team to do it for you.');
+  if (user.team_id !== undefined && user.team_id !== teamId)
+    return refused('This works only for members of the workspace it is installed in.');
+  if (known !== undefined) return { kind: 'person', person: known };
+  const email = user.profile?.email;
+  const bound = email === undefined ? undefined : await store.bindByEmail(email, act.userId);
+  if (bound === undefined) {
+    log(`the Slack user ${act.userId} is no person of the firm`);
+    return refused(NOT_KNOWN);
+  }
+  return bound.active
+    ? { kind: 'person', person: bound }
+    : refused('Your access has ended. Ask an owner of your firm.');
+};
