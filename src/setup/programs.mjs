@@ -10,11 +10,17 @@ export class SetupError extends Error {}
 export function run(command, args, { cwd, env = process.env } = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // A set-up that is stopped leaves nobody behind who still changes the folder.
+    const stop = () => child.kill();
+    process.once('exit', stop);
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.once('error', (error) => done({ code: -1, output: error.message }));
-    child.once('close', (code) => done({ code: code ?? -1, output }));
+    child.once('close', (code) => {
+      process.off('exit', stop);
+      done({ code: code ?? -1, output });
+    });
   });
 }
 
