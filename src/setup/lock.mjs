@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { say } from './programs.mjs';
+import { say, stopPrograms } from './programs.mjs';
 
 const OLDEST_MS = 15 * 60_000;
 /** Between making the folder and writing its number into it. */
@@ -25,7 +25,7 @@ export async function withLock(folder, work) {
   }
   const release = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', release);
-  const stop = () => process.exit(130);
+  const stop = () => void stopPrograms().then(() => process.exit(130));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {

@@ -40,9 +40,13 @@ export async function installPackages() {
   const node = process.env.npm_node_execpath ?? process.execPath;
   const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
   const npm = process.env.npm_execpath;
-  const { code, output } = npm?.endsWith('.js')
-    ? await run(node, [npm, ...args], { cwd: projectFolder })
-    : await run('npm', args, { cwd: projectFolder });
+  const install = () =>
+    npm?.endsWith('.js')
+      ? run(node, [npm, ...args], { cwd: projectFolder })
+      : run('npm', args, { cwd: projectFolder });
+  let { code, output } = await install();
+  // An npm that was killed may have left half a folder, or still be leaving it.
+  if (code !== 0 && output.includes('ENOTEMPTY')) ({ code, output } = await install());
   if (code !== 0) throw new SetupError(`npm ci did not succeed:\n${lastLines(output)}`);
 }
 

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 /** What a person can act on; shown without a stack. */
 export class SetupError extends Error {}
 
+const running = new Set();
+
 /**
  * Runs a program quietly. Resolves with its exit code (-1 when it could not be started) and all it
  * printed; never throws.
@@ -10,18 +12,24 @@ export class SetupError extends Error {}
 export function run(command, args, { cwd, env = process.env } = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    // A set-up that is stopped leaves nobody behind who still changes the folder.
-    const stop = () => child.kill();
-    process.once('exit', stop);
+    const ended = new Promise((close) => child.once('close', close));
+    const program = { child, ended };
+    running.add(program);
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.once('error', (error) => done({ code: -1, output: error.message }));
     child.once('close', (code) => {
-      process.off('exit', stop);
+      running.delete(program);
       done({ code: code ?? -1, output });
     });
   });
+}
+
+/** Ends what runs and waits for it: npm first puts back what it had moved. */
+export async function stopPrograms() {
+  for (const { child } of running) child.kill();
+  await Promise.all([...running].map(({ ended }) => ended));
 }
 
 export function lastLines(output, count = 12) {
