@@ -40,10 +40,10 @@ export async function installPackages() {
   const node = process.env.npm_node_execpath ?? process.execPath;
   const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
   const npm = process.env.npm_execpath;
+  // Asked to stop, npm would go on for half a minute; the next one clears up after it.
+  const how = { cwd: projectFolder, stopWith: 'SIGKILL' };
   const install = () =>
-    npm?.endsWith('.js')
-      ? run(node, [npm, ...args], { cwd: projectFolder })
-      : run('npm', args, { cwd: projectFolder });
+    npm?.endsWith('.js') ? run(node, [npm, ...args], how) : run('npm', args, how);
   let { code, output } = await install();
   // An npm that was killed may have left half a folder, or still be leaving it.
   if (code !== 0 && output.includes('ENOTEMPTY')) ({ code, output } = await install());

@@ -4,31 +4,34 @@ import { spawn } from 'node:child_process';
 export class SetupError extends Error {}
 
 const running = new Set();
+let stopping = false;
 
 /**
  * Runs a program quietly. Resolves with its exit code (-1 when it could not be started) and all it
- * printed; never throws.
+ * printed; never throws, and never resolves once `stopPrograms` was called.
  */
-export function run(command, args, { cwd, env = process.env } = {}) {
+export function run(command, args, { cwd, env = process.env, stopWith = 'SIGTERM' } = {}) {
   return new Promise((done) => {
+    if (stopping) return;
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise((close) => child.once('close', close));
-    const program = { child, ended };
+    const program = { stop: () => child.kill(stopWith), ended };
     running.add(program);
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
-    child.once('error', (error) => done({ code: -1, output: error.message }));
+    child.once('error', (error) => stopping || done({ code: -1, output: error.message }));
     child.once('close', (code) => {
       running.delete(program);
-      done({ code: code ?? -1, output });
+      if (!stopping) done({ code: code ?? -1, output });
     });
   });
 }
 
-/** Ends what runs and waits for it: npm first puts back what it had moved. */
+/** Ends what runs, waits for it, and lets nothing follow. */
 export async function stopPrograms() {
-  for (const { child } of running) child.kill();
+  stopping = true;
+  for (const { stop } of running) stop();
   await Promise.all([...running].map(({ ended }) => ended));
 }
 
