@@ -2,7 +2,6 @@ import { LogLevel, WebClient, type Logger, type WebAPIPlatformError } from '@sla
 import type { KnownBlock } from '@slack/types';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectClient } from '#simulator/workspace/client.ts';
-import { parseManifest } from '#simulator/workspace/manifest.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 
 /** The workspace refuses what Slack refuses, by Slack's names; asked by Slack's own client. */
@@ -363,8 +362,4 @@ it('published rate limits are kept when asked for', async () => {
   });
   now += 61_000;
   await expect(client.chat.update({ channel, ts, text: 'x' })).resolves.toMatchObject({ ok: true });
-});
-
-it('a manifest without what the workspace reads is named', () => {
-  expect(() => parseManifest('features: {}')).toThrow(/display_information/);
 });

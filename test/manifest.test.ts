@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { expect, it } from 'vitest';
+import { parseManifest, readManifest } from '#simulator/workspace/manifest.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('fixtures/slack-manifest.schema.json', import.meta.url), 'utf8'),
+) as object;
+const text = readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
+
+// The schema has words of Slack's own ("regex", "_note"), which strict mode would refuse.
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats.default(ajv);
+
+it("manifest.yml is what Slack's manifest schema asks for", () => {
+  const validate = ajv.compile(schema);
+  validate(parse(text));
+  expect(validate.errors).toBeNull();
+});
+
+it("the schema's check bites: an unknown setting and a command without a slash are found", () => {
+  const validate = ajv.compile(schema);
+  validate({ display_information: { name: 'x' }, colour: 'red' });
+  expect(validate.errors).toHaveLength(1);
+  validate({
+    display_information: { name: 'x' },
+    features: { slash_commands: [{ command: 'sync', description: 'x' }] },
+  });
+  expect(validate.errors?.[0]?.instancePath).toBe('/features/slash_commands/0/command');
+});
+
+it('the local workspace installs exactly what the manifest says', () => {
+  expect(readManifest()).toEqual({
+    name: 'Swivel Sync',
+    homeTab: true,
+    commands: [
+      {
+        command: '/sync',
+        description: "Sync a policy or a contact's policies now",
+        hint: 'policy <number> | contact <name> | help',
+      },
+    ],
+    scopes: [
+      'commands',
+      'chat:write',
+      'users:read',
+      'users:read.email',
+      'channels:read',
+      'groups:read',
+      'channels:history',
+      'groups:history',
+      'im:history',
+    ],
+    events: ['app_home_opened', 'user_change'],
+  });
+});
+
+it('a manifest without what the workspace reads is refused by name', () => {
+  expect(() => parseManifest('features: {}')).toThrow(/display_information/);
+});
