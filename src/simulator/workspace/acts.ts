@@ -16,7 +16,7 @@ import type {
 import { respond } from './responses.ts';
 import { BOT, SLACKBOT, type Channel, type Person } from './seed.ts';
 import { canSee, channelOf, messageOf, nextTs, openDirect, type Message } from './state.ts';
-import { inputOf, viewOf, viewOutput } from './views.ts';
+import { flatBlocks, inputOf, viewOf, viewOutput } from './views.ts';
 import type { Ack, World } from './world.ts';
 
 const failed = (problem: string): ActAnswer => ({ ok: false, problem });
@@ -128,6 +128,12 @@ export const action = async (world: World, person: Person, act: ActionAct): Prom
   if (entry === undefined) return failed('There is no such option.');
   const { type } = element;
   (valuesOf(place)[act.blockId] ??= {})[act.actionId] = { type, ...entry };
+  // An input keeps what is entered to itself until the submit, unless it asks to dispatch.
+  const block = flatBlocks(blocksOf(place)).find(({ block_id }) => block_id === act.blockId);
+  if (block?.type === 'input' && block.dispatch_action !== true) {
+    world.changed({ of: 'modals' }, person.id);
+    return { ok: true };
+  }
   const ack = await world.deliver(
     'interactive',
     actionPayload(world, person, place, {

@@ -169,17 +169,13 @@ export const connectClient = (url: string): LocalClient => {
       )
     ).flat();
 
-  const find = async (target: Target) => {
+  const find = async (target: Target & { option?: string }) => {
     const { on, blocks } = await placeOf(target);
     const all = elementsIn(blocks);
-    const found = all.find(({ element }) =>
-      target.actionId === undefined
-        ? namesOn(element).includes(target.text ?? '')
-        : element['action_id'] === target.actionId,
-    );
+    const found = all.find(({ element }) => fits(element, target));
     if (found === undefined)
       throw new Error(
-        `There is no ${target.actionId ?? `[${target.text ?? ''}]`} here, only ${
+        `There is no ${target.actionId ?? `[${target.text ?? target.option ?? ''}]`} here, only ${
           all
             .map(({ element }) => `[${namesOn(element)[0] ?? asText(element['action_id'])}]`)
             .join(' ') || 'text'
@@ -244,7 +240,7 @@ export const connectClient = (url: string): LocalClient => {
     },
     options,
     choose: async ({ option, typed, ...target }) => {
-      const { as, on, blockId, actionId, element } = await find(target);
+      const { as, on, blockId, actionId, element } = await find({ option, ...target });
       const listed =
         typed === undefined ? optionsOf(element) : await options({ ...target, actionId, typed });
       const found = listed.find(({ text, value }) => text === option || value === option);
@@ -310,6 +306,17 @@ const namesOn = (element: Json): string[] =>
     asText(element['accessibility_label']),
     wordsOf(element['placeholder']),
   ].filter((name) => name !== '');
+
+/** With no name given, the element that lists the wanted option, or one that an app fills. */
+const fits = (element: Json, { actionId, text, option }: Target & { option?: string }): boolean => {
+  if (actionId !== undefined) return element['action_id'] === actionId;
+  if (text !== undefined) return namesOn(element).includes(text);
+  return (
+    option !== undefined &&
+    (asText(element['type']).includes('external_select') ||
+      optionsOf(element).some(({ text, value }) => [text, value].includes(option)))
+  );
+};
 
 const optionsOf = (element: Json): { text: string; value: string }[] => {
   const groups = Array.isArray(element['option_groups'])

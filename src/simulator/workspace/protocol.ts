@@ -63,6 +63,8 @@ export type LocalView = View & {
   hash: string;
   /** Messages by block_id, after response_action errors. */
   errors?: Record<string, string>;
+  /** What its elements hold, as Slack's `state.values`: block_id -> action_id -> entry. */
+  values?: Record<string, Record<string, Record<string, unknown>>>;
 };
 
 /** GET /local/messages?as=U&channel=C[&thread=ts] -> oldest first. */

@@ -222,12 +222,32 @@ export const drawMessage = (message: LocalMessage, names: Names): string => {
 export const drawMessages = (messages: readonly LocalMessage[], names: Names): string =>
   messages.map((message) => drawMessage(message, names)).join('\n\n');
 
+/** An input as it stands once something was entered. */
+const withEntered = (block: KnownBlock, values: NonNullable<LocalView['values']>): Json => {
+  const given = block as unknown as Json;
+  const element = asObject(given['element']);
+  if (element === undefined) return given;
+  const entry = values[block.block_id ?? '']?.[asText(element['action_id'])] ?? {};
+  return {
+    ...given,
+    element: {
+      ...element,
+      initial_option: entry['selected_option'] ?? element['initial_option'],
+      initial_value: entry['value'] ?? element['initial_value'],
+      initial_date: entry['selected_date'] ?? element['initial_date'],
+    },
+  };
+};
+
 /** A modal or Home as plain text, with its errors and buttons. */
 export const drawView = (view: LocalView, names: Names): string => {
   const given = view as unknown as Json;
   const blocks = (view.blocks as KnownBlock[]).flatMap((block) => {
     const error = view.errors?.[block.block_id ?? ''];
-    return [drawBlocks([block], names), ...(error === undefined ? [] : [`  ! ${error}`])];
+    return [
+      drawBlocks([withEntered(block, view.values ?? {})], names),
+      ...(error === undefined ? [] : [`  ! ${error}`]),
+    ];
   });
   const buttons = ['submit', 'close']
     .map((name) => textOf(given[name], names))
