@@ -143,6 +143,8 @@ const linkRows = (db: Database) =>
     .innerJoin('person', 'person.id', 'link.person_id')
     .innerJoin('login_source', 'login_source.id', 'link.source_id')
     .innerJoin('person as holder', 'holder.id', 'login_source.holder_id')
+    .leftJoin('request', 'request.id', 'link.request_id')
+    .leftJoin('policy', 'policy.id', 'request.policy_id')
     .selectAll('link')
     .select([
       'person.name as person_name',
@@ -153,6 +155,7 @@ const linkRows = (db: Database) =>
       'login_source.holder_id',
       'login_source.removed_at',
       'holder.name as holder_name',
+      'policy.number as policy_number',
     ]);
 
 type LinkRow = Awaited<ReturnType<ReturnType<typeof linkRows>['executeTakeFirstOrThrow']>>;
@@ -170,6 +173,7 @@ const toLink = async (db: Database, row: LinkRow): Promise<Link> => ({
   id: row.id,
   expiresAt: row.expires_at,
   ...(row.request_id === null ? {} : { requestId: row.request_id }),
+  ...(row.policy_number === null ? {} : { policyNumber: row.policy_number }),
   ...(row.browser_hash === null ? {} : { browserHash: row.browser_hash }),
   ...(row.pairing_number === null ? {} : { pairingNumber: row.pairing_number }),
   ...(row.confirmed_at === null ? {} : { confirmedAt: row.confirmed_at }),

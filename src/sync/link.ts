@@ -20,6 +20,8 @@ export interface Link extends LinkFacts {
   person: Linker & { name: string };
   source: LinkSubject & { id: string; name: string; carrierId: string; holderName: string };
   requestId?: string;
+  /** Of the policy whose sync waits for this link, as the firm writes it. */
+  policyNumber?: string;
 }
 
 export interface NewLink {

@@ -146,6 +146,7 @@ export const addWaitingSync = async (db: Database): Promise<void> => {
       id: 'request',
       person_id: 'dana',
       kind: 'policy',
+      policy_id: 'policy',
       asked_in: 'C1',
       channel: 'C1',
       created_at: 1,

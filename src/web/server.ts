@@ -1,0 +1,124 @@
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type Response,
+} from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import { createCookies } from './cookies.ts';
+import { linkPage, type LinkPageDependencies, type Log } from './link-page.ts';
+import { ASSETS, createPages } from './pages.ts';
+import { MESSAGES, type Message } from './screen.ts';
+
+export interface WebOptions extends LinkPageDependencies {
+  /** Where people's browsers find this server; https, or http on loopback. */
+  publicUrl: string;
+  log: Log;
+  /** Proxies in front that may be believed about a visitor's address. */
+  trustProxy?: number;
+  health?: () => Promise<object>;
+  /** A minute: `posts` for one link, `visits` for one address. */
+  limits?: { posts: number; visits: number };
+}
+
+/** The link page under /link/:token and /health. The caller listens; on loopback, or behind TLS. */
+export const createWeb = (options: WebOptions): Express => {
+  const { publicUrl, log, trustProxy = 0, limits = { posts: 30, visits: 1200 } } = options;
+  const { protocol, pathname } = new URL(publicUrl);
+  const secure = protocol === 'https:';
+  const base = pathname.replace(/\/+$/, '');
+  const draw = createPages();
+  const cookies = createCookies(secure, options.random);
+  const say = (response: Response, screen: Message): void => {
+    response.status(screen.status).type('html').send(draw(screen, { base }));
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', trustProxy);
+  app.use(headers(secure));
+  app.get('/health', async (_request, response) => {
+    response.json({ ok: true, ...(await options.health?.()) });
+  });
+  app.use('/link-assets', express.static(ASSETS, { index: false, maxAge: '1h' }));
+  app.use('/link', (_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    response.set('x-robots-tag', 'noindex, nofollow');
+    next();
+  });
+  const tooMany = (_request: Request, response: Response): void =>
+    say(response, MESSAGES['too-many']);
+  const perMinute = {
+    windowMs: 60_000,
+    standardHeaders: true,
+    legacyHeaders: false,
+    handler: tooMany,
+  };
+  app.use('/link', rateLimit({ ...perMinute, limit: limits.visits }));
+  app.post(
+    '/link/:token/:verb',
+    // By link and address: people of one office share an address, not a link.
+    rateLimit({
+      ...perMinute,
+      limit: limits.posts,
+      keyGenerator: (request) =>
+        `${ipKeyGenerator(request.ip ?? '')} ${String(request.params['token'])}`,
+    }),
+    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 30 }),
+  );
+  app.use('/link', linkPage(options, { base, draw, cookies, log }));
+  app.use('/link', (_request, response) => say(response, MESSAGES.unknown));
+  app.use(onError(log, say));
+  return app;
+};
+
+const headers = (secure: boolean) => [
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+    strictTransportSecurity: secure && { maxAge: 31_536_000 },
+  }),
+  (_request: Request, response: Response, next: () => void): void => {
+    response.set('permissions-policy', 'camera=(), geolocation=(), microphone=()');
+    next();
+  },
+];
+
+/** The one place where what was not expected ends. Addresses and bodies stay out of the log. */
+const onError =
+  (log: Log, say: (response: Response, screen: Message) => void): ErrorRequestHandler =>
+  (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const status = statusOf(error);
+    if (status === 413) return say(response, MESSAGES['too-large']);
+    if (status >= 400 && status < 500) return say(response, MESSAGES.unknown);
+    const { name, message, stack } = error instanceof Error ? error : new Error('not an error');
+    log.error({ method: request.method, error: { name, message, stack } }, 'A page failed');
+    say(response, MESSAGES.broken);
+  };
+
+const statusOf = (error: unknown): number =>
+  typeof error === 'object' &&
+  error !== null &&
+  'status' in error &&
+  typeof error.status === 'number'
+    ? error.status
+    : 500;
