@@ -33,6 +33,8 @@ export interface CarrierFacts {
   codes: 'never' | 'sometimes' | 'always';
   fields: readonly CredentialField[];
   codePattern?: RegExp;
+  /** The portal sends another code when it is asked to. */
+  sendsCodeAgain?: boolean;
 }
 
 /** A field of the sign-in, as the carrier labels it. */

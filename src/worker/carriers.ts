@@ -102,4 +102,5 @@ export const factsOf = (carrier: Carrier): CarrierFacts => ({
     autocomplete,
   })),
   ...(carrier.signIn.code ? { codePattern: carrier.signIn.code.pattern } : {}),
+  sendsCodeAgain: carrier.signIn.code?.resend !== undefined,
 });
