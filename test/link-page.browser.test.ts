@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Secret } from '#domain/secret.ts';
 import { confirmLink } from '#sync/link.ts';
 import { accepts, addWaitingSync, portalThat, rejects } from './support/link-firm.ts';
 import { openChromium, openLinkSite, openPage, type LinkSite } from './support/link-site.ts';
@@ -99,12 +100,13 @@ describe('the link page', () => {
   });
 
   it('asks for the code the portal wants, names a slip beside the field, and goes on', async () => {
-    await using site = await openLinkSite({ facts: { codes: 'always' } });
+    await using site = await openLinkSite({ facts: { codes: 'always', sendsCodeAgain: true } });
     site.worker(
       portalThat(async (hooks, submit) => {
         await submit();
-        const code = await hooks.code('Sent to ***-**17');
-        if (code?.reveal() === '123456') return { kind: 'signed-in' };
+        let code = await hooks.code('Sent to ***-**17');
+        if (code === 'send-again') code = await hooks.code('Sent once more to ***-**17');
+        if (code instanceof Secret && code.reveal() === '123456') return { kind: 'signed-in' };
         return { kind: 'trouble', reason: 'code-rejected' };
       }),
     );
@@ -121,6 +123,8 @@ describe('the link page', () => {
     await page.getByRole('alert').getByText('Enter the code as you received it').waitFor();
     expect(await code.getAttribute('aria-invalid')).toBe('true');
     await seeScreen(page, 'Northbridge Life asks for a code');
+    await page.getByRole('button', { name: 'Send me another code' }).click();
+    await page.getByText('Sent once more to ***-**17').waitFor();
     await code.fill('123 456');
     await code.press('Enter');
     await seeScreen(page, 'Northbridge Life is linked');

@@ -104,13 +104,30 @@ export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
   },
 
   takeCode: async (id) => {
-    const row = await db
-      .deleteFrom('sealed_secret')
-      .where('owner_id', '=', id)
-      .where('kind', '=', 'code')
-      .returning(['key_id', 'sealed'])
-      .executeTakeFirst();
-    return row && { keyId: row.key_id, sealed: row.sealed };
+    const { state } = await db
+      .selectFrom('sign_in')
+      .select('state')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    // Asked three times a second: only what the person did is worth a transaction.
+    if (state !== 'code-checking' && state !== 'code-again') return undefined;
+    return db.transaction().execute(async (tx) => {
+      const row = await tx
+        .deleteFrom('sealed_secret')
+        .where('owner_id', '=', id)
+        .where('kind', '=', 'code')
+        .returning(['key_id', 'sealed'])
+        .executeTakeFirst();
+      if (row !== undefined) return { keyId: row.key_id, sealed: row.sealed };
+      // Counted anew: the code to come is a first one, not one after a refusal.
+      const { numUpdatedRows } = await tx
+        .updateTable('sign_in')
+        .set({ codes_asked: 0 })
+        .where('id', '=', id)
+        .where('state', '=', 'code-again' satisfies SignInState)
+        .executeTakeFirst();
+      return numUpdatedRows > 0 ? 'send-again' : undefined;
+    });
   },
 
   finishSignIn: (id, fence, end) =>

@@ -77,6 +77,18 @@ export const signInStore = (db: Database, clock: Clock): SignInStore => ({
       return true;
     }),
 
+  askCodeAgain: async (id, wantedAfter) => {
+    const { numUpdatedRows } = await db
+      .updateTable('sign_in')
+      .set({ state: 'code-again' satisfies SignInState })
+      .where('id', '=', id)
+      .where('state', '=', 'code-wanted')
+      .where('finished_at', 'is', null)
+      .where('code_wanted_at', '>', wantedAfter)
+      .executeTakeFirst();
+    return numUpdatedRows > 0;
+  },
+
   tries: (sourceId) => readTries(db, sourceId),
 
   hasKeptPassword: async (sourceId, personId) =>

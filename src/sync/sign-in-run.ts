@@ -28,8 +28,8 @@ export interface SignInRunStore {
   ) => Promise<boolean>;
   answerTry: (id: string, outcome: string) => Promise<void>;
   wantCode: (id: string, fence: number, hint: string | undefined) => Promise<boolean>;
-  /** The sealed code, taken away with the asking; undefined while none came. */
-  takeCode: (id: string) => Promise<Sealed | undefined>;
+  /** The sealed code, taken away with the asking; undefined while the person did nothing. */
+  takeCode: (id: string) => Promise<Sealed | 'send-again' | undefined>;
   /** False when it had ended already, or under another fence. Deletes what was sealed for it. */
   finishSignIn: (id: string, fence: number | undefined, end: SignInEnd) => Promise<boolean>;
   tries: (sourceId: string) => Promise<SignInTry[]>;
@@ -131,15 +131,19 @@ export const wantCode = async (
   await changed(signIn.sourceId);
 };
 
-/** Waits up to five minutes for the person's code; it is gone from the database once taken. */
+/**
+ * Waits up to five minutes for the person's code, which is gone from the database once taken, or
+ * for the wish that the portal sends another.
+ */
 export const takeCode = async (
   { store, opener, clock }: Pick<SignInRunner, 'store' | 'opener' | 'clock'>,
   signIn: SignIn,
   signal: AbortSignal,
-): Promise<Secret | undefined> => {
+): Promise<Secret | 'send-again' | undefined> => {
   const deadline = clock() + CODE_LIFE;
   while (clock() < deadline) {
     const sealed = await store.takeCode(signIn.id);
+    if (sealed === 'send-again') return sealed;
     if (sealed !== undefined) return opener.open(sealed, signIn.sourceId);
     await sleep(300, undefined, { signal });
   }

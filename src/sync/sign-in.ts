@@ -14,12 +14,13 @@ import type { Link } from './link.ts';
 import type { CarrierFacts, Credentials, TroubleReason } from './portal.ts';
 import type { Sealed, Sealer } from './sealing.ts';
 
-/** Walks one way; `code-wanted` and `code-checking` may alternate while the portal asks again. */
+/** Walks one way; `code-wanted` comes back after `code-checking` or `code-again` if the portal asks. */
 export type SignInState =
   | 'waiting'
   | 'signing-in'
   | 'code-wanted'
   | 'code-checking'
+  | 'code-again'
   | 'linked'
   | 'failed';
 
@@ -73,6 +74,8 @@ export interface SignInStore {
   latestSignIn: (linkId: string) => Promise<SignIn | undefined>;
   /** Takes the code and turns the state to `code-checking`; false unless a code is wanted now. */
   putCode: (id: string, code: Sealed, wantedAfter: number) => Promise<boolean>;
+  /** From `code-wanted` to `code-again`; false unless a code is wanted now. */
+  askCodeAgain: (id: string, wantedAfter: number) => Promise<boolean>;
   tries: (sourceId: string) => Promise<SignInTry[]>;
   hasKeptPassword: (sourceId: string, personId: string) => Promise<boolean>;
   /** Forgets every password this person agreed to keep, or of one source; returns the sources. */
@@ -155,8 +158,7 @@ export const submitCode = async (
 ): Promise<CodeSubmitted> => {
   const { store, sealer, clock, carrier, changed } = deps;
   const signIn = await store.signIn(signInId);
-  if (signIn === undefined || (personId !== signIn.personId && personId !== signIn.holderId))
-    return { kind: 'not-yours' };
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
   const typed = new Secret(code.reveal().replaceAll(/\s/g, ''));
   const pattern = carrier(signIn.carrierId)?.codePattern ?? /^[A-Za-z0-9]{4,10}$/;
   if (!new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace('g', '')).test(typed.reveal()))
@@ -167,11 +169,29 @@ export const submitCode = async (
   return { kind: 'submitted' };
 };
 
+/** The person has no code: the portal is to send another one. */
+export const askForNewCode = async (
+  deps: Pick<Parameters<typeof submitCode>[0], 'store' | 'clock' | 'changed'>,
+  signInId: string,
+  personId: string,
+): Promise<{ kind: 'asked' } | { kind: 'not-wanted' } | { kind: 'not-yours' }> => {
+  const signIn = await deps.store.signIn(signInId);
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
+  if (!(await deps.store.askCodeAgain(signInId, deps.clock() - CODE_LIFE)))
+    return { kind: 'not-wanted' };
+  await deps.changed(signIn.sourceId);
+  return { kind: 'asked' };
+};
+
+const mayGiveCode = (signIn: SignIn, personId: string): boolean =>
+  personId === signIn.personId || personId === signIn.holderId;
+
 export type SignInProgress =
   | { kind: 'waiting' }
   | { kind: 'signing-in' }
   | { kind: 'code-wanted'; hint?: string; again: boolean; until: number }
   | { kind: 'code-checking' }
+  | { kind: 'code-again' }
   | { kind: 'linked'; waitingSyncs: number }
   | { kind: 'failed'; reason: SignInFailure };
 

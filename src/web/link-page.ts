@@ -3,7 +3,7 @@ import { Secret } from '#domain/secret.ts';
 import { continueLink, stopLink, type Link, type Pairing, type Random } from '#sync/link.ts';
 import type { CarrierFacts, Credentials } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
-import { beginSignIn, submitCode } from '#sync/sign-in.ts';
+import { askForNewCode, beginSignIn, submitCode } from '#sync/sign-in.ts';
 import type { Cookies } from './cookies.ts';
 import type { PageFrame } from './pages.ts';
 import {
@@ -110,6 +110,10 @@ export const linkPage = (
     const code = new Secret(field(request, 'code') ?? '');
     const { signInId, about } = screen;
     const store = deps.signIns;
+    if (field(request, 'again') !== undefined) {
+      await askForNewCode({ ...deps, store }, signInId, about.personId);
+      return back(request, response);
+    }
     const submitted = await submitCode({ ...deps, store }, signInId, about.personId, code);
     if (submitted.kind !== 'not-a-code') return back(request, response);
     const problems = [{ field: 'code', text: 'Enter the code as you received it, nothing else.' }];

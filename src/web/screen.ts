@@ -16,10 +16,12 @@ export type Screen =
   | { name: 'continue'; about: About }
   | { name: 'pairing'; about: About; number: string }
   | Fields
-  | { name: 'working'; about: About; step: 'waiting' | 'signing-in' | 'code-checking' }
+  | { name: 'working'; about: About; step: Step }
   | Code
   | { name: 'linked'; about: About; waitingSyncs: number }
   | { name: 'failed'; about: About; failure: FailureWords; mayRetry: boolean };
+
+export type Step = 'waiting' | 'signing-in' | 'code-checking' | 'code-again';
 
 export interface Message {
   name: 'message';
@@ -57,6 +59,7 @@ export interface Code {
   until: number;
   minutesLeft: number;
   digitsOnly: boolean;
+  sendsAgain: boolean;
   problems: Problem[];
 }
 
@@ -187,11 +190,13 @@ const progressScreen = (
         until: progress.until,
         minutesLeft: minutes(progress.until - now),
         digitsOnly: /^[\^$\\d{},[\]0-9()?:-]*$/.test(facts.codePattern?.source ?? 'letters'),
+        sendsAgain: facts.sendsCodeAgain === true,
         problems: [],
       };
     case 'waiting':
     case 'signing-in':
     case 'code-checking':
+    case 'code-again':
       return { name: 'working', about, step: progress.kind };
   }
 };
