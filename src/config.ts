@@ -41,6 +41,21 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
 
+const addresses = z.string().transform((value, context) => {
+  const parsed = z.record(z.string(), z.url()).safeParse(parseJson(value));
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'is not JSON of addresses by carrier id' });
+  return z.NEVER;
+});
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 const isTimeZone = (name: string): boolean => {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
@@ -173,6 +188,19 @@ export const KEYS = {
     schema: text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel').optional(),
     example: 'C0123456789',
   }),
+  carrierAddresses: key({
+    env: 'CARRIER_ADDRESSES',
+    doc: 'Other addresses for carriers, as JSON by carrier id: a sandbox of theirs, or a local portal.',
+    schema: addresses.optional(),
+    example: '{"northbridge-life":"https://sandbox.example.com"}',
+  }),
+  localWorkspace: key({
+    env: 'LOCAL_WORKSPACE',
+    doc: 'Set by `npm start` for its own worker: `1` when it serves the local workspace.',
+    schema: oneOf(['0', '1']),
+    default: '0',
+    example: '1',
+  }),
   logLevel: key({
     env: 'LOG_LEVEL',
     doc: 'How much is logged.',
@@ -195,10 +223,20 @@ type Values = { [K in keyof Keys]: z.output<Keys[K]['schema']> };
 /** How the bot meets Slack; which one follows from the tokens alone. */
 export type Mode =
   | { kind: 'local' }
+  /** A worker meets carriers, never Slack, and is given no token. */
+  | { kind: 'worker' }
   | { kind: 'socket'; botToken: Secret; appToken: Secret }
   | { kind: 'http'; botToken: Secret; signingSecret: Secret };
 
-type Derived = 'slackBotToken' | 'slackAppToken' | 'slackSigningSecret' | 'databaseFile';
+/** `all` runs the bot with a worker as its child. */
+export type Role = 'all' | 'bot' | 'worker';
+
+type Derived =
+  | 'slackBotToken'
+  | 'slackAppToken'
+  | 'slackSigningSecret'
+  | 'databaseFile'
+  | 'localWorkspace';
 
 /** `dataFolder` and `databaseFile` are absolute; addresses have no slash at the end, but slackApiUrl. */
 export type Config = Readonly<Omit<Values, Derived> & { databaseFile: string; mode: Mode }>;
@@ -232,7 +270,8 @@ const SECRETS = new Set<string>(
 );
 const isSecret = ({ env }: { env: string }): boolean => SECRETS.has(env);
 
-const modeOf = (values: Values): Mode => {
+const modeOf = (values: Values, role: Role): Mode => {
+  if (role === 'worker') return { kind: values.localWorkspace === '1' ? 'local' : 'worker' };
   const { slackBotToken, slackAppToken, slackSigningSecret, nodeEnv } = values;
   if (slackBotToken === undefined) {
     if (slackAppToken !== undefined || slackSigningSecret !== undefined) {
@@ -260,15 +299,16 @@ const modeOf = (values: Values): Mode => {
 };
 
 /** Throws ConfigError with one line that names the key, what is wrong with it and a good example. */
-export const loadConfig = (environment: Environment): Config => {
+export const loadConfig = (environment: Environment, role: Role = 'all'): Config => {
   const values = Object.fromEntries(
     Object.entries(KEYS).map(([name, it]) => [name, readKey(environment, it)]),
   ) as Values;
-  const mode = modeOf(values);
+  const mode = modeOf(values, role);
   const {
     slackBotToken: _bot,
     slackAppToken: _app,
     slackSigningSecret: _signing,
+    localWorkspace: _local,
     databaseFile,
     ...rest
   } = values;

@@ -65,6 +65,8 @@ const slack = ({ mode }: Config): Finding => {
       };
     case 'socket':
       return { of: 'Slack', is: 'good', found: 'bot token and app token: Socket Mode' };
+    case 'worker':
+      return { of: 'Slack', is: 'good', found: 'a worker needs no token' };
     case 'http':
       return { of: 'Slack', is: 'good', found: 'bot token and signing secret: HTTP' };
   }

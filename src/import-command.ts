@@ -11,9 +11,12 @@ import type { Config } from './config.ts';
 const OWN_CARRIERS = join(import.meta.dirname, '../carriers');
 
 /** Demo carriers exist for the local workspace only. */
-export const configuredCarriers = (config: Pick<Config, 'carriersPath' | 'mode'>) =>
+export const configuredCarriers = (
+  config: Pick<Config, 'carriersPath' | 'carrierAddresses' | 'mode'>,
+) =>
   loadCarriers({
     folders: [OWN_CARRIERS, ...(config.carriersPath === undefined ? [] : [config.carriersPath])],
+    ...(config.carrierAddresses === undefined ? {} : { addresses: config.carrierAddresses }),
     allowDemo: config.mode.kind === 'local',
   });
 

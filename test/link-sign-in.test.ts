@@ -1,3 +1,4 @@
+import { sourceChangeStore } from '#store/source-changes.ts';
 import { describe, expect, it } from 'vitest';
 import { CODE_LIFE, CREDENTIALS_LIFE, SIGN_IN_LIFE } from '#domain/link.ts';
 import { Secret } from '#domain/secret.ts';
@@ -86,6 +87,7 @@ describe('a sign-in that the portal accepts', () => {
       link_ends_at: firm.time.now + 60 * 60_000,
       automatic_sign_in: 0,
     });
+    await sourceChangeStore(firm.db, () => firm.time.now).reflectSource('source');
     expect(await firm.db.selectFrom('sync').select('reason').executeTakeFirst()).toEqual({
       reason: 'waiting',
     });

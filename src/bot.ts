@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
+import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
+import { createSessionQueue } from '#queue/sessions.ts';
+import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
+import { listenToClicks } from '#slack/clicks.ts';
+import { listenToCommand } from '#slack/command.ts';
+import { connectSlack, type SlackSettings } from '#slack/connect.ts';
+import type { Desk } from '#slack/desk.ts';
+import { listenToHome } from '#slack/home.ts';
+import { listenToLink, showPairing } from '#slack/link.ts';
+import { projectRequest } from '#slack/projector.ts';
+import { listenToSubmissions } from '#slack/submissions.ts';
+import type { Database } from '#store/database.ts';
+import { linkStore } from '#store/links.ts';
+import { signInRunStore } from '#store/sign-in-runs.ts';
+import { signInStore } from '#store/sign-ins.ts';
+import { createStore } from '#store/store.ts';
+import type { Clock } from '#sync/clock.ts';
+import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
+import type { CarrierFacts } from '#sync/portal.ts';
+import type { Sealer } from '#sync/sealing.ts';
+import { sweepSignIns } from '#sync/sign-in-run.ts';
+import { sourceChanged } from '#sync/source-changed.ts';
+import { sweep } from '#sync/sweep.ts';
+import { createWeb } from '#web/server.ts';
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
+
+export interface BotOptions {
+  config: Pick<
+    Config,
+    | 'command'
+    | 'threads'
+    | 'channelValues'
+    | 'books'
+    | 'workerSlots'
+    | 'publicUrl'
+    | 'host'
+    | 'port'
+  >;
+  db: Database;
+  clock: Clock;
+  redis: RedisAddress;
+  slack: Pick<SlackSettings, 'botToken' | 'by' | 'apiUrl'>;
+  sealer: Sealer;
+  carriers: readonly CarrierFacts[];
+  log: Logger;
+  budget?: BudgetSettings;
+  sweepMs?: number;
+  /** The link page's address when no PUBLIC_URL is set and browsers are on this machine. */
+  loopbackLinks?: boolean;
+}
+
+export interface Bot extends AsyncDisposable {
+  /** Where the bot's own web server listens. */
+  url: string;
+  teamId: string;
+  /** Runs the sweeper now. */
+  sweep: () => Promise<void>;
+}
+
+const SWEEP_MS = 10_000;
+
+/** Slack, the queues' producers, the projector, the link page and the sweeper: no browser. */
+export const startBot = async (options: BotOptions): Promise<Bot> => {
+  const { config, db, clock, log } = options;
+  const report = (problem: string, error?: unknown): void => log.warn({ err: error }, problem);
+  const store = createStore(db, clock);
+  const sessions = createSessionQueue(producerConnection(options.redis), config.workerSlots);
+  const messages = createMessageQueue(producerConnection(options.redis));
+  const { wake } = sessions;
+  const { show } = messages;
+  const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
+  const links = linkStore(db, clock);
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+
+  const connection = await connectSlack({ ...options.slack, store, log: report });
+  const listening = await listen(config.host, config.port);
+  const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
+  const web = createWeb({
+    publicUrl: publicUrl ?? listening.url,
+    links,
+    signIns: signInStore(db, clock),
+    sealer: options.sealer,
+    random,
+    clock,
+    carrier: (id) => options.carriers.find((carrier) => carrier.id === id),
+    pairingWanted: (pairing) => showPairing({ log: report }, connection.client, pairing),
+    wake: async (sourceId) => {
+      await wake(sourceId, 'force');
+    },
+    changed,
+    log,
+  });
+  if (connection.router !== undefined) web.use(connection.router);
+  listening.server.on('request', web);
+
+  const desk: Desk = {
+    store,
+    wake,
+    show,
+    clock,
+    openBooks: config.books === 'open',
+    teamId: connection.teamId,
+    settings: { command: config.command, threads: config.threads, publicUrl },
+    links: {
+      issue: (intent) => issueLink({ store: links, clock, random }, intent),
+      pairings: (personId) => openPairings({ store: links }, personId),
+      confirm: (personId, linkId, number) =>
+        confirmLink({ store: links, clock }, personId, linkId, number),
+    },
+    log: report,
+  };
+  for (const surface of [
+    listenToCommand,
+    listenToClicks,
+    listenToSubmissions,
+    listenToLink,
+    listenToHome,
+  ])
+    surface(connection.app, desk);
+
+  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
+  const projector = startMessageWorker({
+    connection: workerConnection(options.redis),
+    project: (requestId) =>
+      projectRequest(
+        {
+          store,
+          client: connection.projectorClient,
+          budget,
+          settings: { canLink: publicUrl !== undefined, channelValues: config.channelValues },
+          log: report,
+        },
+        requestId,
+      ),
+    onError: (error) => report('the message queue has trouble', error),
+  });
+
+  const runSweep = async (): Promise<void> => {
+    await sweepSignIns({ store: signInRunStore(db, clock), clock, changed });
+    await sweep({ store, wake, show, roomForDaily: sessions.roomForDaily });
+  };
+  await runSweep();
+  const timer = setInterval(() => {
+    runSweep().catch((error: unknown) => report('the sweeper stopped short', error));
+  }, options.sweepMs ?? SWEEP_MS);
+  await connection.start();
+
+  return {
+    url: listening.url,
+    teamId: connection.teamId,
+    sweep: runSweep,
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await connection.stop();
+      await listening.close();
+      await projector[Symbol.asyncDispose]();
+      await messages[Symbol.asyncDispose]();
+      await sessions[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** Listens before there is anything to serve, so that the address is known to what is served. */
+const listen = async (host: string, port: number) => {
+  const { createServer } = await import('node:http');
+  const server: Server = createServer();
+  server.listen(port, host);
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return {
+    server,
+    url: `http://${shown}:${taken}`,
+    close: async (): Promise<void> => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};

@@ -1,0 +1,172 @@
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Secret } from '#domain/secret.ts';
+import { startRedis } from '#setup/redis.ts';
+import { seedLocalFirm } from '#simulator/firm.ts';
+import { onPortOrAny, startLocal } from '#simulator/local.ts';
+import { openDatabase } from '#store/database.ts';
+import { loadOrCreateKeys, loadPublicKeys } from '#store/key-files.ts';
+import { createSealer } from '#store/sealing.ts';
+import { claimDatabase } from '#store/serving.ts';
+import { factsOf } from '#worker/carriers.ts';
+import { startBot, type BotOptions } from './bot.ts';
+import { keepChild } from './child.ts';
+import { ConfigError, loadConfig, type Config, type Role } from './config.ts';
+import { configuredCarriers } from './import-command.ts';
+import { createLogger } from './log.ts';
+import { openPortals, startWorker } from './worker-role.ts';
+
+/** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
+const roleOf = (word: string | undefined): Role => {
+  if (word === undefined) return 'all';
+  if (word === 'bot' || word === 'worker') return word;
+  throw new ConfigError(`There is no role "${word}". Example: node src/main.ts worker`);
+};
+
+const say = (line: string): void => console.log(line);
+const clock = Date.now;
+
+const redisAddress = (config: Config): string | undefined =>
+  config.redisUrl?.reveal().replace(/^unix:\/\//, '');
+
+const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<void> => {
+  const log = createLogger(config, 'worker');
+  const redis = redisAddress(config);
+  if (redis === undefined)
+    throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
+  const db = await openDatabase(config.databaseFile);
+  stack.defer(() => db.destroy());
+  const keys = await loadOrCreateKeys(join(config.dataFolder, 'keys'));
+  const carriers = await configuredCarriers(config);
+  const portals = openPortals({
+    carriers,
+    clock,
+    dataFolder: config.dataFolder,
+    env: process.env,
+    log,
+  });
+  stack.use(portals);
+  stack.use(
+    await startWorker({
+      slots: config.workerSlots,
+      name: process.env['WORKER_NAME'] ?? `${hostname()}:${process.pid}`,
+      db,
+      clock,
+      redis,
+      keys,
+      portals,
+      log,
+    }),
+  );
+};
+
+/** The environment of our own worker: where things are, and none of Slack's tokens. */
+const workerEnv = (config: Config, redis: string, addresses: Record<string, string>) => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLACK_'))),
+  DATA_DIR: config.mode.kind === 'local' ? join(config.dataFolder, '..') : config.dataFolder,
+  DATABASE_FILE: config.databaseFile,
+  REDIS_URL: redis.startsWith('/') ? `unix://${redis}` : redis,
+  CARRIER_ADDRESSES: JSON.stringify({ ...config.carrierAddresses, ...addresses }),
+  LOCAL_WORKSPACE: config.mode.kind === 'local' ? '1' : '0',
+  WORKER_NAME: `${hostname()}:child-of-bot`,
+});
+
+const slackOf = (config: Config): BotOptions['slack'] => {
+  const { mode, slackApiUrl } = config;
+  if (mode.kind !== 'socket' && mode.kind !== 'http') throw new Error('no tokens to connect with');
+  return {
+    botToken: mode.botToken,
+    by:
+      mode.kind === 'socket'
+        ? { kind: 'socket', appToken: mode.appToken }
+        : { kind: 'http', signingSecret: mode.signingSecret },
+    ...(slackApiUrl === undefined ? {} : { apiUrl: slackApiUrl }),
+  };
+};
+
+const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): Promise<void> => {
+  const log = createLogger(config, 'bot');
+  const isLocal = config.mode.kind === 'local';
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  const local = isLocal ? stack.use(await startLocal(config.dataFolder, clock)) : undefined;
+  if (local !== undefined) say(`Local Slack workspace  ${local.workspace.url}`);
+
+  let redis = redisAddress(config);
+  if (redis === undefined) {
+    const server = stack.use(await startRedis({ dataDir: config.dataFolder }));
+    redis = server.url;
+  }
+  const db = await openDatabase(config.databaseFile);
+  stack.defer(() => db.destroy());
+  const keyFolder = join(config.dataFolder, 'keys');
+  // On one machine the worker's keys are made here, before anything is sealed to them.
+  if (role === 'all') await loadOrCreateKeys(keyFolder);
+  const sealer = createSealer(loadPublicKeys(keyFolder));
+  const addresses = { ...config.carrierAddresses, ...local?.portals.addresses };
+  const carriers = (await configuredCarriers({ ...config, carrierAddresses: addresses })).map(
+    factsOf,
+  );
+  if (local !== undefined) {
+    await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
+    if (await seedLocalFirm({ db, clock, sealer, carriers }))
+      say('A firm to try it with is seeded.');
+  }
+  const slack: BotOptions['slack'] =
+    local === undefined
+      ? slackOf(config)
+      : {
+          botToken: new Secret(local.workspace.botToken),
+          by: { kind: 'socket', appToken: new Secret(local.workspace.appToken) },
+          apiUrl: local.workspace.apiUrl,
+        };
+  const start = (port: number) =>
+    startBot({
+      config: { ...config, port },
+      db,
+      clock,
+      redis,
+      slack,
+      sealer,
+      carriers,
+      log,
+      loopbackLinks: isLocal,
+    });
+  const bot = stack.use(isLocal ? await onPortOrAny(config.port, start) : await start(config.port));
+  if (local === undefined) await claimDatabase(db, { teamId: bot.teamId, local: false });
+
+  if (role === 'all') {
+    const child = keepChild({
+      args: [import.meta.filename, 'worker'],
+      env: workerEnv(config, redis, addresses),
+      onExit: (how) => log.warn({ how }, 'the worker ended; another one takes its place'),
+    });
+    stack.defer(() => child.stop());
+  }
+  say(`Link page              ${config.publicUrl ?? (isLocal ? bot.url : 'off: set PUBLIC_URL')}`);
+  say(
+    isLocal
+      ? 'Ready. Open the workspace in a browser, or in another terminal:\n  npm run say -- "/sync policy 00123-4567"'
+      : `Ready in the workspace ${bot.teamId}.`,
+  );
+};
+
+const main = async (): Promise<void> => {
+  await using stack = new AsyncDisposableStack();
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  const role = roleOf(process.argv[2]);
+  const config = loadConfig(process.env, role);
+  if (role === 'worker') await runWorker(config, stack);
+  else await runBot(config, role, stack);
+  await asked;
+};
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof ConfigError || error instanceof Error ? error.message : error);
+  process.exit(1);
+}

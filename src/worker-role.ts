@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
+import { createMessageQueue } from '#queue/messages.ts';
+import { startSessionWorker } from '#queue/session-worker.ts';
+import { createSessionQueue } from '#queue/sessions.ts';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import type { Database } from '#store/database.ts';
+import { keptStateStore } from '#store/kept-state.ts';
+import { createOpener, createSealer, type PrivateKey } from '#store/sealing.ts';
+import { signInRunStore } from '#store/sign-in-runs.ts';
+import { createStore } from '#store/store.ts';
+import type { Clock } from '#sync/clock.ts';
+import type { Portals } from '#sync/portal.ts';
+import { runSession, type SessionDeps } from '#sync/session.ts';
+import { sourceChanged } from '#sync/source-changed.ts';
+import { createBrowser } from '#worker/browser.ts';
+import type { Carrier } from '#worker/contract.ts';
+import { createPortals } from '#worker/portals.ts';
+import { createWarmContexts } from '#worker/warm.ts';
+import type { Logger } from './log.ts';
+
+export interface WorkerOptions {
+  slots: number;
+  /** Of this process and the ones before it that it replaces; never of two at once. */
+  name: string;
+  db: Database;
+  clock: Clock;
+  redis: RedisAddress;
+  keys: readonly PrivateKey[];
+  portals: Portals;
+  log: Logger;
+}
+
+/** Sessions at the carriers' portals; the only role that opens secrets. */
+export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposable> => {
+  const { db, clock, log, slots, name: holder } = options;
+  const opener = createOpener(options.keys);
+  const sealer = createSealer(options.keys);
+  const base = createStore(db, clock);
+  const store = {
+    ...base,
+    ...signInRunStore(db, clock),
+    ...keptStateStore(db, clock, { sealer, opener }),
+  };
+  const sessions = createSessionQueue(producerConnection(options.redis), slots);
+  const messages = createMessageQueue(producerConnection(options.redis));
+  const { show } = messages;
+  const warm = createWarmContexts();
+  const deps: SessionDeps = {
+    store,
+    opener,
+    clock,
+    portals: options.portals,
+    warm,
+    show,
+    changed: (sourceId) => sourceChanged({ store, show }, sourceId),
+  };
+
+  for (const dead of await store.freeLeasesOf(holder)) {
+    await sessions.takeBack(dead);
+    await sessions.wake(dead.sourceId, 'daily');
+  }
+  const worker = startSessionWorker({
+    connection: () => workerConnection(options.redis),
+    slots,
+    holder,
+    run: (job) => runSession(deps, job),
+    hasForced: store.hasForced,
+    again: (sourceId) => sessions.wake(sourceId, 'daily'),
+    onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await worker[Symbol.asyncDispose]();
+      await warm[Symbol.asyncDispose]();
+      await messages[Symbol.asyncDispose]();
+      await sessions[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** The portals of these carriers in this machine's Chromium. Throws one line when there is none. */
+export const openPortals = (options: {
+  carriers: readonly Carrier[];
+  clock: Clock;
+  dataFolder: string;
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+}): Portals & AsyncDisposable => {
+  const found = findChromium(options.env);
+  if (found === undefined)
+    throw new Error(
+      'No Chromium found. Install chromium-headless-shell (or Chrome), or name one in CHROMIUM.',
+    );
+  const browser = createBrowser({
+    launch: browserLaunch(found, options.env),
+    origins: options.carriers.flatMap(({ origins }) => origins),
+  });
+  const portals = createPortals({
+    browser,
+    clock: options.clock,
+    carriers: options.carriers,
+    pictures: join(options.dataFolder, 'pictures'),
+    log: (event) => options.log.warn(event, 'at a portal'),
+  });
+  return { ...portals, [Symbol.asyncDispose]: () => browser[Symbol.asyncDispose]() };
+};
