@@ -60,11 +60,12 @@ export const act = async <A extends keyof Acts>(name: A, body: Acts[A]): Promise
   }
 };
 
-/** Throws when the bot gives no options; the picker then says so. */
+/** Throws when the bot gives no options, with the reason; the picker then says so. */
 export const readOptions = async (body: OptionsAct): Promise<OptionsAnswer> => {
   const response = await send('options', body);
   if (!response.ok) throw new Error(`options: ${response.status}`);
   const answer = (await response.json()) as Partial<OptionsAnswer>;
-  if (answer.options === undefined) throw new Error('options: none given');
+  if (answer.options === undefined || answer.problem !== undefined)
+    throw new Error(answer.problem ?? 'none given');
   return { options: answer.options };
 };

@@ -16,15 +16,14 @@ const firstPlace = (state: LocalState): string =>
   (state.channels.find(({ botIsMember }) => botIsMember) ?? state.channels[0])?.id ?? HOME;
 
 const Banner = ({ online, state }: { online: boolean; state: LocalState }): ReactNode => (
-  <div className="banners" role="status">
+  <div role="status">
     {!online && <p className="banner">Connecting to the local workspace again…</p>}
     {online && !state.bot.connected && (
       <p className="banner">{state.bot.name} is not connected: commands will not be answered.</p>
     )}
     {state.me.deleted && (
       <p className="banner">
-        {state.me.name} is deactivated. A real workspace lets such a person in nowhere; here you can
-        see what the app answers.
+        {state.me.name} is deactivated. A real workspace would not let this person in.
       </p>
     )}
   </div>
@@ -64,6 +63,20 @@ export const App = (): ReactNode => {
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${state.me.name} · ${state.team.name}`;
   }, [state]);
 
+  useEffect(() => {
+    if (!menu) return undefined;
+    const button = document.activeElement;
+    document.querySelector<HTMLElement>('.sidebar [role=combobox]')?.focus();
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !event.defaultPrevented) setMenu(false);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      if (button instanceof HTMLElement) button.focus();
+    };
+  }, [menu]);
+
   if (!directory || !state || unknownPerson) {
     const why = unknownPerson ? `There is no person ${as} here.` : 'Opening the local workspace…';
     return (
@@ -77,7 +90,12 @@ export const App = (): ReactNode => {
     <DirectoryContext value={directory}>
       <ConfirmRoom>
         <div className={`page${menu ? ' menu-open' : ''}${address.thread ? ' with-thread' : ''}`}>
-          <Banner online={online} state={state} />
+          <header className="banners">
+            <h1 className="sr-only">
+              {state.me.name} in {state.team.name}
+            </h1>
+            <Banner online={online} state={state} />
+          </header>
           <aside className="sidebar" aria-label="Workspace">
             <Sidebar state={state} at={inside ?? ''} go={travel} />
           </aside>
@@ -87,16 +105,18 @@ export const App = (): ReactNode => {
             aria-label="Close the menu"
             onClick={() => setMenu(false)}
           />
-          {inside !== undefined && (
-            <Room
-              address={{ ...address, in: inside }}
-              messages={messages}
-              go={travel}
-              openMenu={() => setMenu(true)}
-              onProblem={notices.say}
-              refresh={refresh}
-            />
-          )}
+          <main className="main">
+            {inside !== undefined && (
+              <Room
+                address={{ ...address, in: inside }}
+                messages={messages}
+                go={travel}
+                openMenu={() => setMenu(true)}
+                onProblem={notices.say}
+                refresh={refresh}
+              />
+            )}
+          </main>
         </div>
         <ModalStack key={state.me.id} as={state.me.id} views={state.modals} refresh={refresh} />
         <NoticeBar {...notices} />

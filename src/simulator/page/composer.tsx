@@ -90,6 +90,9 @@ export const Composer = ({ channel, to, thread, refresh }: ComposerProps): React
     }
   };
 
+  if (state.me.deleted)
+    return <p className="composer quiet">A deactivated account can look, and do nothing.</p>;
+
   const label = thread === undefined ? `Message ${to}` : 'Reply in thread';
   return (
     <form
@@ -134,9 +137,8 @@ export const Composer = ({ channel, to, thread, refresh }: ComposerProps): React
           value={text}
           aria-label={label}
           placeholder={label}
-          role="combobox"
-          aria-expanded={hints.length > 0}
           aria-autocomplete="list"
+          aria-haspopup="listbox"
           aria-controls={`${id}hints`}
           aria-activedescendant={choosing ? `${id}hint${at}` : undefined}
           onChange={(event) => {

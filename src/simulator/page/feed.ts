@@ -32,18 +32,32 @@ export const followFeed = (as: string, listener: FeedListener): (() => void) => 
   };
 };
 
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** `after`, with every part that equals `before` being that very object: it is not drawn again. */
+export const share = <T>(before: T | undefined, after: T): T => {
+  if (!isGroup(before) || !isGroup(after) || Array.isArray(before) !== Array.isArray(after))
+    return after;
+  const entries = Object.entries(after).map(([key, value]) => [key, share(before[key], value)]);
+  const same =
+    entries.length === Object.keys(before).length &&
+    entries.every(([key, value]) => Object.is(before[String(key)], value));
+  if (same) return before;
+  return (
+    Array.isArray(after) ? entries.map(([, value]) => value) : Object.fromEntries(entries)
+  ) as T;
+};
+
 const keyOf = (message: LocalMessage): string => `${message.ts}${message.ephemeral ? 'e' : ''}`;
 
-/** Keeps the objects that did not change, so that only what changed is drawn again. */
-export const reconcile = (
+/** As `share`, with each message compared to its earlier self wherever it now stands. */
+export const shareMessages = (
   before: LocalMessage[] | undefined,
   after: LocalMessage[],
 ): LocalMessage[] => {
   const old = new Map((before ?? []).map((message) => [keyOf(message), message]));
-  const next = after.map((message) => {
-    const known = old.get(keyOf(message));
-    return known && JSON.stringify(known) === JSON.stringify(message) ? known : message;
-  });
+  const next = after.map((message) => share(old.get(keyOf(message)), message));
   const same =
     before?.length === next.length && next.every((message, index) => message === before[index]);
   return same ? before : next;

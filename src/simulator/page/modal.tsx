@@ -3,10 +3,10 @@ import type { LocalView } from '#simulator/workspace/protocol.ts';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { act } from './api.ts';
 import { BlockList } from './blocks/block-list.tsx';
-import { faultsOf, valuesOf } from './completeness.ts';
 import { withEmoji } from './emoji.ts';
 import { Dialog } from './parts/dialog.tsx';
 import { SurfaceContext, useOwnSurface } from './surface.ts';
+import { valuesOf } from './view-values.ts';
 
 interface ViewProps {
   as: string;
@@ -18,30 +18,28 @@ interface ViewProps {
 const FIRST_FIELD = 'input:not([type=hidden]), textarea, select';
 
 const useView = ({ as, view, refresh }: ViewProps) => {
-  const [faults, setFaults] = useState<Record<string, string>>({});
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState<'submit' | 'close'>();
   const on = useMemo(() => ({ view: view.id }), [view.id]);
-  const errors = useMemo(() => ({ ...view.errors, ...faults }), [view.errors, faults]);
+  const [attempts, setAttempts] = useState(0);
   const { surface, touched } = useOwnSurface({
     as,
     on,
     id: view.id,
-    errors,
+    ...(view.errors && { errors: view.errors }),
     onProblem: setProblem,
     refresh,
   });
   const submit = async (): Promise<void> => {
-    const values = valuesOf(view.blocks, touched);
-    const found = faultsOf(view.blocks, values);
-    setFaults(found);
-    setProblem(undefined);
-    if (busy || Object.keys(found).length > 0) return;
+    if (busy) return;
     setBusy('submit');
+    setProblem(undefined);
+    const values = valuesOf(view.blocks, touched);
     const answer = await act('submit', { as, view: view.id, values });
     if (!answer.ok && answer.problem !== undefined) setProblem(answer.problem);
     await refresh();
     setBusy(undefined);
+    setAttempts((before) => before + 1);
   };
   const close = async (): Promise<void> => {
     if (busy === 'close') return;
@@ -50,14 +48,17 @@ const useView = ({ as, view, refresh }: ViewProps) => {
     await refresh();
     setBusy(undefined);
   };
-  return { surface, errors, problem, busy, submit, close };
+  // A fault of one input stands beside it, and so need not stand above all of them.
+  const general = view.errors ? undefined : problem;
+  return { surface, problem: general, busy, attempts, submit, close };
 };
 
 /** One view of the stack; those below stay drawn but hidden, and so keep what was typed. */
 const StackedView = (props: ViewProps & { closer: (close: () => void) => void }): ReactNode => {
   const { view, top, closer } = props;
   const form = useRef<HTMLFormElement>(null);
-  const { surface, errors, problem, busy, submit, close } = useView(props);
+  const { surface, problem, busy, attempts, submit, close } = useView(props);
+  const focused = useRef('');
   const { title, submit: submitText, close: closeText } = view as ModalView;
   const titleId = `title-${view.id}`;
   useEffect(() => {
@@ -65,16 +66,23 @@ const StackedView = (props: ViewProps & { closer: (close: () => void) => void })
     closer(() => void close());
   });
   useEffect(() => {
-    if (!top) return;
-    const field = form.current?.querySelector<HTMLElement>(FIRST_FIELD);
-    (field ?? form.current?.querySelector<HTMLElement>('h2'))?.focus();
-  }, [top]);
+    const drawn = top ? view.hash : '';
+    if (drawn === focused.current) return;
+    const returned = focused.current === '';
+    focused.current = drawn;
+    const heading = form.current?.querySelector('h2');
+    const at = document.activeElement;
+    const lost = at === heading || !form.current?.contains(at);
+    // A view that was loading gets its fields later; somebody who already types is left alone.
+    if (!top || (!returned && !lost)) return;
+    (form.current?.querySelector<HTMLElement>(FIRST_FIELD) ?? heading)?.focus();
+  }, [top, view.hash]);
   useEffect(() => {
-    if (Object.keys(errors).length === 0) return;
+    if (attempts === 0) return;
     form.current
       ?.querySelector<HTMLElement>(`.invalid :is(${FIRST_FIELD})`)
       ?.focus({ preventScroll: false });
-  }, [errors]);
+  }, [attempts]);
   return (
     <form
       ref={form}
@@ -96,7 +104,7 @@ const StackedView = (props: ViewProps & { closer: (close: () => void) => void })
           aria-label="Close"
           onClick={() => void close()}
         >
-          ×
+          ✕
         </button>
       </header>
       <div className="modal-body" aria-busy={busy === 'submit'}>

@@ -75,23 +75,23 @@ export const Room = (props: RoomProps): ReactNode => {
   if (inside === HOME) {
     const about = `What ${state.bot.name} shows to ${state.me.name}`;
     return (
-      <main className="room">
-        <Header title={`${state.bot.name} home`} about={about} tags={[]} openMenu={openMenu} />
+      <section className="room" aria-label="Conversation">
+        <Header title="Home" about={about} tags={[]} openMenu={openMenu} />
         <Home key={state.me.id} onProblem={onProblem} refresh={refresh} />
-      </main>
+      </section>
     );
   }
   if (!channel) {
     const about = `${state.me.name} is not in it, or it does not exist.`;
     return (
-      <main className="room">
+      <section className="room" aria-label="Conversation">
         <Header title="No such channel here" about={about} tags={[]} openMenu={openMenu} />
-      </main>
+      </section>
     );
   }
   return (
     <>
-      <main className="room">
+      <section className="room" aria-label="Conversation">
         <Header
           title={titleOf(channel)}
           about={channel.about}
@@ -107,7 +107,7 @@ export const Room = (props: RoomProps): ReactNode => {
           onProblem={onProblem}
           refresh={refresh}
         />
-      </main>
+      </section>
       {thread !== undefined && (
         <ThreadPane
           key={`${state.me.id}/${channel.id}/${thread}`}

@@ -48,10 +48,18 @@ export const Sidebar = ({ state, at, go }: SidebarProps): ReactNode => {
   const as = state.me.id;
   const rooms = state.channels.filter(({ kind }) => kind !== 'direct');
   const direct = state.channels.filter(({ kind }) => kind === 'direct');
+  const isBots = ({ name }: LocalChannel): boolean => name === state.bot.name;
+  const people = direct.filter((channel) => !isBots(channel));
+  const placeOf = (channel: LocalChannel) => ({
+    to: { as, in: channel.id },
+    current: channel.id === at,
+    unread: channel.unread,
+    go,
+  });
   return (
     <div className="sidebar-inner">
       <header className="team">
-        <h1>{state.team.name}</h1>
+        <strong>{state.team.name}</strong>
         <p className="quiet">Local workspace</p>
       </header>
       <PersonSwitcher me={state.me} people={state.people} become={(id) => go({ as: id, in: at })} />
@@ -59,13 +67,7 @@ export const Sidebar = ({ state, at, go }: SidebarProps): ReactNode => {
         <h2>Channels</h2>
         <ul>
           {rooms.map((channel) => (
-            <Place
-              key={channel.id}
-              to={{ as, in: channel.id }}
-              current={channel.id === at}
-              unread={channel.unread}
-              go={go}
-            >
+            <Place key={channel.id} {...placeOf(channel)}>
               <span className="sign" aria-hidden="true">
                 {sign(channel)}
               </span>
@@ -74,29 +76,33 @@ export const Sidebar = ({ state, at, go }: SidebarProps): ReactNode => {
             </Place>
           ))}
         </ul>
-        <h2>Direct messages and app</h2>
+        <h2>
+          {state.bot.name}
+          <span className={`presence${state.bot.connected ? ' on' : ''}`}>
+            <span className="sr-only">{state.bot.connected ? 'connected' : 'not connected'}</span>
+          </span>
+        </h2>
         <ul>
           <Place to={{ as, in: HOME }} current={at === HOME} go={go}>
-            <Avatar id={state.bot.id} name={state.bot.name} bot small />
-            <span className="place-name">{state.bot.name} home</span>
-            <span className={`presence${state.bot.connected ? ' on' : ''}`}>
-              <span className="sr-only">{state.bot.connected ? 'connected' : 'not connected'}</span>
+            <span className="sign" aria-hidden="true">
+              ⌂
             </span>
+            <span className="place-name">Home</span>
           </Place>
-          {direct.map((channel) => (
-            <Place
-              key={channel.id}
-              to={{ as, in: channel.id }}
-              current={channel.id === at}
-              unread={channel.unread}
-              go={go}
-            >
-              <Avatar
-                id={channel.name === state.bot.name ? state.bot.id : channel.id}
-                name={channel.name}
-                bot={channel.name === state.bot.name}
-                small
-              />
+          {direct.filter(isBots).map((channel) => (
+            <Place key={channel.id} {...placeOf(channel)}>
+              <span className="sign" aria-hidden="true">
+                ✉
+              </span>
+              <span className="place-name">Messages</span>
+            </Place>
+          ))}
+        </ul>
+        {people.length > 0 && <h2>Direct messages</h2>}
+        <ul>
+          {people.map((channel) => (
+            <Place key={channel.id} {...placeOf(channel)}>
+              <Avatar id={channel.id} name={channel.name} small />
               <span className="place-name">{channel.name}</span>
             </Place>
           ))}

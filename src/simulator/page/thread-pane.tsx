@@ -36,13 +36,13 @@ export const ThreadPane = (props: ThreadPaneProps): ReactNode => {
     return () => returnFocus(thread);
   }, [thread]);
   return (
-    <aside ref={pane} className="thread" aria-label="Thread">
+    <section ref={pane} className="thread" aria-label="Thread">
       <header className="pane-header">
         <h2 ref={heading} tabIndex={-1}>
           Thread <span className="quiet">{titleOf(channel)}</span>
         </h2>
         <button type="button" className="button icon" aria-label="Close the thread" onClick={close}>
-          ×
+          ✕
         </button>
       </header>
       <MessageList
@@ -53,6 +53,6 @@ export const ThreadPane = (props: ThreadPaneProps): ReactNode => {
         refresh={refresh}
       />
       <Composer channel={channel.id} to={titleOf(channel)} thread={thread} refresh={refresh} />
-    </aside>
+    </section>
   );
 };

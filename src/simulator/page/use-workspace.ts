@@ -2,7 +2,7 @@ import type { Change, LocalMessage, LocalState } from '#simulator/workspace/prot
 import { useEffect, useReducer, useState } from 'react';
 import { type Address, HOME } from './address.ts';
 import { readMessages, readState } from './api.ts';
-import { followFeed, reconcile } from './feed.ts';
+import { followFeed, share, shareMessages } from './feed.ts';
 
 /** What the page knows; `of` says whose view it is, so that one person's never shows as another's. */
 interface Known {
@@ -31,15 +31,13 @@ const reduce = (known: Known, event: Event): Known => {
       return { ...known, unknownPerson: true };
     case 'state': {
       const fresh = known.of === event.as ? known.messages : {};
-      const before = known.state;
-      const same = before && JSON.stringify(before) === JSON.stringify(event.state);
-      const state = same ? before : event.state;
+      const state = share(known.state, event.state);
       return { ...known, of: event.as, messages: fresh, unknownPerson: false, state };
     }
     case 'messages': {
       if (known.of !== undefined && known.of !== event.as) return known;
       const before = known.messages[event.key];
-      const after = reconcile(before, event.messages);
+      const after = shareMessages(before, event.messages);
       if (after === before) return known;
       return { ...known, of: event.as, messages: { ...known.messages, [event.key]: after } };
     }

@@ -24,7 +24,7 @@ const BlockView = ({ block }: { block: AnyBlock }): ReactNode => {
         <div className="actions">
           {block.elements.map((element, index) => (
             <Element
-              key={element.action_id ?? index}
+              key={`${index}/${element.type}`}
               element={element}
               standing={{ blockId, acts: true }}
             />
@@ -52,10 +52,11 @@ const BlockView = ({ block }: { block: AnyBlock }): ReactNode => {
   }
 };
 
+/** Keys are places, since apps give new ids at each update and the focus is to stay where it is. */
 export const BlockList = ({ blocks }: { blocks: readonly AnyBlock[] }): ReactNode => (
   <div className="blocks">
     {blocks.map((block, index) => (
-      <BlockView key={block.block_id ?? index} block={block} />
+      <BlockView key={`${index}/${block.type}`} block={block} />
     ))}
   </div>
 );

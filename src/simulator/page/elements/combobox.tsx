@@ -93,7 +93,9 @@ export const Combobox = (props: ComboboxProps): ReactNode => {
         value={open ? typed : shown}
         onChange={(event) => {
           if (!open) setOpen(true);
-          setTyped(open ? event.target.value : event.target.value.slice(shown.length));
+          const { value } = event.target;
+          // What is typed behind a shown choice begins a new search.
+          setTyped(!open && value.startsWith(shown) ? value.slice(shown.length) : value);
           setActive(0);
         }}
         onMouseDown={show}

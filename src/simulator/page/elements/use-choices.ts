@@ -28,6 +28,9 @@ const knownChoices = (choices: Choice[], typed: string): Offered => {
 
 const letters = (count: number): string => (count === 1 ? '1 character' : `${count} characters`);
 
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 export const useChoices = (source: Source, open: boolean, typed: string): Offered => {
   const [answer, setAnswer] = useState<Offered & { to?: string }>({ choices: [] });
   const asked = source.kind === 'asked';
@@ -45,7 +48,7 @@ export const useChoices = (source: Source, open: boolean, typed: string): Offere
       };
       ask(typed).then(
         (choices) => settle(choices.length > 0 ? { choices } : { choices, note: 'No results' }),
-        () => settle({ choices: [], note: 'The app gave no options. Try again.' }),
+        (error: unknown) => settle({ choices: [], note: `No options came: ${reasonOf(error)}` }),
       );
     }, PAUSE_MS);
     return () => {
