@@ -142,6 +142,14 @@ it('names, dates and emoji read as words', async () => {
   expect(await newest(page).textContent()).not.toMatch(/:white_check_mark:|<@|<!date/);
 });
 
+it('a permalink opens here, as the person who follows it', async () => {
+  const page = await visit(TEAM);
+  await type(page, `See <${house.slack.url}/?in=CSUPPORT1|the case>`);
+  await newest(page).getByRole('link', { name: 'the case' }).click();
+  expect(await seen(page.getByRole('heading', { name: '#sync-support' }))).toBe(true);
+  expect(page.url()).toContain('as=UANARUIZ1');
+});
+
 it('a data table turns its pages and sorts by a column', async () => {
   const page = await visit(TEAM);
   await type(page, '/sync table');

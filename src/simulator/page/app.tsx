@@ -1,7 +1,7 @@
 import type { LocalState } from '#simulator/workspace/protocol.ts';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { type Address, HOME } from './address.ts';
-import { DirectoryContext } from './directory.ts';
+import { type Directory, DirectoryContext } from './directory.ts';
 import { ModalStack } from './modal.tsx';
 import { ConfirmRoom } from './parts/confirm.tsx';
 import { NoticeBar, useNotices } from './parts/notices.tsx';
@@ -45,11 +45,8 @@ export const App = (): ReactNode => {
     },
     [go],
   );
-  const openChannel = useCallback((id: string) => travel({ as, in: id }), [travel, as]);
-  const directory = useMemo(
-    () => state && { state, theme, openChannel },
-    [state, theme, openChannel],
-  );
+  const open = useCallback<Directory['open']>((place) => travel({ as, ...place }), [travel, as]);
+  const directory = useMemo(() => state && { state, theme, open }, [state, theme, open]);
 
   useEffect(() => {
     if (!state || state.me.id !== as) return;
@@ -82,7 +79,7 @@ export const App = (): ReactNode => {
     return (
       <main className="loading">
         <p role="status">{why}</p>
-        {unknownPerson && <a href="?">Start as somebody else</a>}
+        {unknownPerson && <a href="?as=UANARUIZ1">Start as somebody else</a>}
       </main>
     );
   }

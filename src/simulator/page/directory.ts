@@ -5,7 +5,8 @@ import { createContext, use } from 'react';
 export interface Directory {
   state: LocalState;
   theme: 'light' | 'dark';
-  openChannel: (id: string) => void;
+  /** Goes to a channel, or to one of its threads. */
+  open: (place: { in: string; thread?: string }) => void;
 }
 
 export const DirectoryContext = createContext<Directory | null>(null);

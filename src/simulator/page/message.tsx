@@ -52,7 +52,7 @@ export const MessageView = memo((props: MessageProps): ReactNode => {
       aria-label={`${name}, ${formatClock(date)}`}
       data-ts={message.ts}
     >
-      <Avatar id={message.user} name={name} bot={bot} />
+      <Avatar id={message.user} name={name} bot={message.user === state.bot.id} />
       <div className="message-main">
         {message.ephemeral && <p className="only-you">Only visible to you</p>}
         <header>

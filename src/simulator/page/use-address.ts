@@ -10,19 +10,25 @@ export interface Navigation {
   go: (to: Address, how?: 'push' | 'replace') => void;
 }
 
+/** Kept, since a permalink names no person. */
+const KEPT = 'as';
+
+const read = (): Navigation['address'] => ({
+  as: localStorage.getItem(KEPT) ?? FIRST_PERSON,
+  ...parseAddress(location.search),
+});
+
 export const useAddress = (): Navigation => {
-  const [address, setAddress] = useState<Navigation['address']>(() => ({
-    as: FIRST_PERSON,
-    ...parseAddress(location.search),
-  }));
+  const [address, setAddress] = useState(read);
   useEffect(() => {
-    const follow = (): void => setAddress({ as: FIRST_PERSON, ...parseAddress(location.search) });
+    const follow = (): void => setAddress(read());
     window.addEventListener('popstate', follow);
     return () => window.removeEventListener('popstate', follow);
   }, []);
   const go = useCallback((to: Address, how: 'push' | 'replace' = 'push') => {
     if (how === 'push') history.pushState(null, '', formatAddress(to));
     else history.replaceState(null, '', formatAddress(to));
+    localStorage.setItem(KEPT, to.as);
     setAddress(to);
   }, []);
   return { address, go };

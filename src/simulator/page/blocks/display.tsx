@@ -2,6 +2,7 @@ import type { KnownBlock, RichTextBlock } from '@slack/types';
 import { type ComponentProps, memo, type ReactNode } from 'react';
 import { Message } from 'slack-blocks-to-jsx';
 import { type Directory, useDirectory } from '../directory.ts';
+import { Anchor } from '../parts/anchor.tsx';
 
 type Drawn = ComponentProps<typeof Message>;
 type Hooks = NonNullable<Drawn['hooks']>;
@@ -11,13 +12,13 @@ const people = ({ state }: Directory): { id: string; name: string }[] => [
   { id: state.bot.id, name: state.bot.name },
 ];
 
-const hooksOf = ({ state, openChannel }: Directory): Hooks => ({
+const hooksOf = ({ state, open }: Directory): Hooks => ({
   user: ({ id, name }) => (
     <span className={id === state.me.id ? 'mention me' : 'mention'}>@{name || id}</span>
   ),
   channel: ({ id, name }) =>
     state.channels.some((channel) => channel.id === id) ? (
-      <button type="button" className="mention link" onClick={() => openChannel(id)}>
+      <button type="button" className="mention link" onClick={() => open({ in: id })}>
         #{name || id}
       </button>
     ) : (
@@ -26,11 +27,7 @@ const hooksOf = ({ state, openChannel }: Directory): Hooks => ({
   atChannel: () => <span className="mention me">@channel</span>,
   atHere: () => <span className="mention me">@here</span>,
   atEveryone: () => <span className="mention me">@everyone</span>,
-  link: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer">
-      {children}
-    </a>
-  ),
+  link: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
 });
 
 /** The library makes DOM ids of block_ids, and these repeat from message to message. */

@@ -1,6 +1,7 @@
 import type { Button, IconButton, WorkflowButton } from '@slack/types';
 import { type ReactNode, useState } from 'react';
 import { withEmoji } from '../emoji.ts';
+import { Anchor } from '../parts/anchor.tsx';
 import { useConfirm } from '../parts/confirm.tsx';
 import { useSurface } from '../surface.ts';
 
@@ -31,19 +32,17 @@ export const BlockButton = ({ element, blockId }: ButtonProps): ReactNode => {
   const name = element.accessibility_label ? withEmoji(element.accessibility_label) : undefined;
   if ('url' in element && element.url) {
     return (
-      <a
+      <Anchor
         className={classOf(element, false)}
         href={element.url}
-        target="_blank"
-        rel="noopener"
-        aria-label={name}
-        onClick={() => void click()}
+        label={name}
+        onFollow={() => void click()}
       >
         {text}
         <span className="outside" aria-hidden="true">
           ↗
         </span>
-      </a>
+      </Anchor>
     );
   }
   return (
