@@ -166,6 +166,55 @@ it('modals stack three deep and no deeper', async () => {
   expect((await client.state('ana')).modals).toHaveLength(2);
 });
 
+it('a submit can update its view, push another, and clear them all', async () => {
+  app.action('deeper', async ({ ack, body, client }) => {
+    await ack();
+    if (body.type !== 'block_actions') return;
+    const step = { ...small('Step 1'), callback_id: 'step', submit: plain('Next') };
+    await client.views.push({ trigger_id: body.trigger_id, view: step });
+  });
+  app.view('step', async ({ ack, view }) => {
+    const next = (title: string) => ({
+      ...small(title),
+      callback_id: 'step',
+      submit: plain('Next'),
+    });
+    if (view.title.text === 'Step 1')
+      await ack({ response_action: 'update', view: next('Step 2') });
+    else if (view.title.text === 'Step 2')
+      await ack({ response_action: 'push', view: next('Step 3') });
+    else await ack({ response_action: 'clear' });
+  });
+  const titles = async () =>
+    (await client.state('ana')).modals.map((view) => (view as ModalView).title.text);
+  await client.command('ana', 'team', '/sync policy');
+  await client.click({ as: 'ana', text: 'Advanced' });
+  await client.waitForModal('ana', (view) => (view as ModalView).title.text === 'Step 1');
+  await client.submit('ana');
+  expect(await titles()).toEqual(['Find a policy', 'Step 2']);
+  await client.submit('ana');
+  expect(await titles()).toEqual(['Find a policy', 'Step 2', 'Step 3']);
+  await client.submit('ana');
+  expect(await titles()).toEqual([]);
+});
+
+it('an input keeps what is chosen to itself, unless it asks to dispatch', async () => {
+  let heard = 0;
+  app.action('number', async ({ ack }) => {
+    heard += 1;
+    await ack();
+  });
+  offerPolicies();
+  app.view('search', async ({ ack, view }) => {
+    const chosen = view.state.values['policy']?.['number']?.selected_option?.value;
+    await ack({ response_action: 'errors', errors: { policy: `heard ${chosen}` } });
+  });
+  await client.command('ana', 'team', '/sync policy');
+  await client.choose({ as: 'ana', option: '00123-4567', typed: '001' });
+  expect(heard).toBe(0);
+  expect((await client.submit('ana')).problem).toBe('heard 00123-4567');
+});
+
 it('closing tells the app when it asked to be told', async () => {
   const heard: boolean[] = [];
   app.view({ callback_id: 'search', type: 'view_closed' }, async ({ ack, body }) => {
@@ -186,6 +235,21 @@ it('a submit the app does not answer keeps the modal and says so', async () => {
   const answer = await client.submit('ana', { policy: { number: '00123-4567' } });
   expect(answer.problem).toContain('trouble connecting');
   expect((await client.state('ana')).modals).toHaveLength(1);
+});
+
+it('a view over 250 kB is too large', async () => {
+  await client.command('ana', 'team', '/sync policy');
+  const { id } = await client.waitForModal('ana');
+  const large = {
+    ...small('Large'),
+    blocks: Array.from({ length: 100 }, () => ({
+      type: 'section' as const,
+      text: plain('x'.repeat(2600)),
+    })),
+  };
+  await expect(app.client.views.update({ view_id: id, view: large })).rejects.toThrow(
+    'view_too_large',
+  );
 });
 
 it('an update with an old hash is refused, and a view that closed is not found', async () => {

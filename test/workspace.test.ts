@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
+import { readManifest } from '#simulator/workspace/manifest.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 import { boltFor } from './support/bolt.ts';
 
@@ -246,4 +247,42 @@ it('a deactivated person is told to the app, can see, and can do nothing', async
   expect((await client.command('ben', 'team', '/sync help')).problem).toBe(
     'This account is deactivated.',
   );
+});
+
+it('an envelope can come twice, and commands in reverse', async () => {
+  const heard: string[] = [];
+  app.command('/sync', async ({ ack, command }) => {
+    heard.push(command.text);
+    await ack();
+  });
+  await app.start();
+  await client.faults({ repeatEnvelopes: 2 });
+  await client.command('ana', 'team', '/sync one');
+  await expect.poll(() => heard).toEqual(['one', 'one']);
+  await client.faults({ reorderEnvelopes: 2 });
+  const first = client.command('ana', 'team', '/sync first');
+  // A whole round trip later the first command is held.
+  await client.messages('ana', 'team');
+  await Promise.all([first, client.command('ben', 'team', '/sync second')]);
+  expect(heard.slice(2)).toEqual(['second', 'first']);
+});
+
+it('messages are told to the app only when its manifest subscribes to them', async () => {
+  const manifest = readManifest();
+  await using busy = await startWorkspace({
+    manifest: { ...manifest, events: [...manifest.events, 'message.channels'] },
+  });
+  const listener = boltFor(busy);
+  const heard: unknown[] = [];
+  for (const each of [app, listener])
+    each.message(async ({ message }) => {
+      heard.push(message.type === 'message' && 'text' in message ? message.text : undefined);
+    });
+  await Promise.all([app.start(), listener.start()]);
+  await client.post('ana', 'team', 'not told');
+  await connectClient(busy.url).post('ana', 'team', 'told');
+  await connectClient(busy.url).post('ana', 'random', 'the bot is not in there');
+  await connectClient(busy.url).post('ana', 'team', 'told again');
+  await expect.poll(() => heard).toEqual(['told', 'told again']);
+  await listener.stop();
 });

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { readAddress } from './workspace/address.ts';
 import { changesOf } from './workspace/changes.ts';
-import { connectClient, type LocalClient, type Target } from './workspace/client.ts';
+import { connectClient, type LocalClient } from './workspace/client.ts';
 import { follow, newestIn } from './workspace/follower.ts';
 import type { ActAnswer } from './workspace/protocol.ts';
+import type { Target } from './workspace/targets.ts';
 
 /** `npm run say -- "/sync policy 00123-4567"`: acts in the local workspace, and prints what comes. */
 interface Said {

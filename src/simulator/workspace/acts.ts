@@ -1,22 +1,15 @@
 import { entryOf, enter } from './entries.ts';
 import { sendEvent } from './events.ts';
-import { asObject, asObjects, asText, type Json } from './json.ts';
-import { blockOptionProblems } from './options.ts';
+import type { Json } from './json.ts';
 import { offeredIn } from './modals.ts';
-import { actionPayload, commandPayload, suggestionPayload, type Place } from './payloads.ts';
+import { actionPayload, commandPayload } from './payloads.ts';
+import { blocksOf, nameOf, placeFor, valuesOf } from './places.ts';
 import { isRefusal, post as postMessage } from './posting.ts';
-import type {
-  ActAnswer,
-  ActionAct,
-  CommandAct,
-  OptionsAct,
-  OptionsAnswer,
-  PostAct,
-} from './protocol.ts';
+import type { ActAnswer, ActionAct, CommandAct, PostAct } from './protocol.ts';
 import { respond } from './responses.ts';
 import { BOT, SLACKBOT, type Channel, type Person } from './seed.ts';
-import { canSee, channelOf, messageOf, nextTs, openDirect, type Message } from './state.ts';
-import { flatBlocks, inputOf, viewOf, viewOutput } from './views.ts';
+import { channelOf, messageOf, nextTs, openDirect, type Message } from './state.ts';
+import { flatBlocks, inputOf, viewOutput } from './views.ts';
 import type { Ack, World } from './world.ts';
 
 const failed = (problem: string): ActAnswer => ({ ok: false, problem });
@@ -94,28 +87,6 @@ export const post = async (world: World, person: Person, act: PostAct): Promise<
   return { ok: true, ts };
 };
 
-/** The message or view of an act, when this person has it before them. */
-export const placeFor = (world: World, person: Person, on: ActionAct['on']): Place | undefined => {
-  if ('view' in on) {
-    const view = viewOf(world, on.view);
-    return view?.person === person.id ? { kind: 'view', view } : undefined;
-  }
-  const channel = channelOf(world.state, on.channel);
-  const message = messageOf(world.state, on.channel, on.ts);
-  if (channel === undefined || message === undefined || !canSee(channel, person)) return undefined;
-  if (message.onlyFor !== undefined && message.onlyFor !== person.id) return undefined;
-  const key = `${person.id} ${channel.id} ${message.ts}`;
-  const entered = world.entered.get(key) ?? {};
-  world.entered.set(key, entered);
-  return { kind: 'message', channel, message, entered };
-};
-
-const blocksOf = (place: Place) =>
-  place.kind === 'view' ? place.view.payload.blocks : place.message.blocks;
-const valuesOf = (place: Place) => (place.kind === 'view' ? place.view.values : place.entered);
-const nameOf = (place: Place): string =>
-  place.kind === 'view' ? place.view.id : `${place.channel.id} ${place.message.ts}`;
-
 /** A person uses an element of a message or view. */
 export const action = async (world: World, person: Person, act: ActionAct): Promise<ActAnswer> => {
   const place = placeFor(world, person, act.on);
@@ -157,41 +128,6 @@ const described = ({ text, style, placeholder, confirm }: Json): Json =>
       ([, value]) => value !== undefined,
     ),
   );
-
-const DEFAULT_MIN_QUERY = 3;
-
-/** The options of an external select, asked of the app as the person types. */
-export const options = async (
-  world: World,
-  person: Person,
-  act: OptionsAct,
-): Promise<OptionsAnswer> => {
-  const place = placeFor(world, person, act.on);
-  const element = place && inputOf(blocksOf(place), act.blockId, act.actionId);
-  if (place === undefined || element === undefined) return { options: [] };
-  if (act.typed.length < Number(element['min_query_length'] ?? DEFAULT_MIN_QUERY))
-    return { options: [] };
-  const ack = await world.deliver('interactive', suggestionPayload(world, person, place, act));
-  if (ack.kind !== 'acked') return { options: [], problem: reasonOf(ack) };
-  const problems = blockOptionProblems(ack.payload);
-  if (problems.length > 0) return { options: [], problem: problems.join(' ') };
-  const groups = asObjects(ack.payload['option_groups']);
-  const found = [ack.payload, ...groups].flatMap(({ options }) => asObjects(options));
-  const key = [person.id, nameOf(place), act.blockId, act.actionId];
-  for (const option of found)
-    world.offered.set([...key, asText(option['value'])].join('\n'), option);
-  return { options: found.map(shownOption) };
-};
-
-const shownOption = (option: Json): OptionsAnswer['options'][number] => {
-  const text = (value: unknown): string => asText(asObject(value)?.['text']);
-  const description = text(option['description']);
-  return {
-    text: text(option['text']),
-    value: asText(option['value']),
-    ...(description === '' ? {} : { description }),
-  };
-};
 
 /** A person opens the app's Home tab. */
 export const home = (world: World, person: Person): ActAnswer => {

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { changesOf } from './changes.ts';
-import { asText, type Json } from './json.ts';
+import { directoryOf } from './directory.ts';
+import { asText } from './json.ts';
 import type {
   ActAnswer,
   ActionAct,
@@ -12,19 +13,17 @@ import type {
   OptionsAnswer,
   SubmitAct,
 } from './protocol.ts';
+import {
+  byLabel,
+  elementsIn,
+  fits,
+  isLabelled,
+  namesOn,
+  optionsOf,
+  type Labelled,
+  type Target,
+} from './targets.ts';
 import { drawMessages, drawView, namesOf } from './transcript.ts';
-import { elementsOf, flatBlocks } from './views.ts';
-
-/** Where an element is, and which one: by the text people see on it, or by its action_id. */
-export interface Target {
-  as: string;
-  /** A message's channel and ts; absent: the top modal, or Home with `home`. */
-  channel?: string;
-  ts?: string;
-  home?: boolean;
-  text?: string;
-  actionId?: string;
-}
 
 export interface Waiting<T> {
   as: string;
@@ -78,11 +77,6 @@ export interface LocalClient {
   resolve: (as: string, channel: string) => Promise<{ person: string; channel: string }>;
 }
 
-/** Label of an input -> what is entered. */
-export interface Labelled {
-  labels: Record<string, string | string[]>;
-}
-
 /** Speaks the /local API of a running workspace. Every method rejects when it does not answer. */
 export const connectClient = (url: string): LocalClient => {
   const get = async <T>(path: string): Promise<T> => {
@@ -101,35 +95,7 @@ export const connectClient = (url: string): LocalClient => {
   };
 
   const stateOf = (id: string): Promise<LocalState> => get(`/local/state?as=${id}`);
-  const ids = new Map<string, string>();
-  const personId = async (as: string): Promise<string> => {
-    if (/^U[A-Z0-9]+$/.test(as)) return as;
-    const known = ids.get(as);
-    if (known !== undefined) return known;
-    const { people } = await stateOf('USLACKBOT');
-    const wanted = as.replace(/^@/, '').toLowerCase();
-    const found = people.find(({ name }) =>
-      [name.toLowerCase(), name.toLowerCase().split(' ')[0]].includes(wanted),
-    );
-    if (found === undefined)
-      throw new Error(
-        `Nobody here is called ${as}; there are ${people.map(({ name }) => name).join(', ')}.`,
-      );
-    ids.set(as, found.id);
-    return found.id;
-  };
-  const channelId = async (person: string, channel: string): Promise<string> => {
-    if (/^[CGD][A-Z0-9]{6,}$/.test(channel)) return channel;
-    const state = await stateOf(person);
-    const wanted = channel.replace(/^#/, '').toLowerCase();
-    const direct = wanted === 'dm' ? state.bot.name.toLowerCase() : wanted;
-    const found = state.channels.find(({ name }) => name.toLowerCase() === direct);
-    if (found === undefined)
-      throw new Error(
-        `${state.me.name} has no channel ${channel}; there are ${state.channels.map(({ name }) => name).join(', ')}.`,
-      );
-    return found.id;
-  };
+  const { personId, channelId } = directoryOf(stateOf);
   const messages = async (as: string, channel: string, thread?: string) => {
     const person = await personId(as);
     const place = await channelId(person, channel);
@@ -290,56 +256,4 @@ export const connectClient = (url: string): LocalClient => {
         ...(ms === undefined ? {} : { ms }),
       }),
   };
-};
-
-const elementsIn = (blocks: readonly KnownBlock[]): { blockId: string; element: Json }[] =>
-  flatBlocks(blocks).flatMap((block) =>
-    elementsOf(block).map((element) => ({ blockId: block.block_id ?? '', element })),
-  );
-
-const wordsOf = (value: unknown): string => asText((value as Json | undefined)?.['text']);
-
-/** What people would call an element: its text, placeholder or accessibility label. */
-const namesOn = (element: Json): string[] =>
-  [
-    wordsOf(element['text']),
-    asText(element['accessibility_label']),
-    wordsOf(element['placeholder']),
-  ].filter((name) => name !== '');
-
-/** With no name given, the element that lists the wanted option, or one that an app fills. */
-const fits = (element: Json, { actionId, text, option }: Target & { option?: string }): boolean => {
-  if (actionId !== undefined) return element['action_id'] === actionId;
-  if (text !== undefined) return namesOn(element).includes(text);
-  return (
-    option !== undefined &&
-    (asText(element['type']).includes('external_select') ||
-      optionsOf(element).some(({ text, value }) => [text, value].includes(option)))
-  );
-};
-
-const optionsOf = (element: Json): { text: string; value: string }[] => {
-  const groups = Array.isArray(element['option_groups'])
-    ? (element['option_groups'] as Json[])
-    : [];
-  return [element, ...groups]
-    .flatMap(({ options }) => (Array.isArray(options) ? (options as Json[]) : []))
-    .map((option) => ({ text: wordsOf(option['text']), value: asText(option['value']) }));
-};
-
-const isLabelled = (values: SubmitAct['values'] | Labelled): values is Labelled =>
-  typeof values['labels'] === 'object' && !('block_id' in values);
-
-const byLabel = (view: LocalView, { labels }: Labelled): SubmitAct['values'] => {
-  const values: SubmitAct['values'] = {};
-  for (const [label, value] of Object.entries(labels)) {
-    const block = (view.blocks as KnownBlock[]).find(
-      (each) => each.type === 'input' && each.label.text === label,
-    );
-    if (block?.type !== 'input') throw new Error(`The modal has no input called ${label}.`);
-    const element = block.element as unknown as Json;
-    const known = optionsOf(element).find(({ text }) => text === value);
-    values[block.block_id ?? ''] = { [asText(element['action_id'])]: known?.value ?? value };
-  }
-  return values;
 };

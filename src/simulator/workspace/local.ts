@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as acts from './acts.ts';
 import { asText } from './json.ts';
 import { close, submit } from './modals.ts';
+import { options } from './options.ts';
 import { messagesFor, stateFor } from './picture.ts';
 import type { Change, Faults } from './protocol.ts';
 import type { Person } from './seed.ts';
@@ -119,7 +120,7 @@ export const localRoutes = (
   act('/command', Command, (person, body) => acts.command(world, person, body));
   act('/post', Post, (person, body) => acts.post(world, person, body));
   act('/action', Action, (person, body) => acts.action(world, person, body));
-  act('/options', Options, (person, body) => acts.options(world, person, body));
+  act('/options', Options, (person, body) => options(world, person, body));
   act('/submit', Submit, (person, body) => submit(world, person, body));
   act('/close', Close, (person, { view }) => close(world, person, view));
   act('/home', Home, (person) => acts.home(world, person));

@@ -1,9 +1,10 @@
 import { stateOf } from './entries.ts';
 import type { Json } from './json.ts';
+import type { Place } from './places.ts';
 import { messageOutput } from './posting.ts';
 import { BOT, TEAM, type Channel, type Person } from './seed.ts';
-import type { Message, StoredView } from './state.ts';
-import { viewOutput, type StoredValues } from './views.ts';
+import type { StoredView } from './state.ts';
+import { viewOutput } from './views.ts';
 import { newResponseUrl, newTrigger, type World } from './world.ts';
 
 /** What Slack sends an app when a person acts (docs.slack.dev/reference/interaction-payloads). */
@@ -47,11 +48,6 @@ export const commandPayload = (
   response_url: newResponseUrl(world, { person: person.id, channel: channel.id }),
   trigger_id: newTrigger(world, person.id),
 });
-
-/** Where the element is that was used. */
-export type Place =
-  | { kind: 'message'; channel: Channel; message: Message; entered: StoredValues }
-  | { kind: 'view'; view: StoredView };
 
 const containerOf = (place: Place): Json => {
   if (place.kind === 'view') return { type: 'view', view_id: place.view.id };
