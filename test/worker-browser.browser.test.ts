@@ -152,6 +152,37 @@ it.each([
   expect(await session.signIn(ana, quietly)).toEqual({ kind: 'trouble', reason });
 });
 
+it('calls a sign-in that is never answered carrier down, submitted once', async () => {
+  await house.northbridge.setLogin('ana.ruiz', { slowMs: 60_000 });
+  const before = await ledgerLength();
+  await using session = await house.portals.open(NORTHBRIDGE, undefined, never);
+  expect(await session.signIn(ana, quietly)).toMatchObject({ reason: 'carrier-down' });
+  expect(await ledgerLength()).toBe(before + 1);
+});
+
+it('says carrier down, not ended, when the portal is in maintenance at a resume', async () => {
+  const first = await signedIn();
+  const kept = await first.keep();
+  await first[Symbol.asyncDispose]();
+  await house.northbridge.maintenance(true);
+  await using second = await house.portals.open(NORTHBRIDGE, kept, never);
+  expect(await second.resume()).toMatchObject({ reason: 'carrier-down' });
+});
+
+it('launches the browser anew after a crash, and calls the read that lost it carrier down', async () => {
+  await using session = await signedIn();
+  await house.northbridge.pause(POLICY);
+  const reading = session.read(POLICY);
+  await vi.waitUntil(async () => (await house.northbridge.held()).length === 1, { timeout: 5000 });
+  const probe = await house.browser.newContext({});
+  const devtools = await probe.browser()?.newBrowserCDPSession();
+  await devtools?.send('Browser.crash').catch(() => {});
+  expect(await reading).toMatchObject({ reason: 'carrier-down' });
+  await house.northbridge.release(POLICY);
+  await using next = await signedIn();
+  expect((await next.read(POLICY)).kind).toBe('found');
+});
+
 it('calls a refused second session a conflict', async () => {
   await using first = await signedIn();
   await house.northbridge.secondSession('refuses-newer');

@@ -81,6 +81,8 @@ export const signIn = async (
   for (const field of fields)
     await (await find(page, field.find)).fill(credentials[field.name]?.reveal() ?? '');
   const button = await find(page, submit);
+  // All that a click waits for comes before the record: what is recorded is then really submitted.
+  await button.click({ trial: true });
 
   const outcome = await outcomeOf(page, carrier, limitMs, async () => {
     await hooks.beforeSubmit();
@@ -146,11 +148,23 @@ const usableCode = async (
     const answer = await hooks.code(await hintOf(page, code.hint));
     if (answer === undefined) return undefined;
     if (answer === 'send-again') {
-      if (code.resend) await (await find(page, code.resend)).click();
+      if (code.resend) await sendAgain(page, code.resend);
     } else if (code.pattern.test(answer.reveal().trim())) return answer;
     else unusable += 1;
   }
   return 'unusable';
+};
+
+/** Waits for the portal's answer, since the form may be drawn anew, empty, when it comes. */
+const sendAgain = async (page: Page, resend: Find): Promise<void> => {
+  const button = await find(page, resend);
+  const answered = page.waitForResponse((response) =>
+    ['document', 'xhr', 'fetch'].includes(response.request().resourceType()),
+  );
+  // A portal may answer by other means: then its time passes, and the code is asked for all the same.
+  const [response] = await Promise.all([answered.catch(() => undefined), button.click()]);
+  await response?.finished();
+  await pause(LOOK_EVERY_MS);
 };
 
 const hintOf = async (page: Page, hint: Find | undefined): Promise<string | undefined> => {

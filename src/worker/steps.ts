@@ -11,38 +11,54 @@ const aborted = (signal: AbortSignal): { promise: Promise<never>; stop: () => vo
   return { promise, stop: () => signal.removeEventListener('abort', onAbort) };
 };
 
+/** Rejects when the time is up; may be stopped and started again, each time with all of it. */
+export const deadline = (ms: number) => {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const up = (): void => reject(new StepEnded(trouble('carrier-down', 'The portal took too long')));
+  let timer = setTimeout(up, ms);
+  return {
+    promise,
+    stop: (): void => clearTimeout(timer),
+    start: (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(up, ms);
+    },
+  };
+};
+
 /**
- * The work, unless the signal aborts, the time is up or `seen` rejects before. Work that lost goes on
- * unobserved: its page must not be used again.
+ * The work, unless the signal aborts, the time is up or one of `ends` rejects before. Work that lost
+ * goes on unobserved: its page must not be used again.
  */
 export const step = async <T>(
-  options: { signal: AbortSignal; limitMs: number; seen?: Promise<never> },
+  options: { signal: AbortSignal; limitMs?: number; ends?: readonly Promise<never>[] },
   work: () => Promise<T>,
 ): Promise<T> => {
-  options.signal.throwIfAborted();
-  const abort = aborted(options.signal);
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new StepEnded(trouble('carrier-down', 'The portal took too long'))),
-    options.limitMs,
-  );
+  const { signal, limitMs, ends = [] } = options;
+  signal.throwIfAborted();
+  const abort = aborted(signal);
+  const late = limitMs === undefined ? undefined : deadline(limitMs);
   const running = work();
   running.catch(() => {});
   try {
-    return await Promise.race([
-      running,
-      abort.promise,
-      late.promise,
-      ...(options.seen ? [options.seen] : []),
-    ]);
+    return await Promise.race([running, abort.promise, ...(late ? [late.promise] : []), ...ends]);
   } catch (error) {
     // Closing the context makes the work fail by itself, perhaps before the race hears of the abort.
-    options.signal.throwIfAborted();
+    signal.throwIfAborted();
     throw error;
   } finally {
-    clearTimeout(timer);
+    late?.stop();
     abort.stop();
   }
+};
+
+/** The work or the time, whichever ends first; an error of the work is swallowed. */
+export const withinTime = async (work: Promise<unknown> | undefined, ms: number): Promise<void> => {
+  const timer = Promise.withResolvers<void>();
+  const end = setTimeout(timer.resolve, ms);
+  await Promise.race([work?.catch(() => {}), timer.promise]);
+  clearTimeout(end);
 };
 
 /**

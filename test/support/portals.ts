@@ -5,7 +5,7 @@ import { startPortals } from '#simulator/portals/start.ts';
 import { createBrowser } from '#worker/browser.ts';
 import { loadCarriers } from '#worker/carriers.ts';
 import type { StepLimits } from '#worker/limits.ts';
-import type { PortalEvent } from '#worker/portal-session.ts';
+import type { PortalEvent } from '#worker/tab.ts';
 import { createPortals } from '#worker/portals.ts';
 import { Secret } from '#domain/secret.ts';
 
@@ -66,13 +66,18 @@ export const DATA: PortalData = {
 
 /** Portals, a real browser, and the shipped carriers pointed at them; disposed as one. */
 export const openHouse = async (
-  options: { limits?: Partial<StepLimits>; pictures?: string; sessionMinutes?: number } = {},
+  options: {
+    data?: PortalData;
+    limits?: Partial<StepLimits>;
+    pictures?: string;
+    sessionMinutes?: number;
+  } = {},
 ) => {
   const time = { now: Date.parse('2026-11-21T15:00:00Z') };
   const clock = (): number => time.now;
   const { sessionMinutes = 20 } = options;
   const sites = await startPortals({
-    data: DATA,
+    data: options.data ?? DATA,
     clock,
     northbridge: { sessionMinutes },
     meridian: { sessionMinutes },

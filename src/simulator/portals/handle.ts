@@ -24,6 +24,8 @@ export interface LoginChange {
   passwordExpired?: boolean;
   /** The portal asks to accept new terms after sign-in. */
   terms?: boolean;
+  /** How long the answer to a password takes, ms; it is counted at once. */
+  slowMs?: number;
 }
 
 /** One submission, of a password or of a code. */

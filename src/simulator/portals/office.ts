@@ -49,6 +49,7 @@ export class OfficeFault extends Error {
 
 const BAD_TRIES_BEFORE_LOCK = 3;
 const MINUTE = 60_000;
+const FINE = { badTries: 0, locked: false, passwordExpired: false, terms: false, slowMs: 0 };
 
 const key = (number: string): string => number.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 
@@ -65,10 +66,7 @@ export const createOffice = (options: {
 }) => {
   const { clock, sessionMinutes, codeMinutes } = options;
   const logins = new Map(
-    options.logins.map((login) => [
-      login.user.toLowerCase(),
-      { ...login, badTries: 0, locked: false, passwordExpired: false, terms: false },
-    ]),
+    options.logins.map((login) => [login.user.toLowerCase(), { ...login, ...FINE }]),
   );
   const policies = new Map(options.policies.map((policy) => [key(policy.number), policy]));
   const changes = new Map<string, PolicyChange>();
@@ -99,7 +97,14 @@ export const createOffice = (options: {
     return found;
   };
 
-  const checkPassword = (user: string, password: string): PasswordAnswer => {
+  const checkPassword = async (user: string, password: string): Promise<PasswordAnswer> => {
+    const answer = judgePassword(user, password);
+    const slowMs = logins.get(user.toLowerCase())?.slowMs ?? 0;
+    if (slowMs > 0) await gates.delay(slowMs);
+    return answer;
+  };
+
+  const judgePassword = (user: string, password: string): PasswordAnswer => {
     const login = logins.get(user.toLowerCase());
     const answer = (result: SignInEntry['result'], said: PasswordAnswer): PasswordAnswer => {
       record(user, 'password', result);
@@ -247,8 +252,7 @@ export const createOffice = (options: {
       maintenance = false;
       robotCheck = false;
       secondSession = 'ends-older';
-      for (const login of logins.values())
-        Object.assign(login, { badTries: 0, locked: false, passwordExpired: false, terms: false });
+      for (const login of logins.values()) Object.assign(login, FINE);
     },
     setLogin: async (user, change: LoginChange) => {
       Object.assign(loginOf(user), change);

@@ -59,9 +59,9 @@ export const meridianSite = (office: Office): Router => {
     else next();
   });
 
-  api.post('/sign-in', (request, response) => {
+  api.post('/sign-in', async (request, response) => {
     const { user = '', password = '' } = bodyOf(request);
-    const answer = office.checkPassword(user, password);
+    const answer = await office.checkPassword(user, password);
     if (answer === 'accepted') {
       response.json({ id: office.sendCode(user), sentTo: '***-***-**17' });
       return;

@@ -31,9 +31,9 @@ export const northbridgeSite = (office: Office): Router => {
     );
   });
 
-  site.post('/login', express.urlencoded({ extended: false }), (request, response) => {
+  site.post('/login', express.urlencoded({ extended: false }), async (request, response) => {
     const { userId = '', password = '' } = request.body as { userId?: string; password?: string };
-    switch (office.checkPassword(userId, password)) {
+    switch (await office.checkPassword(userId, password)) {
       case 'bad-password':
         send(response, pages.signInPage('The User ID or password you entered is not correct.'));
         return;

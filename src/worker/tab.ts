@@ -1,0 +1,137 @@
+import type { BrowserContext, Page } from 'playwright';
+import type { Clock } from '#sync/clock.ts';
+import type { PortalTrouble } from '#sync/portal.ts';
+import type { Carrier } from './contract.ts';
+import { watchTraffic } from './guard.ts';
+import { readTab, writeTab, type TabStorage } from './kept.ts';
+import type { StepLimits } from './limits.ts';
+import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
+import { takePicture } from './picture.ts';
+import { asksToSignIn } from './sign-in.ts';
+import { step, watchPage, withinTime } from './steps.ts';
+import { StepEnded, trouble, troubleOf } from './trouble.ts';
+
+/** How long a page may take to say what is wrong with it, after a step failed on it. */
+const SETTLE_MS = 1500;
+const LOOK_EVERY_MS = 100;
+const CLOSE_MS = 5000;
+
+/** What happened at a portal that operators want to know; nothing personal. */
+export type PortalEvent =
+  | { event: 'refused'; carrier: string; requests: Record<string, number> }
+  | {
+      event: 'not-understood';
+      carrier: string;
+      step: string;
+      detail: string | undefined;
+      picture: string | undefined;
+    };
+
+export interface TabDeps {
+  carrier: Carrier;
+  context: BrowserContext;
+  signal: AbortSignal;
+  limits: StepLimits;
+  clock: Clock;
+  pictures?: string;
+  log?: (event: PortalEvent) => void;
+}
+
+/** The one page of a session: knows what is wrong with it, and replaces it when it is lost. */
+export const openTab = async (deps: TabDeps, storage: TabStorage) => {
+  const { carrier, context, signal } = deps;
+  const rules = [...(carrier.outcomes ?? []), ...SHARED_OUTCOMES];
+  let page: Page = await context.newPage();
+  let traffic = watchTraffic(page);
+  let kept = storage;
+
+  const says = async (): Promise<PortalTrouble | undefined> => {
+    const [rule] = await rulesThatHold(page, rules);
+    return rule && trouble(rule.is);
+  };
+
+  /** What is wrong with a page that should be behind the sign-in, if anything. */
+  const judge = async (): Promise<PortalTrouble | undefined> =>
+    (await says()) ?? ((await asksToSignIn(page, carrier)) ? trouble('session-ended') : undefined);
+
+  const renew = async (): Promise<void> => {
+    await withinTime(page.close(), CLOSE_MS);
+    page = await context.newPage();
+    traffic = watchTraffic(page);
+    await writeTab(page, kept);
+  };
+
+  /** What the page says once it has settled: an answer may be drawn a moment after it came. */
+  const settled = async (
+    look: () => Promise<PortalTrouble | undefined>,
+  ): Promise<PortalTrouble | undefined> => {
+    const end = performance.now() + SETTLE_MS;
+    while (!page.isClosed() && performance.now() < end) {
+      const found = await step({ signal, limitMs: SETTLE_MS }, look).catch(() => undefined);
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    return undefined;
+  };
+
+  const tell = async (name: string, detail: string | undefined): Promise<void> => {
+    const picture =
+      deps.pictures === undefined
+        ? undefined
+        : await takePicture(page, deps.pictures, `${carrier.id}-${name}`, deps.clock());
+    deps.log?.({ event: 'not-understood', carrier: carrier.id, step: name, detail, picture });
+  };
+
+  /** A failed step as trouble: the page's own words first, then its traffic, then the error. */
+  const explain = async (
+    name: string,
+    error: unknown,
+    look: () => Promise<PortalTrouble | undefined>,
+  ): Promise<PortalTrouble> => {
+    signal.throwIfAborted();
+    const lost = error instanceof StepEnded;
+    const found =
+      (lost ? undefined : await settled(look)) ?? troubleOf(error, traffic.portalOwes());
+    if (found.reason === 'portal-changed') await tell(name, found.detail);
+    if (lost) await renew().catch(() => {});
+    signal.throwIfAborted();
+    return found;
+  };
+
+  return {
+    page: (): Page => page,
+    judge,
+    says,
+    explain,
+    /** Work behind the sign-in, ended as soon as the page turns out to be something else. */
+    behindSignIn: async <T>(
+      name: string,
+      limitMs: number,
+      work: () => Promise<T>,
+    ): Promise<T | PortalTrouble> => {
+      signal.throwIfAborted();
+      traffic.forget();
+      const watch = watchPage(page, async () => {
+        const found = await judge();
+        return found && new StepEnded(found);
+      });
+      try {
+        return await step({ signal, limitMs, ends: [watch.seen] }, work);
+      } catch (error) {
+        watch.stop();
+        return await explain(name, error, judge);
+      } finally {
+        watch.stop();
+      }
+    },
+    forget: (): void => traffic.forget(),
+    restore: (): Promise<void> => writeTab(page, kept),
+    /** Session storage as it is now. */
+    remember: async (): Promise<TabStorage> => {
+      kept = { ...kept, ...(await readTab(page, carrier.origins)) };
+      return kept;
+    },
+  };
+};
+
+export type Tab = Awaited<ReturnType<typeof openTab>>;

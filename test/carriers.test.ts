@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { projectFolder } from '#setup/tools.mjs';
+import { loadCarriers } from '#worker/carriers.ts';
+import type { Capture, Carrier } from '#worker/contract.ts';
+import { checkReading } from '#worker/reading.ts';
+import { PortalChanged } from '#worker/trouble.ts';
+
+/**
+ * Replays what portals once showed. Beside `<case>.expected.json` lie the captured screens,
+ * `<case>.<screen>.html`, and answers, `<case>.<call>.json`.
+ */
+const folder = join(projectFolder, 'carriers');
+const carriers = await loadCarriers({ folders: [folder], allowDemo: true });
+
+const captureOf = (pages: string, name: string): Capture => {
+  const capture = { html: {} as Record<string, string>, json: {} as Record<string, unknown> };
+  for (const file of readdirSync(pages)) {
+    const [first, screen = '', kind] = file.split('.');
+    if (first !== name || screen === 'expected') continue;
+    const text = readFileSync(join(pages, file), 'utf8');
+    if (kind === 'html') capture.html[screen] = text;
+    if (kind === 'json') capture.json[screen] = JSON.parse(text);
+  }
+  return capture;
+};
+
+/** `{reading}`, or `{portalChanged: why}` of a page that is not understood. */
+const replay = (carrier: Carrier, capture: Capture, number: string): object => {
+  try {
+    return { reading: checkReading(carrier.parsePolicy(capture, number), number) };
+  } catch (error) {
+    if (error instanceof PortalChanged) return { portalChanged: error.message };
+    throw error;
+  }
+};
+
+describe.each(carriers.map((carrier) => [carrier.id, carrier] as const))('%s', (id, carrier) => {
+  const pages = join(folder, id, 'pages');
+  const names = existsSync(pages)
+    ? readdirSync(pages).flatMap((file) => /^(.+)\.expected\.json$/.exec(file)?.[1] ?? [])
+    : [];
+
+  it('has recorded pages of a policy found and of one absent', () => {
+    expect(names).toEqual(expect.arrayContaining(['found', 'absent']));
+  });
+
+  it.each(names)('reads the recorded pages "%s" as expected', (name) => {
+    const { number, ...expected } = JSON.parse(
+      readFileSync(join(pages, `${name}.expected.json`), 'utf8'),
+    ) as { number: string };
+    expect(replay(carrier, captureOf(pages, name), number)).toEqual(expected);
+  });
+
+  it('does not understand an empty page, nor a page of another site', () => {
+    for (const page of ['', '<html><body><h1>Welcome</h1><p>0 results</p></body></html>']) {
+      const html = { results: page, policy: page };
+      const json = { search: {}, contract: { message: page } };
+      expect(() => carrier.parsePolicy({ html, json }, '1')).toThrow(PortalChanged);
+      expect(() => carrier.parsePolicy({}, '1')).toThrow(PortalChanged);
+    }
+  });
+});
