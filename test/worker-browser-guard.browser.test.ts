@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { createBrowser, type WorkerBrowser } from '#worker/browser.ts';
+import { GUARDED, guard } from '#worker/guard.ts';
+
+let browser: WorkerBrowser;
+let home: { server: Server; origin: string; seen: string[] };
+let foreign: typeof home;
+
+const serve = async (pages: (url: string) => { location?: string; body?: string }) => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.url ?? '');
+    const { location, body = '' } = pages(request.url ?? '');
+    if (location !== undefined) response.writeHead(302, { location });
+    else
+      response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+};
+
+beforeAll(async () => {
+  foreign = await serve(() => ({ body: '<h1>elsewhere</h1>' }));
+  home = await serve((url) => {
+    if (url === '/away') return { location: `${foreign.origin}/landed` };
+    return {
+      body: `<h1>home</h1><img src="/own.png"><img src="${foreign.origin}/pixel.png">
+        <script src="${foreign.origin}/tracker.js"></script>
+        <script>
+          fetch('${foreign.origin}/fetch').catch(() => {});
+          fetch('/own');
+          navigator.sendBeacon('${foreign.origin}/beacon', 'x');
+          new WebSocket('${foreign.origin.replace('http', 'ws')}/socket');
+          navigator.serviceWorker?.register('/worker.js').catch(() => {});
+          window.open('/popup');
+          alert('hello');
+        </script>`,
+    };
+  });
+  const chromium = findChromium(process.env);
+  if (!chromium) throw new Error('No Chromium on this machine: npm test sets one up');
+  browser = createBrowser({
+    launch: browserLaunch(chromium, process.env),
+    origins: [home.origin],
+  });
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  home.server.close();
+  foreign.server.close();
+});
+
+it('lets a page talk to its own carrier alone, and counts what was refused', async () => {
+  const context = await browser.newContext(GUARDED);
+  const refused = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(home.origin);
+  const host = new URL(foreign.origin).host;
+  await vi.waitUntil(() => refused.has(`${host} (websocket)`) && context.pages().length === 1);
+  await vi.waitUntil(() => home.seen.includes('/own'));
+  expect(foreign.seen).toEqual([]);
+  expect(home.seen).not.toContain('/own.png');
+  expect(home.seen).not.toContain('/worker.js');
+  for (const kind of ['image', 'script', 'fetch'])
+    expect(refused.get(`${host} (${kind})`)).toBeGreaterThan(0);
+  await context.close();
+});
+
+it('leaves a page that a redirect took elsewhere', async () => {
+  const context = await browser.newContext(GUARDED);
+  const refused = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/away`).catch(() => undefined);
+  await vi.waitUntil(() => page.url() === 'about:blank');
+  expect([...refused.keys()]).toContain(`${new URL(foreign.origin).host} (redirect)`);
+  await context.close();
+});
+
+it('resolves no name but those of carriers', async () => {
+  const context = await browser.newContext({});
+  const page = await context.newPage();
+  const port = new URL(foreign.origin).port;
+  await expect(page.goto(`http://localhost:${port}/`)).rejects.toThrow('ERR_NAME_NOT_RESOLVED');
+  await context.close();
+});
+
+it('hands Chromium none of the secrets in the environment', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+  const executablePath = join(folder, 'tells-its-environment');
+  writeFileSync(executablePath, `#!/bin/sh\nenv > ${folder}/environment\nexit 1\n`, {
+    mode: 0o755,
+  });
+  const env = { ...process.env, SLACK_BOT_TOKEN: 'xoxb-secret' };
+  const launch = { ...browserLaunch({ path: executablePath }, env), env };
+  await using own = createBrowser({ launch, origins: [home.origin] });
+  await expect(own.newContext({})).rejects.toThrow('has been closed');
+  const handed = readFileSync(join(folder, 'environment'), 'utf8');
+  expect(handed).toContain('PATH=');
+  expect(handed).not.toContain('xoxb-secret');
+});
