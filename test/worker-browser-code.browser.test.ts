@@ -120,6 +120,15 @@ it('submits a wrong password once and asks for no code', async () => {
   expect(entries).toEqual(['password bad-password']);
 });
 
+it('submits once though the connection ends without an answer', async () => {
+  await using session = await open();
+  await house.meridian.setLogin(USER, { dropped: true });
+  const entries = await newEntries(async () => {
+    expect(await session.signIn(ana, phone)).toMatchObject({ reason: 'carrier-down' });
+  });
+  expect(entries).toEqual(['password accepted']);
+});
+
 it('goes on in another browser context from the token of the tab', async () => {
   const first = await signedIn();
   const kept = await first.keep();

@@ -40,6 +40,8 @@ beforeAll(async () => {
           new WebSocket('${foreign.origin.replace('http', 'ws')}/socket');
           navigator.serviceWorker?.register('/worker.js').catch(() => {});
           window.open('/popup');
+          document.body.insertAdjacentHTML('beforeend', '<a href="/blank" target="_blank">x</a>');
+          document.querySelector('a').click();
           alert('hello');
         </script>`,
     };
@@ -60,23 +62,23 @@ afterAll(async () => {
 
 it('lets a page talk to its own carrier alone, and counts what was refused', async () => {
   const context = await browser.newContext(GUARDED);
-  const refused = await guard(context, [home.origin]);
+  const { refused } = await guard(context, [home.origin]);
   const page = await context.newPage();
   await page.goto(home.origin);
   const host = new URL(foreign.origin).host;
-  await vi.waitUntil(() => refused.has(`${host} (websocket)`) && context.pages().length === 1);
-  await vi.waitUntil(() => home.seen.includes('/own'));
+  const expected = ['image', 'script', 'fetch', 'websocket'].map((kind) => `${host} (${kind})`);
+  await vi.waitFor(() => expect([...refused.keys()]).toEqual(expect.arrayContaining(expected)));
+  await vi.waitUntil(() => home.seen.includes('/own') && context.pages().length === 1);
   expect(foreign.seen).toEqual([]);
   expect(home.seen).not.toContain('/own.png');
-  expect(home.seen).not.toContain('/worker.js');
-  for (const kind of ['image', 'script', 'fetch'])
-    expect(refused.get(`${host} (${kind})`)).toBeGreaterThan(0);
+  for (const path of ['/worker.js', '/popup', '/blank']) expect(home.seen).not.toContain(path);
+  expect(refused.get(`${new URL(home.origin).host} (popup)`)).toBeGreaterThan(0);
   await context.close();
 });
 
 it('leaves a page that a redirect took elsewhere', async () => {
   const context = await browser.newContext(GUARDED);
-  const refused = await guard(context, [home.origin]);
+  const { refused } = await guard(context, [home.origin]);
   const page = await context.newPage();
   await page.goto(`${home.origin}/away`).catch(() => undefined);
   await vi.waitUntil(() => page.url() === 'about:blank');

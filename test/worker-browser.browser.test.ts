@@ -160,6 +160,14 @@ it('calls a sign-in that is never answered carrier down, submitted once', async 
   expect(await ledgerLength()).toBe(before + 1);
 });
 
+it('submits once though the connection ends without an answer, where Chromium would send again', async () => {
+  await house.northbridge.setLogin('ana.ruiz', { dropped: true });
+  const before = await ledgerLength();
+  await using session = await house.portals.open(NORTHBRIDGE, undefined, never);
+  expect(await session.signIn(ana, quietly)).toMatchObject({ reason: 'carrier-down' });
+  expect(await ledgerLength()).toBe(before + 1);
+});
+
 it('says carrier down, not ended, when the portal is in maintenance at a resume', async () => {
   const first = await signedIn();
   const kept = await first.keep();

@@ -1,9 +1,17 @@
-import type { BrowserContext, Page, Request } from 'playwright';
+import type { BrowserContext, Page, Request, Route } from 'playwright';
 
 const NEVER_NEEDED = new Set(['image', 'font', 'media']);
 
-/** What was refused, by host and kind: "fonts.example (font)" -> 3. */
-export type Refused = ReadonlyMap<string, number>;
+export interface Fence {
+  /** What was refused, by host and kind: "fonts.example (font)" -> 3. */
+  refused: ReadonlyMap<string, number>;
+  /**
+   * While `work` runs, each submission reaches the portal at most once. Chromium sends a POST again
+   * by itself when a kept connection breaks before the answer (measured: twice and three times), and
+   * pages have retries of their own; a wrong password must not be counted twice.
+   */
+  once: <T>(work: () => Promise<T>) => Promise<T>;
+}
 
 /**
  * Fences a context: only the carrier's origins are talked to, and no images, fonts or media are
@@ -12,9 +20,11 @@ export type Refused = ReadonlyMap<string, number>;
 export const guard = async (
   context: BrowserContext,
   origins: readonly string[],
-): Promise<Refused> => {
+): Promise<Fence> => {
   const allowed = new Set(origins.map((origin) => new URL(origin).origin));
   const refused = new Map<string, number>();
+  const submitted = new Set<string>();
+  let watching = false;
   const count = (url: string, kind: string): void => {
     const key = `${URL.parse(url)?.host ?? 'no host'} (${kind})`;
     refused.set(key, (refused.get(key) ?? 0) + 1);
@@ -25,7 +35,18 @@ export const guard = async (
 
   await context.route('**/*', async (route) => {
     const request = route.request();
-    if (mayGo(request)) return route.continue();
+    if (await isOfPopup(request)) {
+      count(request.url(), 'popup');
+      return route.abort('blockedbyclient');
+    }
+    if (mayGo(request)) {
+      if (!watching || SAFE.has(request.method())) return route.continue();
+      const key = `${request.method()} ${request.url()} ${request.postData() ?? ''}`;
+      if (!submitted.has(key)) {
+        submitted.add(key);
+        return sendOnce(route);
+      }
+    }
     count(request.url(), request.resourceType());
     return route.abort('blockedbyclient');
   });
@@ -47,12 +68,45 @@ export const guard = async (
     page.on('dialog', (dialog) => {
       void (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()).catch(() => {});
     });
-    page.on('popup', (popup) => {
-      count(popup.url(), 'popup');
-      void popup.close().catch(() => {});
-    });
+    page.on('popup', (popup) => void popup.close().catch(() => {}));
   });
-  return refused;
+  return {
+    refused,
+    once: async (work) => {
+      watching = true;
+      try {
+        return await work();
+      } finally {
+        watching = false;
+      }
+    },
+  };
+};
+
+/**
+ * Pop-ups get no document: closing one that has begun to load would let its waiting requests through.
+ * The first request of a pop-up comes before its page is known.
+ */
+const isOfPopup = async (request: Request): Promise<boolean> => {
+  if (!request.isNavigationRequest()) return false;
+  try {
+    return (await request.frame().page().opener()) !== null;
+  } catch {
+    return true;
+  }
+};
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Sends it over a connection of ours, which never sends again, with the context's cookies. */
+const sendOnce = async (route: Route): Promise<void> => {
+  try {
+    const response = await route.fetch({ maxRedirects: 0, maxRetries: 0, timeout: 0 });
+    await route.fulfill({ response });
+  } catch {
+    // Also when the page has gone meanwhile, and nobody is there to be told.
+    await route.abort('connectionreset').catch(() => {});
+  }
 };
 
 const leave = async (request: Request): Promise<void> => {
@@ -76,7 +130,11 @@ export const watchTraffic = (page: Page): { portalOwes: () => boolean; forget: (
     if (matters(request)) open.add(request);
   });
   page.on('requestfinished', (request) => open.delete(request));
-  page.on('requestfailed', (request) => open.delete(request));
+  page.on('requestfailed', (request) => {
+    open.delete(request);
+    const ours = /ERR_ABORTED|BLOCKED_BY_CLIENT/.test(request.failure()?.errorText ?? '');
+    if (matters(request) && !ours) failed = true;
+  });
   page.on('response', (response) => {
     if (matters(response.request()) && response.status() >= 500) failed = true;
   });

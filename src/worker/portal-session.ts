@@ -3,7 +3,7 @@ import type { Clock } from '#sync/clock.ts';
 import type { PortalSession } from '#sync/portal.ts';
 import type { WorkerBrowser } from './browser.ts';
 import type { Carrier } from './contract.ts';
-import { GUARDED, guard } from './guard.ts';
+import { GUARDED, guard, type Fence } from './guard.ts';
 import { makeKept, openKept, type Kept } from './kept.ts';
 import { STEP_LIMITS, type StepLimits } from './limits.ts';
 import { rulesThatHold } from './outcomes.ts';
@@ -52,7 +52,7 @@ export const openPortal = async (
       const context = await opening;
       context.setDefaultTimeout(limits.wait);
       context.setDefaultNavigationTimeout(limits.wait);
-      const refused = await guard(context, carrier.origins);
+      const { refused, once } = await guard(context, carrier.origins);
       const tabDeps = { ...deps, limits, carrier, context, signal };
       const tab = await openTab(tabDeps, kept?.tab ?? {});
       const dispose = async (): Promise<void> => {
@@ -61,7 +61,7 @@ export const openPortal = async (
         const requests = Object.fromEntries(refused);
         if (refused.size > 0) deps.log?.({ event: 'refused', carrier: carrier.id, requests });
       };
-      return { ...createSession(tabDeps, tab, kept), [Symbol.asyncDispose]: dispose };
+      return { ...createSession({ ...tabDeps, once }, tab, kept), [Symbol.asyncDispose]: dispose };
     });
   } catch (error) {
     signal.removeEventListener('abort', onAbort);
@@ -71,7 +71,7 @@ export const openPortal = async (
 };
 
 const createSession = (
-  { carrier, context, signal, limits, clock }: TabDeps,
+  { carrier, context, signal, limits, clock, once }: TabDeps & Pick<Fence, 'once'>,
   tab: Tab,
   kept: Kept | undefined,
 ): Omit<PortalSession, typeof Symbol.asyncDispose> => {
@@ -122,7 +122,7 @@ const createSession = (
     tab.forget();
     try {
       const result = await step({ signal, ends: [late.promise] }, () =>
-        signIn(tab.page(), carrier, credentials, guarded, limits.signIn),
+        signIn({ page: tab.page(), carrier, once, limitMs: limits.signIn }, credentials, guarded),
       );
       if (result.kind === 'signed-in') {
         signedInAt = clock();

@@ -3,6 +3,7 @@ import type { Secret } from '#domain/secret.ts';
 import type { Credentials, PortalResult, PortalTrouble, SignInHooks } from '#sync/portal.ts';
 import type { Carrier, Find, SignInOutcomeRule } from './contract.ts';
 import { find, isShown } from './find.ts';
+import type { Fence } from './guard.ts';
 import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
 import { PortalChanged, trouble } from './trouble.ts';
 
@@ -46,7 +47,7 @@ const outcomeOf = async (
   try {
     await act();
     const end = performance.now() + limitMs;
-    while (performance.now() < end) {
+    while (performance.now() < end && !page.url().startsWith('chrome-error:')) {
       const held = await rulesThatHold(page, rules);
       const rule = held.find((each) => newDocument || !before.has(each));
       if (rule)
@@ -59,17 +60,23 @@ const outcomeOf = async (
   }
 };
 
+export interface SignInDeps {
+  page: Page;
+  carrier: Carrier;
+  once: Fence['once'];
+  /** How long something known may take to come of a submission, ms. */
+  limitMs: number;
+}
+
 /**
  * Drives the sign-in that the carrier declares. The credentials are submitted at most once, after
  * `hooks.beforeSubmit` resolved; what it throws is passed on, and nothing was submitted then.
  * Throws PortalChanged and Playwright's errors.
  */
 export const signIn = async (
-  page: Page,
-  carrier: Carrier,
+  { page, carrier, once, limitMs }: SignInDeps,
   credentials: Credentials,
   hooks: SignInHooks,
-  limitMs: number,
 ): Promise<PortalResult<'signed-in'>> => {
   const { fields, submit, url } = carrier.signIn;
   const lacking = fields.find((field) => credentials[field.name] === undefined);
@@ -84,13 +91,15 @@ export const signIn = async (
   // All that a click waits for comes before the record: what is recorded is then really submitted.
   await button.click({ trial: true });
 
-  const outcome = await outcomeOf(page, carrier, limitMs, async () => {
-    await hooks.beforeSubmit();
-    await button.click({ noWaitAfter: true });
-  });
+  const outcome = await once(() =>
+    outcomeOf(page, carrier, limitMs, async () => {
+      await hooks.beforeSubmit();
+      await button.click({ noWaitAfter: true });
+    }),
+  );
   if (outcome === 'none') throw new PortalChanged('Nothing known came of the sign-in');
   if (outcome === 'signed-in') return { kind: 'signed-in' };
-  return outcome === 'code-needed' ? enterCode(page, carrier, hooks, limitMs) : outcome;
+  return outcome === 'code-needed' ? enterCode({ page, carrier, once, limitMs }, hooks) : outcome;
 };
 
 /** Waits for the form; the end of the sign-in when something else is there. */
@@ -112,10 +121,8 @@ const beforeTheForm = async (
 };
 
 const enterCode = async (
-  page: Page,
-  carrier: Carrier,
+  { page, carrier, once, limitMs }: SignInDeps,
   hooks: SignInHooks,
-  limitMs: number,
 ): Promise<PortalResult<'signed-in'>> => {
   const { code } = carrier.signIn;
   if (!code) throw new PortalChanged('A code is asked for, which the adapter does not declare');
@@ -124,8 +131,8 @@ const enterCode = async (
   if (typed === 'unusable') return trouble('code-rejected', 'What was entered is not a code');
   await (await find(page, code.field)).fill(typed.reveal());
   const button = await find(page, code.submit);
-  const outcome = await outcomeOf(page, carrier, limitMs, () =>
-    button.click({ noWaitAfter: true }),
+  const outcome = await once(() =>
+    outcomeOf(page, carrier, limitMs, () => button.click({ noWaitAfter: true })),
   );
   if (outcome === 'signed-in') return { kind: 'signed-in' };
   if (outcome === 'code-needed') return trouble('code-rejected');

@@ -26,6 +26,8 @@ export interface LoginChange {
   terms?: boolean;
   /** How long the answer to a password takes, ms; it is counted at once. */
   slowMs?: number;
+  /** A password is counted, and then the connection ends without an answer. */
+  dropped?: boolean;
 }
 
 /** One submission, of a password or of a code. */

@@ -25,7 +25,8 @@ export type PasswordAnswer =
   | 'locked'
   | 'password-expired'
   | 'terms'
-  | 'in-use';
+  | 'in-use'
+  | 'dropped';
 
 /** A policy as its pages show it; `amount` is absent where only the label is drawn. */
 export interface ShownPolicy {
@@ -49,7 +50,14 @@ export class OfficeFault extends Error {
 
 const BAD_TRIES_BEFORE_LOCK = 3;
 const MINUTE = 60_000;
-const FINE = { badTries: 0, locked: false, passwordExpired: false, terms: false, slowMs: 0 };
+const FINE = {
+  badTries: 0,
+  locked: false,
+  passwordExpired: false,
+  terms: false,
+  slowMs: 0,
+  dropped: false,
+};
 
 const key = (number: string): string => number.toUpperCase().replaceAll(/[^A-Z0-9]/g, '');
 
@@ -99,9 +107,9 @@ export const createOffice = (options: {
 
   const checkPassword = async (user: string, password: string): Promise<PasswordAnswer> => {
     const answer = judgePassword(user, password);
-    const slowMs = logins.get(user.toLowerCase())?.slowMs ?? 0;
+    const { slowMs = 0, dropped = false } = logins.get(user.toLowerCase()) ?? {};
     if (slowMs > 0) await gates.delay(slowMs);
-    return answer;
+    return dropped ? 'dropped' : answer;
   };
 
   const judgePassword = (user: string, password: string): PasswordAnswer => {

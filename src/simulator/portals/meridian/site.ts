@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import express, { type Request, type Response, type Router } from 'express';
 import { OfficeFault, type Office, type PasswordAnswer, type ShownPolicy } from '../office.ts';
 
-const REFUSALS: Record<Exclude<PasswordAnswer, 'accepted'>, [status: number, error: string]> = {
+const REFUSALS: Record<
+  Exclude<PasswordAnswer, 'accepted' | 'dropped'>,
+  [status: number, error: string]
+> = {
   'bad-password': [401, 'invalid'],
   locked: [423, 'locked'],
   'password-expired': [403, 'password_expired'],
@@ -64,6 +67,10 @@ export const meridianSite = (office: Office): Router => {
     const answer = await office.checkPassword(user, password);
     if (answer === 'accepted') {
       response.json({ id: office.sendCode(user), sentTo: '***-***-**17' });
+      return;
+    }
+    if (answer === 'dropped') {
+      request.socket.resetAndDestroy();
       return;
     }
     const [status, error] = REFUSALS[answer];

@@ -49,6 +49,9 @@ export const northbridgeSite = (office: Office): Router => {
       case 'in-use':
         send(response, pages.inUsePage());
         return;
+      case 'dropped':
+        request.socket.resetAndDestroy();
+        return;
       case 'accepted':
         response.cookie(COOKIE, office.openSession(userId), { httpOnly: true, sameSite: 'lax' });
         response.redirect(303, '/policies');
