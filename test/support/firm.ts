@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Secret } from '#domain/secret.ts';
+import { seedLocalFirm } from '#simulator/firm.ts';
+import { startLocal, type Local } from '#simulator/local.ts';
+import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
+import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { openDatabase, type Database } from '#store/database.ts';
+import { loadOrCreateKeys } from '#store/key-files.ts';
+import { createSealer } from '#store/sealing.ts';
+import { claimDatabase } from '#store/serving.ts';
+import type { Portals } from '#sync/portal.ts';
+import { factsOf, loadCarriers } from '#worker/carriers.ts';
+import { startBot, type Bot, type BotOptions } from '../../src/bot.ts';
+import { keepChild, type KeptChild } from '../../src/child.ts';
+import { openPortals, startWorker } from '../../src/worker-role.ts';
+import { startTestRedis, type TestRedis } from './redis-server.ts';
+
+/** Everything real but Slack's servers and the carriers' sites: as `npm start` runs it. */
+export interface TestFirm extends AsyncDisposable {
+  local: Local;
+  client: LocalClient;
+  db: Database;
+  redis: TestRedis;
+  bot: Bot;
+  /** Starts a worker in this process; the caller may stop it before the firm ends. */
+  work: (portals?: Portals) => Promise<AsyncDisposable>;
+  /** Starts a worker as `npm start` does: a child that is started again when it dies. */
+  workAsChild: () => KeptChild;
+  /** Stops the bot, as a deploy does; `startBotAgain` brings up the next one. */
+  stopBot: () => Promise<void>;
+  startBotAgain: () => Promise<void>;
+  logged: () => string[];
+}
+
+export interface FirmOptions {
+  slots?: number;
+  config?: Partial<BotOptions['config']>;
+}
+
+/** Cards follow at once: what Slack's limits slow down has tests of its own. */
+const QUICK_BUDGET = { updatesPerMinute: 6000, floorMs: 50, postBurst: 1000 };
+
+export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> => {
+  await using stack = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'sync-firm-'));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const folder = join(dataDir, 'local');
+  const clock = Date.now;
+  const lines: string[] = [];
+  const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+  const slots = options.slots ?? 2;
+
+  const redis = stack.use(await startTestRedis());
+  const local = stack.use(await startLocal(folder, clock, 0));
+  const databaseFile = join(folder, 'firm.db');
+  const db = await openDatabase(databaseFile);
+  stack.defer(() => db.destroy());
+  const keys = await loadOrCreateKeys(join(folder, 'keys'));
+  const sealer = createSealer(keys);
+  const carriers = await loadCarriers({
+    folders: [join(import.meta.dirname, '../../carriers')],
+    addresses: local.portals.addresses,
+    allowDemo: true,
+  });
+  const facts = carriers.map(factsOf);
+  await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
+  await seedLocalFirm({ db, clock, sealer, carriers: facts });
+
+  const newBot = (): Promise<Bot> =>
+    startBot({
+      config: {
+        command: '/sync',
+        threads: 'channel',
+        channelValues: 'shown',
+        books: 'own',
+        workerSlots: slots,
+        publicUrl: undefined,
+        host: '127.0.0.1',
+        port: 0,
+        ...options.config,
+      },
+      db,
+      clock,
+      redis: redis.url,
+      slack: {
+        botToken: new Secret(local.workspace.botToken),
+        by: { kind: 'socket', appToken: new Secret(local.workspace.appToken) },
+        apiUrl: local.workspace.apiUrl,
+      },
+      sealer,
+      carriers: facts,
+      log,
+      budget: QUICK_BUDGET,
+      sweepMs: 1000,
+      loopbackLinks: true,
+    });
+  let bot: Bot | undefined = await newBot();
+  const stopBot = async (): Promise<void> => {
+    await bot?.[Symbol.asyncDispose]();
+    bot = undefined;
+  };
+  stack.defer(stopBot);
+
+  const workers = stack.use(new AsyncDisposableStack());
+  const work = async (portals?: Portals): Promise<AsyncDisposable> => {
+    await using inner = new AsyncDisposableStack();
+    const opened =
+      portals ??
+      inner.use(openPortals({ carriers, clock, dataFolder: folder, env: process.env, log }));
+    inner.use(
+      await startWorker({
+        slots,
+        name: 'test',
+        db,
+        clock,
+        redis: redis.url,
+        keys,
+        portals: opened,
+        log,
+      }),
+    );
+    const worker = inner.move();
+    workers.use(worker);
+    return worker;
+  };
+
+  const workAsChild = (): KeptChild => {
+    const child = keepChild({
+      args: [join(import.meta.dirname, '../../src/main.ts'), 'worker'],
+      env: {
+        ...process.env,
+        DATA_DIR: dataDir,
+        DATABASE_FILE: databaseFile,
+        REDIS_URL: redis.url.startsWith('/') ? `unix://${redis.url}` : redis.url,
+        CARRIER_ADDRESSES: JSON.stringify(local.portals.addresses),
+        LOCAL_WORKSPACE: '1',
+        WORKER_NAME: 'test-child',
+        WORKER_SLOTS: String(slots),
+        LOG_LEVEL: 'warn',
+      },
+      onExit: (how) => void lines.push(`the worker ended: ${how}`),
+    });
+    workers.defer(() => child.stop());
+    return child;
+  };
+
+  const owned = stack.move();
+  return {
+    local,
+    client: connectClient(local.workspace.url),
+    db,
+    redis,
+    get bot() {
+      if (bot === undefined) throw new Error('the bot is stopped');
+      return bot;
+    },
+    work,
+    workAsChild,
+    stopBot,
+    startBotAgain: async () => {
+      bot = await newBot();
+    },
+    logged: () => lines,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
+
+/** The closing reply of the thread of a card, when it is there. */
+export const closingOf = (firm: TestFirm, as: string, channel: string, card: LocalMessage) =>
+  firm.client.waitForMessage({
+    as,
+    channel,
+    thread: card.ts,
+    what: 'the closing reply',
+    that: (message) => message.threadTs === card.ts && message.text.includes('<@'),
+    ms: 40_000,
+  });
+
+/** A person's command, and the card it leads to: the newest top-level message of the bot that matches. */
+export const askFor = async (
+  firm: TestFirm,
+  as: string,
+  channel: string,
+  text: string,
+  that: (message: LocalMessage) => boolean = () => true,
+): Promise<LocalMessage> => {
+  await firm.client.command(as, channel, text);
+  return firm.client.waitForMessage({
+    as,
+    channel,
+    what: `a card for ${text}`,
+    that: (message) =>
+      message.user === 'USYNCBOT1' &&
+      !message.ephemeral &&
+      message.threadTs === undefined &&
+      that(message),
+  });
+};
