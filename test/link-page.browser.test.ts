@@ -66,7 +66,7 @@ const signIn = async (page: Page, password = PASSWORD): Promise<void> => {
 describe('the link page', () => {
   it('links a login: continue, pick the number in Slack, sign in, watch, done', async () => {
     await using site = await openLinkSite();
-    await addWaitingSync(site.firm.db);
+    await addWaitingSync(site.firm);
     await using context = await newContext();
     const page = await openPage(context);
     const { url, linkId } = await site.issue('dana', 'request');

@@ -71,9 +71,9 @@ const secrets = (firm: LinkFirm) =>
   firm.db.selectFrom('sealed_secret').select(['owner_id', 'kind']).execute();
 
 describe('a sign-in that the portal accepts', () => {
-  it("links the source for the carrier's session, frees what waited, and keeps no password", async () => {
+  it("links the source for the carrier's session, counts and frees what waited, and keeps no password", async () => {
     await using firm = await openLinkFirm();
-    await addWaitingSync(firm.db);
+    await addWaitingSync(firm);
     const id = await begin(firm, await readyLink(firm));
     expect(firm.woken).toEqual(['source']);
     expect(await progress(firm, id)).toEqual({ kind: 'waiting' });
@@ -106,6 +106,22 @@ describe('a sign-in that the portal accepts', () => {
     expect(await again()).toEqual({ kind: 'not-allowed' });
     firm.time.now += 24 * 60 * 60_000;
     expect(await again()).toEqual({ kind: 'signed-in' });
+  });
+
+  it('is not repeated by itself for a person who was deactivated', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    await firm.db
+      .updateTable('person')
+      .set({ deactivated_at: firm.time.now })
+      .where('id', '=', 'dana')
+      .execute();
+    const portal = accepts();
+    expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
+      kind: 'not-allowed',
+    });
+    expect(portal.submitted).toEqual([]);
   });
 
   it('can use the kept password for the one who agreed, with one click', async () => {

@@ -1,3 +1,5 @@
+import { may, type Actor } from './access.ts';
+
 /** The rules of linking a login source: who may, how long, and when a password stays unsent. */
 
 const MINUTE = 60_000;
@@ -11,26 +13,19 @@ export const CODE_LIFE = 5 * MINUTE;
 /** No sign-in, its wait and its code included, lasts longer; a person may then start another. */
 export const SIGN_IN_LIFE = 20 * MINUTE;
 
-export interface Linker {
-  id: string;
-  role: string;
-  deactivated: boolean;
-}
-
 export interface LinkSubject {
   holderId: string;
   sharedWith: readonly string[];
   removed: boolean;
 }
 
-/** The holder and those the login is shared with, and managers and owners. */
-export const mayLink = (person: Linker, source: LinkSubject): boolean =>
-  !person.deactivated &&
+/** Asked at every step: a link in a pocket ends with the right to use it. */
+export const mayLink = (person: Actor, source: LinkSubject): boolean =>
   !source.removed &&
-  (person.role === 'owner' ||
-    person.role === 'manager' ||
-    (person.role !== 'guest' &&
-      (person.id === source.holderId || source.sharedWith.includes(person.id))));
+  may(person, 'source.link', {
+    holds: person.id === source.holderId,
+    shared: source.sharedWith.includes(person.id),
+  });
 
 export interface LinkFacts {
   expiresAt: number;

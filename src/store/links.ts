@@ -1,4 +1,5 @@
 import type { LinkEnd } from '#domain/link.ts';
+import type { Role } from '#domain/role.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { Link, LinkStore } from '#sync/link.ts';
 import { audit } from './audit.ts';
@@ -8,7 +9,7 @@ import type { Database } from './database.ts';
 export const linkStore = (db: Database, clock: Clock): LinkStore => ({
   person: async (id) => {
     const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && { id: row.id, role: row.role, deactivated: row.deactivated_at !== null };
+    return row && { id: row.id, role: row.role as Role, active: row.deactivated_at === null };
   },
 
   source: async (id) => {
@@ -182,8 +183,8 @@ const toLink = async (db: Database, row: LinkRow): Promise<Link> => ({
   person: {
     id: row.person_id,
     name: row.person_name,
-    role: row.person_role,
-    deactivated: row.deactivated_at !== null,
+    role: row.person_role as Role,
+    active: row.deactivated_at === null,
   },
   source: {
     id: row.source_id,

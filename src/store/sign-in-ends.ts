@@ -1,3 +1,4 @@
+import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
 import type { SignInEnd } from '#sync/sign-in-run.ts';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
@@ -54,7 +55,7 @@ export const endSignIn = async (
     .set({
       state: end.kind,
       reason: end.kind === 'failed' ? end.reason : null,
-      waiting_syncs: end.kind === 'linked' ? await waitingSyncs(tx, sourceId, personId) : 0,
+      waiting_syncs: end.kind === 'linked' ? await waitingSyncs(tx, now, sourceId, personId) : 0,
       finished_at: now,
     })
     .where('id', '=', id)
@@ -166,14 +167,21 @@ const forgetPassword = async (
     await audit(tx, now, { personId, action: 'password.forgotten', sourceId });
 };
 
-const waitingSyncs = async (tx: Database, sourceId: string, personId: string): Promise<number> => {
+/** How many policies of this person the link sets going; said on the page, not counted again later. */
+const waitingSyncs = async (
+  tx: Database,
+  now: number,
+  sourceId: string,
+  personId: string,
+): Promise<number> => {
   const { count } = await tx
     .selectFrom('sync')
     .innerJoin('request_sync', 'request_sync.sync_id', 'sync.id')
     .innerJoin('request', 'request.id', 'request_sync.request_id')
-    .select(({ fn }) => fn.count<number>('sync.id').distinct().as('count'))
+    .select(({ fn }) => fn.count<number>('sync.policy_id').distinct().as('count'))
     .where('sync.source_id', '=', sourceId)
-    .where('sync.status', 'in', ['queued', 'in-progress'])
+    .where('sync.status', 'in', ['queued', 'in-progress', 'needs-link'])
+    .where('sync.created_at', '>', now - WAITS_FOR_LINK_MS)
     .where('request_sync.cancelled_at', 'is', null)
     .where('request.person_id', '=', personId)
     .executeTakeFirstOrThrow();

@@ -3,7 +3,14 @@ import type { SignInRunStore } from '#sync/sign-in-run.ts';
 import type { SignInState } from '#sync/sign-in.ts';
 import type { Database } from './database.ts';
 import { endDeadSignIns, endedOf, endSignIn, markFailed, markLinked } from './sign-in-ends.ts';
-import { readSealed, readTries, signInRows, toSignIn, type SecretKind } from './sign-ins.ts';
+import {
+  keptPassword,
+  readSealed,
+  readTries,
+  signInRows,
+  toSignIn,
+  type SecretKind,
+} from './sign-ins.ts';
 
 /** The worker's half of a sign-in; each write holds only under the fence it was begun with. */
 export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
@@ -145,7 +152,7 @@ export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
     }),
 
   tries: (sourceId) => readTries(db, sourceId),
-  keptPassword: (sourceId) => readSealed(db, sourceId, 'password'),
+  keptPassword: (sourceId) => keptPassword(db, sourceId),
 
   finishAutomaticSignIn: (sourceId, fence, end) =>
     db.transaction().execute(async (tx) => {

@@ -13,7 +13,8 @@ export const signInStore = (db: Database, clock: Clock): SignInStore => ({
       const { id, sourceId, personId } = signIn;
       const now = clock();
       await endDeadSignIns(tx, now, dead, sourceId);
-      const sealed = credentials === 'kept' ? await keptFor(tx, sourceId, personId) : credentials;
+      const sealed =
+        credentials === 'kept' ? await keptPassword(tx, sourceId, personId) : credentials;
       if (sealed === undefined) return undefined;
       const { numInsertedOrUpdatedRows } = await tx
         .insertInto('sign_in')
@@ -92,7 +93,7 @@ export const signInStore = (db: Database, clock: Clock): SignInStore => ({
   tries: (sourceId) => readTries(db, sourceId),
 
   hasKeptPassword: async (sourceId, personId) =>
-    (await keptFor(db, sourceId, personId)) !== undefined,
+    (await keptPassword(db, sourceId, personId)) !== undefined,
 
   forgetPasswords: (of) =>
     db.transaction().execute(async (tx) => {
@@ -167,17 +168,22 @@ export const readSealed = async (
   return row && { keyId: row.key_id, sealed: row.sealed };
 };
 
-const keptFor = async (
+/** The kept password, while who agreed to that is active; for `personId`, only their own consent. */
+export const keptPassword = async (
   db: Database,
   sourceId: string,
-  personId: string,
+  personId?: string,
 ): Promise<Sealed | undefined> => {
   const consent = await db
     .selectFrom('login_source')
-    .select('consent_by')
-    .where('id', '=', sourceId)
+    .innerJoin('person', 'person.id', 'login_source.consent_by')
+    .select('person.id')
+    .where('login_source.id', '=', sourceId)
+    .where('login_source.removed_at', 'is', null)
+    .where('person.deactivated_at', 'is', null)
     .executeTakeFirst();
-  return consent?.consent_by === personId ? readSealed(db, sourceId, 'password') : undefined;
+  const agreed = consent !== undefined && (personId ?? consent.id) === consent.id;
+  return agreed ? readSealed(db, sourceId, 'password') : undefined;
 };
 
 const putSealed = async (

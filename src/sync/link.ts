@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
+import type { Actor } from '#domain/access.ts';
 import {
   LINK_LIFE,
   mayLink,
@@ -8,7 +9,6 @@ import {
   standingOfLink,
   type LinkEnd,
   type LinkFacts,
-  type Linker,
   type LinkStanding,
   type LinkSubject,
 } from '#domain/link.ts';
@@ -17,7 +17,7 @@ import type { Clock } from './clock.ts';
 /** One link as the database has it, with the names that a page shows. */
 export interface Link extends LinkFacts {
   id: string;
-  person: Linker & { name: string };
+  person: Actor & { name: string };
   source: LinkSubject & { id: string; name: string; carrierId: string; holderName: string };
   requestId?: string;
   /** Of the policy whose sync waits for this link, as the firm writes it. */
@@ -35,7 +35,7 @@ export interface NewLink {
 
 /** The rows of links. Each change says whether it took place: two clicks never both win. */
 export interface LinkStore {
-  person: (id: string) => Promise<Linker | undefined>;
+  person: (id: string) => Promise<Actor | undefined>;
   source: (id: string) => Promise<LinkSubject | undefined>;
   insertLink: (link: NewLink) => Promise<void>;
   linkByToken: (tokenHash: string) => Promise<Link | undefined>;

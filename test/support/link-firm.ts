@@ -139,7 +139,7 @@ const seed = async (db: Database): Promise<void> => {
 };
 
 /** A request of Dana's whose sync waits for the link. */
-export const addWaitingSync = async (db: Database): Promise<void> => {
+export const addWaitingSync = async ({ db, clock }: LinkFirm): Promise<void> => {
   await db
     .insertInto('request')
     .values({
@@ -149,7 +149,7 @@ export const addWaitingSync = async (db: Database): Promise<void> => {
       policy_id: 'policy',
       asked_in: 'C1',
       channel: 'C1',
-      created_at: 1,
+      created_at: clock(),
     })
     .execute();
   await db
@@ -161,7 +161,7 @@ export const addWaitingSync = async (db: Database): Promise<void> => {
       priority: 1,
       status: 'queued',
       reason: 'waiting-for-link',
-      created_at: 1,
+      created_at: clock(),
     })
     .execute();
   await db.insertInto('request_sync').values({ request_id: 'request', sync_id: 'sync' }).execute();
