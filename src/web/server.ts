@@ -15,16 +15,19 @@ export interface WebOptions extends LinkPageDependencies {
   /** Where people's browsers find this server; https, or http on loopback. */
   publicUrl: string;
   log: Log;
-  /** Proxies in front that may be believed about a visitor's address. */
+  /** Proxies in front that are believed about a visitor's address; by default the one that does TLS. */
   trustProxy?: number;
   health?: () => Promise<object>;
   /** A minute: `posts` for one link, `visits` for one address. */
   limits?: { posts: number; visits: number };
 }
 
+/** A page looks once a second while it waits, and an office may share one address. */
+const LIMITS = { posts: 30, visits: 6000 };
+
 /** The link page under /link/:token and /health. The caller listens; on loopback, or behind TLS. */
 export const createWeb = (options: WebOptions): Express => {
-  const { publicUrl, log, trustProxy = 0, limits = { posts: 30, visits: 1200 } } = options;
+  const { publicUrl, log, limits = LIMITS } = options;
   const { protocol, pathname } = new URL(publicUrl);
   const secure = protocol === 'https:';
   const base = pathname.replace(/\/+$/, '');
@@ -37,7 +40,7 @@ export const createWeb = (options: WebOptions): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', trustProxy);
+  app.set('trust proxy', options.trustProxy ?? (secure ? 1 : 0));
   app.use(headers(secure));
   app.get('/health', async (_request, response) => {
     response.json({ ok: true, ...(await options.health?.()) });
