@@ -4,7 +4,8 @@ import { FILE_KINDS } from '#domain/import-file.ts';
 import { describeProblem } from '#domain/import-problem.ts';
 import { openDatabase } from '#store/database.ts';
 import { createImportStore } from '#store/import.ts';
-import { importFirm, type FileCount } from '#sync/import.ts';
+import { importFirm } from '#sync/import.ts';
+import type { FileCount } from '#sync/import-store.ts';
 import { loadCarriers } from '#worker/carriers.ts';
 import type { Config } from './config.ts';
 

@@ -4,7 +4,8 @@ import { describeProblem, type Problem } from '#domain/import-problem.ts';
 import { openDatabase, type Database } from '#store/database.ts';
 import { createImportStore } from '#store/import.ts';
 import type { CsvFile } from '#sync/csv.ts';
-import { importFirm, type FileCount, type ImportStore } from '#sync/import.ts';
+import { importFirm } from '#sync/import.ts';
+import type { FileCount, ImportStore } from '#sync/import-store.ts';
 
 const CARRIERS = [
   { id: 'northbridge-life', name: 'Northbridge Life' },
@@ -232,6 +233,11 @@ describe('a bad line is named, and the rest goes in:', () => {
       'a source that moved to another carrier',
       'source_id,carrier,name,holder\nS-1,meridian-annuity,Ana,ana.ruiz@harborpoint.example\n',
       'x.csv:2, carrier "meridian-annuity": the login source S-1 belongs to northbridge-life. A login at another carrier is another source: give it a source_id of its own.',
+    ],
+    [
+      'a Slack member who is somebody else',
+      'email,name,role,slack_user_id\nal@client.example,Al,advisor,UANARUIZ1\n',
+      'x.csv:2, slack_user_id "UANARUIZ1": is the Slack member of ana.ruiz@harborpoint.example. Correct one of the two, or leave it empty.',
     ],
     [
       'a missing column',

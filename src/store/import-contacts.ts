@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { ContactLine } from '#domain/import-line.ts';
 import { searchText } from '#domain/search-words.ts';
-import type { Saved } from '#sync/import.ts';
+import type { Saved } from '#sync/import-store.ts';
 import type { Database } from './database.ts';
 import { isSameSet, personIds } from './import-people.ts';
 import { isSame } from './import-rows.ts';

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import type { PersonLine } from '#domain/import-line.ts';
-import type { Saved } from '#sync/import.ts';
+import type { Saved } from '#sync/import-store.ts';
+import { audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { isSame } from './import-rows.ts';
 
@@ -22,11 +23,9 @@ export const personIds = async (
 export const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one));
 
-/** Consent to a stored password ends at once with the person who gave it. */
-const endConsent = async (trx: Database, personId: string): Promise<void> => {
-  const held = trx.selectFrom('login_source').select('id').where('holder_id', '=', personId);
-  await trx.deleteFrom('sealed_secret').where('source_id', 'in', held).execute();
-  await trx
+/** Consent to a stored password ends at once with the person who gave it, and with it the links. */
+const endConsent = async (trx: Database, personId: string, at: number): Promise<void> => {
+  const sources = await trx
     .updateTable('login_source')
     .set({
       automatic_sign_in: 0,
@@ -35,8 +34,13 @@ const endConsent = async (trx: Database, personId: string): Promise<void> => {
       linked: 0,
       link_ends_at: null,
     })
-    .where('holder_id', '=', personId)
+    .where((is) => is.or([is('holder_id', '=', personId), is('consent_by', '=', personId)]))
+    .returning('id')
     .execute();
+  for (const { id } of sources) {
+    await trx.deleteFrom('sealed_secret').where('source_id', '=', id).execute();
+    await audit(trx, at, { personId: undefined, action: 'password.forgotten', sourceId: id });
+  }
 };
 
 export const savePeople = async (
@@ -67,7 +71,7 @@ export const savePeople = async (
       saved.push('unchanged');
     } else {
       await trx.updateTable('person').set(next).where('id', '=', row.id).execute();
-      if (!active) await endConsent(trx, row.id);
+      if (!active) await endConsent(trx, row.id, at);
       saved.push('changed');
     }
   }

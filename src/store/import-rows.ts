@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import type { PolicyLine, StatusLine } from '#domain/import-line.ts';
 import { normalizeNumber } from '#domain/policy-number.ts';
 import { productClassOf } from '#domain/product-class.ts';
-import type { Saved } from '#sync/import.ts';
+import type { Saved } from '#sync/import-store.ts';
 import type { Database } from './database.ts';
 
 /** Rows are compared before they are written, so that a repeated import writes nothing. */

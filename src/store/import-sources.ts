@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import type { SourceLine } from '#domain/import-line.ts';
-import type { Saved } from '#sync/import.ts';
+import type { Saved } from '#sync/import-store.ts';
 import type { Database } from './database.ts';
 import { isSameSet, personIds } from './import-people.ts';
 import { isSame } from './import-rows.ts';

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import type { ImportStore } from '#sync/import.ts';
+import type { ImportStore } from '#sync/import-store.ts';
 import type { Database } from './database.ts';
 import { saveContacts } from './import-contacts.ts';
 import { savePeople } from './import-people.ts';
@@ -27,6 +27,14 @@ export const createImportStore = (db: Database, { now }: { now: () => number }):
     people: async () => {
       const rows = await db.selectFrom('person').select('email').orderBy('email').execute();
       return rows.flatMap(({ email }) => (email === null ? [] : [email]));
+    },
+    slackUsers: async (ids) => {
+      const rows = await db
+        .selectFrom('person')
+        .select(['slack_user_id', 'email'])
+        .where('slack_user_id', 'in', ['', ...ids])
+        .execute();
+      return new Map(rows.map((row) => [row.slack_user_id ?? '', row.email ?? 'somebody else']));
     },
     statuses: async () => {
       const rows = await db.selectFrom('product_status').select('name').orderBy('name').execute();

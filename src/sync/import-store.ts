@@ -1,0 +1,49 @@
+import type { FileKind } from '#domain/import-file.ts';
+import type {
+  ContactLine,
+  PersonLine,
+  PolicyLine,
+  SourceLine,
+  StatusLine,
+} from '#domain/import-line.ts';
+
+export type Saved = 'added' | 'changed' | 'unchanged';
+
+/** Each `save` takes one chunk, writes it whole in one transaction, and answers row by row. */
+export interface ImportStore {
+  saveCarriers: (carriers: readonly ImportCarrier[]) => Promise<void>;
+  /** E-mails of all people, the deactivated too. */
+  people: () => Promise<string[]>;
+  /** Whose these Slack member ids are: id -> e-mail. */
+  slackUsers: (ids: readonly string[]) => Promise<Map<string, string>>;
+  statuses: () => Promise<string[]>;
+  /** Which of these contacts there are. */
+  contacts: (externalIds: readonly string[]) => Promise<Set<string>>;
+  /** The policies that have one of these numbers at that carrier. */
+  numbers: (
+    keys: readonly { carrier: string; key: string }[],
+  ) => Promise<{ carrier: string; key: string; externalId: string }[]>;
+  /** The carrier of each of these sources that exists. */
+  sourceCarriers: (externalIds: readonly string[]) => Promise<Map<string, string>>;
+  saveStatuses: (rows: readonly StatusLine[]) => Promise<Saved[]>;
+  savePeople: (rows: readonly PersonLine[]) => Promise<Saved[]>;
+  saveContacts: (rows: readonly ContactLine[]) => Promise<Saved[]>;
+  saveSources: (rows: readonly SourceLine[]) => Promise<Saved[]>;
+  savePolicies: (rows: readonly PolicyLine[]) => Promise<Saved[]>;
+  /** Writes the audit record of an import that changed something. */
+  record: (counts: readonly FileCount[]) => Promise<void>;
+}
+
+export interface ImportCarrier {
+  id: string;
+  name: string;
+}
+
+export interface FileCount {
+  file: string;
+  kind: FileKind | undefined;
+  added: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+}
