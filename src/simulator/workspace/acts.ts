@@ -60,8 +60,8 @@ export const command = async (
   const shown = respond(world, { person: person.id, channel: channel.id }, ack.payload);
   if (isRefusal(shown)) {
     const problem = `${known.command} failed with the error "${shown.error}"`;
-    ephemeral(world, person, channel, problem, { failedCommand: typed });
-    return failed(problem);
+    const { ts } = ephemeral(world, person, channel, problem, { failedCommand: typed });
+    return { ...failed(problem), ts };
   }
   return { ok: true, ...('ts' in shown ? { ts: shown.ts } : {}) };
 };
