@@ -4,7 +4,7 @@ import type { DayStore } from '#sync/queue-day.ts';
 import type { Database } from './database.ts';
 import { idMaker } from './ids.ts';
 
-export const dayStore = (db: Database, clock: Clock): Pick<DayStore, 'startRun' | 'addToRun'> => {
+export const dayStore = (db: Database, clock: Clock): DayStore => {
   const nextId = idMaker(clock);
   return {
     startRun: async (sourceId, day) => {

@@ -1,8 +1,7 @@
-import type { DayStore } from '#sync/queue-day.ts';
 import type { SourceFinder } from '#sync/sources.ts';
 import type { Database } from './database.ts';
 
-export const sourceFinder = (db: Database): SourceFinder & Pick<DayStore, 'sourceRelation'> => ({
+export const sourceFinder = (db: Database): SourceFinder => ({
   sourcesFor: async (policy, personId) => {
     const rows = await db
       .selectFrom('login_source as l')
@@ -32,18 +31,5 @@ export const sourceFinder = (db: Database): SourceFinder & Pick<DayStore, 'sourc
       home: row.id === policy.homeSourceId,
       sharedWithPerson: sharedWith !== null,
     }));
-  },
-
-  sourceRelation: async (sourceId, personId) => {
-    const row = await db
-      .selectFrom('login_source as l')
-      .leftJoin('source_share as sh', (on) =>
-        on.onRef('sh.source_id', '=', 'l.id').on('sh.person_id', '=', personId),
-      )
-      .select(['l.holder_id', 'sh.person_id'])
-      .where('l.id', '=', sourceId)
-      .where('l.removed_at', 'is', null)
-      .executeTakeFirst();
-    return row && { holds: row.holder_id === personId, shared: row.person_id !== null };
   },
 });

@@ -30,5 +30,3 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...messageStore(db, clock),
   ...clickStore(db),
 });
-
-export type Store = ReturnType<typeof createStore>;

@@ -1,4 +1,3 @@
-import { may, type Actor } from '#domain/access.ts';
 import type { Wake } from './request.ts';
 
 export interface DayStore {
@@ -9,10 +8,6 @@ export interface DayStore {
    * many were looked at. Small steps keep the event loop free.
    */
   addToRun: (runId: string, sourceId: string, limit: number) => Promise<number>;
-  sourceRelation: (
-    sourceId: string,
-    personId: string,
-  ) => Promise<{ holds: boolean; shared: boolean } | undefined>;
 }
 
 const CHUNK = 100;
@@ -40,16 +35,4 @@ export const queueDay = async (
   }
   await wake(sourceId, 'daily');
   return added;
-};
-
-/** The same, asked for by a person. */
-export const queueDayFor = async (
-  deps: DayDeps,
-  actor: Actor,
-  sourceId: string,
-  day: string,
-): Promise<number | 'refused'> => {
-  const relation = await deps.store.sourceRelation(sourceId, actor.id);
-  if (relation === undefined || !may(actor, 'background.queue', relation)) return 'refused';
-  return queueDay(deps, sourceId, day);
 };
