@@ -121,7 +121,7 @@ export const continueLink = async (
     store: LinkStore;
     clock: Clock;
     random: Random;
-    /** After the tie is stored; Slack then shows the choices. A failure here is its own to handle. */
+    /** Slack then shows the choices. Not waited for, since the page shows its number all the same. */
     pairingWanted: (pairing: Pairing) => Promise<void>;
   },
   token: string,
@@ -135,7 +135,7 @@ export const continueLink = async (
   const confirmed = await store.isRemembered(browserHash, found.link.person.id);
   const tied = await store.tieBrowser(found.link.id, { browserHash, pairingNumber, confirmed });
   const link = tied ? await store.linkById(found.link.id) : undefined;
-  if (link !== undefined && !confirmed) await pairingWanted(pairingOf(link));
+  if (link !== undefined && !confirmed) pairingWanted(pairingOf(link)).catch(() => undefined);
   return (await findLink({ store, clock }, token, browser))?.standing ?? { kind: 'unknown' };
 };
 
