@@ -146,6 +146,35 @@ it('a button of the newest message is used by its text', async () => {
   expect((await say('--click', 'Nowhere')).said).toBe('Nothing here has [Nowhere].\n');
 });
 
+it('an option is chosen by a part of its text', async () => {
+  app.action('source', async ({ ack, action, respond }) => {
+    await ack();
+    const chosen = action.type === 'static_select' ? action.selected_option.value : '';
+    await respond({ replace_original: true, text: `Chosen: ${chosen}` });
+  });
+  await app.client.chat.postEphemeral({
+    channel: 'CTEAM0001',
+    user: 'UANARUIZ1',
+    text: 'Which one?',
+    blocks: [
+      {
+        type: 'actions',
+        elements: [
+          {
+            type: 'static_select',
+            action_id: 'source',
+            options: [
+              { text: { type: 'plain_text', text: 'Ana – Meridian: Linked' }, value: 'S1' },
+              { text: { type: 'plain_text', text: 'Agency – Meridian: Unlinked' }, value: 'S2' },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  expect((await say('--choose', 'Unlinked')).said).toContain('Chosen: S2');
+});
+
 it('without a running workspace it says so in one line', async () => {
   removeAddress(folder);
   expect(await say('/sync help')).toEqual({

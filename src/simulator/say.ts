@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { readAddress } from './workspace/address.ts';
 import { changesOf } from './workspace/changes.ts';
 import { connectClient, type LocalClient } from './workspace/client.ts';
-import { follow, newestIn } from './workspace/follower.ts';
+import { follow, lookBefore } from './workspace/follower.ts';
 import type { ActAnswer } from './workspace/protocol.ts';
-import type { Target } from './workspace/targets.ts';
+import { elementsIn, fits, type Target } from './workspace/targets.ts';
 
 /** `npm run say -- "/sync policy 00123-4567"`: acts in the local workspace, and prints what comes. */
 interface Said {
@@ -63,16 +63,16 @@ const targetOf = async (
   if (home) return { as: person, home, ...wanted };
   const { modals } = await client.state(person);
   if (modals.length > 0) return { as: person, ...wanted };
-  const word = click ?? choose ?? '';
+  const named = { as: person, ...wanted, ...(choose === undefined ? {} : { option: choose }) };
   const roots = await client.messages(person, channel);
   for (const root of roots.toReversed()) {
     const thread = root.replyCount > 0 ? await client.messages(person, channel, root.ts) : [root];
     const found = thread.findLast(({ blocks }) =>
-      JSON.stringify(blocks).includes(JSON.stringify(word)),
+      elementsIn(blocks).some(({ element }) => fits(element, named)),
     );
     if (found !== undefined) return { as: person, channel, ts: found.ts, ...wanted };
   }
-  throw new Error(`Nothing here has [${word}].`);
+  throw new Error(`Nothing here has [${click ?? choose}].`);
 };
 
 const act = async (
@@ -112,7 +112,7 @@ const run = async (text: string | undefined, said: Said): Promise<number> => {
   }
   const client = connectClient(url);
   const { person, channel } = await client.resolve(said.as, said.in);
-  const since = await newestIn(client, person, channel);
+  const before = await lookBefore(client, person, channel);
   const { people, channels } = await client.state(person);
   const name = people.find(({ id }) => id === person)?.name;
   const place = channels.find(({ id }) => id === channel);
@@ -123,7 +123,7 @@ const run = async (text: string | undefined, said: Said): Promise<number> => {
     client,
     person,
     channel,
-    since,
+    before,
     ...(about === undefined ? {} : { about }),
     home: said.home ?? false,
     print: (lines) => console.log(lines),

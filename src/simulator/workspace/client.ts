@@ -18,7 +18,9 @@ import {
   elementsIn,
   fits,
   isLabelled,
+  lists,
   namesOn,
+  optionCalled,
   optionsOf,
   type Labelled,
   type Target,
@@ -55,7 +57,10 @@ export interface LocalClient {
   command: (as: string, channel: string, text: string) => Promise<ActAnswer>;
   post: (as: string, channel: string, text: string, threadTs?: string) => Promise<ActAnswer>;
   click: (target: Target) => Promise<ActAnswer>;
-  /** Chooses an option by its text or value; of an external select, after typing `typed`. */
+  /**
+   * Chooses an option by its text, a part of it or its value; of an external select, after typing
+   * `typed`. Dates and picked people are given as `option` too.
+   */
   choose: (target: Target & { option: string; typed?: string }) => Promise<ActAnswer>;
   options: (target: Target & { typed: string }) => Promise<OptionsAnswer['options']>;
   /** Submits the top modal; values by block_id and action_id, or by the label of an input. */
@@ -209,7 +214,11 @@ export const connectClient = (url: string): LocalClient => {
       const { as, on, blockId, actionId, element } = await find({ option, ...target });
       const listed =
         typed === undefined ? optionsOf(element) : await options({ ...target, actionId, typed });
-      const found = listed.find(({ text, value }) => text === option || value === option);
+      const found = optionCalled(listed, option);
+      if (found === undefined && lists(element))
+        throw new Error(
+          `There is no option ${option}, only ${listed.map(({ text }) => text).join(' | ') || 'none'}.`,
+        );
       return send('/local/action', { as, on, blockId, actionId, value: found?.value ?? option });
     },
     submit: async (as, values = {}) => {

@@ -15,8 +15,7 @@ export interface Followed {
   client: LocalClient;
   person: string;
   channel: string;
-  /** Messages after this one are new; "0" for all. */
-  since: Record<string, string>;
+  before: Before;
   /** An older message that the act concerns; its changes are followed too. */
   about?: string;
   /** Shows the app's Home as well. */
@@ -24,18 +23,29 @@ export interface Followed {
   print: (text: string) => void;
 }
 
-/** The newest message of the channel and of the app's direct conversation, before an act. */
-export const newestIn = async (
+/** What was there before an act; the rest is new. */
+export interface Before {
+  /** The newest message of each place. */
+  newest: Record<string, string>;
+  modal: string;
+}
+
+/** Looks at the channel, the app's direct conversation and the open modal, before an act. */
+export const lookBefore = async (
   client: LocalClient,
   person: string,
   channel: string,
-): Promise<Record<string, string>> => {
-  const channels = placesOf(await client.state(person), channel);
-  const entries = channels.map(async (id): Promise<[string, string]> => {
+): Promise<Before> => {
+  const state = await client.state(person);
+  const entries = placesOf(state, channel).map(async (id): Promise<[string, string]> => {
     const messages = await client.messages(person, id);
     return [id, messages.at(-1)?.ts ?? '0'];
   });
-  return Object.fromEntries(await Promise.all(entries));
+  const view = state.modals.at(-1);
+  return {
+    newest: Object.fromEntries(await Promise.all(entries)),
+    modal: view === undefined ? '' : drawView(view, namesOf(state)),
+  };
 };
 
 const placesOf = ({ channels, bot }: LocalState, channel: string): string[] => {
@@ -53,23 +63,23 @@ export const follow = ({
   client,
   person,
   channel,
-  since,
+  before,
   about,
   home,
   print,
 }: Followed): Follower => {
   const drawn = new Map<string, string>();
-  const views = new Map<string, string>();
+  const views = new Map([['modal', before.modal]]);
   let found: ReturnType<Follower['found']> = 'nothing';
 
   const showMessage = (message: LocalMessage, state: LocalState): void => {
     const names = namesOf(state);
     const content = drawContent(message, names);
-    const before = drawn.get(message.ts);
+    const earlier = drawn.get(message.ts);
     drawn.set(message.ts, content);
-    if (before === undefined) print(`\n${drawMessage(message, names)}`);
-    else if (before !== content) {
-      const known = new Set(before.split('\n'));
+    if (earlier === undefined) print(`\n${drawMessage(message, names)}`);
+    else if (earlier !== content) {
+      const known = new Set(earlier.split('\n'));
       const fresh = content.split('\n').filter((line) => !known.has(line) && line.trim() !== '');
       const lead = message.threadTs === undefined ? '  ' : '      ';
       if (fresh.length > 0) print(fresh.map((line) => `${lead}${line}`).join('\n'));
@@ -95,7 +105,7 @@ export const follow = ({
         const messages = await client.messages(person, place);
         const ours = messages.filter(
           ({ ts, user }) =>
-            ts === about || (user !== person && Number(ts) > Number(since[place] ?? '0')),
+            ts === about || (user !== person && Number(ts) > Number(before.newest[place] ?? '0')),
         );
         for (const message of ours) {
           showMessage(message, state);

@@ -1,7 +1,7 @@
 import { stateOf } from './entries.ts';
 import type { LocalChannel, LocalMessage, LocalPerson, LocalState, LocalView } from './protocol.ts';
 import { BOT, TEAM, type Channel, type Person } from './seed.ts';
-import { canSee, messagesOf, personOf, repliesOf, type Message, type StoredView } from './state.ts';
+import { canSee, messagesOf, personOf, type Message, type StoredView } from './state.ts';
 import { stackOf } from './views.ts';
 import type { World } from './world.ts';
 
@@ -68,7 +68,7 @@ export const stateFor = (world: World, me: Person): LocalState => {
   };
 };
 
-const localMessage = (world: World, message: Message): LocalMessage => ({
+const localMessage = (message: Message, replyCount: number): LocalMessage => ({
   ts: message.ts,
   channel: message.channel,
   ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),
@@ -77,12 +77,18 @@ const localMessage = (world: World, message: Message): LocalMessage => ({
   blocks: message.blocks,
   edited: message.editedTs !== undefined,
   ephemeral: message.onlyFor !== undefined,
-  replyCount: repliesOf(world.state, message.channel, message.ts).filter(
-    ({ onlyFor }) => onlyFor === undefined,
-  ).length,
+  replyCount,
   ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
   ...(message.failedCommand === undefined ? {} : { failedCommand: message.failedCommand }),
 });
+
+const repliesByThread = (messages: readonly Message[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { threadTs, onlyFor } of messages)
+    if (threadTs !== undefined && onlyFor === undefined)
+      counts.set(threadTs, (counts.get(threadTs) ?? 0) + 1);
+  return counts;
+};
 
 /** A channel's messages without replies, or one thread with its root; oldest first. */
 export const messagesFor = (
@@ -90,14 +96,16 @@ export const messagesFor = (
   me: Person,
   channel: Channel,
   thread?: string,
-): LocalMessage[] =>
-  canSee(channel, me)
-    ? messagesOf(world.state, channel.id)
-        .filter((message) =>
-          thread === undefined
-            ? message.threadTs === undefined
-            : message.threadTs === thread || message.ts === thread,
-        )
-        .filter((message) => isVisible(message, me))
-        .map((message) => localMessage(world, message))
-    : [];
+): LocalMessage[] => {
+  if (!canSee(channel, me)) return [];
+  const all = messagesOf(world.state, channel.id);
+  const replies = repliesByThread(all);
+  return all
+    .filter((message) =>
+      thread === undefined
+        ? message.threadTs === undefined
+        : message.threadTs === thread || message.ts === thread,
+    )
+    .filter((message) => isVisible(message, me))
+    .map((message) => localMessage(message, replies.get(message.ts) ?? 0));
+};

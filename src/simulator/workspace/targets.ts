@@ -44,7 +44,7 @@ export const fits = (
   return (
     option !== undefined &&
     (asText(element['type']).includes('external_select') ||
-      optionsOf(element).some(({ text, value }) => [text, value].includes(option)))
+      optionCalled(optionsOf(element), option) !== undefined)
   );
 };
 
@@ -73,3 +73,17 @@ export const byLabel = (view: LocalView, { labels }: Labelled): SubmitAct['value
   }
   return values;
 };
+
+/** Whether an element offers options, rather than taking a date, a text or a person. */
+export const lists = (element: Json): boolean =>
+  /static|external|radio|checkboxes|overflow/.test(asText(element['type']));
+
+interface Option {
+  text: string;
+  value: string;
+}
+
+/** The option with this text or value, else the first whose text holds it. */
+export const optionCalled = (options: readonly Option[], name: string): Option | undefined =>
+  options.find(({ text, value }) => [text, value].includes(name)) ??
+  options.find(({ text }) => text.toLowerCase().includes(name.toLowerCase()));
