@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,7 +71,7 @@ export function chromiumOnMachine(env) {
 }
 
 export function browserLaunch(browser, env) {
-  const sandbox = canSandbox(browser);
+  const sandbox = canSandbox(browser, env);
   return {
     executablePath: browser.path,
     chromiumSandbox: sandbox,
@@ -99,18 +99,17 @@ export function toolEnv(tool, env) {
 }
 
 /**
- * Chromium's sandbox needs a user who is not root and may make user namespaces (not so in a chroot
- * and in many containers), or its setuid helper.
+ * Chromium's sandbox needs a user who is not root and may make user namespaces, which a chroot and
+ * many containers refuse; or a setuid helper or a profile of the system, which only a trial shows.
  */
-function canSandbox(browser) {
+function canSandbox(browser, env) {
   if (process.platform !== 'linux') return true;
   if (process.getuid() === 0) return false;
-  const helper = statSync(join(dirname(realpathSync(browser.path)), 'chrome-sandbox'), {
-    throwIfNoEntry: false,
-  });
-  if (helper !== undefined && helper.uid === 0 && (helper.mode & 0o4000) !== 0) return true;
+  const options = { stdio: 'ignore', env: toolEnv(browser, env), timeout: 10_000 };
+  const works = (program, args) => spawnSync(program, args, options).status === 0;
   return (
-    spawnSync('unshare', ['--user', '--map-root-user', 'true'], { stdio: 'ignore' }).status === 0
+    works('unshare', ['--user', '--map-root-user', 'true']) ||
+    works(browser.path, ['--headless', '--dump-dom', 'about:blank'])
   );
 }
 
