@@ -59,7 +59,9 @@ export const adviceFor = (name) => PROGRAMS[name].advice;
 export async function installPrograms(names, env, packagesInstalled) {
   const chosen = {};
   // Its own browser cannot be told from an older one's before its package is here.
-  if (existsSync(browsersFolder(env))) await packagesInstalled;
+  // What goes wrong with the packages is told by who installs them.
+  const packages = packagesInstalled.catch(() => {});
+  if (existsSync(browsersFolder(env))) await packages;
   for (const name of names) {
     const found = PROGRAMS[name].onMachine(env);
     if (found) chosen[name] = found;
@@ -77,15 +79,20 @@ export async function installPrograms(names, env, packagesInstalled) {
         }
         if (missing().length === 0) break;
       }
+      return missing().length === 0;
     });
   }
   if (missing().includes('chromium')) {
-    await packagesInstalled;
-    await step("a browser by Playwright's own download", () =>
-      run(bin('playwright'), ['install', '--only-shell', 'chromium'], { cwd: projectFolder, env }),
-    );
-    const downloaded = chromiumOnMachine(env);
-    if (downloaded && (await runs(downloaded, env))) chosen.chromium = downloaded;
+    await packages;
+    await step("a browser by Playwright's own download", async () => {
+      await run(bin('playwright'), ['install', '--only-shell', 'chromium'], {
+        cwd: projectFolder,
+        env,
+      });
+      const downloaded = chromiumOnMachine(env);
+      if (downloaded && (await runs(downloaded, env))) chosen.chromium = downloaded;
+      return chosen.chromium !== undefined;
+    });
   }
   keep(chosen);
   const advice = missing().map(adviceFor);

@@ -47,7 +47,10 @@ export async function installPackages() {
   let { code, output } = await install();
   // An npm that was killed may have left half a folder, or still be leaving it.
   if (code !== 0 && output.includes('ENOTEMPTY')) ({ code, output } = await install());
-  if (code !== 0) throw new SetupError(`npm ci did not succeed:\n${lastLines(output)}`);
+  if (code !== 0) {
+    const errors = output.split('\n').filter((line) => !line.startsWith('npm warn'));
+    throw new SetupError(`npm ci did not succeed:\n${lastLines(errors.join('\n'))}`);
+  }
 }
 
 /**

@@ -44,11 +44,15 @@ export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Says what begins, and how long it took. */
+/** Says what begins, and how long it took; work that came to nothing throws or resolves with false. */
 export async function step(what, work) {
   const began = Date.now();
   say(`  ${what} ...`);
-  const result = await work();
-  say(`  ${what}: done in ${Math.ceil((Date.now() - began) / 1000)} s`);
-  return result;
+  let succeeded = false;
+  try {
+    succeeded = (await work()) !== false;
+  } finally {
+    const seconds = Math.ceil((Date.now() - began) / 1000);
+    say(`  ${what}: ${succeeded ? 'done' : 'without success'} in ${seconds} s`);
+  }
 }
