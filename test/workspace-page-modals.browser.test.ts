@@ -75,3 +75,52 @@ it('the focus stays inside a modal', async () => {
   await modal.getByRole('button', { name: 'Cancel' }).click();
   await modal.waitFor({ state: 'hidden' });
 });
+
+it('a view that was loading fills itself, and every kind of input tells its value', async () => {
+  page = await house.visit('?as=UOLIVIA01&in=CTEAM0001');
+  await type(page, '/sync everything');
+  const modal = page.getByRole('dialog', { name: 'Everything' });
+  const note = modal.getByRole('textbox', { name: 'Note' });
+  await note.waitFor();
+  await expect
+    .poll(() => note.evaluate((field) => field === document.activeElement), { timeout: 10_000 })
+    .toBe(true);
+  await note.fill('two\nlines');
+  await modal.getByRole('textbox', { name: 'Mail' }).fill('ana@harborpoint.example');
+  await modal.getByRole('textbox', { name: 'Site' }).fill('https://harborpoint.example');
+  await modal.getByRole('textbox', { name: 'Count' }).fill('2.5');
+  const choose = async (name: string, choice: string): Promise<void> => {
+    await modal.getByRole('combobox', { name: `${name} (optional)` }).click();
+    await modal.getByRole('option', { name: choice }).click();
+  };
+  await choose('Person', 'Ben Carter');
+  await choose('Channel', '#reviews');
+  await choose('Carrier', 'Harbor');
+  await choose('Carriers', 'Harbor');
+  await choose('Carriers', 'Meridian');
+  await page.keyboard.press('Escape');
+  await modal.getByRole('button', { name: 'Remove Northbridge' }).click();
+  await modal.getByLabel('Day').fill('2026-12-01');
+  await modal.getByLabel('Moment').fill('2026-12-01T10:00');
+  await modal.getByRole('checkbox', { name: 'Northbridge' }).check();
+  await modal.getByRole('checkbox', { name: 'Harbor' }).check();
+  await modal.getByRole('button', { name: 'Tell' }).click();
+  await modal.waitFor({ state: 'hidden' });
+  const told = await page.getByRole('article').filter({ hasText: 'untouched=' }).textContent();
+  const moment = await page.evaluate(() => new Date('2026-12-01T10:00').getTime() / 1000);
+  for (const entry of [
+    'mail=ana@harborpoint.example',
+    'site=https://harborpoint.example',
+    'count=2.5',
+    'person=UBENCART1',
+    'channel=GPRIV0001',
+    'carrier=ha',
+    'carriers=ha+me',
+    'day=2026-12-01',
+    'time=09:30',
+    `moment=${moment}`,
+    'wishes=nb+ha',
+    'untouched=as it was',
+  ])
+    expect(told).toContain(entry);
+});

@@ -1,10 +1,14 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import type { KnownBlock, ModalView, PlainTextElement } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import type { LocalWorkspace } from '#simulator/workspace/server.ts';
-
-const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text, emoji: true });
-
-const option = (text: string, value: string) => ({ text: plain(text), value });
+import {
+  CODE_MODAL,
+  EVERYTHING_MODAL,
+  LOADING_MODAL,
+  option,
+  plain,
+  POLICY_MODAL,
+} from './page-modals.ts';
 
 const card = (state: string, blockId: string): KnownBlock[] => [
   { type: 'header', text: plain('Policy 00123-4567') },
@@ -91,52 +95,12 @@ const TABLE: KnownBlock[] = [
   },
 ];
 
-const POLICY_MODAL: ModalView = {
-  type: 'modal',
-  callback_id: 'policy',
-  title: plain('Sync a policy'),
-  submit: plain('Sync'),
-  close: plain('Cancel'),
-  blocks: [
-    {
-      type: 'input',
-      block_id: 'number',
-      label: plain('Policy number'),
-      hint: plain('As it stands in the CRM'),
-      element: { type: 'plain_text_input', action_id: 'value' },
-    },
-    {
-      type: 'input',
-      block_id: 'when',
-      label: plain('When'),
-      element: {
-        type: 'radio_buttons',
-        action_id: 'value',
-        initial_option: option('Now', 'now'),
-        options: [option('Now', 'now'), option('Later', 'later')],
-      },
-    },
-    {
-      type: 'actions',
-      block_id: 'more',
-      elements: [{ type: 'button', action_id: 'code', text: plain('Enter code') }],
-    },
-  ],
-};
-
-const CODE_MODAL: ModalView = {
-  type: 'modal',
-  callback_id: 'code',
-  title: plain('Enter code'),
-  submit: plain('Send'),
-  blocks: [
-    {
-      type: 'input',
-      block_id: 'code',
-      label: plain('Code'),
-      element: { type: 'number_input', action_id: 'value', is_decimal_allowed: false },
-    },
-  ],
+/** What was entered, as one word: an option by its value. */
+const tell = (entered: unknown): string => {
+  if (Array.isArray(entered)) return entered.map(tell).join('+');
+  if (typeof entered === 'object' && entered !== null && 'value' in entered)
+    return String(entered.value);
+  return String(entered);
 };
 
 /** A small app on real Bolt and Socket Mode, with one of each thing the page can draw and do. */
@@ -169,6 +133,16 @@ export const startPageBot = async ({ appToken, botToken, apiUrl }: LocalWorkspac
         await ack();
         await client.views.open({ trigger_id: command.trigger_id, view: POLICY_MODAL });
         return undefined;
+      case 'everything': {
+        await ack();
+        const { view } = await client.views.open({
+          trigger_id: command.trigger_id,
+          view: LOADING_MODAL,
+        });
+        const { id = '', hash = '' } = view ?? {};
+        await client.views.update({ view_id: id, hash, view: EVERYTHING_MODAL });
+        return undefined;
+      }
       case 'nothing':
         return undefined;
       default:
@@ -224,6 +198,14 @@ export const startPageBot = async ({ appToken, botToken, apiUrl }: LocalWorkspac
       channel: 'CTEAM0001',
       text: `${body.user.id} ${number} ${when}`,
     });
+  });
+  app.view('everything', async ({ ack, view, client }) => {
+    await ack();
+    const told = Object.entries(view.state.values).map(([block, { value }]) => {
+      const { type: _, ...entered } = value ?? {};
+      return `${block}=${Object.values(entered).map(tell).join()}`;
+    });
+    await client.chat.postMessage({ channel: 'CTEAM0001', text: told.join('; ') });
   });
   app.event('app_home_opened', async ({ event, client }) => {
     await client.views.publish({

@@ -24,12 +24,13 @@ export const ThreadPane = (props: ThreadPaneProps): ReactNode => {
   const heading = useRef<HTMLHeadingElement>(null);
   const onEscape = useEffectEvent(close);
   useEffect(() => {
-    const element = pane.current;
+    // At the document, since an open list inside takes the key first.
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onEscape();
+      const inside = event.target instanceof Node && pane.current?.contains(event.target);
+      if (event.key === 'Escape' && inside && !event.defaultPrevented) onEscape();
     };
-    element?.addEventListener('keydown', onKey);
-    return () => element?.removeEventListener('keydown', onKey);
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
   }, []);
   useEffect(() => {
     heading.current?.focus();

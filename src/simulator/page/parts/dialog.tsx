@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useEffectEvent, useRef } from 'react';
+import { type ReactNode, useEffectEvent, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   labelledBy: string;
@@ -8,6 +8,10 @@ interface DialogProps {
   onEscape: () => void;
   children: ReactNode;
 }
+
+/** A question asked from a modal stands later in the page than that modal. */
+const isTopmost = (dialog: HTMLDialogElement): boolean =>
+  [...document.querySelectorAll('dialog[open]')].at(-1) === dialog;
 
 /**
  * A modal on the browser's own `<dialog>`: it keeps the focus inside, makes the page behind it inert
@@ -23,26 +27,27 @@ export const Dialog = ({
 }: DialogProps): ReactNode => {
   const dialog = useRef<HTMLDialogElement>(null);
   const escape = useEffectEvent(onEscape);
-  useEffect(() => {
+  // Before the effects of what is inside, which may only then take the focus.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return undefined;
     const before = document.activeElement;
     element.showModal();
-    // The keydown is taken, since the browser closes a dialog on a second unanswered Escape.
+    // The keydown is taken, since the browser closes a dialog on a second unanswered Escape; at the
+    // document, since an open list inside takes it first.
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (event.key !== 'Escape' || event.defaultPrevented || !isTopmost(element)) return;
       event.preventDefault();
-      event.stopPropagation();
       escape();
     };
     const onCancel = (event: Event): void => {
       event.preventDefault();
       escape();
     };
-    element.addEventListener('keydown', onKey);
+    document.addEventListener('keydown', onKey);
     element.addEventListener('cancel', onCancel);
     return () => {
-      element.removeEventListener('keydown', onKey);
+      document.removeEventListener('keydown', onKey);
       element.removeEventListener('cancel', onCancel);
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
