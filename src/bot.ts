@@ -11,6 +11,7 @@ import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { Desk } from '#slack/desk.ts';
 import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
+import { listenToPeople } from '#slack/people.ts';
 import { projectRequest } from '#slack/projector.ts';
 import { listenToSubmissions } from '#slack/submissions.ts';
 import type { Database } from '#store/database.ts';
@@ -102,6 +103,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     store,
     wake,
     show,
+    changed,
     clock,
     openBooks: config.books === 'open',
     teamId: connection.teamId,
@@ -120,6 +122,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToSubmissions,
     listenToLink,
     listenToHome,
+    listenToPeople,
   ])
     surface(connection.app, desk);
 

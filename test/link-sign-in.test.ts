@@ -1,3 +1,5 @@
+import { peopleStore } from '#store/people.ts';
+import { deactivatePerson } from '#sync/people.ts';
 import { sourceChangeStore } from '#store/source-changes.ts';
 import { describe, expect, it } from 'vitest';
 import { CODE_LIFE, CREDENTIALS_LIFE, SIGN_IN_LIFE } from '#domain/link.ts';
@@ -13,7 +15,6 @@ import {
 import {
   askForNewCode,
   beginSignIn,
-  forgetPasswords,
   lockoutWarning,
   signInProgress,
   submitCode,
@@ -143,15 +144,34 @@ describe('a sign-in that the portal accepts', () => {
     await using firm = await openLinkFirm();
     await begin(firm, await readyLink(firm), true);
     await work(firm, accepts());
-    await forgetPasswords(page(firm), { personId: 'dana' });
-    expect(await secrets(firm)).toEqual([]);
-    await begin(firm, await readyLink(firm), true);
-    await work(firm, accepts());
     await begin(firm, await readyLink(firm), false);
     await work(firm, accepts());
     expect(await secrets(firm)).toEqual([]);
     expect(await source(firm)).toMatchObject({ automatic_sign_in: 0, consent_by: null });
   });
+});
+
+it('unlinks, forgets the password and ends open links at once when its person is deactivated', async () => {
+  await using firm = await openLinkFirm();
+  await readyLink(firm);
+  await begin(firm, await readyLink(firm), true);
+  await work(firm, accepts());
+  await firm.db
+    .updateTable('person')
+    .set({ slack_user_id: 'UDANA' })
+    .where('id', '=', 'dana')
+    .execute();
+  const changed: string[] = [];
+  const note = (id: string): Promise<void> => Promise.resolve(void changed.push(id));
+  const store = peopleStore(firm.db, () => firm.time.now);
+  await deactivatePerson({ store, changed: note }, 'UDANA');
+  expect(await secrets(firm)).toEqual([]);
+  expect(await source(firm)).toMatchObject({ linked: 0, automatic_sign_in: 0, consent_by: null });
+  expect(changed).toEqual(['source']);
+  const open = firm.db.selectFrom('link').select('id').where('finished_at', 'is', null);
+  expect(await open.execute()).toEqual([]);
+  await deactivatePerson({ store, changed: note }, 'UDANA');
+  expect(changed).toEqual(['source']);
 });
 
 describe('a password that the portal turns down', () => {

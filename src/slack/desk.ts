@@ -19,6 +19,8 @@ export interface Desk extends RequestDeps {
     pairings: (personId: string) => Promise<Pairing[]>;
     confirm: (personId: string, linkId: string, number: string) => Promise<Confirmed>;
   };
+  /** A login source changed: whoever waits for it is shown so. */
+  changed: (sourceId: string) => Promise<void>;
   clock: () => number;
   /** The team served; with a single token Bolt ignores who else writes. */
   teamId: string;

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { PersonLine } from '#domain/import-line.ts';
 import type { Saved } from '#sync/import-store.ts';
-import { audit } from './audit.ts';
+import { endConsent } from './consent.ts';
 import type { Database } from './database.ts';
 import { isSame } from './import-rows.ts';
 
@@ -22,26 +22,6 @@ export const personIds = async (
 
 export const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one));
-
-/** Consent to a stored password ends at once with the person who gave it, and with it the links. */
-const endConsent = async (trx: Database, personId: string, at: number): Promise<void> => {
-  const sources = await trx
-    .updateTable('login_source')
-    .set({
-      automatic_sign_in: 0,
-      consent_by: null,
-      consent_at: null,
-      linked: 0,
-      link_ends_at: null,
-    })
-    .where((is) => is.or([is('holder_id', '=', personId), is('consent_by', '=', personId)]))
-    .returning('id')
-    .execute();
-  for (const { id } of sources) {
-    await trx.deleteFrom('sealed_secret').where('source_id', '=', id).execute();
-    await audit(trx, at, { personId: undefined, action: 'password.forgotten', sourceId: id });
-  }
-};
 
 export const savePeople = async (
   trx: Database,

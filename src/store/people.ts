@@ -1,8 +1,10 @@
 import type { Role } from '#domain/role.ts';
+import type { Clock } from '#sync/clock.ts';
 import type { PeopleStore, Person } from '#sync/people.ts';
+import { endConsent } from './consent.ts';
 import type { Database } from './database.ts';
 
-export const peopleStore = (db: Database): PeopleStore => {
+export const peopleStore = (db: Database, clock: Clock): PeopleStore => {
   const personOnSlack = async (slackUserId: string): Promise<Person | undefined> => {
     const row = await db
       .selectFrom('person')
@@ -29,5 +31,26 @@ export const peopleStore = (db: Database): PeopleStore => {
         .execute();
       return personOnSlack(slackUserId);
     },
+
+    deactivate: (slackUserId) =>
+      db.transaction().execute(async (trx) => {
+        const now = clock();
+        const person = await trx
+          .updateTable('person')
+          .set({ deactivated_at: now })
+          .where('slack_user_id', '=', slackUserId)
+          .where('deactivated_at', 'is', null)
+          .returning('id')
+          .executeTakeFirst();
+        if (person === undefined) return [];
+        await trx
+          .updateTable('link')
+          .set({ finished_at: now, ended_reason: 'stopped' })
+          .where('person_id', '=', person.id)
+          .where('finished_at', 'is', null)
+          .execute();
+        await trx.deleteFrom('remembered_browser').where('person_id', '=', person.id).execute();
+        return endConsent(trx, person.id, now);
+      }),
   };
 };

@@ -94,32 +94,6 @@ export const signInStore = (db: Database, clock: Clock): SignInStore => ({
 
   hasKeptPassword: async (sourceId, personId) =>
     (await keptPassword(db, sourceId, personId)) !== undefined,
-
-  forgetPasswords: (of) =>
-    db.transaction().execute(async (tx) => {
-      const sources = await tx
-        .updateTable('login_source')
-        .set({ automatic_sign_in: 0, consent_by: null, consent_at: null })
-        .where('consent_at', 'is not', null)
-        .$if('personId' in of, (update) =>
-          update.where('consent_by', '=', 'personId' in of ? of.personId : ''),
-        )
-        .$if('sourceId' in of, (update) =>
-          update.where('id', '=', 'sourceId' in of ? of.sourceId : ''),
-        )
-        .returning('id')
-        .execute();
-      for (const { id } of sources) {
-        await tx
-          .deleteFrom('sealed_secret')
-          .where('owner_id', '=', id)
-          .where('kind', '=', 'password')
-          .execute();
-        const personId = 'personId' in of ? of.personId : undefined;
-        await audit(tx, clock(), { personId, action: 'password.forgotten', sourceId: id });
-      }
-      return sources.map(({ id }) => id);
-    }),
 });
 
 export const signInRows = (db: Database) =>

@@ -16,7 +16,7 @@ import { viewStore } from './views.ts';
 
 /** Everything the verbs ask of the database, each part declared by the verb that needs it. */
 export const createStore = (db: Database, clock: Clock) => ({
-  ...peopleStore(db),
+  ...peopleStore(db, clock),
   ...policyFinder(db),
   ...sourceFinder(db),
   ...requestStore(db, clock),

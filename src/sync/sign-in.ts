@@ -78,8 +78,6 @@ export interface SignInStore {
   askCodeAgain: (id: string, wantedAfter: number) => Promise<boolean>;
   tries: (sourceId: string) => Promise<SignInTry[]>;
   hasKeptPassword: (sourceId: string, personId: string) => Promise<boolean>;
-  /** Forgets every password this person agreed to keep, or of one source; returns the sources. */
-  forgetPasswords: (of: { personId: string } | { sourceId: string }) => Promise<string[]>;
 }
 
 export type Begun =
@@ -223,14 +221,6 @@ export const lockoutWarning = async (
 ): Promise<{ rejections: number; near: boolean }> => {
   const rejections = recentRejections(await store.tries(sourceId), clock());
   return { rejections, near: nearLockout(rejections) };
-};
-
-/** Consent ends at once: when it is withdrawn, and when the person is deactivated. */
-export const forgetPasswords = async (
-  deps: { store: SignInStore; changed: (sourceId: string) => Promise<void> },
-  of: { personId: string } | { sourceId: string },
-): Promise<void> => {
-  for (const sourceId of await deps.store.forgetPasswords(of)) await deps.changed(sourceId);
 };
 
 export const packCredentials = (credentials: Credentials): Secret =>

@@ -1,0 +1,9 @@
+import { deactivatePerson } from '#sync/people.ts';
+import type { Desk, SlackApp } from './desk.ts';
+
+/** Somebody who is deactivated in Slack loses access, links and stored passwords at once. */
+export const listenToPeople = (app: SlackApp, desk: Desk): void => {
+  app.event('user_change', async ({ event }) => {
+    if (event.user.deleted) await deactivatePerson(desk, event.user.id);
+  });
+};
