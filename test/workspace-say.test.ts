@@ -19,7 +19,7 @@ let app: App;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'say-'));
   slack = await startWorkspace();
-  writeAddress(folder, slack.url);
+  writeAddress(join(folder, 'local'), { url: slack.url });
   app = boltFor(slack);
   await app.start();
 });
@@ -176,7 +176,7 @@ it('an option is chosen by a part of its text', async () => {
 });
 
 it('without a running workspace it says so in one line', async () => {
-  removeAddress(folder);
+  removeAddress(join(folder, 'local'));
   expect(await say('/sync help')).toEqual({
     code: 1,
     said: 'No local workspace is running: start it with npm start in another terminal.\n',

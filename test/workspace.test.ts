@@ -191,14 +191,16 @@ it('a thread keeps its replies, and the person their direct messages', async () 
 });
 
 it('the connection comes back after a refresh, and nothing typed later is lost', async () => {
-  app.command('/sync', async ({ ack }) => {
+  const quick = boltFor(slack, 500);
+  quick.command('/sync', async ({ ack }) => {
     await ack('here');
   });
-  await app.start();
+  await quick.start();
   slack.workspace.refreshConnections();
   await expect.poll(() => slack.workspace.connections()).toBe(0);
-  await expect.poll(() => slack.workspace.connections(), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => slack.workspace.connections(), { timeout: 20_000 }).toBe(1);
   expect(await client.command('ana', 'team', '/sync help')).toMatchObject({ ok: true });
+  await quick.stop();
 });
 
 it('an event goes to one of several connections', async () => {

@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#sync/clock.ts';
 import { PORTAL_SEED } from './firm.ts';
 import { readPortalData } from './portals/data.ts';
 import { startPortals, type Portals } from './portals/start.ts';
+import { removeAddress, writeAddress } from './workspace/address.ts';
 import { startWorkspace, type LocalWorkspace } from './workspace/server.ts';
 
 export interface Local extends AsyncDisposable {
@@ -25,16 +26,12 @@ export const startLocal = async (
   const workspace = await onPortOrAny(port, (given) =>
     startWorkspace({ port: given, clock, stateFile: join(dataFolder, 'workspace-state.json') }),
   );
-  const address = join(dataFolder, 'workspace.json');
-  writeFileSync(
-    address,
-    JSON.stringify({ url: workspace.url, pid: process.pid, portals: portals.addresses }),
-  );
+  writeAddress(dataFolder, { url: workspace.url, portals: portals.addresses });
   return {
     workspace,
     portals,
     [Symbol.asyncDispose]: async () => {
-      rmSync(address, { force: true });
+      removeAddress(dataFolder);
       await workspace.close();
       await portals.close();
     },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { readAddress } from './workspace/address.ts';
 import { changesOf } from './workspace/changes.ts';
@@ -105,7 +106,7 @@ const act = async (
 };
 
 const run = async (text: string | undefined, said: Said): Promise<number> => {
-  const url = readAddress(process.env['DATA_DIR'] ?? './data');
+  const url = readAddress(join(process.env['DATA_DIR'] ?? './data', 'local'));
   if (url === undefined) {
     console.error('No local workspace is running: start it with npm start in another terminal.');
     return 1;

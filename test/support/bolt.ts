@@ -1,8 +1,11 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { LocalWorkspace } from '#simulator/workspace/server.ts';
 
-/** A real Bolt app, not started, that talks to this workspace over Socket Mode. */
-export const boltFor = ({ appToken, botToken, apiUrl }: LocalWorkspace): App =>
+/**
+ * A real Bolt app, not started, that talks to this workspace over Socket Mode. `awayMs` is how long
+ * it waits for a pong, and how long it stays away after a disconnect; a busy machine needs long.
+ */
+export const boltFor = ({ appToken, botToken, apiUrl }: LocalWorkspace, awayMs = 5000): App =>
   new App({
     token: botToken,
     logLevel: LogLevel.ERROR,
@@ -10,8 +13,7 @@ export const boltFor = ({ appToken, botToken, apiUrl }: LocalWorkspace): App =>
     receiver: new SocketModeReceiver({
       appToken,
       logLevel: LogLevel.ERROR,
-      // How long the client stays away after each disconnect; Slack's default is 5 s.
-      clientPingTimeout: 300,
+      clientPingTimeout: awayMs,
       installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
     }),
   });

@@ -56,6 +56,7 @@ export interface World {
 }
 
 const TRIGGER_MS = 3000;
+const DAY_MS = 86_400_000;
 
 export const newTrigger = (world: World, person: string, view?: string): string => {
   const id = `${world.now()}.${parseInt(TEAM.id, 36) % 1e10}.${randomBytes(16).toString('hex')}`;
@@ -86,6 +87,8 @@ export const newResponseUrl = (
   response: Pick<ResponseUrl, 'person' | 'channel' | 'on'>,
 ): string => {
   const key = randomBytes(18).toString('base64url');
+  for (const [old, { at }] of world.responses)
+    if (at < world.now() - DAY_MS) world.responses.delete(old);
   world.responses.set(key, { ...response, at: world.now(), uses: 0 });
   return `${world.url}/response/${TEAM.id}/${key}`;
 };
