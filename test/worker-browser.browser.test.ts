@@ -1,8 +1,9 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { PortalSession } from '#sync/portal.ts';
+import { takePicture } from '#worker/picture.ts';
 import { ana, credentials, NORTHBRIDGE, openHouse, quietly } from './support/portals.ts';
 
 let house: Awaited<ReturnType<typeof openHouse>>;
@@ -230,4 +231,35 @@ it('ends a read at once when it is aborted, and frees the context', async () => 
   const probe = await house.browser.newContext({});
   await vi.waitUntil(() => probe.browser()?.contexts().length === 1, { timeout: 5000 });
   await probe.close();
+});
+
+it('goes on warm under a new owner, whose signal alone ends it', async () => {
+  const first = new AbortController();
+  const second = new AbortController();
+  await using session = await signedIn(first.signal);
+  expect(await session.resume(second.signal)).toEqual({ kind: 'alive' });
+  first.abort(new Error('the first owner is gone'));
+  expect((await session.read(POLICY)).kind).toBe('found');
+  second.abort(new Error('the second owner is gone'));
+  await expect(session.read(POLICY)).rejects.toThrow('the second owner is gone');
+});
+
+it('draws the same picture whoever the page is about, and leaves the page as it was', async () => {
+  const context = await house.browser.newContext({});
+  const page = await context.newPage();
+  const pictureOf = async (name: string, amount: string): Promise<Buffer> => {
+    await page.setContent(`<style>body { font: 16px monospace } #loud { color: red !important }</style>
+      <h1>Policy ${amount}</h1><p id="loud">Owner: ${name}</p><input value="${name}">
+      <table><tr><td>Cash Value</td><td>${amount}</td></tr></table>`);
+    const before = await page.content();
+    const path = await takePicture(page, pictures, 'same', house.time.now);
+    expect(await page.content()).toBe(before);
+    return readFile(path ?? '');
+  };
+  const one = await pictureOf('Margaret Chen', '41,250.75');
+  expect((await pictureOf('Aoife OBriens', '90,113.02')).equals(one)).toBe(true);
+  await page.setContent('<style>body { font: 16px monospace }</style><h1>Contract</h1>');
+  const other = await takePicture(page, pictures, 'other', house.time.now);
+  expect((await readFile(other ?? '')).equals(one)).toBe(false);
+  await context.close();
 });

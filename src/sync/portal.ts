@@ -53,8 +53,11 @@ export type Credentials = Record<string, Secret>;
  * rejects with the signal's reason, at once, and the browser context is closed.
  */
 export interface PortalSession extends AsyncDisposable {
-  /** Whether the kept state still opens the portal signed in; `ended` submits nothing. */
-  resume: () => Promise<PortalResult<'alive' | 'ended'>>;
+  /**
+   * Whether it is still signed in: by what was kept, or since its own sign-in. `ended` submits
+   * nothing. Given a signal, the session obeys that one from now on: a warm one has a new owner.
+   */
+  resume: (signal?: AbortSignal) => Promise<PortalResult<'alive' | 'ended'>>;
   /** Submits the credentials at most once; may be called once a session. */
   signIn: (credentials: Credentials, hooks: SignInHooks) => Promise<PortalResult<'signed-in'>>;
   /** One search and read; never retries by itself. */

@@ -28,7 +28,7 @@ export const openSignedIn = async (
   signal: AbortSignal,
 ): Promise<SignedIn> => {
   if (warm !== undefined) {
-    const alive = await warm.resume();
+    const alive = await warm.resume(signal);
     if (alive.kind === 'alive') return { kind: 'signed-in', portal: warm };
     await warm[Symbol.asyncDispose]();
   }

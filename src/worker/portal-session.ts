@@ -9,7 +9,7 @@ import { STEP_LIMITS, type StepLimits } from './limits.ts';
 import { rulesThatHold } from './outcomes.ts';
 import { checkReading } from './reading.ts';
 import { signIn } from './sign-in.ts';
-import { deadline, step, withinTime } from './steps.ts';
+import { deadline, followSignal, step, withinTime } from './steps.ts';
 import { openTab, type PortalEvent, type Tab, type TabDeps } from './tab.ts';
 import { PortalChanged } from './trouble.ts';
 
@@ -30,9 +30,10 @@ export const openPortal = async (
   deps: PortalDeps,
   carrier: Carrier,
   sealedBefore: Secret | undefined,
-  signal: AbortSignal,
+  owner: AbortSignal,
 ): Promise<PortalSession> => {
-  signal.throwIfAborted();
+  owner.throwIfAborted();
+  const { signal, follow, stop } = followSignal(owner);
   const kept = sealedBefore && openKept(sealedBefore, carrier.id);
   const limits = { ...STEP_LIMITS, ...deps.limits };
   const opening = deps.browser.newContext({
@@ -56,14 +57,19 @@ export const openPortal = async (
       const tabDeps = { ...deps, limits, carrier, context, signal };
       const tab = await openTab(tabDeps, kept?.tab ?? {});
       const dispose = async (): Promise<void> => {
+        stop();
         signal.removeEventListener('abort', onAbort);
         await close();
         const requests = Object.fromEntries(refused);
         if (refused.size > 0) deps.log?.({ event: 'refused', carrier: carrier.id, requests });
       };
-      return { ...createSession({ ...tabDeps, once }, tab, kept), [Symbol.asyncDispose]: dispose };
+      return {
+        ...createSession({ ...tabDeps, once, follow }, tab, kept),
+        [Symbol.asyncDispose]: dispose,
+      };
     });
   } catch (error) {
+    stop();
     signal.removeEventListener('abort', onAbort);
     void close();
     throw error;
@@ -71,7 +77,15 @@ export const openPortal = async (
 };
 
 const createSession = (
-  { carrier, context, signal, limits, clock, once }: TabDeps & Pick<Fence, 'once'>,
+  {
+    carrier,
+    context,
+    signal,
+    limits,
+    clock,
+    once,
+    follow,
+  }: TabDeps & Pick<Fence, 'once'> & { follow: (owner: AbortSignal) => void },
   tab: Tab,
   kept: Kept | undefined,
 ): Omit<PortalSession, typeof Symbol.asyncDispose> => {
@@ -92,8 +106,9 @@ const createSession = (
     throw new PortalChanged('Neither the first screen nor the sign-in form is there');
   };
 
-  const resume: PortalSession['resume'] = async () => {
-    if (!kept || clock() - kept.signedInAt >= carrier.sessionMinutes * 60_000)
+  const resume: PortalSession['resume'] = async (owner) => {
+    if (owner) follow(owner);
+    if (signedInAt === undefined || clock() - signedInAt >= carrier.sessionMinutes * 60_000)
       return { kind: 'ended' };
     const found = await tab.behindSignIn('resume', limits.resume, openHome);
     return found.kind === 'trouble' && found.reason === 'session-ended' ? { kind: 'ended' } : found;

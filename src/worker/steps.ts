@@ -11,6 +11,25 @@ const aborted = (signal: AbortSignal): { promise: Promise<never>; stop: () => vo
   return { promise, stop: () => signal.removeEventListener('abort', onAbort) };
 };
 
+/** A signal that follows another, and may be told to follow a third instead. */
+export const followSignal = (first: AbortSignal) => {
+  const own = new AbortController();
+  let followed = first;
+  const onAbort = (): void => own.abort(followed.reason);
+  const follow = (signal: AbortSignal): void => {
+    followed.removeEventListener('abort', onAbort);
+    followed = signal;
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
+  };
+  follow(first);
+  return {
+    signal: own.signal,
+    follow,
+    stop: (): void => followed.removeEventListener('abort', onAbort),
+  };
+};
+
 /** Rejects when the time is up; may be stopped and started again, each time with all of it. */
 export const deadline = (ms: number) => {
   const { promise, reject } = Promise.withResolvers<never>();

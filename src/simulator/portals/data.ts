@@ -13,7 +13,7 @@ const value = z.strictObject({
   name: z.string().min(1),
   /** US dollars as decimal text, "12345.67"; "" shows the label without an amount. */
   amount: z.string().regex(DECIMAL).or(z.literal('')),
-  /** yyyy-mm-dd, or business days relative to the last one: "0" is that day, "-1" the one before. */
+  /** yyyy-mm-dd, or business days back from the last one before today: "0" is that, "-1" the next. */
   asOf: z.string().regex(/^(\d{4}-\d{2}-\d{2}|0|-\d{1,4})$/),
 });
 
