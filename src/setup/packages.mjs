@@ -38,7 +38,7 @@ export function packagesState({ dev }) {
 export async function installPackages() {
   // npm's own Node, because npm ci replaces the pinned one that may be running this.
   const node = process.env.npm_node_execpath ?? process.execPath;
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional'];
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=warn'];
   const npm = process.env.npm_execpath;
   // Asked to stop, npm would go on for half a minute; the next one clears up after it.
   const how = { cwd: projectFolder, stopWith: 'SIGKILL' };
