@@ -1,4 +1,4 @@
-import { addDays, formatISO, getDay, parseISO } from 'date-fns';
+import { formatISO } from 'date-fns';
 import { tz } from '@date-fns/tz';
 
 /**
@@ -6,24 +6,34 @@ import { tz } from '@date-fns/tz';
  * Holidays by the rules of NYSE Rule 7.2 as published on nyse.com/markets/hours-calendars.
  */
 const EXCHANGE_ZONE = 'America/New_York';
+const DAY_MS = 86_400_000;
+/** A Monday, from which days are counted. */
+const FIRST_MONDAY = Date.parse('1970-01-05');
 
-/** Day of week: 0 Sunday ... 6 Saturday; counted in UTC, so that no zone moves the day. */
-const weekday = (day: string): number => getDay(parseISO(`${day}T12:00:00`));
+/** Days since that Monday. All days are counted in UTC, so that no zone moves one. */
+const serial = (day: string): number => (Date.parse(day) - FIRST_MONDAY) / DAY_MS;
 
-const shift = (day: string, days: number): string =>
-  formatISO(addDays(parseISO(`${day}T12:00:00`), days), { representation: 'date' });
+const dayOf = (days: number): string =>
+  new Date(FIRST_MONDAY + days * DAY_MS).toISOString().slice(0, 10);
+
+/** Day of week: 0 Sunday ... 6 Saturday. */
+const weekday = (day: string): number => new Date(day).getUTCDay();
+
+const shift = (day: string, days: number): string => dayOf(serial(day) + days);
 
 const iso = (year: number, month: number, day: number): string =>
-  `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
 
-/** The nth (1-based) given weekday of a month, or the last one with n = -1. */
+/** The nth (1-based) given weekday of a month. */
 const nth = (year: number, month: number, wanted: number, n: number): string => {
-  if (n > 0) {
-    const first = iso(year, month, 1);
-    return shift(first, ((wanted - weekday(first) + 7) % 7) + (n - 1) * 7);
-  }
-  const last = shift(month === 12 ? iso(year + 1, 1, 1) : iso(year, month + 1, 1), -1);
-  return shift(last, -((weekday(last) - wanted + 7) % 7));
+  const first = iso(year, month, 1);
+  return shift(first, ((wanted - weekday(first) + 7) % 7) + (n - 1) * 7);
+};
+
+/** The last given weekday of a month. */
+const last = (year: number, month: number, wanted: number): string => {
+  const end = iso(year, month + 1, 0);
+  return shift(end, -((weekday(end) - wanted + 7) % 7));
 };
 
 /** A holiday on a Sunday is kept on Monday, on a Saturday on Friday. */
@@ -50,12 +60,18 @@ const easter = (year: number): string => {
   return iso(year, month, ((h + l - 7 * m + 114) % 31) + 1);
 };
 
-const holidaysOf = (year: number): Set<string> => {
+/** Days the exchange closed once, for a reason that no rule foresees. */
+const CLOSED_ONCE: Record<number, string> = {
+  2018: '2018-12-05', // mourning for George H. W. Bush
+  2025: '2025-01-09', // mourning for Jimmy Carter
+};
+
+const holidaysIn = (year: number): Set<string> => {
   const days = [
     nth(year, 1, 1, 3), // Martin Luther King Jr. Day
     nth(year, 2, 1, 3), // Washington's Birthday
     shift(easter(year), -2), // Good Friday
-    nth(year, 5, 1, -1), // Memorial Day
+    last(year, 5, 1), // Memorial Day
     observed(iso(year, 7, 4)),
     nth(year, 9, 1, 1), // Labor Day
     nth(year, 11, 4, 4), // Thanksgiving Day
@@ -64,12 +80,24 @@ const holidaysOf = (year: number): Set<string> => {
   if (year >= 2022) days.push(observed(iso(year, 6, 19))); // Juneteenth
   // New Year's Day on a Saturday is not moved: it would fall into the year before.
   if (weekday(iso(year, 1, 1)) !== 6) days.push(observed(iso(year, 1, 1)));
+  const once = CLOSED_ONCE[year];
+  if (once !== undefined) days.push(once);
   return new Set(days);
 };
 
+const known = new Map<number, Set<string>>();
+
+const holidaysOf = (year: number): Set<string> => {
+  const days = known.get(year) ?? holidaysIn(year);
+  known.set(year, days);
+  return days;
+};
+
+const yearOf = (day: string): number => Number(day.slice(0, 4));
+
 export const isBusinessDay = (day: string): boolean => {
   const dow = weekday(day);
-  return dow !== 0 && dow !== 6 && !holidaysOf(Number(day.slice(0, 4))).has(day);
+  return dow !== 0 && dow !== 6 && !holidaysOf(yearOf(day)).has(day);
 };
 
 /** The business day `count` business days before `day` (which need not be one itself). */
@@ -82,11 +110,26 @@ export const businessDaysBefore = (day: string, count: number): string => {
   return at;
 };
 
-/** How many business days lie after `from` up to and including `to`; 0 when `to` is not later. */
+/** How many weekdays lie between that Monday and the day, the day included. */
+const weekdaysUpTo = (day: string): number => {
+  const days = serial(day);
+  const weeks = Math.floor(days / 7);
+  return weeks * 5 + Math.min(days - weeks * 7 + 1, 5);
+};
+
+/** A carrier's "no date" is often a day of the year 1 or 1900; so far back no holiday counts. */
+const FIRST_YEAR = 1970;
+
+/**
+ * How many business days lie after `from` up to and including `to`; 0 when `to` is not later.
+ * Counted without a walk over the days, which may be centuries apart.
+ */
 export const businessDaysBetween = (from: string, to: string): number => {
-  let count = 0;
-  for (let at = shift(from, 1); at <= to; at = shift(at, 1)) if (isBusinessDay(at)) count += 1;
-  return count;
+  if (from >= to) return 0;
+  let holidays = 0;
+  for (let year = Math.max(yearOf(from), FIRST_YEAR); year <= yearOf(to); year += 1)
+    for (const day of holidaysOf(year)) if (day > from && day <= to) holidays += 1;
+  return weekdaysUpTo(to) - weekdaysUpTo(from) - holidays;
 };
 
 /** The exchange's calendar day at an instant (epoch ms). */
