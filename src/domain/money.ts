@@ -1,19 +1,34 @@
-/** An amount in minor units (cents for USD), so that sums and differences are exact. */
+/** An amount in hundredths of the currency (cents for USD), so that sums and differences are exact. */
 export interface Money {
   minor: number;
   /** ISO 4217 */
   currency: string;
 }
 
-export const formatMoney = ({ minor, currency }: Money): string =>
-  new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(minor / 100);
+/** A minus sign is U+2212, so that it never wraps apart from its number. */
+const MINUS = '\u2212';
 
-/** `+$1,250.00 (+1.0 %)`; a minus sign is U+2212, so that it never wraps apart from its number. */
-export const formatDifference = (from: Money, to: Money): string => {
+export const sameMoney = (a: Money, b: Money): boolean =>
+  a.minor === b.minor && a.currency === b.currency;
+
+/** `$1,250.00`, `\u2212$12.50`. */
+export const formatMoney = ({ minor, currency }: Money): string =>
+  new Intl.NumberFormat('en-US', { style: 'currency', currency })
+    .format(minor / 100)
+    .replace('-', MINUS);
+
+/** Shares beyond these say nothing: a rounding, or a value that was next to nothing before. */
+const LEAST_PERCENT = 0.05;
+const MOST_PERCENT = 1000;
+
+/** `+$1,250.00 (+1.0%)`; undefined between two currencies, where no difference means anything. */
+export const formatDifference = (from: Money, to: Money): string | undefined => {
+  if (from.currency !== to.currency) return undefined;
   const delta = to.minor - from.minor;
-  const sign = delta < 0 ? '−' : '+';
-  const amount = formatMoney({ minor: Math.abs(delta), currency: to.currency });
-  if (from.minor === 0) return `${sign}${amount}`;
-  const percent = Math.abs((delta / from.minor) * 100).toFixed(1);
-  return `${sign}${amount} (${sign}${percent} %)`;
+  const sign = delta < 0 ? MINUS : '+';
+  const amount = `${sign}${formatMoney({ minor: Math.abs(delta), currency: to.currency })}`;
+  const percent = Math.abs((delta / from.minor) * 100);
+  return percent >= LEAST_PERCENT && percent < MOST_PERCENT
+    ? `${amount} (${sign}${percent.toFixed(1)}%)`
+    : amount;
 };

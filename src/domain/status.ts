@@ -16,6 +16,7 @@ const VOCABULARY: Record<Exclude<CarrierStanding, 'review'>, readonly string[]> 
     'inforce',
     'issued',
     'paid-up',
+    'paidup',
     'reduced paid-up',
     'extended term',
     'waiver',
@@ -53,10 +54,13 @@ const VOCABULARY: Record<Exclude<CarrierStanding, 'review'>, readonly string[]> 
   expired: ['lapsed', 'expired'],
 };
 
+/** Case, spaces, every kind of dash and invisible characters do not tell two terms apart. */
 const fold = (raw: string): string =>
   raw
+    .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\s_-]+/g, ' ')
+    .replace(/\p{Cf}+/gu, '')
+    .replace(/[\s_\p{Pd}]+/gu, ' ')
     .trim();
 
 const STANDINGS = new Map<string, CarrierStanding>(
