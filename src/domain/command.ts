@@ -8,8 +8,25 @@ export type Command =
 /** Far above any policy number; longer text is a slip of the clipboard. */
 const LONGEST = 200;
 
+/** Slack writes these three as entities, and phones put marks of direction into what they copy. */
+const asTyped = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .normalize('NFKC')
+    .replace(/[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/gu, '')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+
+/** People put a number into quotes, or into the brackets in which a help text shows it. */
+const unquoted = (query: string): string =>
+  query
+    .replace(/^(?:["'`\u2018\u201C\u00AB]+(.*?)["'`\u2019\u201D\u00BB]+|<([^<>]*)>)$/u, '$1$2')
+    .trim();
+
 export const parseCommand = (text: string): Command => {
-  const clean = text.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  const clean = asTyped(text);
   if (clean.length > LONGEST) return { kind: 'too-long', length: clean.length };
   const [word = '', ...rest] = clean.split(' ');
   switch (word.toLowerCase()) {
@@ -17,7 +34,7 @@ export const parseCommand = (text: string): Command => {
     case 'help':
       return { kind: 'help' };
     case 'policy':
-      return { kind: 'policy', query: rest.join(' ') };
+      return { kind: 'policy', query: unquoted(rest.join(' ')) };
     default:
       return { kind: 'unknown', word };
   }

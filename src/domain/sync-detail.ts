@@ -8,6 +8,8 @@ export interface SyncDetail {
   expectedAsOf?: string;
   carrierStatus?: string;
   missing?: string[];
+  /** Names whose known value is newer than what the carrier shows, and stays. */
+  keptNewer?: string[];
   why?: UnchangedWhy;
   /** Policies of the book or numbers of the portal that are a slip away. */
   closeNumbers?: string[];

@@ -1,6 +1,6 @@
 import { exchangeDay, isBusinessDay } from './calendar.ts';
 import { freshness, isValuedDaily } from './freshness.ts';
-import type { Money } from './money.ts';
+import { sameMoney, type Money } from './money.ts';
 import type { ProductClass } from './product-class.ts';
 import type { ReasonOf } from './outcome.ts';
 import { isSyncable, standingOf, type Indicator } from './status.ts';
@@ -35,19 +35,27 @@ export interface ValueChange {
 }
 
 /** Why equal values are nothing to worry about. */
-export type UnchangedWhy = 'same-as-of' | 'market-closed' | 'valued-yearly' | 'no-movement';
+export type UnchangedWhy =
+  | 'same-as-of'
+  | 'market-closed'
+  | 'valued-yearly'
+  | 'no-movement'
+  /** The carrier shows none, and none was known: a policy not issued yet. */
+  | 'no-values';
 
 export interface SuccessVerdict {
   reason: ReasonOf<'success'>;
   changes: ValueChange[];
-  /** All values as the carrier shows them now. */
+  /** What holds now: as the carrier shows it, or as known where that is newer. */
   values: KnownValue[];
-  /** Newest as-of date among the values. */
+  /** Newest as-of date that the carrier shows. */
   asOf?: string;
   carrierStatus: string;
   missing: string[];
+  /** Names whose known value is newer than what the carrier shows, and stays. */
+  keptNewer?: string[];
   why?: UnchangedWhy;
-  /** For `stale`: what this product class should show. */
+  /** For `stale`: what this product class should show, or what was seen before. */
   expectedAsOf?: string;
 }
 
@@ -57,55 +65,72 @@ const newest = (values: readonly KnownValue[]): string | undefined =>
     .sort()
     .at(-1);
 
-const changesOf = (known: readonly KnownValue[], seen: readonly KnownValue[]): ValueChange[] => {
-  const before = new Map(known.map((value) => [value.name, value]));
-  return seen.flatMap((value) => {
-    const old = before.get(value.name);
-    if (old === undefined) return [{ name: value.name, to: value.amount, asOf: value.asOf }];
-    if (old.amount.minor === value.amount.minor && old.amount.currency === value.amount.currency)
-      return [];
-    return [
-      {
-        name: value.name,
-        from: old.amount,
-        to: value.amount,
-        asOf: value.asOf,
-        fromAsOf: old.asOf,
-      },
-    ];
+type ByName = ReadonlyMap<string, KnownValue>;
+
+const changesOf = (before: ByName, now: readonly KnownValue[]): ValueChange[] =>
+  now.flatMap(({ name, amount, asOf }) => {
+    const old = before.get(name);
+    if (old === undefined) return [{ name, to: amount, asOf }];
+    if (sameMoney(old.amount, amount)) return [];
+    return [{ name, from: old.amount, to: amount, asOf, fromAsOf: old.asOf }];
   });
+
+/** A page may show an older day than one read before; the newer value is not overwritten by it. */
+const isOlder = (seen: KnownValue, before: ByName): boolean => {
+  const old = before.get(seen.name);
+  return old !== undefined && old.asOf > seen.asOf;
 };
 
 const whyUnchanged = (policy: KnownPolicy, asOf: string | undefined, now: number): UnchangedWhy => {
+  if (asOf === undefined) return 'no-values';
   if (!isValuedDaily(policy.productClass)) return 'valued-yearly';
-  if (!isBusinessDay(exchangeDay(now))) return 'market-closed';
-  return asOf === newest(policy.values) ? 'same-as-of' : 'no-movement';
+  if (asOf !== newest(policy.values)) return 'no-movement';
+  return isBusinessDay(exchangeDay(now)) ? 'same-as-of' : 'market-closed';
 };
 
-/** Decides what a successful reading means. Pure: time and data are given. */
+/** The as-of date that should be shown by now, when the one shown is older. */
+const expectedInstead = (policy: KnownPolicy, asOf: string, now: number): string | undefined => {
+  const fresh = freshness(asOf, now, policy.productClass);
+  const before = newest(policy.values);
+  const candidates = [
+    ...(fresh.kind === 'stale' ? [fresh.expected] : []),
+    ...(before !== undefined && before > asOf ? [before] : []),
+  ];
+  return candidates.sort().at(-1);
+};
+
+/**
+ * Decides what a successful reading means. Pure: time and data are given. What needs a person comes
+ * first: an inactive policy explains missing values, and missing values explain an old date.
+ */
 export const judgeSuccess = (
   policy: KnownPolicy,
   seen: SeenPolicy,
   now: number,
 ): SuccessVerdict => {
+  const before: ByName = new Map(policy.values.map((value) => [value.name, value]));
   const asOf = newest(seen.values);
-  const changes = changesOf(policy.values, seen.values);
+  const keptNewer = seen.values.filter((value) => isOlder(value, before)).map(({ name }) => name);
+  const values = seen.values.map((value) =>
+    isOlder(value, before) ? (before.get(value.name) ?? value) : value,
+  );
+  const changes = changesOf(before, values);
+  // A page without any value has lost those that were there before.
+  const missing = seen.values.length > 0 ? seen.missing : [...before.keys(), ...seen.missing];
   const verdict = {
     changes,
-    values: [...seen.values],
+    values,
     ...(asOf === undefined ? {} : { asOf }),
     carrierStatus: seen.status,
-    missing: [...seen.missing],
+    missing: [...new Set(missing)],
+    ...(keptNewer.length === 0 ? {} : { keptNewer }),
   };
   const standing = standingOf(seen.status);
   const inactive = standing === 'closed' || standing === 'expired';
   if (inactive && isSyncable(policy.indicator)) return { ...verdict, reason: 'status-drift' };
-  if (seen.missing.length > 0) return { ...verdict, reason: 'partial' };
-  if (asOf !== undefined) {
-    const fresh = freshness(asOf, now, policy.productClass);
-    if (fresh.kind === 'stale')
-      return { ...verdict, reason: 'stale', expectedAsOf: fresh.expected };
-  }
+  if (verdict.missing.length > 0) return { ...verdict, reason: 'partial' };
+  const expectedAsOf = asOf === undefined ? undefined : expectedInstead(policy, asOf, now);
+  if (expectedAsOf !== undefined) return { ...verdict, reason: 'stale', expectedAsOf };
   if (changes.length > 0) return { ...verdict, reason: 'changed' };
   return { ...verdict, reason: 'unchanged', why: whyUnchanged(policy, asOf, now) };
 };

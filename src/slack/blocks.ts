@@ -3,6 +3,7 @@ import type {
   Button,
   ContextBlock,
   KnownBlock,
+  MrkdwnElement,
   PlainTextElement,
   SectionBlock,
 } from '@slack/types';
@@ -10,29 +11,84 @@ import type {
 /** Slack's literals with the limits that a text of ours could meet. */
 export const plain = (text: string, most = 75): PlainTextElement => ({
   type: 'plain_text',
-  text: cut(text, most),
+  text: cut(oneLine(text), most),
   emoji: true,
 });
 
+/** Never in the middle of a character: half an emoji is no text to Slack. */
 export const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+  text.length <= most
+    ? text
+    : `${text
+        .slice(0, most - 1)
+        .replace(/[\uD800-\uDBFF]$/, '')
+        .trimEnd()}…`;
+
+/** The same for Slack's own markup, where no entity, token or bold run may stay half open. */
+export const cutMarkup = (text: string, most: number): string => {
+  if (text.length <= most) return text;
+  const kept = cut(text, most - 1).replace(/(&[a-z]{0,4}|<[^<>]*)…$/, '…');
+  return kept.split('*').length % 2 === 0 ? `${kept}*` : kept;
+};
+
+/** Without line breaks and the invisible marks that turn the direction of what comes after. */
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]+/gu, '')
+    .trim();
+
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** Kept apart from the text around it, which else would be read from right to left as well. */
+const isolated = (text: string): string =>
+  RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
+
+/** What would format; in the full width form, which a search folds back to the plain one. */
+const FORMATTING: Record<string, string> = { '*': '＊', '~': '～', '`': '｀', _: '＿' };
 
 /** Names and numbers are other people's text: they must not become mentions, links or emphasis. */
 export const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  isolated(oneLine(text))
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (mark) => FORMATTING[mark] ?? mark);
 
-/** In bold, without the characters that would end it early. */
-export const bold = (text: string): string => `*${escape(text).replaceAll('*', '∗')}*`;
+/** About two lines of a phone. */
+const LONGEST_NAME = 80;
+
+export const name = (text: string): string => escape(cut(oneLine(text), LONGEST_NAME));
+
+export const bold = (text: string): string => (text.trim() === '' ? '' : `*${name(text)}*`);
+
+/** The first few, and how many more there are. */
+export const few = (texts: readonly string[], word: 'and' | 'or', most = 3): string => {
+  const shown = texts.slice(0, most);
+  const more = texts.length - shown.length;
+  const all = more > 0 ? [...shown, `${more} more`] : shown;
+  return all.length < 2
+    ? (all[0] ?? '')
+    : `${all.slice(0, -1).join(', ')} ${word} ${all.at(-1) ?? ''}`;
+};
+
+/** `verbatim`: what looks like a link, a channel or @somebody in a name stays plain text. */
+const mrkdwn = (text: string, most: number): MrkdwnElement => ({
+  type: 'mrkdwn',
+  text: cutMarkup(text, most),
+  verbatim: true,
+});
 
 export const section = (text: string): SectionBlock => ({
   type: 'section',
-  text: { type: 'mrkdwn', text: cut(text, 3000) },
+  text: mrkdwn(text, 3000),
   expand: true,
 });
 
 export const context = (...lines: string[]): ContextBlock => ({
   type: 'context',
-  elements: lines.map((text) => ({ type: 'mrkdwn', text: cut(text, 2000) })),
+  elements: lines.map((text) => mrkdwn(text, 2000)),
 });
 
 export interface ButtonSpec {

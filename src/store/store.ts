@@ -26,7 +26,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...dayStore(db, clock),
   ...sourceChangeStore(db, clock),
   ...sweepStore(db, clock),
-  ...viewStore(db),
+  ...viewStore(db, clock),
   ...messageStore(db, clock),
   ...clickStore(db),
 });

@@ -3,6 +3,7 @@ import { may } from '#domain/access.ts';
 import type { Role } from '#domain/role.ts';
 import { REASONS, type Reason, type SyncStatus } from '#domain/outcome.ts';
 import type { SyncDetail } from '#domain/sync-detail.ts';
+import type { Clock } from '#sync/clock.ts';
 import type { ItemView, ViewStore } from '#sync/view.ts';
 import type { Database } from './database.ts';
 import { briefs } from './policies.ts';
@@ -47,7 +48,10 @@ const signInStep = async (db: Database, sourceId: string): Promise<Reason | unde
   return open.state === 'code-wanted' ? 'code-needed' : 'signing-in';
 };
 
-export const viewStore = (db: Database): ViewStore => ({
+/** A wait that is over is none. */
+const later = (now: number, at: number): number => (at > now ? at : 0);
+
+export const viewStore = (db: Database, clock: Clock): ViewStore => ({
   requestView: async (requestId) => {
     const request = await db
       .selectFrom('request as r')
@@ -61,6 +65,7 @@ export const viewStore = (db: Database): ViewStore => ({
       .selectFrom('sync as s')
       .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
       .innerJoin('login_source as l', 'l.id', 's.source_id')
+      .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
       .innerJoin('person as h', 'h.id', 'l.holder_id')
       .selectAll('s')
       .select([
@@ -69,6 +74,7 @@ export const viewStore = (db: Database): ViewStore => ({
         'l.linked',
         'l.held_until',
         'l.not_before as source_not_before',
+        'c.paused_until',
         'h.name as holder_name',
         'h.slack_user_id as holder_slack_id',
       ])
@@ -125,7 +131,15 @@ export const viewStore = (db: Database): ViewStore => ({
         status,
         reason,
         detail: sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail),
-        notBefore: Math.max(sync.not_before, sync.source_not_before, sync.held_until ?? 0),
+        notBefore: later(
+          clock(),
+          Math.max(
+            sync.not_before,
+            sync.source_not_before,
+            sync.held_until ?? 0,
+            sync.paused_until ?? 0,
+          ),
+        ),
         position: status === 'queued' ? await positionOf(db, sync) : 0,
         secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
         finishedAt: sync.finished_at,

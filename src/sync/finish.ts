@@ -86,7 +86,7 @@ const finishFound = async (
     status: 'success',
     reason,
     detail,
-    values: snapshot.values,
+    values: detail.values,
   });
 };
 

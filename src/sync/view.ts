@@ -33,7 +33,7 @@ export interface ItemView {
   status: SyncStatus;
   reason: Reason;
   detail: SyncDetail;
-  /** While it waits for a later try, epoch ms. */
+  /** When its login or carrier may be tried again, epoch ms; 0 when nothing keeps it waiting. */
   notBefore: number;
   /** 1 is next; only while queued. */
   position: number;

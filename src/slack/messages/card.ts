@@ -5,8 +5,8 @@ import {
   at,
   bold,
   context,
-  cut,
-  escape,
+  cutMarkup,
+  name,
   section,
   type ButtonSpec,
   type KnownBlock,
@@ -31,23 +31,30 @@ export interface MessageSettings {
   canLink: boolean;
 }
 
+/** Slack refuses an update whose text is longer than 4,000 characters. */
+export const LONGEST_TEXT = 3900;
+
 /** What a click needs to know; always checked again against the database. */
 export const clickValue = (request: string, sync: string, source?: string): string =>
   JSON.stringify({ request, sync, ...(source === undefined ? {} : { source }) });
 
+/** Which policy a message is about. */
+export const named = ({ policy }: Pick<ItemView, 'policy'>, privacy: Privacy): string =>
+  `${bold(policy.contactName)} · ${name(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))}`;
+
 const title = ({ policy }: ItemView, privacy: Privacy): string =>
-  `${bold(policy.contactName)} · ${escape(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))}\n${escape(policy.productName)}`;
+  `${named({ policy }, privacy)}\n${name(policy.productName)}`;
 
 const statusText = (item: ItemView, privacy: Privacy): string => {
-  const { emoji, name } = statusName(item);
-  return `${emoji} *${name}*  ${sentence(item, privacy)}`;
+  const status = statusName(item);
+  return `${status.emoji} *${status.name}*  ${sentence(item, privacy)}`;
 };
 
 const linkButton = (view: RequestView, item: ItemView, canLink: boolean): ButtonSpec[] =>
   canLink && item.source.mayLink
     ? [
         {
-          text: `Link ${cut(item.source.name, 60)}`,
+          text: `Link ${item.source.name}`,
           action: 'link',
           value: clickValue(view.id, item.syncId, item.source.id),
           style: 'primary',
@@ -66,7 +73,7 @@ const buttonsOf = (
   const others =
     wantsLink || offers.has('other-source')
       ? item.otherLinked.slice(0, 3).map((source) => ({
-          text: `Use ${cut(source.name, 60)}`,
+          text: `Use ${source.name}`,
           action: `use-source:${source.id}`,
           value: clickValue(view.id, item.syncId, source.id),
         }))
@@ -100,7 +107,7 @@ export const card = (view: RequestView, settings: MessageSettings): DesiredMessa
     ...actions(`do-${index}-${view.version}`, buttonsOf(view, item, settings)),
     context(
       [
-        `Through ${escape(item.source.name)}`,
+        `Through ${name(item.source.name)}`,
         `asked by <@${view.personSlackId}>`,
         item.finishedAt === null ? at(view.createdAt) : at(item.finishedAt),
       ].join(' · '),
@@ -111,18 +118,25 @@ export const card = (view: RequestView, settings: MessageSettings): DesiredMessa
   return {
     key: 'card',
     inThread: false,
-    text: cut(view.items.map((item) => plainLine(item, settings.privacy)).join('\n'), 3900),
+    text: cutMarkup(
+      view.items.map((item) => plainLine(item, settings.privacy)).join('\n'),
+      LONGEST_TEXT,
+    ),
     blocks,
     final: view.items.every(({ status }) => isEnded(status)),
   };
 };
 
+/** What happened in one or two sentences: the change alone when it is all there is to say. */
+export const outcome = (item: ItemView, privacy: Privacy): string => {
+  const change = headline(item, privacy);
+  if (change === undefined) return sentence(item, privacy);
+  return item.reason === 'changed' ? `${change}.` : `${sentence(item, privacy)} ${change}.`;
+};
+
 /** For notifications and screen readers, which read no blocks. */
-export const plainLine = (item: ItemView, privacy: Privacy): string => {
-  const { name } = statusName(item);
-  const said = headline(item, privacy) ?? sentence(item, privacy);
-  return `${name}: ${escape(item.policy.contactName)}, ${escape(item.policy.carrierName)} ${shownNumber(item.policy.number, privacy)}. ${said}`.replaceAll(
+export const plainLine = (item: ItemView, privacy: Privacy): string =>
+  `${statusName(item).name}: ${named(item, privacy)}. ${outcome(item, privacy)}`.replaceAll(
     '*',
     '',
   );
-};

@@ -1,14 +1,26 @@
 import { isEnded } from '#domain/outcome.ts';
 import type { ItemView, RequestView } from '#sync/view.ts';
-import { bold, section } from '../blocks.ts';
-import { card, type DesiredMessage, type MessageSettings } from './card.ts';
-import { headline } from './values.ts';
-import { sentence, statusName } from './words.ts';
+import { bold, cutMarkup, section } from '../blocks.ts';
+import {
+  card,
+  LONGEST_TEXT,
+  named,
+  outcome,
+  type DesiredMessage,
+  type MessageSettings,
+} from './card.ts';
+import { statusName } from './words.ts';
 
 const closing = (view: RequestView, item: ItemView, { privacy }: MessageSettings): string => {
-  const { emoji, name } = statusName(item);
-  return `<@${view.personSlackId}> ${emoji} *${name}*: ${headline(item, privacy) ?? sentence(item, privacy)}`;
+  const status = statusName(item);
+  return `<@${view.personSlackId}> ${status.emoji} *${status.name}*: ${named(item, privacy)}. ${outcome(item, privacy)}`;
 };
+
+const reply = (text: string): Pick<DesiredMessage, 'inThread' | 'text' | 'blocks'> => ({
+  inThread: true,
+  text: cutMarkup(text, LONGEST_TEXT),
+  blocks: [section(text)],
+});
 
 /**
  * Everything Slack should show of a request, the card first. A request that ends, wakes by a link
@@ -19,22 +31,16 @@ export const desiredMessages = (view: RequestView, settings: MessageSettings): D
   const [item] = view.items;
   if (item === undefined) return messages;
   if (view.linkedAt !== null) {
-    const text = `${bold(item.source.name)} is linked. The sync starts by itself.`;
     messages.push({
       key: `linked:${view.linkedAt}`,
-      inThread: true,
-      text,
-      blocks: [section(text)],
+      ...reply(`${bold(item.source.name)} is linked. The sync starts by itself.`),
       final: false,
     });
   }
   if (isEnded(item.status)) {
-    const text = closing(view, item, settings);
     messages.push({
       key: `end:${item.finishedAt ?? 0}:${item.status}`,
-      inThread: true,
-      text,
-      blocks: [section(text)],
+      ...reply(closing(view, item, settings)),
       final: true,
     });
   }

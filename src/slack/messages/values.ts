@@ -1,45 +1,58 @@
 import { formatDifference, formatMoney } from '#domain/money.ts';
-import type { ValueChange } from '#domain/verdict.ts';
+import type { KnownValue, ValueChange } from '#domain/verdict.ts';
 import type { ItemView } from '#sync/view.ts';
-import { bold, day, escape } from '../blocks.ts';
+import { bold, day, name } from '../blocks.ts';
 import type { Privacy } from './words.ts';
 
 /** More lines than a phone shows; the rest is a count. */
 const MOST_LINES = 8;
 
-const changeLine = (change: ValueChange): string =>
-  change.from === undefined
-    ? `${escape(change.name)}  *${formatMoney(change.to)}*  (first value)`
-    : `${escape(change.name)}  ${formatMoney(change.from)} → *${formatMoney(change.to)}*  ${formatDifference(change.from, change.to)}`;
+const difference = (from: ValueChange['to'], to: ValueChange['to'], before: string): string => {
+  const text = formatDifference(from, to);
+  return text === undefined ? '' : `${before}${text}`;
+};
 
-/** Old -> new with difference for what changed, then what stayed; empty when values are hidden. */
+const changeText = ({ name: what, from, to }: ValueChange): string =>
+  from === undefined
+    ? `${name(what)}  *${formatMoney(to)}*  (first value)`
+    : `${name(what)}  ${formatMoney(from)} → *${formatMoney(to)}*${difference(from, to, '  ')}`;
+
+const valueText = ({ name: what, amount }: KnownValue): string =>
+  `${name(what)}  ${formatMoney(amount)}`;
+
+/** Said only of a value whose date is not the one that the card gives for all. */
+const ownDate = (asOf: string, item: ItemView): string =>
+  asOf === item.detail.asOf ? '' : `  (as of ${day(asOf)})`;
+
+/** Old -> new with difference for what changed, then what stayed; amounts are hidden when masked. */
 export const valueLines = (item: ItemView, privacy: Privacy): string[] => {
   const { changes = [], values = [] } = item.detail;
   if (item.status !== 'success') return [];
   if (privacy === 'masked')
-    return changes.length === 0 ? [] : [`${changes.length} values changed; open them in the app.`];
-  const changed = new Set(changes.map(({ name }) => name));
-  const dates = new Set(values.map(({ asOf }) => asOf));
+    return changes.length === 0
+      ? []
+      : [
+          `${changes.length === 1 ? '1 value' : `${changes.length} values`} changed. Amounts are not shown in this channel; sync from a direct message with me to see them.`,
+        ];
+  const changed = new Set(changes.map((change) => change.name));
   const lines = [
-    ...changes.map(changeLine),
+    ...changes.map((change) => changeText(change) + ownDate(change.asOf, item)),
     ...values
-      .filter(({ name }) => !changed.has(name))
-      .map(({ name, amount }) => `${escape(name)}  ${formatMoney(amount)}`),
+      .filter((value) => !changed.has(value.name))
+      .map((value) => valueText(value) + ownDate(value.asOf, item)),
   ];
-  const shown = lines.slice(0, MOST_LINES);
-  if (lines.length > MOST_LINES) shown.push(`and ${lines.length - MOST_LINES} more`);
-  if (dates.size > 1)
-    shown.push(values.map(({ name, asOf }) => `${escape(name)} as of ${day(asOf)}`).join(', '));
-  return shown;
+  // A last line that says "and 1 more" would take the place of the one it counts.
+  if (lines.length <= MOST_LINES + 1) return lines;
+  return [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`];
 };
 
 /** The one change that matters most, for a notification: the account's value, else the first. */
 export const headline = (item: ItemView, privacy: Privacy): string | undefined => {
   const { changes = [] } = item.detail;
-  const main = changes.find(({ name }) => name === 'Account Value') ?? changes[0];
+  const main = changes.find((change) => change.name === 'Account Value') ?? changes[0];
   if (main === undefined || privacy === 'masked') return undefined;
   const rest = changes.length > 1 ? `, ${changes.length - 1} more changed` : '';
   return main.from === undefined
-    ? `${escape(main.name)} is ${bold(formatMoney(main.to))}${rest}`
-    : `${escape(main.name)} is now ${bold(formatMoney(main.to))}, ${formatDifference(main.from, main.to)}${rest}`;
+    ? `${name(main.name)} is ${bold(formatMoney(main.to))}${rest}`
+    : `${name(main.name)} is now ${bold(formatMoney(main.to))}${difference(main.from, main.to, ', ')}${rest}`;
 };

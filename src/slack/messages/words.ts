@@ -1,7 +1,8 @@
+import { isValuedDaily } from '#domain/freshness.ts';
 import type { Reason, SyncStatus } from '#domain/outcome.ts';
 import type { UnchangedWhy } from '#domain/verdict.ts';
 import type { ItemView } from '#sync/view.ts';
-import { at, bold, day, escape } from '../blocks.ts';
+import { at, bold, day, few, name } from '../blocks.ts';
 
 export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> = {
   queued: { emoji: ':hourglass_flowing_sand:', name: 'Queued' },
@@ -14,112 +15,162 @@ export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> =
 };
 
 const UNCHANGED: Record<UnchangedWhy, string> = {
-  'same-as-of': 'the carrier has published no newer values yet',
-  'market-closed': 'markets are closed today, so no new values are published',
-  'valued-yearly': 'this product is valued about once a year, so nothing is wrong',
-  'no-movement': 'the values did not move',
+  'same-as-of': 'the carrier has published nothing newer yet',
+  'market-closed': 'markets are closed today, so there is nothing newer',
+  'valued-yearly': 'a product of this kind may keep its values for a year',
+  'no-movement': 'the carrier has a newer date with the same amounts',
+  'no-values': 'the carrier shows no values for this policy yet',
+};
+
+const carrier = ({ policy }: ItemView): string => name(policy.carrierName);
+const login = ({ source }: ItemView): string => bold(source.name);
+
+/** How long `seconds` are, as people say it. */
+const about = (seconds: number): string => {
+  if (seconds < 90) return `${Math.ceil(seconds / 5) * 5} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
 };
 
 const expectedStart = (item: ItemView): string => {
-  const seconds = (item.position - 1) * item.secondsPerPolicy + 5;
+  if (item.notBefore > 0)
+    return `Waits until ${at(item.notBefore)}, when ${carrier(item)} may be tried again.`;
   if (item.position <= 1) return 'It is next and starts in a few seconds.';
-  return seconds < 90
-    ? `Number ${item.position} in line, starts in about ${Math.ceil(seconds / 5) * 5} seconds.`
-    : `Number ${item.position} in line, starts in about ${Math.round(seconds / 60)} minutes.`;
+  const seconds = (item.position - 1) * item.secondsPerPolicy + 5;
+  return `Number ${item.position} in line. Starts in about ${about(seconds)}.`;
 };
 
-const holder = ({ source }: ItemView): string =>
-  source.mayLink ? '' : ` Only ${escape(source.holderName)} or a manager can link it.`;
+/** Who does the next step: this person, or somebody who may link the login. */
+const link = (item: ItemView, how = ''): string =>
+  item.source.mayLink
+    ? `Link it${how}, and this sync starts by itself.`
+    : `Ask ${name(item.source.holderName)} or a manager to link it${how}; this sync then starts by itself.`;
 
-const again = (item: ItemView): string =>
-  item.status === 'queued' && item.notBefore > 0
-    ? ` Next try ${at(item.notBefore, '{time}')}.`
-    : '';
+const nextTry = (item: ItemView): string =>
+  item.status === 'queued' && item.notBefore > 0 ? ` Next try ${at(item.notBefore)}.` : '';
 
 const asOf = (item: ItemView): string =>
   item.detail.asOf === undefined ? '' : ` as of ${day(item.detail.asOf)}`;
+
+const stale = (item: ItemView): string => {
+  const { keptNewer = [], expectedAsOf, carrierStatus } = item.detail;
+  if (keptNewer.length > 0)
+    return `${carrier(item)} shows values${asOf(item)}, older than those you have. Yours are kept. Sync again on the next business day.`;
+  const late = isValuedDaily(item.policy.productClass)
+    ? expectedAsOf && `; by now they should be as of ${day(expectedAsOf)}`
+    : ', more than a year ago';
+  const status = carrierStatus ? ` (it shows ${bold(carrierStatus)})` : '';
+  return [
+    `The newest values at ${carrier(item)} are${asOf(item) || ' old'}${late ?? ''}.`,
+    `Check the policy's status there${status}. If it is not active any more, set the status in the CRM to match; if it is, sync again on the next business day.`,
+  ].join(' ');
+};
+
+const partial = (item: ItemView): string => {
+  const { missing = [] } = item.detail;
+  const what = missing.length === 0 ? 'some values' : few(missing.map(bold), 'and');
+  return `${carrier(item)} shows no amount for ${what}, so what you had is kept. Sync again later; if it stays away, look at the policy on ${carrier(item)}'s site.`;
+};
+
+const numberMismatch = (item: ItemView, privacy: Privacy): string => {
+  const close = (item.detail.closeNumbers ?? []).map((number) =>
+    bold(shownNumber(number, privacy)),
+  );
+  const next =
+    close.length === 0
+      ? 'Compare it with the one there, correct it'
+      : `Did you mean ${few(close, 'or')}? Then correct the number`;
+  return `${carrier(item)} has no ${bold(shownNumber(item.policy.number, privacy))} in this login. ${next} in the CRM and sync again.`;
+};
+
+const otherLogin = (item: ItemView): string => {
+  const linked = item.otherLinked.map((source) => bold(source.name));
+  const others = (item.detail.otherSources ?? []).map((source) => bold(source.name));
+  if (linked.length > 0)
+    return `This login does not see the policy, another may. Try ${few(linked, 'or')}.`;
+  return others.length > 0
+    ? `This login does not see the policy. Another may: ${few(others, 'or')}. Link that one, then sync the policy through it.`
+    : `This login does not see the policy, another of ${carrier(item)} may. Ask a manager which one, then sync the policy through it.`;
+};
 
 /** What happened and what comes next, in a sentence or two, for each reason. */
 const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = {
   waiting: expectedStart,
   'source-busy': expectedStart,
-  'waiting-for-link': (item) =>
-    `${bold(item.source.name)} is unlinked. Link it, and this sync starts by itself.${holder(item)}`,
+  'waiting-for-link': (item) => `${login(item)} is unlinked. ${link(item)}`,
   'on-hold': (item) =>
-    `${bold(item.source.name)} is on hold while somebody works in the portal. It resumes ${at(item.notBefore, '{time}')}.`,
-  'signing-in': (item) => `Signing in at ${escape(item.policy.carrierName)}.`,
+    `${login(item)} is on hold while somebody works in the portal. ${
+      item.notBefore > 0
+        ? `This sync goes on ${at(item.notBefore)}.`
+        : 'This sync goes on after that.'
+    }`,
+  'signing-in': (item) => `Signing in at ${carrier(item)}.`,
   'code-needed': (item) =>
-    `${escape(item.policy.carrierName)} sent a code to the holder of this login. Enter it on the link page that is open in your browser.`,
-  reading: (item) => `Reading the policy at ${escape(item.policy.carrierName)}.`,
-  'searching-again': () => 'Not found at first. Searching once more before giving an answer.',
+    `${carrier(item)} sent a code for ${login(item)}. Enter it on the link page where the sign-in was started; it waits about 5 minutes.`,
+  reading: (item) => `Reading the policy at ${carrier(item)}.`,
+  'searching-again': () => 'Not found at first. Searching once more to be sure.',
   changed: (item) => `Values${asOf(item)} are in.`,
   unchanged: (item) =>
-    `Verified${asOf(item)}, nothing changed: ${UNCHANGED[item.detail.why ?? 'no-movement']}.`,
-  stale: (item) =>
-    `The carrier shows values${asOf(item)}, older than this product should show${
-      item.detail.expectedAsOf === undefined ? '' : ` (${day(item.detail.expectedAsOf)})`
-    }. Check the policy's status at the carrier; if it is still active there, run it again on the next business day.`,
-  'status-drift': (item) =>
-    `The carrier says ${bold(item.detail.carrierStatus ?? 'inactive')}, your CRM says ${bold(item.policy.status)}. Values of an inactive policy do not update: set the status in the CRM to match.`,
-  partial: (item) =>
-    `Read, but without ${(item.detail.missing ?? []).map(escape).join(', ')}: the carrier shows no amount for it. The old value is kept.`,
-  'number-mismatch': (item, privacy) =>
-    `${escape(item.policy.carrierName)} has no such number in this login. Did you mean ${(
-      item.detail.closeNumbers ?? []
-    )
-      .map((number) => bold(shownNumber(number, privacy)))
-      .join(' or ')}? If so, correct the number in the CRM and sync again.`,
-  'other-login': (item) =>
-    `This login cannot see the policy. ${
-      item.otherLinked.length > 0
-        ? `Try ${item.otherLinked.map(({ name }) => bold(name)).join(' or ')}.`
-        : `Another login of ${escape(item.policy.carrierName)} may: ${(
-            item.detail.otherSources ?? []
-          )
-            .map(({ name }) => bold(name))
-            .join(', ')}.`
+    `Verified, nothing changed: ${UNCHANGED[item.detail.why ?? 'same-as-of']}.${
+      item.detail.asOf === undefined ? '' : ` Values are${asOf(item)}.`
     }`,
+  stale,
+  'status-drift': (item) =>
+    `${carrier(item)} says ${bold(item.detail.carrierStatus ?? 'inactive')}, the CRM says ${bold(item.policy.status)}. Values of an inactive policy stand still. Set its status in the CRM to match; if it is still active at ${carrier(item)}, sync again.`,
+  partial,
+  'number-mismatch': numberMismatch,
+  'other-login': otherLogin,
   gone: (item) =>
     `It was there ${
       item.detail.lastSeenAt === undefined
         ? 'before'
         : at(item.detail.lastSeenAt, '{date_short_pretty}')
-    } and two searches do not find it now. Its status may have changed (surrendered, terminated), or its Agent of Record. Check it at the carrier and update the status in the CRM to match.`,
+    }, and two searches no longer find it. Its status may have changed (surrendered, terminated), or its Agent of Record. Check at ${carrier(item)}, then update the status in the CRM; if it is still active there, sync again.`,
   'never-seen': (item) =>
-    `Two searches did not find it in this login. Compare the number with ${escape(item.policy.carrierName)}'s site. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
+    `Two searches in this login did not find it. Compare the number with ${carrier(item)}'s site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
   'bad-credentials': (item) =>
-    `${escape(item.policy.carrierName)} refused the user ID or password. It was submitted once and is not tried again. Link with the right one.${holder(item)}`,
+    `${carrier(item)} refused the user ID or password of ${login(item)}. It was sent once and is not sent again. ${link(item, ' with the right one')}`,
   'password-expired': (item) =>
-    `The password has expired at ${escape(item.policy.carrierName)}. Set a new one there, then link.${holder(item)}`,
+    `The password of ${login(item)} has expired. Set a new one on ${carrier(item)}'s site first. ${link(item, ' with the new one')}`,
   'session-ended': (item) =>
-    `${escape(item.policy.carrierName)} ended the link. Link again, and this sync starts by itself.${holder(item)}`,
+    `${carrier(item)} ended the link of ${login(item)}. ${link(item, ' again')}`,
   'code-rejected': (item) =>
-    `${escape(item.policy.carrierName)} did not accept the code. Link again to get a new one.${holder(item)}`,
+    `${carrier(item)} did not accept the code for ${login(item)}. ${link(item, ' again with a new code')}`,
   'code-timed-out': (item) =>
-    `No code was entered in time. Link again to get a new one.${holder(item)}`,
+    `No code for ${login(item)} came in time. ${link(item, ' again with a new code')}`,
   'lockout-risk': (item) =>
-    `An earlier sign-in got no clear answer. So as not to lock the login, nothing is tried until you link it yourself.${holder(item)}`,
+    `A sign-in of ${login(item)} got no clear answer, and another try could lock it. Nothing is sent until a person does it. Sign in on ${carrier(item)}'s site to see that it works. ${link(item)}`,
   locked: (item) =>
-    `${escape(item.policy.carrierName)} has locked this login. Unlock it there first, then link.${holder(item)}`,
+    `${carrier(item)} has locked ${login(item)}. Unlock it on ${carrier(item)}'s site first. ${link(item)}`,
   'action-needed': (item) =>
-    `${escape(item.policy.carrierName)} wants something done in the portal first (such as accepting new terms). Sign in there, do it, then run again.`,
+    `${carrier(item)} wants something done by a person first, such as accepting new terms. Sign in on its site, do it, then sync again.`,
   'session-conflict': (item) =>
-    `Somebody is signed in at ${escape(item.policy.carrierName)} with this login.${again(item)}`,
+    item.status === 'queued'
+      ? `Somebody is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now.`
+      : `Somebody stayed signed in at ${carrier(item)} with this login. Sync again when they are done.`,
   'carrier-down': (item) =>
-    `${escape(item.policy.carrierName)}'s site does not answer properly.${again(item)} ${
-      item.status === 'queued' ? '' : 'Run it again later.'
-    }`.trimEnd(),
-  blocked: (item) => `${escape(item.policy.carrierName)} is paused for now.${again(item)}`,
+    item.status === 'queued'
+      ? `${carrier(item)}'s site is not answering properly.${nextTry(item)} You need not do anything.`
+      : `${carrier(item)}'s site kept failing. Nothing is wrong with the policy or the login. Sync again later.`,
+  blocked: (item) =>
+    item.status === 'queued'
+      ? `Syncs at ${carrier(item)} are paused for now.${nextTry(item)} You need not do anything.`
+      : `Syncs at ${carrier(item)} are paused for now. Try again in some hours.`,
   'portal-changed': (item) =>
-    `${escape(item.policy.carrierName)}'s page has changed and was not understood. The fault is our adapter's, not yours; old values are kept.`,
-  cancelled: () => 'Taken off the queue. Nothing was read.',
+    `${carrier(item)}'s site looks different, and we take no values from a page we do not understand. That is ours to mend, not yours; what you had is kept. Sync again later. Until then the values are on ${carrier(item)}'s site.`,
+  cancelled: () => 'Taken off the queue. Nothing was read for you.',
 };
 
 /** `masked` in channels whose setting keeps clients' numbers and values out. */
 export type Privacy = 'full' | 'masked';
 
-export const shownNumber = (number: string, privacy: Privacy): string =>
-  privacy === 'full' ? number : `•••${number.slice(-4)}`;
+/** Masked, the last characters tell two policies apart; never more than half of the number. */
+export const shownNumber = (number: string, privacy: Privacy): string => {
+  if (privacy === 'full') return number;
+  const characters = Array.from(number.trim());
+  const shown = Math.min(4, Math.floor(characters.length / 2));
+  return `•••${characters.slice(characters.length - shown).join('')}`;
+};
 
 export const sentence = (item: ItemView, privacy: Privacy): string =>
   SENTENCES[item.reason](item, privacy);
