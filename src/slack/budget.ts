@@ -23,6 +23,9 @@ export interface BudgetSettings {
 
 export const SLACK_BUDGET: BudgetSettings = { updatesPerMinute: 45, floorMs: 3000, postBurst: 3 };
 
+/** What still moves leaves the rest of a minute's updates to what has ended. */
+const MOVING_SHARE = 0.8;
+
 interface Bucket {
   tokens: number;
   at: number;
@@ -30,7 +33,7 @@ interface Bucket {
 
 /** Takes a token, or says how long until there is one. */
 const take = (bucket: Bucket, now: number, capacity: number, perMs: number): number => {
-  bucket.tokens = Math.min(capacity, bucket.tokens + (now - bucket.at) * perMs);
+  bucket.tokens = Math.min(capacity, bucket.tokens + Math.max(0, now - bucket.at) * perMs);
   bucket.at = now;
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
@@ -39,11 +42,20 @@ const take = (bucket: Bucket, now: number, capacity: number, perMs: number): num
   return Math.ceil((1 - bucket.tokens) / perMs);
 };
 
+/** How long until fewer than `most` of these times lie in the minute before; 0 when they do. */
+const waitForRoom = (times: readonly number[], most: number, now: number): number => {
+  const inTheWay = times.length < most ? undefined : times[times.length - most];
+  return inTheWay === undefined ? 0 : Math.min(MINUTE, inTheWay + MINUTE - now);
+};
+
 /** Messages that nobody touches for this long are forgotten. */
 const FORGET_MS = 10 * MINUTE;
 
 export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => {
-  const updates: Bucket = { tokens: settings.updatesPerMinute, at: clock() };
+  const { updatesPerMinute, floorMs, postBurst } = settings;
+  const mostMoving = Math.max(1, Math.floor(updatesPerMinute * MOVING_SHARE));
+  /** When each update of the last minute was made: no minute, wherever it begins, has too many. */
+  let updates: number[] = [];
   const lastUpdate = new Map<string, number>();
   const posts = new Map<string, Bucket>();
   let restUntil = 0;
@@ -58,27 +70,27 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
       const now = clock();
       forget(now);
       if (restUntil > now) return restUntil - now;
-      const spread = Math.max(settings.floorMs, (liveRuns * MINUTE) / settings.updatesPerMinute);
-      const since = now - (lastUpdate.get(message) ?? -Infinity);
+      updates = updates.filter((at) => now - at < MINUTE);
+      const spread = Math.max(floorMs, (liveRuns * MINUTE) / mostMoving);
+      // A clock that was set back must not hold a card for as long as it went back.
+      const since = Math.max(0, now - (lastUpdate.get(message) ?? -Infinity));
       if (urgency === 'moving' && since < spread) return Math.ceil(spread - since);
-      const wait = take(
-        updates,
-        now,
-        settings.updatesPerMinute,
-        settings.updatesPerMinute / MINUTE,
-      );
-      if (wait === 0) lastUpdate.set(message, now);
-      return wait;
+      const most = urgency === 'moving' ? mostMoving : updatesPerMinute;
+      const wait = waitForRoom(updates, most, now);
+      if (wait > 0) return wait;
+      updates.push(now);
+      lastUpdate.set(message, now);
+      return 0;
     },
     forPost: (channel) => {
       const now = clock();
       if (restUntil > now) return restUntil - now;
-      const bucket = posts.get(channel) ?? { tokens: settings.postBurst, at: now };
+      const bucket = posts.get(channel) ?? { tokens: postBurst, at: now };
       posts.set(channel, bucket);
-      return take(bucket, now, settings.postBurst, 1 / 1000);
+      return take(bucket, now, postBurst, 1 / 1000);
     },
     rest: (ms) => {
-      restUntil = clock() + ms;
+      restUntil = Math.max(restUntil, clock() + ms);
     },
   };
 };
