@@ -15,10 +15,25 @@ describe('what comes back from Slack', () => {
 
   it.each(Object.entries(PARSERS))('is nothing to %s when it is not what was sent', (_, parse) => {
     const odd = [
-      ...[undefined, '', 'open', 'null', '[]', '7', '"x"', '{', '{}', '\u0000', '🎉'],
-      ...['{"__proto__":{"request":"r","sync":"s"}}', '{"request":1,"sync":[]}'],
-      ...['{"policy":""}', `{"policy":"${'p'.repeat(101)}"}`, '{"link":"l","number":"7"}'],
-      ...['{"link":"l","number":"123"}', '{"link":"l","number":"<!"}', '{"origin":"C1"}'],
+      undefined,
+      '',
+      'open',
+      'null',
+      '[]',
+      '7',
+      '"x"',
+      '{',
+      '{}',
+      '\u0000',
+      '🎉',
+      '{"__proto__":{"request":"r","sync":"s"}}',
+      '{"request":1,"sync":[]}',
+      '{"policy":""}',
+      `{"policy":"${'p'.repeat(101)}"}`,
+      '{"link":"l","number":"7"}',
+      '{"link":"l","number":"123"}',
+      '{"link":"l","number":"<!"}',
+      '{"origin":"C1"}',
       `{"request":"${'r'.repeat(10_000)}","sync":"s"}`,
     ];
     expect(odd.map((text) => parse(text))).toEqual(odd.map(() => undefined));

@@ -140,8 +140,8 @@ describe.each(ALL)('the messages of the reason %s', (reason) => {
       };
       const sent = sentOf(hidden, MASKED);
       expect(sent).not.toMatch(/[$€]|412[,.]?806|98765|•55/);
-      expect(sent).not.toContain(`•${number}`);
-      if (number.length > 4) expect(sent).not.toContain(number);
+      const long = number.length > 4 ? number : `•${number}`;
+      expect(sent).not.toContain(long);
     }
   });
 

@@ -56,7 +56,11 @@ it('every failure and every sync that waits for a person offers something to do'
   const dumb = ALL.filter((reason) => offersOf(reason).length === 0);
   expect(dumb.sort()).toEqual(
     [
-      ...['signing-in', 'reading', 'searching-again', 'changed', 'unchanged'],
+      'signing-in',
+      'reading',
+      'searching-again',
+      'changed',
+      'unchanged',
       // Told to operators; the person can only wait or cancel.
       'blocked',
     ].sort(),

@@ -262,8 +262,15 @@ it('the verdicts here are all reasons there are under Success and Not Found', ()
   );
   expect(reasons.sort()).toEqual(
     [
-      ...['changed', 'partial', 'stale', 'status-drift', 'unchanged'],
-      ...['gone', 'never-seen', 'number-mismatch', 'other-login'],
+      'changed',
+      'partial',
+      'stale',
+      'status-drift',
+      'unchanged',
+      'gone',
+      'never-seen',
+      'number-mismatch',
+      'other-login',
     ].sort(),
   );
 });

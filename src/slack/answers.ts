@@ -99,7 +99,7 @@ export const noMatch = (query: string, close: readonly PolicyBrief[], command: s
         `No policy in your book matches ${sought}. Check the number in the CRM, or search with \`${command} policy\`.`,
       )
     : {
-        text: `No policy in your book has the number ${cut(query, 60)}. Close to it: ${close.map(({ number }) => number).join(', ')}.`,
+        text: `No policy in your book has the number ${escape(cut(query, 60))}. Close to it: ${close.map(({ number }) => number).join(', ')}.`,
         blocks: [
           section(`No policy in your book has the number ${sought}. Did you mean one of these?`),
           ...close.flatMap(matchLine),
