@@ -71,7 +71,7 @@ describe('a portal', () => {
     await remote.set(POLICY, { values: [{ name: 'Account Value', amount: '50000' }], asOf: '-1' });
     await remote.pause(POLICY);
     const page = pageOf(await signIn(), `/policies/${POLICY}`);
-    await vi.waitUntil(async () => (await remote.held()).includes(POLICY));
+    await vi.waitUntil(async () => (await remote.held()).includes(POLICY), { timeout: 30_000 });
     await remote.release(POLICY);
     expect(await page).toContain('$50,000.00');
     expect(await page).toContain('11/19/2026');

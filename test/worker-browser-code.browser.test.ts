@@ -10,7 +10,7 @@ const POLICY = 'MA-88-1204';
 const ana = credentials(USER, 'tulip-19');
 
 beforeAll(async () => {
-  house = await openHouse({ limits: { wait: 3000, read: 5000, signIn: 5000 } });
+  house = await openHouse();
 });
 afterEach(() => house.meridian.reset());
 afterAll(() => house[Symbol.asyncDispose]());
@@ -25,10 +25,10 @@ const phone = answering(async () => {
   return code === undefined ? undefined : new Secret(code);
 });
 
-const open = (kept?: Secret) => house.portals.open(MERIDIAN, kept, never);
+const open = (kept?: Secret, portals = house.portals) => portals.open(MERIDIAN, kept, never);
 
-const signedIn = async (): Promise<PortalSession> => {
-  const session = await open();
+const signedIn = async (portals = house.portals): Promise<PortalSession> => {
+  const session = await open(undefined, portals);
   expect(await session.signIn(ana, phone)).toEqual({ kind: 'signed-in' });
   return session;
 };
@@ -121,7 +121,7 @@ it('submits a wrong password once and asks for no code', async () => {
 });
 
 it('submits once though the connection ends without an answer', async () => {
-  await using session = await open();
+  await using session = await open(undefined, house.hasty);
   await house.meridian.setLogin(USER, { dropped: true });
   const entries = await newEntries(async () => {
     expect(await session.signIn(ana, phone)).toMatchObject({ reason: 'carrier-down' });
@@ -162,13 +162,13 @@ it.each([
   ['blocked', () => house.meridian.robotCheck(true)],
   ['session-conflict', async () => (await signedIn())[Symbol.asyncDispose]()],
 ])('ends a read as %s when that is what happened', async (reason, arrange) => {
-  await using session = await signedIn();
+  await using session = await signedIn(house.hasty);
   await arrange();
   expect(await session.read(POLICY)).toMatchObject({ kind: 'trouble', reason });
 });
 
 it('reads the next contract after one that took too long', async () => {
-  await using session = await signedIn();
+  await using session = await signedIn(house.hasty);
   await house.meridian.set(POLICY, { slowMs: 60_000 });
   expect(await session.read(POLICY)).toMatchObject({ reason: 'carrier-down' });
   await house.meridian.set(POLICY, { slowMs: 0 });

@@ -8,6 +8,7 @@ import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { createBrowser, type WorkerBrowser } from '#worker/browser.ts';
 import { GUARDED, guard } from '#worker/guard.ts';
 
+const PATIENT = { timeout: 30_000 };
 let browser: WorkerBrowser;
 let home: { server: Server; origin: string; seen: string[] };
 let foreign: typeof home;
@@ -67,8 +68,11 @@ it('lets a page talk to its own carrier alone, and counts what was refused', asy
   await page.goto(home.origin);
   const host = new URL(foreign.origin).host;
   const expected = ['image', 'script', 'fetch', 'websocket'].map((kind) => `${host} (${kind})`);
-  await vi.waitFor(() => expect([...refused.keys()]).toEqual(expect.arrayContaining(expected)));
-  await vi.waitUntil(() => home.seen.includes('/own') && context.pages().length === 1);
+  await vi.waitFor(
+    () => expect([...refused.keys()]).toEqual(expect.arrayContaining(expected)),
+    PATIENT,
+  );
+  await vi.waitUntil(() => home.seen.includes('/own') && context.pages().length === 1, PATIENT);
   expect(foreign.seen).toEqual([]);
   expect(home.seen).not.toContain('/own.png');
   for (const path of ['/worker.js', '/popup', '/blank']) expect(home.seen).not.toContain(path);
@@ -81,7 +85,7 @@ it('leaves a page that a redirect took elsewhere', async () => {
   const { refused } = await guard(context, [home.origin]);
   const page = await context.newPage();
   await page.goto(`${home.origin}/away`).catch(() => undefined);
-  await vi.waitUntil(() => page.url() === 'about:blank');
+  await vi.waitUntil(() => page.url() === 'about:blank', PATIENT);
   expect([...refused.keys()]).toContain(`${new URL(foreign.origin).host} (redirect)`);
   await context.close();
 });

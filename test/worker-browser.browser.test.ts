@@ -10,16 +10,17 @@ let house: Awaited<ReturnType<typeof openHouse>>;
 let pictures: string;
 const never = new AbortController().signal;
 const POLICY = '00123-4567';
+const PATIENT = { timeout: 30_000 };
 
 beforeAll(async () => {
   pictures = await mkdtemp(join(tmpdir(), 'pictures-'));
-  house = await openHouse({ pictures, limits: { wait: 3000, read: 5000, signIn: 5000 } });
+  house = await openHouse({ pictures });
 });
 afterEach(() => house.northbridge.reset());
 afterAll(() => house[Symbol.asyncDispose]());
 
-const signedIn = async (signal = never): Promise<PortalSession> => {
-  const session = await house.portals.open(NORTHBRIDGE, undefined, signal);
+const signedIn = async (signal = never, portals = house.portals): Promise<PortalSession> => {
+  const session = await portals.open(NORTHBRIDGE, undefined, signal);
   expect(await session.signIn(ana, quietly)).toEqual({ kind: 'signed-in' });
   return session;
 };
@@ -69,7 +70,7 @@ it('tells a missing amount apart from a value', async () => {
 });
 
 it('calls a page that nobody has seen portal changed, and keeps a picture of it', async () => {
-  await using session = await signedIn();
+  await using session = await signedIn(never, house.hasty);
   await house.northbridge.set(POLICY, { changedPage: true });
   expect(await session.read(POLICY)).toMatchObject({ kind: 'trouble', reason: 'portal-changed' });
   expect(await readdir(pictures)).toHaveLength(1);
@@ -84,7 +85,7 @@ it('calls an error of the portal carrier down', async () => {
 });
 
 it('calls a page that does not come in time carrier down, and reads the next policy', async () => {
-  await using session = await signedIn();
+  await using session = await signedIn(never, house.hasty);
   await house.northbridge.set(POLICY, { slowMs: 60_000 });
   expect(await session.read(POLICY)).toMatchObject({ reason: 'carrier-down' });
   expect((await session.read('00123-9000')).kind).toBe('found');
@@ -156,7 +157,7 @@ it.each([
 it('calls a sign-in that is never answered carrier down, submitted once', async () => {
   await house.northbridge.setLogin('ana.ruiz', { slowMs: 60_000 });
   const before = await ledgerLength();
-  await using session = await house.portals.open(NORTHBRIDGE, undefined, never);
+  await using session = await house.hasty.open(NORTHBRIDGE, undefined, never);
   expect(await session.signIn(ana, quietly)).toMatchObject({ reason: 'carrier-down' });
   expect(await ledgerLength()).toBe(before + 1);
 });
@@ -182,7 +183,7 @@ it('launches the browser anew after a crash, and calls the read that lost it car
   await using session = await signedIn();
   await house.northbridge.pause(POLICY);
   const reading = session.read(POLICY);
-  await vi.waitUntil(async () => (await house.northbridge.held()).length === 1, { timeout: 5000 });
+  await vi.waitUntil(async () => (await house.northbridge.held()).length === 1, PATIENT);
   const probe = await house.browser.newContext({});
   const devtools = await probe.browser()?.newBrowserCDPSession();
   await devtools?.send('Browser.crash').catch(() => {});
@@ -225,11 +226,11 @@ it('ends a read at once when it is aborted, and frees the context', async () => 
   await using session = await signedIn(stop.signal);
   await house.northbridge.pause(POLICY);
   const reading = session.read(POLICY);
-  await vi.waitUntil(async () => (await house.northbridge.held()).length === 1, { timeout: 5000 });
+  await vi.waitUntil(async () => (await house.northbridge.held()).length === 1, PATIENT);
   stop.abort(new Error('lease lost'));
   await expect(reading).rejects.toThrow('lease lost');
   const probe = await house.browser.newContext({});
-  await vi.waitUntil(() => probe.browser()?.contexts().length === 1, { timeout: 5000 });
+  await vi.waitUntil(() => probe.browser()?.contexts().length === 1, PATIENT);
   await probe.close();
 });
 
