@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Secret } from '#domain/secret.ts';
+import { producerConnection } from '#queue/connection.ts';
+import { createSessionQueue } from '#queue/sessions.ts';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { startLocal, type Local } from '#simulator/local.ts';
 import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
@@ -11,7 +13,10 @@ import { openDatabase, type Database } from '#store/database.ts';
 import { loadOrCreateKeys } from '#store/key-files.ts';
 import { createSealer } from '#store/sealing.ts';
 import { claimDatabase } from '#store/serving.ts';
-import type { Portals } from '#sync/portal.ts';
+import { createStore } from '#store/store.ts';
+import { localFirmStore } from '#store/local-firm.ts';
+import type { CarrierFacts, Portals } from '#sync/portal.ts';
+import { queueDay } from '#sync/queue-day.ts';
 import { factsOf, loadCarriers } from '#worker/carriers.ts';
 import { startBot, type Bot, type BotOptions } from '../../src/bot.ts';
 import { keepChild, type KeptChild } from '../../src/child.ts';
@@ -25,8 +30,16 @@ export interface TestFirm extends AsyncDisposable {
   db: Database;
   redis: TestRedis;
   bot: Bot;
+  facts: readonly CarrierFacts[];
   /** Starts a worker in this process; the caller may stop it before the firm ends. */
-  work: (portals?: Portals) => Promise<AsyncDisposable>;
+  work: (
+    portals?: Portals,
+    options?: { name?: string; slots?: number },
+  ) => Promise<AsyncDisposable>;
+  /** Queues the background work of a login for a day, as its schedule would; how many policies. */
+  queueDay: (source: string, day?: string) => Promise<number>;
+  /** The id of a login by its name in the seed, such as S-NB-ANA. */
+  sourceId: (source: string) => Promise<string>;
   /** Starts a worker as `npm start` does: a child that is started again when it dies. */
   workAsChild: () => KeptChild;
   /** Stops the bot, as a deploy does; `startBotAgain` brings up the next one. */
@@ -105,15 +118,15 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   stack.defer(stopBot);
 
   const workers = stack.use(new AsyncDisposableStack());
-  const work = async (portals?: Portals): Promise<AsyncDisposable> => {
+  const work: TestFirm['work'] = async (portals, { name = 'test', ...own } = {}) => {
     await using inner = new AsyncDisposableStack();
     const opened =
       portals ??
       inner.use(openPortals({ carriers, clock, dataFolder: folder, env: process.env, log }));
     inner.use(
       await startWorker({
-        slots,
-        name: 'test',
+        slots: own.slots ?? slots,
+        name,
         db,
         clock,
         redis: redis.url,
@@ -147,6 +160,9 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     return child;
   };
 
+  const wakeable = stack.use(createSessionQueue(producerConnection(redis.url), slots));
+  const sourceId = (source: string): Promise<string> => localFirmStore(db).sourceId(source);
+
   const owned = stack.move();
   return {
     local,
@@ -157,8 +173,16 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       if (bot === undefined) throw new Error('the bot is stopped');
       return bot;
     },
+    facts,
     work,
     workAsChild,
+    queueDay: async (source, day = '2026-11-20') =>
+      queueDay(
+        { store: createStore(db, clock), wake: (id) => wakeable.wake(id, 'daily') },
+        await sourceId(source),
+        day,
+      ),
+    sourceId,
     stopBot,
     startBotAgain: async () => {
       bot = await newBot();
@@ -177,6 +201,30 @@ export const closingOf = (firm: TestFirm, as: string, channel: string, card: Loc
     what: 'the closing reply',
     that: (message) => message.threadTs === card.ts && message.text.includes('<@'),
     ms: 40_000,
+  });
+
+/** The card of this person for a policy: whoever asks for the same has one of their own. */
+export const isCardOf =
+  (person: string, number: string) =>
+  (message: LocalMessage): boolean =>
+    message.user === 'USYNCBOT1' &&
+    !message.ephemeral &&
+    message.threadTs === undefined &&
+    message.text.includes(number) &&
+    JSON.stringify(message.blocks).includes(`asked by <@${person}>`);
+
+/** What only this person reads, in answer to a command or a click. */
+export const answerTo = (
+  firm: TestFirm,
+  as: string,
+  channel: string,
+  words: string,
+): Promise<LocalMessage> =>
+  firm.client.waitForMessage({
+    as,
+    channel,
+    what: `an answer with "${words}"`,
+    that: (message) => message.ephemeral && JSON.stringify(message).includes(words),
   });
 
 /** A person's command, and the card it leads to: the newest top-level message of the bot that matches. */

@@ -1,0 +1,132 @@
+import { Secret } from '#domain/secret.ts';
+import { createGates } from '#simulator/portals/gates.ts';
+import type {
+  CarrierFacts,
+  PolicyReading,
+  Portals,
+  PortalResult,
+  PortalSession,
+} from '#sync/portal.ts';
+
+/** Portals without a browser, for tests of what happens around a read: they keep a ledger too. */
+export interface ScriptedPortals {
+  portals: Portals;
+  /** Every password submitted, by login source. */
+  passwords: () => string[];
+  /** Every read begun, in order. */
+  reads: () => { source: string; number: string }[];
+  readsOf: (number: string) => number;
+  /** The most that ever worked in one login at the same moment. */
+  mostAtOnce: () => number;
+  /** What reads of this number find, one after the other; the last one stays. */
+  answer: (number: string, ...readings: PolicyReading[]) => void;
+  /** What sign-ins of this source come to, one after the other; the last one stays. */
+  answerSignIn: (source: string, ...results: SignInResult[]) => void;
+  /** Holds reads of a number, or the sign-ins of a source after the password was submitted. */
+  pause: (key: string) => void;
+  release: (key: string) => void;
+  releaseAll: () => void;
+  held: () => string[];
+  /** The portal ends every session. */
+  endSessions: () => void;
+}
+
+type SignInResult = PortalResult<'signed-in'>;
+
+export const found = (number: string, amount = 41_281_200): PolicyReading => ({
+  kind: 'found',
+  snapshot: {
+    number,
+    status: 'In Force',
+    values: [
+      { name: 'Account Value', amount: { minor: amount, currency: 'USD' }, asOf: '2026-11-20' },
+    ],
+    missing: [],
+  },
+});
+
+export const trouble = (reason: Extract<SignInResult, { kind: 'trouble' }>['reason']) => ({
+  kind: 'trouble' as const,
+  reason,
+});
+
+export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals => {
+  const gates = createGates();
+  const passwords: string[] = [];
+  const reads: { source: string; number: string }[] = [];
+  const readings = new Map<string, PolicyReading[]>();
+  const signIns = new Map<string, SignInResult[]>();
+  const alive = new Set<string>();
+  const atWork = new Map<string, number>();
+  let most = 0;
+  let sessions = 0;
+
+  const next = <T>(scripted: Map<string, T[]>, key: string, usual: T): T => {
+    const left = scripted.get(key) ?? [];
+    return (left.length > 1 ? left.shift() : left[0]) ?? usual;
+  };
+
+  /** Like a step in a browser: rejects at once when the session is told to stop. */
+  const step = async <T>(source: string, signal: AbortSignal, work: () => Promise<T>) => {
+    signal.throwIfAborted();
+    const count = (atWork.get(source) ?? 0) + 1;
+    atWork.set(source, count);
+    most = Math.max(most, count);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort);
+    try {
+      return await Promise.race([work(), promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+      atWork.set(source, (atWork.get(source) ?? 1) - 1);
+    }
+  };
+
+  const open: Portals['open'] = async (source, kept, signal): Promise<PortalSession> => {
+    let session = kept?.reveal();
+    return {
+      resume: () =>
+        step(source.id, signal, async () => ({
+          kind: session !== undefined && alive.has(session) ? 'alive' : 'ended',
+        })),
+      signIn: (_credentials, hooks) =>
+        step(source.id, signal, async () => {
+          await hooks.beforeSubmit();
+          passwords.push(source.id);
+          await gates.pass(source.id);
+          const result = next<SignInResult>(signIns, source.id, { kind: 'signed-in' });
+          if (result.kind === 'signed-in') {
+            sessions += 1;
+            session = `${source.id} ${sessions}`;
+            alive.add(session);
+          }
+          return result;
+        }),
+      read: (number) =>
+        step(source.id, signal, async () => {
+          reads.push({ source: source.id, number });
+          await gates.pass(number);
+          if (session === undefined || !alive.has(session)) return trouble('session-ended');
+          return next(readings, number, found(number));
+        }),
+      keep: () => Promise.resolve(new Secret(session ?? '')),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  };
+
+  return {
+    portals: { open, carrier: (id) => facts.find((carrier) => carrier.id === id) },
+    passwords: () => passwords,
+    reads: () => reads,
+    readsOf: (number) => reads.filter((read) => read.number === number).length,
+    mostAtOnce: () => most,
+    answer: (number, ...given) => void readings.set(number, given),
+    answerSignIn: (source, ...given) => void signIns.set(source, given),
+    pause: gates.close,
+    release: gates.release,
+    releaseAll: gates.releaseAll,
+    held: gates.held,
+    endSessions: () => alive.clear(),
+  };
+};
