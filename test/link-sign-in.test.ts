@@ -104,7 +104,7 @@ describe('a sign-in that the portal accepts', () => {
     const again = () => signInByItself(firm.runner, 'source', sessionOf(firm, accepts()));
     expect(await again()).toEqual({ kind: 'signed-in' });
     expect(await again()).toEqual({ kind: 'signed-in' });
-    expect(await again()).toEqual({ kind: 'not-allowed' });
+    expect(await again()).toEqual({ kind: 'not-allowed', lockoutRisk: false });
     firm.time.now += 24 * 60 * 60_000;
     expect(await again()).toEqual({ kind: 'signed-in' });
   });
@@ -121,6 +121,7 @@ describe('a sign-in that the portal accepts', () => {
     const portal = accepts();
     expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
       kind: 'not-allowed',
+      lockoutRisk: false,
     });
     expect(portal.submitted).toEqual([]);
   });
@@ -204,6 +205,7 @@ describe('a password that the portal turns down', () => {
     const portal = accepts();
     expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
       kind: 'not-allowed',
+      lockoutRisk: true,
     });
     expect(portal.submitted).toEqual([]);
     firm.time.now += 1;
@@ -242,6 +244,7 @@ describe('a worker that dies', () => {
     expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'interrupted' });
     expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
       kind: 'not-allowed',
+      lockoutRisk: true,
     });
     expect(portal.submitted).toEqual([]);
     expect(await secrets(firm)).toEqual([{ owner_id: 'source', kind: 'password' }]);

@@ -142,4 +142,6 @@ const since = (some: readonly SignInTry[], tries: readonly SignInTry[]): SignInT
   return tries.filter((one) => one.submittedAt >= last);
 };
 
-const wasAccepted = (one: SignInTry): boolean => one.outcome === 'signed-in';
+/** That somebody else is in the portal is told only to who gave the right password. */
+const wasAccepted = (one: SignInTry): boolean =>
+  one.outcome === 'signed-in' || one.outcome === 'session-conflict';

@@ -196,6 +196,12 @@ export const runSignIn = async (
   }
 };
 
+/** Nothing was submitted; `lockoutRisk`: an earlier submission is not known to have been accepted. */
+export interface NotAllowed {
+  kind: 'not-allowed';
+  lockoutRisk: boolean;
+}
+
 /**
  * Signs in with the password that is kept, no person present, if the rule against lock-outs allows
  * it: `not-allowed` has submitted nothing.
@@ -204,11 +210,18 @@ export const signInByItself = async (
   { store, opener, clock, changed }: SignInRunner,
   sourceId: string,
   { portal, facts, fence }: SignInSession,
-): Promise<PortalResult<'signed-in'> | { kind: 'not-allowed' }> => {
-  const allowed = (tries: SignInTry[]): boolean =>
-    mayAutomaticallySignIn(tries, facts, clock()).kind === 'yes';
+): Promise<PortalResult<'signed-in'> | NotAllowed> => {
+  const rule = (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock());
+  const allowed = (tries: SignInTry[]): boolean => rule(tries).kind === 'yes';
+  const notAllowed = async (): Promise<NotAllowed> => {
+    const said = rule(await store.tries(sourceId));
+    return {
+      kind: 'not-allowed',
+      lockoutRisk: said.kind === 'no' && said.why === 'not-accepted',
+    };
+  };
   const sealed = await store.keptPassword(sourceId);
-  if (sealed === undefined || !allowed(await store.tries(sourceId))) return { kind: 'not-allowed' };
+  if (sealed === undefined || !allowed(await store.tries(sourceId))) return notAllowed();
   const tried = ulid(clock());
   try {
     const outcome = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
@@ -223,7 +236,7 @@ export const signInByItself = async (
     await changed(sourceId);
     return outcome;
   } catch (error) {
-    if (error instanceof NotSubmitted) return { kind: 'not-allowed' };
+    if (error instanceof NotSubmitted) return notAllowed();
     throw error;
   }
 };

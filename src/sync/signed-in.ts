@@ -31,6 +31,7 @@ export const openSignedIn = async (
     const alive = await warm.resume(signal);
     if (alive.kind === 'alive') return { kind: 'signed-in', portal: warm };
     await warm[Symbol.asyncDispose]();
+    signal.throwIfAborted();
   }
   const kept = await deps.store.keptState(lease.source.id);
   const portal = await deps.portals.open(lease.source, kept, signal);
@@ -67,7 +68,7 @@ const enter = async (
       await deps.store.keepState(lease, await portal.keep());
       return undefined;
     case 'not-allowed':
-      return ENDED;
+      return outcome.lockoutRisk ? { kind: 'trouble', reason: 'lockout-risk' } : ENDED;
     case 'trouble':
       return outcome;
   }
