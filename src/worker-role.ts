@@ -66,7 +66,8 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     holder,
     run: (job) => runSession(deps, job),
     hasForced: store.hasForced,
-    again: (sourceId) => sessions.wake(sourceId, 'daily'),
+    again: async (sourceId) =>
+      sessions.wake(sourceId, (await store.hasForced(sourceId)) ? 'force' : 'daily'),
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
   });
   return {

@@ -4,7 +4,7 @@ import { cancelRequest } from '#sync/cancel.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
 import { parseClick, parsePolicy } from './click.ts';
-import { askForPolicy, request, type Asked } from './command.ts';
+import { askForPolicy, request, type Asked, type Started } from './command.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
@@ -43,11 +43,12 @@ const cancel: Act = async (desk, { actor, value }) => {
 };
 
 /** A new request for the policy of an old card, through the same login or the one named. */
-const again: Act = async (desk, click) => {
+const startAgain = async (desk: Desk, click: Click): Promise<Started> => {
   const clicked = parseClick(click.value);
-  const old = clicked && (await desk.store.syncSubject(clicked.sync));
-  if (clicked === undefined || old === undefined) return answers.stale();
-  const { answer } = await request(
+  if (clicked === undefined) return { answer: answers.stale() };
+  const old = await desk.store.syncSubject(clicked.sync);
+  if (old === undefined) return { answer: answers.notYours() };
+  return request(
     desk,
     {
       actor: click.actor,
@@ -58,14 +59,16 @@ const again: Act = async (desk, click) => {
     },
     clicked.source ?? old.sourceId,
   );
-  return answer;
 };
+
+const again: Act = async (desk, click) => (await startAgain(desk, click)).answer;
 
 /** The other login takes over: what waited for the first one waits no more. */
 const useSource: Act = async (desk, click) => {
-  const answer = await again(desk, click);
-  const clicked = parseClick(click.value);
-  if (clicked !== undefined) await cancelRequest(desk, click.actor, clicked.request);
+  const { answer, requestId } = await startAgain(desk, click);
+  const old = parseClick(click.value)?.request;
+  if (old !== undefined && requestId !== undefined && requestId !== old)
+    await cancelRequest(desk, click.actor, old);
   return answer;
 };
 

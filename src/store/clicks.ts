@@ -11,6 +11,7 @@ export const clickStore = (db: Database): ClickStore => ({
         .where('rs.request_id', '=', requestId)
         .where('rs.cancelled_at', 'is', null)
         .where('s.status', '=', 'queued')
+        .where('s.reason', '=', 'session-conflict')
         .execute();
       for (const sync of resting) {
         await trx
