@@ -42,8 +42,9 @@ const asMarcus = async (number: string): Promise<LocalMessage> => {
   });
 };
 
-const held = (number: string): Promise<void> =>
-  expect.poll(() => at.held(), { timeout: 10_000 }).toContain(number);
+const held = async (number: string): Promise<void> => {
+  await expect.poll(() => at.held(), { timeout: 10_000 }).toContain(number);
+};
 
 /** Makes the login busy, so that what is asked for next waits. */
 const busyWith = async (number: string): Promise<void> => {

@@ -40,8 +40,9 @@ const succeeds = async (card: LocalMessage): Promise<void> => {
   expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
 };
 
-const heldAre = (...numbers: string[]): Promise<void> =>
-  expect.poll(() => at.held().toSorted(), { timeout: 10_000 }).toEqual(numbers.toSorted());
+const heldAre = async (...numbers: string[]): Promise<void> => {
+  await expect.poll(() => at.held().toSorted(), { timeout: 10_000 }).toEqual(numbers.toSorted());
+};
 
 it('finishes everything that waited for several logins when Redis is emptied', async () => {
   const cards: LocalMessage[] = [];

@@ -72,9 +72,9 @@ export interface PortalHandle {
   robotCheck: (on: boolean) => Promise<void>;
   /** What a second sign-in of the same login does; `ends-older` at the start. */
   secondSession: (mode: 'ends-older' | 'refuses-newer' | 'allowed') => Promise<void>;
-  /** Holds reads of this number until `release`. */
-  pause: (number: string) => Promise<void>;
-  release: (number: string) => Promise<void>;
-  /** Numbers whose reads are held right now. */
+  /** Holds reads of this number, or the answer to this user's password, until `release`. */
+  pause: (numberOrUser: string) => Promise<void>;
+  release: (numberOrUser: string) => Promise<void>;
+  /** Numbers whose reads are held right now, and users (as written in a key: "ARUIZ"). */
   held: () => Promise<string[]>;
 }

@@ -107,6 +107,7 @@ export const createOffice = (options: {
 
   const checkPassword = async (user: string, password: string): Promise<PasswordAnswer> => {
     const answer = judgePassword(user, password);
+    await gates.pass(key(user));
     const { slowMs = 0, dropped = false } = logins.get(user.toLowerCase()) ?? {};
     if (slowMs > 0) await gates.delay(slowMs);
     return dropped ? 'dropped' : answer;
