@@ -115,17 +115,17 @@ it('reads nothing for a sync that nobody wants any more', async () => {
 it('raises a background sync that waits instead of doubling it', async () => {
   await busyWith('00209-7741');
   expect(await firm.queueDay('S-NB-ANA')).toBeGreaterThan(50);
-  const card = await asAna('00123-4567');
+  const card = await asAna('00229-5167');
   const rows = await firm.db
     .selectFrom('sync as s')
     .innerJoin('policy as p', 'p.id', 's.policy_id')
     .select(['s.priority', 's.run_id'])
-    .where('p.number', '=', '00123-4567')
+    .where('p.number', '=', '00229-5167')
     .where('s.status', '=', 'queued')
     .execute();
   expect(rows).toEqual([{ priority: 1, run_id: expect.any(String) }]);
   const before = at.reads().length;
   at.release('00209-7741');
   await closingOf(firm, ANA, TEAM, card);
-  expect(at.reads()[before]?.number).toBe('00123-4567');
+  expect(at.reads()[before]?.number).toBe('00229-5167');
 });
