@@ -1,5 +1,5 @@
 import type { PlainTextOption, View } from '@slack/types';
-import { formatDistanceStrict } from 'date-fns';
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { PolicyBrief } from '#sync/policies.ts';
 import type { Origin } from '#sync/request.ts';
 import type { SourceChoice } from '#sync/sources.ts';

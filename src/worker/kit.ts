@@ -1,5 +1,7 @@
 import * as cheerio from 'cheerio';
-import { format as formatDate, isValid, parse } from 'date-fns';
+import { formatISO } from 'date-fns/formatISO';
+import { isValid } from 'date-fns/isValid';
+import { parse } from 'date-fns/parse';
 import type { Page } from 'playwright';
 import { normalizeNumber } from '#domain/policy-number.ts';
 import type { Kit } from './contract.ts';
@@ -14,7 +16,7 @@ const date = (text: string, format: string): string => {
   // "1/2/26" is read as the year 26 by yyyy: no portal means that.
   if (!isValid(day) || day.getFullYear() < 1900 || day.getFullYear() > 2200)
     throw new PortalChanged(`A date reads "${shape(text)}", not ${format}`);
-  return formatDate(day, 'yyyy-MM-dd');
+  return formatISO(day, { representation: 'date' });
 };
 
 const only = ($: cheerio.CheerioAPI, css: string) => {
