@@ -171,6 +171,10 @@ describe('a person reads, when the reason is', () => {
       'Northbridge Life has no *00123-4567* in this login. Did you mean *00123-4576*? Then correct the number in the CRM and sync again.',
     ],
     [
+      'never-seen',
+      "Two searches did not find it in this login. Compare the number with Northbridge Life's site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.",
+    ],
+    [
       'bad-credentials',
       'Northbridge Life refused the user ID or password of *Ana at Northbridge*. It was sent once and is not sent again. Link it with the right one, and this sync starts by itself.',
     ],

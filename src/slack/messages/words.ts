@@ -127,7 +127,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
         : at(item.detail.lastSeenAt, '{date_short_pretty}')
     }, and two searches no longer find it. Its status may have changed (surrendered, terminated), or its Agent of Record. Check at ${carrier(item)}, then update the status in the CRM; if it is still active there, sync again.`,
   'never-seen': (item) =>
-    `Two searches in this login did not find it. Compare the number with ${carrier(item)}'s site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
+    `Two searches did not find it in this login. Compare the number with ${carrier(item)}'s site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
   'bad-credentials': (item) =>
     `${carrier(item)} refused the user ID or password of ${login(item)}. It was sent once and is not sent again. ${link(item, ' with the right one')}`,
   'password-expired': (item) =>
