@@ -8,6 +8,7 @@ import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.t
 import { listenToClicks } from '#slack/clicks.ts';
 import { listenToCommand } from '#slack/command.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
+import { listenToContact } from '#slack/contact.ts';
 import type { Desk } from '#slack/desk.ts';
 import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
@@ -121,6 +122,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToClicks,
     listenToSubmissions,
     listenToLink,
+    listenToContact,
     listenToHome,
     listenToPeople,
   ])

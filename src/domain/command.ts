@@ -1,6 +1,7 @@
 /** What a person typed after the slash command, parsed once. */
 export type Command =
   | { kind: 'policy'; query: string }
+  | { kind: 'contact'; query: string }
   | { kind: 'help' }
   | { kind: 'unknown'; word: string }
   | { kind: 'too-long'; length: number };
@@ -33,6 +34,8 @@ export const parseCommand = (text: string): Command => {
     case '':
     case 'help':
       return { kind: 'help' };
+    case 'contact':
+      return { kind: 'contact', query: rest.join(' ') };
     case 'policy':
       return { kind: 'policy', query: unquoted(rest.join(' ')) };
     default:

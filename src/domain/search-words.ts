@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** Letters that decomposition leaves whole though people type them plain. */
 const PLAIN: Record<string, string> = {
   ß: 'ss',
@@ -27,3 +29,17 @@ export const searchWords = (text: string): string[] =>
 /** What `contact.search` holds: each word of name and e-mail once. */
 export const searchText = (name: string, email: string | null): string =>
   [...new Set(searchWords(`${name} ${email ?? ''}`))].join(' ');
+
+/** In words shorter than this, one changed letter makes another name. */
+const SHORTEST_FOR_A_SLIP = 4;
+const SHORTEST_FOR_TWO_SLIPS = 8;
+
+const isSlip = (sought: string, word: string): boolean => {
+  if (word.startsWith(sought)) return true;
+  if (sought.length < SHORTEST_FOR_A_SLIP) return false;
+  return distance(sought, word) <= (sought.length < SHORTEST_FOR_TWO_SLIPS ? 1 : 2);
+};
+
+/** Whether each sought word is one of these, but for a slip of the fingers: "margret" for "margaret". */
+export const closeWords = (sought: readonly string[], words: readonly string[]): boolean =>
+  sought.every((one) => words.some((word) => isSlip(one, word)));

@@ -23,6 +23,7 @@ export const help = (command: string): Answer =>
       `\`${command} policy 00123-4567\`  one policy, by its number or a part of it`,
       `\`${command} policy chen\`  by the name of the contact`,
       `\`${command} policy\`  search for it`,
+      `\`${command} contact chen\`  all policies of a contact, to choose from`,
       `\`${command} help\`  this`,
     ].join('\n'),
     context(
@@ -38,6 +39,9 @@ export const unknownCommand = (command: string, word: string): Answer => {
     blocks: [section(`I do not know \`${shown}\`.`), ...base.blocks],
   };
 };
+
+export const contactNameMissing = (command: string): Answer =>
+  say(`Whose policies? Type \`${command} contact\` and a name, like \`${command} contact chen\`.`);
 
 export const tooLong = (command: string, length: number): Answer =>
   say(

@@ -3,8 +3,9 @@ import type { Actor } from '#domain/access.ts';
 import { cancelRequest } from '#sync/cancel.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
-import { parseClick, parsePolicy } from './click.ts';
+import { parseClick, parseContact, parsePolicy } from './click.ts';
 import { askForPolicy, request, type Asked, type Started } from './command.ts';
+import { openContact } from './contact.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
@@ -32,6 +33,21 @@ const syncPolicy: Act = async (desk, click) => {
     triggerId: click.body.trigger_id,
     client: click.client,
   });
+};
+
+const syncContact: Act = async (desk, click) => {
+  const chosen = parseContact(click.value);
+  if (chosen === undefined) return answers.stale();
+  return openContact(
+    desk,
+    {
+      actor: click.actor,
+      client: click.client,
+      triggerId: click.body.trigger_id,
+      origin: await originOf(desk, click.client, click.channel, click.body.user.id),
+    },
+    chosen.contact,
+  );
 };
 
 const cancel: Act = async (desk, { actor, value }) => {
@@ -93,6 +109,7 @@ const openPicker: Act = async (_desk, { client, body, channel }) => {
 
 const ACTS: readonly (readonly [name: string | RegExp, act: Act])[] = [
   ['sync-policy', syncPolicy],
+  ['sync-contact', syncContact],
   ['cancel', cancel],
   ['re-run', again],
   [/^use-source:/, useSource],

@@ -5,6 +5,7 @@ import { requestSync, type Origin } from '#sync/request.ts';
 import { sourceChoices } from '#sync/sources.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
+import { contactCommand } from './contact.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { originOf } from './origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
@@ -137,6 +138,17 @@ const carryOut = async (
       return answers.unknownCommand(name, command.word);
     case 'too-long':
       return answers.tooLong(name, command.length);
+    case 'contact':
+      return contactCommand(
+        desk,
+        {
+          actor,
+          client,
+          triggerId: typed.triggerId,
+          origin: await originOf(desk, client, typed.channel, typed.user),
+        },
+        command.query,
+      );
     case 'policy':
       return policyCommand(desk, client, actor, typed, command.query);
   }

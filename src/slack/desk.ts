@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
+import type { ContactFinder } from '#sync/contacts.ts';
 import type { ClickStore } from '#sync/clicks.ts';
 import type { MessageStore } from '#sync/messages.ts';
 import type { PeopleStore } from '#sync/people.ts';
@@ -10,6 +11,7 @@ import type { RequestDeps } from '#sync/request.ts';
 /** What the Slack surfaces need: the verbs' own needs, and a few settings. */
 export interface Desk extends RequestDeps {
   store: RequestDeps['store'] &
+    ContactFinder &
     CancelStore &
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &

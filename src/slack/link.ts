@@ -68,7 +68,7 @@ export const showPairing = async (
 };
 
 export const listenToLink = (app: SlackApp, desk: Desk): void => {
-  app.action<BlockAction>('link', async ({ ack, body, action, client }) => {
+  app.action<BlockAction>(/^link(:\d)?$/, async ({ ack, body, action, client }) => {
     await ack();
     if (action.type !== 'button') return;
     const click = parseClick(action.value);

@@ -76,7 +76,7 @@ const bringUp = async (
       : deps.budget.forUpdate(
           `${known.channel}:${known.ts}`,
           desired.final ? 'final' : 'moving',
-          await deps.store.liveRequests(),
+          (await deps.store.liveRequests()) * weightOf(view),
         );
   if (wait > 0) return wait;
   try {
@@ -92,6 +92,9 @@ const bringUp = async (
     return afterError(deps, view, desired, error);
   }
 };
+
+/** A card of many lines moves often, so it counts as several: at most some eight updates in all. */
+const weightOf = (view: RequestView): number => Math.max(1, view.items.length / 4);
 
 type Place = { channel: string; ts: string };
 

@@ -1,7 +1,7 @@
 import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { Clock } from '#sync/clock.ts';
-import type { NewRequest, RequestStore } from '#sync/request.ts';
+import type { NewRequest, RequestItem, RequestRow, RequestStore } from '#sync/request.ts';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { idMaker } from './ids.ts';
@@ -33,81 +33,119 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
       .orderBy('id', 'desc')
       .executeTakeFirst();
 
+  /** This person's open request for the same in the same place: one card is enough. */
+  const standing = async (
+    trx: Database,
+    row: RequestRow,
+    shared: readonly { id: string }[],
+  ): Promise<string | undefined> => {
+    if (row.contactId === undefined && shared.length === 0) return undefined;
+    const found = await trx
+      .selectFrom('request as r')
+      .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+      .innerJoin('sync as s', 's.id', 'rs.sync_id')
+      .select('r.id')
+      .where('rs.cancelled_at', 'is', null)
+      .where('r.person_id', '=', row.personId)
+      .where('r.channel', '=', row.origin.channel)
+      .$if(row.contactId === undefined, (query) =>
+        query.where('rs.sync_id', 'in', [...shared.map(({ id }) => id)]),
+      )
+      .$if(row.contactId !== undefined, (query) =>
+        query
+          .where('r.contact_id', '=', row.contactId ?? '')
+          .where('s.status', 'in', ['queued', 'in-progress']),
+      )
+      .executeTakeFirst();
+    return found?.id;
+  };
+
+  /** The open sync of the pair, raised to the front, or a new one. */
+  const takeSync = async (
+    trx: Database,
+    item: RequestItem,
+    open: { id: string } | undefined,
+  ): Promise<string> => {
+    if (open !== undefined) {
+      await trx.updateTable('sync').set({ priority: 1 }).where('id', '=', open.id).execute();
+      return open.id;
+    }
+    const id = nextId();
+    await trx
+      .insertInto('sync')
+      .values({
+        id,
+        policy_id: item.policyId,
+        source_id: item.sourceId,
+        run_id: null,
+        priority: 1,
+        status: 'queued',
+        reason: item.linked ? 'waiting' : 'waiting-for-link',
+        detail: null,
+        fence: null,
+        created_at: clock(),
+        started_at: null,
+        finished_at: null,
+      })
+      .execute();
+    return id;
+  };
+
   return {
-    addRequest: (intent) =>
+    addRequest: (row) =>
       db.transaction().execute(async (trx): Promise<NewRequest> => {
         const repeated = await trx
           .selectFrom('request')
           .select('id')
-          .where('dedupe_key', '=', intent.dedupeKey)
+          .where('dedupe_key', '=', row.dedupeKey)
           .executeTakeFirst();
         if (repeated !== undefined) return { requestId: repeated.id, already: true, joined: false };
 
-        const open = await sharedSync(trx, intent.policyId, intent.sourceId, intent.linked);
-        const mine =
-          open &&
-          (await trx
-            .selectFrom('request as r')
-            .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
-            .select('r.id')
-            .where('rs.sync_id', '=', open.id)
-            .where('rs.cancelled_at', 'is', null)
-            .where('r.person_id', '=', intent.personId)
-            .where('r.channel', '=', intent.origin.channel)
-            .executeTakeFirst());
-        if (mine !== undefined) return { requestId: mine.id, already: true, joined: true };
+        const pairs: { item: RequestItem; open: Awaited<ReturnType<typeof sharedSync>> }[] = [];
+        for (const item of row.items)
+          pairs.push({
+            item,
+            open: await sharedSync(trx, item.policyId, item.sourceId, item.linked),
+          });
+        const shared = pairs.flatMap(({ open }) => (open === undefined ? [] : [open]));
+        const mine = await standing(trx, row, shared);
+        if (mine !== undefined) return { requestId: mine, already: true, joined: true };
 
         const now = clock();
-        const syncId = open?.id ?? nextId();
-        if (open === undefined)
-          await trx
-            .insertInto('sync')
-            .values({
-              id: syncId,
-              policy_id: intent.policyId,
-              source_id: intent.sourceId,
-              run_id: null,
-              priority: 1,
-              status: 'queued',
-              reason: intent.linked ? 'waiting' : 'waiting-for-link',
-              detail: null,
-              fence: null,
-              created_at: now,
-              started_at: null,
-              finished_at: null,
-            })
-            .execute();
-        else await trx.updateTable('sync').set({ priority: 1 }).where('id', '=', syncId).execute();
-
         const requestId = nextId();
+        const waitsOnly =
+          shared.length === pairs.length && shared.every(({ status }) => status === 'needs-link');
         await trx
           .insertInto('request')
           .values({
             id: requestId,
-            person_id: intent.personId,
-            kind: 'policy',
-            policy_id: intent.policyId,
-            contact_id: null,
-            dedupe_key: intent.dedupeKey,
-            asked_in: intent.origin.askedIn,
-            channel: intent.origin.channel,
-            channel_note: intent.origin.note ?? null,
+            person_id: row.personId,
+            kind: row.contactId === undefined ? 'policy' : 'contact',
+            policy_id: row.contactId === undefined ? (row.items[0]?.policyId ?? null) : null,
+            contact_id: row.contactId ?? null,
+            dedupe_key: row.dedupeKey,
+            asked_in: row.origin.askedIn,
+            channel: row.origin.channel,
+            channel_note: row.origin.note ?? null,
             created_at: now,
             linked_at: null,
-            ended_at: open?.status === 'needs-link' ? now : null,
+            ended_at: waitsOnly ? now : null,
           })
           .execute();
-        await trx
-          .insertInto('request_sync')
-          .values({ request_id: requestId, sync_id: syncId, cancelled_at: null })
-          .execute();
-        await audit(trx, now, {
-          personId: intent.personId,
-          action: 'sync.requested',
-          policyId: intent.policyId,
-          detail: { requestId, sourceId: intent.sourceId, joined: open !== undefined },
-        });
-        return { requestId, already: false, joined: open !== undefined };
+        for (const { item, open } of pairs) {
+          const syncId = await takeSync(trx, item, open);
+          await trx
+            .insertInto('request_sync')
+            .values({ request_id: requestId, sync_id: syncId, cancelled_at: null })
+            .execute();
+          await audit(trx, now, {
+            personId: row.personId,
+            action: 'sync.requested',
+            policyId: item.policyId,
+            detail: { requestId, sourceId: item.sourceId, joined: open !== undefined },
+          });
+        }
+        return { requestId, already: false, joined: shared.length > 0 };
       }),
 
     requestOwner: (requestId) =>

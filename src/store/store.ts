@@ -2,6 +2,7 @@ import type { Clock } from '#sync/clock.ts';
 import { claimStore } from './claims.ts';
 import { clickStore } from './clicks.ts';
 import type { Database } from './database.ts';
+import { contactFinder } from './contacts.ts';
 import { dayStore } from './days.ts';
 import { finishStore } from './finishes.ts';
 import { leaseStore } from './leases.ts';
@@ -18,6 +19,7 @@ import { viewStore } from './views.ts';
 export const createStore = (db: Database, clock: Clock) => ({
   ...peopleStore(db, clock),
   ...policyFinder(db),
+  ...contactFinder(db),
   ...sourceFinder(db),
   ...requestStore(db, clock),
   ...leaseStore(db, clock),

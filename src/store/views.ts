@@ -56,8 +56,9 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
     const request = await db
       .selectFrom('request as r')
       .innerJoin('person as p', 'p.id', 'r.person_id')
+      .leftJoin('contact as c', 'c.id', 'r.contact_id')
       .selectAll('r')
-      .select(['p.slack_user_id', 'p.role', 'p.deactivated_at'])
+      .select(['p.slack_user_id', 'p.role', 'p.deactivated_at', 'c.name as contact_name'])
       .where('r.id', '=', requestId)
       .executeTakeFirst();
     if (request === undefined || request.slack_user_id === null) return undefined;
@@ -152,6 +153,10 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
       personSlackId: request.slack_user_id,
       channel: request.channel,
       channelNote: request.channel_note,
+      contact:
+        request.contact_id === null || request.contact_name === null
+          ? null
+          : { id: request.contact_id, name: request.contact_name },
       createdAt: request.created_at,
       linkedAt: request.linked_at,
       items,

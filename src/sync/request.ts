@@ -28,9 +28,24 @@ export interface NewRequest {
   joined: boolean;
 }
 
+export interface RequestItem {
+  policyId: string;
+  sourceId: string;
+  linked: boolean;
+}
+
+export interface RequestRow {
+  personId: string;
+  origin: Origin;
+  dedupeKey: string;
+  /** Of a request for a contact; one for a policy has a single item. */
+  contactId?: string;
+  items: readonly RequestItem[];
+}
+
 export interface RequestStore {
-  /** One transaction: the request, and a sync of its own or the open one of (policy, source). */
-  addRequest: (row: Intent & { personId: string; linked: boolean }) => Promise<NewRequest>;
+  /** One transaction: the request, and for each item a sync or the open one of (policy, source). */
+  addRequest: (row: RequestRow) => Promise<NewRequest>;
 }
 
 /** Wakes the login source's session; false when the queue could not be reached (the row waits). */
@@ -67,9 +82,10 @@ export const requestSync = async (
   const source = choices.sources.find(({ id }) => id === intent.sourceId);
   if (source === undefined) return { kind: 'refused' };
   const added = await deps.store.addRequest({
-    ...intent,
     personId: actor.id,
-    linked: source.linked,
+    origin: intent.origin,
+    dedupeKey: intent.dedupeKey,
+    items: [{ policyId: intent.policyId, sourceId: source.id, linked: source.linked }],
   });
   const queued = source.linked ? await deps.wake(source.id, 'force') : true;
   await deps.show(added.requestId);

@@ -10,6 +10,8 @@ export interface RequestView {
   /** Channel or person id the card goes to. */
   channel: string;
   channelNote: string | null;
+  /** Of a request for a whole contact. */
+  contact: { id: string; name: string } | null;
   createdAt: number;
   /** When the login it waited for was linked, epoch ms. */
   linkedAt: number | null;

@@ -91,6 +91,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   personSlackId: 'U0ANA',
   channel: 'C0TEAM',
   channelNote: null,
+  contact: null,
   createdAt: NOW - 60_000,
   linkedAt: null,
   items: [item],

@@ -9,40 +9,58 @@ import {
   type DesiredMessage,
   type MessageSettings,
 } from './card.ts';
+import { contactCard, contactClosing } from './contact-card.ts';
 import { statusName } from './words.ts';
 
-const closing = (view: RequestView, item: ItemView, { privacy }: MessageSettings): string => {
+const policyClosing = (
+  view: RequestView,
+  item: ItemView,
+  { privacy }: MessageSettings,
+): string => {
   const status = statusName(item);
   return `<@${view.personSlackId}> ${status.emoji} *${status.name}*: ${named(item, privacy)}. ${outcome(item, privacy)}`;
 };
 
-const reply = (text: string): Pick<DesiredMessage, 'inThread' | 'text' | 'blocks'> => ({
+const reply = (key: string, text: string, final: boolean): DesiredMessage => ({
+  key,
   inThread: true,
   text: cutMarkup(text, LONGEST_TEXT),
   blocks: [section(text)],
+  final,
 });
+
+/** Which login was linked, where one request waits for several. */
+const linkedNames = (view: RequestView): string =>
+  [...new Set(view.items.filter(({ source }) => source.linked).map(({ source }) => source.name))]
+    .map(bold)
+    .join(', ');
+
+const linkedReply = (view: RequestView, linkedAt: number): DesiredMessage => {
+  const [item] = view.items;
+  const text =
+    view.contact === null
+      ? `${bold(item?.source.name ?? 'The login')} is linked. The sync starts by itself.`
+      : `Linked: ${linkedNames(view)}. Its policies are next, by themselves.`;
+  return reply(`linked:${linkedAt}`, text, false);
+};
 
 /**
  * Everything Slack should show of a request, the card first. A request that ends, wakes by a link
- * and ends again has a closing reply for each end: `finishedAt` is in its key.
+ * and ends again has a closing reply for each end: the newest `finishedAt` is in its key.
  */
 export const desiredMessages = (view: RequestView, settings: MessageSettings): DesiredMessage[] => {
-  const messages = [card(view, settings)];
-  const [item] = view.items;
+  const { contact, items, linkedAt } = view;
+  const messages = [contact === null ? card(view, settings) : contactCard(view, settings)];
+  const [item] = items;
   if (item === undefined) return messages;
-  if (view.linkedAt !== null) {
-    messages.push({
-      key: `linked:${view.linkedAt}`,
-      ...reply(`${bold(item.source.name)} is linked. The sync starts by itself.`),
-      final: false,
-    });
-  }
-  if (isEnded(item.status)) {
-    messages.push({
-      key: `end:${item.finishedAt ?? 0}:${item.status}`,
-      ...reply(closing(view, item, settings)),
-      final: true,
-    });
+  if (linkedAt !== null) messages.push(linkedReply(view, linkedAt));
+  if (items.every(({ status }) => isEnded(status))) {
+    const endedAt = Math.max(...items.map(({ finishedAt }) => finishedAt ?? 0));
+    messages.push(
+      contact === null
+        ? reply(`end:${endedAt}:${item.status}`, policyClosing(view, item, settings), true)
+        : reply(`end:${endedAt}`, contactClosing(view, settings), true),
+    );
   }
   return messages;
 };

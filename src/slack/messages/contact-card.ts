@@ -1,0 +1,230 @@
+import type { PlanBlock, RawTextElement, TaskCardBlock } from '@slack/types';
+import { formatMoney } from '#domain/money.ts';
+import { isEnded, offersOf, type SyncStatus } from '#domain/outcome.ts';
+import type { ItemView, RequestView } from '#sync/view.ts';
+import {
+  actions,
+  at,
+  bold,
+  context,
+  cut,
+  cutMarkup,
+  escape,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '../blocks.ts';
+import { clickValue, LONGEST_TEXT, outcome, type DesiredMessage, type MessageSettings } from './card.ts';
+import { shownNumber, statusName, type Privacy } from './words.ts';
+
+/** Slack's plan is readable up to here; longer lists are a table. */
+const MOST_TASKS = 12;
+
+const TASK: Record<SyncStatus, TaskCardBlock['status']> = {
+  queued: 'pending',
+  'in-progress': 'in_progress',
+  success: 'complete',
+  'not-found': 'complete',
+  'needs-link': 'error',
+  failed: 'error',
+  cancelled: 'complete',
+};
+
+const bare = (text: string): string =>
+  text.replaceAll(/[*_`]/g, '').replaceAll(/<[^|>]*\|([^>]*)>/g, '$1');
+
+const name = (item: ItemView, privacy: Privacy): string =>
+  `${item.policy.carrierName} ${shownNumber(item.policy.number, privacy)}`;
+
+/** What became of one policy, in a few words. */
+export const shortOutcome = (item: ItemView, privacy: Privacy): string =>
+  bare(outcome(item, privacy));
+
+const task = (item: ItemView, privacy: Privacy): TaskCardBlock => ({
+  type: 'task_card',
+  task_id: item.syncId,
+  title: cut(`${name(item, privacy)}: ${statusName(item).name}`, 150),
+  status: TASK[item.status],
+  ...(isEnded(item.status)
+    ? {
+        output: {
+          type: 'rich_text',
+          elements: [
+            {
+              type: 'rich_text_section',
+              elements: [{ type: 'text', text: cut(shortOutcome(item, privacy), 280) }],
+            },
+          ],
+        },
+      }
+    : {}),
+});
+
+const plan = (view: RequestView, items: readonly ItemView[], privacy: Privacy): PlanBlock => ({
+  type: 'plan',
+  title: `${view.contact?.name ?? 'Policies'}: ${progress(items)}`,
+  tasks: items.map((item) => task(item, privacy)),
+});
+
+const cell = (text: string): RawTextElement => ({
+  type: 'raw_text',
+  text: text === '' ? '–' : text,
+});
+
+/** One value stands for a policy where there is one line for it. */
+const mainValue = (item: ItemView, privacy: Privacy): string => {
+  const { values = [] } = item.detail;
+  const main = values.find((value) => value.name === 'Account Value') ?? values[0];
+  if (main === undefined || privacy === 'masked') return '';
+  return formatMoney(main.amount);
+};
+
+const rows = (items: readonly ItemView[], privacy: Privacy): RawTextElement[][] => [
+  ['Policy', 'Carrier', 'Status', 'Value', 'Result'].map(cell),
+  ...items.map((item) => {
+    const { emoji, name: status } = statusName(item);
+    return [
+      cell(shownNumber(item.policy.number, privacy)),
+      cell(cut(item.policy.carrierName, 40)),
+      cell(`${emoji} ${status}`),
+      cell(mainValue(item, privacy)),
+      cell(cut(shortOutcome(item, privacy), 70)),
+    ];
+  }),
+];
+
+const MOST_ROWS = 100;
+
+const drawn = (
+  view: RequestView,
+  items: readonly ItemView[],
+  ended: boolean,
+  privacy: Privacy,
+): KnownBlock => {
+  const shown = items.slice(0, MOST_ROWS - 1);
+  if (ended)
+    return {
+      type: 'data_table',
+      caption: `Policies of ${cut(view.contact?.name ?? 'this request', 100)}`,
+      page_size: 100,
+      rows: rows(shown, privacy),
+    };
+  return items.length <= MOST_TASKS
+    ? plan(view, items, privacy)
+    : { type: 'table', rows: rows(shown, privacy) };
+};
+
+const COUNTED: readonly SyncStatus[] = [
+  'success',
+  'not-found',
+  'needs-link',
+  'failed',
+  'in-progress',
+  'queued',
+  'cancelled',
+];
+
+/** "12 of 40 done" while it runs, the totals by status at the end. */
+export const progress = (items: readonly ItemView[]): string => {
+  const done = items.filter(({ status }) => isEnded(status)).length;
+  return done < items.length ? `${done} of ${items.length} done` : totals(items);
+};
+
+export const totals = (items: readonly ItemView[]): string =>
+  COUNTED.flatMap((status) => {
+    const count = items.filter((item) => item.status === status).length;
+    const { name: word } = statusName({ ...items[0], status } as ItemView);
+    return count === 0 ? [] : [`${count} ${word}`];
+  }).join(', ');
+
+const distinct = <T>(things: readonly T[], by: (thing: T) => string): T[] => [
+  ...new Map(things.map((thing) => [by(thing), thing])).values(),
+];
+
+const MOST_LINK_BUTTONS = 4;
+
+const buttons = (view: RequestView, { canLink }: MessageSettings): ButtonSpec[] => {
+  const needLink = view.items.filter(
+    ({ reason, source }) =>
+      canLink && source.mayLink && offersOf(reason).some((offer) => offer.includes('link')),
+  );
+  const [first] = view.items;
+  const waiting = view.items.some(({ status }) => status === 'queued' || status === 'needs-link');
+  return [
+    ...distinct(needLink, ({ source }) => source.id)
+      .slice(0, MOST_LINK_BUTTONS)
+      .map((item, index): ButtonSpec => ({
+        text: `Link ${cut(item.source.name, 60)}`,
+        action: `link:${index}`,
+        value: clickValue(view.id, item.syncId, item.source.id),
+        ...(index === 0 ? { style: 'primary' as const } : {}),
+      })),
+    ...(first !== undefined && waiting
+      ? [
+          {
+            text: 'Cancel what waits',
+            action: 'cancel',
+            value: clickValue(view.id, first.syncId),
+          },
+        ]
+      : []),
+  ];
+};
+
+/** The one card of a request for a contact: a line a policy, its newest state. */
+export const contactCard = (view: RequestView, settings: MessageSettings): DesiredMessage => {
+  const { items } = view;
+  const ended = items.every(({ status }) => isEnded(status));
+  const title = `${bold(view.contact?.name ?? 'Policies')}  ${progress(items)}`;
+  const blocks: KnownBlock[] = [
+    section(title),
+    drawn(view, items, ended, settings.privacy),
+    ...actions(`do-${view.version}`, buttons(view, settings)),
+    context(`asked by <@${view.personSlackId}> · ${at(view.createdAt)}`),
+  ];
+  if (view.channelNote !== null) blocks.push(context(view.channelNote));
+  return {
+    key: 'card',
+    inThread: false,
+    text: cutMarkup(
+      [
+        bare(title),
+        ...items.map(
+          (item) =>
+            `${name(item, settings.privacy)}: ${statusName(item).name}. ${shortOutcome(item, settings.privacy)}`,
+        ),
+      ].join('\n'),
+      LONGEST_TEXT,
+    ),
+    blocks,
+    final: ended,
+  };
+};
+
+const MOST_NAMED = 8;
+
+/** Totals, then what needs a person, one line each. */
+export const contactClosing = (view: RequestView, { privacy }: MessageSettings): string => {
+  const needing = view.items.filter(
+    ({ status, reason }) =>
+      status === 'not-found' ||
+      status === 'needs-link' ||
+      status === 'failed' ||
+      reason === 'status-drift' ||
+      reason === 'stale' ||
+      reason === 'partial',
+  );
+  const byReason = distinct(needing, (item) =>
+    item.status === 'needs-link' ? item.source.id : item.syncId,
+  );
+  return [
+    `<@${view.personSlackId}> ${bold(view.contact?.name ?? 'Your policies')}: ${totals(view.items)}.`,
+    ...(needing.length === 0 ? ['Nothing needs you.'] : ['*Needs a person:*']),
+    ...byReason
+      .slice(0, MOST_NAMED)
+      .map((item) => `• ${escape(name(item, privacy))}: ${outcome(item, privacy)}`),
+    ...(byReason.length > MOST_NAMED
+      ? [`and ${byReason.length - MOST_NAMED} more on the card.`]
+      : []),
+  ].join('\n');
+};
