@@ -49,7 +49,11 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
       .where('r.person_id', '=', row.personId)
       .where('r.channel', '=', row.origin.channel)
       .$if(row.contactId === undefined, (query) =>
-        query.where('rs.sync_id', 'in', [...shared.map(({ id }) => id)]),
+        query.where(
+          'rs.sync_id',
+          'in',
+          shared.map(({ id }) => id),
+        ),
       )
       .$if(row.contactId !== undefined, (query) =>
         query

@@ -60,9 +60,9 @@ const task = (item: ItemView, privacy: Privacy): TaskCardBlock => ({
     : {}),
 });
 
-const plan = (view: RequestView, items: readonly ItemView[], privacy: Privacy): PlanBlock => ({
+const plan = (items: readonly ItemView[], privacy: Privacy): PlanBlock => ({
   type: 'plan',
-  title: `${view.contact?.name ?? 'Policies'}: ${progress(items)}`,
+  title: 'Policies',
   tasks: items.map((item) => task(item, privacy)),
 });
 
@@ -110,7 +110,7 @@ const drawn = (
       rows: rows(shown, privacy),
     };
   return items.length <= MOST_TASKS
-    ? plan(view, items, privacy)
+    ? plan(items, privacy)
     : { type: 'table', rows: rows(shown, privacy) };
 };
 
