@@ -14,7 +14,13 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '../blocks.ts';
-import { clickValue, LONGEST_TEXT, outcome, type DesiredMessage, type MessageSettings } from './card.ts';
+import {
+  clickValue,
+  LONGEST_TEXT,
+  outcome,
+  type DesiredMessage,
+  type MessageSettings,
+} from './card.ts';
 import { shownNumber, statusName, type Privacy } from './words.ts';
 
 /** Slack's plan is readable up to here; longer lists are a table. */

@@ -12,11 +12,7 @@ import {
 import { contactCard, contactClosing } from './contact-card.ts';
 import { statusName } from './words.ts';
 
-const policyClosing = (
-  view: RequestView,
-  item: ItemView,
-  { privacy }: MessageSettings,
-): string => {
+const policyClosing = (view: RequestView, item: ItemView, { privacy }: MessageSettings): string => {
   const status = statusName(item);
   return `<@${view.personSlackId}> ${status.emoji} *${status.name}*: ${named(item, privacy)}. ${outcome(item, privacy)}`;
 };
