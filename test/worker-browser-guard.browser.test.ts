@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { Secret } from '#domain/secret.ts';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { createBrowser, type WorkerBrowser } from '#worker/browser.ts';
 import { GUARDED, guard } from '#worker/guard.ts';
@@ -30,6 +31,7 @@ const serve = async (pages: (url: string) => { location?: string; body?: string 
 beforeAll(async () => {
   foreign = await serve(() => ({ body: '<h1>elsewhere</h1>' }));
   home = await serve((url) => {
+    if (url === '/blank') return {};
     if (url === '/away') return { location: `${foreign.origin}/landed` };
     return {
       body: `<h1>home</h1><img src="/own.png"><img src="${foreign.origin}/pixel.png">
@@ -111,4 +113,30 @@ it('hands Chromium none of the secrets in the environment', async () => {
   const handed = readFileSync(join(folder, 'environment'), 'utf8');
   expect(handed).toContain('PATH=');
   expect(handed).not.toContain('xoxb-secret');
+});
+
+it('lets a secret be submitted once, whatever the page tries, and other posts as often as it likes', async () => {
+  const context = await browser.newContext(GUARDED);
+  const { refused, once } = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/blank`);
+  const before = home.seen.length;
+  const post = (path: string, body: string) =>
+    page.evaluate(
+      async (to) =>
+        (await fetch(to.path, { method: 'POST', body: to.body }).catch(() => undefined))?.ok,
+      { path, body },
+    );
+  const answers = await once([new Secret('p&ss "word"')], async () => [
+    await post('/sign-in', 'user=ana&password=p%26ss+%22word%22'),
+    await post('/sign-in', 'user=ana&password=p%26ss+%22word%22'),
+    await post('/api', '{"password":"p&ss \\"word\\""}'),
+    await post('/api', '{"password":"p&ss \\"word\\""}'),
+    await post('/poll', '{}'),
+    await post('/poll', '{}'),
+  ]);
+  expect(answers).toEqual([true, undefined, true, undefined, true, true]);
+  expect(home.seen.slice(before).filter((path) => path === '/sign-in')).toHaveLength(1);
+  expect(refused.get(`${new URL(home.origin).host} (fetch)`)).toBe(2);
+  await context.close();
 });

@@ -1,4 +1,5 @@
 import type { BrowserContext, Page, Request, Route } from 'playwright';
+import type { Secret } from '#domain/secret.ts';
 
 const NEVER_NEEDED = new Set(['image', 'font', 'media']);
 
@@ -6,11 +7,11 @@ export interface Fence {
   /** What was refused, by host and kind: "fonts.example (font)" -> 3. */
   refused: ReadonlyMap<string, number>;
   /**
-   * While `work` runs, each submission reaches the portal at most once. Chromium sends a POST again
-   * by itself when a kept connection breaks before the answer (measured: twice and three times), and
-   * pages have retries of their own; a wrong password must not be counted twice.
+   * While `work` runs, no submission of these secrets reaches the portal twice. Chromium sends a POST
+   * again by itself when a kept connection breaks before the answer (measured: twice and three
+   * times), and pages have retries of their own; a wrong password must not be counted twice.
    */
-  once: <T>(work: () => Promise<T>) => Promise<T>;
+  once: <T>(secrets: readonly Secret[], work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -24,7 +25,7 @@ export const guard = async (
   const allowed = new Set(origins.map((origin) => new URL(origin).origin));
   const refused = new Map<string, number>();
   const submitted = new Set<string>();
-  let watching = false;
+  let watched: readonly Secret[] | undefined;
   const count = (url: string, kind: string): void => {
     const key = `${URL.parse(url)?.host ?? 'no host'} (${kind})`;
     refused.set(key, (refused.get(key) ?? 0) + 1);
@@ -40,10 +41,11 @@ export const guard = async (
       return route.abort('blockedbyclient');
     }
     if (mayGo(request)) {
-      if (!watching || SAFE.has(request.method())) return route.continue();
-      const key = `${request.method()} ${request.url()} ${request.postData() ?? ''}`;
+      if (!watched || SAFE.has(request.method())) return route.continue();
+      const body = request.postData() ?? '';
+      const key = `${request.method()} ${request.url()} ${body}`;
       if (!submitted.has(key)) {
-        submitted.add(key);
+        if (watched.some((secret) => carries(body, secret))) submitted.add(key);
         return sendOnce(route);
       }
     }
@@ -72,12 +74,12 @@ export const guard = async (
   });
   return {
     refused,
-    once: async (work) => {
-      watching = true;
+    once: async (secrets, work) => {
+      watched = secrets;
       try {
         return await work();
       } finally {
-        watching = false;
+        watched = undefined;
       }
     },
   };
@@ -94,6 +96,15 @@ const isOfPopup = async (request: Request): Promise<boolean> => {
   } catch {
     return true;
   }
+};
+
+/** As it is, as a form writes it, or as JSON does. What a page encrypts is not recognized. */
+const carries = (body: string, secret: Secret): boolean => {
+  const text = secret.reveal();
+  const form = new URLSearchParams({ text }).toString().slice('text='.length);
+  return [text, form, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)].some((written) =>
+    body.includes(written),
+  );
 };
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -91,7 +91,8 @@ export const signIn = async (
   // All that a click waits for comes before the record: what is recorded is then really submitted.
   await button.click({ trial: true });
 
-  const outcome = await once(() =>
+  const secrets = fields.flatMap((field) => (field.secret && credentials[field.name]) || []);
+  const outcome = await once(secrets, () =>
     outcomeOf(page, carrier, limitMs, async () => {
       await hooks.beforeSubmit();
       await button.click({ noWaitAfter: true });
@@ -131,7 +132,7 @@ const enterCode = async (
   if (typed === 'unusable') return trouble('code-rejected', 'What was entered is not a code');
   await (await find(page, code.field)).fill(typed.reveal());
   const button = await find(page, code.submit);
-  const outcome = await once(() =>
+  const outcome = await once([typed], () =>
     outcomeOf(page, carrier, limitMs, () => button.click({ noWaitAfter: true })),
   );
   if (outcome === 'signed-in') return { kind: 'signed-in' };
