@@ -144,7 +144,8 @@ const readOne = async (
 };
 
 /**
- * One fresh search, in the same signed-in session, comes before every Not Found. A session that the
+ * One fresh search, in the same signed-in session, comes before every Not Found and every value that
+ * is missing. A session that the
  * portal ended in between is signed in again once, where that needs no person.
  */
 const readTwice = async (
@@ -163,12 +164,20 @@ const readTwice = async (
     open.use(again.portal);
     reading = await open.read(sync.policy.number);
   }
-  if (reading.kind !== 'absent' || signal.aborted) return reading;
+  if (signal.aborted || !isDoubtful(reading)) return reading;
   await showAll(deps, await deps.store.stepSync(sync, lease, 'searching-again'));
-  const second = await open.read(sync.policy.number);
-  return second.kind === 'absent'
-    ? { kind: 'absent', closeNumbers: [...reading.closeNumbers, ...second.closeNumbers] }
-    : second;
+  return better(reading, await open.read(sync.policy.number));
+};
+
+/** What a passing fault of the portal looks like: nothing found, or values without an amount. */
+const isDoubtful = (reading: PolicyReading): boolean =>
+  reading.kind === 'absent' || (reading.kind === 'found' && reading.snapshot.missing.length > 0);
+
+const better = (first: PolicyReading, second: PolicyReading): PolicyReading => {
+  if (first.kind === 'absent' && second.kind === 'absent')
+    return { kind: 'absent', closeNumbers: [...first.closeNumbers, ...second.closeNumbers] };
+  // What was read once is not lost to a fault of the second look.
+  return first.kind === 'found' && second.kind !== 'found' ? first : second;
 };
 
 const showAll = async (deps: { show: Show }, requests: readonly string[]): Promise<void> => {
