@@ -51,7 +51,11 @@ export interface TestFirm extends AsyncDisposable {
 export interface FirmOptions {
   slots?: number;
   config?: Partial<BotOptions['config']>;
+  /** Slack calls the bot over HTTP instead of Socket Mode. */
+  http?: boolean;
 }
+
+const SIGNING_SECRET = 'the-signing-secret-of-a-test';
 
 /** Cards follow at once: what Slack's limits slow down has tests of its own. */
 const QUICK_BUDGET = { updatesPerMinute: 6000, floorMs: 50, postBurst: 1000 };
@@ -100,7 +104,9 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       redis: redis.url,
       slack: {
         botToken: new Secret(local.workspace.botToken),
-        by: { kind: 'socket', appToken: new Secret(local.workspace.appToken) },
+        by: options.http
+          ? { kind: 'http', signingSecret: new Secret(SIGNING_SECRET) }
+          : { kind: 'socket', appToken: new Secret(local.workspace.appToken) },
         apiUrl: local.workspace.apiUrl,
       },
       sealer,
@@ -111,6 +117,11 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       loopbackLinks: true,
     });
   let bot: Bot | undefined = await newBot();
+  if (options.http)
+    local.workspace.workspace.useHttp({
+      eventsUrl: `${bot.url}/slack/events`,
+      signingSecret: SIGNING_SECRET,
+    });
   const stopBot = async (): Promise<void> => {
     await bot?.[Symbol.asyncDispose]();
     bot = undefined;

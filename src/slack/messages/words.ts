@@ -108,7 +108,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'code-needed': (item) =>
     `${carrier(item)} sent a code for ${login(item)}. Enter it on the link page where the sign-in was started; it waits about 5 minutes.`,
   reading: (item) => `Reading the policy at ${carrier(item)}.`,
-  'searching-again': () => 'Not found at first. Searching once more to be sure.',
+  'searching-again': () => 'Not all of it was there at first. Looking once more to be sure.',
   changed: (item) => `Values${asOf(item)} are in.`,
   unchanged: (item) =>
     `Verified, nothing changed: ${UNCHANGED[item.detail.why ?? 'same-as-of']}.${
