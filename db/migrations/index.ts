@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import { start } from './0001-start.ts';
+import { report } from './0002-report.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
   '0001-start': start,
+  '0002-report': report,
 };

@@ -1,4 +1,4 @@
-import { businessDaysBetween, lastValuedDay } from './calendar.ts';
+import { businessDaysBefore, businessDaysBetween, lastValuedDay } from './calendar.ts';
 import type { ProductClass } from './product-class.ts';
 
 /** How often a product of this class is valued, which alone decides what is stale. */
@@ -36,6 +36,14 @@ export const freshness = (asOf: string, now: number, productClass: ProductClass)
   return days > YEARLY_GRACE_DAYS
     ? { kind: 'stale', asOf, expected, businessDaysLate: businessDaysBetween(asOf, expected) }
     : { kind: 'fresh' };
+};
+
+/** The oldest as-of date (ISO) that is not stale now; what a database compares with. */
+export const freshSince = (now: number, productClass: ProductClass): string => {
+  const expected = lastValuedDay(now);
+  return CADENCE[productClass] === 'daily'
+    ? businessDaysBefore(expected, DAILY_GRACE)
+    : new Date(Date.parse(expected) - YEARLY_GRACE_DAYS * 86_400_000).toISOString().slice(0, 10);
 };
 
 export const isValuedDaily = (productClass: ProductClass): boolean =>

@@ -173,6 +173,24 @@ export interface Tables {
   };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };
+  /** Written by triggers alone (db/migrations/0002-report.ts). */
+  policy_report: {
+    row: number;
+    policy_id: string;
+    contact_id: string;
+    carrier_id: string;
+    product_class: string;
+    syncable: number;
+    number_key: string;
+    text: string;
+    last_status: string;
+    last_reason: string | null;
+    last_attempt_at: number;
+    last_success_at: number;
+    blocked_source_id: string | null;
+    as_of: string;
+  };
+  report_tally: { kind: string; carrier_id: string; key: string; n: number };
   audit: {
     id: string;
     at: number;

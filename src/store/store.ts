@@ -9,6 +9,7 @@ import { leaseStore } from './leases.ts';
 import { messageStore } from './messages.ts';
 import { peopleStore } from './people.ts';
 import { policyFinder } from './policies.ts';
+import { reportStore } from './report.ts';
 import { requestStore } from './requests.ts';
 import { sourceChangeStore } from './source-changes.ts';
 import { sourceFinder } from './sources.ts';
@@ -22,6 +23,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...contactFinder(db),
   ...sourceFinder(db),
   ...requestStore(db, clock),
+  ...reportStore(db, clock),
   ...leaseStore(db, clock),
   ...claimStore(db, clock),
   ...finishStore(db, clock),
