@@ -137,15 +137,15 @@ describe('a firm of 200,000 policies', () => {
     const search = reportSearch('00740000-0');
     const number = '00740000-0';
     const found = await read({ search });
-    expect(found.rows.map(({ policy }) => policy.number)).toEqual([number]);
+    expect(found.rows[0]?.policy.number).toBe(number);
     const [row] = found.rows;
     const owner = `advisor-${String(Number(row?.policy.contactId.slice(-6)) % 100).padStart(3, '0')}`;
     const own = await read({ search, scope: { kind: 'book', personId: owner } });
-    expect(own.rows).toHaveLength(1);
+    expect(own.rows[0]?.policy.number).toBe(number);
     const other = { kind: 'book', personId: 'support' } as const;
     expect((await read({ search, scope: other })).rows).toEqual([]);
     expect((await read({ search, scope: other, exactNumber: true })).rows).toHaveLength(1);
-    const part = reportSearch('0740000');
+    const part = reportSearch('0074000');
     expect((await read({ search: part, scope: other, exactNumber: true })).rows).toEqual([]);
   });
 

@@ -107,7 +107,7 @@ export const totalsOfHits = async (
   return totals;
 };
 
-/** The report's row numbers of one page. */
+/** The report's row numbers of one page; a policy whose whole number was typed comes first. */
 export const pageOfHits = async (
   db: Database,
   hits: Hits,
@@ -115,7 +115,7 @@ export const pageOfHits = async (
 ): Promise<number[]> => {
   const { rows } = await sql<{ row: number }>`
     select r.row from ${from(hits, sought.carrierId)} and ${condition(sought.filter, sought)}
-    order by ${ORDERS[sought.filter]}
+    order by r.number_key <> ${sought.search?.numberKey ?? ''}, ${ORDERS[sought.filter]}
     limit ${sought.pageSize} offset ${sought.page * sought.pageSize}`.execute(db);
   return rows.map(({ row }) => row);
 };
