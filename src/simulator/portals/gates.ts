@@ -40,3 +40,5 @@ export const createGates = () => {
     held: (): string[] => [...closed].filter(([, gate]) => gate.waiting > 0).map(([key]) => key),
   };
 };
+
+export type Gates = ReturnType<typeof createGates>;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import express, { type Request, type Response, type Router } from 'express';
-import { OfficeFault, type Office, type PasswordAnswer, type ShownPolicy } from '../office.ts';
+import { OfficeFault, type ShownPolicy } from '../cabinet.ts';
+import type { PasswordAnswer } from '../doorman.ts';
+import type { Office } from '../office.ts';
 
 const REFUSALS: Record<
   Exclude<PasswordAnswer, 'accepted' | 'dropped'>,

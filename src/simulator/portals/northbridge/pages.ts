@@ -1,4 +1,4 @@
-import type { ShownPolicy } from '../office.ts';
+import type { ShownPolicy } from '../cabinet.ts';
 import { html, type Markup } from './markup.ts';
 
 const STYLE = `

@@ -1,5 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { OfficeFault, type Office } from '../office.ts';
+import { OfficeFault } from '../cabinet.ts';
+import type { Office } from '../office.ts';
 import * as pages from './pages.ts';
 
 const COOKIE = 'northbridge_session';

@@ -1,0 +1,122 @@
+import { distance } from 'fastest-levenshtein';
+import { normalizeNumber } from '#domain/policy-number.ts';
+import type { PortalPolicy } from './data.ts';
+import { resolveDay } from './days.ts';
+import type { Gates } from './gates.ts';
+import type { PolicyChange } from './handle.ts';
+
+/** A policy as its pages show it; `amount` is absent where only the label is drawn. */
+export interface ShownPolicy {
+  number: string;
+  product: string;
+  status: string;
+  owner: string;
+  values: { name: string; amount?: string; asOf: string }[];
+  changedPage: boolean;
+}
+
+/** The office answers a read with an HTTP error of this status. */
+export class OfficeFault extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`The office answers ${status}`);
+    this.status = status;
+  }
+}
+
+const MOST_SIMILAR = 5;
+
+/** The policies a portal knows, what tests have it make of each, and how often each was asked for. */
+export const createCabinet = (options: {
+  policies: readonly PortalPolicy[];
+  gates: Gates;
+  clock: () => number;
+}) => {
+  const { gates, clock } = options;
+  const policies = new Map(
+    options.policies.map((policy) => [normalizeNumber(policy.number), policy]),
+  );
+  const changes = new Map<string, PolicyChange>();
+  const counts = new Map<string, { searches: number; reads: number }>();
+
+  const count = (key: string): { searches: number; reads: number } => {
+    const found = counts.get(key) ?? { searches: 0, reads: 0 };
+    counts.set(key, found);
+    return found;
+  };
+
+  const visible = (numbers: readonly string[]): PortalPolicy[] =>
+    numbers.flatMap((number) => {
+      const policy = policies.get(normalizeNumber(number));
+      return policy && !changes.get(normalizeNumber(number))?.gone ? [policy] : [];
+    });
+
+  const show = (policy: PortalPolicy, change: PolicyChange | undefined): ShownPolicy => {
+    const changed = new Map(change?.values?.map((value) => [value.name, value]));
+    const known = policy.values.map((value) => ({ ...value, ...changed.get(value.name) }));
+    const added = (change?.values ?? [])
+      .filter(({ name }) => policy.values.every((value) => value.name !== name))
+      .map((value) => ({ amount: '', asOf: '0', ...value }));
+    return {
+      number: policy.number,
+      product: policy.product,
+      owner: policy.owner,
+      status: change?.status ?? policy.status,
+      changedPage: change?.changedPage ?? false,
+      values: [...known, ...added].map(({ name, amount, asOf }) => ({
+        name,
+        ...(amount === '' || change?.missing?.includes(name) ? {} : { amount }),
+        asOf: resolveDay(change?.asOf ?? asOf, clock()),
+      })),
+    };
+  };
+
+  return {
+    /** Exact hits among `mine`, else numbers that look alike; one set absent is in neither. */
+    search: async (
+      mine: readonly string[],
+      number: string,
+    ): Promise<{ hits: PortalPolicy[]; similar: string[] }> => {
+      const wanted = normalizeNumber(number);
+      count(wanted).searches += 1;
+      const change = changes.get(wanted);
+      if (change?.absentTimes) {
+        changes.set(wanted, { ...change, absentTimes: change.absentTimes - 1 });
+        return { hits: [], similar: [] };
+      }
+      const all = visible(mine);
+      const hits = all.filter((policy) => normalizeNumber(policy.number) === wanted);
+      if (hits.length > 0) return { hits, similar: [] };
+      await gates.pass(wanted);
+      const similar = all
+        .map((policy) => policy.number)
+        .filter((each) => distance(normalizeNumber(each), wanted) <= 2);
+      return { hits, similar: similar.slice(0, MOST_SIMILAR) };
+    },
+    /** Undefined for a policy that is not among `mine`. Throws OfficeFault when told to. */
+    read: async (mine: readonly string[], number: string): Promise<ShownPolicy | undefined> => {
+      const key = normalizeNumber(number);
+      const policy = visible(mine).find((each) => normalizeNumber(each.number) === key);
+      if (!policy) return undefined;
+      count(key).reads += 1;
+      await gates.pass(key);
+      const change = changes.get(key);
+      if (change?.slowMs) await gates.delay(change.slowMs);
+      if (change?.error) throw new OfficeFault(change.error);
+      return show(policy, change);
+    },
+    reset: (): void => changes.clear(),
+    controls: {
+      set: async (number: string, change: PolicyChange) => {
+        const key = normalizeNumber(number);
+        if (!policies.has(key)) throw new Error(`No policy ${number} at this portal`);
+        changes.set(key, { ...changes.get(key), ...change });
+      },
+      reads: async (number: string) => ({ ...count(normalizeNumber(number)) }),
+      pause: async (number: string) => gates.close(normalizeNumber(number)),
+      release: async (number: string) => gates.release(normalizeNumber(number)),
+      held: async () => gates.held().map((key) => policies.get(key)?.number ?? key),
+    },
+  };
+};
