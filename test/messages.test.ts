@@ -271,6 +271,13 @@ describe('the card', () => {
     expect(card).toContain('Account Value  $500.00 → *CA$700.00*"');
   });
 
+  it('shows a status that is in no vocabulary, beside that of the CRM', () => {
+    const { detail } = itemOf('changed');
+    const card = cardOf(itemOf('changed', { detail: { ...detail, carrierStatus: 'On Review' } }));
+    expect(card).toContain('shows the status *On Review*, which we do not know');
+    expect(cardOf(itemOf('changed'))).not.toContain('which we do not know');
+  });
+
   it('counts what a phone has no room for', () => {
     const values = Array.from({ length: 60 }, (_, index) => value(`Value ${index}`, index));
     const card = cardOf(itemOf('unchanged', { detail: { values, asOf: '2026-11-17' } }));
@@ -291,6 +298,14 @@ describe('the card', () => {
       'Link Ana at Northbridge',
       'Use A',
     ]);
+  });
+
+  it('offers a login that must be linked first where no linked one could answer', () => {
+    expect(buttonsOf(itemOf('other-login'))).toEqual(['Use Agency login']);
+  });
+
+  it('calls nobody before the end', () => {
+    expect(cardOf(itemOf('waiting'))).not.toContain('<@');
   });
 
   it('offers Link to nobody who may not, and says why when it cannot be offered at all', () => {
@@ -359,7 +374,7 @@ it('a notification, which reads no blocks, says the result in its text', () => {
 it('a name from right to left does not turn the rest of its line', () => {
   const item = itemOf('changed');
   const policy = { ...item.policy, contactName: 'שרה לוי' };
-  expect(cardOf({ ...item, policy })).toContain('*\u2068שרה לוי\u2069* · Northbridge Life');
+  expect(closingOf({ ...item, policy })).toContain('*\u2068שרה לוי\u2069* · Northbridge Life');
 });
 
 it.each([

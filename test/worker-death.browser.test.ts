@@ -75,7 +75,7 @@ it('submits a password no second time when its worker is killed before the porta
 
   const closing = await closingOf(firm, ANA, TEAM, card);
   expect(closing.text).toContain('Needs link');
-  expect(closing.text).toContain('So as not to lock the login, nothing is tried');
+  expect(closing.text).toContain('another try could lock it');
   expect(await portal.ledger('aruiz')).toHaveLength(1);
 
   // Whoever asks again is asked to link; no path submits the password by itself.

@@ -1,6 +1,7 @@
+import { isSyncable } from '#domain/status.ts';
 import type { PolicyBrief } from '#sync/policies.ts';
 import type { Requested } from '#sync/request.ts';
-import { actions, bold, context, cut, escape, section, type KnownBlock } from './blocks.ts';
+import { bold, context, cut, escape, line, section, type KnownBlock } from './blocks.ts';
 
 /** An answer that only the person sees. */
 export interface Answer {
@@ -19,15 +20,15 @@ const named = (policy: PolicyBrief): string =>
 export const help = (command: string): Answer =>
   say(
     [
-      '*Get the value of today from the carrier, now.*',
-      `\`${command} policy 00123-4567\`  one policy, by its number or a part of it`,
+      '*Today’s values, straight from the carrier.*',
+      `\`${command} policy 00123-4567\`  by its number, or a part of it`,
       `\`${command} policy chen\`  by the name of the contact`,
-      `\`${command} policy\`  search for it`,
+      `\`${command} policy\`  search as you type`,
       `\`${command} contact chen\`  all policies of a contact, to choose from`,
-      `\`${command} help\`  this`,
+      `\`${command} help\`  show this`,
     ].join('\n'),
     context(
-      'The answer comes as a thread: Queued, In progress, then Success or Not Found with the reason. Commands do not work inside threads; the buttons there do.',
+      'A card follows the sync to its end, and I mention you in its thread then. Commands do not work inside threads; buttons do.',
     ),
   );
 
@@ -45,7 +46,7 @@ export const contactNameMissing = (command: string): Answer =>
 
 export const tooLong = (command: string, length: number): Answer =>
   say(
-    `That is ${length.toLocaleString('en-US')} characters long, no policy number is. Perhaps the clipboard held something else? Type \`${command} policy\` and the number.`,
+    `That is ${length.toLocaleString('en-US')} characters, and no policy number is that long. Perhaps the clipboard held something else? Type \`${command} policy\` and the number.`,
   );
 
 export const refusal = (why: string): Answer => say(`:no_entry: ${why}`);
@@ -59,7 +60,7 @@ export const stale = (): Answer =>
 
 export const notSyncable = (policy: PolicyBrief): Answer =>
   say(
-    `${named(policy)} is not synced: its status in the CRM is ${bold(policy.status)} (${policy.indicator}). Only policies that are pending or open are. If it is active at the carrier, correct its status in the CRM first.`,
+    `${named(policy)} is not synced: the CRM says ${bold(policy.status)} (${policy.indicator}), and only pending or open policies are synced. If it is active at the carrier, correct its status in the CRM first.`,
   );
 
 export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answer =>
@@ -76,10 +77,13 @@ const syncButton = (policy: PolicyBrief) => ({
   says: `Sync ${policy.number} of ${policy.contactName}`,
 });
 
-const matchLine = (policy: PolicyBrief, index: number): KnownBlock[] => [
-  section(`${named(policy)}\n${escape(policy.productName)} · ${escape(policy.status)}`),
-  ...actions(`match-${index}`, [syncButton(policy)]),
-];
+/** A policy that cannot be synced is listed all the same: the person should see why it is not it. */
+const matchLine = (policy: PolicyBrief, index: number): KnownBlock => {
+  const about = `${named(policy)}\n${escape(policy.productName)} · ${escape(policy.status)}`;
+  return isSyncable(policy.indicator)
+    ? line(about, syncButton(policy), `match-${index}`)
+    : section(`${about} (not synced: ${policy.indicator})`);
+};
 
 export const severalMatches = (
   query: string,
@@ -91,7 +95,7 @@ export const severalMatches = (
     section(
       `${more ? 'Many' : policies.length} policies match \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Which one?`,
     ),
-    ...policies.flatMap(matchLine),
+    ...policies.map(matchLine),
     ...(more ? [context('There are more: type more of the number or the name.')] : []),
   ],
 });
@@ -106,7 +110,7 @@ export const noMatch = (query: string, close: readonly PolicyBrief[], command: s
         text: `No policy in your book has the number ${escape(cut(query, 60))}. Close to it: ${close.map(({ number }) => number).join(', ')}.`,
         blocks: [
           section(`No policy in your book has the number ${sought}. Did you mean one of these?`),
-          ...close.flatMap(matchLine),
+          ...close.map(matchLine),
         ],
       };
 };
@@ -119,17 +123,17 @@ export const requested = (
   const { policy, source, already, joined, queued } = outcome;
   if (already)
     return say(
-      `${named(policy)} is being synced already, you asked for it before.${
+      `${named(policy)} is being synced already: you asked for it before.${
         where.permalink === undefined ? '' : ` <${where.permalink}|See its thread>.`
       }`,
     );
-  const place = where.direct ? 'in our direct messages' : 'in this channel';
+  const card = where.direct ? 'The card is in our direct messages.' : 'Follow its card here.';
   const lines = [
     source.linked
-      ? `Syncing ${named(policy)} through ${bold(source.name)}. The thread is ${place}.`
-      : `${named(policy)} waits for ${bold(source.name)} to be linked. The thread is ${place}.`,
+      ? `Syncing ${named(policy)}. ${card}`
+      : `${named(policy)} waits for ${bold(source.name)} to be linked. ${card}`,
   ];
-  if (joined) lines.push('It was asked for already; you share the result.');
+  if (joined) lines.push('It was asked for already, so you share the result.');
   if (!queued)
     lines.push(
       'The queue is not reachable right now. Your request is kept and starts when it is back.',

@@ -86,6 +86,13 @@ export const section = (text: string): SectionBlock => ({
   expand: true,
 });
 
+/** What a line is about, with its button beside it; beneath it on a phone. */
+export const line = (text: string, spec: ButtonSpec, blockId: string): SectionBlock => ({
+  ...section(text),
+  block_id: blockId,
+  accessory: button(spec),
+});
+
 export const context = (...lines: string[]): ContextBlock => ({
   type: 'context',
   elements: lines.map((text) => mrkdwn(text, 2000)),

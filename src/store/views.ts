@@ -51,6 +51,17 @@ const signInStep = async (db: Database, sourceId: string): Promise<Reason | unde
 /** A wait that is over is none. */
 const later = (now: number, at: number): number => (at > now ? at : 0);
 
+/** Of other logins that might see the policy, only those this person may use; a sync is shared. */
+const forPerson = (detail: SyncDetail, usable: readonly { id: string }[]): SyncDetail =>
+  detail.otherSources === undefined
+    ? detail
+    : {
+        ...detail,
+        otherSources: detail.otherSources.filter((source) =>
+          usable.some(({ id }) => id === source.id),
+        ),
+      };
+
 export const viewStore = (db: Database, clock: Clock): ViewStore => ({
   requestView: async (requestId) => {
     const request = await db
@@ -58,7 +69,8 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
       .innerJoin('person as p', 'p.id', 'r.person_id')
       .leftJoin('contact as c', 'c.id', 'r.contact_id')
       .selectAll('r')
-      .select(['p.slack_user_id', 'p.role', 'p.deactivated_at', 'c.name as contact_name'])
+      .select(['p.slack_user_id', 'p.name as person_name', 'p.role', 'p.deactivated_at'])
+      .select('c.name as contact_name')
       .where('r.id', '=', requestId)
       .executeTakeFirst();
     if (request === undefined || request.slack_user_id === null) return undefined;
@@ -131,7 +143,10 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
           .map(({ id, name }) => ({ id, name })),
         status,
         reason,
-        detail: sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail),
+        detail: forPerson(
+          sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail),
+          mine('source.use'),
+        ),
         notBefore: later(
           clock(),
           Math.max(
@@ -151,6 +166,7 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
       id: request.id,
       version: request.version,
       personSlackId: request.slack_user_id,
+      personName: request.person_name,
       channel: request.channel,
       channelNote: request.channel_note,
       contact:

@@ -7,6 +7,7 @@ export interface RequestView {
   id: string;
   version: number;
   personSlackId: string;
+  personName: string;
   /** Channel or person id the card goes to. */
   channel: string;
   channelNote: string | null;

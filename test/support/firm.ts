@@ -214,6 +214,15 @@ export const closingOf = (firm: TestFirm, as: string, channel: string, card: Loc
     ms: 40_000,
   });
 
+/** Cards name the person who asked, and mention nobody. */
+const NAMES: Record<string, string> = {
+  UANARUIZ1: 'Ana Ruiz',
+  UBENCART1: 'Ben Carter',
+  UMARCUS01: 'Marcus Webb',
+  UOLIVIA01: 'Olivia Grant',
+  USAMOKAF1: 'Sam Okafor',
+};
+
 /** The card of this person for a policy: whoever asks for the same has one of their own. */
 export const isCardOf =
   (person: string, number: string) =>
@@ -222,7 +231,7 @@ export const isCardOf =
     !message.ephemeral &&
     message.threadTs === undefined &&
     message.text.includes(number) &&
-    JSON.stringify(message.blocks).includes(`asked by <@${person}>`);
+    JSON.stringify(message.blocks).includes(`asked by ${NAMES[person]}`);
 
 /** What only this person reads, in answer to a command or a click. */
 export const answerTo = (

@@ -89,6 +89,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   id: '01REQUEST',
   version: 7,
   personSlackId: 'U0ANA',
+  personName: 'Ana Ruiz',
   channel: 'C0TEAM',
   channelNote: null,
   contact: null,

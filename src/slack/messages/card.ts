@@ -12,7 +12,7 @@ import {
   type KnownBlock,
 } from '../blocks.ts';
 import { headline, valueLines } from './values.ts';
-import { sentence, shownNumber, statusName, type Privacy } from './words.ts';
+import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
 
 /** One message that Slack should show for a request; `key` names it for good. */
 export interface DesiredMessage {
@@ -42,12 +42,14 @@ export const clickValue = (request: string, sync: string, source?: string): stri
 export const named = ({ policy }: Pick<ItemView, 'policy'>, privacy: Privacy): string =>
   `${bold(policy.contactName)} · ${name(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))}`;
 
-const title = ({ policy }: ItemView, privacy: Privacy): string =>
-  `${named({ policy }, privacy)}\n${name(policy.productName)}`;
-
-const statusText = (item: ItemView, privacy: Privacy): string => {
+/** The state first, and the number on a line that a phone does not break in its middle. */
+const title = (item: ItemView, privacy: Privacy): string => {
+  const { policy } = item;
   const status = statusName(item);
-  return `${status.emoji} *${status.name}*  ${sentence(item, privacy)}`;
+  return [
+    `${status.emoji} *${status.name}* · ${bold(policy.contactName)}`,
+    `${name(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))} · ${name(policy.productName)}`,
+  ].join('\n');
 };
 
 const linkButton = (view: RequestView, item: ItemView, canLink: boolean): ButtonSpec[] =>
@@ -70,9 +72,14 @@ const buttonsOf = (
   const offers = new Set<string>(offersOf(item.reason));
   const value = clickValue(view.id, item.syncId);
   const wantsLink = offers.has('link') || offers.has('unlock-then-link');
+  // A login that must be linked first is offered where no other could answer.
+  const wanted =
+    offers.has('other-source') && item.otherLinked.length === 0
+      ? (item.detail.otherSources ?? [])
+      : item.otherLinked;
   const others =
     wantsLink || offers.has('other-source')
-      ? item.otherLinked.slice(0, 3).map((source) => ({
+      ? wanted.slice(0, 3).map((source) => ({
           text: `Use ${source.name}`,
           action: `use-source:${source.id}`,
           value: clickValue(view.id, item.syncId, source.id),
@@ -103,12 +110,19 @@ const cannotLink = (item: ItemView, { canLink }: MessageSettings): string[] =>
 export const card = (view: RequestView, settings: MessageSettings): DesiredMessage => {
   const blocks: KnownBlock[] = view.items.flatMap((item, index) => [
     section(title(item, settings.privacy)),
-    section([statusText(item, settings.privacy), ...valueLines(item, settings.privacy)].join('\n')),
+    section(
+      [
+        sentence(item, settings.privacy),
+        ...unknownStatus(item),
+        ...valueLines(item, settings.privacy),
+      ].join('\n'),
+    ),
     ...actions(`do-${index}-${view.version}`, buttonsOf(view, item, settings)),
     context(
       [
         `Through ${name(item.source.name)}`,
-        `asked by <@${view.personSlackId}>`,
+        // By name: a mention here would call the person to a card that has nothing to say yet.
+        `asked by ${name(view.personName)}`,
         item.finishedAt === null ? at(view.createdAt) : at(item.finishedAt),
       ].join(' · '),
       ...cannotLink(item, settings),

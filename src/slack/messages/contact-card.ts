@@ -186,7 +186,7 @@ export const contactCard = (view: RequestView, settings: MessageSettings): Desir
     section(title),
     drawn(view, items, ended, settings.privacy),
     ...actions(`do-${view.version}`, buttons(view, settings)),
-    context(`asked by <@${view.personSlackId}> · ${at(view.createdAt)}`),
+    context(`asked by ${escape(view.personName)} · ${at(view.createdAt)}`),
   ];
   if (view.channelNote !== null) blocks.push(context(view.channelNote));
   return {

@@ -1,5 +1,6 @@
 import { isValuedDaily } from '#domain/freshness.ts';
 import type { Reason, SyncStatus } from '#domain/outcome.ts';
+import { standingOf } from '#domain/status.ts';
 import type { UnchangedWhy } from '#domain/verdict.ts';
 import type { ItemView } from '#sync/view.ts';
 import { at, bold, day, few, name } from '../blocks.ts';
@@ -159,6 +160,16 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'portal-changed': (item) =>
     `${carrier(item)}'s site looks different, and we take no values from a page we do not understand. That is ours to mend, not yours; what you had is kept. Sync again later. Until then the values are on ${carrier(item)}'s site.`,
   cancelled: () => 'Taken off the queue. Nothing was read for you.',
+};
+
+/** A term in no vocabulary is shown and never guessed at: a person decides what it means. */
+export const unknownStatus = (item: ItemView): string[] => {
+  const { carrierStatus } = item.detail;
+  return item.status === 'success' && carrierStatus && standingOf(carrierStatus) === 'review'
+    ? [
+        `${carrier(item)} shows the status ${bold(carrierStatus)}, which we do not know; the CRM says ${bold(item.policy.status)}. Please compare them.`,
+      ]
+    : [];
 };
 
 /** `masked` in channels whose setting keeps clients' numbers and values out. */
