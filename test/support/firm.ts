@@ -53,6 +53,8 @@ export interface FirmOptions {
   config?: Partial<BotOptions['config']>;
   /** Slack calls the bot over HTTP instead of Socket Mode. */
   http?: boolean;
+  /** Slack's own limits instead of none that a test would feel. */
+  budget?: BotOptions['budget'];
 }
 
 const SIGNING_SECRET = 'the-signing-secret-of-a-test';
@@ -112,7 +114,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       sealer,
       carriers: facts,
       log,
-      budget: QUICK_BUDGET,
+      budget: options.budget ?? QUICK_BUDGET,
       sweepMs: 1000,
       loopbackLinks: true,
     });
