@@ -1,5 +1,5 @@
 import type { InputBlock, PlainTextOption, View } from '@slack/types';
-import { formatDistanceStrict } from 'date-fns';
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { ContactPolicy, ContactSheet } from '#sync/contacts.ts';
 import type { Origin } from '#sync/request.ts';
 import type { SourceChoice } from '#sync/sources.ts';
