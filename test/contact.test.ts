@@ -31,7 +31,7 @@ const isCardOf =
     message.user === 'USYNCBOT1' &&
     !message.ephemeral &&
     message.threadTs === undefined &&
-    message.text.startsWith(contact) &&
+    message.text.includes(contact) &&
     JSON.stringify(message.blocks).includes(person);
 
 const closingOf = (as: string, card: LocalMessage): Promise<LocalMessage> =>

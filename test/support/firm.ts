@@ -65,7 +65,7 @@ const QUICK_BUDGET = { updatesPerMinute: 6000, floorMs: 50, postBurst: 1000 };
 export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> => {
   await using stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'sync-firm-'));
-  stack.defer(() => rm(dataDir, { recursive: true, force: true }));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }));
   const folder = join(dataDir, 'local');
   const clock = Date.now;
   const lines: string[] = [];
