@@ -95,6 +95,20 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
     return id;
   };
 
+  /** An open sync of the same pair: only one of them may be. */
+  const hasTwin = async (
+    trx: Database,
+    sync: { id: string; policy_id: string; source_id: string },
+  ): Promise<boolean> =>
+    (await trx
+      .selectFrom('sync')
+      .select('id')
+      .where('policy_id', '=', sync.policy_id)
+      .where('source_id', '=', sync.source_id)
+      .where('status', 'in', ['queued', 'in-progress'])
+      .where('id', '<>', sync.id)
+      .executeTakeFirst()) !== undefined;
+
   return {
     addRequest: (row) =>
       db.transaction().execute(async (trx): Promise<NewRequest> => {
@@ -165,7 +179,7 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
         const waiting = await trx
           .selectFrom('request_sync as rs')
           .innerJoin('sync as s', 's.id', 'rs.sync_id')
-          .select(['s.id', 's.run_id'])
+          .select(['s.id', 's.run_id', 's.status', 's.policy_id', 's.source_id'])
           .where('rs.request_id', '=', requestId)
           .where('rs.cancelled_at', 'is', null)
           .where('s.status', 'in', ['queued', 'needs-link'])
@@ -187,9 +201,14 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
           await trx
             .updateTable('sync')
             .set(
-              sync.run_id === null
+              sync.run_id === null || (await hasTwin(trx, sync))
                 ? { status: 'cancelled', reason: 'cancelled', finished_at: now }
-                : { priority: 100 },
+                : {
+                    priority: 100,
+                    ...(sync.status === 'needs-link'
+                      ? { status: 'queued', reason: 'waiting-for-link', finished_at: null }
+                      : {}),
+                  },
             )
             .where('id', '=', sync.id)
             .execute();

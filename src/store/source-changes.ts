@@ -13,6 +13,42 @@ const needsLinkReason = (unlinkedReason: string | null): Reason | undefined => {
   return REASONS[reason].status === 'needs-link' ? reason : undefined;
 };
 
+/**
+ * The background may have queued the same policy while a person's sync of it waited for the link.
+ * Only one of a pair is open at a time, so that one takes the requests over; its id, if there is one.
+ */
+const handOver = async (
+  trx: Database,
+  now: number,
+  syncId: string,
+  policyId: string,
+  sourceId: string,
+): Promise<string | undefined> => {
+  const open = await trx
+    .updateTable('sync')
+    .set({ priority: 1 })
+    .where('policy_id', '=', policyId)
+    .where('source_id', '=', sourceId)
+    .where('status', 'in', ['queued', 'in-progress'])
+    .returning('id')
+    .executeTakeFirst();
+  if (open === undefined) return undefined;
+  await trx
+    .updateTable('request_sync')
+    .set({ sync_id: open.id })
+    .where('sync_id', '=', syncId)
+    .where('request_id', 'not in', (of) =>
+      of.selectFrom('request_sync').select('request_id').where('sync_id', '=', open.id),
+    )
+    .execute();
+  await trx
+    .updateTable('sync')
+    .set({ status: 'cancelled', reason: 'cancelled', finished_at: now })
+    .where('id', '=', syncId)
+    .execute();
+  return open.id;
+};
+
 export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore => ({
   reflectSource: (sourceId) =>
     db.transaction().execute(async (trx) => {
@@ -24,23 +60,30 @@ export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore
         .executeTakeFirstOrThrow();
       const waiting = await trx
         .selectFrom('sync')
-        .select(['id', 'status', 'reason'])
+        .select(['id', 'policy_id', 'status', 'reason'])
         .where('source_id', '=', sourceId)
         .where('priority', '=', 1)
         .where('status', 'in', ['queued', 'needs-link'])
         .where('created_at', '>', now - WAITS_FOR_LINK_MS)
         .execute();
-      const ids = waiting.map(({ id }) => id);
-      if (ids.length === 0) return [];
-      const blocked = waiting
-        .filter(({ status, reason }) => status === 'needs-link' || reason === 'waiting-for-link')
-        .map(({ id }) => id);
+      if (waiting.length === 0) return [];
+      const ids: string[] = [];
+      const blocked: string[] = [];
+      for (const { id, policy_id, status, reason } of waiting) {
+        const open =
+          source.linked === 1 && status === 'needs-link'
+            ? await handOver(trx, now, id, policy_id, sourceId)
+            : undefined;
+        ids.push(open ?? id);
+        if (status === 'needs-link' || reason === 'waiting-for-link') blocked.push(open ?? id);
+      }
       const reason = needsLinkReason(source.unlinked_reason);
       if (source.linked === 1 && blocked.length > 0) {
         await trx
           .updateTable('sync')
           .set({ status: 'queued', reason: 'waiting', finished_at: null, detail: null })
           .where('id', 'in', blocked)
+          .where('status', '<>', 'in-progress')
           .execute();
         await trx
           .updateTable('request')

@@ -17,6 +17,7 @@ import { createStore } from '#store/store.ts';
 import { localFirmStore } from '#store/local-firm.ts';
 import type { CarrierFacts, Portals } from '#sync/portal.ts';
 import { queueDay } from '#sync/queue-day.ts';
+import type { Sealer } from '#sync/sealing.ts';
 import { factsOf, loadCarriers } from '#worker/carriers.ts';
 import { startBot, type Bot, type BotOptions } from '../../src/bot.ts';
 import { keepChild, type KeptChild } from '../../src/child.ts';
@@ -31,6 +32,7 @@ export interface TestFirm extends AsyncDisposable {
   redis: TestRedis;
   bot: Bot;
   facts: readonly CarrierFacts[];
+  sealer: Sealer;
   /** Starts a worker in this process; the caller may stop it before the firm ends. */
   work: (
     portals?: Portals,
@@ -187,6 +189,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       return bot;
     },
     facts,
+    sealer,
     work,
     workAsChild,
     queueDay: async (source, day = '2026-11-20') =>

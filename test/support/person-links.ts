@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { Secret } from '#domain/secret.ts';
+import { linkStore } from '#store/links.ts';
+import { signInStore } from '#store/sign-ins.ts';
+import { confirmLink, continueLink, findLink, issueLink } from '#sync/link.ts';
+import { beginSignIn } from '#sync/sign-in.ts';
+import type { TestFirm } from './firm.ts';
+
+/**
+ * A person links a login through the link page's own verbs, up to the sign-in that waits for a
+ * worker; the sweeper wakes it. What is typed is of no account to a scripted portal.
+ */
+export const linkAs = async (
+  firm: TestFirm,
+  slackUserId: string,
+  source: string,
+  storePassword = false,
+): Promise<void> => {
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+  const deps = {
+    store: linkStore(firm.db, Date.now),
+    clock: Date.now,
+    random,
+    pairingWanted: () => Promise.resolve(),
+  };
+  const person = await firm.db
+    .selectFrom('person')
+    .select('id')
+    .where('slack_user_id', '=', slackUserId)
+    .executeTakeFirstOrThrow();
+  const sourceId = await firm.sourceId(source);
+  const issued = await issueLink(deps, { personId: person.id, sourceId });
+  if (issued.kind !== 'issued') throw new Error(`${slackUserId} may not link ${source}.`);
+  const standing = await continueLink(deps, issued.token, 'browser');
+  if (standing.kind !== 'pairing') throw new Error(`The link is ${standing.kind}.`);
+  await confirmLink(deps, person.id, issued.linkId, standing.number);
+  const found = await findLink(deps, issued.token, 'browser');
+  if (found?.standing.kind !== 'ready') throw new Error('The link is not ready.');
+  const begun = await beginSignIn(
+    {
+      store: signInStore(firm.db, Date.now),
+      sealer: firm.sealer,
+      clock: Date.now,
+      wake: () => Promise.resolve(),
+      changed: () => Promise.resolve(),
+    },
+    found.link,
+    { user: new Secret('somebody'), password: new Secret('something') },
+    storePassword,
+  );
+  if (begun.kind !== 'begun') throw new Error(`The sign-in is ${begun.kind}.`);
+};
