@@ -29,6 +29,7 @@ export interface WorkerOptions {
   keys: readonly PrivateKey[];
   portals: Portals;
   log: Logger;
+  graceMs?: number;
 }
 
 /** Sessions at the carriers' portals; the only role that opens secrets. */
@@ -68,6 +69,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     hasForced: store.hasForced,
     again: async (sourceId) =>
       sessions.wake(sourceId, (await store.hasForced(sourceId)) ? 'force' : 'daily'),
+    ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
   });
   return {

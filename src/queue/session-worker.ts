@@ -14,7 +14,12 @@ export interface SessionWorkerOptions {
   /** A capped session goes on in a job of its own. */
   again: (sourceId: string) => Promise<unknown>;
   onError: (error: unknown, sourceId?: string) => void;
+  /** How long a stop waits for policies being read and sign-ins under way, ms. */
+  graceMs?: number;
 }
+
+/** Most steps at a portal are done by then; a process manager waits longer than that. */
+const GRACE_MS = 8000;
 
 /** How many sessions may wait for a person's code at once without keeping a slot. */
 const MOST_PARKED = 8;
@@ -30,6 +35,8 @@ const SETTINGS = {
 export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposable => {
   const permits = createPermits(options.slots);
   const workers = new Set<Worker<SessionJobData>>();
+  const unlocked = new Set<string>();
+  let stopping = false;
 
   const startWorker = (concurrency: number): Worker<SessionJobData> => {
     const connection = options.connection();
@@ -37,14 +44,22 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
       SESSIONS,
       // Three arguments: BullMQ hands an AbortSignal only to such a processor.
       async (job, token, signal) => {
-        await processJob(options, permits, lend, job, token ?? '', signal);
+        const id = job.id ?? '';
+        const ends = (): boolean => stopping || unlocked.has(id);
+        try {
+          await processJob(options, permits, lend, job, token ?? '', signal, ends);
+        } finally {
+          unlocked.delete(id);
+        }
       },
       { ...SETTINGS, connection, concurrency },
     );
     worker.on('error', (error) => options.onError(error));
     worker.on('failed', (job, error) => options.onError(error, job?.data.loginSourceId));
+    // The lease in SQL guards the login, so a lost lock need not break a sign-in off: that could
+    // leave a password without an answer, and then no path may submit it again.
     worker.on('lockRenewalFailed', (jobIds: string[]) => {
-      for (const id of jobIds) worker.cancelJob(id, 'its lock could not be renewed');
+      for (const id of jobIds) unlocked.add(id);
     });
     worker.on('closed', () => connection.disconnect());
     workers.add(worker);
@@ -68,12 +83,13 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
   startWorker(options.slots);
   return {
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(
-        [...workers].map(async (worker) => {
-          worker.cancelAllJobs('the worker stops');
-          await worker.close();
-        }),
-      );
+      stopping = true;
+      const closing = [...workers].map((worker) => worker.close());
+      const end = setTimeout(() => {
+        for (const worker of workers) worker.cancelAllJobs('the worker stops');
+      }, options.graceMs ?? GRACE_MS);
+      await Promise.all(closing);
+      clearTimeout(end);
     },
   };
 };
@@ -87,6 +103,7 @@ const processJob = async (
   job: Job<SessionJobData>,
   token: string,
   signal: AbortSignal | undefined,
+  stopping: () => boolean,
 ): Promise<void> => {
   const sourceId = job.data.loginSourceId;
   await permits.acquire(job.priority === FORCE);
@@ -98,6 +115,7 @@ const processJob = async (
       jobId: job.id ?? '',
       token,
       signal: signal ?? new AbortController().signal,
+      stopping,
       permit: { scarce: permits.scarce, wanted: permits.wanted, whileParked: lend },
     });
   } finally {

@@ -69,6 +69,23 @@ export const finishReading = async (
   }
 };
 
+/** An error of our own: a few more tries, spread out, and then it has failed instead of going on for ever. */
+export const finishUnforeseen = async (
+  { store, clock }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+): Promise<readonly string[]> => {
+  const plan = planRetry('carrier-down', sync.tries, clock());
+  if (plan.kind === 'wait')
+    return store.retryLater(sync, lease, { ...plan, reason: 'carrier-down', detail: {} });
+  return store.finishSync(sync, lease, {
+    status: 'failed',
+    reason: 'portal-changed',
+    detail: {},
+    values: [],
+  });
+};
+
 const finishFound = async (
   { store, clock }: FinishDeps,
   lease: Lease,

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { finishReading, type FinishStore } from './finish.ts';
+import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyBrief } from './policies.ts';
@@ -62,7 +62,10 @@ export interface SessionJob {
   holder: string;
   jobId: string;
   token: string;
+  /** Ends the step under way, at once. */
   signal: AbortSignal;
+  /** Asked between two policies, so that no sign-in is broken off whose answer is then not known. */
+  stopping: () => boolean;
   permit: Permit;
 }
 
@@ -91,7 +94,7 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
   const until = deps.clock() + LONGEST_MS;
   for (let read = 0; ; read += 1) {
     if (signal.aborted) return 'interrupted';
-    if (read >= MOST_POLICIES || deps.clock() >= until)
+    if (read >= MOST_POLICIES || deps.clock() >= until || job.stopping())
       return (await deps.store.hasClaimable(job.sourceId)) ? 'capped' : 'drained';
     if (read > 0 && (await givesWay(deps, job))) {
       await open.keepWarm();
@@ -137,8 +140,11 @@ const readOne = async (
     await showAll(deps, requests);
     return goOn;
   } catch (error) {
-    await deps.store.putBack(sync, lease);
-    if (signal.aborted) return false;
+    if (signal.aborted) {
+      await deps.store.putBack(sync, lease);
+      return false;
+    }
+    await showAll(deps, await finishUnforeseen(deps, lease, sync));
     throw error;
   }
 };

@@ -36,7 +36,7 @@ export interface TestFirm extends AsyncDisposable {
   /** Starts a worker in this process; the caller may stop it before the firm ends. */
   work: (
     portals?: Portals,
-    options?: { name?: string; slots?: number },
+    options?: { name?: string; slots?: number; graceMs?: number },
   ) => Promise<AsyncDisposable>;
   /** Queues the background work of a login for a day, as its schedule would; how many policies. */
   queueDay: (source: string, day?: string) => Promise<number>;
@@ -148,6 +148,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         keys,
         portals: opened,
         log,
+        graceMs: own.graceMs ?? 2000,
       }),
     );
     const worker = inner.move();
