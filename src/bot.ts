@@ -12,6 +12,7 @@ import { listenToContact } from '#slack/contact.ts';
 import type { Desk } from '#slack/desk.ts';
 import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
+import { createMembers } from '#slack/members.ts';
 import { listenToPeople } from '#slack/people.ts';
 import { projectRequest } from '#slack/projector.ts';
 import { listenToSubmissions } from '#slack/submissions.ts';
@@ -105,6 +106,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     wake,
     show,
     changed,
+    members: createMembers(),
     clock,
     openBooks: config.books === 'open',
     teamId: connection.teamId,

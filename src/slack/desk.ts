@@ -5,6 +5,7 @@ import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
 import type { ClickStore } from '#sync/clicks.ts';
 import type { MessageStore } from '#sync/messages.ts';
+import type { Members } from './members.ts';
 import type { PeopleStore } from '#sync/people.ts';
 import type { RequestDeps } from '#sync/request.ts';
 
@@ -23,6 +24,7 @@ export interface Desk extends RequestDeps {
   };
   /** A login source changed: whoever waits for it is shown so. */
   changed: (sourceId: string) => Promise<void>;
+  members: Members;
   clock: () => number;
   /** The team served; with a single token Bolt ignores who else writes. */
   teamId: string;

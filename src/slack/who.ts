@@ -13,7 +13,7 @@ const NOT_KNOWN =
  * and people of other workspaces are refused, whatever a button's value says.
  */
 export const whoIs = async (
-  { store, teamId, log }: Pick<Desk, 'store' | 'teamId' | 'log'>,
+  { store, members, teamId, log }: Pick<Desk, 'store' | 'members' | 'teamId' | 'log'>,
   client: SlackClient,
   act: { userId: string; userTeam?: string | undefined },
 ): Promise<Who> => {
@@ -21,7 +21,7 @@ export const whoIs = async (
     return refused('This works only for members of the workspace it is installed in.');
   const known = await store.personOnSlack(act.userId);
   if (known?.active === false) return refused('Your access has ended. Ask an owner of your firm.');
-  const { user } = await client.users.info({ user: act.userId });
+  const user = await members.look(client, act.userId);
   if (user === undefined) return refused(NOT_KNOWN);
   if (user.deleted === true) return refused('Your access has ended. Ask an owner of your firm.');
   if (user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true)
