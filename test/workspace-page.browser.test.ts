@@ -60,7 +60,7 @@ it('a word that is no command is refused and stays in the composer', async () =>
 it('a click asks first, reaches the bot, and the message and its thread change', async () => {
   const page = await visit(TEAM);
   await type(page, '/sync card');
-  await newest(page).getByText('Queued').waitFor();
+  await newest(page).getByText('Queued', { exact: true }).waitFor();
   await newest(page).getByRole('button', { name: 'Cancel sync' }).click();
   const question = page.getByRole('alertdialog', { name: 'Cancel this sync?' });
   await question.getByRole('button', { name: 'Keep it' }).click();

@@ -79,7 +79,7 @@ const syncButton = (policy: PolicyBrief) => ({
 
 /** A policy that cannot be synced is listed all the same: the person should see why it is not it. */
 const matchLine = (policy: PolicyBrief, index: number): KnownBlock => {
-  const about = `${named(policy)}\n${escape(policy.productName)} · ${escape(policy.status)}`;
+  const about = `${bold(policy.contactName)}\n${escape(policy.carrierName)} ${bold(policy.number)} · ${escape(policy.productName)} · ${escape(policy.status)}`;
   return isSyncable(policy.indicator)
     ? line(about, syncButton(policy), `match-${index}`)
     : section(`${about} (not synced: ${policy.indicator})`);

@@ -5,7 +5,7 @@ import { actions, context, escape, bold, plain, section, type KnownBlock } from 
 const modal = (blocks: KnownBlock[]): View => ({
   type: 'modal',
   callback_id: 'link',
-  title: plain('Link', 24),
+  title: plain('Link a login', 24),
   close: plain('Close', 24),
   blocks,
 });
@@ -44,7 +44,7 @@ export const pairingModal = (pairing: Pairing): View =>
         says: `The page shows ${number}`,
       })),
     ),
-    context('It is not yours? Close this window: without the number, nobody can go on.'),
+    context('Not you? Close this window: without the number, nobody can go on.'),
   ]);
 
 const CONFIRMED: Record<Confirmed['kind'], string> = {

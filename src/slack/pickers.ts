@@ -81,7 +81,7 @@ export const sourcePicker = (
     close: plain('Close', 24),
     blocks: [
       section(
-        `${bold(policy.contactName)} · ${escape(policy.carrierName)} ${bold(policy.number)}\n${escape(policy.productName)}`,
+        `${bold(policy.contactName)}\n${escape(policy.carrierName)} ${bold(policy.number)} · ${escape(policy.productName)}`,
       ),
       {
         type: 'input',

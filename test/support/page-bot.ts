@@ -17,6 +17,7 @@ const card = (state: string, blockId: string): KnownBlock[] => [
     text: {
       type: 'mrkdwn',
       text: `*${state}* :white_check_mark: asked by <@UANARUIZ1> on <!date^1763683200^{date_num}|a day>`,
+      verbatim: true,
     },
     accessory: {
       type: 'overflow',

@@ -30,14 +30,19 @@ const hooksOf = ({ state, open }: Directory): Hooks => ({
   link: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
 });
 
-/** The library makes DOM ids of block_ids, and these repeat from message to message. */
-const withoutIds = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(withoutIds);
+/**
+ * The library makes DOM ids of block_ids, and these repeat from message to message; and it draws no
+ * markup at all where an app says `verbatim`, by which Slack only leaves plain addresses unlinked.
+ */
+const LEFT_OUT = ['block_id', 'verbatim'];
+
+const asDrawn = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(asDrawn);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => key !== 'block_id')
-      .map(([key, inner]) => [key, withoutIds(inner)]),
+      .filter(([key]) => !LEFT_OUT.includes(key))
+      .map(([key, inner]) => [key, asDrawn(inner)]),
   );
 };
 
@@ -51,7 +56,7 @@ export const Display = memo(({ block }: { block: KnownBlock }): ReactNode => {
       theme={directory.theme}
       logo=""
       name=""
-      blocks={[withoutIds(block)] as unknown as Drawn['blocks']}
+      blocks={[asDrawn(block)] as unknown as Drawn['blocks']}
       data={{ users: people(directory), channels }}
       hooks={hooksOf(directory)}
     />
