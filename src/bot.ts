@@ -9,6 +9,7 @@ import { listenToClicks } from '#slack/clicks.ts';
 import { listenToCommand } from '#slack/command.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import { listenToContact } from '#slack/contact.ts';
+import { listenToStatusModal } from '#slack/corrections.ts';
 import type { Desk } from '#slack/desk.ts';
 import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
@@ -123,6 +124,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToCommand,
     listenToClicks,
     listenToSubmissions,
+    listenToStatusModal,
     listenToLink,
     listenToContact,
     listenToHome,

@@ -7,6 +7,7 @@ const ALLOWED: Record<Action, Record<Role, string>> = {
   'policy.view': { owner: '*', manager: '*', advisor: 'inBook', support: 'inBook exactNumber' },
   'policy.search': { owner: '*', manager: '*', advisor: 'inBook', support: 'inBook' },
   'policy.sync': { owner: '*', manager: '*', advisor: 'inBook', support: 'inBook exactNumber' },
+  'policy.correct': { owner: '*', manager: '*', advisor: 'inBook', support: 'inBook exactNumber' },
   'source.use': { owner: '*', manager: '*', advisor: 'holds shared', support: '*' },
   'source.link': { owner: '*', manager: '*', advisor: 'holds shared', support: 'holds shared' },
   'request.view': { owner: '*', manager: '*', advisor: 'own', support: '*' },

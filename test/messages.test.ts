@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isEnded, REASONS, statusOf, type Reason } from '#domain/outcome.ts';
 import type { UnchangedWhy } from '#domain/verdict.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
-import type { DesiredMessage, MessageSettings } from '#slack/messages/card.ts';
+import { card, type DesiredMessage, type MessageSettings } from '#slack/messages/card.ts';
 import { desiredMessages } from '#slack/messages/thread.ts';
 import { sentence, shownNumber } from '#slack/messages/words.ts';
 import type { ItemView } from '#sync/view.ts';
@@ -26,7 +26,7 @@ const closingOf = (item: ItemView, settings = FULL): string =>
   desiredMessages(viewOf(item), settings).find(({ key }) => key.startsWith('end:'))?.text ?? '';
 
 const buttonsOf = (item: ItemView, settings = FULL): string[] =>
-  desiredMessages(viewOf(item), settings).flatMap(({ blocks }) =>
+  [card(viewOf(item), settings)].flatMap(({ blocks }) =>
     blocks.flatMap((block) =>
       block.type === 'actions'
         ? block.elements.flatMap((each) => (each.type === 'button' ? [each.text.text] : []))
@@ -70,6 +70,20 @@ const named = (reason: Reason, name: string, many: number): ItemView => {
     source: { ...plain.source, name, holderName: name, mayLink: many % 2 === 0 },
     otherLinked: several,
     notBefore: many * NOW,
+    ...(plain.guide === undefined
+      ? {}
+      : {
+          guide: {
+            closeNumbers: several.map((one, index) => ({
+              number: one.name,
+              taken: index % 2 === 1,
+            })),
+            namedStatus: name,
+            otherLogins: several.map((one, index) => ({ ...one, linked: index % 2 === 0 })),
+            ...(many === 3 ? { statusEdit: { from: name, to: name, by: name, at: NOW } } : {}),
+            ...(many === 4 ? { numberEdit: { from: name, to: name, by: name, at: NOW } } : {}),
+          },
+        }),
     detail: {
       ...plain.detail,
       carrierStatus: name,
@@ -89,7 +103,7 @@ const named = (reason: Reason, name: string, many: number): ItemView => {
 
 describe.each(ALL)('the messages of the reason %s', (reason) => {
   it.each(Object.entries(NAMES))('are taken by Slack with names %s', (_, name) => {
-    for (const many of [0, 1, 3])
+    for (const many of [0, 1, 3, 4])
       for (const settings of [FULL, MASKED, { ...FULL, canLink: false }])
         for (const { text, blocks } of shownOf(named(reason, name, many), settings)) {
           expect(blockProblems(blocks, 'message')).toEqual([]);
@@ -131,6 +145,17 @@ describe.each(ALL)('the messages of the reason %s', (reason) => {
       const hidden = {
         ...item,
         policy: { ...item.policy, number },
+        ...(item.guide === undefined
+          ? {}
+          : {
+              guide: {
+                ...item.guide,
+                closeNumbers: ['98765-4321', '55'].map((close) => ({
+                  number: close,
+                  taken: false,
+                })),
+              },
+            }),
         detail: {
           ...item.detail,
           values: amounts,
@@ -356,9 +381,11 @@ describe('the closing reply', () => {
   it('comes once for each end, and not before', () => {
     const keys = (item: ItemView) => desiredMessages(viewOf(item), FULL).map(({ key }) => key);
     expect(keys(itemOf('reading'))).toEqual(['card']);
-    expect(keys(itemOf('gone'))).toEqual(['card', `end:${NOW}:not-found`]);
+    expect(keys(itemOf('locked'))).toEqual(['card', `end:${NOW}:needs-link`]);
+    expect(keys(itemOf('gone'))).toEqual(['card', `guide:01SYNC:${NOW}`, `end:${NOW}:not-found`]);
     expect(keys(itemOf('gone', { finishedAt: NOW + 1 }))).toEqual([
       'card',
+      `guide:01SYNC:${NOW + 1}`,
       `end:${NOW + 1}:not-found`,
     ]);
   });

@@ -14,6 +14,8 @@ export type Action =
   | 'policy.view'
   | 'policy.search'
   | 'policy.sync'
+  /** To set its status or its number in the CRM. */
+  | 'policy.correct'
   | 'source.use'
   | 'source.link'
   | 'request.view'
@@ -32,6 +34,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.view': 'always',
     'policy.search': 'always',
     'policy.sync': 'always',
+    'policy.correct': 'always',
     'source.use': 'always',
     'source.link': 'always',
     'request.view': 'always',
@@ -42,6 +45,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.view': 'always',
     'policy.search': 'always',
     'policy.sync': 'always',
+    'policy.correct': 'always',
     'source.use': 'always',
     'source.link': 'always',
     'request.view': 'always',
@@ -52,6 +56,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.view': 'book',
     'policy.search': 'book',
     'policy.sync': 'book',
+    'policy.correct': 'book',
     'source.use': 'source',
     'source.link': 'source',
     'request.view': 'own',
@@ -62,6 +67,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.view': 'book-or-exact',
     'policy.search': 'book',
     'policy.sync': 'book-or-exact',
+    'policy.correct': 'book-or-exact',
     'source.use': 'always',
     'source.link': 'source',
     'request.view': 'always',

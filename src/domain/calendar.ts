@@ -110,6 +110,13 @@ export const businessDaysBefore = (day: string, count: number): string => {
   return at;
 };
 
+/** The first business day after `day`. */
+export const nextBusinessDay = (day: string): string => {
+  let at = shift(day, 1);
+  while (!isBusinessDay(at)) at = shift(at, 1);
+  return at;
+};
+
 /** How many weekdays lie between that Monday and the day, the day included. */
 const weekdaysUpTo = (day: string): number => {
   const days = serial(day);

@@ -63,6 +63,19 @@ const fold = (raw: string): string =>
     .replace(/[\s_\p{Pd}]+/gu, ' ')
     .trim();
 
+/** One word written two ways. */
+const SPELLINGS: Record<string, string> = {
+  canceled: 'cancelled',
+  inforce: 'in force',
+  paidup: 'paid up',
+};
+
+/** Whether two status texts are the same word, however each is written. */
+export const sameStatus = (a: string, b: string): boolean => {
+  const [one, other] = [fold(a), fold(b)];
+  return (SPELLINGS[one] ?? one) === (SPELLINGS[other] ?? other);
+};
+
 const STANDINGS = new Map<string, CarrierStanding>(
   Object.entries(VOCABULARY).flatMap(([standing, terms]) =>
     terms.map((term) => [fold(term), standing as CarrierStanding] as const),

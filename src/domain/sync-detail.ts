@@ -7,6 +7,9 @@ export interface SyncDetail {
   asOf?: string;
   expectedAsOf?: string;
   carrierStatus?: string;
+  /** What the CRM said when the sync ended; either may have been corrected since. */
+  crmStatus?: string;
+  crmNumber?: string;
   missing?: string[];
   /** Names whose known value is newer than what the carrier shows, and stays. */
   keptNewer?: string[];

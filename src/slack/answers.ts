@@ -1,7 +1,7 @@
 import { isSyncable } from '#domain/status.ts';
 import type { PolicyBrief } from '#sync/policies.ts';
 import type { Requested } from '#sync/request.ts';
-import { bold, context, cut, escape, line, section, type KnownBlock } from './blocks.ts';
+import { actions, bold, context, cut, escape, line, section, type KnownBlock } from './blocks.ts';
 
 /** An answer that only the person sees. */
 export interface Answer {
@@ -9,9 +9,21 @@ export interface Answer {
   blocks: KnownBlock[];
 }
 
-const say = (text: string, ...more: KnownBlock[]): Answer => ({
+export const say = (text: string, ...more: KnownBlock[]): Answer => ({
   text: cut(text.replaceAll('*', ''), 3000),
   blocks: [section(text), ...more],
+});
+
+/** The same in a modal, beneath the block it is about; Slack takes no markup there. */
+export const asError = (block: string, { text }: Answer) => ({
+  response_action: 'errors' as const,
+  errors: { [block]: text.replaceAll(/[*`]/g, '').slice(0, 500) },
+});
+
+/** What was done before comes first. */
+export const after = (text: string, then: Answer): Answer => ({
+  text: cut(`${text.replaceAll('*', '')} ${then.text}`, 3000),
+  blocks: [section(text), ...then.blocks],
 });
 
 const named = (policy: PolicyBrief): string =>
@@ -61,6 +73,13 @@ export const stale = (): Answer =>
 export const notSyncable = (policy: PolicyBrief): Answer =>
   say(
     `${named(policy)} is not synced: the CRM says ${bold(policy.status)} (${policy.indicator}), and only pending or open policies are synced. If it is active at the carrier, correct its status in the CRM first.`,
+    ...actions('correct', [
+      {
+        text: 'Update status',
+        action: 'choose-status',
+        value: JSON.stringify({ policy: policy.id }),
+      },
+    ]),
   );
 
 export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answer =>

@@ -106,9 +106,11 @@ export interface ButtonSpec {
   url?: string;
   /** What a screen reader says instead of the short text. */
   says?: string;
+  /** Slack asks before the click counts. */
+  confirm?: { title: string; text: string; yes: string };
 }
 
-export const button = ({ text, action, value, style, url, says }: ButtonSpec): Button => ({
+export const button = ({ text, action, value, style, url, says, confirm }: ButtonSpec): Button => ({
   type: 'button',
   text: plain(text),
   action_id: action,
@@ -116,6 +118,16 @@ export const button = ({ text, action, value, style, url, says }: ButtonSpec): B
   ...(style === undefined ? {} : { style }),
   ...(url === undefined ? {} : { url }),
   ...(says === undefined ? {} : { accessibility_label: cut(says, 75) }),
+  ...(confirm === undefined
+    ? {}
+    : {
+        confirm: {
+          title: plain(confirm.title, 100),
+          text: plain(confirm.text, 300),
+          confirm: plain(confirm.yes, 30),
+          deny: plain('No', 30),
+        },
+      }),
 });
 
 export const actions = (blockId: string, buttons: readonly ButtonSpec[]): ActionsBlock[] =>

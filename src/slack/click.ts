@@ -14,6 +14,16 @@ const PICKER = z.object({
   contact: id.optional(),
 });
 
+const STATUS_CHOICE = z.object({ policy: id, sync: id.optional() });
+const statusName = z.string().min(1).max(500);
+const STATUS_CHANGE = z.object({
+  policy: id,
+  from: statusName,
+  to: statusName,
+  channel: id.optional(),
+});
+const NUMBER_FIX = z.object({ sync: id, close: z.int().min(0).max(9) });
+
 const parse = <T>(schema: z.ZodType<T>, text: string | undefined): T | undefined => {
   try {
     return schema.safeParse(JSON.parse(text ?? '')).data;
@@ -26,6 +36,16 @@ export const parseClick = (text: string | undefined) => parse(CLICK, text);
 export const parsePolicy = (text: string | undefined) => parse(POLICY, text);
 export const parseContact = (text: string | undefined) => parse(CONTACT, text);
 export const parsePair = (text: string | undefined) => parse(PAIR, text);
+
+export const parseStatusChoice = (text: string | undefined) => parse(STATUS_CHOICE, text);
+export const parseNumberFix = (text: string | undefined) => parse(NUMBER_FIX, text);
+
+/** `chosen`: what a person chose in the modal whose metadata this is. */
+export const parseStatusChange = (text: string | undefined, chosen?: string | null) => {
+  const change = parse(STATUS_CHANGE.partial({ to: true }), text);
+  const to = chosen ?? change?.to;
+  return change === undefined || to === undefined ? undefined : { ...change, to };
+};
 
 /** The channel named in it is looked at again by the caller, as anybody could have changed it. */
 export const parsePicker = (

@@ -1,26 +1,16 @@
 import type { BlockAction } from '@slack/bolt';
-import type { Actor } from '#domain/access.ts';
 import { cancelRequest } from '#sync/cancel.ts';
+import type { Act, Click, NamedAct } from './act.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
 import { parseClick, parseContact, parsePolicy } from './click.ts';
-import { askForPolicy, request, type Asked, type Started } from './command.ts';
+import { askForPolicy, request, type Started } from './command.ts';
 import { openContact } from './contact.ts';
+import { CORRECTIONS } from './corrections.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
 import { whoIs } from './who.ts';
-
-interface Click {
-  actor: Actor;
-  client: SlackClient;
-  body: BlockAction;
-  value: string | undefined;
-  channel: string;
-  dedupeKey: string;
-}
-
-type Act = (desk: Desk, click: Click) => Promise<Asked | undefined>;
 
 const syncPolicy: Act = async (desk, click) => {
   const chosen = parsePolicy(click.value);
@@ -107,7 +97,8 @@ const openPicker: Act = async (_desk, { client, body, channel }) => {
   return 'modal';
 };
 
-const ACTS: readonly (readonly [name: string | RegExp, act: Act])[] = [
+const ACTS: readonly NamedAct[] = [
+  ...CORRECTIONS,
   ['sync-policy', syncPolicy],
   ['sync-contact', syncContact],
   ['cancel', cancel],

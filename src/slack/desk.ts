@@ -4,6 +4,7 @@ import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
 import type { ClickStore } from '#sync/clicks.ts';
+import type { CorrectionStore } from '#sync/correct.ts';
 import type { MessageStore } from '#sync/messages.ts';
 import type { Members } from './members.ts';
 import type { PeopleStore } from '#sync/people.ts';
@@ -16,7 +17,8 @@ export interface Desk extends RequestDeps {
     CancelStore &
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &
-    ClickStore;
+    ClickStore &
+    CorrectionStore;
   links: {
     issue: (intent: { personId: string; sourceId: string; requestId?: string }) => Promise<Issued>;
     pairings: (personId: string) => Promise<Pairing[]>;

@@ -1,7 +1,6 @@
 import { suggestPolicies } from '#sync/look-up.ts';
 import { sourceChoices } from '#sync/sources.ts';
 import * as answers from './answers.ts';
-import type { Answer } from './answers.ts';
 import { parsePicker } from './click.ts';
 import { request } from './command.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
@@ -9,12 +8,6 @@ import { openLink } from './link.ts';
 import { originOf } from './origin.ts';
 import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
 import { whoIs } from './who.ts';
-
-/** Slack shows the text of an error beneath its block; it takes no markup there. */
-const asError = (block: string, { text }: Answer) => ({
-  response_action: 'errors' as const,
-  errors: { [block]: text.replaceAll(/[*`]/g, '').slice(0, 500) },
-});
 
 export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
   app.options('policy-search', async ({ ack, body, client, payload }) => {
@@ -27,17 +20,18 @@ export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
   app.view(POLICY_PICKER, async ({ ack, body, view, client }) => {
     const chosen = view.state.values['policy']?.['policy-search']?.selected_option?.value;
     const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(asError('policy', answers.refusal(who.why)));
+    if (who.kind === 'refused') return ack(answers.asError('policy', answers.refusal(who.why)));
     const state = parsePicker(view.private_metadata);
-    if (state === undefined || chosen === undefined) return ack(asError('policy', answers.stale()));
+    if (state === undefined || chosen === undefined)
+      return ack(answers.asError('policy', answers.stale()));
     const choices = await sourceChoices(desk, who.person, chosen);
     switch (choices.kind) {
       case 'refused':
-        return ack(asError('policy', answers.notYours()));
+        return ack(answers.asError('policy', answers.notYours()));
       case 'not-syncable':
-        return ack(asError('policy', answers.notSyncable(choices.policy)));
+        return ack(answers.asError('policy', answers.notSyncable(choices.policy)));
       case 'no-source':
-        return ack(asError('policy', answers.noSource(choices.policy, choices.holders)));
+        return ack(answers.asError('policy', answers.noSource(choices.policy, choices.holders)));
       case 'sources': {
         const [only] = choices.sources;
         if (choices.sources.length > 1 || only === undefined)
@@ -55,13 +49,13 @@ export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
     const chosen = view.state.values['source']?.['source']?.selected_option?.value;
     const state = parsePicker(view.private_metadata);
     if (state?.policy === undefined || chosen === undefined)
-      return ack(asError('source', answers.stale()));
+      return ack(answers.asError('source', answers.stale()));
     const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(asError('source', answers.refusal(who.why)));
+    if (who.kind === 'refused') return ack(answers.asError('source', answers.refusal(who.why)));
     const choices = await sourceChoices(desk, who.person, state.policy);
     const source =
       choices.kind === 'sources' ? choices.sources.find(({ id }) => id === chosen) : undefined;
-    if (source === undefined) return ack(asError('source', answers.notYours()));
+    if (source === undefined) return ack(answers.asError('source', answers.notYours()));
     if (source.linked) {
       await ack();
       await startFrom(desk, client, body, state.policy, chosen, state.origin.askedIn);

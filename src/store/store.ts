@@ -1,6 +1,7 @@
 import type { Clock } from '#sync/clock.ts';
 import { claimStore } from './claims.ts';
 import { clickStore } from './clicks.ts';
+import { correctionStore } from './corrections.ts';
 import type { Database } from './database.ts';
 import { contactFinder } from './contacts.ts';
 import { dayStore } from './days.ts';
@@ -33,4 +34,5 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...viewStore(db, clock),
   ...messageStore(db, clock),
   ...clickStore(db),
+  ...correctionStore(db, clock),
 });

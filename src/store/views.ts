@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { may } from '#domain/access.ts';
 import type { Role } from '#domain/role.ts';
-import { REASONS, type Reason, type SyncStatus } from '#domain/outcome.ts';
+import { isGuided } from '#domain/guidance.ts';
+import { isEnded, REASONS, type Reason, type SyncStatus } from '#domain/outcome.ts';
 import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { ItemView, ViewStore } from '#sync/view.ts';
 import type { Database } from './database.ts';
+import { guideView } from './guides.ts';
 import { briefs } from './policies.ts';
 import { sourceFinder } from './sources.ts';
 
@@ -119,6 +121,8 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
             shared: source.sharedWithPerson,
           }),
         );
+      const usable = mine('source.use').filter(({ id }) => id !== sync.source_id);
+      const detail = sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail);
       const waits = sync.status === 'queued' || sync.status === 'needs-link';
       const step = waits && sync.linked === 0 ? await signInStep(db, sync.source_id) : undefined;
       const reason: Reason =
@@ -138,15 +142,10 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
           holderSlackId: sync.holder_slack_id,
           mayLink: mine('source.link').some(({ id }) => id === sync.source_id),
         },
-        otherLinked: mine('source.use')
-          .filter(({ id, linked }) => linked && id !== sync.source_id)
-          .map(({ id, name }) => ({ id, name })),
+        otherLinked: usable.filter(({ linked }) => linked).map(({ id, name }) => ({ id, name })),
         status,
         reason,
-        detail: forPerson(
-          sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail),
-          mine('source.use'),
-        ),
+        detail: forPerson(detail, usable),
         notBefore: later(
           clock(),
           Math.max(
@@ -159,6 +158,16 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         position: status === 'queued' ? await positionOf(db, sync) : 0,
         secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
         finishedAt: sync.finished_at,
+        ...(isEnded(status) && isGuided(reason)
+          ? {
+              guide: await guideView(
+                db,
+                policy,
+                { detail, endedAt: sync.finished_at ?? 0 },
+                usable,
+              ),
+            }
+          : {}),
         shared: Number(sync.askers) > 1 || sync.run_id !== null,
       });
     }

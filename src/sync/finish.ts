@@ -98,12 +98,12 @@ const finishFound = async (
     indicator: sync.policy.indicator,
     values: await store.knownValues(sync.policy.id),
   };
-  const { reason, ...detail } = judgeSuccess(known, snapshot, clock());
+  const { reason, ...verdict } = judgeSuccess(known, snapshot, clock());
   return store.finishSync(sync, lease, {
     status: 'success',
     reason,
-    detail,
-    values: detail.values,
+    detail: { ...verdict, crmStatus: sync.policy.status },
+    values: verdict.values,
   });
 };
 
@@ -122,6 +122,8 @@ const finishAbsent = async (
     status: 'not-found',
     reason,
     detail: {
+      crmStatus: sync.policy.status,
+      crmNumber: sync.policy.number,
       closeNumbers: close,
       otherSources: facts.otherSources.map(({ id, name }) => ({ id, name })),
       ...(facts.lastSeenHere === undefined ? {} : { lastSeenAt: facts.lastSeenHere }),

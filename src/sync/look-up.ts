@@ -85,14 +85,15 @@ export const suggestPolicies = async (
   );
 };
 
+const mayOn =
+  (action: 'policy.sync' | 'policy.correct') =>
+  async ({ store, openBooks }: LookUpDeps, actor: Actor, policy: PolicyBrief): Promise<boolean> =>
+    may(actor, action, {
+      inBook: openBooks || (await store.inBook(actor.id, policy.contactId)),
+      // A support person who holds the policy's id has named its number exactly before.
+      exactNumber: actor.role === 'support',
+    });
+
 /** Whether this person may act on this policy; asked again at every verb. */
-export const maySync = async (
-  { store, openBooks }: LookUpDeps,
-  actor: Actor,
-  policy: PolicyBrief,
-): Promise<boolean> =>
-  may(actor, 'policy.sync', {
-    inBook: openBooks || (await store.inBook(actor.id, policy.contactId)),
-    // A support person who holds the policy's id has named its number exactly before.
-    exactNumber: actor.role === 'support',
-  });
+export const maySync = mayOn('policy.sync');
+export const mayCorrect = mayOn('policy.correct');

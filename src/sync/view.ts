@@ -43,8 +43,31 @@ export interface ItemView {
   /** Seconds one policy took of late at this carrier. */
   secondsPerPolicy: number;
   finishedAt: number | null;
+  /** Where it ended in a way that a person resolves. */
+  guide?: GuideView;
   /** Somebody else, or the background, asked for it as well. */
   shared: boolean;
+}
+
+/** What a guide knows beside the sync itself. */
+export interface GuideView {
+  /** Those of the detail, in its order; `taken` ones are another policy of the firm. */
+  closeNumbers: { number: string; taken: boolean }[];
+  /** The CRM's status that is the carrier's word. */
+  namedStatus?: string;
+  /** What a person changed in the CRM since the sync ended, last. */
+  statusEdit?: Edit;
+  numberEdit?: Edit;
+  /** Logins this person may use that may see the policy. */
+  otherLogins: { id: string; name: string; linked: boolean }[];
+}
+
+export interface Edit {
+  from: string;
+  to: string;
+  by: string;
+  /** Epoch ms */
+  at: number;
 }
 
 export interface ViewStore {

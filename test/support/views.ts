@@ -1,6 +1,7 @@
+import { isGuided } from '#domain/guidance.ts';
 import { statusOf, type Reason } from '#domain/outcome.ts';
 import type { KnownValue } from '#domain/verdict.ts';
-import type { ItemView, RequestView } from '#sync/view.ts';
+import type { GuideView, ItemView, RequestView } from '#sync/view.ts';
 
 /** Requests as the database would show them, for tests of what people read. */
 export const NOW = Date.parse('2026-11-18T16:00:00Z');
@@ -45,10 +46,18 @@ export const itemOf = (reason: Reason, given: Partial<ItemView> = {}): ItemView 
     position: status === 'queued' ? 3 : 0,
     secondsPerPolicy: 8,
     finishedAt: ended ? NOW : null,
+    ...(isGuided(reason) ? { guide: guideOf(reason) } : {}),
     shared: false,
     ...given,
   };
 };
+
+const guideOf = (reason: Reason): GuideView => ({
+  closeNumbers: reason === 'number-mismatch' ? [{ number: '00123-4576', taken: false }] : [],
+  otherLogins:
+    reason === 'other-login' ? [{ id: '02SOURCE', name: 'Agency login', linked: true }] : [],
+  ...(reason === 'status-drift' ? { namedStatus: 'Surrendered' } : {}),
+});
 
 /** What the rules give along with each reason. */
 const detailOf = (reason: Reason): ItemView['detail'] => {

@@ -1,4 +1,5 @@
 import { isEnded, offersOf } from '#domain/outcome.ts';
+import { isSyncable } from '#domain/status.ts';
 import type { ItemView, RequestView } from '#sync/view.ts';
 import {
   actions,
@@ -64,6 +65,10 @@ const linkButton = (view: RequestView, item: ItemView, canLink: boolean): Button
       ]
     : [];
 
+/** Corrected or closed since, it has a newer card, or none to come. */
+const mayRunAgain = ({ policy, guide }: ItemView): boolean =>
+  guide?.numberEdit === undefined && (guide === undefined || isSyncable(policy.indicator));
+
 const buttonsOf = (
   view: RequestView,
   item: ItemView,
@@ -89,7 +94,7 @@ const buttonsOf = (
   return [
     ...(wantsLink ? linkButton(view, item, canLink) : []),
     ...others,
-    ...(offers.has('re-run') && isEnded(item.status)
+    ...(offers.has('re-run') && isEnded(item.status) && mayRunAgain(item)
       ? [{ text: 'Sync again', action: 're-run', value }]
       : []),
     ...(offers.has('run-when-done') && item.status === 'queued'

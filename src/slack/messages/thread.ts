@@ -10,6 +10,7 @@ import {
   type MessageSettings,
 } from './card.ts';
 import { contactCard, contactClosing } from './contact-card.ts';
+import { guideMessage } from './guide.ts';
 import { statusName } from './words.ts';
 
 const policyClosing = (view: RequestView, item: ItemView, { privacy }: MessageSettings): string => {
@@ -40,6 +41,12 @@ const linkedReply = (view: RequestView, linkedAt: number): DesiredMessage => {
   return reply(`linked:${linkedAt}`, text, false);
 };
 
+/** A contact may have many policies: more checklists than this would bury its thread. */
+const MOST_GUIDES = 3;
+
+const guides = (view: RequestView, settings: MessageSettings): DesiredMessage[] =>
+  view.items.flatMap((item) => guideMessage(view, item, settings)).slice(0, MOST_GUIDES);
+
 /**
  * Everything Slack should show of a request, the card first. A request that ends, wakes by a link
  * and ends again has a closing reply for each end: the newest `finishedAt` is in its key.
@@ -51,6 +58,7 @@ export const desiredMessages = (view: RequestView, settings: MessageSettings): D
   if (item === undefined) return messages;
   if (linkedAt !== null) messages.push(linkedReply(view, linkedAt));
   if (items.every(({ status }) => isEnded(status))) {
+    messages.push(...guides(view, settings));
     const endedAt = Math.max(...items.map(({ finishedAt }) => finishedAt ?? 0));
     messages.push(
       contact === null

@@ -1,6 +1,6 @@
 import { isValuedDaily } from '#domain/freshness.ts';
 import type { Reason, SyncStatus } from '#domain/outcome.ts';
-import { standingOf } from '#domain/status.ts';
+import { isSyncable, standingOf } from '#domain/status.ts';
 import type { UnchangedWhy } from '#domain/verdict.ts';
 import type { ItemView } from '#sync/view.ts';
 import { at, bold, day, few, name } from '../blocks.ts';
@@ -117,7 +117,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     }`,
   stale,
   'status-drift': (item) =>
-    `${carrier(item)} says ${bold(item.detail.carrierStatus ?? 'inactive')}, the CRM says ${bold(item.policy.status)}. Values of an inactive policy stand still. Set its status in the CRM to match; if it is still active at ${carrier(item)}, sync again.`,
+    `${carrier(item)} says ${bold(item.detail.carrierStatus ?? 'inactive')}, the CRM says ${bold(item.detail.crmStatus ?? item.policy.status)}. Values of an inactive policy stand still. Set its status in the CRM to match; if it is still active at ${carrier(item)}, sync again.`,
   partial,
   'number-mismatch': numberMismatch,
   'other-login': otherLogin,
@@ -183,8 +183,23 @@ export const shownNumber = (number: string, privacy: Privacy): string => {
   return `•••${characters.slice(characters.length - shown).join('')}`;
 };
 
+/** What a person corrected in the CRM since replaces the advice to do so. */
+const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
+  const { statusEdit, numberEdit } = item.guide ?? {};
+  if (numberEdit !== undefined)
+    return `It was not found as ${bold(shownNumber(numberEdit.from, privacy))}. ${name(numberEdit.by)} corrected the number to ${bold(shownNumber(numberEdit.to, privacy))}.`;
+  if (statusEdit === undefined) return undefined;
+  const says =
+    item.detail.carrierStatus === undefined
+      ? ''
+      : `${carrier(item)} says ${bold(item.detail.carrierStatus)}. `;
+  return `${says}${name(statusEdit.by)} set the status in the CRM from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${
+    isSyncable(item.policy.indicator) ? 'Sync it again.' : 'It is not synced any more.'
+  }`;
+};
+
 export const sentence = (item: ItemView, privacy: Privacy): string =>
-  SENTENCES[item.reason](item, privacy);
+  corrected(item, privacy) ?? SENTENCES[item.reason](item, privacy);
 
 /** A sync that waits for its next try is, to people, one that failed for now. */
 export const statusName = (item: ItemView): { emoji: string; name: string } => {
