@@ -11,11 +11,13 @@ import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import { listenToContact } from '#slack/contact.ts';
 import { listenToStatusModal } from '#slack/corrections.ts';
 import type { Desk } from '#slack/desk.ts';
+import { listenToHold } from '#slack/hold.ts';
 import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
 import { createMembers } from '#slack/members.ts';
 import { listenToPeople } from '#slack/people.ts';
 import { projectRequest } from '#slack/projector.ts';
+import { listenToSources } from '#slack/source-clicks.ts';
 import { listenToSubmissions } from '#slack/submissions.ts';
 import type { Database } from '#store/database.ts';
 import { linkStore } from '#store/links.ts';
@@ -23,6 +25,7 @@ import { signInRunStore } from '#store/sign-in-runs.ts';
 import { signInStore } from '#store/sign-ins.ts';
 import { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
+import { sweepHolds } from '#sync/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
 import type { CarrierFacts } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
@@ -129,6 +132,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToContact,
     listenToHome,
     listenToPeople,
+    listenToSources,
+    listenToHold,
   ])
     surface(connection.app, desk);
 
@@ -150,6 +155,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   });
 
   const runSweep = async (): Promise<void> => {
+    await sweepHolds({ store, show });
     await sweepSignIns({ store: signInRunStore(db, clock), clock, changed });
     await sweep({ store, wake, show, roomForDaily: sessions.roomForDaily });
   };

@@ -18,16 +18,21 @@ export type Action =
   | 'policy.correct'
   | 'source.use'
   | 'source.link'
+  | 'source.hold'
+  | 'source.add'
+  | 'source.manage'
   | 'request.view'
   | 'request.cancel'
-  | 'background.queue';
+  | 'background.queue'
+  | 'team.view'
+  | 'team.change';
 
 /**
  * On what condition: `book`: the contact is in the person's book (or the firm opens books to all);
  * `exact`: the whole number was named, as a support case does; `source`: the person holds the login
- * or it is shared with them; `own`: the person asked for it.
+ * or it is shared with them; `holds`: it is their own; `own`: the person asked for it.
  */
-type Condition = 'always' | 'never' | 'book' | 'book-or-exact' | 'source' | 'own';
+type Condition = 'always' | 'never' | 'book' | 'book-or-exact' | 'source' | 'holds' | 'own';
 
 const TABLE: Record<Role, Record<Action, Condition>> = {
   owner: {
@@ -37,9 +42,14 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.correct': 'always',
     'source.use': 'always',
     'source.link': 'always',
+    'source.hold': 'always',
+    'source.add': 'always',
+    'source.manage': 'always',
     'request.view': 'always',
     'request.cancel': 'always',
     'background.queue': 'always',
+    'team.view': 'always',
+    'team.change': 'always',
   },
   manager: {
     'policy.view': 'always',
@@ -48,9 +58,14 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.correct': 'always',
     'source.use': 'always',
     'source.link': 'always',
+    'source.hold': 'always',
+    'source.add': 'always',
+    'source.manage': 'always',
     'request.view': 'always',
     'request.cancel': 'always',
     'background.queue': 'always',
+    'team.view': 'always',
+    'team.change': 'never',
   },
   advisor: {
     'policy.view': 'book',
@@ -59,9 +74,14 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.correct': 'book',
     'source.use': 'source',
     'source.link': 'source',
+    'source.hold': 'source',
+    'source.add': 'holds',
+    'source.manage': 'holds',
     'request.view': 'own',
     'request.cancel': 'own',
     'background.queue': 'source',
+    'team.view': 'always',
+    'team.change': 'never',
   },
   support: {
     'policy.view': 'book-or-exact',
@@ -70,9 +90,14 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'policy.correct': 'book-or-exact',
     'source.use': 'always',
     'source.link': 'source',
+    'source.hold': 'source',
+    'source.add': 'holds',
+    'source.manage': 'holds',
     'request.view': 'always',
     'request.cancel': 'own',
     'background.queue': 'never',
+    'team.view': 'always',
+    'team.change': 'never',
   },
 };
 
@@ -99,6 +124,8 @@ export const may = (actor: Actor, action: Action, relation: Relation = {}): bool
       return relation.inBook === true || relation.exactNumber === true;
     case 'source':
       return relation.holds === true || relation.shared === true;
+    case 'holds':
+      return relation.holds === true;
     case 'own':
       return relation.own === true;
   }

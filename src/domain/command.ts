@@ -2,6 +2,12 @@
 export type Command =
   | { kind: 'policy'; query: string }
   | { kind: 'contact'; query: string }
+  | { kind: 'status' }
+  | { kind: 'sources' }
+  | { kind: 'hold'; query: string }
+  | { kind: 'history'; query: string }
+  | { kind: 'report' }
+  | { kind: 'team' }
   | { kind: 'help' }
   | { kind: 'unknown'; word: string }
   | { kind: 'too-long'; length: number };
@@ -38,6 +44,17 @@ export const parseCommand = (text: string): Command => {
       return { kind: 'contact', query: rest.join(' ') };
     case 'policy':
       return { kind: 'policy', query: unquoted(rest.join(' ')) };
+    case 'history':
+      return { kind: 'history', query: unquoted(rest.join(' ')) };
+    case 'hold':
+      return { kind: 'hold', query: unquoted(rest.join(' ')) };
+    case 'source':
+    case 'sources':
+      return { kind: 'sources' };
+    case 'status':
+    case 'report':
+    case 'team':
+      return { kind: word.toLowerCase() as 'status' | 'report' | 'team' };
     default:
       return { kind: 'unknown', word };
   }

@@ -18,6 +18,8 @@ export interface SyncDetail {
   closeNumbers?: string[];
   otherSources?: { id: string; name: string }[];
   lastSeenAt?: number;
+  /** Why it was taken off the queue by something other than its own person. */
+  cancelledBy?: 'source-removed';
   /** Of the adapter or the portal; nothing personal. */
   note?: string;
 }

@@ -37,6 +37,8 @@ export const help = (command: string): Answer =>
       `\`${command} policy chen\`  by the name of the contact`,
       `\`${command} policy\`  search as you type`,
       `\`${command} contact chen\`  all policies of a contact, to choose from`,
+      `\`${command} sources\`  your logins at the carriers: link, add, share`,
+      `\`${command} hold\`  "I'm in the portal": syncs of a login make way`,
       `\`${command} help\`  show this`,
     ].join('\n'),
     context(
@@ -66,6 +68,10 @@ export const refusal = (why: string): Answer => say(`:no_entry: ${why}`);
 /** Another person's id in a value, a policy outside the book: not told apart, so nothing leaks. */
 export const notYours = (): Answer =>
   refusal('That is not in your book. Ask its advisor, or a manager of your firm.');
+
+/** A login of another person, or one that is gone: not told apart either. */
+export const notYourLogin = (): Answer =>
+  refusal('That login is not yours to change. Ask its holder, or a manager of your firm.');
 
 export const stale = (): Answer =>
   say('That button is from an earlier state and does nothing any more. Use the newest card.');

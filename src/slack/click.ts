@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { SOURCE_ACTS } from './sources.ts';
 import type { Origin } from '#sync/request.ts';
 
 /** Values of buttons and metadata of modals come back from outside: parsed, and never trusted. */
 const id = z.string().min(1).max(100);
 
 const CLICK = z.object({ request: id, sync: id, source: id.optional() });
+const LINK = z.object({ source: id, request: id.optional() });
+const SOURCE = z.object({ source: id });
+const SOURCE_ACT = z.object({ act: z.enum(SOURCE_ACTS), source: id });
+const HOLD = z.object({ source: id, minutes: z.number().int().min(1).max(720).default(30) });
 const POLICY = z.object({ policy: id });
 const CONTACT = z.object({ contact: id });
 const PAIR = z.object({ link: id, number: z.string().regex(/^\d{2}$/) });
@@ -33,6 +38,10 @@ const parse = <T>(schema: z.ZodType<T>, text: string | undefined): T | undefined
 };
 
 export const parseClick = (text: string | undefined) => parse(CLICK, text);
+export const parseLink = (text: string | undefined) => parse(LINK, text);
+export const parseSource = (text: string | undefined) => parse(SOURCE, text);
+export const parseSourceAct = (text: string | undefined) => parse(SOURCE_ACT, text);
+export const parseHold = (text: string | undefined) => parse(HOLD, text);
 export const parsePolicy = (text: string | undefined) => parse(POLICY, text);
 export const parseContact = (text: string | undefined) => parse(CONTACT, text);
 export const parsePair = (text: string | undefined) => parse(PAIR, text);

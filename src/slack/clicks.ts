@@ -67,7 +67,13 @@ const startAgain = async (desk: Desk, click: Click): Promise<Started> => {
   );
 };
 
-const again: Act = async (desk, click) => (await startAgain(desk, click)).answer;
+/** Through the same login; where that one is gone, whichever there is now. */
+const again: Act = async (desk, click) => {
+  const old = await desk.store.syncSubject(parseClick(click.value)?.sync ?? '');
+  if (old !== undefined && (await desk.store.sourceName(old.sourceId)) === undefined)
+    return syncPolicy(desk, { ...click, value: JSON.stringify({ policy: old.policyId }) });
+  return (await startAgain(desk, click)).answer;
+};
 
 /** The other login takes over: what waited for the first one waits no more. */
 const useSource: Act = async (desk, click) => {

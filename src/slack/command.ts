@@ -7,8 +7,10 @@ import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
 import { contactCommand } from './contact.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import { holdCommand } from './hold.ts';
 import { originOf } from './origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
+import { sourcesAnswer } from './sources.ts';
 import { whoIs } from './who.ts';
 
 /** What a person wants of one policy, from any entry. */
@@ -132,12 +134,20 @@ const carryOut = async (
   const command = parseCommand(typed.text);
   const { command: name } = desk.settings;
   switch (command.kind) {
+    case 'status':
+    case 'history':
+    case 'report':
+    case 'team':
     case 'help':
       return answers.help(name);
     case 'unknown':
       return answers.unknownCommand(name, command.word);
     case 'too-long':
       return answers.tooLong(name, command.length);
+    case 'sources':
+      return sourcesAnswer(desk, actor);
+    case 'hold':
+      return holdCommand(desk, actor, command.query);
     case 'contact':
       return contactCommand(
         desk,

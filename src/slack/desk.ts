@@ -3,6 +3,8 @@ import type { WebClient } from '@slack/web-api';
 import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
+import type { HoldStore } from '#sync/hold.ts';
+import type { LoginSourceStore } from '#sync/login-sources.ts';
 import type { ClickStore } from '#sync/clicks.ts';
 import type { CorrectionStore } from '#sync/correct.ts';
 import type { MessageStore } from '#sync/messages.ts';
@@ -14,6 +16,8 @@ import type { RequestDeps } from '#sync/request.ts';
 export interface Desk extends RequestDeps {
   store: RequestDeps['store'] &
     ContactFinder &
+    LoginSourceStore &
+    HoldStore &
     CancelStore &
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &

@@ -1,7 +1,7 @@
 import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import type { Pairing } from '#sync/link.ts';
-import { parseClick, parsePair } from './click.ts';
+import { parseLink, parsePair } from './click.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { confirmedModal, linkModal, noLinkModal, pairingModal } from './link-modal.ts';
 import { whoIs } from './who.ts';
@@ -68,18 +68,18 @@ export const showPairing = async (
 };
 
 export const listenToLink = (app: SlackApp, desk: Desk): void => {
-  app.action<BlockAction>(/^link(:\d)?$/, async ({ ack, body, action, client }) => {
+  app.action<BlockAction>(/^link(:\d+)?$/, async ({ ack, body, action, client }) => {
     await ack();
     if (action.type !== 'button') return;
-    const click = parseClick(action.value);
-    const opened = await client.views.open({
-      trigger_id: body.trigger_id,
-      view: noLinkModal('One moment …'),
-    });
+    const click = parseLink(action.value);
+    const moment = { trigger_id: body.trigger_id, view: noLinkModal('One moment …') };
+    // From a modal it goes on top of that one; elsewhere it is the first.
+    const opened = await (body.view?.type === 'modal'
+      ? client.views.push(moment)
+      : client.views.open(moment));
     const viewId = opened.view?.id;
     const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    const source =
-      click?.source === undefined ? undefined : await desk.store.sourceName(click.source);
+    const source = click === undefined ? undefined : await desk.store.sourceName(click.source);
     const view =
       who.kind === 'refused'
         ? noLinkModal(who.why)

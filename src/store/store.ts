@@ -6,7 +6,9 @@ import type { Database } from './database.ts';
 import { contactFinder } from './contacts.ts';
 import { dayStore } from './days.ts';
 import { finishStore } from './finishes.ts';
+import { holdStore } from './holds.ts';
 import { leaseStore } from './leases.ts';
+import { loginSourceStore } from './login-sources.ts';
 import { messageStore } from './messages.ts';
 import { peopleStore } from './people.ts';
 import { policyFinder } from './policies.ts';
@@ -23,6 +25,8 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...policyFinder(db),
   ...contactFinder(db),
   ...sourceFinder(db),
+  ...loginSourceStore(db, clock),
+  ...holdStore(db, clock),
   ...requestStore(db, clock),
   ...reportStore(db, clock),
   ...leaseStore(db, clock),

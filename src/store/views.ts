@@ -125,8 +125,11 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
       const detail = sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail);
       const waits = sync.status === 'queued' || sync.status === 'needs-link';
       const step = waits && sync.linked === 0 ? await signInStep(db, sync.source_id) : undefined;
+      const held = sync.reason === 'waiting' && (sync.held_until ?? 0) > clock();
       const reason: Reason =
-        sync.cancelled_at !== null ? 'cancelled' : (step ?? (sync.reason as Reason));
+        sync.cancelled_at !== null
+          ? 'cancelled'
+          : (step ?? (held ? 'on-hold' : (sync.reason as Reason)));
       const status: SyncStatus =
         sync.cancelled_at !== null || step !== undefined
           ? REASONS[reason].status

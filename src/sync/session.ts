@@ -101,7 +101,11 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
       return 'yielded';
     }
     const sync = await deps.store.claimSync(lease);
-    if (sync === undefined) return 'drained';
+    if (sync === undefined) {
+      // Nothing may be read here now, as on a hold: no context of an earlier session stays signed in.
+      await deps.warm.take(job.sourceId)?.[Symbol.asyncDispose]();
+      return 'drained';
+    }
     await showAll(deps, sync.requests);
     const done = await readOne(deps, lease, sync, open, signal);
     if (!done) return signal.aborted ? 'interrupted' : 'drained';

@@ -13,6 +13,8 @@ const EMOJI: Record<string, string> = {
   calendar: '📅',
   chart_with_upwards_trend: '📈',
   clipboard: '📋',
+  double_vertical_bar: '⏸️',
+  arrow_forward: '▶️',
   hourglass: '⌛',
   hourglass_flowing_sand: '⏳',
   information_source: 'ℹ️',

@@ -159,7 +159,10 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
       : `Syncs at ${carrier(item)} are paused for now. Try again in some hours.`,
   'portal-changed': (item) =>
     `${carrier(item)}'s site looks different, and we take no values from a page we do not understand. That is ours to mend, not yours; what you had is kept. Sync again later. Until then the values are on ${carrier(item)}'s site.`,
-  cancelled: () => 'Taken off the queue. Nothing was read for you.',
+  cancelled: (item) =>
+    item.detail.cancelledBy === 'source-removed'
+      ? `${login(item)} was removed from your firm's logins, so nothing was read through it. Sync again to use another.`
+      : 'Taken off the queue. Nothing was read for you.',
 };
 
 /** A term in no vocabulary is shown and never guessed at: a person decides what it means. */

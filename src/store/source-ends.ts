@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
+import type { SyncDetail } from '#domain/sync-detail.ts';
+import { audit } from './audit.ts';
+import type { Database } from './database.ts';
+import { endedOf, endSignIn } from './sign-in-ends.ts';
+import { touchRequestsOf } from './touch.ts';
+
+const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
+
+/**
+ * A person ends the link of a login, or the login itself. The fence grows, so a session under way
+ * writes nothing more and stops; cookies, password and consent are gone with it. The requests that
+ * are to be shown so; the caller has the transaction.
+ */
+export const closeSource = async (
+  trx: Database,
+  now: number,
+  sourceId: string,
+  personId: string,
+  how: 'unlink' | 'remove',
+): Promise<string[]> => {
+  const signIn = await trx
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('source_id', '=', sourceId)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  if (signIn !== undefined)
+    await endSignIn(trx, now, endedOf(signIn), {
+      kind: 'failed',
+      reason: signIn.step === 'submitted' ? 'interrupted' : 'not-started',
+    });
+  await trx
+    .updateTable('login_source')
+    .set({
+      linked: 0,
+      link_ends_at: null,
+      unlinked_reason: null,
+      automatic_sign_in: 0,
+      consent_by: null,
+      consent_at: null,
+      held_until: null,
+      held_by: null,
+      lease_fence: sql<number>`lease_fence + 1`,
+      lease_expires_at: 0,
+      lease_holder: null,
+      lease_token: null,
+      lease_job_id: null,
+      ...(how === 'remove' ? { removed_at: now } : {}),
+    })
+    .where('id', '=', sourceId)
+    .execute();
+  await trx.deleteFrom('sealed_secret').where('source_id', '=', sourceId).execute();
+  await audit(trx, now, {
+    personId,
+    action: how === 'remove' ? 'source.removed' : 'source.unlinked',
+    sourceId,
+  });
+  return how === 'remove' ? cancelWaiting(trx, now, sourceId) : waitForLink(trx, now, sourceId);
+};
+
+const waitForLink = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
+  const open = await trx
+    .updateTable('sync')
+    .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
+    .where('source_id', '=', sourceId)
+    .where('status', 'in', ['queued', 'in-progress'])
+    .returning(['id', 'priority'])
+    .execute();
+  return touchRequestsOf(
+    trx,
+    open.filter(({ priority }) => priority === 1).map(({ id }) => id),
+    now,
+  );
+};
+
+/** What waited ends and says why; the next success of a policy gives it a new home. */
+const cancelWaiting = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
+  await trx
+    .updateTable('link')
+    .set({ finished_at: now, ended_reason: 'stopped' })
+    .where('source_id', '=', sourceId)
+    .where('finished_at', 'is', null)
+    .execute();
+  await trx.deleteFrom('source_share').where('source_id', '=', sourceId).execute();
+  await trx
+    .updateTable('policy')
+    .set({ home_source_id: null })
+    .where('home_source_id', '=', sourceId)
+    .execute();
+  const ended = await trx
+    .updateTable('sync')
+    .set({
+      status: 'cancelled',
+      reason: 'cancelled',
+      detail: JSON.stringify(REMOVED),
+      finished_at: now,
+      fence: null,
+    })
+    .where('source_id', '=', sourceId)
+    .where((is) =>
+      is.or([
+        is('status', 'in', ['queued', 'in-progress']),
+        is.and([is('status', '=', 'needs-link'), is('created_at', '>', now - WAITS_FOR_LINK_MS)]),
+      ]),
+    )
+    .returning(['id', 'priority'])
+    .execute();
+  return touchRequestsOf(
+    trx,
+    ended.filter(({ priority }) => priority === 1).map(({ id }) => id),
+    now,
+  );
+};
