@@ -39,7 +39,7 @@ it('the local workspace installs exactly what the manifest says', () => {
       {
         command: '/sync',
         description: "Sync a policy or a contact's policies now",
-        hint: 'policy <number> | contact <name> | help',
+        hint: 'policy <number> | contact <name> | status | sources | help',
       },
     ],
     scopes: [
