@@ -26,7 +26,8 @@ export const keepChild = (options: {
     const startedAt = Date.now();
     child = spawn(process.execPath, options.args, {
       env: options.env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      // The channel closes with this process, however that ends, and so tells the child.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child.once('exit', (code, signal) => {
       child = undefined;

@@ -152,6 +152,8 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
 };
 
 const main = async (): Promise<void> => {
+  // The bot that kept this worker was killed, and its Redis with it: there is nothing to finish.
+  process.once('disconnect', () => process.exit(1));
   await using stack = new AsyncDisposableStack();
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
