@@ -30,7 +30,10 @@ export function packagesState({ dev }) {
   if (installed === undefined || wanted === undefined) return 'missing';
   const complete = Object.entries(wanted).every(
     ([path, { version, optional, dev: onlyDev }]) =>
-      path === '' || optional || (onlyDev && !dev) || installed[path]?.version === version,
+      path === '' ||
+      optional ||
+      (onlyDev && !dev) ||
+      (installed[path]?.version === version && existsSync(join(projectFolder, path))),
   );
   return complete ? 'unproven' : 'missing';
 }
