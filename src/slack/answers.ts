@@ -95,11 +95,12 @@ export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answe
       : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${holders.map(escape).join(' or ')} to share theirs.`,
   );
 
+/** Short, as it stands beside its policy; its number is in what a screen reader says. */
 const syncButton = (policy: PolicyBrief) => ({
-  text: `Sync ${cut(policy.number, 60)}`,
+  text: 'Sync',
   action: 'sync-policy',
   value: JSON.stringify({ policy: policy.id }),
-  says: `Sync ${policy.number} of ${policy.contactName}`,
+  says: `Sync ${policy.number}`,
 });
 
 /** A policy that cannot be synced is listed all the same: the person should see why it is not it. */

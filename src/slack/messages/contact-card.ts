@@ -21,7 +21,7 @@ import {
   type DesiredMessage,
   type MessageSettings,
 } from './card.ts';
-import { shownNumber, statusName, type Privacy } from './words.ts';
+import { shownNumber, STATUS_WORDS, statusName, type Privacy } from './words.ts';
 
 /** Slack's plan is readable up to here; longer lists are a table. */
 const MOST_TASKS = 12;
@@ -139,8 +139,7 @@ export const progress = (items: readonly ItemView[]): string => {
 export const totals = (items: readonly ItemView[]): string =>
   COUNTED.flatMap((status) => {
     const count = items.filter((item) => item.status === status).length;
-    const { name: word } = statusName({ ...items[0], status } as ItemView);
-    return count === 0 ? [] : [`${count} ${word}`];
+    return count === 0 ? [] : [`${count} ${STATUS_WORDS[status].name}`];
   }).join(', ');
 
 const distinct = <T>(things: readonly T[], by: (thing: T) => string): T[] => [

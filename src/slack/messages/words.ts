@@ -48,7 +48,7 @@ const link = (item: ItemView, how = ''): string =>
     : `Ask ${name(item.source.holderName)} or a manager to link it${how}; this sync then starts by itself.`;
 
 const nextTry = (item: ItemView): string =>
-  item.status === 'queued' && item.notBefore > 0 ? ` Next try ${at(item.notBefore)}.` : '';
+  item.status === 'queued' && item.notBefore > 0 ? ` Next try: ${at(item.notBefore)}.` : '';
 
 const asOf = (item: ItemView): string =>
   item.detail.asOf === undefined ? '' : ` as of ${day(item.detail.asOf)}`;
@@ -204,6 +204,13 @@ const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
 export const sentence = (item: ItemView, privacy: Privacy): string =>
   corrected(item, privacy) ?? SENTENCES[item.reason](item, privacy);
 
+/** A Success that somebody must look at does not look like one that nobody must. */
+const QUALIFIED: Partial<Record<Reason, string>> = {
+  stale: 'Success, old values',
+  'status-drift': 'Success, status differs',
+  partial: 'Success, in part',
+};
+
 /** A sync that waits for its next try is, to people, one that failed for now. */
 export const statusName = (item: ItemView): { emoji: string; name: string } => {
   const waitsForRetry =
@@ -211,7 +218,9 @@ export const statusName = (item: ItemView): { emoji: string; name: string } => {
     (item.reason === 'carrier-down' ||
       item.reason === 'session-conflict' ||
       item.reason === 'blocked');
-  return waitsForRetry
-    ? { emoji: STATUS_WORDS.failed.emoji, name: 'Failed for now' }
-    : STATUS_WORDS[item.status];
+  if (waitsForRetry) return { emoji: STATUS_WORDS.failed.emoji, name: 'Failed for now' };
+  const qualified = item.status === 'success' ? QUALIFIED[item.reason] : undefined;
+  return qualified === undefined
+    ? STATUS_WORDS[item.status]
+    : { emoji: ':large_yellow_circle:', name: qualified };
 };
