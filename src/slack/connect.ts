@@ -60,15 +60,16 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
     receiver: first,
     logger,
     tokenVerificationEnabled: false,
+    extendedErrorHandler: true,
     clientOptions: clientOptions(apiUrl, { retryConfig: { retries: 1 }, timeout: 8000 }),
   });
   for (const receiver of others) receiver.init(app);
   const work = drain();
   app.use(work.middleware);
-  app.use(deduplicate(settings.store));
-  app.error((error) => {
+  deduplicate(app, settings.store);
+  app.error(async ({ error, body }: { error: Error; body: object }) => {
     log('an act in Slack was not carried out', error);
-    return Promise.resolve();
+    await sayFailed(body, log);
   });
   const client = new WebClient(
     token,
@@ -99,6 +100,26 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
       await work.done();
     },
   };
+};
+
+/** Nobody is left without an answer; what has no place for one (a modal) shows Slack's own words. */
+const sayFailed = async (body: object, log: SlackSettings['log']): Promise<void> => {
+  const url = 'response_url' in body ? body.response_url : undefined;
+  if (typeof url !== 'string') return;
+  try {
+    await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        response_type: 'ephemeral',
+        replace_original: false,
+        text: 'I could not do that just now, something did not answer. Please try again in a minute.',
+      }),
+      signal: AbortSignal.timeout(8000),
+    });
+  } catch (error) {
+    log('nor could the person be told', error);
+  }
 };
 
 const receiversFor = (

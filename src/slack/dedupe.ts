@@ -1,4 +1,4 @@
-import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
+import type { App, ReceiverEvent } from '@slack/bolt';
 import type { MessageStore } from '#sync/messages.ts';
 
 /** Which act of a person this is, whatever envelope it came in; undefined for what may be repeated. */
@@ -22,14 +22,40 @@ const keyOf = (body: Record<string, unknown>): string | undefined => {
   }
 };
 
-/** Slack sends an envelope again when it is in doubt; the second is acknowledged and nothing more. */
-export const deduplicate =
-  (store: Pick<MessageStore, 'firstSight'>): Middleware<AnyMiddlewareArgs> =>
-  async (args) => {
-    const key = keyOf(args.body as unknown as Record<string, unknown>);
-    if (key === undefined || (await store.firstSight(key))) {
-      await args.next();
-      return;
+/** Repeats come within seconds; later ones are known from the database. */
+const REMEMBERED_MS = 60_000;
+
+type Answer = Parameters<ReceiverEvent['ack']>[0];
+
+/**
+ * Slack sends an envelope again when it is in doubt. The second is acknowledged and nothing more,
+ * with the first one's answer: Slack obeys whichever comes first, and an empty one closes a modal.
+ */
+export const deduplicate = (
+  app: Pick<App, 'processEvent'>,
+  store: Pick<MessageStore, 'firstSight'>,
+): void => {
+  const handle = app.processEvent.bind(app);
+  const answers = new Map<string, Promise<Answer>>();
+  app.processEvent = async (event) => {
+    const key = keyOf(event.body);
+    if (key === undefined) return handle(event);
+    const earlier = answers.get(key);
+    if (earlier !== undefined) return event.ack(await earlier);
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    answers.set(key, promise);
+    setTimeout(() => answers.delete(key), REMEMBERED_MS).unref();
+    try {
+      if (!(await store.firstSight(key))) return await event.ack();
+      return await handle({
+        ...event,
+        ack: (answer) => {
+          resolve(answer);
+          return event.ack(answer);
+        },
+      });
+    } finally {
+      resolve(undefined);
     }
-    if ('ack' in args && typeof args.ack === 'function') await args.ack();
   };
+};

@@ -168,6 +168,11 @@ const withPlainForm = async <T>(
   }
 };
 
+interface Earlier {
+  ts?: string;
+  metadata?: { event_type?: string; event_payload?: object };
+}
+
 /** After a post whose answer never came: our own message by its metadata, if history may be read. */
 const findEarlier = async (
   { client, log }: ProjectorDeps,
@@ -183,10 +188,18 @@ const findEarlier = async (
     return undefined;
   }
   const window = { oldest: String(begunAt / 1000 - 10), include_all_metadata: true, limit: 200 };
-  const { messages = [] } =
-    thread == null
-      ? await client.conversations.history({ channel, ...window })
-      : await client.conversations.replies({ channel, ts: thread, ...window });
+  let messages: Earlier[];
+  try {
+    const read =
+      thread == null
+        ? await client.conversations.history({ channel, ...window })
+        : await client.conversations.replies({ channel, ts: thread, ...window });
+    messages = read.messages ?? [];
+  } catch (error) {
+    if (slackErrorOf(error).code !== 'missing_scope') throw error;
+    log(`message "${key}" of request ${requestId} may appear twice: history may not be read`);
+    return undefined;
+  }
   const mine = messages.find(
     ({ metadata }) =>
       metadata?.event_type === 'sync_request' &&

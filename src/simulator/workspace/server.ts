@@ -15,7 +15,7 @@ import { loadState, saverOf } from './snapshot.ts';
 import { openSockets } from './sockets.ts';
 import { freshState, nextTs, personOf, type Message, type State } from './state.ts';
 import { deliverByHttp, type HttpApp } from './webhooks.ts';
-import type { World } from './world.ts';
+import { newResponseUrl, newTrigger, type Ack, type EnvelopeKind, type World } from './world.ts';
 
 export interface WorkspaceOptions {
   /** 0 or absent: any free port. */
@@ -58,6 +58,16 @@ export interface WorkspaceHandle {
   connections: () => number;
   /** Tells connections to come back on new ones, as Slack does every few hours. */
   refreshConnections: (reason?: 'warning' | 'refresh_requested', howMany?: number) => void;
+  /** Out of reach, as Slack is now and then: nothing listens, and every connection breaks. */
+  pause: () => Promise<void>;
+  /** In reach again on the same port, with everything it had. */
+  resume: () => Promise<void>;
+  /** Delivers something as it may come from outside: an act of this person that no page would send. */
+  forge: (
+    kind: EnvelopeKind,
+    from: { person: string; channel: string },
+    payload: Record<string, unknown>,
+  ) => Promise<Ack>;
   /** Sends to the app's own address from now on, or over Socket Mode again. */
   useHttp: (http: HttpApp | undefined) => void;
   /** Changes a person, and sends user_change when the app listens to it. */
@@ -143,13 +153,17 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
   world.url = url;
   saver.soon();
 
-  const close = async (): Promise<void> => {
-    listeners.close();
-    sockets.close();
+  const deafen = async (): Promise<void> => {
+    if (!server.listening) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     server.close(() => resolve());
     server.closeAllConnections();
     await promise;
+  };
+  const close = async (): Promise<void> => {
+    listeners.close();
+    sockets.close();
+    await deafen();
     saver.now();
   };
 
@@ -166,6 +180,18 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
       connections: sockets.count,
       refreshConnections: (reason = 'refresh_requested', howMany) =>
         sockets.refresh(reason, howMany),
+      pause: async () => {
+        listeners.close();
+        sockets.drop();
+        await deafen();
+      },
+      resume: () => listen(server, Number(new URL(url).port)),
+      forge: (kind, { person, channel }, payload) =>
+        world.deliver(kind, {
+          trigger_id: newTrigger(world, person),
+          response_url: newResponseUrl(world, { person, channel }),
+          ...payload,
+        }),
       useHttp: (next) => {
         http = next;
       },

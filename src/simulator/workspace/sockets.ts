@@ -32,6 +32,8 @@ export interface Sockets {
   /** As Slack does every few hours: tells the app to come back on a new connection. */
   refresh: (reason: 'warning' | 'refresh_requested', howMany?: number) => void;
   setFaults: (faults: Faults) => void;
+  /** Breaks every connection without a word. */
+  drop: () => void;
   close: () => void;
 }
 
@@ -136,6 +138,10 @@ export const openSockets = (address: () => string, onCount: () => void): Sockets
     setFaults: (next) => {
       faults = next;
       if (next.reorderEnvelopes === undefined) release();
+    },
+    drop: () => {
+      for (const socket of open) socket.terminate();
+      for (const resolve of waiting.values()) resolve({ kind: 'unreachable' });
     },
     close: () => {
       for (const socket of open) {
