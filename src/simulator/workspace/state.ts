@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import type { Json } from './json.ts';
-import { seedChannels, seedPeople, type Channel, type Person } from './seed.ts';
+import { BOT, seedChannels, seedPeople, type Channel, type Person } from './seed.ts';
 
 export interface Message {
   ts: string;
@@ -50,17 +50,23 @@ export interface State extends Saved {
   modals: Map<string, StoredView[]>;
 }
 
-export const freshState = (now: number, botName: string): State => ({
-  botToken: `xoxb-local-${randomBytes(16).toString('hex')}`,
-  appToken: `xapp-1-local-${randomBytes(16).toString('hex')}`,
-  lastMicros: 0,
-  people: seedPeople(botName),
-  channels: seedChannels(now),
-  messages: {},
-  homes: {},
-  seen: {},
-  modals: new Map(),
-});
+export const freshState = (now: number, botName: string): State => {
+  const state: State = {
+    botToken: `xoxb-local-${randomBytes(16).toString('hex')}`,
+    appToken: `xapp-1-local-${randomBytes(16).toString('hex')}`,
+    lastMicros: 0,
+    people: seedPeople(botName),
+    channels: seedChannels(now),
+    messages: {},
+    homes: {},
+    seen: {},
+    modals: new Map(),
+  };
+  // An installed app has a Messages tab for everybody, before anything was written there.
+  for (const { id, bot, deleted } of state.people)
+    if (!bot && !deleted) openDirect(state, id, BOT.user, now);
+  return state;
+};
 
 /** Slack's timestamps are ids: seconds with six decimals, never twice the same. */
 export const nextTs = (state: State, now: number): string => {
