@@ -54,10 +54,10 @@ const sourceOption = (source: SourceChoice, now: number): PlainTextOption => ({
     [
       ...(source.home ? ['Home source'] : []),
       source.lastSuccessAt === null
-        ? 'has not synced this policy yet'
-        : `last success ${formatDistanceStrict(source.lastSuccessAt, now, { addSuffix: true })}`,
-      `login of ${source.holderName}`,
-    ].join(', '),
+        ? 'Has not synced this policy yet'
+        : `Last success ${formatDistanceStrict(source.lastSuccessAt, now, { addSuffix: true })}`,
+      `Login of ${source.holderName}`,
+    ].join(' · '),
   ),
 });
 
