@@ -18,7 +18,9 @@ import { createMembers } from '#slack/members.ts';
 import { listenToPeople } from '#slack/people.ts';
 import { projectRequest } from '#slack/projector.ts';
 import { listenToSources } from '#slack/source-clicks.ts';
+import { listenToStatus } from '#slack/status.ts';
 import { listenToSubmissions } from '#slack/submissions.ts';
+import { listenToTeam } from '#slack/team.ts';
 import type { Database } from '#store/database.ts';
 import { linkStore } from '#store/links.ts';
 import { signInRunStore } from '#store/sign-in-runs.ts';
@@ -134,6 +136,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToPeople,
     listenToSources,
     listenToHold,
+    listenToStatus,
+    listenToTeam,
   ])
     surface(connection.app, desk);
 

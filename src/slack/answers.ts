@@ -37,8 +37,10 @@ export const help = (command: string): Answer =>
       `\`${command} policy chen\`  by the name of the contact`,
       `\`${command} policy\`  search as you type`,
       `\`${command} contact chen\`  all policies of a contact, to choose from`,
+      `\`${command} status\`  what of yours runs, waits or needs a person`,
       `\`${command} sources\`  your logins at the carriers: link, add, share`,
       `\`${command} hold\`  "I'm in the portal": syncs of a login make way`,
+      `\`${command} team\`  who is who, and who may do what`,
       `\`${command} help\`  show this`,
     ].join('\n'),
     context(

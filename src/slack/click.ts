@@ -6,6 +6,7 @@ import type { Origin } from '#sync/request.ts';
 const id = z.string().min(1).max(100);
 
 const CLICK = z.object({ request: id, sync: id, source: id.optional() });
+const REQUEST = z.object({ request: id });
 const LINK = z.object({ source: id, request: id.optional() });
 const SOURCE = z.object({ source: id });
 const SOURCE_ACT = z.object({ act: z.enum(SOURCE_ACTS), source: id });
@@ -38,6 +39,7 @@ const parse = <T>(schema: z.ZodType<T>, text: string | undefined): T | undefined
 };
 
 export const parseClick = (text: string | undefined) => parse(CLICK, text);
+export const parseRequest = (text: string | undefined) => parse(REQUEST, text);
 export const parseLink = (text: string | undefined) => parse(LINK, text);
 export const parseSource = (text: string | undefined) => parse(SOURCE, text);
 export const parseSourceAct = (text: string | undefined) => parse(SOURCE_ACT, text);

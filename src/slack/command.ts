@@ -11,6 +11,8 @@ import { holdCommand } from './hold.ts';
 import { originOf } from './origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
 import { sourcesAnswer } from './sources.ts';
+import { statusAnswer } from './status.ts';
+import { claimFirstOwner, teamAnswer } from './team.ts';
 import { whoIs } from './who.ts';
 
 /** What a person wants of one policy, from any entry. */
@@ -102,7 +104,10 @@ const permalinkOf = async (
 export const listenToCommand = (app: SlackApp, desk: Desk): void => {
   app.command(desk.settings.command, async ({ ack, command, client, respond }) => {
     await ack();
-    const who = await whoIs(desk, client, { userId: command.user_id, userTeam: command.team_id });
+    const act = { userId: command.user_id, userTeam: command.team_id };
+    // Before the question who it is: an empty firm knows nobody yet.
+    if (parseCommand(command.text).kind === 'team') await claimFirstOwner(desk, client, act);
+    const who = await whoIs(desk, client, act);
     const answer =
       who.kind === 'refused'
         ? answers.refusal(who.why)
@@ -135,9 +140,11 @@ const carryOut = async (
   const { command: name } = desk.settings;
   switch (command.kind) {
     case 'status':
+      return statusAnswer(desk, actor);
+    case 'team':
+      return teamAnswer(desk, actor);
     case 'history':
     case 'report':
-    case 'team':
     case 'help':
       return answers.help(name);
     case 'unknown':

@@ -10,6 +10,9 @@ import type { CorrectionStore } from '#sync/correct.ts';
 import type { MessageStore } from '#sync/messages.ts';
 import type { Members } from './members.ts';
 import type { PeopleStore } from '#sync/people.ts';
+import type { StatusStore } from '#sync/status.ts';
+import type { TeamStore } from '#sync/team.ts';
+import type { ViewStore } from '#sync/view.ts';
 import type { RequestDeps } from '#sync/request.ts';
 
 /** What the Slack surfaces need: the verbs' own needs, and a few settings. */
@@ -18,6 +21,9 @@ export interface Desk extends RequestDeps {
     ContactFinder &
     LoginSourceStore &
     HoldStore &
+    StatusStore &
+    TeamStore &
+    ViewStore &
     CancelStore &
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &

@@ -8,14 +8,20 @@ export const audit = async (
   entry: {
     personId: string | undefined;
     action: string;
-    /** What it was done to: a login source unless a policy or contact is named. */
+    /** What it was done to. */
     sourceId?: string;
     policyId?: string;
+    /** A person of the firm. */
+    subjectId?: string;
     detail?: object;
   },
 ): Promise<void> => {
   const [type, id] =
-    entry.policyId === undefined ? ['source', entry.sourceId ?? ''] : ['policy', entry.policyId];
+    entry.policyId !== undefined
+      ? ['policy', entry.policyId]
+      : entry.subjectId !== undefined
+        ? ['person', entry.subjectId]
+        : ['source', entry.sourceId ?? ''];
   await db
     .insertInto('audit')
     .values({

@@ -16,7 +16,9 @@ import { reportStore } from './report.ts';
 import { requestStore } from './requests.ts';
 import { sourceChangeStore } from './source-changes.ts';
 import { sourceFinder } from './sources.ts';
+import { statusStore } from './status.ts';
 import { sweepStore } from './sweeps.ts';
+import { teamStore } from './team.ts';
 import { viewStore } from './views.ts';
 
 /** Everything the verbs ask of the database, each part declared by the verb that needs it. */
@@ -27,6 +29,8 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...sourceFinder(db),
   ...loginSourceStore(db, clock),
   ...holdStore(db, clock),
+  ...statusStore(db, clock),
+  ...teamStore(db, clock),
   ...requestStore(db, clock),
   ...reportStore(db, clock),
   ...leaseStore(db, clock),

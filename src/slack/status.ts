@@ -1,0 +1,145 @@
+import type { Actor } from '#domain/access.ts';
+import { cancelRequest } from '#sync/cancel.ts';
+import { readStatus, type OpenRequest, type Standing } from '#sync/status.ts';
+import * as answers from './answers.ts';
+import type { Answer } from './answers.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  cut,
+  name,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from './blocks.ts';
+import { parseRequest } from './click.ts';
+import type { Desk, SlackApp } from './desk.ts';
+import { plainLine } from './messages/card.ts';
+import { sentence, statusName } from './messages/words.ts';
+import { onPress } from './press.ts';
+
+const WORDS: Record<Standing, (count: number) => string> = {
+  person: (count) => `${count} ${count === 1 ? 'needs' : 'need'} a person`,
+  runs: (count) => `${count} ${count === 1 ? 'runs' : 'run'}`,
+  waits: (count) => `${count} ${count === 1 ? 'waits' : 'wait'}`,
+};
+
+const STANDINGS: readonly Standing[] = ['person', 'runs', 'waits'];
+
+const totals = (requests: readonly OpenRequest[]): string =>
+  STANDINGS.flatMap((standing) => {
+    const count = requests.filter((request) => request.standing === standing).length;
+    return count === 0 ? [] : [WORDS[standing](count)];
+  }).join(', ');
+
+/** What the first open policy says; of several, how many are left. */
+const line = ({ view, open }: OpenRequest): string => {
+  const [item] = open;
+  if (item === undefined) return '';
+  const { emoji, name: status } = statusName(item);
+  const what =
+    view.contact === null
+      ? `${bold(item.policy.contactName)} · ${name(item.policy.carrierName)} ${bold(item.policy.number)}`
+      : `${bold(view.contact.name)} · ${view.items.length - open.length} of ${view.items.length} policies done`;
+  return `${what}\n${emoji} *${status}*  ${sentence(item, 'full')}`;
+};
+
+const row = (request: OpenRequest): KnownBlock => {
+  const waits = request.open.some(({ status }) => status === 'queued' || status === 'needs-link');
+  const block = section(line(request));
+  return waits
+    ? {
+        ...block,
+        accessory: button({
+          text: 'Cancel',
+          action: 'status-cancel',
+          value: JSON.stringify({ request: request.view.id }),
+          says: 'Cancel what waits of this',
+        }),
+      }
+    : block;
+};
+
+/** One button for each login that something of theirs waits for. */
+const linkButtons = (requests: readonly OpenRequest[]): ButtonSpec[] => {
+  const wanted = new Map<string, ButtonSpec>();
+  for (const { view, open } of requests)
+    for (const { source } of open)
+      if (!source.linked && source.mayLink)
+        wanted.set(source.id, {
+          text: `Link ${source.name}`,
+          action: `link:${wanted.size}`,
+          value: JSON.stringify({ source: source.id, request: view.id }),
+          style: 'primary',
+        });
+  return [...wanted.values()].slice(0, 10);
+};
+
+const BUTTONS: ButtonSpec[] = [
+  { text: 'Refresh', action: 'status-refresh', value: 'refresh' },
+  { text: 'My logins', action: 'source-list:mine', value: 'mine' },
+];
+
+/** "2 of your 3 logins are unlinked", or nothing when all are ready. */
+const loginLine = async (desk: Desk, actor: Actor): Promise<KnownBlock[]> => {
+  const sources = await desk.store.sourcesOf(actor.id);
+  const now = desk.clock();
+  const unlinked = sources.filter(({ linked }) => !linked).length;
+  const held = sources.filter(({ heldUntil }) => heldUntil > now).map((each) => bold(each.name));
+  const lines = [
+    ...(unlinked === 0
+      ? []
+      : [
+          `${unlinked} of your ${sources.length} login sources ${unlinked === 1 ? 'is' : 'are'} unlinked.`,
+        ]),
+    ...(held.length === 0 ? [] : [`On hold: ${held.slice(0, 3).join(', ')}.`]),
+  ];
+  return lines.length === 0 ? [] : [context(lines.join(' '))];
+};
+
+export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
+  const { requests, more } = await readStatus(desk, actor);
+  const logins = await loginLine(desk, actor);
+  if (requests.length === 0)
+    return {
+      text: 'Nothing of yours runs or waits.',
+      blocks: [
+        section(':white_check_mark: Nothing of yours runs or waits.'),
+        ...logins,
+        ...actions('status', BUTTONS),
+      ],
+    };
+  const canLink = desk.settings.publicUrl !== undefined;
+  const about = totals(requests);
+  return {
+    text: cut(
+      [
+        `Now: ${about}.`,
+        ...requests.flatMap(({ open }) => open.slice(0, 1).map((item) => plainLine(item, 'full'))),
+      ].join('\n'),
+      3000,
+    ),
+    blocks: [
+      section(`*Your syncs now*  ${about}`),
+      ...actions('links', canLink ? linkButtons(requests) : []),
+      ...requests.map(row),
+      ...(more > 0 ? [context(`and ${more} older ${more === 1 ? 'request' : 'requests'}`)] : []),
+      ...logins,
+      ...actions('status', BUTTONS),
+    ],
+  };
+};
+
+export const listenToStatus = (app: SlackApp, desk: Desk): void => {
+  onPress(app, desk, 'status-refresh', ({ actor }) => statusAnswer(desk, actor));
+  onPress(app, desk, 'status-cancel', async ({ actor, value }) => {
+    const request = parseRequest(value)?.request;
+    if (request === undefined) return answers.stale();
+    const outcome = await cancelRequest(desk, actor, request);
+    return outcome === 'refused'
+      ? answers.refusal('Only the person who asked can cancel this.')
+      : statusAnswer(desk, actor);
+  });
+};
