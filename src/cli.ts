@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { openDatabase } from '#store/database.ts';
+import { runAudit } from './audit-command.ts';
 import { ConfigError, configTable, loadConfig } from './config.ts';
 import { describeFinding, examine } from './doctor.ts';
 import { runImport } from './import-command.ts';
@@ -31,6 +32,14 @@ program
     const db = await openDatabase(databaseFile);
     await db.destroy();
     print(`${databaseFile} is up to date.`);
+  });
+
+program
+  .command('audit')
+  .description('Writes the audit, who saw and changed what, as CSV to standard output.')
+  .action(async () => {
+    const say = (line: string): void => console.error(line);
+    process.exitCode = await runAudit({ config: loadConfig(process.env), say }, process.stdout);
   });
 
 program
