@@ -12,6 +12,8 @@ import { loginSourceStore } from './login-sources.ts';
 import { messageStore } from './messages.ts';
 import { peopleStore } from './people.ts';
 import { policyFinder } from './policies.ts';
+import { historyStore } from './report-history.ts';
+import { homeStore } from './report-sources.ts';
 import { reportStore } from './report.ts';
 import { requestStore } from './requests.ts';
 import { sourceChangeStore } from './source-changes.ts';
@@ -33,6 +35,8 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...teamStore(db, clock),
   ...requestStore(db, clock),
   ...reportStore(db, clock),
+  ...historyStore(db, clock),
+  ...homeStore(db),
   ...leaseStore(db, clock),
   ...claimStore(db, clock),
   ...finishStore(db, clock),

@@ -1,0 +1,80 @@
+import { seesEveryBook, type Actor } from '#domain/access.ts';
+import { mayLink } from '#domain/link.ts';
+import { standingOfSource, type LinkState, type SourceStanding } from '#domain/source-standing.ts';
+import type { Clock } from './clock.ts';
+
+/** A login source as its holder's Home has it. */
+export interface OwnSource extends LinkState {
+  id: string;
+  name: string;
+  carrierName: string;
+  holderId: string;
+  holderName: string;
+  unlinkedReason: string | null;
+  /** Somebody is in the portal until then, epoch ms. */
+  heldUntil: number | null;
+  carrierPausedUntil: number | null;
+  /** Policies whose newest sync waits for the link of this login. */
+  waiting: number;
+}
+
+export interface ShownSource extends OwnSource {
+  standing: SourceStanding;
+  mayLink: boolean;
+}
+
+/** An advisor and a carrier that none of their logins reaches now. */
+export interface Blocked {
+  person: string;
+  carrierName: string;
+  sources: { name: string; unlinkedReason: string | null }[];
+  waiting: number;
+}
+
+export interface TeamTrouble {
+  /** The worst first; `blockedAdvisors` counts all of them. */
+  blocked: Blocked[];
+  blockedAdvisors: number;
+  withoutSource: string[];
+  pausedCarriers: { name: string; until: number }[];
+}
+
+export interface HomeStore {
+  /** Sources a person holds or that are shared with them, not removed. */
+  ownSources: (personId: string) => Promise<OwnSource[]>;
+  teamTrouble: (now: number) => Promise<TeamTrouble>;
+}
+
+const FIRST: Record<SourceStanding, number> = { unlinked: 0, 'ends-soon': 1, linked: 2 };
+
+/** The person's own logins, those that need them first. */
+export const readOwnSources = async (
+  { store, clock }: { store: HomeStore; clock: Clock },
+  actor: Actor,
+): Promise<ShownSource[]> => {
+  if (!actor.active) return [];
+  const now = clock();
+  return (await store.ownSources(actor.id))
+    .map((source) => ({
+      ...source,
+      standing: standingOfSource(source, now),
+      mayLink: mayLink(actor, {
+        holderId: source.holderId,
+        sharedWith: [actor.id],
+        removed: false,
+      }),
+    }))
+    .sort(
+      (a, b) =>
+        FIRST[a.standing] - FIRST[b.standing] ||
+        b.waiting - a.waiting ||
+        a.name.localeCompare(b.name),
+    );
+};
+
+/** Which advisors cannot work and why; only for those who see the whole firm. */
+export const readTeamTrouble = async (
+  { store, clock }: { store: HomeStore; clock: Clock },
+  actor: Actor,
+): Promise<TeamTrouble | undefined> =>
+  actor.active && seesEveryBook(actor.role) ? store.teamTrouble(clock()) : undefined;
