@@ -132,7 +132,6 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToStatusModal,
     listenToLink,
     listenToContact,
-    listenToHome,
     listenToPeople,
     listenToSources,
     listenToHold,
@@ -140,12 +139,14 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToTeam,
   ])
     surface(connection.app, desk);
+  const homes = listenToHome(connection.app, desk, connection.client);
 
   const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
   const projector = startMessageWorker({
     connection: workerConnection(options.redis),
-    project: (requestId) =>
-      projectRequest(
+    project: async (requestId) => {
+      await homes.requestChanged(requestId);
+      return projectRequest(
         {
           store,
           client: connection.projectorClient,
@@ -154,7 +155,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
           log: report,
         },
         requestId,
-      ),
+      );
+    },
     onError: (error) => report('the message queue has trouble', error),
   });
 
@@ -162,6 +164,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     await sweepHolds({ store, show });
     await sweepSignIns({ store: signInRunStore(db, clock), clock, changed });
     await sweep({ store, wake, show, roomForDaily: sessions.roomForDaily });
+    await homes.look();
   };
   await runSweep();
   const timer = setInterval(() => {
@@ -175,6 +178,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     sweep: runSweep,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
+      homes[Symbol.dispose]();
       await connection.stop();
       await listening.close();
       await projector[Symbol.asyncDispose]();

@@ -7,12 +7,15 @@ import type { HoldStore } from '#sync/hold.ts';
 import type { LoginSourceStore } from '#sync/login-sources.ts';
 import type { ClickStore } from '#sync/clicks.ts';
 import type { CorrectionStore } from '#sync/correct.ts';
+import type { HistoryStore } from '#sync/history.ts';
+import type { HomeStore } from '#sync/home.ts';
 import type { MessageStore } from '#sync/messages.ts';
 import type { Members } from './members.ts';
 import type { PeopleStore } from '#sync/people.ts';
 import type { StatusStore } from '#sync/status.ts';
 import type { TeamStore } from '#sync/team.ts';
 import type { ViewStore } from '#sync/view.ts';
+import type { ReportStore } from '#sync/report.ts';
 import type { RequestDeps } from '#sync/request.ts';
 
 /** What the Slack surfaces need: the verbs' own needs, and a few settings. */
@@ -28,7 +31,10 @@ export interface Desk extends RequestDeps {
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &
     ClickStore &
-    CorrectionStore;
+    CorrectionStore &
+    ReportStore &
+    HistoryStore &
+    HomeStore;
   links: {
     issue: (intent: { personId: string; sourceId: string; requestId?: string }) => Promise<Issued>;
     pairings: (personId: string) => Promise<Pairing[]>;

@@ -1,31 +1,191 @@
+import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
-import { actions, section } from './blocks.ts';
-import { help, refusal } from './answers.ts';
-import type { Desk, SlackApp } from './desk.ts';
+import { z } from 'zod';
+import { readHistory } from '#sync/history.ts';
+import type { Person } from '#sync/people.ts';
+import { sourceChoices } from '#sync/sources.ts';
+import * as answers from './answers.ts';
+import type { Answer } from './answers.ts';
+import { parsePolicy } from './click.ts';
+import { askForPolicy, request } from './command.ts';
+import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import { historyModal, loadingHistory, noHistory } from './home/history-modal.ts';
+import { openHomes } from './home/open-homes.ts';
+import { publishHome } from './home/publish.ts';
+import {
+  freshState,
+  parseState,
+  withCarrier,
+  withFilter,
+  withPage,
+  withQuery,
+  type HomeState,
+} from './home/state.ts';
+import { noLinkModal } from './link-modal.ts';
+import { openLink } from './link.ts';
 import { whoIs } from './who.ts';
 
-const home = (blocks: View['blocks']): View => ({ type: 'home', blocks });
+/** Brings open Homes up to date with what happens elsewhere; never throws. */
+export interface Homes extends Disposable {
+  requestChanged: (requestId: string) => Promise<void>;
+  /** Looks for changed login sources, whichever process changed them. */
+  look: () => Promise<void>;
+}
 
-/** The bot's Home tab: what it does, and the search. */
-export const listenToHome = (app: SlackApp, desk: Desk): void => {
-  app.event('app_home_opened', async ({ event, client }) => {
-    if (event.tab !== 'home') return;
-    const who = await whoIs(desk, client, { userId: event.user });
-    const view =
-      who.kind === 'refused'
-        ? home(refusal(who.why).blocks)
-        : home([
-            section(`*Hello ${who.person.name}*`),
-            ...help(desk.settings.command).blocks,
-            ...actions('start', [
-              {
-                text: 'Sync a policy',
-                action: 'open-policy-picker',
-                value: 'open',
-                style: 'primary',
-              },
-            ]),
-          ]);
-    await client.views.publish({ user_id: event.user, view });
+type Turn = (state: HomeState, value: string) => HomeState;
+
+/** Acts that only change what is shown. */
+const TURNS: readonly (readonly [name: string | RegExp, turn: Turn])[] = [
+  ['home-search', withQuery],
+  [/^home-filter:/, withFilter],
+  ['home-carrier', withCarrier],
+  [/^home-page:/, withPage],
+  ['home-clear', ({ at }) => freshState(at)],
+  ['home-refresh', (state) => state],
+];
+
+const valueOf = (action: BlockAction['actions'][number]): string => {
+  if (action.type === 'button' || action.type === 'plain_text_input') return action.value ?? '';
+  return action.type === 'static_select' ? (action.selected_option?.value ?? '') : '';
+};
+
+const SOURCE = z.object({ source: z.string().min(1).max(100) });
+
+const parseSource = (text: string): string | undefined => {
+  try {
+    return SOURCE.safeParse(JSON.parse(text)).data?.source;
+  } catch {
+    return undefined;
+  }
+};
+
+const asModal = ({ blocks }: Answer): View => ({
+  type: 'modal',
+  title: { type: 'plain_text', text: 'Swivel Sync' },
+  close: { type: 'plain_text', text: 'Close' },
+  blocks,
+});
+
+interface Click {
+  desk: Desk;
+  client: SlackClient;
+  body: BlockAction;
+  person: Person;
+  value: string;
+}
+
+/** One login: the row itself shows that it is queued. Several or none: the picker, or why not. */
+const sync = async ({ desk, client, body, person, value }: Click): Promise<void> => {
+  const policy = parsePolicy(value)?.policy;
+  const userId = body.user.id;
+  const ask = {
+    actor: person,
+    policyId: policy ?? '',
+    origin: { askedIn: userId, channel: userId },
+    dedupeKey: `home:${body.trigger_id}`,
+    triggerId: body.trigger_id,
+    client,
+  };
+  const choices = await sourceChoices(desk, person, ask.policyId);
+  const [only, ...others] = choices.kind === 'sources' ? choices.sources : [];
+  if (only !== undefined && others.length === 0) {
+    const { answer, requestId } = await request(desk, ask, only.id);
+    if (requestId !== undefined) return;
+    await client.views.open({ trigger_id: body.trigger_id, view: asModal(answer) });
+    return;
+  }
+  const answer = await askForPolicy(desk, ask);
+  if (answer !== 'modal')
+    await client.views.open({ trigger_id: body.trigger_id, view: asModal(answer) });
+};
+
+/** Opens at once, since a trigger lives three seconds, and fills when the rows are read. */
+const fill = async (
+  { client, body }: Click,
+  loading: View,
+  read: (viewId: string | undefined) => Promise<View>,
+): Promise<void> => {
+  const opened = await client.views.open({ trigger_id: body.trigger_id, view: loading });
+  const viewId = opened.view?.id;
+  const view = await read(viewId);
+  if (viewId !== undefined) await client.views.update({ view_id: viewId, view });
+};
+
+const history = (click: Click): Promise<void> =>
+  fill(click, loadingHistory(), async () => {
+    const policy = parsePolicy(click.value)?.policy ?? '';
+    const found = await readHistory(click.desk, click.person, policy);
+    return found === undefined ? noHistory(answers.notYours().text) : historyModal(found);
   });
+
+const link = (click: Click): Promise<void> =>
+  fill(click, noLinkModal('One moment …'), async (viewId) => {
+    const { desk, person } = click;
+    const sourceId = parseSource(click.value);
+    const source = sourceId === undefined ? undefined : await desk.store.sourceName(sourceId);
+    return source === undefined
+      ? noLinkModal('That login source is gone.')
+      : openLink(desk, person.id, source, undefined, viewId);
+  });
+
+const ACTS: readonly (readonly [
+  name: string,
+  act: (click: Click) => Promise<void>,
+  redraws: boolean,
+])[] = [
+  ['home-sync', sync, true],
+  ['home-history', history, false],
+  ['home-link', link, false],
+];
+
+/** The Home tab: the report with its search, the login sources, and what a click on them does. */
+export const listenToHome = (app: SlackApp, desk: Desk, client: SlackClient): Homes => {
+  const homes = openHomes(
+    desk.clock,
+    (userId, state) => publishHome(desk, client, { userId }, state),
+    (error) => desk.log('a Home could not be brought up to date', error),
+  );
+
+  app.event('app_home_opened', async ({ event }) => {
+    if (event.tab !== 'home') return;
+    // Events overtake each other: what was asked for after the tab opened stands.
+    const latest = homes.stateOf(event.user);
+    const isLater = latest !== undefined && latest.at > Number(event.event_ts) * 1000;
+    await homes.show(
+      event.user,
+      isLater ? latest : parseState(event.view?.private_metadata, desk.clock()),
+    );
+  });
+
+  for (const [name, turn] of TURNS)
+    app.action<BlockAction>(name, async ({ ack, body, action }) => {
+      await ack();
+      const state = parseState(body.view?.private_metadata, desk.clock());
+      await homes.show(body.user.id, turn(state, valueOf(action)));
+    });
+
+  for (const [name, act, redraws] of ACTS)
+    app.action<BlockAction>(name, async ({ ack, body, action, client }) => {
+      await ack();
+      const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+      const state = parseState(body.view?.private_metadata, desk.clock());
+      if (who.kind === 'refused') return homes.show(body.user.id, state);
+      await act({ desk, client, body, person: who.person, value: valueOf(action) });
+      if (redraws) await homes.show(body.user.id, state);
+    });
+
+  const quietly = async (work: Promise<void>): Promise<void> => {
+    await work.catch((error: unknown) =>
+      desk.log('open Homes could not be brought up to date', error),
+    );
+  };
+  const requestChanged = async (requestId: string): Promise<void> => {
+    const asker = await desk.store.askerOf(requestId);
+    if (asker !== undefined) homes.changed(asker);
+  };
+  return {
+    requestChanged: (requestId) => quietly(requestChanged(requestId)),
+    look: () => quietly(homes.look(desk.store.sourceMarks)),
+    [Symbol.dispose]: () => homes[Symbol.dispose](),
+  };
 };

@@ -17,8 +17,9 @@ export const originOf = async (
     ...(note === undefined ? {} : { note }),
   });
   if (settings.threads === 'dm') return direct();
-  // A direct message is the person's own with the bot, or one the bot is no part of.
-  if (channelId.startsWith('D')) return direct();
+  // A direct message is the person's own with the bot, or one the bot is no part of; a click in
+  // Home comes from no channel and names the person.
+  if (/^[DUW]/.test(channelId)) return direct();
   try {
     const { channel } = await client.conversations.info({ channel: channelId });
     if (channel?.is_im === true) return direct();

@@ -43,6 +43,29 @@ export const homeStore = (db: Database): HomeStore => ({
     }));
   },
 
+  askerOf: async (requestId) =>
+    (
+      await db
+        .selectFrom('request as r')
+        .innerJoin('person as p', 'p.id', 'r.person_id')
+        .select('p.slack_user_id')
+        .where('r.id', '=', requestId)
+        .executeTakeFirst()
+    )?.slack_user_id ?? undefined,
+
+  sourceMarks: async (slackUserIds) => {
+    if (slackUserIds.length === 0) return new Map();
+    const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
+      from (select p.slack_user_id as id, l.id || l.linked || coalesce(l.link_ends_at, '')
+          || coalesce(l.unlinked_reason, '') as mark
+        from person p join ${USABLE} u on u.person_id = p.id
+        join login_source l on l.id = u.source_id
+        where p.slack_user_id in (${sql.join(slackUserIds)}) and l.removed_at is null
+        order by 1, l.id)
+      group by id`.execute(db);
+    return new Map(rows.map(({ id, mark }) => [id, mark]));
+  },
+
   teamTrouble: async (now) => {
     const { rows } = await sql<{
       person_id: string;

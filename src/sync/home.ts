@@ -43,6 +43,10 @@ export interface HomeStore {
   /** Sources a person holds or that are shared with them, not removed. */
   ownSources: (personId: string) => Promise<OwnSource[]>;
   teamTrouble: (now: number) => Promise<TeamTrouble>;
+  /** The Slack account of who made this request. */
+  askerOf: (requestId: string) => Promise<string | undefined>;
+  /** For each of these Slack accounts, what changes when one of their login sources does. */
+  sourceMarks: (slackUserIds: readonly string[]) => Promise<Map<string, string>>;
 }
 
 const FIRST: Record<SourceStanding, number> = { unlinked: 0, 'ends-soon': 1, linked: 2 };

@@ -1,0 +1,44 @@
+import type { Blocked, TeamTrouble } from '#sync/home.ts';
+import { at, bold, context, cut, escape, section, type KnownBlock } from '../blocks.ts';
+import { count, policies, whyUnlinked } from './words.ts';
+
+const sourceWords = ({ name, unlinkedReason }: Blocked['sources'][number]): string => {
+  const why = whyUnlinked(unlinkedReason);
+  return `${escape(cut(name, 40))}${why === '' ? '' : ` (${why})`}`;
+};
+
+const MOST_SOURCES = 3;
+
+const line = ({ person, carrierName, sources, waiting }: Blocked): string => {
+  const more = sources.length - MOST_SOURCES;
+  const names = sources.slice(0, MOST_SOURCES).map(sourceWords).join(', ');
+  return `• ${bold(cut(person, 60))} cannot reach ${escape(carrierName)}: ${names}${
+    more > 0 ? ` and ${more} more` : ''
+  } unlinked${waiting === 0 ? '' : ` · ${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`}`;
+};
+
+/** For managers and owners: which advisors cannot work today, and why. */
+export const teamBlocks = (trouble: TeamTrouble): KnownBlock[] => {
+  const { blocked, blockedAdvisors, withoutSource, pausedCarriers } = trouble;
+  const paused = pausedCarriers.map(
+    ({ name, until }) => `:double_vertical_bar: ${escape(name)} is paused until ${at(until)}.`,
+  );
+  const named = new Set(blocked.map(({ person }) => person)).size;
+  const more = blockedAdvisors - named;
+  const title =
+    blockedAdvisors === 0
+      ? '*Who cannot work today*\nNobody: every advisor reaches every carrier they have a login for.'
+      : `*Who cannot work today*  ${count(blockedAdvisors)} ${blockedAdvisors === 1 ? 'advisor' : 'advisors'}`;
+  return [
+    section([title, ...blocked.map(line)].join('\n')),
+    ...(more > 0 ? [context(`and ${count(more)} more.`)] : []),
+    ...(withoutSource.length === 0
+      ? []
+      : [
+          context(
+            `No login source yet: ${withoutSource.map((name) => escape(cut(name, 40))).join(', ')}`,
+          ),
+        ]),
+    ...(paused.length === 0 ? [] : [context(paused.join('\n'))]),
+  ];
+};
