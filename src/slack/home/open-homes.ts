@@ -42,17 +42,17 @@ export const openHomes = (
   };
 
   /** One after the other, or an earlier drawing that took longer would lie over a later one. */
-  const publishInTurn = (userId: string, state: HomeState): Promise<void> => {
-    const turn = (turns.get(userId) ?? Promise.resolve()).then(async () => {
+  const publishInTurn = async (userId: string, state: HomeState): Promise<void> => {
+    const before = turns.get(userId);
+    const turn = Promise.withResolvers<void>();
+    turns.set(userId, turn.promise);
+    await before;
+    try {
       if (open.get(userId) === state) await publish(userId, state);
-    });
-    const settled = turn
-      .catch(() => undefined)
-      .then(() => {
-        if (turns.get(userId) === settled) turns.delete(userId);
-      });
-    turns.set(userId, settled);
-    return turn;
+    } finally {
+      if (turns.get(userId) === turn.promise) turns.delete(userId);
+      turn.resolve();
+    }
   };
 
   const drawNext = async (): Promise<void> => {
