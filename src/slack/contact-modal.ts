@@ -1,6 +1,6 @@
 import type { InputBlock, PlainTextOption, View } from '@slack/types';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
-import type { ContactPolicy, ContactSheet } from '#sync/contacts.ts';
+import { BY_HOME, hasHomes, type ContactPolicy, type ContactSheet } from '#sync/contacts.ts';
 import type { Origin } from '#sync/request.ts';
 import type { SourceChoice } from '#sync/sources.ts';
 import { bold, context, cut, escape, plain, section, type KnownBlock } from './blocks.ts';
@@ -33,8 +33,16 @@ const sourceOption = (source: SourceChoice): PlainTextOption => ({
   value: source.id,
 });
 
+const HOMES: PlainTextOption = {
+  text: plain('Each policy through its home source'),
+  value: BY_HOME,
+};
+
 const sourceInput = (carrier: ContactSheet['carriers'][number]): KnownBlock[] => {
-  const [best, ...rest] = carrier.sources.slice(0, 100).map(sourceOption);
+  const [best, ...rest] = [
+    ...(hasHomes(carrier) ? [HOMES] : []),
+    ...carrier.sources.slice(0, 99).map(sourceOption),
+  ];
   if (best === undefined)
     return [
       context(

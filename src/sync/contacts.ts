@@ -137,10 +137,31 @@ const mayOpen = async (deps: ContactDeps, actor: Actor, contactId: string): Prom
   return actor.active && (scope.kind === 'all' || deps.store.inBook(actor.id, contactId));
 };
 
+/** Chosen instead of one login: each policy through its own home source. */
+export const BY_HOME = 'home';
+
+/** Whether the policies of a carrier have different homes among the logins this person may use. */
+export const hasHomes = ({ syncable, sources }: ContactSheet['carriers'][number]): boolean =>
+  new Set(
+    syncable
+      .map(({ homeSourceId }) => homeSourceId)
+      .filter((id) => sources.some((source) => source.id === id)),
+  ).size > 1;
+
+/** The login for a policy of this carrier: the one chosen, its home, else the best one. */
+const sourceOf = (
+  carrier: ContactSheet['carriers'][number],
+  policy: ContactPolicy,
+  chosen: string | undefined,
+): SourceChoice | undefined => {
+  const wanted = chosen === BY_HOME ? policy.homeSourceId : chosen;
+  return carrier.sources.find(({ id }) => id === wanted) ?? carrier.sources[0];
+};
+
 export interface ContactIntent {
   contactId: string;
   policyIds: readonly string[];
-  /** Carrier id -> login source id. */
+  /** Carrier id -> login source id, or BY_HOME. */
   sources: Readonly<Record<string, string>>;
   origin: Origin;
   dedupeKey: string;
@@ -169,16 +190,13 @@ export const requestContact = async (
   const wanted = new Set(intent.policyIds);
   const used = new Map<string, SourceChoice>();
   const items = sheet.carriers.flatMap((carrier) => {
-    const chosen = intent.sources[carrier.id];
-    const source = carrier.sources.find(({ id }) => id === chosen) ?? carrier.sources[0];
-    if (source === undefined) return [];
     const policies = carrier.syncable.filter(({ id }) => wanted.has(id));
-    if (policies.length > 0) used.set(source.id, source);
-    return policies.map(({ id }) => ({
-      policyId: id,
-      sourceId: source.id,
-      linked: source.linked,
-    }));
+    return policies.flatMap((policy) => {
+      const source = sourceOf(carrier, policy, intent.sources[carrier.id]);
+      if (source === undefined) return [];
+      used.set(source.id, source);
+      return [{ policyId: policy.id, sourceId: source.id, linked: source.linked }];
+    });
   });
   if (items.length === 0) return { kind: 'nothing' };
   const added = await deps.store.addRequest({
