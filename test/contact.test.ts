@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import type { Faults, LocalMessage } from '#simulator/workspace/protocol.ts';
 import { createStore } from '#store/store.ts';
 import { contactSheet, requestContact } from '#sync/contacts.ts';
 import { answerTo, startFirm, type TestFirm } from './support/firm.ts';
@@ -136,7 +136,8 @@ it('refuses a contact, policies and logins that somebody forged into the modal',
   expect(await firm.db.selectFrom('request').select('id').execute()).toEqual(before);
 });
 
-it('costs a contact of forty policies at most twelve calls of Slack', async () => {
+/** A contact of forty policies at one linked login, synced to its end; what its thread says. */
+const syncForty = async (faults: Faults): Promise<{ thread: string; calls: number }> => {
   await using busy = await startFirm({ budget: TENFOLD });
   const scripted = scriptPortals(busy.facts);
   const trust = await busy.db
@@ -151,17 +152,23 @@ it('costs a contact of forty policies at most twelve calls of Slack', async () =
     .select('p.id')
     .where('l.external_id', '=', 'S-NB-ANA')
     .where('st.indicator', 'in', ['open', 'pending'])
+    .orderBy('p.number')
     .limit(40)
     .execute();
-  await busy.db
-    .updateTable('policy')
-    .set({ contact_id: trust.id })
-    .where(
-      'id',
-      'in',
-      ids.map(({ id }) => id),
-    )
-    .execute();
+  const elsewhere = await busy.db
+    .selectFrom('contact')
+    .select('id')
+    .where('name', '=', 'Margaret Chen')
+    .executeTakeFirstOrThrow();
+  const move = (from: 'contact_id' | 'id', values: string[], to: string) =>
+    busy.db.updateTable('policy').set({ contact_id: to }).where(from, 'in', values).execute();
+  await move('contact_id', [trust.id], elsewhere.id);
+  await move(
+    'id',
+    ids.map(({ id }) => id),
+    trust.id,
+  );
+  await busy.client.faults(faults);
   const before = (await busy.client.calls()).length;
   await busy.client.command(ANA, TEAM, '/sync contact chen family trust');
   await busy.client.waitForModal(ANA);
@@ -176,10 +183,31 @@ it('costs a contact of forty policies at most twelve calls of Slack', async () =
   await busy.client.waitForMessage({
     as: ANA,
     channel: TEAM,
-    what: 'thirty policies done',
-    that: (message) => message.ts === card.ts && /3\d of \d+ done|Success/.test(message.text),
+    thread: card.ts,
+    what: 'the closing reply',
+    that: (message) => message.threadTs === card.ts && message.text.includes('40 Success'),
     ms: 60_000,
   });
-  const calls = (await busy.client.calls()).slice(before);
-  expect(calls.length).toBeLessThanOrEqual(12);
+  await busy.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the ended card',
+    that: (message) => message.ts === card.ts && message.text.includes('40 Success'),
+  });
+  const calls = (await busy.client.calls()).length - before;
+  const thread = await busy.client.transcript(ANA, TEAM, card.ts);
+  return { thread: thread.replaceAll(/\d+:\d+ [AP]M(, edited)?/g, 'then'), calls };
+};
+
+it('costs a contact of forty policies at most twelve calls of Slack, and reads the same when Slack is in trouble', async () => {
+  const quiet = await syncForty({});
+  expect(quiet.calls).toBeLessThanOrEqual(12);
+  const troubled = await syncForty({
+    repeatEnvelopes: 2,
+    fail: [
+      { method: 'chat.postMessage', times: 2, status: 429, retryAfter: 1 },
+      { method: 'chat.update', times: 2, status: 429, retryAfter: 1 },
+    ],
+  });
+  expect(troubled.thread).toBe(quiet.thread);
 });

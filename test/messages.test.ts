@@ -15,7 +15,10 @@ const MASKED: MessageSettings = { privacy: 'masked', canLink: true };
 
 /** With the login linked of late, so that every kind of message there is comes along. */
 const shownOf = (item: ItemView, settings = FULL): DesiredMessage[] =>
-  desiredMessages(viewOf(item, { linkedAt: NOW - 9000 }), settings);
+  desiredMessages(
+    viewOf(item, { linked: { at: NOW - 9000, name: 'Ana – Northbridge' } }),
+    settings,
+  );
 
 const cardOf = (item: ItemView, settings = FULL): string => {
   const [card] = desiredMessages(viewOf(item), settings);

@@ -112,7 +112,7 @@ const TABLES = [
     expires_at bigint,
     primary key (owner_id, kind))`,
 
-  // A person asked; linked_at: when the login it waited for was linked. Version counts changes worth showing, shown_version what Slack has of them.
+  // A person asked; linked_at, linked_source: when which login it waited for was linked. Version counts changes worth showing, shown_version what Slack has of them.
   `create table request (
     id text primary key,
     person_id text not null references person (id),
@@ -125,6 +125,7 @@ const TABLES = [
     channel_note text,
     created_at bigint not null,
     linked_at bigint,
+    linked_source text,
     ended_at bigint,
     version integer not null default 1,
     shown_version integer not null default 0)`,

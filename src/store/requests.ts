@@ -147,6 +147,7 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
             channel_note: row.origin.note ?? null,
             created_at: now,
             linked_at: null,
+            linked_source: null,
             ended_at: waitsOnly ? now : null,
           })
           .execute();

@@ -90,6 +90,7 @@ export interface Tables {
     channel_note: string | null;
     created_at: number;
     linked_at: number | null;
+    linked_source: string | null;
     ended_at: number | null;
     version: Generated<number>;
     shown_version: Generated<number>;

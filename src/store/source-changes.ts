@@ -55,7 +55,7 @@ export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore
       const now = clock();
       const source = await trx
         .selectFrom('login_source')
-        .select(['linked', 'unlinked_reason'])
+        .select(['name', 'linked', 'unlinked_reason'])
         .where('id', '=', sourceId)
         .executeTakeFirstOrThrow();
       const waiting = await trx
@@ -87,7 +87,7 @@ export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore
           .execute();
         await trx
           .updateTable('request')
-          .set({ linked_at: now })
+          .set({ linked_at: now, linked_source: source.name })
           .where('id', 'in', (of) =>
             of
               .selectFrom('request_sync')

@@ -186,7 +186,10 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
           ? null
           : { id: request.contact_id, name: request.contact_name },
       createdAt: request.created_at,
-      linkedAt: request.linked_at,
+      linked:
+        request.linked_at === null
+          ? null
+          : { at: request.linked_at, name: request.linked_source ?? 'The login' },
       items,
     };
   },

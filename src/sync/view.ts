@@ -15,7 +15,7 @@ export interface RequestView {
   contact: { id: string; name: string } | null;
   createdAt: number;
   /** When the login it waited for was linked, epoch ms. */
-  linkedAt: number | null;
+  linked: { at: number; name: string } | null;
   items: ItemView[];
 }
 

@@ -103,7 +103,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   channelNote: null,
   contact: null,
   createdAt: NOW - 60_000,
-  linkedAt: null,
+  linked: null,
   items: [item],
   ...given,
 });

@@ -5,12 +5,14 @@ import { PORTAL_SEED } from '#simulator/firm.ts';
 import { readPortalData } from '#simulator/portals/data.ts';
 import type { LocalMessage, LocalView } from '#simulator/workspace/protocol.ts';
 import { drawView, namesOf } from '#simulator/workspace/transcript.ts';
-import { startFirm, type TestFirm } from '../support/firm.ts';
+import { startFirm, type FirmOptions, type TestFirm } from '../support/firm.ts';
 
 /** One thing the tour shows, from what a person does to how it ended. */
 export interface Story {
   name: string;
   about: string;
+  /** A firm unlike the usual one. */
+  firm?: FirmOptions;
   /** How it ended, in a sentence. Throws what went wrong. */
   tell: (stage: Stage) => Promise<string>;
 }
@@ -31,8 +33,9 @@ export interface Stage extends AsyncDisposable {
 export const openStage = async (
   print: (text: string) => void,
   browser: () => Promise<Browser>,
+  options: FirmOptions = {},
 ): Promise<Stage> => {
-  const firm = await startFirm();
+  const firm = await startFirm(options);
   firm.workAsChild();
   return {
     firm,

@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import type { Browser } from 'playwright';
 import { openChromium } from '../support/link-site.ts';
 import { openStage, type Story } from './stage.ts';
+import { contact } from './stories/contact.ts';
+import { hold } from './stories/hold.ts';
 import { linked } from './stories/linked.ts';
 import { notFound } from './stories/not-found.ts';
 import { overtake } from './stories/overtake.ts';
@@ -9,7 +11,15 @@ import { picker } from './stories/picker.ts';
 import { wrongPassword } from './stories/wrong-password.ts';
 
 /** `npm run tour`: the product's main stories, each with everything real, told as they are read. */
-const STORIES: readonly Story[] = [linked, picker, notFound, wrongPassword, overtake];
+const STORIES: readonly Story[] = [
+  linked,
+  picker,
+  notFound,
+  wrongPassword,
+  overtake,
+  contact,
+  hold,
+];
 
 /** Stories end by themselves; this ends what hangs. */
 const LONGEST_MS = 150_000;
@@ -64,7 +74,7 @@ const tellOne = async (
   });
   let logged = (): readonly string[] => [];
   try {
-    await using stage = await openStage(print, browser);
+    await using stage = await openStage(print, browser, story.firm);
     logged = stage.firm.logged;
     return told(true, await within(story.tell(stage)));
   } catch (error) {

@@ -26,20 +26,15 @@ const reply = (key: string, text: string, final: boolean): DesiredMessage => ({
   final,
 });
 
-/** Which login was linked, where one request waits for several. */
-const linkedNames = (view: RequestView): string =>
-  [...new Set(view.items.filter(({ source }) => source.linked).map(({ source }) => source.name))]
-    .map(bold)
-    .join(', ');
-
-const linkedReply = (view: RequestView, linkedAt: number): DesiredMessage => {
-  const [item] = view.items;
-  const text =
-    view.contact === null
-      ? `${bold(item?.source.name ?? 'The login')} is linked. The sync starts by itself.`
-      : `Linked: ${linkedNames(view)}. Its policies are next, by themselves.`;
-  return reply(`linked:${linkedAt}`, text, false);
-};
+const linkedReply = (
+  view: RequestView,
+  { at, name }: { at: number; name: string },
+): DesiredMessage =>
+  reply(
+    `linked:${at}`,
+    `${bold(name)} is linked. ${view.contact === null ? 'The sync starts by itself' : 'Its policies start by themselves'}.`,
+    false,
+  );
 
 /** A contact may have many policies: more checklists than this would bury its thread. */
 const MOST_GUIDES = 3;
@@ -52,11 +47,11 @@ const guides = (view: RequestView, settings: MessageSettings): DesiredMessage[] 
  * and ends again has a closing reply for each end: the newest `finishedAt` is in its key.
  */
 export const desiredMessages = (view: RequestView, settings: MessageSettings): DesiredMessage[] => {
-  const { contact, items, linkedAt } = view;
+  const { contact, items, linked } = view;
   const messages = [contact === null ? card(view, settings) : contactCard(view, settings)];
   const [item] = items;
   if (item === undefined) return messages;
-  if (linkedAt !== null) messages.push(linkedReply(view, linkedAt));
+  if (linked !== null) messages.push(linkedReply(view, linked));
   if (items.every(({ status }) => isEnded(status))) {
     messages.push(...guides(view, settings));
     const endedAt = Math.max(...items.map(({ finishedAt }) => finishedAt ?? 0));
