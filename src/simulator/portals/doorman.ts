@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { normalizeNumber } from '#domain/policy-number.ts';
 import type { PortalLogin } from './data.ts';
 import type { Gates } from './gates.ts';
 import type { LoginChange, PortalHandle, SignInEntry } from './handle.ts';
@@ -114,6 +115,7 @@ export const createDoorman = (options: {
     policiesOf: (user: string): readonly string[] => find(user)?.policies ?? [],
     checkPassword: async (user: string, password: string): Promise<PasswordAnswer> => {
       const answer = judge(user, password);
+      await gates.pass(normalizeNumber(user));
       const { slowMs = 0, dropped = false } = find(user) ?? {};
       if (slowMs > 0) await gates.delay(slowMs);
       return dropped ? 'dropped' : answer;
