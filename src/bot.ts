@@ -45,6 +45,7 @@ export interface BotOptions {
     | 'threads'
     | 'channelValues'
     | 'books'
+    | 'mostForced'
     | 'workerSlots'
     | 'publicUrl'
     | 'host'
@@ -115,6 +116,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     members: createMembers(),
     clock,
     openBooks: config.books === 'open',
+    mostForced: config.mostForced,
     teamId: connection.teamId,
     settings: { command: config.command, threads: config.threads, publicUrl },
     links: {

@@ -175,6 +175,13 @@ export const KEYS = {
     default: 'own',
     example: 'open',
   }),
+  mostForced: key({
+    env: 'SYNCS_PER_PERSON',
+    doc: 'Syncs that one person may have waiting or running at a time.',
+    schema: wholeNumber(1, 10_000),
+    default: '100',
+    example: '200',
+  }),
   timeZone: key({
     env: 'TIME_ZONE',
     doc: 'Time zone of the firm, for days and schedules.',

@@ -15,6 +15,7 @@ describe('an empty environment', () => {
       host: '127.0.0.1',
       port: 3000,
       workerSlots: 2,
+      mostForced: 100,
       command: '/sync',
       threads: 'channel',
       channelValues: 'shown',

@@ -128,6 +128,7 @@ it('refuses a contact, policies and logins that somebody forged into the modal',
     openBooks: false,
     wake: () => Promise.resolve(true),
     show: () => Promise.resolve(),
+    mostForced: 100,
   };
   expect(await contactSheet(deps, actor, foreign.contact_id)).toBe('refused');
   const intent = { sources: {}, origin: { askedIn: TEAM, channel: TEAM }, dedupeKey: 'forged' };

@@ -169,3 +169,20 @@ it('exports the audit as CSV, with names, and with no formula in it', async () =
     subject: 'Ben Carter',
   });
 });
+
+it('says plainly when one person has as many waiting as one may, and still joins what is theirs', async () => {
+  await using small = await startFirm({ config: { mostForced: 2 } });
+  for (const number of ['00123-4567', '00312-9085'])
+    await askFor(small, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
+  await small.client.command(ANA, TEAM, '/sync policy 00774-1099');
+  const refused = await answerTo(small, ANA, TEAM, 'the most is 2');
+  expect(refused.text).toContain('You have 2 syncs waiting');
+  await small.client.command(ANA, TEAM, '/sync policy 00312-9085');
+  await answerTo(small, ANA, TEAM, 'See its thread');
+  await small.client.command(ANA, TEAM, '/sync contact chen family');
+  const modal = await small.client.waitForModal(ANA);
+  expect(modal.callback_id).toBe('pick-contact-policies');
+  await small.client.submit(ANA);
+  const { errors } = await small.client.waitForModal(ANA, (view) => view.errors !== undefined);
+  expect(Object.values(errors ?? {})[0]).toContain('the most is 2');
+});

@@ -71,6 +71,17 @@ export const refusal = (why: string): Answer => say(`:no_entry: ${why}`);
 export const notYours = (): Answer =>
   refusal('That is not in your book. Ask its advisor, or a manager of your firm.');
 
+/** Said with what helps: how many fit now, and where the others are. */
+export const limitReached = (
+  { waiting, most }: { waiting: number; most: number },
+  command: string,
+): Answer =>
+  say(
+    `${waiting === 0 ? 'That is more than one person may have waiting at a time' : `You have ${waiting} ${waiting === 1 ? 'sync' : 'syncs'} waiting`}, and the most is ${most}, so that nobody is stuck behind one person. ${
+      waiting < most ? `${most - waiting} more fit now. ` : ''
+    }Wait for some to end, or cancel some: \`${command} status\`.`,
+  );
+
 /** A login of another person, or one that is gone: not told apart either. */
 export const notYourLogin = (): Answer =>
   refusal('That login is not yours to change. Ask its holder, or a manager of your firm.');

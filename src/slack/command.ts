@@ -74,6 +74,8 @@ export const request = async (
       return { answer: answers.notYours() };
     case 'not-syncable':
       return { answer: answers.notSyncable(outcome.policy) };
+    case 'limit-reached':
+      return { answer: answers.limitReached(outcome, desk.settings.command) };
     case 'requested': {
       const permalink = outcome.already
         ? await permalinkOf(desk, ask.client, outcome.requestId)

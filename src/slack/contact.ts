@@ -133,6 +133,8 @@ export const listenToContact = (app: SlackApp, desk: Desk): void => {
       dedupeKey: `view:${view.id}`,
     });
     if (outcome.kind === 'refused') return error('That contact is not in your book.');
+    if (outcome.kind === 'limit-reached')
+      return error(answers.limitReached(outcome, desk.settings.command).text.replaceAll('`', ''));
     if (outcome.kind === 'nothing') return error('None of these can be synced.');
     const [unlinked] = outcome.unlinked;
     if (unlinked !== undefined)

@@ -2,7 +2,7 @@ import { suggestPolicies } from '#sync/look-up.ts';
 import { sourceChoices } from '#sync/sources.ts';
 import * as answers from './answers.ts';
 import { parsePicker } from './click.ts';
-import { request } from './command.ts';
+import { request, type Started } from './command.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { openLink } from './link.ts';
 import { originOf } from './origin.ts';
@@ -61,7 +61,7 @@ export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
       await startFrom(desk, client, body, state.policy, chosen, state.origin.askedIn);
       return;
     }
-    const requestId = await startFrom(
+    const started = await startFrom(
       desk,
       client,
       body,
@@ -70,9 +70,11 @@ export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
       state.origin.askedIn,
       'quiet',
     );
+    if (started?.requestId === undefined)
+      return ack(answers.asError('source', started?.answer ?? answers.notYours()));
     await ack({
       response_action: 'update',
-      view: await openLink(desk, who.person.id, source, requestId, view.id),
+      view: await openLink(desk, who.person.id, source, started.requestId, view.id),
     });
   });
 };
@@ -86,7 +88,7 @@ const startFrom = async (
   sourceId: string,
   channel: string,
   manner: 'answered' | 'quiet' = 'answered',
-): Promise<string | undefined> => {
+): Promise<Started | undefined> => {
   const who = await whoIs(desk, client, { userId: body.user.id });
   if (who.kind === 'refused') return undefined;
   const ask = {
@@ -96,10 +98,10 @@ const startFrom = async (
     dedupeKey: `view:${body.view.id}`,
     client,
   };
-  const { answer, requestId } = await request(desk, ask, sourceId);
+  const started = await request(desk, ask, sourceId);
   if (manner === 'answered')
     await client.chat
-      .postEphemeral({ channel, user: body.user.id, ...answer })
+      .postEphemeral({ channel, user: body.user.id, ...started.answer })
       .catch((error: unknown) => desk.log('an answer could not be shown', error));
-  return requestId;
+  return started;
 };

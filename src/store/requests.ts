@@ -1,7 +1,13 @@
 import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { Clock } from '#sync/clock.ts';
-import type { NewRequest, RequestItem, RequestRow, RequestStore } from '#sync/request.ts';
+import type {
+  LimitReached,
+  NewRequest,
+  RequestItem,
+  RequestRow,
+  RequestStore,
+} from '#sync/request.ts';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { idMaker } from './ids.ts';
@@ -64,6 +70,23 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
     return found?.id;
   };
 
+  /** What waits or runs for this person now. */
+  const forcedOf = async (trx: Database, personId: string): Promise<Set<string>> =>
+    new Set(
+      (
+        await trx
+          .selectFrom('request as r')
+          .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+          .innerJoin('sync as s', 's.id', 'rs.sync_id')
+          .select('s.id')
+          .where('r.person_id', '=', personId)
+          .where('r.ended_at', 'is', null)
+          .where('rs.cancelled_at', 'is', null)
+          .where('s.status', 'in', ['queued', 'in-progress'])
+          .execute()
+      ).map(({ id }) => id),
+    );
+
   /** The open sync of the pair, raised to the front, or a new one. */
   const takeSync = async (
     trx: Database,
@@ -111,7 +134,7 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
 
   return {
     addRequest: (row) =>
-      db.transaction().execute(async (trx): Promise<NewRequest> => {
+      db.transaction().execute(async (trx): Promise<NewRequest | LimitReached> => {
         const repeated = await trx
           .selectFrom('request')
           .select('id')
@@ -128,6 +151,11 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
         const shared = pairs.flatMap(({ open }) => (open === undefined ? [] : [open]));
         const mine = await standing(trx, row, shared);
         if (mine !== undefined) return { requestId: mine, already: true, joined: true };
+
+        const waiting = await forcedOf(trx, row.personId);
+        const fresh = pairs.filter(({ open }) => open === undefined || !waiting.has(open.id));
+        if (waiting.size + fresh.length > row.mostForced)
+          return { kind: 'limit-reached', waiting: waiting.size, most: row.mostForced };
 
         const now = clock();
         const requestId = nextId();

@@ -3,7 +3,7 @@ import { closeWords, searchWords } from '#domain/search-words.ts';
 import { isSyncable } from '#domain/status.ts';
 import { scopeOf } from './look-up.ts';
 import type { PolicyBrief, Scope } from './policies.ts';
-import type { NewRequest, Origin, RequestDeps } from './request.ts';
+import type { LimitReached, NewRequest, Origin, RequestDeps } from './request.ts';
 import { sourceChoices, type ChoiceDeps, type SourceChoice } from './sources.ts';
 
 /** A client, with what tells two of the same name apart. */
@@ -176,6 +176,7 @@ export type ContactRequested =
       unlinked: SourceChoice[];
       queued: boolean;
     })
+  | LimitReached
   | { kind: 'nothing' }
   | { kind: 'refused' };
 
@@ -205,7 +206,9 @@ export const requestContact = async (
     dedupeKey: intent.dedupeKey,
     contactId: intent.contactId,
     items,
+    mostForced: deps.mostForced,
   });
+  if ('most' in added) return added;
   const linked = [...used.values()].filter((source) => source.linked);
   const woken = await Promise.all(linked.map(({ id }) => deps.wake(id, 'force')));
   await deps.show(added.requestId);

@@ -41,11 +41,20 @@ export interface RequestRow {
   /** Of a request for a contact; one for a policy has a single item. */
   contactId?: string;
   items: readonly RequestItem[];
+  /** Forced syncs that may wait or run for one person at a time, so that none starves the firm. */
+  mostForced: number;
+}
+
+/** Nothing was added: with these, more would wait for this person than one may have. */
+export interface LimitReached {
+  kind: 'limit-reached';
+  waiting: number;
+  most: number;
 }
 
 export interface RequestStore {
   /** One transaction: the request, and for each item a sync or the open one of (policy, source). */
-  addRequest: (row: RequestRow) => Promise<NewRequest>;
+  addRequest: (row: RequestRow) => Promise<NewRequest | LimitReached>;
 }
 
 /** Wakes the login source's session; false when the queue could not be reached (the row waits). */
@@ -57,6 +66,7 @@ export interface RequestDeps extends ChoiceDeps {
   store: ChoiceDeps['store'] & RequestStore;
   wake: Wake;
   show: Show;
+  mostForced: number;
 }
 
 export type Requested =
@@ -68,6 +78,7 @@ export type Requested =
       queued: boolean;
     })
   | { kind: 'not-syncable'; policy: PolicyBrief }
+  | LimitReached
   | { kind: 'refused' };
 
 /** A person asks for one policy through one source: rows first, then the wake-up. */
@@ -86,7 +97,9 @@ export const requestSync = async (
     origin: intent.origin,
     dedupeKey: intent.dedupeKey,
     items: [{ policyId: intent.policyId, sourceId: source.id, linked: source.linked }],
+    mostForced: deps.mostForced,
   });
+  if ('most' in added) return added;
   const queued = source.linked ? await deps.wake(source.id, 'force') : true;
   await deps.show(added.requestId);
   return { kind: 'requested', ...added, policy: choices.policy, source, queued };

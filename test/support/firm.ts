@@ -97,6 +97,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         threads: 'channel',
         channelValues: 'shown',
         books: 'own',
+        mostForced: 100,
         workerSlots: slots,
         publicUrl: undefined,
         host: '127.0.0.1',
