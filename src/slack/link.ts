@@ -1,5 +1,6 @@
 import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
+import { may, type Actor } from '#domain/access.ts';
 import type { Pairing } from '#sync/link.ts';
 import { parseLink, parsePair } from './click.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
@@ -15,6 +16,9 @@ const remember = (linkId: string, viewId: string): void => {
   const [oldest] = modals.keys();
   if (modals.size > MOST_REMEMBERED && oldest !== undefined) modals.delete(oldest);
 };
+
+/** The same for one that does not exist, so that nothing is learned by trying. */
+const NOT_TO_LINK = 'This login is not yours to link. Ask its holder, or a manager of your firm.';
 
 /**
  * What the Link modal shows: a page of this person that waits for its number comes first, else a
@@ -44,10 +48,7 @@ export const openLink = async (
     sourceId: source.id,
     ...(requestId === undefined ? {} : { requestId }),
   });
-  if (issued.kind === 'not-allowed')
-    return noLinkModal(
-      'This login is not yours to link. Ask its holder, or a manager of your firm.',
-    );
+  if (issued.kind === 'not-allowed') return noLinkModal(NOT_TO_LINK);
   if (viewId !== undefined) remember(issued.linkId, viewId);
   return linkModal(source.name, `${publicUrl}${issued.path}`);
 };
@@ -67,6 +68,18 @@ export const showPairing = async (
   }
 };
 
+/** A button's value names any request; the page tells whose policy waits only to who may know. */
+const ownRequest = async (
+  { store }: Desk,
+  actor: Actor,
+  requestId: string | undefined,
+): Promise<string | undefined> => {
+  const owner = requestId === undefined ? undefined : await store.requestOwner(requestId);
+  return owner !== undefined && may(actor, 'request.view', { own: owner.personId === actor.id })
+    ? requestId
+    : undefined;
+};
+
 export const listenToLink = (app: SlackApp, desk: Desk): void => {
   app.action<BlockAction>(/^link(:\d+)?$/, async ({ ack, body, action, client }) => {
     await ack();
@@ -84,8 +97,14 @@ export const listenToLink = (app: SlackApp, desk: Desk): void => {
       who.kind === 'refused'
         ? noLinkModal(who.why)
         : source === undefined
-          ? noLinkModal('That login source is gone.')
-          : await openLink(desk, who.person.id, source, click?.request, viewId);
+          ? noLinkModal(NOT_TO_LINK)
+          : await openLink(
+              desk,
+              who.person.id,
+              source,
+              await ownRequest(desk, who.person, click?.request),
+              viewId,
+            );
     if (viewId !== undefined) await client.views.update({ view_id: viewId, view });
   });
 

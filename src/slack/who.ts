@@ -1,5 +1,6 @@
 import type { Person } from '#sync/people.ts';
 import type { Desk, SlackClient } from './desk.ts';
+import { slackErrorOf } from './errors.ts';
 
 export type Who = { kind: 'person'; person: Person } | { kind: 'refused'; why: string };
 
@@ -21,7 +22,10 @@ export const whoIs = async (
     return refused('This works only for members of the workspace it is installed in.');
   const known = await store.personOnSlack(act.userId);
   if (known?.active === false) return refused('Your access has ended. Ask an owner of your firm.');
-  const user = await members.look(client, act.userId);
+  const user = await members.look(client, act.userId).catch((error: unknown) => {
+    if (slackErrorOf(error).code !== 'user_not_found') throw error;
+    return undefined;
+  });
   if (user === undefined) return refused(NOT_KNOWN);
   if (user.deleted === true) return refused('Your access has ended. Ask an owner of your firm.');
   if (user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true)
