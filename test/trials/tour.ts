@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import type { Browser } from 'playwright';
 import { openChromium } from '../support/link-site.ts';
@@ -24,6 +25,9 @@ const STORIES: readonly Story[] = [
 /** Stories end by themselves; this ends what hangs. */
 const LONGEST_MS = 150_000;
 
+/** Enough for what was seen instead; a browser's own log is longer. */
+const LONGEST_WHY = 4000;
+
 interface Told {
   story: string;
   ok: boolean;
@@ -43,7 +47,12 @@ const lazyBrowser = () => {
   let browser: Promise<Browser> | undefined;
   return {
     get: () => (browser ??= openChromium()),
-    [Symbol.asyncDispose]: async () => (await browser)?.close(),
+    // A browser that never started has failed its story already.
+    [Symbol.asyncDispose]: async () =>
+      browser?.then(
+        (open) => open.close(),
+        () => undefined,
+      ),
   };
 };
 
@@ -79,7 +88,8 @@ const tellOne = async (
     return told(true, await within(story.tell(stage)));
   } catch (error) {
     for (const line of logged()) print(`  log: ${line.trimEnd()}`);
-    return told(false, error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    return told(false, stripVTControlCharacters(why).slice(0, LONGEST_WHY));
   }
 };
 

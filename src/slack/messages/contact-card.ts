@@ -46,10 +46,14 @@ const name = (item: ItemView, privacy: Privacy): string =>
 export const shortOutcome = (item: ItemView, privacy: Privacy): string =>
   bare(outcome(item, privacy));
 
+/** What waits for a person and what waits for its turn do not look the same. */
+const stateOf = (item: ItemView): string =>
+  `${statusName(item).name}${item.reason === 'waiting-for-link' ? ', needs a link' : ''}`;
+
 const task = (item: ItemView, privacy: Privacy): TaskCardBlock => ({
   type: 'task_card',
   task_id: item.syncId,
-  title: cut(`${name(item, privacy)}: ${statusName(item).name}`, 150),
+  title: cut(`${name(item, privacy)}: ${stateOf(item)}`, 150),
   status: TASK[item.status],
   ...(isEnded(item.status)
     ? {
@@ -88,11 +92,11 @@ const mainValue = (item: ItemView, privacy: Privacy): string => {
 const rows = (items: readonly ItemView[], privacy: Privacy): RawTextElement[][] => [
   ['Policy', 'Carrier', 'Status', 'Value', 'Result'].map(cell),
   ...items.map((item) => {
-    const { emoji, name: status } = statusName(item);
+    const { emoji } = statusName(item);
     return [
       cell(shownNumber(item.policy.number, privacy)),
       cell(cut(item.policy.carrierName, 40)),
-      cell(`${emoji} ${status}`),
+      cell(`${emoji} ${stateOf(item)}`),
       cell(mainValue(item, privacy)),
       cell(cut(shortOutcome(item, privacy), 70)),
     ];
