@@ -59,6 +59,7 @@ const StackedView = (props: ViewProps & { closer: (close: () => void) => void })
   const form = useRef<HTMLFormElement>(null);
   const { surface, problem, busy, attempts, submit, close } = useView(props);
   const focused = useRef('');
+  const hadFields = useRef(false);
   const { title, submit: submitText, close: closeText } = view as ModalView;
   const titleId = `title-${view.id}`;
   useEffect(() => {
@@ -72,10 +73,14 @@ const StackedView = (props: ViewProps & { closer: (close: () => void) => void })
     focused.current = drawn;
     const heading = form.current?.querySelector('h2');
     const at = document.activeElement;
-    const lost = at === heading || !form.current?.contains(at);
-    // A view that was loading gets its fields later; somebody who already types is left alone.
+    const wasLoading = !hadFields.current;
+    const first = form.current?.querySelector<HTMLElement>(FIRST_FIELD);
+    hadFields.current = Boolean(first);
+    const lost = at === heading || !form.current?.contains(at) || wasLoading;
+    // A view that was loading gets its fields later, when a slow page has its focus on a button
+    // already; somebody who is at work in a view with fields is left alone.
     if (!top || (!returned && !lost)) return;
-    (form.current?.querySelector<HTMLElement>(FIRST_FIELD) ?? heading)?.focus();
+    (first ?? heading)?.focus();
   }, [top, view.hash]);
   useEffect(() => {
     if (attempts === 0) return;
