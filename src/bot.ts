@@ -16,15 +16,17 @@ import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
 import { createMembers } from '#slack/members.ts';
 import { listenToPeople } from '#slack/people.ts';
-import { projectRequest } from '#slack/projector.ts';
 import { listenToSources } from '#slack/source-clicks.ts';
 import { listenToStatus } from '#slack/status.ts';
+import { project } from '#slack/project.ts';
+import { listenToSupport } from '#slack/support.ts';
 import { listenToSubmissions } from '#slack/submissions.ts';
 import { listenToTeam } from '#slack/team.ts';
 import type { Database } from '#store/database.ts';
 import { linkStore } from '#store/links.ts';
 import { signInRunStore } from '#store/sign-in-runs.ts';
 import { signInStore } from '#store/sign-ins.ts';
+import { subjectMessages } from '#store/subject-messages.ts';
 import { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
 import { sweepHolds } from '#sync/hold.ts';
@@ -44,6 +46,7 @@ export interface BotOptions {
     | 'command'
     | 'threads'
     | 'channelValues'
+    | 'supportChannel'
     | 'books'
     | 'mostForced'
     | 'workerSlots'
@@ -117,6 +120,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     clock,
     openBooks: config.books === 'open',
     mostForced: config.mostForced,
+    supportChannel: config.supportChannel,
     teamId: connection.teamId,
     settings: { command: config.command, threads: config.threads, publicUrl },
     links: {
@@ -132,6 +136,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToClicks,
     listenToSubmissions,
     listenToStatusModal,
+    listenToSupport,
     listenToLink,
     listenToContact,
     listenToPeople,
@@ -146,17 +151,19 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
   const projector = startMessageWorker({
     connection: workerConnection(options.redis),
-    project: async (requestId) => {
-      await homes.requestChanged(requestId);
-      return projectRequest(
+    project: async (subjectId) => {
+      await homes.requestChanged(subjectId);
+      return project(
         {
           store,
+          messages: subjectMessages(db, clock),
           client: connection.projectorClient,
           budget,
+          command: config.command,
           settings: { canLink: publicUrl !== undefined, channelValues: config.channelValues },
           log: report,
         },
-        requestId,
+        subjectId,
       );
     },
     onError: (error) => report('the message queue has trouble', error),

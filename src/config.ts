@@ -191,7 +191,7 @@ export const KEYS = {
   }),
   supportChannel: key({
     env: 'SUPPORT_CHANNEL',
-    doc: 'Id of the channel that is told what operators should know.',
+    doc: 'Id of the channel of support: cases that people ask about come there.',
     schema: text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel').optional(),
     example: 'C0123456789',
   }),
@@ -305,6 +305,9 @@ const modeOf = (values: Values, role: Role): Mode => {
   );
 };
 
+/** The channel of support in the local workspace. */
+const LOCAL_SUPPORT = 'CSUPPORT1';
+
 /** Throws ConfigError with one line that names the key, what is wrong with it and a good example. */
 export const loadConfig = (environment: Environment, role: Role = 'all'): Config => {
   const values = Object.fromEntries(
@@ -329,6 +332,7 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     dataFolder,
     databaseFile: resolve(databaseFile ?? join(dataFolder, 'swivel-sync.db')),
     channelValues: isLocal && isUnset ? 'shown' : rest.channelValues,
+    supportChannel: rest.supportChannel ?? (isLocal ? LOCAL_SUPPORT : undefined),
   });
 };
 

@@ -14,6 +14,7 @@ const ALLOWED: Record<Action, Record<Role, string>> = {
   'source.add': { owner: '*', manager: '*', advisor: 'holds', support: 'holds' },
   'source.manage': { owner: '*', manager: '*', advisor: 'holds', support: 'holds' },
   'request.view': { owner: '*', manager: '*', advisor: 'own', support: '*' },
+  'case.answer': { owner: '*', manager: '*', advisor: '', support: '*' },
   'request.cancel': { owner: '*', manager: '*', advisor: 'own', support: 'own' },
   'background.queue': { owner: '*', manager: '*', advisor: 'holds shared', support: '' },
   'team.view': { owner: '*', manager: '*', advisor: '*', support: '*' },

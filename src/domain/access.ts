@@ -22,6 +22,8 @@ export type Action =
   | 'source.add'
   | 'source.manage'
   | 'request.view'
+  /** To see a case with its timeline, to reply to whoever asked, and to close it. */
+  | 'case.answer'
   | 'request.cancel'
   | 'background.queue'
   | 'team.view'
@@ -46,6 +48,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'source.add': 'always',
     'source.manage': 'always',
     'request.view': 'always',
+    'case.answer': 'always',
     'request.cancel': 'always',
     'background.queue': 'always',
     'team.view': 'always',
@@ -62,6 +65,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'source.add': 'always',
     'source.manage': 'always',
     'request.view': 'always',
+    'case.answer': 'always',
     'request.cancel': 'always',
     'background.queue': 'always',
     'team.view': 'always',
@@ -78,6 +82,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'source.add': 'holds',
     'source.manage': 'holds',
     'request.view': 'own',
+    'case.answer': 'never',
     'request.cancel': 'own',
     'background.queue': 'source',
     'team.view': 'always',
@@ -94,6 +99,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'source.add': 'holds',
     'source.manage': 'holds',
     'request.view': 'always',
+    'case.answer': 'always',
     'request.cancel': 'own',
     'background.queue': 'never',
     'team.view': 'always',

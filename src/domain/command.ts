@@ -8,6 +8,7 @@ export type Command =
   | { kind: 'history'; query: string }
   | { kind: 'report' }
   | { kind: 'team' }
+  | { kind: 'case'; number: number }
   | { kind: 'help' }
   | { kind: 'unknown'; word: string }
   | { kind: 'too-long'; length: number };
@@ -42,6 +43,12 @@ export const parseCommand = (text: string): Command => {
       return { kind: 'help' };
     case 'contact':
       return { kind: 'contact', query: rest.join(' ') };
+    case 'show': {
+      const number = /^case #?(\d{1,9})$/i.exec(rest.join(' '))?.[1];
+      return number === undefined
+        ? { kind: 'unknown', word: rest.length === 0 ? word : `${word} ${rest.join(' ')}` }
+        : { kind: 'case', number: Number(number) };
+    }
     case 'policy':
       return { kind: 'policy', query: unquoted(rest.join(' ')) };
     case 'history':

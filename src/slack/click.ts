@@ -28,6 +28,8 @@ const STATUS_CHANGE = z.object({
   to: statusName,
   channel: id.optional(),
 });
+const CASE = z.object({ case: id });
+const SUPPORT_QUESTION = z.object({ request: id, sync: id, channel: id });
 const NUMBER_FIX = z.object({ sync: id, close: z.int().min(0).max(9) });
 
 const parse = <T>(schema: z.ZodType<T>, text: string | undefined): T | undefined => {
@@ -49,6 +51,8 @@ export const parseContact = (text: string | undefined) => parse(CONTACT, text);
 export const parsePair = (text: string | undefined) => parse(PAIR, text);
 
 export const parseStatusChoice = (text: string | undefined) => parse(STATUS_CHOICE, text);
+export const parseCase = (text: string | undefined) => parse(CASE, text);
+export const parseSupportQuestion = (text: string | undefined) => parse(SUPPORT_QUESTION, text);
 export const parseNumberFix = (text: string | undefined) => parse(NUMBER_FIX, text);
 
 /** `chosen`: what a person chose in the modal whose metadata this is. */

@@ -10,6 +10,7 @@ import { CORRECTIONS } from './corrections.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
+import { SUPPORT } from './support.ts';
 import { whoIs } from './who.ts';
 
 const syncPolicy: Act = async (desk, click) => {
@@ -105,6 +106,7 @@ const openPicker: Act = async (_desk, { client, body, channel }) => {
 
 const ACTS: readonly NamedAct[] = [
   ...CORRECTIONS,
+  ...SUPPORT,
   ['sync-policy', syncPolicy],
   ['sync-contact', syncContact],
   ['cancel', cancel],

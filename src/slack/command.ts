@@ -13,6 +13,7 @@ import { policyPicker, sourcePicker } from './pickers.ts';
 import { sourcesAnswer } from './sources.ts';
 import { statusAnswer } from './status.ts';
 import { claimFirstOwner, teamAnswer } from './team.ts';
+import { showCase } from './support.ts';
 import { whoIs } from './who.ts';
 
 /** What a person wants of one policy, from any entry. */
@@ -157,6 +158,8 @@ const carryOut = async (
       return sourcesAnswer(desk, actor);
     case 'hold':
       return holdCommand(desk, actor, command.query);
+    case 'case':
+      return showCase(desk, actor, command.number);
     case 'contact':
       return contactCommand(
         desk,

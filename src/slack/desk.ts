@@ -16,6 +16,7 @@ import type { StatusStore } from '#sync/status.ts';
 import type { TeamStore } from '#sync/team.ts';
 import type { ViewStore } from '#sync/view.ts';
 import type { ReportStore } from '#sync/report.ts';
+import type { CaseStore } from '#sync/support-case.ts';
 import type { RequestDeps } from '#sync/request.ts';
 
 /** What the Slack surfaces need: the verbs' own needs, and a few settings. */
@@ -34,12 +35,15 @@ export interface Desk extends RequestDeps {
     CorrectionStore &
     ReportStore &
     HistoryStore &
-    HomeStore;
+    HomeStore &
+    CaseStore;
   links: {
     issue: (intent: { personId: string; sourceId: string; requestId?: string }) => Promise<Issued>;
     pairings: (personId: string) => Promise<Pairing[]>;
     confirm: (personId: string, linkId: string, number: string) => Promise<Confirmed>;
   };
+  /** Where cases go; without one, people are told whom to ask. */
+  supportChannel: string | undefined;
   /** A login source changed: whoever waits for it is shown so. */
   changed: (sourceId: string) => Promise<void>;
   members: Members;

@@ -172,6 +172,31 @@ export interface Tables {
     sending_at: number | null;
     posted_at: number | null;
   };
+  support_case: {
+    id: string;
+    number: number;
+    request_id: string;
+    sync_id: string;
+    policy_id: string;
+    asked_by: string;
+    note: string | null;
+    channel: string;
+    opened_at: number;
+    closed_at: number | null;
+    closed_by: string | null;
+    version: Generated<number>;
+    shown_version: Generated<number>;
+  };
+  support_reply: { id: string; case_id: string; person_id: string; text: string; at: number };
+  subject_message: {
+    subject_id: string;
+    key: string;
+    channel: string;
+    ts: string | null;
+    content_hash: string | null;
+    sending_at: number | null;
+    posted_at: number | null;
+  };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };
   /** Written by triggers alone (db/migrations/0002-report.ts). */

@@ -1,4 +1,5 @@
 import type { Clock } from '#sync/clock.ts';
+import { caseStore } from './cases.ts';
 import { claimStore } from './claims.ts';
 import { clickStore } from './clicks.ts';
 import { correctionStore } from './corrections.ts';
@@ -47,4 +48,5 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...messageStore(db, clock),
   ...clickStore(db),
   ...correctionStore(db, clock),
+  ...caseStore(db, clock),
 });

@@ -7,7 +7,10 @@ import type { Database } from './database.ts';
 
 const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
-export const sweepStore = (db: Database, clock: Clock): Omit<SweepStore, 'reflectSource'> => ({
+export const sweepStore = (
+  db: Database,
+  clock: Clock,
+): Omit<SweepStore, 'reflectSource' | 'casesBehind'> => ({
   sourcesWithForced: async () => {
     const now = clock();
     const { rows } = await sql<{ id: string }>`

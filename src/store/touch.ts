@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { caseSubject } from '#sync/support-case.ts';
 import type { Database } from './database.ts';
 
 /**
- * Marks the requests of these syncs as changed, so that Slack is brought up to date; their ids. A
+ * Marks the requests of these syncs as changed, so that Slack is brought up to date; what to show. A
  * request has ended once all of its syncs have, and wakes again when one of them is reopened.
  */
 export const touchRequestsOf = async (
@@ -19,7 +20,25 @@ export const touchRequestsOf = async (
     .execute();
   const ids = rows.map((row) => row.request_id);
   await touchRequests(db, ids, now);
-  return ids;
+  return [...ids, ...(await touchCasesOf(db, syncIds))];
+};
+
+/** Open cases tell of every attempt at their policy, whoever asked for it. */
+const touchCasesOf = async (db: Database, syncIds: readonly string[]): Promise<string[]> => {
+  const cases = await db
+    .updateTable('support_case')
+    .set((of) => ({ version: of('version', '+', 1) }))
+    .where('closed_at', 'is', null)
+    .where('policy_id', 'in', (of) =>
+      of
+        .selectFrom('sync')
+        .select('policy_id')
+        .where('id', 'in', [...syncIds])
+        .where('status', 'not in', ['queued', 'in-progress']),
+    )
+    .returning('id')
+    .execute();
+  return cases.map(({ id }) => caseSubject(id));
 };
 
 export const touchRequests = async (

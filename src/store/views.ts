@@ -6,6 +6,7 @@ import { isEnded, REASONS, type Reason, type SyncStatus } from '#domain/outcome.
 import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { ItemView, ViewStore } from '#sync/view.ts';
+import { caseNotes } from './case-views.ts';
 import type { Database } from './database.ts';
 import { guideView } from './guides.ts';
 import { briefs } from './policies.ts';
@@ -190,6 +191,7 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         request.linked_at === null
           ? null
           : { at: request.linked_at, name: request.linked_source ?? 'The login' },
+      cases: await caseNotes(db, requestId),
       items,
     };
   },

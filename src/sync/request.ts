@@ -59,8 +59,8 @@ export interface RequestStore {
 
 /** Wakes the login source's session; false when the queue could not be reached (the row waits). */
 export type Wake = (sourceId: string, urgency: 'force' | 'daily') => Promise<boolean>;
-/** Asks for a request's messages to be brought up to date; never throws. */
-export type Show = (requestId: string) => Promise<void>;
+/** Asks for the messages of a request, or of another subject, to be brought up to date; never throws. */
+export type Show = (subjectId: string) => Promise<void>;
 
 export interface RequestDeps extends ChoiceDeps {
   store: ChoiceDeps['store'] & RequestStore;

@@ -1,4 +1,5 @@
 import type { Show, Wake } from './request.ts';
+import { caseSubject } from './support-case.ts';
 import type { SourceChangeStore } from './source-changed.ts';
 
 export interface SweepStore extends SourceChangeStore {
@@ -10,6 +11,7 @@ export interface SweepStore extends SourceChangeStore {
   sourcesToReflect: () => Promise<readonly string[]>;
   /** Requests that Slack does not show in their newest version. */
   requestsBehind: (limit: number) => Promise<readonly string[]>;
+  casesBehind: (limit: number) => Promise<readonly string[]>;
 }
 
 export interface SweepDeps {
@@ -30,6 +32,7 @@ export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Pro
     if (!(await wake(sourceId, 'force'))) return;
   await feedDaily({ store, wake, roomForDaily });
   for (const requestId of await store.requestsBehind(MOST_SHOWN)) await show(requestId);
+  for (const caseId of await store.casesBehind(MOST_SHOWN)) await show(caseSubject(caseId));
 };
 
 /** Feeds background sessions shallowly, so that their order stays SQL's to decide. */

@@ -16,6 +16,8 @@ export interface RequestView {
   createdAt: number;
   /** When the login it waited for was linked, epoch ms. */
   linked: { at: number; name: string } | null;
+  /** What was brought to support from here, oldest first. */
+  cases: CaseNote[];
   items: ItemView[];
 }
 
@@ -60,6 +62,16 @@ export interface GuideView {
   numberEdit?: Edit;
   /** Logins this person may use that may see the policy. */
   otherLogins: { id: string; name: string; linked: boolean }[];
+}
+
+/** Of a case, what the thread it came from shows. */
+export interface CaseNote {
+  id: string;
+  number: number;
+  syncId: string;
+  askedBy: string;
+  closedBy: string | null;
+  replies: { id: string; by: string; text: string }[];
 }
 
 export interface Edit {

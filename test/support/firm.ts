@@ -96,6 +96,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         command: '/sync',
         threads: 'channel',
         channelValues: 'shown',
+        supportChannel: 'CSUPPORT1',
         books: 'own',
         mostForced: 100,
         workerSlots: slots,

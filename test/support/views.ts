@@ -104,6 +104,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   contact: null,
   createdAt: NOW - 60_000,
   linked: null,
+  cases: [],
   items: [item],
   ...given,
 });

@@ -234,6 +234,15 @@ const buttonsOf = (view: RequestView, steps: readonly Step[], told: Told): Butto
           },
         ]
       : []),
+    ...(view.cases.some(({ syncId }) => syncId === item.syncId)
+      ? []
+      : [
+          {
+            text: 'Ask support',
+            action: 'ask-support',
+            value: clickValue(view.id, item.syncId),
+          },
+        ]),
   ];
 };
 
@@ -267,7 +276,10 @@ export const guideMessage = (
       key: `guide:${item.syncId}:${item.finishedAt ?? 0}`,
       inThread: true,
       text: cutMarkup(text, LONGEST_TEXT),
-      blocks: [section(text), ...actions(`guide-${edited}`, buttonsOf(view, steps, told))],
+      blocks: [
+        section(text),
+        ...actions(`guide-${edited}-${view.cases.length}`, buttonsOf(view, steps, told)),
+      ],
       final: false,
     },
   ];

@@ -9,6 +9,7 @@ import {
   type DesiredMessage,
   type MessageSettings,
 } from './card.ts';
+import { caseReplies } from './case-replies.ts';
 import { contactCard, contactClosing } from './contact-card.ts';
 import { guideMessage } from './guide.ts';
 import { statusName } from './words.ts';
@@ -61,5 +62,6 @@ export const desiredMessages = (view: RequestView, settings: MessageSettings): D
         : reply(`end:${endedAt}`, contactClosing(view, settings), true),
     );
   }
+  messages.push(...caseReplies(view));
   return messages;
 };

@@ -1,0 +1,38 @@
+import type { MessageLog } from '#sync/messages.ts';
+import { caseSubject, type CaseStore } from '#sync/support-case.ts';
+import { bringAllUp, type Projected } from './bring-up.ts';
+import { caseMessage } from './messages/support-case.ts';
+import { privacyIn, type ProjectorDeps } from './projector.ts';
+
+export interface CaseProjectorDeps extends Omit<ProjectorDeps, 'store'> {
+  store: Pick<CaseStore, 'caseView' | 'markCaseShown' | 'redirectCase'> &
+    Pick<ProjectorDeps['store'], 'liveRequests'>;
+  messages: MessageLog;
+  command: string;
+}
+
+/** Makes the support channel equal to the database for one case. */
+export const projectCase = async (deps: CaseProjectorDeps, caseId: string): Promise<Projected> => {
+  const { store, messages, client, budget, log, command } = deps;
+  const view = await store.caseView(caseId);
+  if (view === undefined) return { kind: 'shown' };
+  const projected = await bringAllUp(
+    {
+      messages,
+      client,
+      budget,
+      log,
+      liveRequests: store.liveRequests,
+      redirect: async ({ channel }) => {
+        const person = await store.redirectCase(caseId);
+        log(
+          `case ${view.number} cannot be posted in ${channel}, and goes to ${person ?? 'nobody'}: add the bot to SUPPORT_CHANNEL`,
+        );
+      },
+    },
+    { kind: 'case', id: caseSubject(caseId), channel: view.channel, weight: 1 },
+    [caseMessage(view, privacyIn(deps, view.channel), command)],
+  );
+  if (projected.kind === 'shown') await store.markCaseShown(caseId, view.version);
+  return projected;
+};
