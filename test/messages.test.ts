@@ -372,14 +372,20 @@ describe('the closing reply', () => {
     );
   });
 
-  it.each(['status-drift', 'partial'] as const)(
-    'of %s says what needs a person first',
-    (reason) => {
-      const item = itemOf(reason);
-      expect(closingOf(item)).toContain(sentence(item, 'full'));
-      expect(closingOf(item)).toContain('$412,806.44');
-    },
-  );
+  it('of partial says what needs a person first', () => {
+    const item = itemOf('partial');
+    expect(closingOf(item)).toContain(sentence(item, 'full'));
+    expect(closingOf(item)).toContain('$412,806.44');
+  });
+
+  it.each([
+    ['status-drift', 'Northbridge Life says *Surrendered*, the CRM says *In Force*.'],
+    ['number-mismatch', 'Did you mean *00123-4576*?'],
+    ['never-seen', 'Two searches did not find it.'],
+  ] as const)('of %s leaves the next steps to the checklist above it', (reason, words) => {
+    expect(closingOf(itemOf(reason))).toMatch(/What to do stands above\.$/);
+    expect(closingOf(itemOf(reason))).toContain(words);
+  });
 
   it.each([
     ['stale', 'Success, old values'],

@@ -7,6 +7,11 @@ export interface Names {
 }
 
 const EMOJI: Record<string, string> = {
+  alarm_clock: '⏰',
+  heavy_minus_sign: '➖',
+  point_right: '👉',
+  sparkles: '✨',
+  white_small_square: '▫️',
   arrow_right: '→',
   bell: '🔔',
   bust_in_silhouette: '👤',

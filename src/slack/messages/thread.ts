@@ -12,11 +12,15 @@ import {
 import { caseReplies } from './case-replies.ts';
 import { contactCard, contactClosing } from './contact-card.ts';
 import { guideMessage } from './guide.ts';
-import { statusName } from './words.ts';
+import { happened, statusName } from './words.ts';
 
 const policyClosing = (view: RequestView, item: ItemView, { privacy }: MessageSettings): string => {
   const status = statusName(item);
-  return `<@${view.personSlackId}> ${status.emoji} *${status.name}*: ${named(item, privacy)}. ${outcome(item, privacy)}`;
+  const said =
+    item.guide === undefined
+      ? outcome(item, privacy)
+      : `${happened(item, privacy)} What to do stands above.`;
+  return `<@${view.personSlackId}> ${status.emoji} *${status.name}*: ${named(item, privacy)}. ${said}`;
 };
 
 const reply = (key: string, text: string, final: boolean): DesiredMessage => ({

@@ -204,6 +204,34 @@ const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
 export const sentence = (item: ItemView, privacy: Privacy): string =>
   corrected(item, privacy) ?? SENTENCES[item.reason](item, privacy);
 
+/** What happened alone, for where the next steps stand right above it. */
+export const happened = (item: ItemView, privacy: Privacy): string => {
+  const { asOf: date, carrierStatus, closeNumbers = [] } = item.detail;
+  switch (item.reason) {
+    case 'stale':
+      return date === undefined
+        ? 'The values there are old.'
+        : `Its newest values are of ${day(date)}.`;
+    case 'status-drift':
+      return `${carrier(item)} says ${bold(carrierStatus ?? 'inactive')}, the CRM says ${bold(item.policy.status)}.`;
+    case 'number-mismatch':
+      return closeNumbers.length === 0
+        ? 'There is no such number in this login.'
+        : `Did you mean ${few(
+            closeNumbers.map((number) => bold(shownNumber(number, privacy))),
+            'or',
+          )}?`;
+    case 'other-login':
+      return 'This login does not see it, another may.';
+    case 'gone':
+      return 'It was there before, and two searches no longer find it.';
+    case 'never-seen':
+      return 'Two searches did not find it.';
+    default:
+      return sentence(item, privacy);
+  }
+};
+
 /** A Success that somebody must look at does not look like one that nobody must. */
 const QUALIFIED: Partial<Record<Reason, string>> = {
   stale: 'Success, old values',
