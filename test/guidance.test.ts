@@ -137,7 +137,12 @@ describe('the guide', () => {
         ':white_small_square: If it is still active there, sync again.',
       ].join('\n'),
     );
-    expect(buttonsOf(item)).toEqual(['Update status to Surrendered', 'Other status', 'Sync again']);
+    expect(buttonsOf(item)).toEqual([
+      'Update status to Surrendered',
+      'Other status',
+      'Sync again',
+      'Ask support',
+    ]);
   });
 
   it('of a drift that was resolved says who changed what, and offers no run', () => {
@@ -150,7 +155,7 @@ describe('the guide', () => {
     );
     expect(guideOf(resolved)).toContain('*In Force* → *Surrendered*, by Ana Ruiz');
     expect(guideOf(resolved)).toMatch(/^\*Resolved\*/);
-    expect(buttonsOf(resolved)).toEqual(['Change status']);
+    expect(buttonsOf(resolved)).toEqual(['Change status', 'Ask support']);
     expect(sentence(resolved, 'full')).toContain('It is not synced any more');
     expect(JSON.stringify(card(viewOf(resolved), FULL).blocks)).not.toContain('Sync again');
   });
@@ -172,21 +177,26 @@ describe('the guide', () => {
     const item = itemOf('number-mismatch');
     expect(guideOf(item)).toContain('Northbridge Life has *00123-4576*. Did you mean that one?');
     expect(guideOf(item)).toContain('Searched twice through *Ana at Northbridge*.');
-    expect(buttonsOf(item)).toEqual(['Correct to 00123-4576', 'Update status', 'Sync again']);
+    expect(buttonsOf(item)).toEqual([
+      'Correct to 00123-4576',
+      'Update status',
+      'Sync again',
+      'Ask support',
+    ]);
   });
 
   it('never offers a number that another policy has', () => {
     const closeNumbers = [{ number: '00123-4576', taken: true }];
     const item = guided(itemOf('number-mismatch'), { closeNumbers });
     expect(guideOf(item)).toContain('in the CRM as another policy');
-    expect(buttonsOf(item)).toEqual(['Update status', 'Sync again']);
+    expect(buttonsOf(item)).toEqual(['Update status', 'Sync again', 'Ask support']);
   });
 
-  it('of a number that was corrected says so, and has nothing left to press', () => {
+  it('of a number that was corrected says so, and has nothing left to do', () => {
     const numberEdit = { from: '00123-4567', to: '00123-4576', by: 'Ana Ruiz', at: NOW };
     const item = guided(itemOf('number-mismatch'), { numberEdit });
     expect(guideOf(item)).toContain('*00123-4567* → *00123-4576*, by Ana Ruiz');
-    expect(buttonsOf(item)).toEqual([]);
+    expect(buttonsOf(item)).toEqual(['Ask support']);
     expect(sentence(item, 'full')).toBe(
       'It was not found as *00123-4567*. Ana Ruiz corrected the number to *00123-4576*.',
     );
