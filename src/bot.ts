@@ -11,6 +11,7 @@ import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import { listenToContact } from '#slack/contact.ts';
 import { listenToStatusModal } from '#slack/corrections.ts';
 import type { Desk } from '#slack/desk.ts';
+import { listenToHistory } from '#slack/history.ts';
 import { listenToHold } from '#slack/hold.ts';
 import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
@@ -142,6 +143,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToPeople,
     listenToSources,
     listenToHold,
+    listenToHistory,
     listenToStatus,
     listenToTeam,
   ])

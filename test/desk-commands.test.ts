@@ -139,6 +139,35 @@ it('makes the first owner of the Slack workspace the first owner of a firm witho
   expect(await roleOf(OLIVIA)).toBe('owner');
 });
 
+it("shows a policy's history to who may see it, and writes down that they did", async () => {
+  const history = await answer(ANA, '/sync history 00123-4567', 'Values over time');
+  const drawn = await firm.client.transcript(ANA, TEAM);
+  expect(drawn).toContain('asked by Ana Ruiz');
+  expect(drawn).toContain('$412,812.00');
+  expect(history.text).toContain('Account Value $412,812.00 as of Nov 20, 2026.');
+  const views = () =>
+    firm.db
+      .selectFrom('audit as a')
+      .innerJoin('person as p', 'p.id', 'a.person_id')
+      .select('p.name')
+      .where('a.action', '=', 'policy.history-viewed')
+      .execute();
+  expect(await views()).toEqual([{ name: 'Ana Ruiz' }]);
+  const several = await answer(ANA, '/sync history chen', 'Which one?');
+  await firm.client.click({ as: ANA, channel: TEAM, ts: several.ts, actionId: 'history-of:0' });
+  await follows(ANA, several, 'Values over time');
+  await firm.client.command(ANA, 'CSHARED01', '/sync history 00123-4567');
+  await answerTo(firm, ANA, 'CSHARED01', 'Ask in a direct message with me');
+});
+
+it('gives the totals of the own book, and the way to the report', async () => {
+  const hers = await answer(ANA, '/sync report', 'Your book');
+  expect(hers.text).toMatch(/Your book: \d+ policies/);
+  expect(JSON.stringify(hers.blocks)).toContain('slack://app?team=THARBOR01&id=ASYNCBOT1&tab=home');
+  const whole = await answer(MARCUS, '/sync report', 'The whole firm');
+  expect(whole.text).toContain('200 policies');
+});
+
 it('exports the audit as CSV, with names, and with no formula in it', async () => {
   const source = await firm.sourceId('S-NB-ANA');
   await firm.db

@@ -1,4 +1,5 @@
 import { isSyncable } from '#domain/status.ts';
+import type { Button } from '@slack/types';
 import type { PolicyBrief } from '#sync/policies.ts';
 import type { Requested } from '#sync/request.ts';
 import { actions, bold, context, cut, escape, line, section, type KnownBlock } from './blocks.ts';
@@ -39,6 +40,8 @@ export const help = (command: string): Answer =>
       `\`${command} contact chen\`  all policies of a contact, to choose from`,
       `\`${command} status\`  what of yours runs, waits or needs a person`,
       `\`${command} sources\`  your logins at the carriers: link, add, share`,
+      `\`${command} history 00123-4567\`  its latest syncs, and its values over time`,
+      `\`${command} report\`  the totals of your book, and where the report is`,
       `\`${command} hold\`  "I'm in the portal": syncs of a login make way`,
       `\`${command} team\`  who is who, and who may do what`,
       `\`${command} help\`  show this`,
@@ -59,6 +62,15 @@ export const unknownCommand = (command: string, word: string): Answer => {
 
 export const contactNameMissing = (command: string): Answer =>
   say(`Whose policies? Type \`${command} contact\` and a name, like \`${command} contact chen\`.`);
+
+export const historyOfWhat = (command: string): Answer =>
+  say(`Of which policy? Type \`${command} history\` and its number, or the name of the contact.`);
+
+/** Values stay out of a channel in which another company sits, even where only one person reads. */
+export const notInSharedChannel = (): Answer =>
+  say(
+    'Values are not shown in a channel that is shared with another company, or that I cannot look into. Ask in a direct message with me.',
+  );
 
 export const tooLong = (command: string, length: number): Answer =>
   say(
@@ -116,9 +128,13 @@ const syncButton = (policy: PolicyBrief) => ({
   says: `Sync ${policy.number}`,
 });
 
+/** What is offered beside each policy, where it is not the sync of it. */
+type MatchOffer = (policy: PolicyBrief, index: number) => Button;
+
 /** A policy that cannot be synced is listed all the same: the person should see why it is not it. */
-const matchLine = (policy: PolicyBrief, index: number): KnownBlock => {
+const matchLine = (policy: PolicyBrief, index: number, offer?: MatchOffer): KnownBlock => {
   const about = `${bold(policy.contactName)}\n${escape(policy.carrierName)} ${bold(policy.number)} · ${escape(policy.productName)} · ${escape(policy.status)}`;
+  if (offer !== undefined) return { ...section(about), accessory: offer(policy, index) };
   return isSyncable(policy.indicator)
     ? line(about, syncButton(policy), `match-${index}`)
     : section(`${about} (not synced: ${policy.indicator})`);
@@ -128,13 +144,14 @@ export const severalMatches = (
   query: string,
   policies: readonly PolicyBrief[],
   more: boolean,
+  offer?: MatchOffer,
 ): Answer => ({
   text: `${policies.length}${more ? ' or more' : ''} policies match. Choose one.`,
   blocks: [
     section(
       `${more ? 'Many' : policies.length} policies match \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Which one?`,
     ),
-    ...policies.map(matchLine),
+    ...policies.map((policy, index) => matchLine(policy, index, offer)),
     ...(more ? [context('There are more: type more of the number or the name.')] : []),
   ],
 });
@@ -149,7 +166,7 @@ export const noMatch = (query: string, close: readonly PolicyBrief[], command: s
         text: `No policy in your book has the number ${escape(cut(query, 60))}. Close to it: ${close.map(({ number }) => number).join(', ')}.`,
         blocks: [
           section(`No policy in your book has the number ${sought}. Did you mean one of these?`),
-          ...close.map(matchLine),
+          ...close.map((policy, index) => matchLine(policy, index)),
         ],
       };
 };

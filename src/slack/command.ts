@@ -8,8 +8,10 @@ import type { Answer } from './answers.ts';
 import { contactCommand } from './contact.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { holdCommand } from './hold.ts';
-import { originOf } from './origin.ts';
+import { historyCommand } from './history.ts';
+import { isSharedOutside, originOf } from './origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
+import { reportAnswer } from './report.ts';
 import { sourcesAnswer } from './sources.ts';
 import { statusAnswer } from './status.ts';
 import { claimFirstOwner, teamAnswer } from './team.ts';
@@ -120,6 +122,7 @@ export const listenToCommand = (app: SlackApp, desk: Desk): void => {
             user: command.user_id,
             triggerId: command.trigger_id,
             team: command.team_id,
+            app: command.api_app_id,
           });
     if (answer !== 'modal') await respond({ response_type: 'ephemeral', ...answer });
   });
@@ -131,6 +134,8 @@ interface Typed {
   user: string;
   triggerId: string;
   team: string;
+  /** Of this app, for the address of its Home. */
+  app: string;
 }
 
 const carryOut = async (
@@ -147,7 +152,11 @@ const carryOut = async (
     case 'team':
       return teamAnswer(desk, actor);
     case 'history':
+      return (await isSharedOutside(desk, client, typed.channel))
+        ? answers.notInSharedChannel()
+        : historyCommand(desk, actor, command.query);
     case 'report':
+      return reportAnswer(desk, actor, { teamId: typed.team, appId: typed.app });
     case 'help':
       return answers.help(name);
     case 'unknown':

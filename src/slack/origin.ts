@@ -1,6 +1,22 @@
 import type { Origin } from '#sync/request.ts';
 import type { Desk, SlackClient } from './desk.ts';
 
+/** Whether people of another company are in it; one that cannot be looked at counts as shared. */
+export const isSharedOutside = async (
+  { log }: Pick<Desk, 'log'>,
+  client: SlackClient,
+  channelId: string,
+): Promise<boolean> => {
+  if (channelId.startsWith('D')) return false;
+  try {
+    const { channel } = await client.conversations.info({ channel: channelId });
+    return channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true;
+  } catch (error) {
+    log(`could not look at channel ${channelId}`, error);
+    return true;
+  }
+};
+
 /**
  * Where the card of something asked for in this channel goes: there, or to the person's own
  * conversation with the bot, with the reason. A person's id as channel opens that conversation.

@@ -106,7 +106,7 @@ export const listenToSources = (app: SlackApp, desk: Desk): void => {
   );
   onPress(app, desk, /^source-menu:\d+$/, (press) => openMenu(desk, press));
   onPress(app, desk, 'source-add', async ({ actor, slackId, client, triggerId, refresh }) => {
-    const carriers = await desk.store.carrierNames();
+    const carriers = await desk.store.carriers();
     const opened = await client.views.open({
       trigger_id: triggerId,
       view: addModal(carriers, managesFirm(actor), slackId),

@@ -24,6 +24,7 @@ const sourceRows = (db: Database, now: number) =>
       'l.held_until as heldUntil',
       'by.name as heldByName',
       'l.consent_at as consentAt',
+      'l.automatic_sign_in as automatic',
     ])
     .select((of) => [
       of
@@ -73,6 +74,7 @@ const withShares = async (db: Database, rows: readonly Row[]): Promise<LoginSour
     unlinkedReason: row.unlinkedReason,
     heldUntil: row.held,
     heldByName: row.heldByName,
+    automatic: row.automatic === 1,
     passwordKept: row.consentAt !== null,
     waiting: row.waiting ?? 0,
   }));
@@ -129,8 +131,6 @@ export const loginSourceStore = (db: Database, clock: Clock): LoginSourceStore =
 
     loginSource: async (id) =>
       (await withShares(db, await sourceRows(db, clock()).where('l.id', '=', id).execute()))[0],
-
-    carrierNames: () => db.selectFrom('carrier').select(['id', 'name']).orderBy('name').execute(),
 
     peopleOnSlack: async (slackIds) =>
       slackIds.length === 0

@@ -16,6 +16,8 @@ export interface LoginSource {
   /** Epoch ms; 0: not on hold. */
   heldUntil: number;
   heldByName: string | null;
+  /** The worker signs in again by itself when the link ends. */
+  automatic: boolean;
   /** Its holder, or who linked it, lets the password be kept. */
   passwordKept: boolean;
   /** Forced syncs that wait for it. */
@@ -38,7 +40,6 @@ export interface LoginSourceStore {
   ) => Promise<{ sources: LoginSource[]; total: number }>;
   /** Undefined once it is removed. */
   loginSource: (id: string) => Promise<LoginSource | undefined>;
-  carrierNames: () => Promise<{ id: string; name: string }[]>;
   /** Active people of the firm among these Slack accounts. */
   peopleOnSlack: (slackIds: readonly string[]) => Promise<SharedWith[]>;
   addSource: (source: {

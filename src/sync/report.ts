@@ -74,6 +74,25 @@ export const REPORT_PAGE_SIZE = 10;
 /** Nobody leafs further; whoever wants the rest searches or filters, and no page takes long. */
 export const MOST_LISTED = 5000;
 
+/** How many policies each filter holds; it shows no client's values and so is no view of them. */
+export const readTotals = async (
+  { store, openBooks, clock }: ReportDeps,
+  actor: Actor,
+): Promise<ReportPage['totals'] | undefined> => {
+  if (!actor.active) return undefined;
+  const { totals } = await store.reportPage({
+    scope: scopeOf(actor, openBooks),
+    exactNumber: false,
+    search: undefined,
+    filter: 'all',
+    carrierId: undefined,
+    cuts: reportCuts(clock()),
+    page: 0,
+    pageSize: 1,
+  });
+  return totals;
+};
+
 /** One page of the report over the person's book, or over all where the role sees all. */
 export const readReport = async (
   { store, openBooks, clock }: ReportDeps,

@@ -1,23 +1,12 @@
 import { maySource, type LoginSource } from '#sync/login-sources.ts';
 import type { Actor } from '#domain/access.ts';
+import { standingOfSource } from '#domain/source-standing.ts';
+import { whyUnlinked } from '../home/words.ts';
 import { at, bold, few, name, type ButtonSpec } from '../blocks.ts';
 
-const HOUR = 60 * 60_000;
-
 /** A link that ends within the hour is worth renewing before a review. */
-export const endsSoon = (source: LoginSource, now: number): boolean =>
-  source.linked && source.linkEndsAt !== null && source.linkEndsAt - now < HOUR;
-
-const WHY_UNLINKED: Record<string, string> = {
-  'bad-credentials': 'user ID or password refused',
-  'password-expired': 'password expired',
-  'session-ended': 'the carrier ended the session',
-  'code-rejected': 'code not accepted',
-  'code-timed-out': 'no code came in time',
-  'lockout-risk': 'last sign-in got no clear answer',
-  interrupted: 'last sign-in got no clear answer',
-  locked: 'locked by the carrier',
-};
+const endsSoon = (source: LoginSource, now: number): boolean =>
+  standingOfSource(source, now) === 'ends-soon';
 
 const minutes = (ms: number): string => {
   const count = Math.max(1, Math.ceil(ms / 60_000));
@@ -30,10 +19,10 @@ const standing = (source: LoginSource, now: number): string => {
       source.heldByName === null ? '' : `, ${name(source.heldByName)} is in the portal`
     }`;
   if (!source.linked) {
-    const why = WHY_UNLINKED[source.unlinkedReason ?? ''];
-    return `:white_circle: *Unlinked*${why === undefined ? '' : `: ${why}`}`;
+    const why = whyUnlinked(source.unlinkedReason);
+    return `:white_circle: *Unlinked*${why === '' ? '' : `: ${why}`}`;
   }
-  if (source.linkEndsAt === null) return ':large_green_circle: *Linked*';
+  if (source.linkEndsAt === null || source.automatic) return ':large_green_circle: *Linked*';
   return endsSoon(source, now)
     ? source.linkEndsAt <= now
       ? ':large_yellow_circle: *Linked*, ends any moment'
@@ -71,7 +60,7 @@ export const sourceWords = (source: LoginSource, now: number): string =>
   }`;
 
 const needsLink = (source: LoginSource, now: number): boolean =>
-  !source.linked || endsSoon(source, now);
+  standingOfSource(source, now) !== 'linked';
 
 /** What a row of buttons holds at most; more would be a wall on a phone. */
 const MOST_LINKS = 12;

@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react';
-import { formatAddress, parseAddress } from '../address.ts';
+import { formatAddress, HOME, parseAddress } from '../address.ts';
 import { useDirectory } from '../directory.ts';
 
 interface AnchorProps {
@@ -12,6 +12,7 @@ interface AnchorProps {
 
 const placeOf = (href: string): { in: string; thread?: string } | undefined => {
   const url = URL.canParse(href) ? new URL(href) : undefined;
+  if (url?.protocol === 'slack:' && url.searchParams.get('tab') === 'home') return { in: HOME };
   if (url?.origin !== location.origin) return undefined;
   const { in: inside, thread } = parseAddress(url.search);
   if (inside === undefined) return undefined;

@@ -1,0 +1,75 @@
+import type { Actor } from '#domain/access.ts';
+import { formatMoney } from '#domain/money.ts';
+import { isSyncable } from '#domain/status.ts';
+import { readHistory, type PolicyHistory } from '#sync/history.ts';
+import { lookUpPolicy } from '#sync/look-up.ts';
+import * as answers from './answers.ts';
+import type { Answer } from './answers.ts';
+import { actions, button, day, name, type KnownBlock } from './blocks.ts';
+import { parsePolicy } from './click.ts';
+import type { Desk, SlackApp } from './desk.ts';
+import { historyModal } from './home/history-modal.ts';
+import { onPress } from './press.ts';
+
+/** The newest amount, for those who read no blocks. */
+const newest = ({ values }: PolicyHistory): string => {
+  const value = values.find((each) => each.name === 'Account Value') ?? values[0];
+  return value === undefined
+    ? 'No values were read yet.'
+    : `${value.name} ${formatMoney(value.amount)} as of ${day(value.asOf)}.`;
+};
+
+const shown = (history: PolicyHistory): Answer => ({
+  text: `History of ${name(history.policy.number)}, ${name(history.policy.contactName)}. ${newest(history)}`,
+  blocks: [
+    ...(historyModal(history).blocks as KnownBlock[]),
+    ...actions(
+      'history',
+      isSyncable(history.policy.indicator)
+        ? [
+            {
+              text: 'Sync it now',
+              action: 'sync-policy',
+              value: JSON.stringify({ policy: history.policy.id }),
+              style: 'primary',
+            },
+          ]
+        : [],
+    ),
+  ],
+});
+
+const historyAnswer = async (desk: Desk, actor: Actor, policyId: string): Promise<Answer> => {
+  const history = await readHistory(desk, actor, policyId);
+  return history === undefined ? answers.notYours() : shown(history);
+};
+
+/** `/sync history 00123-4567`: what was tried and the values over time, for this person's eyes. */
+export const historyCommand = async (desk: Desk, actor: Actor, query: string): Promise<Answer> => {
+  if (query === '') return answers.historyOfWhat(desk.settings.command);
+  const found = await lookUpPolicy(desk, actor, query);
+  switch (found.kind) {
+    case 'refused':
+      return answers.notYours();
+    case 'none':
+      return answers.noMatch(query, found.close, desk.settings.command);
+    case 'one':
+      return historyAnswer(desk, actor, found.policy.id);
+    case 'several':
+      return answers.severalMatches(query, found.policies, found.more, (policy, index) =>
+        button({
+          text: `History ${policy.number}`,
+          action: `history-of:${index}`,
+          value: JSON.stringify({ policy: policy.id }),
+          says: `History of ${policy.number}`,
+        }),
+      );
+  }
+};
+
+export const listenToHistory = (app: SlackApp, desk: Desk): void => {
+  onPress(app, desk, /^history-of:\d+$/, async ({ actor, value }) => {
+    const policy = parsePolicy(value)?.policy;
+    return policy === undefined ? answers.stale() : historyAnswer(desk, actor, policy);
+  });
+};
