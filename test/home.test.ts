@@ -66,7 +66,7 @@ describe('the Home tab', () => {
 
   it('shows an advisor their own book and a manager all, with who cannot work', async () => {
     const ana = await openHome('ana', 'Swivel Sync Report', 'All 129');
-    expect(ana).toContain('Over your book');
+    expect(ana).toContain('Your book');
     expect(ana).not.toContain('Who cannot work today');
     const marcus = await openHome('marcus', 'All 200');
     expect(marcus).toMatch(/\*Ben Carter\* cannot reach Meridian Annuity/);

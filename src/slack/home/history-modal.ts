@@ -49,6 +49,7 @@ const tableOf = (records: readonly ValueRecord[]): string => {
 };
 
 const percent = (share: number): string => {
+  if (share === 0) return 'same';
   const sign = share < 0 ? '−' : '+';
   return `${sign}${Math.abs(share * 100).toFixed(1)} %`;
 };
@@ -87,8 +88,8 @@ export const historyModal = ({ policy, attempts, moreAttempts, values }: PolicyH
     ...(byName.length === 0
       ? [section('No values were read yet.')]
       : byName.map(([name, records]) => valueTable(name, records))),
-    ...(byName.length === 0
-      ? []
-      : [context('A line is an as-of date. The percentage is the change from the line below.')]),
+    ...(byName.some(([, records]) => records.length > 1)
+      ? [context('By as-of date, newest first, with the change in percent.')]
+      : []),
   ]);
 };

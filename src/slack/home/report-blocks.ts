@@ -1,16 +1,7 @@
 import type { Button, StaticSelect } from '@slack/types';
 import { REPORT_FILTERS, type ReportFilter } from '#domain/report.ts';
 import { MOST_LISTED, REPORT_PAGE_SIZE, type ReportPage } from '#sync/report.ts';
-import {
-  actions,
-  button,
-  context,
-  cut,
-  escape,
-  plain,
-  section,
-  type KnownBlock,
-} from '../blocks.ts';
+import { actions, button, context, name, plain, section, type KnownBlock } from '../blocks.ts';
 import { rowBlocks, type RowSettings } from './row-blocks.ts';
 import type { HomeState } from './state.ts';
 import { count, FILTER_MEANINGS, FILTER_NAMES } from './words.ts';
@@ -28,7 +19,6 @@ const search = ({ state }: ReportParts): KnownBlock => ({
   type: 'input',
   block_id: `search:${state.at}`,
   dispatch_action: true,
-  optional: true,
   label: plain('Find a contact or a policy number'),
   element: {
     type: 'plain_text_input',
@@ -84,8 +74,7 @@ const narrowing = (parts: ReportParts): KnownBlock[] => {
     : [{ type: 'actions', block_id: `narrow:${parts.state.at}`, elements }];
 };
 
-const shownQuery = (state: HomeState): string =>
-  `"${escape(cut(state.query, 60)).replaceAll('`', "'").replaceAll('*', '∗')}"`;
+const shownQuery = (state: HomeState): string => `"${name(state.query)}"`;
 
 const notes = ({ state, page }: ReportParts): KnownBlock[] => {
   const lines = [
@@ -125,6 +114,7 @@ const paging = ({ state, page }: ReportParts): KnownBlock[] => {
     value: String(to),
     says,
   });
+  if (total <= page.rows.length && !page.more) return [];
   return [
     ...actions(`paging:${state.at}`, [
       ...(page.page > 0 ? [turn('‹ Previous', page.page - 1, 'Previous page')] : []),

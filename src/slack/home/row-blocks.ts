@@ -2,7 +2,7 @@ import { formatMoney } from '#domain/money.ts';
 import { mainValue } from '#domain/report.ts';
 import { isSyncable } from '#domain/status.ts';
 import type { ReportRow } from '#sync/report.ts';
-import { actions, at, bold, cut, day, escape, section, type KnownBlock } from '../blocks.ts';
+import { actions, at, bold, cut, day, escape, name, section, type KnownBlock } from '../blocks.ts';
 import { STATUS_WORDS } from '../messages/words.ts';
 import { SHORT_REASONS } from './words.ts';
 
@@ -54,19 +54,19 @@ const warnings = (row: ReportRow, { syncedSince }: RowSettings): string[] => {
   ];
 };
 
-const valueLine = ({ values }: ReportRow): string => {
+const valueLine = ({ values }: ReportRow): string[] => {
   const value = mainValue(values);
   return value === undefined
-    ? '_No values yet_'
-    : `*${formatMoney(value.amount)}* ${escape(cut(value.name, 40))} · as of ${day(value.asOf)}`;
+    ? []
+    : [`*${formatMoney(value.amount)}* ${escape(cut(value.name, 40))} · as of ${day(value.asOf)}`];
 };
 
 const text = (row: ReportRow, settings: RowSettings): string => {
   const { policy } = row;
   return [
-    `${bold(cut(policy.contactName, 80))} · ${bold(cut(policy.number, 60))}`,
-    `${escape(policy.carrierName)} · ${escape(cut(policy.productName, 80))}`,
-    valueLine(row),
+    `${bold(policy.contactName)} · ${bold(cut(policy.number, 60))}`,
+    `${name(policy.carrierName)} · ${name(policy.productName)}`,
+    ...valueLine(row),
     statusLine(row),
     ...warnings(row, settings),
   ].join('\n');

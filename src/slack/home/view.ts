@@ -24,7 +24,7 @@ export interface HomeData {
 }
 
 const whoseBook = ({ actor, openBooks }: HomeData): string =>
-  openBooks || seesEveryBook(actor.role) ? 'every book of the firm' : 'your book';
+  openBooks || seesEveryBook(actor.role) ? 'Every book of the firm' : 'Your book';
 
 const whenEmpty = ({ actor }: HomeData): string =>
   actor.role === 'support'
@@ -43,7 +43,7 @@ export const homeView = (data: HomeData): HomeView => {
     blocks: [
       { type: 'header', text: plain('Swivel Sync Report', 150) },
       {
-        ...section(`Over ${whoseBook(data)}. Only you see this page.`),
+        ...section(`${whoseBook(data)}. Only you see this page.`),
         accessory: button({ text: 'Refresh', action: 'home-refresh', value: 'refresh' }),
       },
       ...sourceBlocks({ sources, now, canLink, drawing }),
