@@ -12,6 +12,7 @@ import { readHistory } from '#sync/history.ts';
 import type { ReportRow } from '#sync/report.ts';
 import { readTeamTrouble } from '#sync/home.ts';
 import { startFirm, type TestFirm } from './support/firm.ts';
+import { forger } from './support/forgery.ts';
 
 const textOf = (view: LocalView | undefined): string =>
   view === undefined
@@ -181,6 +182,41 @@ describe('the Home tab', () => {
       where name = 'Ana – Meridian'`.execute(firm.db);
     await firm.bot.sweep();
     await homeOf('ana', 'the link that ends soon', '1 linked · 1 ends soon · 1 unlinked');
+  });
+
+  it('gives nothing away to a click that no Home of the person holds', async () => {
+    const [hers] = (
+      await sql<{ id: string }>`select id from policy where number = '00123-4567'`.execute(firm.db)
+    ).rows;
+    const before = await sql`select id, status from sync order by id`.execute(firm.db);
+    const forge = forger(firm, 'CTEAM0001');
+    const value = JSON.stringify({ policy: hers?.id });
+    for (const [person, why] of [
+      ['UBENCART1', 'not in your book'],
+      ['UGWENGST1', 'Guests cannot'],
+    ] as const)
+      for (const action of ['home-sync', 'home-history']) {
+        await forge.click(person, action, value);
+        const told = await firm.client.waitFor({
+          as: person,
+          what: `${action} to be refused`,
+          read: async () => {
+            const { modals, home } = await firm.client.state(person);
+            return [home, ...modals].map(textOf).find((text) => text.includes(why));
+          },
+        });
+        expect(told).not.toContain('Margaret');
+        if ((await firm.client.state(person)).modals.length > 0)
+          await firm.client.closeModal(person);
+      }
+    const calls = (await firm.client.calls()).length;
+    for (const action of ['home-sync', 'home-history', 'home-refresh', 'home-filter:stale'])
+      await forge.click('UANARUIZ1', action, value, 'TOTHER001');
+    await forge.click('UBENCART1', 'home-page:next', '-7');
+    await homeOf('ben', 'their own first page', '1–10 of');
+    const since = (await firm.client.calls()).slice(calls);
+    expect(since.filter(({ method }) => method === 'views.open')).toEqual([]);
+    expect(await sql`select id, status from sync order by id`.execute(firm.db)).toEqual(before);
   });
 
   it('refuses the history of a policy of somebody else, whatever id is sent', async () => {

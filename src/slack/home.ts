@@ -1,6 +1,5 @@
 import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
-import { z } from 'zod';
 import { readHistory } from '#sync/history.ts';
 import type { Person } from '#sync/people.ts';
 import { sourceChoices } from '#sync/sources.ts';
@@ -21,8 +20,6 @@ import {
   withQuery,
   type HomeState,
 } from './home/state.ts';
-import { noLinkModal } from './link-modal.ts';
-import { openLink } from './link.ts';
 import { whoIs } from './who.ts';
 
 /** Brings open Homes up to date with what happens elsewhere; never throws. */
@@ -47,16 +44,6 @@ const TURNS: readonly (readonly [name: string | RegExp, turn: Turn])[] = [
 const valueOf = (action: BlockAction['actions'][number]): string => {
   if (action.type === 'button' || action.type === 'plain_text_input') return action.value ?? '';
   return action.type === 'static_select' ? (action.selected_option?.value ?? '') : '';
-};
-
-const SOURCE = z.object({ source: z.string().min(1).max(100) });
-
-const parseSource = (text: string): string | undefined => {
-  try {
-    return SOURCE.safeParse(JSON.parse(text)).data?.source;
-  } catch {
-    return undefined;
-  }
 };
 
 const asModal = ({ blocks }: Answer): View => ({
@@ -100,33 +87,12 @@ const sync = async ({ desk, client, body, person, value }: Click): Promise<void>
 };
 
 /** Opens at once, since a trigger lives three seconds, and fills when the rows are read. */
-const fill = async (
-  { client, body }: Click,
-  loading: View,
-  read: (viewId: string | undefined) => Promise<View>,
-): Promise<void> => {
-  const opened = await client.views.open({ trigger_id: body.trigger_id, view: loading });
-  const viewId = opened.view?.id;
-  const view = await read(viewId);
-  if (viewId !== undefined) await client.views.update({ view_id: viewId, view });
+const history = async ({ desk, client, body, person, value }: Click): Promise<void> => {
+  const opened = await client.views.open({ trigger_id: body.trigger_id, view: loadingHistory() });
+  const found = await readHistory(desk, person, parsePolicy(value)?.policy ?? '');
+  const view = found === undefined ? noHistory(answers.notYours().text) : historyModal(found);
+  if (opened.view?.id !== undefined) await client.views.update({ view_id: opened.view.id, view });
 };
-
-const history = (click: Click): Promise<void> =>
-  fill(click, loadingHistory(), async () => {
-    const policy = parsePolicy(click.value)?.policy ?? '';
-    const found = await readHistory(click.desk, click.person, policy);
-    return found === undefined ? noHistory(answers.notYours().text) : historyModal(found);
-  });
-
-const link = (click: Click): Promise<void> =>
-  fill(click, noLinkModal('One moment …'), async (viewId) => {
-    const { desk, person } = click;
-    const sourceId = parseSource(click.value);
-    const source = sourceId === undefined ? undefined : await desk.store.sourceName(sourceId);
-    return source === undefined
-      ? noLinkModal('That login source is gone.')
-      : openLink(desk, person.id, source, undefined, viewId);
-  });
 
 const ACTS: readonly (readonly [
   name: string,
@@ -135,7 +101,6 @@ const ACTS: readonly (readonly [
 ])[] = [
   ['home-sync', sync, true],
   ['home-history', history, false],
-  ['home-link', link, false],
 ];
 
 /** The Home tab: the report with its search, the login sources, and what a click on them does. */
@@ -146,8 +111,12 @@ export const listenToHome = (app: SlackApp, desk: Desk, client: SlackClient): Ho
     (error) => desk.log('a Home could not be brought up to date', error),
   );
 
-  app.event('app_home_opened', async ({ event }) => {
-    if (event.tab !== 'home') return;
+  /** An id of another workspace may be the same as one of ours: nothing is shown to either. */
+  const isElsewhere = (teamId: string | undefined): boolean =>
+    teamId !== undefined && teamId !== desk.teamId;
+
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home' || isElsewhere(body.team_id)) return;
     // Events overtake each other: what was asked for after the tab opened stands.
     const latest = homes.stateOf(event.user);
     const isLater = latest !== undefined && latest.at > Number(event.event_ts) * 1000;
@@ -160,6 +129,7 @@ export const listenToHome = (app: SlackApp, desk: Desk, client: SlackClient): Ho
   for (const [name, turn] of TURNS)
     app.action<BlockAction>(name, async ({ ack, body, action }) => {
       await ack();
+      if (isElsewhere(body.team?.id)) return;
       const state = parseState(body.view?.private_metadata, desk.clock());
       await homes.show(body.user.id, turn(state, valueOf(action)));
     });
@@ -167,7 +137,8 @@ export const listenToHome = (app: SlackApp, desk: Desk, client: SlackClient): Ho
   for (const [name, act, redraws] of ACTS)
     app.action<BlockAction>(name, async ({ ack, body, action, client }) => {
       await ack();
-      const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+      if (isElsewhere(body.team?.id)) return;
+      const who = await whoIs(desk, client, { userId: body.user.id });
       const state = parseState(body.view?.private_metadata, desk.clock());
       if (who.kind === 'refused') return homes.show(body.user.id, state);
       await act({ desk, client, body, person: who.person, value: valueOf(action) });

@@ -86,7 +86,7 @@ export const rowBlocks = (row: ReportRow, settings: RowSettings): KnownBlock[] =
         ? [
             {
               text: 'Link',
-              action: 'home-link',
+              action: 'link',
               value: JSON.stringify({ source: needsLink.sourceId }),
               style: 'primary' as const,
               says: `Link ${cut(needsLink.sourceName, 60)}`,

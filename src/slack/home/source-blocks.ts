@@ -37,7 +37,7 @@ const row = (source: ShownSource, now: number, canLink: boolean, drawing: number
       ? {
           accessory: button({
             text: source.standing === 'unlinked' ? 'Link' : 'Link again',
-            action: 'home-link',
+            action: 'link',
             value: JSON.stringify({ source: source.id }),
             says: `Link ${cut(source.name, 60)}`,
             ...(source.standing === 'unlinked' ? { style: 'primary' } : {}),
