@@ -42,6 +42,20 @@ it('the local workspace installs exactly what the manifest says', () => {
         hint: 'policy <number> | contact <name> | status | sources | help',
       },
     ],
+    shortcuts: [
+      {
+        type: 'message',
+        callbackId: 'sync-from-message',
+        name: 'Sync policies in this',
+        description: 'Find the policy numbers in this message and sync them now',
+      },
+      {
+        type: 'global',
+        callbackId: 'sync-policy-anywhere',
+        name: 'Sync a policy',
+        description: 'Search your book for a policy and sync it now',
+      },
+    ],
     scopes: [
       'commands',
       'chat:write',

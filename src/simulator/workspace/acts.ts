@@ -2,10 +2,15 @@ import { entryOf, enter } from './entries.ts';
 import { sendEvent } from './events.ts';
 import type { Json } from './json.ts';
 import { offeredIn } from './modals.ts';
-import { actionPayload, commandPayload } from './payloads.ts';
+import {
+  actionPayload,
+  commandPayload,
+  globalShortcutPayload,
+  messageShortcutPayload,
+} from './payloads.ts';
 import { blocksOf, nameOf, placeFor, valuesOf } from './places.ts';
 import { isRefusal, post as postMessage } from './posting.ts';
-import type { ActAnswer, ActionAct, CommandAct, PostAct } from './protocol.ts';
+import type { ActAnswer, ActionAct, CommandAct, PostAct, ShortcutAct } from './protocol.ts';
 import { respond } from './responses.ts';
 import { BOT, SLACKBOT, type Channel, type Person } from './seed.ts';
 import { channelOf, messageOf, nextTs, openDirect, type Message } from './state.ts';
@@ -119,6 +124,30 @@ export const action = async (world: World, person: Person, act: ActionAct): Prom
   return ack.kind === 'acked'
     ? { ok: true }
     : failed(`This app did not respond: ${reasonOf(ack)}. Try again.`);
+};
+
+/** A person uses a shortcut: on a message they see, or a global one. */
+export const shortcut = async (
+  world: World,
+  person: Person,
+  act: ShortcutAct,
+): Promise<ActAnswer> => {
+  const type = act.message === undefined ? 'global' : 'message';
+  const known = world.app.shortcuts.find(
+    (each) => each.callbackId === act.callbackId && each.type === type,
+  );
+  if (known === undefined) return failed('There is no such shortcut here.');
+  let payload: Json;
+  if (act.message === undefined) payload = globalShortcutPayload(world, person, known.callbackId);
+  else {
+    const place = placeFor(world, person, act.message);
+    if (place?.kind !== 'message') return failed('This is no longer here.');
+    if (place.message.onlyFor !== undefined)
+      return failed('Shortcuts do not work on messages that only you see.');
+    payload = messageShortcutPayload(world, person, place, known.callbackId);
+  }
+  const ack = await world.deliver('interactive', payload);
+  return ack.kind === 'acked' ? { ok: true } : failed(`${known.name} failed: ${reasonOf(ack)}.`);
 };
 
 /** What Slack repeats of the element itself in its actions. */

@@ -62,6 +62,12 @@ export interface LocalClient {
    * `typed`. Dates and picked people are given as `option` too.
    */
   choose: (target: Target & { option: string; typed?: string }) => Promise<ActAnswer>;
+  /** Uses a shortcut by its name or callback_id; a message one on the message of `ts`. */
+  shortcut: (use: {
+    as: string;
+    name: string;
+    on?: { channel: string; ts: string };
+  }) => Promise<ActAnswer>;
   options: (target: Target & { typed: string }) => Promise<OptionsAnswer['options']>;
   /** Submits the top modal; values by block_id and action_id, or by the label of an input. */
   submit: (as: string, values?: SubmitAct['values'] | Labelled) => Promise<ActAnswer>;
@@ -208,6 +214,25 @@ export const connectClient = (url: string): LocalClient => {
     click: async (target) => {
       const { as, on, blockId, actionId } = await find(target);
       return send('/local/action', { as, on, blockId, actionId });
+    },
+    shortcut: async ({ as, name, on }) => {
+      const person = await personId(as);
+      const { shortcuts } = await stateOf(person);
+      const type = on === undefined ? 'global' : 'message';
+      const found = shortcuts.find(
+        (each) => each.type === type && (each.name === name || each.callbackId === name),
+      );
+      if (found === undefined)
+        throw new Error(
+          `There is no ${type} shortcut ${name}, only ${shortcuts.map((each) => each.name).join(' | ') || 'none'}.`,
+        );
+      return send('/local/shortcut', {
+        as: person,
+        callbackId: found.callbackId,
+        ...(on === undefined
+          ? {}
+          : { message: { channel: await channelId(person, on.channel), ts: on.ts } }),
+      });
     },
     options,
     choose: async ({ option, typed, ...target }) => {

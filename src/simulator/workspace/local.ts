@@ -32,6 +32,11 @@ const Action = z.object({
   value: Value.exactOptional(),
   values: Values.exactOptional(),
 });
+const Shortcut = z.object({
+  ...As,
+  callbackId: z.string(),
+  message: z.object({ channel: z.string(), ts: z.string() }).exactOptional(),
+});
 const Options = z.object({ ...As, ...Places, typed: z.string() });
 const Submit = z.object({ ...As, view: z.string(), values: Values });
 const Close = z.object({ ...As, view: z.string() });
@@ -120,6 +125,7 @@ export const localRoutes = (
   act('/command', Command, (person, body) => acts.command(world, person, body));
   act('/post', Post, (person, body) => acts.post(world, person, body));
   act('/action', Action, (person, body) => acts.action(world, person, body));
+  act('/shortcut', Shortcut, (person, body) => acts.shortcut(world, person, body));
   act('/options', Options, (person, body) => options(world, person, body));
   act('/submit', Submit, (person, body) => submit(world, person, body));
   act('/close', Close, (person, { view }) => close(world, person, view));

@@ -16,6 +16,16 @@ const Manifest = z.object({
         }),
       )
       .default([]),
+    shortcuts: z
+      .array(
+        z.object({
+          name: z.string(),
+          type: z.enum(['message', 'global']),
+          callback_id: z.string(),
+          description: z.string(),
+        }),
+      )
+      .default([]),
   }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()).default([]) }) }),
   settings: z.object({
@@ -28,6 +38,12 @@ export interface InstalledApp {
   name: string;
   homeTab: boolean;
   commands: { command: string; description: string; hint: string }[];
+  shortcuts: {
+    type: 'message' | 'global';
+    callbackId: string;
+    name: string;
+    description: string;
+  }[];
   scopes: string[];
   events: string[];
 }
@@ -42,6 +58,12 @@ export const parseManifest = (text: string): InstalledApp => {
       command,
       description,
       hint: usage_hint,
+    })),
+    shortcuts: features.shortcuts.map(({ type, callback_id, name, description }) => ({
+      type,
+      callbackId: callback_id,
+      name,
+      description,
     })),
     scopes: oauth_config.scopes.bot,
     events: settings.event_subscriptions.bot_events,

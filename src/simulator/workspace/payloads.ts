@@ -3,7 +3,7 @@ import type { Json } from './json.ts';
 import type { Place } from './places.ts';
 import { messageOutput } from './posting.ts';
 import { BOT, TEAM, type Channel, type Person } from './seed.ts';
-import type { StoredView } from './state.ts';
+import { nextTs, type Message, type StoredView } from './state.ts';
 import { viewOutput } from './views.ts';
 import { newResponseUrl, newTrigger, type World } from './world.ts';
 
@@ -94,6 +94,32 @@ export const actionPayload = (world: World, person: Person, place: Place, action
       }
     : {}),
   actions: [action],
+});
+
+/** A global shortcut tells of no place: it is used from anywhere. */
+export const globalShortcutPayload = (world: World, person: Person, callbackId: string): Json => ({
+  type: 'shortcut',
+  ...base(person),
+  callback_id: callbackId,
+  trigger_id: newTrigger(world, person.id),
+  action_ts: nextTs(world.state, world.now()),
+});
+
+export const messageShortcutPayload = (
+  world: World,
+  person: Person,
+  { channel, message }: { channel: Channel; message: Message },
+  callbackId: string,
+): Json => ({
+  type: 'message_action',
+  ...base(person),
+  callback_id: callbackId,
+  trigger_id: newTrigger(world, person.id),
+  response_url: newResponseUrl(world, { person: person.id, channel: channel.id }),
+  message_ts: message.ts,
+  channel: { id: channel.id, name: nameOf(channel) },
+  message: messageOutput(world, message),
+  action_ts: nextTs(world.state, world.now()),
 });
 
 export const suggestionPayload = (

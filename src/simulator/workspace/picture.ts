@@ -63,6 +63,7 @@ export const stateFor = (world: World, me: Person): LocalState => {
       .map((channel) => localChannel(world, channel, me)),
     bot: { id: BOT.user, name: bot?.name ?? world.app.name, connected: world.connected() },
     commands: world.app.commands,
+    shortcuts: world.app.shortcuts,
     modals: stackOf(world, me.id).map(localView),
     ...(home === undefined ? {} : { home: localView(home) }),
   };

@@ -36,9 +36,18 @@ export interface LocalState {
   bot: { id: string; name: string; connected: boolean };
   /** Slash commands of the manifest: `/sync`, with its hint. */
   commands: { command: string; description: string; hint: string }[];
+  /** Shortcuts of the manifest: `message` ones in a message's menu, `global` ones by the composer. */
+  shortcuts: LocalShortcut[];
   /** The open modals of this person, the top one last. */
   modals: LocalView[];
   home?: LocalView;
+}
+
+export interface LocalShortcut {
+  type: 'message' | 'global';
+  callbackId: string;
+  name: string;
+  description: string;
 }
 
 export interface LocalMessage {
@@ -97,6 +106,13 @@ export interface ActionAct {
   value?: string | string[];
   /** What the elements of the same message or view hold now: block_id -> action_id -> value. */
   values?: SubmitAct['values'];
+}
+
+/** POST /local/shortcut: a message shortcut on a message, or a global one from anywhere. */
+export interface ShortcutAct {
+  as: string;
+  callbackId: string;
+  message?: { channel: string; ts: string };
 }
 
 /** POST /local/options: the options of an external select. */
