@@ -17,6 +17,7 @@ import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
 import { createMembers } from '#slack/members.ts';
 import { listenToPeople } from '#slack/people.ts';
+import { listenToShortcuts } from '#slack/shortcuts.ts';
 import { listenToSources } from '#slack/source-clicks.ts';
 import { listenToStatus } from '#slack/status.ts';
 import { project } from '#slack/project.ts';
@@ -136,6 +137,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToCommand,
     listenToClicks,
     listenToSubmissions,
+    listenToShortcuts,
     listenToStatusModal,
     listenToSupport,
     listenToLink,

@@ -44,10 +44,11 @@ export const help = (command: string): Answer =>
       `\`${command} report\`  the totals of your book, and where the report is`,
       `\`${command} hold\`  "I'm in the portal": syncs of a login make way`,
       `\`${command} team\`  who is who, and who may do what`,
+      '_Sync policies in this_  in the menu of any message: the policies it names',
       `\`${command} help\`  show this`,
     ].join('\n'),
     context(
-      'A card follows the sync to its end, and I mention you in its thread then. Commands do not work inside threads; buttons do.',
+      'A card follows the sync to its end, and I mention you in its thread then. Commands do not work inside threads; buttons do, and so does that menu.',
     ),
   );
 

@@ -92,7 +92,7 @@ export const request = async (
   }
 };
 
-const permalinkOf = async (
+export const permalinkOf = async (
   { store }: Desk,
   client: SlackClient,
   requestId: string,

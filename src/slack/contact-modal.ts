@@ -1,6 +1,7 @@
 import type { InputBlock, PlainTextOption, View } from '@slack/types';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
-import { BY_HOME, hasHomes, type ContactPolicy, type ContactSheet } from '#sync/contacts.ts';
+import type { ContactSheet } from '#sync/contacts.ts';
+import { BY_HOME, hasHomes, type CarrierSheet, type SheetPolicy } from '#sync/policy-sheet.ts';
 import type { Origin } from '#sync/request.ts';
 import type { SourceChoice } from '#sync/sources.ts';
 import { bold, context, cut, escape, plain, section, type KnownBlock } from './blocks.ts';
@@ -11,8 +12,13 @@ export const CONTACT_PICKER = 'pick-contact-policies';
 const MOST_BOXES = 10;
 const MOST_OTHERS = 20;
 
-const policyBox = (policy: ContactPolicy, now: number): PlainTextOption => ({
-  text: plain(`${policy.number} · ${policy.productName}`),
+/** What a box says beside the number: the contact where there are several. */
+type Beside = 'product' | 'contact';
+
+const policyBox = (policy: SheetPolicy, beside: Beside, now: number): PlainTextOption => ({
+  text: plain(
+    `${policy.number} · ${beside === 'product' ? policy.productName : policy.contactName}`,
+  ),
   value: policy.id,
   description: plain(
     `${policy.status}, ${
@@ -38,7 +44,7 @@ const HOMES: PlainTextOption = {
   value: BY_HOME,
 };
 
-const sourceInput = (carrier: ContactSheet['carriers'][number]): KnownBlock[] => {
+export const sourceInput = (carrier: CarrierSheet): KnownBlock[] => {
   const [best, ...rest] = [
     ...(hasHomes(carrier) ? [HOMES] : []),
     ...carrier.sources.slice(0, 99).map(sourceOption),
@@ -67,31 +73,39 @@ const sourceInput = (carrier: ContactSheet['carriers'][number]): KnownBlock[] =>
   ];
 };
 
-const boxes = (carrier: ContactSheet['carriers'][number], now: number): InputBlock[] =>
+export interface Boxes {
+  now: number;
+  beside: Beside;
+  /** "Policies", or what else these are. */
+  label: string;
+  ticked: boolean;
+}
+
+export const boxes = (carrier: CarrierSheet, { now, beside, label, ticked }: Boxes): InputBlock[] =>
   carrier.sources.length === 0
     ? []
     : chunks(carrier.syncable, MOST_BOXES).map((group, index) => {
-        const options = group.map((policy) => policyBox(policy, now));
+        const options = group.map((policy) => policyBox(policy, beside, now));
         return {
           type: 'input',
-          block_id: `policies:${carrier.id}:${index}`,
+          block_id: `${ticked ? 'policies' : 'close'}:${carrier.id}:${index}`,
           optional: true,
           label: plain(
             carrier.syncable.length <= MOST_BOXES
-              ? `Policies at ${carrier.name}`
-              : `Policies at ${carrier.name}, ${index * MOST_BOXES + 1} to ${index * MOST_BOXES + group.length}`,
+              ? `${label} at ${carrier.name}`
+              : `${label} at ${carrier.name}, ${index * MOST_BOXES + 1} to ${index * MOST_BOXES + group.length}`,
             150,
           ),
           element: {
             type: 'checkboxes',
             action_id: 'policies',
             options,
-            initial_options: options,
+            ...(ticked ? { initial_options: options } : {}),
           },
         };
       });
 
-const others = (carrier: ContactSheet['carriers'][number]): KnownBlock[] => {
+export const others = (carrier: CarrierSheet): KnownBlock[] => {
   if (carrier.others.length === 0) return [];
   const shown = carrier.others
     .slice(0, MOST_OTHERS)
@@ -130,7 +144,7 @@ export const contactModal = (
       ...sheet.carriers.flatMap((carrier): KnownBlock[] => [
         section(bold(carrier.name)),
         ...(carrier.syncable.length === 0 ? [] : sourceInput(carrier)),
-        ...boxes(carrier, now),
+        ...boxes(carrier, { now, beside: 'product', label: 'Policies', ticked: true }),
         ...others(carrier),
       ]),
     ].slice(0, 100),

@@ -99,7 +99,9 @@ type Values = Record<
 >;
 
 /** What is ticked, and the login chosen for each carrier. */
-const chosenIn = (values: Values): { policyIds: string[]; sources: Record<string, string> } => {
+export const chosenIn = (
+  values: Values,
+): { policyIds: string[]; sources: Record<string, string> } => {
   const policyIds: string[] = [];
   const sources: Record<string, string> = {};
   for (const [block, elements] of Object.entries(values)) {

@@ -11,6 +11,9 @@ const keyOf = (body: Record<string, unknown>): string | undefined => {
       const [action] = body['actions'] as { action_ts?: string; action_id?: string }[];
       return `action:${text(action?.action_ts)}:${text(action?.action_id)}:${text(body['trigger_id'])}`;
     }
+    case 'message_action':
+    case 'shortcut':
+      return `shortcut:${text(body['callback_id'])}:${text(body['trigger_id'])}`;
     case 'view_submission': {
       const view = body['view'] as { id?: string; hash?: string };
       return `view:${text(view.id)}:${text(view.hash)}:${text(body['trigger_id'])}`;

@@ -9,6 +9,7 @@ import type { ClickStore } from '#sync/clicks.ts';
 import type { CorrectionStore } from '#sync/correct.ts';
 import type { HistoryStore } from '#sync/history.ts';
 import type { HomeStore } from '#sync/home.ts';
+import type { NumbersFinder } from '#sync/message-policies.ts';
 import type { MessageStore } from '#sync/messages.ts';
 import type { Members } from './members.ts';
 import type { PeopleStore } from '#sync/people.ts';
@@ -28,6 +29,7 @@ export interface Desk extends RequestDeps {
     StatusStore &
     TeamStore &
     ViewStore &
+    NumbersFinder &
     CancelStore &
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &

@@ -33,8 +33,8 @@ export const originOf = async (
     ...(note === undefined ? {} : { note }),
   });
   if (settings.threads === 'dm') return direct();
-  // A direct message is the person's own with the bot, or one the bot is no part of; a click in
-  // Home comes from no channel and names the person.
+  // A direct message is the person's own with the bot, or one the bot is no part of; a person's id
+  // stands for a place without a channel, such as Home or a shortcut.
   if (/^[DUW]/.test(channelId)) return direct();
   try {
     const { channel } = await client.conversations.info({ channel: channelId });

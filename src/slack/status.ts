@@ -17,6 +17,7 @@ import {
 import { parseRequest } from './click.ts';
 import type { Desk, SlackApp } from './desk.ts';
 import { plainLine } from './messages/card.ts';
+import { hasManyLines, subject } from './messages/contact-card.ts';
 import { sentence, statusName } from './messages/words.ts';
 import { onPress } from './press.ts';
 
@@ -39,10 +40,9 @@ const line = ({ view, open }: OpenRequest): string => {
   const [item] = open;
   if (item === undefined) return '';
   const { emoji, name: status } = statusName(item);
-  const what =
-    view.contact === null
-      ? `${bold(item.policy.contactName)} · ${name(item.policy.carrierName)} ${bold(item.policy.number)}`
-      : `${bold(view.contact.name)} · ${view.items.length - open.length} of ${view.items.length} policies done`;
+  const what = hasManyLines(view)
+    ? `${bold(subject(view))} · ${view.items.length - open.length} of ${view.items.length} policies done`
+    : `${bold(item.policy.contactName)} · ${name(item.policy.carrierName)} ${bold(item.policy.number)}`;
   return `${what}\n${emoji} *${status}*  ${sentence(item, 'full')}`;
 };
 

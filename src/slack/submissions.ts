@@ -1,3 +1,4 @@
+import type { View } from '@slack/types';
 import { suggestPolicies } from '#sync/look-up.ts';
 import { sourceChoices } from '#sync/sources.ts';
 import * as answers from './answers.ts';
@@ -5,6 +6,7 @@ import { parsePicker } from './click.ts';
 import { request, type Started } from './command.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { openLink } from './link.ts';
+import { sayingModal } from './message-modal.ts';
 import { originOf } from './origin.ts';
 import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
 import { whoIs } from './who.ts';
@@ -39,8 +41,10 @@ export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
             response_action: 'update',
             view: sourcePicker(state, choices.policy, choices.sources, desk.clock()),
           });
-        await ack();
-        await startFrom(desk, client, body, chosen, only.id, state.origin.askedIn);
+        const from = { body, policyId: chosen, sourceId: only.id, channel: state.origin.askedIn };
+        return startAndTell(desk, client, from, (view) =>
+          view === undefined ? ack() : ack({ response_action: 'update', view }),
+        );
       }
     }
   });
@@ -56,20 +60,12 @@ export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
     const source =
       choices.kind === 'sources' ? choices.sources.find(({ id }) => id === chosen) : undefined;
     if (source === undefined) return ack(answers.asError('source', answers.notYours()));
-    if (source.linked) {
-      await ack();
-      await startFrom(desk, client, body, state.policy, chosen, state.origin.askedIn);
-      return;
-    }
-    const started = await startFrom(
-      desk,
-      client,
-      body,
-      state.policy,
-      chosen,
-      state.origin.askedIn,
-      'quiet',
-    );
+    const from = { body, policyId: state.policy, sourceId: chosen, channel: state.origin.askedIn };
+    if (source.linked)
+      return startAndTell(desk, client, from, (view) =>
+        view === undefined ? ack() : ack({ response_action: 'update', view }),
+      );
+    const started = await startFrom(desk, client, from);
     if (started?.requestId === undefined)
       return ack(answers.asError('source', started?.answer ?? answers.notYours()));
     await ack({
@@ -79,15 +75,19 @@ export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
   });
 };
 
+interface Submitted {
+  body: { user: { id: string }; view: { id: string } };
+  policyId: string;
+  sourceId: string;
+  /** Where it was asked; a person's id when from no channel at all. */
+  channel: string;
+}
+
 /** The request of a submitted picker; the channel it names is looked at again. */
 const startFrom = async (
   desk: Desk,
   client: SlackClient,
-  body: { user: { id: string }; view: { id: string } },
-  policyId: string,
-  sourceId: string,
-  channel: string,
-  manner: 'answered' | 'quiet' = 'answered',
+  { body, policyId, sourceId, channel }: Submitted,
 ): Promise<Started | undefined> => {
   const who = await whoIs(desk, client, { userId: body.user.id });
   if (who.kind === 'refused') return undefined;
@@ -98,10 +98,25 @@ const startFrom = async (
     dedupeKey: `view:${body.view.id}`,
     client,
   };
-  const started = await request(desk, ask, sourceId);
-  if (manner === 'answered')
+  return request(desk, ask, sourceId);
+};
+
+/** The answer is shown where it was asked; from no channel at all, in the modal itself. */
+const startAndTell = async (
+  desk: Desk,
+  client: SlackClient,
+  from: Submitted,
+  close: (instead?: View) => Promise<void>,
+): Promise<void> => {
+  const { channel, body } = from;
+  if (/^[UW]/.test(channel)) {
+    const started = await startFrom(desk, client, from);
+    return close(started && sayingModal(...started.answer.blocks));
+  }
+  await close();
+  const started = await startFrom(desk, client, from);
+  if (started !== undefined)
     await client.chat
       .postEphemeral({ channel, user: body.user.id, ...started.answer })
       .catch((error: unknown) => desk.log('an answer could not be shown', error));
-  return started;
 };

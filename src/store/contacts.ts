@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { ContactFinder } from '#sync/contacts.ts';
+import type { NumbersFinder } from '#sync/message-policies.ts';
 import type { Scope } from '#sync/policies.ts';
 import type { Database } from './database.ts';
-import { briefs } from './policies.ts';
+import { briefs, within as policiesWithin } from './policies.ts';
 
 const contactBriefs = (db: Database) =>
   db
@@ -22,7 +23,17 @@ const within = (query: ContactBriefs, scope: Scope): ContactBriefs =>
         of.selectFrom('book').select('contact_id').where('person_id', '=', scope.personId),
       );
 
-export const contactFinder = (db: Database): ContactFinder => ({
+/** When any login last read this policy successfully. */
+const withLastSuccess = (query: ReturnType<typeof briefs>) =>
+  query.select((of) =>
+    of
+      .selectFrom('source_policy as seen')
+      .select(({ fn }) => fn.max('seen.last_success_at').as('at'))
+      .whereRef('seen.policy_id', '=', 'p.id')
+      .as('lastSuccessAt'),
+  );
+
+export const contactFinder = (db: Database): ContactFinder & NumbersFinder => ({
   contactById: (id) => contactBriefs(db).where('c.id', '=', id).executeTakeFirst(),
 
   contactsMatching: (words, scope, limit) =>
@@ -43,16 +54,17 @@ export const contactFinder = (db: Database): ContactFinder => ({
       .execute(),
 
   policiesOf: (contactId) =>
-    briefs(db)
-      .select((of) =>
-        of
-          .selectFrom('source_policy as seen')
-          .select(({ fn }) => fn.max('seen.last_success_at').as('at'))
-          .whereRef('seen.policy_id', '=', 'p.id')
-          .as('lastSuccessAt'),
-      )
+    withLastSuccess(briefs(db))
       .where('p.contact_id', '=', contactId)
       .orderBy('k.name')
       .orderBy('p.number')
+      .execute(),
+
+  policiesWithNumbers: (numberKeys, scope, limit) =>
+    withLastSuccess(policiesWithin(briefs(db), scope))
+      .where('p.number_key', 'in', numberKeys.length === 0 ? [''] : numberKeys)
+      .orderBy('c.name')
+      .orderBy('p.number')
+      .limit(limit)
       .execute(),
 });

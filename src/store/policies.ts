@@ -29,7 +29,7 @@ export const briefs = (db: Database) =>
 
 type Briefs = ReturnType<typeof briefs>;
 
-const within = (query: Briefs, scope: Scope): Briefs =>
+export const within = (query: Briefs, scope: Scope): Briefs =>
   scope.kind === 'all'
     ? query
     : query.where((of) =>

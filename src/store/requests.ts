@@ -13,6 +13,11 @@ import type { Database } from './database.ts';
 import { idMaker } from './ids.ts';
 import { touchRequests } from './touch.ts';
 
+const kindOf = ({ contactId, items }: RequestRow): 'contact' | 'policies' | 'policy' => {
+  if (contactId !== undefined) return 'contact';
+  return items.length > 1 ? 'policies' : 'policy';
+};
+
 export const requestStore = (db: Database, clock: Clock): RequestStore & CancelStore => {
   const nextId = idMaker(clock);
 
@@ -39,6 +44,31 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
       .orderBy('id', 'desc')
       .executeTakeFirst();
 
+  /** A list is the same when one card of this person's shows every policy of it, all still open. */
+  const standingList = async (
+    trx: Database,
+    row: RequestRow,
+    shared: readonly { id: string }[],
+  ): Promise<string | undefined> => {
+    if (shared.length < row.items.length) return undefined;
+    const found = await trx
+      .selectFrom('request as r')
+      .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+      .select('r.id')
+      .where('r.person_id', '=', row.personId)
+      .where('r.channel', '=', row.origin.channel)
+      .where('rs.cancelled_at', 'is', null)
+      .where(
+        'rs.sync_id',
+        'in',
+        shared.map(({ id }) => id),
+      )
+      .groupBy('r.id')
+      .having(({ fn }) => fn.count('rs.sync_id'), '=', shared.length)
+      .executeTakeFirst();
+    return found?.id;
+  };
+
   /** This person's open request for the same in the same place: one card is enough. */
   const standing = async (
     trx: Database,
@@ -46,6 +76,7 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
     shared: readonly { id: string }[],
   ): Promise<string | undefined> => {
     if (row.contactId === undefined && shared.length === 0) return undefined;
+    if (row.contactId === undefined && row.items.length > 1) return standingList(trx, row, shared);
     const found = await trx
       .selectFrom('request as r')
       .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
@@ -159,6 +190,7 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
 
         const now = clock();
         const requestId = nextId();
+        const kind = kindOf(row);
         const waitsOnly =
           shared.length === pairs.length && shared.every(({ status }) => status === 'needs-link');
         await trx
@@ -166,8 +198,8 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
           .values({
             id: requestId,
             person_id: row.personId,
-            kind: row.contactId === undefined ? 'policy' : 'contact',
-            policy_id: row.contactId === undefined ? (row.items[0]?.policyId ?? null) : null,
+            kind,
+            policy_id: kind === 'policy' ? (row.items[0]?.policyId ?? null) : null,
             contact_id: row.contactId ?? null,
             dedupe_key: row.dedupeKey,
             asked_in: row.origin.askedIn,

@@ -21,6 +21,10 @@ export interface LookUpDeps {
 export const scopeOf = (actor: Actor, openBooks: boolean): Scope =>
   openBooks || seesEveryBook(actor.role) ? { kind: 'all' } : { kind: 'book', personId: actor.id };
 
+/** Support names the whole number of a case; then the book does not matter. */
+export const exactScopeOf = (actor: Actor, openBooks: boolean): Scope =>
+  may(actor, 'policy.view', { exactNumber: true }) ? { kind: 'all' } : scopeOf(actor, openBooks);
+
 /** Exact after normalizing, else a part of the number or a contact's name, else close numbers. */
 export const lookUpPolicy = async (
   { store, openBooks }: LookUpDeps,
@@ -30,11 +34,8 @@ export const lookUpPolicy = async (
   if (!actor.active) return { kind: 'refused' };
   const numberKey = normalizeNumber(query);
   const scope = scopeOf(actor, openBooks);
-  // Support names the whole number of a case; then the book does not matter.
-  const exactScope: Scope = may(actor, 'policy.view', { exactNumber: true })
-    ? { kind: 'all' }
-    : scope;
-  const exact = numberKey === '' ? [] : await store.policiesNumbered(numberKey, exactScope);
+  const exact =
+    numberKey === '' ? [] : await store.policiesNumbered(numberKey, exactScopeOf(actor, openBooks));
   if (exact.length > 0) return oneOrSeveral(exact);
   const matches = await store.policiesMatching(
     { numberKey, words: searchWords(query) },
@@ -57,7 +58,7 @@ const oneOrSeveral = (policies: PolicyBrief[]): Found => {
 };
 
 /** Policies of the scope whose number is a slip away, nearest first; at most three. */
-const closeTo = async (
+export const closeTo = async (
   store: PolicyFinder,
   numberKey: string,
   scope: Scope,

@@ -38,7 +38,7 @@ export interface RequestRow {
   personId: string;
   origin: Origin;
   dedupeKey: string;
-  /** Of a request for a contact; one for a policy has a single item. */
+  /** Of a request for a contact; without one, several items are policies of any contacts. */
   contactId?: string;
   items: readonly RequestItem[];
   /** Forced syncs that may wait or run for one person at a time, so that none starves the firm. */

@@ -39,8 +39,24 @@ const TASK: Record<SyncStatus, TaskCardBlock['status']> = {
 const bare = (text: string): string =>
   text.replaceAll(/[*_`]/g, '').replaceAll(/<[^|>]*\|([^>]*)>/g, '$1');
 
-const name = (item: ItemView, privacy: Privacy): string =>
-  `${item.policy.carrierName} ${shownNumber(item.policy.number, privacy)}`;
+/** Whether a line a policy is shown: of a contact, or of several policies asked for together. */
+export const hasManyLines = ({ contact, items }: RequestView): boolean =>
+  contact !== null || items.length > 1;
+
+/** What the card is about: a contact, or so many policies of any contacts. */
+export const subject = ({ contact, items }: RequestView): string =>
+  contact?.name ?? `${items.length} policies`;
+
+/** A contact's card names the contact once, any other on each line. */
+const namer =
+  ({ contact }: RequestView, { privacy }: Pick<MessageSettings, 'privacy'>) =>
+  ({ policy }: ItemView): string =>
+    [
+      ...(contact === null ? [cut(policy.contactName, 60)] : []),
+      `${policy.carrierName} ${shownNumber(policy.number, privacy)}`,
+    ].join(' · ');
+
+type Namer = ReturnType<typeof namer>;
 
 /** What became of one policy, in a few words. */
 export const shortOutcome = (item: ItemView, privacy: Privacy): string =>
@@ -50,10 +66,10 @@ export const shortOutcome = (item: ItemView, privacy: Privacy): string =>
 const stateOf = (item: ItemView): string =>
   `${statusName(item).name}${item.reason === 'waiting-for-link' ? ', needs a link' : ''}`;
 
-const task = (item: ItemView, privacy: Privacy): TaskCardBlock => ({
+const task = (item: ItemView, name: Namer, privacy: Privacy): TaskCardBlock => ({
   type: 'task_card',
   task_id: item.syncId,
-  title: cut(`${name(item, privacy)}: ${stateOf(item)}`, 150),
+  title: cut(`${name(item)}: ${stateOf(item)}`, 150),
   status: TASK[item.status],
   ...(isEnded(item.status)
     ? {
@@ -70,10 +86,10 @@ const task = (item: ItemView, privacy: Privacy): TaskCardBlock => ({
     : {}),
 });
 
-const plan = (items: readonly ItemView[], privacy: Privacy): PlanBlock => ({
+const plan = (items: readonly ItemView[], name: Namer, privacy: Privacy): PlanBlock => ({
   type: 'plan',
   title: 'Policies',
-  tasks: items.map((item) => task(item, privacy)),
+  tasks: items.map((item) => task(item, name, privacy)),
 });
 
 const cell = (text: string): RawTextElement => ({
@@ -89,12 +105,19 @@ const mainValue = (item: ItemView, privacy: Privacy): string => {
   return formatMoney(main.amount);
 };
 
-const rows = (items: readonly ItemView[], privacy: Privacy): RawTextElement[][] => [
-  ['Policy', 'Carrier', 'Status', 'Value', 'Result'].map(cell),
+const rows = (
+  items: readonly ItemView[],
+  whose: 'one contact' | 'any',
+  privacy: Privacy,
+): RawTextElement[][] => [
+  ['Policy', ...(whose === 'any' ? ['Contact'] : []), 'Carrier', 'Status', 'Value', 'Result'].map(
+    cell,
+  ),
   ...items.map((item) => {
     const { emoji } = statusName(item);
     return [
       cell(shownNumber(item.policy.number, privacy)),
+      ...(whose === 'any' ? [cell(cut(item.policy.contactName, 40))] : []),
       cell(cut(item.policy.carrierName, 40)),
       cell(`${emoji} ${stateOf(item)}`),
       cell(mainValue(item, privacy)),
@@ -112,16 +135,17 @@ const drawn = (
   privacy: Privacy,
 ): KnownBlock => {
   const shown = items.slice(0, MOST_ROWS - 1);
+  const whose = view.contact === null ? 'any' : 'one contact';
   if (ended)
     return {
       type: 'data_table',
-      caption: `Policies of ${cut(view.contact?.name ?? 'this request', 100)}`,
+      caption: view.contact === null ? subject(view) : `Policies of ${cut(view.contact.name, 100)}`,
       page_size: 100,
-      rows: rows(shown, privacy),
+      rows: rows(shown, whose, privacy),
     };
   return items.length <= MOST_TASKS
-    ? plan(items, privacy)
-    : { type: 'table', rows: rows(shown, privacy) };
+    ? plan(items, namer(view, { privacy }), privacy)
+    : { type: 'table', rows: rows(shown, whose, privacy) };
 };
 
 const COUNTED: readonly SyncStatus[] = [
@@ -180,11 +204,12 @@ const buttons = (view: RequestView, { canLink }: MessageSettings): ButtonSpec[] 
   ];
 };
 
-/** The one card of a request for a contact: a line a policy, its newest state. */
+/** The one card of a request for many policies: a line a policy, its newest state. */
 export const contactCard = (view: RequestView, settings: MessageSettings): DesiredMessage => {
   const { items } = view;
+  const name = namer(view, settings);
   const ended = items.every(({ status }) => isEnded(status));
-  const title = `${bold(view.contact?.name ?? 'Policies')}  ${progress(items)}`;
+  const title = `${bold(subject(view))}  ${progress(items)}`;
   const blocks: KnownBlock[] = [
     section(title),
     drawn(view, items, ended, settings.privacy),
@@ -200,7 +225,7 @@ export const contactCard = (view: RequestView, settings: MessageSettings): Desir
         bare(title),
         ...items.map(
           (item) =>
-            `${name(item, settings.privacy)}: ${statusName(item).name}. ${shortOutcome(item, settings.privacy)}`,
+            `${name(item)}: ${statusName(item).name}. ${shortOutcome(item, settings.privacy)}`,
         ),
       ].join('\n'),
       LONGEST_TEXT,
@@ -213,7 +238,9 @@ export const contactCard = (view: RequestView, settings: MessageSettings): Desir
 const MOST_NAMED = 8;
 
 /** Totals, then what needs a person, one line each. */
-export const contactClosing = (view: RequestView, { privacy }: MessageSettings): string => {
+export const contactClosing = (view: RequestView, settings: MessageSettings): string => {
+  const { privacy } = settings;
+  const name = namer(view, settings);
   const needing = view.items.filter(
     ({ status, reason }) =>
       status === 'not-found' ||
@@ -227,11 +254,11 @@ export const contactClosing = (view: RequestView, { privacy }: MessageSettings):
     item.status === 'needs-link' ? item.source.id : item.syncId,
   );
   return [
-    `<@${view.personSlackId}> ${bold(view.contact?.name ?? 'Your policies')}: ${totals(view.items)}.`,
+    `<@${view.personSlackId}> ${bold(subject(view))}: ${totals(view.items)}.`,
     ...(needing.length === 0 ? ['Nothing needs you.'] : ['*Needs a person:*']),
     ...byReason
       .slice(0, MOST_NAMED)
-      .map((item) => `• ${escape(name(item, privacy))}: ${outcome(item, privacy)}`),
+      .map((item) => `• ${escape(name(item))}: ${outcome(item, privacy)}`),
     ...(byReason.length > MOST_NAMED
       ? [`and ${byReason.length - MOST_NAMED} more on the card.`]
       : []),

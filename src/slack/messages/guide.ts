@@ -21,6 +21,7 @@ import {
   type DesiredMessage,
   type MessageSettings,
 } from './card.ts';
+import { hasManyLines } from './contact-card.ts';
 import { shownNumber, type Privacy } from './words.ts';
 
 interface Told {
@@ -267,7 +268,7 @@ export const guideMessage = (
   });
   const title = [
     next === -1 ? '*Resolved*' : '*How to resolve it*',
-    ...(view.contact === null ? [] : [named(item, privacy)]),
+    ...(hasManyLines(view) ? [named(item, privacy)] : []),
   ].join(' · ');
   const text = [`${title}${known(told)}`, ...lines].join('\n');
   const edited = Math.max(guide.statusEdit?.at ?? 0, guide.numberEdit?.at ?? 0);

@@ -10,7 +10,7 @@ import {
   type MessageSettings,
 } from './card.ts';
 import { caseReplies } from './case-replies.ts';
-import { contactCard, contactClosing } from './contact-card.ts';
+import { contactCard, contactClosing, hasManyLines } from './contact-card.ts';
 import { guideMessage } from './guide.ts';
 import { happened, statusName } from './words.ts';
 
@@ -37,7 +37,7 @@ const linkedReply = (
 ): DesiredMessage =>
   reply(
     `linked:${at}`,
-    `${bold(name)} is linked. ${view.contact === null ? 'The sync starts by itself' : 'Its policies start by themselves'}.`,
+    `${bold(name)} is linked. ${hasManyLines(view) ? 'Its policies start by themselves' : 'The sync starts by itself'}.`,
     false,
   );
 
@@ -52,8 +52,9 @@ const guides = (view: RequestView, settings: MessageSettings): DesiredMessage[] 
  * and ends again has a closing reply for each end: the newest `finishedAt` is in its key.
  */
 export const desiredMessages = (view: RequestView, settings: MessageSettings): DesiredMessage[] => {
-  const { contact, items, linked } = view;
-  const messages = [contact === null ? card(view, settings) : contactCard(view, settings)];
+  const { items, linked } = view;
+  const many = hasManyLines(view);
+  const messages = [many ? contactCard(view, settings) : card(view, settings)];
   const [item] = items;
   if (item === undefined) return messages;
   if (linked !== null) messages.push(linkedReply(view, linked));
@@ -61,9 +62,9 @@ export const desiredMessages = (view: RequestView, settings: MessageSettings): D
     messages.push(...guides(view, settings));
     const endedAt = Math.max(...items.map(({ finishedAt }) => finishedAt ?? 0));
     messages.push(
-      contact === null
-        ? reply(`end:${endedAt}:${item.status}`, policyClosing(view, item, settings), true)
-        : reply(`end:${endedAt}`, contactClosing(view, settings), true),
+      many
+        ? reply(`end:${endedAt}`, contactClosing(view, settings), true)
+        : reply(`end:${endedAt}:${item.status}`, policyClosing(view, item, settings), true),
     );
   }
   messages.push(...caseReplies(view));
