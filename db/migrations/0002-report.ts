@@ -60,6 +60,8 @@ const INDEXES = [
     on policy_report (carrier_id, product_class, as_of) where syncable = 1 and as_of <> ''`,
   `create index policy_report_blocked
     on policy_report (blocked_source_id, carrier_id) where blocked_source_id is not null`,
+  `create index login_source_holder on login_source (holder_id)`,
+  `create index source_share_person on source_share (person_id)`,
   `create index policy_home on policy (home_source_id) where home_source_id is not null`,
 ];
 

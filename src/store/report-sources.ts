@@ -6,10 +6,11 @@ import type { Database } from './database.ts';
 const MOST_BLOCKED = 12;
 const MOST_WITHOUT = 30;
 
-/** Each login with each person who may use it. */
-const USABLE = sql`(
-  select holder_id as person_id, id as source_id from login_source
-  union select person_id, source_id from source_share)`;
+/** Login `l` is one that person `p` holds or that is shared with them. */
+const IS_USABLE = sql`l.removed_at is null and (l.holder_id = p.id
+  or l.id in (select sh.source_id from source_share sh where sh.person_id = p.id))`;
+
+const IS_ADVISOR = sql`p.role = 'advisor' and p.deactivated_at is null`;
 
 const WAITING = sql`(select coalesce(sum(t.n), 0) from report_tally t
   where t.kind = 'blocked' and t.key = l.id and t.carrier_id = l.carrier_id)`;
@@ -33,9 +34,9 @@ export const homeStore = (db: Database): HomeStore => ({
         h.name as "holderName", l.linked, l.link_ends_at as "linkEndsAt",
         l.automatic_sign_in as automatic, l.unlinked_reason as "unlinkedReason",
         l.held_until as "heldUntil", c.paused_until as "carrierPausedUntil", ${WAITING} as waiting
-      from login_source l join carrier c on c.id = l.carrier_id join person h on h.id = l.holder_id
-      where l.removed_at is null and (l.holder_id = ${personId}
-        or l.id in (select source_id from source_share where person_id = ${personId}))`.execute(db);
+      from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
+      join person h on h.id = l.holder_id
+      where p.id = ${personId}`.execute(db);
     return rows.map(({ linked, automatic, ...row }) => ({
       ...row,
       linked: linked === 1,
@@ -58,9 +59,8 @@ export const homeStore = (db: Database): HomeStore => ({
     const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
       from (select p.slack_user_id as id, l.id || l.linked || coalesce(l.link_ends_at, '')
           || coalesce(l.unlinked_reason, '') as mark
-        from person p join ${USABLE} u on u.person_id = p.id
-        join login_source l on l.id = u.source_id
-        where p.slack_user_id in (${sql.join(slackUserIds)}) and l.removed_at is null
+        from person p join login_source l on ${IS_USABLE}
+        where p.slack_user_id in (${sql.join(slackUserIds)})
         order by 1, l.id)
       group by id`.execute(db);
     return new Map(rows.map(({ id, mark }) => [id, mark]));
@@ -69,36 +69,51 @@ export const homeStore = (db: Database): HomeStore => ({
   teamTrouble: async (now) => {
     const { rows } = await sql<{
       person_id: string;
-      person: string;
-      carrierName: string;
-      sources: string;
+      carrier_id: string;
       waiting: number;
-    }>`select p.id as person_id, p.name as person, c.name as "carrierName",
-        json_group_array(json_object('name', l.name, 'unlinkedReason', l.unlinked_reason)) as sources,
-        sum(${WAITING}) as waiting
-      from ${USABLE} u join person p on p.id = u.person_id
-      join login_source l on l.id = u.source_id join carrier c on c.id = l.carrier_id
-      where p.role = 'advisor' and p.deactivated_at is null and l.removed_at is null
-      group by p.id, c.id having max(l.linked) = 0
-      order by waiting desc, p.name, c.name`.execute(db);
+    }>`select p.id as person_id, l.carrier_id, sum(coalesce(w.n, 0)) as waiting
+      from person p join login_source l on ${IS_USABLE}
+      left join (select key, sum(n) as n from report_tally where kind = 'blocked' group by key) w
+        on w.key = l.id
+      where ${IS_ADVISOR}
+      group by p.id, l.carrier_id having max(l.linked) = 0
+      order by waiting desc, p.name, l.carrier_id`.execute(db);
     const without = await sql<{ name: string }>`select p.name from person p
-      where p.role = 'advisor' and p.deactivated_at is null and p.id not in (
-        select u.person_id from ${USABLE} u join login_source l on l.id = u.source_id
-        where l.removed_at is null)
+      where ${IS_ADVISOR} and not exists (select 1 from login_source l where ${IS_USABLE})
       order by p.name limit ${MOST_WITHOUT}`.execute(db);
     const paused = await sql<{ name: string; until: number }>`
       select name, paused_until as until from carrier where paused_until > ${now}
       order by name`.execute(db);
+    const blocked: Blocked[] = [];
+    for (const { person_id, carrier_id, waiting } of rows.slice(0, MOST_BLOCKED))
+      blocked.push({ ...(await whoAndWhy(db, person_id, carrier_id)), waiting });
     return {
-      blocked: rows.slice(0, MOST_BLOCKED).map(({ person, carrierName, sources, waiting }) => ({
-        person,
-        carrierName,
-        sources: JSON.parse(sources) as Blocked['sources'],
-        waiting,
-      })),
+      blocked,
       blockedAdvisors: new Set(rows.map(({ person_id }) => person_id)).size,
       withoutSource: without.rows.map(({ name }) => name),
       pausedCarriers: paused.rows,
     };
   },
 });
+
+const whoAndWhy = async (
+  db: Database,
+  personId: string,
+  carrierId: string,
+): Promise<Omit<Blocked, 'waiting'>> => {
+  const { rows } = await sql<{
+    person: string;
+    carrierName: string;
+    name: string;
+    unlinkedReason: string | null;
+  }>`select p.name as person, c.name as "carrierName", l.name,
+      l.unlinked_reason as "unlinkedReason"
+    from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
+    where p.id = ${personId} and l.carrier_id = ${carrierId} order by l.name`.execute(db);
+  const [first] = rows;
+  return {
+    person: first?.person ?? '',
+    carrierName: first?.carrierName ?? '',
+    sources: rows.map(({ name, unlinkedReason }) => ({ name, unlinkedReason })),
+  };
+};
