@@ -30,7 +30,8 @@ export async function buildPage() {
       built,
       '--emptyOutDir',
     ],
-    { cwd: projectFolder },
+    // Whatever the caller is set to: people get React without its checks.
+    { cwd: projectFolder, env: { ...process.env, NODE_ENV: 'production' } },
   );
   if (code !== 0) throw new SetupError(`The page was not built:\n${lastLines(output, 30)}`);
   mkdirSync(cacheFolder, { recursive: true });

@@ -59,13 +59,19 @@ const StackedView = (props: ViewProps & { closer: (close: () => void) => void })
   const form = useRef<HTMLFormElement>(null);
   const { surface, problem, busy, attempts, submit, close } = useView(props);
   const focused = useRef('');
-  const hadFields = useRef(false);
   const { title, submit: submitText, close: closeText } = view as ModalView;
   const titleId = `title-${view.id}`;
   useEffect(() => {
     if (!top) return;
     closer(() => void close());
   });
+  useEffect(
+    // React's strict mode takes the dialog away once and shows it again, with the focus on its title.
+    () => () => {
+      focused.current = '';
+    },
+    [],
+  );
   useEffect(() => {
     const drawn = top ? view.hash : '';
     if (drawn === focused.current) return;
@@ -73,14 +79,10 @@ const StackedView = (props: ViewProps & { closer: (close: () => void) => void })
     focused.current = drawn;
     const heading = form.current?.querySelector('h2');
     const at = document.activeElement;
-    const wasLoading = !hadFields.current;
-    const first = form.current?.querySelector<HTMLElement>(FIRST_FIELD);
-    hadFields.current = Boolean(first);
-    const lost = at === heading || !form.current?.contains(at) || wasLoading;
-    // A view that was loading gets its fields later, when a slow page has its focus on a button
-    // already; somebody who is at work in a view with fields is left alone.
+    const lost = at === heading || !form.current?.contains(at);
+    // A view that was loading gets its fields later; somebody who already types is left alone.
     if (!top || (!returned && !lost)) return;
-    (first ?? heading)?.focus();
+    (form.current?.querySelector<HTMLElement>(FIRST_FIELD) ?? heading)?.focus();
   }, [top, view.hash]);
   useEffect(() => {
     if (attempts === 0) return;
