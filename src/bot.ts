@@ -6,6 +6,7 @@ import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
 import { listenToClicks } from '#slack/clicks.ts';
+import { listenToCodes } from '#slack/codes.ts';
 import { listenToCommand } from '#slack/command.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import { listenToContact } from '#slack/contact.ts';
@@ -35,6 +36,7 @@ import { sweepHolds } from '#sync/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
 import type { CarrierFacts } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
+import { askForNewCode, codeStanding, submitCode } from '#sync/sign-in.ts';
 import { sweepSignIns } from '#sync/sign-in-run.ts';
 import { sourceChanged } from '#sync/source-changed.ts';
 import { sweep } from '#sync/sweep.ts';
@@ -95,14 +97,17 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const connection = await connectSlack({ ...options.slack, store, log: report });
   const listening = await listen(config.host, config.port);
   const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
+  const signIns = signInStore(db, clock);
+  const carrier = (id: string): CarrierFacts | undefined =>
+    options.carriers.find((each) => each.id === id);
   const web = createWeb({
     publicUrl: publicUrl ?? listening.url,
     links,
-    signIns: signInStore(db, clock),
+    signIns,
     sealer: options.sealer,
     random,
     clock,
-    carrier: (id) => options.carriers.find((carrier) => carrier.id === id),
+    carrier,
     pairingWanted: (pairing) => showPairing({ log: report }, connection.client, pairing),
     wake: async (sourceId) => {
       await wake(sourceId, 'force');
@@ -131,6 +136,18 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       confirm: (personId, linkId, number) =>
         confirmLink({ store: links, clock }, personId, linkId, number),
     },
+    codes: {
+      standing: (personId, signInId) => codeStanding({ store: signIns, clock }, signInId, personId),
+      submit: (personId, signInId, code) =>
+        submitCode(
+          { store: signIns, sealer: options.sealer, clock, carrier, changed },
+          signInId,
+          personId,
+          code,
+        ),
+      sendAgain: (personId, signInId) =>
+        askForNewCode({ store: signIns, clock, changed }, signInId, personId),
+    },
     log: report,
   };
   for (const surface of [
@@ -140,6 +157,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToShortcuts,
     listenToStatusModal,
     listenToSupport,
+    listenToCodes,
     listenToLink,
     listenToContact,
     listenToPeople,
@@ -164,6 +182,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
           client: connection.projectorClient,
           budget,
           command: config.command,
+          carrier,
           settings: { canLink: publicUrl !== undefined, channelValues: config.channelValues },
           log: report,
         },

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import { start } from './0001-start.ts';
 import { report } from './0002-report.ts';
 import { support } from './0003-support.ts';
+import { codes } from './0004-codes.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
   '0001-start': start,
   '0002-report': report,
   '0003-support': support,
+  '0004-codes': codes,
 };

@@ -6,6 +6,7 @@ import type { Answer } from './answers.ts';
 import { parseClick, parseContact, parsePolicy } from './click.ts';
 import { askForPolicy, request, type Started } from './command.ts';
 import { openContact } from './contact.ts';
+import { CODES } from './codes.ts';
 import { CORRECTIONS } from './corrections.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { originOf } from './origin.ts';
@@ -107,6 +108,7 @@ const openPicker: Act = async (_desk, { client, body, channel }) => {
 const ACTS: readonly NamedAct[] = [
   ...CORRECTIONS,
   ...SUPPORT,
+  ...CODES,
   ['sync-policy', syncPolicy],
   ['sync-contact', syncContact],
   ['cancel', cancel],

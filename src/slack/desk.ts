@@ -1,5 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import type { Secret } from '#domain/secret.ts';
+import type { CodeAskedAgain, CodeStanding, CodeSubmitted } from '#sync/sign-in.ts';
 import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
@@ -46,6 +48,11 @@ export interface Desk extends RequestDeps {
   };
   /** Where cases go; without one, people are told whom to ask. */
   supportChannel: string | undefined;
+  codes: {
+    standing: (personId: string, signInId: string) => Promise<CodeStanding>;
+    submit: (personId: string, signInId: string, code: Secret) => Promise<CodeSubmitted>;
+    sendAgain: (personId: string, signInId: string) => Promise<CodeAskedAgain>;
+  };
   /** A login source changed: whoever waits for it is shown so. */
   changed: (sourceId: string) => Promise<void>;
   members: Members;

@@ -187,6 +187,7 @@ export interface Tables {
     version: Generated<number>;
     shown_version: Generated<number>;
   };
+  code_prompt: { sign_in_id: string; shown: string; done: number };
   support_reply: { id: string; case_id: string; person_id: string; text: string; at: number };
   subject_message: {
     subject_id: string;

@@ -2,6 +2,7 @@ import type { Clock } from '#sync/clock.ts';
 import { caseStore } from './cases.ts';
 import { claimStore } from './claims.ts';
 import { clickStore } from './clicks.ts';
+import { codePromptStore } from './code-prompts.ts';
 import { correctionStore } from './corrections.ts';
 import type { Database } from './database.ts';
 import { contactFinder } from './contacts.ts';
@@ -49,4 +50,5 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...clickStore(db),
   ...correctionStore(db, clock),
   ...caseStore(db, clock),
+  ...codePromptStore(db),
 });

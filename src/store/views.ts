@@ -40,15 +40,20 @@ const positionOf = async (
 };
 
 /** A person's sign-in that runs now is the step the waiting sync is in. */
-const signInStep = async (db: Database, sourceId: string): Promise<Reason | undefined> => {
+const signInStep = async (
+  db: Database,
+  sourceId: string,
+): Promise<{ reason: Reason; codeFor?: string } | undefined> => {
   const open = await db
     .selectFrom('sign_in')
-    .select('state')
+    .select(['id', 'state'])
     .where('source_id', '=', sourceId)
     .where('finished_at', 'is', null)
     .executeTakeFirst();
   if (open === undefined) return undefined;
-  return open.state === 'code-wanted' ? 'code-needed' : 'signing-in';
+  return open.state === 'code-wanted'
+    ? { reason: 'code-needed', codeFor: open.id }
+    : { reason: 'signing-in' };
 };
 
 /** A wait that is over is none. */
@@ -130,7 +135,7 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
       const reason: Reason =
         sync.cancelled_at !== null
           ? 'cancelled'
-          : (step ?? (held ? 'on-hold' : (sync.reason as Reason)));
+          : (step?.reason ?? (held ? 'on-hold' : (sync.reason as Reason)));
       const status: SyncStatus =
         sync.cancelled_at !== null || step !== undefined
           ? REASONS[reason].status
@@ -162,6 +167,7 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         position: status === 'queued' ? await positionOf(db, sync) : 0,
         secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
         finishedAt: sync.finished_at,
+        ...(step?.codeFor === undefined ? {} : { codeFor: step.codeFor }),
         ...(isEnded(status) && isGuided(reason)
           ? {
               guide: await guideView(

@@ -167,18 +167,34 @@ export const submitCode = async (
   return { kind: 'submitted' };
 };
 
+export type CodeAskedAgain = { kind: 'asked' } | { kind: 'not-wanted' } | { kind: 'not-yours' };
+
 /** The person has no code: the portal is to send another one. */
 export const askForNewCode = async (
   deps: Pick<Parameters<typeof submitCode>[0], 'store' | 'clock' | 'changed'>,
   signInId: string,
   personId: string,
-): Promise<{ kind: 'asked' } | { kind: 'not-wanted' } | { kind: 'not-yours' }> => {
+): Promise<CodeAskedAgain> => {
   const signIn = await deps.store.signIn(signInId);
   if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
   if (!(await deps.store.askCodeAgain(signInId, deps.clock() - CODE_LIFE)))
     return { kind: 'not-wanted' };
   await deps.changed(signIn.sourceId);
   return { kind: 'asked' };
+};
+
+export type CodeStanding = 'wanted' | 'not-wanted' | 'not-yours';
+
+/** Whether this person may give this sign-in a code now, before one is typed. */
+export const codeStanding = async (
+  { store, clock }: { store: Pick<SignInStore, 'signIn'>; clock: Clock },
+  signInId: string,
+  personId: string,
+): Promise<CodeStanding> => {
+  const signIn = await store.signIn(signInId);
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return 'not-yours';
+  const { kind } = signInProgress(signIn, clock());
+  return kind === 'code-wanted' && signIn.finishedAt === undefined ? 'wanted' : 'not-wanted';
 };
 
 const mayGiveCode = (signIn: SignIn, personId: string): boolean =>

@@ -1,3 +1,4 @@
+import { codeSubject, type CodePromptStore } from './code-prompt.ts';
 import type { Show } from './request.ts';
 
 export interface SourceChangeStore {
@@ -10,8 +11,9 @@ export interface SourceChangeStore {
 
 /** Called after every step of a login's link, so that each card that waits for it tells the newest. */
 export const sourceChanged = async (
-  { store, show }: { store: SourceChangeStore; show: Show },
+  { store, show }: { store: SourceChangeStore & Pick<CodePromptStore, 'codesBehind'>; show: Show },
   sourceId: string,
 ): Promise<void> => {
+  for (const signInId of await store.codesBehind(sourceId)) await show(codeSubject(signInId));
   for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
 };

@@ -1,8 +1,9 @@
+import { codeSubject, type CodePromptStore } from './code-prompt.ts';
 import type { Show, Wake } from './request.ts';
 import { caseSubject } from './support-case.ts';
 import type { SourceChangeStore } from './source-changed.ts';
 
-export interface SweepStore extends SourceChangeStore {
+export interface SweepStore extends SourceChangeStore, Pick<CodePromptStore, 'codesBehind'> {
   /** Sources with forced work (or a person's sign-in) that may run, and no live lease. */
   sourcesWithForced: () => Promise<readonly string[]>;
   /** The same for background work, longest waiting first. */
@@ -32,6 +33,7 @@ export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Pro
     if (!(await wake(sourceId, 'force'))) return;
   await feedDaily({ store, wake, roomForDaily });
   for (const requestId of await store.requestsBehind(MOST_SHOWN)) await show(requestId);
+  for (const signInId of await store.codesBehind()) await show(codeSubject(signInId));
   for (const caseId of await store.casesBehind(MOST_SHOWN)) await show(caseSubject(caseId));
 };
 

@@ -45,6 +45,8 @@ export interface ItemView {
   /** Seconds one policy took of late at this carrier. */
   secondsPerPolicy: number;
   finishedAt: number | null;
+  /** The sign-in that waits for a code, where one does. */
+  codeFor?: string;
   /** Where it ended in a way that a person resolves. */
   guide?: GuideView;
   /** Somebody else, or the background, asked for it as well. */

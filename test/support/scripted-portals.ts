@@ -6,6 +6,7 @@ import type {
   Portals,
   PortalResult,
   PortalSession,
+  SignInHooks,
 } from '#sync/portal.ts';
 
 /** Portals without a browser, for tests of what happens around a read: they keep a ledger too. */
@@ -22,6 +23,10 @@ export interface ScriptedPortals {
   answer: (number: string, ...readings: PolicyReading[]) => void;
   /** What sign-ins of this source come to, one after the other; the last one stays. */
   answerSignIn: (source: string, ...results: SignInResult[]) => void;
+  /** Sign-ins of this source ask for a code, and take this one; each other is asked for anew. */
+  wantCode: (source: string, code: string) => void;
+  /** Every code given, and every wish for another one, in order. */
+  codes: () => { source: string; code: string }[];
   /** Holds reads of a number, or the sign-ins of a source after the password was submitted. */
   pause: (key: string) => void;
   release: (key: string) => void;
@@ -56,10 +61,25 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
   const reads: { source: string; number: string }[] = [];
   const readings = new Map<string, PolicyReading[]>();
   const signIns = new Map<string, SignInResult[]>();
+  const wantedCodes = new Map<string, string>();
+  const codes: { source: string; code: string }[] = [];
   const alive = new Set<string>();
   const atWork = new Map<string, number>();
   let most = 0;
   let sessions = 0;
+
+  /** Asks until the right one comes, or none. */
+  const passCode = async (source: string, hooks: SignInHooks): Promise<boolean> => {
+    const wanted = wantedCodes.get(source);
+    if (wanted === undefined) return true;
+    for (;;) {
+      const given = await hooks.code('a text to •• 42');
+      if (given === undefined) return false;
+      const code = given === 'send-again' ? given : given.reveal();
+      codes.push({ source, code });
+      if (code === wanted) return true;
+    }
+  };
 
   const next = <T>(scripted: Map<string, T[]>, key: string, usual: T): T => {
     const left = scripted.get(key) ?? [];
@@ -95,6 +115,7 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
           await hooks.beforeSubmit();
           passwords.push(source.id);
           await gates.pass(source.id);
+          if (!(await passCode(source.id, hooks))) return trouble('code-timed-out');
           const result = next<SignInResult>(signIns, source.id, { kind: 'signed-in' });
           if (result.kind === 'signed-in') {
             sessions += 1;
@@ -123,6 +144,8 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
     mostAtOnce: () => most,
     answer: (number, ...given) => void readings.set(number, given),
     answerSignIn: (source, ...given) => void signIns.set(source, given),
+    wantCode: (source, code) => void wantedCodes.set(source, code),
+    codes: () => codes,
     pause: gates.close,
     release: gates.release,
     releaseAll: gates.releaseAll,

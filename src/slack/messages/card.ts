@@ -93,6 +93,16 @@ const buttonsOf = (
   const waitsAgain = item.status === 'queued' && !offers.has('cancel');
   return [
     ...(wantsLink ? linkButton(view, item, canLink) : []),
+    ...(offers.has('enter-code') && item.codeFor !== undefined
+      ? [
+          {
+            text: 'Enter code',
+            action: 'enter-code',
+            value: JSON.stringify({ signIn: item.codeFor }),
+            style: 'primary' as const,
+          },
+        ]
+      : []),
     ...others,
     ...(offers.has('re-run') && isEnded(item.status) && mayRunAgain(item)
       ? [{ text: 'Sync again', action: 're-run', value }]

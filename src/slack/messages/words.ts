@@ -107,7 +107,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     }`,
   'signing-in': (item) => `Signing in at ${carrier(item)}.`,
   'code-needed': (item) =>
-    `${carrier(item)} sent a code for ${login(item)}. Enter it on the link page where the sign-in was started; it waits about 5 minutes.`,
+    `${carrier(item)} sent a code for ${login(item)}. ${name(item.source.holderName)} enters it here, in a direct message from me, or on the link page; it waits about 5 minutes.`,
   reading: (item) => `Reading the policy at ${carrier(item)}.`,
   'searching-again': () => 'Not all of it was there at first. Looking once more to be sure.',
   changed: (item) => `Values${asOf(item)} are in.`,

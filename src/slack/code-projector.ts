@@ -1,0 +1,38 @@
+import { codeSubject, type CodePromptStore } from '#sync/code-prompt.ts';
+import type { MessageLog } from '#sync/messages.ts';
+import type { CarrierFacts } from '#sync/portal.ts';
+import { bringAllUp, type Projected } from './bring-up.ts';
+import { codeMessage } from './messages/code-prompt.ts';
+import type { ProjectorDeps } from './projector.ts';
+
+export interface CodeProjectorDeps extends Omit<ProjectorDeps, 'store'> {
+  store: CodePromptStore & Pick<ProjectorDeps['store'], 'liveRequests'>;
+  messages: MessageLog;
+  carrier: (id: string) => CarrierFacts | undefined;
+}
+
+/** Asks for the code of one sign-in by direct message, and says there how it went on. */
+export const projectCode = async (
+  deps: CodeProjectorDeps,
+  signInId: string,
+): Promise<Projected> => {
+  const { store, messages, client, budget, log } = deps;
+  const prompt = await store.codePrompt(signInId);
+  if (prompt === undefined) return { kind: 'shown' };
+  if (!prompt.ended) await store.beginPrompt(signInId);
+  const projected = await bringAllUp(
+    {
+      messages,
+      client,
+      budget,
+      log,
+      liveRequests: store.liveRequests,
+      // A direct message is nowhere else; the link page takes the code all the same.
+      redirect: () => Promise.resolve(),
+    },
+    { kind: 'code', id: codeSubject(signInId), channel: prompt.slackId, weight: 1 },
+    [codeMessage(prompt, deps.carrier(prompt.carrierId)?.sendsCodeAgain === true)],
+  );
+  if (projected.kind === 'shown') await store.markPromptShown(signInId, prompt.step, prompt.ended);
+  return projected;
+};
