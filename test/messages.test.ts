@@ -182,6 +182,10 @@ describe('a person reads, when the reason is', () => {
   it.each([
     ['waiting', 'Number 3 in line. Starts in about 25 seconds.'],
     [
+      'source-busy',
+      'Number 3 in line: another policy is being updated through *Ana at Northbridge*. Starts in about 25 seconds.',
+    ],
+    [
       'waiting-for-link',
       '*Ana at Northbridge* is unlinked. Link it, and this sync starts by itself.',
     ],

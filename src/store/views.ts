@@ -56,6 +56,16 @@ const signInStep = async (
     : { reason: 'signing-in' };
 };
 
+/** What keeps a sync that only waits for its turn is seen in its login, not in its own row. */
+const reasonNow = (
+  sync: { reason: string; held_until: number | null; busy: unknown },
+  now: number,
+): Reason => {
+  if (sync.reason !== 'waiting') return sync.reason as Reason;
+  if ((sync.held_until ?? 0) > now) return 'on-hold';
+  return Number(sync.busy) === 1 ? 'source-busy' : 'waiting';
+};
+
 /** A wait that is over is none. */
 const later = (now: number, at: number): number => (at > now ? at : 0);
 
@@ -106,6 +116,15 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
           .whereRef('others.sync_id', '=', 's.id')
           .where('others.cancelled_at', 'is', null)
           .as('askers'),
+        of
+          .exists(
+            of
+              .selectFrom('sync as running')
+              .select('running.id')
+              .whereRef('running.source_id', '=', 's.source_id')
+              .where('running.status', '=', 'in-progress'),
+          )
+          .as('busy'),
       ])
       .where('rs.request_id', '=', requestId)
       .orderBy('s.id')
@@ -131,11 +150,8 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
       const detail = sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail);
       const waits = sync.status === 'queued' || sync.status === 'needs-link';
       const step = waits && sync.linked === 0 ? await signInStep(db, sync.source_id) : undefined;
-      const held = sync.reason === 'waiting' && (sync.held_until ?? 0) > clock();
       const reason: Reason =
-        sync.cancelled_at !== null
-          ? 'cancelled'
-          : (step?.reason ?? (held ? 'on-hold' : (sync.reason as Reason)));
+        sync.cancelled_at !== null ? 'cancelled' : (step?.reason ?? reasonNow(sync, clock()));
       const status: SyncStatus =
         sync.cancelled_at !== null || step !== undefined
           ? REASONS[reason].status

@@ -38,7 +38,9 @@ const expectedStart = (item: ItemView): string => {
     return `Waits until ${at(item.notBefore)}, when ${carrier(item)} may be tried again.`;
   if (item.position <= 1) return 'It is next and starts in a few seconds.';
   const seconds = (item.position - 1) * item.secondsPerPolicy + 5;
-  return `Number ${item.position} in line. Starts in about ${about(seconds)}.`;
+  const why =
+    item.reason === 'source-busy' ? `: another policy is being updated through ${login(item)}` : '';
+  return `Number ${item.position} in line${why}. Starts in about ${about(seconds)}.`;
 };
 
 /** Who does the next step: this person, or somebody who may link the login. */
