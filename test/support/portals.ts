@@ -70,16 +70,17 @@ export const openHouse = async (
     data?: PortalData;
     pictures?: string;
     sessionMinutes?: number;
+    codeMinutes?: number;
   } = {},
 ) => {
   const time = { now: Date.parse('2026-11-21T15:00:00Z') };
   const clock = (): number => time.now;
-  const { sessionMinutes = 20 } = options;
+  const { sessionMinutes = 20, codeMinutes = 5 } = options;
   const sites = await startPortals({
     data: options.data ?? DATA,
     clock,
     northbridge: { sessionMinutes },
-    meridian: { sessionMinutes },
+    meridian: { sessionMinutes, codeMinutes },
   });
   const carriers = await loadCarriers({
     folders: [join(projectFolder, 'carriers')],
@@ -104,6 +105,7 @@ export const openHouse = async (
     });
   return {
     ...sites,
+    portalsWith,
     portals: portalsWith({}),
     /** For tests that wait a limit out; the others take a busy machine's time. */
     hasty: portalsWith({ wait: 5000, read: 8000, signIn: 4000 }),
