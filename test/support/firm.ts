@@ -255,6 +255,20 @@ export const answerTo = (
     that: (message) => message.ephemeral && JSON.stringify(message).includes(words),
   });
 
+/**
+ * Types a command while the bot is there: on a busy machine its connections miss a ping now and
+ * then and come back, and a person whose command found none types it again.
+ */
+const type = async (firm: TestFirm, as: string, channel: string, text: string): Promise<void> => {
+  await firm.client.waitFor({
+    as,
+    what: 'the bot to be connected',
+    read: async () => ((await firm.client.state(as)).bot.connected ? true : undefined),
+  });
+  const answer = await firm.client.command(as, channel, text);
+  if (answer.problem?.includes('dispatch_failed') === true) await type(firm, as, channel, text);
+};
+
 /** A person's command, and the card it leads to: the newest top-level message of the bot that matches. */
 export const askFor = async (
   firm: TestFirm,
@@ -263,7 +277,7 @@ export const askFor = async (
   text: string,
   that: (message: LocalMessage) => boolean = () => true,
 ): Promise<LocalMessage> => {
-  await firm.client.command(as, channel, text);
+  await type(firm, as, channel, text);
   return firm.client.waitForMessage({
     as,
     channel,
