@@ -16,7 +16,12 @@ const WAITING = sql`(select coalesce(sum(t.n), 0) from report_tally t
   where t.kind = 'blocked' and t.key = l.id and t.carrier_id = l.carrier_id)`;
 
 export const homeStore = (db: Database): HomeStore => ({
-  ownSources: async (personId) => {
+  ownSources: async (personId, scope) => {
+    const waiting =
+      scope.kind === 'all'
+        ? WAITING
+        : sql`(select count(*) from policy_report r where r.blocked_source_id = l.id
+            and r.contact_id in (select contact_id from book where person_id = ${scope.personId}))`;
     const { rows } = await sql<{
       id: string;
       name: string;
@@ -33,7 +38,7 @@ export const homeStore = (db: Database): HomeStore => ({
     }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
         h.name as "holderName", l.linked, l.link_ends_at as "linkEndsAt",
         l.automatic_sign_in as automatic, l.unlinked_reason as "unlinkedReason",
-        l.held_until as "heldUntil", c.paused_until as "carrierPausedUntil", ${WAITING} as waiting
+        l.held_until as "heldUntil", c.paused_until as "carrierPausedUntil", ${waiting} as waiting
       from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
       join person h on h.id = l.holder_id
       where p.id = ${personId}`.execute(db);

@@ -2,6 +2,8 @@ import { seesEveryBook, type Actor } from '#domain/access.ts';
 import { mayLink } from '#domain/link.ts';
 import { standingOfSource, type LinkState, type SourceStanding } from '#domain/source-standing.ts';
 import type { Clock } from './clock.ts';
+import { scopeOf } from './look-up.ts';
+import type { Scope } from './policies.ts';
 
 /** A login source as its holder's Home has it. */
 export interface OwnSource extends LinkState {
@@ -14,7 +16,7 @@ export interface OwnSource extends LinkState {
   /** Somebody is in the portal until then, epoch ms. */
   heldUntil: number | null;
   carrierPausedUntil: number | null;
-  /** Policies whose newest sync waits for the link of this login. */
+  /** Policies of what the person sees whose newest sync waits for the link of this login. */
   waiting: number;
 }
 
@@ -40,8 +42,8 @@ export interface TeamTrouble {
 }
 
 export interface HomeStore {
-  /** Sources a person holds or that are shared with them, not removed. */
-  ownSources: (personId: string) => Promise<OwnSource[]>;
+  /** Sources a person holds or that are shared with them, not removed; `waiting` is of the scope. */
+  ownSources: (personId: string, scope: Scope) => Promise<OwnSource[]>;
   teamTrouble: (now: number) => Promise<TeamTrouble>;
   /** The Slack account of who made this request. */
   askerOf: (requestId: string) => Promise<string | undefined>;
@@ -53,12 +55,12 @@ const FIRST: Record<SourceStanding, number> = { unlinked: 0, 'ends-soon': 1, lin
 
 /** The person's own logins, those that need them first. */
 export const readOwnSources = async (
-  { store, clock }: { store: HomeStore; clock: Clock },
+  { store, clock, openBooks }: { store: HomeStore; clock: Clock; openBooks: boolean },
   actor: Actor,
 ): Promise<ShownSource[]> => {
   if (!actor.active) return [];
   const now = clock();
-  return (await store.ownSources(actor.id))
+  return (await store.ownSources(actor.id, scopeOf(actor, openBooks)))
     .map((source) => ({
       ...source,
       standing: standingOfSource(source, now),

@@ -30,15 +30,13 @@ const attempt = ({ lastAttempt }: ReportRow): string =>
 
 const statusLine = (row: ReportRow): string => {
   const { policy, open, needsLink, lastSuccessAt } = row;
+  const last =
+    lastSuccessAt === 0 ? '' : ` · last success ${at(lastSuccessAt, '{date_short_pretty}')}`;
   if (needsLink !== undefined)
-    return `${status('needs-link', `${escape(cut(needsLink.sourceName, 60))} is unlinked`)}${
-      lastSuccessAt === 0 ? '' : ` · last success ${at(lastSuccessAt, '{date_short_pretty}')}`
-    }`;
+    return `:key: *Needs link:* ${escape(cut(needsLink.sourceName, 60))}${last}`;
   if (open !== undefined) return status(open.status, SHORT_REASONS[open.reason]);
   if (!isSyncable(policy.indicator))
-    return `:no_entry_sign: *${escape(cut(policy.status, 60))}* in the CRM, so not synced${
-      lastSuccessAt === 0 ? '' : ` · last success ${at(lastSuccessAt, '{date_short_pretty}')}`
-    }`;
+    return `:no_entry_sign: *${escape(cut(policy.status, 60))}* in the CRM, so not synced${last}`;
   return attempt(row);
 };
 
@@ -88,7 +86,6 @@ export const rowBlocks = (row: ReportRow, settings: RowSettings): KnownBlock[] =
               text: 'Link',
               action: 'link',
               value: JSON.stringify({ source: needsLink.sourceId }),
-              style: 'primary' as const,
               says: `Link ${cut(needsLink.sourceName, 60)}`,
             },
           ]

@@ -6,23 +6,19 @@ import { count, policies, whyUnlinked } from './words.ts';
 const MOST_ROWS = 12;
 const MOST_NAMED = 20;
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 const situation = (source: ShownSource, now: number): string => {
   const { standing, unlinkedReason, linkEndsAt, waiting } = source;
+  const title = bold(cut(source.name, 60));
   if (standing === 'unlinked') {
     const why = whyUnlinked(unlinkedReason);
-    return [
-      `:key: ${bold(cut(source.name, 60))} is unlinked`,
-      ...(why === '' ? [] : [`${capital(why)}.`]),
-      ...(waiting === 0 ? [] : [`${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}.`]),
-    ].join('\n');
+    const waits = waiting === 0 ? '' : ` ${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}.`;
+    return `:key: ${title}\nUnlinked${why === '' ? '' : `: ${why}`}.${waits}`;
   }
   const ends =
     (linkEndsAt ?? 0) <= now
       ? 'The link has run out'
       : `The link ends at ${at(linkEndsAt ?? 0, '{time}')}`;
-  return `:alarm_clock: ${bold(cut(source.name, 60))}\n${ends}.`;
+  return `:alarm_clock: ${title}\n${ends}.`;
 };
 
 const row = (source: ShownSource, now: number, canLink: boolean, drawing: number): KnownBlock => {
@@ -62,10 +58,18 @@ export interface SourceParts {
   /** False: there is no link page, so Link is not offered. */
   canLink: boolean;
   drawing: number;
+  /** What is said of a paused carrier is said once. */
+  saysPaused: boolean;
 }
 
 /** The person's login sources: the ones that need them as rows with Link, the others in a line. */
-export const sourceBlocks = ({ sources, now, canLink, drawing }: SourceParts): KnownBlock[] => {
+export const sourceBlocks = ({
+  sources,
+  now,
+  canLink,
+  drawing,
+  saysPaused,
+}: SourceParts): KnownBlock[] => {
   if (sources.length === 0)
     return [section('*Login sources*\nYou have none yet. A manager or owner can add yours.')];
   const of = (standing: ShownSource['standing']) =>
@@ -96,7 +100,7 @@ export const sourceBlocks = ({ sources, now, canLink, drawing }: SourceParts): K
             ].join('\n'),
           ),
         ]),
-    ...(paused === undefined
+    ...(paused === undefined || !saysPaused
       ? []
       : [
           context(

@@ -2,19 +2,20 @@ import type { Blocked, TeamTrouble } from '#sync/home.ts';
 import { at, bold, context, cut, escape, section, type KnownBlock } from '../blocks.ts';
 import { count, policies, whyUnlinked } from './words.ts';
 
-const sourceWords = ({ name, unlinkedReason }: Blocked['sources'][number]): string => {
-  const why = whyUnlinked(unlinkedReason);
-  return `${escape(cut(name, 40))}${why === '' ? '' : ` (${why})`}`;
-};
+const sourceWords = ({ name, unlinkedReason }: Blocked['sources'][number]): string =>
+  `${escape(cut(name, 40))}: ${whyUnlinked(unlinkedReason) || 'unlinked'}`;
 
 const MOST_SOURCES = 3;
 
 const line = ({ person, carrierName, sources, waiting }: Blocked): string => {
   const more = sources.length - MOST_SOURCES;
-  const names = sources.slice(0, MOST_SOURCES).map(sourceWords).join(', ');
-  return `• ${bold(cut(person, 60))} cannot reach ${escape(carrierName)}: ${names}${
-    more > 0 ? ` and ${more} more` : ''
-  } unlinked${waiting === 0 ? '' : ` · ${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`}`;
+  return [
+    `${bold(cut(person, 60))} cannot reach *${escape(cut(carrierName, 60))}*${
+      waiting === 0 ? '' : ` · ${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`
+    }`,
+    ...sources.slice(0, MOST_SOURCES).map(sourceWords),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join('\n');
 };
 
 /** For managers and owners: which advisors cannot work today, and why. */
@@ -30,7 +31,8 @@ export const teamBlocks = (trouble: TeamTrouble): KnownBlock[] => {
       ? '*Who cannot work today*\nNobody: every advisor reaches every carrier they have a login for.'
       : `*Who cannot work today*  ${count(blockedAdvisors)} ${blockedAdvisors === 1 ? 'advisor' : 'advisors'}`;
   return [
-    section([title, ...blocked.map(line)].join('\n')),
+    section(title),
+    ...blocked.map((each) => section(line(each))),
     ...(more > 0 ? [context(`and ${count(more)} more.`)] : []),
     ...(withoutSource.length === 0
       ? []

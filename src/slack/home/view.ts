@@ -46,7 +46,7 @@ export const homeView = (data: HomeData): HomeView => {
         ...section(`${whoseBook(data)}. Only you see this page.`),
         accessory: button({ text: 'Refresh', action: 'home-refresh', value: 'refresh' }),
       },
-      ...sourceBlocks({ sources, now, canLink, drawing }),
+      ...sourceBlocks({ sources, now, canLink, drawing, saysPaused: team === undefined }),
       DIVIDER,
       ...(team === undefined ? [] : [...teamBlocks(team), DIVIDER]),
       ...reportBlocks({
