@@ -1,0 +1,286 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { may, type Action, type Actor, type Relation } from '#domain/access.ts';
+import type { Role } from '#domain/role.ts';
+import { askFor, isCardOf, startFirm, type TestFirm } from './support/firm.ts';
+import { forger } from './support/forgery.ts';
+
+/**
+ * Every role at every entry, with values that no page of ours would send: what takes place is what
+ * the table of access says, and nothing else. The subject is Ana's: her login (shared with Sam of
+ * support), her policy, her request.
+ */
+const TEAM = 'CTEAM0001';
+const ANA = 'UANARUIZ1';
+const BEN = 'UBENCART1';
+const NUMBER = '00123-4567';
+
+interface Somebody {
+  who: string;
+  slackId: string;
+  /** Undefined: no person of the firm, who may do nothing. */
+  role?: Role;
+  relation?: Relation;
+  team?: string;
+}
+
+const EVERYBODY: Somebody[] = [
+  { who: 'an owner', slackId: 'UOLIVIA01', role: 'owner' },
+  { who: 'a manager', slackId: 'UMARCUS01', role: 'manager' },
+  {
+    who: 'the advisor whose it is',
+    slackId: ANA,
+    role: 'advisor',
+    relation: { holds: true, inBook: true, own: true },
+  },
+  { who: 'another advisor', slackId: BEN, role: 'advisor' },
+  {
+    who: 'support it is shared with',
+    slackId: 'USAMOKAF1',
+    role: 'support',
+    relation: { shared: true, exactNumber: true },
+  },
+  { who: 'a guest', slackId: 'UGWENGST1' },
+  { who: 'a deactivated person', slackId: 'UDANAFRM1' },
+  { who: 'nobody Slack knows', slackId: 'UNOBODY01' },
+  { who: 'her account in another workspace', slackId: ANA, team: 'TOTHER001' },
+];
+
+let firm: TestFirm;
+let forge: ReturnType<typeof forger>;
+let source: string;
+let policy: string;
+let request: string;
+
+/** Everything that one of these acts could change. */
+const standing = async () => ({
+  sources: await firm.db
+    .selectFrom('login_source')
+    .select(['id', 'name', 'holder_id', 'linked', 'held_until', 'held_by', 'removed_at'])
+    .orderBy('id')
+    .execute(),
+  shares: await firm.db
+    .selectFrom('source_share')
+    .selectAll()
+    .orderBy('source_id')
+    .orderBy('person_id')
+    .execute(),
+  people: await firm.db.selectFrom('person').select(['id', 'role']).orderBy('id').execute(),
+  parts: await firm.db.selectFrom('request_sync').selectAll().orderBy('sync_id').execute(),
+  syncs: await firm.db
+    .selectFrom('sync')
+    .select(['id', 'status', 'reason'])
+    .orderBy('id')
+    .execute(),
+});
+
+let before: Awaited<ReturnType<typeof standing>>;
+
+const restore = (): Promise<void> =>
+  firm.db.transaction().execute(async (trx) => {
+    const known = before.sources.map(({ id }) => id);
+    await trx.deleteFrom('source_share').execute();
+    await trx.deleteFrom('login_source').where('id', 'not in', known).execute();
+    for (const { id, ...row } of before.sources)
+      await trx.updateTable('login_source').set(row).where('id', '=', id).execute();
+    await trx.insertInto('source_share').values(before.shares).execute();
+    for (const { id, role } of before.people)
+      await trx.updateTable('person').set({ role }).where('id', '=', id).execute();
+    for (const { id, ...row } of before.syncs)
+      await trx.updateTable('sync').set(row).where('id', '=', id).execute();
+    for (const part of before.parts)
+      await trx
+        .updateTable('request_sync')
+        .set({ cancelled_at: part.cancelled_at })
+        .where('request_id', '=', part.request_id)
+        .where('sync_id', '=', part.sync_id)
+        .execute();
+  });
+
+beforeAll(async () => {
+  firm = await startFirm();
+  forge = forger(firm, TEAM);
+  source = await firm.sourceId('S-NB-ANA');
+  await askFor(firm, ANA, TEAM, `/sync policy ${NUMBER}`, isCardOf(ANA, NUMBER));
+  ({ policy, request } = await firm.db
+    .selectFrom('request_sync as rs')
+    .innerJoin('sync as s', 's.id', 'rs.sync_id')
+    .select(['rs.request_id as request', 's.policy_id as policy'])
+    .executeTakeFirstOrThrow());
+  const { id: sam } = await firm.db
+    .selectFrom('person')
+    .select('id')
+    .where('slack_user_id', '=', 'USAMOKAF1')
+    .executeTakeFirstOrThrow();
+  await firm.db.insertInto('source_share').values({ source_id: source, person_id: sam }).execute();
+  before = await standing();
+});
+afterEach(restore);
+afterAll(() => firm[Symbol.asyncDispose]());
+
+interface Entry {
+  action: Action;
+  /** What it needs to be possible at all. */
+  first?: () => Promise<unknown>;
+  act: (person: Somebody) => Promise<unknown>;
+  /** A change of the firm's rows, or words that only who may see them reads. */
+  passes: 'changes' | RegExp;
+  /** The relation that counts, where it is not the one to Ana's. */
+  relation?: Relation;
+}
+
+const click =
+  (actionId: string, value: () => object | string) =>
+  ({ slackId, team }: Somebody): Promise<unknown> => {
+    const given = value();
+    const text = typeof given === 'string' ? given : JSON.stringify(given);
+    return forge.click(slackId, actionId, text, team);
+  };
+
+const submit =
+  (callbackId: string, values: Record<string, Record<string, object>> = {}) =>
+  ({ slackId, team }: Somebody): Promise<unknown> =>
+    forge.submit(slackId, callbackId, JSON.stringify({ source }), values, team);
+
+const hold = (): Promise<unknown> =>
+  firm.db
+    .updateTable('login_source')
+    .set({ held_until: Date.now() + 600_000 })
+    .where('id', '=', source)
+    .execute();
+
+const newLogin = (holder?: string) => ({
+  carrier: { carrier: { type: 'static_select', selected_option: { value: 'northbridge-life' } } },
+  name: { name: { type: 'plain_text_input', value: 'A forged login' } },
+  ...(holder === undefined
+    ? {}
+    : { holder: { holder: { type: 'users_select', selected_user: holder } } }),
+});
+
+const ENTRIES: Record<string, Entry> = {
+  'the button of a hold': {
+    action: 'source.hold',
+    act: click('hold:0', () => ({ source, minutes: 30 })),
+    passes: 'changes',
+  },
+  'the menu, holding': {
+    action: 'source.hold',
+    act: click('source-menu:0', () => ({ act: 'hold', source })),
+    passes: 'changes',
+  },
+  "the button I'm done": {
+    action: 'source.hold',
+    first: hold,
+    act: click('hold-end', () => ({ source })),
+    passes: 'changes',
+  },
+  'the menu, ending a hold': {
+    action: 'source.hold',
+    first: hold,
+    act: click('source-menu:7', () => ({ act: 'end-hold', source })),
+    passes: 'changes',
+  },
+  'the modal that renames': {
+    action: 'source.manage',
+    act: submit('change-source:rename', {
+      name: { name: { type: 'plain_text_input', value: 'Forged' } },
+    }),
+    passes: 'changes',
+  },
+  'the modal that shares': {
+    action: 'source.manage',
+    act: submit('change-source:share', {
+      people: { people: { type: 'multi_users_select', selected_users: [BEN] } },
+    }),
+    passes: 'changes',
+  },
+  'the modal that unlinks': {
+    action: 'source.manage',
+    act: submit('change-source:unlink'),
+    passes: 'changes',
+  },
+  'the modal that removes': {
+    action: 'source.manage',
+    act: submit('change-source:remove'),
+    passes: 'changes',
+  },
+  'the modal that adds, for somebody else': {
+    action: 'source.add',
+    relation: {},
+    act: submit('add-source', newLogin('UOLIVIA01')),
+    passes: 'changes',
+  },
+  'the modal that adds, for oneself': {
+    action: 'source.add',
+    relation: { holds: true },
+    act: submit('add-source', newLogin()),
+    passes: 'changes',
+  },
+  'the list of the whole firm': {
+    action: 'source.manage',
+    relation: {},
+    act: click('source-list:firm', () => 'firm:0'),
+    passes: /S[a-z]+ desk – Meridian.*Ben – Meridian|Ben – Meridian.*S[a-z]+ desk – Meridian/s,
+  },
+  'the modal that changes a role': {
+    action: 'team.change',
+    act: submit('change-role', {
+      person: { person: { type: 'users_select', selected_user: 'USAMOKAF1' } },
+      role: { role: { type: 'radio_buttons', selected_option: { value: 'owner' } } },
+    }),
+    passes: 'changes',
+  },
+  'the command history': {
+    action: 'policy.view',
+    act: ({ slackId, team }) => forge.command(slackId, `history ${NUMBER}`, team),
+    passes: /Margaret Chen/,
+  },
+  'the button of a history': {
+    action: 'policy.view',
+    act: click('history-of:3', () => ({ policy })),
+    passes: /Margaret Chen/,
+  },
+  'Cancel in the status': {
+    action: 'request.cancel',
+    act: click('status-cancel', () => ({ request })),
+    passes: 'changes',
+  },
+};
+
+/** What the person reads in answer: beneath the message, or in the modal. */
+const answered = async (id: string, act: () => Promise<unknown>): Promise<string> => {
+  const count = forge.told(id).length;
+  const inModal = JSON.stringify(await act());
+  if (inModal.includes('response_action')) return inModal;
+  await expect
+    .poll(() => forge.told(id).length, { timeout: 10_000, interval: 10 })
+    .toBeGreaterThan(count);
+  return JSON.stringify(forge.told(id).at(-1));
+};
+
+const isAllowed = (person: Somebody, entry: Entry): boolean => {
+  if (person.role === undefined) return false;
+  const actor: Actor = { id: person.slackId, role: person.role, active: true };
+  return may(actor, entry.action, entry.relation ?? person.relation ?? {});
+};
+
+describe.each(Object.entries(ENTRIES))('%s', (_name, entry) => {
+  it.each(
+    EVERYBODY.map((person) => {
+      const allowed = isAllowed(person, entry);
+      return [`${allowed ? 'serves' : 'refuses'} ${person.who}`, person, allowed] as const;
+    }),
+  )('%s', async (_what, person, allowed) => {
+    await entry.first?.();
+    const was = await standing();
+    const answer = await answered(person.slackId, () => entry.act(person));
+    const is = await standing();
+    if (entry.passes === 'changes') {
+      if (allowed) expect(is).not.toEqual(was);
+      else expect(is).toEqual(was);
+      return;
+    }
+    expect(is).toEqual(was);
+    if (allowed) expect(answer).toMatch(entry.passes);
+    else expect(answer).not.toMatch(entry.passes);
+  });
+});
