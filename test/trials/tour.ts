@@ -3,12 +3,16 @@ import { Command } from 'commander';
 import type { Browser } from 'playwright';
 import { openChromium } from '../support/link-site.ts';
 import { openStage, type Story } from './stage.ts';
+import { closeNumber } from './stories/close-number.ts';
 import { contact } from './stories/contact.ts';
+import { drift } from './stories/drift.ts';
 import { hold } from './stories/hold.ts';
 import { linked } from './stories/linked.ts';
 import { notFound } from './stories/not-found.ts';
 import { overtake } from './stories/overtake.ts';
 import { picker } from './stories/picker.ts';
+import { support } from './stories/support.ts';
+import { twoCodes } from './stories/two-codes.ts';
 import { wrongPassword } from './stories/wrong-password.ts';
 
 /** `npm run tour`: the product's main stories, each with everything real, told as they are read. */
@@ -20,6 +24,10 @@ const STORIES: readonly Story[] = [
   overtake,
   contact,
   hold,
+  drift,
+  closeNumber,
+  support,
+  twoCodes,
 ];
 
 /** Stories end by themselves; this ends what hangs. */

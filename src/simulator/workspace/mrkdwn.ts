@@ -35,6 +35,7 @@ const EMOJI: Record<string, string> = {
   question: '❓',
   red_circle: '🔴',
   rotating_light: '🚨',
+  sos: '🆘',
   warning: '⚠️',
   wave: '👋',
   white_check_mark: '✅',

@@ -8,7 +8,12 @@ const asks = (prompt: CodePrompt): string => {
   const by = signingIn === null ? '' : ` ${name(signingIn)} is signing in.`;
   return [
     `:key: ${again ? `*${name(carrierName)} did not accept that code.* Enter the newest one` : `*${name(carrierName)} asks for a code*`} for ${bold(sourceName)}.${by}`,
-    ...(hint === null ? [] : [`The carrier says: ${name(hint)}`]),
+    ...(hint === null
+      ? []
+      : [
+          // Carriers mask with asterisks, which are markup here.
+          `The carrier says: ${name(hint.replaceAll('*', '•'))}`,
+        ]),
     `It is waited for until ${at(wantedAt + CODE_LIFE, '{time}')}.`,
   ].join('\n');
 };

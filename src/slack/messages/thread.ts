@@ -1,5 +1,5 @@
 import { isEnded } from '#domain/outcome.ts';
-import type { ItemView, RequestView } from '#sync/view.ts';
+import type { GuideView, ItemView, RequestView } from '#sync/view.ts';
 import { bold, cutMarkup, section } from '../blocks.ts';
 import {
   card,
@@ -14,10 +14,14 @@ import { contactCard, contactClosing, hasManyLines } from './contact-card.ts';
 import { guideMessage } from './guide.ts';
 import { happened, statusName } from './words.ts';
 
+/** What a person has corrected since is what there is to say. */
+const isCorrected = ({ statusEdit, numberEdit }: GuideView): boolean =>
+  statusEdit !== undefined || numberEdit !== undefined;
+
 const policyClosing = (view: RequestView, item: ItemView, { privacy }: MessageSettings): string => {
   const status = statusName(item);
   const said =
-    item.guide === undefined
+    item.guide === undefined || isCorrected(item.guide)
       ? outcome(item, privacy)
       : `${happened(item, privacy)} What to do stands above.`;
   return `<@${view.personSlackId}> ${status.emoji} *${status.name}*: ${named(item, privacy)}. ${said}`;
