@@ -129,7 +129,7 @@ it('selects, dates, checkboxes and menus tell the bot what was chosen', async ()
   await card.getByRole('checkbox', { name: 'Tell the team' }).check();
   await newest(page).getByText('wishes is tell').waitFor();
   await type(page, '/sync card');
-  await newest(page).getByRole('button', { name: 'More actions' }).click();
+  await newest(page).getByRole('button', { name: 'More actions', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Open contact' }).click();
   expect(await seen(newest(page).getByText('more is contact'))).toBe(true);
 });

@@ -190,3 +190,17 @@ it('a command that fails is told by its error', async () => {
   expect(code).toBe(1);
   expect(said).toContain('/sync failed with the error "dispatch_failed"');
 });
+
+it('uses a shortcut on the newest message with some words', async () => {
+  app.shortcut('sync-from-message', async ({ ack, shortcut, respond }) => {
+    await ack();
+    if (shortcut.type === 'message_action') await respond(`Found in: ${shortcut.message.text}`);
+  });
+  await say('About 00123-4567');
+  const used = await say('--shortcut', 'Sync policies in this', '--on', '00123');
+  expect(used).toMatchObject({ code: 0 });
+  expect(used.said).toContain('Found in: About 00123-4567');
+  const nowhere = await say('--shortcut', 'Sync policies in this', '--on', 'nothing of it');
+  expect(nowhere).toMatchObject({ code: 1 });
+  expect(nowhere.said).toContain('No message here says "nothing of it".');
+});

@@ -17,6 +17,8 @@ interface Said {
   enter: string[];
   submit?: true;
   close?: true;
+  shortcut?: string;
+  on?: string;
   home?: true;
   for: string;
 }
@@ -41,9 +43,33 @@ const program = new Command('say')
   )
   .option('--submit', 'submit the open modal')
   .option('--close', 'close the open modal')
+  .option('--shortcut <name>', 'use a shortcut; with --on, one of a message')
+  .option('--on <words>', 'with --shortcut: the newest message with these words, also in a thread')
   .option('--home', "open the app's Home, or use a button there")
   .option('--for <seconds>', 'follow no longer than this', '600')
   .helpOption('-h, --help', 'show this');
+
+/** The newest message with these words, in the channel or one of its threads. */
+const messageWith = async (
+  client: LocalClient,
+  person: string,
+  channel: string,
+  words: string,
+): Promise<string> => {
+  const roots = await client.messages(person, channel);
+  const all = await Promise.all(
+    roots.map((root) =>
+      root.replyCount > 0 ? client.messages(person, channel, root.ts) : Promise.resolve([root]),
+    ),
+  );
+  const found = all
+    .flat()
+    .filter(({ ephemeral, text }) => !ephemeral && text.includes(words))
+    .sort((a, b) => Number(a.ts) - Number(b.ts))
+    .at(-1);
+  if (found === undefined) throw new Error(`No message here says "${words}".`);
+  return found.ts;
+};
 
 const labelled = (pairs: string[]): Record<string, string> =>
   Object.fromEntries(
@@ -98,6 +124,14 @@ const act = async (
           });
     if (said.submit === undefined || !answer.ok)
       return target.ts === undefined ? { answer } : { answer, about: target.ts };
+  }
+  if (said.shortcut !== undefined) {
+    const on =
+      said.on === undefined
+        ? undefined
+        : { channel, ts: await messageWith(client, person, channel, said.on) };
+    const use = { as: person, name: said.shortcut, ...(on === undefined ? {} : { on }) };
+    return { answer: await client.shortcut(use) };
   }
   if (said.submit) return { answer: await client.submit(person, { labels: labelled(said.enter) }) };
   if (said.close) return { answer: await client.closeModal(person) };

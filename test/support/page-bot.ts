@@ -1,4 +1,4 @@
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, LogLevel, SocketModeReceiver, type MessageShortcut } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { LocalWorkspace } from '#simulator/workspace/server.ts';
 import {
@@ -116,6 +116,19 @@ export const startPageBot = async ({ appToken, botToken, apiUrl }: LocalWorkspac
       clientPingTimeout: 500,
       installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
     }),
+  });
+  app.shortcut<MessageShortcut>('sync-from-message', async ({ ack, shortcut, client }) => {
+    await ack();
+    await client.views.open({ trigger_id: shortcut.trigger_id, view: POLICY_MODAL });
+    await client.chat.postEphemeral({
+      channel: shortcut.channel.id,
+      user: shortcut.user.id,
+      text: `Found in "${shortcut.message.text}"`,
+    });
+  });
+  app.shortcut('sync-policy-anywhere', async ({ ack, shortcut, client }) => {
+    await ack();
+    await client.views.open({ trigger_id: shortcut.trigger_id, view: POLICY_MODAL });
   });
   app.command('/sync', async ({ command, ack, client }) => {
     const channel = command.channel_id;

@@ -10,6 +10,7 @@ import type {
   OptionsAnswer,
   PostAct,
   SeenAct,
+  ShortcutAct,
   SubmitAct,
 } from '#simulator/workspace/protocol.ts';
 
@@ -17,6 +18,7 @@ interface Acts {
   command: CommandAct;
   post: PostAct;
   action: ActionAct;
+  shortcut: ShortcutAct;
   submit: SubmitAct;
   close: CloseAct;
   home: HomeAct;

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { act } from './api.ts';
 import { useDirectory } from './directory.ts';
+import { GlobalShortcuts } from './shortcuts.tsx';
 
 interface ComposerProps {
   channel: string;
@@ -131,6 +132,7 @@ export const Composer = ({ channel, to, thread, refresh }: ComposerProps): React
         </p>
       )}
       <div className="composer-frame">
+        <GlobalShortcuts onProblem={setProblem} refresh={refresh} />
         <textarea
           ref={field}
           rows={1}

@@ -4,6 +4,7 @@ import { BlockList } from './blocks/block-list.tsx';
 import { MrkdwnText } from './blocks/display.tsx';
 import { isBot, nameOf, useDirectory } from './directory.ts';
 import { Avatar } from './parts/avatar.tsx';
+import { MessageShortcuts } from './shortcuts.tsx';
 import { SurfaceContext, useOwnSurface } from './surface.ts';
 import { dateOf, formatClock, formatFull } from './time.ts';
 
@@ -76,16 +77,26 @@ export const MessageView = memo((props: MessageProps): ReactNode => {
           </button>
         )}
       </div>
-      {openThread && !message.ephemeral && (
-        <button
-          type="button"
-          className="button small reply"
-          data-thread={message.replyCount > 0 ? undefined : message.ts}
-          aria-label={`Reply in thread to ${name}, ${formatClock(date)}`}
-          onClick={() => openThread(message.ts)}
-        >
-          Reply
-        </button>
+      {!message.ephemeral && (
+        <div className="message-tools">
+          {openThread && (
+            <button
+              type="button"
+              className="button small"
+              data-thread={message.replyCount > 0 ? undefined : message.ts}
+              aria-label={`Reply in thread to ${name}, ${formatClock(date)}`}
+              onClick={() => openThread(message.ts)}
+            >
+              Reply
+            </button>
+          )}
+          <MessageShortcuts
+            message={message}
+            label={`More actions for ${name}, ${formatClock(date)}`}
+            onProblem={onProblem}
+            refresh={refresh}
+          />
+        </div>
       )}
     </article>
   );
