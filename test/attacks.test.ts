@@ -76,6 +76,15 @@ const ENTRIES = {
     forge.submit(person, 'pick-source', metadata(), {
       source: { source: { type: 'radio_buttons', selected_option: { value: hers.source } } },
     }),
+  'the policies of a message': (person: string) =>
+    forge.submit(person, 'pick-message-policies', metadata(), {
+      'policies:northbridge-life:0': {
+        policies: { type: 'checkboxes', selected_options: [{ value: hers.policy }] },
+      },
+      'source:northbridge-life': {
+        source: { type: 'static_select', selected_option: { value: hers.source } },
+      },
+    }),
 } satisfies Record<string, (person: string) => Promise<unknown>>;
 
 const metadata = (): string =>

@@ -42,7 +42,7 @@ const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** Kept apart from the text around it, which else would be read from right to left as well. */
-const isolated = (text: string): string =>
+export const isolated = (text: string): string =>
   RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 
 /** What would format; in the full width form, which a search folds back to the plain one. */

@@ -1,5 +1,4 @@
-import type { PlanBlock, RawTextElement, TaskCardBlock } from '@slack/types';
-import { formatMoney } from '#domain/money.ts';
+import type { PlanBlock, TaskCardBlock } from '@slack/types';
 import { isEnded, offersOf, type SyncStatus } from '#domain/outcome.ts';
 import type { ItemView, RequestView } from '#sync/view.ts';
 import {
@@ -10,6 +9,7 @@ import {
   cut,
   cutMarkup,
   escape,
+  isolated,
   section,
   type ButtonSpec,
   type KnownBlock,
@@ -21,6 +21,7 @@ import {
   type DesiredMessage,
   type MessageSettings,
 } from './card.ts';
+import { bare, shortOutcome, stateOf, tableRows } from './policy-table.ts';
 import { shownNumber, STATUS_WORDS, statusName, type Privacy } from './words.ts';
 
 /** Slack's plan is readable up to here; longer lists are a table. */
@@ -36,9 +37,6 @@ const TASK: Record<SyncStatus, TaskCardBlock['status']> = {
   cancelled: 'complete',
 };
 
-const bare = (text: string): string =>
-  text.replaceAll(/[*_`]/g, '').replaceAll(/<[^|>]*\|([^>]*)>/g, '$1');
-
 /** Whether a line a policy is shown: of a contact, or of several policies asked for together. */
 export const hasManyLines = ({ contact, items }: RequestView): boolean =>
   contact !== null || items.length > 1;
@@ -47,24 +45,20 @@ export const hasManyLines = ({ contact, items }: RequestView): boolean =>
 export const subject = ({ contact, items }: RequestView): string =>
   contact?.name ?? `${items.length} policies`;
 
-/** A contact's card names the contact once, any other on each line. */
+/** A contact's card names the contact once, any other on each line; `write` is how names are put. */
 const namer =
-  ({ contact }: RequestView, { privacy }: Pick<MessageSettings, 'privacy'>) =>
+  (
+    { contact }: RequestView,
+    { privacy }: Pick<MessageSettings, 'privacy'>,
+    write: (text: string) => string = isolated,
+  ) =>
   ({ policy }: ItemView): string =>
     [
-      ...(contact === null ? [cut(policy.contactName, 60)] : []),
-      `${policy.carrierName} ${shownNumber(policy.number, privacy)}`,
+      ...(contact === null ? [write(cut(policy.contactName, 60))] : []),
+      write(`${policy.carrierName} ${shownNumber(policy.number, privacy)}`),
     ].join(' · ');
 
 type Namer = ReturnType<typeof namer>;
-
-/** What became of one policy, in a few words. */
-export const shortOutcome = (item: ItemView, privacy: Privacy): string =>
-  bare(outcome(item, privacy));
-
-/** What waits for a person and what waits for its turn do not look the same. */
-const stateOf = (item: ItemView): string =>
-  `${statusName(item).name}${item.reason === 'waiting-for-link' ? ', needs a link' : ''}`;
 
 const task = (item: ItemView, name: Namer, privacy: Privacy): TaskCardBlock => ({
   type: 'task_card',
@@ -92,41 +86,9 @@ const plan = (items: readonly ItemView[], name: Namer, privacy: Privacy): PlanBl
   tasks: items.map((item) => task(item, name, privacy)),
 });
 
-const cell = (text: string): RawTextElement => ({
-  type: 'raw_text',
-  text: text === '' ? '–' : text,
-});
-
-/** One value stands for a policy where there is one line for it. */
-const mainValue = (item: ItemView, privacy: Privacy): string => {
-  const { values = [] } = item.detail;
-  const main = values.find((value) => value.name === 'Account Value') ?? values[0];
-  if (main === undefined || privacy === 'masked') return '';
-  return formatMoney(main.amount);
-};
-
-const rows = (
-  items: readonly ItemView[],
-  whose: 'one contact' | 'any',
-  privacy: Privacy,
-): RawTextElement[][] => [
-  ['Policy', ...(whose === 'any' ? ['Contact'] : []), 'Carrier', 'Status', 'Value', 'Result'].map(
-    cell,
-  ),
-  ...items.map((item) => {
-    const { emoji } = statusName(item);
-    return [
-      cell(shownNumber(item.policy.number, privacy)),
-      ...(whose === 'any' ? [cell(cut(item.policy.contactName, 40))] : []),
-      cell(cut(item.policy.carrierName, 40)),
-      cell(`${emoji} ${stateOf(item)}`),
-      cell(mainValue(item, privacy)),
-      cell(cut(shortOutcome(item, privacy), 70)),
-    ];
-  }),
-];
-
-const MOST_ROWS = 100;
+/** Slack's limits for the text of all cells together. */
+const TABLE_CHARACTERS = 10_000;
+const DATA_TABLE_CHARACTERS = 20_000;
 
 const drawn = (
   view: RequestView,
@@ -134,18 +96,17 @@ const drawn = (
   ended: boolean,
   privacy: Privacy,
 ): KnownBlock => {
-  const shown = items.slice(0, MOST_ROWS - 1);
   const whose = view.contact === null ? 'any' : 'one contact';
   if (ended)
     return {
       type: 'data_table',
       caption: view.contact === null ? subject(view) : `Policies of ${cut(view.contact.name, 100)}`,
       page_size: 100,
-      rows: rows(shown, whose, privacy),
+      rows: tableRows(items, { whose, privacy, characters: DATA_TABLE_CHARACTERS }),
     };
   return items.length <= MOST_TASKS
     ? plan(items, namer(view, { privacy }), privacy)
-    : { type: 'table', rows: rows(shown, whose, privacy) };
+    : { type: 'table', rows: tableRows(items, { whose, privacy, characters: TABLE_CHARACTERS }) };
 };
 
 const COUNTED: readonly SyncStatus[] = [
@@ -207,7 +168,7 @@ const buttons = (view: RequestView, { canLink }: MessageSettings): ButtonSpec[] 
 /** The one card of a request for many policies: a line a policy, its newest state. */
 export const contactCard = (view: RequestView, settings: MessageSettings): DesiredMessage => {
   const { items } = view;
-  const name = namer(view, settings);
+  const name = namer(view, settings, escape);
   const ended = items.every(({ status }) => isEnded(status));
   const title = `${bold(subject(view))}  ${progress(items)}`;
   const blocks: KnownBlock[] = [
@@ -240,7 +201,7 @@ const MOST_NAMED = 8;
 /** Totals, then what needs a person, one line each. */
 export const contactClosing = (view: RequestView, settings: MessageSettings): string => {
   const { privacy } = settings;
-  const name = namer(view, settings);
+  const name = namer(view, settings, escape);
   const needing = view.items.filter(
     ({ status, reason }) =>
       status === 'not-found' ||
@@ -256,9 +217,7 @@ export const contactClosing = (view: RequestView, settings: MessageSettings): st
   return [
     `<@${view.personSlackId}> ${bold(subject(view))}: ${totals(view.items)}.`,
     ...(needing.length === 0 ? ['Nothing needs you.'] : ['*Needs a person:*']),
-    ...byReason
-      .slice(0, MOST_NAMED)
-      .map((item) => `• ${escape(name(item))}: ${outcome(item, privacy)}`),
+    ...byReason.slice(0, MOST_NAMED).map((item) => `• ${name(item)}: ${outcome(item, privacy)}`),
     ...(byReason.length > MOST_NAMED
       ? [`and ${byReason.length - MOST_NAMED} more on the card.`]
       : []),
