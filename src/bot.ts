@@ -34,6 +34,7 @@ import { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
 import { sweepHolds } from '#sync/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
+import { createPictureLinks } from '#sync/picture.ts';
 import type { CarrierFacts } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
 import { askForNewCode, codeStanding, submitCode } from '#sync/sign-in.ts';
@@ -69,6 +70,8 @@ export interface BotOptions {
   sweepMs?: number;
   /** The link page's address when no PUBLIC_URL is set and browsers are on this machine. */
   loopbackLinks?: boolean;
+  /** Folder where a worker of this machine keeps masked pictures of failures. */
+  pictures: string;
 }
 
 export interface Bot extends AsyncDisposable {
@@ -100,6 +103,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const signIns = signInStore(db, clock);
   const carrier = (id: string): CarrierFacts | undefined =>
     options.carriers.find((each) => each.id === id);
+  const pictures = createPictureLinks(clock, random);
   const web = createWeb({
     publicUrl: publicUrl ?? listening.url,
     links,
@@ -113,6 +117,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       await wake(sourceId, 'force');
     },
     changed,
+    pictures: { fileOf: pictures.fileOf, folder: options.pictures },
     log,
   });
   if (connection.router !== undefined) web.use(connection.router);
@@ -123,6 +128,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     wake,
     show,
     changed,
+    pictures,
     members: createMembers(),
     clock,
     openBooks: config.books === 'open',

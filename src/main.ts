@@ -15,7 +15,6 @@ import { keepChild } from './child.ts';
 import { ConfigError, loadConfig, type Config, type Role } from './config.ts';
 import { configuredCarriers } from './import-command.ts';
 import { createLogger } from './log.ts';
-import { openPortals, startWorker } from './worker-role.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
 const roleOf = (word: string | undefined): Role => {
@@ -31,6 +30,8 @@ const redisAddress = (config: Config): string | undefined =>
   config.redisUrl?.reveal().replace(/^unix:\/\//, '');
 
 const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<void> => {
+  // The bot never runs a browser, so it does not load one either.
+  const { openPortals, startWorker } = await import('./worker-role.ts');
   const log = createLogger(config, 'worker');
   const redis = redisAddress(config);
   if (redis === undefined)
@@ -131,6 +132,7 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
       carriers,
       log,
       loopbackLinks: isLocal,
+      pictures: join(config.dataFolder, 'pictures'),
     });
   const bot = stack.use(isLocal ? await onPortOrAny(config.port, start) : await start(config.port));
   if (local === undefined) await claimDatabase(db, { teamId: bot.teamId, local: false });

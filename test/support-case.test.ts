@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CASES } from '#simulator/portals/cases.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
@@ -12,6 +15,9 @@ const BEN = 'UBENCART1';
 const SAM = 'USAMOKAF1';
 const TEAM = 'CTEAM0001';
 const SUPPORT = 'CSUPPORT1';
+/** The smallest PNG there is. */
+const ONE_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const GONE = '00774-1099';
 
 let firm: TestFirm;
@@ -44,6 +50,36 @@ const caseWith = (words: string): Promise<LocalMessage> =>
 const textOf = (message: LocalMessage): string =>
   JSON.stringify(message.blocks satisfies readonly unknown[]);
 
+it('shows support the masked picture of a page that was not understood, on our own page', async () => {
+  const { number } = CASES.unchanged;
+  const file = '20261122150000-northbridge-life-read.png';
+  const png = Buffer.from(ONE_PIXEL, 'base64');
+  await mkdir(firm.pictures, { recursive: true });
+  await writeFile(join(firm.pictures, file), png);
+  at.answer(number, { kind: 'trouble', reason: 'portal-changed', picture: file });
+  const card = await askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
+  await replyIn(card, 'Failed');
+  await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, actionId: 'ask-support' });
+  await firm.client.waitForModal(ANA, (view) => view.callback_id === 'ask-support');
+  await firm.client.submit(ANA, { words: { words: 'What is wrong there?' } });
+  const brought = await caseWith('What is wrong there?');
+  const look = { channel: SUPPORT, ts: brought.ts, text: 'See the picture' };
+
+  await firm.client.click({ as: ANA, ...look });
+  await answerTo(firm, ANA, SUPPORT, 'Only support, a manager or an owner');
+  await firm.client.click({ as: SAM, ...look });
+  const modal = await firm.client.waitForModal(SAM, (view) =>
+    JSON.stringify(view.blocks).includes('/picture/'),
+  );
+  const url = /"url":"([^"]+)"/.exec(JSON.stringify(modal.blocks))?.[1] ?? '';
+  const shown = await fetch(url);
+  expect(shown.headers.get('content-type')).toBe('image/png');
+  expect(shown.headers.get('cache-control')).toBe('no-store');
+  expect(Buffer.from(await shown.arrayBuffer())).toEqual(png);
+  expect((await fetch(`${firm.bot.url}/picture/${'x'.repeat(43)}`)).status).toBe(404);
+  await firm.client.closeModal(SAM);
+});
+
 it('brings a case to support with its facts, answers in the thread, and is closed', async () => {
   at.answer(GONE, { kind: 'absent', closeNumbers: [] });
   const card = await askFor(firm, ANA, TEAM, `/sync policy ${GONE}`, isCardOf(ANA, GONE));
@@ -58,8 +94,8 @@ it('brings a case to support with its facts, answers in the thread, and is close
   await firm.client.submit(ANA, {
     words: { words: 'The number is right, I see it on the site.\n*urgent* <!channel>' },
   });
-  await answerTo(firm, ANA, TEAM, 'Support has it as *case 1*');
-  await replyIn(card, 'Ana Ruiz asked support. It is *case 1*');
+  await answerTo(firm, ANA, TEAM, 'Support has it as *case 2*');
+  await replyIn(card, 'Ana Ruiz asked support. It is *case 2*');
   expect(textOf(await replyIn(card, 'How to resolve it'))).not.toContain('Ask support');
 
   const brought = await caseWith('I see it on the site');
@@ -82,14 +118,14 @@ it('brings a case to support with its facts, answers in the thread, and is close
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Sync again' });
   await caseWith('*Success*');
 
-  await firm.client.command(SAM, SUPPORT, '/sync show case 1');
+  await firm.client.command(SAM, SUPPORT, '/sync show case 2');
   const shown = await answerTo(firm, SAM, SUPPORT, 'What happened');
   expect(JSON.stringify(shown)).toContain(GONE);
-  await firm.client.command(BEN, TEAM, '/sync show case 1');
-  await answerTo(firm, BEN, TEAM, 'There is no case 1 that you may see.');
+  await firm.client.command(BEN, TEAM, '/sync show case 2');
+  await answerTo(firm, BEN, TEAM, 'There is no case 2 that you may see.');
 
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
-  await replyIn(card, 'Sam Okafor closed *case 1*');
+  await replyIn(card, 'Sam Okafor closed *case 2*');
   await caseWith('Case 1, closed by Sam Okafor');
   const audited = await firm.db
     .selectFrom('audit')

@@ -28,7 +28,8 @@ export type Offer =
   | 'link'
   | 'unlock-then-link'
   | 'open-portal'
-  | 'run-when-done';
+  | 'run-when-done'
+  | 'ask-support';
 
 interface Rule {
   status: SyncStatus;
@@ -101,7 +102,12 @@ export const REASONS = {
   },
   'carrier-down': { status: 'failed', retry: 'backoff', blame: 'site', offer: ['re-run'] },
   blocked: { status: 'failed', retry: 'hours', blame: 'site', offer: [] },
-  'portal-changed': { status: 'failed', retry: 'none', blame: 'agent', offer: ['re-run'] },
+  'portal-changed': {
+    status: 'failed',
+    retry: 'none',
+    blame: 'agent',
+    offer: ['re-run', 'ask-support'],
+  },
 
   cancelled: { status: 'cancelled', retry: 'none', blame: 'none', offer: ['re-run'] },
 } as const satisfies Record<string, Rule>;

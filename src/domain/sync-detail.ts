@@ -22,4 +22,6 @@ export interface SyncDetail {
   cancelledBy?: 'source-removed';
   /** Of the adapter or the portal; nothing personal. */
   note?: string;
+  /** File name of the masked picture of a page that was not understood. */
+  picture?: string;
 }

@@ -14,6 +14,7 @@ import type { HomeStore } from '#sync/home.ts';
 import type { NumbersFinder } from '#sync/message-policies.ts';
 import type { MessageStore } from '#sync/messages.ts';
 import type { Members } from './members.ts';
+import type { PictureLinks } from '#sync/picture.ts';
 import type { PeopleStore } from '#sync/people.ts';
 import type { StatusStore } from '#sync/status.ts';
 import type { TeamStore } from '#sync/team.ts';
@@ -55,6 +56,7 @@ export interface Desk extends RequestDeps {
   };
   /** A login source changed: whoever waits for it is shown so. */
   changed: (sourceId: string) => Promise<void>;
+  pictures: PictureLinks;
   members: Members;
   clock: () => number;
   /** The team served; with a single token Bolt ignores who else writes. */

@@ -1,6 +1,6 @@
 import type { View } from '@slack/types';
 import type { PolicyBrief } from '#sync/policies.ts';
-import { bold, context, escape, plain, section } from './blocks.ts';
+import { actions, bold, context, escape, plain, section } from './blocks.ts';
 
 export const ASK_SUPPORT = 'ask-support';
 export const CASE_REPLY = 'case-reply';
@@ -53,5 +53,19 @@ export const replyModal = (caseId: string): View => ({
   blocks: [
     words('Your answer', 'It appears in the thread of whoever asked.', false),
     context('Everybody who reads that thread can read it.'),
+  ],
+});
+
+/** Never uploaded to Slack: our own page shows it. */
+export const pictureModal = (url: string): View => ({
+  type: 'modal',
+  title: plain('Picture', 24),
+  close: plain('Close', 24),
+  blocks: [
+    section('The page as it was not understood. Names, numbers and amounts are blank in it.'),
+    ...actions('picture', [
+      { text: 'Open the picture', action: 'open-link-page', value: 'open', url, style: 'primary' },
+    ]),
+    context('The address works for 15 minutes.'),
   ],
 });

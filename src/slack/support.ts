@@ -8,6 +8,7 @@ import {
   type Answered,
   type AskedSupport,
 } from '#sync/support-case.ts';
+import { pictureOfCase } from '#sync/picture.ts';
 import type { Act, NamedAct } from './act.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
@@ -15,7 +16,13 @@ import { few, name } from './blocks.ts';
 import { parseCase, parseClick, parseSupportQuestion } from './click.ts';
 import type { Desk, SlackApp } from './desk.ts';
 import { caseBlocks, caseText } from './messages/support-case.ts';
-import { ASK_SUPPORT, askSupportModal, CASE_REPLY, replyModal } from './support-modals.ts';
+import {
+  ASK_SUPPORT,
+  askSupportModal,
+  CASE_REPLY,
+  pictureModal,
+  replyModal,
+} from './support-modals.ts';
 import { whoIs } from './who.ts';
 
 const askedAnswer = (outcome: AskedSupport): Answer => {
@@ -73,10 +80,25 @@ const close: Act = async (desk, { actor, value }) => {
   return about === undefined ? answers.stale() : answered(await closeCase(desk, actor, about.case));
 };
 
+const picture: Act = async (desk, { actor, value, client, body }) => {
+  const about = parseCase(value);
+  if (about === undefined) return answers.stale();
+  const path = await pictureOfCase(desk, actor, about.case);
+  if (path === undefined) return answered('refused');
+  const { publicUrl } = desk.settings;
+  if (publicUrl === undefined)
+    return answers.say(
+      'Pictures are on our own page, which has no public address yet (PUBLIC_URL).',
+    );
+  await client.views.open({ trigger_id: body.trigger_id, view: pictureModal(publicUrl + path) });
+  return 'modal';
+};
+
 export const SUPPORT: readonly NamedAct[] = [
   ['ask-support', ask],
   ['case-reply', reply],
   ['case-close', close],
+  ['case-picture', picture],
 ];
 
 /** `/sync show case 7`: the same timeline, to this person alone. */

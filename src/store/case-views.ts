@@ -46,6 +46,7 @@ const attempts = async (db: Database, policyId: string, since: number): Promise<
       reason: row.reason as Reason,
       ...(detail.carrierStatus === undefined ? {} : { carrierStatus: detail.carrierStatus }),
       ...(detail.asOf === undefined ? {} : { asOf: detail.asOf }),
+      ...(detail.picture === undefined ? {} : { picture: detail.picture }),
     };
   });
 };

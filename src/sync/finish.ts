@@ -136,9 +136,12 @@ const finishTrouble = async (
   { store, clock }: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
-  { reason, detail: note }: PortalTrouble,
+  { reason, detail: note, picture }: PortalTrouble,
 ): Promise<{ goOn: boolean; requests: readonly string[] }> => {
-  const detail: SyncDetail = note === undefined ? {} : { note };
+  const detail: SyncDetail = {
+    ...(note === undefined ? {} : { note }),
+    ...(picture === undefined ? {} : { picture }),
+  };
   if (REASONS[reason].status === 'needs-link')
     return { goOn: false, requests: await store.unlink(lease, reason, detail) };
   const plan = planRetry(reason, sync.tries, clock());

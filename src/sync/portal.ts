@@ -81,6 +81,8 @@ export interface PortalTrouble {
   kind: 'trouble';
   reason: TroubleReason;
   detail?: string;
+  /** File name of the masked picture taken of the page. */
+  picture?: string;
 }
 
 export type PortalResult<T extends string> = { kind: T } | PortalTrouble;

@@ -24,6 +24,8 @@ export type CaseEvent = { at: number; by?: string } & (
       carrierStatus?: string;
       /** ISO date */
       asOf?: string;
+      /** File name of a masked picture of the page. */
+      picture?: string;
     }
   | { kind: 'status-updated'; from: string; to: string }
   | { kind: 'number-corrected'; from: string; to: string }

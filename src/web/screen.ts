@@ -237,6 +237,12 @@ const message = (status: number, title: string, text: string, next = FRESH): Mes
 /** Screens that only say something. */
 export const MESSAGES = {
   unknown: message(404, 'This link does not work', 'It may be cut off, or it is no longer valid.'),
+  'picture-gone': message(
+    404,
+    'This picture is not to be seen any more',
+    'An address of a picture works for 15 minutes, and pictures are kept for three days.',
+    'Press See the picture in the case again.',
+  ),
   expired: message(
     410,
     'This link has expired',

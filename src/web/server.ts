@@ -9,6 +9,7 @@ import helmet from 'helmet';
 import { createCookies } from './cookies.ts';
 import { linkPage, type LinkPageDependencies, type Log } from './link-page.ts';
 import { ASSETS, createPages } from './pages.ts';
+import { picturePage, type PictureDependencies } from './picture.ts';
 import { MESSAGES, type Message } from './screen.ts';
 
 export interface WebOptions extends LinkPageDependencies {
@@ -18,6 +19,8 @@ export interface WebOptions extends LinkPageDependencies {
   /** Proxies in front that are believed about a visitor's address; by default the one that does TLS. */
   trustProxy?: number;
   health?: () => Promise<object>;
+  /** Masked pictures for support; without it there are none. */
+  pictures?: PictureDependencies;
   /** A minute: `posts` for one link, `visits` for one address. */
   limits?: { posts: number; visits: number };
 }
@@ -71,6 +74,12 @@ export const createWeb = (options: WebOptions): Express => {
     }),
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 30 }),
   );
+  if (options.pictures !== undefined)
+    app.use(
+      '/picture',
+      rateLimit({ ...perMinute, limit: limits.visits }),
+      picturePage(options.pictures, (response) => say(response, MESSAGES['picture-gone'])),
+    );
   app.use('/link', linkPage(options, { base, draw, cookies, log }));
   app.use('/link', (_request, response) => say(response, MESSAGES.unknown));
   app.use(onError(log, say));

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { Clock } from '#sync/clock.ts';
 import type { PortalTrouble } from '#sync/portal.ts';
@@ -74,12 +75,14 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     return undefined;
   };
 
-  const tell = async (name: string, detail: string | undefined): Promise<void> => {
+  /** Logs what was not understood, with a picture; the picture's file name. */
+  const tell = async (name: string, detail: string | undefined): Promise<string | undefined> => {
     const picture =
       deps.pictures === undefined
         ? undefined
         : await takePicture(page, deps.pictures, `${carrier.id}-${name}`, deps.clock());
     deps.log?.({ event: 'not-understood', carrier: carrier.id, step: name, detail, picture });
+    return picture === undefined ? undefined : basename(picture);
   };
 
   /** A failed step as trouble: the page's own words first, then its traffic, then the error. */
@@ -92,10 +95,10 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     const lost = error instanceof StepEnded;
     const found =
       (lost ? undefined : await settled(look)) ?? troubleOf(error, traffic.portalOwes());
-    if (found.reason === 'portal-changed') await tell(name, found.detail);
+    const picture = found.reason === 'portal-changed' ? await tell(name, found.detail) : undefined;
     if (lost) await renew().catch(() => {});
     signal.throwIfAborted();
-    return found;
+    return picture === undefined ? found : { ...found, picture };
   };
 
   return {

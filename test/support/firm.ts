@@ -48,6 +48,8 @@ export interface TestFirm extends AsyncDisposable {
   stopBot: () => Promise<void>;
   startBotAgain: () => Promise<void>;
   logged: () => string[];
+  /** Folder of the masked pictures. */
+  pictures: string;
 }
 
 export interface FirmOptions {
@@ -121,6 +123,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       budget: options.budget ?? QUICK_BUDGET,
       sweepMs: 1000,
       loopbackLinks: true,
+      pictures: join(folder, 'pictures'),
     });
   let bot: Bot | undefined = await newBot();
   if (options.http)
@@ -207,6 +210,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       bot = await newBot();
     },
     logged: () => lines,
+    pictures: join(folder, 'pictures'),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

@@ -107,6 +107,9 @@ const buttonsOf = (
     ...(offers.has('re-run') && isEnded(item.status) && mayRunAgain(item)
       ? [{ text: 'Sync again', action: 're-run', value }]
       : []),
+    ...(offers.has('ask-support') && isEnded(item.status)
+      ? [{ text: 'Ask support', action: 'ask-support', value }]
+      : []),
     ...(offers.has('run-when-done') && item.status === 'queued'
       ? [{ text: "Run now, I'm done", action: 'run-now', value }]
       : []),

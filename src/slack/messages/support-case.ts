@@ -1,3 +1,4 @@
+import { newestPicture } from '#sync/picture.ts';
 import type { CaseEvent, CaseView } from '#sync/support-case.ts';
 import {
   actions,
@@ -101,6 +102,16 @@ export const caseBlocks = (view: CaseView, privacy: Privacy): KnownBlock[] => [
             action: 're-run',
             value: clickValue(view.requestId, view.syncId),
           },
+          ...(newestPicture(view) === undefined
+            ? []
+            : [
+                {
+                  text: 'See the picture',
+                  action: 'case-picture',
+                  value: JSON.stringify({ case: view.id }),
+                  says: 'See the masked picture of the page that was not understood',
+                },
+              ]),
           {
             text: 'Close case',
             action: 'case-close',

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Router, type Response } from 'express';
+
+export interface PictureDependencies {
+  /** The file that this address shows, while it does. */
+  fileOf: (token: string) => string | undefined;
+  /** Folder of the masked pictures. */
+  folder: string;
+}
+
+/** Names as the worker gives them: nothing that could lead out of the folder. */
+const PICTURE = /^[\w-]+\.png$/;
+
+/** A masked picture of a page that was not understood, for support: never uploaded anywhere. */
+export const picturePage = (
+  { fileOf, folder }: PictureDependencies,
+  gone: (response: Response) => void,
+): Router => {
+  const router = Router();
+  router.get('/:token', (request, response) => {
+    const file = fileOf(request.params.token);
+    response.set('cache-control', 'no-store');
+    if (file === undefined || !PICTURE.test(file) || !existsSync(join(folder, file))) {
+      gone(response);
+      return;
+    }
+    response.type('png').sendFile(file, { root: folder, cacheControl: false });
+  });
+  return router;
+};
