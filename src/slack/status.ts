@@ -16,7 +16,7 @@ import {
 } from './blocks.ts';
 import { parseRequest } from './click.ts';
 import type { Desk, SlackApp } from './desk.ts';
-import { plainLine } from './messages/card.ts';
+import { clickValue, plainLine } from './messages/card.ts';
 import { hasManyLines, subject } from './messages/contact-card.ts';
 import { sentence, statusName } from './messages/words.ts';
 import { onPress } from './press.ts';
@@ -46,20 +46,36 @@ const line = ({ view, open }: OpenRequest): string => {
   return `${what}\n${emoji} *${status}*  ${sentence(item, 'full')}`;
 };
 
-const row = (request: OpenRequest): KnownBlock => {
-  const waits = request.open.some(({ status }) => status === 'queued' || status === 'needs-link');
-  const block = section(line(request));
-  return waits
+/** The one thing to do about it now: the code, the portal that is free again, or giving it up. */
+const offerOf = ({ view, open }: OpenRequest): ButtonSpec | undefined => {
+  const [item] = open;
+  if (item?.codeFor !== undefined)
+    return {
+      text: 'Enter code',
+      action: 'enter-code',
+      value: JSON.stringify({ signIn: item.codeFor }),
+      style: 'primary',
+    };
+  if (item?.reason === 'session-conflict' && item.status === 'queued')
+    return {
+      text: "Run now, I'm done",
+      action: 'run-now',
+      value: clickValue(view.id, item.syncId),
+    };
+  return open.some(({ status }) => status === 'queued' || status === 'needs-link')
     ? {
-        ...block,
-        accessory: button({
-          text: 'Cancel',
-          action: 'status-cancel',
-          value: JSON.stringify({ request: request.view.id }),
-          says: 'Cancel what waits of this',
-        }),
+        text: 'Cancel',
+        action: 'status-cancel',
+        value: JSON.stringify({ request: view.id }),
+        says: 'Cancel what waits of this',
       }
-    : block;
+    : undefined;
+};
+
+const row = (request: OpenRequest): KnownBlock => {
+  const offer = offerOf(request);
+  const block = section(line(request));
+  return offer === undefined ? block : { ...block, accessory: button(offer) };
 };
 
 /** One button for each login that something of theirs waits for. */
