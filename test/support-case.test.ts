@@ -126,11 +126,14 @@ it('brings a case to support with its facts, answers in the thread, and is close
 
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
   await replyIn(card, 'Sam Okafor closed *case 2*');
-  await caseWith('Case 1, closed by Sam Okafor');
+  await caseWith('Case 2, closed by Sam Okafor');
   const audited = await firm.db
     .selectFrom('audit')
     .select('action')
     .where('action', 'like', 'case.%')
+    .where('subject_id', '=', (of) =>
+      of.selectFrom('policy').select('id').where('number', '=', GONE),
+    )
     .orderBy('id')
     .execute();
   expect(audited.map(({ action }) => action)).toEqual([
