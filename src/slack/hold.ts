@@ -4,7 +4,18 @@ import { endHold, holdSource, USUAL_HOLD } from '#sync/hold.ts';
 import { maySource, type LoginSource } from '#sync/login-sources.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
-import { actions, at, bold, context, escape, cut, section, type ButtonSpec } from './blocks.ts';
+import {
+  actions,
+  at,
+  bold,
+  button,
+  context,
+  escape,
+  cut,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from './blocks.ts';
 import { parseHold } from './click.ts';
 import type { Desk, SlackApp } from './desk.ts';
 import { onPress } from './press.ts';
@@ -75,13 +86,13 @@ const choose = (sources: readonly LoginSource[], now: number): Answer => ({
     section(
       '*Which login do you need for yourself?*  A portal usually lets one session in at a time, so ours makes way at once.',
     ),
-    ...sources.slice(0, MOST).flatMap((source, index) => [
-      section(
+    ...sources.slice(0, MOST).map((source): KnownBlock => ({
+      ...section(
         `${bold(source.name)}${
           source.heldUntil > now ? `  on hold until ${at(source.heldUntil, '{time}')}` : ''
         }`,
       ),
-      ...actions(`hold-${index}`, [
+      accessory: button(
         source.heldUntil > now
           ? {
               text: "I'm done",
@@ -95,8 +106,8 @@ const choose = (sources: readonly LoginSource[], now: number): Answer => ({
               value: holdValue(source.id, 30),
               says: `Hold ${source.name} for 30 minutes`,
             },
-      ]),
-    ]),
+      ),
+    })),
     ...(sources.length > MOST ? [context('There are more: type a part of the name.')] : []),
   ],
 });
@@ -109,6 +120,12 @@ const none = (query: string, command: string): Answer => {
   return { text, blocks: [section(text)] };
 };
 
+const noneLinked = (): Answer => {
+  const text =
+    'None of your login sources is linked, so nothing of ours is signed in. Use the portal as you like.';
+  return { text, blocks: [section(text)] };
+};
+
 /** `/sync hold ana`: one login of that name is held at once, several are asked about. */
 export const holdCommand = async (desk: Desk, actor: Actor, query: string): Promise<Answer> => {
   const words = searchWords(query);
@@ -118,7 +135,13 @@ export const holdCommand = async (desk: Desk, actor: Actor, query: string): Prom
   });
   const [only] = sources;
   if (only === undefined) return none(query, desk.settings.command);
-  if (sources.length > 1 || words.length === 0) return choose(sources, desk.clock());
+  if (words.length === 0) {
+    const now = desk.clock();
+    // Nothing of ours can be signed in through an unlinked one.
+    const inUse = sources.filter(({ linked, heldUntil }) => linked || heldUntil > now);
+    return inUse.length === 0 ? noneLinked() : choose(inUse, now);
+  }
+  if (sources.length > 1) return choose(sources, desk.clock());
   const held = await holdSource(desk, actor, only.id, USUAL_HOLD);
   return held === undefined ? answers.notYourLogin() : heldAnswer(held);
 };

@@ -27,7 +27,7 @@ const ACT_WORDS: Record<SourceAct, string> = {
 };
 
 const actsOf = (source: LoginSource, actor: Actor, now: number): SourceAct[] => [
-  ...(maySource(actor, 'source.hold', source)
+  ...((source.linked || source.heldUntil > now) && maySource(actor, 'source.hold', source)
     ? [source.heldUntil > now ? ('end-hold' as const) : ('hold' as const)]
     : []),
   ...(maySource(actor, 'source.manage', source)
