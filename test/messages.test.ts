@@ -362,6 +362,11 @@ describe('the card', () => {
     expect(buttonsOf(itemOf('session-conflict'))).toEqual(['Sync again']);
   });
 
+  it('takes the code of the sign-in it waits for, and of no other', () => {
+    expect(buttonsOf(itemOf('code-needed', { codeFor: '01SIGNIN' }))).toEqual(['Enter code']);
+    expect(buttonsOf(itemOf('code-needed'))).toEqual([]);
+  });
+
   it('says why it is not where it was asked for', () => {
     const note = 'Here and not in <#C0SHARED>, because people of another company read it.';
     const [card] = desiredMessages(viewOf(itemOf('changed'), { channelNote: note }), FULL);

@@ -107,6 +107,9 @@ it('brings a case to support with its facts, answers in the thread, and is close
   await firm.client.click({ as: ANA, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
   await answerTo(firm, ANA, SUPPORT, 'Only support, a manager or an owner');
 
+  await firm.client.click({ as: BEN, channel: SUPPORT, ts: brought.ts, text: 'Reply to advisor' });
+  await answerTo(firm, BEN, SUPPORT, 'Only support, a manager or an owner');
+
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Reply to advisor' });
   await firm.client.waitForModal(SAM, (view) => view.callback_id === 'case-reply');
   await firm.client.submit(SAM, { words: { words: 'It moved to another agent.\nAsk Ben.' } });

@@ -3,6 +3,7 @@ import {
   askSupport,
   closeCase,
   lookAtCase,
+  mayAnswer,
   maySupport,
   replyToAdvisor,
   type Answered,
@@ -68,9 +69,10 @@ const ask: Act = async (desk, { actor, value, client, body, channel }) => {
   return 'modal';
 };
 
-const reply: Act = async (_desk, { value, client, body }) => {
+const reply: Act = async (_desk, { actor, value, client, body }) => {
   const about = parseCase(value);
   if (about === undefined) return answers.stale();
+  if (!mayAnswer(actor)) return answered('refused');
   await client.views.open({ trigger_id: body.trigger_id, view: replyModal(about.case) });
   return 'modal';
 };

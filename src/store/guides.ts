@@ -59,7 +59,11 @@ export const guideView = async (
     carrierStatus === undefined ? [] : await db.selectFrom('product_status').selectAll().execute();
   const named = carrierStatus === undefined ? undefined : namedStatus(carrierStatus, statuses);
   const statusEdit = await lastEdit(db, policy.id, 'policy.status-updated', endedAt);
-  const numberEdit = await lastEdit(db, policy.id, 'policy.number-corrected', endedAt);
+  // A correction resolves what was not found, and says nothing of what was.
+  const numberEdit =
+    detail.crmNumber === undefined
+      ? undefined
+      : await lastEdit(db, policy.id, 'policy.number-corrected', endedAt);
   const possible = new Set(otherSources.map(({ id }) => id));
   return {
     closeNumbers: closeNumbers.map((number) => ({ number, taken: taken.has(number) })),

@@ -133,6 +133,9 @@ export const askSupport = async (
   return { kind: facts.already ? 'already' : 'opened', number: facts.number };
 };
 
+/** Whether this person answers and closes cases, before an answer is written. */
+export const mayAnswer = (actor: Actor): boolean => may(actor, 'case.answer');
+
 export type Answered = 'done' | 'closed-already' | 'refused';
 
 const answering = async (
@@ -142,7 +145,7 @@ const answering = async (
   act: (facts: CaseFacts) => Promise<boolean>,
 ): Promise<Answered> => {
   const facts = await deps.store.caseById(caseId);
-  if (facts === undefined || !may(actor, 'case.answer')) return 'refused';
+  if (facts === undefined || !mayAnswer(actor)) return 'refused';
   if (!(await act(facts))) return 'closed-already';
   await showCase(deps, facts);
   return 'done';
@@ -166,7 +169,7 @@ export const lookAtCase = async (
   actor: Actor,
   number: number,
 ): Promise<CaseView | undefined> => {
-  if (!may(actor, 'case.answer')) return undefined;
+  if (!mayAnswer(actor)) return undefined;
   const facts = await store.caseNumbered(number);
   if (facts === undefined) return undefined;
   await store.auditCaseView(actor.id, facts);
