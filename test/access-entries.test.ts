@@ -51,6 +51,7 @@ let forge: ReturnType<typeof forger>;
 let source: string;
 let policy: string;
 let request: string;
+let sync: string;
 
 /** Everything that one of these acts could change. */
 const standing = async () => ({
@@ -72,6 +73,12 @@ const standing = async () => ({
     .select(['id', 'status', 'reason'])
     .orderBy('id')
     .execute(),
+  policy: await firm.db
+    .selectFrom('policy')
+    .select(['status', 'number', 'number_key'])
+    .where('id', '=', policy)
+    .executeTakeFirstOrThrow(),
+  cases: await firm.db.selectFrom('support_case').select(['number', 'closed_at']).execute(),
 });
 
 let before: Awaited<ReturnType<typeof standing>>;
@@ -88,6 +95,16 @@ const restore = (): Promise<void> =>
       await trx.updateTable('person').set({ role }).where('id', '=', id).execute();
     for (const { id, ...row } of before.syncs)
       await trx.updateTable('sync').set(row).where('id', '=', id).execute();
+    await trx.updateTable('policy').set(before.policy).where('id', '=', policy).execute();
+    await trx.deleteFrom('support_case').execute();
+    await trx
+      .deleteFrom('request_sync')
+      .where(
+        'request_id',
+        'not in',
+        before.parts.map(({ request_id }) => request_id),
+      )
+      .execute();
     for (const part of before.parts)
       await trx
         .updateTable('request_sync')
@@ -102,10 +119,10 @@ beforeAll(async () => {
   forge = forger(firm, TEAM);
   source = await firm.sourceId('S-NB-ANA');
   await askFor(firm, ANA, TEAM, `/sync policy ${NUMBER}`, isCardOf(ANA, NUMBER));
-  ({ policy, request } = await firm.db
+  ({ policy, request, sync } = await firm.db
     .selectFrom('request_sync as rs')
     .innerJoin('sync as s', 's.id', 'rs.sync_id')
-    .select(['rs.request_id as request', 's.policy_id as policy'])
+    .select(['rs.request_id as request', 's.policy_id as policy', 's.id as sync'])
     .executeTakeFirstOrThrow());
   const { id: sam } = await firm.db
     .selectFrom('person')
@@ -148,6 +165,39 @@ const hold = (): Promise<unknown> =>
     .set({ held_until: Date.now() + 600_000 })
     .where('id', '=', source)
     .execute();
+
+/** The sync did not find the number, and saw a close one. */
+const notFound = (): Promise<unknown> =>
+  firm.db
+    .updateTable('sync')
+    .set({ detail: JSON.stringify({ crmNumber: NUMBER, closeNumbers: ['00123-4599'] }) })
+    .where('id', '=', sync)
+    .execute();
+
+/** A case of Ana's, as she would have opened it. */
+const openCase = async (): Promise<void> => {
+  const { id: ana } = await firm.db
+    .selectFrom('person')
+    .select('id')
+    .where('slack_user_id', '=', ANA)
+    .executeTakeFirstOrThrow();
+  await firm.db
+    .insertInto('support_case')
+    .values({
+      id: 'CASE1',
+      number: 1,
+      request_id: request,
+      sync_id: sync,
+      policy_id: policy,
+      asked_by: ana,
+      channel: 'CSUPPORT1',
+      opened_at: Date.now(),
+    })
+    .execute();
+};
+
+const SURRENDERED = { status: { status: { selected_option: { value: 'Surrendered' } } } };
+const WORDS = { words: { words: { value: 'Forged words' } } };
 
 const newLogin = (holder?: string) => ({
   carrier: { carrier: { type: 'static_select', selected_option: { value: 'northbridge-life' } } },
@@ -239,6 +289,49 @@ const ENTRIES: Record<string, Entry> = {
     action: 'policy.view',
     act: click('history-of:3', () => ({ policy })),
     passes: /Margaret Chen/,
+  },
+  'the button that sets a status': {
+    action: 'policy.correct',
+    act: click('set-status', () => ({
+      policy,
+      from: before.policy.status,
+      to: 'Surrendered',
+    })),
+    passes: 'changes',
+  },
+  'the modal that sets a status': {
+    action: 'policy.correct',
+    act: ({ slackId, team }) => {
+      const state = { policy, from: before.policy.status, channel: TEAM };
+      return forge.submit(slackId, 'choose-status', JSON.stringify(state), SURRENDERED, team);
+    },
+    passes: 'changes',
+  },
+  'the button that corrects a number': {
+    action: 'policy.correct',
+    first: notFound,
+    act: click('fix-number:0', () => ({ sync, close: 0 })),
+    passes: 'changes',
+  },
+  'the modal that asks support': {
+    action: 'policy.correct',
+    act: ({ slackId, team }) => {
+      const state = { request, sync, channel: TEAM };
+      return forge.submit(slackId, 'ask-support', JSON.stringify(state), WORDS, team);
+    },
+    passes: 'changes',
+  },
+  'the command that shows a case': {
+    action: 'case.answer',
+    first: openCase,
+    act: ({ slackId, team }) => forge.command(slackId, 'show case 1', team),
+    passes: /Margaret Chen/,
+  },
+  'the button that closes a case': {
+    action: 'case.answer',
+    first: openCase,
+    act: click('case-close', () => ({ case: 'CASE1' })),
+    passes: 'changes',
   },
   'Cancel in the status': {
     action: 'request.cancel',

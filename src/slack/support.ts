@@ -79,7 +79,11 @@ const reply: Act = async (_desk, { actor, value, client, body }) => {
 
 const close: Act = async (desk, { actor, value }) => {
   const about = parseCase(value);
-  return about === undefined ? answers.stale() : answered(await closeCase(desk, actor, about.case));
+  if (about === undefined) return answers.stale();
+  return (
+    answered(await closeCase(desk, actor, about.case)) ??
+    answers.say('Closed. Whoever asked sees it in their thread.')
+  );
 };
 
 const picture: Act = async (desk, { actor, value, client, body }) => {
