@@ -86,27 +86,39 @@ const plan = (items: readonly ItemView[], name: Namer, privacy: Privacy): PlanBl
   tasks: items.map((item) => task(item, name, privacy)),
 });
 
-/** Slack's limits for the text of all cells together. */
-const TABLE_CHARACTERS = 10_000;
-const DATA_TABLE_CHARACTERS = 20_000;
+/** Slack's limits: rows beneath the headings, and the text of all cells together. */
+const TABLE = { most: 99, characters: 10_000 };
+const DATA_TABLE = { most: 200, characters: 20_000 };
+
+/** A policy that has no line is still counted in the title, and said to be missing here. */
+const leftOut = (count: number): KnownBlock[] =>
+  count === 0
+    ? []
+    : [
+        context(
+          `and ${count} more ${count === 1 ? 'policy' : 'policies'}, counted above; a table holds no more.`,
+        ),
+      ];
 
 const drawn = (
   view: RequestView,
   items: readonly ItemView[],
   ended: boolean,
   privacy: Privacy,
-): KnownBlock => {
+): KnownBlock[] => {
+  if (!ended && items.length <= MOST_TASKS) return [plan(items, namer(view, { privacy }), privacy)];
   const whose = view.contact === null ? 'any' : 'one contact';
-  if (ended)
-    return {
-      type: 'data_table',
-      caption: view.contact === null ? subject(view) : `Policies of ${cut(view.contact.name, 100)}`,
-      page_size: 100,
-      rows: tableRows(items, { whose, privacy, characters: DATA_TABLE_CHARACTERS }),
-    };
-  return items.length <= MOST_TASKS
-    ? plan(items, namer(view, { privacy }), privacy)
-    : { type: 'table', rows: tableRows(items, { whose, privacy, characters: TABLE_CHARACTERS }) };
+  const rows = tableRows(items, { whose, privacy, ...(ended ? DATA_TABLE : TABLE) });
+  const table: KnownBlock = ended
+    ? {
+        type: 'data_table',
+        caption:
+          view.contact === null ? subject(view) : `Policies of ${cut(view.contact.name, 100)}`,
+        page_size: 100,
+        rows,
+      }
+    : { type: 'table', rows };
+  return [table, ...leftOut(items.length - (rows.length - 1))];
 };
 
 const COUNTED: readonly SyncStatus[] = [
@@ -173,7 +185,7 @@ export const contactCard = (view: RequestView, settings: MessageSettings): Desir
   const title = `${bold(subject(view))}  ${progress(items)}`;
   const blocks: KnownBlock[] = [
     section(title),
-    drawn(view, items, ended, settings.privacy),
+    ...drawn(view, items, ended, settings.privacy),
     ...actions(`do-${view.version}`, buttons(view, settings)),
     context(`asked by ${escape(view.personName)} · ${at(view.createdAt)}`),
   ];

@@ -34,12 +34,11 @@ export interface TableKind {
   /** One contact is named above the table, several in a column. */
   whose: 'one contact' | 'any';
   privacy: Privacy;
+  /** Rows beneath the headings. */
+  most: number;
   /** Slack's limit for all cells of it together. */
   characters: number;
 }
-
-/** Slack takes a hundred rows, the headings among them. */
-const MOST_ROWS = 99;
 
 /** Characters for names and for the result, from comfortable to what a hundred rows leave. */
 const WIDTHS = [
@@ -67,7 +66,7 @@ const charactersOf = (rows: readonly RawTextElement[][]): number =>
 export const tableRows = (items: readonly ItemView[], kind: TableKind): RawTextElement[][] => {
   const columns = ['Policy', 'Contact', 'Carrier', 'Status', 'Value', 'Result'];
   const head = columns.filter((name) => kind.whose === 'any' || name !== 'Contact').map(cell);
-  const shown = items.slice(0, MOST_ROWS);
+  const shown = items.slice(0, kind.most);
   const drawn = WIDTHS.map((width) => [head, ...shown.map((item) => rowOf(item, kind, width))]);
   const fitting = drawn.find((rows) => charactersOf(rows) <= kind.characters);
   if (fitting !== undefined) return fitting;
