@@ -2,7 +2,18 @@ import { isSyncable } from '#domain/status.ts';
 import type { Button } from '@slack/types';
 import type { PolicyBrief } from '#sync/policies.ts';
 import type { Requested } from '#sync/request.ts';
-import { actions, bold, context, cut, escape, line, section, type KnownBlock } from './blocks.ts';
+import {
+  actions,
+  bold,
+  context,
+  cut,
+  escape,
+  few,
+  line,
+  name,
+  section,
+  type KnownBlock,
+} from './blocks.ts';
 
 /** An answer that only the person sees. */
 export interface Answer {
@@ -118,7 +129,7 @@ export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answe
   say(
     holders.length === 0
       ? `There is no login source for ${bold(policy.carrierName)} yet. A manager or owner can add one.`
-      : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${holders.map(escape).join(' or ')} to share theirs.`,
+      : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${few(holders.map(name), 'or')} to share theirs.`,
   );
 
 /** Short, as it stands beside its policy; its number is in what a screen reader says. */

@@ -4,11 +4,23 @@ import type { ContactSheet } from '#sync/contacts.ts';
 import { BY_HOME, hasHomes, type CarrierSheet, type SheetPolicy } from '#sync/policy-sheet.ts';
 import type { Origin } from '#sync/request.ts';
 import type { SourceChoice } from '#sync/sources.ts';
-import { bold, context, cut, escape, plain, section, type KnownBlock } from './blocks.ts';
+import {
+  bold,
+  context,
+  cut,
+  cutMarkup,
+  escape,
+  few,
+  name,
+  plain,
+  section,
+  type KnownBlock,
+} from './blocks.ts';
+import { allFit, fitted, type Part } from './fit.ts';
 
 export const CONTACT_PICKER = 'pick-contact-policies';
 
-/** Slack takes ten checkboxes a block, and a hundred blocks a modal. */
+/** Slack takes ten checkboxes a block. */
 const MOST_BOXES = 10;
 const MOST_OTHERS = 20;
 
@@ -44,20 +56,30 @@ const HOMES: PlainTextOption = {
   value: BY_HOME,
 };
 
-export const sourceInput = (carrier: CarrierSheet): KnownBlock[] => {
+/** `wide` has a heading for each carrier; `narrow` fits more of them, each named where it must be. */
+export type Room = 'wide' | 'narrow';
+
+const noLogin = (carrier: CarrierSheet, room: Room): string => {
+  const [at, of] =
+    room === 'wide'
+      ? ['for this carrier', 'of this carrier']
+      : [`at ${name(carrier.name)}`, `at ${name(carrier.name)}`];
+  return carrier.holders.length === 0
+    ? `There is no login source ${at} yet.`
+    : `No login ${of} is shared with you. Ask ${few(carrier.holders.map(name), 'or')}.`;
+};
+
+export const heading = (carrier: CarrierSheet, room: Room): KnownBlock[] =>
+  room === 'wide' ? [section(bold(carrier.name))] : [];
+
+export const sourceInput = (carrier: CarrierSheet, room: Room): KnownBlock[] => {
   const [best, ...rest] = [
     ...(hasHomes(carrier) ? [HOMES] : []),
     ...carrier.sources.slice(0, 99).map(sourceOption),
   ];
-  if (best === undefined)
-    return [
-      context(
-        carrier.holders.length === 0
-          ? 'There is no login source for this carrier yet.'
-          : `No login of this carrier is shared with you. Ask ${carrier.holders.map(escape).join(' or ')}.`,
-      ),
-    ];
-  if (rest.length === 0) return [context(`Through ${escape(best.text.text)}`)];
+  if (best === undefined) return [context(noLogin(carrier, room))];
+  if (rest.length === 0)
+    return room === 'wide' ? [context(`Through ${escape(best.text.text)}`)] : [];
   return [
     {
       type: 'input',
@@ -105,16 +127,37 @@ export const boxes = (carrier: CarrierSheet, { now, beside, label, ticked }: Box
         };
       });
 
-export const others = (carrier: CarrierSheet): KnownBlock[] => {
-  if (carrier.others.length === 0) return [];
-  const shown = carrier.others
+export const others = (policies: readonly SheetPolicy[]): KnownBlock[] => {
+  if (policies.length === 0) return [];
+  const shown = policies
     .slice(0, MOST_OTHERS)
-    .map(({ number, status }) => `${escape(number)} (${escape(status)})`);
-  const more = carrier.others.length - shown.length;
+    .map(({ number, status }) => `${name(number)} (${name(status)})`);
+  const more = policies.length - shown.length;
   return [
     context(
-      `Not synced, because the CRM's status is no longer pending or open: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+      `Not synced, because the CRM's status is no longer pending or open: ${cutMarkup(shown.join(', '), 1800)}${more > 0 ? ` and ${more} more` : ''}`,
     ),
+  ];
+};
+
+/** A carrier's blocks: its login with the first ten policies, then ten by ten, then the others. */
+const partsOf = (carrier: CarrierSheet, now: number, room: Room): Part[] => {
+  const groups = boxes(carrier, { now, beside: 'product', label: 'Policies', ticked: true });
+  const [first, ...rest] = groups.map((block, index) => ({
+    blocks: [block],
+    policies: Math.min(MOST_BOXES, carrier.syncable.length - index * MOST_BOXES),
+  }));
+  return [
+    {
+      blocks: [
+        ...heading(carrier, room),
+        ...(carrier.syncable.length === 0 ? [] : sourceInput(carrier, room)),
+        ...(first?.blocks ?? []),
+      ],
+      policies: first?.policies ?? 0,
+    },
+    ...rest,
+    ...(room === 'wide' ? [{ blocks: others(carrier.others), policies: 0 }] : []),
   ];
 };
 
@@ -127,11 +170,20 @@ export const contactModal = (
   const { contact } = sheet;
   const facts = [
     ...(contact.birthYear === null ? [] : [`born ${contact.birthYear}`]),
-    ...(contact.city === null ? [] : [escape(contact.city)]),
+    ...(contact.city === null ? [] : [name(contact.city)]),
   ];
   const canSync = sheet.carriers.some(
     ({ sources, syncable }) => sources.length > 0 && syncable.length > 0,
   );
+  const head = [section([bold(contact.name), ...facts].join(' · '))];
+  const wide = sheet.carriers.flatMap((carrier) => partsOf(carrier, now, 'wide'));
+  const blocks = allFit(head, wide)
+    ? fitted(head, wide)
+    : fitted(
+        head,
+        sheet.carriers.flatMap((carrier) => partsOf(carrier, now, 'narrow')),
+        others(sheet.carriers.flatMap((carrier) => carrier.others)),
+      );
   return {
     type: 'modal',
     callback_id: CONTACT_PICKER,
@@ -139,14 +191,6 @@ export const contactModal = (
     title: plain('Sync a contact', 24),
     ...(canSync ? { submit: plain('Sync', 24) } : {}),
     close: plain('Close', 24),
-    blocks: [
-      section([bold(contact.name), ...facts].join(' · ')),
-      ...sheet.carriers.flatMap((carrier): KnownBlock[] => [
-        section(bold(carrier.name)),
-        ...(carrier.syncable.length === 0 ? [] : sourceInput(carrier)),
-        ...boxes(carrier, { now, beside: 'product', label: 'Policies', ticked: true }),
-        ...others(carrier),
-      ]),
-    ].slice(0, 100),
+    blocks,
   };
 };

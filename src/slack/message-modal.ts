@@ -2,8 +2,9 @@ import type { View } from '@slack/types';
 import type { MessageSheet } from '#sync/message-policies.ts';
 import type { CarrierSheet } from '#sync/policy-sheet.ts';
 import type { Origin } from '#sync/request.ts';
-import { bold, context, cut, escape, few, plain, section, type KnownBlock } from './blocks.ts';
-import { boxes, others, sourceInput } from './contact-modal.ts';
+import { context, cut, escape, few, plain, section, type KnownBlock } from './blocks.ts';
+import { boxes, heading, others, sourceInput, type Room } from './contact-modal.ts';
+import { allFit, fitted, type Part } from './fit.ts';
 
 export const MESSAGE_PICKER = 'pick-message-policies';
 
@@ -24,7 +25,7 @@ const notInBook = (tried: readonly string[]): KnownBlock[] =>
     ? []
     : [context(`Not in your book: ${few(tried.map(code), 'and', MOST_NAMED)}.`)];
 
-const heading = (sheet: MessageSheet, command: string): KnownBlock => {
+const opening = (sheet: MessageSheet, command: string): KnownBlock => {
   const count = sheet.found.reduce(
     (sum, { syncable, others: rest }) => sum + syncable.length + rest.length,
     0,
@@ -53,7 +54,6 @@ export const messageModal = (
   sheet: MessageSheet,
   { now, command }: { now: number; command: string },
 ): View => {
-  const named = sheet.found.length > 0;
   const carriers = carriersOf(sheet);
   const listOf = (list: readonly CarrierSheet[], id: string): CarrierSheet[] =>
     list.filter((carrier) => carrier.id === id);
@@ -64,6 +64,35 @@ export const messageModal = (
         ({ syncable }) => syncable.length > 0,
       ),
   );
+  const show = { now, beside: 'contact' as const };
+  const parts = (room: Room): Part[] =>
+    carriers.map((carrier) => {
+      const found = listOf(sheet.found, carrier.id);
+      const close = listOf(sheet.close, carrier.id);
+      const syncable = [...found, ...close].flatMap((list) => list.syncable);
+      return {
+        policies: carrier.sources.length === 0 ? 0 : syncable.length,
+        blocks: [
+          ...heading(carrier, room),
+          ...(syncable.length > 0 ? sourceInput(carrier, room) : []),
+          ...found.flatMap((list) => boxes(list, { ...show, label: 'Policies', ticked: true })),
+          ...(room === 'wide' ? found.flatMap((list) => others(list.others)) : []),
+          ...close.flatMap((list) =>
+            boxes(list, { ...show, label: 'Did you mean one of these', ticked: false }),
+          ),
+          ...(room === 'wide' ? close.flatMap((list) => others(list.others)) : []),
+        ],
+      };
+    });
+  const head = [opening(sheet, command), ...(sheet.found.length > 0 ? notInBook(sheet.tried) : [])];
+  const wide = parts('wide');
+  const blocks = allFit(head, wide)
+    ? fitted(head, wide)
+    : fitted(
+        head,
+        parts('narrow'),
+        others([...sheet.found, ...sheet.close].flatMap((carrier) => carrier.others)),
+      );
   return {
     type: 'modal',
     callback_id: MESSAGE_PICKER,
@@ -71,25 +100,6 @@ export const messageModal = (
     title: plain('Sync policies', 24),
     ...(canSync ? { submit: plain('Sync', 24) } : {}),
     close: plain('Close', 24),
-    blocks: [
-      heading(sheet, command),
-      ...(named ? notInBook(sheet.tried) : []),
-      ...carriers.flatMap((carrier): KnownBlock[] => {
-        const found = listOf(sheet.found, carrier.id);
-        const close = listOf(sheet.close, carrier.id);
-        const asked = [...found, ...close].some(({ syncable }) => syncable.length > 0);
-        const show = { now, beside: 'contact' as const };
-        return [
-          section(bold(carrier.name)),
-          ...(asked ? sourceInput(carrier) : []),
-          ...found.flatMap((list) => boxes(list, { ...show, label: 'Policies', ticked: true })),
-          ...found.flatMap(others),
-          ...close.flatMap((list) =>
-            boxes(list, { ...show, label: 'Did you mean one of these', ticked: false }),
-          ),
-          ...close.flatMap(others),
-        ];
-      }),
-    ].slice(0, 100),
+    blocks,
   };
 };

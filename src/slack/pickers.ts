@@ -61,8 +61,9 @@ const sourceOption = (source: SourceChoice, now: number): PlainTextOption => ({
   ),
 });
 
-/** Slack shows ten radio buttons at most; the best come first, and ten logins are many. */
+/** Slack shows ten radio buttons at most, and a hundred options of a menu; the best come first. */
 const MOST_RADIO = 10;
+const MOST_OPTIONS = 100;
 
 export const sourcePicker = (
   state: PickerState,
@@ -70,7 +71,9 @@ export const sourcePicker = (
   sources: readonly SourceChoice[],
   now: number,
 ): View => {
-  const [first, ...rest] = sources.slice(0, MOST_RADIO).map((source) => sourceOption(source, now));
+  const [first, ...rest] = sources
+    .slice(0, MOST_OPTIONS)
+    .map((source) => sourceOption(source, now));
   if (first === undefined) throw new Error('a picker needs a login source to pick');
   return {
     type: 'modal',
@@ -88,13 +91,16 @@ export const sourcePicker = (
         block_id: 'source',
         label: plain('Login source'),
         element: {
-          type: 'radio_buttons',
+          type: rest.length < MOST_RADIO ? 'radio_buttons' : 'static_select',
           action_id: 'source',
           options: [first, ...rest],
           initial_option: first,
         },
       },
       context('With an unlinked one, a Link step comes first; then the sync starts by itself.'),
+      ...(sources.length > MOST_OPTIONS
+        ? [context(`${sources.length - MOST_OPTIONS} more logins are left out; the best are here.`)]
+        : []),
     ],
   };
 };

@@ -17,10 +17,12 @@ const MOST_OPTIONS = 100;
 
 const option = ({ name }: Status): PlainTextOption => ({ text: plain(name), value: name });
 
-const group = (label: string, statuses: readonly Status[]) =>
-  statuses.length === 0
-    ? []
-    : [{ label: plain(label), options: statuses.slice(0, MOST_OPTIONS).map(option) }];
+/** As many groups as it takes, for none of the CRM's statuses may be missing. */
+const groups = (label: string, statuses: readonly Status[]) =>
+  Array.from({ length: Math.ceil(statuses.length / MOST_OPTIONS) }, (_, index) => ({
+    label: plain(index === 0 ? label : `${label}, continued`),
+    options: statuses.slice(index * MOST_OPTIONS, (index + 1) * MOST_OPTIONS).map(option),
+  }));
 
 /** The CRM's statuses to choose from; what the carrier said is chosen to begin with. */
 export const statusModal = (
@@ -59,11 +61,11 @@ export const statusModal = (
           type: 'static_select',
           action_id: 'status',
           option_groups: [
-            ...group(
+            ...groups(
               'Pending or open: synced',
               usable.filter(({ indicator }) => isSyncable(indicator)),
             ),
-            ...group(
+            ...groups(
               'Closed, expired or lost: not synced',
               usable.filter(({ indicator }) => !isSyncable(indicator)),
             ),
