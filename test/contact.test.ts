@@ -9,7 +9,7 @@ const ANA = 'UANARUIZ1';
 const BEN = 'UBENCART1';
 const TEAM = 'CTEAM0001';
 /** Slack's limits with ten seconds in one. */
-const TENFOLD = { updatesPerMinute: 450, floorMs: 300, postBurst: 3 };
+const TENFOLD = { updatesPerMinute: 450, floorMs: 300, postBurst: 3, retryMs: 300 };
 
 let firm: TestFirm;
 let at: ScriptedPortals;

@@ -29,7 +29,16 @@ export interface BringUpDeps {
 
 export type Projected = { kind: 'shown' } | { kind: 'later'; ms: number };
 
-const LATER_MS = 3000;
+/** What Slack refuses by name it refuses again: seldom tried, never given up. */
+const REFUSED_MS = 60_000;
+/** Slack's names for trouble of its own, which passes. */
+const PASSING = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'ratelimited',
+]);
 /** Channels that cannot be posted to, for whatever reason: the person is told directly. */
 const CLOSED = new Set([
   'not_in_channel',
@@ -236,5 +245,5 @@ const afterError = async (
     `message "${desired.key}" of ${subject.kind} ${subject.id} could not be sent yet`,
     error,
   );
-  return LATER_MS;
+  return code === undefined || PASSING.has(code) ? deps.budget.retryMs : REFUSED_MS;
 };

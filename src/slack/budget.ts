@@ -10,6 +10,8 @@ export interface Budget {
   forPost: (channel: string) => number;
   /** Slack said to wait. */
   rest: (ms: number) => void;
+  /** How long after a call that got no answer the next is made. */
+  retryMs: number;
 }
 
 const MINUTE = 60_000;
@@ -19,9 +21,15 @@ export interface BudgetSettings {
   /** A message that still moves is updated at most this often; grows with the live runs. */
   floorMs: number;
   postBurst: number;
+  retryMs: number;
 }
 
-export const SLACK_BUDGET: BudgetSettings = { updatesPerMinute: 45, floorMs: 3000, postBurst: 3 };
+export const SLACK_BUDGET: BudgetSettings = {
+  updatesPerMinute: 45,
+  floorMs: 3000,
+  postBurst: 3,
+  retryMs: 3000,
+};
 
 /** What still moves leaves the rest of a minute's updates to what has ended. */
 const MOVING_SHARE = 0.8;
@@ -66,6 +74,7 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
   };
 
   return {
+    retryMs: settings.retryMs,
     forUpdate: (message, urgency, liveRuns) => {
       const now = clock();
       forget(now);

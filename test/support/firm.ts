@@ -64,7 +64,7 @@ export interface FirmOptions {
 const SIGNING_SECRET = 'the-signing-secret-of-a-test';
 
 /** Cards follow at once: what Slack's limits slow down has tests of its own. */
-const QUICK_BUDGET = { updatesPerMinute: 6000, floorMs: 50, postBurst: 1000 };
+const QUICK_BUDGET = { updatesPerMinute: 6000, floorMs: 50, postBurst: 1000, retryMs: 300 };
 
 export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> => {
   await using stack = new AsyncDisposableStack();
