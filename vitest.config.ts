@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two projects: `quick` needs no browser and is what `npm run check` runs; `browser` drives a real
- * Chromium (files named *.browser.test.ts). Tests wait for states, so the time-outs only end what hangs.
+ * Three projects: `quick` is what `npm run check` runs; `browser` drives a real Chromium (files named
+ * *.browser.test.ts); `long` needs none and takes its time (*.long.test.ts). Tests wait for states, so the time-outs only end what hangs.
  */
 export default defineConfig({
   test: {
@@ -14,10 +14,11 @@ export default defineConfig({
           // Files share what they import: it was a third of the time, and none of them changes a module.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/**/*.long.test.ts'],
         },
       },
       { extends: true, test: { name: 'browser', include: ['test/**/*.browser.test.ts'] } },
+      { extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } },
     ],
     pool: 'forks',
     maxWorkers: 2,

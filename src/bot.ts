@@ -29,9 +29,9 @@ import type { Database } from '#store/database.ts';
 import { linkStore } from '#store/links.ts';
 import { signInRunStore } from '#store/sign-in-runs.ts';
 import { signInStore } from '#store/sign-ins.ts';
-import { subjectMessages } from '#store/subject-messages.ts';
 import { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
+import { heartbeat } from '#sync/heartbeat.ts';
 import { sweepHolds } from '#sync/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
 import { createPictureLinks } from '#sync/picture.ts';
@@ -43,6 +43,7 @@ import { sourceChanged } from '#sync/source-changed.ts';
 import { sweep } from '#sync/sweep.ts';
 import { createWeb } from '#web/server.ts';
 import type { Config } from './config.ts';
+import { dayTasks } from './day-tasks.ts';
 import type { Logger } from './log.ts';
 
 export interface BotOptions {
@@ -58,6 +59,7 @@ export interface BotOptions {
     | 'publicUrl'
     | 'host'
     | 'port'
+    | 'timeZone'
   >;
   db: Database;
   clock: Clock;
@@ -68,6 +70,7 @@ export interface BotOptions {
   log: Logger;
   budget?: BudgetSettings;
   sweepMs?: number;
+  beatMs?: number;
   /** The link page's address when no PUBLIC_URL is set and browsers are on this machine. */
   loopbackLinks?: boolean;
   /** Folder where a worker of this machine keeps masked pictures of failures. */
@@ -80,9 +83,12 @@ export interface Bot extends AsyncDisposable {
   teamId: string;
   /** Runs the sweeper now. */
   sweep: () => Promise<void>;
+  /** Does now what is due of the day's tasks. */
+  beat: () => Promise<void>;
 }
 
 const SWEEP_MS = 10_000;
+const BEAT_MS = 60_000;
 
 /** Slack, the queues' producers, the projector, the link page and the sweeper: no browser. */
 export const startBot = async (options: BotOptions): Promise<Bot> => {
@@ -184,7 +190,6 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       return project(
         {
           store,
-          messages: subjectMessages(db, clock),
           client: connection.projectorClient,
           budget,
           command: config.command,
@@ -208,14 +213,29 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const timer = setInterval(() => {
     runSweep().catch((error: unknown) => report('the sweeper stopped short', error));
   }, options.sweepMs ?? SWEEP_MS);
+  const tasks = dayTasks({ config, store, clock, wake, show });
+  const beat = (): Promise<void> =>
+    heartbeat(
+      {
+        store,
+        clock,
+        onError: (task, error) => report(`the task "${task}" did not end well`, error),
+      },
+      tasks,
+    );
+  const heart = setInterval(() => {
+    void beat().catch((error: unknown) => report('the heartbeat stopped short', error));
+  }, options.beatMs ?? BEAT_MS);
   await connection.start();
 
   return {
     url: listening.url,
     teamId: connection.teamId,
     sweep: runSweep,
+    beat,
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
+      clearInterval(heart);
       homes[Symbol.dispose]();
       await connection.stop();
       await listening.close();

@@ -99,7 +99,7 @@ it('ends with code timed out when the code came too late for the portal', async 
 
 it('asks the portal for another code, and keeps what cannot be one from it', async () => {
   await using session = await open();
-  const answers: (() => Promise<Secret | 'send-again' | undefined>)[] = [
+  const answers: (() => ReturnType<SignInHooks['code']>)[] = [
     () => Promise.resolve('send-again'),
     () => Promise.resolve(new Secret('not a code')),
     () => phone.code(undefined),

@@ -3,6 +3,7 @@ import { start } from './0001-start.ts';
 import { report } from './0002-report.ts';
 import { support } from './0003-support.ts';
 import { codes } from './0004-codes.ts';
+import { letters } from './0005-letters.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-report': report,
   '0003-support': support,
   '0004-codes': codes,
+  '0005-letters': letters,
 };

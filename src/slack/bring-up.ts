@@ -8,7 +8,7 @@ import type { DesiredMessage } from './messages/card.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
 export interface Subject {
-  kind: 'request' | 'case' | 'code';
+  kind: 'request' | 'case' | 'code' | 'letter';
   id: string;
   /** Channel or person id the card goes to. */
   channel: string;

@@ -6,19 +6,18 @@ import { privacyIn, type ProjectorDeps } from './projector.ts';
 
 export interface CaseProjectorDeps extends Omit<ProjectorDeps, 'store'> {
   store: Pick<CaseStore, 'caseView' | 'markCaseShown' | 'redirectCase'> &
-    Pick<ProjectorDeps['store'], 'liveRequests'>;
-  messages: MessageLog;
+    Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;
   command: string;
 }
 
 /** Makes the support channel equal to the database for one case. */
 export const projectCase = async (deps: CaseProjectorDeps, caseId: string): Promise<Projected> => {
-  const { store, messages, client, budget, log, command } = deps;
+  const { store, client, budget, log, command } = deps;
   const view = await store.caseView(caseId);
   if (view === undefined) return { kind: 'shown' };
   const projected = await bringAllUp(
     {
-      messages,
+      messages: store,
       client,
       budget,
       log,

@@ -1,13 +1,12 @@
-import { codeSubject, type CodePromptStore } from '#sync/code-prompt.ts';
 import type { MessageLog } from '#sync/messages.ts';
+import { codeSubject, type CodePromptStore } from '#sync/code-prompt.ts';
 import type { CarrierFacts } from '#sync/portal.ts';
 import { bringAllUp, type Projected } from './bring-up.ts';
 import { codeMessage } from './messages/code-prompt.ts';
 import type { ProjectorDeps } from './projector.ts';
 
 export interface CodeProjectorDeps extends Omit<ProjectorDeps, 'store'> {
-  store: CodePromptStore & Pick<ProjectorDeps['store'], 'liveRequests'>;
-  messages: MessageLog;
+  store: CodePromptStore & Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;
   carrier: (id: string) => CarrierFacts | undefined;
 }
 
@@ -16,13 +15,13 @@ export const projectCode = async (
   deps: CodeProjectorDeps,
   signInId: string,
 ): Promise<Projected> => {
-  const { store, messages, client, budget, log } = deps;
+  const { store, client, budget, log } = deps;
   const prompt = await store.codePrompt(signInId);
   if (prompt === undefined) return { kind: 'shown' };
   if (!prompt.ended) await store.beginPrompt(signInId);
   const projected = await bringAllUp(
     {
-      messages,
+      messages: store,
       client,
       budget,
       log,

@@ -1,10 +1,13 @@
 import type { Projected } from './bring-up.ts';
 import { projectCase, type CaseProjectorDeps } from './case-projector.ts';
 import { projectCode, type CodeProjectorDeps } from './code-projector.ts';
+import { projectLetter, type LetterProjectorDeps } from './letter-projector.ts';
 import { projectRequest, type ProjectorDeps } from './projector.ts';
 
-export type ProjectDeps = Omit<CaseProjectorDeps & CodeProjectorDeps, 'store'> & {
-  store: ProjectorDeps['store'] & CaseProjectorDeps['store'] & CodeProjectorDeps['store'];
+type AllDeps = CaseProjectorDeps & CodeProjectorDeps & LetterProjectorDeps;
+
+export type ProjectDeps = Omit<AllDeps, 'store'> & {
+  store: ProjectorDeps['store'] & AllDeps['store'];
 };
 
 /** Brings up whatever `show` was asked for: a request by its id alone, the others by their kind. */
@@ -15,6 +18,8 @@ export const project = (deps: ProjectDeps, subjectId: string): Promise<Projected
       return projectCase(deps, id ?? '');
     case 'code':
       return projectCode(deps, id ?? '');
+    case 'letter':
+      return projectLetter(deps, id ?? '');
     default:
       return projectRequest(deps, subjectId);
   }

@@ -3,9 +3,9 @@ import type { MessageStore } from '#sync/messages.ts';
 import type { Database } from './database.ts';
 
 export const messageStore = (db: Database, clock: Clock): MessageStore => ({
-  sentMessages: (requestId) =>
+  sentMessages: (subjectId) =>
     db
-      .selectFrom('message')
+      .selectFrom('subject_message')
       .select([
         'key',
         'channel',
@@ -14,14 +14,14 @@ export const messageStore = (db: Database, clock: Clock): MessageStore => ({
         'sending_at as sendingAt',
         'posted_at as postedAt',
       ])
-      .where('request_id', '=', requestId)
+      .where('subject_id', '=', subjectId)
       .execute(),
 
-  beginMessage: async (requestId, key, channel) => {
+  beginMessage: async (subjectId, key, channel) => {
     await db
-      .insertInto('message')
+      .insertInto('subject_message')
       .values({
-        request_id: requestId,
+        subject_id: subjectId,
         key,
         channel,
         ts: null,
@@ -29,15 +29,15 @@ export const messageStore = (db: Database, clock: Clock): MessageStore => ({
         sending_at: clock(),
         posted_at: null,
       })
-      .onConflict((on) => on.columns(['request_id', 'key']).doUpdateSet({ sending_at: clock() }))
+      .onConflict((on) => on.columns(['subject_id', 'key']).doUpdateSet({ sending_at: clock() }))
       .execute();
   },
 
-  recordMessage: async (requestId, { key, channel, ts, contentHash }) => {
+  recordMessage: async (subjectId, { key, channel, ts, contentHash }) => {
     await db
-      .updateTable('message')
+      .updateTable('subject_message')
       .set({ channel, ts, content_hash: contentHash, sending_at: null, posted_at: clock() })
-      .where('request_id', '=', requestId)
+      .where('subject_id', '=', subjectId)
       .where('key', '=', key)
       .execute();
   },
@@ -59,10 +59,10 @@ export const messageStore = (db: Database, clock: Clock): MessageStore => ({
       .execute();
   },
 
-  forgetMessage: async (requestId, key) => {
+  forgetMessage: async (subjectId, key) => {
     await db
-      .deleteFrom('message')
-      .where('request_id', '=', requestId)
+      .deleteFrom('subject_message')
+      .where('subject_id', '=', subjectId)
       .where('key', '=', key)
       .execute();
   },

@@ -163,15 +163,6 @@ export interface Tables {
     ended_reason: string | null;
   };
   remembered_browser: { browser_hash: string; person_id: string; expires_at: number };
-  message: {
-    request_id: string;
-    key: string;
-    channel: string;
-    ts: string | null;
-    content_hash: string | null;
-    sending_at: number | null;
-    posted_at: number | null;
-  };
   support_case: {
     id: string;
     number: number;
@@ -198,6 +189,17 @@ export interface Tables {
     sending_at: number | null;
     posted_at: number | null;
   };
+  letter: {
+    id: string;
+    kind: string;
+    name: string;
+    channel: string;
+    about: string;
+    created_at: number;
+    version: Generated<number>;
+    shown_version: Generated<number>;
+  };
+  task_run: { task: string; day: string; claimed_at: number; done_at: number | null };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };
   /** Written by triggers alone (db/migrations/0002-report.ts). */

@@ -10,6 +10,7 @@ import { dayStore } from './days.ts';
 import { finishStore } from './finishes.ts';
 import { holdStore } from './holds.ts';
 import { leaseStore } from './leases.ts';
+import { letterStore } from './letters.ts';
 import { loginSourceStore } from './login-sources.ts';
 import { messageStore } from './messages.ts';
 import { peopleStore } from './people.ts';
@@ -22,6 +23,7 @@ import { sourceChangeStore } from './source-changes.ts';
 import { sourceFinder } from './sources.ts';
 import { statusStore } from './status.ts';
 import { sweepStore } from './sweeps.ts';
+import { taskStore } from './tasks.ts';
 import { teamStore } from './team.ts';
 import { viewStore } from './views.ts';
 
@@ -51,4 +53,6 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...correctionStore(db, clock),
   ...caseStore(db, clock),
   ...codePromptStore(db),
+  ...letterStore(db, clock),
+  ...taskStore(db, clock),
 });

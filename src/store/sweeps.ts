@@ -10,7 +10,7 @@ const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => 
 export const sweepStore = (
   db: Database,
   clock: Clock,
-): Omit<SweepStore, 'reflectSource' | 'casesBehind' | 'codesBehind'> => ({
+): Omit<SweepStore, 'reflectSource' | 'casesBehind' | 'lettersBehind' | 'codesBehind'> => ({
   sourcesWithForced: async () => {
     const now = clock();
     const { rows } = await sql<{ id: string }>`

@@ -35,6 +35,21 @@ export interface CarrierFacts {
   codePattern?: RegExp;
   /** The portal sends another code when it is asked to. */
   sendsCodeAgain?: boolean;
+  /** Ways a code may go, where the portal lets one choose; with the one an authenticator answers. */
+  channels?: readonly CodeChannel[];
+  authenticatorChannel?: string;
+  /** How many days the portal asks for no code after a device was remembered. */
+  trustDays?: number;
+  /** How often a session must be used, so that the portal does not end it. */
+  keepAliveMinutes?: number;
+  /** The portal lists a whole book at once. */
+  listsBook?: boolean;
+}
+
+/** "text", "Text message to (•••) •••-1917". */
+export interface CodeChannel {
+  id: string;
+  label: string;
 }
 
 /** A field of the sign-in, as the carrier labels it. */
@@ -59,9 +74,16 @@ export interface PortalSession extends AsyncDisposable {
    */
   resume: (signal?: AbortSignal) => Promise<PortalResult<'alive' | 'ended'>>;
   /** Submits the credentials at most once; may be called once a session. */
-  signIn: (credentials: Credentials, hooks: SignInHooks) => Promise<PortalResult<'signed-in'>>;
+  signIn: (credentials: Credentials, hooks: SignInHooks) => Promise<SignInResult>;
   /** One search and read; never retries by itself. */
   read: (number: string) => Promise<PolicyReading>;
+  /**
+   * The whole book, screen by screen; only where the carrier `listsBook`. Ends after a trouble. The
+   * caller may stop early.
+   */
+  readBook?: () => AsyncIterable<BookReading>;
+  /** Uses the session, so that an idle one is not ended; only where the carrier has `keepAliveMinutes`. */
+  keepAlive?: () => Promise<PortalResult<'alive' | 'ended'>>;
   /** The state to keep for the next session. */
   keep: () => Promise<Secret>;
 }
@@ -72,9 +94,38 @@ export interface SignInHooks {
   /**
    * Resolves with the person's code, or undefined when none came in time. With `send-again` the
    * portal is asked for another code, and this is called anew; so it is for a text that cannot be a code.
+   * `another-way` goes back to the choice of channels, where there is one.
    */
-  code: (hint: string | undefined) => Promise<Secret | 'send-again' | undefined>;
+  code: (hint: string | undefined) => Promise<Secret | 'send-again' | 'another-way' | undefined>;
+  /** Which of these ways the code should go: an id; undefined when nobody said in time. Absent: the first. */
+  channel?: (offered: readonly CodeChannel[]) => Promise<string | undefined>;
+  /**
+   * A code of the stored authenticator seed, never the same one twice; undefined when there is no
+   * seed. Asked before `channel` and `code`.
+   */
+  timeCode?: () => Promise<Secret | undefined>;
 }
+
+export type SignInResult =
+  | {
+      kind: 'signed-in';
+      /** Until when the portal asks this device for no code, epoch ms. */
+      trustedUntil?: number;
+      /** ISO date on which the carrier says the password ends. */
+      passwordEnds?: string;
+    }
+  | PortalTrouble;
+
+/** One screen of the listing, or why there are no more. */
+export type BookReading =
+  | {
+      kind: 'page';
+      entries: readonly PolicySnapshot[];
+      unreadable: readonly { row: number; why: string }[];
+      /** How many policies the portal says the book has. */
+      total?: number;
+    }
+  | PortalTrouble;
 
 /** Something other than what was wanted; `detail` is for people, and holds nothing personal. */
 export interface PortalTrouble {
@@ -83,6 +134,8 @@ export interface PortalTrouble {
   detail?: string;
   /** File name of the masked picture taken of the page. */
   picture?: string;
+  /** File name of the masked trace of the step. */
+  trace?: string;
 }
 
 export type PortalResult<T extends string> = { kind: T } | PortalTrouble;

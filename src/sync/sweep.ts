@@ -1,9 +1,14 @@
 import { codeSubject, type CodePromptStore } from './code-prompt.ts';
+import { letterSubject, type LetterStore } from './letter.ts';
 import type { Show, Wake } from './request.ts';
 import { caseSubject } from './support-case.ts';
 import type { SourceChangeStore } from './source-changed.ts';
 
-export interface SweepStore extends SourceChangeStore, Pick<CodePromptStore, 'codesBehind'> {
+export interface SweepStore
+  extends
+    SourceChangeStore,
+    Pick<CodePromptStore, 'codesBehind'>,
+    Pick<LetterStore, 'lettersBehind'> {
   /** Sources with forced work (or a person's sign-in) that may run, and no live lease. */
   sourcesWithForced: () => Promise<readonly string[]>;
   /** The same for background work, longest waiting first. */
@@ -35,6 +40,7 @@ export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Pro
   for (const requestId of await store.requestsBehind(MOST_SHOWN)) await show(requestId);
   for (const signInId of await store.codesBehind()) await show(codeSubject(signInId));
   for (const caseId of await store.casesBehind(MOST_SHOWN)) await show(caseSubject(caseId));
+  for (const letterId of await store.lettersBehind(MOST_SHOWN)) await show(letterSubject(letterId));
 };
 
 /** Feeds background sessions shallowly, so that their order stays SQL's to decide. */

@@ -33,6 +33,10 @@ export interface Carrier {
    * detections (locked, maintenance, robot check, second session ...) run as well.
    */
   outcomes?: readonly OutcomeRule[];
+  /** Screens that come between (news, a survey, a cookie notice): closed wherever they show, then the step goes on. */
+  interruptions?: readonly { when: When; close: Finds }[];
+  /** For portals that end an idle session: what keeps one alive, and how often it must happen at least. */
+  keepAlive?: { everyMinutes: number; act: (page: Page) => Promise<unknown> };
   /**
    * Goes to the first screen behind the sign-in, with what an earlier session left in the browser.
    * Whether it opened is judged by the 'signed-in' outcomes of `signIn`.
@@ -44,14 +48,46 @@ export interface Carrier {
    * page may be anywhere at the start, so begin with `page.goto`.
    */
   readPolicy: (page: Page, number: string) => Promise<Capture>;
+  /**
+   * The same without driving the page: asks the portal's own JSON with the signed-in session. Where
+   * it is declared it is tried first; `readPolicy` is the way back when the portal does not answer so.
+   */
+  readJson?: (portal: JsonPortal, number: string) => Promise<Capture>;
   /** Pure. Throws `kit.PortalChanged` when the capture is not understood. */
   parsePolicy: (capture: Capture, number: string) => Reading;
+  /**
+   * The whole book of this login in as few screens as the portal allows: each screen (or file) is
+   * given on as it comes. Navigation only, and the page may be anywhere at the start.
+   */
+  readBook?: (page: Page) => AsyncIterable<Capture>;
+  /** Pure; of one screen of the listing. Throws `kit.PortalChanged` when it is not understood. */
+  parseBook?: (capture: Capture) => BookPage;
 }
 
-/** What was captured, verbatim: HTML by name of the screen, and JSON bodies by name of the call. */
+/** What was captured, verbatim, by name of the screen, call or file. */
 export interface Capture {
   html?: Record<string, string>;
   json?: Record<string, unknown>;
+  /** Text of downloads: CSV as it came, PDF as `kit.pdf` gives it. */
+  text?: Record<string, string>;
+}
+
+/** The portal's JSON, asked with the cookies of the session; addresses outside its origins are refused. */
+export interface JsonPortal {
+  /** A refusing answer (4xx but 404, 5xx) ends the read, as with `kit.json`. */
+  get: (address: string, headers?: Record<string, string>) => Promise<unknown>;
+  /** A key of the page's session or local storage, where single pages keep their bearer token. */
+  stored: (key: string) => Promise<string | undefined>;
+}
+
+/** One screen of a listing of the whole book. */
+export interface BookPage {
+  /** As each row shows it. A row that lacks a value other rows have names it in `missing`. */
+  entries: readonly Snapshot[];
+  /** Rows that were not understood, by their place on the screen (from 1); they are read singly. */
+  unreadable?: readonly { row: number; why: string }[];
+  /** How many policies the portal says the whole book has, where it says so. */
+  total?: number;
 }
 
 export type Reading =
@@ -82,18 +118,32 @@ export interface SignIn {
   /** Absolute address of the sign-in page. */
   url: string;
   fields: readonly SignInField[];
-  submit: Find;
+  submit: Finds;
   /** First match decides; a page that matches none after the wait is `portal-changed`. */
   outcomes: readonly SignInOutcomeRule[];
   code?: {
-    field: Find;
-    submit: Find;
-    resend?: Find;
+    field: Finds;
+    submit: Finds;
+    resend?: Finds;
     /** Text that tells where the code went, shown to the person: "Sent to ***-**17". */
-    hint?: Find;
+    hint?: Finds;
     /** Digits or letters of a code; other input is refused before the portal sees it. */
     pattern: RegExp;
+    /** Where the portal first asks which way the code should go (outcome `channel-needed`). */
+    channels?: {
+      offered: readonly { id: string; label: string; find: Finds }[];
+      /** Pressed after one was chosen; none where choosing is enough. */
+      submit?: Finds;
+      /** On the code screen: back to the choice. */
+      another?: Finds;
+      /** The channel whose codes come from an authenticator: a stored seed answers it without a person. */
+      authenticator?: string;
+    };
+    /** "Remember this device": ticked before a code is submitted. How many days it then asks for none. */
+    trust?: { find: Finds; days: number };
   };
+  /** A notice after sign-in that the password ends on a day, as kit.date reads it. */
+  passwordEnds?: { find: Finds; pattern: RegExp; format: string };
 }
 
 export interface SignInField {
@@ -104,8 +154,13 @@ export interface SignInField {
   secret: boolean;
   /** HTML autocomplete token for password managers. */
   autocomplete: 'username' | 'current-password' | 'off';
-  find: Find;
+  find: Finds;
+  /** Pressed after this field when the next one is on another screen. No secret may come before it. */
+  next?: Finds;
 }
+
+/** One element, or several generations of it: the first in sight counts. */
+export type Finds = Find | readonly Find[];
 
 /**
  * How an element is found; tried in this order: label, placeholder, role, name, CSS. Texts match
@@ -121,14 +176,22 @@ export interface Find {
 }
 
 /** All that is given must hold: of the address, of the text that can be seen, of an element in sight. */
+export interface When {
+  url?: RegExp;
+  text?: RegExp;
+  css?: string;
+  /** For what the others cannot say. Looks only; what it throws counts as not holding. */
+  test?: (page: Page) => Promise<boolean>;
+}
+
 export interface OutcomeRule {
-  when: { url?: RegExp; text?: RegExp; css?: string };
+  when: When;
   is: Trouble;
 }
 
 export interface SignInOutcomeRule {
-  when: OutcomeRule['when'];
-  is: 'signed-in' | 'code-needed' | Trouble;
+  when: When;
+  is: 'signed-in' | 'code-needed' | 'channel-needed' | Trouble;
 }
 
 /** Why a page is not the one that was asked for; each is a reason of domain/outcome.ts. */
@@ -162,7 +225,7 @@ export interface Kit {
   /** Compare policy numbers: case, spaces and dashes aside. */
   sameNumber: (a: string, b: string) => boolean;
   /** Waits for it. Throws PortalChanged when it does not come in sight. */
-  find: (page: Page, find: Find) => Promise<Locator>;
+  find: (page: Page, find: Finds) => Promise<Locator>;
   /**
    * Does `act` and gives the JSON of the answer whose address matches. An answer that refuses
    * (4xx but 404, 5xx) ends the read: session ended, carrier down.

@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright';
-import type { Find } from './contract.ts';
+import type { Find, Finds } from './contract.ts';
 import { PortalChanged } from './trouble.ts';
 
-const candidates = (page: Page, { label, placeholder, role, name, css }: Find): Locator[] => {
+const oneWay = (page: Page, { label, placeholder, role, name, css }: Find): Locator[] => {
   const exact = (text: string | RegExp) => ({ exact: typeof text === 'string' });
   return [
     label !== undefined && page.getByLabel(label, exact(label)),
@@ -15,14 +15,20 @@ const candidates = (page: Page, { label, placeholder, role, name, css }: Find): 
     .map((each) => each.filter({ visible: true }));
 };
 
+const generations = (wanted: Finds): readonly Find[] =>
+  Array.isArray(wanted) ? (wanted as readonly Find[]) : [wanted as Find];
+
+const candidates = (page: Page, wanted: Finds): Locator[] =>
+  generations(wanted).flatMap((one) => oneWay(page, one));
+
 /** Whether it is in sight now; never waits. */
-export const isShown = async (page: Page, wanted: Find): Promise<boolean> => {
+export const isShown = async (page: Page, wanted: Finds): Promise<boolean> => {
   for (const candidate of candidates(page, wanted)) if ((await candidate.count()) > 0) return true;
   return false;
 };
 
 /** Waits for the page's time-out. Throws PortalChanged. */
-export const find = async (page: Page, wanted: Find): Promise<Locator> => {
+export const find = async (page: Page, wanted: Finds): Promise<Locator> => {
   const all = candidates(page, wanted);
   const [first, ...others] = all;
   if (!first) throw new PortalChanged('A field is declared without a way to find it');
@@ -37,7 +43,8 @@ export const find = async (page: Page, wanted: Find): Promise<Locator> => {
   throw new PortalChanged(`${described(wanted)} went out of sight`);
 };
 
-const described = (wanted: Find): string =>
-  Object.entries(wanted)
+const described = (wanted: Finds): string =>
+  generations(wanted)
+    .flatMap((one) => Object.entries(one))
     .map(([how, what]) => `${how} ${Array.isArray(what) ? what.join(' ') : String(what)}`)
     .join(' or ');

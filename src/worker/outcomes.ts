@@ -1,7 +1,5 @@
 import type { Page } from 'playwright';
-import type { OutcomeRule } from './contract.ts';
-
-type When = OutcomeRule['when'];
+import type { OutcomeRule, When } from './contract.ts';
 
 /**
  * What portals of any carrier say in much the same words. A carrier's own rules come first. The
@@ -83,7 +81,18 @@ const holds = async (when: When, seen: Seen): Promise<boolean> =>
   (when.url === undefined || when.url.test(seen.url)) &&
   (when.text === undefined || when.text.test(seen.text)) &&
   (when.css === undefined ||
-    (await seen.page.locator(when.css).filter({ visible: true }).count()) > 0);
+    (await seen.page.locator(when.css).filter({ visible: true }).count()) > 0) &&
+  (when.test === undefined || (await tested(when.test, seen.page)));
+
+/** A rule of a carrier's own that throws does not hold; a page that is gone is told of. */
+const tested = async (test: NonNullable<When['test']>, page: Page): Promise<boolean> => {
+  try {
+    return await test(page);
+  } catch (error) {
+    if (page.isClosed()) throw error;
+    return false;
+  }
+};
 
 /** Every rule that holds of the page now, in their order. */
 export const rulesThatHold = async <R extends { when: When }>(

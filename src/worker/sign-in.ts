@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import type { Secret } from '#domain/secret.ts';
 import type { Credentials, PortalResult, PortalTrouble, SignInHooks } from '#sync/portal.ts';
-import type { Carrier, Find, SignInOutcomeRule } from './contract.ts';
+import type { Carrier, Finds, SignInOutcomeRule } from './contract.ts';
 import { find, isShown } from './find.ts';
 import type { Fence } from './guard.ts';
 import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
@@ -19,7 +19,11 @@ const rulesOf = (carrier: Carrier): SignInOutcomeRule[] => [
   ...SHARED_OUTCOMES,
 ];
 
-type Outcome = 'signed-in' | 'code-needed' | PortalTrouble;
+type Screen = 'signed-in' | 'code-needed' | 'channel-needed';
+type Outcome = Screen | PortalTrouble;
+
+const isScreen = (is: SignInOutcomeRule['is']): is is Screen =>
+  is === 'signed-in' || is === 'code-needed' || is === 'channel-needed';
 
 /** Whether the declared sign-in form is what the page shows now. */
 export const asksToSignIn = async (page: Page, carrier: Carrier): Promise<boolean> => {
@@ -50,8 +54,7 @@ const outcomeOf = async (
     while (performance.now() < end && !page.url().startsWith('chrome-error:')) {
       const held = await rulesThatHold(page, rules);
       const rule = held.find((each) => newDocument || !before.has(each));
-      if (rule)
-        return rule.is === 'signed-in' || rule.is === 'code-needed' ? rule.is : trouble(rule.is);
+      if (rule) return isScreen(rule.is) ? rule.is : trouble(rule.is);
       await pause(LOOK_EVERY_MS);
     }
     return 'none';
@@ -100,6 +103,7 @@ export const signIn = async (
   );
   if (outcome === 'none') throw new PortalChanged('Nothing known came of the sign-in');
   if (outcome === 'signed-in') return { kind: 'signed-in' };
+  if (outcome === 'channel-needed') throw new PortalChanged('A choice of channels is not known');
   return outcome === 'code-needed' ? enterCode({ page, carrier, once, limitMs }, hooks) : outcome;
 };
 
@@ -114,8 +118,8 @@ const beforeTheForm = async (
     if (await asksToSignIn(page, carrier)) return undefined;
     const held = await rulesThatHold(page, rulesOf(carrier));
     if (held.some((rule) => rule.is === 'signed-in')) return { kind: 'signed-in' };
-    const found = held.find((rule) => rule.is !== 'session-ended' && rule.is !== 'code-needed');
-    if (found && found.is !== 'signed-in' && found.is !== 'code-needed') return trouble(found.is);
+    const found = held.find((rule) => rule.is !== 'session-ended' && !isScreen(rule.is));
+    if (found && !isScreen(found.is)) return trouble(found.is);
     await pause(LOOK_EVERY_MS);
   }
   throw new PortalChanged('The sign-in form is not there');
@@ -136,7 +140,7 @@ const enterCode = async (
     outcomeOf(page, carrier, limitMs, () => button.click({ noWaitAfter: true })),
   );
   if (outcome === 'signed-in') return { kind: 'signed-in' };
-  if (outcome === 'code-needed') return trouble('code-rejected');
+  if (outcome === 'code-needed' || outcome === 'channel-needed') return trouble('code-rejected');
   if (outcome === 'none') {
     // The form stays and says nothing we know: the code was not taken.
     if (await isShown(page, code.field)) return trouble('code-rejected');
@@ -155,6 +159,7 @@ const usableCode = async (
   while (unusable < UNUSABLE_CODES) {
     const answer = await hooks.code(await hintOf(page, code.hint));
     if (answer === undefined) return undefined;
+    if (answer === 'another-way') continue;
     if (answer === 'send-again') {
       if (code.resend) await sendAgain(page, code.resend);
     } else if (code.pattern.test(answer.reveal().trim())) return answer;
@@ -164,7 +169,7 @@ const usableCode = async (
 };
 
 /** Waits for the portal's answer, since the form may be drawn anew, empty, when it comes. */
-const sendAgain = async (page: Page, resend: Find): Promise<void> => {
+const sendAgain = async (page: Page, resend: Finds): Promise<void> => {
   const button = await find(page, resend);
   const answered = page.waitForResponse((response) =>
     ['document', 'xhr', 'fetch'].includes(response.request().resourceType()),
@@ -175,7 +180,7 @@ const sendAgain = async (page: Page, resend: Find): Promise<void> => {
   await pause(LOOK_EVERY_MS);
 };
 
-const hintOf = async (page: Page, hint: Find | undefined): Promise<string | undefined> => {
+const hintOf = async (page: Page, hint: Finds | undefined): Promise<string | undefined> => {
   if (!hint || !(await isShown(page, hint))) return undefined;
   return (await (await find(page, hint)).innerText()).trim().slice(0, 120);
 };

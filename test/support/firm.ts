@@ -15,6 +15,7 @@ import { createSealer } from '#store/sealing.ts';
 import { claimDatabase } from '#store/serving.ts';
 import { createStore } from '#store/store.ts';
 import { localFirmStore } from '#store/local-firm.ts';
+import type { Clock } from '#sync/clock.ts';
 import type { CarrierFacts, Portals } from '#sync/portal.ts';
 import { queueDay } from '#sync/queue-day.ts';
 import type { Sealer } from '#sync/sealing.ts';
@@ -59,6 +60,8 @@ export interface FirmOptions {
   http?: boolean;
   /** Slack's own limits instead of none that a test would feel. */
   budget?: BotOptions['budget'];
+  /** The firm's, the workspace's and the portals' time; the queue's own timers keep to the real one. */
+  clock?: Clock;
 }
 
 const SIGNING_SECRET = 'the-signing-secret-of-a-test';
@@ -71,7 +74,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   const dataDir = await mkdtemp(join(tmpdir(), 'sync-firm-'));
   stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }));
   const folder = join(dataDir, 'local');
-  const clock = Date.now;
+  const clock = options.clock ?? Date.now;
   const lines: string[] = [];
   const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   const slots = options.slots ?? 2;
@@ -105,6 +108,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         publicUrl: undefined,
         host: '127.0.0.1',
         port: 0,
+        timeZone: 'America/New_York',
         ...options.config,
       },
       db,
@@ -122,6 +126,8 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       log,
       budget: options.budget ?? QUICK_BUDGET,
       sweepMs: 1000,
+      // A test beats when it wants to: no task of the day comes in between.
+      beatMs: 2 ** 31 - 1,
       loopbackLinks: true,
       pictures: join(folder, 'pictures'),
     });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
 import type { PortalData } from '#simulator/portals/data.ts';
+import { SITES } from '#simulator/portals/sites.ts';
 import { startPortals } from '#simulator/portals/start.ts';
 import { createBrowser } from '#worker/browser.ts';
 import { loadCarriers } from '#worker/carriers.ts';
@@ -79,8 +80,9 @@ export const openHouse = async (
   const sites = await startPortals({
     data: options.data ?? DATA,
     clock,
-    northbridge: { sessionMinutes },
-    meridian: { sessionMinutes, codeMinutes },
+    options: Object.fromEntries(
+      Object.keys(SITES).map((carrier) => [carrier, { sessionMinutes, codeMinutes }]),
+    ),
   });
   const carriers = await loadCarriers({
     folders: [join(projectFolder, 'carriers')],

@@ -75,7 +75,7 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
     for (;;) {
       const given = await hooks.code('a text to •• 42');
       if (given === undefined) return false;
-      const code = given === 'send-again' ? given : given.reveal();
+      const code = typeof given === 'string' ? given : given.reveal();
       codes.push({ source, code });
       if (code === wanted) return true;
     }

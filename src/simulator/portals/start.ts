@@ -3,9 +3,8 @@ import express, { type Router } from 'express';
 import { controlRouter } from './control.ts';
 import { parsePortalData, type PortalData } from './data.ts';
 import type { PortalHandle } from './handle.ts';
-import { meridianSite } from './meridian/site.ts';
-import { northbridgeSite } from './northbridge/site.ts';
 import { createOffice, type Office } from './office.ts';
+import { SITES } from './sites.ts';
 
 export interface PortalOptions {
   /** 0 takes a free one. */
@@ -19,20 +18,27 @@ export interface PortalOptions {
 export interface Portals {
   /** Carrier id -> address, as the worker's configuration wants it. */
   addresses: Record<string, string>;
+  /** Throws for a carrier that has no portal here. */
+  of: (carrierId: string) => PortalHandle;
   northbridge: PortalHandle;
   meridian: PortalHandle;
   close: () => Promise<void>;
 }
 
-/** The local portals of both demo carriers, on 127.0.0.1. Throws when the data are not as asked. */
+/**
+ * The local portals of the demo carriers, on 127.0.0.1; `only` starts these and no others. Throws when
+ * the data are not as asked.
+ */
 export const startPortals = async (options: {
   data: PortalData;
-  northbridge?: PortalOptions;
-  meridian?: PortalOptions;
+  only?: readonly string[];
+  /** By carrier id. */
+  options?: Record<string, PortalOptions>;
   clock?: () => number;
 }): Promise<Portals> => {
   const data = parsePortalData(options.data);
-  const open = (carrier: string, site: (office: Office) => Router, given: PortalOptions = {}) => {
+  const open = async (carrier: string, site: (office: Office) => Router) => {
+    const given = options.options?.[carrier] ?? {};
     const office = createOffice({
       logins: data.logins.filter((login) => login.carrier === carrier),
       policies: data.policies.filter((policy) => policy.carrier === carrier),
@@ -40,21 +46,26 @@ export const startPortals = async (options: {
       sessionMinutes: given.sessionMinutes ?? 20,
       codeMinutes: given.codeMinutes ?? 5,
     });
-    return serve(office, site(office), given.port ?? 0);
+    return [carrier, await serve(office, site(office), given.port ?? 0)] as const;
   };
-  const [northbridge, meridian] = await Promise.all([
-    open('northbridge-life', northbridgeSite, options.northbridge),
-    open('meridian-annuity', meridianSite, options.meridian),
-  ]);
+  const wanted = Object.entries(SITES).filter(([id]) => options.only?.includes(id) ?? true);
+  const served = new Map(await Promise.all(wanted.map(([id, site]) => open(id, site))));
+  const of = (carrierId: string): PortalHandle => {
+    const portal = served.get(carrierId);
+    if (portal === undefined) throw new Error(`There is no local portal of ${carrierId}`);
+    return portal.handle;
+  };
   return {
-    addresses: {
-      'northbridge-life': northbridge.handle.url,
-      'meridian-annuity': meridian.handle.url,
+    addresses: Object.fromEntries([...served].map(([id, { handle }]) => [id, handle.url])),
+    of,
+    get northbridge() {
+      return of('northbridge-life');
     },
-    northbridge: northbridge.handle,
-    meridian: meridian.handle,
+    get meridian() {
+      return of('meridian-annuity');
+    },
     close: async () => {
-      await Promise.all([northbridge.close(), meridian.close()]);
+      await Promise.all([...served.values()].map((portal) => portal.close()));
     },
   };
 };

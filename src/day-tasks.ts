@@ -1,0 +1,16 @@
+import type { createStore } from '#store/store.ts';
+import type { Clock } from '#sync/clock.ts';
+import type { DailyTask } from '#sync/heartbeat.ts';
+import type { Show, Wake } from '#sync/request.ts';
+import type { Config } from './config.ts';
+
+export interface DayTaskDeps {
+  config: Pick<Config, 'timeZone'>;
+  store: ReturnType<typeof createStore>;
+  clock: Clock;
+  wake: Wake;
+  show: Show;
+}
+
+/** What the firm's day consists of, in the order in which it is done when all is due at once. */
+export const dayTasks = (_deps: DayTaskDeps): DailyTask[] => [];

@@ -1,0 +1,33 @@
+import { tz } from '@date-fns/tz';
+import { formatISO } from 'date-fns/formatISO';
+import { isBusinessDay } from './calendar.ts';
+
+/** When something is due each day, in the firm's time zone. */
+export interface DailySchedule {
+  zone: string;
+  /** "07:30": minutes of the wall clock, which on days of a clock change exist once, twice or not. */
+  at: string;
+  days: 'every' | 'business';
+}
+
+/** The wall clock in a zone: ISO day, and "HH:mm". */
+export const wallClock = (now: number, zone: string): { day: string; time: string } => {
+  const local = formatISO(now, { in: tz(zone) });
+  return { day: local.slice(0, 10), time: local.slice(11, 16) };
+};
+
+/**
+ * The day (ISO) for which the task is due now, or undefined. A time that the clock skips is due when
+ * the clock has passed it; one that it repeats is due once, since its day is done by then. After a
+ * downtime only today is due: what was missed yesterday is not done twice today.
+ */
+export const dueDay = (
+  { zone, at, days }: DailySchedule,
+  now: number,
+  lastDay: string | undefined,
+): string | undefined => {
+  const { day, time } = wallClock(now, zone);
+  if (lastDay !== undefined && day <= lastDay) return undefined;
+  if (time < at) return undefined;
+  return days === 'business' && !isBusinessDay(day) ? undefined : day;
+};

@@ -1,0 +1,27 @@
+import type { Letter } from '#sync/letter.ts';
+import { section } from '../blocks.ts';
+import type { DesiredMessage } from './card.ts';
+import type { Privacy } from './words.ts';
+
+export interface LetterSettings {
+  privacy: Privacy;
+  canLink: boolean;
+  /** "/sync" */
+  command: string;
+}
+
+/** Every kind of letter as the messages Slack should show: the first is the card, others its thread. */
+export const letterMessages = (letter: Letter, _settings: LetterSettings): DesiredMessage[] => {
+  switch (letter.kind) {
+    case 'notice':
+      return [notice(letter.about)];
+  }
+};
+
+const notice = ({ title, text }: { title: string; text: string }): DesiredMessage => ({
+  key: 'card',
+  inThread: false,
+  text: `${title}\n${text}`,
+  blocks: [section(`*${title}*\n${text}`)],
+  final: true,
+});

@@ -1,0 +1,36 @@
+/**
+ * What each kind of letter is about: the data that its pure function draws. A letter is what we tell
+ * by ourselves (a digest, a warning, a notice), once for each name.
+ */
+export interface LetterAbout {
+  notice: { title: string; text: string };
+}
+
+export type LetterKind = keyof LetterAbout;
+
+export interface NewLetter<K extends LetterKind = LetterKind> {
+  kind: K;
+  /** Told once: a second letter of this kind and name is not made. */
+  name: string;
+  /** Channel or person id of Slack. */
+  channel: string;
+  about: LetterAbout[K];
+}
+
+export type Letter = {
+  [K in LetterKind]: NewLetter<K> & { id: string; createdAt: number; version: number };
+}[LetterKind];
+
+export interface LetterStore {
+  /** Its id when it was made now, undefined when it was there before. */
+  addLetter: (letter: NewLetter) => Promise<string | undefined>;
+  letter: (id: string) => Promise<Letter | undefined>;
+  letterNamed: (kind: LetterKind, name: string) => Promise<Letter | undefined>;
+  /** Other data for it, so that Slack shows it anew. */
+  rewriteLetter: (id: string, about: LetterAbout[LetterKind]) => Promise<void>;
+  lettersBehind: (limit: number) => Promise<readonly string[]>;
+  markLetterShown: (id: string, version: number) => Promise<void>;
+  redirectLetter: (id: string, channel: string) => Promise<void>;
+}
+
+export const letterSubject = (id: string): string => `letter:${id}`;
