@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { run, say } from './programs.mjs';
 import { projectFolder } from './tools.mjs';
 
-// `npm run check`: everything that needs no browser. The tests take one core, the rest, one after
+// `npm run check`: everything that is quick and needs no browser. The tests take one core, the rest, one after
 // another, the other.
 
 const LANES = [
