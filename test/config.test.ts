@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { configTable, describeConfig, KEYS, loadConfig } from '#config.ts';
+import { configTable, describeConfig, loadConfig } from '#config.ts';
+import { KEYS } from '#settings.ts';
 
 const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-1-abc', SLACK_APP_TOKEN: 'xapp-1-def' };
 
