@@ -2,6 +2,7 @@ import type { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { DailyTask } from '#sync/heartbeat.ts';
 import type { Show, Wake } from '#sync/request.ts';
+import { tidy } from '#sync/tidy.ts';
 import type { Config } from './config.ts';
 
 export interface DayTaskDeps {
@@ -13,4 +14,13 @@ export interface DayTaskDeps {
 }
 
 /** What the firm's day consists of, in the order in which it is done when all is due at once. */
-export const dayTasks = (_deps: DayTaskDeps): DailyTask[] => [];
+export const dayTasks = ({ config, store, clock }: DayTaskDeps): DailyTask[] => {
+  const { timeZone: zone } = config;
+  return [
+    {
+      name: 'tidy',
+      schedule: { zone, at: '03:30', days: 'every' },
+      run: () => tidy({ store, clock }),
+    },
+  ];
+};

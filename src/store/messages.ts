@@ -1,8 +1,9 @@
 import type { Clock } from '#sync/clock.ts';
 import type { MessageStore } from '#sync/messages.ts';
+import type { TidyStore } from '#sync/tidy.ts';
 import type { Database } from './database.ts';
 
-export const messageStore = (db: Database, clock: Clock): MessageStore => ({
+export const messageStore = (db: Database, clock: Clock): MessageStore & TidyStore => ({
   sentMessages: (subjectId) =>
     db
       .selectFrom('subject_message')
@@ -83,5 +84,15 @@ export const messageStore = (db: Database, clock: Clock): MessageStore => ({
       .onConflict((on) => on.column('key').doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
+  },
+
+  forgetSights: async (before, limit) => {
+    const { numDeletedRows } = await db
+      .deleteFrom('handled')
+      .where('key', 'in', (of) =>
+        of.selectFrom('handled').select('key').where('at', '<', before).limit(limit),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
   },
 });
