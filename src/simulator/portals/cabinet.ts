@@ -26,6 +26,8 @@ export class OfficeFault extends Error {
 }
 
 const MOST_SIMILAR = 5;
+/** What a portal's own computing error leaves in a list. */
+const NO_AMOUNT = '#VALUE!';
 
 /** The policies a portal knows, what tests have it make of each, and how often each was asked for. */
 export const createCabinet = (options: {
@@ -38,6 +40,11 @@ export const createCabinet = (options: {
     options.policies.map((policy) => [normalizeNumber(policy.number), policy]),
   );
   const changes = new Map<string, PolicyChange>();
+  const begin = (): void => {
+    changes.clear();
+    for (const [key, { begins }] of policies) if (begins) changes.set(key, begins);
+  };
+  begin();
   const counts = new Map<string, { searches: number; reads: number }>();
 
   const count = (key: string): { searches: number; reads: number } => {
@@ -72,6 +79,22 @@ export const createCabinet = (options: {
     };
   };
 
+  /** What it takes to get at a policy, for its own page and for one that lists it. */
+  const behave = async (key: string): Promise<void> => {
+    await gates.pass(key);
+    const change = changes.get(key);
+    if (change?.slowMs) await gates.delay(change.slowMs);
+    if (change?.hangs) await gates.forever();
+    if (change?.error) throw new OfficeFault(change.error);
+  };
+
+  const listed = (policy: PortalPolicy): ShownPolicy => {
+    const change = changes.get(normalizeNumber(policy.number));
+    const shown = show(policy, change);
+    if (!change?.badRow) return shown;
+    return { ...shown, values: shown.values.map((value) => ({ ...value, amount: NO_AMOUNT })) };
+  };
+
   return {
     /** Exact hits among `mine`, else numbers that look alike; one set absent is in neither. */
     search: async (
@@ -100,13 +123,21 @@ export const createCabinet = (options: {
       const policy = visible(mine).find((each) => normalizeNumber(each.number) === key);
       if (!policy) return undefined;
       count(key).reads += 1;
-      await gates.pass(key);
-      const change = changes.get(key);
-      if (change?.slowMs) await gates.delay(change.slowMs);
-      if (change?.error) throw new OfficeFault(change.error);
-      return show(policy, change);
+      await behave(key);
+      return show(policy, changes.get(key));
     },
-    reset: (): void => changes.clear(),
+    /** What stands on one screen of a listing of `mine`. Throws OfficeFault when told to. */
+    list: async (
+      mine: readonly string[],
+      from = 0,
+      to = Infinity,
+    ): Promise<{ rows: ShownPolicy[]; total: number }> => {
+      const all = visible(mine);
+      const rows = all.slice(from, to);
+      for (const { number } of rows) await behave(normalizeNumber(number));
+      return { rows: rows.map(listed), total: all.length };
+    },
+    reset: begin,
     controls: {
       set: async (number: string, change: PolicyChange) => {
         const key = normalizeNumber(number);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { LoginChange, PolicyChange } from './handle.ts';
 
 /**
  * What the local portals know of their customers: the shape of seed.json, and what tests give to
@@ -45,8 +46,9 @@ const login = z.strictObject({
 const data = z.strictObject({ logins: z.array(login), policies: z.array(policy) });
 
 export type PortalData = z.input<typeof data>;
-export type PortalPolicy = z.output<typeof policy>;
-export type PortalLogin = z.output<typeof login>;
+/** What it does from the start, and again after a reset, is given by sandbox users alone. */
+export type PortalPolicy = z.output<typeof policy> & { begins?: PolicyChange };
+export type PortalLogin = z.output<typeof login> & { begins?: LoginChange };
 
 /** Throws with the path of what is wrong. */
 export const parsePortalData = (input: unknown): z.output<typeof data> => {

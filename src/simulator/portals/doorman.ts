@@ -25,18 +25,15 @@ export type PasswordAnswer =
   | 'password-expired'
   | 'terms'
   | 'in-use'
-  | 'dropped';
+  | 'dropped'
+  /** The portal answers any page with this one. */
+  | 'maintenance'
+  | 'robot-check'
+  /** It sends on to /around/1, which goes on for ever. */
+  | 'redirects';
 
 const BAD_TRIES_BEFORE_LOCK = 3;
 const MINUTE = 60_000;
-const FINE = {
-  badTries: 0,
-  locked: false,
-  passwordExpired: false,
-  terms: false,
-  slowMs: 0,
-  dropped: false,
-};
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
@@ -52,7 +49,13 @@ export const createDoorman = (options: {
   codeMinutes: number;
 }) => {
   const { clock, gates, sessionMinutes, codeMinutes } = options;
-  const logins = options.logins.map((login) => ({ ...login, ...FINE }));
+  const begin = () =>
+    options.logins.map((login): PortalLogin & LoginChange & { badTries: number } => ({
+      ...login,
+      ...login.begins,
+      badTries: 0,
+    }));
+  let logins = begin();
   const ledger: SignInEntry[] = [];
   const sessions = new Map<string, Session>();
   const challenges = new Map<string, Challenge>();
@@ -85,6 +88,7 @@ export const createDoorman = (options: {
       return said;
     };
     if (login?.locked) return answer('locked', 'locked');
+    if (login?.refused) return answer('bad-password', 'bad-password');
     if (login?.password !== password) {
       if (login) {
         login.badTries += 1;
@@ -95,9 +99,9 @@ export const createDoorman = (options: {
     login.badTries = 0;
     if (login.passwordExpired) return answer('password-expired', 'password-expired');
     if (login.terms) return answer('terms', 'terms');
-    if (secondSession === 'refuses-newer' && live(user).length > 0)
+    if (login.inUse || (secondSession === 'refuses-newer' && live(user).length > 0))
       return answer('in-use', 'in-use');
-    return answer('accepted', 'accepted');
+    return answer('accepted', login.meets ?? 'accepted');
   };
 
   const openSession = (user: string): string => {
@@ -108,7 +112,8 @@ export const createDoorman = (options: {
     return token;
   };
 
-  const newCode = (): string => String(randomInt(1_000_000)).padStart(6, '0');
+  const newCode = (user: string): string =>
+    find(user)?.sentCode ?? String(randomInt(1_000_000)).padStart(6, '0');
 
   return {
     /** What this login may see; empty for nobody. */
@@ -116,8 +121,9 @@ export const createDoorman = (options: {
     checkPassword: async (user: string, password: string): Promise<PasswordAnswer> => {
       const answer = judge(user, password);
       await gates.pass(normalizeNumber(user));
-      const { slowMs = 0, dropped = false } = find(user) ?? {};
-      if (slowMs > 0) await gates.delay(slowMs);
+      const { slowMs = 0, dropped = false, hangs = false } = find(user) ?? {};
+      if (hangs) await gates.forever();
+      else if (slowMs > 0) await gates.delay(slowMs);
       return dropped ? 'dropped' : answer;
     },
     openSession,
@@ -134,24 +140,30 @@ export const createDoorman = (options: {
     endSession: (token: string | undefined): void => {
       sessions.delete(token ?? '');
     },
+    /** Policies were looked for: the session of a login that is told to ends after that. */
+    looked: (user: string): void => {
+      const { ends } = find(user) ?? {};
+      if (ends) for (const session of live(user)) session.ended = ends;
+    },
     sendCode: (user: string): string => {
       const id = randomUUID();
-      challenges.set(id, { user, code: newCode(), sentAt: clock(), wrong: 0 });
+      challenges.set(id, { user, code: newCode(user), sentAt: clock(), wrong: 0 });
       return id;
     },
     /** False when the sign-in it was for has ended. */
     resendCode: (id: string): boolean => {
       const challenge = challenges.get(id);
-      if (challenge) Object.assign(challenge, { code: newCode(), sentAt: clock() });
+      if (challenge) Object.assign(challenge, { code: newCode(challenge.user), sentAt: clock() });
       return challenge !== undefined;
     },
     checkCode: (id: string, code: string): { token: string } | 'wrong' | 'expired' => {
       const challenge = challenges.get(id);
-      if (!challenge || clock() - challenge.sentAt >= codeMinutes * MINUTE) {
+      const told = challenge && find(challenge.user)?.code;
+      if (!challenge || told === 'expired' || clock() - challenge.sentAt >= codeMinutes * MINUTE) {
         record(challenge?.user ?? '', 'code', 'code-timed-out');
         return 'expired';
       }
-      if (challenge.code !== code) {
+      if (told === 'wrong' || challenge.code !== code) {
         challenge.wrong += 1;
         if (challenge.wrong >= BAD_TRIES_BEFORE_LOCK) challenges.delete(id);
         record(challenge.user, 'code', 'code-rejected');
@@ -163,7 +175,7 @@ export const createDoorman = (options: {
     },
     reset: (): void => {
       secondSession = 'ends-older';
-      for (const login of logins) Object.assign(login, FINE);
+      logins = begin();
     },
     controls: {
       setLogin: async (user: string, change: LoginChange) => {

@@ -8,6 +8,17 @@ export const createGates = () => {
     closed.delete(key);
   };
 
+  const delay = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        timers.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      timers.add(end);
+    });
+
   return {
     close: (key: string): void => {
       if (closed.has(key)) return;
@@ -27,16 +38,9 @@ export const createGates = () => {
       gate.waiting += 1;
       await gate.opened;
     },
-    delay: (ms: number): Promise<void> =>
-      new Promise((resolve) => {
-        const end = (): void => {
-          clearTimeout(timer);
-          timers.delete(end);
-          resolve();
-        };
-        const timer = setTimeout(end, ms);
-        timers.add(end);
-      }),
+    delay,
+    /** As long as a timer lasts; `releaseAll` ends it. */
+    forever: (): Promise<void> => delay(2 ** 31 - 1),
     held: (): string[] => [...closed].filter(([, gate]) => gate.waiting > 0).map(([key]) => key),
   };
 };

@@ -17,6 +17,10 @@ export interface PolicyChange {
   error?: number;
   /** Its page is laid out in a way nobody has seen. */
   changedPage?: boolean;
+  /** Its page never comes. */
+  hangs?: boolean;
+  /** Where policies are listed, amounts of its row are no amounts. */
+  badRow?: boolean;
 }
 
 export interface LoginChange {
@@ -28,6 +32,21 @@ export interface LoginChange {
   slowMs?: number;
   /** A password is counted, and then the connection ends without an answer. */
   dropped?: boolean;
+  /** The answer to a password never comes. */
+  hangs?: boolean;
+  locked?: boolean;
+  /** No password is right; bad ones do not lock it. */
+  refused?: boolean;
+  /** Somebody is signed in with it already. */
+  inUse?: boolean;
+  /** What it meets instead of the first page after a right password. */
+  meets?: 'maintenance' | 'robot-check' | 'redirects';
+  /** How its session ends as soon as policies were looked for. */
+  ends?: 'time' | 'elsewhere';
+  /** The code it is always sent. */
+  sentCode?: string;
+  /** What it is told of every code. */
+  code?: 'wrong' | 'expired';
 }
 
 /** One submission, of a password or of a code. */

@@ -40,10 +40,23 @@ export const createOffice = (options: {
     },
   };
 
+  const looking = async <T>(user: string, look: () => Promise<T>): Promise<T> => {
+    try {
+      return await look();
+    } finally {
+      doorman.looked(user);
+    }
+  };
+
   return {
     ...doorman,
-    search: (user: string, number: string) => cabinet.search(doorman.policiesOf(user), number),
-    read: (user: string, number: string) => cabinet.read(doorman.policiesOf(user), number),
+    search: (user: string, number: string) =>
+      looking(user, () => cabinet.search(doorman.policiesOf(user), number)),
+    read: (user: string, number: string) =>
+      looking(user, () => cabinet.read(doorman.policiesOf(user), number)),
+    /** Rows `from` up to `to` of all that this login sees, and how many it sees. */
+    list: (user: string, from?: number, to?: number) =>
+      looking(user, () => cabinet.list(doorman.policiesOf(user), from, to)),
     weather: (): 'fine' | 'maintenance' | 'robot-check' =>
       maintenance ? 'maintenance' : robotCheck ? 'robot-check' : 'fine',
     handle,

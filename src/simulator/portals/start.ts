@@ -4,6 +4,7 @@ import { controlRouter } from './control.ts';
 import { parsePortalData, type PortalData } from './data.ts';
 import type { PortalHandle } from './handle.ts';
 import { createOffice, type Office } from './office.ts';
+import { sandboxOf } from './sandbox.ts';
 import { SITES } from './sites.ts';
 
 export interface PortalOptions {
@@ -26,8 +27,8 @@ export interface Portals {
 }
 
 /**
- * The local portals of the demo carriers, on 127.0.0.1; `only` starts these and no others. Throws when
- * the data are not as asked.
+ * The local portals of the demo carriers, on 127.0.0.1; `only` starts these and no others. Each has the
+ * sandbox users beside the given customers. Throws when the data are not as asked.
  */
 export const startPortals = async (options: {
   data: PortalData;
@@ -38,10 +39,14 @@ export const startPortals = async (options: {
 }): Promise<Portals> => {
   const data = parsePortalData(options.data);
   const open = async (carrier: string, site: (office: Office) => Router) => {
+    const sandbox = sandboxOf(carrier);
     const given = options.options?.[carrier] ?? {};
     const office = createOffice({
-      logins: data.logins.filter((login) => login.carrier === carrier),
-      policies: data.policies.filter((policy) => policy.carrier === carrier),
+      logins: [...data.logins.filter((login) => login.carrier === carrier), ...sandbox.logins],
+      policies: [
+        ...data.policies.filter((policy) => policy.carrier === carrier),
+        ...sandbox.policies,
+      ],
       clock: options.clock ?? Date.now,
       sessionMinutes: given.sessionMinutes ?? 20,
       codeMinutes: given.codeMinutes ?? 5,
@@ -74,6 +79,9 @@ const serve = async (office: Office, site: Router, port: number) => {
   const app = express();
   app.disable('x-powered-by');
   app.use('/control', controlRouter(office.handle));
+  app.get('/around/:turn', (request, response) =>
+    response.redirect(`/around/${Number(request.params.turn) + 1}`),
+  );
   app.use(site);
   const server = app.listen(port, '127.0.0.1');
   await new Promise<void>((resolve, reject) => {

@@ -75,6 +75,7 @@ const signIn = (error) =>
       async (data) => {
         const answer = await call('/api/sign-in', Object.fromEntries(data));
         if (answer.error) return signIn(answer.error);
+        if (answer.next) return location.assign(answer.next);
         challenge = answer;
         enterCode();
       },

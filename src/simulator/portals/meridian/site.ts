@@ -5,7 +5,7 @@ import type { PasswordAnswer } from '../doorman.ts';
 import type { Office } from '../office.ts';
 
 const REFUSALS: Record<
-  Exclude<PasswordAnswer, 'accepted' | 'dropped'>,
+  Exclude<PasswordAnswer, 'accepted' | 'dropped' | 'redirects'>,
   [status: number, error: string]
 > = {
   'bad-password': [401, 'invalid'],
@@ -13,6 +13,8 @@ const REFUSALS: Record<
   'password-expired': [403, 'password_expired'],
   terms: [403, 'terms'],
   'in-use': [409, 'in_use'],
+  maintenance: [503, 'maintenance'],
+  'robot-check': [403, 'robot'],
 };
 
 const ENDED = {
@@ -73,6 +75,10 @@ export const meridianSite = (office: Office): Router => {
     }
     if (answer === 'dropped') {
       request.socket.resetAndDestroy();
+      return;
+    }
+    if (answer === 'redirects') {
+      response.json({ next: '/around/1' });
       return;
     }
     const [status, error] = REFUSALS[answer];

@@ -53,6 +53,15 @@ export const northbridgeSite = (office: Office): Router => {
       case 'dropped':
         request.socket.resetAndDestroy();
         return;
+      case 'maintenance':
+        send(response, pages.maintenancePage(), 503);
+        return;
+      case 'robot-check':
+        send(response, pages.robotPage(), 403);
+        return;
+      case 'redirects':
+        response.redirect(303, '/around/1');
+        return;
       case 'accepted':
         response.cookie(COOKIE, office.openSession(userId), { httpOnly: true, sameSite: 'lax' });
         response.redirect(303, '/policies');
