@@ -12,7 +12,10 @@ const ROOMS: Record<string, { may: string[]; owns?: string[] }> = {
   store: { may: ['sync', 'domain', 'db'], owns: ['kysely', 'better-sqlite3', '@hpke/core'] },
   queue: { may: ['sync', 'domain'], owns: ['bullmq', 'ioredis'] },
   worker: { may: ['sync', 'domain'], owns: ['playwright'] },
-  slack: { may: ['sync', 'domain'], owns: ['@slack/bolt', '@slack/socket-mode', '@slack/web-api'] },
+  slack: {
+    may: ['sync', 'domain'],
+    owns: ['@slack/bolt', '@slack/socket-mode', '@slack/web-api', 'chart.js', '@napi-rs/canvas'],
+  },
   web: { may: ['sync', 'domain'], owns: ['eta', 'helmet', 'express-rate-limit'] },
   simulator: {
     may: ['slack', 'web', 'queue', 'store', 'worker', 'sync', 'domain', 'setup', 'root'],

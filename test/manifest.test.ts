@@ -66,6 +66,7 @@ it('the local workspace installs exactly what the manifest says', () => {
       'channels:history',
       'groups:history',
       'im:history',
+      'files:write',
     ],
     events: ['app_home_opened', 'user_change'],
   });

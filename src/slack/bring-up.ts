@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
 import type { MessageLog, SentMessage } from '#sync/messages.ts';
 import { section } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import { slackErrorOf } from './errors.ts';
 import type { DesiredMessage } from './messages/card.ts';
+import { withoutPictures, withPictures } from './picture-upload.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
 export interface Subject {
@@ -31,6 +33,8 @@ export type Projected = { kind: 'shown' } | { kind: 'later'; ms: number };
 
 /** What Slack refuses by name it refuses again: seldom tried, never given up. */
 const REFUSED_MS = 60_000;
+/** Slack's own work on a picture takes about a second. */
+const PICTURE_MS = 1500;
 /** Slack's names for trouble of its own, which passes. */
 const PASSING = new Set([
   'internal_error',
@@ -161,19 +165,36 @@ const placeOf = (answer: { channel?: string; ts?: string }): Place => {
   return { channel: answer.channel, ts: answer.ts };
 };
 
+const isRefused = (error: unknown): boolean => slackErrorOf(error).code === 'invalid_blocks';
+
 /** A block that this Slack does not take costs the look, never the message. */
 const withPlainForm = async <T>(
   deps: BringUpDeps,
   desired: DesiredMessage,
   call: (blocks: DesiredMessage['blocks']) => Promise<T>,
 ): Promise<T> => {
-  try {
-    return await call(desired.blocks);
-  } catch (error) {
-    if (slackErrorOf(error).code !== 'invalid_blocks') throw error;
+  const { pictures = [] } = desired;
+  const plainForm = (error: unknown): Promise<T> => {
+    if (!isRefused(error)) throw error;
     deps.log(`Slack refused the blocks of "${desired.key}"; a plain form is shown`, error);
     return call([section(desired.text)]);
+  };
+  if (pictures.length === 0) return call(desired.blocks).catch(plainForm);
+  const blocks = await withPictures(deps, desired.blocks, pictures);
+  try {
+    return await call(blocks);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
   }
+  // A picture that has just arrived is refused until Slack has looked at it.
+  await setTimeout(PICTURE_MS);
+  return call(blocks)
+    .catch((error: unknown) => {
+      if (!isRefused(error)) throw error;
+      deps.log(`Slack refused the picture of "${desired.key}"; its text stands instead`, error);
+      return call(withoutPictures(desired.blocks, pictures));
+    })
+    .catch(plainForm);
 };
 
 interface Earlier {

@@ -3,6 +3,7 @@ import { memo, type ReactNode, useMemo } from 'react';
 import { BlockList } from './blocks/block-list.tsx';
 import { MrkdwnText } from './blocks/display.tsx';
 import { isBot, nameOf, useDirectory } from './directory.ts';
+import { Anchor } from './parts/anchor.tsx';
 import { Avatar } from './parts/avatar.tsx';
 import { MessageShortcuts } from './shortcuts.tsx';
 import { SurfaceContext, useOwnSurface } from './surface.ts';
@@ -66,6 +67,11 @@ export const MessageView = memo((props: MessageProps): ReactNode => {
         <SurfaceContext value={surface}>
           <Body message={message} />
         </SurfaceContext>
+        {message.files?.map(({ id, name: file, url }) => (
+          <Anchor key={id} href={url}>
+            {file}
+          </Anchor>
+        ))}
         {openThread && message.replyCount > 0 && (
           <button
             type="button"

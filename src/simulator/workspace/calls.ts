@@ -1,6 +1,7 @@
 import { asObject, asText, type Json } from './json.ts';
 import * as chat from './methods/chat.ts';
 import * as conversations from './methods/conversations.ts';
+import * as files from './methods/files.ts';
 import * as marks from './methods/marks.ts';
 import * as users from './methods/users.ts';
 import { validate } from './methods/validation.ts';
@@ -36,6 +37,8 @@ const HANDLERS: Record<MethodName, Method> = {
   'conversations.members': conversations.members,
   'conversations.open': conversations.open,
   'conversations.replies': conversations.replies,
+  'files.completeUploadExternal': files.completeUploadExternal,
+  'files.getUploadURLExternal': files.getUploadURLExternal,
   'pins.add': marks.addPin,
   'reactions.add': marks.addReaction,
   'reactions.remove': marks.removeReaction,
@@ -90,7 +93,7 @@ const judge = (world: World, { method, token, args, json }: Call): Json | Refusa
       'invalid_arguments',
       missing.map((name) => `[ERROR] missing required field: ${name}`),
     );
-  return HANDLERS[method](world, given);
+  return files.fileRefusal(world, given) ?? HANDLERS[method](world, given);
 };
 
 const MOST_CALLS = 5000;

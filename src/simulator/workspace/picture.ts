@@ -1,4 +1,5 @@
 import { stateOf } from './entries.ts';
+import { localFile, withFileAddresses } from './files.ts';
 import type { LocalChannel, LocalMessage, LocalPerson, LocalState, LocalView } from './protocol.ts';
 import { BOT, TEAM, type Channel, type Person } from './seed.ts';
 import { canSee, messagesOf, personOf, type Message, type StoredView } from './state.ts';
@@ -42,9 +43,10 @@ const localChannel = (world: World, channel: Channel, person: Person): LocalChan
   };
 };
 
-const localView = (view: StoredView): LocalView =>
+const localView = (world: World, view: StoredView): LocalView =>
   ({
     ...view.payload,
+    blocks: withFileAddresses(world, view.payload.blocks),
     id: view.id,
     hash: view.hash,
     values: stateOf(view.payload.blocks, view.values),
@@ -64,21 +66,24 @@ export const stateFor = (world: World, me: Person): LocalState => {
     bot: { id: BOT.user, name: bot?.name ?? world.app.name, connected: world.connected() },
     commands: world.app.commands,
     shortcuts: world.app.shortcuts,
-    modals: stackOf(world, me.id).map(localView),
-    ...(home === undefined ? {} : { home: localView(home) }),
+    modals: stackOf(world, me.id).map((view) => localView(world, view)),
+    ...(home === undefined ? {} : { home: localView(world, home) }),
   };
 };
 
-const localMessage = (message: Message, replyCount: number): LocalMessage => ({
+const localMessage = (world: World, message: Message, replyCount: number): LocalMessage => ({
   ts: message.ts,
   channel: message.channel,
   ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),
   user: message.user,
   text: message.text,
-  blocks: message.blocks,
+  blocks: withFileAddresses(world, message.blocks),
   edited: message.editedTs !== undefined,
   ephemeral: message.onlyFor !== undefined,
   replyCount,
+  ...(message.files === undefined
+    ? {}
+    : { files: message.files.map((id) => localFile(world, id)) }),
   ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
   ...(message.failedCommand === undefined ? {} : { failedCommand: message.failedCommand }),
 });
@@ -108,5 +113,5 @@ export const messagesFor = (
         : message.threadTs === thread || message.ts === thread,
     )
     .filter((message) => isVisible(message, me))
-    .map((message) => localMessage(message, replies.get(message.ts) ?? 0));
+    .map((message) => localMessage(world, message, replies.get(message.ts) ?? 0));
 };

@@ -62,6 +62,8 @@ export interface LocalMessage {
   /** Only this person sees it; it has an id of its own for acting on it. */
   ephemeral: boolean;
   replyCount: number;
+  /** Files shared with the message. */
+  files?: { id: string; name: string; url: string }[];
   metadata?: unknown;
   /** What was typed and not answered in 3 s, as Slack shows it. */
   failedCommand?: string;

@@ -37,6 +37,8 @@ export const METHODS = {
   'conversations.members': fact(READ, 'channel', 100, false),
   'conversations.open': fact('channels:manage groups:write im:write mpim:write', '', 50),
   'conversations.replies': fact(HISTORY, 'channel ts', 50, false),
+  'files.completeUploadExternal': fact('files:write', 'files', 100),
+  'files.getUploadURLExternal': fact('files:write', 'filename length', 100, false),
   'pins.add': fact('pins:write', 'channel timestamp', 20),
   'reactions.add': fact('reactions:write', 'channel name timestamp', 50),
   'reactions.remove': fact('reactions:write', 'channel name timestamp', 20),

@@ -6,6 +6,7 @@ import express from 'express';
 import { apiRoutes } from './api.ts';
 import { sendEvent } from './events.ts';
 import { isFenced } from './fence.ts';
+import { fileRoutes } from './files.ts';
 import { localRoutes } from './local.ts';
 import { readManifest, type InstalledApp } from './manifest.ts';
 import { userOutput } from './methods/users.ts';
@@ -130,6 +131,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
     if (isFenced(request.headers)) next();
     else response.status(403).type('text/plain').send('Only this machine may use the workspace.\n');
   });
+  site.use(fileRoutes(world));
   site.use(express.json({ limit: '2mb' }), express.urlencoded({ extended: false, limit: '2mb' }));
   site.use(apiRoutes(world, new Map()));
   site.use('/local', routes);

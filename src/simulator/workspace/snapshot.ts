@@ -11,7 +11,9 @@ export const loadState = (file: string): State | undefined => {
     return undefined;
   }
   try {
-    return { ...(JSON.parse(text) as Saved), modals: new Map() };
+    // A state of an earlier version knows no files.
+    const saved = JSON.parse(text) as Saved & { files?: Saved['files'] };
+    return { ...saved, files: saved.files ?? {}, modals: new Map() };
   } catch (cause) {
     throw new Error(`${file} is not a saved workspace; move it away to start afresh.`, { cause });
   }

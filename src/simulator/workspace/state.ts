@@ -18,6 +18,22 @@ export interface Message {
   failedCommand?: string;
   reactions?: { name: string; users: string[] }[];
   pinned?: boolean;
+  /** Ids of files shared with it. */
+  files?: string[];
+}
+
+/** A file as an app uploads it: announced, then sent, then complete. */
+export interface StoredFile {
+  id: string;
+  /** The one-time part of the address its bytes are sent to. */
+  key: string;
+  name: string;
+  title: string;
+  alt: string;
+  length: number;
+  /** base64 */
+  content?: string;
+  complete: boolean;
 }
 
 /** A modal or Home as Slack keeps it; `payload` is what the app sent, with every id filled in. */
@@ -43,6 +59,7 @@ export interface Saved {
   messages: Record<string, Message[]>;
   homes: Record<string, StoredView>;
   seen: Record<string, string>;
+  files: Record<string, StoredFile>;
 }
 
 export interface State extends Saved {
@@ -60,6 +77,7 @@ export const freshState = (now: number, botName: string): State => {
     messages: {},
     homes: {},
     seen: {},
+    files: {},
     modals: new Map(),
   };
   // An installed app has a Messages tab for everybody, before anything was written there.
@@ -85,6 +103,8 @@ export const newHash = (now: number): string =>
 
 export const personOf = (state: State, id: string): Person | undefined =>
   state.people.find((person) => person.id === id);
+
+export const fileOf = (state: State, id: string): StoredFile | undefined => state.files[id];
 
 export const channelOf = (state: State, id: string): Channel | undefined =>
   state.channels.find((channel) => channel.id === id);

@@ -16,9 +16,15 @@ export const namesOf = (
 
 /** The content of one message: its blocks, else its text. */
 export const drawContent = (
-  { text, blocks }: Pick<LocalMessage, 'text' | 'blocks'>,
+  { text, blocks, files = [] }: Pick<LocalMessage, 'text' | 'blocks' | 'files'>,
   names: Names,
-): string => (blocks.length > 0 ? drawBlocks(blocks, names) : plainText(text, names));
+): string =>
+  [
+    blocks.length > 0 ? drawBlocks(blocks, names) : plainText(text, names),
+    ...files.map(({ name }) => `(file: ${name})`),
+  ]
+    .filter(Boolean)
+    .join('\n');
 
 const timeOf = (ts: string, { timeZone }: Names): string =>
   new Intl.DateTimeFormat('en-US', { hour: 'numeric', minute: '2-digit', timeZone }).format(

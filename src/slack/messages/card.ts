@@ -12,6 +12,7 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '../blocks.ts';
+import type { Picture } from '../picture.ts';
 import { headline, valueLines } from './values.ts';
 import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
 
@@ -22,6 +23,8 @@ export interface DesiredMessage {
   inThread: boolean;
   text: string;
   blocks: KnownBlock[];
+  /** Drawn and sent when the message is; its blocks hold a `pictureBlock` of each. */
+  pictures?: readonly Picture[];
   /** The request has ended with it: it is sent before what is still moving. */
   final: boolean;
 }

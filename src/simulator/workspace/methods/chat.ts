@@ -15,7 +15,7 @@ import { messagesChanged, type World } from '../world.ts';
 import { findChannel } from './conversations.ts';
 
 /** Where a bot may post: its channels, public ones with chat:write.public, and people's DMs. */
-const target = (world: World, id: string): Channel | Refusal => {
+export const target = (world: World, id: string): Channel | Refusal => {
   const person = personOf(world.state, id);
   if (person !== undefined)
     return person.deleted || person.bot
