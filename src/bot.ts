@@ -37,7 +37,7 @@ import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
 import { createPictureLinks } from '#sync/picture.ts';
 import type { CarrierFacts } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
-import { askForNewCode, codeStanding, submitCode } from '#sync/sign-in.ts';
+import { askForNewCode, chooseChannel, codeStanding, submitCode } from '#sync/sign-in.ts';
 import { sweepSignIns } from '#sync/sign-in-run.ts';
 import { sourceChanged } from '#sync/source-changed.ts';
 import { sweep } from '#sync/sweep.ts';
@@ -157,8 +157,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
           personId,
           code,
         ),
-      sendAgain: (personId, signInId) =>
-        askForNewCode({ store: signIns, clock, changed }, signInId, personId),
+      sendAgain: (personId, signInId, to) =>
+        askForNewCode({ store: signIns, clock, changed }, signInId, personId, to),
+      choose: (personId, signInId, channel) =>
+        chooseChannel({ store: signIns, clock, changed }, signInId, personId, channel),
     },
     log: report,
   };

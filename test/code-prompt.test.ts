@@ -74,8 +74,8 @@ it('asks two people for their codes at once, and each code goes to its own sign-
 
   const deps = { store: signInStore(firm.db, Date.now), clock: Date.now };
   const [herSignIn, hisSignIn] = [await signInOf('S-MA-ANA'), await signInOf('S-MA-BEN')];
-  expect(await codeStanding(deps, hisSignIn, await idOf(ANA))).toBe('not-yours');
-  expect(await codeStanding(deps, herSignIn, await idOf(ANA))).toBe('wanted');
+  expect((await codeStanding(deps, hisSignIn, await idOf(ANA))).kind).toBe('not-yours');
+  expect((await codeStanding(deps, herSignIn, await idOf(ANA))).kind).toBe('wanted');
 
   await enter(BEN, his, '222222');
   await enter(ANA, hers, '111 111');
@@ -116,12 +116,30 @@ it('asks the holder, whoever signs in: refuses what is no code, sends another, t
   expect(all.filter(({ text }) => text.includes(login))).toHaveLength(1);
 });
 
+it('lets the holder choose the way of the code, and choose again', async () => {
+  at.offerWays(await firm.sourceId('S-MA-ANA'), { text: '444444', email: '555555' });
+  await linkAs(firm, ANA, 'S-MA-ANA');
+  const login = 'Ana – Meridian';
+  const asked = await told(ANA, login, 'asks where to send its code');
+  expect(JSON.stringify(asked.blocks)).toContain('By text to •••-17');
+  await press(ANA, asked, 'choose-code-way:0');
+  const first = await told(ANA, login, 'by text');
+  await press(ANA, first, 'send-code-another-way');
+  const again = await told(ANA, login, 'asks where to send its code');
+  await press(ANA, again, 'choose-code-way:1');
+  await enter(ANA, await told(ANA, login, 'by email'), '555555');
+  await expect.poll(() => at.codes().at(-1)?.code, { timeout: 10_000 }).toBe('555555');
+});
+
 it.each([
   'waiting',
   'signing-in',
+  'channel-wanted',
+  'channel-chosen',
   'code-wanted',
   'code-checking',
   'code-again',
+  'code-another',
   'linked',
   'failed',
 ] satisfies SignInState[])('is told in words that Slack takes when the sign-in is %s', (state) => {
@@ -137,6 +155,10 @@ it.each([
       state,
       reason,
       hint: name,
+      channels: [
+        { id: 'text', label: name },
+        { id: 'app', label: 'An authenticator app' },
+      ],
       again: reason === null,
       wantedAt: NOW,
       step: '',

@@ -413,9 +413,12 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
     const states = [
       'waiting',
       'signing-in',
+      'channel-wanted',
+      'channel-chosen',
       'code-wanted',
       'code-checking',
       'code-again',
+      'code-another',
       'linked',
       'failed',
     ] as const;
@@ -434,6 +437,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
                 state,
                 reason: state === 'failed' ? 'code-timed-out' : null,
                 hint: again ? name : null,
+                channels: list(again ? 12 : 2, (index) => ({ id: `way-${index}`, label: name })),
                 again,
                 wantedAt: NOW,
                 step: state,

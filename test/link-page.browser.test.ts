@@ -131,6 +131,44 @@ describe('the link page', () => {
     expect(page.seen.join('\n')).not.toMatch(/123 ?456/);
   });
 
+  it('lets the person choose the way of the code, names a slip, and offers another way', async () => {
+    await using site = await openLinkSite({ facts: { codes: 'always' } });
+    const ways = [
+      { id: 'text', label: 'Text message to (•••) •••-1917' },
+      { id: 'email', label: 'E-mail to d•••@a-very-long-domain-name-of-an-agency.example' },
+      { id: 'app', label: 'Authenticator app' },
+    ];
+    site.worker(
+      portalThat(async (hooks, submit) => {
+        await submit();
+        for (;;) {
+          const way = await hooks.channel?.(ways);
+          if ((await hooks.code(`Sent by ${way}`)) !== 'another-way') return { kind: 'signed-in' };
+        }
+      }),
+    );
+    await using context = await newContext();
+    const page = await openPage(context);
+    await openFields(site, page);
+    await signIn(page);
+    const title = 'Where should Northbridge Life send its code?';
+    await seeScreen(page, title);
+    await page.getByRole('button', { name: 'Send me the code' }).click();
+    await page.getByRole('alert').getByText('Choose where the code should go.').waitFor();
+    await seeScreen(page, title);
+    await page.getByRole('radio', { name: /Text message/ }).check();
+    await page.getByRole('button', { name: 'Send me the code' }).click();
+    await page.getByText('Sent by text').waitFor();
+    await seeScreen(page, 'Northbridge Life asks for a code');
+    await page.getByRole('button', { name: 'Use another way' }).click();
+    await page.getByRole('radio', { name: 'Authenticator app' }).check();
+    await page.getByRole('button', { name: 'Send me the code' }).click();
+    await page.getByText('Sent by app').waitFor();
+    await page.getByLabel('Code', { exact: true }).fill('123456');
+    await page.getByRole('button', { name: 'Send code' }).click();
+    await seeScreen(page, 'Northbridge Life is linked');
+  });
+
   it('says that a password was wrong, submits it once, and warns before the third', async () => {
     await using site = await openLinkSite();
     const portal = rejects();

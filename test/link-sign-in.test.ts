@@ -15,6 +15,8 @@ import {
 import {
   askForNewCode,
   beginSignIn,
+  chooseChannel,
+  codeStanding,
   lockoutWarning,
   signInProgress,
   submitCode,
@@ -332,6 +334,76 @@ describe('a code', () => {
       .toMatchObject({ kind: 'code-wanted', hint: 'Sent again to ***-**17', again: false });
     await submitCode(page(firm), id, 'dana', new Secret('123456'));
     expect(await done).toEqual({ kind: 'signed-in' });
+  });
+
+  const WAYS = [
+    { id: 'text', label: 'Text message to ***-17' },
+    { id: 'email', label: 'E-mail to d***@example.com' },
+  ];
+  const letsChoose = (ways = WAYS) => {
+    const asked: string[] = [];
+    const portal = portalThat(async (hooks, submit) => {
+      await submit();
+      for (;;) {
+        const way = await hooks.channel?.(ways);
+        if (way === undefined) return { kind: 'trouble', reason: 'code-timed-out' };
+        asked.push(way);
+        const code = await hooks.code(`Sent by ${way}`);
+        if (code !== 'another-way') return { kind: 'signed-in' };
+      }
+    });
+    return Object.assign(portal, { asked });
+  };
+
+  it('goes the way its person chooses, and another one when that brings none', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const portal = letsChoose();
+    const done = work(firm, portal);
+    const at = () => progress(firm, id);
+    const until = firm.time.now + CODE_LIFE;
+    await expect.poll(at).toEqual({ kind: 'channel-wanted', channels: WAYS, until });
+    const choose = (person: string, way: string) => chooseChannel(page(firm), id, person, way);
+    const another = () => askForNewCode(page(firm), id, 'dana', 'code-another');
+    expect(await choose('omar', 'text')).toEqual({ kind: 'not-yours' });
+    expect(await choose('dana', 'pigeon')).toEqual({ kind: 'not-wanted' });
+    expect(await another()).toEqual({ kind: 'not-wanted' });
+    expect(await codeStanding(page(firm), id, 'dana')).toEqual({
+      kind: 'channel-wanted',
+      channels: WAYS,
+    });
+    expect(await choose('dana', 'text')).toEqual({ kind: 'chosen' });
+    expect(await choose('dana', 'email')).toEqual({ kind: 'not-wanted' });
+    await expect.poll(at).toMatchObject({ hint: 'Sent by text', again: false, anotherWay: true });
+    expect(await another()).toEqual({ kind: 'asked' });
+    await expect.poll(at).toMatchObject({ kind: 'channel-wanted' });
+    await choose('dana', 'email');
+    await expect.poll(at).toMatchObject({ hint: 'Sent by email', again: false });
+    await submitCode(page(firm), id, 'dana', new Secret('123456'));
+    expect(await done).toEqual({ kind: 'signed-in' });
+    expect(portal.asked).toEqual(['text', 'email']);
+  });
+
+  it('is asked for at once where there is one way only', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const done = work(firm, letsChoose(WAYS.slice(1)));
+    await expect.poll(() => progress(firm, id)).toMatchObject({ hint: 'Sent by email' });
+    expect(await askForNewCode(page(firm), id, 'dana', 'code-another')).toEqual({
+      kind: 'not-wanted',
+    });
+    await submitCode(page(firm), id, 'dana', new Secret('123456'));
+    expect(await done).toEqual({ kind: 'signed-in' });
+  });
+
+  it('of which nobody chooses the way in five minutes ends the sign-in', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const done = work(firm, letsChoose());
+    await expect.poll(() => progress(firm, id)).toMatchObject({ kind: 'channel-wanted' });
+    firm.time.now += CODE_LIFE;
+    expect(await chooseChannel(page(firm), id, 'dana', 'text')).toEqual({ kind: 'not-wanted' });
+    expect(await done).toEqual({ kind: 'trouble', reason: 'code-timed-out' });
   });
 
   it('that nobody types in five minutes ends the sign-in', async () => {

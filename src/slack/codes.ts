@@ -1,13 +1,17 @@
 import type { View } from '@slack/types';
 import { Secret } from '#domain/secret.ts';
+import type { CodeChannel } from '#sync/portal.ts';
+import type { OtherCode } from '#sync/sign-in.ts';
 import type { Act, NamedAct } from './act.ts';
 import * as answers from './answers.ts';
 import { context, plain } from './blocks.ts';
-import { parseSignIn } from './click.ts';
+import { parseCodeWay, parseSignIn } from './click.ts';
 import type { Desk, SlackApp } from './desk.ts';
+import { MOST_WAYS, wayLabel } from './messages/code-prompt.ts';
 import { whoIs } from './who.ts';
 
 const ENTER_CODE = 'enter-code';
+const CHOOSE_WAY = 'choose-code-way';
 
 const codeModal = (signIn: string): View => ({
   type: 'modal',
@@ -32,6 +36,30 @@ const codeModal = (signIn: string): View => ({
   ],
 });
 
+const wayModal = (signIn: string, channels: readonly CodeChannel[]): View => ({
+  type: 'modal',
+  callback_id: CHOOSE_WAY,
+  private_metadata: JSON.stringify({ signIn }),
+  title: plain('Where to send the code', 24),
+  submit: plain('Send code', 24),
+  close: plain('Cancel', 24),
+  blocks: [
+    {
+      type: 'input',
+      block_id: 'way',
+      label: plain('The carrier lets you choose'),
+      element: {
+        type: 'radio_buttons',
+        action_id: 'way',
+        options: channels
+          .slice(0, MOST_WAYS)
+          .map(({ id, label }) => ({ text: plain(wayLabel(label)), value: id })),
+      },
+    },
+    context('When it has sent the code, enter it from the same card or message.'),
+  ],
+});
+
 const NOT_WANTED =
   'No code is wanted any more: it was given already, or the time is over. Press Link for a new sign-in.';
 const NOT_YOURS = 'Only the holder of the login, or who is signing in, gives its code.';
@@ -39,7 +67,8 @@ const NOT_YOURS = 'Only the holder of the login, or who is signing in, gives its
 const enter: Act = async (desk, { actor, value, client, body }) => {
   const asked = parseSignIn(value);
   if (asked === undefined) return answers.stale();
-  switch (await desk.codes.standing(actor.id, asked.signIn)) {
+  const standing = await desk.codes.standing(actor.id, asked.signIn);
+  switch (standing.kind) {
     case 'not-yours':
       return answers.refusal(NOT_YOURS);
     case 'not-wanted':
@@ -47,25 +76,48 @@ const enter: Act = async (desk, { actor, value, client, body }) => {
     case 'wanted':
       await client.views.open({ trigger_id: body.trigger_id, view: codeModal(asked.signIn) });
       return 'modal';
+    case 'channel-wanted':
+      await client.views.open({
+        trigger_id: body.trigger_id,
+        view: wayModal(asked.signIn, standing.channels),
+      });
+      return 'modal';
   }
 };
 
-const again: Act = async (desk, { actor, value }) => {
-  const asked = parseSignIn(value);
-  if (asked === undefined) return answers.stale();
-  switch ((await desk.codes.sendAgain(actor.id, asked.signIn)).kind) {
+const again =
+  (to: OtherCode): Act =>
+  async (desk, { actor, value }) => {
+    const asked = parseSignIn(value);
+    if (asked === undefined) return answers.stale();
+    switch ((await desk.codes.sendAgain(actor.id, asked.signIn, to)).kind) {
+      case 'not-yours':
+        return answers.refusal(NOT_YOURS);
+      case 'not-wanted':
+        return answers.say(NOT_WANTED);
+      case 'asked':
+        return undefined;
+    }
+  };
+
+const choose: Act = async (desk, { actor, value }) => {
+  const chosen = parseCodeWay(value);
+  if (chosen === undefined) return answers.stale();
+  switch ((await desk.codes.choose(actor.id, chosen.signIn, chosen.channel)).kind) {
     case 'not-yours':
       return answers.refusal(NOT_YOURS);
     case 'not-wanted':
       return answers.say(NOT_WANTED);
-    case 'asked':
+    case 'chosen':
       return undefined;
   }
 };
 
 export const CODES: readonly NamedAct[] = [
   ['enter-code', enter],
-  ['send-code-again', again],
+  ['send-code-again', again('code-again')],
+  ['send-code-another-way', again('code-another')],
+  [/^choose-code-way:\d$/, choose],
 ];
 
 export const listenToCodes = (app: SlackApp, desk: Desk): void => {
@@ -87,6 +139,22 @@ export const listenToCodes = (app: SlackApp, desk: Desk): void => {
         return ack(answers.asError('code', answers.say(NOT_WANTED)));
       case 'not-yours':
         return ack(answers.asError('code', answers.refusal(NOT_YOURS)));
+    }
+  });
+
+  app.view(CHOOSE_WAY, async ({ ack, body, view, client }) => {
+    const way = view.state.values['way']?.['way']?.selected_option?.value ?? '';
+    const asked = parseSignIn(view.private_metadata);
+    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+    if (who.kind === 'refused') return ack(answers.asError('way', answers.refusal(who.why)));
+    if (asked === undefined) return ack(answers.asError('way', answers.stale()));
+    switch ((await desk.codes.choose(who.person.id, asked.signIn, way)).kind) {
+      case 'chosen':
+        return ack();
+      case 'not-wanted':
+        return ack(answers.asError('way', answers.say(NOT_WANTED)));
+      case 'not-yours':
+        return ack(answers.asError('way', answers.refusal(NOT_YOURS)));
     }
   });
 };

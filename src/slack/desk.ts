@@ -1,7 +1,13 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Secret } from '#domain/secret.ts';
-import type { CodeAskedAgain, CodeStanding, CodeSubmitted } from '#sync/sign-in.ts';
+import type {
+  ChannelChosen,
+  CodeAskedAgain,
+  CodeStanding,
+  CodeSubmitted,
+  OtherCode,
+} from '#sync/sign-in.ts';
 import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
@@ -52,7 +58,8 @@ export interface Desk extends RequestDeps {
   codes: {
     standing: (personId: string, signInId: string) => Promise<CodeStanding>;
     submit: (personId: string, signInId: string, code: Secret) => Promise<CodeSubmitted>;
-    sendAgain: (personId: string, signInId: string) => Promise<CodeAskedAgain>;
+    sendAgain: (personId: string, signInId: string, to: OtherCode) => Promise<CodeAskedAgain>;
+    choose: (personId: string, signInId: string, channel: string) => Promise<ChannelChosen>;
   };
   /** A login source changed: whoever waits for it is shown so. */
   changed: (sourceId: string) => Promise<void>;

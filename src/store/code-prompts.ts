@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CodePromptStore } from '#sync/code-prompt.ts';
 import type { SignInFailure, SignInState } from '#sync/sign-in.ts';
 import type { Database } from './database.ts';
+import { toChannels } from './sign-ins.ts';
 
 const STEP = sql<string>`i.state || ':' || i.code_wanted_at`;
 const MOST = 200;
@@ -35,6 +36,7 @@ export const codePromptStore = (db: Database): CodePromptStore => ({
       state: row.state as SignInState,
       reason: row.reason as SignInFailure | null,
       hint: row.code_hint,
+      channels: toChannels(row.channels),
       again: row.codes_asked > 1,
       wantedAt: row.code_wanted_at,
       step: row.at_step,

@@ -61,6 +61,13 @@ export interface Tables {
     lease_job_id: string | null;
     lease_expires_at: Generated<number>;
     removed_at: number | null;
+    trusted_until: number | null;
+    password_ends: string | null;
+    code_step: number | null;
+    seed_refused: Generated<number>;
+    used_at: number | null;
+    unlinked_at: number | null;
+    unlinked_told: Generated<number>;
   };
   source_share: { source_id: string; person_id: string };
   source_policy: {
@@ -132,6 +139,8 @@ export interface Tables {
     reason: string | null;
     step: string | null;
     code_hint: string | null;
+    channels: string | null;
+    channel: string | null;
     store_password: number;
     fence: number | null;
     waiting_syncs: Generated<number>;
@@ -199,6 +208,7 @@ export interface Tables {
     version: Generated<number>;
     shown_version: Generated<number>;
   };
+  letter_source: { letter_id: string; source_id: string; why: string; until: string };
   task_run: { task: string; day: string; claimed_at: number; done_at: number | null };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };

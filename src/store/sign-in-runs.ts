@@ -110,6 +110,32 @@ export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
     return numUpdatedRows > 0;
   },
 
+  wantChannel: async (id, fence, offered) => {
+    const { numUpdatedRows } = await db
+      .updateTable('sign_in')
+      .set({
+        state: 'channel-wanted' satisfies SignInState,
+        channels: JSON.stringify(offered.map(({ id, label }) => ({ id, label }))),
+        channel: null,
+        code_wanted_at: clock(),
+      })
+      .where('id', '=', id)
+      .where('fence', '=', fence)
+      .where('finished_at', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0;
+  },
+
+  takeChannel: async (id) => {
+    const row = await db
+      .selectFrom('sign_in')
+      .select('channel')
+      .where('id', '=', id)
+      .where('state', '=', 'channel-chosen' satisfies SignInState)
+      .executeTakeFirst();
+    return row?.channel ?? undefined;
+  },
+
   takeCode: async (id) => {
     const { state } = await db
       .selectFrom('sign_in')
@@ -117,7 +143,7 @@ export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     // Asked three times a second: only what the person did is worth a transaction.
-    if (state !== 'code-checking' && state !== 'code-again') return undefined;
+    if (state === 'code-wanted') return undefined;
     return db.transaction().execute(async (tx) => {
       const row = await tx
         .deleteFrom('sealed_secret')
@@ -127,13 +153,15 @@ export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
         .executeTakeFirst();
       if (row !== undefined) return { keyId: row.key_id, sealed: row.sealed };
       // Counted anew: the code to come is a first one, not one after a refusal.
-      const { numUpdatedRows } = await tx
+      const asked = await tx
         .updateTable('sign_in')
         .set({ codes_asked: 0 })
         .where('id', '=', id)
-        .where('state', '=', 'code-again' satisfies SignInState)
+        .where('state', 'in', ['code-again', 'code-another'] satisfies SignInState[])
+        .returning('state')
         .executeTakeFirst();
-      return numUpdatedRows > 0 ? 'send-again' : undefined;
+      if (asked === undefined) return undefined;
+      return asked.state === 'code-again' ? 'send-again' : 'another-way';
     });
   },
 

@@ -1,5 +1,6 @@
 import type { SignInTry } from '#domain/link.ts';
 import type { Clock } from '#sync/clock.ts';
+import type { CodeChannel } from '#sync/portal.ts';
 import type { Sealed } from '#sync/sealing.ts';
 import type { SignIn, SignInFailure, SignInState, SignInStore } from '#sync/sign-in.ts';
 import { audit } from './audit.ts';
@@ -78,23 +79,36 @@ export const signInStore = (db: Database, clock: Clock): SignInStore => ({
       return true;
     }),
 
-  askCodeAgain: async (id, wantedAfter) => {
-    const { numUpdatedRows } = await db
-      .updateTable('sign_in')
-      .set({ state: 'code-again' satisfies SignInState })
-      .where('id', '=', id)
-      .where('state', '=', 'code-wanted')
-      .where('finished_at', 'is', null)
-      .where('code_wanted_at', '>', wantedAfter)
-      .executeTakeFirst();
-    return numUpdatedRows > 0;
-  },
+  askCodeAgain: (id, to, wantedAfter) =>
+    answerAsked(db, id, 'code-wanted', wantedAfter, { state: to }),
+
+  putChannel: (id, channel, wantedAfter) =>
+    answerAsked(db, id, 'channel-wanted', wantedAfter, { state: 'channel-chosen', channel }),
 
   tries: (sourceId) => readTries(db, sourceId),
 
   hasKeptPassword: async (sourceId, personId) =>
     (await keptPassword(db, sourceId, personId)) !== undefined,
 });
+
+/** What a person answers while they are asked; false when they are not, or no longer. */
+const answerAsked = async (
+  db: Database,
+  id: string,
+  asked: SignInState,
+  wantedAfter: number,
+  answer: { state: SignInState; channel?: string },
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in')
+    .set(answer)
+    .where('id', '=', id)
+    .where('state', '=', asked)
+    .where('finished_at', 'is', null)
+    .where('code_wanted_at', '>', wantedAfter)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
+};
 
 export const signInRows = (db: Database) =>
   db
@@ -117,6 +131,7 @@ export const toSignIn = (row: SignInRow): SignIn => ({
   codeAgain: row.codes_asked > 1,
   ...(row.code_hint === null ? {} : { codeHint: row.code_hint }),
   ...(row.code_wanted_at === null ? {} : { codeWantedAt: row.code_wanted_at }),
+  channels: toChannels(row.channels),
   submitted: row.step === 'submitted',
   storePassword: row.store_password === 1,
   ...(row.fence === null ? {} : { fence: row.fence }),
@@ -124,6 +139,10 @@ export const toSignIn = (row: SignInRow): SignIn => ({
   createdAt: row.created_at,
   ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
 });
+
+/** Written by wantChannel, as the portal offered them. */
+export const toChannels = (written: string | null): readonly CodeChannel[] =>
+  written === null ? [] : (JSON.parse(written) as CodeChannel[]);
 
 /** `password`: kept for the source. `submitted`: was given to the portal, opened by nobody again. */
 export type SecretKind = 'credentials' | 'submitted' | 'code' | 'password';

@@ -51,7 +51,7 @@ const signInStep = async (
     .where('finished_at', 'is', null)
     .executeTakeFirst();
   if (open === undefined) return undefined;
-  return open.state === 'code-wanted'
+  return open.state === 'code-wanted' || open.state === 'channel-wanted'
     ? { reason: 'code-needed', codeFor: open.id }
     : { reason: 'signing-in' };
 };

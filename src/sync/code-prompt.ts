@@ -1,3 +1,4 @@
+import type { CodeChannel } from './portal.ts';
 import type { SignInFailure, SignInState } from './sign-in.ts';
 
 /** A sign-in that asks for a code, as it is told to whom the carrier sends it. */
@@ -14,6 +15,8 @@ export interface CodePrompt {
   reason: SignInFailure | null;
   /** Where the carrier sent it, in its own words. */
   hint: string | null;
+  /** The ways the portal offers for its code, where it lets one choose. */
+  channels: readonly CodeChannel[];
   /** The code before was not accepted. */
   again: boolean;
   /** Epoch ms at which the code was asked for. */

@@ -3,7 +3,13 @@ import { ulid } from 'ulid';
 import { CODE_LIFE, mayAutomaticallySignIn, type SignInTry } from '#domain/link.ts';
 import type { Secret } from '#domain/secret.ts';
 import type { Clock } from './clock.ts';
-import type { CarrierFacts, Credentials, PortalResult, PortalSession } from './portal.ts';
+import type {
+  CarrierFacts,
+  CodeChannel,
+  Credentials,
+  PortalSession,
+  SignInResult,
+} from './portal.ts';
 import type { Opener, Sealed } from './sealing.ts';
 import { deadBefore, unpackCredentials, type SignIn, type SignInFailure } from './sign-in.ts';
 
@@ -28,8 +34,12 @@ export interface SignInRunStore {
   ) => Promise<boolean>;
   answerTry: (id: string, outcome: string) => Promise<void>;
   wantCode: (id: string, fence: number, hint: string | undefined) => Promise<boolean>;
+  /** Asks for one of these ways; the portal offers them anew each time. */
+  wantChannel: (id: string, fence: number, offered: readonly CodeChannel[]) => Promise<boolean>;
+  /** The way that was chosen; undefined while the person did nothing. */
+  takeChannel: (id: string) => Promise<string | undefined>;
   /** The sealed code, taken away with the asking; undefined while the person did nothing. */
-  takeCode: (id: string) => Promise<Sealed | 'send-again' | undefined>;
+  takeCode: (id: string) => Promise<Sealed | 'send-again' | 'another-way' | undefined>;
   /** False when it had ended already, or under another fence. Deletes what was sealed for it. */
   finishSignIn: (id: string, fence: number | undefined, end: SignInEnd) => Promise<boolean>;
   tries: (sourceId: string) => Promise<SignInTry[]>;
@@ -131,23 +141,46 @@ export const wantCode = async (
   await changed(signIn.sourceId);
 };
 
+/** Looks up to five minutes for what the person is to give; undefined when nothing came. */
+const awaitPerson = async <T>(
+  clock: Clock,
+  signal: AbortSignal,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> => {
+  const deadline = clock() + CODE_LIFE;
+  while (clock() < deadline) {
+    const given = await look();
+    if (given !== undefined) return given;
+    await sleep(300, undefined, { signal });
+  }
+  return undefined;
+};
+
 /**
- * Waits up to five minutes for the person's code, which is gone from the database once taken, or
- * for the wish that the portal sends another.
+ * The person's code, which is gone from the database once taken, or the wish that the portal sends
+ * another or lets them choose its way again.
  */
 export const takeCode = async (
   { store, opener, clock }: Pick<SignInRunner, 'store' | 'opener' | 'clock'>,
   signIn: SignIn,
   signal: AbortSignal,
-): Promise<Secret | 'send-again' | undefined> => {
-  const deadline = clock() + CODE_LIFE;
-  while (clock() < deadline) {
-    const sealed = await store.takeCode(signIn.id);
-    if (sealed === 'send-again') return sealed;
-    if (sealed !== undefined) return opener.open(sealed, signIn.sourceId);
-    await sleep(300, undefined, { signal });
-  }
-  return undefined;
+): Promise<Secret | 'send-again' | 'another-way' | undefined> => {
+  const taken = await awaitPerson(clock, signal, () => store.takeCode(signIn.id));
+  return typeof taken === 'object' ? opener.open(taken, signIn.sourceId) : taken;
+};
+
+/** A single way leaves no choice, so nobody is asked. */
+export const askChannel = async (
+  { store, changed, clock }: Pick<SignInRunner, 'store' | 'changed' | 'clock'>,
+  signIn: SignIn,
+  { fence, signal, whileWaiting = (wait) => wait() }: Omit<SignInSession, 'portal' | 'facts'>,
+  offered: readonly CodeChannel[],
+): Promise<string | undefined> => {
+  if (offered.length < 2) return offered[0]?.id;
+  if (!(await store.wantChannel(signIn.id, fence, offered)))
+    throw new NotSubmitted('Another session has taken this sign-in over.');
+  await changed(signIn.sourceId);
+  return whileWaiting(() => awaitPerson(clock, signal, () => store.takeChannel(signIn.id)));
 };
 
 /** False when this session no longer speaks for the sign-in. Whatever was sealed for it is gone. */
@@ -155,7 +188,7 @@ export const finishSignIn = async (
   { store, clock, changed }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>,
   signIn: SignIn,
   fence: number,
-  outcome: PortalResult<'signed-in'> | { kind: 'interrupted' },
+  outcome: SignInResult | { kind: 'interrupted' },
   facts: Pick<CarrierFacts, 'sessionMinutes'>,
 ): Promise<boolean> => {
   const finished = await store.finishSignIn(signIn.id, fence, endOf(outcome, facts, clock()));
@@ -171,7 +204,7 @@ export const runSignIn = async (
   runner: SignInRunner,
   signIn: SignIn,
   session: SignInSession,
-): Promise<PortalResult<'signed-in'> | { kind: 'gone' }> => {
+): Promise<SignInResult | { kind: 'gone' }> => {
   const { portal, facts, fence, signal, whileWaiting = (wait) => wait() } = session;
   const credentials = await startSignIn(runner, signIn, fence);
   if (credentials === undefined) return { kind: 'gone' };
@@ -185,6 +218,7 @@ export const runSignIn = async (
         await wantCode(runner, signIn, fence, hint);
         return whileWaiting(() => takeCode(runner, signIn, signal));
       },
+      channel: (offered) => askChannel(runner, signIn, session, offered),
     });
     if (tried !== undefined) await runner.store.answerTry(tried, answerOf(outcome));
     const finished = await finishSignIn(runner, signIn, fence, outcome, facts);
@@ -210,7 +244,7 @@ export const signInByItself = async (
   { store, opener, clock, changed }: SignInRunner,
   sourceId: string,
   { portal, facts, fence }: SignInSession,
-): Promise<PortalResult<'signed-in'> | NotAllowed> => {
+): Promise<SignInResult | NotAllowed> => {
   const rule = (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock());
   const allowed = (tries: SignInTry[]): boolean => rule(tries).kind === 'yes';
   const notAllowed = async (): Promise<NotAllowed> => {
@@ -250,11 +284,11 @@ export const sweepSignIns = async ({
   for (const sourceId of await store.sweepSignIns(deadBefore(clock()))) await changed(sourceId);
 };
 
-const answerOf = (outcome: PortalResult<'signed-in'>): string =>
+const answerOf = (outcome: SignInResult): string =>
   outcome.kind === 'trouble' ? outcome.reason : outcome.kind;
 
 const endOf = (
-  outcome: PortalResult<'signed-in'> | { kind: 'interrupted' },
+  outcome: SignInResult | { kind: 'interrupted' },
   facts: Pick<CarrierFacts, 'sessionMinutes'>,
   now: number,
 ): SignInEnd => {

@@ -11,16 +11,22 @@ import {
 import { Secret } from '#domain/secret.ts';
 import type { Clock } from './clock.ts';
 import type { Link } from './link.ts';
-import type { CarrierFacts, Credentials, TroubleReason } from './portal.ts';
+import type { CarrierFacts, CodeChannel, Credentials, TroubleReason } from './portal.ts';
 import type { Sealed, Sealer } from './sealing.ts';
 
-/** Walks one way; `code-wanted` comes back after `code-checking` or `code-again` if the portal asks. */
+/**
+ * Walks one way; `channel-wanted` comes back after `code-another`, and `code-wanted` after
+ * `code-checking` or `code-again`, if the portal asks.
+ */
 export type SignInState =
   | 'waiting'
   | 'signing-in'
+  | 'channel-wanted'
+  | 'channel-chosen'
   | 'code-wanted'
   | 'code-checking'
   | 'code-again'
+  | 'code-another'
   | 'linked'
   | 'failed';
 
@@ -39,7 +45,10 @@ export interface SignIn {
   /** The portal asked a second time: the code before was not accepted. */
   codeAgain: boolean;
   codeHint?: string;
+  /** Epoch ms at which the person was asked last, for a way or for a code. */
   codeWantedAt?: number;
+  /** The ways the portal offers for its code, where it lets one choose. */
+  channels: readonly CodeChannel[];
   /** The password has been given to the portal, whatever it said. */
   submitted: boolean;
   storePassword: boolean;
@@ -74,11 +83,16 @@ export interface SignInStore {
   latestSignIn: (linkId: string) => Promise<SignIn | undefined>;
   /** Takes the code and turns the state to `code-checking`; false unless a code is wanted now. */
   putCode: (id: string, code: Sealed, wantedAfter: number) => Promise<boolean>;
-  /** From `code-wanted` to `code-again`; false unless a code is wanted now. */
-  askCodeAgain: (id: string, wantedAfter: number) => Promise<boolean>;
+  /** From `code-wanted` to `to`; false unless a code is wanted now. */
+  askCodeAgain: (id: string, to: OtherCode, wantedAfter: number) => Promise<boolean>;
+  /** From `channel-wanted` to `channel-chosen`; false unless a way is asked for now. */
+  putChannel: (id: string, channel: string, wantedAfter: number) => Promise<boolean>;
   tries: (sourceId: string) => Promise<SignInTry[]>;
   hasKeptPassword: (sourceId: string, personId: string) => Promise<boolean>;
 }
+
+/** Another code the same way, or the choice of ways again. */
+export type OtherCode = Extract<SignInState, 'code-again' | 'code-another'>;
 
 export type Begun =
   | { kind: 'begun'; signInId: string }
@@ -169,32 +183,61 @@ export const submitCode = async (
 
 export type CodeAskedAgain = { kind: 'asked' } | { kind: 'not-wanted' } | { kind: 'not-yours' };
 
-/** The person has no code: the portal is to send another one. */
+type CodeDeps = Pick<Parameters<typeof submitCode>[0], 'store' | 'clock' | 'changed'>;
+
+/** The person has no code: the portal is to send another one, or to let another way be chosen. */
 export const askForNewCode = async (
-  deps: Pick<Parameters<typeof submitCode>[0], 'store' | 'clock' | 'changed'>,
+  { store, clock, changed }: CodeDeps,
   signInId: string,
   personId: string,
+  to: OtherCode = 'code-again',
 ): Promise<CodeAskedAgain> => {
-  const signIn = await deps.store.signIn(signInId);
+  const signIn = await store.signIn(signInId);
   if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
-  if (!(await deps.store.askCodeAgain(signInId, deps.clock() - CODE_LIFE)))
-    return { kind: 'not-wanted' };
-  await deps.changed(signIn.sourceId);
+  if (to === 'code-another' && signIn.channels.length < 2) return { kind: 'not-wanted' };
+  if (!(await store.askCodeAgain(signInId, to, clock() - CODE_LIFE))) return { kind: 'not-wanted' };
+  await changed(signIn.sourceId);
   return { kind: 'asked' };
 };
 
-export type CodeStanding = 'wanted' | 'not-wanted' | 'not-yours';
+export type ChannelChosen = { kind: 'chosen' } | { kind: 'not-wanted' } | { kind: 'not-yours' };
 
-/** Whether this person may give this sign-in a code now, before one is typed. */
+/** Which of the ways the code goes; one that the portal does not offer is not wanted. */
+export const chooseChannel = async (
+  { store, clock, changed }: CodeDeps,
+  signInId: string,
+  personId: string,
+  channel: string,
+): Promise<ChannelChosen> => {
+  const signIn = await store.signIn(signInId);
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
+  if (!signIn.channels.some(({ id }) => id === channel)) return { kind: 'not-wanted' };
+  if (!(await store.putChannel(signInId, channel, clock() - CODE_LIFE)))
+    return { kind: 'not-wanted' };
+  await changed(signIn.sourceId);
+  return { kind: 'chosen' };
+};
+
+export type CodeStanding =
+  | { kind: 'wanted' }
+  | { kind: 'channel-wanted'; channels: readonly CodeChannel[] }
+  | { kind: 'not-wanted' }
+  | { kind: 'not-yours' };
+
+/** What this person may give this sign-in now, before anything is typed: a code, or its way. */
 export const codeStanding = async (
   { store, clock }: { store: Pick<SignInStore, 'signIn'>; clock: Clock },
   signInId: string,
   personId: string,
 ): Promise<CodeStanding> => {
   const signIn = await store.signIn(signInId);
-  if (signIn === undefined || !mayGiveCode(signIn, personId)) return 'not-yours';
-  const { kind } = signInProgress(signIn, clock());
-  return kind === 'code-wanted' && signIn.finishedAt === undefined ? 'wanted' : 'not-wanted';
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
+  const progress = signInProgress(signIn, clock());
+  if (signIn.finishedAt !== undefined) return { kind: 'not-wanted' };
+  if (progress.kind === 'code-wanted') return { kind: 'wanted' };
+  return progress.kind === 'channel-wanted'
+    ? { kind: 'channel-wanted', channels: progress.channels }
+    : { kind: 'not-wanted' };
 };
 
 const mayGiveCode = (signIn: SignIn, personId: string): boolean =>
@@ -203,9 +246,12 @@ const mayGiveCode = (signIn: SignIn, personId: string): boolean =>
 export type SignInProgress =
   | { kind: 'waiting' }
   | { kind: 'signing-in' }
-  | { kind: 'code-wanted'; hint?: string; again: boolean; until: number }
+  | { kind: 'channel-wanted'; channels: readonly CodeChannel[]; until: number }
+  | { kind: 'channel-chosen' }
+  | { kind: 'code-wanted'; hint?: string; again: boolean; until: number; anotherWay?: true }
   | { kind: 'code-checking' }
   | { kind: 'code-again' }
+  | { kind: 'code-another' }
   | { kind: 'linked'; waitingSyncs: number }
   | { kind: 'failed'; reason: SignInFailure };
 
@@ -219,14 +265,16 @@ export const signInProgress = (signIn: SignIn, now: number): SignInProgress => {
       ? { kind: 'failed', reason: 'not-started' }
       : { kind: 'waiting' };
   if (now >= signIn.createdAt + SIGN_IN_LIFE) return { kind: 'failed', reason: 'interrupted' };
-  if (state !== 'code-wanted') return { kind: state };
+  if (state !== 'code-wanted' && state !== 'channel-wanted') return { kind: state };
   const until = (signIn.codeWantedAt ?? signIn.createdAt) + CODE_LIFE;
   if (now >= until) return { kind: 'failed', reason: 'code-timed-out' };
+  if (state === 'channel-wanted') return { kind: state, channels: signIn.channels, until };
   return {
     kind: 'code-wanted',
     ...(signIn.codeHint === undefined ? {} : { hint: signIn.codeHint }),
     again: signIn.codeAgain,
     until,
+    ...(signIn.channels.length > 1 ? { anotherWay: true } : {}),
   };
 };
 

@@ -3,7 +3,7 @@ import { Secret } from '#domain/secret.ts';
 import { continueLink, stopLink, type Link, type Pairing, type Random } from '#sync/link.ts';
 import type { CarrierFacts, Credentials } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
-import { askForNewCode, beginSignIn, submitCode } from '#sync/sign-in.ts';
+import { askForNewCode, beginSignIn, chooseChannel, submitCode } from '#sync/sign-in.ts';
 import type { Cookies } from './cookies.ts';
 import type { PageFrame } from './pages.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type Problem,
   type Screen,
   type ScreenSources,
+  type Ways,
 } from './screen.ts';
 
 export interface LinkPageDependencies extends ScreenSources {
@@ -110,14 +111,29 @@ export const linkPage = (
     const code = new Secret(field(request, 'code') ?? '');
     const { signInId, about } = screen;
     const store = deps.signIns;
-    if (field(request, 'again') !== undefined) {
-      await askForNewCode({ ...deps, store }, signInId, about.personId);
+    const again = field(request, 'again');
+    if (again !== undefined) {
+      const to = again === 'another-way' ? 'code-another' : 'code-again';
+      await askForNewCode({ ...deps, store }, signInId, about.personId, to);
       return back(request, response);
     }
     const submitted = await submitCode({ ...deps, store }, signInId, about.personId, code);
     if (submitted.kind !== 'not-a-code') return back(request, response);
     const problems = [{ field: 'code', text: 'Enter the code as you received it, nothing else.' }];
     return show(request, response, { ...screen, problems } satisfies Code, 422);
+  });
+
+  router.post('/:token/way', ownForm, async (request, response) => {
+    const { screen } = await seen(request);
+    if (screen.name !== 'ways') return back(request, response);
+    const { signInId, about, ways } = screen;
+    const way = ways.find(({ id }) => id === field(request, 'way'));
+    if (way === undefined) {
+      const problems = [{ field: 'way-0', text: 'Choose where the code should go.' }];
+      return show(request, response, { ...screen, problems } satisfies Ways, 422);
+    }
+    await chooseChannel({ ...deps, store: deps.signIns }, signInId, about.personId, way.id);
+    return back(request, response);
   });
 
   router.post('/:token/stop', ownForm, async (request, response) => {

@@ -7,7 +7,7 @@ import { keyOf, type Screen } from './screen.ts';
 export const ASSETS = join(import.meta.dirname, 'assets');
 
 /** Screens that change by themselves, so the page keeps looking; `refresh` also without script. */
-const WATCHED = new Set<Screen['name']>(['pairing', 'working', 'code']);
+const WATCHED = new Set<Screen['name']>(['pairing', 'working', 'code', 'ways']);
 const REFRESHED = new Set<Screen['name']>(['pairing', 'working']);
 
 export interface PageFrame {

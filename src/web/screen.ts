@@ -1,7 +1,7 @@
 import type { LinkStanding } from '#domain/link.ts';
 import type { Clock } from '#sync/clock.ts';
 import { findLink, type Link, type LinkStore } from '#sync/link.ts';
-import type { CarrierFacts, CredentialField } from '#sync/portal.ts';
+import type { CarrierFacts, CodeChannel, CredentialField } from '#sync/portal.ts';
 import {
   lockoutWarning,
   signInProgress,
@@ -18,10 +18,17 @@ export type Screen =
   | Fields
   | { name: 'working'; about: About; step: Step }
   | Code
+  | Ways
   | { name: 'linked'; about: About; waitingSyncs: number }
   | { name: 'failed'; about: About; failure: FailureWords; mayRetry: boolean };
 
-export type Step = 'waiting' | 'signing-in' | 'code-checking' | 'code-again';
+export type Step =
+  | 'waiting'
+  | 'signing-in'
+  | 'channel-chosen'
+  | 'code-checking'
+  | 'code-again'
+  | 'code-another';
 
 export interface Message {
   name: 'message';
@@ -60,6 +67,18 @@ export interface Code {
   minutesLeft: number;
   digitsOnly: boolean;
   sendsAgain: boolean;
+  anotherWay: boolean;
+  problems: Problem[];
+}
+
+/** The carrier lets the person choose which way its code goes. */
+export interface Ways {
+  name: 'ways';
+  about: About;
+  signInId: string;
+  ways: readonly CodeChannel[];
+  until: number;
+  minutesLeft: number;
   problems: Problem[];
 }
 
@@ -180,6 +199,16 @@ const progressScreen = (
   switch (progress.kind) {
     case 'linked':
       return { name: 'linked', about, waitingSyncs: progress.waitingSyncs };
+    case 'channel-wanted':
+      return {
+        name: 'ways',
+        about,
+        signInId,
+        ways: progress.channels,
+        until: progress.until,
+        minutesLeft: minutes(progress.until - now),
+        problems: [],
+      };
     case 'code-wanted':
       return {
         name: 'code',
@@ -191,12 +220,15 @@ const progressScreen = (
         minutesLeft: minutes(progress.until - now),
         digitsOnly: /^[\^$\\d{},[\]0-9()?:-]*$/.test(facts.codePattern?.source ?? 'letters'),
         sendsAgain: facts.sendsCodeAgain === true,
+        anotherWay: progress.anotherWay === true,
         problems: [],
       };
     case 'waiting':
     case 'signing-in':
     case 'code-checking':
     case 'code-again':
+    case 'code-another':
+    case 'channel-chosen':
       return { name: 'working', about, step: progress.kind };
   }
 };
@@ -219,7 +251,7 @@ const aboutOf = (link: Link, facts: CarrierFacts): About => ({
 /** Names a screen and its state: when it changes, the page in the browser is out of date. */
 export const keyOf = (screen: Screen): string => {
   if (screen.name === 'working') return `working-${screen.step}`;
-  if (screen.name === 'code') return `code-${screen.until}`;
+  if (screen.name === 'code' || screen.name === 'ways') return `${screen.name}-${screen.until}`;
   if (screen.name === 'fields') return `fields-${screen.after}`;
   return screen.name;
 };

@@ -32,8 +32,9 @@ export const linkAs = async (
   const issued = await issueLink(deps, { personId: person.id, sourceId });
   if (issued.kind !== 'issued') throw new Error(`${slackUserId} may not link ${source}.`);
   const standing = await continueLink(deps, issued.token, 'browser');
-  if (standing.kind !== 'pairing') throw new Error(`The link is ${standing.kind}.`);
-  await confirmLink(deps, person.id, issued.linkId, standing.number);
+  // A browser that was confirmed before is remembered.
+  if (standing.kind === 'pairing')
+    await confirmLink(deps, person.id, issued.linkId, standing.number);
   const found = await findLink(deps, issued.token, 'browser');
   if (found?.standing.kind !== 'ready') throw new Error('The link is not ready.');
   const begun = await beginSignIn(

@@ -4,9 +4,9 @@ import type {
   CarrierFacts,
   PolicyReading,
   Portals,
-  PortalResult,
   PortalSession,
   SignInHooks,
+  SignInResult,
 } from '#sync/portal.ts';
 
 /** Portals without a browser, for tests of what happens around a read: they keep a ledger too. */
@@ -25,6 +25,8 @@ export interface ScriptedPortals {
   answerSignIn: (source: string, ...results: SignInResult[]) => void;
   /** Sign-ins of this source ask for a code, and take this one; each other is asked for anew. */
   wantCode: (source: string, code: string) => void;
+  /** The portal offers these ways for its code first; the ids, with the code of each. */
+  offerWays: (source: string, codes: Record<string, string>) => void;
   /** Every code given, and every wish for another one, in order. */
   codes: () => { source: string; code: string }[];
   /** Holds reads of a number, or the sign-ins of a source after the password was submitted. */
@@ -35,8 +37,6 @@ export interface ScriptedPortals {
   /** The portal ends every session. */
   endSessions: () => void;
 }
-
-type SignInResult = PortalResult<'signed-in'>;
 
 export const found = (number: string, amount = 41_281_200): PolicyReading => ({
   kind: 'found',
@@ -62,6 +62,7 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
   const readings = new Map<string, PolicyReading[]>();
   const signIns = new Map<string, SignInResult[]>();
   const wantedCodes = new Map<string, string>();
+  const ways = new Map<string, Record<string, string>>();
   const codes: { source: string; code: string }[] = [];
   const alive = new Set<string>();
   const atWork = new Map<string, number>();
@@ -70,16 +71,22 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
 
   /** Asks until the right one comes, or none. */
   const passCode = async (source: string, hooks: SignInHooks): Promise<boolean> => {
-    const wanted = wantedCodes.get(source);
-    if (wanted === undefined) return true;
+    const offered = ways.get(source);
+    let way = offered && (await chooseWay(offered, hooks));
+    const wanted = offered ? way && offered[way] : wantedCodes.get(source);
+    if (wanted === undefined) return offered === undefined;
     for (;;) {
-      const given = await hooks.code('a text to •• 42');
+      const given = await hooks.code(way === undefined ? 'a text to •• 42' : `by ${way}`);
       if (given === undefined) return false;
       const code = typeof given === 'string' ? given : given.reveal();
       codes.push({ source, code });
-      if (code === wanted) return true;
+      if (code === 'another-way' && offered) way = await chooseWay(offered, hooks);
+      if (code === (offered && way ? offered[way] : wanted)) return true;
     }
   };
+
+  const chooseWay = (offered: Record<string, string>, hooks: SignInHooks) =>
+    hooks.channel?.(Object.keys(offered).map((id) => ({ id, label: `By ${id} to ***-17` })));
 
   const next = <T>(scripted: Map<string, T[]>, key: string, usual: T): T => {
     const left = scripted.get(key) ?? [];
@@ -145,6 +152,7 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
     answer: (number, ...given) => void readings.set(number, given),
     answerSignIn: (source, ...given) => void signIns.set(source, given),
     wantCode: (source, code) => void wantedCodes.set(source, code),
+    offerWays: (source, given) => void ways.set(source, given),
     codes: () => codes,
     pause: gates.close,
     release: gates.release,

@@ -8,14 +8,14 @@ const asks = (prompt: CodePrompt): string => {
   const by = signingIn === null ? '' : ` ${name(signingIn)} is signing in.`;
   return [
     `:key: ${again ? `*${name(carrierName)} did not accept that code.* Enter the newest one` : `*${name(carrierName)} asks for a code*`} for ${bold(sourceName)}.${by}`,
-    ...(hint === null
-      ? []
-      : [
-          // Carriers mask with asterisks, which are markup here.
-          `The carrier says: ${name(hint.replaceAll('*', '•'))}`,
-        ]),
+    ...(hint === null ? [] : [`The carrier says: ${name(wayLabel(hint))}`]),
     `It is waited for until ${at(wantedAt + CODE_LIFE, '{time}')}.`,
   ].join('\n');
+};
+
+const asksWay = ({ carrierName, sourceName, signingIn, wantedAt }: CodePrompt): string => {
+  const by = signingIn === null ? '' : ` ${name(signingIn)} is signing in.`;
+  return `:key: *${name(carrierName)} asks where to send its code* for ${bold(sourceName)}.${by}\nChoose by ${at(wantedAt + CODE_LIFE, '{time}')}; then enter the code here.`;
 };
 
 const failed = ({ reason, carrierName, sourceName }: CodePrompt): string => {
@@ -39,6 +39,12 @@ const textOf = (prompt: CodePrompt): string => {
       return `:hourglass_flowing_sand: ${carrier} checks the code for ${bold(prompt.sourceName)}.`;
     case 'code-again':
       return `:hourglass_flowing_sand: ${carrier} is asked to send another code for ${bold(prompt.sourceName)}.`;
+    case 'code-another':
+      return `:hourglass_flowing_sand: ${carrier} is asked for the other ways to get a code for ${bold(prompt.sourceName)}.`;
+    case 'channel-wanted':
+      return asksWay(prompt);
+    case 'channel-chosen':
+      return `:hourglass_flowing_sand: ${carrier} is asked to send the code for ${bold(prompt.sourceName)}.`;
     case 'waiting':
     case 'signing-in':
       return `:hourglass_flowing_sand: Signing in to ${bold(prompt.sourceName)} at ${carrier}.`;
@@ -49,12 +55,28 @@ const textOf = (prompt: CodePrompt): string => {
   }
 };
 
+/** Carriers offer two or three; Slack takes no more radio buttons than ten. */
+export const MOST_WAYS = 10;
+
+/** Carriers mask with asterisks, which are markup in some places and plain in others. */
+export const wayLabel = (label: string): string => label.replaceAll('*', '•');
+
 const buttons = (prompt: CodePrompt, sendsAgain: boolean): ButtonSpec[] => {
+  const { signInId: signIn, channels } = prompt;
+  if (prompt.state === 'channel-wanted')
+    return channels.slice(0, MOST_WAYS).map(({ id, label }, index) => ({
+      text: wayLabel(label),
+      action: `choose-code-way:${index}`,
+      value: JSON.stringify({ signIn, channel: id }),
+    }));
   if (prompt.state !== 'code-wanted') return [];
-  const value = JSON.stringify({ signIn: prompt.signInId });
+  const value = JSON.stringify({ signIn });
   return [
     { text: 'Enter code', action: 'enter-code', value, style: 'primary' },
     ...(sendsAgain ? [{ text: 'Send again', action: 'send-code-again', value }] : []),
+    ...(channels.length > 1
+      ? [{ text: 'Another way', action: 'send-code-another-way', value }]
+      : []),
   ];
 };
 
