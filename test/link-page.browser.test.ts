@@ -167,6 +167,7 @@ describe('the link page', () => {
     await page.getByLabel('Code', { exact: true }).fill('123456');
     await page.getByRole('button', { name: 'Send code' }).click();
     await seeScreen(page, 'Northbridge Life is linked');
+    expect(page.seen.join('\n')).not.toContain('123456');
   });
 
   it('says that a password was wrong, submits it once, and warns before the third', async () => {
