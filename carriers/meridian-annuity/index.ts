@@ -1,9 +1,14 @@
-import type { CarrierFactory } from '#worker/contract.ts';
-import { contractParser, hitsOf } from './parse.ts';
+import type { CarrierFactory, JsonPortal } from '#worker/contract.ts';
+import { bookParser, contractParser, hitsOf, lengthOf } from './parse.ts';
 
 /** Meridian Annuity: a single page over a JSON API. A demo carrier: its portal runs on this machine. */
 const meridianAnnuity: CarrierFactory = (kit) => {
   const address = kit.address('meridian-annuity', 'http://127.0.0.1:4802');
+  const bearer = async (portal: JsonPortal): Promise<Record<string, string>> => {
+    const token = await portal.stored('meridian.token');
+    if (token === undefined) throw new kit.PortalChanged('The page keeps no token');
+    return { authorization: `Bearer ${token}` };
+  };
   return {
     id: 'meridian-annuity',
     name: 'Meridian Annuity',
@@ -63,7 +68,30 @@ const meridianAnnuity: CarrierFactory = (kit) => {
       const contract = await kit.json(page, /\/api\/contracts\/[\w-]+$/, () => link.click());
       return { json: { search, contract } };
     },
+    readJson: async (portal, number) => {
+      const headers = await bearer(portal);
+      const query = new URLSearchParams({ number });
+      const search = await portal.get(`${address}/api/contracts?${query}`, headers);
+      if (hitsOf(kit, search) !== 1) return { json: { search } };
+      const id = encodeURIComponent(kit.property(search, 'results.0.id'));
+      return {
+        json: { search, contract: await portal.get(`${address}/api/contracts/${id}`, headers) },
+      };
+    },
     parsePolicy: contractParser(kit),
+    readBook: async function* (page, portal) {
+      await page.goto(`${address}/#/contracts`);
+      await kit.find(page, { label: 'Contract number' });
+      const headers = await bearer(portal);
+      for (let from = 0; ;) {
+        const contracts = await portal.get(`${address}/api/contracts?from=${from}`, headers);
+        yield { json: { contracts } };
+        const { shown, total } = lengthOf(kit, contracts);
+        from += shown;
+        if (shown === 0 || from >= total) return;
+      }
+    },
+    parseBook: bookParser(kit),
   };
 };
 

@@ -14,6 +14,23 @@ export const contractParser =
     return { kind: 'absent', closeNumbers: kit.list(json['search'], 'similar').map(String) };
   };
 
+/** Of one answer `contracts`: how many it lists, and how many there are. */
+export const lengthOf = (kit: Kit, contracts: unknown): { shown: number; total: number } => {
+  const { total } = contracts as { total?: unknown };
+  if (typeof total !== 'number')
+    throw new kit.PortalChanged('The list does not say how long it is');
+  return { shown: kit.list(contracts, 'contracts').length, total };
+};
+
+export const bookParser =
+  (kit: Kit): NonNullable<Carrier['parseBook']> =>
+  ({ json = {} }) => {
+    const contracts = json['contracts'] ?? {};
+    const { total } = lengthOf(kit, contracts);
+    const rows = kit.list(contracts, 'contracts');
+    return { ...kit.entries(rows, (row) => snapshotOf(kit, row)), total };
+  };
+
 const snapshotOf = (kit: Kit, contract: unknown) => {
   const values: ReadValue[] = [];
   const missing: string[] = [];

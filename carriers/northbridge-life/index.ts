@@ -1,4 +1,5 @@
 import type { CarrierFactory } from '#worker/contract.ts';
+import { bookParser } from './parse-book.ts';
 import { policyParser } from './parse.ts';
 
 /** Northbridge Life: pages drawn by the server. A demo carrier: its portal runs on this machine. */
@@ -55,6 +56,21 @@ const northbridgeLife: CarrierFactory = (kit) => {
       return { html: { results, policy: await page.content() } };
     },
     parsePolicy: policyParser(kit),
+    readBook: async function* (page) {
+      await page.goto(`${address}/book`);
+      await (await kit.find(page, { label: 'Show' })).selectOption({ label: 'All policies' });
+      await (await kit.find(page, { label: 'Rows' })).selectOption({ label: '25' });
+      await (await kit.find(page, { role: ['button', 'Update list'] })).click();
+      for (let screen = 1; ; screen += 1) {
+        await page.waitForURL(screen === 1 ? /show=all/ : new RegExp(`page=${screen}$`));
+        await kit.find(page, { css: '#book, #no-policies' });
+        yield { html: { book: await page.content() } };
+        const next = page.locator('#next');
+        if ((await next.count()) === 0) return;
+        await next.click();
+      }
+    },
+    parseBook: bookParser(kit),
   };
 };
 

@@ -57,9 +57,10 @@ export interface Carrier {
   parsePolicy: (capture: Capture, number: string) => Reading;
   /**
    * The whole book of this login in as few screens as the portal allows: each screen (or file) is
-   * given on as it comes. Navigation only, and the page may be anywhere at the start.
+   * given on as it comes. Navigation only, and the page may be anywhere at the start. Where the
+   * portal's JSON lists more at once, ask that.
    */
-  readBook?: (page: Page) => AsyncIterable<Capture>;
+  readBook?: (page: Page, portal: JsonPortal) => AsyncIterable<Capture>;
   /** Pure; of one screen of the listing. Throws `kit.PortalChanged` when it is not understood. */
   parseBook?: (capture: Capture) => BookPage;
 }
@@ -72,9 +73,12 @@ export interface Capture {
   text?: Record<string, string>;
 }
 
-/** The portal's JSON, asked with the cookies of the session; addresses outside its origins are refused. */
+/**
+ * The portal's JSON, asked from within the page as its own scripts ask, with the cookies of the session.
+ * Addresses outside its origins are refused, and so are redirects and answers that are too large.
+ */
 export interface JsonPortal {
-  /** A refusing answer (4xx but 404, 5xx) ends the read, as with `kit.json`. */
+  /** A refusing answer (4xx but 404, 5xx) ends the read, as with `kit.json`; what is no JSON is PortalChanged. */
   get: (address: string, headers?: Record<string, string>) => Promise<unknown>;
   /** A key of the page's session or local storage, where single pages keep their bearer token. */
   stored: (key: string) => Promise<string | undefined>;
@@ -86,7 +90,10 @@ export interface BookPage {
   entries: readonly Snapshot[];
   /** Rows that were not understood, by their place on the screen (from 1); they are read singly. */
   unreadable?: readonly { row: number; why: string }[];
-  /** How many policies the portal says the whole book has, where it says so. */
+  /**
+   * How many policies the portal says the whole book has, where it says so. A screen without rows is
+   * believed only with a total of 0, in words or figures of the portal: an empty book is never inferred.
+   */
   total?: number;
 }
 
@@ -235,5 +242,10 @@ export interface Kit {
   property: (value: unknown, path: string) => string;
   /** Of JSON: the list at a path. Throws PortalChanged. */
   list: (value: unknown, path: string) => readonly unknown[];
+  /** Each row of a listing by itself: one that throws PortalChanged is named, and the others are read. */
+  entries: <Row>(
+    rows: readonly Row[],
+    read: (row: Row) => Snapshot,
+  ) => Required<Pick<BookPage, 'entries' | 'unreadable'>>;
   PortalChanged: new (message: string) => Error;
 }

@@ -4,7 +4,7 @@ import { isValid } from 'date-fns/isValid';
 import { parse } from 'date-fns/parse';
 import type { Page } from 'playwright';
 import { normalizeNumber } from '#domain/policy-number.ts';
-import type { Kit } from './contract.ts';
+import type { Kit, Snapshot } from './contract.ts';
 import { find } from './find.ts';
 import { parseMoney, shape } from './money.ts';
 import { AnswerRefused, PortalChanged } from './trouble.ts';
@@ -80,6 +80,19 @@ const list = (value: unknown, path: string): readonly unknown[] => {
   return found;
 };
 
+const entries: Kit['entries'] = (rows, read) => {
+  const found: Snapshot[] = [];
+  const unreadable: { row: number; why: string }[] = [];
+  for (const [index, row] of rows.entries())
+    try {
+      found.push(read(row));
+    } catch (error) {
+      if (!(error instanceof PortalChanged)) throw error;
+      unreadable.push({ row: index + 1, why: error.message });
+    }
+  return { entries: found, unreadable };
+};
+
 /** What carriers are handed; `addresses` replaces their own by carrier id. */
 export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   address: (id, fallback) => addresses[id] ?? fallback,
@@ -94,5 +107,6 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   json,
   property,
   list,
+  entries,
   PortalChanged,
 });

@@ -6,6 +6,8 @@ export interface StepLimits {
   /** Until something known comes of a submission; the person's time for a code is not counted. */
   signIn: number;
   read: number;
+  /** One screen of a listing of the whole book, or one file; a report may have to be made first. */
+  book: number;
 }
 
 export const STEP_LIMITS: StepLimits = {
@@ -13,4 +15,5 @@ export const STEP_LIMITS: StepLimits = {
   resume: 30_000,
   signIn: 30_000,
   read: 45_000,
+  book: 120_000,
 };

@@ -3,11 +3,13 @@ import type { Clock } from '#sync/clock.ts';
 import type { PortalResult, PortalSession } from '#sync/portal.ts';
 import type { WorkerBrowser } from './browser.ts';
 import type { Carrier } from './contract.ts';
+import { readBook } from './book.ts';
 import { GUARDED, guard, type Fence } from './guard.ts';
+import { createJsonPortal } from './json-portal.ts';
 import { makeKept, openKept, type Kept } from './kept.ts';
 import { STEP_LIMITS, type StepLimits } from './limits.ts';
 import { rulesThatHold } from './outcomes.ts';
-import { checkReading } from './reading.ts';
+import { policyReader } from './policy-read.ts';
 import { signIn } from './sign-in.ts';
 import { deadline, followSignal, step, withinTime } from './steps.ts';
 import { openTab, type PortalEvent, type Tab, type TabDeps } from './tab.ts';
@@ -89,6 +91,7 @@ const createSession = (
     clock,
     once,
     follow,
+    log,
   }: TabDeps & Pick<Fence, 'once'> & { follow: (owner: AbortSignal) => void },
   tab: Tab,
   kept: Kept | undefined,
@@ -181,20 +184,17 @@ const createSession = (
           return found ?? { kind: 'alive' };
         }),
       ));
+  const json = createJsonPortal({ page: tab.page, origins: carrier.origins, limitMs: limits.wait });
+  const readPolicy = policyReader({ carrier, tab, json, ...(log && { log }) });
+  const listed = carrier.readBook &&
+    carrier.parseBook && { readBook: carrier.readBook, parseBook: carrier.parseBook };
 
   return {
     resume,
     ...(keepAlive ? { keepAlive } : {}),
     signIn: signInOnce,
-    read: (number) =>
-      tab.behindSignIn('read', limits.read, async () => {
-        const capture = await carrier.readPolicy(tab.page(), number);
-        const found = await tab.judge();
-        if (found) return found;
-        const reading = checkReading(carrier.parsePolicy(capture, number), number);
-        await tab.remember();
-        return reading;
-      }),
+    read: (number) => tab.behindSignIn('read', limits.read, () => readPolicy(number)),
+    ...(listed && { readBook: () => readBook({ tab, json, limitMs: limits.book }, listed) }),
     keep: () =>
       step({ signal, limitMs: limits.wait }, async () => {
         const storage = await context.storageState({ indexedDB: true });

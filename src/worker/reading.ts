@@ -1,24 +1,19 @@
 import { closeNumbers, normalizeNumber } from '#domain/policy-number.ts';
 import { standingOf } from '#domain/status.ts';
-import type { PolicyReading } from '#sync/portal.ts';
-import type { Reading } from './contract.ts';
+import type { PolicyReading, PolicySnapshot } from '#sync/portal.ts';
+import type { Reading, Snapshot } from './contract.ts';
 import { PortalChanged } from './trouble.ts';
 
 /** An application has no values yet and a closed policy none any more; others always show some. */
 const mayShowNone = (status: string): boolean =>
   ['pending', 'closed', 'expired'].includes(standingOf(status));
 
-/** What an adapter says it read is believed only for the number that was asked, and in full. Throws PortalChanged. */
-export const checkReading = (reading: Reading, number: string): PolicyReading => {
-  if (reading.kind === 'absent')
-    return { kind: 'absent', closeNumbers: closeNumbers(number, reading.closeNumbers ?? []) };
-  const { missing = [], ...snapshot } = reading.snapshot;
+/** What an adapter says it read of one policy is believed only in full. Throws PortalChanged. */
+export const checkSnapshot = ({ missing = [], ...snapshot }: Snapshot): PolicySnapshot => {
   const { values } = snapshot;
   const refuse = (why: string): never => {
     throw new PortalChanged(why);
   };
-  if (normalizeNumber(snapshot.number) !== normalizeNumber(number))
-    refuse('Another policy came up');
   if (snapshot.status.trim() === '') refuse('The status is empty');
   if (values.length + missing.length === 0 && !mayShowNone(snapshot.status))
     refuse('No value was found');
@@ -26,5 +21,14 @@ export const checkReading = (reading: Reading, number: string): PolicyReading =>
   for (const { amount, asOf } of values)
     if (!Number.isSafeInteger(amount.minor) || !/^\d{4}-\d{2}-\d{2}$/.test(asOf))
       refuse('A value is not in the agreed form');
-  return { kind: 'found', snapshot: { ...snapshot, missing } };
+  return { ...snapshot, missing };
+};
+
+/** The same of a single read, and only for the number that was asked. Throws PortalChanged. */
+export const checkReading = (reading: Reading, number: string): PolicyReading => {
+  if (reading.kind === 'absent')
+    return { kind: 'absent', closeNumbers: closeNumbers(number, reading.closeNumbers ?? []) };
+  if (normalizeNumber(reading.snapshot.number) !== normalizeNumber(number))
+    throw new PortalChanged('Another policy came up');
+  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot) };
 };

@@ -42,7 +42,7 @@ export const troubleOfStatus = (status: number): PortalTrouble | undefined => {
 };
 
 /** Digits become 9, so that a message can tell the form of a text without its content. */
-const scrubbed = (message: string): string =>
+export const scrubbed = (message: string): string =>
   message
     .replaceAll(/\S+@\S+/g, 'an address')
     .replaceAll(/\d/g, '9')

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { normalizeNumber } from '#domain/policy-number.ts';
+import { standingOf } from '#domain/status.ts';
 import type { PortalPolicy } from './data.ts';
 import { resolveDay } from './days.ts';
 import type { Gates } from './gates.ts';
@@ -25,6 +26,7 @@ export class OfficeFault extends Error {
   }
 }
 
+const CLOSED = new Set(['closed', 'expired']);
 const MOST_SIMILAR = 5;
 /** What a portal's own computing error leaves in a list. */
 const NO_AMOUNT = '#VALUE!';
@@ -88,6 +90,9 @@ export const createCabinet = (options: {
     if (change?.error) throw new OfficeFault(change.error);
   };
 
+  const statusOf = (policy: PortalPolicy): string =>
+    changes.get(normalizeNumber(policy.number))?.status ?? policy.status;
+
   const listed = (policy: PortalPolicy): ShownPolicy => {
     const change = changes.get(normalizeNumber(policy.number));
     const shown = show(policy, change);
@@ -131,8 +136,11 @@ export const createCabinet = (options: {
       mine: readonly string[],
       from = 0,
       to = Infinity,
+      { openOnly } = { openOnly: false },
     ): Promise<{ rows: ShownPolicy[]; total: number }> => {
-      const all = visible(mine);
+      const all = visible(mine).filter(
+        (policy) => !openOnly || !CLOSED.has(standingOf(statusOf(policy))),
+      );
       const rows = all.slice(from, to);
       for (const { number } of rows) await behave(normalizeNumber(number));
       return { rows: rows.map(listed), total: all.length };

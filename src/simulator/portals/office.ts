@@ -55,8 +55,8 @@ export const createOffice = (options: {
     read: (user: string, number: string) =>
       looking(user, () => cabinet.read(doorman.policiesOf(user), number)),
     /** Rows `from` up to `to` of all that this login sees, and how many it sees. */
-    list: (user: string, from?: number, to?: number) =>
-      looking(user, () => cabinet.list(doorman.policiesOf(user), from, to)),
+    list: (user: string, from?: number, to?: number, filter?: { openOnly: boolean }) =>
+      looking(user, () => cabinet.list(doorman.policiesOf(user), from, to, filter)),
     weather: (): 'fine' | 'maintenance' | 'robot-check' =>
       maintenance ? 'maintenance' : robotCheck ? 'robot-check' : 'fine',
     handle,

@@ -128,6 +128,28 @@ const refused = (answer) => {
   return true;
 };
 
+/** All contracts of the login, as many at once as the API gives. */
+const showFrom = async (list, from) => {
+  const answer = await call(`/api/contracts?${new URLSearchParams({ from })}`);
+  if (refused(answer)) return;
+  const { total, contracts = [] } = answer;
+  list.append(
+    ...contracts.map(({ contractNumber, status, values }) => {
+      const amounts = values.map(({ label, amount }) => `${label} ${amount ?? '—'}`);
+      const parts = [contractNumber, status.description, ...amounts];
+      return element('p', { textContent: parts.join(' · ') });
+    }),
+    total === 0 ? 'You have no contracts.' : '',
+  );
+  const shown = from + contracts.length;
+  if (shown >= total) return;
+  const more = button(`Show more (${shown} of ${total})`, async () => {
+    more.remove();
+    await showFrom(list, shown);
+  });
+  list.append(more);
+};
+
 const contracts = async () => {
   if (refused(await call('/api/me'))) return;
   const found = element('div', { id: 'found' });
@@ -155,6 +177,10 @@ const contracts = async () => {
       button('Find'),
     ),
     found,
+    button('Show all', async () => {
+      found.replaceChildren();
+      await showFrom(found, 0);
+    }),
     button('Sign out', () => {
       sessionStorage.removeItem(TOKEN);
       location.hash = '#/sign-in';

@@ -24,6 +24,9 @@ const ENDED = {
   elsewhere: 'signed_in_elsewhere',
 } as const;
 
+/** However many are asked for. */
+const LISTED_AT_ONCE = 25;
+
 const idOf = (number: string): string => Buffer.from(number).toString('base64url');
 const numberOf = (id: string): string => Buffer.from(id, 'base64url').toString();
 
@@ -113,10 +116,26 @@ export const meridianSite = (office: Office): Router => {
     }),
   );
 
+  const listContracts = async (user: string, from: number, response: Response): Promise<void> => {
+    try {
+      const { rows, total } = await office.list(user, from, from + LISTED_AT_ONCE);
+      const changed = rows.find((policy) => policy.changedPage);
+      if (changed) response.json(redesigned(changed));
+      else response.json({ total, from, contracts: rows.map(contractOf) });
+    } catch (error) {
+      if (!(error instanceof OfficeFault)) throw error;
+      response.status(error.status).json({ error: 'failed' });
+    }
+  };
+
   api.get(
     '/contracts',
     signedIn(async (user, request, response) => {
-      const { number = '' } = request.query;
+      const { number, from = '0' } = request.query;
+      if (number === undefined) {
+        await listContracts(user, Math.max(0, Math.trunc(Number(from)) || 0), response);
+        return;
+      }
       if (typeof number !== 'string') {
         response.status(400).json({ error: 'failed' });
         return;

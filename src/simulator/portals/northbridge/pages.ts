@@ -11,7 +11,7 @@ const STYLE = `
   label { display: block; margin: 12px 0 4px } input { font: inherit; padding: 6px 8px; width: 260px }
   button { font: inherit; margin-top: 16px; padding: 6px 18px } .alert { border-left: 4px solid #a33; padding: 8px 12px; background: #fbeeee }`;
 
-const page = (title: string, body: Markup, signedIn = false): string =>
+export const page = (title: string, body: Markup, signedIn = false): string =>
   `<!doctype html>\n${
     html`<html lang="en">
       <head>
@@ -26,7 +26,8 @@ const page = (title: string, body: Markup, signedIn = false): string =>
           <strong>Northbridge Life</strong>
           ${
             signedIn
-              ? html`<a href="/policies">Policy search</a> <a href="/sign-out">Sign out</a>`
+              ? html`<a href="/policies">Policy search</a> <a href="/book">All policies</a>
+                  <a href="/sign-out">Sign out</a>`
               : html`<span>Advisor access</span>`
           }
         </header>
@@ -164,16 +165,18 @@ export const resultsPage = (
   );
 };
 
-const usDate = (iso: string): string => `${iso.slice(5, 7)}/${iso.slice(8)}/${iso.slice(0, 4)}`;
+export const usDate = (iso: string): string =>
+  `${iso.slice(5, 7)}/${iso.slice(8)}/${iso.slice(0, 4)}`;
 
 /** "$1,234.50", and "($12.00)" for a negative one, as statements print it. */
-const dollars = (amount: string): string => {
+export const dollars = (amount: string): string => {
   const text = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency: 'USD',
     currencySign: 'accounting',
   });
-  return text.format(Number(amount));
+  // What is no number is shown as it is: portals do.
+  return Number.isNaN(Number(amount)) ? amount : text.format(Number(amount));
 };
 
 export const policyPage = (policy: ShownPolicy): string =>

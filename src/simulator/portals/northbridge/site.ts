@@ -1,6 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { OfficeFault } from '../cabinet.ts';
 import type { Office } from '../office.ts';
+import { bookPage, ROWS } from './book-page.ts';
 import * as pages from './pages.ts';
 
 const COOKIE = 'northbridge_session';
@@ -94,6 +95,28 @@ export const northbridgeSite = (office: Office): Router => {
       }
       const { hits, similar } = await office.search(user, number);
       send(response, pages.resultsPage(number, hits, similar));
+    }),
+  );
+
+  site.get(
+    '/book',
+    signedIn(async (user, request, response) => {
+      const query = {
+        closed: request.query['show'] === 'all',
+        rows: ROWS.find((rows) => String(rows) === request.query['rows']) ?? ROWS[0],
+        page: Math.max(1, Math.trunc(Number(request.query['page'])) || 1),
+      };
+      try {
+        const from = (query.page - 1) * query.rows;
+        const { rows, total } = await office.list(user, from, from + query.rows, {
+          openOnly: !query.closed,
+        });
+        const changed = rows.find((policy) => policy.changedPage);
+        send(response, changed ? pages.redesignedPage(changed) : bookPage(query, rows, total));
+      } catch (error) {
+        if (!(error instanceof OfficeFault)) throw error;
+        send(response, pages.errorPage(), error.status);
+      }
     }),
   );
 
