@@ -60,6 +60,7 @@ export interface BotOptions {
     | 'host'
     | 'port'
     | 'timeZone'
+    | 'dayAt'
   >;
   db: Database;
   clock: Clock;

@@ -2,11 +2,13 @@ import type { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { DailyTask } from '#sync/heartbeat.ts';
 import type { Show, Wake } from '#sync/request.ts';
+import { instantOf } from '#domain/schedule.ts';
+import { queueFirmsDay } from '#sync/queue-day.ts';
 import { tidy } from '#sync/tidy.ts';
 import type { Config } from './config.ts';
 
 export interface DayTaskDeps {
-  config: Pick<Config, 'timeZone'>;
+  config: Pick<Config, 'timeZone' | 'dayAt' | 'books'>;
   store: ReturnType<typeof createStore>;
   clock: Clock;
   wake: Wake;
@@ -15,8 +17,16 @@ export interface DayTaskDeps {
 
 /** What the firm's day consists of, in the order in which it is done when all is due at once. */
 export const dayTasks = ({ config, store, clock }: DayTaskDeps): DailyTask[] => {
-  const { timeZone: zone } = config;
+  const { timeZone: zone, dayAt, books } = config;
   return [
+    {
+      name: 'day',
+      schedule: { zone, at: dayAt, days: 'every' },
+      run: async (day) => {
+        const startsAt = instantOf(day, dayAt, zone);
+        await queueFirmsDay(store, { day, startsAt, openBooks: books === 'open' });
+      },
+    },
     {
       name: 'tidy',
       schedule: { zone, at: '03:30', days: 'every' },

@@ -188,6 +188,13 @@ export const KEYS = {
     default: 'America/New_York',
     example: 'America/Chicago',
   }),
+  dayAt: key({
+    env: 'DAY_AT',
+    doc: "When the firm's day begins: the background work of all linked logins is queued.",
+    schema: text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time such as 02:00'),
+    default: '02:00',
+    example: '02:00',
+  }),
   supportChannel: key({
     env: 'SUPPORT_CHANNEL',
     doc: 'Id of the channel of support: cases that people ask about come there.',

@@ -13,6 +13,7 @@ import type { Clock } from '#sync/clock.ts';
 import type { Portals } from '#sync/portal.ts';
 import { runSession, type SessionDeps } from '#sync/session.ts';
 import { sourceChanged } from '#sync/source-changed.ts';
+import { feedDaily } from '#sync/sweep.ts';
 import { createBrowser } from '#worker/browser.ts';
 import type { Carrier } from '#worker/contract.ts';
 import { createPortals } from '#worker/portals.ts';
@@ -65,7 +66,13 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     connection: () => workerConnection(options.redis),
     slots,
     holder,
-    run: (job) => runSession(deps, job),
+    run: async (job) => {
+      const end = await runSession(deps, job);
+      // A login whose turn is next need not wait for the sweeper.
+      if (end !== 'yielded')
+        await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily });
+      return end;
+    },
     hasForced: store.hasForced,
     again: async (sourceId) =>
       sessions.wake(sourceId, (await store.hasForced(sourceId)) ? 'force' : 'daily'),

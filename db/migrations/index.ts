@@ -4,6 +4,7 @@ import { report } from './0002-report.ts';
 import { support } from './0003-support.ts';
 import { codes } from './0004-codes.ts';
 import { letters } from './0005-letters.ts';
+import { day } from './0007-day.ts';
 import { links } from './0008-links.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -13,5 +14,6 @@ export const migrations: Record<string, Migration> = {
   '0003-support': support,
   '0004-codes': codes,
   '0005-letters': letters,
+  '0007-day': day,
   '0008-links': links,
 };

@@ -31,3 +31,18 @@ export const dueDay = (
   if (time < at) return undefined;
   return days === 'business' && !isBusinessDay(day) ? undefined : day;
 };
+
+const QUARTER_MS = 15 * 60_000;
+/** From the easternmost zone's midnight on, in quarters of an hour, which every zone's offset keeps to. */
+const EARLIEST_MS = -14 * 60 * 60_000;
+
+/**
+ * The instant (epoch ms) at which the day (ISO) reaches the time "HH:mm" first: of an hour that comes
+ * twice the first, of one that the clock skips the first quarter after it.
+ */
+export const instantOf = (day: string, at: string, zone: string): number => {
+  for (let now = Date.parse(`${day}T${at}Z`) + EARLIEST_MS; ; now += QUARTER_MS) {
+    const wall = wallClock(now, zone);
+    if (wall.day > day || (wall.day === day && wall.time >= at)) return now;
+  }
+};

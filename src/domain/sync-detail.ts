@@ -19,7 +19,7 @@ export interface SyncDetail {
   otherSources?: { id: string; name: string }[];
   lastSeenAt?: number;
   /** Why it was taken off the queue by something other than its own person. */
-  cancelledBy?: 'source-removed';
+  cancelledBy?: 'source-removed' | 'done-elsewhere' | 'not-syncable';
   /** Of the adapter or the portal; nothing personal. */
   note?: string;
   /** File name of the masked picture of a page that was not understood. */

@@ -6,15 +6,21 @@ import { briefs } from './policies.ts';
 import { touchRequestsOf } from './touch.ts';
 
 /** What must hold of source `l` and carrier `c` before any of its syncs may run. */
-const runnable = (now: number): RawBuilder<boolean> => sql<boolean>`
+export const runnable = (now: number): RawBuilder<boolean> => sql<boolean>`
   l.linked = 1 and l.removed_at is null and l.not_before <= ${now}
   and (l.held_until is null or l.held_until <= ${now})
   and (c.paused_until is null or c.paused_until <= ${now})`;
 
+/** A person's sync of the same policy through another login goes first, and may make this one needless. */
+const waitsForAnother = sql`s.priority <> 1 and exists (select 1 from sync o
+  where o.policy_id = s.policy_id and o.id <> s.id and o.status in ('queued', 'in-progress')
+    and (o.status = 'in-progress' or (o.priority = 1 and o.reason <> 'waiting-for-link')))`;
+
 /** Open syncs (`s`) that may run now, with their source and carrier. */
 export const claimable = (now: number): RawBuilder<unknown> => sql`
   sync s join login_source l on l.id = s.source_id join carrier c on c.id = l.carrier_id
-  where s.status = 'queued' and s.not_before <= ${now} and ${runnable(now)}`;
+  where s.status = 'queued' and s.not_before <= ${now} and ${runnable(now)}
+    and not (${waitsForAnother})`;
 
 type ClaimStore = Pick<
   SessionStore,

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { KnownValue } from '#domain/verdict.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { FinishStore } from '#sync/finish.ts';
 import type { Lease } from '#sync/lease.ts';
 import type { Database } from './database.ts';
+import { passOn } from './homeless.ts';
 import { idMaker } from './ids.ts';
 import { policyFinder } from './policies.ts';
 import { touchRequestsOf } from './touch.ts';
@@ -28,6 +30,28 @@ export const latestValues = async (db: Database, policyId: string): Promise<Know
     amount: { minor: row.minor, currency: row.currency },
     asOf: row.as_of,
   }));
+};
+
+/** Another login did it: what waits in the background for the same policy is not read a second time. */
+const DONE: SyncDetail = { cancelledBy: 'done-elsewhere' };
+const supersede = async (
+  trx: Database,
+  now: number,
+  sync: { id: string; policyId: string },
+): Promise<void> => {
+  await trx
+    .updateTable('sync')
+    .set({
+      status: 'cancelled',
+      reason: 'cancelled',
+      detail: JSON.stringify(DONE),
+      finished_at: now,
+    })
+    .where('policy_id', '=', sync.policyId)
+    .where('status', '=', 'queued')
+    .where('priority', '=', 100)
+    .where('id', '<>', sync.id)
+    .execute();
 };
 
 /** Whether this session still owns the login; asked inside each writing transaction. */
@@ -144,6 +168,7 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
         if (numUpdatedRows === 0n) return [];
         if (end.status === 'success') {
           await keepValues(trx, sync.policy.id, sync.id, end.values);
+          await supersede(trx, now, { id: sync.id, policyId: sync.policy.id });
           await trx
             .updateTable('policy')
             .set({ home_source_id: lease.source.id })
@@ -164,6 +189,12 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
         }
         const ended = await touchRequestsOf(trx, [sync.id], now);
         return [...new Set([...ended, ...(await touchWaiting(trx, lease.source.id))])];
+      }),
+
+    askNextLogin: (sync, lease) =>
+      db.transaction().execute(async (trx) => {
+        if (!(await owns(trx, lease))) return undefined;
+        return passOn(trx, { now: clock(), nextId }, sync, lease);
       }),
 
     retryLater: (sync, lease, later) =>

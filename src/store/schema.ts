@@ -68,6 +68,7 @@ export interface Tables {
     used_at: number | null;
     unlinked_at: number | null;
     unlinked_told: Generated<number>;
+    day_wanted_at: number | null;
   };
   source_share: { source_id: string; person_id: string };
   source_policy: {
@@ -210,6 +211,8 @@ export interface Tables {
   };
   letter_source: { letter_id: string; source_id: string; why: string; until: string };
   task_run: { task: string; day: string; claimed_at: number; done_at: number | null };
+  work_day: { day: string; starts_at: number; open_books: number };
+  book_reading: { source_id: string; read_at: number; ended: string; entries: number | null };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };
   /** Written by triggers alone (db/migrations/0002-report.ts). */

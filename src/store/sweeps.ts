@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { SweepStore } from '#sync/sweep.ts';
-import { claimable } from './claims.ts';
+import { claimable, runnable } from './claims.ts';
 import type { Database } from './database.ts';
 
 const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
@@ -10,7 +10,10 @@ const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => 
 export const sweepStore = (
   db: Database,
   clock: Clock,
-): Omit<SweepStore, 'reflectSource' | 'casesBehind' | 'lettersBehind' | 'codesBehind'> => ({
+): Pick<
+  SweepStore,
+  'sourcesWithForced' | 'sourcesWithDaily' | 'sourcesToReflect' | 'requestsBehind'
+> => ({
   sourcesWithForced: async () => {
     const now = clock();
     const { rows } = await sql<{ id: string }>`
@@ -22,11 +25,17 @@ export const sweepStore = (
     return ids(rows);
   },
 
+  // A look at each login's own stretch of the index: sorting every open sync takes too long.
   sourcesWithDaily: async (limit) => {
     const now = clock();
     const { rows } = await sql<{ id: string }>`
-      select s.source_id as id from ${claimable(now)} and l.lease_expires_at <= ${now}
-      group by s.source_id order by min(s.priority), min(s.id) limit ${limit}`.execute(db);
+      select w.id from (
+        select l.id, (select min(s.id) from sync s
+          where s.source_id = l.id and s.status = 'queued' and s.not_before <= ${now}) as oldest
+        from login_source l join carrier c on c.id = l.carrier_id
+        where l.lease_expires_at <= ${now} and ${runnable(now)}
+      ) w where w.oldest is not null
+      order by w.oldest limit ${limit}`.execute(db);
     return ids(rows);
   },
 

@@ -23,6 +23,11 @@ export interface FinishStore {
     lease: Lease,
   ) => Promise<Omit<AbsenceFacts, 'closeNumbers'> & { nearNumbers: readonly string[] }>;
   finishSync: (sync: ClaimedSync, lease: Lease, end: SyncEnd) => Promise<readonly string[]>;
+  /**
+   * A background sync of a policy without a home goes on to the next login that may see it; the
+   * requests to show it to. Undefined when none is left today, or when it is no such sync.
+   */
+  askNextLogin: (sync: ClaimedSync, lease: Lease) => Promise<readonly string[] | undefined>;
   /** Back to the queue until `notBefore`, with the reason why. */
   retryLater: (sync: ClaimedSync, lease: Lease, later: RetryLater) => Promise<readonly string[]>;
   /**
@@ -113,6 +118,10 @@ const finishAbsent = async (
   sync: ClaimedSync,
   seenClose: readonly string[],
 ): Promise<readonly string[]> => {
+  if (!sync.forced && sync.policy.homeSourceId === null) {
+    const passedOn = await store.askNextLogin(sync, lease);
+    if (passedOn !== undefined) return passedOn;
+  }
   const { nearNumbers, ...facts } = await store.absenceFacts(sync, lease);
   const close = closeNumbers(normalizeNumber(sync.policy.number), [
     ...new Set([...seenClose, ...nearNumbers]),

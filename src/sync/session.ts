@@ -4,6 +4,7 @@ import { holdLease, type Lease, type LeaseStore } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyBrief } from './policies.ts';
 import type { PolicyReading, PortalSession, Portals } from './portal.ts';
+import { queueLinked, type DayStore } from './queue-day.ts';
 import type { Show } from './request.ts';
 import { openSignedIn, type SignedInDeps } from './signed-in.ts';
 
@@ -11,7 +12,7 @@ import { openSignedIn, type SignedInDeps } from './signed-in.ts';
  * A session of one login source: sign in once, then drain the source's open syncs from SQL, most
  * urgent first, giving way to a waiting force at a policy boundary.
  */
-export interface SessionStore extends LeaseStore, FinishStore {
+export interface SessionStore extends LeaseStore, FinishStore, DayStore {
   /**
    * Claims the most urgent open sync that may run now (source linked, not held, `not_before`
    * passed), as in progress; the requests to show it to come along.
@@ -101,6 +102,7 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
       return 'yielded';
     }
     const sync = await deps.store.claimSync(lease);
+    if (sync === undefined && (await queueLinked(deps.store, job.sourceId)) > 0) continue;
     if (sync === undefined) {
       // Nothing may be read here now, as on a hold: no context of an earlier session stays signed in.
       await deps.warm.take(job.sourceId)?.[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 import { codeSubject, type CodePromptStore } from './code-prompt.ts';
 import { letterSubject, type LetterStore } from './letter.ts';
+import { queueAllLinked, type DayStore } from './queue-day.ts';
 import type { Show, Wake } from './request.ts';
 import { caseSubject } from './support-case.ts';
 import type { SourceChangeStore } from './source-changed.ts';
@@ -7,6 +8,7 @@ import type { SourceChangeStore } from './source-changed.ts';
 export interface SweepStore
   extends
     SourceChangeStore,
+    DayStore,
     Pick<CodePromptStore, 'codesBehind'>,
     Pick<LetterStore, 'lettersBehind'> {
   /** Sources with forced work (or a person's sign-in) that may run, and no live lease. */
@@ -36,6 +38,7 @@ export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Pro
     for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
   for (const sourceId of await store.sourcesWithForced())
     if (!(await wake(sourceId, 'force'))) return;
+  await queueAllLinked(store);
   await feedDaily({ store, wake, roomForDaily });
   for (const requestId of await store.requestsBehind(MOST_SHOWN)) await show(requestId);
   for (const signInId of await store.codesBehind()) await show(codeSubject(signInId));

@@ -109,6 +109,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         host: '127.0.0.1',
         port: 0,
         timeZone: 'America/New_York',
+        dayAt: '02:00',
         ...options.config,
       },
       db,
