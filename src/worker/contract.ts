@@ -1,6 +1,9 @@
 import type * as cheerio from 'cheerio';
-import type { Locator, Page } from 'playwright';
+import type { Frame, Locator, Page } from 'playwright';
 import type { Money } from '#domain/money.ts';
+import type { CsvOptions } from './csv.ts';
+import type { Row } from './headings.ts';
+import type { DownloadedFile } from './openings.ts';
 
 /**
  * The carrier contract. A carrier is one folder whose default export is `(kit) => carrier`; it
@@ -180,6 +183,8 @@ export interface Find {
   /** The HTML name attribute. */
   name?: string;
   css?: string;
+  /** Inside this frame, which is found in the same way; `any`: in the page and all its frames. */
+  frame?: Find | 'any';
 }
 
 /** All that is given must hold: of the address, of the text that can be seen, of an element in sight. */
@@ -232,7 +237,36 @@ export interface Kit {
   /** Compare policy numbers: case, spaces and dashes aside. */
   sameNumber: (a: string, b: string) => boolean;
   /** Waits for it. Throws PortalChanged when it does not come in sight. */
-  find: (page: Page, find: Finds) => Promise<Locator>;
+  find: (place: Page | Frame, find: Finds) => Promise<Locator>;
+  /** The document of a frame, for `kit.find` and `content()`. Waits for it. Throws PortalChanged. */
+  frame: (place: Page | Frame, find: Finds) => Promise<Frame>;
+  /**
+   * Does `act` and gives the window that it opens, fenced like the first and closed when the read
+   * ends. Other windows are closed unseen. Throws PortalChanged when none opens.
+   */
+  popup: (page: Page, act: () => Promise<unknown>) => Promise<Page>;
+  /**
+   * Does `act` and gives the file that it downloads; other downloads are refused. Throws
+   * PortalChanged when none begins, or one of more than `mostBytes` (25 MB at most).
+   */
+  download: (
+    page: Page,
+    act: () => Promise<unknown>,
+    options?: { mostBytes?: number },
+  ) => Promise<DownloadedFile>;
+  /**
+   * Pure. Rows of a CSV file by the columns asked for, whatever their order, the delimiter, and the
+   * lines above the headers. Throws PortalChanged when they are not there, or a row is not whole.
+   */
+  csv: <K extends string, O extends string = never>(
+    text: string,
+    options: CsvOptions<K, O>,
+  ) => Row<K, O>[];
+  /**
+   * Text of a PDF, line by line as people read it; cells of a line that stand apart are divided by a
+   * tab, pages by a form feed on its own line. Throws PortalChanged (no PDF, a scan without text).
+   */
+  pdf: (bytes: Uint8Array) => Promise<string>;
   /**
    * Does `act` and gives the JSON of the answer whose address matches. An answer that refuses
    * (4xx but 404, 5xx) ends the read: session ended, carrier down.

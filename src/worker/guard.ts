@@ -1,5 +1,6 @@
 import type { BrowserContext, Page, Request, Route } from 'playwright';
 import type { Secret } from '#domain/secret.ts';
+import { admitDownload, admitPopup, mayOpen } from './openings.ts';
 
 const NEVER_NEEDED = new Set(['image', 'font', 'media']);
 
@@ -16,7 +17,7 @@ export interface Fence {
 
 /**
  * Fences a context: only the carrier's origins are talked to, and no images, fonts or media are
- * loaded. Pop-ups and dialogs are closed. The context itself must be made with `GUARDED`.
+ * loaded. Dialogs are closed, and so are pop-ups and downloads that the carrier's code does not wait for. The context itself must be made with `GUARDED`.
  */
 export const guard = async (
   context: BrowserContext,
@@ -36,7 +37,7 @@ export const guard = async (
 
   await context.route('**/*', async (route) => {
     const request = route.request();
-    if (await isOfPopup(request)) {
+    if (await isOfStrayPopup(context, request)) {
       count(request.url(), 'popup');
       return route.abort('blockedbyclient');
     }
@@ -70,7 +71,14 @@ export const guard = async (
     page.on('dialog', (dialog) => {
       void (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()).catch(() => {});
     });
-    page.on('popup', (popup) => void popup.close().catch(() => {}));
+    page.on('popup', (popup) => {
+      if (!admitPopup(context, popup)) void popup.close().catch(() => {});
+    });
+    page.on('download', (download) => {
+      if (admitDownload(context, download)) return;
+      count(download.url(), 'download');
+      void download.cancel().catch(() => {});
+    });
   });
   return {
     refused,
@@ -86,16 +94,18 @@ export const guard = async (
 };
 
 /**
- * Pop-ups get no document: closing one that has begun to load would let its waiting requests through.
- * The first request of a pop-up comes before its page is known.
+ * Pop-ups that nobody waits for get no document: closing one that has begun to load would let its
+ * waiting requests through. The first request of a pop-up comes before its page is known.
  */
-const isOfPopup = async (request: Request): Promise<boolean> => {
+const isOfStrayPopup = async (context: BrowserContext, request: Request): Promise<boolean> => {
   if (!request.isNavigationRequest()) return false;
+  let page: Page;
   try {
-    return (await request.frame().page().opener()) !== null;
+    page = request.frame().page();
   } catch {
-    return true;
+    return !mayOpen(context, undefined);
   }
+  return (await page.opener()) !== null && !mayOpen(context, page);
 };
 
 /** As it is, as a form writes it, or as JSON does. What a page encrypts is not recognized. */
@@ -129,7 +139,7 @@ const leave = async (request: Request): Promise<void> => {
 };
 
 /** The part of the fence that a context has from its birth. */
-export const GUARDED = { serviceWorkers: 'block', acceptDownloads: false } as const;
+export const GUARDED = { serviceWorkers: 'block', acceptDownloads: true } as const;
 
 /** Requests for pages and data that wait for an answer now, and answers that failed. */
 export const watchTraffic = (page: Page): { portalOwes: () => boolean; forget: () => void } => {

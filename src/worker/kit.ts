@@ -5,11 +5,13 @@ import { parse } from 'date-fns/parse';
 import type { Page } from 'playwright';
 import { normalizeNumber } from '#domain/policy-number.ts';
 import type { Kit, Snapshot } from './contract.ts';
-import { find } from './find.ts';
+import { csv } from './csv.ts';
+import { find, frameOf } from './find.ts';
+import { fold } from './headings.ts';
 import { parseMoney, shape } from './money.ts';
+import { download, popup } from './openings.ts';
+import { pdf } from './pdf.ts';
 import { AnswerRefused, PortalChanged } from './trouble.ts';
-
-const fold = (text: string): string => text.replaceAll(/[\s\u00A0]+/g, ' ').trim();
 
 const date = (text: string, format: string): string => {
   const day = parse(fold(text), format, new Date(2000, 0, 1));
@@ -104,9 +106,14 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   table,
   sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),
   find,
+  frame: frameOf,
+  popup,
+  download,
   json,
   property,
   list,
   entries,
+  csv,
+  pdf,
   PortalChanged,
 });

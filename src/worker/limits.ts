@@ -17,3 +17,13 @@ export const STEP_LIMITS: StepLimits = {
   read: 45_000,
   book: 120_000,
 };
+
+/** What a portal may do to the worker before it is given up. */
+export const HARM_LIMITS = {
+  /** One download. */
+  fileBytes: 25_000_000,
+  pdfMs: 20_000,
+  pdfHeapMb: 256,
+  /** By how much this process may grow while it reads one PDF. */
+  pdfBytes: 700_000_000,
+} as const;

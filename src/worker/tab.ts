@@ -55,7 +55,14 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   const judge = async (): Promise<PortalTrouble | undefined> =>
     (await says()) ?? ((await asksToSignIn(page, carrier)) ? trouble('session-ended') : undefined);
 
+  /** Windows that a read has opened are its own; a book goes on with them from screen to screen. */
+  const closeWindows = async (): Promise<void> => {
+    const others = context.pages().filter((other) => other !== page);
+    await Promise.all(others.map((other) => withinTime(other.close(), CLOSE_MS)));
+  };
+
   const renew = async (): Promise<void> => {
+    await closeWindows();
     await withinTime(page.close(), CLOSE_MS);
     page = await context.newPage();
     traffic = watchTraffic(page);
@@ -125,6 +132,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
         return await explain(name, error, judge);
       } finally {
         watch.stop();
+        if (name !== 'book') await closeWindows();
       }
     },
     forget: (): void => traffic.forget(),
