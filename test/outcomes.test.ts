@@ -85,6 +85,11 @@ const TABLE: Record<Reason, Rule> = {
   'carrier-down': { retried: 'after 1, 5, 15 minutes', acts: 'site', offered: ['re-run'] },
   blocked: { retried: 'after hours', acts: 'site', offered: [] },
   'portal-changed': { retried: 'nothing', acts: 'agent', offered: ['re-run', 'ask-support'] },
+  implausible: {
+    retried: 'nothing',
+    acts: 'user',
+    offered: ['confirm-values', 're-run', 'ask-support'],
+  },
   cancelled: { retried: 'nothing', acts: 'nobody', offered: ['re-run'] },
 };
 

@@ -7,7 +7,7 @@ import { PORTAL_SEED, seedLocalFirm } from '#simulator/firm.ts';
 import { CASES } from '#simulator/portals/cases.ts';
 import { readPortalData } from '#simulator/portals/data.ts';
 import { openDatabase, type Database } from '#store/database.ts';
-import { latestValues } from '#store/finishes.ts';
+import { latestValues } from '#store/policy-values.ts';
 import { createOpener, createSealer, generateKey } from '#store/sealing.ts';
 import type { PortalSession } from '#sync/portal.ts';
 import { unpackCredentials } from '#sync/sign-in.ts';

@@ -4,6 +4,7 @@ import { report } from './0002-report.ts';
 import { support } from './0003-support.ts';
 import { codes } from './0004-codes.ts';
 import { letters } from './0005-letters.ts';
+import { doubt } from './0006-doubt.ts';
 import { day } from './0007-day.ts';
 import { links } from './0008-links.ts';
 
@@ -14,6 +15,7 @@ export const migrations: Record<string, Migration> = {
   '0003-support': support,
   '0004-codes': codes,
   '0005-letters': letters,
+  '0006-doubt': doubt,
   '0007-day': day,
   '0008-links': links,
 };

@@ -29,7 +29,8 @@ export type Offer =
   | 'unlock-then-link'
   | 'open-portal'
   | 'run-when-done'
-  | 'ask-support';
+  | 'ask-support'
+  | 'confirm-values';
 
 interface Rule {
   status: SyncStatus;
@@ -107,6 +108,12 @@ export const REASONS = {
     retry: 'none',
     blame: 'agent',
     offer: ['re-run', 'ask-support'],
+  },
+  implausible: {
+    status: 'failed',
+    retry: 'none',
+    blame: 'user',
+    offer: ['confirm-values', 're-run', 'ask-support'],
   },
 
   cancelled: { status: 'cancelled', retry: 'none', blame: 'none', offer: ['re-run'] },

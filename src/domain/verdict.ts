@@ -76,7 +76,7 @@ const changesOf = (before: ByName, now: readonly KnownValue[]): ValueChange[] =>
   });
 
 /** A page may show an older day than one read before; the newer value is not overwritten by it. */
-const isOlder = (seen: KnownValue, before: ByName): boolean => {
+const isOlderThanKnown = (seen: KnownValue, before: ByName): boolean => {
   const old = before.get(seen.name);
   return old !== undefined && old.asOf > seen.asOf;
 };
@@ -101,18 +101,21 @@ const expectedInstead = (policy: KnownPolicy, asOf: string, now: number): string
 
 /**
  * Decides what a successful reading means. Pure: time and data are given. What needs a person comes
- * first: an inactive policy explains missing values, and missing values explain an old date.
+ * first: an inactive policy explains missing values, and missing values explain an old date. What a
+ * person `accepted` holds even where a newer value was known.
  */
 export const judgeSuccess = (
   policy: KnownPolicy,
   seen: SeenPolicy,
   now: number,
+  accepted = false,
 ): SuccessVerdict => {
   const before: ByName = new Map(policy.values.map((value) => [value.name, value]));
+  const isOlder = (value: KnownValue): boolean => !accepted && isOlderThanKnown(value, before);
   const asOf = newest(seen.values);
-  const keptNewer = seen.values.filter((value) => isOlder(value, before)).map(({ name }) => name);
+  const keptNewer = seen.values.filter(isOlder).map(({ name }) => name);
   const values = seen.values.map((value) =>
-    isOlder(value, before) ? (before.get(value.name) ?? value) : value,
+    isOlder(value) ? (before.get(value.name) ?? value) : value,
   );
   const changes = changesOf(before, values);
   // A page without any value has lost those that were there before.

@@ -30,6 +30,7 @@ const STATUS_CHANGE = z.object({
 });
 const CASE = z.object({ case: id });
 const SUPPORT_QUESTION = z.object({ request: id, sync: id, channel: id });
+const HELD = z.object({ held: id, version: z.int().min(1) });
 const SIGN_IN = z.object({ signIn: id });
 const CODE_WAY = z.object({ signIn: id, channel: id });
 const NUMBER_FIX = z.object({ sync: id, close: z.int().min(0).max(9) });
@@ -55,6 +56,7 @@ export const parsePair = (text: string | undefined) => parse(PAIR, text);
 export const parseStatusChoice = (text: string | undefined) => parse(STATUS_CHOICE, text);
 export const parseCase = (text: string | undefined) => parse(CASE, text);
 export const parseSupportQuestion = (text: string | undefined) => parse(SUPPORT_QUESTION, text);
+export const parseHeld = (text: string | undefined) => parse(HELD, text);
 export const parseSignIn = (text: string | undefined) => parse(SIGN_IN, text);
 export const parseCodeWay = (text: string | undefined) => parse(CODE_WAY, text);
 export const parseNumberFix = (text: string | undefined) => parse(NUMBER_FIX, text);

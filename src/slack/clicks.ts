@@ -9,6 +9,7 @@ import { openContact } from './contact.ts';
 import { CODES } from './codes.ts';
 import { CORRECTIONS } from './corrections.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import { HELD } from './held.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
 import { SUPPORT } from './support.ts';
@@ -109,6 +110,7 @@ const ACTS: readonly NamedAct[] = [
   ...CORRECTIONS,
   ...SUPPORT,
   ...CODES,
+  ...HELD,
   ['sync-policy', syncPolicy],
   ['sync-contact', syncContact],
   ['cancel', cancel],

@@ -11,6 +11,7 @@ import type {
 import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
+import type { HeldStore } from '#sync/held.ts';
 import type { HoldStore } from '#sync/hold.ts';
 import type { LoginSourceStore } from '#sync/login-sources.ts';
 import type { ClickStore } from '#sync/clicks.ts';
@@ -44,6 +45,7 @@ export interface Desk extends RequestDeps {
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &
     ClickStore &
     CorrectionStore &
+    HeldStore &
     ReportStore &
     HistoryStore &
     HomeStore &

@@ -1,15 +1,24 @@
+<<<<<<< HEAD
 import { sql } from 'kysely';
 import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { KnownValue } from '#domain/verdict.ts';
+=======
+>>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
 import type { Clock } from '#sync/clock.ts';
 import type { FinishStore } from '#sync/finish.ts';
 import type { Lease } from '#sync/lease.ts';
 import type { Database } from './database.ts';
+<<<<<<< HEAD
 import { passOn } from './homeless.ts';
+=======
+import { overtakeHeld, setAside } from './held.ts';
+>>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
 import { idMaker } from './ids.ts';
 import { policyFinder } from './policies.ts';
+import { keepValues, latestValues } from './policy-values.ts';
 import { touchRequestsOf } from './touch.ts';
 
+<<<<<<< HEAD
 /** The newest value of each name of a policy. */
 export const latestValues = async (db: Database, policyId: string): Promise<KnownValue[]> => {
   const rows = await db
@@ -54,6 +63,8 @@ const supersede = async (
     .execute();
 };
 
+=======
+>>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
 /** Whether this session still owns the login; asked inside each writing transaction. */
 const owns = async (trx: Database, lease: Lease): Promise<boolean> =>
   (await trx
@@ -65,40 +76,6 @@ const owns = async (trx: Database, lease: Lease): Promise<boolean> =>
 
 export const finishStore = (db: Database, clock: Clock): FinishStore => {
   const nextId = idMaker(clock);
-
-  const keepValues = async (
-    trx: Database,
-    policyId: string,
-    syncId: string,
-    values: readonly KnownValue[],
-  ): Promise<void> => {
-    const known = new Map((await latestValues(trx, policyId)).map((value) => [value.name, value]));
-    const fresh = values.filter(({ name, amount, asOf }) => {
-      const old = known.get(name);
-      return (
-        old === undefined ||
-        old.amount.minor !== amount.minor ||
-        old.amount.currency !== amount.currency ||
-        old.asOf !== asOf
-      );
-    });
-    if (fresh.length === 0) return;
-    await trx
-      .insertInto('policy_value')
-      .values(
-        fresh.map(({ name, amount, asOf }) => ({
-          id: nextId(),
-          policy_id: policyId,
-          sync_id: syncId,
-          name,
-          minor: amount.minor,
-          currency: amount.currency,
-          as_of: asOf,
-          observed_at: clock(),
-        })),
-      )
-      .execute();
-  };
 
   /** Whoever waits at the same login moves up by one, and their cards say so. */
   const touchWaiting = async (trx: Database, sourceId: string): Promise<string[]> => {
@@ -166,9 +143,18 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
           .where('fence', '=', lease.fence)
           .executeTakeFirst();
         if (numUpdatedRows === 0n) return [];
+        const about = { policyId: sync.policy.id, syncId: sync.id };
+        const others: string[] = [];
+        if (end.held !== undefined)
+          others.push(...(await setAside(trx, now, { ...about, reading: end.held })));
         if (end.status === 'success') {
+<<<<<<< HEAD
           await keepValues(trx, sync.policy.id, sync.id, end.values);
           await supersede(trx, now, { id: sync.id, policyId: sync.policy.id });
+=======
+          others.push(...(await overtakeHeld(trx, now, sync.policy.id)));
+          await keepValues(trx, { nextId, now }, sync.policy.id, sync.id, end.values);
+>>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
           await trx
             .updateTable('policy')
             .set({ home_source_id: lease.source.id })
@@ -187,7 +173,7 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
             .onConflict((on) => on.columns(['source_id', 'policy_id']).doUpdateSet(seen))
             .execute();
         }
-        const ended = await touchRequestsOf(trx, [sync.id], now);
+        const ended = await touchRequestsOf(trx, [...new Set([sync.id, ...others])], now);
         return [...new Set([...ended, ...(await touchWaiting(trx, lease.source.id))])];
       }),
 

@@ -11,7 +11,46 @@ export interface Tables {
     role: string;
     deactivated_at: number | null;
   };
-  carrier: { id: string; name: string; paused_until: number | null; paused_reason: string | null };
+  carrier: {
+    id: string;
+    name: string;
+    paused_until: number | null;
+    paused_reason: string | null;
+    probe_sync_id: string | null;
+    probe_until: number | null;
+    adapter_hash: string | null;
+  };
+  carrier_pause: {
+    id: string;
+    carrier_id: string;
+    reason: string;
+    began_at: number;
+    paused_by: string | null;
+    failures: Generated<number>;
+    policies: Generated<number>;
+    note: string | null;
+    picture: string | null;
+    trace: string | null;
+    probes: Generated<number>;
+    ended_at: number | null;
+    ended_how: string | null;
+    ended_by: string | null;
+    version: Generated<number>;
+    told_version: Generated<number>;
+  };
+  pause_wait: { request_id: string; pause_id: string };
+  held_value: {
+    id: string;
+    policy_id: string;
+    sync_id: string;
+    version: Generated<number>;
+    reading: string;
+    held_at: number;
+    settled: string | null;
+    settled_by: string | null;
+    settled_at: number | null;
+  };
+  held_sync: { sync_id: string; held_id: string };
   contact: {
     id: string;
     external_id: string;

@@ -8,6 +8,7 @@ import type { Database } from './database.ts';
 import { contactFinder } from './contacts.ts';
 import { dayStore } from './days.ts';
 import { finishStore } from './finishes.ts';
+import { heldStore } from './held.ts';
 import { holdStore } from './holds.ts';
 import { leaseStore } from './leases.ts';
 import { letterStore } from './letters.ts';
@@ -44,6 +45,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...leaseStore(db, clock),
   ...claimStore(db, clock),
   ...finishStore(db, clock),
+  ...heldStore(db, clock),
   ...dayStore(db, clock),
   ...sourceChangeStore(db, clock),
   ...sweepStore(db, clock),

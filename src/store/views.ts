@@ -9,6 +9,7 @@ import type { ItemView, ViewStore } from '#sync/view.ts';
 import { caseNotes } from './case-views.ts';
 import type { Database } from './database.ts';
 import { guideView } from './guides.ts';
+import { heldOfSync } from './held.ts';
 import { briefs } from './policies.ts';
 import { sourceFinder } from './sources.ts';
 
@@ -156,6 +157,7 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         sync.cancelled_at !== null || step !== undefined
           ? REASONS[reason].status
           : (sync.status as SyncStatus);
+      const held = reason === 'implausible' ? await heldOfSync(db, sync.id) : undefined;
       items.push({
         syncId: sync.id,
         policy,
@@ -184,6 +186,7 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
         finishedAt: sync.finished_at,
         ...(step?.codeFor === undefined ? {} : { codeFor: step.codeFor }),
+        ...(held === undefined ? {} : { held }),
         ...(isEnded(status) && isGuided(reason)
           ? {
               guide: await guideView(

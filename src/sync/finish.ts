@@ -11,6 +11,7 @@ import {
   type KnownValue,
 } from '#domain/verdict.ts';
 import type { Clock } from './clock.ts';
+import { inDoubt, type HeldReading } from './held.ts';
 import type { Lease } from './lease.ts';
 import type { PolicyReading, PortalTrouble } from './portal.ts';
 import type { ClaimedSync } from './session.ts';
@@ -43,6 +44,8 @@ export interface SyncEnd {
   detail: SyncDetail;
   /** Values read, to be kept as history and as the newest. */
   values: readonly KnownValue[];
+  /** What was read and is not believed: kept apart until a person decides. */
+  held?: HeldReading;
 }
 
 export interface RetryLater {
@@ -57,16 +60,20 @@ export interface FinishDeps {
   clock: Clock;
 }
 
+/** Takes a masked picture of the page that was read; its file name. */
+export type TakePicture = () => Promise<string | undefined>;
+
 /** Decides by the rules what a reading means and writes it; whether the session can go on. */
 export const finishReading = async (
   deps: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
   reading: PolicyReading,
+  takePicture?: TakePicture,
 ): Promise<{ goOn: boolean; requests: readonly string[] }> => {
   switch (reading.kind) {
     case 'found':
-      return { goOn: true, requests: await finishFound(deps, lease, sync, reading.snapshot) };
+      return { goOn: true, requests: await finishFound(deps, lease, sync, reading, takePicture) };
     case 'absent':
       return { goOn: true, requests: await finishAbsent(deps, lease, sync, reading.closeNumbers) };
     case 'trouble':
@@ -95,7 +102,8 @@ const finishFound = async (
   { store, clock }: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
-  snapshot: Extract<PolicyReading, { kind: 'found' }>['snapshot'],
+  { snapshot }: Extract<PolicyReading, { kind: 'found' }>,
+  takePicture: TakePicture | undefined,
 ): Promise<readonly string[]> => {
   const known: KnownPolicy = {
     number: sync.policy.number,
@@ -103,6 +111,17 @@ const finishFound = async (
     indicator: sync.policy.indicator,
     values: await store.knownValues(sync.policy.id),
   };
+  const held = inDoubt(known, snapshot, clock());
+  if (held !== undefined) {
+    const picture = await takePicture?.();
+    const detail: SyncDetail = {
+      carrierStatus: snapshot.status,
+      crmStatus: sync.policy.status,
+      ...(picture === undefined ? {} : { picture }),
+    };
+    const end = { status: 'failed', reason: 'implausible', detail, values: [], held } as const;
+    return store.finishSync(sync, lease, end);
+  }
   const { reason, ...verdict } = judgeSuccess(known, snapshot, clock());
   return store.finishSync(sync, lease, {
     status: 'success',

@@ -84,6 +84,8 @@ export interface PortalSession extends AsyncDisposable {
   readBook?: () => AsyncIterable<BookReading>;
   /** Uses the session, so that an idle one is not ended; only where the carrier has `keepAliveMinutes`. */
   keepAlive?: () => Promise<PortalResult<'alive' | 'ended'>>;
+  /** A masked picture of the page as it is now, for what is held for a person; its file name. */
+  picture?: () => Promise<string | undefined>;
   /** The state to keep for the next session. */
   keep: () => Promise<Secret>;
 }

@@ -142,7 +142,9 @@ const readOne = async (
     }
     const reading = await readTwice(deps, lease, sync, open, signal);
     if (signal.aborted) throw signal.reason;
-    const { goOn, requests } = await finishReading(deps, lease, sync, reading);
+    const { goOn, requests } = await finishReading(deps, lease, sync, reading, () =>
+      open.picture(),
+    );
     await showAll(deps, requests);
     return goOn;
   } catch (error) {
@@ -200,6 +202,7 @@ interface OpenSlot extends AsyncDisposable {
   portal: PortalSession | undefined;
   use: (portal: PortalSession) => void;
   read: (number: string) => Promise<PolicyReading>;
+  picture: () => Promise<string | undefined>;
   keepWarm: () => Promise<void>;
   close: () => Promise<void>;
 }
@@ -215,6 +218,7 @@ const openSlot = (deps: SessionDeps, sourceId: string): OpenSlot => {
       if (slot.portal === undefined) throw new Error('a policy is read only in an open portal');
       return slot.portal.read(number);
     },
+    picture: async () => slot.portal?.picture?.(),
     keepWarm: async () => {
       const { portal } = slot;
       slot.portal = undefined;

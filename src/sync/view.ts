@@ -1,5 +1,6 @@
 import type { Reason, SyncStatus } from '#domain/outcome.ts';
 import type { SyncDetail } from '#domain/sync-detail.ts';
+import type { HeldValue } from './held.ts';
 import type { PolicyBrief } from './policies.ts';
 
 /** Everything that the messages of one request say; they are a pure function of it. */
@@ -47,6 +48,8 @@ export interface ItemView {
   finishedAt: number | null;
   /** The sign-in that waits for a code, where one does. */
   codeFor?: string;
+  /** What it read and nobody believed yet, as that stands now. */
+  held?: HeldValue;
   /** Where it ended in a way that a person resolves. */
   guide?: GuideView;
   /** Somebody else, or the background, asked for it as well. */

@@ -195,6 +195,7 @@ const createSession = (
     signIn: signInOnce,
     read: (number) => tab.behindSignIn('read', limits.read, () => readPolicy(number)),
     ...(listed && { readBook: () => readBook({ tab, json, limitMs: limits.book }, listed) }),
+    picture: () => step({ signal }, () => tab.picture('held')),
     keep: () =>
       step({ signal, limitMs: limits.wait }, async () => {
         const storage = await context.storageState({ indexedDB: true });

@@ -82,14 +82,18 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     return undefined;
   };
 
+  /** The file name of a masked picture of the page as it is now. */
+  const picture = async (name: string): Promise<string | undefined> => {
+    if (deps.pictures === undefined) return undefined;
+    const path = await takePicture(page, deps.pictures, `${carrier.id}-${name}`, deps.clock());
+    return path && basename(path);
+  };
+
   /** Logs what was not understood, with a picture; the picture's file name. */
   const tell = async (name: string, detail: string | undefined): Promise<string | undefined> => {
-    const picture =
-      deps.pictures === undefined
-        ? undefined
-        : await takePicture(page, deps.pictures, `${carrier.id}-${name}`, deps.clock());
-    deps.log?.({ event: 'not-understood', carrier: carrier.id, step: name, detail, picture });
-    return picture === undefined ? undefined : basename(picture);
+    const file = await picture(name);
+    deps.log?.({ event: 'not-understood', carrier: carrier.id, step: name, detail, picture: file });
+    return file;
   };
 
   /** A failed step as trouble: the page's own words first, then its traffic, then the error. */
@@ -102,16 +106,17 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     const lost = error instanceof StepEnded;
     const found =
       (lost ? undefined : await settled(look)) ?? troubleOf(error, traffic.portalOwes());
-    const picture = found.reason === 'portal-changed' ? await tell(name, found.detail) : undefined;
+    const seen = found.reason === 'portal-changed' ? await tell(name, found.detail) : undefined;
     if (lost) await renew().catch(() => {});
     signal.throwIfAborted();
-    return picture === undefined ? found : { ...found, picture };
+    return seen === undefined ? found : { ...found, picture: seen };
   };
 
   return {
     page: (): Page => page,
     judge,
     says,
+    picture,
     explain,
     /** Work behind the sign-in, ended as soon as the page turns out to be something else. */
     behindSignIn: async <T>(

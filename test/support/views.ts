@@ -1,6 +1,7 @@
 import { isGuided } from '#domain/guidance.ts';
 import { statusOf, type Reason } from '#domain/outcome.ts';
 import type { KnownValue } from '#domain/verdict.ts';
+import type { HeldValue } from '#sync/held.ts';
 import type { GuideView, ItemView, RequestView } from '#sync/view.ts';
 
 /** Requests as the database would show them, for tests of what people read. */
@@ -48,6 +49,34 @@ export const itemOf = (reason: Reason, given: Partial<ItemView> = {}): ItemView 
     finishedAt: ended ? NOW : null,
     ...(isGuided(reason) ? { guide: guideOf(reason) } : {}),
     shared: false,
+    ...(reason === 'implausible' ? { held: heldOf() } : {}),
+    ...given,
+  };
+};
+
+/** A decimal point that moved, beside a value that fits. */
+export const heldOf = (given: Partial<HeldValue> = {}): HeldValue => {
+  const [from, to] = [value('Account Value', 412_806.44), value('Account Value', 4_128.06)];
+  return {
+    id: '01HELD',
+    policyId: '01POLICY',
+    version: 1,
+    heldAt: NOW,
+    reading: {
+      carrierStatus: 'In Force',
+      values: [to, value('Death Benefit', 500_000)],
+      missing: [],
+      doubts: [
+        {
+          kind: 'factor',
+          name: 'Account Value',
+          from: from.amount,
+          to: to.amount,
+          times: 100,
+          shifted: -2,
+        },
+      ],
+    },
     ...given,
   };
 };

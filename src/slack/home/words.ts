@@ -55,6 +55,7 @@ export const SHORT_REASONS: Record<Reason, string> = {
   'carrier-down': 'the carrier did not answer',
   blocked: 'the carrier is paused',
   'portal-changed': 'the portal has changed',
+  implausible: 'values to confirm: sync it to decide',
   cancelled: '',
 };
 

@@ -12,6 +12,7 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '../blocks.ts';
+import { decisionButtons, doubtLines } from './doubts.ts';
 import type { Picture } from '../picture.ts';
 import { headline, valueLines } from './values.ts';
 import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
@@ -75,7 +76,7 @@ const mayRunAgain = ({ policy, guide }: ItemView): boolean =>
 const buttonsOf = (
   view: RequestView,
   item: ItemView,
-  { canLink }: MessageSettings,
+  { canLink, privacy }: MessageSettings,
 ): ButtonSpec[] => {
   const offers = new Set<string>(offersOf(item.reason));
   const value = clickValue(view.id, item.syncId);
@@ -93,6 +94,16 @@ const buttonsOf = (
           value: clickValue(view.id, item.syncId, source.id),
         }))
       : [];
+  const askAgain = [
+    ...(offers.has('re-run') && isEnded(item.status) && mayRunAgain(item)
+      ? [{ text: 'Sync again', action: 're-run', value }]
+      : []),
+    ...(offers.has('ask-support') && isEnded(item.status)
+      ? [{ text: 'Ask support', action: 'ask-support', value }]
+      : []),
+  ];
+  const overtaken =
+    item.held?.settled?.how === 'overtaken' || item.held?.settled?.how === 'accepted';
   const waitsAgain = item.status === 'queued' && !offers.has('cancel');
   return [
     ...(wantsLink ? linkButton(view, item, canLink) : []),
@@ -107,12 +118,8 @@ const buttonsOf = (
         ]
       : []),
     ...others,
-    ...(offers.has('re-run') && isEnded(item.status) && mayRunAgain(item)
-      ? [{ text: 'Sync again', action: 're-run', value }]
-      : []),
-    ...(offers.has('ask-support') && isEnded(item.status)
-      ? [{ text: 'Ask support', action: 'ask-support', value }]
-      : []),
+    ...(offers.has('confirm-values') ? decisionButtons(item, privacy) : []),
+    ...(overtaken ? [] : askAgain),
     ...(offers.has('run-when-done') && item.status === 'queued'
       ? [{ text: "Run now, I'm done", action: 'run-now', value }]
       : []),
@@ -136,6 +143,7 @@ export const card = (view: RequestView, settings: MessageSettings): DesiredMessa
         sentence(item, settings.privacy),
         ...unknownStatus(item),
         ...valueLines(item, settings.privacy),
+        ...doubtLines(item, settings.privacy),
       ].join('\n'),
     ),
     ...actions(`do-${index}-${view.version}`, buttonsOf(view, item, settings)),

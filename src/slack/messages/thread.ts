@@ -1,6 +1,6 @@
 import { isEnded } from '#domain/outcome.ts';
 import type { GuideView, ItemView, RequestView } from '#sync/view.ts';
-import { bold, cutMarkup, section } from '../blocks.ts';
+import { actions, bold, cutMarkup, section } from '../blocks.ts';
 import {
   card,
   LONGEST_TEXT,
@@ -11,8 +11,9 @@ import {
 } from './card.ts';
 import { caseReplies } from './case-replies.ts';
 import { contactCard, contactClosing, hasManyLines } from './contact-card.ts';
+import { decisionButtons, doubtLines } from './doubts.ts';
 import { guideMessage } from './guide.ts';
-import { happened, statusName } from './words.ts';
+import { happened, sentence, statusName } from './words.ts';
 
 /** What a person has corrected since is what there is to say. */
 const isCorrected = ({ statusEdit, numberEdit }: GuideView): boolean =>
@@ -51,6 +52,33 @@ const MOST_GUIDES = 3;
 const guides = (view: RequestView, settings: MessageSettings): DesiredMessage[] =>
   view.items.flatMap((item) => guideMessage(view, item, settings)).slice(0, MOST_GUIDES);
 
+/** Among many lines there is no room on the card for what one of them asks. */
+const toDecide = (view: RequestView, { privacy }: MessageSettings): DesiredMessage[] =>
+  view.items
+    .filter(({ held, reason }) => held !== undefined && reason === 'implausible')
+    .slice(0, MOST_GUIDES)
+    .map((item) => {
+      const text = [
+        named(item, privacy),
+        sentence(item, privacy),
+        ...doubtLines(item, privacy),
+      ].join('\n');
+      const { held } = item;
+      return {
+        key: `held:${item.syncId}`,
+        inThread: true,
+        text: cutMarkup(text.replaceAll('*', ''), LONGEST_TEXT),
+        blocks: [
+          section(text),
+          ...actions(
+            `held-${held?.id ?? ''}-${held?.version ?? 0}`,
+            decisionButtons(item, privacy),
+          ),
+        ],
+        final: false,
+      };
+    });
+
 /**
  * Everything Slack should show of a request, the card first. A request that ends, wakes by a link
  * and ends again has a closing reply for each end: the newest `finishedAt` is in its key.
@@ -64,6 +92,7 @@ export const desiredMessages = (view: RequestView, settings: MessageSettings): D
   if (linked !== null) messages.push(linkedReply(view, linked));
   if (items.every(({ status }) => isEnded(status))) {
     messages.push(...guides(view, settings));
+    if (many) messages.push(...toDecide(view, settings));
     const endedAt = Math.max(...items.map(({ finishedAt }) => finishedAt ?? 0));
     messages.push(
       many

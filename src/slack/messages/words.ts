@@ -96,6 +96,21 @@ const otherLogin = (item: ItemView): string => {
     : `This login does not see the policy, another of ${carrier(item)} may. Ask a manager which one, then sync the policy through it.`;
 };
 
+const implausible = (item: ItemView): string => {
+  const settled = item.held?.settled;
+  const by = settled?.by == null ? 'Somebody' : name(settled.by);
+  switch (settled?.how) {
+    case undefined:
+      return `We read values at ${carrier(item)} that we do not believe, so yours are kept. Compare with ${carrier(item)}'s site and say whether the new ones are right, or sync again later.`;
+    case 'accepted':
+      return `${by} looked and said that what we read is right, so it is in.`;
+    case 'rejected':
+      return `${by} looked and said that what we read is not right. Your values are kept. Sync again later, or ask support.`;
+    case 'overtaken':
+      return 'We read values that we did not believe. A newer sync read some that fit, and those are in.';
+  }
+};
+
 /** What happened and what comes next, in a sentence or two, for each reason. */
 const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = {
   waiting: expectedStart,
@@ -161,6 +176,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
       : `Syncs at ${carrier(item)} are paused for now. Try again in some hours.`,
   'portal-changed': (item) =>
     `${carrier(item)}'s site looks different, and we take no values from a page we do not understand. That is ours to mend, not yours; what you had is kept. Sync again later. Until then the values are on ${carrier(item)}'s site.`,
+  implausible,
   cancelled: (item) =>
     item.detail.cancelledBy === 'source-removed'
       ? `${login(item)} was removed from your firm's logins, so nothing was read through it. Sync again to use another.`
@@ -203,8 +219,12 @@ const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
   }`;
 };
 
+/** Somebody looked at what we did not believe. */
+const confirmed = ({ detail: { acceptedBy } }: ItemView): string =>
+  acceptedBy === undefined ? '' : ` ${name(acceptedBy)} looked and said that they are right.`;
+
 export const sentence = (item: ItemView, privacy: Privacy): string =>
-  corrected(item, privacy) ?? SENTENCES[item.reason](item, privacy);
+  corrected(item, privacy) ?? `${SENTENCES[item.reason](item, privacy)}${confirmed(item)}`;
 
 /** What happened alone, for where the next steps stand right above it. */
 export const happened = (item: ItemView, privacy: Privacy): string => {
@@ -248,6 +268,8 @@ export const statusName = (item: ItemView): { emoji: string; name: string } => {
     (item.reason === 'carrier-down' ||
       item.reason === 'session-conflict' ||
       item.reason === 'blocked');
+  if (item.reason === 'implausible' && item.held?.settled === undefined)
+    return { emoji: ':raised_hand:', name: 'Failed, please check' };
   if (waitsForRetry) return { emoji: STATUS_WORDS.failed.emoji, name: 'Failed for now' };
   const qualified = item.status === 'success' ? QUALIFIED[item.reason] : undefined;
   return qualified === undefined

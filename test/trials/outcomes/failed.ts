@@ -1,9 +1,11 @@
 import {
+  fixed,
   meridian,
   northbridge,
   shown,
   variable,
   WEDNESDAY,
+  whole,
   type At,
   type Labelled,
 } from './labelled.ts';
@@ -162,5 +164,42 @@ export const FAILED: readonly Labelled[] = [
       reason: 'portal-changed',
       says: 'we take no values from a page we do not understand',
     },
+  },
+  {
+    label: 'Northbridge: an annuity shows a hundredth of what it was the day before',
+    scene: northbridge(
+      WEDNESDAY,
+      variable('00931-4410', [['Account Value', '412806.44', '2026-11-16']]),
+    ),
+    portal: shown('00931-4410', [['Account Value', '4128.06', '2026-11-17']]),
+    expected: { status: 'failed', reason: 'implausible', says: 'that we do not believe' },
+  },
+  {
+    label: 'Northbridge: the values are of a day in the next century',
+    scene: northbridge(WEDNESDAY, fixed('00931-5512', [])),
+    portal: shown('00931-5512', [['Account Value', '50000.00', '2126-11-17']]),
+    expected: { status: 'failed', reason: 'implausible', says: 'so yours are kept' },
+  },
+  {
+    label: 'Meridian: nothing is left of an active contract',
+    scene: meridian(
+      WEDNESDAY,
+      fixed('MA-931440-C', [['Account Value', '96500.00', '2026-11-16']], { status: 'Active' }),
+    ),
+    portal: shown('MA-931440-C', [['Account Value', '0.00', '2026-11-17']], 'Active'),
+    expected: {
+      status: 'failed',
+      reason: 'implausible',
+      says: 'say whether the new ones are right',
+    },
+  },
+  {
+    label: 'Meridian: a whole life policy is worth less than nothing',
+    scene: meridian(
+      WEDNESDAY,
+      whole('MA-931441-C', [['Cash Value', '18250.00', '2026-10-01']], { status: 'Active' }),
+    ),
+    portal: shown('MA-931441-C', [['Cash Value', '-18250.00', '2026-11-01']], 'Active'),
+    expected: { status: 'failed', reason: 'implausible', says: 'so yours are kept' },
   },
 ];
