@@ -10,6 +10,7 @@ import { listenToCodes } from '#slack/codes.ts';
 import { listenToCommand } from '#slack/command.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import { listenToContact } from '#slack/contact.ts';
+import { listenToContactPicker } from '#slack/contact-picker.ts';
 import { listenToStatusModal } from '#slack/corrections.ts';
 import type { Desk } from '#slack/desk.ts';
 import { listenToHistory } from '#slack/history.ts';
@@ -22,6 +23,7 @@ import { listenToShortcuts } from '#slack/shortcuts.ts';
 import { listenToSources } from '#slack/source-clicks.ts';
 import { listenToStatus } from '#slack/status.ts';
 import { project } from '#slack/project.ts';
+import { listenToStep } from '#slack/step.ts';
 import { listenToSupport } from '#slack/support.ts';
 import { listenToSubmissions } from '#slack/submissions.ts';
 import { listenToTeam } from '#slack/team.ts';
@@ -175,11 +177,13 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToCodes,
     listenToLink,
     listenToContact,
+    listenToContactPicker,
     listenToPeople,
     listenToSources,
     listenToHold,
     listenToHistory,
     listenToStatus,
+    listenToStep,
     listenToTeam,
   ])
     surface(connection.app, desk);

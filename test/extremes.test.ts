@@ -461,7 +461,6 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
     for (const answer of [
       answers.help(name),
       answers.unknownCommand('/sync', name),
-      answers.contactNameMissing('/sync'),
       answers.historyOfWhat('/sync'),
       answers.notInSharedChannel(),
       answers.tooLong('/sync', 10_000),

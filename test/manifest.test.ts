@@ -55,6 +55,12 @@ it('the local workspace installs exactly what the manifest says', () => {
         name: 'Sync a policy',
         description: 'Search your book for a policy and sync it now',
       },
+      {
+        type: 'global',
+        callbackId: 'sync-contact-anywhere',
+        name: 'Sync a contact',
+        description: 'Search your book for a client and sync their policies now',
+      },
     ],
     scopes: [
       'commands',
@@ -68,7 +74,29 @@ it('the local workspace installs exactly what the manifest says', () => {
       'im:history',
       'files:write',
     ],
-    events: ['app_home_opened', 'user_change'],
+    steps: [
+      {
+        callbackId: 'sync-policy-step',
+        title: 'Force sync a policy',
+        inputs: [
+          { name: 'policy_number', type: 'string', title: 'Policy number', required: true },
+          {
+            name: 'person',
+            type: 'slack#/types/user_context',
+            title: 'Who asks',
+            required: true,
+          },
+          { name: 'login_source', type: 'string', title: 'Login source', required: false },
+        ],
+        outputs: ['Status', 'Reason', 'Policy', 'As of', 'Values'].map((title) => ({
+          name: title.toLowerCase().replace(' ', '_'),
+          type: 'string',
+          title,
+          required: true,
+        })),
+      },
+    ],
+    events: ['app_home_opened', 'user_change', 'function_executed'],
   });
 });
 

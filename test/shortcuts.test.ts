@@ -260,3 +260,19 @@ it('the global shortcut searches the book from anywhere, and answers in its moda
     that: (message) => cardWith(number)(message) && !message.text.includes('policies'),
   });
 });
+
+it('the shortcut for a contact finds one by name and goes on to its policies, from anywhere', async () => {
+  const [one] = await booked(ANA, 'northbridge-life', 1);
+  const name = one?.name ?? '';
+  expect(await firm.client.shortcut({ as: ANA, name: 'Sync a contact' })).toEqual({ ok: true });
+  await firm.client.waitForModal(ANA);
+  const search = { as: ANA, actionId: 'contact-search' };
+  expect(await firm.client.options({ ...search, typed: 'zzzz' })).toEqual([]);
+  await firm.client.choose({ ...search, typed: name.slice(0, 6), option: name });
+  await firm.client.submit(ANA);
+  const sheet = await firm.client.waitForModal(ANA, (view) =>
+    JSON.stringify(view.blocks).includes(one?.number ?? 'nothing'),
+  );
+  expect(titleOf(sheet)).toBe('Sync a contact');
+  await firm.client.closeModal(ANA);
+});

@@ -7,6 +7,7 @@ import { letters } from './0005-letters.ts';
 import { doubt } from './0006-doubt.ts';
 import { day } from './0007-day.ts';
 import { links } from './0008-links.ts';
+import { steps } from './0012-steps.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-doubt': doubt,
   '0007-day': day,
   '0008-links': links,
+  '0012-steps': steps,
 };

@@ -72,9 +72,6 @@ export const unknownCommand = (command: string, word: string): Answer => {
   };
 };
 
-export const contactNameMissing = (command: string): Answer =>
-  say(`Whose policies? Type \`${command} contact\` and a name, like \`${command} contact chen\`.`);
-
 export const historyOfWhat = (command: string): Answer =>
   say(`Of which policy? Type \`${command} history\` and its number, or the name of the contact.`);
 

@@ -7,6 +7,7 @@ import { actions, bold, context, cut, escape, section } from './blocks.ts';
 import { parsePicker } from './click.ts';
 import type { Asked } from './command.ts';
 import { CONTACT_PICKER, contactModal } from './contact-modal.ts';
+import { contactPicker } from './contact-picker.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { openLink } from './link.ts';
 import { originOf } from './origin.ts';
@@ -75,7 +76,13 @@ export const contactCommand = async (
   ask: ContactAsk,
   query: string,
 ): Promise<Asked> => {
-  if (query === '') return answers.contactNameMissing(desk.settings.command);
+  if (query === '') {
+    await ask.client.views.open({
+      trigger_id: ask.triggerId,
+      view: contactPicker({ origin: ask.origin }),
+    });
+    return 'modal';
+  }
   const found = await lookUpContact(desk, ask.actor, query);
   switch (found.kind) {
     case 'none':

@@ -26,6 +26,7 @@ import type { PeopleStore } from '#sync/people.ts';
 import type { StatusStore } from '#sync/status.ts';
 import type { TeamStore } from '#sync/team.ts';
 import type { ViewStore } from '#sync/view.ts';
+import type { WorkflowStepStore } from '#sync/workflow-step.ts';
 import type { ReportStore } from '#sync/report.ts';
 import type { CaseStore } from '#sync/support-case.ts';
 import type { RequestDeps } from '#sync/request.ts';
@@ -44,6 +45,7 @@ export interface Desk extends RequestDeps {
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &
     ClickStore &
+    Pick<WorkflowStepStore, 'addStep'> &
     CorrectionStore &
     HeldStore &
     ReportStore &

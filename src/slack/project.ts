@@ -2,16 +2,17 @@ import type { Projected } from './bring-up.ts';
 import { projectCase, type CaseProjectorDeps } from './case-projector.ts';
 import { projectCode, type CodeProjectorDeps } from './code-projector.ts';
 import { projectLetter, type LetterProjectorDeps } from './letter-projector.ts';
-import { projectRequest, type ProjectorDeps } from './projector.ts';
+import { privacyIn, projectRequest, type ProjectorDeps } from './projector.ts';
+import { completeSteps, type StepDeps } from './step.ts';
 
 type AllDeps = CaseProjectorDeps & CodeProjectorDeps & LetterProjectorDeps;
 
 export type ProjectDeps = Omit<AllDeps, 'store'> & {
-  store: ProjectorDeps['store'] & AllDeps['store'];
+  store: ProjectorDeps['store'] & AllDeps['store'] & StepDeps['store'];
 };
 
 /** Brings up whatever `show` was asked for: a request by its id alone, the others by their kind. */
-export const project = (deps: ProjectDeps, subjectId: string): Promise<Projected> => {
+export const project = async (deps: ProjectDeps, subjectId: string): Promise<Projected> => {
   const [kind = '', id] = subjectId.split(':');
   switch (kind) {
     case 'case':
@@ -20,7 +21,11 @@ export const project = (deps: ProjectDeps, subjectId: string): Promise<Projected
       return projectCode(deps, id ?? '');
     case 'letter':
       return projectLetter(deps, id ?? '');
-    default:
-      return projectRequest(deps, subjectId);
+    default: {
+      const projected = await projectRequest(deps, subjectId);
+      // Where its outputs go is the workflow's to say, so they are as careful as in a channel.
+      await completeSteps(deps, subjectId, privacyIn(deps, 'any channel'));
+      return projected;
+    }
   }
 };

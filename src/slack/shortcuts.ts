@@ -1,4 +1,5 @@
 import type { GlobalShortcut, MessageShortcut } from '@slack/bolt';
+import type { View } from '@slack/types';
 import { numbersIn, readableText } from '#domain/message-numbers.ts';
 import { messageSheet, requestPolicies } from '#sync/message-policies.ts';
 import type { Origin } from '#sync/request.ts';
@@ -7,16 +8,17 @@ import { context, section } from './blocks.ts';
 import { parsePicker } from './click.ts';
 import { permalinkOf } from './command.ts';
 import { chosenIn } from './contact.ts';
+import { contactPicker } from './contact-picker.ts';
 import type { Desk, SlackApp } from './desk.ts';
 import { openLink } from './link.ts';
 import { MESSAGE_PICKER, messageModal, sayingModal } from './message-modal.ts';
 import { originOf } from './origin.ts';
-import { policyPicker } from './pickers.ts';
+import { policyPicker, type PickerState } from './pickers.ts';
 import { whoIs } from './who.ts';
 
 /** As manifest.yml names them. */
 const ON_MESSAGE = 'sync-from-message';
-const ANYWHERE = 'sync-policy-anywhere';
+const ANYWHERE = { policy: 'sync-policy-anywhere', contact: 'sync-contact-anywhere' };
 
 /** After the submit, where there is more to say than the card shows in the channel. */
 const elsewhere = (policies: number, { note }: Origin) =>
@@ -60,21 +62,25 @@ export const listenToShortcuts = (app: SlackApp, desk: Desk): void => {
     },
   );
 
-  app.shortcut<GlobalShortcut>(
-    { callback_id: ANYWHERE, type: 'shortcut' },
-    async ({ ack, shortcut, client }) => {
-      await ack();
-      const { id } = shortcut.user;
-      const who = await whoIs(desk, client, { userId: id, userTeam: shortcut.team?.id });
-      await client.views.open({
-        trigger_id: shortcut.trigger_id,
-        view:
-          who.kind === 'refused'
-            ? sayingModal(...answers.refusal(who.why).blocks)
-            : policyPicker({ origin: { askedIn: id, channel: id } }),
-      });
-    },
-  );
+  const anywhere = (callbackId: string, picker: (state: PickerState) => View): void => {
+    app.shortcut<GlobalShortcut>(
+      { callback_id: callbackId, type: 'shortcut' },
+      async ({ ack, shortcut, client }) => {
+        await ack();
+        const { id } = shortcut.user;
+        const who = await whoIs(desk, client, { userId: id, userTeam: shortcut.team?.id });
+        await client.views.open({
+          trigger_id: shortcut.trigger_id,
+          view:
+            who.kind === 'refused'
+              ? sayingModal(...answers.refusal(who.why).blocks)
+              : picker({ origin: { askedIn: id, channel: id } }),
+        });
+      },
+    );
+  };
+  anywhere(ANYWHERE.policy, policyPicker);
+  anywhere(ANYWHERE.contact, contactPicker);
 
   app.view(MESSAGE_PICKER, async ({ ack, body, view, client }) => {
     const state = parsePicker(view.private_metadata);

@@ -252,6 +252,12 @@ export interface Tables {
   task_run: { task: string; day: string; claimed_at: number; done_at: number | null };
   work_day: { day: string; starts_at: number; open_books: number };
   book_reading: { source_id: string; read_at: number; ended: string; entries: number | null };
+  workflow_step: {
+    execution_id: string;
+    request_id: string;
+    created_at: number;
+    completed_at: number | null;
+  };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };
   /** Written by triggers alone (db/migrations/0002-report.ts). */

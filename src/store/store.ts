@@ -27,6 +27,7 @@ import { sweepStore } from './sweeps.ts';
 import { taskStore } from './tasks.ts';
 import { teamStore } from './team.ts';
 import { viewStore } from './views.ts';
+import { workflowStepStore } from './workflow-steps.ts';
 
 /** Everything the verbs ask of the database, each part declared by the verb that needs it. */
 export const createStore = (db: Database, clock: Clock) => ({
@@ -57,4 +58,5 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...codePromptStore(db),
   ...letterStore(db, clock),
   ...taskStore(db, clock),
+  ...workflowStepStore(db, clock),
 });

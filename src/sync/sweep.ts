@@ -4,13 +4,15 @@ import { queueAllLinked, type DayStore } from './queue-day.ts';
 import type { Show, Wake } from './request.ts';
 import { caseSubject } from './support-case.ts';
 import type { SourceChangeStore } from './source-changed.ts';
+import type { WorkflowStepStore } from './workflow-step.ts';
 
 export interface SweepStore
   extends
     SourceChangeStore,
     DayStore,
     Pick<CodePromptStore, 'codesBehind'>,
-    Pick<LetterStore, 'lettersBehind'> {
+    Pick<LetterStore, 'lettersBehind'>,
+    Pick<WorkflowStepStore, 'requestsOfSteps'> {
   /** Sources with forced work (or a person's sign-in) that may run, and no live lease. */
   sourcesWithForced: () => Promise<readonly string[]>;
   /** The same for background work, longest waiting first. */
@@ -43,6 +45,7 @@ export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Pro
   for (const requestId of await store.requestsBehind(MOST_SHOWN)) await show(requestId);
   for (const signInId of await store.codesBehind()) await show(codeSubject(signInId));
   for (const caseId of await store.casesBehind(MOST_SHOWN)) await show(caseSubject(caseId));
+  for (const requestId of await store.requestsOfSteps(MOST_SHOWN)) await show(requestId);
   for (const letterId of await store.lettersBehind(MOST_SHOWN)) await show(letterSubject(letterId));
 };
 

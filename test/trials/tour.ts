@@ -13,6 +13,7 @@ import { overtake } from './stories/overtake.ts';
 import { picker } from './stories/picker.ts';
 import { support } from './stories/support.ts';
 import { twoCodes } from './stories/two-codes.ts';
+import { workflow } from './stories/workflow.ts';
 import { wrongPassword } from './stories/wrong-password.ts';
 
 /** `npm run tour`: the product's main stories, each with everything real, told as they are read. */
@@ -28,6 +29,7 @@ const STORIES: readonly Story[] = [
   closeNumber,
   support,
   twoCodes,
+  workflow,
 ];
 
 /** Stories end by themselves; this ends what hangs. */

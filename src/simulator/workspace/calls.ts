@@ -8,6 +8,7 @@ import { validate } from './methods/validation.ts';
 import * as views from './methods/views.ts';
 import { isRefusal, refusal, type Refusal } from './posting.ts';
 import { BOT, TEAM } from './seed.ts';
+import { completeError, completeSuccess } from './steps.ts';
 import { METHODS, isMethod, type MethodName } from './scopes.ts';
 import type { World } from './world.ts';
 
@@ -39,6 +40,8 @@ const HANDLERS: Record<MethodName, Method> = {
   'conversations.replies': conversations.replies,
   'files.completeUploadExternal': files.completeUploadExternal,
   'files.getUploadURLExternal': files.getUploadURLExternal,
+  'functions.completeError': completeError,
+  'functions.completeSuccess': completeSuccess,
   'pins.add': marks.addPin,
   'reactions.add': marks.addReaction,
   'reactions.remove': marks.removeReaction,
@@ -114,6 +117,7 @@ export const log = (world: World, { method, args }: Call, result: Json): void =>
 
 const JSON_FIELDS = [
   'blocks',
+  'outputs',
   'attachments',
   'metadata',
   'view',

@@ -11,6 +11,7 @@ import type {
   LocalView,
   LoggedCall,
   OptionsAnswer,
+  StepAct,
   SubmitAct,
 } from './protocol.ts';
 import {
@@ -68,6 +69,8 @@ export interface LocalClient {
     name: string;
     on?: { channel: string; ts: string };
   }) => Promise<ActAnswer>;
+  /** Runs a workflow of one step; `ts` of the answer is the execution's id. */
+  runStep: (act: StepAct) => Promise<ActAnswer>;
   options: (target: Target & { typed: string }) => Promise<OptionsAnswer['options']>;
   /** Submits the top modal; values by block_id and action_id, or by the label of an input. */
   submit: (as: string, values?: SubmitAct['values'] | Labelled) => Promise<ActAnswer>;
@@ -232,6 +235,14 @@ export const connectClient = (url: string): LocalClient => {
         ...(on === undefined
           ? {}
           : { message: { channel: await channelId(person, on.channel), ts: on.ts } }),
+      });
+    },
+    runStep: async ({ as, channel, ...act }) => {
+      const person = await personId(as);
+      return send('/local/step', {
+        ...act,
+        as: person,
+        channel: await channelId(person, channel),
       });
     },
     options,

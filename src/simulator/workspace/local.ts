@@ -8,6 +8,7 @@ import { messagesFor, stateFor } from './picture.ts';
 import type { Change, Faults } from './protocol.ts';
 import type { Person } from './seed.ts';
 import { channelOf, personOf } from './state.ts';
+import { runStep } from './steps.ts';
 import type { World } from './world.ts';
 
 const On = z.union([
@@ -36,6 +37,12 @@ const Shortcut = z.object({
   ...As,
   callbackId: z.string(),
   message: z.object({ channel: z.string(), ts: z.string() }).exactOptional(),
+});
+const Step = z.object({
+  ...As,
+  callbackId: z.string(),
+  inputs: z.record(z.string(), z.string()),
+  channel: z.string(),
 });
 const Options = z.object({ ...As, ...Places, typed: z.string() });
 const Submit = z.object({ ...As, view: z.string(), values: Values });
@@ -126,6 +133,7 @@ export const localRoutes = (
   act('/post', Post, (person, body) => acts.post(world, person, body));
   act('/action', Action, (person, body) => acts.action(world, person, body));
   act('/shortcut', Shortcut, (person, body) => acts.shortcut(world, person, body));
+  act('/step', Step, (person, body) => runStep(world, person, body));
   act('/options', Options, (person, body) => options(world, person, body));
   act('/submit', Submit, (person, body) => submit(world, person, body));
   act('/close', Close, (person, { view }) => close(world, person, view));

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
+const Parameters = z.object({
+  properties: z.record(z.string(), z.object({ type: z.string(), title: z.string() })),
+  required: z.array(z.string()).default([]),
+});
+
 const Manifest = z.object({
   display_information: z.object({ name: z.string() }),
   features: z.object({
@@ -27,6 +32,16 @@ const Manifest = z.object({
       )
       .default([]),
   }),
+  functions: z
+    .record(
+      z.string(),
+      z.object({
+        title: z.string(),
+        input_parameters: Parameters,
+        output_parameters: Parameters,
+      }),
+    )
+    .default({}),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()).default([]) }) }),
   settings: z.object({
     event_subscriptions: z.object({ bot_events: z.array(z.string()).default([]) }).prefault({}),
@@ -44,13 +59,35 @@ export interface InstalledApp {
     name: string;
     description: string;
   }[];
+  /** Steps for Workflow Builder. */
+  steps: {
+    callbackId: string;
+    title: string;
+    inputs: StepParameter[];
+    outputs: StepParameter[];
+  }[];
   scopes: string[];
   events: string[];
 }
 
+export interface StepParameter {
+  name: string;
+  type: string;
+  title: string;
+  required: boolean;
+}
+
+const parametersOf = ({ properties, required }: z.infer<typeof Parameters>): StepParameter[] =>
+  Object.entries(properties).map(([name, { type, title }]) => ({
+    name,
+    type,
+    title,
+    required: required.includes(name),
+  }));
+
 /** Reads manifest.yml's text. Throws a ZodError that names the missing part. */
 export const parseManifest = (text: string): InstalledApp => {
-  const { features, oauth_config, settings } = Manifest.parse(parse(text));
+  const { features, functions, oauth_config, settings } = Manifest.parse(parse(text));
   return {
     name: features.bot_user.display_name,
     homeTab: features.app_home.home_tab_enabled,
@@ -64,6 +101,12 @@ export const parseManifest = (text: string): InstalledApp => {
       callbackId: callback_id,
       name,
       description,
+    })),
+    steps: Object.entries(functions).map(([callbackId, step]) => ({
+      callbackId,
+      title: step.title,
+      inputs: parametersOf(step.input_parameters),
+      outputs: parametersOf(step.output_parameters),
     })),
     scopes: oauth_config.scopes.bot,
     events: settings.event_subscriptions.bot_events,

@@ -117,6 +117,14 @@ export interface ShortcutAct {
   message?: { channel: string; ts: string };
 }
 
+/** POST /local/step: a person runs a workflow of this one step, which posts its outputs to the channel. */
+export interface StepAct {
+  as: string;
+  callbackId: string;
+  inputs: Record<string, string>;
+  channel: string;
+}
+
 /** POST /local/options: the options of an external select. */
 export interface OptionsAct {
   as: string;

@@ -39,6 +39,8 @@ export const METHODS = {
   'conversations.replies': fact(HISTORY, 'channel ts', 50, false),
   'files.completeUploadExternal': fact('files:write', 'files', 100),
   'files.getUploadURLExternal': fact('files:write', 'filename length', 100, false),
+  'functions.completeError': fact('', 'function_execution_id error', 50),
+  'functions.completeSuccess': fact('', 'function_execution_id outputs', 50),
   'pins.add': fact('pins:write', 'channel timestamp', 20),
   'reactions.add': fact('reactions:write', 'channel name timestamp', 50),
   'reactions.remove': fact('reactions:write', 'channel name timestamp', 20),

@@ -115,6 +115,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
     responses: new Map(),
     offered: new Map(),
     entered: new Map(),
+    executions: new Map(),
     faults: {},
     calls: [],
     enforceRateLimits: options.enforceRateLimits ?? false,

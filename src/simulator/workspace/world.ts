@@ -4,6 +4,7 @@ import type { InstalledApp } from './manifest.ts';
 import type { Change, Faults, LoggedCall } from './protocol.ts';
 import { TEAM, type Channel } from './seed.ts';
 import { channelOf, type State } from './state.ts';
+import type { Execution } from './steps.ts';
 
 export type EnvelopeKind = 'slash_commands' | 'interactive' | 'events_api';
 
@@ -50,6 +51,8 @@ export interface World {
   offered: Map<string, Json>;
   /** What people entered into elements of messages, by person and message. */
   entered: Map<string, Record<string, Record<string, Json>>>;
+  /** Steps of workflows that run or ran, by execution id. */
+  executions: Map<string, Execution>;
   faults: Faults;
   calls: LoggedCall[];
   enforceRateLimits: boolean;
