@@ -1,45 +1,14 @@
-<<<<<<< HEAD
-import { sql } from 'kysely';
 import type { SyncDetail } from '#domain/sync-detail.ts';
-import type { KnownValue } from '#domain/verdict.ts';
-=======
->>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
 import type { Clock } from '#sync/clock.ts';
 import type { FinishStore } from '#sync/finish.ts';
 import type { Lease } from '#sync/lease.ts';
 import type { Database } from './database.ts';
-<<<<<<< HEAD
-import { passOn } from './homeless.ts';
-=======
 import { overtakeHeld, setAside } from './held.ts';
->>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
+import { passOn } from './homeless.ts';
 import { idMaker } from './ids.ts';
 import { policyFinder } from './policies.ts';
 import { keepValues, latestValues } from './policy-values.ts';
 import { touchRequestsOf } from './touch.ts';
-
-<<<<<<< HEAD
-/** The newest value of each name of a policy. */
-export const latestValues = async (db: Database, policyId: string): Promise<KnownValue[]> => {
-  const rows = await db
-    .selectFrom('policy_value as v')
-    .select(['v.name', 'v.minor', 'v.currency', 'v.as_of'])
-    .where('v.policy_id', '=', policyId)
-    .where('v.id', 'in', (of) =>
-      of
-        .selectFrom('policy_value as newest')
-        .select(sql<string>`max(newest.id)`.as('id'))
-        .where('newest.policy_id', '=', policyId)
-        .groupBy('newest.name'),
-    )
-    .orderBy('v.name')
-    .execute();
-  return rows.map((row) => ({
-    name: row.name,
-    amount: { minor: row.minor, currency: row.currency },
-    asOf: row.as_of,
-  }));
-};
 
 /** Another login did it: what waits in the background for the same policy is not read a second time. */
 const DONE: SyncDetail = { cancelledBy: 'done-elsewhere' };
@@ -63,8 +32,6 @@ const supersede = async (
     .execute();
 };
 
-=======
->>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
 /** Whether this session still owns the login; asked inside each writing transaction. */
 const owns = async (trx: Database, lease: Lease): Promise<boolean> =>
   (await trx
@@ -148,13 +115,9 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
         if (end.held !== undefined)
           others.push(...(await setAside(trx, now, { ...about, reading: end.held })));
         if (end.status === 'success') {
-<<<<<<< HEAD
-          await keepValues(trx, sync.policy.id, sync.id, end.values);
-          await supersede(trx, now, { id: sync.id, policyId: sync.policy.id });
-=======
           others.push(...(await overtakeHeld(trx, now, sync.policy.id)));
           await keepValues(trx, { nextId, now }, sync.policy.id, sync.id, end.values);
->>>>>>> 2cd0620 (Hold values that are not believed for a person, with the picture, and write nothing before)
+          await supersede(trx, now, { id: sync.id, policyId: sync.policy.id });
           await trx
             .updateTable('policy')
             .set({ home_source_id: lease.source.id })
