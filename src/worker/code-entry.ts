@@ -34,6 +34,8 @@ export const enterCode = async (
   let mayUseSeed = true;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     if (screen === 'signed-in') return { kind: 'signed-in', trusted: false };
+    // A screen is known by its first words, before the rest of it has come.
+    await deps.page.waitForLoadState('domcontentloaded');
     if (screen === 'channel-needed') {
       const chosen = await choose(deps, code, hooks, mayUseSeed);
       if ('kind' in chosen) return chosen;
@@ -87,14 +89,13 @@ const choose = async (
     throw new PortalChanged('A choice of channels, which the adapter does not declare');
   const offered = await offeredOn(deps.page, channels);
   const [first] = offered;
-  if (!first) throw new PortalChanged('None of the known channels is offered');
   const byItself = mayUseSeed && offered.some(({ id }) => id === channels.authenticator);
   const seeded = byItself ? await hooks.timeCode?.() : undefined;
   const wanted = seeded
     ? channels.authenticator
     : hooks.channel
       ? await hooks.channel(offered)
-      : first.id;
+      : first?.id;
   if (wanted === undefined) return trouble('code-timed-out');
   const way = channels.offered.find(({ id }) => id === wanted);
   if (!way || !offered.some(({ id }) => id === wanted))
@@ -106,6 +107,10 @@ const choose = async (
 
 /** The ways in sight now, in the portal's words: they tell which phone or address it is. */
 const offeredOn = async (page: Page, { offered }: Channels): Promise<CodeChannel[]> => {
+  await find(
+    page,
+    offered.flatMap((way) => way.find),
+  );
   const shown: CodeChannel[] = [];
   for (const { id, label, find: way } of offered) {
     if (!(await isShown(page, way))) continue;

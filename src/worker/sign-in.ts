@@ -130,7 +130,9 @@ const goOn = async (
 /** A notice that cannot be read is no reason to give up a session that is signed in. */
 const passwordEndsOn = async (page: Page, carrier: Carrier): Promise<string | undefined> => {
   const { passwordEnds } = carrier.signIn;
-  if (!passwordEnds || !(await isShown(page, passwordEnds.find))) return undefined;
+  if (!passwordEnds) return undefined;
+  await page.waitForLoadState('domcontentloaded');
+  if (!(await isShown(page, passwordEnds.find))) return undefined;
   const notice = await (await find(page, passwordEnds.find)).innerText();
   const day = passwordEnds.pattern.exec(notice)?.[1];
   try {

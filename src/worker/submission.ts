@@ -51,8 +51,10 @@ export const outcomeOf = async <A extends string = never>(
     await act();
     const end = performance.now() + limitMs;
     while (performance.now() < end && !page.url().startsWith('chrome-error:')) {
+      // Asked before the look: what was seen of the old document is not taken for the new one's.
+      const isNew = newDocument;
       const held = await rulesThatHold(page, rules);
-      const rule = held.find((each) => newDocument || !before.has(each));
+      const rule = held.find((each) => isNew || !before.has(each));
       if (rule) return isScreen(rule.is) ? rule.is : trouble(rule.is);
       const other = await arrived?.();
       if (other !== undefined) return other;

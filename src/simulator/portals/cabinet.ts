@@ -114,7 +114,9 @@ export const createCabinet = (options: {
         return { hits: [], similar: [] };
       }
       const all = visible(mine);
-      const hits = all.filter((policy) => normalizeNumber(policy.number) === wanted);
+      const hits = all
+        .filter((policy) => normalizeNumber(policy.number) === wanted)
+        .map((policy) => ({ ...policy, status: change?.status ?? policy.status }));
       if (hits.length > 0) return { hits, similar: [] };
       await gates.pass(wanted);
       const similar = all

@@ -1,20 +1,15 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { normalizeNumber } from '#domain/policy-number.ts';
+import { createCodes } from './codes.ts';
 import type { PortalLogin } from './data.ts';
 import type { Gates } from './gates.ts';
-import type { LoginChange, PortalHandle, SignInEntry } from './handle.ts';
+import type { CodeWay, LoginChange, PortalHandle, SignInEntry } from './handle.ts';
 
 interface Session {
   user: string;
   startedAt: number;
+  usedAt: number;
   ended?: 'time' | 'elsewhere' | 'office';
-}
-
-interface Challenge {
-  user: string;
-  code: string;
-  sentAt: number;
-  wrong: number;
 }
 
 /** What the portal answers to a user name and a password. */
@@ -34,6 +29,7 @@ export type PasswordAnswer =
 
 const BAD_TRIES_BEFORE_LOCK = 3;
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
@@ -47,8 +43,10 @@ export const createDoorman = (options: {
   clock: () => number;
   sessionMinutes: number;
   codeMinutes: number;
+  /** How long a session lives that nobody uses. */
+  idleMinutes: number;
 }) => {
-  const { clock, gates, sessionMinutes, codeMinutes } = options;
+  const { clock, gates, sessionMinutes, codeMinutes, idleMinutes } = options;
   const begin = () =>
     options.logins.map((login): PortalLogin & LoginChange & { badTries: number } => ({
       ...login,
@@ -58,7 +56,8 @@ export const createDoorman = (options: {
   let logins = begin();
   const ledger: SignInEntry[] = [];
   const sessions = new Map<string, Session>();
-  const challenges = new Map<string, Challenge>();
+  /** Devices that were remembered: for whom, and until when. */
+  const devices = new Map<string, { user: string; until: number }>();
   let secondSession: Parameters<PortalHandle['secondSession']>[0] = 'ends-older';
 
   const find = (user: string) => logins.find((login) => same(login.user, user));
@@ -73,11 +72,14 @@ export const createDoorman = (options: {
     ledger.push({ user, at: clock(), step, result });
   };
 
+  const outlived = ({ startedAt, usedAt }: Session): boolean =>
+    clock() - startedAt >= sessionMinutes * MINUTE || clock() - usedAt >= idleMinutes * MINUTE;
+
   const live = (user?: string): Session[] =>
     [...sessions.values()].filter(
       (session) =>
         session.ended === undefined &&
-        clock() - session.startedAt < sessionMinutes * MINUTE &&
+        !outlived(session) &&
         (user === undefined || same(session.user, user)),
     );
 
@@ -108,12 +110,17 @@ export const createDoorman = (options: {
     if (secondSession === 'ends-older')
       for (const session of live(user)) session.ended = 'elsewhere';
     const token = randomUUID();
-    sessions.set(token, { user, startedAt: clock() });
+    sessions.set(token, { user, startedAt: clock(), usedAt: clock() });
     return token;
   };
 
-  const newCode = (user: string): string =>
-    find(user)?.sentCode ?? String(randomInt(1_000_000)).padStart(6, '0');
+  const { lastCode, ...codes } = createCodes({
+    find,
+    record: (user, result) => record(user, 'code', result),
+    openSession,
+    clock,
+    codeMinutes,
+  });
 
   return {
     /** What this login may see; empty for nobody. */
@@ -127,15 +134,38 @@ export const createDoorman = (options: {
       return dropped ? 'dropped' : answer;
     },
     openSession,
-    /** The user of a live session, else why it is none. */
+    ...codes,
+    /** The user of a live session, which is used by that, else why it is none. */
     session: (
       token: string | undefined,
     ): { user: string } | { ended: 'none' | NonNullable<Session['ended']> } => {
       const found = sessions.get(token ?? '');
       if (found === undefined) return { ended: 'none' };
       if (found.ended !== undefined) return { ended: found.ended };
-      if (clock() - found.startedAt >= sessionMinutes * MINUTE) return { ended: 'time' };
+      if (outlived(found)) return { ended: 'time' };
+      found.usedAt = clock();
       return { user: found.user };
+    },
+    /** How long a session still lives that nobody uses, ms; 0 when it has ended. Does not use it. */
+    idleLeft: (token: string | undefined): number => {
+      const found = sessions.get(token ?? '');
+      if (found === undefined || found.ended !== undefined || outlived(found)) return 0;
+      return found.usedAt + idleMinutes * MINUTE - clock();
+    },
+    /** The password of this login ends on this day, yyyy-mm-dd. */
+    passwordEndsOf: (user: string): string | undefined => find(user)?.passwordEnds,
+    /** Where this login may have its codes sent, or read. */
+    waysOf: (user: string): readonly CodeWay[] =>
+      find(user)?.ways ?? ['text', 'voice', 'email', 'app'],
+    /** What a browser keeps so that no code is asked of this user. */
+    rememberDevice: (user: string, days: number): string => {
+      const device = randomUUID();
+      devices.set(device, { user, until: clock() + days * DAY });
+      return device;
+    },
+    knowsDevice: (user: string, device: string | undefined): boolean => {
+      const known = devices.get(device ?? '');
+      return known !== undefined && same(known.user, user) && clock() < known.until;
     },
     endSession: (token: string | undefined): void => {
       sessions.delete(token ?? '');
@@ -145,36 +175,10 @@ export const createDoorman = (options: {
       const { ends } = find(user) ?? {};
       if (ends) for (const session of live(user)) session.ended = ends;
     },
-    sendCode: (user: string): string => {
-      const id = randomUUID();
-      challenges.set(id, { user, code: newCode(user), sentAt: clock(), wrong: 0 });
-      return id;
-    },
-    /** False when the sign-in it was for has ended. */
-    resendCode: (id: string): boolean => {
-      const challenge = challenges.get(id);
-      if (challenge) Object.assign(challenge, { code: newCode(challenge.user), sentAt: clock() });
-      return challenge !== undefined;
-    },
-    checkCode: (id: string, code: string): { token: string } | 'wrong' | 'expired' => {
-      const challenge = challenges.get(id);
-      const told = challenge && find(challenge.user)?.code;
-      if (!challenge || told === 'expired' || clock() - challenge.sentAt >= codeMinutes * MINUTE) {
-        record(challenge?.user ?? '', 'code', 'code-timed-out');
-        return 'expired';
-      }
-      if (told === 'wrong' || challenge.code !== code) {
-        challenge.wrong += 1;
-        if (challenge.wrong >= BAD_TRIES_BEFORE_LOCK) challenges.delete(id);
-        record(challenge.user, 'code', 'code-rejected');
-        return 'wrong';
-      }
-      challenges.delete(id);
-      record(challenge.user, 'code', 'accepted');
-      return { token: openSession(challenge.user) };
-    },
+    /** Devices are forgotten too; sessions and ledger stay. */
     reset: (): void => {
       secondSession = 'ends-older';
+      devices.clear();
       logins = begin();
     },
     controls: {
@@ -194,8 +198,7 @@ export const createDoorman = (options: {
       endSessions: async (user?: string) => {
         for (const session of live(user)) session.ended = 'office';
       },
-      lastCode: async (user: string) =>
-        [...challenges.values()].findLast((each) => same(each.user, user))?.code,
+      lastCode,
       secondSession: async (mode: typeof secondSession) => {
         secondSession = mode;
       },

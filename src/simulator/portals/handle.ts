@@ -23,6 +23,9 @@ export interface PolicyChange {
   badRow?: boolean;
 }
 
+/** How a code reaches a person: sent, spoken, or shown by an authenticator. */
+export type CodeWay = 'text' | 'voice' | 'email' | 'app';
+
 export interface LoginChange {
   password?: string;
   passwordExpired?: boolean;
@@ -45,6 +48,12 @@ export interface LoginChange {
   ends?: 'time' | 'elsewhere';
   /** The code it is always sent. */
   sentCode?: string;
+  /** Where it may have its codes sent, or read; all four unless said. */
+  ways?: readonly CodeWay[];
+  /** Base32 seed of its authenticator. */
+  seed?: string;
+  /** The portal warns that its password ends on this day, yyyy-mm-dd. */
+  passwordEnds?: string;
   /** What it is told of every code. */
   code?: 'wrong' | 'expired';
 }
@@ -73,7 +82,7 @@ export interface SignInEntry {
 export interface PortalHandle {
   url: string;
   set: (number: string, change: PolicyChange) => Promise<void>;
-  /** Back to the given data: changes, gates, locks and weather; sessions and ledger stay. */
+  /** Back to the given data: changes, gates, locks, devices and weather; sessions and ledger stay. */
   reset: () => Promise<void>;
   setLogin: (user: string, change: LoginChange) => Promise<void>;
   lock: (user: string) => Promise<void>;
@@ -85,8 +94,8 @@ export interface PortalHandle {
   endSessions: (user?: string) => Promise<void>;
   /** How often a number was searched, and its page opened. */
   reads: (number: string) => Promise<{ searches: number; reads: number }>;
-  /** The newest code sent to this user, while it waits to be entered. */
-  lastCode: (user: string) => Promise<string | undefined>;
+  /** The newest code sent to this user, or shown by the authenticator, while it waits to be entered. */
+  lastCode: (user: string, way?: CodeWay) => Promise<string | undefined>;
   maintenance: (on: boolean) => Promise<void>;
   robotCheck: (on: boolean) => Promise<void>;
   /** What a second sign-in of the same login does; `ends-older` at the start. */

@@ -11,6 +11,7 @@ export const createOffice = (options: {
   clock: () => number;
   sessionMinutes: number;
   codeMinutes: number;
+  idleMinutes: number;
 }) => {
   const gates = createGates();
   const {

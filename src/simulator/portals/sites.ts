@@ -1,4 +1,6 @@
 import type { Router } from 'express';
+import { graniteSite } from './granite/site.ts';
+import { harborSite } from './harbor/site.ts';
 import { meridianSite } from './meridian/site.ts';
 import { northbridgeSite } from './northbridge/site.ts';
 import type { Office } from './office.ts';
@@ -7,4 +9,9 @@ import type { Office } from './office.ts';
 export const SITES: Record<string, (office: Office) => Router> = {
   'northbridge-life': northbridgeSite,
   'meridian-annuity': meridianSite,
+  'granite-mutual': graniteSite,
+  'harbor-trust': harborSite,
 };
+
+/** Portals that end a session which nobody uses, and after how many minutes. */
+export const IDLE_MINUTES: Record<string, number> = { 'granite-mutual': 10 };

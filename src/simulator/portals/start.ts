@@ -5,7 +5,7 @@ import { parsePortalData, type PortalData } from './data.ts';
 import type { PortalHandle } from './handle.ts';
 import { createOffice, type Office } from './office.ts';
 import { sandboxOf } from './sandbox.ts';
-import { SITES } from './sites.ts';
+import { IDLE_MINUTES, SITES } from './sites.ts';
 
 export interface PortalOptions {
   /** 0 takes a free one. */
@@ -14,6 +14,8 @@ export interface PortalOptions {
   sessionMinutes?: number;
   /** How long a code may be entered after it was sent. */
   codeMinutes?: number;
+  /** How long a session lives that nobody uses; for as long as it may be used, unless said. */
+  idleMinutes?: number;
 }
 
 export interface Portals {
@@ -50,6 +52,7 @@ export const startPortals = async (options: {
       clock: options.clock ?? Date.now,
       sessionMinutes: given.sessionMinutes ?? 20,
       codeMinutes: given.codeMinutes ?? 5,
+      idleMinutes: given.idleMinutes ?? IDLE_MINUTES[carrier] ?? Infinity,
     });
     return [carrier, await serve(office, site(office), given.port ?? 0)] as const;
   };

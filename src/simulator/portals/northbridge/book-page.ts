@@ -1,5 +1,5 @@
 import type { ShownPolicy } from '../cabinet.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup } from '../markup.ts';
 import { dollars, page, usDate } from './pages.ts';
 
 /** What the form above the list asks for; without `closed` it shows policies in force alone. */

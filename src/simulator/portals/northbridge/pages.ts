@@ -1,5 +1,5 @@
 import type { ShownPolicy } from '../cabinet.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup } from '../markup.ts';
 
 const STYLE = `
   body { font: 16px/1.5 Georgia, serif; margin: 0; color: #1d2b36; background: #f6f4ef }
