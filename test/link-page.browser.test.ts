@@ -288,6 +288,43 @@ describe('the link page', () => {
     expect(portal.submitted).toEqual([PASSWORD, PASSWORD]);
   });
 
+  it('takes an authenticator setup key with the password, never shows it again, and removes it', async () => {
+    await using site = await openLinkSite({
+      facts: { codes: 'always', trustDays: 30, authenticatorChannel: 'app' },
+    });
+    const given: string[] = [];
+    site.worker(
+      portalThat(async (hooks, submit) => {
+        await submit();
+        given.push((await hooks.timeCode?.())?.reveal() ?? 'none');
+        return { kind: 'signed-in' };
+      }),
+    );
+    await using context = await newContext();
+    const page = await openPage(context);
+    await openFields(site, page);
+    const key = page.getByLabel('Authenticator setup key (optional)');
+    await key.fill('287082');
+    await signIn(page);
+    const alert = page.getByRole('alert');
+    await alert.getByText('This is no setup key.').waitFor();
+    await alert.getByText('Tick “Keep my password” too').waitFor();
+    await seeScreen(page, 'Sign in to Northbridge Life');
+    expect(await key.inputValue()).toBe('');
+    await page.getByLabel('Keep my password').check();
+    await key.fill('GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ');
+    await signIn(page);
+    await seeScreen(page, 'Northbridge Life is linked');
+    expect(given).toEqual([expect.stringMatching(/^\d{6}$/)]);
+
+    await openFields(site, page);
+    await page.getByText('One is kept already.').waitFor();
+    await seeScreen(page, 'Sign in to Northbridge Life');
+    await page.getByRole('button', { name: 'Remove the kept setup key' }).click();
+    await page.getByText('beside the QR code when you set up').waitFor();
+    expect(page.seen.join('\n')).not.toMatch(/GEZD/);
+  });
+
   it('works with script off', async () => {
     await using site = await openLinkSite();
     await using context = await newContext({ javaScriptEnabled: false });

@@ -107,17 +107,54 @@ export type AutomaticSignIn =
   | { kind: 'yes' }
   | { kind: 'no'; why: 'code-possible' | 'not-accepted' | 'cap-reached' };
 
+/** What answers a code, or spares it, with no person present. */
+export interface CodeHelp {
+  /** Until when the portal asks this device for none; undefined where its cookies are not kept. */
+  trustedUntil?: number;
+  /** The set-up key of an authenticator is kept, and gave no code yet that was refused. */
+  hasSeed: boolean;
+}
+
+/** A device whose time runs out while the portal is on its way would be asked all the same. */
+const TRUST_MARGIN = 10 * MINUTE;
+
+export const isTrusted = (trustedUntil: number | undefined, now: number): boolean =>
+  trustedUntil !== undefined && trustedUntil > now + TRUST_MARGIN;
+
+/** Ends within a week: the next code is better used to be remembered anew. */
+export const ADVANCE = 7 * DAY;
+export const isRenewedSoon = (trustedUntil: number, now: number): boolean =>
+  trustedUntil <= now + ADVANCE;
+
+/** The portal asks for a code, if at all, that we can give: no person is needed for one. */
+const needsNoPerson = (
+  { codes, authenticatorChannel }: CodeRule,
+  { trustedUntil, hasSeed }: CodeHelp,
+  now: number,
+): boolean =>
+  codes === 'never' ||
+  isTrusted(trustedUntil, now) ||
+  (hasSeed && authenticatorChannel !== undefined);
+
+/** What of a carrier the rule asks for. */
+export interface CodeRule {
+  codes: 'never' | 'sometimes' | 'always';
+  automaticSignInsPerDay: number;
+  authenticatorChannel?: string;
+}
+
 /**
  * Whether the stored password may be submitted with no person present.
- * After any submission not known to have been accepted, none follows until a person's own sign-in
+ * Where a code may be asked for, only while the device is remembered or a set-up key is kept. After any submission not known to have been accepted, none follows until a person's own sign-in
  * is accepted; accepted ones are capped over any 24 hours by the carrier's setting.
  */
 export const mayAutomaticallySignIn = (
   tries: readonly SignInTry[],
-  carrier: { codes: 'never' | 'sometimes' | 'always'; automaticSignInsPerDay: number },
+  carrier: CodeRule,
   now: number,
+  help: CodeHelp = { hasSeed: false },
 ): AutomaticSignIn => {
-  if (carrier.codes !== 'never') return { kind: 'no', why: 'code-possible' };
+  if (!needsNoPerson(carrier, help, now)) return { kind: 'no', why: 'code-possible' };
   const linked = tries.filter((one) => !one.automatic && wasAccepted(one));
   if (since(linked, tries).some((one) => !wasAccepted(one)))
     return { kind: 'no', why: 'not-accepted' };

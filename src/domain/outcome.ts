@@ -81,6 +81,7 @@ export const REASONS = {
   'session-ended': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
   'code-rejected': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
   'code-timed-out': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
+  'code-asked': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
   'lockout-risk': {
     status: 'needs-link',
     retry: 'never',

@@ -16,6 +16,10 @@ export const endConsent = async (
       automatic_sign_in: 0,
       consent_by: null,
       consent_at: null,
+      trusted_until: null,
+      password_ends: null,
+      seed_refused: 0,
+      unlinked_told: 1,
       linked: 0,
       link_ends_at: null,
     })

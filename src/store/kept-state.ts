@@ -2,29 +2,36 @@ import type { Clock } from '#sync/clock.ts';
 import type { Opener, Sealer } from '#sync/sealing.ts';
 import type { KeptStateStore } from '#sync/signed-in.ts';
 import type { Database } from './database.ts';
+import type { SecretKind } from './secret-kind.ts';
 
-/** The signed-in state of a source, sealed; only a process that holds the private key reads it. */
+/** The browser's state of a source, sealed; only a process that holds the private key reads it. */
 export const keptStateStore = (
   db: Database,
   clock: Clock,
   keys: { sealer: Sealer; opener: Opener },
 ): KeptStateStore => {
-  const dropState = async (sourceId: string): Promise<void> => {
-    await db
+  const drop = async (trx: Database, sourceId: string, kind: SecretKind): Promise<void> => {
+    await trx
       .deleteFrom('sealed_secret')
       .where('owner_id', '=', sourceId)
-      .where('kind', '=', 'session')
+      .where('kind', '=', kind)
       .execute();
   };
   return {
     keptState: async (sourceId) => {
       const row = await db
         .selectFrom('sealed_secret')
-        .select(['key_id as keyId', 'sealed'])
+        .select(['key_id as keyId', 'sealed', 'kind'])
         .where('owner_id', '=', sourceId)
-        .where('kind', '=', 'session')
+        .where('kind', 'in', ['session', 'device'] satisfies SecretKind[])
+        .orderBy('kind', 'desc')
         .executeTakeFirst();
-      return row && keys.opener.open(row, sourceId);
+      return (
+        row && {
+          state: await keys.opener.open(row, sourceId),
+          signedIn: row.kind === ('session' satisfies SecretKind),
+        }
+      );
     },
 
     keepState: async ({ source, fence }, state) => {
@@ -37,6 +44,7 @@ export const keptStateStore = (
           .where('lease_fence', '=', fence)
           .executeTakeFirst();
         if (mine === undefined) return;
+        await drop(trx, source.id, 'device');
         await trx
           .insertInto('sealed_secret')
           .values({
@@ -57,6 +65,54 @@ export const keptStateStore = (
       });
     },
 
-    dropState,
+    endState: (sourceId) =>
+      db.transaction().execute(async (trx) => {
+        const remembered = await trx
+          .selectFrom('login_source')
+          .select('id')
+          .where('id', '=', sourceId)
+          .where('consent_by', 'is not', null)
+          .where('trusted_until', '>', clock())
+          .executeTakeFirst();
+        if (remembered === undefined) {
+          await drop(trx, sourceId, 'session');
+          return;
+        }
+        const ended = await trx
+          .selectFrom('sealed_secret')
+          .select('kind')
+          .where('owner_id', '=', sourceId)
+          .where('kind', '=', 'session')
+          .executeTakeFirst();
+        if (ended === undefined) return;
+        await drop(trx, sourceId, 'device');
+        await trx
+          .updateTable('sealed_secret')
+          .set({ kind: 'device' satisfies SecretKind })
+          .where('owner_id', '=', sourceId)
+          .where('kind', '=', 'session')
+          .execute();
+      }),
+
+    deviceOf: async (sourceId, personId) => {
+      const row = await db
+        .selectFrom('login_source as l')
+        .innerJoin('sealed_secret as s', 's.owner_id', 'l.id')
+        .innerJoin('person as p', 'p.id', 'l.consent_by')
+        .select(['s.key_id as keyId', 's.sealed', 'l.trusted_until'])
+        .where('l.id', '=', sourceId)
+        .where('l.consent_by', '=', personId)
+        .where('p.deactivated_at', 'is', null)
+        .where('s.kind', 'in', ['session', 'device'] satisfies SecretKind[])
+        .where('l.trusted_until', 'is not', null)
+        .orderBy('s.kind', 'desc')
+        .executeTakeFirst();
+      return row?.trusted_until == null
+        ? undefined
+        : {
+            state: await keys.opener.open(row, sourceId),
+            trustedUntil: row.trusted_until,
+          };
+    },
   };
 };

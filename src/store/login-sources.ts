@@ -5,6 +5,7 @@ import { audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { idMaker } from './ids.ts';
 import { closeSource } from './source-ends.ts';
+import { signsInByItself } from './sources.ts';
 
 const sourceRows = (db: Database, now: number) =>
   db
@@ -24,7 +25,6 @@ const sourceRows = (db: Database, now: number) =>
       'l.held_until as heldUntil',
       'by.name as heldByName',
       'l.consent_at as consentAt',
-      'l.automatic_sign_in as automatic',
     ])
     .select((of) => [
       of
@@ -35,6 +35,7 @@ const sourceRows = (db: Database, now: number) =>
         .where('s.status', '=', 'queued')
         .as('waiting'),
     ])
+    .select(signsInByItself(now).as('automatic'))
     .select(sql<number>`case when l.held_until > ${now} then l.held_until else 0 end`.as('held'))
     .where('l.removed_at', 'is', null)
     .orderBy('l.linked')

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Blocked, HomeStore } from '#sync/home.ts';
+import type { Clock } from '#sync/clock.ts';
 import type { Database } from './database.ts';
+import { signsInByItself } from './sources.ts';
 
 /** How many rows of "cannot work" a Home has room for. */
 const MOST_BLOCKED = 12;
@@ -15,7 +17,7 @@ const IS_ADVISOR = sql`p.role = 'advisor' and p.deactivated_at is null`;
 const WAITING = sql`(select coalesce(sum(t.n), 0) from report_tally t
   where t.kind = 'blocked' and t.key = l.id and t.carrier_id = l.carrier_id)`;
 
-export const homeStore = (db: Database): HomeStore => ({
+export const homeStore = (db: Database, clock: Clock): HomeStore => ({
   ownSources: async (personId, scope) => {
     const waiting =
       scope.kind === 'all'
@@ -37,7 +39,7 @@ export const homeStore = (db: Database): HomeStore => ({
       waiting: number;
     }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
         h.name as "holderName", l.linked, l.link_ends_at as "linkEndsAt",
-        l.automatic_sign_in as automatic, l.unlinked_reason as "unlinkedReason",
+        ${signsInByItself(clock())} as automatic, l.unlinked_reason as "unlinkedReason",
         l.held_until as "heldUntil", c.paused_until as "carrierPausedUntil", ${waiting} as waiting
       from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
       join person h on h.id = l.holder_id

@@ -1,7 +1,8 @@
 import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
-import type { SignInEnd } from '#sync/sign-in-run.ts';
+import type { LinkedEnd, SignInEnd } from '#sync/sign-in-run.ts';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
+import type { SecretKind } from './secret-kind.ts';
 
 /** After these the login cannot be used, whatever session it had. */
 const UNLINKING = new Set(['bad-credentials', 'password-expired', 'locked']);
@@ -26,13 +27,15 @@ export const endSignIn = async (
   const { id, sourceId, personId } = signIn;
   if (end.kind === 'linked') {
     const keep = signIn.storePassword;
-    if (keep) await keepPassword(tx, id, sourceId);
-    else await forgetPassword(tx, now, sourceId, personId);
-    await markLinked(tx, now, sourceId, end.linkEndsAt);
+    const keepsSeed = keep && (await keepSecrets(tx, now, id, sourceId, personId));
+    if (!keep) await forgetPassword(tx, now, sourceId, personId);
+    // Without consent nothing outlives the session, the remembered device neither.
+    await markLinked(tx, now, sourceId, keep ? end : { ...end, trustedUntil: null });
+    const byItself = end.needsNoCode === 'always' || (end.needsNoCode === 'with-seed' && keepsSeed);
     await tx
       .updateTable('login_source')
       .set({
-        automatic_sign_in: keep ? 1 : 0,
+        automatic_sign_in: keep && byItself ? 1 : 0,
         consent_by: keep ? personId : null,
         consent_at: keep ? now : null,
       })
@@ -67,11 +70,20 @@ export const markLinked = async (
   tx: Database,
   now: number,
   sourceId: string,
-  linkEndsAt: number,
+  { linkEndsAt, trustedUntil, passwordEnds }: LinkedEnd,
 ): Promise<void> => {
   await tx
     .updateTable('login_source')
-    .set({ linked: 1, linked_at: now, link_ends_at: linkEndsAt, unlinked_reason: null })
+    .set({
+      linked: 1,
+      linked_at: now,
+      link_ends_at: linkEndsAt,
+      unlinked_reason: null,
+      used_at: now,
+      unlinked_told: 1,
+      password_ends: passwordEnds,
+      ...(trustedUntil === undefined ? {} : { trusted_until: trustedUntil }),
+    })
     .where('id', '=', sourceId)
     .execute();
 };
@@ -89,6 +101,12 @@ export const markFailed = async (
     .where('id', '=', sourceId)
     .$if(!UNLINKING.has(reason), (update) => update.where('linked', '=', 0))
     .execute();
+  if (reason === 'code-asked')
+    await tx
+      .updateTable('login_source')
+      .set({ trusted_until: null })
+      .where('id', '=', sourceId)
+      .execute();
   if (OUTDATING.has(reason)) await forgetPassword(tx, now, sourceId, personId);
   await audit(tx, now, { personId, action: 'source.link-failed', sourceId, detail: { reason } });
 };
@@ -132,19 +150,87 @@ export const endedOf = (row: {
   storePassword: row.store_password === 1,
 });
 
-/** What was typed becomes what is kept; it stays sealed on the way. */
-const keepPassword = async (tx: Database, signInId: string, sourceId: string): Promise<void> => {
+/** What was typed becomes what is kept; it stays sealed on the way. Whether a set-up key is kept. */
+const keepSecrets = async (
+  tx: Database,
+  now: number,
+  signInId: string,
+  sourceId: string,
+  personId: string,
+): Promise<boolean> => {
+  await keepTyped(tx, signInId, sourceId, ['submitted', 'credentials'], 'password');
+  if (await keepTyped(tx, signInId, sourceId, ['seed-typed'], 'seed')) {
+    await tx
+      .updateTable('login_source')
+      .set({ seed_refused: 0 })
+      .where('id', '=', sourceId)
+      .execute();
+    await audit(tx, now, { personId, action: 'setup-key.kept', sourceId });
+    return true;
+  }
+  // Another person's key ends with that person's consent.
+  const { consent_by, seed_refused } = await tx
+    .selectFrom('login_source')
+    .select(['consent_by', 'seed_refused'])
+    .where('id', '=', sourceId)
+    .executeTakeFirstOrThrow();
+  if (consent_by !== personId) await forgetSeed(tx, now, sourceId, personId);
+  const seed = await tx
+    .selectFrom('sealed_secret')
+    .select('kind')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'seed')
+    .executeTakeFirst();
+  return seed !== undefined && seed_refused === 0;
+};
+
+const keepTyped = async (
+  tx: Database,
+  signInId: string,
+  sourceId: string,
+  typed: readonly SecretKind[],
+  kept: SecretKind,
+): Promise<boolean> => {
+  const fresh = await tx
+    .selectFrom('sealed_secret')
+    .select('kind')
+    .where('owner_id', '=', signInId)
+    .where('kind', 'in', typed)
+    .executeTakeFirst();
+  if (fresh === undefined) return false;
   await tx
     .deleteFrom('sealed_secret')
     .where('owner_id', '=', sourceId)
-    .where('kind', '=', 'password')
+    .where('kind', '=', kept)
     .execute();
   await tx
     .updateTable('sealed_secret')
-    .set({ owner_id: sourceId, kind: 'password', expires_at: null })
+    .set({ owner_id: sourceId, kind: kept, expires_at: null })
     .where('owner_id', '=', signInId)
-    .where('kind', 'in', ['submitted', 'credentials'])
+    .where('kind', '=', fresh.kind)
     .execute();
+  return true;
+};
+
+export const forgetSeed = async (
+  tx: Database,
+  now: number,
+  sourceId: string,
+  personId: string | undefined,
+): Promise<boolean> => {
+  const { numDeletedRows } = await tx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'seed' satisfies SecretKind)
+    .executeTakeFirst();
+  await tx
+    .updateTable('login_source')
+    .set({ seed_refused: 0 })
+    .where('id', '=', sourceId)
+    .execute();
+  if (numDeletedRows === 0n) return false;
+  await audit(tx, now, { personId, action: 'setup-key.forgotten', sourceId });
+  return true;
 };
 
 const forgetPassword = async (
@@ -160,9 +246,15 @@ const forgetPassword = async (
     .executeTakeFirst();
   await tx
     .updateTable('login_source')
-    .set({ automatic_sign_in: 0, consent_by: null, consent_at: null })
+    .set({ automatic_sign_in: 0, consent_by: null, consent_at: null, trusted_until: null })
     .where('id', '=', sourceId)
     .execute();
+  await tx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'device')
+    .execute();
+  await forgetSeed(tx, now, sourceId, personId);
   if (numDeletedRows > 0)
     await audit(tx, now, { personId, action: 'password.forgotten', sourceId });
 };

@@ -2,14 +2,15 @@ import type { Clock } from '#sync/clock.ts';
 import type { SignInRunStore } from '#sync/sign-in-run.ts';
 import type { SignInState } from '#sync/sign-in.ts';
 import type { Database } from './database.ts';
+import type { SecretKind } from './secret-kind.ts';
 import { endDeadSignIns, endedOf, endSignIn, markFailed, markLinked } from './sign-in-ends.ts';
 import {
   keptPassword,
+  keptSecret,
   readSealed,
   readTries,
   signInRows,
   toSignIn,
-  type SecretKind,
 } from './sign-ins.ts';
 
 /** The worker's half of a sign-in; each write holds only under the fence it was begun with. */
@@ -182,10 +183,54 @@ export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
   tries: (sourceId) => readTries(db, sourceId),
   keptPassword: (sourceId) => keptPassword(db, sourceId),
 
+  seedFor: async (sourceId, signIn) => {
+    const typed = signIn && (await readSealed(db, signIn.id, 'seed-typed'));
+    if (typed !== undefined) return typed;
+    const row = await db
+      .selectFrom('login_source')
+      .select('seed_refused')
+      .where('id', '=', sourceId)
+      .executeTakeFirst();
+    return row?.seed_refused === 0 ? keptSecret(db, 'seed', sourceId, signIn?.personId) : undefined;
+  },
+
+  takeStep: (sourceId, fence, until) =>
+    db.transaction().execute(async (tx) => {
+      if (!(await holds(tx, sourceId, fence))) return undefined;
+      const { numUpdatedRows } = await tx
+        .updateTable('login_source')
+        .set({ code_step: until })
+        .where('id', '=', sourceId)
+        .where((is) => is.or([is('code_step', 'is', null), is('code_step', '<', until)]))
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    }),
+
+  refuseSeed: async (sourceId) => {
+    await db
+      .updateTable('login_source')
+      .set({ seed_refused: 1, automatic_sign_in: 0 })
+      .where('id', '=', sourceId)
+      .execute();
+  },
+
+  codeHelp: async (sourceId) => {
+    const { trusted_until, seed_refused } = await db
+      .selectFrom('login_source')
+      .select(['trusted_until', 'seed_refused'])
+      .where('id', '=', sourceId)
+      .executeTakeFirstOrThrow();
+    const seed = seed_refused === 0 ? await keptSecret(db, 'seed', sourceId) : undefined;
+    return {
+      hasSeed: seed !== undefined,
+      ...(trusted_until === null ? {} : { trustedUntil: trusted_until }),
+    };
+  },
+
   finishAutomaticSignIn: (sourceId, fence, end) =>
     db.transaction().execute(async (tx) => {
       if (!(await holds(tx, sourceId, fence))) return false;
-      if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end.linkEndsAt);
+      if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end);
       else await markFailed(tx, clock(), sourceId, undefined, end.reason);
       return true;
     }),

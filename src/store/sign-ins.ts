@@ -1,15 +1,16 @@
-import type { SignInTry } from '#domain/link.ts';
+import { SIGN_IN_LIFE, type SignInTry } from '#domain/link.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { CodeChannel } from '#sync/portal.ts';
 import type { Sealed } from '#sync/sealing.ts';
 import type { SignIn, SignInFailure, SignInState, SignInStore } from '#sync/sign-in.ts';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
-import { endDeadSignIns } from './sign-in-ends.ts';
+import type { SecretKind } from './secret-kind.ts';
+import { endDeadSignIns, forgetSeed } from './sign-in-ends.ts';
 
 /** The page's half of a sign-in; the worker's is in sign-in-runs.ts. */
 export const signInStore = (db: Database, clock: Clock): SignInStore => ({
-  openSignIn: (signIn, credentials, dead) =>
+  openSignIn: (signIn, credentials, dead, setupKey) =>
     db.transaction().execute(async (tx) => {
       const { id, sourceId, personId } = signIn;
       const now = clock();
@@ -38,6 +39,12 @@ export const signInStore = (db: Database, clock: Clock): SignInStore => ({
         { ownerId: id, kind: 'credentials', sourceId, sealed, now },
         signIn.credentialsExpireAt,
       );
+      if (setupKey !== undefined)
+        await putSealed(
+          tx,
+          { ownerId: id, kind: 'seed-typed', sourceId, sealed: setupKey, now },
+          now + SIGN_IN_LIFE,
+        );
       await audit(tx, now, { personId, action: 'sign-in.asked', sourceId });
       return true;
     }),
@@ -89,6 +96,27 @@ export const signInStore = (db: Database, clock: Clock): SignInStore => ({
 
   hasKeptPassword: async (sourceId, personId) =>
     (await keptPassword(db, sourceId, personId)) !== undefined,
+
+  setupKey: async (sourceId, personId) => {
+    if ((await keptSecret(db, 'seed', sourceId, personId)) === undefined) return 'none';
+    const { seed_refused } = await db
+      .selectFrom('login_source')
+      .select('seed_refused')
+      .where('id', '=', sourceId)
+      .executeTakeFirstOrThrow();
+    return seed_refused === 1 ? 'refused' : 'kept';
+  },
+
+  forgetSetupKey: (sourceId, personId) =>
+    db.transaction().execute(async (tx) => {
+      if ((await keptSecret(tx, 'seed', sourceId, personId)) === undefined) return;
+      await forgetSeed(tx, clock(), sourceId, personId);
+      await tx
+        .updateTable('login_source')
+        .set({ automatic_sign_in: 0 })
+        .where('id', '=', sourceId)
+        .execute();
+    }),
 });
 
 /** What a person answers while they are asked; false when they are not, or no longer. */
@@ -144,9 +172,6 @@ export const toSignIn = (row: SignInRow): SignIn => ({
 export const toChannels = (written: string | null): readonly CodeChannel[] =>
   written === null ? [] : (JSON.parse(written) as CodeChannel[]);
 
-/** `password`: kept for the source. `submitted`: was given to the portal, opened by nobody again. */
-export type SecretKind = 'credentials' | 'submitted' | 'code' | 'password';
-
 export const readSealed = async (
   db: Database,
   ownerId: string,
@@ -161,9 +186,16 @@ export const readSealed = async (
   return row && { keyId: row.key_id, sealed: row.sealed };
 };
 
-/** The kept password, while who agreed to that is active; for `personId`, only their own consent. */
-export const keptPassword = async (
+export const keptPassword = (
   db: Database,
+  sourceId: string,
+  personId?: string,
+): Promise<Sealed | undefined> => keptSecret(db, 'password', sourceId, personId);
+
+/** What is kept by consent, while who agreed is active; for `personId`, only their own consent. */
+export const keptSecret = async (
+  db: Database,
+  kind: 'password' | 'seed',
   sourceId: string,
   personId?: string,
 ): Promise<Sealed | undefined> => {
@@ -176,7 +208,7 @@ export const keptPassword = async (
     .where('person.deactivated_at', 'is', null)
     .executeTakeFirst();
   const agreed = consent !== undefined && (personId ?? consent.id) === consent.id;
-  return agreed ? readSealed(db, sourceId, 'password') : undefined;
+  return agreed ? readSealed(db, sourceId, kind) : undefined;
 };
 
 const putSealed = async (

@@ -1,5 +1,11 @@
+import { sql, type RawBuilder } from 'kysely';
 import type { SourceFinder } from '#sync/sources.ts';
 import type { Database } from './database.ts';
+
+/** 1 where source `l` needs no person when its session has ended: by its carrier, or a remembered device. */
+export const signsInByItself = (now: number): RawBuilder<number> => sql<number>`
+  case when l.automatic_sign_in = 1
+    or (l.consent_by is not null and coalesce(l.trusted_until, 0) > ${now}) then 1 else 0 end`;
 
 export const sourceFinder = (db: Database): SourceFinder => ({
   sourcesFor: async (policy, personId) => {

@@ -42,7 +42,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...requestStore(db, clock),
   ...reportStore(db, clock),
   ...historyStore(db, clock),
-  ...homeStore(db),
+  ...homeStore(db, clock),
   ...leaseStore(db, clock),
   ...claimStore(db, clock),
   ...finishStore(db, clock),

@@ -149,6 +149,7 @@ export type TroubleReason = Extract<
   | 'session-ended'
   | 'code-rejected'
   | 'code-timed-out'
+  | 'code-asked'
   | 'lockout-risk'
   | 'locked'
   | 'action-needed'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ulid } from 'ulid';
-import { CODE_LIFE, mayAutomaticallySignIn, type SignInTry } from '#domain/link.ts';
+import { CODE_LIFE, mayAutomaticallySignIn, type CodeHelp, type SignInTry } from '#domain/link.ts';
 import type { Secret } from '#domain/secret.ts';
 import type { Clock } from './clock.ts';
 import type {
@@ -11,10 +11,11 @@ import type {
   SignInResult,
 } from './portal.ts';
 import type { Opener, Sealed } from './sealing.ts';
+import { seedCode, type SeedCodeStore } from './seed-code.ts';
 import { deadBefore, unpackCredentials, type SignIn, type SignInFailure } from './sign-in.ts';
 
 /** The worker's half: it opens what the page sealed, submits it once, and says how it ended. */
-export interface SignInRunStore {
+export interface SignInRunStore extends SeedCodeStore {
   openSignInOf: (sourceId: string) => Promise<SignIn | undefined>;
   /** `waiting` to `signing-in` under this fence; the sealed credentials, if they still are. */
   startSignIn: (id: string, fence: number) => Promise<Sealed | undefined>;
@@ -44,15 +45,33 @@ export interface SignInRunStore {
   finishSignIn: (id: string, fence: number | undefined, end: SignInEnd) => Promise<boolean>;
   tries: (sourceId: string) => Promise<SignInTry[]>;
   keptPassword: (sourceId: string) => Promise<Sealed | undefined>;
+  /**
+   * The set-up key of the authenticator: what was typed for this sign-in, else what is kept by the
+   * consent of who signs in. None while the carrier refuses its codes.
+   */
+  seedFor: (sourceId: string, signIn?: SignIn) => Promise<Sealed | undefined>;
+  /** Its code was refused: none follows until a person enters the key anew. */
+  refuseSeed: (sourceId: string) => Promise<void>;
+  /** How long the device is remembered at the portal, and whether a set-up key is kept. */
+  codeHelp: (sourceId: string) => Promise<CodeHelp>;
   /** Linked or not, after a sign-in without a person; false when the fence is old. */
   finishAutomaticSignIn: (sourceId: string, fence: number, end: SignInEnd) => Promise<boolean>;
   /** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
   sweepSignIns: (dead: { waiting: number; any: number }) => Promise<string[]>;
 }
 
-export type SignInEnd =
-  | { kind: 'linked'; linkEndsAt: number }
-  | { kind: 'failed'; reason: SignInFailure };
+export type SignInEnd = LinkedEnd | { kind: 'failed'; reason: SignInFailure };
+
+export interface LinkedEnd {
+  kind: 'linked';
+  linkEndsAt: number;
+  /** No code is asked for, or a set-up key gives it: the password alone is enough from now on. */
+  needsNoCode: 'always' | 'with-seed' | 'no';
+  /** Until when the portal remembers the device; null: not at all; undefined: as before. */
+  trustedUntil?: number | null;
+  /** ISO date; null when the carrier says nothing. */
+  passwordEnds: string | null;
+}
 
 export interface SignInRunner {
   store: SignInRunStore;
@@ -64,10 +83,12 @@ export interface SignInRunner {
 
 /** What one session holds: the browser, the lease's fence, and the signal that ends both. */
 export interface SignInSession {
-  portal: PortalSession;
+  portal: Pick<PortalSession, 'signIn'>;
   facts: CarrierFacts;
   fence: number;
   signal: AbortSignal;
+  /** The browser holds what an earlier sign-in left there, the remembered device with it. */
+  knownDevice?: boolean;
   /** Wraps the wait for a person's code, so that the session can lend its slot meanwhile. */
   whileWaiting?: <T>(wait: () => Promise<T>) => Promise<T>;
 }
@@ -189,9 +210,11 @@ export const finishSignIn = async (
   signIn: SignIn,
   fence: number,
   outcome: SignInResult | { kind: 'interrupted' },
-  facts: Pick<CarrierFacts, 'sessionMinutes'>,
+  facts: CarrierFacts,
+  knownDevice = false,
 ): Promise<boolean> => {
-  const finished = await store.finishSignIn(signIn.id, fence, endOf(outcome, facts, clock()));
+  const end = endOf(outcome, facts, clock(), knownDevice);
+  const finished = await store.finishSignIn(signIn.id, fence, end);
   await changed(signIn.sourceId);
   return finished;
 };
@@ -209,25 +232,63 @@ export const runSignIn = async (
   const credentials = await startSignIn(runner, signIn, fence);
   if (credentials === undefined) return { kind: 'gone' };
   let tried: string | undefined;
+  const seed = await seedOf(runner, signIn.sourceId, session, signIn);
   try {
     const outcome = await portal.signIn(credentials, {
       beforeSubmit: async () => {
         tried = await recordTry(runner, signIn, fence);
       },
       code: async (hint) => {
+        seed.rests();
         await wantCode(runner, signIn, fence, hint);
         return whileWaiting(() => takeCode(runner, signIn, signal));
       },
       channel: (offered) => askChannel(runner, signIn, session, offered),
+      ...seed.hook,
     });
     if (tried !== undefined) await runner.store.answerTry(tried, answerOf(outcome));
-    const finished = await finishSignIn(runner, signIn, fence, outcome, facts);
+    await seed.answered(outcome);
+    const { knownDevice } = session;
+    const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);
     return finished ? outcome : { kind: 'gone' };
   } catch (error) {
     await finishSignIn(runner, signIn, fence, { kind: 'interrupted' }, facts);
     if (error instanceof NotSubmitted) return { kind: 'gone' };
     throw error;
   }
+};
+
+/** The set-up key of a sign-in, and whether the code that was given last was one of it. */
+const seedOf = async (
+  runner: SignInRunner,
+  sourceId: string,
+  session: SignInSession,
+  signIn?: SignIn,
+) => {
+  const { authenticatorChannel } = session.facts;
+  const sealed =
+    authenticatorChannel === undefined ? undefined : await runner.store.seedFor(sourceId, signIn);
+  let gaveLast = false;
+  const timeCode = async (): Promise<Secret | undefined> => {
+    // Given once a sign-in: a second wish for it means that the first was not taken.
+    if (sealed === undefined || gaveLast) return undefined;
+    const seed = await runner.opener.open(sealed, sourceId);
+    const code = await seedCode(runner, sourceId, session, seed);
+    if (code === 'gone') throw new NotSubmitted('Another session has taken this sign-in over.');
+    gaveLast = code !== undefined;
+    return code;
+  };
+  return {
+    hook: sealed === undefined ? {} : { timeCode },
+    /** A person gives the code instead. */
+    rests: (): void => {
+      gaveLast = false;
+    },
+    answered: async (outcome: SignInResult): Promise<void> => {
+      if (gaveLast && outcome.kind === 'trouble' && outcome.reason === 'code-rejected')
+        await runner.store.refuseSeed(sourceId);
+    },
+  };
 };
 
 /** Nothing was submitted; `lockoutRisk`: an earlier submission is not known to have been accepted. */
@@ -241,11 +302,18 @@ export interface NotAllowed {
  * it: `not-allowed` has submitted nothing.
  */
 export const signInByItself = async (
-  { store, opener, clock, changed }: SignInRunner,
+  runner: SignInRunner,
   sourceId: string,
-  { portal, facts, fence }: SignInSession,
+  session: SignInSession,
 ): Promise<SignInResult | NotAllowed> => {
-  const rule = (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock());
+  const { store, opener, clock, changed } = runner;
+  const { portal, facts, fence, knownDevice = false } = session;
+  const { trustedUntil, hasSeed } = await store.codeHelp(sourceId);
+  const help: CodeHelp = {
+    hasSeed,
+    ...(knownDevice && trustedUntil !== undefined ? { trustedUntil } : {}),
+  };
+  const rule = (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock(), help);
   const allowed = (tries: SignInTry[]): boolean => rule(tries).kind === 'yes';
   const notAllowed = async (): Promise<NotAllowed> => {
     const said = rule(await store.tries(sourceId));
@@ -257,16 +325,26 @@ export const signInByItself = async (
   const sealed = await store.keptPassword(sourceId);
   if (sealed === undefined || !allowed(await store.tries(sourceId))) return notAllowed();
   const tried = ulid(clock());
+  const seed = await seedOf(runner, sourceId, session);
   try {
-    const outcome = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
+    const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
       beforeSubmit: async () => {
         if (!(await store.insertAutomaticTry(tried, sourceId, fence, allowed)))
           throw new NotSubmitted('Signing in by itself is not allowed now.');
       },
+      // Nobody is there to be asked, and nothing is guessed.
       code: () => Promise.resolve(undefined),
+      channel: () => Promise.resolve(undefined),
+      ...seed.hook,
     });
+    const outcome: SignInResult =
+      said.kind === 'trouble' && said.reason === 'code-timed-out'
+        ? { ...said, reason: 'code-asked' }
+        : said;
     await store.answerTry(tried, answerOf(outcome));
-    await store.finishAutomaticSignIn(sourceId, fence, endOf(outcome, facts, clock()));
+    await seed.answered(outcome);
+    const end = endOf(outcome, facts, clock(), knownDevice);
+    await store.finishAutomaticSignIn(sourceId, fence, end);
     await changed(sourceId);
     return outcome;
   } catch (error) {
@@ -289,12 +367,27 @@ const answerOf = (outcome: SignInResult): string =>
 
 const endOf = (
   outcome: SignInResult | { kind: 'interrupted' },
-  facts: Pick<CarrierFacts, 'sessionMinutes'>,
+  facts: CarrierFacts,
   now: number,
+  knownDevice: boolean,
 ): SignInEnd => {
   switch (outcome.kind) {
     case 'signed-in':
-      return { kind: 'linked', linkEndsAt: now + facts.sessionMinutes * 60_000 };
+      return {
+        kind: 'linked',
+        linkEndsAt: now + facts.sessionMinutes * 60_000,
+        needsNoCode:
+          facts.codes === 'never'
+            ? 'always'
+            : facts.authenticatorChannel === undefined
+              ? 'no'
+              : 'with-seed',
+        passwordEnds: outcome.passwordEnds ?? null,
+        // A browser that was not known before is remembered from now on, or not at all.
+        ...(outcome.trustedUntil === undefined && knownDevice
+          ? {}
+          : { trustedUntil: outcome.trustedUntil ?? null }),
+      };
     case 'trouble':
       return { kind: 'failed', reason: outcome.reason };
     case 'interrupted':

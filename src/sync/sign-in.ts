@@ -78,6 +78,7 @@ export interface SignInStore {
     signIn: NewSignIn,
     credentials: Sealed | 'kept',
     dead: { waiting: number; any: number },
+    setupKey?: Sealed,
   ) => Promise<boolean | undefined>;
   signIn: (id: string) => Promise<SignIn | undefined>;
   latestSignIn: (linkId: string) => Promise<SignIn | undefined>;
@@ -89,6 +90,9 @@ export interface SignInStore {
   putChannel: (id: string, channel: string, wantedAfter: number) => Promise<boolean>;
   tries: (sourceId: string) => Promise<SignInTry[]>;
   hasKeptPassword: (sourceId: string, personId: string) => Promise<boolean>;
+  /** The set-up key this person agreed to keep; `refused` since the carrier turned a code of it down. */
+  setupKey: (sourceId: string, personId: string) => Promise<'none' | 'kept' | 'refused'>;
+  forgetSetupKey: (sourceId: string, personId: string) => Promise<void>;
 }
 
 /** Another code the same way, or the choice of ways again. */
@@ -118,6 +122,7 @@ export const beginSignIn = async (
   link: Link,
   credentials: Credentials | 'kept',
   storePassword: boolean,
+  setupKey?: Secret,
 ): Promise<Begun> => {
   const { store, sealer, clock, wake, changed } = deps;
   if (!mayLink(link.person, link.source)) return { kind: 'not-allowed' };
@@ -132,7 +137,8 @@ export const beginSignIn = async (
     storePassword: storePassword || credentials === 'kept',
     credentialsExpireAt: clock() + CREDENTIALS_LIFE,
   };
-  const opened = await store.openSignIn(signIn, sealed, deadBefore(clock()));
+  const key = setupKey && (await sealer.seal(setupKey, sourceId));
+  const opened = await store.openSignIn(signIn, sealed, deadBefore(clock()), key);
   if (opened === undefined) return { kind: 'no-kept-password' };
   if (!opened) return { kind: 'busy' };
   await changed(sourceId);

@@ -3,11 +3,21 @@ import type { Lease } from './lease.ts';
 import type { PortalSession, Portals, PortalTrouble } from './portal.ts';
 import { signInByItself, type SignInRunner } from './sign-in-run.ts';
 
-/** Cookies and storage of a signed-in session, sealed between sessions. */
+/** Cookies and storage of a session, sealed between sessions. */
 export interface KeptStateStore {
-  keptState: (sourceId: string) => Promise<Secret | undefined>;
+  /** `signedIn`: of a session that has not ended yet, as far as is known. */
+  keptState: (sourceId: string) => Promise<{ state: Secret; signedIn: boolean } | undefined>;
   keepState: (lease: Lease, state: Secret) => Promise<void>;
-  dropState: (sourceId: string) => Promise<void>;
+  /**
+   * The session has ended. What makes the portal remember the device stays, while it does and while
+   * somebody agrees to what is kept.
+   */
+  endState: (sourceId: string) => Promise<void>;
+  /** The remembered device, for who agreed to keep it; epoch ms until which it is remembered. */
+  deviceOf: (
+    sourceId: string,
+    personId: string,
+  ) => Promise<{ state: Secret; trustedUntil: number } | undefined>;
 }
 
 export interface SignedInDeps extends SignInRunner {
@@ -34,10 +44,10 @@ export const openSignedIn = async (
     signal.throwIfAborted();
   }
   const kept = await deps.store.keptState(lease.source.id);
-  const portal = await deps.portals.open(lease.source, kept, signal);
+  const portal = await deps.portals.open(lease.source, kept?.state, signal);
   let trouble: PortalTrouble | undefined = ENDED;
   try {
-    trouble = await enter(deps, lease, portal, kept !== undefined, signal);
+    trouble = await enter(deps, lease, portal, kept, signal);
   } finally {
     if (trouble !== undefined) await portal[Symbol.asyncDispose]();
   }
@@ -50,19 +60,21 @@ const enter = async (
   deps: SignedInDeps,
   lease: Lease,
   portal: PortalSession,
-  hasKept: boolean,
+  kept: { signedIn: boolean } | undefined,
   signal: AbortSignal,
 ): Promise<PortalTrouble | undefined> => {
   const { source, fence } = lease;
-  if (hasKept) {
+  if (kept?.signedIn) {
     const resumed = await portal.resume();
     if (resumed.kind === 'alive') return undefined;
     if (resumed.kind === 'trouble' && resumed.reason !== 'session-ended') return resumed;
-    await deps.store.dropState(source.id);
+    await deps.store.endState(source.id);
   }
   const facts = deps.portals.carrier(source.carrierId);
   if (facts === undefined) throw new Error(`carrier ${source.carrierId} is not loaded here`);
-  const outcome = await signInByItself(deps, source.id, { portal, facts, fence, signal });
+  const knownDevice = kept !== undefined;
+  const session = { portal, facts, fence, signal, knownDevice };
+  const outcome = await signInByItself(deps, source.id, session);
   switch (outcome.kind) {
     case 'signed-in':
       await deps.store.keepState(lease, await portal.keep());

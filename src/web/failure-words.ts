@@ -33,6 +33,12 @@ export const failureWords = (reason: SignInFailure, carrier: CarrierFacts): Fail
         `${name} waits only a few minutes for a code. The sign-in has ended.`,
         'Sign in again when you have the phone or mailbox that gets the code beside you.',
       );
+    case 'code-asked':
+      return now(
+        `${name} asks for a code`,
+        'Only a person can give it, so the sign-in has ended.',
+        'Sign in again, and enter the code here when it is asked for.',
+      );
     case 'not-started':
       return now(
         'The sign-in did not start',

@@ -1,5 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { Secret } from '#domain/secret.ts';
+import { parseSetupKey } from '#domain/time-code.ts';
 import { continueLink, stopLink, type Link, type Pairing, type Random } from '#sync/link.ts';
 import type { CarrierFacts, Credentials } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
@@ -136,6 +137,13 @@ export const linkPage = (
     return back(request, response);
   });
 
+  router.post('/:token/forget-key', ownForm, async (request, response) => {
+    const { screen, link } = await seen(request, true);
+    if (link !== undefined && screen.name === 'fields')
+      await deps.signIns.forgetSetupKey(link.source.id, link.person.id);
+    back(request, response);
+  });
+
   router.post('/:token/stop', ownForm, async (request, response) => {
     const { screen, link } = await seen(request, true);
     if (link !== undefined && screen.name === 'fields')
@@ -157,7 +165,7 @@ const begin = async (
   const kept = field(request, 'kept') !== undefined;
   const store = deps.signIns;
   const credentials = kept ? 'kept' : typed.credentials;
-  const begun = await beginSignIn({ ...deps, store }, link, credentials, typed.keep);
+  const begun = await beginSignIn({ ...deps, store }, link, credentials, typed.keep, typed.key);
   return begun.kind === 'begun' || begun.kind === 'busy' ? begun.kind : 'refused';
 };
 
@@ -165,6 +173,8 @@ interface Typed {
   credentials: Credentials;
   plain: Record<string, string>;
   keep: boolean;
+  /** The set-up key of an authenticator, as it is sealed. */
+  key?: Secret;
   problems: Problem[];
 }
 
@@ -181,10 +191,32 @@ const readFields = (request: Request, facts: CarrierFacts): Typed => {
       typed.problems.push({ field: `field-${name}`, text: `${label} is longer than any we know.` });
     typed.credentials[name] = new Secret(value);
   }
+  if (facts.authenticatorChannel !== undefined) readSetupKey(request, typed);
   return typed;
 };
 
-const retyped = ({ plain, keep, problems }: Omit<Typed, 'credentials'>) =>
+const KEY_PROBLEMS = {
+  'not-a-key':
+    'This is no setup key. Copy the letters and digits the carrier shows beside its QR code, or the whole address that begins with otpauth://',
+  'counts-up':
+    'This key counts up instead of following the time, and would get out of step. Choose a time-based one at the carrier, or leave this empty.',
+  short: 'This setup key is too short: it may be cut off, or be a code of the moment.',
+};
+
+const readSetupKey = (request: Request, typed: Typed): void => {
+  const raw = (field(request, 'setup-key') ?? '').trim();
+  if (raw === '') return;
+  const parsed = raw.length > LONGEST ? undefined : parseSetupKey(new Secret(raw));
+  if (parsed?.kind === 'key') typed.key = parsed.key;
+  else typed.problems.push({ field: 'setup-key', text: KEY_PROBLEMS[parsed?.kind ?? 'not-a-key'] });
+  if (!typed.keep)
+    typed.problems.push({
+      field: 'keep',
+      text: 'Tick “Keep my password” too: the setup key is kept with it, or not at all.',
+    });
+};
+
+const retyped = ({ plain, keep, problems }: Omit<Typed, 'credentials' | 'key'>) =>
   ({ problems, typed: plain, keep, failure: undefined }) satisfies Partial<Fields>;
 
 const tokenOf = (request: Request): string => String(request.params['token']);

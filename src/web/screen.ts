@@ -48,7 +48,9 @@ export interface Fields {
   /** Wrong passwords since the last right one, when one more may lock the login. */
   rejections: number | undefined;
   kept: boolean;
-  mayKeep: 'signs-in-by-itself' | 'asks-for-code-only';
+  mayKeep: MayKeep;
+  /** The set-up key of an authenticator; undefined where the carrier has none. */
+  setupKey: 'none' | 'kept' | 'refused' | undefined;
   signInsPerDay: number;
   minutesLeft: number;
   problems: Problem[];
@@ -81,6 +83,12 @@ export interface Ways {
   minutesLeft: number;
   problems: Problem[];
 }
+
+/** What a kept password does later: `days` for which the carrier remembers our browser, 0: it does not. */
+export type MayKeep =
+  | { kind: 'signs-in-by-itself' }
+  | { kind: 'asks-for-code-only' }
+  | { kind: 'while-no-code'; days: number; withKey: boolean };
 
 /** A mistake in a form: named beside its field and in the summary above. */
 export interface Problem {
@@ -178,13 +186,26 @@ const signInScreen = async (
     failure,
     rejections: warning.near ? warning.rejections : undefined,
     kept: await store.hasKeptPassword(link.source.id, link.person.id),
-    mayKeep: facts.codes === 'never' ? 'signs-in-by-itself' : 'asks-for-code-only',
+    mayKeep: mayKeepOf(facts),
+    setupKey:
+      facts.authenticatorChannel === undefined
+        ? undefined
+        : await store.setupKey(link.source.id, link.person.id),
     signInsPerDay: facts.automaticSignInsPerDay,
     minutesLeft: minutes(link.expiresAt - now),
     problems: [],
     typed: {},
     keep: false,
   };
+};
+
+const mayKeepOf = (facts: CarrierFacts): MayKeep => {
+  if (facts.codes === 'never') return { kind: 'signs-in-by-itself' };
+  const days = facts.trustDays ?? 0;
+  const withKey = facts.authenticatorChannel !== undefined;
+  return facts.automaticSignInsPerDay > 0 && (days > 0 || withKey)
+    ? { kind: 'while-no-code', days, withKey }
+    : { kind: 'asks-for-code-only' };
 };
 
 const progressScreen = (

@@ -6,7 +6,7 @@ import { createOpener, createSealer, generateKey } from '#store/sealing.ts';
 import { signInRunStore } from '#store/sign-in-runs.ts';
 import { signInStore } from '#store/sign-ins.ts';
 import type { Link, LinkStore, Pairing } from '#sync/link.ts';
-import type { CarrierFacts, PortalResult, PortalSession, SignInHooks } from '#sync/portal.ts';
+import type { CarrierFacts, PortalSession, SignInHooks, SignInResult } from '#sync/portal.ts';
 import type { Opener, Sealer } from '#sync/sealing.ts';
 import type { SignInRunner, SignInSession } from '#sync/sign-in-run.ts';
 import type { SignInStore } from '#sync/sign-in.ts';
@@ -169,7 +169,7 @@ export const addWaitingSync = async ({ db, clock }: LinkFirm): Promise<void> => 
 
 /** A session at a portal that answers as told; `submitted` counts the passwords it was given. */
 export const portalThat = (
-  answer: (hooks: SignInHooks, submit: () => Promise<void>) => Promise<PortalResult<'signed-in'>>,
+  answer: (hooks: SignInHooks, submit: () => Promise<void>) => Promise<SignInResult>,
 ): PortalSession & { submitted: string[] } => {
   const submitted: string[] = [];
   return {

@@ -156,6 +156,8 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     `${carrier(item)} did not accept the code for ${login(item)}. ${link(item, ' again with a new code')}`,
   'code-timed-out': (item) =>
     `No code for ${login(item)} came in time. ${link(item, ' again with a new code')}`,
+  'code-asked': (item) =>
+    `${carrier(item)} asks for a code before it lets ${login(item)} in, so it needs its person. ${link(item, ' and enter the code')}`,
   'lockout-risk': (item) =>
     `A sign-in of ${login(item)} got no clear answer, and another try could lock it. Nothing is sent until a person does it. Sign in on ${carrier(item)}'s site to see that it works. ${link(item)}`,
   locked: (item) =>

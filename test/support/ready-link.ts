@@ -1,0 +1,12 @@
+import { confirmLink, continueLink, issueLink, type Link } from '#sync/link.ts';
+import { linkOf, type LinkFirm } from './link-firm.ts';
+
+/** A link that this person opened in a browser and confirmed: the fields are in sight. */
+export const readyLink = async (firm: LinkFirm, personId = 'dana'): Promise<Link> => {
+  const deps = { ...firm, store: firm.links };
+  const issued = await issueLink(deps, { personId, sourceId: 'source' });
+  if (issued.kind !== 'issued') throw new Error('The link was not issued.');
+  const shown = await continueLink(deps, issued.token, 'browser');
+  if (shown.kind === 'pairing') await confirmLink(deps, personId, issued.linkId, shown.number);
+  return linkOf(firm, issued.linkId);
+};
