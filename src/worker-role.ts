@@ -54,6 +54,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     clock,
     portals: options.portals,
     warm,
+    books: new Map(),
     show,
     changed: (sourceId) => sourceChanged({ store, show }, sourceId),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '#sync/clock.ts';
+import { bookStore } from './books.ts';
 import { caseStore } from './cases.ts';
 import { claimStore } from './claims.ts';
 import { clickStore } from './clicks.ts';
@@ -48,6 +49,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...finishStore(db, clock),
   ...heldStore(db, clock),
   ...dayStore(db, clock),
+  ...bookStore(db, clock),
   ...sourceChangeStore(db, clock),
   ...sweepStore(db, clock),
   ...viewStore(db, clock),

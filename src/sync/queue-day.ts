@@ -1,3 +1,4 @@
+import { breathe } from './breathe.ts';
 import type { Wake } from './request.ts';
 
 /** A day of background work; what ended since `startsAt` (epoch ms) is done for it. */
@@ -129,9 +130,3 @@ const inSteps = async (step: (after: string) => Promise<Step>): Promise<number> 
   }
   return added;
 };
-
-/** The event loop's other work goes first: acks of Slack, renewals of leases. */
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });

@@ -1,3 +1,5 @@
+import { openBook, readInBook, type Book, type BookStore, type OpenBook } from './book.ts';
+import { breathe } from './breathe.ts';
 import type { Clock } from './clock.ts';
 import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
@@ -12,7 +14,7 @@ import { openSignedIn, type SignedInDeps } from './signed-in.ts';
  * A session of one login source: sign in once, then drain the source's open syncs from SQL, most
  * urgent first, giving way to a waiting force at a policy boundary.
  */
-export interface SessionStore extends LeaseStore, FinishStore, DayStore {
+export interface SessionStore extends LeaseStore, FinishStore, DayStore, BookStore {
   /**
    * Claims the most urgent open sync that may run now (source linked, not held, `not_before`
    * passed), as in progress; the requests to show it to come along.
@@ -48,6 +50,8 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   portals: Portals;
   /** Contexts of sessions that gave way, kept a while. */
   warm: WarmContexts;
+  /** Books of sessions that gave way, by login. */
+  books: Map<string, Book>;
   show: Show;
   clock: Clock;
 }
@@ -93,11 +97,12 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
   await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
 
   const until = deps.clock() + LONGEST_MS;
-  for (let read = 0; ; read += 1) {
+  let given: Read | undefined;
+  for (let read = 0; ;) {
     if (signal.aborted) return 'interrupted';
     if (read >= MOST_POLICIES || deps.clock() >= until || job.stopping())
       return (await deps.store.hasClaimable(job.sourceId)) ? 'capped' : 'drained';
-    if (read > 0 && (await givesWay(deps, job))) {
+    if (given === 'gave-way' || (given !== undefined && (await givesWay(deps, job)))) {
       await open.keepWarm();
       return 'yielded';
     }
@@ -109,10 +114,15 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
       return 'drained';
     }
     await showAll(deps, sync.requests);
-    const done = await readOne(deps, lease, sync, open, signal);
-    if (!done) return signal.aborted ? 'interrupted' : 'drained';
+    given = await readOne(deps, lease, sync, open, signal, job);
+    if (given === 'ended') return signal.aborted ? 'interrupted' : 'drained';
+    if (given === 'singly') read += 1;
+    else await breathe();
   }
 };
+
+/** How a claimed sync was read; `put-back`: somebody who goes first came before it was. */
+type Read = 'singly' | 'in-book' | 'put-back' | 'gave-way' | 'ended';
 
 /** Only a session with nothing forced of its own gives way, and only when no permit is free. */
 const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
@@ -120,41 +130,68 @@ const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
   !(await deps.store.hasForced(job.sourceId)) &&
   (job.permit.wanted() || (await deps.store.takeYield(job.sourceId)));
 
-/** Reads one policy and writes what it means; false when the session cannot go on. */
+/** Reads one policy, or finds it in the book, and writes what it means. */
 const readOne = async (
   deps: SessionDeps,
   lease: Lease,
   sync: ClaimedSync,
   open: OpenSlot,
   signal: AbortSignal,
-): Promise<boolean> => {
-  try {
-    if (open.portal === undefined) {
-      await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
-      const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);
-      if (signedIn.kind === 'trouble') {
-        const { goOn, requests } = await finishReading(deps, lease, sync, signedIn);
-        await showAll(deps, requests);
-        return goOn;
-      }
-      open.use(signedIn.portal);
-      await showAll(deps, await deps.store.stepSync(sync, lease, 'reading'));
-    }
-    const reading = await readTwice(deps, lease, sync, open, signal);
-    if (signal.aborted) throw signal.reason;
+  job: SessionJob,
+): Promise<Read> => {
+  const finish = async (reading: PolicyReading, how: Read): Promise<Read> => {
     const { goOn, requests } = await finishReading(deps, lease, sync, reading, () =>
       open.picture(),
     );
     await showAll(deps, requests);
-    return goOn;
+    return goOn ? how : 'ended';
+  };
+  try {
+    if (open.portal === undefined) {
+      await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
+      const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);
+      if (signedIn.kind === 'trouble') return await finish(signedIn, 'singly');
+      open.use(signedIn.portal);
+      await showAll(deps, await deps.store.stepSync(sync, lease, 'reading'));
+    }
+    const listed = await listOrFind(deps, lease, sync, open, signal, job);
+    if (listed === 'put-back' || listed === 'gave-way') {
+      await deps.store.putBack(sync, lease);
+      return listed;
+    }
+    if (listed !== undefined) return await finish(listed, 'in-book');
+    const reading = await readTwice(deps, lease, sync, open, signal);
+    if (signal.aborted) throw signal.reason;
+    return await finish(reading, 'singly');
   } catch (error) {
     if (signal.aborted) {
       await deps.store.putBack(sync, lease);
-      return false;
+      return 'ended';
     }
     await showAll(deps, await finishUnforeseen(deps, lease, sync));
     throw error;
   }
+};
+
+/** Between two screens of the listing this login's own force goes first, and another's may. */
+const listOrFind = async (
+  deps: SessionDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  open: OpenSlot,
+  signal: AbortSignal,
+  job: SessionJob,
+): Promise<PolicyReading | 'put-back' | 'gave-way' | undefined> => {
+  const { portal } = open;
+  if (portal === undefined) return undefined;
+  let way = false;
+  const found = await readInBook(deps, { lease, portal, signal }, open.book, sync, async () => {
+    if (job.stopping() || (await deps.store.hasForced(job.sourceId))) return true;
+    way = await givesWay(deps, job);
+    return way;
+  });
+  if (found !== 'gave-way') return found;
+  return way ? 'gave-way' : 'put-back';
 };
 
 /**
@@ -199,6 +236,7 @@ const showAll = async (deps: { show: Show }, requests: readonly string[]): Promi
 };
 
 interface OpenSlot extends AsyncDisposable {
+  book: OpenBook;
   portal: PortalSession | undefined;
   use: (portal: PortalSession) => void;
   read: (number: string) => Promise<PolicyReading>;
@@ -209,7 +247,10 @@ interface OpenSlot extends AsyncDisposable {
 
 /** The session's one portal, disposed whatever happens. */
 const openSlot = (deps: SessionDeps, sourceId: string): OpenSlot => {
+  const kept = deps.books.get(sourceId);
+  deps.books.delete(sourceId);
   const slot: OpenSlot = {
+    book: openBook(kept, deps.clock()),
     portal: undefined,
     use: (portal) => {
       slot.portal = portal;
@@ -222,6 +263,7 @@ const openSlot = (deps: SessionDeps, sourceId: string): OpenSlot => {
     keepWarm: async () => {
       const { portal } = slot;
       slot.portal = undefined;
+      if (slot.book.book !== undefined) deps.books.set(sourceId, slot.book.book);
       if (portal !== undefined) await deps.warm.put(sourceId, portal);
     },
     close: async () => {

@@ -199,6 +199,7 @@ export const playScene = async (
       opener,
       clock,
       portals: through,
+      books: new Map(),
       warm: { take: () => undefined, put: async (_, portal) => portal[Symbol.asyncDispose]() },
       show,
       changed,

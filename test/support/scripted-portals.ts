@@ -1,6 +1,7 @@
 import { Secret } from '#domain/secret.ts';
 import { createGates } from '#simulator/portals/gates.ts';
 import type {
+  BookReading,
   CarrierFacts,
   PolicyReading,
   Portals,
@@ -21,6 +22,10 @@ export interface ScriptedPortals {
   mostAtOnce: () => number;
   /** What reads of this number find, one after the other; the last one stays. */
   answer: (number: string, ...readings: PolicyReading[]) => void;
+  /** The screens of this source's listing, each time it is read. A carrier that has one lists books. */
+  list: (source: string, ...screens: BookReading[]) => void;
+  /** Every listing begun, by login source. Each screen waits at the gate `book <source>`. */
+  listings: () => string[];
   /** What sign-ins of this source come to, one after the other; the last one stays. */
   answerSignIn: (source: string, ...results: SignInResult[]) => void;
   /** Sign-ins of this source ask for a code, and take this one; each other is asked for anew. */
@@ -60,6 +65,8 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
   const passwords: string[] = [];
   const reads: { source: string; number: string }[] = [];
   const readings = new Map<string, PolicyReading[]>();
+  const books = new Map<string, BookReading[]>();
+  const listings: string[] = [];
   const signIns = new Map<string, SignInResult[]>();
   const wantedCodes = new Map<string, string>();
   const ways = new Map<string, Record<string, string>>();
@@ -138,6 +145,20 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
           if (session === undefined || !alive.has(session)) return trouble('session-ended');
           return next(readings, number, found(number));
         }),
+      ...(books.has(source.id)
+        ? {
+            readBook: async function* () {
+              listings.push(source.id);
+              for (const screen of books.get(source.id) ?? []) {
+                yield await step(source.id, signal, async () => {
+                  await gates.pass(`book ${source.id}`);
+                  const isAlive = session !== undefined && alive.has(session);
+                  return isAlive ? screen : trouble('session-ended');
+                });
+              }
+            },
+          }
+        : {}),
       keep: () => Promise.resolve(new Secret(session ?? '')),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
@@ -150,6 +171,8 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
     readsOf: (number) => reads.filter((read) => read.number === number).length,
     mostAtOnce: () => most,
     answer: (number, ...given) => void readings.set(number, given),
+    list: (source, ...screens) => void books.set(source, screens),
+    listings: () => listings,
     answerSignIn: (source, ...given) => void signIns.set(source, given),
     wantCode: (source, code) => void wantedCodes.set(source, code),
     offerWays: (source, given) => void ways.set(source, given),

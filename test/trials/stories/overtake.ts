@@ -31,6 +31,13 @@ export const overtake: Story = {
     const held = planned[READ_BEFORE];
     const wanted = planned.findLast(({ number }) => !SPECIAL.has(number));
     if (held === undefined || wanted === undefined) throw new Error('Too few policies.');
+    // Its book was listed just now, so that the background reads one policy after another.
+    await store.keepBook(
+      { fence: 0, source: { ...source, carrierId: '', holderId: '' } },
+      {
+        ended: 'whole',
+      },
+    );
     // Held at the portal, so that Ana surely comes while the background is at work.
     await northbridge.pause(held.number);
     const queued = await queueDay({ store, wake: sessions.wake }, source.id, day);
