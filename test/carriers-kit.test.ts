@@ -20,6 +20,13 @@ describe('an amount', () => {
     ['1,000,000.01 USD', 100000001],
     ['\u00A0$0.00 ', 0],
     ['($0.00)', 0],
+    ["1'234.50", 123450],
+    ['1’234.50', 123450],
+    ['1 234.50', 123450],
+    ['US$5', 500],
+    ['$ 5 USD', 500],
+    ['- $ 12.00', -1200],
+    ['7', 700],
   ])('%s is read in cents', (text, minor) => {
     expect(kit.money(text, 'USD')).toEqual({ minor, currency: 'USD' });
   });
@@ -28,6 +35,10 @@ describe('an amount', () => {
     ['1.234,50 €', 123450],
     ['1 234,5 €', 123450],
     ['-0,07', -7],
+    ['EUR 1.234', 123400],
+    ["1'234,50 €", 123450],
+    ['1 234 567 €', 123456700],
+    ['1.234,50- EUR', -123450],
   ])('%s is read where a comma is decimal', (text, minor) => {
     expect(kit.money(text, 'EUR', 'decimal-comma').minor).toBe(minor);
   });
@@ -45,8 +56,43 @@ describe('an amount', () => {
     '--5',
     '1e5',
     '(-5)',
+    '$100 $200',
+    '100 200',
+    '1,234 567.00',
+    '1 234,50',
+    'CA$5',
+    'CAD 5',
+    '5 USD EUR',
+    '5 points',
+    '$1.2M',
+    '5-6',
+    '12.00 CR',
+    '(5',
+    '5)',
+    '$5*',
+    '-5-',
+    '0x10',
   ])('%j is not guessed', (text) => {
     expect(() => kit.money(text, 'USD')).toThrow(PortalChanged);
+  });
+
+  it.each([
+    ['12.00 CR', 'plus', 1200],
+    ['12.00DR', 'plus', -1200],
+    ['$12.00 CR', 'minus', -1200],
+    ['12.00 DR', 'minus', 1200],
+    ['12.00', 'minus', 1200],
+  ] as const)('%s is read where credit means %s', (text, credit, minor) => {
+    expect(kit.money(text, 'USD', { credit }).minor).toBe(minor);
+    expect(() => kit.money(`-${text} DR`, 'USD', { credit })).toThrow(PortalChanged);
+  });
+
+  it('of JSON is read whether it is a number or a text', () => {
+    const answer = { value: { number: -41250.75, text: '$5.00', rounded: 0.1 + 0.2, huge: 1e21 } };
+    expect(kit.amount(answer, 'value.number', 'USD').minor).toBe(-4125075);
+    expect(kit.amount(answer, 'value.text', 'USD').minor).toBe(500);
+    for (const path of ['value.rounded', 'value.huge', 'value.none', 'value'])
+      expect(() => kit.amount(answer, path, 'USD')).toThrow(PortalChanged);
   });
 
   it('that is not understood is told by its form alone', () => {
@@ -60,8 +106,32 @@ describe('a date', () => {
     ['20-Nov-2026', 'dd-MMM-yyyy', '2026-11-20'],
     ['November 3, 2026', 'MMMM d, yyyy', '2026-11-03'],
     [' 2026-02-28\n', 'yyyy-MM-dd', '2026-02-28'],
+    ['Nov. 20, 2026', 'MMM d, yyyy', '2026-11-20'],
+    ['20 Sept 2026', 'd MMM yyyy', '2026-09-20'],
+    ['November 20th, 2026', 'MMMM do, yyyy', '2026-11-20'],
+    ['11/20/26', 'MM/dd/yy', '2026-11-20'],
   ])('%j in %s is %s', (text, format, iso) => {
     expect(kit.date(text, format)).toBe(iso);
+  });
+
+  it.each([
+    ['20 novembre 2026', 'd MMMM yyyy', 'fr', '2026-11-20'],
+    ['20. Dezember 2026', 'd. MMMM yyyy', 'de', '2026-12-20'],
+    ['20 de noviembre de 2026', "d 'de' MMMM 'de' yyyy", 'es', '2026-11-20'],
+  ])('%j is read in its language', (text, format, language, iso) => {
+    expect(kit.date(text, format, language)).toBe(iso);
+    expect(() => kit.date(text, format)).toThrow(PortalChanged);
+  });
+
+  it('of several formats is read by the one that fits, unless they differ', () => {
+    const formats = ['MM/dd/yyyy', 'yyyy-MM-dd'];
+    expect(kit.date('2026-11-20', formats)).toBe('2026-11-20');
+    expect(() => kit.date('02/03/2026', ['MM/dd/yyyy', 'dd/MM/yyyy'])).toThrow(PortalChanged);
+    expect(kit.date('02/02/2026', ['MM/dd/yyyy', 'dd/MM/yyyy'])).toBe('2026-02-02');
+  });
+
+  it('in a language that nobody knows is the mistake of the adapter', () => {
+    expect(() => kit.date('1', 'd', 'xx')).toThrow('no language "xx"');
   });
 
   it.each(['', '2026-11-20', '13/01/2026', '02/30/2026', '1/2/26', '11/20/2026 10:00'])(
@@ -70,6 +140,11 @@ describe('a date', () => {
       expect(() => kit.date(text, 'MM/dd/yyyy')).toThrow(PortalChanged);
     },
   );
+});
+
+it('a page that is cut off is not read', () => {
+  expect(() => kit.load('<!doctype html><html><body><p>Account Value')).toThrow('cut off');
+  expect(kit.load('<html><body><p>1</p></body></html>\n')('p').text()).toBe('1');
 });
 
 describe('a table', () => {

@@ -3,7 +3,10 @@ import type { Frame, Locator, Page } from 'playwright';
 import type { Money } from '#domain/money.ts';
 import type { CsvOptions } from './csv.ts';
 import type { Row } from './headings.ts';
+import type { MoneyStyle } from './money.ts';
 import type { DownloadedFile } from './openings.ts';
+import type { RowsOptions } from './rows.ts';
+import type { ValuesOptions } from './values.ts';
 
 /**
  * The carrier contract. A carrier is one folder whose default export is `(kit) => carrier`; it
@@ -223,17 +226,46 @@ export type Trouble =
 export interface Kit {
   /** The carrier's address: the given one, unless the configuration names another for this id. */
   address: (id: string, fallback: string) => string;
-  load: typeof cheerio.load;
-  /** "$1,234.50", "(12.00)", "1.234,50 €" -> Money. Throws PortalChanged on anything else. */
-  money: (text: string, currency: string, style?: 'decimal-point' | 'decimal-comma') => Money;
-  /** A date in the portal's format (date-fns tokens) -> yyyy-mm-dd. Throws PortalChanged. */
-  date: (text: string, format: string) => string;
+  /** A captured page. Throws PortalChanged when it is cut off. */
+  load: (html: string) => cheerio.CheerioAPI;
+  /**
+   * "$1,234.50", "(12.00)", "12.00-", "1.234,50 €" -> Money. A currency that is stated must be the one
+   * asked for; CR and DR are understood where `credit` says what they mean. Throws PortalChanged.
+   */
+  money: (
+    text: string,
+    currency: string,
+    style?: 'decimal-point' | 'decimal-comma' | MoneyStyle,
+  ) => Money;
+  /**
+   * A date in the portal's format (date-fns tokens) and language ("en-US" by default, "fr", "de") ->
+   * yyyy-mm-dd. Of several formats, all that fit must say the same day. Throws PortalChanged.
+   */
+  date: (text: string, format: string | readonly string[], language?: string) => string;
   /** Text of the only element that matches, white space folded. Throws PortalChanged. */
   text: ($: cheerio.CheerioAPI, css: string) => string;
   /** Terms and descriptions of the one `<dl>` that matches. Throws PortalChanged. */
   pairs: ($: cheerio.CheerioAPI, css: string) => Record<string, string>;
   /** Rows of the one table that matches, as records keyed by header text. Throws PortalChanged. */
   table: ($: cheerio.CheerioAPI, css: string) => Record<string, string>[];
+  /**
+   * Rows of the table that has these columns, by their headings: in any order, among others, of any
+   * markup (thead, th in rows, colspan, ARIA roles). Throws PortalChanged when there is none, several
+   * that differ, a row that is not whole, or no row where the portal does not say so (`empty`).
+   */
+  rows: <K extends string, O extends string = never>(
+    $: cheerio.CheerioAPI,
+    options: RowsOptions<K, O>,
+  ) => Row<K, O>[];
+  /**
+   * Values by the label beside them, whatever the markup: terms, rows of two cells, labelled fields,
+   * pairs of elements, "Label: value". Throws PortalChanged when a label is not there, has no value,
+   * or has different ones; an optional one is then left out, unless it has different ones.
+   */
+  values: <K extends string, O extends string = never>(
+    $: cheerio.CheerioAPI,
+    options: ValuesOptions<K, O>,
+  ) => Row<K, O>;
   /** Compare policy numbers: case, spaces and dashes aside. */
   sameNumber: (a: string, b: string) => boolean;
   /** Waits for it. Throws PortalChanged when it does not come in sight. */
@@ -274,6 +306,13 @@ export interface Kit {
   json: (page: Page, address: RegExp, act: () => Promise<unknown>) => Promise<unknown>;
   /** Of JSON: the text at a path ("status.description"). Throws PortalChanged. */
   property: (value: unknown, path: string) => string;
+  /** Of JSON: the amount at a path, a number or a text. Throws PortalChanged. */
+  amount: (
+    value: unknown,
+    path: string,
+    currency: string,
+    style?: 'decimal-point' | 'decimal-comma' | MoneyStyle,
+  ) => Money;
   /** Of JSON: the list at a path. Throws PortalChanged. */
   list: (value: unknown, path: string) => readonly unknown[];
   /** Each row of a listing by itself: one that throws PortalChanged is named, and the others are read. */

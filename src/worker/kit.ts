@@ -1,24 +1,23 @@
 import * as cheerio from 'cheerio';
-import { formatISO } from 'date-fns/formatISO';
-import { isValid } from 'date-fns/isValid';
-import { parse } from 'date-fns/parse';
 import type { Page } from 'playwright';
 import { normalizeNumber } from '#domain/policy-number.ts';
 import type { Kit, Snapshot } from './contract.ts';
 import { csv } from './csv.ts';
 import { find, frameOf } from './find.ts';
 import { fold } from './headings.ts';
-import { parseMoney, shape } from './money.ts';
+import { date } from './dates.ts';
+import { parseMoney } from './money.ts';
+import { rows } from './rows.ts';
+import { values } from './values.ts';
 import { download, popup } from './openings.ts';
 import { pdf } from './pdf.ts';
 import { AnswerRefused, PortalChanged } from './trouble.ts';
 
-const date = (text: string, format: string): string => {
-  const day = parse(fold(text), format, new Date(2000, 0, 1));
-  // "1/2/26" is read as the year 26 by yyyy: no portal means that.
-  if (!isValid(day) || day.getFullYear() < 1900 || day.getFullYear() > 2200)
-    throw new PortalChanged(`A date reads "${shape(text)}", not ${format}`);
-  return formatISO(day, { representation: 'date' });
+/** A page that is captured whole ends with its last tag: one cut off lacks what nobody would miss. */
+const load: Kit['load'] = (html) => {
+  if (/<html[\s>]/i.test(html) && !/<\/html\s*>\s*$/i.test(html))
+    throw new PortalChanged('The page is cut off');
+  return cheerio.load(html);
 };
 
 const only = ($: cheerio.CheerioAPI, css: string) => {
@@ -76,6 +75,13 @@ const property = (value: unknown, path: string): string => {
   return found;
 };
 
+const amount: Kit['amount'] = (value, path, currency, style) => {
+  const found = at(value, path);
+  // A number is written with a point, whatever the portal shows; "1e+21" is refused with the rest.
+  if (typeof found === 'number') return parseMoney(String(found), currency);
+  return parseMoney(property(value, path), currency, style);
+};
+
 const list = (value: unknown, path: string): readonly unknown[] => {
   const found = at(value, path);
   if (!Array.isArray(found)) throw new PortalChanged(`No list "${path}" is in the answer`);
@@ -98,12 +104,14 @@ const entries: Kit['entries'] = (rows, read) => {
 /** What carriers are handed; `addresses` replaces their own by carrier id. */
 export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   address: (id, fallback) => addresses[id] ?? fallback,
-  load: cheerio.load,
+  load,
   money: parseMoney,
   date,
   text: ($, css) => fold(only($, css).text()),
   pairs,
   table,
+  rows,
+  values,
   sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),
   find,
   frame: frameOf,
@@ -111,6 +119,7 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   download,
   json,
   property,
+  amount,
   list,
   entries,
   csv,
