@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { SANDBOX, SANDBOX_NUMBERS } from '#simulator/portals/sandbox.ts';
-import { Secret } from '#domain/secret.ts';
+import { SANDBOX_NUMBERS } from '#simulator/portals/sandbox.ts';
 import type { BookReading, PolicySnapshot, PortalSession } from '#sync/portal.ts';
-import { credentials, MERIDIAN, NORTHBRIDGE, openHouse } from './support/portals.ts';
+import { MERIDIAN, NORTHBRIDGE, openHouse } from './support/portals.ts';
+import { sandboxSession, screensOf } from './support/sandbox.ts';
 
 let house: Awaited<ReturnType<typeof openHouse>>;
-const never = new AbortController().signal;
 const { fine, closed, badRow, breaksOff } = SANDBOX_NUMBERS;
 
 beforeAll(async () => {
@@ -17,25 +16,11 @@ afterEach(async () => {
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
-const signedIn = async (
+const signedIn = (
   user: string,
   source = NORTHBRIDGE,
   portals = house.portals,
-): Promise<PortalSession> => {
-  const session = await portals.open(source, undefined, never);
-  const result = await session.signIn(credentials(user, SANDBOX.password), {
-    beforeSubmit: () => Promise.resolve(),
-    code: () => Promise.resolve(new Secret(SANDBOX.code)),
-  });
-  expect(result).toEqual({ kind: 'signed-in' });
-  return session;
-};
-
-const screensOf = async (session: PortalSession): Promise<BookReading[]> => {
-  const screens: BookReading[] = [];
-  for await (const screen of session.readBook?.() ?? []) screens.push(screen);
-  return screens;
-};
+): Promise<PortalSession> => sandboxSession(portals, source.carrierId, user);
 
 const entriesOf = (screens: readonly BookReading[]): PolicySnapshot[] =>
   screens.flatMap((screen) => (screen.kind === 'page' ? screen.entries : []));

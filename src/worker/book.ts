@@ -47,7 +47,7 @@ export const readBook = async function* (
 };
 
 /** What the screens of one listing say together. Everything here throws PortalChanged. */
-const checkedBook = () => {
+export const checkedBook = () => {
   const known = new Map<string, PolicySnapshot>();
   let screens = 0;
   let rows = 0;

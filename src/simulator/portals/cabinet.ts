@@ -4,7 +4,7 @@ import { standingOf } from '#domain/status.ts';
 import type { PortalPolicy } from './data.ts';
 import { resolveDay } from './days.ts';
 import type { Gates } from './gates.ts';
-import type { PolicyChange } from './handle.ts';
+import type { PolicyChange, PortalHandle } from './handle.ts';
 
 /** A policy as its pages show it; `amount` is absent where only the label is drawn. */
 export interface ShownPolicy {
@@ -31,6 +31,8 @@ const MOST_SIMILAR = 5;
 /** What a portal's own computing error leaves in a list. */
 const NO_AMOUNT = '#VALUE!';
 
+type Counts = Awaited<ReturnType<PortalHandle['reads']>>;
+
 /** The policies a portal knows, what tests have it make of each, and how often each was asked for. */
 export const createCabinet = (options: {
   policies: readonly PortalPolicy[];
@@ -47,10 +49,10 @@ export const createCabinet = (options: {
     for (const [key, { begins }] of policies) if (begins) changes.set(key, begins);
   };
   begin();
-  const counts = new Map<string, { searches: number; reads: number }>();
+  const counts = new Map<string, Counts>();
 
-  const count = (key: string): { searches: number; reads: number } => {
-    const found = counts.get(key) ?? { searches: 0, reads: 0 };
+  const count = (key: string): Counts => {
+    const found = counts.get(key) ?? { searches: 0, reads: 0, listed: 0 };
     counts.set(key, found);
     return found;
   };
@@ -144,7 +146,10 @@ export const createCabinet = (options: {
         (policy) => !openOnly || !CLOSED.has(standingOf(statusOf(policy))),
       );
       const rows = all.slice(from, to);
-      for (const { number } of rows) await behave(normalizeNumber(number));
+      for (const { number } of rows) {
+        count(normalizeNumber(number)).listed += 1;
+        await behave(normalizeNumber(number));
+      }
       return { rows: rows.map(listed), total: all.length };
     },
     reset: begin,

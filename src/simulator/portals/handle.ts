@@ -92,8 +92,8 @@ export interface PortalHandle {
   /** Sessions alive now. */
   sessions: (user?: string) => Promise<{ user: string; startedAt: number }[]>;
   endSessions: (user?: string) => Promise<void>;
-  /** How often a number was searched, and its page opened. */
-  reads: (number: string) => Promise<{ searches: number; reads: number }>;
+  /** How often a number was searched, its page opened, and a list or a report made that shows it. */
+  reads: (number: string) => Promise<{ searches: number; reads: number; listed: number }>;
   /** The newest code sent to this user, or shown by the authenticator, while it waits to be entered. */
   lastCode: (user: string, way?: CodeWay) => Promise<string | undefined>;
   maintenance: (on: boolean) => Promise<void>;

@@ -58,6 +58,7 @@ export const createOffice = (options: {
     /** Rows `from` up to `to` of all that this login sees, and how many it sees. */
     list: (user: string, from?: number, to?: number, filter?: { openOnly: boolean }) =>
       looking(user, () => cabinet.list(doorman.policiesOf(user), from, to, filter)),
+    now: options.clock,
     weather: (): 'fine' | 'maintenance' | 'robot-check' =>
       maintenance ? 'maintenance' : robotCheck ? 'robot-check' : 'fine',
     handle,

@@ -4,6 +4,8 @@ import { harborSite } from './harbor/site.ts';
 import { meridianSite } from './meridian/site.ts';
 import { northbridgeSite } from './northbridge/site.ts';
 import type { Office } from './office.ts';
+import { prairieSite } from './prairie/site.ts';
+import { summitSite } from './summit/site.ts';
 
 /** Every local portal: its carrier's id and what its office is served as. */
 export const SITES: Record<string, (office: Office) => Router> = {
@@ -11,6 +13,8 @@ export const SITES: Record<string, (office: Office) => Router> = {
   'meridian-annuity': meridianSite,
   'granite-mutual': graniteSite,
   'harbor-trust': harborSite,
+  'prairie-states': prairieSite,
+  'summit-fidelity': summitSite,
 };
 
 /** Portals that end a session which nobody uses, and after how many minutes. */
