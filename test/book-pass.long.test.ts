@@ -78,7 +78,9 @@ const open = async (): Promise<number> =>
       .execute()
   ).length;
 
-const dayEnds = () => expect.poll(open, { timeout: 40_000 }).toBe(0);
+const dayEnds = async (): Promise<void> => {
+  await expect.poll(open, { timeout: 40_000 }).toBe(0);
+};
 
 const endedWell = async (): Promise<number> =>
   (

@@ -79,7 +79,7 @@ const dayEnds = async (source: string, howMany: number): Promise<void> => {
             .select('id')
             .where('source_id', '=', source_id)
             .where('run_id', 'is not', null)
-            .where('status', '=', 'success')
+            .where('finished_at', 'is not', null)
             .execute()
         ).length,
       { timeout: 40_000 },
