@@ -17,32 +17,16 @@ export const accountParser =
 
 const snapshotOf = (kit: Kit, page: string) => {
   const $ = kit.load(page);
-  const fact = (label: string): string => {
-    const labels = $('body *')
-      .toArray()
-      .filter(
-        (element) => $(element).children().length === 0 && $(element).text().trim() === label,
-      );
-    const text = $(labels[0]).next().text().trim();
-    if (labels.length !== 1 || text === '')
-      throw new kit.PortalChanged(`"${label}" is not shown once`);
-    return text;
-  };
+  const { number, status, productName } = kit.values($, {
+    labels: { number: 'Account number', status: 'Account status', productName: 'Product' },
+  });
   const values: ReadValue[] = [];
   const missing: string[] = [];
-  for (const row of kit.table($, 'table')) {
-    const { Description: name, 'Valuation date': asOf, 'Value (USD)': amount } = row;
-    if (name === undefined || amount === undefined || asOf === undefined)
-      throw new kit.PortalChanged('The table of values has other columns');
+  const columns = { name: 'Description', asOf: 'Valuation date', amount: 'Value (USD)' };
+  for (const { name, asOf, amount } of kit.rows($, { columns })) {
     if (amount === '—') missing.push(name);
     else
       values.push({ name, amount: kit.money(amount, 'USD'), asOf: kit.date(asOf, 'MMMM d, yyyy') });
   }
-  return {
-    number: fact('Account number'),
-    status: fact('Account status'),
-    productName: fact('Product'),
-    values,
-    missing,
-  };
+  return { number, status, productName, values, missing };
 };

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page, Request, Route } from 'playwright';
+import type { BrowserContext, Page, Request, Response, Route } from 'playwright';
 import type { Secret } from '#domain/secret.ts';
 import { admitDownload, admitPopup, mayOpen } from './openings.ts';
 
@@ -141,23 +141,37 @@ const leave = async (request: Request): Promise<void> => {
 /** The part of the fence that a context has from its birth. */
 export const GUARDED = { serviceWorkers: 'block', acceptDownloads: true } as const;
 
-/** Requests for pages and data that wait for an answer now, and answers that failed. */
+/**
+ * Requests for pages and data that wait for an answer now, and answers that failed; those of windows
+ * that the page opened too, where a first request comes before its window is known.
+ */
 export const watchTraffic = (page: Page): { portalOwes: () => boolean; forget: () => void } => {
+  const context = page.context();
   const open = new Set<Request>();
   let failed = false;
   const matters = (request: Request): boolean =>
     ['document', 'xhr', 'fetch'].includes(request.resourceType());
-  page.on('request', (request) => {
+  const onRequest = (request: Request): void => {
     if (matters(request)) open.add(request);
-  });
-  page.on('requestfinished', (request) => open.delete(request));
-  page.on('requestfailed', (request) => {
+  };
+  const onFinished = (request: Request): void => void open.delete(request);
+  const onFailed = (request: Request): void => {
     open.delete(request);
     const ours = /ERR_ABORTED|BLOCKED_BY_CLIENT/.test(request.failure()?.errorText ?? '');
     if (matters(request) && !ours) failed = true;
-  });
-  page.on('response', (response) => {
+  };
+  const onResponse = (response: Response): void => {
     if (matters(response.request()) && response.status() >= 500) failed = true;
+  };
+  context.on('request', onRequest);
+  context.on('requestfinished', onFinished);
+  context.on('requestfailed', onFailed);
+  context.on('response', onResponse);
+  page.once('close', () => {
+    context.off('request', onRequest);
+    context.off('requestfinished', onFinished);
+    context.off('requestfailed', onFailed);
+    context.off('response', onResponse);
   });
   return {
     portalOwes: () => failed || open.size > 0,

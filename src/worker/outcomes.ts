@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Frame, Page } from 'playwright';
 import type { OutcomeRule, When } from './contract.ts';
 
 /**
@@ -64,24 +64,59 @@ interface Seen {
   url: string;
   text: string;
   page: Page;
+  frames: readonly Frame[];
 }
 
-/** The page as a person would see it now; undefined while it changes to another. */
+/**
+ * The page as a person would see it now, with its frames and the windows it opened: a session may
+ * end in one of these alone. Undefined while it changes to another.
+ */
 const look = async (page: Page): Promise<Seen | undefined> => {
   try {
-    const text = await page.evaluate(() => document.body?.innerText ?? '');
-    return { url: page.url(), text, page };
+    const frames = [page, ...(await windowsOf(page))].flatMap((each) => each.frames());
+    const texts = await Promise.all(frames.map((frame) => textOf(frame, page)));
+    return { url: page.url(), text: texts.join('\n'), page, frames };
   } catch (error) {
     if (page.isClosed()) throw error;
     return undefined;
   }
 };
 
+const windowsOf = async (page: Page): Promise<Page[]> => {
+  const others = page
+    .context()
+    .pages()
+    .filter((each) => each !== page && !each.isClosed());
+  const openers = await Promise.all(others.map((each) => each.opener().catch(() => null)));
+  return others.filter((_, index) => openers[index] === page);
+};
+
+/** Of a frame out of sight, or that just goes away, nothing; of the page itself that is for the caller. */
+const textOf = async (frame: Frame, page: Page): Promise<string> => {
+  try {
+    if (frame.parentFrame() && !(await (await frame.frameElement()).isVisible())) return '';
+    return await frame.evaluate(() => document.body?.innerText ?? '');
+  } catch (error) {
+    if (frame === page.mainFrame()) throw error;
+    return '';
+  }
+};
+
+const inSight = async ({ frames, page }: Seen, css: string): Promise<boolean> => {
+  for (const frame of frames) {
+    try {
+      if ((await frame.locator(css).filter({ visible: true }).count()) > 0) return true;
+    } catch (error) {
+      if (frame === page.mainFrame()) throw error;
+    }
+  }
+  return false;
+};
+
 const holds = async (when: When, seen: Seen): Promise<boolean> =>
   (when.url === undefined || when.url.test(seen.url)) &&
   (when.text === undefined || when.text.test(seen.text)) &&
-  (when.css === undefined ||
-    (await seen.page.locator(when.css).filter({ visible: true }).count()) > 0) &&
+  (when.css === undefined || (await inSight(seen, when.css))) &&
   (when.test === undefined || (await tested(when.test, seen.page)));
 
 /** A rule of a carrier's own that throws does not hold; a page that is gone is told of. */

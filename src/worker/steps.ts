@@ -1,4 +1,4 @@
-import type { Frame, Page, Request, Response } from 'playwright';
+import type { Page, Request, Response } from 'playwright';
 import { StepEnded, trouble, troubleOfStatus } from './trouble.ts';
 
 /** Rejects with the signal's reason once it aborts; call `stop` when nobody waits any more. */
@@ -82,7 +82,7 @@ export const withinTime = async (work: Promise<unknown> | undefined, ms: number)
 
 /**
  * Rejects as soon as the page turns into something that ends a read: an error page, a crash, or what
- * `judge` finds on a new page. So a read does not wait out its time for an element that cannot come.
+ * `judge` finds on a new page, in a frame or in a window that it opened. So a read does not wait out its time for an element that cannot come.
  */
 export const watchPage = (
   page: Page,
@@ -100,8 +100,7 @@ export const watchPage = (
     const refused = troubleOfStatus(status);
     return found ?? (refused && new StepEnded(refused));
   };
-  const onNavigated = async (frame: Frame): Promise<void> => {
-    if (frame.parentFrame() !== null) return;
+  const onNavigated = async (): Promise<void> => {
     try {
       // A single page may flash its sign-in while it starts: what is true stays.
       for (let looks = 0; looks < 2; looks += 1) {
@@ -114,7 +113,8 @@ export const watchPage = (
       // The page went away meanwhile: the step itself fails then.
     }
   };
-  const navigated = (frame: Frame): void => void onNavigated(frame);
+  const navigated = (): void => void onNavigated();
+  const opened = (popup: Page): void => void popup.on('framenavigated', navigated);
   const crashed = (): void =>
     reject(new StepEnded(trouble('carrier-down', 'The page crashed in the browser')));
   const failed = (request: Request): void => {
@@ -124,6 +124,7 @@ export const watchPage = (
   };
   page.on('response', answered);
   page.on('framenavigated', navigated);
+  page.on('popup', opened);
   page.on('crash', crashed);
   page.on('requestfailed', failed);
   return {
@@ -132,6 +133,7 @@ export const watchPage = (
       stopped = true;
       page.off('response', answered);
       page.off('framenavigated', navigated);
+      page.off('popup', opened);
       page.off('crash', crashed);
       page.off('requestfailed', failed);
     },
