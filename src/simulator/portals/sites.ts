@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { graniteSite } from './granite/site.ts';
 import { harborSite } from './harbor/site.ts';
+import { lakesideSite } from './lakeside/site.ts';
 import { meridianSite } from './meridian/site.ts';
 import { northbridgeSite } from './northbridge/site.ts';
 import type { Office } from './office.ts';
@@ -15,6 +16,7 @@ export const SITES: Record<string, (office: Office) => Router> = {
   'harbor-trust': harborSite,
   'prairie-states': prairieSite,
   'summit-fidelity': summitSite,
+  'lakeside-benefit': lakesideSite,
 };
 
 /** Portals that end a session which nobody uses, and after how many minutes. */
