@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
+import { carrierCommand } from '#carrier-command/commands.ts';
 import { openDatabase } from '#store/database.ts';
 import { runAudit } from './audit-command.ts';
 import { ConfigError, configTable, loadConfig } from './config.ts';
@@ -56,6 +57,8 @@ program
       if (finding.is === 'bad') process.exitCode = 1;
     }
   });
+
+program.addCommand(carrierCommand());
 
 try {
   await program.parseAsync();

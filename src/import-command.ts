@@ -14,11 +14,13 @@ const OWN_CARRIERS = join(import.meta.dirname, '../carriers');
 /** Demo carriers exist for the local workspace only. */
 export const configuredCarriers = (
   config: Pick<Config, 'carriersPath' | 'carrierAddresses' | 'mode'>,
+  log?: (line: { carrier: string; folder: string; sha256: string }) => void,
 ) =>
   loadCarriers({
     folders: [OWN_CARRIERS, ...(config.carriersPath === undefined ? [] : [config.carriersPath])],
     ...(config.carrierAddresses === undefined ? {} : { addresses: config.carrierAddresses }),
     allowDemo: config.mode.kind === 'local',
+    ...(log === undefined ? {} : { log }),
   });
 
 const line = (count: FileCount): string =>

@@ -39,7 +39,9 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const db = await openDatabase(config.databaseFile);
   stack.defer(() => db.destroy());
   const keys = await loadOrCreateKeys(join(config.dataFolder, 'keys'));
-  const carriers = await configuredCarriers(config);
+  const carriers = await configuredCarriers(config, (line) =>
+    log.info(line, 'a carrier is loaded'),
+  );
   const portals = openPortals({
     carriers,
     clock,

@@ -20,12 +20,15 @@ const ROOMS: Record<string, { may: string[]; owns?: string[] }> = {
   simulator: {
     may: ['slack', 'web', 'queue', 'store', 'worker', 'sync', 'domain', 'setup', 'root'],
   },
+  // Commands for who writes a carrier; it is the worker's side of the house.
+  'carrier-command': { may: ['simulator', 'worker', 'sync', 'domain', 'setup'] },
   setup: { may: [] },
   carriers: { may: ['contract', 'domain'] },
   db: { may: [] },
   root: {
     may: [
       'simulator',
+      'carrier-command',
       'slack',
       'web',
       'queue',

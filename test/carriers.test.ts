@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectFolder } from '#setup/tools.mjs';
@@ -47,14 +46,18 @@ const replay = (carrier: Carrier, capture: Capture, number: string | undefined):
   }
 };
 
+import { recordedCases, replay } from '#worker/replay.ts';
+import { PortalChanged } from '#worker/trouble.ts';
+
+/** Replays what portals once showed, for every carrier of the repository. */
+const folder = join(projectFolder, 'carriers');
+const carriers = await loadCarriers({ folders: [folder], allowDemo: true });
+
 describe.each(carriers.map((carrier) => [carrier.id, carrier] as const))('%s', (id, carrier) => {
-  const pages = join(folder, id, 'pages');
-  const names = existsSync(pages)
-    ? readdirSync(pages).flatMap((file) => /^(.+)\.expected\.json$/.exec(file)?.[1] ?? [])
-    : [];
+  const cases = recordedCases(join(folder, id));
 
   it('has recorded pages of a policy found and of one absent', () => {
-    expect(names).toEqual(expect.arrayContaining(['found', 'absent']));
+    expect(cases.map((each) => each.name)).toEqual(expect.arrayContaining(['found', 'absent']));
   });
 
   it.each(names)('reads the recorded pages "%s" as expected', (name) => {
@@ -63,6 +66,12 @@ describe.each(carriers.map((carrier) => [carrier.id, carrier] as const))('%s', (
     ) as { number?: string };
     expect(replay(carrier, captureOf(pages, name), number)).toEqual(expected);
   });
+  it.each(cases.map((each) => [each.name, each] as const))(
+    'reads the recorded pages "%s" as expected',
+    (_name, { capture, number, expected }) => {
+      expect(replay(carrier, capture, number)).toEqual(expected);
+    },
+  );
 
   it('does not understand an empty page, nor a page of another site', () => {
     for (const page of ['', '<html><body><h1>Welcome</h1><p>0 results</p></body></html>']) {

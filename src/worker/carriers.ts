@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CarrierFacts } from '#sync/portal.ts';
 import type { Carrier, CarrierFactory } from './contract.ts';
@@ -21,23 +21,45 @@ export const loadCarriers = async (options: {
   allowDemo: boolean;
   log?: (line: { carrier: string; folder: string; sha256: string }) => void;
 }): Promise<Carrier[]> => {
-  const kit = createKit(options.addresses);
   const carriers = new Map<string, Carrier>();
   for (const folder of options.folders.flatMap(carrierFolders)) {
-    const entry = ENTRIES.map((file) => join(folder, file)).find((file) => existsSync(file));
-    if (entry === undefined) continue;
-    const loaded = (await import(pathToFileURL(entry).href)) as { default?: CarrierFactory };
-    if (typeof loaded.default !== 'function')
-      throw new Error(`Carrier ${folder}: the default export is not a function (kit) => carrier`);
-    const carrier = loaded.default(kit);
-    const problem = problemOf(carrier) ?? (carriers.has(carrier.id) && `id ${carrier.id} is taken`);
-    if (problem) throw new Error(`Carrier ${folder}: ${problem}`);
+    if (entryOf(folder) === undefined) continue;
+    const carrier = await loadCarrier(folder, options.addresses);
+    if (carriers.has(carrier.id)) throw new Error(`Carrier ${folder}: id ${carrier.id} is taken`);
     if (carrier.demo && !options.allowDemo) continue;
     carriers.set(carrier.id, carrier);
     options.log?.({ carrier: carrier.id, folder, sha256: hashOf(folder) });
   }
   return [...carriers.values()];
 };
+
+/** One carrier of its folder. Throws one clear line when it is not as the contract asks. */
+export const loadCarrier = async (
+  folder: string,
+  addresses: Record<string, string> = {},
+): Promise<Carrier> => {
+  const refuse = (why: string): never => {
+    throw new Error(`Carrier ${folder}: ${why}`);
+  };
+  const said = (error: unknown): string =>
+    (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  const entry = entryOf(folder) ?? refuse(`none of ${ENTRIES.join(', ')} is there`);
+  const loaded = (await import(pathToFileURL(entry).href).catch((error: unknown) =>
+    refuse(`${basename(entry)} could not be loaded: ${said(error)}`),
+  )) as { default?: CarrierFactory };
+  if (typeof loaded.default !== 'function')
+    return refuse('the default export is not a function (kit) => carrier');
+  try {
+    const carrier = loaded.default(createKit(addresses));
+    return problemOf(carrier) === undefined ? carrier : refuse(problemOf(carrier) ?? '');
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('Carrier ')) throw error;
+    return refuse(`it could not be made: ${said(error)}`);
+  }
+};
+
+const entryOf = (folder: string): string | undefined =>
+  ENTRIES.map((file) => join(folder, file)).find((file) => existsSync(file));
 
 const carrierFolders = (folder: string): string[] => {
   if (!existsSync(folder)) throw new Error(`Carriers: there is no folder ${folder}`);
@@ -49,6 +71,8 @@ const carrierFolders = (folder: string): string[] => {
 
 /** What is wrong with a carrier as it was handed over; the contract's types do not reach that far. */
 const problemOf = (carrier: Carrier): string | undefined => {
+  const lacking = LIKE.find(([name, type]) => typeof carrier?.[name] !== type);
+  if (lacking) return `${lacking[0]} is not a ${lacking[1]}`;
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(carrier.id ?? '')) return 'id is not in kebab case';
   if (!carrier.name) return 'name is missing';
   if (!carrier.origins?.length) return 'origins are missing';
@@ -91,6 +115,19 @@ const secretBeforeNext = (fields: Carrier['signIn']['fields']): boolean => {
   const last = fields.findLastIndex((field) => field.next !== undefined);
   return fields.slice(0, last + 1).some((field) => field.secret);
 };
+
+/** What is used without a look, so that plain JavaScript is told of a slip at the start. */
+const LIKE = [
+  ['id', 'string'],
+  ['name', 'string'],
+  ['portalUrl', 'string'],
+  ['unlockSteps', 'string'],
+  ['automaticSignInsPerDay', 'number'],
+  ['openHome', 'function'],
+  ['readPolicy', 'function'],
+  ['parsePolicy', 'function'],
+  ['signIn', 'object'],
+] as const satisfies (readonly [keyof Carrier, string])[];
 
 const isSafe = (address: string): boolean => {
   const url = URL.parse(address);

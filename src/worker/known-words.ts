@@ -44,7 +44,7 @@ const LAYOUT = `a about above accept access account accounts action actions acti
   separator server service services session set settings setup share shares show showing shown side sign signed
   similar since single site size sort source span span spinner standard start state statement statements status
   step still stock sub submit subtotal successful such summary support surrender surrendered suspended switch
-  system tab table tables tabs tax temporary term terminated terms than that the their them then there these
+  system tab table tables tabs tax temporary term text token form tel fax terminated terms than that the their them then there these
   they this through tile tiles time title to today tools top total totals track trade transaction transactions
   transfer transfers true false try two type types unable unavailable under unit units universal until up update
   updated upon upload us use used user username users valid valuation value valued values variable verify

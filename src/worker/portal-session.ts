@@ -1,3 +1,4 @@
+import type { BrowserContext, Page } from 'playwright';
 import type { Secret } from '#domain/secret.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { PortalResult, PortalSession } from '#sync/portal.ts';
@@ -25,6 +26,8 @@ export interface PortalDeps {
   /** Folder for masked pictures of pages that were not understood; none are taken without it. */
   pictures?: string;
   log?: (event: PortalEvent) => void;
+  /** Handed each context before anything is done in it, for recordings and traces. */
+  watch?: (context: BrowserContext, page: () => Page) => void;
 }
 
 /** One browser context of one login, fenced from its birth. */
@@ -58,6 +61,7 @@ export const openPortal = async (
       const { refused, once } = await guard(context, carrier.origins);
       const tabDeps = { ...deps, limits, carrier, context, signal };
       const tab = await openTab(tabDeps, kept?.tab ?? {});
+      deps.watch?.(context, tab.page);
       const dispose = async (): Promise<void> => {
         stop();
         signal.removeEventListener('abort', onAbort);

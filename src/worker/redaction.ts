@@ -68,7 +68,7 @@ const SECRET_KEY =
 const AMOUNT_KEY = /(amount|value|balance|premium|benefit|total|cash|price|units)(cents|minor)?$/i;
 const BIRTH = /birth|born|\bdob\b|^dob$/i;
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
 
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{M}]+/gu) ?? [];
 
