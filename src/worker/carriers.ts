@@ -72,7 +72,7 @@ const carrierFolders = (folder: string): string[] => {
 /** What is wrong with a carrier as it was handed over; the contract's types do not reach that far. */
 const problemOf = (carrier: Carrier): string | undefined => {
   const lacking = LIKE.find(([name, type]) => typeof carrier?.[name] !== type);
-  if (lacking) return `${lacking[0]} is not a ${lacking[1]}`;
+  if (lacking) return `${lacking[0]} is missing, or is no ${lacking[1]}`;
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(carrier.id ?? '')) return 'id is not in kebab case';
   if (!carrier.name) return 'name is missing';
   if (!carrier.origins?.length) return 'origins are missing';
