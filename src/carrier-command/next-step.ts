@@ -9,6 +9,8 @@ const STEPS: Record<TroubleReason, string> = {
     'The portal showed its sign-in form again: check openHome and readPolicy, or sessionMinutes.',
   'code-rejected': 'Run this again and type the newest code.',
   'code-timed-out': 'Run this again, or set CARRIER_CODE.',
+  'code-asked':
+    'The portal asked for a code where none was expected: declare signIn.code, and codes.',
   'lockout-risk': 'Unlock the login at the portal first.',
   locked: "The login is locked. Unlock it as the carrier's unlockSteps say, then run this again.",
   'action-needed':

@@ -170,59 +170,68 @@ ${arrival}
 /** A parser that looks for the proposed labels, and refuses whatever it does not find exactly once. */
 export const proposedParser = (kind: Kind, proposal: Proposal): [string, string] => {
   const { nothing, number, status, product, table, amounts = [], asOf, dates } = proposal;
-  const missing = (what: string): string =>
-    `(() => { throw new kit.PortalChanged(${quoted(`Not written yet: ${what}`)}); })()`;
-  const fact = (label: string | undefined, what: string): string =>
-    label === undefined ? missing(what) : `beside(kit, $, ${quoted(label)})`;
+  const open = [
+    ...(number === undefined ? ['which label the number stands beside'] : []),
+    ...(status === undefined ? ['which label the status stands beside'] : []),
+    ...(dates === undefined ? ['where the as-of date stands, and how it is written'] : []),
+    ...(table === undefined && amounts.length === 0 ? ['where the values are'] : []),
+  ];
   const format = quoted(dates ?? 'MM/dd/yyyy');
-  const rows = table
-    ? `    for (const row of kit.table($, ${quoted(`table:has(th:contains(${JSON.stringify(table.amount)})), table:has(td:contains(${JSON.stringify(table.amount)}))`)})) {
-      const name = row[${quoted(table.name)}];
-      const amount = row[${quoted(table.amount)}];
-      const asOf = ${table.asOf === undefined ? fact(asOf, 'where the as-of date is') : `row[${quoted(table.asOf)}]`};
-      if (!name || amount === undefined || asOf === undefined) throw new kit.PortalChanged('The table of values has other columns');
-      if (NO_AMOUNT.test(amount)) missing.push(name);
-      else values.push({ name, amount: kit.money(amount, 'USD'), asOf: kit.date(asOf, ${format}) });
+  const day = table?.asOf === undefined ? 'facts.asOf' : 'row.asOf';
+  const push = (
+    name: string,
+    amount: string,
+  ): string => `      if (NO_AMOUNT.test(${amount})) missing.push(${name});
+      else values.push({ name${name === 'name' ? '' : `: ${name}`}, amount: kit.money(${amount}, 'USD'), asOf: kit.date(${day}, ${format}) });`;
+  const columns = [
+    `name: ${quoted(table?.name ?? '')}`,
+    `amount: ${quoted(table?.amount ?? '')}`,
+    ...(table?.asOf === undefined ? [] : [`asOf: ${quoted(table.asOf)}`]),
+  ];
+  const loop =
+    table === undefined
+      ? `    const shown = kit.values($, { labels: { ${amounts.map((label) => `${quoted(label)}: ${quoted(label)}`).join(', ')} } });
+    for (const [name, amount] of Object.entries(shown)) {
+${push('name', 'amount')}
     }`
-    : `    const asOf = ${fact(asOf, 'where the as-of date is')};
-    for (const name of [${amounts.map(quoted).join(', ')}]) {
-      const amount = beside(kit, $, name);
-      if (NO_AMOUNT.test(amount)) missing.push(name);
-      else values.push({ name, amount: kit.money(amount, 'USD'), asOf: kit.date(asOf, ${format}) });
+      : `    for (const row of kit.rows($, { columns: { ${columns.join(', ')} } })) {
+${push('row.name', 'row.amount')}
     }`;
+  const labels = [
+    `number: ${quoted(number ?? 'Policy number')}`,
+    `status: ${quoted(status ?? 'Status')}`,
+    ...(table?.asOf === undefined ? [`asOf: ${quoted(asOf ?? 'As of')}`] : []),
+  ];
   const lists = kind.typed
     ? '    const values: ReadValue[] = [];\n    const missing: string[] = [];'
     : '    const values = [];\n    const missing = [];';
   return [
     file(kind, 'parse'),
     `${WRITTEN} record\`, from what the pages seem to say: read it before you trust it. Once you change it, take this line away.
-${typesOf(kind, 'Carrier', 'Kit', 'ReadValue')}/** Where a value is named and no amount is shown. */
+${typesOf(kind, 'Carrier', 'Kit', 'ReadValue')}${open.map((each) => `// Not seen, so say it yourself: ${each}.\n`).join('')}
+/** Where a value is named and no amount is shown. */
 const NO_AMOUNT = /^(not available|n\\/?a|pending|[-\u2013\u2014]*)$/i;
 
 const fold = (text${kind.typed ? ': string' : ''})${kind.typed ? ': string' : ''} => text.replaceAll(/\\s+/g, ' ').trim();
 
-/** What stands beside a label: of a list of terms, or of a row of two cells. Exactly one label may read so. */
-const beside = ${kind.typed ? "(kit: Kit, $: ReturnType<Kit['load']>, label: string): string" : '(kit, $, label)'} => {
-  const found = $('dt, th, td').filter((_, each) => fold($(each).text()) === label && $(each).next('dd, td').length === 1);
-  if (found.length !== 1) throw new kit.PortalChanged(\`\${found.length} labels read "\${label}"\`);
-  return fold(found.next('dd, td').text());
-};
-
-export const policyParser = ${kind.typed ? "(kit: Kit): Carrier['parsePolicy'] =>" : '(kit) =>'} ({ html = {} }) => {
+export const policyParser =
+  ${kind.typed ? "(kit: Kit): Carrier['parsePolicy'] =>" : '(kit) =>'}
+  ({ html = {} }) => {
     if (html['policy'] === undefined) {
       const $ = kit.load(html['results'] ?? '');
-      const says = $('body *').filter((_, each) => fold($(each).text()) === ${quoted(nothing ?? '')});
+      const says = $('body *').filter((_, each) => fold($(each).text()) === ${quoted(nothing ?? 'the sentence that says there is none')});
       if (says.length === 0) throw new kit.PortalChanged('The results name no policy, and do not say that there is none');
       return { kind: 'absent' };
     }
     const $ = kit.load(html['policy']);
+    const facts = kit.values($, { labels: { ${labels.join(', ')} }${product === undefined ? '' : `, optional: { product: ${quoted(product)} }`} });
 ${lists}
-${rows}
+${loop}
     return {
       kind: 'found',
       snapshot: {
-        number: ${fact(number, 'where the number is')},
-        status: ${fact(status, 'where the status is')},${product === undefined ? '' : `\n        productName: ${fact(product, '')},`}
+        number: facts.number,
+        status: facts.status,${product === undefined ? '' : '\n        ...(facts.product === undefined ? {} : { productName: facts.product }),'}
         values,
         missing,
       },

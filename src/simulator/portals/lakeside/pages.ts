@@ -1,5 +1,5 @@
 import type { ShownPolicy } from '../cabinet.ts';
-import { html, type Markup } from '../northbridge/markup.ts';
+import { html, type Markup } from '../markup.ts';
 
 const page = (title: string, body: Markup, signedIn = false): string =>
   `<!doctype html>\n${
