@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyReading } from '#sync/portal.ts';
-import type { BookPage, Capture, Carrier } from './contract.ts';
+import { checkedBook } from './book.ts';
+import type { Capture, Carrier } from './contract.ts';
 import { checkReading } from './reading.ts';
 import { PortalChanged } from './trouble.ts';
 
@@ -21,7 +22,7 @@ export interface RecordedCase {
 /** What the carrier's parsing made of a capture. */
 export type Replayed =
   | { reading: PolicyReading }
-  | { book: BookPage }
+  | { book: ReturnType<ReturnType<typeof checkedBook>['page']> }
   /** Why it was not understood. */
   | { portalChanged: string };
 
@@ -71,7 +72,7 @@ export const replay = (
     if (number !== undefined)
       return { reading: checkReading(carrier.parsePolicy(capture, number), number) };
     if (carrier.parseBook === undefined) throw new PortalChanged('The carrier reads no book');
-    return { book: carrier.parseBook(capture) };
+    return { book: checkedBook().page(carrier.parseBook(capture)) };
   } catch (error) {
     if (error instanceof PortalChanged) return { portalChanged: error.message };
     throw error;
