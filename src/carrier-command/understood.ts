@@ -44,12 +44,10 @@ const describeSnapshot = (snapshot: PolicySnapshot, now: number): string[] => {
 export const describeReplayed = (replayed: Replayed, now: number): string[] => {
   if ('portalChanged' in replayed) return [`  Not understood: ${replayed.portalChanged}`];
   if ('reading' in replayed) return describeReading(replayed.reading, now);
-  const { entries, unreadable = [], total } = replayed.book;
+  const { entries, unreadable, total } = replayed.book;
   return [
     `  ${entries.length} policies${total === undefined ? '' : ` of ${total}`}`,
-    ...entries.flatMap((entry) =>
-      describeSnapshot({ ...entry, missing: entry.missing ?? [] }, now),
-    ),
+    ...entries.flatMap((entry) => describeSnapshot(entry, now)),
     ...unreadable.map(({ row, why }) => `  Row ${row} was not understood: ${why}`),
   ];
 };
