@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { MoveRule } from '#domain/movement.ts';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
@@ -63,6 +64,10 @@ export interface BotOptions {
     | 'port'
     | 'timeZone'
     | 'dayAt'
+    | 'digestChannel'
+    | 'digestAt'
+    | 'digestMovePercent'
+    | 'digestMoveAmount'
   >;
   db: Database;
   clock: Clock;
@@ -132,6 +137,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   if (connection.router !== undefined) web.use(connection.router);
   listening.server.on('request', web);
 
+  const rule: MoveRule = {
+    percent: config.digestMovePercent,
+    minor: config.digestMoveAmount * 100,
+  };
   const desk: Desk = {
     store,
     wake,
@@ -143,6 +152,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     openBooks: config.books === 'open',
     mostForced: config.mostForced,
     supportChannel: config.supportChannel,
+    digest: { rule, zone: config.timeZone },
     teamId: connection.teamId,
     settings: { command: config.command, threads: config.threads, publicUrl },
     links: {
@@ -220,7 +230,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const timer = setInterval(() => {
     runSweep().catch((error: unknown) => report('the sweeper stopped short', error));
   }, options.sweepMs ?? SWEEP_MS);
-  const tasks = dayTasks({ config, store, clock, wake, show });
+  const tasks = dayTasks({ config, store, clock, wake, show, rule });
   const beat = (): Promise<void> =>
     heartbeat(
       {

@@ -84,8 +84,9 @@ const modeOf = (values: Values, role: Role): Mode => {
   );
 };
 
-/** The channel of support in the local workspace. */
+/** Channels of the local workspace. */
 const LOCAL_SUPPORT = 'CSUPPORT1';
+const LOCAL_TEAM = 'CTEAM0001';
 
 /** Throws ConfigError with one line that names the key, what is wrong with it and a good example. */
 export const loadConfig = (environment: Environment, role: Role = 'all'): Config => {
@@ -112,6 +113,7 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     databaseFile: resolve(databaseFile ?? join(dataFolder, 'swivel-sync.db')),
     channelValues: isLocal && isUnset ? 'shown' : rest.channelValues,
     supportChannel: rest.supportChannel ?? (isLocal ? LOCAL_SUPPORT : undefined),
+    digestChannel: rest.digestChannel ?? (isLocal ? LOCAL_TEAM : undefined),
   });
 };
 

@@ -1,5 +1,7 @@
+import type { MoveRule } from '#domain/movement.ts';
 import type { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
+import { postDigest } from '#sync/digest.ts';
 import type { DailyTask } from '#sync/heartbeat.ts';
 import type { Show, Wake } from '#sync/request.ts';
 import { instantOf } from '#domain/schedule.ts';
@@ -8,16 +10,17 @@ import { tidy } from '#sync/tidy.ts';
 import type { Config } from './config.ts';
 
 export interface DayTaskDeps {
-  config: Pick<Config, 'timeZone' | 'dayAt' | 'books'>;
+  config: Pick<Config, 'timeZone' | 'dayAt' | 'books' | 'digestChannel' | 'digestAt'>;
   store: ReturnType<typeof createStore>;
   clock: Clock;
   wake: Wake;
   show: Show;
+  rule: MoveRule;
 }
 
 /** What the firm's day consists of, in the order in which it is done when all is due at once. */
-export const dayTasks = ({ config, store, clock }: DayTaskDeps): DailyTask[] => {
-  const { timeZone: zone, dayAt, books } = config;
+export const dayTasks = ({ config, store, clock, show, rule }: DayTaskDeps): DailyTask[] => {
+  const { timeZone: zone, dayAt, books, digestChannel, digestAt } = config;
   return [
     {
       name: 'day',
@@ -32,5 +35,14 @@ export const dayTasks = ({ config, store, clock }: DayTaskDeps): DailyTask[] => 
       schedule: { zone, at: '03:30', days: 'every' },
       run: () => tidy({ store, clock }),
     },
+    ...(digestChannel === undefined
+      ? []
+      : [
+          {
+            name: 'digest',
+            schedule: { zone, at: digestAt, days: 'business' as const },
+            run: (day: string) => postDigest({ store, clock, show, rule }, digestChannel, day),
+          },
+        ]),
   ];
 };

@@ -40,6 +40,8 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
 
+const timeOfDay = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day');
+
 const addresses = z.string().transform((value, context) => {
   const parsed = z.record(z.string(), z.url()).safeParse(parseJson(value));
   if (parsed.success) return parsed.data;
@@ -200,6 +202,33 @@ export const KEYS = {
     doc: 'Id of the channel of support: cases that people ask about come there.',
     schema: text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel').optional(),
     example: 'C0123456789',
+  }),
+  digestChannel: key({
+    env: 'DIGEST_CHANNEL',
+    doc: 'Id of the channel that reads the digest each business day; without one there is none.',
+    schema: text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel').optional(),
+    example: 'C0123456789',
+  }),
+  digestAt: key({
+    env: 'DIGEST_AT',
+    doc: "When the digest is posted, by the firm's clock.",
+    schema: timeOfDay,
+    default: '07:30',
+    example: '08:15',
+  }),
+  digestMovePercent: key({
+    env: 'DIGEST_MOVE_PERCENT',
+    doc: 'The digest names an account value that moved by so many percent, and by the amount below.',
+    schema: wholeNumber(0, 1000),
+    default: '5',
+    example: '3',
+  }),
+  digestMoveAmount: key({
+    env: 'DIGEST_MOVE_AMOUNT',
+    doc: 'Whole units of money, such as dollars, by which it must have moved as well.',
+    schema: wholeNumber(0, 1_000_000_000),
+    default: '10000',
+    example: '25000',
   }),
   carrierAddresses: key({
     env: 'CARRIER_ADDRESSES',

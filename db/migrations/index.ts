@@ -7,6 +7,7 @@ import { letters } from './0005-letters.ts';
 import { doubt } from './0006-doubt.ts';
 import { day } from './0007-day.ts';
 import { links } from './0008-links.ts';
+import { digest } from './0009-digest.ts';
 import { steps } from './0012-steps.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -19,5 +20,6 @@ export const migrations: Record<string, Migration> = {
   '0006-doubt': doubt,
   '0007-day': day,
   '0008-links': links,
+  '0009-digest': digest,
   '0012-steps': steps,
 };

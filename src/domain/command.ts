@@ -7,6 +7,7 @@ export type Command =
   | { kind: 'hold'; query: string }
   | { kind: 'history'; query: string }
   | { kind: 'report' }
+  | { kind: 'digest' }
   | { kind: 'team' }
   | { kind: 'case'; number: number }
   | { kind: 'help' }
@@ -59,9 +60,10 @@ export const parseCommand = (text: string): Command => {
     case 'sources':
       return { kind: 'sources' };
     case 'status':
+    case 'digest':
     case 'report':
     case 'team':
-      return { kind: word.toLowerCase() as 'status' | 'report' | 'team' };
+      return { kind: word.toLowerCase() as 'status' | 'digest' | 'report' | 'team' };
     default:
       return { kind: 'unknown', word };
   }

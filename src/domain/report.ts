@@ -67,7 +67,7 @@ export const reportSearch = (typed: string): ReportSearch | undefined => {
 };
 
 /** What people mean by "the value" of a policy, best first; a carrier's own names come after. */
-const MAIN_VALUES = [
+export const MAIN_VALUES = [
   'Account Value',
   'Cash Value',
   'Surrender Value',

@@ -52,6 +52,7 @@ export const help = (command: string): Answer =>
       `\`${command} status\`  what of yours runs, waits or needs a person`,
       `\`${command} sources\`  your logins at the carriers: link, add, share`,
       `\`${command} history 00123-4567\`  its latest syncs, and its values over time`,
+      `\`${command} digest\`  the day so far: what synced, what did not, what needs you`,
       `\`${command} report\`  the totals of your book, and where the report is`,
       `\`${command} hold\`  "I'm in the portal": syncs of a login make way`,
       `\`${command} team\`  who is who, and who may do what`,

@@ -6,6 +6,7 @@ import { sourceChoices } from '#sync/sources.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
 import { contactCommand } from './contact.ts';
+import { digestAnswer } from './digest.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { holdCommand } from './hold.ts';
 import { historyCommand } from './history.ts';
@@ -155,6 +156,10 @@ const carryOut = async (
       return (await isSharedOutside(desk, client, typed.channel))
         ? answers.notInSharedChannel()
         : historyCommand(desk, actor, command.query);
+    case 'digest':
+      return (await isSharedOutside(desk, client, typed.channel))
+        ? answers.notInSharedChannel()
+        : digestAnswer(desk, client, actor);
     case 'report':
       return reportAnswer(desk, actor, { teamId: typed.team, appId: typed.app });
     case 'help':

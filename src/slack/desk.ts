@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
+import type { MoveRule } from '#domain/movement.ts';
 import type { Secret } from '#domain/secret.ts';
 import type {
   ChannelChosen,
@@ -11,6 +12,7 @@ import type {
 import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
+import type { DigestStore } from '#sync/digest.ts';
 import type { HeldStore } from '#sync/held.ts';
 import type { HoldStore } from '#sync/hold.ts';
 import type { LoginSourceStore } from '#sync/login-sources.ts';
@@ -51,6 +53,7 @@ export interface Desk extends RequestDeps {
     ReportStore &
     HistoryStore &
     HomeStore &
+    DigestStore &
     CaseStore;
   links: {
     issue: (intent: { personId: string; sourceId: string; requestId?: string }) => Promise<Issued>;
@@ -59,6 +62,8 @@ export interface Desk extends RequestDeps {
   };
   /** Where cases go; without one, people are told whom to ask. */
   supportChannel: string | undefined;
+  /** What a digest holds to be a movement that matters, and whose days it counts. */
+  digest: { rule: MoveRule; zone: string };
   codes: {
     standing: (personId: string, signInId: string) => Promise<CodeStanding>;
     submit: (personId: string, signInId: string, code: Secret) => Promise<CodeSubmitted>;

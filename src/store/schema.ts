@@ -258,6 +258,7 @@ export interface Tables {
     created_at: number;
     completed_at: number | null;
   };
+  digest_count: { day: string; carrier_id: string; at: number; counts: string };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };
   /** Written by triggers alone (db/migrations/0002-report.ts). */

@@ -8,6 +8,7 @@ import { correctionStore } from './corrections.ts';
 import type { Database } from './database.ts';
 import { contactFinder } from './contacts.ts';
 import { dayStore } from './days.ts';
+import { digestStore } from './digest.ts';
 import { finishStore } from './finishes.ts';
 import { heldStore } from './held.ts';
 import { holdStore } from './holds.ts';
@@ -58,6 +59,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...correctionStore(db, clock),
   ...caseStore(db, clock),
   ...codePromptStore(db),
+  ...digestStore(db),
   ...letterStore(db, clock),
   ...taskStore(db, clock),
   ...workflowStepStore(db, clock),

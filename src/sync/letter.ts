@@ -1,8 +1,11 @@
+import type { Digest } from './digest.ts';
+
 /**
  * What each kind of letter is about: the data that its pure function draws. A letter is what we tell
  * by ourselves (a digest, a warning, a notice), once for each name.
  */
 export interface LetterAbout {
+  digest: Digest;
   notice: { title: string; text: string };
 }
 

@@ -16,6 +16,7 @@ const EMOJI: Record<string, string> = {
   bell: '🔔',
   bust_in_silhouette: '👤',
   calendar: '📅',
+  chart_with_downwards_trend: '📉',
   chart_with_upwards_trend: '📈',
   clipboard: '📋',
   double_vertical_bar: '⏸️',

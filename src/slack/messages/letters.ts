@@ -1,6 +1,7 @@
 import type { Letter } from '#sync/letter.ts';
 import { section } from '../blocks.ts';
 import type { DesiredMessage } from './card.ts';
+import { digestMessages } from './digest.ts';
 import type { Privacy } from './words.ts';
 
 export interface LetterSettings {
@@ -11,8 +12,10 @@ export interface LetterSettings {
 }
 
 /** Every kind of letter as the messages Slack should show: the first is the card, others its thread. */
-export const letterMessages = (letter: Letter, _settings: LetterSettings): DesiredMessage[] => {
+export const letterMessages = (letter: Letter, settings: LetterSettings): DesiredMessage[] => {
   switch (letter.kind) {
+    case 'digest':
+      return digestMessages(letter.about, settings);
     case 'notice':
       return [notice(letter.about)];
   }
