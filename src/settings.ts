@@ -40,7 +40,7 @@ const wholeNumber = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
 
-const timeOfDay = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day');
+const timeOfDay = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time such as 02:00');
 
 const addresses = z.string().transform((value, context) => {
   const parsed = z.record(z.string(), z.url()).safeParse(parseJson(value));
@@ -193,7 +193,7 @@ export const KEYS = {
   dayAt: key({
     env: 'DAY_AT',
     doc: "When the firm's day begins: the background work of all linked logins is queued.",
-    schema: text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time such as 02:00'),
+    schema: timeOfDay,
     default: '02:00',
     example: '02:00',
   }),
