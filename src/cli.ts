@@ -7,7 +7,7 @@ import { openDatabase } from '#store/database.ts';
 import { runAudit } from './audit-command.ts';
 import { ConfigError, configTable, loadConfig } from './config.ts';
 import { describeFinding, examine } from './doctor.ts';
-import { runImport } from './import-command.ts';
+import { readColumnMap, runImport, type ImportOptions } from './import-command.ts';
 
 const print = (line: string): void => console.log(line);
 
@@ -20,9 +20,26 @@ program
     '<files...>',
     'contacts.csv policies.csv sources.csv statuses.csv people.csv, any of them',
   )
-  .action(async (files: string[]) => {
-    process.exitCode = await runImport({ config: loadConfig(process.env), print }, files);
-  });
+  .option('--dry-run', 'says what would change, and writes nothing')
+  .option(
+    '--column <ours=theirs>',
+    'what the files call a column, such as number="Policy #"; may be repeated',
+    (pair: string, before: string[]) => [...before, pair],
+    [],
+  )
+  .option('--map <file>', 'the same for many columns, as YAML or JSON')
+  .option('--crm-wins', 'lets the files undo what people changed in Slack since')
+  .action(
+    async (
+      files: string[],
+      { column, map, ...options }: ImportOptions & { column: string[]; map?: string },
+    ) => {
+      process.exitCode = await runImport({ config: loadConfig(process.env), print }, files, {
+        ...options,
+        columns: readColumnMap(column, map),
+      });
+    },
+  );
 
 program
   .command('migrate')

@@ -242,12 +242,12 @@ describe('a bad line is named, and the rest goes in:', () => {
     [
       'a missing column',
       'policy_id,contact_id,carrier,product,status\n',
-      'x.csv:1, number: this column of a policies file is missing. Add it; the columns are policy_id, contact_id, carrier, number, product, status, product_type, plan_type.',
+      'x.csv:1, number: this column of a policies file is missing. Add it, or say which it is, as in --column number="Its name"; the columns are policy_id, contact_id, carrier, number, product, status, product_type, plan_type, changed_at.',
     ],
     [
       'a file that is none of ours',
       'a,b\n1,2\n',
-      'x.csv:1: neither the header nor the name says what this file is (columns: a, b). Give it the header of one of statuses, people, contacts, sources, policies; for policies: policy_id, contact_id, carrier, number, product, status, product_type, plan_type.',
+      'x.csv:1: neither the header nor the name says what this file is (columns: a, b). Give it the header of one of statuses, people, contacts, sources, policies; for policies: policy_id, contact_id, carrier, number, product, status, product_type, plan_type, changed_at.',
     ],
   ])('%s', async (_fault, content, message) => {
     await load(base);

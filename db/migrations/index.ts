@@ -9,6 +9,7 @@ import { day } from './0007-day.ts';
 import { links } from './0008-links.ts';
 import { digest } from './0009-digest.ts';
 import { steps } from './0012-steps.ts';
+import { edits } from './0013-edits.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-links': links,
   '0009-digest': digest,
   '0012-steps': steps,
+  '0013-edits': edits,
 };

@@ -4,6 +4,7 @@ import {
   birthYear,
   email,
   identifier,
+  moment,
   oneOf,
   optionalEmail,
   optionalWords,
@@ -64,6 +65,7 @@ export const policyLine = (carriers: readonly string[], statuses: readonly strin
     product_type: optionalWords,
     plan_type: optionalWords,
     status: oneOf('status', statuses),
+    changed_at: moment,
   });
 export type PolicyLine = z.output<ReturnType<typeof policyLine>>;
 

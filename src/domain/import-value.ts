@@ -182,6 +182,23 @@ export const birthYear = value<number | null>((raw) => {
     : { wrong: 'is not a year', todo: 'Write four digits, like 1961, or leave it empty.' };
 });
 
+const MOMENT =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** When the CRM changed the line, epoch ms; without a zone, of UTC. */
+export const moment = value<number | null>((raw) => {
+  const text = code(raw);
+  if (text === '') return { value: null };
+  const [, day, time = '', zone = 'Z'] = MOMENT.exec(text) ?? [];
+  const at = Date.parse(time === '' ? `${day}` : `${day}T${time}${zone}`);
+  return Number.isNaN(at)
+    ? {
+        wrong: 'is not a date and time',
+        todo: 'Write one like 2026-11-20T16:30:00Z, or leave it empty.',
+      }
+    : { value: at };
+});
+
 export const slackUserId = value<string | null>((raw) => {
   const text = code(raw).toUpperCase();
   if (text === '') return { value: null };

@@ -6,6 +6,7 @@ import type { CorrectionStore } from '#sync/correct.ts';
 import { audit } from './audit.ts';
 import type { Database } from './database.ts';
 import { takenNumbers } from './guides.ts';
+import { noteEdit } from './policy-edits.ts';
 import { touchRequestsOf } from './touch.ts';
 
 /** Older cards are history, and stay as they were read. */
@@ -50,6 +51,7 @@ export const correctionStore = (db: Database, clock: Clock): CorrectionStore => 
         .where('status', '=', from)
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return undefined;
+      await noteEdit(trx, policyId, 'status', { from, at: now, personId });
       await audit(trx, now, {
         personId,
         action: 'policy.status-updated',
@@ -90,6 +92,7 @@ export const correctionStore = (db: Database, clock: Clock): CorrectionStore => 
         .execute();
       // What was seen under the old number says nothing of the new one.
       await trx.deleteFrom('source_policy').where('policy_id', '=', policyId).execute();
+      await noteEdit(trx, policyId, 'number', { from, at: now, personId });
       await audit(trx, now, {
         personId,
         action: 'policy.number-corrected',

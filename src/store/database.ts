@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect, SqliteDriver, sql, type DatabaseConnection } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { LRUCache } from 'lru-cache';
 import { migrations } from '#db/migrations/index.ts';
 import type { Tables } from './schema.ts';
 
@@ -34,6 +35,26 @@ const compiler = new Kysely<Tables>({
   dialect: new SqliteDialect({ database: new BetterSqlite(':memory:') }),
 });
 
+const STATEMENTS_KEPT = 500;
+
+/**
+ * The driver prepares each query anew, and SQLite then compiles the triggers of a written table with
+ * it: more than the write itself costs. A prepared statement is used again by its text.
+ */
+const rememberStatements = (connection: BetterSqlite.Database): void => {
+  const prepare = connection.prepare.bind(connection) as (text: string) => BetterSqlite.Statement;
+  const known = new LRUCache<string, BetterSqlite.Statement>({ max: STATEMENTS_KEPT });
+  const remembered = (text: string): BetterSqlite.Statement => {
+    const found = known.get(text);
+    // One that is being read row by row belongs to its reader.
+    if (found !== undefined && !found.busy) return found;
+    const prepared = prepare(text);
+    known.set(text, prepared);
+    return prepared;
+  };
+  Object.assign(connection, { prepare: remembered });
+};
+
 /** Opens (or makes) the SQLite file and brings its tables up to date. */
 export const openDatabase = async (file: string): Promise<Database> => {
   const db = new Kysely<Tables>({
@@ -42,6 +63,7 @@ export const openDatabase = async (file: string): Promise<Database> => {
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = NORMAL');
       connection.pragma('foreign_keys = ON');
+      rememberStatements(connection);
       return connection;
     }),
   });

@@ -1,17 +1,16 @@
-import { ulid } from 'ulid';
 import type { ContactLine } from '#domain/import-line.ts';
 import { searchText } from '#domain/search-words.ts';
-import type { Saved } from '#sync/import-store.ts';
+import type { SavedLine } from '#sync/import-store.ts';
 import type { Database } from './database.ts';
 import { isSameSet, personIds } from './import-people.ts';
-import { isSame } from './import-rows.ts';
+import { isSame, type Writing } from './import-rows.ts';
 
 /** Contacts with whose books they are in; the file's list of advisors is the whole truth. */
 export const saveContacts = async (
   trx: Database,
   lines: readonly ContactLine[],
-  at: number,
-): Promise<Saved[]> => {
+  { nextId }: Writing,
+): Promise<SavedLine[]> => {
   const ids = lines.map(({ contact_id }) => contact_id);
   const found = await trx
     .selectFrom('contact')
@@ -30,10 +29,10 @@ export const saveContacts = async (
     .where('contact.external_id', 'in', ids)
     .execute();
   const booksOf = Map.groupBy(books, ({ contact_id }) => contact_id);
-  const saved: Saved[] = [];
+  const saved: SavedLine[] = [];
   for (const line of lines) {
     const row = before.get(line.contact_id);
-    const id = row?.id ?? ulid(at);
+    const id = row?.id ?? nextId();
     const next = {
       kind: line.kind,
       name: line.name,
@@ -59,8 +58,8 @@ export const saveContacts = async (
         await trx.insertInto('book').values({ contact_id: id, person_id }).execute();
       }
     }
-    if (row === undefined) saved.push('added');
-    else saved.push(changed || moved ? 'changed' : 'unchanged');
+    if (row === undefined) saved.push({ saved: 'added' });
+    else saved.push({ saved: changed || moved ? 'changed' : 'unchanged' });
   }
   return saved;
 };

@@ -1,9 +1,8 @@
-import { ulid } from 'ulid';
 import type { PersonLine } from '#domain/import-line.ts';
-import type { Saved } from '#sync/import-store.ts';
+import type { SavedLine } from '#sync/import-store.ts';
 import { endConsent } from './consent.ts';
 import type { Database } from './database.ts';
-import { isSame } from './import-rows.ts';
+import { isSame, type Writing } from './import-rows.ts';
 
 /** The row ids of people by e-mail; the lines were checked, so every e-mail is known. */
 export const personIds = async (
@@ -26,12 +25,12 @@ export const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boole
 export const savePeople = async (
   trx: Database,
   lines: readonly PersonLine[],
-  at: number,
-): Promise<Saved[]> => {
+  { at, nextId }: Writing,
+): Promise<SavedLine[]> => {
   const emails = lines.map(({ email }) => email);
   const found = await trx.selectFrom('person').selectAll().where('email', 'in', emails).execute();
   const before = new Map(found.map((row) => [row.email, row]));
-  const saved: Saved[] = [];
+  const saved: SavedLine[] = [];
   for (const { email, name, role, slack_user_id, active } of lines) {
     const row = before.get(email);
     const next = {
@@ -44,15 +43,15 @@ export const savePeople = async (
     if (row === undefined) {
       await trx
         .insertInto('person')
-        .values({ id: ulid(at), email, ...next })
+        .values({ id: nextId(), email, ...next })
         .execute();
-      saved.push('added');
+      saved.push({ saved: 'added' });
     } else if (isSame(row, next)) {
-      saved.push('unchanged');
+      saved.push({ saved: 'unchanged' });
     } else {
       await trx.updateTable('person').set(next).where('id', '=', row.id).execute();
       if (!active) await endConsent(trx, row.id, at);
-      saved.push('changed');
+      saved.push({ saved: 'changed' });
     }
   }
   return saved;

@@ -1,16 +1,15 @@
-import { ulid } from 'ulid';
 import type { SourceLine } from '#domain/import-line.ts';
-import type { Saved } from '#sync/import-store.ts';
+import type { SavedLine } from '#sync/import-store.ts';
 import type { Database } from './database.ts';
 import { isSameSet, personIds } from './import-people.ts';
-import { isSame } from './import-rows.ts';
+import { isSame, type Writing } from './import-rows.ts';
 
 /** Login sources with whom they are shared with; a new one begins unlinked. */
 export const saveSources = async (
   trx: Database,
   lines: readonly SourceLine[],
-  at: number,
-): Promise<Saved[]> => {
+  { nextId }: Writing,
+): Promise<SavedLine[]> => {
   const ids = lines.map(({ source_id }) => source_id);
   const found = await trx
     .selectFrom('login_source')
@@ -29,10 +28,10 @@ export const saveSources = async (
     .where('login_source.external_id', 'in', ids)
     .execute();
   const sharesOf = Map.groupBy(shares, ({ source_id }) => source_id);
-  const saved: Saved[] = [];
+  const saved: SavedLine[] = [];
   for (const line of lines) {
     const row = before.get(line.source_id);
-    const id = row?.id ?? ulid(at);
+    const id = row?.id ?? nextId();
     const next = { name: line.name, holder_id: personId(line.holder) };
     const changed = row !== undefined && !isSame(row, next);
     if (row === undefined) {
@@ -51,8 +50,8 @@ export const saveSources = async (
         await trx.insertInto('source_share').values({ source_id: id, person_id }).execute();
       }
     }
-    if (row === undefined) saved.push('added');
-    else saved.push(changed || moved ? 'changed' : 'unchanged');
+    if (row === undefined) saved.push({ saved: 'added' });
+    else saved.push({ saved: changed || moved ? 'changed' : 'unchanged' });
   }
   return saved;
 };

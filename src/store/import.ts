@@ -1,17 +1,25 @@
-import { ulid } from 'ulid';
 import type { ImportStore } from '#sync/import-store.ts';
 import type { Database } from './database.ts';
+import { idMaker } from './ids.ts';
 import { saveContacts } from './import-contacts.ts';
 import { savePeople } from './import-people.ts';
-import { savePolicies, saveStatuses } from './import-rows.ts';
+import { savePolicies } from './import-policies.ts';
+import { saveStatuses, type Writing } from './import-rows.ts';
 import { saveSources } from './import-sources.ts';
 
-/** The side of an import that writes; every chunk is one transaction. `now` is in epoch ms. */
-export const createImportStore = (db: Database, { now }: { now: () => number }): ImportStore => {
+/**
+ * The side of an import that writes; every chunk is one transaction. `now` is in epoch ms. With
+ * `crmWins` the file's word stands against what people changed here.
+ */
+export const createImportStore = (
+  db: Database,
+  { now, crmWins = false }: { now: () => number; crmWins?: boolean },
+): ImportStore => {
+  const nextId = idMaker(now);
   const inOne =
-    <Row, Result>(save: (trx: Database, rows: readonly Row[], at: number) => Promise<Result>) =>
+    <Row, Result>(save: (trx: Database, rows: readonly Row[], how: Writing) => Promise<Result>) =>
     (rows: readonly Row[]): Promise<Result> =>
-      db.transaction().execute((trx) => save(trx, rows, now()));
+      db.transaction().execute((trx) => save(trx, rows, { at: now(), nextId }));
 
   return {
     saveCarriers: async (carriers) => {
@@ -73,12 +81,12 @@ export const createImportStore = (db: Database, { now }: { now: () => number }):
     savePeople: inOne(savePeople),
     saveContacts: inOne(saveContacts),
     saveSources: inOne(saveSources),
-    savePolicies: inOne(savePolicies),
+    savePolicies: inOne(savePolicies(crmWins)),
     record: async (counts) => {
       await db
         .insertInto('audit')
         .values({
-          id: ulid(now()),
+          id: nextId(),
           at: now(),
           person_id: null,
           action: 'import',

@@ -77,6 +77,8 @@ export interface Tables {
     status: string;
     home_source_id: string | null;
     updated_at: number;
+    /** JSON of PolicyEdits (store/policy-edits.ts). */
+    edits: Generated<string | null>;
   };
   login_source: {
     id: string;

@@ -4,7 +4,7 @@ import { columnsOf, type FileKind } from '#domain/import-file.ts';
 import { readLine, type Fields } from '#domain/import-line.ts';
 import type { Fault, Problem } from '#domain/import-problem.ts';
 import { readLines, type CsvFile } from './csv.ts';
-import type { FileCount, Saved } from './import-store.ts';
+import type { FileCount, SavedLine } from './import-store.ts';
 
 export interface Placed<T> {
   row: T;
@@ -16,11 +16,12 @@ interface Plan<T> {
   schema: z.ZodType<T>;
   key: { column: string; of: (row: T) => string };
   refuse?: (rows: readonly Placed<T>[]) => Promise<(Fault | undefined)[]>;
-  save: (rows: readonly T[]) => Promise<Saved[]>;
+  save: (rows: readonly T[]) => Promise<SavedLine[]>;
 }
 
 /** Small enough that no statement holds the event loop for 50 ms. */
 const CHUNK = 100;
+const MOST_UNTOLD = 1000;
 
 export type Note = (problem: Problem) => void;
 
@@ -31,6 +32,7 @@ export const emptyCount = (file: string, kind: FileKind | undefined): FileCount 
   changed: 0,
   unchanged: 0,
   refused: 0,
+  kept: 0,
 });
 
 export type Load = (
@@ -45,26 +47,38 @@ export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
   const seen = new Map<string, string>();
   return async (file, columns, delimiter, note) => {
     const count = emptyCount(file.name, kind);
+    // Some faults show only when a chunk is written; all are told in the order of the lines.
+    const untold: Problem[] = [];
+    const tell = (line: number, faults: readonly Fault[]): void => {
+      for (const fault of faults) untold.push({ file: file.name, line, ...fault });
+    };
     const refuse = (line: number, faults: readonly Fault[]): void => {
       count.refused += 1;
-      for (const fault of faults) note({ file: file.name, line, ...fault });
+      tell(line, faults);
     };
     let chunk: Placed<T>[] = [];
     const flush = async (): Promise<void> => {
-      if (chunk.length === 0) return;
-      const faults = (await plan.refuse?.(chunk)) ?? [];
+      const faults = chunk.length === 0 ? [] : ((await plan.refuse?.(chunk)) ?? []);
       const good = chunk.filter(({ line }, index) => {
         const fault = faults[index];
         if (fault !== undefined) refuse(line, [fault]);
         return fault === undefined;
       });
       if (good.length > 0) {
-        for (const saved of await plan.save(good.map(({ row }) => row))) count[saved] += 1;
+        const outcomes = await plan.save(good.map(({ row }) => row));
+        outcomes.forEach(({ saved, kept = [] }, index) => {
+          count[saved] += 1;
+          if (kept.length > 0) count.kept += 1;
+          tell(good[index]?.line ?? 0, kept);
+        });
       }
       chunk = [];
+      for (const problem of untold.toSorted((a, b) => a.line - b.line)) note(problem);
+      untold.length = 0;
       await breathe();
     };
     for await (const read of readLines(file, delimiter)) {
+      if (untold.length >= MOST_UNTOLD) await flush();
       if ('broken' in read) {
         refuse(read.line, [{ wrong: read.broken, todo: 'Close or double the quotation mark.' }]);
         continue;

@@ -1,4 +1,5 @@
 import type { FileKind } from '#domain/import-file.ts';
+import type { Fault } from '#domain/import-problem.ts';
 import type {
   ContactLine,
   PersonLine,
@@ -7,7 +8,11 @@ import type {
   StatusLine,
 } from '#domain/import-line.ts';
 
-export type Saved = 'added' | 'changed' | 'unchanged';
+/** What became of one line; `kept` says where a newer change made here stands against it. */
+export interface SavedLine {
+  saved: 'added' | 'changed' | 'unchanged';
+  kept?: readonly Fault[];
+}
 
 /** Each `save` takes one chunk, writes it whole in one transaction, and answers row by row. */
 export interface ImportStore {
@@ -25,11 +30,11 @@ export interface ImportStore {
   ) => Promise<{ carrier: string; key: string; externalId: string }[]>;
   /** The carrier of each of these sources that exists. */
   sourceCarriers: (externalIds: readonly string[]) => Promise<Map<string, string>>;
-  saveStatuses: (rows: readonly StatusLine[]) => Promise<Saved[]>;
-  savePeople: (rows: readonly PersonLine[]) => Promise<Saved[]>;
-  saveContacts: (rows: readonly ContactLine[]) => Promise<Saved[]>;
-  saveSources: (rows: readonly SourceLine[]) => Promise<Saved[]>;
-  savePolicies: (rows: readonly PolicyLine[]) => Promise<Saved[]>;
+  saveStatuses: (rows: readonly StatusLine[]) => Promise<SavedLine[]>;
+  savePeople: (rows: readonly PersonLine[]) => Promise<SavedLine[]>;
+  saveContacts: (rows: readonly ContactLine[]) => Promise<SavedLine[]>;
+  saveSources: (rows: readonly SourceLine[]) => Promise<SavedLine[]>;
+  savePolicies: (rows: readonly PolicyLine[]) => Promise<SavedLine[]>;
   /** Writes the audit record of an import that changed something. */
   record: (counts: readonly FileCount[]) => Promise<void>;
 }
@@ -46,4 +51,6 @@ export interface FileCount {
   changed: number;
   unchanged: number;
   refused: number;
+  /** Lines against which a newer change made here stands. */
+  kept: number;
 }

@@ -1,4 +1,5 @@
-import { FILE_KINDS, recognizeFile, type FileKind } from '#domain/import-file.ts';
+import type { ColumnMap } from '#domain/import-columns.ts';
+import { FILE_KINDS, type FileKind } from '#domain/import-file.ts';
 import {
   contactLine,
   personLine,
@@ -11,17 +12,37 @@ import {
   type SourceLine,
   type StatusLine,
 } from '#domain/import-line.ts';
+import { recognizeFile } from '#domain/import-recognized.ts';
 import { readHeader, type CsvFile } from './csv.ts';
 import { refuseMovedSources, refuseStrayPolicies, refuseTakenSlackUsers } from './import-checks.ts';
 import { emptyCount, loader, type Load, type Note } from './import-lines.ts';
 import type { FileCount, ImportCarrier, ImportStore } from './import-store.ts';
+
+export interface ImportDeps {
+  store: ImportStore;
+  carriers: readonly ImportCarrier[];
+  /** What the files call our columns, where they call them otherwise. */
+  columns?: ColumnMap;
+  /** Told of bytes as they are read. */
+  read?: (bytes: number) => void;
+}
+
+const counted = (file: CsvFile, read: (bytes: number) => void = () => undefined): CsvFile => ({
+  name: file.name,
+  open: async function* () {
+    for await (const bytes of file.open()) {
+      read(bytes.length);
+      yield bytes;
+    }
+  },
+});
 
 /**
  * Loads a firm's files, in whatever order they are given. Repeating it changes nothing. Each bad
  * line is told through `note` and left out; the others go in.
  */
 export const importFirm = async (
-  { store, carriers }: { store: ImportStore; carriers: readonly ImportCarrier[] },
+  { store, carriers, columns: map, read }: ImportDeps,
   files: readonly CsvFile[],
   note: Note,
 ): Promise<FileCount[]> => {
@@ -30,13 +51,13 @@ export const importFirm = async (
   const known: { file: CsvFile; kind: FileKind; columns: string[]; delimiter: string }[] = [];
   for (const file of files) {
     const { columns, delimiter } = await readHeader(file);
-    const recognized = recognizeFile(file.name, columns);
+    const recognized = recognizeFile(file.name, columns, map);
     if (recognized.kind === undefined) {
       const { kind: _, ...fault } = recognized;
       note({ file: file.name, line: 1, ...fault });
       counts.push({ ...emptyCount(file.name, undefined), refused: 1 });
     } else {
-      known.push({ file, kind: recognized.kind, columns, delimiter });
+      known.push({ file: counted(file, read), ...recognized, delimiter });
     }
   }
   for (const kind of FILE_KINDS) {
