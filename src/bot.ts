@@ -34,6 +34,7 @@ import { signInRunStore } from '#store/sign-in-runs.ts';
 import { signInStore } from '#store/sign-ins.ts';
 import { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
+import { tellOperators } from '#sync/breakage.ts';
 import { heartbeat } from '#sync/heartbeat.ts';
 import { sweepHolds } from '#sync/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
@@ -56,6 +57,7 @@ export interface BotOptions {
     | 'threads'
     | 'channelValues'
     | 'supportChannel'
+    | 'operatorsChannel'
     | 'books'
     | 'mostForced'
     | 'workerSlots'
@@ -224,6 +226,12 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     await sweepHolds({ store, show });
     await sweepSignIns({ store: signInRunStore(db, clock), clock, changed });
     await sweep({ store, wake, show, roomForDaily: sessions.roomForDaily });
+    await tellOperators({
+      store,
+      show,
+      channel: config.operatorsChannel ?? config.supportChannel,
+      log: report,
+    });
     await homes.look();
   };
   await runSweep();

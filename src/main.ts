@@ -59,6 +59,11 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
       redis,
       keys,
       portals,
+      breakage: {
+        failures: config.breakageFailures,
+        policies: config.breakagePolicies,
+        windowMs: config.breakageMinutes * 60_000,
+      },
       log,
     }),
   );

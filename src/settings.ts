@@ -230,6 +230,33 @@ export const KEYS = {
     default: '10000',
     example: '25000',
   }),
+  operatorsChannel: key({
+    env: 'OPERATORS_CHANNEL',
+    doc: 'Id of the channel where operators are told of a carrier that is paused; by default SUPPORT_CHANNEL.',
+    schema: text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel').optional(),
+    example: 'C0123456789',
+  }),
+  breakageFailures: key({
+    env: 'BREAKAGE_FAILURES',
+    doc: 'So many pages that are not understood, at one carrier, pause it.',
+    schema: wholeNumber(1, 1000),
+    default: '5',
+    example: '10',
+  }),
+  breakagePolicies: key({
+    env: 'BREAKAGE_POLICIES',
+    doc: 'Of so many policies at least: one odd policy is no broken adapter.',
+    schema: wholeNumber(1, 1000),
+    default: '2',
+    example: '3',
+  }),
+  breakageMinutes: key({
+    env: 'BREAKAGE_MINUTES',
+    doc: 'Within so many minutes.',
+    schema: wholeNumber(1, 1440),
+    default: '30',
+    example: '60',
+  }),
   carrierAddresses: key({
     env: 'CARRIER_ADDRESSES',
     doc: 'Other addresses for carriers, as JSON by carrier id: a sandbox of theirs, or a local portal.',

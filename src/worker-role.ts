@@ -3,12 +3,14 @@ import { producerConnection, workerConnection, type RedisAddress } from '#queue/
 import { createMessageQueue } from '#queue/messages.ts';
 import { startSessionWorker } from '#queue/session-worker.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
+import { USUAL_BREAKAGE, type BreakageRule } from '#domain/breakage.ts';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import type { Database } from '#store/database.ts';
 import { keptStateStore } from '#store/kept-state.ts';
 import { createOpener, createSealer, type PrivateKey } from '#store/sealing.ts';
 import { signInRunStore } from '#store/sign-in-runs.ts';
 import { createStore } from '#store/store.ts';
+import { probeAfterDeploy } from '#sync/breakage.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { Portals } from '#sync/portal.ts';
 import { runSession, type SessionDeps } from '#sync/session.ts';
@@ -29,6 +31,8 @@ export interface WorkerOptions {
   redis: RedisAddress;
   keys: readonly PrivateKey[];
   portals: Portals;
+  /** When a carrier is paused for what its adapter does not understand; the usual rule by default. */
+  breakage?: BreakageRule;
   log: Logger;
   graceMs?: number;
 }
@@ -56,9 +60,11 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     warm,
     books: new Map(),
     show,
+    breakage: options.breakage ?? USUAL_BREAKAGE,
     changed: (sourceId) => sourceChanged({ store, show }, sourceId),
   };
 
+  await probeAfterDeploy(store, (id) => options.portals.carrier(id)?.hash);
   for (const dead of await store.freeLeasesOf(holder)) {
     await sessions.takeBack(dead);
     await sessions.wake(dead.sourceId, 'daily');

@@ -16,6 +16,7 @@ const ALLOWED: Record<Action, Record<Role, string>> = {
   'request.view': { owner: '*', manager: '*', advisor: 'own', support: '*' },
   'case.answer': { owner: '*', manager: '*', advisor: '', support: '*' },
   'request.cancel': { owner: '*', manager: '*', advisor: 'own', support: 'own' },
+  'carrier.pause': { owner: '*', manager: '*', advisor: '', support: '*' },
   'background.queue': { owner: '*', manager: '*', advisor: 'holds shared', support: '' },
   'team.view': { owner: '*', manager: '*', advisor: '*', support: '*' },
   'team.change': { owner: '*', manager: '', advisor: '', support: '' },

@@ -59,6 +59,10 @@ const owner: Actor = { id: 'ana', role: 'owner', active: true };
 const deskWith = (name: string, many: number): Desk => {
   const sources = Array.from({ length: many }, (_, index) => sourceOf(name, index));
   const store = {
+    pausedFor: () =>
+      Promise.resolve(
+        sources.map(({ carrierName: name }) => ({ name, pause: { reason: 'blocked' } })),
+      ),
     sourcesOf: () => Promise.resolve(sources),
     sourcesOfFirm: (limit: number) =>
       Promise.resolve({ sources: sources.slice(0, limit), total: many }),

@@ -15,6 +15,7 @@ import { confirmedModal, linkModal, noLinkModal, pairingModal } from '#slack/lin
 import { messageModal } from '#slack/message-modal.ts';
 import { caseMessage } from '#slack/messages/support-case.ts';
 import { codeMessage } from '#slack/messages/code-prompt.ts';
+import { pauseNotice } from '#slack/messages/pause-notice.ts';
 import { desiredMessages } from '#slack/messages/thread.ts';
 import { policyOption, policyPicker, sourcePicker } from '#slack/pickers.ts';
 import {
@@ -262,6 +263,34 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
     },
   );
 
+  it.each(['portal-changed', 'blocked', 'by-hand'] as const)(
+    'the notice of a carrier that is paused (%s), and of one that goes on, are taken',
+    (reason) => {
+      const about = {
+        id: idOf('pause', 1),
+        carrier: { id: idOf('carrier', 1), name },
+        reason,
+        beganAt: NOW,
+        by: name,
+        failures: 12_000,
+        policies: 9000,
+        note: name,
+        picture: 'a.png',
+        trace: 'a.txt',
+        probes: 7,
+        ...(reason === 'by-hand' ? {} : { nextProbeAt: NOW }),
+        waiting: 200_000,
+      };
+      const ended = { at: NOW, how: 'by-hand', by: name, runsNow: 5000 } as const;
+      for (const each of [about, { ...about, ended }])
+        for (const { text, blocks } of pauseNotice(each)) {
+          expect(blockProblems(blocks, 'message')).toEqual([]);
+          expect(text.length).toBeLessThanOrEqual(4000);
+          expect(text.isWellFormed()).toBe(true);
+        }
+    },
+  );
+
   it.each([0, 1, 100])(
     'what of %i requests runs, the report and the team are taken',
     async (count) => {
@@ -283,6 +312,8 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
           },
           requestView: (request: string) =>
             Promise.resolve(views.find((each) => each.id === request)),
+          pausedFor: () =>
+            Promise.resolve(list(count, () => ({ name, pause: { reason: 'by-hand', by: name } }))),
           sourcesOf: () => Promise.resolve(list(count, (index) => loginSource(name, index))),
           reportPage: () => Promise.resolve(homeData(name, { rows: 0, many: count }).page),
           team: () =>

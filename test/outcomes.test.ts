@@ -37,7 +37,8 @@ type Retried =
   | 'next business day'
   | 'after 1, 5, 15 minutes'
   | 'after 12 minutes'
-  | 'after hours';
+  | 'after hours'
+  | 'when the carrier goes on';
 
 interface Rule {
   retried: Retried;
@@ -52,6 +53,7 @@ const TABLE: Record<Reason, Rule> = {
   'source-busy': { retried: 'nothing', acts: 'nobody', offered: ['cancel'] },
   'waiting-for-link': { retried: 'nothing', acts: 'user', offered: ['link', 'cancel'] },
   'on-hold': { retried: 'nothing', acts: 'user', offered: ['cancel'] },
+  'carrier-paused': { retried: 'when the carrier goes on', acts: 'agent', offered: ['cancel'] },
   'signing-in': { retried: 'nothing', acts: 'nobody', offered: [] },
   'code-needed': { retried: 'nothing', acts: 'user', offered: ['enter-code'] },
   reading: { retried: 'nothing', acts: 'nobody', offered: [] },
@@ -114,6 +116,8 @@ const restAfter = ({ reason }: Expected, tries = 0) => {
       return { ...none, sync: tries < 4 ? 12 : 0, source: tries < 4 ? 12 : 0 };
     case 'after hours':
       return { ...none, sync: 240, carrier: 240 };
+    case 'when the carrier goes on':
+      return { ...none, carrier: expect.any(Number) as number };
     case 'nothing':
     case 'never':
     case 'looked twice':

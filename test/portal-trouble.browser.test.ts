@@ -41,7 +41,9 @@ beforeEach(async () => {
     .set({ not_before: 0, unlinked_reason: null })
     .where('id', '=', source)
     .execute();
-  await db.updateTable('carrier').set({ paused_until: null }).execute();
+  await db.deleteFrom('pause_wait').execute();
+  await db.deleteFrom('carrier_pause').execute();
+  await db.updateTable('carrier').set({ paused_until: null, paused_reason: null }).execute();
   const now = Date.now();
   const typed = { user: new Secret(USER), password: new Secret(PASSWORD) };
   await localFirmStore(db).keepLinked(source, {

@@ -25,6 +25,8 @@ export type Action =
   /** To see a case with its timeline, to reply to whoever asked, and to close it. */
   | 'case.answer'
   | 'request.cancel'
+  /** To stop asking a carrier, or to let it go on. */
+  | 'carrier.pause'
   | 'background.queue'
   | 'team.view'
   | 'team.change';
@@ -50,6 +52,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'request.view': 'always',
     'case.answer': 'always',
     'request.cancel': 'always',
+    'carrier.pause': 'always',
     'background.queue': 'always',
     'team.view': 'always',
     'team.change': 'always',
@@ -67,6 +70,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'request.view': 'always',
     'case.answer': 'always',
     'request.cancel': 'always',
+    'carrier.pause': 'always',
     'background.queue': 'always',
     'team.view': 'always',
     'team.change': 'never',
@@ -84,6 +88,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'request.view': 'own',
     'case.answer': 'never',
     'request.cancel': 'own',
+    'carrier.pause': 'never',
     'background.queue': 'source',
     'team.view': 'always',
     'team.change': 'never',
@@ -101,6 +106,7 @@ const TABLE: Record<Role, Record<Action, Condition>> = {
     'request.view': 'always',
     'case.answer': 'always',
     'request.cancel': 'own',
+    'carrier.pause': 'always',
     'background.queue': 'never',
     'team.view': 'always',
     'team.change': 'never',

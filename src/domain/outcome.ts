@@ -44,6 +44,7 @@ export const REASONS = {
   'source-busy': { status: 'queued', retry: 'none', blame: 'none', offer: ['cancel'] },
   'waiting-for-link': { status: 'queued', retry: 'none', blame: 'user', offer: ['link', 'cancel'] },
   'on-hold': { status: 'queued', retry: 'none', blame: 'user', offer: ['cancel'] },
+  'carrier-paused': { status: 'queued', retry: 'none', blame: 'agent', offer: ['cancel'] },
 
   'signing-in': { status: 'in-progress', retry: 'none', blame: 'none', offer: [] },
   'code-needed': { status: 'in-progress', retry: 'none', blame: 'user', offer: ['enter-code'] },

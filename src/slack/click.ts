@@ -31,6 +31,8 @@ const STATUS_CHANGE = z.object({
 const CASE = z.object({ case: id });
 const SUPPORT_QUESTION = z.object({ request: id, sync: id, channel: id });
 const HELD = z.object({ held: id, version: z.int().min(1) });
+const PAUSE = z.object({ pause: id });
+const CARRIER = z.object({ carrier: id });
 const SIGN_IN = z.object({ signIn: id });
 const CODE_WAY = z.object({ signIn: id, channel: id });
 const NUMBER_FIX = z.object({ sync: id, close: z.int().min(0).max(9) });
@@ -57,6 +59,8 @@ export const parseStatusChoice = (text: string | undefined) => parse(STATUS_CHOI
 export const parseCase = (text: string | undefined) => parse(CASE, text);
 export const parseSupportQuestion = (text: string | undefined) => parse(SUPPORT_QUESTION, text);
 export const parseHeld = (text: string | undefined) => parse(HELD, text);
+export const parsePause = (text: string | undefined) => parse(PAUSE, text);
+export const parseCarrier = (text: string | undefined) => parse(CARRIER, text);
 export const parseSignIn = (text: string | undefined) => parse(SIGN_IN, text);
 export const parseCodeWay = (text: string | undefined) => parse(CODE_WAY, text);
 export const parseNumberFix = (text: string | undefined) => parse(NUMBER_FIX, text);

@@ -10,6 +10,7 @@ import { CODES } from './codes.ts';
 import { CORRECTIONS } from './corrections.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { HELD } from './held.ts';
+import { OPERATORS } from './operators.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
 import { SUPPORT } from './support.ts';
@@ -111,6 +112,7 @@ const ACTS: readonly NamedAct[] = [
   ...SUPPORT,
   ...CODES,
   ...HELD,
+  ...OPERATORS,
   ['sync-policy', syncPolicy],
   ['sync-contact', syncContact],
   ['cancel', cancel],

@@ -13,6 +13,7 @@ import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
 import type { CancelStore } from '#sync/cancel.ts';
 import type { ContactFinder } from '#sync/contacts.ts';
 import type { DigestStore } from '#sync/digest.ts';
+import type { OperatorDeps } from '#sync/breakage.ts';
 import type { HeldStore } from '#sync/held.ts';
 import type { HoldStore } from '#sync/hold.ts';
 import type { LoginSourceStore } from '#sync/login-sources.ts';
@@ -50,6 +51,7 @@ export interface Desk extends RequestDeps {
     Pick<WorkflowStepStore, 'addStep'> &
     CorrectionStore &
     HeldStore &
+    OperatorDeps['store'] &
     ReportStore &
     HistoryStore &
     HomeStore &

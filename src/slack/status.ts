@@ -18,7 +18,7 @@ import { parseRequest } from './click.ts';
 import type { Desk, SlackApp } from './desk.ts';
 import { clickValue, plainLine } from './messages/card.ts';
 import { hasManyLines, subject } from './messages/contact-card.ts';
-import { sentence, statusName } from './messages/words.ts';
+import { pauseWhy, sentence, statusName } from './messages/words.ts';
 import { onPress } from './press.ts';
 
 const WORDS: Record<Standing, (count: number) => string> = {
@@ -112,7 +112,11 @@ const loginLine = async (desk: Desk, actor: Actor): Promise<KnownBlock[]> => {
         ]),
     ...(held.length === 0 ? [] : [`On hold: ${held.slice(0, 3).join(', ')}.`]),
   ];
-  return lines.length === 0 ? [] : [context(lines.join(' '))];
+  const paused = (await desk.store.pausedFor(actor.id)).map(
+    ({ name: carrier, pause }) => `:double_vertical_bar: ${pauseWhy(pause, carrier)}.`,
+  );
+  const all = [...(lines.length === 0 ? [] : [lines.join(' ')]), ...paused.slice(0, 5)];
+  return all.length === 0 ? [] : [context(all.join('\n'))];
 };
 
 export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {

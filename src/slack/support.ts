@@ -21,7 +21,7 @@ import {
   ASK_SUPPORT,
   askSupportModal,
   CASE_REPLY,
-  pictureModal,
+  evidenceModal,
   replyModal,
 } from './support-modals.ts';
 import { whoIs } from './who.ts';
@@ -96,7 +96,10 @@ const picture: Act = async (desk, { actor, value, client, body }) => {
     return answers.say(
       'Pictures are on our own page, which has no public address yet (PUBLIC_URL).',
     );
-  await client.views.open({ trigger_id: body.trigger_id, view: pictureModal(publicUrl + path) });
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: evidenceModal('picture', publicUrl + path),
+  });
   return 'modal';
 };
 

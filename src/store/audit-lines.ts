@@ -8,7 +8,7 @@ export interface AuditLine {
   email: string;
   action: string;
   subject_type: string;
-  /** A policy's number, a login's or a person's name. */
+  /** A policy's number, the name of a login, a person or a carrier. */
   subject: string;
   subject_id: string;
   /** JSON */
@@ -30,11 +30,21 @@ export async function* auditLines(db: Database): AsyncGenerator<AuditLine> {
       .leftJoin('login_source as l', (on) =>
         on.onRef('l.id', '=', 'a.subject_id').on('a.subject_type', '=', 'source'),
       )
+      .leftJoin('carrier as c', (on) =>
+        on.onRef('c.id', '=', 'a.subject_id').on('a.subject_type', '=', 'carrier'),
+      )
       .leftJoin('person as s', (on) =>
         on.onRef('s.id', '=', 'a.subject_id').on('a.subject_type', '=', 'person'),
       )
       .selectAll('a')
-      .select(['p.name as person', 'p.email', 'policy.number', 'l.name as source', 's.name as who'])
+      .select([
+        'p.name as person',
+        'p.email',
+        'policy.number',
+        'l.name as source',
+        's.name as who',
+        'c.name as carrier',
+      ])
       .where('a.id', '>', after)
       .orderBy('a.id')
       .limit(CHUNK)
@@ -46,7 +56,7 @@ export async function* auditLines(db: Database): AsyncGenerator<AuditLine> {
         email: row.email ?? '',
         action: row.action,
         subject_type: row.subject_type,
-        subject: row.number ?? row.source ?? row.who ?? '',
+        subject: row.number ?? row.source ?? row.who ?? row.carrier ?? '',
         subject_id: row.subject_id,
         detail: row.detail ?? '',
       };

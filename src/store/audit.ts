@@ -11,6 +11,7 @@ export const audit = async (
     /** What it was done to. */
     sourceId?: string;
     policyId?: string;
+    carrierId?: string;
     /** A person of the firm. */
     subjectId?: string;
     detail?: object;
@@ -21,7 +22,9 @@ export const audit = async (
       ? ['policy', entry.policyId]
       : entry.subjectId !== undefined
         ? ['person', entry.subjectId]
-        : ['source', entry.sourceId ?? ''];
+        : entry.carrierId !== undefined
+          ? ['carrier', entry.carrierId]
+          : ['source', entry.sourceId ?? ''];
   await db
     .insertInto('audit')
     .values({

@@ -1,15 +1,20 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Clock } from '#sync/clock.ts';
+import { PROBE_LIFE_MS } from '#domain/breakage.ts';
 import type { ClaimedSync, SessionStore } from '#sync/session.ts';
 import type { Database } from './database.ts';
 import { briefs } from './policies.ts';
 import { touchRequestsOf } from './touch.ts';
 
-/** What must hold of source `l` and carrier `c` before any of its syncs may run. */
+/**
+ * What must hold of source `l` and carrier `c` before any of its syncs may run. At a paused carrier,
+ * that a probe is due and nobody is at it.
+ */
 export const runnable = (now: number): RawBuilder<boolean> => sql<boolean>`
   l.linked = 1 and l.removed_at is null and l.not_before <= ${now}
   and (l.held_until is null or l.held_until <= ${now})
-  and (c.paused_until is null or c.paused_until <= ${now})`;
+  and (c.paused_reason is null or (
+    c.paused_until <= ${now} and (c.probe_until is null or c.probe_until <= ${now})))`;
 
 /** A person's sync of the same policy through another login goes first, and may make this one needless. */
 const waitsForAnother = sql`s.priority <> 1 and exists (select 1 from sync o
@@ -21,6 +26,16 @@ export const claimable = (now: number): RawBuilder<unknown> => sql`
   sync s join login_source l on l.id = s.source_id join carrier c on c.id = l.carrier_id
   where s.status = 'queued' and s.not_before <= ${now} and ${runnable(now)}
     and not (${waitsForAnother})`;
+
+/** A probe that came to no end is another session's at once. */
+export const freeProbes = async (trx: Database, syncIds: readonly string[]): Promise<void> => {
+  if (syncIds.length === 0) return;
+  await trx
+    .updateTable('carrier')
+    .set({ probe_sync_id: null, probe_until: null })
+    .where('probe_sync_id', 'in', syncIds)
+    .execute();
+};
 
 type ClaimStore = Pick<
   SessionStore,
@@ -34,6 +49,14 @@ export const claimStore = (db: Database, clock: Clock): ClaimStore => ({
   claimSync: (lease) =>
     db.transaction().execute(async (trx): Promise<ClaimedSync | undefined> => {
       const now = clock();
+      const { carrierId } = lease.source;
+      const { paused } = await trx
+        .selectFrom('carrier')
+        .select('paused_reason as paused')
+        .where('id', '=', carrierId)
+        .executeTakeFirstOrThrow();
+      // A probe is none of those that failed last time, where there are others.
+      const order = paused === null ? sql`s.priority, s.id` : sql`s.tries, s.priority, s.id`;
       const { rows } = await sql<{
         id: string;
         policy_id: string;
@@ -46,13 +69,21 @@ export const claimStore = (db: Database, clock: Clock): ClaimStore => ({
           select s.id from ${claimable(now)}
             and s.source_id = ${lease.source.id}
             and l.lease_fence = ${lease.fence} and l.lease_expires_at > ${now}
-          order by s.priority, s.id limit 1)
+          order by ${order} limit 1)
         returning id, policy_id, priority, tries`.execute(trx);
       const [row] = rows;
       if (row === undefined) return undefined;
+      if (paused !== null)
+        await trx
+          .updateTable('carrier')
+          .set({ probe_sync_id: row.id, probe_until: now + PROBE_LIFE_MS })
+          .where('id', '=', carrierId)
+          .execute();
       const policy = await briefs(trx).where('p.id', '=', row.policy_id).executeTakeFirstOrThrow();
       const requests = await touchRequestsOf(trx, [row.id], now);
-      return { id: row.id, policy, forced: row.priority === 1, tries: row.tries, requests };
+      const { id, priority, tries } = row;
+      const probe = paused === null ? {} : { probe: true };
+      return { id, policy, forced: priority === 1, tries, requests, ...probe };
     }),
 
   hasClaimable: async (sourceId) => {
@@ -78,6 +109,7 @@ export const claimStore = (db: Database, clock: Clock): ClaimStore => ({
         .where('status', '=', 'in-progress')
         .where('fence', '=', lease.fence)
         .execute();
+      await freeProbes(trx, [sync.id]);
       await touchRequestsOf(trx, [sync.id], clock());
     }),
 

@@ -2,6 +2,7 @@ import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { FinishStore } from '#sync/finish.ts';
 import type { Lease } from '#sync/lease.ts';
+import { beginPause } from './breakage.ts';
 import type { Database } from './database.ts';
 import { overtakeHeld, setAside } from './held.ts';
 import { passOn } from './homeless.ts';
@@ -169,13 +170,16 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
             .set({ not_before: later.notBefore })
             .where('id', '=', lease.source.id)
             .execute();
-        if (later.whole === 'carrier')
-          await trx
-            .updateTable('carrier')
-            .set({ paused_until: later.notBefore, paused_reason: later.reason })
-            .where('id', '=', lease.source.carrierId)
-            .execute();
-        return touchRequestsOf(trx, [sync.id], clock());
+        const waiting =
+          later.whole === 'carrier'
+            ? await beginPause(trx, clock(), {
+                carrierId: lease.source.carrierId,
+                reason: 'blocked',
+                until: later.notBefore,
+                seen: { failures: 1, policies: 1, detail: later.detail },
+              })
+            : [];
+        return touchRequestsOf(trx, [...new Set([sync.id, ...waiting])], clock());
       }),
 
     unlink: (lease, reason, detail) =>

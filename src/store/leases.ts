@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '#sync/clock.ts';
 import type { LeaseStore } from '#sync/lease.ts';
+import { freeProbes } from './claims.ts';
 import type { Database } from './database.ts';
 
 export interface DeadLease {
@@ -39,12 +40,17 @@ export const leaseStore = (db: Database, clock: Clock): LeaseStore & DeadLeaseSt
         ])
         .executeTakeFirst();
       if (row === undefined) return undefined;
-      await trx
+      const left = await trx
         .updateTable('sync')
         .set({ status: 'queued', reason: 'waiting', fence: null })
         .where('source_id', '=', sourceId)
         .where('status', '=', 'in-progress')
+        .returning('id')
         .execute();
+      await freeProbes(
+        trx,
+        left.map(({ id }) => id),
+      );
       await trx.deleteFrom('yield_token').where('source_id', '=', sourceId).execute();
       const { fence, ...source } = row;
       return { fence, source };

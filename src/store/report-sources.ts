@@ -1,5 +1,7 @@
-import { sql } from 'kysely';
-import type { Blocked, HomeStore } from '#sync/home.ts';
+import { sql, type RawBuilder } from 'kysely';
+import type { PauseReason } from '#domain/breakage.ts';
+import type { Blocked, HomeStore, PausedCarrier } from '#sync/home.ts';
+import type { CarrierPause } from '#sync/view.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { Database } from './database.ts';
 import { signsInByItself } from './sources.ts';
@@ -16,6 +18,25 @@ const IS_ADVISOR = sql`p.role = 'advisor' and p.deactivated_at is null`;
 
 const WAITING = sql`(select coalesce(sum(t.n), 0) from report_tally t
   where t.kind = 'blocked' and t.key = l.id and t.carrier_id = l.carrier_id)`;
+
+/** Of carrier `c`. */
+const PAUSED_BY = sql`(select by.name from carrier_pause k join person by on by.id = k.paused_by
+  where k.carrier_id = c.id and k.ended_at is null)`;
+
+const pauseOf = (reason: string, by: string | null): CarrierPause => ({
+  reason: reason as PauseReason,
+  ...(by === null ? {} : { by }),
+});
+
+const pausedCarriers = async (
+  db: Database,
+  which: RawBuilder<unknown>,
+): Promise<PausedCarrier[]> => {
+  const { rows } = await sql<{ name: string; reason: string; by: string | null }>`
+    select c.name, c.paused_reason as reason, ${PAUSED_BY} as by from carrier c
+    where c.paused_reason is not null and ${which} order by c.name`.execute(db);
+  return rows.map(({ name, reason, by }) => ({ name, pause: pauseOf(reason, by) }));
+};
 
 export const homeStore = (db: Database, clock: Clock): HomeStore => ({
   ownSources: async (personId, scope) => {
@@ -35,21 +56,31 @@ export const homeStore = (db: Database, clock: Clock): HomeStore => ({
       automatic: number;
       unlinkedReason: string | null;
       heldUntil: number | null;
-      carrierPausedUntil: number | null;
+      pausedReason: string | null;
+      pausedBy: string | null;
       waiting: number;
     }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
         h.name as "holderName", l.linked, l.link_ends_at as "linkEndsAt",
         ${signsInByItself(clock())} as automatic, l.unlinked_reason as "unlinkedReason",
-        l.held_until as "heldUntil", c.paused_until as "carrierPausedUntil", ${waiting} as waiting
+        l.held_until as "heldUntil", c.paused_reason as "pausedReason",
+        ${PAUSED_BY} as "pausedBy", ${waiting} as waiting
       from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
       join person h on h.id = l.holder_id
       where p.id = ${personId}`.execute(db);
-    return rows.map(({ linked, automatic, ...row }) => ({
+    return rows.map(({ linked, automatic, pausedReason, pausedBy, ...row }) => ({
       ...row,
+      carrierPause: pausedReason === null ? null : pauseOf(pausedReason, pausedBy),
       linked: linked === 1,
       automatic: automatic === 1,
     }));
   },
+
+  pausedFor: (personId) =>
+    pausedCarriers(
+      db,
+      sql`exists (select 1 from person p join login_source l on ${IS_USABLE}
+        where p.id = ${personId} and l.carrier_id = c.id)`,
+    ),
 
   askerOf: async (requestId) =>
     (
@@ -73,7 +104,7 @@ export const homeStore = (db: Database, clock: Clock): HomeStore => ({
     return new Map(rows.map(({ id, mark }) => [id, mark]));
   },
 
-  teamTrouble: async (now) => {
+  teamTrouble: async () => {
     const { rows } = await sql<{
       person_id: string;
       carrier_id: string;
@@ -88,9 +119,6 @@ export const homeStore = (db: Database, clock: Clock): HomeStore => ({
     const without = await sql<{ name: string }>`select p.name from person p
       where ${IS_ADVISOR} and not exists (select 1 from login_source l where ${IS_USABLE})
       order by p.name limit ${MOST_WITHOUT}`.execute(db);
-    const paused = await sql<{ name: string; until: number }>`
-      select name, paused_until as until from carrier where paused_until > ${now}
-      order by name`.execute(db);
     const blocked: Blocked[] = [];
     for (const { person_id, carrier_id, waiting } of rows.slice(0, MOST_BLOCKED))
       blocked.push({ ...(await whoAndWhy(db, person_id, carrier_id)), waiting });
@@ -98,7 +126,7 @@ export const homeStore = (db: Database, clock: Clock): HomeStore => ({
       blocked,
       blockedAdvisors: new Set(rows.map(({ person_id }) => person_id)).size,
       withoutSource: without.rows.map(({ name }) => name),
-      pausedCarriers: paused.rows,
+      pausedCarriers: await pausedCarriers(db, sql`true`),
     };
   },
 });

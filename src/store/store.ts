@@ -1,5 +1,6 @@
 import type { Clock } from '#sync/clock.ts';
 import { bookStore } from './books.ts';
+import { breakageStore } from './breakage.ts';
 import { caseStore } from './cases.ts';
 import { claimStore } from './claims.ts';
 import { clickStore } from './clicks.ts';
@@ -16,6 +17,7 @@ import { leaseStore } from './leases.ts';
 import { letterStore } from './letters.ts';
 import { loginSourceStore } from './login-sources.ts';
 import { messageStore } from './messages.ts';
+import { pauseStore } from './pauses.ts';
 import { peopleStore } from './people.ts';
 import { policyFinder } from './policies.ts';
 import { historyStore } from './report-history.ts';
@@ -49,6 +51,8 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...claimStore(db, clock),
   ...finishStore(db, clock),
   ...heldStore(db, clock),
+  ...breakageStore(db, clock),
+  ...pauseStore(db, clock),
   ...dayStore(db, clock),
   ...bookStore(db, clock),
   ...sourceChangeStore(db, clock),

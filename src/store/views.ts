@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import { may } from '#domain/access.ts';
 import type { Role } from '#domain/role.ts';
+import type { PauseReason } from '#domain/breakage.ts';
 import { isGuided } from '#domain/guidance.ts';
 import { isEnded, REASONS, type Reason, type SyncStatus } from '#domain/outcome.ts';
 import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { Clock } from '#sync/clock.ts';
-import type { ItemView, ViewStore } from '#sync/view.ts';
+import type { EndedPause, ItemView, ViewStore } from '#sync/view.ts';
 import { caseNotes } from './case-views.ts';
 import type { Database } from './database.ts';
 import { guideView } from './guides.ts';
@@ -59,10 +60,16 @@ const signInStep = async (
 
 /** What keeps a sync that only waits for its turn is seen in its login, not in its own row. */
 const reasonNow = (
-  sync: { reason: string; held_until: number | null; busy: unknown },
+  sync: {
+    reason: string;
+    held_until: number | null;
+    paused_reason: string | null;
+    busy: unknown;
+  },
   now: number,
 ): Reason => {
   if (sync.reason !== 'waiting') return sync.reason as Reason;
+  if (sync.paused_reason !== null) return 'carrier-paused';
   if ((sync.held_until ?? 0) > now) return 'on-hold';
   return Number(sync.busy) === 1 ? 'source-busy' : 'waiting';
 };
@@ -80,6 +87,19 @@ const forPerson = (detail: SyncDetail, usable: readonly { id: string }[]): SyncD
           usable.some(({ id }) => id === source.id),
         ),
       };
+
+/** Of what this request waited for at carriers that were paused. */
+const endedPauses = async (db: Database, requestId: string): Promise<EndedPause[]> =>
+  (
+    await db
+      .selectFrom('pause_wait as w')
+      .innerJoin('carrier_pause as k', 'k.id', 'w.pause_id')
+      .innerJoin('carrier as c', 'c.id', 'k.carrier_id')
+      .select(['k.id', 'k.reason', 'c.name as carrierName'])
+      .where('w.request_id', '=', requestId)
+      .orderBy('k.id')
+      .execute()
+  ).map((row) => ({ ...row, reason: row.reason as PauseReason }));
 
 export const viewStore = (db: Database, clock: Clock): ViewStore => ({
   requestView: async (requestId) => {
@@ -99,6 +119,10 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
       .innerJoin('login_source as l', 'l.id', 's.source_id')
       .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
       .innerJoin('person as h', 'h.id', 'l.holder_id')
+      .leftJoin('carrier_pause as k', (on) =>
+        on.onRef('k.carrier_id', '=', 'c.id').on('k.ended_at', 'is', null),
+      )
+      .leftJoin('person as pauser', 'pauser.id', 'k.paused_by')
       .selectAll('s')
       .select([
         'rs.cancelled_at',
@@ -107,6 +131,8 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         'l.held_until',
         'l.not_before as source_not_before',
         'c.paused_until',
+        'c.paused_reason',
+        'pauser.name as pauser',
         'h.name as holder_name',
         'h.slack_user_id as holder_slack_id',
       ])
@@ -186,6 +212,14 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
         finishedAt: sync.finished_at,
         ...(step?.codeFor === undefined ? {} : { codeFor: step.codeFor }),
+        ...(reason === 'carrier-paused' && sync.paused_reason !== null
+          ? {
+              pause: {
+                reason: sync.paused_reason as PauseReason,
+                ...(sync.pauser === null ? {} : { by: sync.pauser }),
+              },
+            }
+          : {}),
         ...(held === undefined ? {} : { held }),
         ...(isEnded(status) && isGuided(reason)
           ? {
@@ -216,6 +250,7 @@ export const viewStore = (db: Database, clock: Clock): ViewStore => ({
         request.linked_at === null
           ? null
           : { at: request.linked_at, name: request.linked_source ?? 'The login' },
+      endedPauses: await endedPauses(db, requestId),
       cases: await caseNotes(db, requestId),
       items,
     };

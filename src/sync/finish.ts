@@ -11,6 +11,7 @@ import {
   type KnownValue,
 } from '#domain/verdict.ts';
 import type { Clock } from './clock.ts';
+import { afterReading, type BreakageDeps } from './breakage.ts';
 import { inDoubt, type HeldReading } from './held.ts';
 import type { Lease } from './lease.ts';
 import type { PolicyReading, PortalTrouble } from './portal.ts';
@@ -55,8 +56,8 @@ export interface RetryLater {
   detail: SyncDetail;
 }
 
-export interface FinishDeps {
-  store: FinishStore;
+export interface FinishDeps extends Omit<BreakageDeps, 'store'> {
+  store: FinishStore & BreakageDeps['store'];
   clock: Clock;
 }
 
@@ -70,6 +71,18 @@ export const finishReading = async (
   sync: ClaimedSync,
   reading: PolicyReading,
   takePicture?: TakePicture,
+): Promise<{ goOn: boolean; requests: readonly string[] }> => {
+  const { goOn, requests } = await writeReading(deps, lease, sync, reading, takePicture);
+  const more = await afterReading(deps, lease, sync, reading);
+  return { goOn, requests: [...new Set([...requests, ...more])] };
+};
+
+const writeReading = async (
+  deps: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  reading: PolicyReading,
+  takePicture: TakePicture | undefined,
 ): Promise<{ goOn: boolean; requests: readonly string[] }> => {
   switch (reading.kind) {
     case 'found':
@@ -88,6 +101,7 @@ export const finishUnforeseen = async (
   sync: ClaimedSync,
 ): Promise<readonly string[]> => {
   const plan = planRetry('carrier-down', sync.tries, clock());
+  if (sync.probe === true) await store.endProbe(sync, lease.source.carrierId, 'carrier-down');
   if (plan.kind === 'wait')
     return store.retryLater(sync, lease, { ...plan, reason: 'carrier-down', detail: {} });
   return store.finishSync(sync, lease, {
@@ -164,11 +178,12 @@ const finishTrouble = async (
   { store, clock }: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
-  { reason, detail: note, picture }: PortalTrouble,
+  { reason, detail: note, picture, trace }: PortalTrouble,
 ): Promise<{ goOn: boolean; requests: readonly string[] }> => {
   const detail: SyncDetail = {
     ...(note === undefined ? {} : { note }),
     ...(picture === undefined ? {} : { picture }),
+    ...(trace === undefined ? {} : { trace }),
   };
   if (REASONS[reason].status === 'needs-link')
     return { goOn: false, requests: await store.unlink(lease, reason, detail) };

@@ -4,6 +4,7 @@ import { standingOfSource, type LinkState, type SourceStanding } from '#domain/s
 import type { Clock } from './clock.ts';
 import { scopeOf } from './look-up.ts';
 import type { Scope } from './policies.ts';
+import type { CarrierPause } from './view.ts';
 
 /** A login source as its holder's Home has it. */
 export interface OwnSource extends LinkState {
@@ -15,7 +16,7 @@ export interface OwnSource extends LinkState {
   unlinkedReason: string | null;
   /** Somebody is in the portal until then, epoch ms. */
   heldUntil: number | null;
-  carrierPausedUntil: number | null;
+  carrierPause: CarrierPause | null;
   /** Policies of what the person sees whose newest sync waits for the link of this login. */
   waiting: number;
 }
@@ -38,13 +39,20 @@ export interface TeamTrouble {
   blocked: Blocked[];
   blockedAdvisors: number;
   withoutSource: string[];
-  pausedCarriers: { name: string; until: number }[];
+  pausedCarriers: PausedCarrier[];
+}
+
+export interface PausedCarrier {
+  name: string;
+  pause: CarrierPause;
 }
 
 export interface HomeStore {
   /** Sources a person holds or that are shared with them, not removed; `waiting` is of the scope. */
   ownSources: (personId: string, scope: Scope) => Promise<OwnSource[]>;
-  teamTrouble: (now: number) => Promise<TeamTrouble>;
+  teamTrouble: () => Promise<TeamTrouble>;
+  /** Carriers of the person's own logins that are not asked now. */
+  pausedFor: (personId: string) => Promise<PausedCarrier[]>;
   /** The Slack account of who made this request. */
   askerOf: (requestId: string) => Promise<string | undefined>;
   /** For each of these Slack accounts, what changes when one of their login sources does. */
@@ -80,7 +88,7 @@ export const readOwnSources = async (
 
 /** Which advisors cannot work and why; only for those who see the whole firm. */
 export const readTeamTrouble = async (
-  { store, clock }: { store: HomeStore; clock: Clock },
+  { store }: { store: HomeStore },
   actor: Actor,
 ): Promise<TeamTrouble | undefined> =>
-  actor.active && seesEveryBook(actor.role) ? store.teamTrouble(clock()) : undefined;
+  actor.active && seesEveryBook(actor.role) ? store.teamTrouble() : undefined;

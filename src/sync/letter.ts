@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { CarrierPauseFacts } from './breakage.ts';
 
 /**
  * What each kind of letter is about: the data that its pure function draws. A letter is what we tell
@@ -7,6 +8,8 @@ import type { Digest } from './digest.ts';
 export interface LetterAbout {
   digest: Digest;
   notice: { title: string; text: string };
+  /** A carrier that is paused, or was. */
+  breakage: Omit<CarrierPauseFacts, 'version'>;
 }
 
 export type LetterKind = keyof LetterAbout;

@@ -25,6 +25,8 @@ export interface PortalSource {
 
 export interface CarrierFacts {
   id: string;
+  /** Of the adapter's files: another one is another adapter. */
+  hash?: string;
   name: string;
   portalUrl: string;
   unlockSteps: string;

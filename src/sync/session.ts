@@ -1,5 +1,6 @@
 import { openBook, readInBook, type Book, type BookStore, type OpenBook } from './book.ts';
 import { breathe } from './breathe.ts';
+import type { BreakageDeps, BreakageStore } from './breakage.ts';
 import type { Clock } from './clock.ts';
 import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
@@ -14,7 +15,7 @@ import { openSignedIn, type SignedInDeps } from './signed-in.ts';
  * A session of one login source: sign in once, then drain the source's open syncs from SQL, most
  * urgent first, giving way to a waiting force at a policy boundary.
  */
-export interface SessionStore extends LeaseStore, FinishStore, DayStore, BookStore {
+export interface SessionStore extends LeaseStore, FinishStore, BreakageStore, DayStore, BookStore {
   /**
    * Claims the most urgent open sync that may run now (source linked, not held, `not_before`
    * passed), as in progress; the requests to show it to come along.
@@ -41,6 +42,8 @@ export interface ClaimedSync {
   policy: PolicyBrief;
   forced: boolean;
   tries: number;
+  /** Its carrier is paused, and this one tries whether it may go on. */
+  probe?: boolean;
   /** Requests whose card shows it. */
   requests: readonly string[];
 }
@@ -54,6 +57,8 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   books: Map<string, Book>;
   show: Show;
   clock: Clock;
+  /** When a carrier counts as one that our adapter no longer understands. */
+  breakage: BreakageDeps['breakage'];
 }
 
 export interface WarmContexts {

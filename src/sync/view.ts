@@ -1,3 +1,4 @@
+import type { PauseReason } from '#domain/breakage.ts';
 import type { Reason, SyncStatus } from '#domain/outcome.ts';
 import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { HeldValue } from './held.ts';
@@ -17,9 +18,25 @@ export interface RequestView {
   createdAt: number;
   /** When the login it waited for was linked, epoch ms. */
   linked: { at: number; name: string } | null;
+  /** Pauses of carriers that it waited for, oldest first. */
+  endedPauses: EndedPause[];
   /** What was brought to support from here, oldest first. */
   cases: CaseNote[];
   items: ItemView[];
+}
+
+/** Why the carrier is not asked now. */
+export interface CarrierPause {
+  reason: PauseReason;
+  /** Who paused it by hand. */
+  by?: string;
+}
+
+/** A pause that something of this request waited for, and that is over. */
+export interface EndedPause {
+  id: string;
+  carrierName: string;
+  reason: PauseReason;
 }
 
 export interface ItemView {
@@ -48,6 +65,8 @@ export interface ItemView {
   finishedAt: number | null;
   /** The sign-in that waits for a code, where one does. */
   codeFor?: string;
+  /** Its carrier is paused, and it waits for that to end. */
+  pause?: CarrierPause;
   /** What it read and nobody believed yet, as that stands now. */
   held?: HeldValue;
   /** Where it ended in a way that a person resolves. */

@@ -6,6 +6,9 @@ import type { CarrierFacts } from '#sync/portal.ts';
 import type { Carrier, CarrierFactory } from './contract.ts';
 import { createKit } from './kit.ts';
 
+/** By the adapter as it was loaded. */
+const hashes = new WeakMap<Carrier, string>();
+
 const ENTRIES = ['index.ts', 'index.mjs', 'index.js'];
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -28,7 +31,9 @@ export const loadCarriers = async (options: {
     if (carriers.has(carrier.id)) throw new Error(`Carrier ${folder}: id ${carrier.id} is taken`);
     if (carrier.demo && !options.allowDemo) continue;
     carriers.set(carrier.id, carrier);
-    options.log?.({ carrier: carrier.id, folder, sha256: hashOf(folder) });
+    const sha256 = hashOf(folder);
+    hashes.set(carrier, sha256);
+    options.log?.({ carrier: carrier.id, folder, sha256 });
   }
   return [...carriers.values()];
 };
@@ -148,6 +153,7 @@ const hashOf = (folder: string): string => {
 /** What the rest of the program may know of a carrier. */
 export const factsOf = (carrier: Carrier): CarrierFacts => ({
   id: carrier.id,
+  ...(hashes.has(carrier) ? { hash: hashes.get(carrier) ?? '' } : {}),
   name: carrier.name,
   portalUrl: carrier.portalUrl,
   unlockSteps: carrier.unlockSteps,

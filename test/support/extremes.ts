@@ -118,7 +118,7 @@ const shownSource = (name: string, index: number): ShownSource => ({
   ...loginSource(name, index),
   automatic: false,
   heldUntil: null,
-  carrierPausedUntil: NOW + 60_000,
+  carrierPause: { reason: 'by-hand', by: name },
   standing: (['unlinked', 'ends-soon', 'linked'] as const)[index % 3] ?? 'linked',
   mayLink: index % 4 !== 0,
 });
@@ -167,7 +167,7 @@ export const homeData = (
     })),
     blockedAdvisors: many,
     withoutSource: list(many, () => name),
-    pausedCarriers: list(many, () => ({ name, until: NOW })),
+    pausedCarriers: list(many, () => ({ name, pause: { reason: 'portal-changed' as const } })),
   },
   openBooks: false,
   canLink: many % 2 === 0,

@@ -102,6 +102,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         threads: 'channel',
         channelValues: 'shown',
         supportChannel: 'CSUPPORT1',
+        operatorsChannel: undefined,
         books: 'own',
         mostForced: 100,
         workerSlots: slots,

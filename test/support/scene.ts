@@ -1,4 +1,5 @@
 import { Secret } from '#domain/secret.ts';
+import { USUAL_BREAKAGE } from '#domain/breakage.ts';
 import { CODE_LIFE } from '#domain/link.ts';
 import { openDatabase } from '#store/database.ts';
 import { keptStateStore } from '#store/kept-state.ts';
@@ -198,6 +199,7 @@ export const playScene = async (
       store,
       opener,
       clock,
+      breakage: USUAL_BREAKAGE,
       portals: through,
       books: new Map(),
       warm: { take: () => undefined, put: async (_, portal) => portal[Symbol.asyncDispose]() },

@@ -49,6 +49,7 @@ export const itemOf = (reason: Reason, given: Partial<ItemView> = {}): ItemView 
     finishedAt: ended ? NOW : null,
     ...(isGuided(reason) ? { guide: guideOf(reason) } : {}),
     shared: false,
+    ...(reason === 'carrier-paused' ? { pause: { reason: 'portal-changed' } as const } : {}),
     ...(reason === 'implausible' ? { held: heldOf() } : {}),
     ...given,
   };
@@ -133,6 +134,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   contact: null,
   createdAt: NOW - 60_000,
   linked: null,
+  endedPauses: [],
   cases: [],
   items: [item],
   ...given,

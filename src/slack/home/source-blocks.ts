@@ -1,10 +1,12 @@
 import type { ShownSource } from '#sync/home.ts';
 import { at, bold, button, context, cut, escape, section, type KnownBlock } from '../blocks.ts';
+import { pauseWhy } from '../messages/words.ts';
 import { count, policies, whyUnlinked } from './words.ts';
 
 /** More than this is no morning's chore on a phone; linking some brings up the others. */
 const MOST_ROWS = 12;
 const MOST_NAMED = 20;
+const MOST_PAUSED = 5;
 
 const situation = (source: ShownSource, now: number): string => {
   const { standing, unlinkedReason, linkEndsAt, waiting } = source;
@@ -83,8 +85,10 @@ export const sourceBlocks = ({
       : [`${count(soon.length)} ${soon.length === 1 ? 'ends' : 'end'} soon`]),
     ...(unlinked.length === 0 ? [] : [`${count(unlinked.length)} unlinked`]),
   ];
-  const paused = sources.find(
-    ({ carrierPausedUntil }) => carrierPausedUntil !== null && carrierPausedUntil > now,
+  const paused = new Map(
+    sources.flatMap(({ carrierName, carrierPause }) =>
+      carrierPause === null ? [] : [[carrierName, pauseWhy(carrierPause, carrierName)] as const],
+    ),
   );
   return [
     section(`*Login sources*  ${totals.join(' · ')}`),
@@ -100,11 +104,14 @@ export const sourceBlocks = ({
             ].join('\n'),
           ),
         ]),
-    ...(paused === undefined || !saysPaused
+    ...(paused.size === 0 || !saysPaused
       ? []
       : [
           context(
-            `:double_vertical_bar: ${escape(paused.carrierName)} is paused until ${at(paused.carrierPausedUntil ?? 0)}.`,
+            [...paused.values()]
+              .slice(0, MOST_PAUSED)
+              .map((why) => `:double_vertical_bar: ${why}.`)
+              .join('\n'),
           ),
         ]),
     ...(canLink || wanting.length === 0

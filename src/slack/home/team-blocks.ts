@@ -1,11 +1,13 @@
 import type { Blocked, TeamTrouble } from '#sync/home.ts';
-import { at, bold, context, cut, escape, section, type KnownBlock } from '../blocks.ts';
+import { bold, context, cut, escape, section, type KnownBlock } from '../blocks.ts';
+import { pauseWhy } from '../messages/words.ts';
 import { count, policies, whyUnlinked } from './words.ts';
 
 const sourceWords = ({ name, unlinkedReason }: Blocked['sources'][number]): string =>
   `${escape(cut(name, 40))}: ${whyUnlinked(unlinkedReason) || 'unlinked'}`;
 
 const MOST_SOURCES = 3;
+const MOST_PAUSED = 10;
 
 const line = ({ person, carrierName, sources, waiting }: Blocked): string => {
   const more = sources.length - MOST_SOURCES;
@@ -21,9 +23,9 @@ const line = ({ person, carrierName, sources, waiting }: Blocked): string => {
 /** For managers and owners: which advisors cannot work today, and why. */
 export const teamBlocks = (trouble: TeamTrouble): KnownBlock[] => {
   const { blocked, blockedAdvisors, withoutSource, pausedCarriers } = trouble;
-  const paused = pausedCarriers.map(
-    ({ name, until }) => `:double_vertical_bar: ${escape(name)} is paused until ${at(until)}.`,
-  );
+  const paused = pausedCarriers
+    .slice(0, MOST_PAUSED)
+    .map(({ name, pause }) => `:double_vertical_bar: ${pauseWhy(pause, name)}.`);
   const named = new Set(blocked.map(({ person }) => person)).size;
   const more = blockedAdvisors - named;
   const title =

@@ -30,6 +30,7 @@ export const SHORT_REASONS: Record<Reason, string> = {
   'source-busy': 'the login source is busy',
   'waiting-for-link': 'waits for a link',
   'on-hold': 'on hold',
+  'carrier-paused': 'the carrier is paused',
   'signing-in': 'signing in',
   'code-needed': 'a code is needed',
   reading: 'reading',

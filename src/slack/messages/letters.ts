@@ -2,6 +2,7 @@ import type { Letter } from '#sync/letter.ts';
 import { section } from '../blocks.ts';
 import type { DesiredMessage } from './card.ts';
 import { digestMessages } from './digest.ts';
+import { pauseNotice } from './pause-notice.ts';
 import type { Privacy } from './words.ts';
 
 export interface LetterSettings {
@@ -16,6 +17,8 @@ export const letterMessages = (letter: Letter, settings: LetterSettings): Desire
   switch (letter.kind) {
     case 'digest':
       return digestMessages(letter.about, settings);
+    case 'breakage':
+      return pauseNotice(letter.about);
     case 'notice':
       return [notice(letter.about)];
   }

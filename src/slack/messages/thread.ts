@@ -1,5 +1,5 @@
 import { isEnded } from '#domain/outcome.ts';
-import type { GuideView, ItemView, RequestView } from '#sync/view.ts';
+import type { EndedPause, GuideView, ItemView, RequestView } from '#sync/view.ts';
 import { actions, bold, cutMarkup, section } from '../blocks.ts';
 import {
   card,
@@ -43,6 +43,16 @@ const linkedReply = (
   reply(
     `linked:${at}`,
     `${bold(name)} is linked. ${hasManyLines(view) ? 'Its policies start by themselves' : 'The sync starts by itself'}.`,
+    false,
+  );
+
+/** Told once, since its key names the pause. */
+const goesOn = (view: RequestView, { id, carrierName, reason }: EndedPause): DesiredMessage =>
+  reply(
+    `goes-on:${id}`,
+    `${bold(carrierName)} ${
+      reason === 'portal-changed' ? 'is mended: we understand its pages again' : 'goes on'
+    }. ${hasManyLines(view) ? 'Its policies run by themselves' : 'Your sync runs by itself'}.`,
     false,
   );
 
@@ -90,6 +100,7 @@ export const desiredMessages = (view: RequestView, settings: MessageSettings): D
   const [item] = items;
   if (item === undefined) return messages;
   if (linked !== null) messages.push(linkedReply(view, linked));
+  messages.push(...view.endedPauses.map((pause) => goesOn(view, pause)));
   if (items.every(({ status }) => isEnded(status))) {
     messages.push(...guides(view, settings));
     if (many) messages.push(...toDecide(view, settings));

@@ -2,7 +2,7 @@ import { isValuedDaily } from '#domain/freshness.ts';
 import type { Reason, SyncStatus } from '#domain/outcome.ts';
 import { isSyncable, standingOf } from '#domain/status.ts';
 import type { UnchangedWhy } from '#domain/verdict.ts';
-import type { ItemView } from '#sync/view.ts';
+import type { CarrierPause, ItemView } from '#sync/view.ts';
 import { at, bold, day, few, name } from '../blocks.ts';
 
 export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> = {
@@ -96,6 +96,24 @@ const otherLogin = (item: ItemView): string => {
     : `This login does not see the policy, another of ${carrier(item)} may. Ask a manager which one, then sync the policy through it.`;
 };
 
+/** Why a carrier is not asked now. */
+export const pauseWhy = ({ reason, by }: CarrierPause, carrierName: string): string => {
+  switch (reason) {
+    case 'portal-changed':
+      return `We stopped asking ${name(carrierName)}: its pages changed and our adapter no longer understands them`;
+    case 'blocked':
+      return `We stopped asking ${name(carrierName)}: it does not let us in for now`;
+    case 'by-hand':
+      return `${by === undefined ? 'Somebody of your firm' : name(by)} paused ${name(carrierName)}`;
+  }
+};
+
+const carrierPaused = (item: ItemView): string => {
+  const pause = item.pause ?? { reason: 'portal-changed' };
+  const until = pause.reason === 'portal-changed' ? 'once it is mended' : 'once it goes on';
+  return `${pauseWhy(pause, item.policy.carrierName)}. Your sync runs by itself ${until}, and you are told in this thread.`;
+};
+
 const implausible = (item: ItemView): string => {
   const settled = item.held?.settled;
   const by = settled?.by == null ? 'Somebody' : name(settled.by);
@@ -122,6 +140,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
         ? `This sync goes on ${at(item.notBefore)}.`
         : 'This sync goes on after that.'
     }`,
+  'carrier-paused': carrierPaused,
   'signing-in': (item) => `Signing in at ${carrier(item)}.`,
   'code-needed': (item) =>
     `${carrier(item)} sent a code for ${login(item)}. ${name(item.source.holderName)} enters it here, in a direct message from me, or on the link page; it waits about 5 minutes.`,

@@ -1,0 +1,42 @@
+/** Why a carrier is paused: our adapter does not understand it, it shuts us out, or a person said so. */
+export type PauseReason = 'portal-changed' | 'blocked' | 'by-hand';
+
+/** How a pause ended: a probe was understood, or a person said so. */
+export type PauseEnd = 'probe' | 'by-hand';
+
+/** How many failures of the adapter's making, over how many policies, within what time. */
+export interface BreakageRule {
+  failures: number;
+  policies: number;
+  windowMs: number;
+}
+
+const MINUTE = 60_000;
+
+export const USUAL_BREAKAGE: BreakageRule = {
+  failures: 5,
+  policies: 2,
+  windowMs: 30 * MINUTE,
+};
+
+/** One odd policy that is asked for again and again is not a broken adapter. */
+export const isBroken = (
+  seen: { failures: number; policies: number },
+  rule: BreakageRule,
+): boolean => seen.failures >= rule.failures && seen.policies >= rule.policies;
+
+/** Waits between probes: a portal that is changed for good is mended in hours, not in minutes. */
+const PROBE_WAITS = [15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE);
+
+/** When one sync may try again; `probes` counts those that failed before. Epoch ms. */
+export const nextProbe = (probes: number, now: number): number =>
+  now + (PROBE_WAITS[Math.min(probes, PROBE_WAITS.length - 1)] ?? 0);
+
+/** A probe that told nothing of the carrier, such as a login that must be linked, is repeated soon. */
+export const PROBE_AGAIN_MS = MINUTE;
+
+/** A probe of a session that died is another's after this long. */
+export const PROBE_LIFE_MS = 10 * MINUTE;
+
+/** A sync that failed on the way into pauses so often fails for good: it is the policy, not the carrier. */
+export const MOST_RETURNS = 3;
