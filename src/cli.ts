@@ -7,6 +7,7 @@ import { openDatabase } from '#store/database.ts';
 import { runAudit } from './audit-command.ts';
 import { ConfigError, configTable, loadConfig } from './config.ts';
 import { describeFinding, examine } from './doctor.ts';
+import { runExport } from './export-command.ts';
 import { readColumnMap, runImport, type ImportOptions } from './import-command.ts';
 
 const print = (line: string): void => console.log(line);
@@ -58,6 +59,21 @@ program
   .action(async () => {
     const say = (line: string): void => console.error(line);
     process.exitCode = await runAudit({ config: loadConfig(process.env), say }, process.stdout);
+  });
+
+program
+  .command('export')
+  .description(
+    'Writes every policy with its newest values to standard output; an import takes it back.',
+  )
+  .option('--json', 'a JSON object a line instead of CSV')
+  .action(async ({ json }: { json?: boolean }) => {
+    const say = (line: string): void => console.error(line);
+    process.exitCode = await runExport(
+      { config: loadConfig(process.env), say },
+      process.stdout,
+      json === true ? 'json' : 'csv',
+    );
   });
 
 program

@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { briefs } from './policies.ts';
 
 /** The newest value of each name, of some policies. */
-const newestValues = async (
+export const newestValues = async (
   db: Database,
   policyIds: readonly string[],
 ): Promise<Map<string, KnownValue[]>> => {
