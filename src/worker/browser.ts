@@ -5,6 +5,9 @@ import {
   type BrowserContextOptions,
 } from 'playwright';
 
+import { HARM_LIMITS } from './limits.ts';
+import { watchMemory } from './memory.ts';
+
 /** How the machine's Chromium is started, as set-up found it. */
 export interface BrowserLaunch {
   executablePath: string;
@@ -49,7 +52,11 @@ export const createBrowser = (options: {
     const started = await chromium.launch({
       executablePath: launch.executablePath,
       chromiumSandbox: launch.chromiumSandbox,
-      args: [...launch.args, `--host-resolver-rules=${rules}`],
+      args: [
+        ...launch.args,
+        `--host-resolver-rules=${rules}`,
+        `--js-flags=--max-old-space-size=${HARM_LIMITS.scriptHeapMb}`,
+      ],
       env: Object.fromEntries(
         Object.entries(launch.env).filter(
           (entry): entry is [string, string] => entry[1] !== undefined && PASSED.test(entry[0]),
@@ -60,6 +67,7 @@ export const createBrowser = (options: {
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
+    await watchMemory(started);
     started.once('disconnected', () => {
       running = undefined;
     });

@@ -18,8 +18,27 @@ export const STEP_LIMITS: StepLimits = {
   book: 120_000,
 };
 
-/** What a portal may do to the worker before it is given up. */
+/**
+ * What a portal may do before it is given up: far more than any does that is well. Counts are of one
+ * step (a sign-in, a read, a screen of a book); sizes are of what was unpacked.
+ */
 export const HARM_LIMITS = {
+  /** Documents of the page itself, redirects included. */
+  pages: 30,
+  frames: 200,
+  requests: 600,
+  dialogs: 20,
+  popups: 20,
+  downloads: 20,
+  /** One answer: a page, a script, JSON. */
+  answerBytes: 30_000_000,
+  bytes: 200_000_000,
+  /** HTML of a page, as its adapter captures it. */
+  htmlChars: 20_000_000,
+  /** What scripts of one page may keep. */
+  scriptHeapMb: 512,
+  /** All that one page may take, script or not; its process is ended. */
+  processBytes: 1_200_000_000,
   /** One download. */
   fileBytes: 25_000_000,
   pdfMs: 20_000,

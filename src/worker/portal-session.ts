@@ -6,18 +6,18 @@ import type { WorkerBrowser } from './browser.ts';
 import type { Carrier } from './contract.ts';
 import { readBook } from './book.ts';
 import { GUARDED, guard, type Fence } from './guard.ts';
+import { discardContext } from './harm.ts';
 import { createJsonPortal } from './json-portal.ts';
 import { makeKept, openKept, type Kept } from './kept.ts';
 import { STEP_LIMITS, type StepLimits } from './limits.ts';
 import { rulesThatHold } from './outcomes.ts';
 import { policyReader } from './policy-read.ts';
 import { signIn } from './sign-in.ts';
-import { deadline, followSignal, step, withinTime } from './steps.ts';
+import { deadline, followSignal, step } from './steps.ts';
 import { openTab, type PortalEvent, type Tab, type TabDeps } from './tab.ts';
 import { PortalChanged } from './trouble.ts';
 
 const LOOK_EVERY_MS = 100;
-const CLOSE_MS = 5000;
 
 export interface PortalDeps {
   browser: WorkerBrowser;
@@ -49,7 +49,7 @@ export const openPortal = async (
   // A context that comes after its session was given up is closed when it comes.
   const close = async (): Promise<void> => {
     const context = await opening.catch(() => undefined);
-    await withinTime(context?.close(), CLOSE_MS);
+    if (context) await discardContext(context);
   };
   const onAbort = (): void => void close();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -153,9 +153,9 @@ const createSession = (
     const page = tab.page();
     const trusted = trustedUntil === undefined ? {} : { trustedUntil };
     const deps = { page, carrier, once, limitMs: limits.signIn, now: clock, ...trusted };
-    tab.forget();
+    const { harm } = tab.begin();
     try {
-      const result = await step({ signal, ends: [late.promise] }, () =>
+      const result = await step({ signal, ends: [late.promise, harm] }, () =>
         signIn(deps, credentials, guarded),
       );
       if (result.kind === 'signed-in') {

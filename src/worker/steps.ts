@@ -72,17 +72,26 @@ export const step = async <T>(
   }
 };
 
-/** The work or the time, whichever ends first; an error of the work is swallowed. */
-export const withinTime = async (work: Promise<unknown> | undefined, ms: number): Promise<void> => {
-  const timer = Promise.withResolvers<void>();
-  const end = setTimeout(timer.resolve, ms);
-  await Promise.race([work?.catch(() => {}), timer.promise]);
+/** The work or the time, whichever ends first, and whether it was the work, whose error is swallowed. */
+export const withinTime = async (
+  work: Promise<unknown> | undefined,
+  ms: number,
+): Promise<boolean> => {
+  const timer = Promise.withResolvers<boolean>();
+  const end = setTimeout(() => timer.resolve(false), ms);
+  const done = (async (): Promise<boolean> => {
+    await work?.catch(() => {});
+    return true;
+  })();
+  const ended = await Promise.race([done, timer.promise]);
   clearTimeout(end);
+  return ended;
 };
 
 /**
- * Rejects as soon as the page turns into something that ends a read: an error page, a crash, or what
- * `judge` finds on a new page, in a frame or in a window that it opened. So a read does not wait out its time for an element that cannot come.
+ * Rejects as soon as the page turns into something that ends a read: an error page, or what `judge`
+ * finds on a new page, in a frame or in a window that it opened. So a read does not wait out its time
+ * for an element that cannot come.
  */
 export const watchPage = (
   page: Page,
@@ -115,17 +124,15 @@ export const watchPage = (
   };
   const navigated = (): void => void onNavigated();
   const opened = (popup: Page): void => void popup.on('framenavigated', navigated);
-  const crashed = (): void =>
-    reject(new StepEnded(trouble('carrier-down', 'The page crashed in the browser')));
   const failed = (request: Request): void => {
     if (!isMainDocument(page, request)) return;
-    if (/ERR_ABORTED|BLOCKED_BY_CLIENT/.test(request.failure()?.errorText ?? '')) return;
+    if (/ERR_ABORTED|BLOCKED_BY_CLIENT|TOO_MANY_REDIRECTS/.test(request.failure()?.errorText ?? ''))
+      return;
     reject(new StepEnded(trouble('carrier-down', 'The portal could not be reached')));
   };
   page.on('response', answered);
   page.on('framenavigated', navigated);
   page.on('popup', opened);
-  page.on('crash', crashed);
   page.on('requestfailed', failed);
   return {
     seen: promise,
@@ -134,7 +141,6 @@ export const watchPage = (
       page.off('response', answered);
       page.off('framenavigated', navigated);
       page.off('popup', opened);
-      page.off('crash', crashed);
       page.off('requestfailed', failed);
     },
   };

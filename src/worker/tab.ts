@@ -4,6 +4,7 @@ import type { Clock } from '#sync/clock.ts';
 import type { PortalTrouble } from '#sync/portal.ts';
 import type { Carrier } from './contract.ts';
 import { watchTraffic } from './guard.ts';
+import { discardPage, hush, watchHarm } from './harm.ts';
 import { readTab, writeTab, type TabStorage } from './kept.ts';
 import type { StepLimits } from './limits.ts';
 import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
@@ -15,7 +16,7 @@ import { StepEnded, trouble, troubleOf } from './trouble.ts';
 /** How long a page may take to say what is wrong with it, after a step failed on it. */
 const SETTLE_MS = 1500;
 const LOOK_EVERY_MS = 100;
-const CLOSE_MS = 5000;
+const RENEW_MS = 20_000;
 
 /** What happened at a portal that operators want to know; nothing personal. */
 export type PortalEvent =
@@ -42,6 +43,8 @@ export interface TabDeps {
 export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   const { carrier, context, signal } = deps;
   const rules = [...(carrier.outcomes ?? []), ...SHARED_OUTCOMES];
+  await context.addInitScript(hush);
+  const harm = watchHarm(context);
   let page: Page = await context.newPage();
   let traffic = watchTraffic(page);
   let kept = storage;
@@ -58,12 +61,12 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   /** Windows that a read has opened are its own; a book goes on with them from screen to screen. */
   const closeWindows = async (): Promise<void> => {
     const others = context.pages().filter((other) => other !== page);
-    await Promise.all(others.map((other) => withinTime(other.close(), CLOSE_MS)));
+    await Promise.all(others.map(discardPage));
   };
 
   const renew = async (): Promise<void> => {
     await closeWindows();
-    await withinTime(page.close(), CLOSE_MS);
+    await discardPage(page);
     page = await context.newPage();
     traffic = watchTraffic(page);
     await writeTab(page, kept);
@@ -107,7 +110,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     const found =
       (lost ? undefined : await settled(look)) ?? troubleOf(error, traffic.portalOwes());
     const seen = found.reason === 'portal-changed' ? await tell(name, found.detail) : undefined;
-    if (lost) await renew().catch(() => {});
+    if (lost) await withinTime(renew(), RENEW_MS);
     signal.throwIfAborted();
     return seen === undefined ? found : { ...found, picture: seen };
   };
@@ -126,12 +129,13 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     ): Promise<T | PortalTrouble> => {
       signal.throwIfAborted();
       traffic.forget();
+      harm.forget();
       const watch = watchPage(page, async () => {
         const found = await judge();
         return found && new StepEnded(found);
       });
       try {
-        return await step({ signal, limitMs, ends: [watch.seen] }, work);
+        return await step({ signal, limitMs, ends: [watch.seen, harm.ended()] }, work);
       } catch (error) {
         watch.stop();
         return await explain(name, error, judge);
@@ -139,6 +143,12 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
         watch.stop();
         if (name !== 'book') await closeWindows();
       }
+    },
+    /** A new step begins, not behind the sign-in; it must end with `harm`. */
+    begin: (): { harm: Promise<never> } => {
+      traffic.forget();
+      harm.forget();
+      return { harm: harm.ended() };
     },
     forget: (): void => traffic.forget(),
     restore: (): Promise<void> => writeTab(page, kept),

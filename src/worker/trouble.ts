@@ -63,6 +63,8 @@ export const troubleOf = (error: unknown, portalSilent: boolean): PortalTrouble 
     return troubleOfStatus(error.status) ?? trouble('portal-changed', error.message);
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (/TOO_MANY_REDIRECTS/.test(message))
+    return trouble('carrier-down', 'The portal redirects without end');
   if (/net::ERR_|NS_ERROR/.test(message))
     return trouble('carrier-down', 'The portal could not be reached');
   if (/has been closed|Target crashed|browser has disconnected/i.test(message))

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { createBrowser, type WorkerBrowser } from '#worker/browser.ts';
+import { createPortals } from '#worker/portals.ts';
+import type { PortalEvent } from '#worker/tab.ts';
+import { startHostile, type HostilePortal } from './support/hostile.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const never = new AbortController().signal;
+const SOURCE = { id: 'S9', carrierId: 'hostile', name: 'Hostile' };
+const WELL = { ...SOURCE, carrierId: 'well' };
+let hostile: HostilePortal;
+let well: HostilePortal;
+let browser: WorkerBrowser;
+let open: (source: typeof SOURCE) => ReturnType<ReturnType<typeof createPortals>['open']>;
+const events: PortalEvent[] = [];
+
+beforeAll(async () => {
+  well = await startHostile('http://127.0.0.1:1');
+  hostile = await startHostile(well.origin);
+  const chromium = findChromium(process.env);
+  if (!chromium) throw new Error('No Chromium on this machine: npm test sets one up');
+  const carriers = [hostile.carrier, { ...well.carrier, id: 'well' }];
+  browser = createBrowser({
+    launch: browserLaunch(chromium, process.env),
+    origins: carriers.flatMap((carrier) => carrier.origins),
+  });
+  const portals = createPortals({
+    browser,
+    carriers,
+    clock: () => Date.parse('2026-11-21T15:00:00Z'),
+    limits: { wait: 8000, read: 12_000 },
+    log: (event) => events.push(event),
+  });
+  open = (source) => portals.open(source, undefined, never);
+});
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await hostile[Symbol.asyncDispose]();
+  await well[Symbol.asyncDispose]();
+});
+
+describe('a portal that', () => {
+  it.each([
+    ['redirects without end', 'redirect', /redirects without end/, 3],
+    ['goes from page to page', 'pages', /from page to page/, 12],
+    ['refreshes without end', 'refresh', /from page to page/, 12],
+    ['adds frame to frame', 'frames', /from page to page|more than any/, 14],
+    ['sends a page without end', 'endless', /too large|did not answer/, 10],
+    ['sends JSON without end', 'json', /too large/, 10],
+    ['does not answer', 'hanging', /did not answer|took too long/, 14],
+    ['stops in the middle of a page', 'half', /did not answer|took too long/, 14],
+    ['keeps the processor busy', 'spin', /took too long|did not answer/, 20],
+    ['fills the memory of scripts', 'heap', /crashed/, 14],
+    ['fills the memory of the machine', 'buffers', /crashed/, 14],
+    ['alerts without end', 'alerts', /dialogs without end/, 10],
+    ['opens windows without end', 'windows', /windows without end/, 10],
+    ['downloads without end', 'downloads', /downloads without end/, 10],
+    ['fails without end', 'errors', /crashed|took too long|did not/, 16],
+    ['floods the console', 'console', /took too long|did not answer|crashed/, 20],
+    ['asks without end', 'requests', /asks for more/, 14],
+  ])(
+    '%s is given up in time, and others are read meanwhile and after',
+    async (_what, path, why, seconds) => {
+      const [session, other] = await Promise.all([open(SOURCE), open(WELL)]);
+      const began = performance.now();
+      const given = session.read(path);
+      expect((await other.read('fine')).kind).toBe('found');
+      expect(await given).toMatchObject({
+        reason: expect.stringMatching(path === 'errors' ? /./ : /^carrier-down$/),
+        detail: expect.stringMatching(why),
+      });
+      const took = (performance.now() - began) / 1000;
+      expect(took).toBeLessThan(seconds);
+      await session[Symbol.asyncDispose]();
+      expect((await other.read('fine')).kind).toBe('found');
+      await other[Symbol.asyncDispose]();
+    },
+  );
+});
