@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MoveRule } from '#domain/movement.ts';
+import { wallClock } from '#domain/schedule.ts';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
@@ -38,6 +39,7 @@ import { tellOperators } from '#sync/breakage.ts';
 import { heartbeat } from '#sync/heartbeat.ts';
 import { sweepHolds } from '#sync/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
+import { tellOfLostLinks } from '#sync/link-warning.ts';
 import { createPictureLinks } from '#sync/picture.ts';
 import type { CarrierFacts } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
@@ -47,7 +49,7 @@ import { sourceChanged } from '#sync/source-changed.ts';
 import { sweep } from '#sync/sweep.ts';
 import { createWeb } from '#web/server.ts';
 import type { Config } from './config.ts';
-import { dayTasks } from './day-tasks.ts';
+import { dayTasks, LINK_WARNINGS } from './day-tasks.ts';
 import type { Logger } from './log.ts';
 
 export interface BotOptions {
@@ -70,6 +72,7 @@ export interface BotOptions {
     | 'digestAt'
     | 'digestMovePercent'
     | 'digestMoveAmount'
+    | 'warnAt'
   >;
   db: Database;
   clock: Clock;
@@ -232,6 +235,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       channel: config.operatorsChannel ?? config.supportChannel,
       log: report,
     });
+    const { day } = wallClock(clock(), config.timeZone);
+    if ((await store.lastDone(LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
     await homes.look();
   };
   await runSweep();

@@ -3,6 +3,7 @@ import type { createStore } from '#store/store.ts';
 import type { Clock } from '#sync/clock.ts';
 import { postDigest } from '#sync/digest.ts';
 import type { DailyTask } from '#sync/heartbeat.ts';
+import { warnOfLinks } from '#sync/link-warning.ts';
 import type { Show, Wake } from '#sync/request.ts';
 import { instantOf } from '#domain/schedule.ts';
 import { queueFirmsDay } from '#sync/queue-day.ts';
@@ -10,7 +11,7 @@ import { tidy } from '#sync/tidy.ts';
 import type { Config } from './config.ts';
 
 export interface DayTaskDeps {
-  config: Pick<Config, 'timeZone' | 'dayAt' | 'books' | 'digestChannel' | 'digestAt'>;
+  config: Pick<Config, 'timeZone' | 'dayAt' | 'warnAt' | 'books' | 'digestChannel' | 'digestAt'>;
   store: ReturnType<typeof createStore>;
   clock: Clock;
   wake: Wake;
@@ -18,9 +19,12 @@ export interface DayTaskDeps {
   rule: MoveRule;
 }
 
+/** What was lost before it is told with it; what is lost later is told at once. */
+export const LINK_WARNINGS = 'link-warnings';
+
 /** What the firm's day consists of, in the order in which it is done when all is due at once. */
 export const dayTasks = ({ config, store, clock, show, rule }: DayTaskDeps): DailyTask[] => {
-  const { timeZone: zone, dayAt, books, digestChannel, digestAt } = config;
+  const { timeZone: zone, dayAt, warnAt, books, digestChannel, digestAt } = config;
   return [
     {
       name: 'day',
@@ -28,6 +32,13 @@ export const dayTasks = ({ config, store, clock, show, rule }: DayTaskDeps): Dai
       run: async (day) => {
         const startsAt = instantOf(day, dayAt, zone);
         await queueFirmsDay(store, { day, startsAt, openBooks: books === 'open' });
+      },
+    },
+    {
+      name: LINK_WARNINGS,
+      schedule: { zone, at: warnAt, days: 'every' },
+      run: async (day) => {
+        await warnOfLinks({ store, clock, show, zone }, day);
       },
     },
     {

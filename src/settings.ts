@@ -197,6 +197,13 @@ export const KEYS = {
     default: '02:00',
     example: '02:00',
   }),
+  warnAt: key({
+    env: 'WARN_AT',
+    doc: 'When people are told of logins that need them today or soon, one message each.',
+    schema: text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time such as 08:00'),
+    default: '08:00',
+    example: '08:00',
+  }),
   supportChannel: key({
     env: 'SUPPORT_CHANNEL',
     doc: 'Id of the channel of support: cases that people ask about come there.',

@@ -13,6 +13,7 @@ import { HELD } from './held.ts';
 import { OPERATORS } from './operators.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
+import { sourcesAnswer } from './sources.ts';
 import { SUPPORT } from './support.ts';
 import { whoIs } from './who.ts';
 
@@ -120,6 +121,7 @@ const ACTS: readonly NamedAct[] = [
   [/^use-source:/, useSource],
   ['run-now', runNow],
   ['open-policy-picker', openPicker],
+  ['show-sources', (desk, { actor }) => sourcesAnswer(desk, actor)],
 ];
 
 export const listenToClicks = (app: SlackApp, desk: Desk): void => {

@@ -189,7 +189,24 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
         const sourceId = lease.source.id;
         await trx
           .updateTable('login_source')
-          .set({ linked: 0, unlinked_reason: reason, link_ends_at: null })
+          .set((of) => ({
+            linked: 0,
+            unlinked_reason: reason,
+            link_ends_at: null,
+            // Told once of each time that it lost its link.
+            unlinked_at: of
+              .case()
+              .when('linked', '=', 1)
+              .then(now)
+              .else(of.ref('unlinked_at'))
+              .end(),
+            unlinked_told: of
+              .case()
+              .when('linked', '=', 1)
+              .then(0)
+              .else(of.ref('unlinked_told'))
+              .end(),
+          }))
           .where('id', '=', sourceId)
           .execute();
         const open = await trx

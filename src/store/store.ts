@@ -15,6 +15,7 @@ import { heldStore } from './held.ts';
 import { holdStore } from './holds.ts';
 import { leaseStore } from './leases.ts';
 import { letterStore } from './letters.ts';
+import { linkWarningStore } from './link-warnings.ts';
 import { loginSourceStore } from './login-sources.ts';
 import { messageStore } from './messages.ts';
 import { pauseStore } from './pauses.ts';
@@ -54,6 +55,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...breakageStore(db, clock),
   ...pauseStore(db, clock),
   ...dayStore(db, clock),
+  ...linkWarningStore(db, clock),
   ...bookStore(db, clock),
   ...sourceChangeStore(db, clock),
   ...sweepStore(db, clock),

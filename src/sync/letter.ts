@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { CarrierPauseFacts } from './breakage.ts';
+import type { LinkWarning } from '#domain/link-warning.ts';
 
 /**
  * What each kind of letter is about: the data that its pure function draws. A letter is what we tell
@@ -7,9 +8,28 @@ import type { CarrierPauseFacts } from './breakage.ts';
  */
 export interface LetterAbout {
   digest: Digest;
+  /** Of a day, to a holder of logins. */
+  'link-warning': { items: readonly LinkItem[] };
+  /** To a holder, once for each time that logins lost their link by themselves. */
+  'link-lost': { items: readonly LinkItem[] };
   notice: { title: string; text: string };
   /** A carrier that is paused, or was. */
   breakage: Omit<CarrierPauseFacts, 'version'>;
+}
+
+/** What a letter tells of one login. */
+export interface LinkItem {
+  sourceId: string;
+  name: string;
+  carrierName: string;
+  why: LinkWarning;
+  /** The end it is about: epoch ms or ISO day as text, '' when it has come. */
+  until: string;
+  /** Why it is unlinked. */
+  reason: string | null;
+  /** Policies of today that wait for it. */
+  waiting: number;
+  done: null | 'linked' | 'removed';
 }
 
 export type LetterKind = keyof LetterAbout;

@@ -1,4 +1,6 @@
 import { codeSubject, type CodePromptStore } from './code-prompt.ts';
+import { letterSubject } from './letter.ts';
+import type { LinkWarningStore } from './link-warning.ts';
 import type { Show } from './request.ts';
 
 export interface SourceChangeStore {
@@ -11,9 +13,18 @@ export interface SourceChangeStore {
 
 /** Called after every step of a login's link, so that each card that waits for it tells the newest. */
 export const sourceChanged = async (
-  { store, show }: { store: SourceChangeStore & Pick<CodePromptStore, 'codesBehind'>; show: Show },
+  {
+    store,
+    show,
+  }: {
+    store: SourceChangeStore &
+      Pick<CodePromptStore, 'codesBehind'> &
+      Pick<LinkWarningStore, 'checkOff'>;
+    show: Show;
+  },
   sourceId: string,
 ): Promise<void> => {
   for (const signInId of await store.codesBehind(sourceId)) await show(codeSubject(signInId));
   for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
+  for (const letterId of await store.checkOff(sourceId)) await show(letterSubject(letterId));
 };

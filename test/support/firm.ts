@@ -115,6 +115,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         digestAt: '07:30',
         digestMovePercent: 5,
         digestMoveAmount: 10_000,
+        warnAt: '08:00',
         ...options.config,
       },
       db,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Secret } from '#domain/secret.ts';
 import { linkStore } from '#store/links.ts';
 import { signInStore } from '#store/sign-ins.ts';
+import type { Clock } from '#sync/clock.ts';
 import { confirmLink, continueLink, findLink, issueLink } from '#sync/link.ts';
 import { beginSignIn } from '#sync/sign-in.ts';
 import type { TestFirm } from './firm.ts';
@@ -15,11 +16,12 @@ export const linkAs = async (
   slackUserId: string,
   source: string,
   storePassword = false,
+  clock: Clock = Date.now,
 ): Promise<void> => {
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const deps = {
-    store: linkStore(firm.db, Date.now),
-    clock: Date.now,
+    store: linkStore(firm.db, clock),
+    clock,
     random,
     pairingWanted: () => Promise.resolve(),
   };
@@ -39,9 +41,9 @@ export const linkAs = async (
   if (found?.standing.kind !== 'ready') throw new Error('The link is not ready.');
   const begun = await beginSignIn(
     {
-      store: signInStore(firm.db, Date.now),
+      store: signInStore(firm.db, clock),
       sealer: firm.sealer,
-      clock: Date.now,
+      clock,
       wake: () => Promise.resolve(),
       changed: () => Promise.resolve(),
     },

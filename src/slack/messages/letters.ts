@@ -3,6 +3,7 @@ import { section } from '../blocks.ts';
 import type { DesiredMessage } from './card.ts';
 import { digestMessages } from './digest.ts';
 import { pauseNotice } from './pause-notice.ts';
+import { linkLetter } from './link-letter.ts';
 import type { Privacy } from './words.ts';
 
 export interface LetterSettings {
@@ -21,6 +22,9 @@ export const letterMessages = (letter: Letter, settings: LetterSettings): Desire
       return pauseNotice(letter.about);
     case 'notice':
       return [notice(letter.about)];
+    case 'link-warning':
+    case 'link-lost':
+      return [linkLetter(letter.kind, letter.about.items, settings.canLink)];
   }
 };
 
