@@ -76,7 +76,6 @@ const graniteMutual: CarrierFactory = (kit) => {
       const view = work.getByRole('link', { name: 'View' });
       if ((await view.count()) !== 1) return { html: { results } };
       const detail = await kit.popup(page, () => view.click());
-      await kit.find(detail, { css: 'h1' });
       return { html: { results, detail: await detail.content() } };
     },
     parsePolicy: policyParser(kit),

@@ -141,18 +141,21 @@ const leave = async (request: Request): Promise<void> => {
 /** The part of the fence that a context has from its birth. */
 export const GUARDED = { serviceWorkers: 'block', acceptDownloads: true } as const;
 
+/** A page that asks for news every second has often such a request under way, and is owed nothing by it. */
+const OWED_AFTER_MS = 1000;
+
 /**
- * Requests for pages and data that wait for an answer now, and answers that failed; those of windows
+ * Requests for pages and data that wait for an answer, and answers that failed; those of windows
  * that the page opened too, where a first request comes before its window is known.
  */
 export const watchTraffic = (page: Page): { portalOwes: () => boolean; forget: () => void } => {
   const context = page.context();
-  const open = new Set<Request>();
+  const open = new Map<Request, number>();
   let failed = false;
   const matters = (request: Request): boolean =>
     ['document', 'xhr', 'fetch'].includes(request.resourceType());
   const onRequest = (request: Request): void => {
-    if (matters(request)) open.add(request);
+    if (matters(request)) open.set(request, performance.now());
   };
   const onFinished = (request: Request): void => void open.delete(request);
   const onFailed = (request: Request): void => {
@@ -174,7 +177,12 @@ export const watchTraffic = (page: Page): { portalOwes: () => boolean; forget: (
     context.off('response', onResponse);
   });
   return {
-    portalOwes: () => failed || open.size > 0,
+    portalOwes: () =>
+      failed ||
+      [...open].some(
+        ([request, since]) =>
+          request.resourceType() === 'document' || performance.now() - since >= OWED_AFTER_MS,
+      ),
     forget: () => {
       failed = false;
     },
