@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import type { JsonPortal } from './contract.ts';
-import { AnswerRefused, PortalChanged } from './trouble.ts';
+import { AnswerRefused, PortalChanged, StepEnded, trouble } from './trouble.ts';
 
 /** Far more than a portal says of one policy or of one screen of a book. */
 const MOST_BYTES = 5_000_000;
@@ -38,6 +38,8 @@ export const createJsonPortal = (deps: {
       });
       if ('status' in answer && answer.status >= 400 && answer.status !== 404)
         throw new AnswerRefused(answer.status);
+      if ('late' in answer)
+        throw new StepEnded(trouble('carrier-down', 'The portal did not answer in time'));
       if ('why' in answer) throw new PortalChanged(answer.why);
       try {
         return JSON.parse(answer.text) as unknown;
@@ -59,7 +61,7 @@ const fetchText = async (asked: {
   headers: Record<string, string>;
   most: number;
   limitMs: number;
-}): Promise<{ status: number; text: string } | { why: string }> => {
+}): Promise<{ status: number; text: string } | { why: string } | { late: true }> => {
   try {
     const answer = await fetch(asked.url, {
       headers: { accept: 'application/json', ...asked.headers },
@@ -83,6 +85,7 @@ const fetchText = async (asked: {
     }
     return { status: answer.status, text: text + decoder.decode() };
   } catch (error) {
-    return { why: `An answer did not come: ${(error as Error).name}` };
+    const { name } = error as Error;
+    return name === 'TimeoutError' ? { late: true } : { why: `An answer did not come: ${name}` };
   }
 };
