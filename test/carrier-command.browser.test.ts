@@ -106,11 +106,8 @@ it('says what came of a sign-in and of a page that is not understood, with the n
     out: expect.stringMatching(/portal-changed: .*\n +Picture .*\n +Next: /),
   });
   expect(changed.out).toContain('begins after the password had left');
-  expect(
-    readdirSync(pictures)
-      .map((file) => file.split('.').at(-1))
-      .toSorted(),
-  ).toEqual(['png', 'zip']);
+  const kinds = readdirSync(pictures).map((file) => file.split('.').at(-1));
+  expect(new Set(kinds)).toEqual(new Set(['png', 'zip']));
 });
 
 it('leaves a file alone that a person has made their own', async () => {
