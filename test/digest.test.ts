@@ -85,7 +85,7 @@ const policy = (index: number, contactName: string) => ({
 });
 
 const needs = (count: number, name: string): DigestNeed[] =>
-  (['link', 'status', 'number', 'search', 'portal', 'old'] as const).flatMap((kind) =>
+  (['link', 'doubt', 'status', 'number', 'search', 'portal', 'old'] as const).flatMap((kind) =>
     Array.from({ length: count }, (_, index): DigestNeed => {
       const worth = usd(41_280_644);
       return kind === 'link'
@@ -107,6 +107,7 @@ const needs = (count: number, name: string): DigestNeed[] =>
             crmStatus: 'In Force',
             close: '00999-1234',
             asOf: '2026-10-01',
+            held: { id: 'H-1', version: 1 },
           };
     }),
   );
@@ -125,7 +126,7 @@ const digestOf = (count: number, name: string, more: Partial<Digest> = {}): Dige
   carriers: Array.from({ length: count }, () => ({ name, counts: NO_COUNTS })),
   unread: (Object.keys(REASONS) as Reason[]).map((reason) => ({ reason, count })),
   needs: needs(count, name),
-  needed: { link: 900, status: 900, number: 900, search: 900, portal: 900, old: 900 },
+  needed: { link: 900, doubt: 900, status: 900, number: 900, search: 900, portal: 900, old: 900 },
   market: { moved: 9, of: 10, percent: -2.1 },
   moves: Array.from({ length: count }, (_, index) => ({
     ...policy(index, name),
@@ -203,13 +204,14 @@ it('reads on a phone: totals with the difference to yesterday, then what needs s
   expect(card?.text.split('\n')).toEqual([
     'Digest of Nov 24, 2026: 9,720 syncable policies. Success 7,324 (+24), changed 6,335. Status differs 0 (−2). Not Found 157 (−3).',
     'The market moved: 9 of 10 policies valued each day went down alike, by about 2.1%.',
-    expect.stringMatching(/^Needs a person: 5,400\. Mei Chen · \$412\.8K: Unlinked: 3 policies of/),
+    expect.stringMatching(/^Needs a person: 6,300\. Mei Chen · \$412\.8K: Unlinked: 3 policies of/),
     'Moved by 5% and $10,000 or more: 900 policies.',
   ]);
   expect(thread.map(({ key }) => key)).toEqual([
     'carriers',
     'unread',
     'need-link',
+    'need-doubt',
     'need-status',
     'need-number',
     'need-search',

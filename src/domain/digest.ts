@@ -35,7 +35,7 @@ export interface CarrierCounts {
 }
 
 /** Why somebody is needed, and so which button stands beside it. */
-export const NEED_KINDS = ['link', 'status', 'number', 'search', 'portal', 'old'] as const;
+export const NEED_KINDS = ['link', 'doubt', 'status', 'number', 'search', 'portal', 'old'] as const;
 export type NeedKind = (typeof NEED_KINDS)[number];
 
 /** What a person can do about the end of a policy's latest attempt; undefined: nothing now. */
@@ -51,6 +51,8 @@ export const needOf = (reason: Reason): Exclude<NeedKind, 'link'> | undefined =>
       return 'search';
     case 'action-needed':
       return 'portal';
+    case 'implausible':
+      return 'doubt';
     case 'stale':
       return 'old';
     default:

@@ -84,6 +84,8 @@ interface Needing {
   sourceId: string | null;
   minor: number | null;
   currency: string | null;
+  /** Values wait for somebody to say whether they are right. */
+  held: number;
 }
 
 const UNREAD = sql.join(['not-found', 'failed', 'needs-link'].map((status) => sql`${status}`));
@@ -91,7 +93,9 @@ const UNREAD = sql.join(['not-found', 'failed', 'needs-link'].map((status) => sq
 /** What was not read, or needs a person though it was, with what it is worth. */
 const needingOf = async ({ db, span }: Asked): Promise<Needing[]> => {
   const { rows } = await sql<Needing>`select r.policy_id as "policyId", r.last_reason as reason,
-      l.id as "sourceId", w.minor, w.currency
+      l.id as "sourceId", w.minor, w.currency,
+      exists (select 1 from held_value h where h.policy_id = r.policy_id and h.settled is null)
+        as held
     from policy_report r
     left join login_source l on l.id = r.blocked_source_id and ${isUnlinked}
     left join policy_value w on w.id = ${newestOf(sql`r.policy_id`, MAIN_VALUES)}
@@ -151,7 +155,8 @@ export const digestFacts = async (
     for (const { carrierId, ...counts } of await countsOf(asked))
       carriers.set(carrierId, sumCounts([carriers.get(carrierId) ?? NO_COUNTS, counts]));
     await setImmediate();
-    for (const { policyId, reason: last, sourceId, minor, currency } of await needingOf(asked)) {
+    for (const row of await needingOf(asked)) {
+      const { policyId, reason: last, sourceId, minor, currency, held } = row;
       const worth = moneyOf(minor, currency);
       const kind = needOf(last);
       if (sourceId !== null) {
@@ -162,7 +167,8 @@ export const digestFacts = async (
           policies: (link?.policies ?? 0) + 1,
           worth: plus(link?.worth, worth),
         });
-      } else if (kind !== undefined) needs.push({ kind, policyId, worth });
+      } else if (kind !== undefined && (kind !== 'doubt' || held === 1))
+        needs.push({ kind, policyId, worth });
       const reason = sourceId === null ? last : 'waiting-for-link';
       if (statusOf(reason) !== 'success') unread.set(reason, (unread.get(reason) ?? 0) + 1);
     }

@@ -35,10 +35,13 @@ const policiesOf = async (
           order by e.finished_at desc, e.id desc limit 1)`,
       ),
     )
-    .select(['s.id as syncId', 's.detail'])
+    .leftJoin('held_value as h', (on) =>
+      on.onRef('h.policy_id', '=', 'p.id').on('h.settled', 'is', null),
+    )
+    .select(['s.id as syncId', 's.detail', 'h.id as heldId', 'h.version as heldVersion'])
     .execute();
   return new Map(
-    rows.flatMap(({ detail, status, ...policy }): [string, DigestNeed][] => {
+    rows.flatMap(({ detail, status, heldId, heldVersion, ...policy }): [string, DigestNeed][] => {
       const need = byId.get(policy.policyId);
       if (need === undefined) return [];
       const { carrierStatus, closeNumbers, asOf } = JSON.parse(detail ?? '{}') as SyncDetail;
@@ -55,6 +58,9 @@ const policiesOf = async (
             ...(carrierStatus === undefined ? {} : { carrierStatus }),
             ...(close === undefined ? {} : { close }),
             ...(asOf === undefined ? {} : { asOf }),
+            ...(heldId === null || heldVersion === null
+              ? {}
+              : { held: { id: heldId, version: heldVersion } }),
           },
         ],
       ];

@@ -45,6 +45,8 @@ export type DigestNeed =
         /** A number that is a slip away; the first of those the sync came with. */
         close?: string;
         asOf?: string;
+        /** Values that wait for somebody to say whether they are right. */
+        held?: { id: string; version: number };
       });
 
 export interface DigestMove extends DigestPolicy {

@@ -73,6 +73,8 @@ const reasonOf = (need: Exclude<DigestNeed, { kind: 'link' }>, privacy: Privacy)
       return 'Not Found. Check it at the carrier: if it is active there, sync again.';
     case 'portal':
       return `${carrier} wants something done on its site first, such as new terms. Do it, then sync again.`;
+    case 'doubt':
+      return 'What was read looks wrong, so it is kept out. Say whether it is right.';
     case 'old':
       return need.asOf === undefined
         ? 'The carrier shows old values. Check its status there.'
@@ -102,6 +104,13 @@ export const needButton = (
         }
       : undefined;
   const shown = shownNumber(need.number, privacy);
+  if (need.kind === 'doubt' && need.held !== undefined)
+    return {
+      text: 'Look at the values',
+      action: 'held-look',
+      value: JSON.stringify({ held: need.held.id, version: need.held.version }),
+      says: `Look at the values of ${shown}`,
+    };
   if (need.kind === 'status')
     return {
       text: 'Update status',
@@ -133,6 +142,7 @@ export const needButton = (
 
 export const NEED_TITLES: Record<NeedKind, string> = {
   link: ':key: Logins to link',
+  doubt: ':warning: Values in doubt',
   status: ':large_yellow_circle: The status differs',
   number: ':mag: Not Found, with a close number',
   search: ':mag: Not Found',
@@ -151,6 +161,7 @@ export const needCells = (need: DigestNeed, privacy: Privacy): string[] => {
     number: need.close === undefined ? 'no such number' : shownNumber(need.close, privacy),
     search: 'not found twice',
     portal: 'wants something done',
+    doubt: 'looks wrong',
     old: need.asOf === undefined ? 'old' : day(need.asOf),
   };
   return [
@@ -170,6 +181,7 @@ export const needHead = (kind: NeedKind, privacy: Privacy): string[] => {
     number: 'Close number',
     search: 'Result',
     portal: 'Carrier',
+    doubt: 'Values',
     old: 'Values of',
   };
   const contact = privacy === 'masked' ? [] : ['Contact'];
