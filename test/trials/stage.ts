@@ -36,7 +36,9 @@ export const openStage = async (
   options: FirmOptions = {},
 ): Promise<Stage> => {
   const firm = await startFirm(options);
-  firm.workAsChild();
+  // A child has the clock of the machine.
+  if (options.clock === undefined) firm.workAsChild();
+  else await firm.work();
   return {
     firm,
     browser,

@@ -5,7 +5,9 @@ import { openChromium } from '../support/link-site.ts';
 import { openStage, type Story } from './stage.ts';
 import { closeNumber } from './stories/close-number.ts';
 import { contact } from './stories/contact.ts';
+import { digest } from './stories/digest.ts';
 import { drift } from './stories/drift.ts';
+import { fullDigest } from './stories/full-digest.ts';
 import { hold } from './stories/hold.ts';
 import { linked } from './stories/linked.ts';
 import { notFound } from './stories/not-found.ts';
@@ -30,6 +32,8 @@ const STORIES: readonly Story[] = [
   support,
   twoCodes,
   workflow,
+  digest,
+  fullDigest,
 ];
 
 /** Stories end by themselves; this ends what hangs. */
