@@ -22,6 +22,8 @@ describe('an empty environment', () => {
       channelValues: 'shown',
       books: 'own',
       timeZone: 'America/New_York',
+      digestChannel: 'CTEAM0001',
+      digestAt: '07:30',
     });
     expect(config.publicUrl).toBeUndefined();
   });
@@ -42,6 +44,7 @@ describe('tokens', () => {
     const config = loadConfig({ ...TOKENS, DATA_DIR: '/srv/sync' });
     expect(config.mode.kind).toBe('socket');
     expect(config.channelValues).toBe('hidden');
+    expect(config.digestChannel).toBeUndefined();
     expect(config.databaseFile).toBe('/srv/sync/swivel-sync.db');
   });
 
@@ -86,6 +89,8 @@ describe('a bad setting stops the start with its name, the value, the problem an
     ['TIME_ZONE', 'Boston', 'TIME_ZONE "Boston" is not a time zone.'],
     ['WORKER_SLOTS', '0', 'WORKER_SLOTS "0" is not between 1 and 64.'],
     ['REDIS_URL', 'cache', 'REDIS_URL is not a Redis address.'],
+    ['DIGEST_AT', '7:30', 'DIGEST_AT "7:30" is not a time such as 02:00. Example: DIGEST_AT=08:15'],
+    ['DIGEST_CHANNEL', 'team', 'DIGEST_CHANNEL "team" is not the id of a channel.'],
     ['NODE_ENV', 'prod', 'NODE_ENV "prod" is none of production, development, test.'],
   ])('%s=%s', (name, value, message) => {
     expect(() => loadConfig({ [name]: value })).toThrow(message);

@@ -5,6 +5,7 @@ import type { Reason } from '#domain/outcome.ts';
 import type { Digest, DigestMove, DigestNeed, DigestPolicy } from '#sync/digest.ts';
 import { bold, day, name, type ButtonSpec } from '../blocks.ts';
 import { count, policies, SHORT_REASONS } from '../home/words.ts';
+import type { LetterSettings } from './letters.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from './words.ts';
 
 /** "$4.1M": what is behind something needs no cents. */
@@ -60,7 +61,13 @@ const policy = (about: DigestPolicy, privacy: Privacy): string => {
 const worth = ({ worth: money }: DigestNeed, privacy: Privacy): string =>
   money === undefined || privacy === 'masked' ? '' : ` · ${roughly(money)}`;
 
-const reasonOf = (need: Exclude<DigestNeed, { kind: 'link' }>, privacy: Privacy): string => {
+/** Whose eyes read it, and what they type for more. */
+type Reader = Pick<LetterSettings, 'privacy' | 'command'>;
+
+const reasonOf = (
+  need: Exclude<DigestNeed, { kind: 'link' }>,
+  { privacy, command }: Reader,
+): string => {
   const carrier = name(need.carrierName);
   switch (need.kind) {
     case 'status':
@@ -68,7 +75,10 @@ const reasonOf = (need: Exclude<DigestNeed, { kind: 'link' }>, privacy: Privacy)
     case 'number':
       return need.close === undefined
         ? 'Not Found: that number does not exist there. Compare it, then correct it in the CRM.'
-        : `Not Found. Did you mean ${bold(shownNumber(need.close, privacy))}?`;
+        : privacy === 'masked'
+          ? // Masked, two close numbers often look the same.
+            `Not Found, but a close number exists: \`${command} digest\` shows it to you.`
+          : `Not Found. Did you mean ${bold(need.close)}?`;
     case 'search':
       return 'Not Found. Check it at the carrier: if it is active there, sync again.';
     case 'portal':
@@ -83,10 +93,10 @@ const reasonOf = (need: Exclude<DigestNeed, { kind: 'link' }>, privacy: Privacy)
 };
 
 /** What somebody should do, and what for: about two lines of a phone. */
-export const needText = (need: DigestNeed, privacy: Privacy): string =>
+export const needText = (need: DigestNeed, reader: Reader): string =>
   need.kind === 'link'
-    ? `:key: ${bold(need.sourceName)}${worth(need, privacy)}\nUnlinked: ${policies(need.policies)} of ${name(need.carrierName)} ${need.policies === 1 ? 'waits' : 'wait'}. ${name(need.holderName)} or a manager links it.`
-    : `${policy(need, privacy)}${worth(need, privacy)}\n${reasonOf(need, privacy)}`;
+    ? `:key: ${bold(need.sourceName)}${worth(need, reader.privacy)}\nUnlinked: ${policies(need.policies)} of ${name(need.carrierName)} ${need.policies === 1 ? 'waits' : 'wait'}. ${name(need.holderName)} or a manager links it.`
+    : `${policy(need, reader.privacy)}${worth(need, reader.privacy)}\n${reasonOf(need, reader)}`;
 
 /** The one step that helps; where people's browsers cannot reach the link page, none. */
 export const needButton = (
@@ -118,8 +128,8 @@ export const needButton = (
       value: JSON.stringify({ policy: need.policyId, sync: need.syncId }),
       says: `Update the status of ${shown}`,
     };
-  if (need.kind === 'number' && need.close !== undefined) {
-    const right = shownNumber(need.close, privacy);
+  if (need.kind === 'number' && need.close !== undefined && privacy === 'full') {
+    const right = need.close;
     return {
       text: 'Correct number',
       action: 'fix-number:0',
@@ -158,7 +168,12 @@ export const needCells = (need: DigestNeed, privacy: Privacy): string[] => {
     return [need.sourceName, need.carrierName, count(need.policies), need.holderName, ...money];
   const what: Record<typeof need.kind, string> = {
     status: `${need.carrierStatus ?? 'inactive'}, not ${need.crmStatus ?? 'active'}`,
-    number: need.close === undefined ? 'no such number' : shownNumber(need.close, privacy),
+    number:
+      need.close === undefined
+        ? 'no such number'
+        : privacy === 'masked'
+          ? 'a close one exists'
+          : need.close,
     search: 'not found twice',
     portal: 'wants something done',
     doubt: 'looks wrong',

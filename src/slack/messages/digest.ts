@@ -59,7 +59,7 @@ const needsInAll = ({ needed }: Digest): number =>
   NEED_KINDS.reduce((sum, kind) => sum + needed[kind], 0);
 
 const needLine = (need: DigestNeed, blockId: string, settings: LetterSettings): KnownBlock => {
-  const text = needText(need, settings.privacy);
+  const text = needText(need, settings);
   const button = needButton(need, settings);
   return button === undefined ? section(text) : line(text, button, blockId);
 };
@@ -98,7 +98,7 @@ const plainText = (digest: Digest, settings: LetterSettings): string => {
       ? 'Nothing needs a person.'
       : `Needs a person: ${count(all)}. ${digest.needs
           .slice(0, MOST_ON_CARD)
-          .map((need) => needText(need, settings.privacy).replace('\n', ': '))
+          .map((need) => needText(need, settings).replace('\n', ': '))
           .join(' ')}`,
     ...(digest.moved === 0 ? [] : [`Moved by ${ruleText(digest)}: ${policies(digest.moved)}.`]),
   ];
@@ -210,7 +210,7 @@ const needReply = (digest: Digest, kind: NeedKind, settings: LetterSettings): De
   return [
     reply(
       `need-${kind}`,
-      [head, ...lines.map((need) => needText(need, settings.privacy).replace('\n', ': '))]
+      [head, ...lines.map((need) => needText(need, settings).replace('\n', ': '))]
         .join('\n')
         .replaceAll(/:[a-z_]+: ?/g, ''),
       [
