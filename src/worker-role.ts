@@ -13,6 +13,7 @@ import { createStore } from '#store/store.ts';
 import { probeAfterDeploy } from '#sync/breakage.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { Portals } from '#sync/portal.ts';
+import { keepSessionsAlive } from '#sync/keep-alive.ts';
 import { runSession, type SessionDeps } from '#sync/session.ts';
 import { sourceChanged } from '#sync/source-changed.ts';
 import { feedDaily } from '#sync/sweep.ts';
@@ -86,12 +87,44 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
   });
+  const keeper = everyMinute(
+    (signal) => keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal),
+    (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
+  );
   return {
     [Symbol.asyncDispose]: async () => {
+      await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
       await warm[Symbol.asyncDispose]();
       await messages[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
+    },
+  };
+};
+
+const MINUTE_MS = 60_000;
+
+/** One round at a time; the end breaks off the round under way. */
+const everyMinute = (
+  round: (signal: AbortSignal) => Promise<void>,
+  onError: (error: unknown) => void,
+): AsyncDisposable => {
+  const ended = new AbortController();
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= round(ended.signal)
+      .catch((error: unknown) => {
+        if (!ended.signal.aborted) onError(error);
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  }, MINUTE_MS);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      ended.abort(new Error('the worker stops'));
+      await running;
     },
   };
 };

@@ -4,9 +4,18 @@ import { timeCode } from '#domain/time-code.ts';
 import { keptStateStore } from '#store/kept-state.ts';
 import type { PortalSession, Portals, SignInResult } from '#sync/portal.ts';
 import { linkByPerson } from '#sync/person-link.ts';
+import { createStore } from '#store/store.ts';
+import { keepSessionsAlive } from '#sync/keep-alive.ts';
 import { openSignedIn } from '#sync/signed-in.ts';
 import { beginSignIn } from '#sync/sign-in.ts';
-import { accepts, openLinkFirm, portalThat, TYPED, type LinkFirm } from './support/link-firm.ts';
+import {
+  accepts,
+  addWaitingSync,
+  openLinkFirm,
+  portalThat,
+  TYPED,
+  type LinkFirm,
+} from './support/link-firm.ts';
 import { readyLink } from './support/ready-link.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -177,6 +186,105 @@ describe('a remembered device', () => {
     expect(await source(firm)).toMatchObject({ trusted_until: null, linked: 1 });
     expect((await ends(firm, accepts())).kind).toBe('trouble');
     expect(await kinds(firm)).toEqual([]);
+  });
+});
+
+describe('a session that the portal would end for idleness', () => {
+  const facts = { codes: 'always', keepAliveMinutes: 7 } as const;
+  const MINUTE = 60_000;
+
+  /** A portal whose session says how it is; how often it was used. */
+  const session = (how: 'alive' | 'ended') => {
+    const used: string[] = [];
+    const portal: PortalSession = {
+      ...accepts(),
+      resume: () => {
+        used.push('resume');
+        return Promise.resolve({ kind: how });
+      },
+      keepAlive: () => {
+        used.push('keep-alive');
+        return Promise.resolve({ kind: how });
+      },
+      signIn: () => Promise.reject(new Error('a password was about to be submitted')),
+      keep: () => Promise.resolve(new Secret('newer cookies')),
+    };
+    return Object.assign(portal, { used });
+  };
+
+  const round = async (firm: LinkFirm, ...sessions: PortalSession[]) => {
+    const all = deps(firm, ...sessions);
+    const shown: string[] = [];
+    const store = { ...createStore(firm.db, firm.clock), ...all.store };
+    const show = (id: string): Promise<void> => Promise.resolve(void shown.push(id));
+    await keepSessionsAlive(
+      { ...all, store, holder: 'w', show, wake: () => Promise.resolve(true) },
+      signal(),
+    );
+    return all.opened;
+  };
+
+  const linked = async (firm: LinkFirm) => link(firm, keeping(accepts(), 'cookies'));
+
+  it('is used in time, and not before, as long as the carrier lets it live', async () => {
+    await using firm = await openLinkFirm({ facts });
+    await linked(firm);
+    firm.time.now += 5 * MINUTE;
+    expect(await round(firm)).toEqual([]);
+    for (const state of ['cookies', 'newer cookies', 'newer cookies']) {
+      firm.time.now += 6 * MINUTE;
+      const alive = session('alive');
+      expect(await round(firm, alive)).toEqual([state]);
+      expect(alive.used).toEqual(['resume', 'keep-alive']);
+      expect(await round(firm)).toEqual([]);
+    }
+    expect(await source(firm)).toMatchObject({ linked: 1, used_at: firm.time.now });
+    firm.time.now += 60 * MINUTE;
+    expect(await round(firm)).toEqual([]);
+  });
+
+  it('that has ended needs its person, where a code is asked for', async () => {
+    await using firm = await openLinkFirm({ facts });
+    await linked(firm);
+    await addWaitingSync(firm);
+    firm.time.now += 6 * MINUTE;
+    await firm.db.updateTable('sync').set({ priority: 100 }).execute();
+    await round(firm, session('ended'));
+    expect(await source(firm)).toMatchObject({
+      linked: 0,
+      unlinked_reason: 'session-ended',
+      unlinked_told: 0,
+    });
+    expect(await round(firm)).toEqual([]);
+  });
+
+  it('that has ended is left to the next session, where that needs nobody', async () => {
+    await using firm = await openLinkFirm({ facts: { ...facts, codes: 'never' } });
+    await linked(firm);
+    firm.time.now += 6 * MINUTE;
+    // Nothing is left to do, and anybody could sign in again: it may end.
+    expect(await round(firm)).toEqual([]);
+    await addWaitingSync(firm);
+    await firm.db.updateTable('sync').set({ priority: 100 }).execute();
+    expect(await round(firm, session('ended'))).toEqual(['cookies']);
+    expect(await source(firm)).toMatchObject({ linked: 1 });
+    expect(await kinds(firm)).toEqual(['password']);
+  });
+
+  it('is left alone while a session has the login, it is held, or a force is about to use it', async () => {
+    await using firm = await openLinkFirm({ facts });
+    await linked(firm);
+    firm.time.now += 6 * MINUTE;
+    const set = (values: { lease_expires_at?: number; held_until?: number }) =>
+      firm.db.updateTable('login_source').set(values).execute();
+    await set({ lease_expires_at: firm.time.now + MINUTE });
+    expect(await round(firm)).toEqual([]);
+    await set({ lease_expires_at: 0, held_until: firm.time.now + MINUTE });
+    expect(await round(firm)).toEqual([]);
+    await set({ held_until: 0 });
+    await addWaitingSync(firm);
+    await firm.db.updateTable('sync').set({ reason: 'waiting' }).execute();
+    expect(await round(firm)).toEqual([]);
   });
 });
 

@@ -127,6 +127,11 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
             .execute();
         }
         if (end.status === 'success' || end.status === 'not-found') {
+          await trx
+            .updateTable('login_source')
+            .set({ used_at: now })
+            .where('id', '=', lease.source.id)
+            .execute();
           const seen =
             end.status === 'success'
               ? { last_success_at: now, last_absent_at: null }

@@ -13,6 +13,7 @@ import { digestStore } from './digest.ts';
 import { finishStore } from './finishes.ts';
 import { heldStore } from './held.ts';
 import { holdStore } from './holds.ts';
+import { idleSessionStore } from './idle-sessions.ts';
 import { leaseStore } from './leases.ts';
 import { letterStore } from './letters.ts';
 import { linkWarningStore } from './link-warnings.ts';
@@ -55,6 +56,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...breakageStore(db, clock),
   ...pauseStore(db, clock),
   ...dayStore(db, clock),
+  ...idleSessionStore(db, clock),
   ...linkWarningStore(db, clock),
   ...bookStore(db, clock),
   ...sourceChangeStore(db, clock),

@@ -297,6 +297,32 @@ export interface NotAllowed {
   lockoutRisk: boolean;
 }
 
+const automaticRule = async (
+  { store, clock }: Pick<SignInRunner, 'store' | 'clock'>,
+  sourceId: string,
+  facts: CarrierFacts,
+  knownDevice: boolean,
+) => {
+  const { trustedUntil, hasSeed } = await store.codeHelp(sourceId);
+  const help: CodeHelp = {
+    hasSeed,
+    ...(knownDevice && trustedUntil !== undefined ? { trustedUntil } : {}),
+  };
+  return (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock(), help);
+};
+
+/** Whether the next session could sign in without a person, as things are now. */
+export const maySignInByItself = async (
+  runner: Pick<SignInRunner, 'store' | 'clock'>,
+  sourceId: string,
+  facts: CarrierFacts,
+  knownDevice: boolean,
+): Promise<boolean> => {
+  if ((await runner.store.keptPassword(sourceId)) === undefined) return false;
+  const rule = await automaticRule(runner, sourceId, facts, knownDevice);
+  return rule(await runner.store.tries(sourceId)).kind === 'yes';
+};
+
 /**
  * Signs in with the password that is kept, no person present, if the rule against lock-outs allows
  * it: `not-allowed` has submitted nothing.
@@ -308,12 +334,7 @@ export const signInByItself = async (
 ): Promise<SignInResult | NotAllowed> => {
   const { store, opener, clock, changed } = runner;
   const { portal, facts, fence, knownDevice = false } = session;
-  const { trustedUntil, hasSeed } = await store.codeHelp(sourceId);
-  const help: CodeHelp = {
-    hasSeed,
-    ...(knownDevice && trustedUntil !== undefined ? { trustedUntil } : {}),
-  };
-  const rule = (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock(), help);
+  const rule = await automaticRule(runner, sourceId, facts, knownDevice);
   const allowed = (tries: SignInTry[]): boolean => rule(tries).kind === 'yes';
   const notAllowed = async (): Promise<NotAllowed> => {
     const said = rule(await store.tries(sourceId));
