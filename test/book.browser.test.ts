@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SANDBOX_NUMBERS } from '#simulator/portals/sandbox.ts';
 import type { BookReading, PolicySnapshot, PortalSession } from '#sync/portal.ts';
+import type { JsonPortal } from '#worker/contract.ts';
+import { createPortals } from '#worker/portals.ts';
 import { MERIDIAN, NORTHBRIDGE, openHouse } from './support/portals.ts';
 import { sandboxSession, screensOf } from './support/sandbox.ts';
 
@@ -122,5 +124,37 @@ describe('the JSON of a portal', () => {
     expect(await session.read(SANDBOX_NUMBERS.errorPage)).toMatchObject({ reason: 'carrier-down' });
     const after = await house.meridian.reads(SANDBOX_NUMBERS.errorPage);
     expect(after.reads - before.reads).toBe(1);
+  });
+
+  it('that is not understood is read from the page instead, and in the end no longer asked for', async () => {
+    let asked = 0;
+    const carriers = house.carriers.map((carrier) => ({
+      ...carrier,
+      readJson: async (portal: JsonPortal) => {
+        asked += 1;
+        return { json: { search: await portal.get('/app.css') } };
+      },
+    }));
+    const portals = createPortals({ ...house, clock: () => house.time.now, carriers });
+    await using session = await sandboxSession(portals, MERIDIAN.carrierId, 'sandbox');
+    for (const number of [fine, closed, fine, closed, fine])
+      expect((await session.read(number)).kind).toBe('found');
+    expect(asked).toBe(3);
+  });
+
+  it('is asked nowhere but at the origins of the carrier', async () => {
+    const refused: string[] = [];
+    const carriers = house.carriers.map((carrier) => ({
+      ...carrier,
+      readJson: async (portal: JsonPortal) => {
+        const address = `${house.northbridge.url}/book`;
+        await portal.get(address).catch((error: Error) => refused.push(error.message));
+        return { json: {} };
+      },
+    }));
+    const portals = createPortals({ ...house, clock: () => house.time.now, carriers });
+    await using session = await sandboxSession(portals, MERIDIAN.carrierId, 'sandbox');
+    expect((await session.read(fine)).kind).toBe('found');
+    expect(refused).toEqual(['An address is outside the origins of the carrier']);
   });
 });

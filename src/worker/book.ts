@@ -51,6 +51,7 @@ export const checkedBook = () => {
   const known = new Map<string, PolicySnapshot>();
   let screens = 0;
   let rows = 0;
+  let unread = 0;
   let total: number | undefined;
 
   return {
@@ -58,11 +59,12 @@ export const checkedBook = () => {
       screens += 1;
       const { entries, unreadable } = checkedRows(given);
       rows += entries.length + unreadable.length;
+      unread += unreadable.length;
       if (screens > MOST_SCREENS || rows > MOST_ROWS)
         throw new PortalChanged('The listing has no end');
       const fresh = entries.filter((entry) => {
         const before = known.get(normalizeNumber(entry.number));
-        if (before && !isDeepStrictEqual(before, entry))
+        if (before && !isDeepStrictEqual({ ...before, number: entry.number }, entry))
           throw new PortalChanged('A policy is listed twice, and not alike');
         known.set(normalizeNumber(entry.number), entry);
         return before === undefined;
@@ -81,7 +83,9 @@ export const checkedBook = () => {
     },
     end: (): { kind: 'end' } => {
       if (screens === 0) throw new PortalChanged('The listing has no screens');
-      if (rows < (total ?? 0)) throw new PortalChanged('The listing ends before its last policy');
+      // A row that came twice, as when the list moved on meanwhile, stands for one that did not come.
+      if (known.size + unread < (total ?? 0))
+        throw new PortalChanged('The listing ends before its last policy');
       return { kind: 'end' };
     },
   };
