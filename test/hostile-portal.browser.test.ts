@@ -55,7 +55,7 @@ describe('a portal that', () => {
     ['fills the memory of scripts', 'heap', /crashed/, 14],
     ['fills the memory of the machine', 'buffers', /crashed/, 14],
     ['alerts without end', 'alerts', /dialogs without end/, 10],
-    ['opens windows without end', 'windows', /windows without end/, 10],
+    ['opens windows without end', 'windows', /windows without end|from page to page/, 10],
     ['downloads without end', 'downloads', /downloads without end/, 10],
     ['fails without end', 'errors', /crashed|took too long|did not/, 16],
     ['floods the console', 'console', /took too long|did not answer|crashed/, 20],
@@ -78,4 +78,25 @@ describe('a portal that', () => {
       await other[Symbol.asyncDispose]();
     },
   );
+});
+
+it('closes what comes between, and goes on with the step', async () => {
+  await using session = await open(SOURCE);
+  expect((await session.read('notice')).kind).toBe('found');
+});
+
+it('reads on in a session whose page was lost', async () => {
+  await using session = await open(SOURCE);
+  expect((await session.read('heap')).kind).toBe('trouble');
+  expect((await session.read('fine')).kind).toBe('found');
+});
+
+it('refuses and records where a page leads away to', async () => {
+  const session = await open(SOURCE);
+  expect(await session.read('away')).toMatchObject({ kind: 'trouble' });
+  await session[Symbol.asyncDispose]();
+  expect(well.seen).not.toContain('/landed');
+  const host = new URL(well.origin).host;
+  const refused = events.flatMap((event) => (event.event === 'refused' ? [event.requests] : []));
+  expect(refused).toContainEqual(expect.objectContaining({ [`${host} (document)`]: 1 }));
 });

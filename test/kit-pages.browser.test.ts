@@ -37,6 +37,17 @@ const pages: Record<
     '<frameset cols="50%,50%"><frame name="menu" src="/nothing"><frame name="main" src="/inner"></frameset>',
   '/outer': '<iframe title="Inner" src="/inner"></iframe>',
   '/inner': '<label>Policy number <input></label>',
+  '/list': `<p id=n>Screen 1</p><p id=wait hidden>Loading</p><button onclick="go()">Next</button>
+    <script>let n = 1; const go = () => { wait.hidden = false; setTimeout(() => { wait.hidden = true; n += 1; document.querySelector('#n').textContent = 'Screen ' + n; document.querySelector('button').disabled = n === 3; }, 500); };</script>`,
+  '/list?1': '<p>Screen 1</p><a href="/list?2">Next</a>',
+  '/list?2': '<p>Screen 2</p>',
+  '/circle?1': '<p>Screen 1</p><a href="/circle?2">Next</a>',
+  '/circle?2': '<p>Screen 2</p><a href="/circle?1">Next</a>',
+  '/stuck': '<p>Screen 1</p><button>Next</button>',
+  '/virtual': `<div id=list style="height: 100px; overflow: auto"><div style="height: 2000px"><p id=row style="position: sticky; top: 0"></p></div></div>
+    <script>const draw = () => { row.textContent = 'Row ' + Math.floor(list.scrollTop / 100); }; list.onscroll = draw; draw();</script>`,
+  '/filter':
+    '<label>Show <select><option>Active only</option><option>All  policies</option></select></label><label><input type=checkbox> Closed</label>',
   '/book.csv': (_request, response) => response.writeHead(200, CSV).end('a;b\n1;\xe9', 'latin1'),
   '/endless.csv': (_request, response) => {
     response.writeHead(200, CSV);
@@ -173,4 +184,63 @@ describe('a frame', () => {
     );
     await expect(kit.frame(page, { css: 'body' })).rejects.toThrow('is not a frame');
   });
+});
+
+const screensOf = async (screens: AsyncIterable<string>): Promise<string[]> => {
+  const texts: string[] = [];
+  for await (const screen of screens) texts.push(/Screen \d|Row \d+/.exec(screen)?.[0] ?? '');
+  return texts;
+};
+
+describe('a listing', () => {
+  const next = [{ role: ['link', 'Next'] }, { role: ['button', 'Next'] }] as const;
+
+  it('is read screen by screen, each once it is drawn', async () => {
+    await page.goto(`${origin}/list`);
+    const all = ['Screen 1', 'Screen 2', 'Screen 3'];
+    expect(await screensOf(kit.pages(page, { next, busy: { css: '#wait' } }))).toEqual(all);
+    await page.goto(`${origin}/list?1`);
+    expect(await screensOf(kit.pages(page, { next }))).toEqual(['Screen 1', 'Screen 2']);
+  });
+
+  it.each([
+    ['goes in a circle', '/circle?1', {}, 'comes twice'],
+    ['has more screens than it may', '/list?1', { most: 1 }, 'has no end'],
+  ])('that %s is a changed portal', async (_what, path, options, why) => {
+    await page.goto(`${origin}${path}`);
+    await expect(screensOf(kit.pages(page, { next, ...options }))).rejects.toThrow(why);
+  });
+
+  it('that does not go on is a changed portal', async () => {
+    await page.goto(`${origin}/stuck`);
+    await expect(screensOf(kit.pages(page, { next }))).rejects.toThrow('does not go on');
+  });
+
+  it('that draws only what is in sight is read to its end', async () => {
+    await page.goto(`${origin}/virtual`);
+    const rows = await screensOf(kit.scroll(page, { list: { css: '#list' } }));
+    expect(rows[0]).toBe('Row 0');
+    expect(rows.at(-1)).toBe('Row 19');
+    expect(new Set(rows).size).toBe(20);
+  });
+});
+
+it('a filter is set once, and left as it is where it is so', async () => {
+  await page.goto(`${origin}/filter`);
+  expect(await kit.choose(page, { label: /^Show/ }, 'All policies')).toBe(true);
+  expect(await kit.choose(page, { label: /^Show/ }, 'All policies')).toBe(false);
+  expect(await kit.choose(page, { label: 'Closed' }, true)).toBe(true);
+  expect(await kit.choose(page, { label: 'Closed' }, true)).toBe(false);
+  await expect(kit.choose(page, { label: /^Show/ }, 'Closed')).rejects.toThrow('lacks the choice');
+  expect(await page.getByLabel('Closed').isChecked()).toBe(true);
+});
+
+it('a page that is larger than any needs is not captured', async () => {
+  await page.goto(`${origin}/links`);
+  expect(await kit.html(page)).toContain('Book');
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML('beforeend', '<p hidden></p>');
+    document.querySelector('[hidden]')?.append('x'.repeat(21_000_000));
+  });
+  await expect(kit.html(page)).rejects.toThrow('too large');
 });

@@ -3,6 +3,7 @@ import type { Frame, Locator, Page } from 'playwright';
 import type { Money } from '#domain/money.ts';
 import type { CsvOptions } from './csv.ts';
 import type { Row } from './headings.ts';
+import type { PagesOptions } from './listing.ts';
 import type { MoneyStyle } from './money.ts';
 import type { DownloadedFile } from './openings.ts';
 import type { RowsOptions } from './rows.ts';
@@ -272,6 +273,26 @@ export interface Kit {
   find: (place: Page | Frame, find: Finds) => Promise<Locator>;
   /** The document of a frame, for `kit.find` and `content()`. Waits for it. Throws PortalChanged. */
   frame: (place: Page | Frame, find: Finds) => Promise<Frame>;
+  /** HTML of a page or frame as it is now. Throws PortalChanged when it is larger than any page needs. */
+  html: (place: Page | Frame) => Promise<string>;
+  /**
+   * HTML of each screen of a listing, once it is drawn, as long as `next` is in sight and enabled.
+   * Throws PortalChanged when a screen comes twice or does not change, or the listing has no end.
+   */
+  pages: (place: Page | Frame, options: PagesOptions) => AsyncIterable<string>;
+  /**
+   * HTML of a list that draws only what is in sight, at each place it is scrolled to: rows come more
+   * than once. Throws PortalChanged when it has no end.
+   */
+  scroll: (
+    place: Page | Frame,
+    options: { list: Finds; busy?: Finds; most?: number },
+  ) => AsyncIterable<string>;
+  /**
+   * Sets a select to the option of this text, or a box to ticked or not, as a filter that hides closed
+   * policies; true when that changed something. Throws PortalChanged when there is no such option.
+   */
+  choose: (place: Page | Frame, find: Finds, value: string | boolean) => Promise<boolean>;
   /**
    * Does `act` and gives the window that it opens, fenced like the first and closed when the read
    * ends. Other windows are closed unseen. Throws PortalChanged when none opens.

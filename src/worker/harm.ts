@@ -44,7 +44,7 @@ export const watchHarm = (context: BrowserContext): Harm => {
 
   context.on('request', (request) => {
     count('requests');
-    if (request.isNavigationRequest()) count(isMain(request) ? 'pages' : 'frames');
+    if (request.isNavigationRequest()) count(kindOf(request));
   });
   context.on('requestfailed', (request) => {
     if (/TOO_MANY_REDIRECTS/.test(request.failure()?.errorText ?? ''))
@@ -75,12 +75,12 @@ const newEnd = () => {
   return end;
 };
 
-const isMain = (request: Request): boolean => {
+const kindOf = (request: Request): Counted => {
   try {
-    return request.frame().parentFrame() === null;
+    return request.frame().parentFrame() === null ? 'pages' : 'frames';
   } catch {
     // The first request of a window comes before its page is known.
-    return true;
+    return 'popups';
   }
 };
 

@@ -6,6 +6,7 @@ import { csv } from './csv.ts';
 import { find, frameOf } from './find.ts';
 import { fold } from './headings.ts';
 import { date } from './dates.ts';
+import { choose, html, pages, scroll } from './listing.ts';
 import { parseMoney } from './money.ts';
 import { rows } from './rows.ts';
 import { values } from './values.ts';
@@ -115,6 +116,10 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),
   find,
   frame: frameOf,
+  html,
+  pages,
+  scroll,
+  choose,
   popup,
   download,
   json,

@@ -95,7 +95,7 @@ const windowsOf = async (page: Page): Promise<Page[]> => {
 const textOf = async (frame: Frame, page: Page): Promise<string> => {
   try {
     if (frame.parentFrame() && !(await (await frame.frameElement()).isVisible())) return '';
-    return await frame.evaluate(() => document.body?.innerText ?? '');
+    return await frame.evaluate(() => (document.body?.innerText ?? '').slice(0, 200_000));
   } catch (error) {
     if (frame === page.mainFrame()) throw error;
     return '';

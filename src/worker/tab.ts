@@ -5,6 +5,7 @@ import type { PortalTrouble } from '#sync/portal.ts';
 import type { Carrier } from './contract.ts';
 import { watchTraffic } from './guard.ts';
 import { discardPage, hush, watchHarm } from './harm.ts';
+import { closeInterruptions } from './interruptions.ts';
 import { readTab, writeTab, type TabStorage } from './kept.ts';
 import type { StepLimits } from './limits.ts';
 import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
@@ -130,6 +131,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
       signal.throwIfAborted();
       traffic.forget();
       harm.forget();
+      const closing = closeInterruptions(page, carrier);
       const watch = watchPage(page, async () => {
         const found = await judge();
         return found && new StepEnded(found);
@@ -137,9 +139,11 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
       try {
         return await step({ signal, limitMs, ends: [watch.seen, harm.ended()] }, work);
       } catch (error) {
+        closing.stop();
         watch.stop();
         return await explain(name, error, judge);
       } finally {
+        closing.stop();
         watch.stop();
         if (name !== 'book') await closeWindows();
       }

@@ -62,6 +62,7 @@ const attacks = (foreign: string): Record<string, Answer> => ({
     'setInterval(() => { for (let i = 0; i < 10; i++) fetch("/blank?" + Math.random()).catch(() => {}); }, 10);',
   ),
   '/away': script(`location = "${foreign}/landed";`),
+  '/notice': `<h1>Policy</h1><div id=o>Before you go on <button onclick="o.remove(); document.body.insertAdjacentHTML('beforeend', '<dl><dt>Status</dt><dd>Active</dd></dl>')">Later</button></div>`,
   '/blank': '',
   '/fine':
     '<h1>Policy</h1><dl><dt>Policy number</dt><dd>fine</dd><dt>Status</dt><dd>Active</dd><dt>Cash Value</dt><dd>$5.00</dd></dl>',
@@ -114,6 +115,7 @@ const carrierOf = (origin: string): Carrier => ({
     submit: { role: ['button', 'Sign in'] },
     outcomes: [{ when: { css: 'h1' }, is: 'signed-in' }],
   },
+  interruptions: [{ when: { text: /Before you go on/ }, close: { role: ['button', 'Later'] } }],
   openHome: async (page) => {
     await page.goto(`${origin}/fine`);
   },
@@ -122,10 +124,10 @@ const carrierOf = (origin: string): Carrier => ({
     await page.locator('dl').waitFor();
     return { html: { policy: await page.content() } };
   },
-  parsePolicy: () => ({
+  parsePolicy: (_capture, number) => ({
     kind: 'found',
     snapshot: {
-      number: 'fine',
+      number,
       status: 'Active',
       values: [{ name: 'Cash Value', amount: { minor: 500, currency: 'USD' }, asOf: '2026-11-20' }],
     },
