@@ -264,3 +264,11 @@ it('tells the day on which the portal says the password ends', async () => {
     passwordEnds: '2026-12-04',
   });
 });
+
+it('goes on from news that the portal shows after the sign-in, and before a read', async () => {
+  await harbor.setLogin(USER, { news: true });
+  await using session = await open();
+  expect(await session.signIn(ana, person(['text']).hooks)).toEqual(trusted());
+  await harbor.setLogin(USER, { news: true });
+  expect(await session.read(POLICY)).toMatchObject({ kind: 'found' });
+});

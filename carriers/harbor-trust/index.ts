@@ -77,6 +77,12 @@ const harborTrust: CarrierFactory = (kit) => {
     outcomes: [
       { when: { text: /signed off because this User ID signed on/ }, is: 'session-conflict' },
     ],
+    interruptions: [
+      {
+        when: { text: /News for advisors/ },
+        close: { role: ['button', 'Continue to my accounts'] },
+      },
+    ],
     openHome: async (page) => {
       await page.goto(`${address}/accounts`);
     },

@@ -9,6 +9,7 @@ import type {
 import { enterCode } from './code-entry.ts';
 import type { Carrier, Finds } from './contract.ts';
 import { find, isShown } from './find.ts';
+import { closeInterruptions } from './interruptions.ts';
 import { createKit } from './kit.ts';
 import { rulesThatHold } from './outcomes.ts';
 import {
@@ -22,6 +23,8 @@ import {
 import { PortalChanged, trouble } from './trouble.ts';
 
 const DAY = 86_400_000;
+
+type Deps = SignInDeps & { now: () => number; trustedUntil?: number };
 
 /**
  * Whether the declared sign-in form is what the page shows now: the password, or the first screen
@@ -45,7 +48,20 @@ export const asksToSignIn = async (page: Page, carrier: Carrier): Promise<boolea
  * Throws PortalChanged and Playwright's errors.
  */
 export const signIn = async (
-  deps: SignInDeps & { now: () => number; trustedUntil?: number },
+  deps: Deps,
+  credentials: Credentials,
+  hooks: SignInHooks,
+): Promise<SignInResult> => {
+  const closing = closeInterruptions(deps.page, deps.carrier);
+  try {
+    return await drive(deps, credentials, hooks);
+  } finally {
+    closing.stop();
+  }
+};
+
+const drive = async (
+  deps: Deps,
   credentials: Credentials,
   hooks: SignInHooks,
 ): Promise<SignInResult> => {

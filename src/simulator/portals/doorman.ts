@@ -152,6 +152,8 @@ export const createDoorman = (options: {
       if (found === undefined || found.ended !== undefined || outlived(found)) return 0;
       return found.usedAt + idleMinutes * MINUTE - clock();
     },
+    hasNews: (user: string): boolean => find(user)?.news ?? false,
+    newsRead: (user: string): void => void Object.assign(loginOf(user), { news: false }),
     /** The password of this login ends on this day, yyyy-mm-dd. */
     passwordEndsOf: (user: string): string | undefined => find(user)?.passwordEnds,
     /** Where this login may have its codes sent, or read. */

@@ -52,6 +52,8 @@ export interface LoginChange {
   ways?: readonly CodeWay[];
   /** Base32 seed of its authenticator. */
   seed?: string;
+  /** News are shown before its first page, until somebody has gone on from them. */
+  news?: boolean;
   /** The portal warns that its password ends on this day, yyyy-mm-dd. */
   passwordEnds?: string;
   /** What it is told of every code. */

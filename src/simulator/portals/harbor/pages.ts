@@ -159,6 +159,15 @@ export const homePage = (passwordEnds?: string): string =>
     true,
   );
 
+export const newsPage = (): string =>
+  page(
+    'News for advisors',
+    html`<p>Our new statements arrive in January. There is nothing you need to do.</p>
+      <form method="post" action="/news">
+        <button type="submit">Continue to my accounts</button>
+      </form>`,
+  );
+
 export const noAccountPage = (number: string, similar: readonly string[]): string =>
   page(
     'Accounts',

@@ -157,10 +157,22 @@ const accounts = (site: Router, office: Office): void => {
     }
   };
 
+  site.post(
+    '/news',
+    signedIn(async (user, _request, response) => {
+      office.newsRead(user);
+      response.redirect(303, '/accounts');
+    }),
+  );
+
   // One account that fits is shown at once; there is no list in between.
   site.get(
     '/accounts',
     signedIn(async (user, request, response) => {
+      if (office.hasNews(user)) {
+        send(response, pages.newsPage());
+        return;
+      }
       const { number } = request.query;
       if (typeof number !== 'string' || number.trim() === '') {
         send(response, pages.homePage(office.passwordEndsOf(user)));
