@@ -50,6 +50,8 @@ import { sweep } from '#sync/sweep.ts';
 import { createWeb } from '#web/server.ts';
 import type { Config } from './config.ts';
 import { dayTasks, LINK_WARNINGS } from './day-tasks.ts';
+import { dayTasks } from './day-tasks.ts';
+import { startWebhooks } from './webhooks.ts';
 import type { Logger } from './log.ts';
 
 export interface BotOptions {
@@ -69,6 +71,8 @@ export interface BotOptions {
     | 'timeZone'
     | 'dayAt'
     | 'digestChannel'
+    | 'webhookUrl'
+    | 'webhookSecret'
     | 'digestAt'
     | 'digestMovePercent'
     | 'digestMoveAmount'
@@ -256,6 +260,14 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const heart = setInterval(() => {
     void beat().catch((error: unknown) => report('the heartbeat stopped short', error));
   }, options.beatMs ?? BEAT_MS);
+  const webhooks = await startWebhooks({
+    config,
+    store,
+    clock,
+    show,
+    log: report,
+    ...(options.sweepMs === undefined ? {} : { everyMs: options.sweepMs }),
+  });
   await connection.start();
 
   return {
@@ -268,6 +280,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       clearInterval(heart);
       homes[Symbol.dispose]();
       await connection.stop();
+      await webhooks[Symbol.asyncDispose]();
       await listening.close();
       await projector[Symbol.asyncDispose]();
       await messages[Symbol.asyncDispose]();

@@ -50,9 +50,13 @@ const readKey = (environment: Environment, it: Key<z.ZodType>): unknown => {
 };
 
 const SECRETS = new Set<string>(
-  [KEYS.slackBotToken, KEYS.slackAppToken, KEYS.slackSigningSecret, KEYS.redisUrl].map(
-    ({ env }) => env,
-  ),
+  [
+    KEYS.slackBotToken,
+    KEYS.slackAppToken,
+    KEYS.slackSigningSecret,
+    KEYS.redisUrl,
+    KEYS.webhookSecret,
+  ].map(({ env }) => env),
 );
 const isSecret = ({ env }: { env: string }): boolean => SECRETS.has(env);
 
@@ -94,6 +98,10 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     Object.entries(KEYS).map(([name, it]) => [name, readKey(environment, it)]),
   ) as Values;
   const mode = modeOf(values, role);
+  if (values.webhookUrl !== undefined && values.webhookSecret === undefined)
+    throw new ConfigError(
+      'WEBHOOK_SECRET is missing beside WEBHOOK_URL: nobody could tell our events from forged ones. Example: WEBHOOK_SECRET=whsec_$(openssl rand -base64 32)',
+    );
   const {
     slackBotToken: _bot,
     slackAppToken: _app,

@@ -71,7 +71,9 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
 
 /** The environment of our own worker: where things are, and none of Slack's tokens. */
 const workerEnv = (config: Config, redis: string, addresses: Record<string, string>) => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLACK_'))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(SLACK|WEBHOOK)_/.test(name)),
+  ),
   DATA_DIR: config.mode.kind === 'local' ? join(config.dataFolder, '..') : config.dataFolder,
   DATABASE_FILE: config.databaseFile,
   REDIS_URL: redis.startsWith('/') ? `unix://${redis}` : redis,

@@ -210,6 +210,21 @@ export const KEYS = {
     schema: text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel').optional(),
     example: 'C0123456789',
   }),
+  webhookUrl: key({
+    env: 'WEBHOOK_URL',
+    doc: 'Address that is told of each finished sync, and of each status or number corrected in Slack.',
+    schema: address.optional(),
+    example: 'https://crm.example.com/hooks/swivel-sync',
+  }),
+  webhookSecret: key({
+    env: 'WEBHOOK_SECRET',
+    doc: 'Key that signs what goes to WEBHOOK_URL: 24 to 64 bytes as base64, after `whsec_`.',
+    schema: secret(
+      /^(whsec_)?[A-Za-z0-9+/]{32,88}={0,2}$/,
+      'is not base64 of 24 to 64 bytes',
+    ).optional(),
+    example: 'whsec_…',
+  }),
   digestChannel: key({
     env: 'DIGEST_CHANNEL',
     doc: 'Id of the channel that reads the digest each business day; without one there is none.',

@@ -16,7 +16,10 @@ const ROOMS: Record<string, { may: string[]; owns?: string[] }> = {
     may: ['sync', 'domain'],
     owns: ['@slack/bolt', '@slack/socket-mode', '@slack/web-api', 'chart.js', '@napi-rs/canvas'],
   },
-  web: { may: ['sync', 'domain'], owns: ['eta', 'helmet', 'express-rate-limit'] },
+  web: {
+    may: ['sync', 'domain'],
+    owns: ['eta', 'helmet', 'express-rate-limit', 'standardwebhooks'],
+  },
   simulator: {
     may: ['slack', 'web', 'queue', 'store', 'worker', 'sync', 'domain', 'setup', 'root'],
   },

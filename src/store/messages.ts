@@ -3,7 +3,10 @@ import type { MessageStore } from '#sync/messages.ts';
 import type { TidyStore } from '#sync/tidy.ts';
 import type { Database } from './database.ts';
 
-export const messageStore = (db: Database, clock: Clock): MessageStore & TidyStore => ({
+export const messageStore = (
+  db: Database,
+  clock: Clock,
+): MessageStore & Pick<TidyStore, 'forgetSights'> => ({
   sentMessages: (subjectId) =>
     db
       .selectFrom('subject_message')

@@ -254,6 +254,19 @@ export interface Tables {
   task_run: { task: string; day: string; claimed_at: number; done_at: number | null };
   work_day: { day: string; starts_at: number; open_books: number };
   book_reading: { source_id: string; read_at: number; ended: string; entries: number | null };
+  webhook_target: { id: number };
+  webhook_event: {
+    id: string;
+    type: string;
+    subject_id: string;
+    policy_id: string;
+    created_at: number;
+    body: string | null;
+    tries: Generated<number>;
+    not_before: Generated<number>;
+    delivered_at: number | null;
+    dead_at: number | null;
+  };
   workflow_step: {
     execution_id: string;
     request_id: string;

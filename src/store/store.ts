@@ -33,6 +33,7 @@ import { sweepStore } from './sweeps.ts';
 import { taskStore } from './tasks.ts';
 import { teamStore } from './team.ts';
 import { viewStore } from './views.ts';
+import { webhookStore } from './webhooks.ts';
 import { workflowStepStore } from './workflow-steps.ts';
 
 /** Everything the verbs ask of the database, each part declared by the verb that needs it. */
@@ -71,4 +72,5 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...letterStore(db, clock),
   ...taskStore(db, clock),
   ...workflowStepStore(db, clock),
+  ...webhookStore(db, clock),
 });

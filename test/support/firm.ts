@@ -107,6 +107,8 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         mostForced: 100,
         workerSlots: slots,
         publicUrl: undefined,
+        webhookUrl: undefined,
+        webhookSecret: undefined,
         host: '127.0.0.1',
         port: 0,
         timeZone: 'America/New_York',

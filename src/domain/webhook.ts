@@ -1,0 +1,13 @@
+/** When an event that was not taken is sent again, and when it is given up. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** As the Standard Webhooks specification advises: quick at first, then over three days. */
+const WAITS = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];
+const GIVEN_UP_AFTER = 72 * HOUR;
+
+/** After how many ms it is sent again; undefined: it is given up. */
+export const nextTry = (tries: number, createdAt: number, now: number): number | undefined =>
+  now - createdAt >= GIVEN_UP_AFTER ? undefined : (WAITS[tries] ?? 6 * HOUR);
