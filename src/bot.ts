@@ -50,7 +50,6 @@ import { sweep } from '#sync/sweep.ts';
 import { createWeb } from '#web/server.ts';
 import type { Config } from './config.ts';
 import { dayTasks, LINK_WARNINGS } from './day-tasks.ts';
-import { dayTasks } from './day-tasks.ts';
 import { startWebhooks } from './webhooks.ts';
 import type { Logger } from './log.ts';
 
