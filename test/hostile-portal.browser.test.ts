@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { Secret } from '#domain/secret.ts';
 import { createBrowser, type WorkerBrowser } from '#worker/browser.ts';
 import { createPortals } from '#worker/portals.ts';
 import type { PortalEvent } from '#worker/tab.ts';
 import { startHostile, type HostilePortal } from './support/hostile.ts';
+import { quietly } from './support/portals.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -99,4 +101,18 @@ it('refuses and records where a page leads away to', async () => {
   const host = new URL(well.origin).host;
   const refused = events.flatMap((event) => (event.event === 'refused' ? [event.requests] : []));
   expect(refused).toContainEqual(expect.objectContaining({ [`${host} (document)`]: 1 }));
+});
+
+it('ends a sign-in whose answer has no end before it fills the memory', async () => {
+  await using session = await open(SOURCE);
+  const before = process.memoryUsage.rss();
+  let most = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss() - before);
+  }, 50);
+  const given = await session.signIn({ password: new Secret('tulip-19') }, quietly);
+  clearInterval(watch);
+  expect(given).toMatchObject({ kind: 'trouble', reason: 'carrier-down' });
+  expect(most).toBeLessThan(1_500_000_000);
+  expect(hostile.seen.filter((path) => path === '/flood')).toHaveLength(1);
 });

@@ -1,8 +1,12 @@
 import type { BrowserContext, Page, Request, Response, Route } from 'playwright';
 import type { Secret } from '#domain/secret.ts';
+import { discardContext } from './harm.ts';
+import { HARM_LIMITS } from './limits.ts';
 import { admitDownload, admitPopup, mayOpen } from './openings.ts';
 
 const NEVER_NEEDED = new Set(['image', 'font', 'media']);
+
+const LOOK_EVERY_MS = 50;
 
 export interface Fence {
   /** What was refused, by host and kind: "fonts.example (font)" -> 3. */
@@ -47,7 +51,7 @@ export const guard = async (
       const key = `${request.method()} ${request.url()} ${body}`;
       if (!submitted.has(key)) {
         if (watched.some((secret) => carries(body, secret))) submitted.add(key);
-        return sendOnce(route);
+        return sendOnce(context, route);
       }
     }
     count(request.url(), request.resourceType());
@@ -120,13 +124,21 @@ const carries = (body: string, secret: Secret): boolean => {
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Sends it over a connection of ours, which never sends again, with the context's cookies. */
-const sendOnce = async (route: Route): Promise<void> => {
+const sendOnce = async (context: BrowserContext, route: Route): Promise<void> => {
+  const before = process.memoryUsage.rss();
+  // Its answer is gathered in this process, whose size alone tells of one without end.
+  const watch = setInterval(() => {
+    if (process.memoryUsage.rss() - before > HARM_LIMITS.submissionBytes)
+      void discardContext(context);
+  }, LOOK_EVERY_MS);
   try {
     const response = await route.fetch({ maxRedirects: 0, maxRetries: 0, timeout: 0 });
     await route.fulfill({ response });
   } catch {
     // Also when the page has gone meanwhile, and nobody is there to be told.
     await route.abort('connectionreset').catch(() => {});
+  } finally {
+    clearInterval(watch);
   }
 };
 

@@ -41,6 +41,8 @@ export const HARM_LIMITS = {
   processBytes: 1_200_000_000,
   /** One download. */
   fileBytes: 25_000_000,
+  /** By how much this process may grow while one submission of a secret is answered. */
+  submissionBytes: 500_000_000,
   pdfMs: 20_000,
   pdfHeapMb: 256,
   /** By how much this process may grow while it reads one PDF. */

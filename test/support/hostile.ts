@@ -63,6 +63,9 @@ const attacks = (foreign: string): Record<string, Answer> => ({
   ),
   '/away': script(`location = "${foreign}/landed";`),
   '/notice': `<h1>Policy</h1><div id=o>Before you go on <button onclick="o.remove(); document.body.insertAdjacentHTML('beforeend', '<dl><dt>Status</dt><dd>Active</dd></dl>')">Later</button></div>`,
+  '/sign-in':
+    '<form method=post action="/flood"><label>Password <input name=p></label><button>Sign in</button></form>',
+  '/flood': without(Buffer.alloc(1_000_000, 'x')),
   '/blank': '',
   '/fine':
     '<h1>Policy</h1><dl><dt>Policy number</dt><dd>fine</dd><dt>Status</dt><dd>Active</dd><dt>Cash Value</dt><dd>$5.00</dd></dl>',
