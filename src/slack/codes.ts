@@ -40,8 +40,8 @@ const wayModal = (signIn: string, channels: readonly CodeChannel[]): View => ({
   type: 'modal',
   callback_id: CHOOSE_WAY,
   private_metadata: JSON.stringify({ signIn }),
-  title: plain('Where to send the code', 24),
-  submit: plain('Send code', 24),
+  title: plain('How to get the code', 24),
+  submit: plain('Continue', 24),
   close: plain('Cancel', 24),
   blocks: [
     {
@@ -56,7 +56,7 @@ const wayModal = (signIn: string, channels: readonly CodeChannel[]): View => ({
           .map(({ id, label }) => ({ text: plain(wayLabel(label)), value: id })),
       },
     },
-    context('When it has sent the code, enter it from the same card or message.'),
+    context('Then enter the code from the same card or message.'),
   ],
 });
 

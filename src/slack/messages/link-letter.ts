@@ -48,8 +48,8 @@ const titleOf = (kind: 'link-warning' | 'link-lost', left: readonly LinkItem[]):
   if (kind === 'link-lost')
     return `${logins(left.length)} lost ${left.length === 1 ? 'its' : 'their'} link. Link ${left.length === 1 ? 'it' : 'them'}, and what waits goes on by itself.`;
   return left.some(isPressing)
-    ? `${logins(left.length)} ${needs} you today. Each link is a matter of seconds.`
-    : `${logins(left.length)} will soon ${left.length === 1 ? 'need' : 'need'} you. Nothing waits yet.`;
+    ? `${logins(left.length)} ${needs} you today. Linking takes seconds.`
+    : `${logins(left.length)} will soon need you. Nothing waits yet.`;
 };
 
 const buttons = (left: readonly LinkItem[], more: boolean, canLink: boolean): ButtonSpec[] => [
