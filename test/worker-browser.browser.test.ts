@@ -73,7 +73,15 @@ it('calls a page that nobody has seen portal changed, and keeps a picture of it'
   await using session = await signedIn(never, house.hasty);
   await house.northbridge.set(POLICY, { changedPage: true });
   expect(await session.read(POLICY)).toMatchObject({ kind: 'trouble', reason: 'portal-changed' });
-  expect(await readdir(pictures)).toHaveLength(1);
+  const kept = await readdir(pictures);
+  expect(kept.map((file) => file.slice(-3)).sort()).toEqual(['png', 'txt']);
+  const trace = await readFile(
+    join(pictures, kept.find((file) => file.endsWith('.txt')) ?? ''),
+    'utf8',
+  );
+  expect(trace).toContain('step "read"');
+  expect(trace).toMatch(/GET +200 +127\.0\.0\.1/);
+  expect(trace).not.toMatch(/00123|Margaret|Chen|41,?250|ana\.ruiz|lantern/i);
   await house.northbridge.reset();
   expect((await session.read(POLICY)).kind).toBe('found');
 });

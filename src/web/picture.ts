@@ -5,14 +5,14 @@ import { Router, type Response } from 'express';
 export interface PictureDependencies {
   /** The file that this address shows, while it does. */
   fileOf: (token: string) => string | undefined;
-  /** Folder of the masked pictures. */
+  /** Folder of the masked pictures and traces. */
   folder: string;
 }
 
 /** Names as the worker gives them: nothing that could lead out of the folder. */
-const PICTURE = /^[\w-]+\.png$/;
+const EVIDENCE = /^[\w-]+\.(png|txt)$/;
 
-/** A masked picture of a page that was not understood, for support: never uploaded anywhere. */
+/** A masked picture, or trace, of a page that was not understood, for support: never uploaded anywhere. */
 export const picturePage = (
   { fileOf, folder }: PictureDependencies,
   gone: (response: Response) => void,
@@ -21,11 +21,13 @@ export const picturePage = (
   router.get('/:token', (request, response) => {
     const file = fileOf(request.params.token);
     response.set('cache-control', 'no-store');
-    if (file === undefined || !PICTURE.test(file) || !existsSync(join(folder, file))) {
+    if (file === undefined || !EVIDENCE.test(file) || !existsSync(join(folder, file))) {
       gone(response);
       return;
     }
-    response.type('png').sendFile(file, { root: folder, cacheControl: false });
+    response
+      .type(file.endsWith('.png') ? 'png' : 'txt')
+      .sendFile(file, { root: folder, cacheControl: false });
   });
   return router;
 };

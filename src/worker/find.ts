@@ -1,5 +1,6 @@
 import type { Frame, FrameLocator, Locator, Page } from 'playwright';
 import type { Find, Finds } from './contract.ts';
+import { noteFind } from './step-trace.ts';
 import { PortalChanged } from './trouble.ts';
 
 /** Where something is looked for: a page, or a frame of it as `kit.frame` gives it. */
@@ -46,6 +47,7 @@ export const isShown = async (page: Place, wanted: Finds): Promise<boolean> => {
 /** Waits for the page's time-out. Throws PortalChanged. */
 export const find = async (place: Place, wanted: Finds): Promise<Locator> => {
   const page = pageOf(place);
+  noteFind(page, described(wanted));
   try {
     while (!(await comesInSight(page, candidates(place, wanted))));
   } catch (error) {

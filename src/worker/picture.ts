@@ -7,7 +7,7 @@ import { withinTime } from './steps.ts';
  * Words that tell a page's layout and nobody's affairs; only these are drawn. Every other word and
  * all digits stay blank, so that names, numbers and amounts are in no picture.
  */
-const WORDS = `policy policies contract contracts account accounts certificate number value values cash
+export const LAYOUT_WORDS = `policy policies contract contracts account accounts certificate number value values cash
   surrender death benefit face amount premium annual monthly total balance status active inactive force
   pending lapsed terminated surrendered product plan type owner insured annuitant beneficiary agent as of
   date effective issue search find results no not found match similar details detail overview summary
@@ -44,10 +44,9 @@ export const takePicture = async (
 ): Promise<string | undefined> => {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await removeOld(folder, now);
-    const time = new Date(now).toISOString().replaceAll(/\D/g, '').slice(0, 14);
-    const path = join(folder, `${time}-${name}.png`);
-    await withinTime(page.evaluate(markWords, WORDS.split(/\s+/)), PICTURE_MS);
+    await removeOldEvidence(folder, now);
+    const path = join(folder, `${nameOfEvidence(now, name)}.png`);
+    await withinTime(page.evaluate(markWords, LAYOUT_WORDS.split(/\s+/)), PICTURE_MS);
     await page.screenshot({
       path,
       style: MASK,
@@ -82,9 +81,14 @@ const markWords = (words: readonly string[]): void => {
   CSS.highlights.set('layout-words', new Highlight(...ranges));
 };
 
-const removeOld = async (folder: string, now: number): Promise<void> => {
+/** Sorts by time, and leads out of no folder. */
+export const nameOfEvidence = (now: number, name: string): string =>
+  `${new Date(now).toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${name}`;
+
+/** Pictures and traces of more than three days ago. */
+export const removeOldEvidence = async (folder: string, now: number): Promise<void> => {
   for (const file of await readdir(folder)) {
-    if (!file.endsWith('.png')) continue;
+    if (!/\.(png|txt)$/.test(file)) continue;
     const path = join(folder, file);
     if (now - (await stat(path)).mtimeMs > KEEP_DAYS * DAY) await rm(path, { force: true });
   }

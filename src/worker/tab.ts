@@ -11,6 +11,7 @@ import type { StepLimits } from './limits.ts';
 import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
 import { takePicture } from './picture.ts';
 import { asksToSignIn } from './sign-in.ts';
+import { traceContext } from './step-trace.ts';
 import { step, watchPage, withinTime } from './steps.ts';
 import { StepEnded, trouble, troubleOf } from './trouble.ts';
 
@@ -46,6 +47,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   const rules = [...(carrier.outcomes ?? []), ...SHARED_OUTCOMES];
   await context.addInitScript(hush);
   const harm = watchHarm(context);
+  const trace = traceContext(context);
   let page: Page = await context.newPage();
   let traffic = watchTraffic(page);
   let kept = storage;
@@ -93,11 +95,20 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     return path && basename(path);
   };
 
-  /** Logs what was not understood, with a picture; the picture's file name. */
-  const tell = async (name: string, detail: string | undefined): Promise<string | undefined> => {
+  /** Logs what was not understood; the file names of its picture and its trace. */
+  const tell = async (
+    name: string,
+    detail: string | undefined,
+  ): Promise<Pick<PortalTrouble, 'picture' | 'trace'>> => {
     const file = await picture(name);
+    const { pictures: folder } = deps;
+    const about = { carrier: carrier.id, detail, now: deps.clock() };
+    const traced = folder === undefined ? undefined : await trace.write(page, { ...about, folder });
     deps.log?.({ event: 'not-understood', carrier: carrier.id, step: name, detail, picture: file });
-    return file;
+    return {
+      ...(file === undefined ? {} : { picture: file }),
+      ...(traced === undefined ? {} : { trace: traced }),
+    };
   };
 
   /** A failed step as trouble: the page's own words first, then its traffic, then the error. */
@@ -110,10 +121,10 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     const lost = error instanceof StepEnded;
     const found =
       (lost ? undefined : await settled(look)) ?? troubleOf(error, traffic.portalOwes());
-    const seen = found.reason === 'portal-changed' ? await tell(name, found.detail) : undefined;
+    const seen = found.reason === 'portal-changed' ? await tell(name, found.detail) : {};
     if (lost) await withinTime(renew(), RENEW_MS);
     signal.throwIfAborted();
-    return seen === undefined ? found : { ...found, picture: seen };
+    return { ...found, ...seen };
   };
 
   return {
@@ -132,6 +143,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
       traffic.forget();
       harm.forget();
       const closing = closeInterruptions(page, carrier);
+      trace.begin(name);
       const watch = watchPage(page, async () => {
         const found = await judge();
         return found && new StepEnded(found);
@@ -150,6 +162,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
     },
     /** A new step begins, not behind the sign-in; it must end with `harm`. */
     begin: (): { harm: Promise<never> } => {
+      trace.begin('sign-in');
       traffic.forget();
       harm.forget();
       return { harm: harm.ended() };

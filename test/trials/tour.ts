@@ -3,11 +3,13 @@ import { Command } from 'commander';
 import type { Browser } from 'playwright';
 import { openChromium } from '../support/link-site.ts';
 import { openStage, type Story } from './stage.ts';
+import { breakage } from './stories/breakage.ts';
 import { closeNumber } from './stories/close-number.ts';
 import { contact } from './stories/contact.ts';
 import { digest } from './stories/digest.ts';
 import { drift } from './stories/drift.ts';
 import { fullDigest } from './stories/full-digest.ts';
+import { held } from './stories/held.ts';
 import { hold } from './stories/hold.ts';
 import { linked } from './stories/linked.ts';
 import { notFound } from './stories/not-found.ts';
@@ -31,6 +33,8 @@ const STORIES: readonly Story[] = [
   closeNumber,
   support,
   twoCodes,
+  held,
+  breakage,
   workflow,
   digest,
   fullDigest,
