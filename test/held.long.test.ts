@@ -72,7 +72,7 @@ it('holds a hundredth of the value for a person, who says that it is right', asy
   scripted.answer(NUMBER, found(NUMBER, HUNDREDTH));
   const card = await sync();
   expect(JSON.stringify((await cardSays(card, 'Failed, please check')).blocks)).toContain(
-    '$412,812.00 → *$4,128.12*: 1/100 of what it was, as if the decimal point had moved',
+    '$412,812.00 → *$4,128.12*: about 1/100 of what it was, as if the decimal point had moved',
   );
   expect(await accountValues()).toEqual(before);
 

@@ -62,6 +62,8 @@ export interface FirmOptions {
   budget?: BotOptions['budget'];
   /** The firm's, the workspace's and the portals' time; the queue's own timers keep to the real one. */
   clock?: Clock;
+  /** Settings of a worker that is a child, beside those of the firm. */
+  workerEnv?: Record<string, string>;
 }
 
 const SIGNING_SECRET = 'the-signing-secret-of-a-test';
@@ -189,6 +191,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         WORKER_NAME: 'test-child',
         WORKER_SLOTS: String(slots),
         LOG_LEVEL: 'warn',
+        ...options.workerEnv,
       },
       onExit: (how) => void lines.push(`the worker ended: ${how}`),
     });

@@ -40,6 +40,7 @@ const EMOJI: Record<string, string> = {
   warning: '⚠️',
   wave: '👋',
   white_check_mark: '✅',
+  raised_hand: '✋',
   white_circle: '⚪',
   heavy_check_mark: '✔️',
   x: '❌',

@@ -16,10 +16,12 @@ const oddity = (doubt: Doubt): string => {
   switch (doubt.kind) {
     case 'factor': {
       const grew = Math.abs(doubt.to.minor) > Math.abs(doubt.from.minor);
+      const { shifted } = doubt;
+      const times = shifted === undefined ? doubt.times : 10 ** Math.abs(shifted);
       const how = grew
-        ? `${rounded(doubt.times)} times as much as before`
-        : `1/${rounded(doubt.times)} of what it was`;
-      return doubt.shifted === undefined ? how : `${how}, as if the decimal point had moved`;
+        ? `${rounded(times)} times as much as before`
+        : `1/${rounded(times)} of what it was`;
+      return shifted === undefined ? how : `about ${how}, as if the decimal point had moved`;
     }
     case 'sign':
       return doubt.to.minor < 0 ? 'below zero now' : 'above zero now, it was below';

@@ -17,15 +17,17 @@ type Pause = LetterAbout['breakage'];
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 
-const cause = ({ reason, carrier, failures, policies, note, by }: Pause): string => {
+const cause = (pause: Pause): string => {
+  const { reason, carrier, failures, policies, note, by } = pause;
+  const over = pause.ended !== undefined;
   switch (reason) {
     case 'portal-changed':
       return [
-        `Its pages are not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy', 'policies')}. The adapter must be mended.`,
+        `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy', 'policies')}.${over ? '' : ' The adapter must be mended.'}`,
         ...(note === undefined ? [] : [`It missed: ${escape(note)}`]),
       ].join('\n');
     case 'blocked':
-      return `${name(carrier.name)} does not let us in: a robot check, or a request to come less often.`;
+      return `${name(carrier.name)} ${over ? 'did' : 'does'} not let us in: a robot check, or a request to come less often.`;
     case 'by-hand':
       return `${by === undefined ? 'Somebody' : name(by)} paused it.`;
   }
