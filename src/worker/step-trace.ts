@@ -43,7 +43,7 @@ export const addressShape = (address: string): string => {
   const url = URL.parse(address);
   if (url === null || !/^https?:$/.test(url.protocol)) return url?.protocol ?? 'no address';
   const path = url.pathname.split('/').map(partShape).join('/');
-  const names = [...new Set([...url.searchParams.keys()])].map((name) => `${partShape(name)}=…`);
+  const names = [...new Set(url.searchParams.keys())].map((name) => `${partShape(name)}=…`);
   return `${url.host}${path.slice(0, 120)}${names.length === 0 ? '' : `?${names.join('&')}`}`;
 };
 
