@@ -9,6 +9,8 @@ import { quietly } from './support/portals.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
+/** The time of a read here, and what it takes to look at the page and to replace it. */
+const IN_TIME_SECONDS = 30;
 const never = new AbortController().signal;
 const SOURCE = { id: 'S9', carrierId: 'hostile', name: 'Hostile' };
 const WELL = { ...SOURCE, carrierId: 'well' };
@@ -45,26 +47,26 @@ afterAll(async () => {
 
 describe('a portal that', () => {
   it.each([
-    ['redirects without end', 'redirect', /redirects without end/, 3],
-    ['goes from page to page', 'pages', /from page to page/, 12],
-    ['refreshes without end', 'refresh', /from page to page/, 12],
-    ['adds frame to frame', 'frames', /from page to page|more than any/, 14],
-    ['sends a page without end', 'endless', /too large|did not answer/, 10],
-    ['sends JSON without end', 'json', /too large/, 10],
-    ['does not answer', 'hanging', /did not answer|took too long/, 14],
-    ['stops in the middle of a page', 'half', /did not answer|took too long/, 14],
-    ['keeps the processor busy', 'spin', /took too long|did not answer/, 20],
-    ['fills the memory of scripts', 'heap', /crashed/, 14],
-    ['fills the memory of the machine', 'buffers', /crashed/, 14],
-    ['alerts without end', 'alerts', /dialogs without end/, 10],
-    ['opens windows without end', 'windows', /windows without end|from page to page/, 10],
-    ['downloads without end', 'downloads', /downloads without end/, 10],
-    ['fails without end', 'errors', /crashed|took too long|did not/, 16],
-    ['floods the console', 'console', /took too long|did not answer|crashed/, 20],
-    ['asks without end', 'requests', /asks for more/, 14],
+    ['redirects without end', 'redirect', /redirects without end/],
+    ['goes from page to page', 'pages', /from page to page/],
+    ['refreshes without end', 'refresh', /from page to page/],
+    ['adds frame to frame', 'frames', /from page to page|asks for more|did not answer/],
+    ['sends a page without end', 'endless', /too large|did not answer/],
+    ['sends JSON without end', 'json', /too large/],
+    ['does not answer', 'hanging', /did not answer|took too long/],
+    ['stops in the middle of a page', 'half', /did not answer|took too long/],
+    ['keeps the processor busy', 'spin', /took too long|did not answer/],
+    ['fills the memory of scripts', 'heap', /crashed/],
+    ['fills the memory of the machine', 'buffers', /crashed/],
+    ['alerts without end', 'alerts', /dialogs without end/],
+    ['opens windows without end', 'windows', /windows without end|from page to page/],
+    ['downloads without end', 'downloads', /downloads without end/],
+    ['fails without end', 'errors', /crashed|took too long|did not/],
+    ['floods the console', 'console', /took too long|did not answer|crashed/],
+    ['asks without end', 'requests', /asks for more/],
   ])(
     '%s is given up in time, and others are read meanwhile and after',
-    async (_what, path, why, seconds) => {
+    async (_what, path, why) => {
       const [session, other] = await Promise.all([open(SOURCE), open(WELL)]);
       const began = performance.now();
       const given = session.read(path);
@@ -74,7 +76,7 @@ describe('a portal that', () => {
         detail: expect.stringMatching(why),
       });
       const took = (performance.now() - began) / 1000;
-      expect(took).toBeLessThan(seconds);
+      expect(took).toBeLessThan(IN_TIME_SECONDS);
       await session[Symbol.asyncDispose]();
       expect((await other.read('fine')).kind).toBe('found');
       await other[Symbol.asyncDispose]();

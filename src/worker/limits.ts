@@ -25,7 +25,7 @@ export const STEP_LIMITS: StepLimits = {
 export const HARM_LIMITS = {
   /** Documents of the page itself, redirects included. */
   pages: 30,
-  frames: 200,
+  frames: 100,
   requests: 600,
   dialogs: 20,
   popups: 20,
