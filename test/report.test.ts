@@ -240,7 +240,7 @@ describe('the report as the firm changes', () => {
       `insert into product_status values ('Pending', 'pending')`,
       `update product_status set indicator = 'open' where name = 'Surrendered'`,
       `insert into policy select 'new', 'new', contact_id, carrier_id, number, 'NEW1', product_name,
-        product_type, plan_type, 'indexed', 'Pending', null, 0 from policy where id = 'policy-000009'`,
+        product_type, plan_type, 'indexed', 'Pending', null, 0, null from policy where id = 'policy-000009'`,
       `insert into policy_value values ('zz', 'policy-000019', 'sync-000018', 'Cash Value', 5, 'USD',
         '2026-11-18', ${NOW})`,
     ];

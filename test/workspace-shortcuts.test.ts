@@ -34,6 +34,7 @@ it('lists the shortcuts of the manifest to everybody', async () => {
   expect(shortcuts.map(({ type, callbackId }) => [type, callbackId])).toEqual([
     ['message', ON_MESSAGE],
     ['global', ANYWHERE],
+    ['global', 'sync-contact-anywhere'],
   ]);
 });
 
