@@ -14,7 +14,7 @@ import type { Choose, Step } from '#worker/walk.ts';
 import { carrierFolder, codeOf, isInside, loadOne, openBrowser } from './carriers-at-hand.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
 import { nextStep } from './next-step.ts';
-import { isWritten, proposedParser, recordedWay } from './scaffold.ts';
+import { isWritten, proposedParser, recordedWay, type Kind } from './scaffold.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 export interface RecordCommandOptions {
@@ -78,10 +78,11 @@ export const recordCarrier = async (
       ? '  Amounts were replaced too.'
       : '  Amounts and recent dates are as they were (--mask-amounts replaces amounts); names, numbers and all unknown words are not.',
   );
-  if (seen.walked) await writeProposal(terminal, folder, seen, recording);
+  const kind = { typed: isInside(folder) && existsSync(join(folder, 'index.ts')) };
+  if (seen.walked) await writeProposal(terminal, folder, kind, seen, recording);
   const more = options.folder === undefined ? '' : ` --folder ${options.folder}`;
   terminal.print(
-    `Next: read parse and way, then npm run sync -- carrier check ${basename(folder)} --recording${more}`,
+    `Next: read parse and way${kind.typed ? ' (npm run format lays them out)' : ''}, then npm run sync -- carrier check ${basename(folder)} --recording${more}`,
   );
 };
 
@@ -129,6 +130,7 @@ const asking =
 const writeProposal = async (
   terminal: Terminal,
   folder: string,
+  kind: Kind,
   seen: Seen,
   { proposal, unkept, start = '/' }: Recording,
 ): Promise<void> => {
@@ -143,7 +145,6 @@ const writeProposal = async (
     );
     return;
   }
-  const kind = { typed: isInside(folder) && existsSync(join(folder, 'index.ts')) };
   for (const [file, text] of [
     recordedWay(kind, walked, start, proposal),
     proposedParser(kind, proposal),

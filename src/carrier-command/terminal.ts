@@ -12,7 +12,7 @@ export interface Terminal {
 
 const asking = async (question: string, echo: boolean): Promise<string> => {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  process.stderr.write(question);
+  if (!echo) process.stderr.write(question);
   // A terminal that readline drives echoes through its output alone, so none hides what is typed.
   const lines = createInterface({
     input: process.stdin,
@@ -20,7 +20,7 @@ const asking = async (question: string, echo: boolean): Promise<string> => {
     terminal: process.stdin.isTTY,
   });
   try {
-    return (await lines.question('')).trim();
+    return (await lines.question(echo ? question : '')).trim();
   } finally {
     lines.close();
     if (!echo) process.stderr.write('\n');
