@@ -78,6 +78,7 @@ const graniteMutual: CarrierFactory = (kit) => {
       const detail = await kit.popup(page, () => view.click());
       return { html: { results, detail: await detail.content() } };
     },
+    valueNames: kit.usualValueNames,
     parsePolicy: policyParser(kit),
   };
 };

@@ -7,10 +7,10 @@ export const policyParser =
     if (html['detail'] !== undefined)
       return { kind: 'found', snapshot: snapshotOf(kit, html['detail']) };
     const $ = kit.load(html['results'] ?? '');
-    if (!/NO POLICIES FOUND FOR THIS SELECTION/.test($('body').text()))
+    if (!kit.says($, /NO POLICIES FOUND FOR THIS SELECTION/))
       throw new kit.PortalChanged('The empty result says something else');
     // An inquiry of active policies alone hides the others: it says nothing about this one.
-    if ($('option[selected]').text().trim() !== 'All policies')
+    if ($('option[selected]').text().replaceAll(/\s+/g, ' ').trim() !== 'All policies')
       throw new kit.PortalChanged('The inquiry was not of all policies');
     const closeNumbers = $('li')
       .toArray()

@@ -96,6 +96,7 @@ const harborTrust: CarrierFactory = (kit) => {
       const screen = /\/accounts\//.test(page.url()) ? 'account' : 'search';
       return { html: { [screen]: await page.content() } };
     },
+    valueNames: kit.usualValueNames,
     parsePolicy: accountParser(kit),
   };
 };

@@ -7,9 +7,9 @@ export const accountParser =
     if (html['account'] !== undefined)
       return { kind: 'found', snapshot: snapshotOf(kit, html['account']) };
     const $ = kit.load(html['search'] ?? '');
-    if (!/We found no account with this number\./.test($('body').text()))
+    if (!kit.says($, /We found no account with this number\./))
       throw new kit.PortalChanged('The empty result says something else');
-    const closeNumbers = $('main li')
+    const closeNumbers = $('li')
       .toArray()
       .map((item) => $(item).text().trim());
     return { kind: 'absent', closeNumbers };
@@ -23,7 +23,8 @@ const snapshotOf = (kit: Kit, page: string) => {
   const values: ReadValue[] = [];
   const missing: string[] = [];
   const columns = { name: 'Description', asOf: 'Valuation date', amount: 'Value (USD)' };
-  for (const { name, asOf, amount } of kit.rows($, { columns })) {
+  for (const { name: label, asOf, amount } of kit.rows($, { columns })) {
+    const name = label.replace(/ ?:$/, '');
     if (amount === '—') missing.push(name);
     else
       values.push({ name, amount: kit.money(amount, 'USD'), asOf: kit.date(asOf, 'MMMM d, yyyy') });

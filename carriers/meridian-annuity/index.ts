@@ -78,6 +78,7 @@ const meridianAnnuity: CarrierFactory = (kit) => {
         json: { search, contract: await portal.get(`${address}/api/contracts/${id}`, headers) },
       };
     },
+    valueNames: kit.usualValueNames,
     parsePolicy: contractParser(kit),
     readBook: async function* (page, portal) {
       await page.goto(`${address}/#/contracts`);

@@ -11,7 +11,10 @@ export const contractParser =
       return { kind: 'found', snapshot: snapshotOf(kit, json['contract']) };
     if (hitsOf(kit, json['search']) > 0)
       throw new kit.PortalChanged('A search for one number found several contracts');
-    return { kind: 'absent', closeNumbers: kit.list(json['search'], 'similar').map(String) };
+    return {
+      kind: 'absent',
+      closeNumbers: kit.list(json['search'], 'similar').map((number) => String(number).trim()),
+    };
   };
 
 /** Of one answer `contracts`: how many it lists, and how many there are. */
@@ -31,6 +34,13 @@ export const bookParser =
     return { ...kit.entries(rows, (row) => snapshotOf(kit, row)), total };
   };
 
+/** In dollars, as ever; another currency would be another contract. */
+const amountOf = (kit: Kit, row: unknown) => {
+  if (kit.property(row, 'currency') !== 'USD')
+    throw new kit.PortalChanged('An amount is not in dollars');
+  return kit.money(kit.property(row, 'amount'), 'USD');
+};
+
 const snapshotOf = (kit: Kit, contract: unknown) => {
   const values: ReadValue[] = [];
   const missing: string[] = [];
@@ -40,7 +50,7 @@ const snapshotOf = (kit: Kit, contract: unknown) => {
     else
       values.push({
         name,
-        amount: kit.money(kit.property(row, 'amount'), kit.property(row, 'currency')),
+        amount: amountOf(kit, row),
         asOf: kit.date(kit.property(row, 'valuationDate'), 'yyyy-MM-dd'),
       });
   }

@@ -55,6 +55,7 @@ const northbridgeLife: CarrierFactory = (kit) => {
       await kit.find(page, { css: '#policy' });
       return { html: { results, policy: await page.content() } };
     },
+    valueNames: kit.usualValueNames,
     parsePolicy: policyParser(kit),
     readBook: async function* (page) {
       await page.goto(`${address}/book`);

@@ -3,6 +3,8 @@ import type { Carrier, Kit, ReadValue, Snapshot } from '#worker/contract.ts';
 /** A value as the list shows it: "$1,234.50 (11/20/2026)". */
 const AMOUNT = /^(.*\S) ?\((\d{2}\/\d{2}\/\d{4})\)$/;
 const VALUE = / (Value|Benefit|Premium)$/;
+/** The table by what heads it. */
+const LIST = 'table:has(th:contains("Owner")):has(th:contains("Status"))';
 const NO_SUCH_VALUE = '—';
 
 /** Screen: `book`, of the list of all policies. */
@@ -10,17 +12,22 @@ export const bookParser =
   (kit: Kit): NonNullable<Carrier['parseBook']> =>
   ({ html = {} }) => {
     const $ = kit.load(html['book'] ?? '');
+    const lines = $('p')
+      .toArray()
+      .map((line) => $(line).text().replaceAll(/\s+/g, ' ').trim());
     // The portal hides closed policies unless it is asked for all; such a list is not the whole book.
-    if (kit.text($, '#shown') !== 'All policies')
+    if (!lines.includes('All policies'))
       throw new kit.PortalChanged('The list does not say that it shows all policies');
-    if ($('#book').length === 0) {
-      if (kit.text($, '#no-policies') !== 'There are no policies under this User ID.')
+    if ($(LIST).length === 0) {
+      if (!lines.includes('There are no policies under this User ID.'))
         throw new kit.PortalChanged('The empty list says something else');
       return { entries: [], total: 0 };
     }
-    const [, total] = /^Policies \d+ to \d+ of (\d+)$/.exec(kit.text($, '#count')) ?? [];
-    if (total === undefined) throw new kit.PortalChanged('The list does not say how long it is');
-    const rows = kit.table($, '#book');
+    const counts = lines.flatMap((line) => /^Policies \d+ to \d+ of (\d+)$/.exec(line)?.[1] ?? []);
+    const [total] = counts;
+    if (total === undefined || counts.length > 1)
+      throw new kit.PortalChanged('The list does not say how long it is');
+    const rows = kit.table($, LIST);
     return { ...kit.entries(rows, (row) => snapshotOf(kit, row)), total: Number(total) };
   };
 

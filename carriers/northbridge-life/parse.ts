@@ -7,9 +7,9 @@ export const policyParser =
     if (html['policy'] !== undefined)
       return { kind: 'found', snapshot: snapshotOf(kit, html['policy']) };
     const $ = kit.load(html['results'] ?? '');
-    if (kit.text($, '#no-results') !== 'No policies match your search.')
+    if (!kit.says($, 'No policies match your search.'))
       throw new kit.PortalChanged('The empty result says something else');
-    const closeNumbers = $('#similar li')
+    const closeNumbers = $('li')
       .toArray()
       .map((item) => $(item).text().trim());
     return { kind: 'absent', closeNumbers };
@@ -17,27 +17,16 @@ export const policyParser =
 
 const snapshotOf = (kit: Kit, page: string) => {
   const $ = kit.load(page);
-  const facts = kit.pairs($, '#policy');
-  const fact = (term: string): string => {
-    const text = facts[term];
-    if (text === undefined || text === '') throw new kit.PortalChanged(`"${term}" is not shown`);
-    return text;
-  };
+  const { number, status, productName } = kit.values($, {
+    labels: { number: 'Policy number', status: 'Policy status', productName: 'Product' },
+  });
   const values: ReadValue[] = [];
   const missing: string[] = [];
-  for (const row of kit.table($, '#values')) {
-    const { Value: name, Amount: amount, 'As of': asOf } = row;
-    if (name === undefined || amount === undefined || asOf === undefined)
-      throw new kit.PortalChanged('The table of values has other columns');
+  const columns = { name: 'Value', amount: 'Amount', asOf: 'As of' };
+  for (const { name, amount, asOf } of kit.rows($, { columns })) {
     if (amount === 'Not available') missing.push(name);
     else
       values.push({ name, amount: kit.money(amount, 'USD'), asOf: kit.date(asOf, 'MM/dd/yyyy') });
   }
-  return {
-    number: fact('Policy number'),
-    status: fact('Policy status'),
-    productName: fact('Product'),
-    values,
-    missing,
-  };
+  return { number, status, productName, values, missing };
 };

@@ -101,6 +101,7 @@ const prairieStates: CarrierFactory = (kit) => {
     readPolicy: async (page, number) => ({
       text: { report: (await reportFor(page, number)).text },
     }),
+    valueNames: kit.usualValueNames,
     parsePolicy: policyParser(kit),
     readBook: async function* (page) {
       const report = await order(page);

@@ -10,6 +10,9 @@ interface Line {
   asOf: string;
 }
 
+/** As the portal writes its numbers. */
+const NUMBER = /^[A-Z]{2}-[A-Z\d]{4,}$/;
+
 /** All lines of one policy. */
 type Policy = readonly [Line, ...Line[]];
 
@@ -47,9 +50,9 @@ const reportReader = (kit: Kit): ((report: string) => readonly Policy[]) => {
 
 /** A policy that is not in a report is absent only when the report is whole, and of all policies. */
 const read = (kit: Kit, report: string): readonly Policy[] => {
-  if (!/^"?Scope"?,"?All policies"?\s*$/m.test(report))
+  if (!/^"?Scope"?[,;\t]"?All policies"?[,;\t\s]*$/m.test(report))
     throw new kit.PortalChanged('The report does not say that it is of all policies');
-  const ends = [...report.matchAll(/^"?End of report: (\d+) policies"?,*\s*$/gm)];
+  const ends = [...report.matchAll(/^"?End of report: (\d+) policies"?[,;\t]*\s*$/gm)];
   if (ends.length !== 1) throw new kit.PortalChanged('The report does not say that it is complete');
   const lines = kit.csv(report, {
     columns: {
@@ -62,6 +65,9 @@ const read = (kit: Kit, report: string): readonly Policy[] => {
     },
     notes: /^End of report:/,
   });
+  // Another column under this header would make every policy one that is not there.
+  if (lines.some(({ number }) => !NUMBER.test(number)))
+    throw new kit.PortalChanged('What is under "Policy No." is no policy number');
   const policies = new Map<string, [Line, ...Line[]]>();
   for (const line of lines) {
     const policy = policies.get(line.number);

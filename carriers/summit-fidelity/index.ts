@@ -59,6 +59,7 @@ const summitFidelity: CarrierFactory = (kit) => {
       const file = await kit.download(page, () => link.click());
       return { html: { result }, text: { statement: await kit.pdf(file.bytes) } };
     },
+    valueNames: kit.usualValueNames,
     parsePolicy: statementParser(kit),
   };
 };

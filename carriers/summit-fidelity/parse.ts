@@ -7,11 +7,11 @@ export const statementParser =
     if (text['statement'] !== undefined)
       return { kind: 'found', snapshot: snapshotOf(kit, text['statement']) };
     const $ = kit.load(html['result'] ?? '');
-    if (kit.text($, '#nothing') !== 'No account of yours has this number.')
+    if (!kit.says($, 'No account of yours has this number.'))
       throw new kit.PortalChanged('The empty result says something else');
     return {
       kind: 'absent',
-      closeNumbers: $('#like-it li')
+      closeNumbers: $('li')
         .toArray()
         .map((item) => $(item).text().trim()),
     };

@@ -18,10 +18,10 @@ const MOST_ROWS = 20_000;
  */
 export const readBook = async function* (
   deps: { tab: Tab; json: JsonPortal; limitMs: number },
-  carrier: Required<Pick<Carrier, 'readBook' | 'parseBook'>>,
+  carrier: Required<Pick<Carrier, 'readBook' | 'parseBook'>> & Pick<Carrier, 'valueNames'>,
 ): AsyncGenerator<BookReading> {
   const { tab, json, limitMs } = deps;
-  const read = checkedBook();
+  const read = checkedBook(carrier.valueNames);
   const screens = carrier.readBook(tab.page(), json)[Symbol.asyncIterator]();
   const next = (): Promise<Page | PortalTrouble | { kind: 'end' }> =>
     tab.behindSignIn('book', limitMs, async () => {
@@ -47,7 +47,7 @@ export const readBook = async function* (
 };
 
 /** What the screens of one listing say together. Everything here throws PortalChanged. */
-export const checkedBook = () => {
+export const checkedBook = (names?: readonly string[]) => {
   const known = new Map<string, PolicySnapshot>();
   let screens = 0;
   let rows = 0;
@@ -57,7 +57,7 @@ export const checkedBook = () => {
   return {
     page: (given: BookPage): Page => {
       screens += 1;
-      const { entries, unreadable } = checkedRows(given);
+      const { entries, unreadable } = checkedRows(given, names);
       rows += entries.length + unreadable.length;
       unread += unreadable.length;
       if (screens > MOST_SCREENS || rows > MOST_ROWS)
@@ -92,7 +92,10 @@ export const checkedBook = () => {
 };
 
 /** A row whose policy is not believed is one that was not understood; its place is told. */
-const checkedRows = (page: BookPage): Pick<Page, 'entries' | 'unreadable'> => {
+const checkedRows = (
+  page: BookPage,
+  names: readonly string[] | undefined,
+): Pick<Page, 'entries' | 'unreadable'> => {
   const unreadable = (page.unreadable ?? []).map(({ row, why }) => ({ row, why: scrubbed(why) }));
   const taken = new Set(unreadable.map(({ row }) => row));
   const entries: PolicySnapshot[] = [];
@@ -101,7 +104,7 @@ const checkedRows = (page: BookPage): Pick<Page, 'entries' | 'unreadable'> => {
     do row += 1;
     while (taken.has(row));
     try {
-      entries.push(checkRow(entry));
+      entries.push(checkRow(entry, names));
     } catch (error) {
       if (!(error instanceof PortalChanged)) throw error;
       unreadable.push({ row, why: scrubbed(error.message) });
@@ -110,7 +113,9 @@ const checkedRows = (page: BookPage): Pick<Page, 'entries' | 'unreadable'> => {
   return { entries, unreadable: unreadable.toSorted((a, b) => a.row - b.row) };
 };
 
-const checkRow = (entry: Snapshot): PolicySnapshot => {
+const checkRow = (entry: Snapshot, names: readonly string[] | undefined): PolicySnapshot => {
   if (normalizeNumber(entry.number) === '') throw new PortalChanged('The policy number is empty');
-  return checkSnapshot(entry);
+  if (!/\d/.test(entry.number)) throw new PortalChanged('A policy number has no digit');
+  if (/\p{Ll}{3}/u.test(entry.number)) throw new PortalChanged('A policy number has words in it');
+  return checkSnapshot(entry, names);
 };

@@ -50,6 +50,11 @@ export interface Carrier {
    */
   openHome: (page: Page) => Promise<void>;
   /**
+   * Every name under which the portal shows a value. Where they are given, another one means that a label
+   * was changed: the page is not understood then, rather than a value going missing in silence.
+   */
+  valueNames?: readonly string[];
+  /**
    * Navigation only: brings the policy's screens up and captures them. Throws nothing for "no such
    * policy": it captures the page that says so. The number is given raw, as the CRM stores it. The
    * page may be anywhere at the start, so begin with `page.goto`.
@@ -267,6 +272,10 @@ export interface Kit {
     $: cheerio.CheerioAPI,
     options: ValuesOptions<K, O>,
   ) => Row<K, O>;
+  /** Whether the page says so, somewhere in sight: a text matches whole, a RegExp in part. */
+  says: ($: cheerio.CheerioAPI, sentence: string | RegExp) => boolean;
+  /** What most portals call their values, for `valueNames`. */
+  usualValueNames: readonly string[];
   /** Compare policy numbers: case, spaces and dashes aside. */
   sameNumber: (a: string, b: string) => boolean;
   /** Waits for it. Throws PortalChanged when it does not come in sight. */

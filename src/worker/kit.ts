@@ -12,6 +12,7 @@ import { rows } from './rows.ts';
 import { values } from './values.ts';
 import { download, popup } from './openings.ts';
 import { pdf } from './pdf.ts';
+import { says } from './shown.ts';
 import { AnswerRefused, PortalChanged } from './trouble.ts';
 
 /** A page that is captured whole ends with its last tag: one cut off lacks what nobody would miss. */
@@ -73,7 +74,7 @@ const at = (value: unknown, path: string): unknown =>
 const property = (value: unknown, path: string): string => {
   const found = at(value, path);
   if (typeof found !== 'string') throw new PortalChanged(`"${path}" is not in the answer`);
-  return found;
+  return found.trim();
 };
 
 const amount: Kit['amount'] = (value, path, currency, style) => {
@@ -102,6 +103,17 @@ const entries: Kit['entries'] = (rows, read) => {
   return { entries: found, unreadable };
 };
 
+const USUAL_VALUES = [
+  'Account Value',
+  'Cash Value',
+  'Surrender Value',
+  'Death Benefit',
+  'Face Value',
+  'Total Premium',
+  'Annual Premium',
+  'Monthly Premium',
+];
+
 /** What carriers are handed; `addresses` replaces their own by carrier id. */
 export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   address: (id, fallback) => addresses[id] ?? fallback,
@@ -113,6 +125,8 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   table,
   rows,
   values,
+  says,
+  usualValueNames: USUAL_VALUES,
   sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),
   find,
   frame: frameOf,

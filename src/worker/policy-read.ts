@@ -22,7 +22,11 @@ export const policyReader = (deps: {
     if (!carrier.readJson || misses >= MOST_MISSES) return undefined;
     try {
       const capture = await carrier.readJson(json, number);
-      const reading = checkReading(carrier.parsePolicy(capture, number), number);
+      const reading = checkReading(
+        carrier.parsePolicy(capture, number),
+        number,
+        carrier.valueNames,
+      );
       misses = 0;
       return reading;
     } catch (error) {
@@ -51,7 +55,7 @@ export const policyReader = (deps: {
     tab.forget();
     const capture = await carrier.readPolicy(tab.page(), number);
     const found = await tab.judge();
-    return found ?? checkReading(carrier.parsePolicy(capture, number), number);
+    return found ?? checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames);
   };
 
   return async (number: string): Promise<PolicyReading> => {

@@ -9,26 +9,43 @@ const mayShowNone = (status: string): boolean =>
   ['pending', 'closed', 'expired'].includes(standingOf(status));
 
 /** What an adapter says it read of one policy is believed only in full. Throws PortalChanged. */
-export const checkSnapshot = ({ missing = [], ...snapshot }: Snapshot): PolicySnapshot => {
+export const checkSnapshot = (
+  { missing = [], ...snapshot }: Snapshot,
+  names?: readonly string[],
+): PolicySnapshot => {
   const { values } = snapshot;
   const refuse = (why: string): never => {
     throw new PortalChanged(why);
   };
   if (snapshot.status.trim() === '') refuse('The status is empty');
+  if (snapshot.productName?.trim() === '') refuse('The name of the product is empty');
+  const unknown = [...values.map(({ name }) => name), ...missing].find(
+    (name) => names?.includes(name) === false,
+  );
+  if (unknown !== undefined)
+    refuse(`A value is called "${unknown}", which the carrier does not know`);
   if (values.length + missing.length === 0 && !mayShowNone(snapshot.status))
     refuse('No value was found');
   if (new Set(values.map((value) => value.name)).size < values.length) refuse('A value is double');
   for (const { amount, asOf } of values)
-    if (!Number.isSafeInteger(amount.minor) || !/^\d{4}-\d{2}-\d{2}$/.test(asOf))
+    if (
+      !Number.isSafeInteger(amount.minor) ||
+      !/^[A-Z]{3}$/.test(amount.currency) ||
+      !/^\d{4}-\d{2}-\d{2}$/.test(asOf)
+    )
       refuse('A value is not in the agreed form');
   return { ...snapshot, missing };
 };
 
 /** The same of a single read, and only for the number that was asked. Throws PortalChanged. */
-export const checkReading = (reading: Reading, number: string): PolicyReading => {
+export const checkReading = (
+  reading: Reading,
+  number: string,
+  names?: readonly string[],
+): PolicyReading => {
   if (reading.kind === 'absent')
     return { kind: 'absent', closeNumbers: closeNumbers(number, reading.closeNumbers ?? []) };
   if (normalizeNumber(reading.snapshot.number) !== normalizeNumber(number))
     throw new PortalChanged('Another policy came up');
-  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot) };
+  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot, names) };
 };

@@ -314,7 +314,9 @@ const understood = (
   number: string,
 ): { reading?: PolicyReading } => {
   try {
-    return { reading: checkReading(carrier.parsePolicy(capture, number), number) };
+    return {
+      reading: checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames),
+    };
   } catch (error) {
     if (error instanceof PortalChanged) return {};
     throw error;

@@ -70,9 +70,11 @@ export const replay = (
 ): Replayed => {
   try {
     if (number !== undefined)
-      return { reading: checkReading(carrier.parsePolicy(capture, number), number) };
+      return {
+        reading: checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames),
+      };
     if (carrier.parseBook === undefined) throw new PortalChanged('The carrier reads no book');
-    return { book: checkedBook().page(carrier.parseBook(capture)) };
+    return { book: checkedBook(carrier.valueNames).page(carrier.parseBook(capture)) };
   } catch (error) {
     if (error instanceof PortalChanged) return { portalChanged: error.message };
     throw error;

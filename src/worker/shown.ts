@@ -43,6 +43,13 @@ const fieldText = ({ attribs }: Element): string => {
 /** The text of a captured page's nodes as a person sees it, white space folded. */
 export const shownText = (...nodes: readonly Node[]): string => fold(nodes.map(raw).join(''));
 
+/** Whether an element in sight reads so: a text whole, a RegExp in part. Choices of a field do not count. */
+export const says = ($: CheerioAPI, sentence: string | RegExp): boolean =>
+  shownElements($, 'body *:not(option, optgroup, script, style)', undefined).some((element) => {
+    const text = shownText(element);
+    return typeof sentence === 'string' ? text === fold(sentence) : sentence.test(text);
+  });
+
 /** The one element that a carrier names as the part of the page to look in. Throws PortalChanged. */
 export const scopeOf = ($: CheerioAPI, css: string | undefined): Element | undefined => {
   if (css === undefined) return undefined;

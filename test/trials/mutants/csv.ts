@@ -7,7 +7,6 @@ import {
   inGerman,
   INTERSTITIAL,
   mute,
-  otherNumber,
   withCommas,
   type Changed,
 } from './mutation.ts';
@@ -25,7 +24,7 @@ const reportOf = (csv: string): Report => {
     relaxColumnCount: true,
     skipEmptyLines: false,
     bom: true,
-  }) as string[][];
+  });
   const widest = Math.max(...lines.map((line) => line.length));
   const head = lines.findIndex((line) => line.length === widest);
   const rows = lines
@@ -143,7 +142,10 @@ export const harmfulCsv = (csv: string, number: string | undefined): Changed<str
       harmful('the last rows removed'),
       written({ ...report, rows: rows.slice(0, Math.ceil(rows.length / 2)) }),
     ],
-    [harmful('a row removed'), written({ ...report, rows: rows.slice(1) })],
+    [
+      harmful('a policy removed'),
+      written({ ...report, rows: rows.filter((row) => row[0] !== sample[0]) }),
+    ],
     [mute('a page instead'), INTERSTITIAL],
     [harmful('in euros'), inEuros(csv)],
     [harmful('in German'), inGerman(csv)],
@@ -151,8 +153,8 @@ export const harmfulCsv = (csv: string, number: string | undefined): Changed<str
       harmful('amounts with decimal commas'),
       written({ ...report, rows: rows.map((row) => row.map(withCommas)) }),
     ],
-    ...[0.3, 0.5, 0.7, 0.85, 0.95].map((share): Changed<string> => [
-      harmful(`cut off at ${share * 100} %`),
+    ...Array.from({ length: 19 }, (_, index) => (index + 1) / 20).map((share): Changed<string> => [
+      harmful(`cut off at ${Math.round(share * 100)} %`),
       csv.slice(0, Math.floor(csv.length * share)),
     ]),
     ...(number === undefined
@@ -170,7 +172,6 @@ export const harmfulCsv = (csv: string, number: string | undefined): Changed<str
               ],
             }),
           ] as const,
-          [harmful('of other policies'), csv.replaceAll(number, otherNumber(number))] as const,
         ]),
   ];
 };

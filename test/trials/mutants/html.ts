@@ -22,7 +22,7 @@ const edited = (html: string, change: ($: $) => void): string => {
 };
 
 const LABELS = 'th, dt, label, thead td';
-const rowsOf = ($: $, table: cheerio.Cheerio<never>) => table.find('tr').toArray();
+const rowsOf = (_: $, table: cheerio.Cheerio<never>) => table.find('tr').toArray();
 
 const swapTag = ($: $, from: string, to: string): void => {
   $(from).each((_, each) => {
@@ -33,6 +33,9 @@ const swapTag = ($: $, from: string, to: string): void => {
 /** Cells of each row of each table, handed over to be put in another order. */
 const eachRow = ($: $, change: (cells: cheerio.Cheerio<never>, index: number) => void): void => {
   $('table').each((_, table) => {
+    const [head] = rowsOf($, $(table as never));
+    // A table of facts has its headers in front of them, not above.
+    if ($(head as never).children('td').length > 0) return;
     rowsOf($, $(table as never)).forEach((row, index) => {
       const cells = $(row as never).children('th, td') as unknown as cheerio.Cheerio<never>;
       if (cells.length > 1) change(cells, index);
@@ -142,8 +145,7 @@ export const cosmeticHtml = (html: string): Changed<string>[] => {
       $('table').each((_, table) => {
         const rows = rowsOf($, $(table as never)).slice(1);
         const first = rows[0];
-        if (first !== undefined)
-          for (const row of rows.slice(1)) $(first as never).before(row as never);
+        if (first !== undefined) for (const row of rows.slice(1)) $(first as never).before(row);
       }),
     ),
     change('terms in another order', ($) =>
@@ -153,7 +155,7 @@ export const cosmeticHtml = (html: string): Changed<string>[] => {
           const described = $(term).next('dd');
           $(list)
             .append(term as never)
-            .append(described as never);
+            .append(described);
         }
       }),
     ),
@@ -285,9 +287,12 @@ export const harmfulHtml = (html: string, number: string | undefined): Changed<s
             ($) => void $('body').prepend(otherBody(html, number)),
           ),
         ]),
-    ...[0.2, 0.4, 0.6, 0.75, 0.9].map((share): Changed<string> => {
+    ...Array.from({ length: 19 }, (_, index) => (index + 1) / 20).map((share): Changed<string> => {
       const named = share < 0.3 ? mute : harmful;
-      return [named(`cut off at ${share * 100} %`), html.slice(0, Math.floor(html.length * share))];
+      return [
+        named(`cut off at ${Math.round(share * 100)} %`),
+        html.slice(0, Math.floor(html.length * share)),
+      ];
     }),
   ];
 };

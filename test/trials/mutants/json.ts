@@ -111,10 +111,6 @@ export const harmfulJson = (value: Json, number: string | undefined): Changed<Js
     strings(value, (text) => text.replace(/^(-?\d+)\.(\d{2})$/, '$1,$2')),
   ],
   [
-    harmful('amounts in cents'),
-    strings(value, (text) => (/^-?\d+\.\d{2}$/.test(text) ? text.replace('.', '') : text)),
-  ],
-  [
     harmful('dates day first'),
     strings(value, (text) => text.replace(/^(\d{4})-(\d\d)-(\d\d)$/, '$3/$2/$1')),
   ],

@@ -41,13 +41,15 @@ const reordered = (lines: readonly string[], places: readonly number[]): string[
 
 export const harmfulLines = (text: string, number: string | undefined): Changed<string>[] => {
   const lines = text.split('\n');
-  const labels = [
-    ...new Set(
-      lines.flatMap((line) => line.split('\t')).filter((cell) => /^[A-Z][A-Za-z ]+$/.test(cell)),
-    ),
-  ];
   const headed = lines.findIndex((line) => line.split('\t').length > 2);
   const head = lines[headed]?.split('\t') ?? [];
+  const labels = [
+    ...new Set(
+      lines
+        .flatMap((line, index) => (index === headed ? head : line.split('\t').slice(0, 1)))
+        .filter((cell) => /^[A-Z][A-Za-z ]+$/.test(cell)),
+    ),
+  ];
   return [
     ...labels.map((label, index): Changed<string> => [
       harmful(`"${label}" renamed`),
@@ -61,7 +63,7 @@ export const harmfulLines = (text: string, number: string | undefined): Changed<
         )
         .join('\n'),
     ]),
-    ...lines.map((line, index): Changed<string> => [
+    ...lines.map((_, index): Changed<string> => [
       harmful(`line ${index + 1} removed`),
       lines.toSpliced(index, 1).join('\n'),
     ]),
@@ -87,8 +89,8 @@ export const harmfulLines = (text: string, number: string | undefined): Changed<
     [harmful('in euros'), inEuros(text)],
     [harmful('in pounds'), inPounds(text)],
     [harmful('cells not told apart'), text.replaceAll('\t', ' ')],
-    ...[0.2, 0.4, 0.6, 0.75, 0.9].map((share): Changed<string> => [
-      harmful(`cut off at ${share * 100} %`),
+    ...Array.from({ length: 19 }, (_, index) => (index + 1) / 20).map((share): Changed<string> => [
+      harmful(`cut off at ${Math.round(share * 100)} %`),
       text.slice(0, Math.floor(text.length * share)),
     ]),
     ...(number === undefined

@@ -15,7 +15,7 @@ export interface Tried {
 }
 
 /** Changes every recorded page of every carrier that means something, and replays each change. */
-export const tryMutants = async (only?: string): Promise<Tried[]> => {
+export const tryMutants = async (only?: string, pages?: readonly string[]): Promise<Tried[]> => {
   const folder = join(projectFolder, 'carriers');
   const carriers = await loadCarriers({ folders: [folder], allowDemo: true });
   return carriers
@@ -23,6 +23,7 @@ export const tryMutants = async (only?: string): Promise<Tried[]> => {
     .flatMap((carrier) =>
       recordedCases(join(folder, carrier.id)).flatMap((recorded) => {
         const { expected } = recorded;
+        if (pages?.includes(recorded.name) === false) return [];
         if (expected === undefined || 'portalChanged' in expected) return [];
         return breed(recorded).map(({ capture, ...mutation }): Tried => {
           const seen = replay(carrier, capture, recorded.number);
