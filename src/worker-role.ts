@@ -36,6 +36,8 @@ export interface WorkerOptions {
   breakage?: BreakageRule;
   log: Logger;
   graceMs?: number;
+  /** See SessionDeps. */
+  leaseMs?: number;
 }
 
 /** Sessions at the carriers' portals; the only role that opens secrets. */
@@ -63,6 +65,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     show,
     breakage: options.breakage ?? USUAL_BREAKAGE,
     changed: (sourceId) => sourceChanged({ store, show }, sourceId),
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   };
 
   await probeAfterDeploy(store, (id) => options.portals.carrier(id)?.hash);

@@ -124,7 +124,7 @@ describe("a firm's day", () => {
   });
   afterEach(() => firm[Symbol.asyncDispose]());
 
-  it('queues every syncable policy of linked logins once, however often it is begun', async () => {
+  it('queues every syncable policy once, however often it is begun', async () => {
     const { n } = await firm.db
       .selectFrom('policy')
       .select(({ fn }) => fn.countAll<number>().as('n'))
@@ -165,16 +165,22 @@ describe("a firm's day", () => {
     expect(await queuedOf('policy-000004')).toHaveLength(1);
   });
 
-  it('gives an unlinked login nothing until it is linked, then its policies at once', async () => {
+  it('lets what an unlinked login sees wait for its link, and adds what came in meanwhile', async () => {
     await setLinked('source-02', 0);
+    const setStatus = (status: string) =>
+      firm.db.updateTable('policy').set({ status }).where('id', '=', 'policy-000004').execute();
+    await setStatus('Surrendered');
     await begin('2026-11-19');
-    expect(await queuedOf('policy-000002')).toEqual([]);
+    expect(await queuedOf('policy-000002')).toMatchObject([{ reason: 'waiting-for-link' }]);
+    expect(await store.sourcesWithDaily(9)).not.toContain('source-02');
     expect(await queueLinked(store, 'source-02')).toBe(0);
+    await setStatus('Active');
     await setLinked('source-02', 1);
     expect(await store.sourcesWantingDay(10)).toEqual(['source-02']);
-    expect(await queueLinked(store, 'source-02')).toBeGreaterThan(150);
+    expect(await queueLinked(store, 'source-02')).toBe(1);
     expect(await store.sourcesWantingDay(10)).toEqual([]);
-    expect(await queuedOf('policy-000002')).toHaveLength(1);
+    expect(await store.sourcesWithDaily(9)).toContain('source-02');
+    expect(await queueLinked(store, 'source-02')).toBe(0);
   });
 
   it('before the first day has begun a link queues nothing', async () => {

@@ -71,12 +71,11 @@ export const dayStore = (db: Database, clock: Clock): DayStore => {
 
     workDay: () => latestDay(db),
 
-    linkedSources: async (after, limit) =>
+    sourcesInUse: async (after, limit) =>
       (
         await db
           .selectFrom('login_source')
           .select('id')
-          .where('linked', '=', 1)
           .where('removed_at', 'is', null)
           .where('id', '>', after)
           .orderBy('id')

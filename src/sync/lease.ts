@@ -38,12 +38,13 @@ export const holdLease = async (
   sourceId: string,
   by: { holder: string; token: string; jobId: string },
   cancel: AbortSignal,
+  ttlMs = TTL_MS,
 ): Promise<HeldLease | undefined> => {
-  const lease = await store.claimLease(sourceId, { ...by, ttlMs: TTL_MS });
+  const lease = await store.claimLease(sourceId, { ...by, ttlMs });
   if (lease === undefined) return undefined;
   const lost = new AbortController();
   const renew = async (): Promise<void> => {
-    const kept = await store.renewLease(lease, TTL_MS);
+    const kept = await store.renewLease(lease, ttlMs);
     if (!kept) lost.abort(new Error('the lease of this login went to another session'));
   };
   const timer = setInterval(() => {

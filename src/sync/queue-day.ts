@@ -12,8 +12,8 @@ export interface DayStore {
   beginDay: (day: WorkDay & { openBooks: boolean }) => Promise<void>;
   /** The day that began last; none before the first. */
   workDay: () => Promise<WorkDay | undefined>;
-  /** Linked logins in order of id, after one of them. */
-  linkedSources: (after: string, limit: number) => Promise<readonly string[]>;
+  /** Logins that are not removed, in order of id, after one of them. */
+  sourcesInUse: (after: string, limit: number) => Promise<readonly string[]>;
   /** Makes the run of (source, day) if it is not there yet; its id either way. */
   startRun: (sourceId: string, day: string) => Promise<string>;
   /**
@@ -65,7 +65,10 @@ export const queueDay = async (
   return added;
 };
 
-/** The firm's day begins: every linked login's policies are queued, and those that have no home yet. */
+/**
+ * The firm's day begins: every login's policies are queued, and those that have no home yet. At an
+ * unlinked login they wait for the link, so that people see what depends on it.
+ */
 export const queueFirmsDay = async (
   store: DayStore,
   day: WorkDay & { openBooks: boolean },
@@ -73,7 +76,7 @@ export const queueFirmsDay = async (
   await store.beginDay(day);
   let added = 0;
   for (let after = ''; ;) {
-    const sources = await store.linkedSources(after, CHUNK);
+    const sources = await store.sourcesInUse(after, CHUNK);
     for (const sourceId of sources) {
       const wantedAt = await store.wantsDay(sourceId);
       added += await fillRun(store, sourceId, day.day);

@@ -59,6 +59,8 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   clock: Clock;
   /** When a carrier counts as one that our adapter no longer understands. */
   breakage: BreakageDeps['breakage'];
+  /** How long a login stays claimed without a renewal, for a clock that makes leaps. */
+  leaseMs?: number;
 }
 
 export interface WarmContexts {
@@ -94,7 +96,7 @@ const MOST_POLICIES = 100;
 const LONGEST_MS = 30 * 60_000;
 
 export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<SessionEnd> => {
-  await using held = await holdLease(deps.store, job.sourceId, job, job.signal);
+  await using held = await holdLease(deps.store, job.sourceId, job, job.signal, deps.leaseMs);
   if (held === undefined) return 'busy';
   const { lease, signal } = held;
   await using open = openSlot(deps, job.sourceId);

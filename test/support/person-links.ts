@@ -12,7 +12,7 @@ import type { TestFirm } from './firm.ts';
  * worker; the sweeper wakes it. What is typed is of no account to a scripted portal.
  */
 export const linkAs = async (
-  firm: TestFirm,
+  firm: Pick<TestFirm, 'db' | 'sealer' | 'sourceId'>,
   slackUserId: string,
   source: string,
   storePassword = false,
