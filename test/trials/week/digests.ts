@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Digest } from '#sync/digest.ts';
+import type { WeekFirm } from './firm.ts';
+
+export interface DigestTold {
+  day: string;
+  told: Totals;
+  /** Counted from the syncs themselves in the moment in which it was made. */
+  counted: Totals;
+}
+
+type Totals = Pick<Digest['counts'], 'syncable' | 'success' | 'changed' | 'drift' | 'notFound'>;
+
+/** New digests, with what a plain count over all syncs gives; the clock has not moved since. */
+export const checkDigests = async ({ db }: WeekFirm, known: DigestTold[]): Promise<void> => {
+  const letters = await db
+    .selectFrom('letter')
+    .select('about')
+    .where('kind', '=', 'digest')
+    .orderBy('id')
+    .execute();
+  for (const { about } of letters.slice(known.length)) {
+    const { day, since, counts } = JSON.parse(about) as Digest;
+    const { rows } = await sql<Totals>`
+      with newest as (
+        select *, row_number() over (partition by policy_id order by finished_at desc, id desc) n
+        from sync where status in ('success', 'not-found', 'needs-link', 'failed'))
+      select count(*) as syncable,
+        sum(coalesce(s.status = 'success' and s.finished_at >= ${since}, 0)) as success,
+        sum(coalesce(s.status = 'success' and s.finished_at >= ${since}
+          and s.reason = 'changed', 0)) as changed,
+        sum(coalesce(s.reason = 'status-drift', 0)) as drift,
+        sum(coalesce(s.status = 'not-found', 0)) as "notFound"
+      from policy p join product_status st on st.name = p.status
+      left join newest s on s.policy_id = p.id and s.n = 1
+      where st.indicator in ('pending', 'open')`.execute(db);
+    const [counted] = rows;
+    if (counted === undefined) throw new Error('A count gave no row.');
+    const { syncable, success, changed, drift, notFound } = counts;
+    known.push({ day, told: { syncable, success, changed, drift, notFound }, counted });
+  }
+};
+
+export const isRight = ({ told, counted }: DigestTold): boolean =>
+  Object.entries(told).every(([name, count]) => counted[name as keyof Totals] === count);
