@@ -231,6 +231,22 @@ describe("a firm's day", () => {
     expect(await begin('2026-11-19')).toBe(0);
   });
 
+  it('asks another login for a policy without a home when the first one lost its link', async () => {
+    await setHome('policy-000002', null);
+    await firm.db
+      .updateTable('login_source')
+      .set({ holder_id: 'manager' })
+      .where('id', 'in', ['source-04', 'source-06'])
+      .execute();
+    await setLinked('source-06', 0);
+    await begin('2026-11-19');
+    expect(await queuedOf('policy-000002')).toMatchObject([{ source_id: 'source-04' }]);
+    await setLinked('source-04', 0);
+    await setLinked('source-06', 1);
+    expect(await queueLinked(store, 'source-06')).toBe(1);
+    expect(await queuedOf('policy-000002')).toMatchObject([{ source_id: 'source-06' }]);
+  });
+
   it('does not read in the background what a person’s sync has just read through another login', async () => {
     await begin('2026-11-19');
     const [background] = await queuedOf('policy-000002');

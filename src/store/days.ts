@@ -33,6 +33,11 @@ const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at, p.updat
     select d.reason from sync d where d.policy_id = p.id and d.status in ${ENDED}
     order by d.finished_at desc, d.id desc limit 1 offset 1) end as before`;
 
+/** A search `o` for the home of policy `p` that waits for a login whose link has ended meanwhile. */
+const isStuck = sql`o.policy_id = p.id and o.status = 'queued' and o.priority = 100
+  and o.run_id is not null
+  and exists (select 1 from login_source ol where ol.id = o.source_id and ol.linked = 0)`;
+
 export const dayStore = (db: Database, clock: Clock): DayStore => {
   const nextId = idMaker(clock);
 
@@ -160,12 +165,13 @@ export const dayStore = (db: Database, clock: Clock): DayStore => {
         const today = await latestDay(trx);
         if (today === undefined) return { last: undefined, added: 0 };
         const { rows } = await sql<
-          Candidate & { contact_id: string; syncable: number; done: number }
+          Candidate & { contact_id: string; syncable: number; stuck: string | null; done: number }
         >`
           select p.id, p.contact_id, ${PAST}, st.indicator in ('pending', 'open') as syncable,
-            exists (select 1 from sync d where d.policy_id = p.id and (
-              (d.status = 'success' and d.finished_at >= ${today.startsAt})
-              or d.status in ('queued', 'in-progress'))) as done
+            (select o.id from sync o where ${isStuck}) as stuck,
+            exists (select 1 from sync o where o.policy_id = p.id and (
+              (o.status = 'success' and o.finished_at >= ${today.startsAt})
+              or (o.status in ('queued', 'in-progress') and not (${isStuck})))) as done
           from (select id, contact_id, status, updated_at from policy
               where home_source_id is null and carrier_id = ${carrierId} and id > ${after}
               order by id limit ${limit}) p
@@ -177,11 +183,17 @@ export const dayStore = (db: Database, clock: Clock): DayStore => {
             row.syncable === 1 && row.done === 0 && isDueOn(today.day, today.startsAt, pastOf(row)),
         );
         let added = 0;
-        for (const { id, contact_id } of due) {
+        for (const { id, contact_id, stuck } of due) {
           const sourceId = await homeFor(trx, { id, contactId: contact_id, carrierId }, today);
           if (sourceId === undefined) continue;
           const runId = await runOf(trx, nextId, clock(), { sourceId, day: today.day });
-          await queue(trx, { policyId: id, sourceId, runId }, true);
+          if (stuck === null) await queue(trx, { policyId: id, sourceId, runId }, true);
+          else
+            await trx
+              .updateTable('sync')
+              .set({ source_id: sourceId, run_id: runId, reason: 'waiting' })
+              .where('id', '=', stuck)
+              .execute();
           added += 1;
         }
         return { last: rows.length < limit ? undefined : rows.at(-1)?.id, added };

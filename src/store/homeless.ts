@@ -31,6 +31,8 @@ export const homeFor = async (
       and coalesce(sp.last_absent_at, 0) < ${today.startsAt}
       and not exists (select 1 from sync x where x.policy_id = ${id} and x.source_id = l.id
         and (x.status in ('queued', 'in-progress')
+          or x.run_id = (select b.id from background_run b
+            where b.source_id = l.id and b.day = ${today.day})
           or (x.status in ('success', 'not-found', 'failed')
             and x.finished_at >= ${today.startsAt})))
       and exists (select 1 from person q where q.deactivated_at is null

@@ -118,6 +118,8 @@ export const startWeekFirm = async (time: WeekTime) => {
         digestMovePercent: 5,
         digestMoveAmount: 10_000,
         operatorsChannel: undefined,
+        webhookUrl: undefined,
+        webhookSecret: undefined,
       },
       db,
       clock,
