@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '#domain/secret.ts';
 import { timeCode } from '#domain/time-code.ts';
 import { keptStateStore } from '#store/kept-state.ts';
+import { peopleStore } from '#store/people.ts';
 import type { PortalSession, Portals, SignInResult } from '#sync/portal.ts';
 import { linkByPerson } from '#sync/person-link.ts';
 import { createStore } from '#store/store.ts';
@@ -187,6 +188,40 @@ describe('a remembered device', () => {
     expect((await ends(firm, accepts())).kind).toBe('trouble');
     expect(await kinds(firm)).toEqual([]);
   });
+});
+
+it('a session under way when its person is deactivated keeps no cookies, and what it read waits again', async () => {
+  await using firm = await openLinkFirm();
+  await link(firm, remembers(firm, 30));
+  await addWaitingSync(firm);
+  await firm.db
+    .updateTable('sync')
+    .set({ status: 'in-progress', reason: 'reading', fence: 1 })
+    .execute();
+  await firm.db
+    .updateTable('person')
+    .set({ slack_user_id: 'UDANA' })
+    .where('id', '=', 'dana')
+    .execute();
+  expect(await peopleStore(firm.db, firm.clock).deactivate('UDANA')).toEqual(['source']);
+  await deps(firm).store.keepState(LEASE, new Secret('cookies of somebody who left'));
+  expect(await kinds(firm)).toEqual([]);
+  expect(await source(firm)).toMatchObject({ linked: 0, trusted_until: null, unlinked_told: 1 });
+  const sync = firm.db.selectFrom('sync').select(['status', 'reason']);
+  expect(await sync.execute()).toEqual([{ status: 'queued', reason: 'waiting-for-link' }]);
+});
+
+it("a login whose kept password was somebody else's tells its holder when that one leaves", async () => {
+  await using firm = await openLinkFirm();
+  await link(firm, accepts());
+  await firm.db.updateTable('login_source').set({ holder_id: 'omar' }).execute();
+  await firm.db
+    .updateTable('person')
+    .set({ slack_user_id: 'UDANA' })
+    .where('id', '=', 'dana')
+    .execute();
+  await peopleStore(firm.db, firm.clock).deactivate('UDANA');
+  expect(await source(firm)).toMatchObject({ linked: 0, consent_by: null, unlinked_told: 0 });
 });
 
 describe('a session that the portal would end for idleness', () => {

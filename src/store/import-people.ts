@@ -1,8 +1,8 @@
 import type { PersonLine } from '#domain/import-line.ts';
 import type { SavedLine } from '#sync/import-store.ts';
-import { endConsent } from './consent.ts';
 import type { Database } from './database.ts';
 import { isSame, type Writing } from './import-rows.ts';
+import { endConsent } from './source-ends.ts';
 
 /** The row ids of people by e-mail; the lines were checked, so every e-mail is known. */
 export const personIds = async (
@@ -50,7 +50,7 @@ export const savePeople = async (
       saved.push({ saved: 'unchanged' });
     } else {
       await trx.updateTable('person').set(next).where('id', '=', row.id).execute();
-      if (!active) await endConsent(trx, row.id, at);
+      if (!active && row.deactivated_at === null) await endConsent(trx, row.id, at);
       saved.push({ saved: 'changed' });
     }
   }

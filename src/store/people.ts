@@ -1,8 +1,8 @@
 import type { Role } from '#domain/role.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { PeopleStore, Person } from '#sync/people.ts';
-import { endConsent } from './consent.ts';
 import type { Database } from './database.ts';
+import { endConsent } from './source-ends.ts';
 
 export const peopleStore = (db: Database, clock: Clock): PeopleStore => {
   const personOnSlack = async (slackUserId: string): Promise<Person | undefined> => {

@@ -9,17 +9,16 @@ import { touchRequestsOf } from './touch.ts';
 const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
 
 /**
- * A person ends the link of a login, or the login itself. The fence grows, so a session under way
- * writes nothing more and stops; cookies, password and consent are gone with it. The requests that
- * are to be shown so; the caller has the transaction.
+ * Ends the link of a login at once. The fence grows, so a session under way writes nothing more, not
+ * its cookies either, and stops; cookies, password and consent are gone with it. The caller has the
+ * transaction, and tells the holder where that is not who did it.
  */
-export const closeSource = async (
+const endLink = async (
   trx: Database,
   now: number,
   sourceId: string,
-  personId: string,
-  how: 'unlink' | 'remove',
-): Promise<string[]> => {
+  tell: boolean,
+): Promise<void> => {
   const signIn = await trx
     .selectFrom('sign_in')
     .selectAll()
@@ -37,13 +36,14 @@ export const closeSource = async (
       linked: 0,
       link_ends_at: null,
       unlinked_reason: null,
+      unlinked_at: now,
       automatic_sign_in: 0,
       consent_by: null,
       consent_at: null,
       trusted_until: null,
       password_ends: null,
       seed_refused: 0,
-      unlinked_told: 1,
+      unlinked_told: tell ? 0 : 1,
       held_until: null,
       held_by: null,
       lease_fence: sql<number>`lease_fence + 1`,
@@ -51,17 +51,56 @@ export const closeSource = async (
       lease_holder: null,
       lease_token: null,
       lease_job_id: null,
-      ...(how === 'remove' ? { removed_at: now } : {}),
     })
     .where('id', '=', sourceId)
     .execute();
   await trx.deleteFrom('sealed_secret').where('source_id', '=', sourceId).execute();
+};
+
+/** A person ends the link of a login, or the login itself; the requests that are to be shown so. */
+export const closeSource = async (
+  trx: Database,
+  now: number,
+  sourceId: string,
+  personId: string,
+  how: 'unlink' | 'remove',
+): Promise<string[]> => {
+  await endLink(trx, now, sourceId, false);
+  if (how === 'remove')
+    await trx
+      .updateTable('login_source')
+      .set({ removed_at: now })
+      .where('id', '=', sourceId)
+      .execute();
   await audit(trx, now, {
     personId,
     action: how === 'remove' ? 'source.removed' : 'source.unlinked',
     sourceId,
   });
   return how === 'remove' ? cancelWaiting(trx, now, sourceId) : waitForLink(trx, now, sourceId);
+};
+
+/**
+ * Consent to a stored password ends at once with the person who gave it, and with it the links of
+ * their logins; the login sources it concerned. A login that somebody else holds needs its holder now.
+ */
+export const endConsent = async (
+  trx: Database,
+  personId: string,
+  now: number,
+): Promise<string[]> => {
+  const sources = await trx
+    .selectFrom('login_source')
+    .select(['id', 'holder_id', 'linked'])
+    .where((is) => is.or([is('holder_id', '=', personId), is('consent_by', '=', personId)]))
+    .where('removed_at', 'is', null)
+    .execute();
+  for (const { id, holder_id, linked } of sources) {
+    await endLink(trx, now, id, linked === 1 && holder_id !== personId);
+    await waitForLink(trx, now, id);
+    await audit(trx, now, { personId: undefined, action: 'password.forgotten', sourceId: id });
+  }
+  return sources.map(({ id }) => id);
 };
 
 const waitForLink = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
