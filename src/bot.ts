@@ -20,6 +20,7 @@ import { listenToHold } from '#slack/hold.ts';
 import { listenToHome } from '#slack/home.ts';
 import { listenToLink, showPairing } from '#slack/link.ts';
 import { createMembers } from '#slack/members.ts';
+import { listenToMeetings } from '#slack/meeting.ts';
 import { listenToPeople } from '#slack/people.ts';
 import { listenToShortcuts } from '#slack/shortcuts.ts';
 import { listenToSources } from '#slack/source-clicks.ts';
@@ -40,6 +41,7 @@ import { heartbeat } from '#sync/heartbeat.ts';
 import { sweepHolds } from '#sync/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#sync/link.ts';
 import { tellOfLostLinks } from '#sync/link-warning.ts';
+import { keepMeetings } from '#sync/meeting-steps.ts';
 import { createPictureLinks } from '#sync/picture.ts';
 import type { CarrierFacts } from '#sync/portal.ts';
 import type { Sealer } from '#sync/sealing.ts';
@@ -196,6 +198,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     listenToLink,
     listenToContact,
     listenToContactPicker,
+    listenToMeetings,
     listenToPeople,
     listenToSources,
     listenToHold,
@@ -232,6 +235,15 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     await sweepHolds({ store, show });
     await sweepSignIns({ store: signInRunStore(db, clock), clock, changed });
     await sweep({ store, wake, show, roomForDaily: sessions.roomForDaily });
+    await keepMeetings({
+      store,
+      wake,
+      show,
+      clock,
+      openBooks: desk.openBooks,
+      mostForced: desk.mostForced,
+      log: report,
+    });
     await tellOperators({
       store,
       show,

@@ -315,6 +315,19 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
           pausedFor: () =>
             Promise.resolve(list(count, () => ({ name, pause: { reason: 'by-hand', by: name } }))),
           sourcesOf: () => Promise.resolve(list(count, (index) => loginSource(name, index))),
+          meetingsOf: (_: string, limit: number) =>
+            Promise.resolve(
+              list(Math.min(count, limit), (index) => ({
+                id: idOf('meeting', index),
+                contactId: idOf('contact', index),
+                contactName: name,
+                at: NOW + 1000,
+                refreshAt: NOW + 500,
+                zone: 'America/New_York',
+                cardAt: null,
+                refreshedAt: null,
+              })),
+            ),
           reportPage: () => Promise.resolve(homeData(name, { rows: 0, many: count }).page),
           team: () =>
             Promise.resolve(

@@ -8,6 +8,7 @@ import { doubt } from './0006-doubt.ts';
 import { day } from './0007-day.ts';
 import { links } from './0008-links.ts';
 import { digest } from './0009-digest.ts';
+import { meeting } from './0010-meeting.ts';
 import { webhook } from './0011-webhook.ts';
 import { steps } from './0012-steps.ts';
 import { edits } from './0013-edits.ts';
@@ -23,6 +24,7 @@ export const migrations: Record<string, Migration> = {
   '0007-day': day,
   '0008-links': links,
   '0009-digest': digest,
+  '0010-meeting': meeting,
   '0011-webhook': webhook,
   '0012-steps': steps,
   '0013-edits': edits,

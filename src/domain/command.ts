@@ -1,7 +1,8 @@
 /** What a person typed after the slash command, parsed once. */
 export type Command =
   | { kind: 'policy'; query: string }
-  | { kind: 'contact'; query: string }
+  /** `before`: the time of a meeting, as typed. */
+  | { kind: 'contact'; query: string; before?: string }
   | { kind: 'status' }
   | { kind: 'sources' }
   | { kind: 'hold'; query: string }
@@ -34,6 +35,14 @@ const unquoted = (query: string): string =>
     .replace(/^(?:["'`\u2018\u201C\u00AB]+(.*?)["'`\u2019\u201D\u00BB]+|<([^<>]*)>)$/u, '$1$2')
     .trim();
 
+/** "chen before tomorrow 3pm" */
+const contact = (rest: string): Command => {
+  const [, query, before] = /^(|.*?\s)before(?:\s+(.*))?$/i.exec(rest) ?? [];
+  return query === undefined
+    ? { kind: 'contact', query: rest }
+    : { kind: 'contact', query: unquoted(query.trim()), before: unquoted(before ?? '') };
+};
+
 export const parseCommand = (text: string): Command => {
   const clean = asTyped(text);
   if (clean.length > LONGEST) return { kind: 'too-long', length: clean.length };
@@ -43,7 +52,7 @@ export const parseCommand = (text: string): Command => {
     case 'help':
       return { kind: 'help' };
     case 'contact':
-      return { kind: 'contact', query: rest.join(' ') };
+      return contact(rest.join(' '));
     case 'show': {
       const number = /^case #?(\d{1,9})$/i.exec(rest.join(' '))?.[1];
       return number === undefined

@@ -49,9 +49,10 @@ export const help = (command: string): Answer =>
       `\`${command} policy chen\`  by the name of the contact`,
       `\`${command} policy\`  search as you type`,
       `\`${command} contact chen\`  all policies of a contact, to choose from`,
+      `\`${command} contact chen before friday 3pm\`  refreshed in time, on one card before you meet`,
       `\`${command} status\`  what of yours runs, waits or needs a person`,
       `\`${command} sources\`  your logins at the carriers: link, add, share`,
-      `\`${command} history 00123-4567\`  its latest syncs, and its values over time`,
+      `\`${command} history 00123-4567\`  its latest syncs, and its values over time, as a picture and a CSV`,
       `\`${command} digest\`  the day so far: what synced, what did not, what needs you`,
       `\`${command} report\`  the totals of your book, and where the report is`,
       `\`${command} hold\`  "I'm in the portal": syncs of a login make way`,
@@ -129,6 +130,15 @@ export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answe
       ? `There is no login source for ${bold(policy.carrierName)} yet. A manager or owner can add one.`
       : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${few(holders.map(name), 'or')} to share theirs.`,
   );
+
+export const noContact = (query: string): Answer => ({
+  text: 'No contact in your book has that name.',
+  blocks: [
+    section(
+      `No contact in your book matches \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Try the last name alone, or the e-mail address.`,
+    ),
+  ],
+});
 
 /** Short, as it stands beside its policy; its number is in what a screen reader says. */
 const syncButton = (policy: PolicyBrief) => ({

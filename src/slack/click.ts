@@ -20,6 +20,14 @@ const PICKER = z.object({
   contact: id.optional(),
 });
 
+const MEETING = z.object({
+  contact: id,
+  /** Epoch ms */
+  at: z.int().min(0).optional(),
+  meeting: id.optional(),
+  text: z.string().max(200).optional(),
+});
+
 const STATUS_CHOICE = z.object({ policy: id, sync: id.optional() });
 const statusName = z.string().min(1).max(500);
 const STATUS_CHANGE = z.object({
@@ -53,6 +61,7 @@ export const parseSourceAct = (text: string | undefined) => parse(SOURCE_ACT, te
 export const parseHold = (text: string | undefined) => parse(HOLD, text);
 export const parsePolicy = (text: string | undefined) => parse(POLICY, text);
 export const parseContact = (text: string | undefined) => parse(CONTACT, text);
+export const parseMeeting = (text: string | undefined) => parse(MEETING, text);
 export const parsePair = (text: string | undefined) => parse(PAIR, text);
 
 export const parseStatusChoice = (text: string | undefined) => parse(STATUS_CHOICE, text);

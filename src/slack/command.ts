@@ -11,6 +11,7 @@ import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { holdCommand } from './hold.ts';
 import { historyCommand } from './history.ts';
 import { isSharedOutside, originOf } from './origin.ts';
+import { meetingCommand } from './meeting.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
 import { reportAnswer } from './report.ts';
 import { sourcesAnswer } from './sources.ts';
@@ -175,6 +176,13 @@ const carryOut = async (
     case 'case':
       return showCase(desk, actor, command.number);
     case 'contact':
+      if (command.before !== undefined)
+        return meetingCommand(
+          desk,
+          { actor, client, slackId: typed.user },
+          command.query,
+          command.before,
+        );
       return contactCommand(
         desk,
         {

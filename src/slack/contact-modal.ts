@@ -161,6 +161,19 @@ const partsOf = (carrier: CarrierSheet, now: number, room: Room): Part[] => {
   ];
 };
 
+/** In the place of a sync now: the same in time for a meeting. */
+const beforeMeeting = (): InputBlock => ({
+  type: 'input',
+  block_id: 'meeting',
+  optional: true,
+  label: plain('Not now, but before a meeting?'),
+  hint: plain(
+    'Then I refresh all of their policies that day, and leave one card before you meet.',
+    150,
+  ),
+  element: { type: 'datetimepicker', action_id: 'meeting-at' },
+});
+
 /** A contact's policies by carrier, all that can be synced ticked. */
 export const contactModal = (
   state: { origin: Origin; contact: string },
@@ -177,12 +190,13 @@ export const contactModal = (
   );
   const head = [section([bold(contact.name), ...facts].join(' · '))];
   const wide = sheet.carriers.flatMap((carrier) => partsOf(carrier, now, 'wide'));
-  const blocks = allFit(head, wide)
-    ? fitted(head, wide)
+  const tail = canSync ? [beforeMeeting()] : [];
+  const blocks = allFit([...head, ...tail], wide)
+    ? fitted(head, wide, tail)
     : fitted(
         head,
         sheet.carriers.flatMap((carrier) => partsOf(carrier, now, 'narrow')),
-        others(sheet.carriers.flatMap((carrier) => carrier.others)),
+        [...others(sheet.carriers.flatMap((carrier) => carrier.others)), ...tail],
       );
   return {
     type: 'modal',

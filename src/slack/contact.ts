@@ -10,6 +10,8 @@ import { CONTACT_PICKER, contactModal } from './contact-modal.ts';
 import { contactPicker } from './contact-picker.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { openLink } from './link.ts';
+import { planMeetingWith } from './meeting.ts';
+import { sayingModal } from './message-modal.ts';
 import { originOf } from './origin.ts';
 import { whoIs } from './who.ts';
 
@@ -37,15 +39,6 @@ const several = (query: string, contacts: readonly ContactBrief[], more: boolean
       ]),
     ]),
     ...(more ? [context('There are more: type more of the name.')] : []),
-  ],
-});
-
-const none = (query: string): Answer => ({
-  text: 'No contact in your book has that name.',
-  blocks: [
-    section(
-      `No contact in your book matches \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Try the last name alone, or the e-mail address.`,
-    ),
   ],
 });
 
@@ -86,7 +79,7 @@ export const contactCommand = async (
   const found = await lookUpContact(desk, ask.actor, query);
   switch (found.kind) {
     case 'none':
-      return none(query);
+      return answers.noContact(query);
     case 'several':
       return several(query, found.contacts, found.more);
     case 'one':
@@ -131,6 +124,17 @@ export const listenToContact = (app: SlackApp, desk: Desk): void => {
       ack({ response_action: 'errors', errors: { [firstBox ?? 'policies']: text } });
     if (who.kind === 'refused') return error(who.why);
     if (state?.contact === undefined) return error('This window is too old. Ask again.');
+    const meetingAt = view.state.values['meeting']?.['meeting-at']?.selected_date_time;
+    if (meetingAt != null) {
+      const asker = { actor: who.person, client, slackId: body.user.id };
+      const planned = await planMeetingWith(desk, asker, {
+        contact: state.contact,
+        at: meetingAt * 1000,
+      });
+      return planned.done
+        ? ack({ response_action: 'update', view: sayingModal(...planned.answer.blocks) })
+        : ack(answers.asError('meeting', planned.answer));
+    }
     const { policyIds, sources } = chosenIn(view.state.values);
     if (policyIds.length === 0) return error('Tick at least one policy.');
     const origin = await originOf(desk, client, state.origin.askedIn, body.user.id);

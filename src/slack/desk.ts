@@ -22,6 +22,8 @@ import type { CorrectionStore } from '#sync/correct.ts';
 import type { HistoryStore } from '#sync/history.ts';
 import type { HomeStore } from '#sync/home.ts';
 import type { NumbersFinder } from '#sync/message-policies.ts';
+import type { MeetingStore } from '#sync/meeting.ts';
+import type { ReachStore } from '#sync/meeting-reach.ts';
 import type { MessageStore } from '#sync/messages.ts';
 import type { Members } from './members.ts';
 import type { PictureLinks } from '#sync/picture.ts';
@@ -45,6 +47,8 @@ export interface Desk extends RequestDeps {
     ViewStore &
     NumbersFinder &
     CancelStore &
+    MeetingStore &
+    ReachStore &
     PeopleStore &
     Pick<MessageStore, 'firstSight' | 'sentMessages'> &
     ClickStore &

@@ -16,6 +16,7 @@ import {
 } from './blocks.ts';
 import { parseRequest } from './click.ts';
 import type { Desk, SlackApp } from './desk.ts';
+import { meetingBlocks, meetingLine } from './meeting-answers.ts';
 import { clickValue, plainLine } from './messages/card.ts';
 import { hasManyLines, subject } from './messages/contact-card.ts';
 import { pauseWhy, sentence, statusName } from './messages/words.ts';
@@ -93,6 +94,8 @@ const linkButtons = (requests: readonly OpenRequest[]): ButtonSpec[] => {
   return [...wanted.values()].slice(0, 10);
 };
 
+const MOST_MEETINGS = 5;
+
 const BUTTONS: ButtonSpec[] = [
   { text: 'Refresh', action: 'status-refresh', value: 'refresh' },
   { text: 'My logins', action: 'source-list:mine', value: 'mine' },
@@ -122,11 +125,16 @@ const loginLine = async (desk: Desk, actor: Actor): Promise<KnownBlock[]> => {
 export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
   const { requests, more } = await readStatus(desk, actor);
   const logins = await loginLine(desk, actor);
+  const now = desk.clock();
+  const meetings = await desk.store.meetingsOf(actor.id, MOST_MEETINGS);
+  const planned = meetingBlocks(meetings, now);
+  const meetingText = meetings.map((meeting) => meetingLine(meeting, now));
   if (requests.length === 0)
     return {
-      text: 'Nothing of yours runs or waits.',
+      text: ['Nothing of yours runs or waits.', ...meetingText].join('\n'),
       blocks: [
         section(':white_check_mark: Nothing of yours runs or waits.'),
+        ...planned,
         ...logins,
         ...actions('status', BUTTONS),
       ],
@@ -138,6 +146,7 @@ export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> =>
       [
         `Now: ${about}.`,
         ...requests.flatMap(({ open }) => open.slice(0, 1).map((item) => plainLine(item, 'full'))),
+        ...meetingText,
       ].join('\n'),
       3000,
     ),
@@ -146,6 +155,7 @@ export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> =>
       ...actions('links', canLink ? linkButtons(requests) : []),
       ...requests.map(row),
       ...(more > 0 ? [context(`and ${more} older ${more === 1 ? 'request' : 'requests'}`)] : []),
+      ...planned,
       ...logins,
       ...actions('status', BUTTONS),
     ],

@@ -236,7 +236,8 @@ export const linkWarningStore = (db: Database, clock: Clock): LinkWarningStore =
           .execute();
         const changed: string[] = [];
         for (const { id, about, created_at } of letters) {
-          const { items } = JSON.parse(about) as { items: LinkItem[] };
+          const told = JSON.parse(about) as { items: LinkItem[] };
+          const { items } = told;
           const now = items.map((item) =>
             item.sourceId === sourceId ? { ...item, done: doneOf(item, source, created_at) } : item,
           );
@@ -244,7 +245,7 @@ export const linkWarningStore = (db: Database, clock: Clock): LinkWarningStore =
           await trx
             .updateTable('letter')
             .set((of) => ({
-              about: JSON.stringify({ items: now }),
+              about: JSON.stringify({ ...told, items: now }),
               version: of('version', '+', 1),
             }))
             .where('id', '=', id)

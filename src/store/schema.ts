@@ -273,6 +273,25 @@ export interface Tables {
     created_at: number;
     completed_at: number | null;
   };
+  meeting: {
+    id: string;
+    person_id: string;
+    contact_id: string;
+    at: number;
+    zone: string;
+    created_at: number;
+    warn_at: number;
+    refresh_at: number;
+    cutoff_at: number;
+    next_at: number;
+    warned_at: number | null;
+    refreshed_at: number | null;
+    retried_at: number | null;
+    card_at: number | null;
+    ended_at: number | null;
+    ended_why: string | null;
+  };
+  meeting_request: { meeting_id: string; request_id: string };
   digest_count: { day: string; carrier_id: string; at: number; counts: string };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };

@@ -18,6 +18,7 @@ import { leaseStore } from './leases.ts';
 import { letterStore } from './letters.ts';
 import { linkWarningStore } from './link-warnings.ts';
 import { loginSourceStore } from './login-sources.ts';
+import { meetingStore } from './meetings.ts';
 import { messageStore } from './messages.ts';
 import { pauseStore } from './pauses.ts';
 import { peopleStore } from './people.ts';
@@ -63,6 +64,7 @@ export const createStore = (db: Database, clock: Clock) => ({
   ...sourceChangeStore(db, clock),
   ...sweepStore(db, clock),
   ...viewStore(db, clock),
+  ...meetingStore(db, clock),
   ...messageStore(db, clock),
   ...clickStore(db),
   ...correctionStore(db, clock),

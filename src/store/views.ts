@@ -16,7 +16,8 @@ import { sourceFinder } from './sources.ts';
 
 const USUAL_SECONDS = 8;
 
-const secondsPerPolicy = async (db: Database, carrierId: string): Promise<number> => {
+/** What a policy took of late at this carrier, whole seconds. */
+export const secondsPerPolicy = async (db: Database, carrierId: string): Promise<number> => {
   const { rows } = await sql<{ seconds: number | null }>`
     select avg(ms) / 1000.0 as seconds from (
       select s.finished_at - s.started_at as ms

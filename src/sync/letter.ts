@@ -1,5 +1,7 @@
 import type { Digest } from './digest.ts';
 import type { CarrierPauseFacts } from './breakage.ts';
+import type { MeetingWarning } from './meeting-steps.ts';
+import type { MeetingSummary } from './meeting-summary.ts';
 import type { LinkWarning } from '#domain/link-warning.ts';
 
 /**
@@ -12,6 +14,10 @@ export interface LetterAbout {
   'link-warning': { items: readonly LinkItem[] };
   /** To a holder, once for each time that logins lost their link by themselves. */
   'link-lost': { items: readonly LinkItem[] };
+  /** To who meets a contact: logins to link, the evening before. */
+  'meeting-link': MeetingWarning;
+  /** To who meets a contact: the summary. */
+  meeting: MeetingSummary;
   notice: { title: string; text: string };
   /** A carrier that is paused, or was. */
   breakage: Omit<CarrierPauseFacts, 'version'>;

@@ -3,6 +3,8 @@ import { section } from '../blocks.ts';
 import type { DesiredMessage } from './card.ts';
 import { digestMessages } from './digest.ts';
 import { pauseNotice } from './pause-notice.ts';
+import { meetingCard } from './meeting-card.ts';
+import { meetingWarning } from './meeting-warning.ts';
 import { linkLetter } from './link-letter.ts';
 import type { Privacy } from './words.ts';
 
@@ -22,6 +24,10 @@ export const letterMessages = (letter: Letter, settings: LetterSettings): Desire
       return pauseNotice(letter.about);
     case 'notice':
       return [notice(letter.about)];
+    case 'meeting-link':
+      return [meetingWarning(letter.about, settings)];
+    case 'meeting':
+      return [meetingCard(letter.about, settings)];
     case 'link-warning':
     case 'link-lost':
       return [linkLetter(letter.kind, letter.about.items, settings.canLink)];

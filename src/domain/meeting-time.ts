@@ -1,0 +1,148 @@
+import { tzOffset } from '@date-fns/tz';
+import { casual, type ParsedResult } from 'chrono-node/en';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** People plan reviews a year ahead; what is later is a slip. */
+const FURTHEST = 400 * DAY;
+
+/** Instants are epoch ms. */
+export type MeetingTime =
+  | { kind: 'time'; at: number }
+  /** It can mean several instants, the person says which. */
+  | { kind: 'several'; readings: readonly number[] }
+  /** A day without an hour: 9:00 of it is where a picker begins. */
+  | { kind: 'no-hour'; near: number }
+  /** It is over; `instead` is the same a week later, where a weekday was meant. */
+  | { kind: 'past'; at: number; instead?: number }
+  | { kind: 'too-far'; at: number }
+  /** The clocks are set forward over it. */
+  | { kind: 'skipped'; instead: number }
+  | { kind: 'not-understood' };
+
+interface Wall {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+}
+
+/** Whether Intl and date-fns know this IANA zone. */
+export const isZone = (zone: string): boolean => !Number.isNaN(tzOffset(zone, new Date(0)));
+
+/** The instants at which a clock of this zone shows this: one, two where it is set back, or none. */
+const instantsOf = ({ year, month, day, hour, minute }: Wall, zone: string): number[] => {
+  const utc = Date.UTC(year, month - 1, day, hour, minute);
+  const offset = (at: number): number => tzOffset(zone, new Date(at)) * MINUTE;
+  return [...new Set([offset(utc - DAY), offset(utc + DAY)])]
+    .filter((each) => offset(utc - each) === each)
+    .map((each) => utc - each)
+    .sort((a, b) => a - b);
+};
+
+/** A skipped time is taken as the clock before the change would show it: an hour later. */
+const firstInstant = (wall: Wall, zone: string): number => {
+  const utc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute);
+  return instantsOf(wall, zone)[0] ?? utc - tzOffset(zone, new Date(utc - DAY)) * MINUTE;
+};
+
+const wallOf = ({ start }: ParsedResult): Wall => ({
+  year: start.get('year') ?? 0,
+  month: start.get('month') ?? 1,
+  day: start.get('day') ?? 1,
+  hour: start.get('hour') ?? 0,
+  minute: start.get('minute') ?? 0,
+});
+
+/** "tomorrow at 3": in the morning or in the afternoon? "15:00", "08:00" and "3pm" say it. */
+const lacksHalfOfDay = ({ start, text }: ParsedResult): boolean =>
+  start.isCertain('hour') &&
+  !start.isCertain('meridiem') &&
+  (start.get('hour') ?? 0) < 13 &&
+  !/noon|midnight|\b0\d:\d\d|\d{4}-\d\d-\d\d/i.test(text);
+
+const otherHalf = (wall: Wall): Wall => ({
+  ...wall,
+  hour: wall.hour < 12 ? wall.hour + 12 : wall.hour - 12,
+});
+
+/** Words around a time that change nothing about it. */
+const FILLER =
+  /\b(at|on|the|my|our|a|around|about|by|meeting|call|review|appointment|with|them|sharp|of|and|next)\b/gi;
+
+const isUnderstoodWhole = (text: string, parts: readonly ParsedResult[]): boolean =>
+  !/[\p{L}\p{N}]/u.test(
+    parts.reduce((left, part) => left.replace(part.text, ' '), text).replaceAll(FILLER, ' '),
+  );
+
+const single = (at: number, now: number, weekday: boolean): MeetingTime => {
+  if (at <= now) return { kind: 'past', at, ...(weekday ? { instead: at + 7 * DAY } : {}) };
+  return at > now + FURTHEST ? { kind: 'too-far', at } : { kind: 'time', at };
+};
+
+/** An hour counted from now, or with a zone of its own, is an instant already. */
+const isInstant = ({ start }: ParsedResult): boolean =>
+  start.isCertain('timezoneOffset') && start.isCertain('hour');
+
+const readOne = (part: ParsedResult, now: number, zone: string): MeetingTime => {
+  const wall = wallOf(part);
+  if (!part.start.isCertain('hour'))
+    return { kind: 'no-hour', near: firstInstant({ ...wall, hour: 9, minute: 0 }, zone) };
+  const weekday = part.start.isCertain('weekday') && !part.start.isCertain('day');
+  if (isInstant(part)) return single(part.start.date().getTime(), now, weekday);
+  const walls = lacksHalfOfDay(part) ? [wall, otherHalf(wall)] : [wall];
+  const instants = walls.flatMap((each) => instantsOf(each, zone)).sort((a, b) => a - b);
+  const ahead = instants.filter((at) => at > now && at <= now + FURTHEST);
+  const [first] = instants;
+  if (first === undefined) return { kind: 'skipped', instead: firstInstant(wall, zone) };
+  return ahead.length > 1
+    ? { kind: 'several', readings: ahead }
+    : single(ahead[0] ?? first, now, weekday);
+};
+
+/** What a person typed, read by the wall clock of their zone (IANA). Never a guess. */
+export const readMeetingTime = (text: string, now: number, zone: string): MeetingTime => {
+  const parts = casual.parse(
+    text,
+    { instant: new Date(now), timezone: tzOffset(zone, new Date(now)) },
+    { forwardDate: true },
+  );
+  const [first] = parts;
+  if (first === undefined || !isUnderstoodWhole(text.replaceAll(/\bor\b/gi, ' '), parts))
+    return { kind: 'not-understood' };
+  if (parts.length === 1) return readOne(first, now, zone);
+  const read = parts.map((part) => readOne(part, now, zone));
+  const readings = read.flatMap((each) => {
+    if (each.kind === 'time') return [each.at];
+    return each.kind === 'several' ? each.readings : [];
+  });
+  return readings.length > 1 ? { kind: 'several', readings } : { kind: 'not-understood' };
+};
+
+/** "Wednesday, Nov 25, 3:00 PM"; with the year where it is another one than that of `now`. */
+export const spokenTime = (at: number, now: number, zone: string): string => {
+  const year = (ms: number): string =>
+    new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric' }).format(ms);
+  const day = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    weekday: 'long',
+    month: 'short',
+    day: 'numeric',
+    ...(year(at) === year(now) ? {} : { year: 'numeric' }),
+  }).format(at);
+  return `${day}, ${spokenHour(at, zone)}`;
+};
+
+/** "3:00 PM" */
+export const spokenHour = (at: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-US', { timeZone: zone, hour: 'numeric', minute: '2-digit' })
+    .format(at)
+    .replaceAll('\u202F', ' ');
+
+/** "EST": what tells an hour apart that comes twice. */
+export const zoneName = (at: number, zone: string): string =>
+  new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value ?? zone;
