@@ -100,7 +100,7 @@ const unreadBlocks = (summary: MeetingSummary, privacy: Privacy): KnownBlock[] =
     ...(unread.length === 0
       ? []
       : [
-          section(`*Not refreshed: ${policies(unread.length)}*, the values above are older`),
+          section(`*Not refreshed: ${policies(unread.length)}*, the values below are older`),
           ...unread.slice(0, MOST_UNREAD).map((item) => section(unreadLine(item, privacy))),
           ...(more > 0 ? [context(`and ${more} more, on the card of the refresh`)] : []),
         ]),
