@@ -169,6 +169,8 @@ const syncForty = async (faults: Faults): Promise<{ thread: string; calls: numbe
     ids.map(({ id }) => id),
     trust.id,
   );
+  // The portal shows one amount for all: without a history none is unlikely.
+  await busy.db.deleteFrom('policy_value').execute();
   await busy.client.faults(faults);
   const before = (await busy.client.calls()).length;
   await busy.client.command(ANA, TEAM, '/sync contact chen family trust');
