@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bookShrunk, doubtsOf, sameReading } from '#domain/plausible.ts';
+import { bookShrunk, doubtsOf, sameReading, type Doubt } from '#domain/plausible.ts';
 import { PRODUCT_CLASSES, type ProductClass } from '#domain/product-class.ts';
 import type { KnownValue } from '#domain/verdict.ts';
 
@@ -148,9 +148,20 @@ it.each([
   expect(bookShrunk(before, now)).toBe(shrunk);
 });
 
-it('two readings are the same by their amounts, in whatever order and of whatever day', () => {
+it('two readings are the same to who saw one of them by amounts, status and doubted days alone', () => {
   const [a, b] = [value(1), value(2, undefined, 'Cash Value')];
-  expect(sameReading([a, b], [b, { ...a, asOf: MONDAY }])).toBe(true);
-  expect(sameReading([a, b], [a])).toBe(false);
-  expect(sameReading([a], [value(3)])).toBe(false);
+  const read = (values: KnownValue[], carrierStatus = 'Active', doubts: Doubt[] = []) => ({
+    carrierStatus,
+    values,
+    doubts,
+  });
+  expect(sameReading(read([a, b]), read([b, { ...a, asOf: MONDAY }]))).toBe(true);
+  expect(sameReading(read([a, b]), read([a]))).toBe(false);
+  expect(sameReading(read([a]), read([value(3)]))).toBe(false);
+  expect(sameReading(read([a]), read([a], 'Surrendered'))).toBe(false);
+  const of = (asOf: string): Doubt[] => [{ kind: 'future', name: a.name, asOf }];
+  expect(sameReading(read([a], 'Active', of('2029-01-02')), read([a]))).toBe(false);
+  const later = read([a], 'Active', of('2035-01-02'));
+  expect(sameReading(read([a], 'Active', of('2029-01-02')), later)).toBe(false);
+  expect(sameReading(later, { ...later })).toBe(true);
 });

@@ -136,12 +136,27 @@ const SMALL_BOOK = 4;
 export const bookShrunk = (before: number, now: number): boolean =>
   before >= SMALL_BOOK && now * 2 <= before;
 
-/** The same amounts on the same day: what a person has decided about once. */
-export const sameReading = (a: readonly KnownValue[], b: readonly KnownValue[]): boolean => {
-  const others = new Map(b.map((value) => [value.name, value]));
+interface Doubted {
+  carrierStatus: string;
+  values: readonly KnownValue[];
+  doubts: readonly Doubt[];
+}
+
+/** Days that are themselves in doubt; others move on from one reading to the next. */
+const doubtedDays = (doubts: readonly Doubt[]): string =>
+  doubts
+    .flatMap((doubt) => ('asOf' in doubt ? [`${doubt.name} ${doubt.asOf}`] : []))
+    .sort()
+    .join();
+
+/** What a person who looked at one of them has seen of the other: amounts, status, and days in doubt. */
+export const sameReading = (a: Doubted, b: Doubted): boolean => {
+  const others = new Map(b.values.map((value) => [value.name, value]));
   return (
-    a.length === b.length &&
-    a.every(({ name, amount }) => {
+    a.carrierStatus === b.carrierStatus &&
+    doubtedDays(a.doubts) === doubtedDays(b.doubts) &&
+    a.values.length === b.values.length &&
+    a.values.every(({ name, amount }) => {
       const other = others.get(name);
       return other !== undefined && sameMoney(other.amount, amount);
     })

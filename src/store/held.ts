@@ -72,7 +72,7 @@ export const setAside = async (
       .execute();
   } else {
     const before = JSON.parse(open.reading) as HeldReading;
-    const same = sameReading(before.values, reading.values);
+    const same = sameReading(before, reading);
     await trx
       .updateTable('held_value')
       .set((of) => ({
