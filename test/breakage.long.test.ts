@@ -228,6 +228,23 @@ it('goes on and pauses as an operator says, and as nobody else does', async () =
   expect(audited.map(({ action }) => action)).toEqual(['carrier.resumed', 'carrier.paused']);
 });
 
+it('stays paused by hand, whatever a session that was under way comes to', async () => {
+  await firm.work(scripted.portals);
+  scripted.pause(at(0));
+  scripted.answer(at(0), trouble('blocked'));
+  await ask(at(0));
+  await expect.poll(() => scripted.held()).toContain(at(0));
+  await forger(firm, TEAM).click(SAM, 'carrier-pause', '{"carrier":"northbridge-life"}');
+  await paused('by-hand');
+  scripted.releaseAll();
+  await expect
+    .poll(() =>
+      firm.db.selectFrom('sync').select('id').where('reason', '=', 'blocked').executeTakeFirst(),
+    )
+    .toBeDefined();
+  expect(await carrier()).toEqual({ paused_reason: 'by-hand', paused_until: null });
+});
+
 it('rests a carrier that shuts us out in the same way, and tells who else waits', async () => {
   await firm.work(scripted.portals);
   scripted.answer(at(0), trouble('blocked'));

@@ -44,10 +44,12 @@ export const beginPause = async (
 ): Promise<string[]> => {
   const open = await trx
     .selectFrom('carrier_pause')
-    .select('id')
+    .select(['id', 'reason'])
     .where('carrier_id', '=', carrierId)
     .where('ended_at', 'is', null)
     .executeTakeFirst();
+  // What a session under way has found since does not end what a person has said.
+  if (open?.reason === 'by-hand') return [];
   const rests = { paused_until: until, probe_sync_id: null, probe_until: null };
   if (open !== undefined) {
     // Shut out on the way of a probe: the pause is the same, and lasts longer.
