@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '#worker/contract.ts';
 import { createKit } from '#worker/kit.ts';
 import { SHARED_OUTCOMES } from '#worker/outcomes.ts';
+import { checkSnapshot } from '#worker/reading.ts';
 import { PortalChanged, troubleOf } from '#worker/trouble.ts';
 
 const kit = createKit();
@@ -166,6 +168,58 @@ describe('a table', () => {
 
   it('that is there twice is not understood', () => {
     expect(() => kit.table(kit.load('<table></table><table></table>'), 'table')).toThrow('2');
+  });
+});
+
+describe('terms and descriptions', () => {
+  const pairs = (list: string) => kit.pairs(kit.load(`<dl id="t">${list}</dl>`), '#t');
+
+  it('are read each beside its own', () => {
+    expect(pairs('<dt>Status</dt><dd>Active</dd><div><dt>Plan</dt><dd>A</dd></div>')).toEqual({
+      Status: 'Active',
+      Plan: 'A',
+    });
+  });
+
+  it('without a description a term has none: not that of the next', () => {
+    expect(pairs('<dt>Status</dt><dt>Plan</dt><dd>A</dd>')).toEqual({ Status: '', Plan: 'A' });
+  });
+
+  it.each([
+    ['two descriptions', '<dt>Status</dt><dd>Active</dd><dd>Lapsed</dd>'],
+    ['a term twice', '<dt>Status</dt><dd>Active</dd><dt>Status</dt><dd>Lapsed</dd>'],
+  ])('with %s are not understood', (_what, list) => {
+    expect(() => pairs(list)).toThrow(PortalChanged);
+  });
+});
+
+describe('what is read of a policy', () => {
+  const policy = (given: Partial<Snapshot>): Snapshot => ({
+    number: '1',
+    status: 'Active',
+    values: [
+      { name: 'Cash Value', amount: { minor: 1, currency: 'USD' }, asOf: '2026-02-28' },
+      { name: 'Face Value', amount: { minor: 1, currency: 'USD' }, asOf: '2026-02-28' },
+    ],
+    ...given,
+  });
+  const value = (name: string, currency: string, asOf: string) => ({
+    values: [{ name, amount: { minor: 1, currency }, asOf }],
+  });
+
+  it('is believed in full', () => {
+    expect(checkSnapshot(policy({ missing: ['Death Benefit'] })).missing).toHaveLength(1);
+  });
+
+  it.each([
+    ['a currency that is no code', value('Cash Value', 'US$', '2026-02-28')],
+    ['a day that there is not', value('Cash Value', 'USD', '2026-02-30')],
+    ['a month that there is not', value('Cash Value', 'USD', '2026-13-01')],
+    ['a value without a name', value(' ', 'USD', '2026-02-28')],
+    ['a value that is there and missing', { missing: ['Cash Value'] }],
+    ['no status', { status: ' ' }],
+  ])('with %s is not', (_what, given) => {
+    expect(() => checkSnapshot(policy(given))).toThrow(PortalChanged);
   });
 });
 

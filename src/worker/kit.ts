@@ -29,10 +29,18 @@ const only = ($: cheerio.CheerioAPI, css: string) => {
 };
 
 const pairs = ($: cheerio.CheerioAPI, css: string): Record<string, string> => {
-  const terms = only($, css).find('dt').toArray();
-  return Object.fromEntries(
-    terms.map((term) => [fold($(term).text()), fold($(term).nextAll('dd').first().text())]),
-  );
+  const found: Record<string, string> = {};
+  for (const term of only($, css).find('dt').toArray()) {
+    const name = fold($(term).text());
+    // The description of the next term is none of this one.
+    const texts = $(term).nextUntil('dt').filter('dd').toArray();
+    const text = fold(texts.map((each) => $(each).text()).join(' '));
+    if (texts.length > 1) throw new PortalChanged(`A term of ${css} has several descriptions`);
+    if (name in found && found[name] !== text)
+      throw new PortalChanged(`A term of ${css} stands twice`);
+    found[name] = text;
+  }
+  return found;
 };
 
 const table = ($: cheerio.CheerioAPI, css: string): Record<string, string>[] => {

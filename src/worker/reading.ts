@@ -8,6 +8,14 @@ import { PortalChanged } from './trouble.ts';
 const mayShowNone = (status: string): boolean =>
   ['pending', 'closed', 'expired'].includes(standingOf(status));
 
+/** ISO 4217, without which no amount can be written out. */
+const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text);
+
+/** yyyy-mm-dd, and a day that there is. */
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  new Date(`${text}T00:00:00Z`).getUTCDate() === Number(text.slice(8));
+
 /** What an adapter says it read of one policy is believed only in full. Throws PortalChanged. */
 export const checkSnapshot = (
   { missing = [], ...snapshot }: Snapshot,
@@ -19,20 +27,16 @@ export const checkSnapshot = (
   };
   if (snapshot.status.trim() === '') refuse('The status is empty');
   if (snapshot.productName?.trim() === '') refuse('The name of the product is empty');
-  const unknown = [...values.map(({ name }) => name), ...missing].find(
-    (name) => names?.includes(name) === false,
-  );
+  const said = [...values.map(({ name }) => name), ...missing];
+  const unknown = said.find((name) => names?.includes(name) === false);
   if (unknown !== undefined)
     refuse(`A value is called "${unknown}", which the carrier does not know`);
   if (values.length + missing.length === 0 && !mayShowNone(snapshot.status))
     refuse('No value was found');
-  if (new Set(values.map((value) => value.name)).size < values.length) refuse('A value is double');
+  if (said.some((name) => name.trim() === '')) refuse('A value has no name');
+  if (new Set(said).size < said.length) refuse('A value is double');
   for (const { amount, asOf } of values)
-    if (
-      !Number.isSafeInteger(amount.minor) ||
-      !/^[A-Z]{3}$/.test(amount.currency) ||
-      !/^\d{4}-\d{2}-\d{2}$/.test(asOf)
-    )
+    if (!Number.isSafeInteger(amount.minor) || !isCurrency(amount.currency) || !isDay(asOf))
       refuse('A value is not in the agreed form');
   return { ...snapshot, missing };
 };
