@@ -72,11 +72,11 @@ const graniteMutual: CarrierFactory = (kit) => {
       await (await kit.find(work, { role: ['button', 'Find'] })).click();
       await work.waitForURL(/polno=/);
       await work.waitForLoadState('domcontentloaded');
-      const results = await work.content();
+      const results = await kit.html(work);
       const view = work.getByRole('link', { name: 'View' });
       if ((await view.count()) !== 1) return { html: { results } };
       const detail = await kit.popup(page, () => view.click());
-      return { html: { results, detail: await detail.content() } };
+      return { html: { results, detail: await kit.html(detail) } };
     },
     valueNames: kit.usualValueNames,
     parsePolicy: policyParser(kit),

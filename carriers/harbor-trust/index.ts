@@ -94,7 +94,7 @@ const harborTrust: CarrierFactory = (kit) => {
       await page.waitForURL(/\/accounts[/?]./);
       await kit.find(page, { css: 'main h1' });
       const screen = /\/accounts\//.test(page.url()) ? 'account' : 'search';
-      return { html: { [screen]: await page.content() } };
+      return { html: { [screen]: await kit.html(page) } };
     },
     valueNames: kit.usualValueNames,
     parsePolicy: accountParser(kit),

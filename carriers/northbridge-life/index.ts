@@ -48,12 +48,12 @@ const northbridgeLife: CarrierFactory = (kit) => {
       await (await kit.find(page, { label: 'Policy number' })).fill(number);
       await (await kit.find(page, { role: ['button', 'Search'] })).click();
       await kit.find(page, { css: '#results, #no-results' });
-      const results = await page.content();
+      const results = await kit.html(page);
       const hit = page.locator('#results a');
       if ((await hit.count()) !== 1) return { html: { results } };
       await hit.click();
       await kit.find(page, { css: '#policy' });
-      return { html: { results, policy: await page.content() } };
+      return { html: { results, policy: await kit.html(page) } };
     },
     valueNames: kit.usualValueNames,
     parsePolicy: policyParser(kit),
@@ -65,7 +65,7 @@ const northbridgeLife: CarrierFactory = (kit) => {
       for (let screen = 1; ; screen += 1) {
         await page.waitForURL(screen === 1 ? /show=all/ : new RegExp(`page=${screen}$`));
         await kit.find(page, { css: '#book, #no-policies' });
-        yield { html: { book: await page.content() } };
+        yield { html: { book: await kit.html(page) } };
         const next = page.locator('#next');
         if ((await next.count()) === 0) return;
         await next.click();

@@ -53,7 +53,7 @@ const summitFidelity: CarrierFactory = (kit) => {
       await (await kit.find(page, { label: 'Account number' })).fill(number);
       await (await kit.find(page, { role: ['button', 'Show statements'] })).click();
       await kit.find(page, { css: '#statements, #nothing' });
-      const result = await page.content();
+      const result = await kit.html(page);
       const link = page.getByRole('link', { name: 'Current statement (PDF)' });
       if ((await link.count()) !== 1) return { html: { result } };
       const file = await kit.download(page, () => link.click());

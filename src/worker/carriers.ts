@@ -109,8 +109,6 @@ const problemOf = (carrier: Carrier): string | undefined => {
     return 'no outcome of the sign-in is signed-in';
   if (carrier.codes !== 'never' && !carrier.signIn.code)
     return 'codes are asked for but not declared';
-  if ((carrier.readBook === undefined) !== (carrier.parseBook === undefined))
-    return 'readBook and parseBook go together';
   if (!(carrier.sessionMinutes > 0)) return 'sessionMinutes is not above 0';
   return undefined;
 };
@@ -167,7 +165,6 @@ export const factsOf = (carrier: Carrier): CarrierFacts => ({
     autocomplete,
   })),
   ...(carrier.signIn.code ? { codePattern: carrier.signIn.code.pattern } : {}),
-  ...(carrier.readBook ? { listsBook: true } : {}),
   sendsCodeAgain: carrier.signIn.code?.resend !== undefined,
   ...codeFactsOf(carrier.signIn.code),
   ...(carrier.keepAlive ? { keepAliveMinutes: carrier.keepAlive.everyMinutes } : {}),
