@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -80,6 +81,39 @@ it('lets a page talk to its own carrier alone, and counts what was refused', asy
   for (const path of ['/worker.js', '/popup', '/blank']) expect(home.seen).not.toContain(path);
   expect(refused.get(`${new URL(home.origin).host} (popup)`)).toBeGreaterThan(0);
   await context.close();
+});
+
+it('has no side doors: shared workers, requests put off, peer connections', async () => {
+  const peer = createSocket('udp4');
+  let heard = 0;
+  peer.on('message', () => void (heard += 1));
+  await new Promise<void>((resolve) => peer.bind(0, '127.0.0.1', resolve));
+  const context = await browser.newContext(GUARDED);
+  await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/blank`);
+  const before = foreign.seen.length;
+  const shared = await page.evaluate(
+    async (to) => {
+      const later = (globalThis as { fetchLater?: (url: string, how: object) => void }).fetchLater;
+      later?.(`${to.origin}/later`, { activateAfter: 0 });
+      const connection = new RTCPeerConnection({ iceServers: [{ urls: to.stun }] });
+      connection.createDataChannel('x');
+      const gathered = new Promise((resolve) => {
+        connection.onicegatheringstatechange = () =>
+          connection.iceGatheringState === 'complete' && resolve(undefined);
+      });
+      await connection.setLocalDescription(await connection.createOffer());
+      await gathered;
+      return typeof SharedWorker;
+    },
+    { origin: foreign.origin, stun: `stun:127.0.0.1:${peer.address().port}` },
+  );
+  await context.close();
+  peer.close();
+  expect(shared).toBe('undefined');
+  expect(heard).toBe(0);
+  expect(foreign.seen.slice(before)).toEqual([]);
 });
 
 it('leaves a page that a redirect took elsewhere', async () => {

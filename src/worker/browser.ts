@@ -25,9 +25,19 @@ export interface WorkerBrowser extends AsyncDisposable {
 /** What Chromium needs of the environment: the rest holds secrets that it must not inherit. */
 const PASSED = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|LD_LIBRARY_PATH|FONTCONFIG_\w+|XDG_\w+)$/;
 
+/** Ways out that no portal needs and that the network guard does not see. */
+const NO_SIDE_DOORS = [
+  '--disable-shared-workers',
+  '--disable-features=FetchLaterAPI',
+  '--webrtc-ip-handling-policy=disable_non_proxied_udp',
+  '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
+];
+
 /**
  * Names outside `origins` do not even resolve: a second fence under the network guard, which sees
- * no redirects. Nothing is launched before the first context.
+ * neither redirects of what a page loads nor what is fetched ahead (speculation rules). Between hosts
+ * of carriers, and between ports of one host, these two still pass. Nothing is launched before the
+ * first context.
  */
 export const createBrowser = (options: {
   launch: BrowserLaunch;
@@ -54,6 +64,7 @@ export const createBrowser = (options: {
       chromiumSandbox: launch.chromiumSandbox,
       args: [
         ...launch.args,
+        ...NO_SIDE_DOORS,
         `--host-resolver-rules=${rules}`,
         `--js-flags=--max-old-space-size=${HARM_LIMITS.scriptHeapMb}`,
       ],
