@@ -90,6 +90,8 @@ const carrier${type} = (kit) => {
       await page.goto(address);
     },
     readPolicy: wayToPolicy(kit, address),
+    // Another name means that a label was changed: then the page is not understood. Add what your portal shows.
+    valueNames: kit.usualValueNames,
     parsePolicy: policyParser(kit),
   };
 };
@@ -212,15 +214,12 @@ ${typesOf(kind, 'Carrier', 'Kit', 'ReadValue')}${open.map((each) => `// Not seen
 /** Where a value is named and no amount is shown. */
 const NO_AMOUNT = /^(not available|n\\/?a|pending|[-\u2013\u2014]*)$/i;
 
-const fold = (text${kind.typed ? ': string' : ''})${kind.typed ? ': string' : ''} => text.replaceAll(/\\s+/g, ' ').trim();
-
 export const policyParser =
   ${kind.typed ? "(kit: Kit): Carrier['parsePolicy'] =>" : '(kit) =>'}
   ({ html = {} }) => {
     if (html['policy'] === undefined) {
       const $ = kit.load(html['results'] ?? '');
-      const says = $('body *').filter((_, each) => fold($(each).text()) === ${quoted(nothing ?? 'the sentence that says there is none')});
-      if (says.length === 0) throw new kit.PortalChanged('The results name no policy, and do not say that there is none');
+      if (!kit.says($, ${quoted(nothing ?? 'the sentence that says there is none')})) throw new kit.PortalChanged('The results name no policy, and do not say that there is none');
       return { kind: 'absent' };
     }
     const $ = kit.load(html['policy']);

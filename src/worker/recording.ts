@@ -156,6 +156,8 @@ export interface RedactOptions {
   keep: readonly string[];
   maskAmounts: boolean;
   now: number;
+  /** What stand-ins follow from; random unless a test wants the same ones again. */
+  key?: Uint8Array;
 }
 
 export interface Recording {
@@ -182,7 +184,7 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
   const { carrier, number, now } = options;
   const numbers = [number, ...(options.absentNumber === undefined ? [] : [options.absentNumber])];
   const redaction = createRedaction({
-    key: randomBytes(32),
+    key: options.key ?? randomBytes(32),
     now,
     secrets: seen.secrets,
     hide: options.hide,

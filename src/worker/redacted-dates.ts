@@ -47,7 +47,10 @@ export const isRecent = (text: string, now: number): boolean =>
 
 /** Another day, in the same format. */
 export const madeUpDate = (text: string, standIns: StandIns): string => {
-  const { year, month, day } = standIns.day(text);
+  const { month, ...made } = standIns.day(text);
+  const { day } = made;
+  // Never the year that it stands for.
+  const year = text.includes(String(made.year)) ? made.year + 1 : made.year;
   const [date = text] = /^\d{4}-\d/.test(text) ? text.split('T') : [text];
   const monthName = MONTHS[month - 1] ?? 'jan';
   let part = 0;
