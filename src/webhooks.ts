@@ -35,7 +35,7 @@ export const startWebhooks = async (options: {
       channel,
       about: {
         title: 'Your CRM misses some syncs',
-        text: `The webhook took nothing for three days (${problem}), so its oldest events are given up. Look at the address in WEBHOOK_URL; \`sync export\` has what the CRM lacks.`,
+        text: `An event was not taken for three days (${problem}), so it is given up, and so are others as old. Look at the address in WEBHOOK_URL; what \`npm run -s sync -- export\` writes has what the CRM lacks.`,
       },
     });
     if (id !== undefined) await show(letterSubject(id));

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { SyncDetail } from '#domain/sync-detail.ts';
+import { breathe } from '#sync/breathe.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { TidyStore } from '#sync/tidy.ts';
 import type { WebhookEvent, WebhookStore, WebhookType } from '#sync/webhook.ts';
@@ -39,7 +40,9 @@ const syncData = async (db: Database, { subject_id, policy_id }: Row) => {
     .select(['s.status', 's.reason', 's.detail', 's.priority', 's.finished_at'])
     .select('l.external_id as source_id')
     .where('s.id', '=', subject_id)
-    .executeTakeFirstOrThrow();
+    .where('s.status', 'not in', ['queued', 'in-progress', 'cancelled'])
+    .executeTakeFirst();
+  if (sync === undefined) return undefined;
   const detail = (sync.detail === null ? {} : JSON.parse(sync.detail)) as SyncDetail;
   return {
     policy: await policyOf(db, policy_id),
@@ -73,12 +76,26 @@ const correctionData = async (db: Database, { subject_id, policy_id }: Row) => {
   return { policy: await policyOf(db, policy_id), from, to, by: record.email };
 };
 
-const bodyOf = async (db: Database, row: Row): Promise<string> =>
-  JSON.stringify({
-    type: row.type,
-    timestamp: new Date(row.created_at).toISOString(),
-    data: await (row.type === 'sync.finished' ? syncData(db, row) : correctionData(db, row)),
-  });
+/** Whether the same sync ended once more, which waits to be told too. */
+const endedAgain = async (db: Database, { id, policy_id, subject_id }: Row): Promise<boolean> =>
+  (await db
+    .selectFrom('webhook_event')
+    .select('id')
+    .where('policy_id', '=', policy_id)
+    .where('id', '>', id)
+    .where('subject_id', '=', subject_id)
+    .where('delivered_at', 'is', null)
+    .where('dead_at', 'is', null)
+    .executeTakeFirst()) !== undefined;
+
+/** Undefined of a sync that was opened again meanwhile: its next end is told. */
+const bodyOf = async (db: Database, row: Row): Promise<string | undefined> => {
+  if (await endedAgain(db, row)) return undefined;
+  const data = await (row.type === 'sync.finished' ? syncData(db, row) : correctionData(db, row));
+  if (data === undefined) return undefined;
+  const timestamp = new Date(row.created_at).toISOString();
+  return JSON.stringify({ type: row.type, timestamp, data });
+};
 
 export const webhookStore = (
   db: Database,
@@ -92,34 +109,13 @@ export const webhookStore = (
     ).execute(db);
   },
 
-  takeEvents: (limit, until) =>
-    db.transaction().execute(async (trx) => {
-      const { rows } = await sql<Row>`
-        update webhook_event set not_before = ${until}
-        where id in (
-          select e.id from webhook_event e
-          where e.delivered_at is null and e.dead_at is null and e.not_before <= ${clock()}
-            and not exists (
-              select 1 from webhook_event earlier
-              where earlier.policy_id = e.policy_id and earlier.id < e.id
-                and earlier.delivered_at is null and earlier.dead_at is null)
-          order by e.not_before, e.id limit ${limit})
-        returning id, type, subject_id, policy_id, created_at, tries, body`.execute(trx);
-      const events: WebhookEvent[] = [];
-      for (const row of rows) {
-        const body = row.body ?? (await bodyOf(trx, row));
-        if (row.body === null)
-          await trx.updateTable('webhook_event').set({ body }).where('id', '=', row.id).execute();
-        events.push({
-          id: row.id,
-          type: row.type as WebhookType,
-          body,
-          tries: row.tries,
-          createdAt: row.created_at,
-        });
-      }
-      return events;
-    }),
+  takeEvents: async (limit, until) => {
+    for (;;) {
+      const { events, more } = await take(db, clock(), limit, until);
+      if (events.length > 0 || !more) return events;
+      await breathe();
+    }
+  },
 
   forgetEvents: async (before, limit) => {
     const { numDeletedRows } = await db
@@ -136,13 +132,7 @@ export const webhookStore = (
     return Number(numDeletedRows);
   },
 
-  eventDelivered: async (id) => {
-    await db
-      .updateTable('webhook_event')
-      .set({ delivered_at: clock(), body: null })
-      .where('id', '=', id)
-      .execute();
-  },
+  eventDelivered: (id) => close(db, id, { delivered_at: clock(), body: null }),
 
   eventLater: async (id, notBefore) => {
     await db
@@ -152,7 +142,83 @@ export const webhookStore = (
       .execute();
   },
 
-  eventDead: async (id) => {
-    await db.updateTable('webhook_event').set({ dead_at: clock() }).where('id', '=', id).execute();
-  },
+  eventDead: (id) => close(db, id, { dead_at: clock() }),
 });
+
+/** What is looked at in one statement. */
+const LOOKED_AT = 100;
+/** An event whose turn comes when the one before it is done: no later than that, and no sooner. */
+const IN_LINE = Number.MAX_SAFE_INTEGER;
+
+interface Due extends Row {
+  /** The oldest open event of its policy. */
+  first: string;
+}
+
+/**
+ * Takes the due events that are the first of their policy; those behind them are put in line, so that
+ * what has piled up behind a receiver that is down is not looked at again each time.
+ */
+const take = (
+  db: Database,
+  now: number,
+  limit: number,
+  until: number,
+): Promise<{ events: WebhookEvent[]; more: boolean }> =>
+  db.transaction().execute(async (trx) => {
+    const { rows } = await sql<Due>`
+      select e.id, e.type, e.subject_id, e.policy_id, e.created_at, e.tries, e.body, (
+        select f.id from webhook_event f
+        where f.policy_id = e.policy_id and f.delivered_at is null and f.dead_at is null
+        order by f.id limit 1) as first
+      from webhook_event e
+      where e.delivered_at is null and e.dead_at is null and e.not_before <= ${now}
+      order by e.not_before, e.id limit ${LOOKED_AT}`.execute(trx);
+    const behind = rows.filter((row) => row.first !== row.id).map(({ id }) => id);
+    if (behind.length > 0)
+      await trx
+        .updateTable('webhook_event')
+        .set({ not_before: IN_LINE })
+        .where('id', 'in', behind)
+        .execute();
+    const events: WebhookEvent[] = [];
+    for (const row of rows.filter(({ first, id }) => first === id).slice(0, limit)) {
+      const body = row.body ?? (await bodyOf(trx, row));
+      if (body === undefined) {
+        await trx.deleteFrom('webhook_event').where('id', '=', row.id).execute();
+        await callNext(trx, row.policy_id);
+        continue;
+      }
+      await trx
+        .updateTable('webhook_event')
+        .set({ body, not_before: until })
+        .where('id', '=', row.id)
+        .execute();
+      const { id, tries, created_at: createdAt } = row;
+      events.push({ id, type: row.type as WebhookType, body, tries, createdAt });
+    }
+    return { events, more: rows.length > 0 };
+  });
+
+const close = (
+  db: Database,
+  id: string,
+  how: { delivered_at: number; body: null } | { dead_at: number },
+): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    const { policy_id } = await trx
+      .updateTable('webhook_event')
+      .set(how)
+      .where('id', '=', id)
+      .returning('policy_id')
+      .executeTakeFirstOrThrow();
+    await callNext(trx, policy_id);
+  });
+
+const callNext = async (trx: Database, policyId: string): Promise<void> => {
+  await sql`
+    update webhook_event set not_before = 0 where not_before = ${IN_LINE} and id = (
+      select id from webhook_event
+      where policy_id = ${policyId} and delivered_at is null and dead_at is null
+      order by id limit 1)`.execute(trx);
+};

@@ -1,4 +1,5 @@
 import { byUrgency, warningOf, type LinkFacts, type Warned } from '#domain/link-warning.ts';
+import { breathe } from './breathe.ts';
 import type { Clock } from './clock.ts';
 import { letterSubject, type LinkItem } from './letter.ts';
 import type { Show } from './request.ts';
@@ -149,9 +150,3 @@ export const tellOfLostLinks = async ({
     if (letterId !== undefined) await show(letterSubject(letterId));
   }
 };
-
-/** Acks of Slack and renewals of leases go first. */
-const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
