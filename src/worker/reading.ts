@@ -2,6 +2,7 @@ import { closeNumbers, normalizeNumber } from '#domain/policy-number.ts';
 import { standingOf } from '#domain/status.ts';
 import type { PolicyReading, PolicySnapshot } from '#sync/portal.ts';
 import type { Reading, Snapshot } from './contract.ts';
+import { shape } from './money.ts';
 import { PortalChanged } from './trouble.ts';
 
 /** An application has no values yet and a closed policy none any more; others always show some. */
@@ -30,7 +31,7 @@ export const checkSnapshot = (
   const said = [...values.map(({ name }) => name), ...missing];
   const unknown = said.find((name) => names?.includes(name) === false);
   if (unknown !== undefined)
-    refuse(`A value is called "${unknown}", which the carrier does not know`);
+    refuse(`A value is called "${shape(unknown)}", which the carrier does not know`);
   if (values.length + missing.length === 0 && !mayShowNone(snapshot.status))
     refuse('No value was found');
   if (said.some((name) => name.trim() === '')) refuse('A value has no name');
