@@ -260,14 +260,14 @@ export const KEYS = {
   }),
   breakageFailures: key({
     env: 'BREAKAGE_FAILURES',
-    doc: 'So many pages that are not understood, at one carrier, pause it.',
+    doc: 'So many pages that are not understood, at one carrier, pause it; those of sign-ins count.',
     schema: wholeNumber(1, 1000),
     default: '5',
     example: '10',
   }),
   breakagePolicies: key({
     env: 'BREAKAGE_POLICIES',
-    doc: 'Of so many policies at least: one odd policy is no broken adapter.',
+    doc: 'Of so many policies or logins at least: one odd policy is no broken adapter.',
     schema: wholeNumber(1, 1000),
     default: '2',
     example: '3',

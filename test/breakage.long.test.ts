@@ -4,6 +4,7 @@ import { createStore } from '#store/store.ts';
 import { probeAfterDeploy } from '#sync/breakage.ts';
 import { answerTo, askFor, isCardOf, startFirm, type TestFirm } from './support/firm.ts';
 import { forger } from './support/forgery.ts';
+import { linkAs } from './support/person-links.ts';
 import { found, scriptPortals, trouble, type ScriptedPortals } from './support/scripted-portals.ts';
 
 const TEAM = 'CTEAM0001';
@@ -226,6 +227,50 @@ it('goes on and pauses as an operator says, and as nobody else does', async () =
     .orderBy('id')
     .execute();
   expect(audited.map(({ action }) => action)).toEqual(['carrier.resumed', 'carrier.paused']);
+});
+
+it('tells operators of a sign-in that nobody can do any more, and tries at once when one is done', async () => {
+  await firm.work(scripted.portals);
+  const sources = ['S-MA-ANA', 'S-MA-BEN'];
+  const people = [ANA, BEN];
+  for (const source of sources) scripted.answerSignIn(await firm.sourceId(source), CHANGED);
+  for (let time = 0; time < 5; time += 1) {
+    await linkAs(firm, people[time % 2] ?? '', sources[time % 2] ?? '');
+    await firm.bot.sweep();
+    await expect.poll(() => scripted.passwords().length).toBe(time + 1);
+    await expect
+      .poll(() =>
+        firm.db
+          .selectFrom('sign_in')
+          .select('id')
+          .where('finished_at', 'is', null)
+          .executeTakeFirst(),
+      )
+      .toBeUndefined();
+  }
+  const told = await firm.client.waitForMessage({
+    as: SAM,
+    channel: SUPPORT,
+    what: 'a notice of the paused carrier',
+    that: ({ text }) => text.includes('Meridian Annuity is paused'),
+  });
+  expect(told.text).toContain('5 failures at 2 policies or logins');
+
+  scripted.answerSignIn(await firm.sourceId('S-MA-ANA'), { kind: 'signed-in' });
+  await linkAs(firm, ANA, 'S-MA-ANA');
+  await firm.queueDay('S-MA-ANA');
+  await firm.bot.sweep();
+  await expect
+    .poll(async () => {
+      await firm.bot.sweep();
+      const { paused_reason: reason } = await firm.db
+        .selectFrom('carrier')
+        .select('paused_reason')
+        .where('id', '=', 'meridian-annuity')
+        .executeTakeFirstOrThrow();
+      return reason;
+    })
+    .toBeNull();
 });
 
 it('stays paused by hand, whatever a session that was under way comes to', async () => {

@@ -11,7 +11,7 @@ import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { BreakageStore } from '#sync/breakage.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { Database } from './database.ts';
-import { ulid } from 'ulid';
+import { encodeTime, ulid } from 'ulid';
 import { touchRequestsOf } from './touch.ts';
 
 /** What waits at a carrier and a person asked for: their cards say why. */
@@ -26,6 +26,9 @@ const waitingAt = async (trx: Database, carrierId: string): Promise<string[]> =>
       .where('s.priority', '=', 1)
       .execute()
   ).map(({ id }) => id);
+
+/** From its beginning to its end, ms: codes are waited for, and their ways changed. Ids begin with the time. */
+const LONGEST_SIGN_IN = 2 * 60 * 60_000;
 
 export interface NewPause {
   carrierId: string;
@@ -200,7 +203,7 @@ const putBack = async (trx: Database, failed: readonly Failed[]): Promise<string
 };
 
 export const breakageStore = (db: Database, clock: Clock): BreakageStore => ({
-  noteBreakage: (lease, rule) =>
+  noteBreakage: (lease, rule, told) =>
     db.transaction().execute(async (trx) => {
       const now = clock();
       const { carrierId } = lease.source;
@@ -217,16 +220,23 @@ export const breakageStore = (db: Database, clock: Clock): BreakageStore => ({
         where s.reason = 'portal-changed' and s.finished_at > ${since}
           and s.status = 'failed' and l.carrier_id = ${carrierId}
         order by s.finished_at, s.id`.execute(trx);
-      const seen = {
-        failures: failed.length,
-        policies: new Set(failed.map(({ policy_id }) => policy_id)).size,
-      };
+      const { rows: signIns } = await sql<{ source_id: string }>`
+        select i.source_id from sign_in i join login_source l on l.id = i.source_id
+        where i.id > ${encodeTime(Math.max(0, since - LONGEST_SIGN_IN))}
+          and i.reason = 'portal-changed' and i.finished_at > ${since}
+          and l.carrier_id = ${carrierId}`.execute(trx);
+      const of = [
+        ...failed.map(({ policy_id }) => policy_id),
+        ...signIns.map(({ source_id }) => source_id),
+      ];
+      const seen = { failures: of.length, policies: new Set(of).size };
       const changed: string[] = [];
       if (paused === undefined) {
         if (!isBroken(seen, rule)) return [];
-        const detail = failed
+        const ofSyncs = failed
           .map((each) => (each.detail === null ? {} : (JSON.parse(each.detail) as SyncDetail)))
           .findLast(({ picture, trace }) => picture !== undefined || trace !== undefined);
+        const detail = told ?? ofSyncs;
         changed.push(
           ...(await beginPause(trx, now, {
             carrierId,
@@ -239,6 +249,17 @@ export const breakageStore = (db: Database, clock: Clock): BreakageStore => ({
       changed.push(...(await putBack(trx, failed)));
       return touchRequestsOf(trx, [...new Set(changed)], now);
     }),
+
+  probeAfterSignIn: async (carrierId) => {
+    await db
+      .updateTable('carrier')
+      .set({ paused_until: clock() })
+      .where('id', '=', carrierId)
+      .where('paused_reason', '=', 'portal-changed')
+      .where('paused_until', '>', clock())
+      .where('probe_sync_id', 'is', null)
+      .execute();
+  },
 
   endProbe: (sync, carrierId, came) =>
     db.transaction().execute(async (trx) => {

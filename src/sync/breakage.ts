@@ -1,10 +1,11 @@
 import { may, type Actor } from '#domain/access.ts';
 import type { BreakageRule, PauseEnd, PauseReason } from '#domain/breakage.ts';
 import { REASONS, type Reason } from '#domain/outcome.ts';
+import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { Lease } from './lease.ts';
 import { letterSubject, type LetterStore } from './letter.ts';
 import type { PictureLinks } from './picture.ts';
-import type { PolicyReading } from './portal.ts';
+import type { PolicyReading, SignInResult } from './portal.ts';
 import type { Show, Wake } from './request.ts';
 import type { ClaimedSync } from './session.ts';
 import type { SweepStore } from './sweep.ts';
@@ -17,7 +18,7 @@ export interface CarrierPauseFacts {
   /** Epoch ms */
   beganAt: number;
   by?: string;
-  /** Failed syncs, and how many policies they were of. */
+  /** Failed syncs and sign-ins, and how many policies and logins they were of. */
   failures: number;
   policies: number;
   /** What the adapter missed; nothing personal. */
@@ -36,10 +37,17 @@ export interface CarrierPauseFacts {
 /** Of the end of a sync: what it says of its carrier. Each gives the requests to show it to. */
 export interface BreakageStore {
   /**
-   * Counts the failures of the adapter's making at this carrier; pauses it when the rule says so, and
-   * puts back what failed on the way, also what failed since.
+   * Counts the failures of the adapter's making at this carrier, sign-ins of persons too; pauses it
+   * when the rule says so, and puts back what failed on the way, also what failed since. `detail` is of
+   * a failure that is no sync's.
    */
-  noteBreakage: (lease: Lease, rule: BreakageRule) => Promise<readonly string[]>;
+  noteBreakage: (
+    lease: Lease,
+    rule: BreakageRule,
+    detail?: SyncDetail,
+  ) => Promise<readonly string[]>;
+  /** A person's sign-in was understood where pages were not: one sync may try at once. */
+  probeAfterSignIn: (carrierId: string) => Promise<void>;
   /** Ends the pause, or says when the next probe is due. Nothing when this sync was no probe. */
   endProbe: (
     sync: ClaimedSync,
@@ -68,6 +76,25 @@ export const afterReading = async (
     requests.push(...(await store.endProbe(sync, lease.source.carrierId, came)));
   }
   return requests;
+};
+
+/** What a person's sign-in says of the carrier: without a stored password nothing else may tell of it. */
+export const afterSignIn = async (
+  { store, breakage }: BreakageDeps,
+  lease: Lease,
+  said: SignInResult,
+): Promise<readonly string[]> => {
+  if (said.kind === 'signed-in') {
+    await store.probeAfterSignIn(lease.source.carrierId);
+    return [];
+  }
+  if (REASONS[said.reason].blame !== 'agent') return [];
+  const { detail: note, picture, trace } = said;
+  return store.noteBreakage(lease, breakage, {
+    ...(note === undefined ? {} : { note }),
+    ...(picture === undefined ? {} : { picture }),
+    ...(trace === undefined ? {} : { trace }),
+  });
 };
 
 export interface PauseStore {

@@ -1,7 +1,7 @@
 import { isRenewedSoon } from '#domain/link.ts';
 import type { Secret } from '#domain/secret.ts';
 import type { Lease } from './lease.ts';
-import type { PortalSession, Portals } from './portal.ts';
+import type { PortalSession, Portals, SignInResult } from './portal.ts';
 import type { Permit } from './session.ts';
 import { nextSignIn, runSignIn, type SignInRunner, type SignInSession } from './sign-in-run.ts';
 import type { SignIn } from './sign-in.ts';
@@ -15,7 +15,7 @@ export interface PersonLinkDeps extends SignInRunner {
 /**
  * Does the sign-in that a person asked for on the link page, if there is one: in the browser that the
  * portal remembers, else in a fresh context. Signed in, the open portal is handed on, so that what
- * waits for the link is read at once.
+ * waits for the link is read at once. What came of it; undefined when there was nothing to do.
  */
 export const linkByPerson = async (
   deps: PersonLinkDeps,
@@ -23,10 +23,10 @@ export const linkByPerson = async (
   signal: AbortSignal,
   permit: Permit,
   use: (portal: PortalSession) => void,
-): Promise<void> => {
+): Promise<SignInResult | undefined> => {
   const { source, fence } = lease;
   const signIn = await nextSignIn(deps, source.id, fence);
-  if (signIn === undefined) return;
+  if (signIn === undefined) return undefined;
   const facts = deps.portals.carrier(source.carrierId);
   if (facts === undefined) throw new Error(`carrier ${source.carrierId} is not loaded here`);
   const open = (kept: Secret | undefined) => deps.portals.open(source, kept, signal);
@@ -58,10 +58,12 @@ export const linkByPerson = async (
   };
   try {
     const outcome = await runSignIn(deps, signIn, session);
-    if (outcome.kind !== 'signed-in') return;
+    if (outcome.kind === 'gone') return undefined;
+    if (outcome.kind === 'trouble') return outcome;
     await deps.store.keepState(lease, await portal.keep());
     use(portal);
     handedOn = true;
+    return outcome;
   } finally {
     if (!handedOn) await portal[Symbol.asyncDispose]();
   }

@@ -1,6 +1,6 @@
 import { openBook, readInBook, type Book, type BookStore, type OpenBook } from './book.ts';
 import { breathe } from './breathe.ts';
-import type { BreakageDeps, BreakageStore } from './breakage.ts';
+import { afterSignIn, type BreakageDeps, type BreakageStore } from './breakage.ts';
 import type { Clock } from './clock.ts';
 import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
@@ -101,7 +101,8 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
   const { lease, signal } = held;
   await using open = openSlot(deps, job.sourceId);
 
-  await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
+  const linked = await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
+  if (linked !== undefined) await showAll(deps, await afterSignIn(deps, lease, linked));
 
   const until = deps.clock() + LONGEST_MS;
   let given: Read | undefined;

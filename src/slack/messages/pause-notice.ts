@@ -23,7 +23,7 @@ const cause = (pause: Pause): string => {
   switch (reason) {
     case 'portal-changed':
       return [
-        `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy', 'policies')}.${over ? '' : ' The adapter must be mended.'}`,
+        `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy or login', 'policies or logins')}.${over ? '' : ' The adapter must be mended.'}`,
         ...(note === undefined ? [] : [`It missed: ${escape(note)}`]),
       ].join('\n');
     case 'blocked':
