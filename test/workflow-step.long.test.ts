@@ -58,6 +58,21 @@ describe('the step "Force sync a policy" of a workflow', () => {
     expect((await handedOn(firm)).text).toMatch(/Status: Success/);
   });
 
+  it('ends, too, when nobody links the login within a day', async () => {
+    const time = { now: Date.parse('2026-11-20T15:00:00Z') };
+    firm = await startFirm({ clock: () => time.now });
+    await firm.db.updateTable('login_source').set({ linked: 0 }).execute();
+    await run(firm, { policy_number: number });
+    await expect
+      .poll(() => firm?.db.selectFrom('workflow_step').select('completed_at').execute())
+      .toEqual([{ completed_at: null }]);
+    time.now += 24 * 60 * 60_000;
+    await firm.bot.sweep();
+    const { text } = await handedOn(firm);
+    expect(text).toMatch(/Status: Needs link/);
+    expect(text).toMatch(/Nobody linked .+ within a day/);
+  });
+
   it('keeps numbers and amounts to itself where channels may not show them', async () => {
     firm = await startFirm({ config: { channelValues: 'hidden' } });
     await using _worker = await firm.work(scriptPortals(firm.facts).portals);

@@ -83,6 +83,8 @@ export const REASONS = {
   'code-rejected': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
   'code-timed-out': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
   'code-asked': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
+  // Nobody linked it in time. A link starts nothing then: the person may not want it any more.
+  'not-linked': { status: 'needs-link', retry: 'none', blame: 'user', offer: ['re-run'] },
   'lockout-risk': {
     status: 'needs-link',
     retry: 'never',

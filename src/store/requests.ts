@@ -125,7 +125,12 @@ export const requestStore = (db: Database, clock: Clock): RequestStore & CancelS
     open: { id: string } | undefined,
   ): Promise<string> => {
     if (open !== undefined) {
-      await trx.updateTable('sync').set({ priority: 1 }).where('id', '=', open.id).execute();
+      // Whoever asks waits a day for the link from now on, however long the background has waited.
+      await trx
+        .updateTable('sync')
+        .set({ priority: 1, created_at: clock() })
+        .where('id', '=', open.id)
+        .execute();
       return open.id;
     }
     const id = nextId();

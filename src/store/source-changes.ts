@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { REASONS, type Reason } from '#domain/outcome.ts';
 import type { Clock } from '#sync/clock.ts';
 import { WAITS_FOR_LINK_MS } from '#domain/link-wait.ts';
@@ -26,7 +27,7 @@ const handOver = async (
 ): Promise<string | undefined> => {
   const open = await trx
     .updateTable('sync')
-    .set({ priority: 1 })
+    .set({ priority: 1, created_at: now })
     .where('policy_id', '=', policyId)
     .where('source_id', '=', sourceId)
     .where('status', 'in', ['queued', 'in-progress'])
@@ -50,6 +51,21 @@ const handOver = async (
 };
 
 export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore => ({
+  endLinkWaits: (limit) =>
+    db.transaction().execute(async (trx) => {
+      const now = clock();
+      const { rows } = await sql<{ id: string }>`
+        update sync set status = 'needs-link', reason = 'not-linked', finished_at = ${now}
+        where id in (
+          select id from sync
+          where status in ('queued', 'in-progress') and priority = 1
+            and status = 'queued' and reason = 'waiting-for-link'
+            and created_at <= ${now - WAITS_FOR_LINK_MS} limit ${limit})
+        returning id`.execute(trx);
+      const ids = rows.map(({ id }) => id);
+      return touchRequestsOf(trx, ids, now);
+    }),
+
   reflectSource: (sourceId) =>
     db.transaction().execute(async (trx) => {
       const now = clock();

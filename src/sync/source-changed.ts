@@ -9,6 +9,8 @@ export interface SourceChangeStore {
    * queued again; its link failed, the forced ones say why. The requests to show it to.
    */
   reflectSource: (sourceId: string) => Promise<readonly string[]>;
+  /** Ends what a person asked for and nobody linked the login for in time. The requests to show it to. */
+  endLinkWaits: (limit: number) => Promise<readonly string[]>;
 }
 
 /** Called after every step of a login's link, so that each card that waits for it tells the newest. */

@@ -38,6 +38,7 @@ const MOST_SHOWN = 200;
 export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Promise<void> => {
   for (const sourceId of await store.sourcesToReflect())
     for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
+  for (const requestId of await store.endLinkWaits(MOST_SHOWN)) await show(requestId);
   for (const sourceId of await store.sourcesWithForced())
     if (!(await wake(sourceId, 'force'))) return;
   await queueAllLinked(store);

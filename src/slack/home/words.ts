@@ -50,6 +50,7 @@ export const SHORT_REASONS: Record<Reason, string> = {
   'code-rejected': 'the code was refused',
   'code-timed-out': 'no code came in time',
   'code-asked': 'the carrier asks for a code',
+  'not-linked': 'nobody linked it within a day',
   'lockout-risk': 'stopped to avoid a lockout',
   locked: 'the carrier locked the login',
   'action-needed': 'something to do in the portal first',

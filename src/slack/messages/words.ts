@@ -177,6 +177,12 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     `No code for ${login(item)} came in time. ${link(item, ' again with a new code')}`,
   'code-asked': (item) =>
     `${carrier(item)} asks for a code before it lets ${login(item)} in, so it needs its person. ${link(item, ' and enter the code')}`,
+  'not-linked': (item) =>
+    `Nobody linked ${login(item)} within a day, so this sync has ended. ${
+      item.source.mayLink
+        ? 'Sync again when you want it: the Link step comes first.'
+        : `Ask ${name(item.source.holderName)} or a manager to link it, then sync again.`
+    }`,
   'lockout-risk': (item) =>
     `A sign-in of ${login(item)} got no clear answer, and another try could lock it. Nothing is sent until a person does it. Sign in on ${carrier(item)}'s site to see that it works. ${link(item)}`,
   locked: (item) =>
