@@ -139,9 +139,20 @@ export const businessDaysBetween = (from: string, to: string): number => {
   return weekdaysUpTo(to) - weekdaysUpTo(from) - holidays;
 };
 
+/** Days begin on a quarter of an hour in every zone, so within one the day is the same. */
+const QUARTER_MS = 15 * 60_000;
+let lastQuarter = { quarter: Number.NaN, day: '' };
+
 /** The exchange's calendar day at an instant (epoch ms). */
-export const exchangeDay = (now: number): string =>
-  formatISO(new Date(now), { representation: 'date', in: tz(EXCHANGE_ZONE) });
+export const exchangeDay = (now: number): string => {
+  const quarter = Math.floor(now / QUARTER_MS);
+  if (quarter !== lastQuarter.quarter)
+    lastQuarter = {
+      quarter,
+      day: formatISO(new Date(now), { representation: 'date', in: tz(EXCHANGE_ZONE) }),
+    };
+  return lastQuarter.day;
+};
 
 /** The newest as-of date that a daily-valued product can show now: the last business day before today. */
 export const lastValuedDay = (now: number): string => businessDaysBefore(exchangeDay(now), 1);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SyncDetail } from '#domain/sync-detail.ts';
 import type { Clock } from '#sync/clock.ts';
 import type { FinishStore } from '#sync/finish.ts';
@@ -18,19 +19,11 @@ const supersede = async (
   now: number,
   sync: { id: string; policyId: string },
 ): Promise<void> => {
-  await trx
-    .updateTable('sync')
-    .set({
-      status: 'cancelled',
-      reason: 'cancelled',
-      detail: JSON.stringify(DONE),
-      finished_at: now,
-    })
-    .where('policy_id', '=', sync.policyId)
-    .where('status', '=', 'queued')
-    .where('priority', '=', 100)
-    .where('id', '<>', sync.id)
-    .execute();
+  await sql`update sync indexed by sync_open_pair
+    set status = 'cancelled', reason = 'cancelled', detail = ${JSON.stringify(DONE)},
+      finished_at = ${now}
+    where policy_id = ${sync.policyId} and status in ('queued', 'in-progress')
+      and status = 'queued' and priority = 100 and id <> ${sync.id}`.execute(trx);
 };
 
 /** Whether this session still owns the login; asked inside each writing transaction. */

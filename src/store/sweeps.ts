@@ -41,7 +41,7 @@ export const sweepStore = (
 
   sourcesToReflect: async () => {
     const { rows } = await sql<{ id: string }>`
-      select distinct s.source_id as id from sync s join login_source l on l.id = s.source_id
+      select distinct +s.source_id as id from sync s indexed by sync_forced join login_source l on l.id = s.source_id
       where l.linked = 1 and s.priority = 1 and s.created_at > ${clock() - WAITS_FOR_LINK_MS}
         and (s.status = 'needs-link' or (s.status = 'queued' and s.reason = 'waiting-for-link'))
       `.execute(db);
