@@ -79,6 +79,12 @@ const standing = async () => ({
     .where('id', '=', policy)
     .executeTakeFirstOrThrow(),
   cases: await firm.db.selectFrom('support_case').select(['number', 'closed_at']).execute(),
+  carriers: await firm.db
+    .selectFrom('carrier')
+    .select(['id', 'paused_reason', 'paused_until'])
+    .orderBy('id')
+    .execute(),
+  held: await firm.db.selectFrom('held_value').select(['id', 'settled']).execute(),
 });
 
 let before: Awaited<ReturnType<typeof standing>>;
@@ -97,6 +103,12 @@ const restore = (): Promise<void> =>
       await trx.updateTable('sync').set(row).where('id', '=', id).execute();
     await trx.updateTable('policy').set(before.policy).where('id', '=', policy).execute();
     await trx.deleteFrom('support_case').execute();
+    await trx.deleteFrom('pause_wait').execute();
+    await trx.deleteFrom('carrier_pause').execute();
+    await trx.updateTable('carrier').set({ paused_reason: null, paused_until: null }).execute();
+    await trx.deleteFrom('held_sync').execute();
+    await trx.deleteFrom('held_value').execute();
+    await trx.deleteFrom('policy_value').where('policy_id', '=', policy).execute();
     await trx
       .deleteFrom('request_sync')
       .where(
@@ -194,6 +206,45 @@ const openCase = async (): Promise<void> => {
       opened_at: Date.now(),
     })
     .execute();
+};
+
+const PAUSE = 'PAUSE1';
+
+/** Its pages are not understood; nothing tries again for an hour. */
+const pauseCarrier = async (): Promise<void> => {
+  const began = Date.now();
+  await firm.db
+    .insertInto('carrier_pause')
+    .values({
+      id: PAUSE,
+      carrier_id: 'northbridge-life',
+      reason: 'portal-changed',
+      began_at: began,
+      failures: 5,
+      policies: 2,
+    })
+    .execute();
+  await firm.db
+    .updateTable('carrier')
+    .set({ paused_reason: 'portal-changed', paused_until: began + 3_600_000 })
+    .where('id', '=', 'northbridge-life')
+    .execute();
+};
+
+const HELD = { held: 'HELD1', version: 1 };
+
+/** What Ana's sync read and nobody believed. */
+const holdValue = async (): Promise<void> => {
+  const amount = (minor: number) => ({ minor, currency: 'USD' });
+  const value = { name: 'Account Value', amount: amount(412_812), asOf: '2026-11-20' };
+  const doubt = { kind: 'zero', name: 'Account Value', from: amount(41_281_200), to: amount(0) };
+  const reading = { carrierStatus: 'In Force', values: [value], missing: [], doubts: [doubt] };
+  const row = { id: 'HELD1', policy_id: policy, sync_id: sync, held_at: Date.now() };
+  await firm.db
+    .insertInto('held_value')
+    .values({ ...row, reading: JSON.stringify(reading) })
+    .execute();
+  await firm.db.insertInto('held_sync').values({ sync_id: sync, held_id: 'HELD1' }).execute();
 };
 
 const SURRENDERED = { status: { status: { selected_option: { value: 'Surrendered' } } } };
@@ -332,6 +383,41 @@ const ENTRIES: Record<string, Entry> = {
     first: openCase,
     act: click('case-close', () => ({ case: 'CASE1' })),
     passes: 'changes',
+  },
+  'the button that tries a paused carrier': {
+    action: 'carrier.pause',
+    first: pauseCarrier,
+    act: click('carrier-probe', () => ({ pause: PAUSE })),
+    passes: 'changes',
+  },
+  'the button that lets a carrier go on': {
+    action: 'carrier.pause',
+    first: pauseCarrier,
+    act: click('carrier-resume', () => ({ pause: PAUSE })),
+    passes: 'changes',
+  },
+  'the button that pauses a carrier': {
+    action: 'carrier.pause',
+    act: click('carrier-pause', () => ({ carrier: 'northbridge-life' })),
+    passes: 'changes',
+  },
+  'the button that says values are right': {
+    action: 'policy.correct',
+    first: holdValue,
+    act: click('held-accept', () => HELD),
+    passes: 'changes',
+  },
+  'the button that says values are not right': {
+    action: 'policy.correct',
+    first: holdValue,
+    act: click('held-reject', () => HELD),
+    passes: 'changes',
+  },
+  'the button that looks at values in doubt': {
+    action: 'policy.correct',
+    first: holdValue,
+    act: click('held-look', () => HELD),
+    passes: /412,812|4,128/,
   },
   'Cancel in the status': {
     action: 'request.cancel',

@@ -208,8 +208,12 @@ it('goes on and pauses as an operator says, and as nobody else does', async () =
   const told = await notice('is paused');
   const forge = forger(firm, TEAM);
   const { id } = await firm.db.selectFrom('carrier_pause').select('id').executeTakeFirstOrThrow();
-  await forge.click(ANA, 'carrier-resume', JSON.stringify({ pause: id }));
-  await answerTo(firm, ANA, TEAM, 'Only support, a manager or an owner');
+  for (const act of ['carrier-resume', 'carrier-probe', 'pause-picture', 'pause-trace']) {
+    const before = forge.told(ANA).length;
+    await forge.click(ANA, act, JSON.stringify({ pause: id }));
+    await expect.poll(() => forge.told(ANA).length).toBe(before + 1);
+    expect(forge.told(ANA).at(-1)?.text).toContain('Only support, a manager or an owner');
+  }
   await paused('portal-changed');
 
   for (const number of numbers) scripted.answer(number, found(number));
