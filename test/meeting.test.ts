@@ -202,7 +202,7 @@ describe('the steps of a meeting', () => {
 });
 
 describe('what a summary counts', () => {
-  const then = Date.parse('2026-11-01T12:00:00Z');
+  const then = { at: Date.parse('2026-11-01T12:00:00Z'), orFirst: false };
   const value = (name: string, dollars: number, asOf: string, observedAt = Date.parse(asOf)) => ({
     name,
     amount: { minor: dollars * 100, currency: 'USD' },
@@ -244,6 +244,8 @@ describe('what a summary counts', () => {
     ]);
     expect(lines[0]?.policies.map(({ before }) => before?.minor)).toEqual([10_000, undefined]);
     expect(lines[1]?.policies.map((line) => line.value?.name)).toEqual(['Face Value', undefined]);
+    const first = productLines(policies, { ...then, orFirst: true });
+    expect(first[0]?.policies.map(({ before }) => before?.minor)).toEqual([10_000, 5000]);
     expect(otherMoves(policies, then)).toMatchObject([
       { number: 'A', name: 'Death Benefit', from: { minor: 40_000 }, to: { minor: 50_000 } },
     ]);

@@ -76,14 +76,24 @@ const worthOf = (values: readonly SeenValue[]): SeenValue | undefined => {
   return newest[0];
 };
 
+/** What to compare with: `orFirst` takes the oldest value known where none is older than `at`. */
+export interface Since {
+  /** Epoch ms */
+  at: number;
+  orFirst: boolean;
+}
+
 /** What was known of a value at that time. */
 const valueThen = (
   values: readonly SeenValue[],
   name: string,
-  then: number,
-): SeenValue | undefined => values.find((value) => value.name === name && value.observedAt <= then);
+  { at, orFirst }: Since,
+): SeenValue | undefined => {
+  const named = values.filter((value) => value.name === name);
+  return named.find(({ observedAt }) => observedAt <= at) ?? (orFirst ? named.at(-1) : undefined);
+};
 
-const lineOf = (policy: MetPolicy, since: number): PolicyLine => {
+const lineOf = (policy: MetPolicy, since: Since): PolicyLine => {
   const { number, carrierName, productName, read, values } = policy;
   const worth = worthOf(values);
   const before = worth && valueThen(values, worth.name, since);
@@ -123,8 +133,8 @@ const totalsOf = (lines: readonly PolicyLine[]): ProductLine['totals'] =>
         ];
   });
 
-/** In the order of `LINE_NAMES`: what moves daily first. `since`: the last summary, epoch ms. */
-export const productLines = (policies: readonly MetPolicy[], since: number): ProductLine[] =>
+/** In the order of `LINE_NAMES`: what moves daily first. `since`: the last summary. */
+export const productLines = (policies: readonly MetPolicy[], since: Since): ProductLine[] =>
   (Object.keys(LINE_NAMES) as ProductClass[]).flatMap((productClass) => {
     const lines = policies
       .filter((policy) => policy.productClass === productClass)
@@ -135,7 +145,7 @@ export const productLines = (policies: readonly MetPolicy[], since: number): Pro
   });
 
 /** Everything else that is not as it was at the last summary. */
-export const otherMoves = (policies: readonly MetPolicy[], since: number): OtherMove[] =>
+export const otherMoves = (policies: readonly MetPolicy[], since: Since): OtherMove[] =>
   policies.flatMap(({ number, values }) => {
     const worth = worthOf(values)?.name;
     return newestOf(values).flatMap(({ name, amount }) => {

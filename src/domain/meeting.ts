@@ -56,7 +56,7 @@ export interface MeetingSteps extends MeetingPlan {
 
 /** What is known of its refresh. */
 export interface RefreshStanding {
-  /** Syncs that wait or run. */
+  /** Syncs that wait, for a link too, or run. */
   open: number;
   /** Ended without values for a reason that passes. */
   passing: number;

@@ -10,6 +10,7 @@ import { CODES } from './codes.ts';
 import { CORRECTIONS } from './corrections.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { HELD } from './held.ts';
+import { HISTORY_ACTS } from './history-export.ts';
 import { OPERATORS } from './operators.ts';
 import { originOf } from './origin.ts';
 import { policyPicker } from './pickers.ts';
@@ -114,6 +115,7 @@ const ACTS: readonly NamedAct[] = [
   ...CODES,
   ...HELD,
   ...OPERATORS,
+  ...HISTORY_ACTS,
   ['sync-policy', syncPolicy],
   ['sync-contact', syncContact],
   ['cancel', cancel],

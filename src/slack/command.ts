@@ -156,7 +156,7 @@ const carryOut = async (
     case 'history':
       return (await isSharedOutside(desk, client, typed.channel))
         ? answers.notInSharedChannel()
-        : historyCommand(desk, actor, command.query);
+        : historyCommand(desk, client, actor, command.query);
     case 'digest':
       return (await isSharedOutside(desk, client, typed.channel))
         ? answers.notInSharedChannel()

@@ -1,3 +1,4 @@
+import type { View } from '@slack/types';
 import type { Actor } from '#domain/access.ts';
 import { formatMoney } from '#domain/money.ts';
 import { isSyncable } from '#domain/status.ts';
@@ -7,8 +8,11 @@ import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
 import { actions, button, day, name, type KnownBlock } from './blocks.ts';
 import { parsePolicy } from './click.ts';
-import type { Desk, SlackApp } from './desk.ts';
+import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import { historyChart } from './history-chart.ts';
 import { historyModal } from './home/history-modal.ts';
+import { chartPicture, pictureBlock } from './picture.ts';
+import { withPictures, type PictureDeps } from './picture-upload.ts';
 import { onPress } from './press.ts';
 
 /** The newest amount, for those who read no blocks. */
@@ -19,33 +23,56 @@ const newest = ({ values }: PolicyHistory): string => {
     : `${value.name} ${formatMoney(value.amount)} as of ${day(value.asOf)}.`;
 };
 
-const shown = (history: PolicyHistory): Answer => ({
+/** With the values as a picture, where Slack takes it. */
+export const historyView = async (deps: PictureDeps, history: PolicyHistory): Promise<View> => {
+  const chart = historyChart(history);
+  if (chart === undefined) return historyModal(history);
+  const picture = chartPicture(chart);
+  const view = historyModal(history, pictureBlock(picture));
+  return { ...view, blocks: await withPictures(deps, view.blocks as KnownBlock[], [picture]) };
+};
+
+const shown = async (deps: PictureDeps, history: PolicyHistory): Promise<Answer> => ({
   text: `History of ${name(history.policy.number)}, ${name(history.policy.contactName)}. ${newest(history)}`,
   blocks: [
-    ...(historyModal(history).blocks as KnownBlock[]),
-    ...actions(
-      'history',
-      isSyncable(history.policy.indicator)
+    ...((await historyView(deps, history)).blocks as KnownBlock[]),
+    ...actions('history', [
+      ...(isSyncable(history.policy.indicator)
         ? [
             {
               text: 'Sync it now',
               action: 'sync-policy',
               value: JSON.stringify({ policy: history.policy.id }),
-              style: 'primary',
+              style: 'primary' as const,
             },
           ]
-        : [],
-    ),
+        : []),
+      {
+        text: 'Export as CSV',
+        action: 'history-export',
+        value: JSON.stringify({ policy: history.policy.id }),
+      },
+    ]),
   ],
 });
 
-const historyAnswer = async (desk: Desk, actor: Actor, policyId: string): Promise<Answer> => {
+const historyAnswer = async (
+  desk: Desk,
+  client: SlackClient,
+  actor: Actor,
+  policyId: string,
+): Promise<Answer> => {
   const history = await readHistory(desk, actor, policyId);
-  return history === undefined ? answers.notYours() : shown(history);
+  return history === undefined ? answers.notYours() : shown({ client, log: desk.log }, history);
 };
 
 /** `/sync history 00123-4567`: what was tried and the values over time, for this person's eyes. */
-export const historyCommand = async (desk: Desk, actor: Actor, query: string): Promise<Answer> => {
+export const historyCommand = async (
+  desk: Desk,
+  client: SlackClient,
+  actor: Actor,
+  query: string,
+): Promise<Answer> => {
   if (query === '') return answers.historyOfWhat(desk.settings.command);
   const found = await lookUpPolicy(desk, actor, query);
   switch (found.kind) {
@@ -54,7 +81,7 @@ export const historyCommand = async (desk: Desk, actor: Actor, query: string): P
     case 'none':
       return answers.noMatch(query, found.close, desk.settings.command);
     case 'one':
-      return historyAnswer(desk, actor, found.policy.id);
+      return historyAnswer(desk, client, actor, found.policy.id);
     case 'several':
       return answers.severalMatches(query, found.policies, found.more, (policy, index) =>
         button({
@@ -68,8 +95,8 @@ export const historyCommand = async (desk: Desk, actor: Actor, query: string): P
 };
 
 export const listenToHistory = (app: SlackApp, desk: Desk): void => {
-  onPress(app, desk, /^history-of:\d+$/, async ({ actor, value }) => {
+  onPress(app, desk, /^history-of:\d+$/, async ({ actor, client, value }) => {
     const policy = parsePolicy(value)?.policy;
-    return policy === undefined ? answers.stale() : historyAnswer(desk, actor, policy);
+    return policy === undefined ? answers.stale() : historyAnswer(desk, client, actor, policy);
   });
 };

@@ -8,7 +8,7 @@ import type { Answer } from './answers.ts';
 import { parsePolicy } from './click.ts';
 import { askForPolicy, request } from './command.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
-import { historyModal, loadingHistory, noHistory } from './home/history-modal.ts';
+import { loadingHistory, noHistory } from './home/history-modal.ts';
 import { openHomes } from './home/open-homes.ts';
 import { publishHome } from './home/publish.ts';
 import {
@@ -20,6 +20,7 @@ import {
   withQuery,
   type HomeState,
 } from './home/state.ts';
+import { historyView } from './history.ts';
 import { whoIs } from './who.ts';
 
 /** Brings open Homes up to date with what happens elsewhere; never throws. */
@@ -90,7 +91,10 @@ const sync = async ({ desk, client, body, person, value }: Click): Promise<void>
 const history = async ({ desk, client, body, person, value }: Click): Promise<void> => {
   const opened = await client.views.open({ trigger_id: body.trigger_id, view: loadingHistory() });
   const found = await readHistory(desk, person, parsePolicy(value)?.policy ?? '');
-  const view = found === undefined ? noHistory(answers.notYours().text) : historyModal(found);
+  const view =
+    found === undefined
+      ? noHistory(answers.notYours().text)
+      : await historyView({ client, log: desk.log }, found);
   if (opened.view?.id !== undefined) await client.views.update({ view_id: opened.view.id, view });
 };
 

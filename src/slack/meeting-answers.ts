@@ -72,7 +72,9 @@ const needLines = ({ needs, unreachable, warned }: MeetingProposal): string[] =>
           'and',
           5,
         )} ${needs.length === 1 ? 'needs' : 'need'} a link by then. ${
-          warned ? 'Link it now, so that nothing is missing.' : 'I remind you the evening before.'
+          warned
+            ? 'I ask you when I begin; where a link lasts that long, you can link now.'
+            : 'I remind you the evening before.'
         }`,
       ]),
   ...(unreachable === 0

@@ -19,21 +19,30 @@ const rememberedBy = (client: WebClient): LRUCache<string, string> => {
   return known;
 };
 
-/** Slack's three steps; the file belongs to the app and is in no channel by itself. */
-const upload = async (client: WebClient, picture: Picture): Promise<string> => {
-  const bytes = await picture.draw();
+/** The first two of Slack's three steps: the id of a file that is not complete yet. */
+export const sendBytes = async (
+  client: WebClient,
+  fileName: string,
+  bytes: Buffer,
+): Promise<string> => {
   const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
-    filename: picture.fileName,
+    filename: fileName,
     length: bytes.length,
   });
-  if (url === undefined || id === undefined) throw new Error('Slack named no place for a picture');
+  if (url === undefined || id === undefined) throw new Error('Slack named no place for a file');
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: new Uint8Array(bytes),
     signal: AbortSignal.timeout(SEND_MS),
   });
-  if (!answer.ok) throw new Error(`Slack did not take a picture: ${answer.status}`);
+  if (!answer.ok) throw new Error(`Slack did not take a file: ${answer.status}`);
+  return id;
+};
+
+/** With the third step the file belongs to the app, and is in no channel by itself. */
+const upload = async (client: WebClient, picture: Picture): Promise<string> => {
+  const id = await sendBytes(client, picture.fileName, await picture.draw());
   await client.files.completeUploadExternal({ files: [{ id, title: picture.fileName }] });
   return id;
 };

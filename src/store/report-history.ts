@@ -70,4 +70,7 @@ export const historyStore = (db: Database, clock: Clock): HistoryStore => ({
 
   recordHistoryView: (personId, policyId) =>
     audit(db, clock(), { personId, action: 'policy.history-viewed', policyId }),
+
+  recordHistoryExport: (personId, policyId) =>
+    audit(db, clock(), { personId, action: 'policy.history-exported', policyId }),
 });

@@ -34,6 +34,7 @@ export interface HistoryStore {
   /** The newest records of each name. */
   valuesOf: (policyId: string, perName: number) => Promise<ValueRecord[]>;
   recordHistoryView: (personId: string, policyId: string) => Promise<void>;
+  recordHistoryExport: (personId: string, policyId: string) => Promise<void>;
 }
 
 export interface HistoryDeps extends LookUpDeps {
@@ -41,14 +42,15 @@ export interface HistoryDeps extends LookUpDeps {
 }
 
 const MOST_ATTEMPTS = 10;
-const MOST_VALUES = 12;
+/** A quarter of business days. */
+const MOST_VALUES = 66;
 
-/** What was tried with a policy, by whom, and its values over time; undefined when not theirs to see. */
-export const readHistory = async (
+/** The policy when its history is this person's to see. */
+export const mayReadHistory = async (
   { store, openBooks }: HistoryDeps,
   actor: Actor,
   policyId: string,
-): Promise<PolicyHistory | undefined> => {
+): Promise<PolicyBrief | undefined> => {
   const policy = await store.policyById(policyId);
   if (policy === undefined) return undefined;
   const allowed = may(actor, 'policy.view', {
@@ -56,7 +58,18 @@ export const readHistory = async (
     // A support person who holds the policy's id has named its number exactly before.
     exactNumber: actor.role === 'support',
   });
-  if (!allowed) return undefined;
+  return allowed ? policy : undefined;
+};
+
+/** What was tried with a policy, by whom, and its values over time; undefined when not theirs to see. */
+export const readHistory = async (
+  deps: HistoryDeps,
+  actor: Actor,
+  policyId: string,
+): Promise<PolicyHistory | undefined> => {
+  const { store } = deps;
+  const policy = await mayReadHistory(deps, actor, policyId);
+  if (policy === undefined) return undefined;
   const attempts = await store.attemptsOf(policyId, MOST_ATTEMPTS + 1);
   await store.recordHistoryView(actor.id, policyId);
   return {

@@ -100,7 +100,8 @@ const isPassing = ({ status, reason }: ItemView): boolean =>
   status === 'failed' && ['backoff', 'cool-down', 'hours', 'once'].includes(retryOf(reason));
 
 const standingOf = (items: readonly ItemView[]): RefreshStanding => ({
-  open: items.filter(({ status }) => !isEnded(status)).length,
+  // A link may still come, and what waits for it is read then.
+  open: items.filter(({ status }) => !isEnded(status) || status === 'needs-link').length,
   passing: items.filter(isPassing).length,
 });
 

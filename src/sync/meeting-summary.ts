@@ -95,6 +95,7 @@ export const summarize = async (
     last === undefined
       ? { at: now - MONTH, what: 'month' as const }
       : { at: last, what: 'summary' as const };
+  const compared = { at: since.at, orFirst: since.what === 'month' };
   return {
     meetingId: meeting.id,
     contactId: meeting.contactId,
@@ -104,8 +105,8 @@ export const summarize = async (
     madeAt: now,
     missed: meeting.refreshedAt === null,
     since,
-    lines: productLines(met, since.at),
-    moves: otherMoves(met, since.at),
+    lines: productLines(met, compared),
+    moves: otherMoves(met, compared),
     chart: seriesOf(met) ?? null,
     unread: items.filter(({ status }) => status !== 'success'),
     unreachable: meeting.refreshedAt === null ? [] : unreachable,

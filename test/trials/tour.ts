@@ -12,6 +12,7 @@ import { fullDigest } from './stories/full-digest.ts';
 import { held } from './stories/held.ts';
 import { hold } from './stories/hold.ts';
 import { linked } from './stories/linked.ts';
+import { meeting } from './stories/meeting.ts';
 import { notFound } from './stories/not-found.ts';
 import { overtake } from './stories/overtake.ts';
 import { picker } from './stories/picker.ts';
@@ -38,6 +39,7 @@ const STORIES: readonly Story[] = [
   workflow,
   digest,
   fullDigest,
+  meeting,
 ];
 
 /** Stories end by themselves; this ends what hangs. */

@@ -33,12 +33,15 @@ const attemptLine = (attempt: Attempt): string => {
 };
 
 /** Of one named value, a table narrow enough for a phone: as-of date, amount, change in percent. */
-const tableOf = (records: readonly ValueRecord[]): string => {
+const MOST_ROWS = 12;
+
+const tableOf = (all: readonly ValueRecord[]): string => {
+  const records = all.slice(0, MOST_ROWS);
   const amounts = records.map(({ amount }) => formatMoney(amount));
   const widest = Math.max(...amounts.map(({ length }) => length));
   return records
     .map((record, index) => {
-      const before = records[index + 1]?.amount;
+      const before = all[index + 1]?.amount;
       const delta =
         before === undefined || before.minor === 0 || before.currency !== record.amount.currency
           ? ''
@@ -71,7 +74,10 @@ const valueTable = (name: string, records: readonly ValueRecord[]): RichTextBloc
 const MOST_NAMES = 12;
 
 /** What was tried with a policy, and its values over time; a table is no block of a modal's. */
-export const historyModal = ({ policy, attempts, moreAttempts, values }: PolicyHistory): View => {
+export const historyModal = (
+  { policy, attempts, moreAttempts, values }: PolicyHistory,
+  picture?: KnownBlock,
+): View => {
   const byName = [...Map.groupBy(values, ({ name }) => name)].slice(0, MOST_NAMES);
   return modal([
     section(
@@ -85,11 +91,16 @@ export const historyModal = ({ policy, attempts, moreAttempts, values }: PolicyH
     ...(moreAttempts ? [context('Earlier ones are not shown.')] : []),
     { type: 'divider' },
     section('*Values over time*'),
+    ...(picture === undefined ? [] : [picture]),
     ...(byName.length === 0
       ? [section('No values were read yet.')]
       : byName.map(([name, records]) => valueTable(name, records))),
     ...(byName.some(([, records]) => records.length > 1)
-      ? [context('By as-of date, newest first, with the change in percent.')]
+      ? [
+          context(
+            `By as-of date, newest first, with the change in percent.${byName.some(([, records]) => records.length > MOST_ROWS) ? ' Older ones are in the CSV.' : ''}`,
+          ),
+        ]
       : []),
   ]);
 };

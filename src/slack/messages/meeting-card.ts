@@ -31,7 +31,7 @@ const MOST_LINKS = 5;
 const sinceText = ({ since }: MeetingSummary): string =>
   since.what === 'summary'
     ? `since your last summary of ${at(since.at, '{date_short_pretty}')}`
-    : 'in the last 30 days';
+    : 'over the last 30 days';
 
 const change = ({ before, value }: PolicyLine): string => {
   if (before === undefined || value === undefined) return '';

@@ -65,7 +65,7 @@ export const meetingWarning = (
         !canLink && linkable.length > 0
           ? NO_PAGE
           : left.length === 0
-            ? `I read everything on time, and the summary comes before you meet.`
+            ? `If a carrier ends a link before ${spokenHour(refreshAt, zone)} that day, I ask you again then. The summary comes before you meet.`
             : 'What is linked later is read then; what is not linked at all keeps its old values, and the summary says so.',
       ),
     ],
