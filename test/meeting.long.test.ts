@@ -68,7 +68,7 @@ const told = (words: string): Promise<LocalMessage> =>
     channel: 'dm',
     what: `a direct message with "${words}"`,
     that: ({ text, ephemeral }) => !ephemeral && text.includes(words),
-    ms: 30_000,
+    ms: 50_000,
   });
 
 const refused = () =>
@@ -122,6 +122,11 @@ it('a contact is refreshed and told of before the meeting, with one warning the 
   await moveTo(THREE + 1000);
   await firm.bot.sweep();
   expect(await direct('Before you meet')).toHaveLength(1);
+  await firm.client.waitFor({
+    as: ANA,
+    what: 'the bot to be connected',
+    read: async () => ((await firm.client.state(ANA)).bot.connected ? true : undefined),
+  });
   await firm.client.command(ANA, TEAM, '/sync status');
   await firm.client.waitForMessage({
     as: ANA,
@@ -156,7 +161,7 @@ it('what could not be refreshed is on the card with why and what to do, and foll
     channel: 'dm',
     what: 'the card with what came later',
     that: ({ ts, text }) => ts === card.ts && text.includes('5 of 6 policies refreshed today.'),
-    ms: 30_000,
+    ms: 50_000,
   });
   expect(await direct('Before you meet')).toHaveLength(1);
   expect(refused()).toEqual([]);
