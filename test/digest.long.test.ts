@@ -186,3 +186,21 @@ it('is there any time for who asks: their own book, or the firm for a manager', 
   await firm.client.command(ANA, 'CSHARED01', '/sync digest');
   await answerTo(firm, ANA, 'CSHARED01', 'shared with another company');
 });
+
+it('goes to somebody of the firm instead of a channel that another company reads', async () => {
+  await start({ digestChannel: 'CSHARED01' });
+  await firm.bot.beat();
+  const support = 'USAMOKAF1';
+  const where = () =>
+    firm.db
+      .selectFrom('letter')
+      .select(['channel', 'version', 'shown_version as shown'])
+      .where('kind', '=', 'digest')
+      .execute();
+  await expect
+    .poll(where, { timeout: 20_000 })
+    .toEqual([{ channel: support, version: 2, shown: 2 }]);
+  expect(await digests('CSHARED01')).toEqual([]);
+  expect(await firm.client.transcript(support, 'dm')).toContain('Digest of Nov 24, 2026');
+  expect(firm.logged().join('')).toContain('shared with another company');
+});

@@ -1,6 +1,8 @@
+import type { WebClient } from '@slack/web-api';
 import { letterSubject, type LetterStore } from '#sync/letter.ts';
 import type { MessageLog } from '#sync/messages.ts';
-import { bringAllUp, type Projected } from './bring-up.ts';
+import { bringAllUp, isDirect, type Projected } from './bring-up.ts';
+import { slackErrorOf } from './errors.ts';
 import { letterMessages } from './messages/letters.ts';
 import { privacyIn, type ProjectorDeps } from './projector.ts';
 
@@ -12,6 +14,28 @@ export interface LetterProjectorDeps extends Omit<ProjectorDeps, 'store'> {
   command: string;
 }
 
+/** Nobody of the firm is on Slack to be told instead: a person has to change something first. */
+const NOWHERE_MS = 10 * 60_000;
+
+/**
+ * Whether people of another company read there: a channel of the firm may have been opened to them
+ * since it was set. One that the bot may not look at is as its setting says.
+ */
+const placeOf = async (
+  client: WebClient,
+  channelId: string,
+): Promise<'shared-outside' | 'our-own' | 'unknown'> => {
+  if (isDirect(channelId)) return 'our-own';
+  try {
+    const { channel } = await client.conversations.info({ channel: channelId });
+    return channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true
+      ? 'shared-outside'
+      : 'our-own';
+  } catch (error) {
+    return slackErrorOf(error).code === undefined ? 'unknown' : 'our-own';
+  }
+};
+
 /** Makes Slack equal to the database for one letter. */
 export const projectLetter = async (
   deps: LetterProjectorDeps,
@@ -20,6 +44,21 @@ export const projectLetter = async (
   const { store, client, budget, log, command } = deps;
   const letter = await store.letter(letterId);
   if (letter === undefined) return { kind: 'shown' };
+  /** What the firm must know is not lost to a channel that cannot have it. */
+  const redirect = async (why: string): Promise<boolean> => {
+    const first = (await store.supporters()).find(({ slackId }) => slackId !== null);
+    if (first?.slackId != null) await store.redirectLetter(letterId, first.slackId);
+    log(
+      `a ${letter.kind} cannot be posted in ${letter.channel}, and goes to ${first?.name ?? 'nobody'}: ${why}`,
+    );
+    return first !== undefined;
+  };
+  const place = await placeOf(client, letter.channel);
+  if (place === 'unknown') return { kind: 'later', ms: budget.retryMs };
+  if (place === 'shared-outside')
+    return (await redirect('it is shared with another company'))
+      ? { kind: 'later', ms: 1 }
+      : { kind: 'later', ms: NOWHERE_MS };
   const projected = await bringAllUp(
     {
       messages: store,
@@ -27,13 +66,8 @@ export const projectLetter = async (
       budget,
       log,
       liveRequests: store.liveRequests,
-      // What the firm must know is not lost to a channel that the bot is not in.
-      redirect: async ({ channel }) => {
-        const [first] = (await store.supporters()).filter(({ slackId }) => slackId !== null);
-        if (first?.slackId != null) await store.redirectLetter(letterId, first.slackId);
-        log(
-          `a ${letter.kind} cannot be posted in ${channel}, and goes to ${first?.name ?? 'nobody'}: add the bot to that channel`,
-        );
+      redirect: async () => {
+        await redirect('add the bot to that channel');
       },
     },
     { kind: 'letter', id: letterSubject(letterId), channel: letter.channel, weight: 1 },
