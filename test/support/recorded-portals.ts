@@ -35,6 +35,7 @@ export const recordPortals = (
           const hints: (string | null)[] = [];
           let submitted = false;
           const result = await session.signIn(credentials, {
+            ...hooks,
             beforeSubmit: async () => {
               await hooks.beforeSubmit();
               submitted = true;

@@ -8,7 +8,7 @@ export type Sum = readonly [name: string, dollars: string, asOf: string];
 
 /** What the firm knows when a person asks, and what people do meanwhile: data alone, no portal. */
 export interface Scene {
-  carrier: 'northbridge-life' | 'meridian-annuity';
+  carrier: 'northbridge-life' | 'meridian-annuity' | 'harbor-trust';
   /** ISO instant of the asking. */
   now: string;
   policy: {
@@ -31,6 +31,8 @@ export interface Scene {
    * does this with a code, or not at all.
    */
   signIn: 'kept' | 'no code' | 'right code' | 'wrong code' | 'late code' | 'new code' | 'none';
+  /** We take the portal to remember the browser, and to ask for no code. */
+  remembered?: true;
   /** What the person types, or typed when it was kept. */
   password?: 'wrong';
   /** Failed tries before. */
@@ -59,6 +61,7 @@ const INDICATORS: Record<string, Indicator> = {
 const CARRIERS = {
   'northbridge-life': 'Northbridge Life',
   'meridian-annuity': 'Meridian Annuity',
+  'harbor-trust': 'Harbor Trust',
 } as const;
 
 /** The firm of a scene: one contact, the policy in question, its login and the others. */
@@ -114,6 +117,7 @@ export const insertFirm = async (db: Database, scene: Scene, now: number): Promi
       name: 'Dana’s login',
       linked: scene.signIn === 'kept' ? 1 : 0,
       automatic_sign_in: scene.signIn === 'kept' ? 1 : 0,
+      trusted_until: scene.remembered ? now + 20 * 86_400_000 : null,
       ...(scene.signIn === 'kept' ? { consent_by: 'dana', consent_at: now } : {}),
     })
     .execute();

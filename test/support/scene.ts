@@ -17,6 +17,7 @@ import { runSession, type SessionDeps } from '#sync/session.ts';
 import { askForNewCode, beginSignIn, packCredentials, submitCode } from '#sync/sign-in.ts';
 import { sourceChanged } from '#sync/source-changed.ts';
 import type { ItemView } from '#sync/view.ts';
+import { makeKept } from '#worker/kept.ts';
 import { insertFirm, insertHistory, type Scene } from './scene-firm.ts';
 
 /** When something is looked at: reads are counted. */
@@ -68,6 +69,15 @@ const watched = (
   };
 };
 
+/** What an earlier session left, without the cookie by which the portal would know it again. */
+const forgottenDevice = (carrier: string, now: number): Secret =>
+  makeKept(carrier, {
+    signedInAt: now - 86_400_000,
+    trustedUntil: now + 20 * 86_400_000,
+    storage: { cookies: [], origins: [] },
+    tab: {},
+  });
+
 /**
  * Plays a scene as the product does it, on a real database: a person asks, a session of the login
  * runs through these portals, and each state that a card would show is kept. `codeOf` is the code
@@ -102,12 +112,16 @@ export const playScene = async (
     password: new Secret(PASSWORDS[scene.password ?? 'right']),
   };
   if (scene.signIn === 'kept') {
-    const { keyId, sealed } = await sealer.seal(packCredentials(typed), 'source');
-    const row = { owner_id: 'source', kind: 'password', source_id: 'source', key_id: keyId };
-    await db
-      .insertInto('sealed_secret')
-      .values({ ...row, sealed, created_at: asked, expires_at: null })
-      .execute();
+    const keep = async (kind: 'password' | 'device', secret: Secret): Promise<void> => {
+      const { keyId, sealed } = await sealer.seal(secret, 'source');
+      const row = { owner_id: 'source', kind, source_id: 'source', key_id: keyId };
+      await db
+        .insertInto('sealed_secret')
+        .values({ ...row, sealed, created_at: asked, expires_at: null })
+        .execute();
+    };
+    await keep('password', packCredentials(typed));
+    if (scene.remembered) await keep('device', forgottenDevice(scene.carrier, asked));
   }
 
   const ask = async (policyId: string): Promise<string> => {

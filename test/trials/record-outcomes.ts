@@ -56,7 +56,7 @@ const record = async ({ scene, portal = [], arrange, beforeRead }: Labelled) => 
       })),
     },
   });
-  const handle = carrier === 'northbridge-life' ? house.northbridge : house.meridian;
+  const handle = house.of(carrier);
   const at: At = {
     portal: handle,
     user,

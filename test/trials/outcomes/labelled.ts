@@ -66,6 +66,7 @@ const scene = (carrier: Scene['carrier'], signIn: Scene['signIn']) => {
 
 /** Northbridge asks for no code, so a kept password signs in by itself; at Meridian a person does. */
 export const northbridge = scene('northbridge-life', 'kept');
+export const harbor = scene('harbor-trust', 'kept');
 export const meridian = scene('meridian-annuity', 'right code');
 
 export const shown = (

@@ -1,4 +1,5 @@
 import {
+  harbor,
   meridian,
   northbridge,
   shown,
@@ -12,6 +13,9 @@ const NB = '00801-2201';
 const MA = 'MA-801220-A';
 const atNorthbridge = shown(NB, [['Account Value', '1.00', '2026-11-17']]);
 const atMeridian = shown(MA, [['Account Value', '1.00', '2026-11-17']], 'Active');
+const HT = 'HT-4471-208';
+const atHarbor = shown(HT, [['Account Value', '1.00', '2026-11-17']], 'Active');
+const ht = variable(HT, [], { status: 'Active' });
 const nb = variable(NB, []);
 const ma = variable(MA, [], { status: 'Active' });
 
@@ -103,6 +107,23 @@ export const NEEDS_LINK: readonly Labelled[] = [
     scene: meridian(WEDNESDAY, ma, { signIn: 'late code' }),
     portal: atMeridian,
     expected: { status: 'needs-link', reason: 'code-timed-out', says: 'came in time' },
+  },
+  {
+    label: 'Harbor: the portal has forgotten our browser, and asks which way a code should go',
+    scene: harbor(WEDNESDAY, ht, { remembered: true }),
+    portal: atHarbor,
+    expected: {
+      status: 'needs-link',
+      reason: 'code-asked',
+      says: 'asks for a code before it lets',
+    },
+  },
+  {
+    label: 'Harbor: a forgotten browser, and a single way for the code',
+    scene: harbor(WEDNESDAY, ht, { remembered: true }),
+    portal: atHarbor,
+    arrange: ({ portal, user }) => portal.setLogin(user, { ways: ['text'] }),
+    expected: { status: 'needs-link', reason: 'code-asked', says: 'and enter the code' },
   },
   {
     label: 'Northbridge: the connection ended on a kept password, and it is time to try again',
