@@ -42,23 +42,20 @@ const digestOf = (day: string) =>
 const thread = async (ts: string) =>
   (await firm.client.messages(ANA, TEAM, ts)).filter(({ threadTs }) => threadTs === ts);
 
+/** What is marked after the last message comes with no event of the workspace to wait for. */
 const shown = () =>
-  firm.client.waitFor({
-    as: ANA,
-    what: 'all of the digest',
-    read: async () =>
-      (
-        await firm.db
+  expect
+    .poll(
+      () =>
+        firm.db
           .selectFrom('letter')
           .select('id')
           .where('kind', '=', 'digest')
           .whereRef('shown_version', '<', 'version')
-          .execute()
-      ).length === 0
-        ? true
-        : undefined,
-    ms: 60_000,
-  });
+          .execute(),
+      { timeout: 60_000 },
+    )
+    .toEqual([]);
 
 const refused = () =>
   firm.local.workspace.workspace.calls().filter(({ ok, error }) => !ok && error !== 'ratelimited');

@@ -42,6 +42,13 @@ describe('a login', () => {
     expect(warn({ linkEndsAt: Date.parse('2026-11-21T05:01:00Z'), waiting: 1 })).toBeUndefined();
   });
 
+  it('that somebody unlinked on purpose is named once, not every day; one that was lost is, each day', () => {
+    const unlinked = { linked: false, waiting: 3 };
+    expect(warn({ ...unlinked, endedOnPurpose: FRIDAY - HOUR })).toBe('unlinked');
+    expect(warn({ ...unlinked, endedOnPurpose: FRIDAY - HOUR }, FRIDAY + DAY, 1)).toBeUndefined();
+    expect(warn(unlinked, FRIDAY + DAY, 5)).toBe('unlinked');
+  });
+
   it('whose device is forgotten this week is named on business days only', () => {
     expect(warn({ trustedUntil: FRIDAY + 8 * DAY })).toBeUndefined();
     expect(warn({ trustedUntil: FRIDAY + 6 * DAY })).toBe('trust-ends');

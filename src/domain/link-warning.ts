@@ -16,6 +16,8 @@ export interface LinkFacts {
   trustedUntil: number | undefined;
   /** ISO day on which the carrier says the password ends. */
   passwordEnds: string | undefined;
+  /** When a person ended its link on purpose, who may not be its holder. */
+  endedOnPurpose?: number;
   /** Policies of today that wait for it. */
   waiting: number;
 }
@@ -35,7 +37,7 @@ const dayOf = (ms: number, zone: string): string => wallClock(ms, zone).day;
 /**
  * The most pressing thing about a login today, in the firm's zone. What is merely told in advance
  * comes on a business day, when it is first known and again on the last business day before; `told`
- * says how often it was told on earlier days.
+ * says how often it was told on earlier days. A link that was ended on purpose is named once.
  */
 export const warningOf = (
   source: LinkFacts,
@@ -44,7 +46,11 @@ export const warningOf = (
   told: (warned: Warned) => number,
 ): Warned | undefined => {
   const today = dayOf(now, zone);
-  if (!source.linked) return source.waiting > 0 ? { why: 'unlinked', until: '' } : undefined;
+  if (!source.linked) {
+    const warned = unlinkedOf(source);
+    const known = source.endedOnPurpose !== undefined && told(warned) > 0;
+    return source.waiting > 0 && !known ? warned : undefined;
+  }
   if (
     source.linkEndsAt !== undefined &&
     !source.byItself &&
@@ -56,6 +62,12 @@ export const warningOf = (
     isTimely(ends, today, told(warned)),
   );
 };
+
+/** `until` tells one link that was ended on purpose from the next. */
+export const unlinkedOf = ({ endedOnPurpose }: LinkFacts): Warned => ({
+  why: 'unlinked',
+  until: endedOnPurpose === undefined ? '' : String(endedOnPurpose),
+});
 
 interface Advance extends Warned {
   /** ISO day */

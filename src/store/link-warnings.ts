@@ -72,6 +72,10 @@ export const linkWarningStore = (db: Database, clock: Clock): LinkWarningStore =
       passwordEnds: row.password_ends ?? undefined,
       unlinkedReason: row.unlinked_reason ?? undefined,
       unlinkedAt: row.unlinked_at ?? 0,
+      // What a portal or a failed link ended has its reason.
+      ...(row.linked === 0 && row.unlinked_reason === null && row.unlinked_at !== null
+        ? { endedOnPurpose: row.unlinked_at }
+        : {}),
       ...waiting,
     };
   };

@@ -1,4 +1,10 @@
-import { byUrgency, warningOf, type LinkFacts, type Warned } from '#domain/link-warning.ts';
+import {
+  byUrgency,
+  unlinkedOf,
+  warningOf,
+  type LinkFacts,
+  type Warned,
+} from '#domain/link-warning.ts';
 import { breathe } from './breathe.ts';
 import type { Clock } from './clock.ts';
 import { letterSubject, type LinkItem } from './letter.ts';
@@ -94,11 +100,14 @@ const warningsOf = async (
   return itemsOf(found);
 };
 
-const endsOf = ({ passwordEnds, trustedUntil }: LinkFacts): Warned[] => [
-  ...(passwordEnds === undefined ? [] : [{ why: 'password-ends' as const, until: passwordEnds }]),
-  ...(trustedUntil === undefined
+const endsOf = (login: LinkFacts): Warned[] => [
+  unlinkedOf(login),
+  ...(login.passwordEnds === undefined
     ? []
-    : [{ why: 'trust-ends' as const, until: String(trustedUntil) }]),
+    : [{ why: 'password-ends' as const, until: login.passwordEnds }]),
+  ...(login.trustedUntil === undefined
+    ? []
+    : [{ why: 'trust-ends' as const, until: String(login.trustedUntil) }]),
 ];
 
 interface Found {
