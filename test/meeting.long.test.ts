@@ -118,6 +118,9 @@ it('a contact is refreshed and told of before the meeting, with one warning the 
   const card = await told('Before you meet Linda Pham · Wednesday, Nov 25, 3:00 PM');
   expect(card.text).toContain('All 6 policies were refreshed today.');
   expect(card.text).toContain('Account Value');
+  // The portals of the test show Friday's values on a Wednesday.
+  expect(card.text).toContain('need a look, as marked below.');
+  expect(card.text).toContain('the carrier should show a newer one by now');
   expect(clock()).toBeLessThan(THREE);
   await moveTo(THREE + 1000);
   await firm.bot.sweep();

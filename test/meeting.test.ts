@@ -220,6 +220,7 @@ describe('what a summary counts', () => {
     productClass,
     values,
     read: true,
+    doubt: null,
   });
   const policies = [
     policy('A', 'variable', [
@@ -256,7 +257,7 @@ describe('what a summary counts', () => {
       currency: 'USD',
       series: [
         {
-          name: 'Variable annuities and life',
+          name: 'Variable',
           points: [
             { day: '2026-11-02', value: 15_000 },
             { day: '2026-11-19', value: 16_000 },

@@ -7,6 +7,9 @@ export interface SeenValue extends KnownValue {
   observedAt: number;
 }
 
+/** Read, and yet not to be told as today's truth. */
+export type Doubt = 'stale' | 'status-drift' | 'partial';
+
 /** One policy of the contact, with its history, newest first. */
 export interface MetPolicy {
   number: string;
@@ -16,6 +19,7 @@ export interface MetPolicy {
   values: readonly SeenValue[];
   /** Its refresh for this meeting succeeded. */
   read: boolean;
+  doubt: Doubt | null;
 }
 
 export interface PolicyLine {
@@ -23,6 +27,7 @@ export interface PolicyLine {
   carrierName: string;
   productName: string;
   read: boolean;
+  doubt: Doubt | null;
   /** What the policy is worth, by the name the carrier gives it. */
   value?: KnownValue;
   /** The same at the last summary, where it was another amount. */
@@ -60,6 +65,18 @@ const LINE_NAMES: Record<ProductClass, string> = {
   other: 'Other products',
 };
 
+/** Beside the lines of a chart there is room for a word. */
+const SHORT_NAMES: Record<ProductClass, string> = {
+  variable: 'Variable',
+  indexed: 'Indexed',
+  fixed: 'Fixed',
+  account: 'Accounts',
+  'universal-life': 'Universal life',
+  'whole-life': 'Whole life',
+  term: 'Term life',
+  other: 'Other',
+};
+
 /** What a product is worth to its owner, the first that a carrier shows. */
 const WORTH = ['Account Value', 'Cash Value', 'Surrender Value', 'Death Benefit', 'Face Value'];
 
@@ -94,7 +111,7 @@ const valueThen = (
 };
 
 const lineOf = (policy: MetPolicy, since: Since): PolicyLine => {
-  const { number, carrierName, productName, read, values } = policy;
+  const { number, carrierName, productName, read, doubt, values } = policy;
   const worth = worthOf(values);
   const before = worth && valueThen(values, worth.name, since);
   return {
@@ -102,6 +119,7 @@ const lineOf = (policy: MetPolicy, since: Since): PolicyLine => {
     carrierName,
     productName,
     read,
+    doubt,
     ...(worth === undefined
       ? {}
       : { value: { name: worth.name, amount: worth.amount, asOf: worth.asOf } }),
@@ -220,7 +238,7 @@ export const seriesOf = (
           0,
         ),
       }));
-    return points.length < 2 ? [] : [{ name: LINE_NAMES[productClass], points: thinned(points) }];
+    return points.length < 2 ? [] : [{ name: SHORT_NAMES[productClass], points: thinned(points) }];
   });
   const last = ({ points }: LineSeries): number => points.at(-1)?.value ?? 0;
   return series.length === 0

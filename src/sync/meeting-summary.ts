@@ -2,6 +2,7 @@ import {
   otherMoves,
   productLines,
   seriesOf,
+  type Doubt,
   type LineSeries,
   type MetPolicy,
   type OtherMove,
@@ -51,6 +52,9 @@ const MONTH = 30 * 24 * 60 * 60_000;
 /** A year of business days of each value. */
 const MOST_VALUES = 260;
 
+const doubtOf = ({ reason }: ItemView): Doubt | null =>
+  reason === 'stale' || reason === 'status-drift' || reason === 'partial' ? reason : null;
+
 /** The newest sync of each policy that this meeting asked for. */
 export const refreshItems = async (
   { store }: { store: ViewStore },
@@ -87,7 +91,8 @@ export const summarize = async (
     if (item === undefined) unreachable.push({ number, carrierName });
     const values = await store.valuesOf(id, MOST_VALUES);
     const read = item?.status === 'success';
-    met.push({ number, carrierName, productName, productClass, values, read });
+    const doubt = item === undefined ? null : doubtOf(item);
+    met.push({ number, carrierName, productName, productClass, values, read, doubt });
     await breathe();
   }
   const last = await store.lastSummary(meeting);

@@ -1,4 +1,4 @@
-import type { PolicyLine, ProductLine } from '#domain/meeting-summary.ts';
+import type { Doubt, PolicyLine, ProductLine } from '#domain/meeting-summary.ts';
 import { spokenTime } from '#domain/meeting-time.ts';
 import { formatDifference, formatMoney } from '#domain/money.ts';
 import type { MeetingSummary } from '#sync/meeting-summary.ts';
@@ -39,11 +39,21 @@ const change = ({ before, value }: PolicyLine): string => {
   return text === undefined ? '' : `  ${text}`;
 };
 
+const DOUBTS: Record<Doubt, string> = {
+  stale: 'the carrier should show a newer one by now',
+  'status-drift': 'the carrier shows the policy as inactive: compare its status',
+  partial: 'the carrier left some values out, yours are kept',
+};
+
 const policyLine = (line: PolicyLine, privacy: Privacy): string => {
   const who = `${name(line.carrierName)} ${shownNumber(line.number, privacy)} · ${name(line.productName)}`;
   const { value } = line;
   if (value === undefined) return `• ${who}\n   no values yet`;
-  const fresh = line.read ? '' : ', :warning: not read for this meeting';
+  const fresh = line.read
+    ? line.doubt === null
+      ? ''
+      : `, :large_yellow_circle: ${DOUBTS[line.doubt]}`
+    : ', :warning: not read for this meeting';
   return `• ${who}\n   ${name(value.name)} *${formatMoney(value.amount)}*${change(line)}, as of ${day(value.asOf)}${fresh}`;
 };
 
@@ -131,14 +141,18 @@ const unreadBlocks = (summary: MeetingSummary, privacy: Privacy): KnownBlock[] =
   ];
 };
 
-const readOf = ({ lines }: MeetingSummary): { read: number; all: number } => {
+const readOf = ({ lines }: MeetingSummary): { read: number; all: number; doubts: number } => {
   const each = lines.flatMap((line) => line.policies);
-  return { read: each.filter(({ read }) => read).length, all: each.length };
+  return {
+    read: each.filter(({ read }) => read).length,
+    all: each.length,
+    doubts: each.filter(({ doubt }) => doubt !== null).length,
+  };
 };
 
 const headOf = (summary: MeetingSummary): string[] => {
   const { contactName, at: when, zone, madeAt } = summary;
-  const { read, all } = readOf(summary);
+  const { read, all, doubts } = readOf(summary);
   const title = `*Before you meet* ${bold(contactName)} · ${spokenTime(when, madeAt, zone)}`;
   const late =
     madeAt >= when
@@ -152,7 +166,13 @@ const headOf = (summary: MeetingSummary): string[] => {
       : read === all
         ? `:white_check_mark: ${all === 1 ? 'Their policy was' : `All ${all} policies were`} refreshed today.`
         : `:warning: ${read} of ${policies(all)} refreshed today.`;
-  return [title, ...late, how];
+  const look =
+    doubts === 0
+      ? []
+      : [
+          `:large_yellow_circle: ${policies(doubts)} ${doubts === 1 ? 'needs' : 'need'} a look, as marked below.`,
+        ];
+  return [title, ...late, how, ...look];
 };
 
 const chartOf = ({ chart, contactName }: MeetingSummary): ChartSpec | undefined =>
