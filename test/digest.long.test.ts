@@ -43,19 +43,16 @@ const thread = async (ts: string) =>
   (await firm.client.messages(ANA, TEAM, ts)).filter(({ threadTs }) => threadTs === ts);
 
 /** What is marked after the last message comes with no event of the workspace to wait for. */
-const shown = () =>
-  expect
-    .poll(
-      () =>
-        firm.db
-          .selectFrom('letter')
-          .select('id')
-          .where('kind', '=', 'digest')
-          .whereRef('shown_version', '<', 'version')
-          .execute(),
-      { timeout: 60_000 },
-    )
-    .toEqual([]);
+const shown = async (): Promise<void> => {
+  const behind = () =>
+    firm.db
+      .selectFrom('letter')
+      .select('id')
+      .where('kind', '=', 'digest')
+      .whereRef('shown_version', '<', 'version')
+      .execute();
+  await expect.poll(behind, { timeout: 60_000 }).toEqual([]);
+};
 
 const refused = () =>
   firm.local.workspace.workspace.calls().filter(({ ok, error }) => !ok && error !== 'ratelimited');
