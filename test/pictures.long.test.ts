@@ -43,7 +43,7 @@ beforeEach(async () => {
       retryMs: 1,
     }),
     liveRequests: () => Promise.resolve(0),
-    redirect: () => Promise.resolve(),
+    redirect: () => Promise.resolve('nowhere'),
     log: (problem) => void logged.push(problem),
   };
 });

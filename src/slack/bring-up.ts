@@ -25,7 +25,7 @@ export interface BringUpDeps {
   budget: Budget;
   liveRequests: () => Promise<number>;
   /** The channel cannot be posted to, for whatever reason; the subject gets another one. */
-  redirect: (subject: Subject) => Promise<void>;
+  redirect: (subject: Subject) => Promise<'elsewhere' | 'nowhere'>;
   log: (problem: string, error?: unknown) => void;
 }
 
@@ -258,9 +258,10 @@ const afterError = async (
     return 1;
   }
   if (code !== undefined && CLOSED.has(code) && !isDirect(subject.channel)) {
-    await deps.redirect(subject);
+    const place = await deps.redirect(subject);
     await deps.messages.forgetMessage(subject.id, desired.key);
-    return 1;
+    // Nobody can be told instead: a person has to change something first.
+    return place === 'elsewhere' ? 1 : REFUSED_MS;
   }
   deps.log(
     `message "${desired.key}" of ${subject.kind} ${subject.id} could not be sent yet`,

@@ -27,6 +27,7 @@ export const projectCase = async (deps: CaseProjectorDeps, caseId: string): Prom
         log(
           `case ${view.number} cannot be posted in ${channel}, and goes to ${person ?? 'nobody'}: add the bot to SUPPORT_CHANNEL`,
         );
+        return person === null ? 'nowhere' : 'elsewhere';
       },
     },
     { kind: 'case', id: caseSubject(caseId), channel: view.channel, weight: 1 },

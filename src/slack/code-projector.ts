@@ -27,7 +27,7 @@ export const projectCode = async (
       log,
       liveRequests: store.liveRequests,
       // A direct message is nowhere else; the link page takes the code all the same.
-      redirect: () => Promise.resolve(),
+      redirect: () => Promise.resolve('nowhere'),
     },
     { kind: 'code', id: codeSubject(signInId), channel: prompt.slackId, weight: 1 },
     [codeMessage(prompt, deps.carrier(prompt.carrierId)?.sendsCodeAgain === true)],

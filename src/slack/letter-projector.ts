@@ -66,9 +66,8 @@ export const projectLetter = async (
       budget,
       log,
       liveRequests: store.liveRequests,
-      redirect: async () => {
-        await redirect('add the bot to that channel');
-      },
+      redirect: async () =>
+        (await redirect('add the bot to that channel')) ? 'elsewhere' : 'nowhere',
     },
     { kind: 'letter', id: letterSubject(letterId), channel: letter.channel, weight: 1 },
     letterMessages(letter, {

@@ -41,12 +41,11 @@ export const projectRequest = async (
       budget,
       log,
       liveRequests: store.liveRequests,
-      redirect: () =>
-        store.redirect(
-          id,
-          view.personSlackId,
-          `Here and not in <#${channel}>, because I cannot post there.`,
-        ),
+      redirect: async () => {
+        const note = `Here and not in <#${channel}>, because I cannot post there.`;
+        await store.redirect(id, view.personSlackId, note);
+        return 'elsewhere';
+      },
     },
     { kind: 'request', id, channel, weight: weightOf(view) },
     desiredMessages(view, {

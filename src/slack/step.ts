@@ -99,6 +99,17 @@ const ask = async (
   );
 };
 
+/** Slack says so of a step that is over, whoever ended it. */
+const OVER = new Set([
+  'function_execution_not_found',
+  'execution_not_in_running_state',
+  'access_denied',
+]);
+
+const unlessOver = (error: unknown): void => {
+  if (!OVER.has(slackErrorOf(error).code ?? '')) throw error;
+};
+
 /** "Force sync a policy" in Workflow Builder: rows first, then the acknowledgement; Slack repeats an event without one. */
 export const listenToStep = (app: SlackApp, desk: Desk): void => {
   app.function(STEP, { autoAcknowledge: false }, async ({ ack, payload, client, fail }) => {
@@ -111,8 +122,9 @@ export const listenToStep = (app: SlackApp, desk: Desk): void => {
       await desk.show(requestId);
     } catch (error) {
       if (!(error instanceof StepRefused)) throw error;
+      // Told first: an event that is not acknowledged comes again, and the workflow does not hang.
+      await fail({ error: error.message }).catch(unlessOver);
       await ack();
-      await fail({ error: error.message });
     }
   });
 };
@@ -122,13 +134,6 @@ export interface StepDeps {
   client: WebClient;
   log: (problem: string, error?: unknown) => void;
 }
-
-/** Slack says so of a step that is over, whoever ended it. */
-const OVER = new Set([
-  'function_execution_not_found',
-  'execution_not_in_running_state',
-  'access_denied',
-]);
 
 /** Lets the workflows go on that waited for this request, once it has ended. */
 export const completeSteps = async (
@@ -145,7 +150,7 @@ export const completeSteps = async (
     try {
       await client.functions.completeSuccess({ function_execution_id: executionId, outputs });
     } catch (error) {
-      if (!OVER.has(slackErrorOf(error).code ?? '')) throw error;
+      unlessOver(error);
       log('a workflow step ended before its sync did', error);
     }
     await store.finishStep(executionId);
