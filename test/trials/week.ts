@@ -9,7 +9,7 @@ import { runWeek } from './week/run.ts';
 import { createTime } from './week/time.ts';
 
 /** A week in which less happened proves nothing. */
-const LEAST_SYNCS = 15_000;
+const LEAST_SYNCS = 12_000;
 const LEAST_FORCES = 50;
 
 /** Business days on which anything of ours ran. */

@@ -189,7 +189,7 @@ export const planWeek = (): Planned[] => {
   for (const day of DAYS) {
     const works = isBusinessDay(day);
     for (const source of SOURCE_LIST.filter((each) => !each.carrier.automatic)) {
-      if (next() < (works ? 0.92 : 0.12))
+      if (next() < (works ? 0.65 : 0.1))
         planned.push({ kind: 'link', at: between(day, '08:00', '10:00'), source });
       if (works && source.carrier.minutes <= 90 && next() < 0.3)
         planned.push({ kind: 'link', at: between(day, '14:00', '15:00'), source });

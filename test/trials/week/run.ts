@@ -26,11 +26,12 @@ const person = ({ db, sealer }: WeekFirm) => ({
 /** Waits until every session that runs is at a portal, and nothing waits that a slot could take. */
 const settle = async (firm: WeekFirm, time: WeekTime): Promise<void> => {
   const deadline = performance.now() + PATIENCE_MS;
-  const soon = performance.now() + SOON_MS;
+  let [seen, soon] = [-1, 0];
   for (let looks = 0; ; looks += 1) {
     await setImmediate();
     const asleep = time.asleep();
-    // Mostly every slot comes back to a portal, and the queue need not be asked.
+    // Mostly every slot comes back to a portal, one by one, and the queue need not be asked.
+    if (asleep !== seen) [seen, soon] = [asleep, performance.now() + SOON_MS];
     if (asleep < SLOTS && performance.now() < soon) continue;
     if (asleep >= SLOTS) return;
     const { active, waiting } = await firm.sessions();
