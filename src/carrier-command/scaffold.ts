@@ -142,14 +142,14 @@ export const recordedWay = (
     ? `    // Either a link to the policy, or the sentence that says there is none.
     const written = new RegExp(\`^\\\\s*\${Array.from(number.replaceAll(/[^a-z0-9]/gi, '')).join('[\\\\s./-]*')}\\\\s*$\`, 'i');
     await kit.find(page, [${["{ role: ['link', written] }", ...nothing].join(', ')}]);
-    const results = await page.content();
+    const results = await kit.html(page);
     const hit = page.getByRole('link', { name: written });
     if ((await hit.count()) !== 1) return { html: { results } };
     await hit.click();
     await kit.find(page, ${landmark ?? "{ css: 'table' }"});
-    return { html: { results, policy: await page.content() } };`
+    return { html: { results, policy: await kit.html(page) } };`
     : `    await kit.find(page, [${[landmark ?? "{ css: 'table' }", ...nothing].join(', ')}]);
-    const shown = await page.content();
+    const shown = await kit.html(page);
     ${
       proposal.nothing === undefined
         ? 'return { html: { policy: shown } };'
