@@ -13,6 +13,7 @@ import { held } from './stories/held.ts';
 import { hold } from './stories/hold.ts';
 import { linked } from './stories/linked.ts';
 import { meeting } from './stories/meeting.ts';
+import { morning } from './stories/morning.ts';
 import { notFound } from './stories/not-found.ts';
 import { overtake } from './stories/overtake.ts';
 import { picker } from './stories/picker.ts';
@@ -37,6 +38,7 @@ const STORIES: readonly Story[] = [
   held,
   breakage,
   workflow,
+  morning,
   digest,
   fullDigest,
   meeting,
