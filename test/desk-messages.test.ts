@@ -64,6 +64,19 @@ const deskWith = (name: string, many: number): Desk => {
         sources.map(({ carrierName: name }) => ({ name, pause: { reason: 'blocked' } })),
       ),
     sourcesOf: () => Promise.resolve(sources),
+    meetingsOf: (_: string, limit: number) =>
+      Promise.resolve(
+        sources.slice(0, limit).map((_source, index) => ({
+          id: `m${index}`,
+          contactId: `c${index}`,
+          contactName: name,
+          at: NOW + 1000,
+          refreshAt: NOW + 500,
+          zone: 'America/New_York',
+          cardAt: null,
+          refreshedAt: null,
+        })),
+      ),
     sourcesOfFirm: (limit: number) =>
       Promise.resolve({ sources: sources.slice(0, limit), total: many }),
     openRequests: () =>

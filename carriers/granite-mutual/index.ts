@@ -78,7 +78,7 @@ const graniteMutual: CarrierFactory = (kit) => {
       const detail = await kit.popup(page, () => view.click());
       return { html: { results, detail: await kit.html(detail) } };
     },
-    valueNames: kit.usualValueNames,
+    valueNames: [...kit.usualValueNames, 'Loan'],
     parsePolicy: policyParser(kit),
   };
 };

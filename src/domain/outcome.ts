@@ -84,7 +84,7 @@ export const REASONS = {
   'code-timed-out': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
   'code-asked': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['link'] },
   // Nobody linked it in time. A link starts nothing then: the person may not want it any more.
-  'not-linked': { status: 'needs-link', retry: 'none', blame: 'user', offer: ['re-run'] },
+  'not-linked': { status: 'needs-link', retry: 'never', blame: 'user', offer: ['re-run'] },
   'lockout-risk': {
     status: 'needs-link',
     retry: 'never',
