@@ -58,8 +58,12 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   };
 
   /** What is wrong with a page that should be behind the sign-in, if anything. */
-  const judge = async (): Promise<PortalTrouble | undefined> =>
-    (await says()) ?? ((await asksToSignIn(page, carrier)) ? trouble('session-ended') : undefined);
+  const judge = async (): Promise<PortalTrouble | undefined> => {
+    const said = await says();
+    if (said || !(await asksToSignIn(page, carrier))) return said;
+    // The form may have come between the two looks: what it says of itself tells why it is there.
+    return (await says()) ?? trouble('session-ended');
+  };
 
   /** Windows that a read has opened are its own; a book goes on with them from screen to screen. */
   const closeWindows = async (): Promise<void> => {

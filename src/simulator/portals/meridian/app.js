@@ -122,8 +122,9 @@ const enterCode = (error) =>
 const refused = (answer) => {
   if (!answer.error) return false;
   if (answer.status === 401) {
+    // Of several answers that say no, the first tells why; the others were asked without a token.
+    if (sessionStorage.getItem(TOKEN) !== null) signIn(answer.error);
     sessionStorage.removeItem(TOKEN);
-    signIn(answer.error);
   } else draw('error', alertOf(answer.error));
   return true;
 };
