@@ -41,6 +41,7 @@ export const linked: Story = {
     stage.prove('and one read', await local.portals.northbridge.reads(number), {
       searches: 1,
       reads: 1,
+      listed: 0,
     });
     return 'Success with the values of today, old beside new.';
   },

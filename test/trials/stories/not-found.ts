@@ -22,6 +22,7 @@ export const notFound: Story = {
     stage.prove('the portal was searched twice', await northbridge.reads(number), {
       searches: 2,
       reads: 0,
+      listed: 0,
     });
     stage.prove(
       'in one signed-in session',
