@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lastValuedDay } from '#domain/calendar.ts';
 import type { BookReading, PolicyReading, PolicySnapshot } from '#sync/portal.ts';
 import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from './support/firm.ts';
 import { scriptPortals, trouble, type ScriptedPortals } from './support/scripted-portals.ts';
@@ -50,7 +51,7 @@ const snapshotOf = async (number: string): Promise<PolicySnapshot> => {
   return {
     number,
     status: 'In Force',
-    values: known.length > 0 ? known : [{ ...some, asOf: '2026-11-20' }],
+    values: known.length > 0 ? known : [{ ...some, asOf: lastValuedDay(Date.now()) }],
     missing: [],
   };
 };

@@ -23,8 +23,9 @@ let numbers: string[];
 
 beforeEach(async () => {
   ahead = 0;
-  firm = await startFirm({ clock: () => Date.now() + ahead });
-  scripted = scriptPortals(firm.facts);
+  const clock = (): number => Date.now() + ahead;
+  firm = await startFirm({ clock });
+  scripted = scriptPortals(firm.facts, clock);
   numbers = (
     await firm.db
       .selectFrom('policy as p')

@@ -1,7 +1,10 @@
 import { Writable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
+import { format } from 'date-fns/format';
+import { parseISO } from 'date-fns/parseISO';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { lastValuedDay } from '#domain/calendar.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { runAudit } from '../src/audit-command.ts';
 import { answerTo, askFor, closingOf, isCardOf, startFirm, type TestFirm } from './support/firm.ts';
@@ -144,7 +147,8 @@ it("shows a policy's history to who may see it, and writes down that they did", 
   const drawn = await firm.client.transcript(ANA, TEAM);
   expect(drawn).toContain('asked by Ana Ruiz');
   expect(drawn).toContain('$412,812.00');
-  expect(history.text).toContain('Account Value $412,812.00 as of Nov 20, 2026.');
+  const newest = format(parseISO(lastValuedDay(Date.now())), 'MMM d, yyyy');
+  expect(history.text).toContain(`Account Value $412,812.00 as of ${newest}.`);
   const views = () =>
     firm.db
       .selectFrom('audit as a')

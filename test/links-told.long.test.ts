@@ -19,7 +19,7 @@ let at: ScriptedPortals;
 
 beforeAll(async () => {
   firm = await startFirm({ clock });
-  at = scriptPortals(firm.facts);
+  at = scriptPortals(firm.facts, clock);
   await allLinked();
   // Nothing is kept that could link them again.
   await firm.db.deleteFrom('sealed_secret').execute();

@@ -26,7 +26,7 @@ const moveTo = async (time: number): Promise<void> => {
 const start = async (): Promise<void> => {
   ahead = TUESDAY - Date.now();
   firm = await startFirm({ clock });
-  at = scriptPortals(firm.facts);
+  at = scriptPortals(firm.facts, clock);
   // Its session lasts as long as it is used; what a portal asks for is another test's.
   await firm.db
     .updateTable('login_source')
@@ -86,7 +86,8 @@ const answerAll = async (): Promise<void> => {
     .where('c.name', '=', 'Linda Pham')
     .groupBy('p.id')
     .execute();
-  for (const { number, minor } of policies) at.answer(number, found(number, (minor ?? 100) + 5000));
+  for (const { number, minor } of policies)
+    at.answer(number, found(number, (minor ?? 100) + 5000, '2026-11-20'));
 };
 
 it('a contact is refreshed and told of before the meeting, with one warning the evening before', async () => {

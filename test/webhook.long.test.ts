@@ -75,11 +75,12 @@ afterEach(async () => {
   await crm[Symbol.asyncDispose]();
 });
 const open = async (secret = KEY): Promise<void> => {
+  const clock = (): number => Date.now() + time.ahead;
   firm = await startFirm({
-    clock: () => Date.now() + time.ahead,
+    clock,
     config: { webhookUrl: crm.url, webhookSecret: new Secret(secret) },
   });
-  await firm.work(scriptPortals(firm.facts).portals);
+  await firm.work(scriptPortals(firm.facts, clock).portals);
 };
 const sync = async (number: string): Promise<void> => {
   await askFor(firm, ANA, TEAM, `/sync policy ${number}`);

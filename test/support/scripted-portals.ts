@@ -1,5 +1,7 @@
 import { Secret } from '#domain/secret.ts';
+import { resolveDay } from '#simulator/portals/days.ts';
 import { createGates } from '#simulator/portals/gates.ts';
+import type { Clock } from '#sync/clock.ts';
 import type {
   BookReading,
   CarrierFacts,
@@ -43,14 +45,16 @@ export interface ScriptedPortals {
   endSessions: () => void;
 }
 
-export const found = (number: string, amount = 41_281_200): PolicyReading => ({
+/** In the words of the local portals' data. */
+const NEWEST = '0';
+
+/** A reading as of the newest day that a portal can show; `scriptPortals` says which one that is. */
+export const found = (number: string, amount = 41_281_200, asOf = NEWEST): PolicyReading => ({
   kind: 'found',
   snapshot: {
     number,
     status: 'In Force',
-    values: [
-      { name: 'Account Value', amount: { minor: amount, currency: 'USD' }, asOf: '2026-11-20' },
-    ],
+    values: [{ name: 'Account Value', amount: { minor: amount, currency: 'USD' }, asOf }],
     missing: [],
   },
 });
@@ -60,7 +64,25 @@ export const trouble = (reason: Extract<SignInResult, { kind: 'trouble' }>['reas
   reason,
 });
 
-export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals => {
+const dated = (reading: PolicyReading, now: number): PolicyReading =>
+  reading.kind !== 'found'
+    ? reading
+    : {
+        ...reading,
+        snapshot: {
+          ...reading.snapshot,
+          values: reading.snapshot.values.map((value) => ({
+            ...value,
+            asOf: resolveDay(value.asOf, now),
+          })),
+        },
+      };
+
+/** `clock` is the firm's: a portal shows no day that has not come yet. */
+export const scriptPortals = (
+  facts: readonly CarrierFacts[],
+  clock: Clock = Date.now,
+): ScriptedPortals => {
   const gates = createGates();
   const passwords: string[] = [];
   const reads: { source: string; number: string }[] = [];
@@ -143,7 +165,7 @@ export const scriptPortals = (facts: readonly CarrierFacts[]): ScriptedPortals =
           reads.push({ source: source.id, number });
           await gates.pass(number);
           if (session === undefined || !alive.has(session)) return trouble('session-ended');
-          return next(readings, number, found(number));
+          return dated(next(readings, number, found(number)), clock());
         }),
       ...(books.has(source.id)
         ? {
