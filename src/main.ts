@@ -1,20 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Secret } from '#domain/secret.ts';
+import { Secret } from '#shared/secret.ts';
 import { startRedis } from '#setup/redis.ts';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { onPortOrAny, startLocal } from '#simulator/local.ts';
-import { openDatabase } from '#store/database.ts';
-import { loadOrCreateKeys, loadPublicKeys } from '#store/key-files.ts';
-import { createSealer } from '#store/sealing.ts';
-import { claimDatabase } from '#store/serving.ts';
-import { factsOf } from '#worker/carriers.ts';
-import { startBot, type BotOptions } from './bot.ts';
-import { keepChild } from './child.ts';
-import { ConfigError, loadConfig, type Config, type Role } from './config.ts';
-import { configuredCarriers } from './import-command.ts';
-import { createLogger } from './log.ts';
+import { openDatabase } from '#database/connection.ts';
+import { loadOrCreateKeys, loadPublicKeys } from '#database/keys.ts';
+import { createSealer } from '#database/sealing.ts';
+import { claimDatabase } from '#database/serving.ts';
+import { factsOf } from '#portal/carriers.ts';
+import { startBot, type BotOptions } from '#app/bot.ts';
+import { keepChild } from '#app/child.ts';
+import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
+import { configuredCarriers } from '#cli/import.ts';
+import { createLogger } from '#app/log.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
 const roleOf = (word: string | undefined): Role => {
@@ -31,7 +31,7 @@ const redisAddress = (config: Config): string | undefined =>
 
 const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<void> => {
   // The bot never runs a browser, so it does not load one either.
-  const { openPortals, startWorker } = await import('./worker-role.ts');
+  const { openPortals, startWorker } = await import('#app/worker.ts');
   const log = createLogger(config, 'worker');
   const redis = redisAddress(config);
   if (redis === undefined)

@@ -1,4 +1,4 @@
-import type { CarrierFactory, Finds } from '#worker/contract.ts';
+import type { CarrierFactory, Finds } from '#portal/contract.ts';
 import { policyParser } from './parse.ts';
 
 const WORK: Finds = { css: 'frame[name="work"], iframe[name="work"]' };

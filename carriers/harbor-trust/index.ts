@@ -1,4 +1,4 @@
-import type { CarrierFactory } from '#worker/contract.ts';
+import type { CarrierFactory } from '#portal/contract.ts';
 import { accountParser } from './parse.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Carrier, Kit, ReadValue } from '#worker/contract.ts';
+import type { Carrier, Kit, ReadValue } from '#portal/contract.ts';
 
 /** Screens: `account`, or the `search` that found none. */
 export const accountParser =

@@ -1,4 +1,4 @@
-import type { CarrierFactory, JsonPortal } from '#worker/contract.ts';
+import type { CarrierFactory, JsonPortal } from '#portal/contract.ts';
 import { bookParser, contractParser, hitsOf, lengthOf } from './parse.ts';
 
 /** Meridian Annuity: a single page over a JSON API. A demo carrier: its portal runs on this machine. */

@@ -1,4 +1,4 @@
-import type { Carrier, Kit, ReadValue } from '#worker/contract.ts';
+import type { Carrier, Kit, ReadValue } from '#portal/contract.ts';
 
 /** How many contracts a search found. */
 export const hitsOf = (kit: Kit, search: unknown): number => kit.list(search, 'results').length;

@@ -1,4 +1,4 @@
-import type { CarrierFactory } from '#worker/contract.ts';
+import type { CarrierFactory } from '#portal/contract.ts';
 import { bookParser } from './parse-book.ts';
 import { policyParser } from './parse.ts';
 

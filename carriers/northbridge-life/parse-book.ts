@@ -1,4 +1,4 @@
-import type { Carrier, Kit, ReadValue, Snapshot } from '#worker/contract.ts';
+import type { Carrier, Kit, ReadValue, Snapshot } from '#portal/contract.ts';
 
 /** A value as the list shows it: "$1,234.50 (11/20/2026)". */
 const AMOUNT = /^(.*\S) ?\((\d{2}\/\d{2}\/\d{4})\)$/;

@@ -1,4 +1,4 @@
-import type { Carrier, Kit, ReadValue } from '#worker/contract.ts';
+import type { Carrier, Kit, ReadValue } from '#portal/contract.ts';
 
 /** Screens: `results` of a search, and `policy` when it found exactly one. */
 export const policyParser =

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import type { CarrierFactory } from '#worker/contract.ts';
+import type { CarrierFactory } from '#portal/contract.ts';
 import { bookParser, policyParser } from './parse.ts';
 
 /** One report serves a session so long; the portal values policies once a day. */

@@ -1,4 +1,4 @@
-import type { Carrier, Kit, ReadValue, Snapshot } from '#worker/contract.ts';
+import type { Carrier, Kit, ReadValue, Snapshot } from '#portal/contract.ts';
 
 /** A line of the report is one value of one policy. */
 interface Line {

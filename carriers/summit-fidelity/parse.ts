@@ -1,4 +1,4 @@
-import type { Carrier, Kit, ReadValue, Snapshot } from '#worker/contract.ts';
+import type { Carrier, Kit, ReadValue, Snapshot } from '#portal/contract.ts';
 
 /** Screen: `result` of a search; text: `statement`, of the PDF that it led to when it found one account. */
 export const statementParser =

@@ -1,6 +1,6 @@
 import { DelayedError, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Show } from '#sync/request.ts';
+import type { Show } from '#core/requests/request.ts';
 import { withinASecond } from './connection.ts';
 
 const MESSAGES = '{messages}';

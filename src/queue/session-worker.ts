@@ -1,6 +1,6 @@
 import { WaitingError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Permit, SessionEnd, SessionJob } from '#sync/session.ts';
+import type { Permit, SessionEnd, SessionJob } from '#core/sessions/session.ts';
 import { createPermits, type Permits } from './permits.ts';
 import { DAILY, FORCE, SESSIONS, type SessionJobData } from './sessions.ts';
 

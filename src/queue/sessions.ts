@@ -1,6 +1,6 @@
 import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Wake } from '#sync/request.ts';
+import type { Wake } from '#core/requests/request.ts';
 import { withinASecond } from './connection.ts';
 
 /** Tagged, so that all keys of one queue live on one node of a Redis or Valkey Cluster. */

@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { describeProblem } from '#domain/import-problem.ts';
-import { Secret } from '#domain/secret.ts';
-import type { Database } from '#store/database.ts';
-import { createImportStore } from '#store/import.ts';
-import { localFirmStore, type PastSync } from '#store/local-firm.ts';
-import type { Clock } from '#sync/clock.ts';
-import { readHeader, readLines, type CsvFile } from '#sync/csv.ts';
-import { importFirm } from '#sync/import.ts';
-import type { CarrierFacts } from '#sync/portal.ts';
-import type { Sealer } from '#sync/sealing.ts';
-import { packCredentials } from '#sync/sign-in.ts';
+import { describeProblem } from '#features/import/problem.ts';
+import { Secret } from '#shared/secret.ts';
+import type { Database } from '#database/connection.ts';
+import { createImportStore } from '#features/import/store/import.ts';
+import { localFirmStore, type PastSync } from './store.ts';
+import type { Clock } from '#shared/clock.ts';
+import { readHeader, readLines, type CsvFile } from '#features/import/csv.ts';
+import { importFirm } from '#features/import/import.ts';
+import type { CarrierFacts } from '#portal/portal.ts';
+import type { Sealer } from '#database/sealed.ts';
+import { packCredentials } from '#core/sign-in/sign-in.ts';
 import { readPortalData, type PortalLogin } from './portals/data.ts';
 import { resolveDay } from './portals/days.ts';
 

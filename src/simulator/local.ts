@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '#sync/clock.ts';
+import type { Clock } from '#shared/clock.ts';
 import { PORTAL_SEED } from './firm.ts';
 import { readPortalData } from './portals/data.ts';
 import { startPortals, type Portals } from './portals/start.ts';

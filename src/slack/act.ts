@@ -1,6 +1,6 @@
 import type { BlockAction } from '@slack/bolt';
-import type { Actor } from '#domain/access.ts';
-import type { Asked } from './command.ts';
+import type { Actor } from '#shared/access.ts';
+import type { Asked } from '#core/requests/slack.ts';
 import type { Desk, SlackClient } from './desk.ts';
 
 /** A click by somebody who is known; what its value says is not. */

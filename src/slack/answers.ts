@@ -1,7 +1,7 @@
-import { isSyncable } from '#domain/status.ts';
+import { isSyncable } from '#core/policies/status.ts';
 import type { Button } from '@slack/types';
-import type { PolicyBrief } from '#sync/policies.ts';
-import type { Requested } from '#sync/request.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
+import type { Requested } from '#core/requests/request.ts';
 import {
   actions,
   bold,

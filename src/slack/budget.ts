@@ -1,4 +1,4 @@
-import type { Clock } from '#sync/clock.ts';
+import type { Clock } from '#shared/clock.ts';
 
 /**
  * Slack's published limits, kept from below: chat.update 50 a minute for a whole workspace, about

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ChartConfiguration, Plugin } from 'chart.js';
-import { formatMoney } from '#domain/money.ts';
+import { formatMoney } from '#shared/money.ts';
 import { day } from './blocks.ts';
 
 /** What a number of a chart is: a count, or money in minor units of this currency. */

@@ -8,8 +8,8 @@ import {
 } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { RequestHandler } from 'express';
-import type { Secret } from '#domain/secret.ts';
-import type { MessageStore } from '#sync/messages.ts';
+import type { Secret } from '#shared/secret.ts';
+import type { MessageStore } from './sent-messages.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
 import type { SlackApp, SlackClient } from './desk.ts';

@@ -1,5 +1,5 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
-import type { MessageStore } from '#sync/messages.ts';
+import type { MessageStore } from './sent-messages.ts';
 
 /** Which act of a person this is, whatever envelope it came in; undefined for what may be repeated. */
 const keyOf = (body: Record<string, unknown>): string | undefined => {

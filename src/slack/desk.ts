@@ -1,40 +1,40 @@
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import type { MoveRule } from '#domain/movement.ts';
-import type { Secret } from '#domain/secret.ts';
+import type { MoveRule } from '#features/digest/movement.ts';
+import type { Secret } from '#shared/secret.ts';
 import type {
   ChannelChosen,
   CodeAskedAgain,
   CodeStanding,
   CodeSubmitted,
   OtherCode,
-} from '#sync/sign-in.ts';
-import type { Confirmed, Issued, Pairing } from '#sync/link.ts';
-import type { CancelStore } from '#sync/cancel.ts';
-import type { ContactFinder } from '#sync/contacts.ts';
-import type { DigestStore } from '#sync/digest.ts';
-import type { OperatorDeps } from '#sync/breakage.ts';
-import type { HeldStore } from '#sync/held.ts';
-import type { HoldStore } from '#sync/hold.ts';
-import type { LoginSourceStore } from '#sync/login-sources.ts';
-import type { ClickStore } from '#sync/clicks.ts';
-import type { CorrectionStore } from '#sync/correct.ts';
-import type { HistoryStore } from '#sync/history.ts';
-import type { HomeStore } from '#sync/home.ts';
-import type { NumbersFinder } from '#sync/message-policies.ts';
-import type { MeetingStore } from '#sync/meeting.ts';
-import type { ReachStore } from '#sync/meeting-reach.ts';
-import type { MessageStore } from '#sync/messages.ts';
+} from '#core/sign-in/sign-in.ts';
+import type { Confirmed, Issued, Pairing } from '#core/sign-in/link.ts';
+import type { CancelStore } from '#core/requests/cancel.ts';
+import type { ContactFinder } from '#core/requests/contacts.ts';
+import type { DigestStore } from '#features/digest/digest.ts';
+import type { OperatorDeps } from '#features/carrier-pauses/pauses.ts';
+import type { HeldStore } from '#features/unconfirmed-values/decide.ts';
+import type { HoldStore } from '#features/holds/hold.ts';
+import type { LoginSourceStore } from '#core/logins/login-sources.ts';
+import type { ClickStore } from '#core/requests/clicks.ts';
+import type { CorrectionStore } from '#features/corrections/correct.ts';
+import type { HistoryStore } from '#features/history/history.ts';
+import type { HomeStore } from '#features/home/home.ts';
+import type { NumbersFinder } from '#features/message-policies/message-policies.ts';
+import type { MeetingStore } from '#features/meetings/meeting.ts';
+import type { ReachStore } from '#features/meetings/reach.ts';
+import type { MessageStore } from './sent-messages.ts';
 import type { Members } from './members.ts';
-import type { PictureLinks } from '#sync/picture.ts';
-import type { PeopleStore } from '#sync/people.ts';
-import type { StatusStore } from '#sync/status.ts';
-import type { TeamStore } from '#sync/team.ts';
-import type { ViewStore } from '#sync/view.ts';
-import type { WorkflowStepStore } from '#sync/workflow-step.ts';
-import type { ReportStore } from '#sync/report.ts';
-import type { CaseStore } from '#sync/support-case.ts';
-import type { RequestDeps } from '#sync/request.ts';
+import type { PictureLinks } from '#features/support-cases/evidence.ts';
+import type { PeopleStore } from '#features/team/people.ts';
+import type { StatusStore } from '#features/my-status/my-status.ts';
+import type { TeamStore } from '#features/team/team.ts';
+import type { ViewStore } from '#core/requests/view.ts';
+import type { WorkflowStepStore } from '#features/workflow-step/workflow-step.ts';
+import type { ReportStore } from '#core/policies/report.ts';
+import type { CaseStore } from '#features/support-cases/support-case.ts';
+import type { RequestDeps } from '#core/requests/request.ts';
 
 /** What the Slack surfaces need: the verbs' own needs, and a few settings. */
 export interface Desk extends RequestDeps {

@@ -1,4 +1,4 @@
-import type { Origin } from '#sync/request.ts';
+import type { Origin } from '#core/requests/request.ts';
 import type { Desk, SlackClient } from './desk.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */

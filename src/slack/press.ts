@@ -1,5 +1,5 @@
 import type { BlockAction } from '@slack/bolt';
-import type { Person } from '#sync/people.ts';
+import type { Person } from '#features/team/people.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '#sync/people.ts';
+import type { Person } from '#features/team/people.ts';
 import type { Desk, SlackClient } from './desk.ts';
 import { slackErrorOf } from './errors.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { REMEMBERED_LIFE } from '#domain/link.ts';
-import type { Random } from '#sync/link.ts';
+import { REMEMBERED_LIFE } from '#core/sign-in/rules.ts';
+import type { Random } from '#core/sign-in/link.ts';
 
 /**
  * Two cookies. `browser` says which browser a link is tied to; SameSite=Strict, so it is not sent

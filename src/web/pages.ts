@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
-import { keyOf, type Screen } from './screen.ts';
+import { keyOf, type Screen } from '#core/sign-in/link-screens.ts';
 
 export const ASSETS = join(import.meta.dirname, 'assets');
 

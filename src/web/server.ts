@@ -7,10 +7,10 @@ import express, {
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { createCookies } from './cookies.ts';
-import { linkPage, type LinkPageDependencies, type Log } from './link-page.ts';
+import { linkPage, type LinkPageDependencies, type Log } from '#core/sign-in/link-page.ts';
 import { ASSETS, createPages } from './pages.ts';
-import { picturePage, type PictureDependencies } from './picture.ts';
-import { MESSAGES, type Message } from './screen.ts';
+import { picturePage, type PictureDependencies } from './evidence-page.ts';
+import { MESSAGES, type Message } from '#core/sign-in/link-screens.ts';
 
 export interface WebOptions extends LinkPageDependencies {
   /** Where people's browsers find this server; https, or http on loopback. */

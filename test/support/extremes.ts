@@ -1,11 +1,11 @@
-import { REPORT_FILTERS } from '#domain/report.ts';
-import type { HomeData } from '#slack/home/view.ts';
-import type { ContactSheet } from '#sync/contacts.ts';
-import type { ShownSource } from '#sync/home.ts';
-import type { LoginSource } from '#sync/login-sources.ts';
-import type { CarrierSheet, SheetPolicy } from '#sync/policy-sheet.ts';
-import type { ReportRow } from '#sync/report.ts';
-import type { SourceChoice } from '#sync/sources.ts';
+import { REPORT_FILTERS } from '#core/policies/report-rules.ts';
+import type { HomeData } from '#features/home/view.ts';
+import type { ContactSheet } from '#core/requests/contacts.ts';
+import type { ShownSource } from '#features/home/home.ts';
+import type { LoginSource } from '#core/logins/login-sources.ts';
+import type { CarrierSheet, SheetPolicy } from '#core/requests/policy-sheet.ts';
+import type { ReportRow } from '#core/policies/report.ts';
+import type { SourceChoice } from '#core/logins/choices.ts';
 import { itemOf, NOW, value } from './views.ts';
 
 /** What a firm could call things at the worst, and firms as large as they come. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { lastValuedDay } from '#domain/calendar.ts';
-import type { Database } from '#store/database.ts';
+import { lastValuedDay } from '#shared/calendar.ts';
+import type { Database } from '#database/connection.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Carrier } from '#worker/contract.ts';
+import type { Carrier } from '#portal/contract.ts';
 
 /** A portal that does what it can to hurt who reads it. Its carrier goes to the page that the number names. */
 export interface HostilePortal extends AsyncDisposable {

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { Secret } from '#domain/secret.ts';
-import { openDatabase, type Database } from '#store/database.ts';
-import { linkStore } from '#store/links.ts';
-import { createOpener, createSealer, generateKey } from '#store/sealing.ts';
-import { signInRunStore } from '#store/sign-in-runs.ts';
-import { signInStore } from '#store/sign-ins.ts';
-import type { Link, LinkStore, Pairing } from '#sync/link.ts';
-import type { CarrierFacts, PortalSession, SignInHooks, SignInResult } from '#sync/portal.ts';
-import type { Opener, Sealer } from '#sync/sealing.ts';
-import type { SignInRunner, SignInSession } from '#sync/sign-in-run.ts';
-import type { SignInStore } from '#sync/sign-in.ts';
+import { Secret } from '#shared/secret.ts';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { linkStore } from '#core/sign-in/store/links.ts';
+import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
+import { signInRunStore } from '#core/sign-in/store/runs.ts';
+import { signInStore } from '#core/sign-in/store/sign-ins.ts';
+import type { Link, LinkStore, Pairing } from '#core/sign-in/link.ts';
+import type { CarrierFacts, PortalSession, SignInHooks, SignInResult } from '#portal/portal.ts';
+import type { Opener, Sealer } from '#database/sealed.ts';
+import type { SignInRunner, SignInSession } from '#core/sign-in/sign-in-run.ts';
+import type { SignInStore } from '#core/sign-in/sign-in.ts';
 
 export const FACTS: CarrierFacts = {
   id: 'northbridge',

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
-import { issueLink } from '#sync/link.ts';
-import { nextSignIn, runSignIn } from '#sync/sign-in-run.ts';
-import type { CarrierFacts, PortalSession } from '#sync/portal.ts';
+import { issueLink } from '#core/sign-in/link.ts';
+import { nextSignIn, runSignIn } from '#core/sign-in/sign-in-run.ts';
+import type { CarrierFacts, PortalSession } from '#portal/portal.ts';
 import { createWeb, type WebOptions } from '#web/server.ts';
 import { openLinkFirm, sessionOf, type LinkFirm } from './link-firm.ts';
 

@@ -5,7 +5,7 @@ import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrations } from '#db/migrations/index.ts';
-import { openDatabase, type Database } from '#store/database.ts';
+import { openDatabase, type Database } from '#database/connection.ts';
 
 /** The middle of a business day, so that the calendar's cuts are the same in every run. */
 export const NOW = Date.parse('2026-11-18T17:00:00Z');

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Secret } from '#domain/secret.ts';
-import { linkStore } from '#store/links.ts';
-import { signInStore } from '#store/sign-ins.ts';
-import type { Clock } from '#sync/clock.ts';
-import { confirmLink, continueLink, findLink, issueLink } from '#sync/link.ts';
-import { beginSignIn } from '#sync/sign-in.ts';
+import { Secret } from '#shared/secret.ts';
+import { linkStore } from '#core/sign-in/store/links.ts';
+import { signInStore } from '#core/sign-in/store/sign-ins.ts';
+import type { Clock } from '#shared/clock.ts';
+import { confirmLink, continueLink, findLink, issueLink } from '#core/sign-in/link.ts';
+import { beginSignIn } from '#core/sign-in/sign-in.ts';
 import type { TestFirm } from './firm.ts';
 
 /**

@@ -3,12 +3,12 @@ import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
 import type { PortalData } from '#simulator/portals/data.ts';
 import { SITES } from '#simulator/portals/sites.ts';
 import { startPortals } from '#simulator/portals/start.ts';
-import { createBrowser } from '#worker/browser.ts';
-import { loadCarriers } from '#worker/carriers.ts';
-import type { StepLimits } from '#worker/limits.ts';
-import type { PortalEvent } from '#worker/tab.ts';
-import { createPortals } from '#worker/portals.ts';
-import { Secret } from '#domain/secret.ts';
+import { createBrowser } from '#portal/browser.ts';
+import { loadCarriers } from '#portal/carriers.ts';
+import type { StepLimits } from '#portal/limits.ts';
+import type { PortalEvent } from '#portal/tab.ts';
+import { createPortals } from '#portal/portals.ts';
+import { Secret } from '#shared/secret.ts';
 
 export const DATA: PortalData = {
   logins: [

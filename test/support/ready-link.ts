@@ -1,4 +1,4 @@
-import { confirmLink, continueLink, issueLink, type Link } from '#sync/link.ts';
+import { confirmLink, continueLink, issueLink, type Link } from '#core/sign-in/link.ts';
 import { linkOf, type LinkFirm } from './link-firm.ts';
 
 /** A link that this person opened in a browser and confirmed: the fields are in sight. */

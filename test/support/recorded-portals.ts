@@ -1,5 +1,5 @@
-import { Secret } from '#domain/secret.ts';
-import type { CarrierFacts, PolicyReading, PortalResult, Portals } from '#sync/portal.ts';
+import { Secret } from '#shared/secret.ts';
+import type { CarrierFacts, PolicyReading, PortalResult, Portals } from '#portal/portal.ts';
 
 /** One answer of a portal's session, exactly as the worker gave it. */
 export type Recorded =

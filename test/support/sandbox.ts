@@ -1,4 +1,4 @@
-import { Secret } from '#domain/secret.ts';
+import { Secret } from '#shared/secret.ts';
 import { SANDBOX } from '#simulator/portals/sandbox.ts';
 import type {
   BookReading,
@@ -6,7 +6,7 @@ import type {
   PortalSession,
   Portals,
   SignInHooks,
-} from '#sync/portal.ts';
+} from '#portal/portal.ts';
 
 const never = new AbortController().signal;
 

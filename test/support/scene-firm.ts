@@ -1,7 +1,7 @@
-import { productClassOf } from '#domain/product-class.ts';
-import { normalizeNumber } from '#domain/policy-number.ts';
-import type { Indicator } from '#domain/status.ts';
-import type { Database } from '#store/database.ts';
+import { productClassOf } from '#shared/product-class.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+import type { Indicator } from '#core/policies/status.ts';
+import type { Database } from '#database/connection.ts';
 
 /** A sum with its day, as text: name, dollars, as-of date. */
 export type Sum = readonly [name: string, dollars: string, asOf: string];

@@ -1,7 +1,7 @@
-import { Secret } from '#domain/secret.ts';
+import { Secret } from '#shared/secret.ts';
 import { resolveDay } from '#simulator/portals/days.ts';
 import { createGates } from '#simulator/portals/gates.ts';
-import type { Clock } from '#sync/clock.ts';
+import type { Clock } from '#shared/clock.ts';
 import type {
   BookReading,
   CarrierFacts,
@@ -10,7 +10,7 @@ import type {
   PortalSession,
   SignInHooks,
   SignInResult,
-} from '#sync/portal.ts';
+} from '#portal/portal.ts';
 
 /** Portals without a browser, for tests of what happens around a read: they keep a ledger too. */
 export interface ScriptedPortals {

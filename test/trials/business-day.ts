@@ -1,6 +1,6 @@
-import { exchangeDay, nextBusinessDay } from '#domain/calendar.ts';
-import { instantOf } from '#domain/schedule.ts';
-import type { Clock } from '#sync/clock.ts';
+import { exchangeDay, nextBusinessDay } from '#shared/calendar.ts';
+import { instantOf } from '#shared/schedule.ts';
+import type { Clock } from '#shared/clock.ts';
 
 const ZONE = 'America/New_York';
 

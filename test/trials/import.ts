@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { largeImport } from '../support/large-import.ts';
+import { largeImport } from '#test/support/large-import.ts';
 
 /** `npm run import:trial`: the real import of a large firm with planted faults, twice. */
 const root = join(import.meta.dirname, '../..');
@@ -13,7 +13,7 @@ const SEED = ['people', 'statuses', 'contacts', 'sources', 'policies'].map((kind
 
 const run = async (folder: string, files: readonly string[]) => {
   const began = performance.now();
-  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), 'import', ...files], {
+  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'import', ...files], {
     env: { ...process.env, DATA_DIR: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PortalHandle } from '#simulator/portals/handle.ts';
-import { openHouse } from '../support/portals.ts';
-import { recordPortals, type Recorded } from '../support/recorded-portals.ts';
-import { PASSWORDS, playScene } from '../support/scene.ts';
+import { openHouse } from '#test/support/portals.ts';
+import { recordPortals, type Recorded } from '#test/support/recorded-portals.ts';
+import { PASSWORDS, playScene } from '#test/support/scene.ts';
 import { FAILED } from './outcomes/failed.ts';
 import type { At, Labelled } from './outcomes/labelled.ts';
 import { NEEDS_LINK } from './outcomes/needs-link.ts';

@@ -5,7 +5,7 @@ import { PORTAL_SEED } from '#simulator/firm.ts';
 import { readPortalData } from '#simulator/portals/data.ts';
 import type { LocalMessage, LocalView } from '#simulator/workspace/protocol.ts';
 import { drawView, namesOf } from '#simulator/workspace/transcript.ts';
-import { startFirm, type FirmOptions, type TestFirm } from '../support/firm.ts';
+import { startFirm, type FirmOptions, type TestFirm } from '#test/support/firm.ts';
 
 /** One thing the tour shows, from what a person does to how it ended. */
 export interface Story {

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import type { Browser } from 'playwright';
-import { openChromium } from '../support/link-site.ts';
+import { openChromium } from '#test/support/link-site.ts';
 import { openStage, type Story } from './stage.ts';
 import { breakage } from './stories/breakage.ts';
 import { closeNumber } from './stories/close-number.ts';

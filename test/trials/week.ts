@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { isBusinessDay } from '#domain/calendar.ts';
-import { createStore } from '#store/store.ts';
+import { isBusinessDay } from '#shared/calendar.ts';
+import { createStore } from '#app/all-stores.ts';
 import { attemptsOf, forgottenOf, lateOf, twiceOf, weekFigures } from './week/figures.ts';
 import { isRight } from './week/digests.ts';
 import { startWeekFirm, TEAM_CHANNEL } from './week/firm.ts';

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
-import { normalizeNumber } from '#domain/policy-number.ts';
-import { standingOf } from '#domain/status.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+import { standingOf } from '#core/policies/status.ts';
 import type { PortalPolicy } from './data.ts';
 import { resolveDay } from './days.ts';
 import type { Gates } from './gates.ts';

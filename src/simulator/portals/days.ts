@@ -1,4 +1,4 @@
-import { businessDaysBefore, lastValuedDay } from '#domain/calendar.ts';
+import { businessDaysBefore, lastValuedDay } from '#shared/calendar.ts';
 
 /**
  * "0" is the newest day that a portal can show values of, the last business day before today; "-1"

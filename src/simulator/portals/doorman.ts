@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { normalizeNumber } from '#domain/policy-number.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
 import { createCodes } from './codes.ts';
 import type { PortalLogin } from './data.ts';
 import type { Gates } from './gates.ts';

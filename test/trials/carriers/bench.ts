@@ -1,6 +1,6 @@
-import type { Carrier } from '#worker/contract.ts';
-import { createPortals } from '#worker/portals.ts';
-import { openHouse } from '../../support/portals.ts';
+import type { Carrier } from '#portal/contract.ts';
+import { createPortals } from '#portal/portals.ts';
+import { openHouse } from '#test/support/portals.ts';
 
 /** Short where a limit is waited out, yet longer than a busy machine takes for what is to come first. */
 const SHORT = { wait: 6000, read: 8000, signIn: 6000, book: 8000 };

@@ -1,6 +1,6 @@
-import type { PortalSession } from '#sync/portal.ts';
-import type { Carrier } from '#worker/contract.ts';
-import { sandboxSession, screensOf } from '../../support/sandbox.ts';
+import type { PortalSession } from '#portal/portal.ts';
+import type { Carrier } from '#portal/contract.ts';
+import { sandboxSession, screensOf } from '#test/support/sandbox.ts';
 import type { Bench } from './bench.ts';
 
 /** How many policies a minute one session reads, on this machine and against a portal on it. */

@@ -1,13 +1,13 @@
 import { SANDBOX_NUMBERS } from '#simulator/portals/sandbox.ts';
-import type { BookReading, PolicyReading, PolicySnapshot, SignInHooks } from '#sync/portal.ts';
-import type { Carrier } from '#worker/contract.ts';
+import type { BookReading, PolicyReading, PolicySnapshot, SignInHooks } from '#portal/portal.ts';
+import type { Carrier } from '#portal/contract.ts';
 import {
   openSession,
   sandboxCredentials,
   sandboxSession,
   screensOf,
   withCode,
-} from '../../support/sandbox.ts';
+} from '#test/support/sandbox.ts';
 import type { Bench } from './bench.ts';
 import { CODE_BY_CHANNEL, FORCED, type Forced } from './forced.ts';
 

@@ -1,5 +1,5 @@
-import type { Capture } from '#worker/contract.ts';
-import type { RecordedCase } from '#worker/replay.ts';
+import type { Capture } from '#portal/contract.ts';
+import type { RecordedCase } from '#portal/recording/replay.ts';
 import { cosmeticCsv, harmfulCsv } from './csv.ts';
 import { cosmeticHtml, harmfulHtml } from './html.ts';
 import { cosmeticJson, harmfulJson } from './json.ts';

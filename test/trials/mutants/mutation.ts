@@ -1,4 +1,4 @@
-import type { Capture } from '#worker/contract.ts';
+import type { Capture } from '#portal/contract.ts';
 
 /**
  * A change of a recorded page. Which kind it is, is written down here, before anything is run: a

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { projectFolder } from '#setup/tools.mjs';
-import { loadCarriers } from '#worker/carriers.ts';
-import { recordedCases, replay } from '#worker/replay.ts';
+import { loadCarriers } from '#portal/carriers.ts';
+import { recordedCases, replay } from '#portal/recording/replay.ts';
 import { breed } from './breed.ts';
 import type { Mutation } from './mutation.ts';
 import { judge, type Verdict } from './verdict.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { standingOf } from '#domain/status.ts';
-import type { PolicySnapshot } from '#sync/portal.ts';
-import type { Replayed } from '#worker/replay.ts';
+import { standingOf } from '#core/policies/status.ts';
+import type { PolicySnapshot } from '#portal/portal.ts';
+import type { Replayed } from '#portal/recording/replay.ts';
 import type { Mutation } from './mutation.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Reason, SyncStatus } from '#domain/outcome.ts';
+import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import type { PortalHandle } from '#simulator/portals/handle.ts';
-import type { Scene, Sum } from '../../support/scene-firm.ts';
-import type { Moment } from '../../support/scene.ts';
+import type { Scene, Sum } from '#test/support/scene-firm.ts';
+import type { Moment } from '#test/support/scene.ts';
 
 /** An outcome set on a portal, with what a person who knows the rules expects to come of it. */
 export interface Labelled {

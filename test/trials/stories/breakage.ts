@@ -1,7 +1,7 @@
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { PORTAL_SEED } from '#simulator/firm.ts';
 import { readPortalData } from '#simulator/portals/data.ts';
-import { askFor, isCardOf } from '../../support/firm.ts';
+import { askFor, isCardOf } from '#test/support/firm.ts';
 import { ANA, replyWith, TEAM, type Story } from '../stage.ts';
 
 const SAM = 'USAMOKAF1';

@@ -1,5 +1,5 @@
 import { CASES } from '#simulator/portals/cases.ts';
-import { askFor, isCardOf } from '../../support/firm.ts';
+import { askFor, isCardOf } from '#test/support/firm.ts';
 import { ANA, drawModal, replyWith, syncsOf, TEAM, type Story } from '../stage.ts';
 
 const { number } = CASES.drift;

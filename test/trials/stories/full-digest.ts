@@ -1,4 +1,4 @@
-import { addFullDay } from '../../support/full-day.ts';
+import { addFullDay } from '#test/support/full-day.ts';
 import { businessDay } from '../business-day.ts';
 import { ANA, TEAM, until, type Story } from '../stage.ts';
 

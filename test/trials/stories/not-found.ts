@@ -1,5 +1,5 @@
 import { CASES } from '#simulator/portals/cases.ts';
-import { askFor } from '../../support/firm.ts';
+import { askFor } from '#test/support/firm.ts';
 import { ANA, loginOf, replyWith, syncsOf, TEAM, type Story } from '../stage.ts';
 
 const { number } = CASES.neverSeen;

@@ -1,9 +1,9 @@
 import { producerConnection } from '#queue/connection.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { BUSY_LOGIN, CASES, SAME_NUMBER } from '#simulator/portals/cases.ts';
-import { createStore } from '#store/store.ts';
-import { queueDay } from '#sync/queue-day.ts';
-import { askFor } from '../../support/firm.ts';
+import { createStore } from '#app/all-stores.ts';
+import { queueDay } from '#features/daily-sync/queue-day.ts';
+import { askFor } from '#test/support/firm.ts';
 import { ANA, replyWith, TEAM, until, type Stage, type Story } from '../stage.ts';
 
 /** Policies made to show something else. */

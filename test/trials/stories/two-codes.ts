@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { CASES } from '#simulator/portals/cases.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { elementsIn, optionsOf } from '#simulator/workspace/targets.ts';
-import { askFor, isCardOf } from '../../support/firm.ts';
+import { askFor, isCardOf } from '#test/support/firm.ts';
 import { visitLink } from '../link-visit.ts';
 import {
   ANA,

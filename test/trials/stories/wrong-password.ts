@@ -1,5 +1,5 @@
 import { CASES } from '#simulator/portals/cases.ts';
-import { askFor } from '../../support/firm.ts';
+import { askFor } from '#test/support/firm.ts';
 import { visitLink } from '../link-visit.ts';
 import { BEN, loginOf, replyWith, syncsOf, TEAM, until, type Story } from '../stage.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Digest } from '#sync/digest.ts';
+import type { Digest } from '#features/digest/digest.ts';
 import type { WeekFirm } from './firm.ts';
 
 export interface DigestTold {

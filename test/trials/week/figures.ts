@@ -1,4 +1,4 @@
-import { isBusinessDay } from '#domain/calendar.ts';
+import { isBusinessDay } from '#shared/calendar.ts';
 import { DAYS, dayWindow, DOWN, POLICIES, POLICY_LIST, SOURCES, type WeekPolicy } from './plan.ts';
 import type { WeekFirm } from './firm.ts';
 import type { Linked } from './portals.ts';

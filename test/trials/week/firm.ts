@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { pino } from 'pino';
-import { normalizeNumber } from '#domain/policy-number.ts';
-import { Secret } from '#domain/secret.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+import { Secret } from '#shared/secret.ts';
 import { workerConnection } from '#queue/connection.ts';
 import { SESSIONS } from '#queue/sessions.ts';
 import { startWorkspace } from '#simulator/workspace/server.ts';
-import { openDatabase, type Database } from '#store/database.ts';
-import { loadOrCreateKeys } from '#store/key-files.ts';
-import { localFirmStore } from '#store/local-firm.ts';
-import { createSealer } from '#store/sealing.ts';
-import { claimDatabase } from '#store/serving.ts';
-import { packCredentials } from '#sync/sign-in.ts';
-import { startBot, type Bot } from '../../../src/bot.ts';
-import { startWorker } from '../../../src/worker-role.ts';
-import { startTestRedis } from '../../support/redis-server.ts';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { loadOrCreateKeys } from '#database/keys.ts';
+import { localFirmStore } from '#simulator/store.ts';
+import { createSealer } from '#database/sealing.ts';
+import { claimDatabase } from '#database/serving.ts';
+import { packCredentials } from '#core/sign-in/sign-in.ts';
+import { startBot, type Bot } from '#app/bot.ts';
+import { startWorker } from '#app/worker.ts';
+import { startTestRedis } from '#test/support/redis-server.ts';
 import {
   ADVISOR_IDS,
   CARRIERS,

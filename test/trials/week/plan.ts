@@ -1,6 +1,6 @@
-import { instantOf, wallClock } from '#domain/schedule.ts';
-import { isBusinessDay } from '#domain/calendar.ts';
-import type { CarrierFacts } from '#sync/portal.ts';
+import { instantOf, wallClock } from '#shared/schedule.ts';
+import { isBusinessDay } from '#shared/calendar.ts';
+import type { CarrierFacts } from '#portal/portal.ts';
 
 /**
  * The week: clocks go forward on its Sunday, its Friday is a holiday of the exchange, and nothing of

@@ -1,7 +1,7 @@
-import { businessDaysBefore, lastValuedDay } from '#domain/calendar.ts';
-import { normalizeNumber } from '#domain/policy-number.ts';
-import { Secret } from '#domain/secret.ts';
-import type { PolicySnapshot, Portals, PortalSession } from '#sync/portal.ts';
+import { businessDaysBefore, lastValuedDay } from '#shared/calendar.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+import { Secret } from '#shared/secret.ts';
+import type { PolicySnapshot, Portals, PortalSession } from '#portal/portal.ts';
 import { CARRIERS, factsOf, GRID_MS, POLICY_LIST, SOURCE_LIST, type WeekPolicy } from './plan.ts';
 import type { WeekTime } from './time.ts';
 

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { businessDaysBefore, lastValuedDay } from '#domain/calendar.ts';
+import { businessDaysBefore, lastValuedDay } from '#shared/calendar.ts';
 import { OfficeFault, type ShownPolicy } from '../cabinet.ts';
 import type { Office } from '../office.ts';
 

@@ -1,0 +1,323 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { MoveRule } from '#features/digest/movement.ts';
+import { wallClock } from '#shared/schedule.ts';
+import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
+import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
+import { createSessionQueue } from '#queue/sessions.ts';
+import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
+import { listenToClicks } from '#core/requests/card-clicks.ts';
+import { listenToCodes } from '#core/sign-in/code-slack.ts';
+import { listenToCommand } from '#core/requests/slack.ts';
+import { connectSlack, type SlackSettings } from '#slack/connect.ts';
+import { listenToContact } from '#core/requests/contact-slack.ts';
+import { listenToContactPicker } from '#core/requests/contact-picker.ts';
+import { listenToStatusModal } from '#features/corrections/slack.ts';
+import type { Desk } from '#slack/desk.ts';
+import { listenToHistory } from '#features/history/slack.ts';
+import { listenToHold } from '#features/holds/slack.ts';
+import { listenToHome } from '#features/home/slack.ts';
+import { listenToLink, showPairing } from '#core/sign-in/link-slack.ts';
+import { createMembers } from '#slack/members.ts';
+import { listenToMeetings } from '#features/meetings/slack.ts';
+import { listenToPeople } from '#features/team/people-slack.ts';
+import { listenToShortcuts } from '#features/message-policies/slack.ts';
+import { listenToSources } from '#core/logins/slack.ts';
+import { listenToStatus } from '#features/my-status/slack.ts';
+import { project } from './projectors.ts';
+import { listenToStep } from '#features/workflow-step/slack.ts';
+import { listenToSupport } from '#features/support-cases/slack.ts';
+import { listenToSubmissions } from '#core/requests/picker-submissions.ts';
+import { listenToTeam } from '#features/team/slack.ts';
+import type { Database } from '#database/connection.ts';
+import { linkStore } from '#core/sign-in/store/links.ts';
+import { signInRunStore } from '#core/sign-in/store/runs.ts';
+import { signInStore } from '#core/sign-in/store/sign-ins.ts';
+import { createStore } from './all-stores.ts';
+import type { Clock } from '#shared/clock.ts';
+import { tellOperators } from '#features/carrier-pauses/pauses.ts';
+import { heartbeat } from './heartbeat.ts';
+import { sweepHolds } from '#features/holds/hold.ts';
+import { confirmLink, issueLink, openPairings } from '#core/sign-in/link.ts';
+import { tellOfLostLinks } from '#features/link-reminders/remind.ts';
+import { keepMeetings } from '#features/meetings/steps.ts';
+import { createPictureLinks } from '#features/support-cases/evidence.ts';
+import type { CarrierFacts } from '#portal/portal.ts';
+import type { Sealer } from '#database/sealed.ts';
+import { askForNewCode, chooseChannel, codeStanding, submitCode } from '#core/sign-in/sign-in.ts';
+import { sweepSignIns } from '#core/sign-in/sign-in-run.ts';
+import { sourceChanged } from './login-changed.ts';
+import { sweep } from '#core/sessions/sweep.ts';
+import { createWeb } from '#web/server.ts';
+import type { Config } from './config.ts';
+import { dayTasks, LINK_WARNINGS } from './daily.ts';
+import { startWebhooks } from '#features/webhooks/start.ts';
+import type { Logger } from './log.ts';
+
+export interface BotOptions {
+  config: Pick<
+    Config,
+    | 'command'
+    | 'threads'
+    | 'channelValues'
+    | 'supportChannel'
+    | 'operatorsChannel'
+    | 'books'
+    | 'mostForced'
+    | 'workerSlots'
+    | 'publicUrl'
+    | 'host'
+    | 'port'
+    | 'timeZone'
+    | 'dayAt'
+    | 'digestChannel'
+    | 'webhookUrl'
+    | 'webhookSecret'
+    | 'digestAt'
+    | 'digestMovePercent'
+    | 'digestMoveAmount'
+    | 'warnAt'
+  >;
+  db: Database;
+  clock: Clock;
+  redis: RedisAddress;
+  slack: Pick<SlackSettings, 'botToken' | 'by' | 'apiUrl'>;
+  sealer: Sealer;
+  carriers: readonly CarrierFacts[];
+  log: Logger;
+  budget?: BudgetSettings;
+  sweepMs?: number;
+  beatMs?: number;
+  /** The link page's address when no PUBLIC_URL is set and browsers are on this machine. */
+  loopbackLinks?: boolean;
+  /** Folder where a worker of this machine keeps masked pictures of failures. */
+  pictures: string;
+}
+
+export interface Bot extends AsyncDisposable {
+  /** Where the bot's own web server listens. */
+  url: string;
+  teamId: string;
+  /** Runs the sweeper now. */
+  sweep: () => Promise<void>;
+  /** Does now what is due of the day's tasks. */
+  beat: () => Promise<void>;
+}
+
+const SWEEP_MS = 10_000;
+const BEAT_MS = 60_000;
+
+/** Slack, the queues' producers, the projector, the link page and the sweeper: no browser. */
+export const startBot = async (options: BotOptions): Promise<Bot> => {
+  const { config, db, clock, log } = options;
+  const report = (problem: string, error?: unknown): void => log.warn({ err: error }, problem);
+  const store = createStore(db, clock);
+  const sessions = createSessionQueue(producerConnection(options.redis), config.workerSlots);
+  const messages = createMessageQueue(producerConnection(options.redis));
+  const { wake } = sessions;
+  const { show } = messages;
+  const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
+  const links = linkStore(db, clock);
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+
+  const connection = await connectSlack({ ...options.slack, store, log: report });
+  const listening = await listen(config.host, config.port);
+  const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
+  const signIns = signInStore(db, clock);
+  const carrier = (id: string): CarrierFacts | undefined =>
+    options.carriers.find((each) => each.id === id);
+  const pictures = createPictureLinks(clock, random);
+  const web = createWeb({
+    publicUrl: publicUrl ?? listening.url,
+    links,
+    signIns,
+    sealer: options.sealer,
+    random,
+    clock,
+    carrier,
+    pairingWanted: (pairing) => showPairing({ log: report }, connection.client, pairing),
+    wake: async (sourceId) => {
+      await wake(sourceId, 'force');
+    },
+    changed,
+    pictures: { fileOf: pictures.fileOf, folder: options.pictures },
+    log,
+  });
+  if (connection.router !== undefined) web.use(connection.router);
+  listening.server.on('request', web);
+
+  const rule: MoveRule = {
+    percent: config.digestMovePercent,
+    minor: config.digestMoveAmount * 100,
+  };
+  const desk: Desk = {
+    store,
+    wake,
+    show,
+    changed,
+    pictures,
+    members: createMembers(),
+    clock,
+    openBooks: config.books === 'open',
+    mostForced: config.mostForced,
+    supportChannel: config.supportChannel,
+    digest: { rule, zone: config.timeZone },
+    teamId: connection.teamId,
+    settings: { command: config.command, threads: config.threads, publicUrl },
+    links: {
+      issue: (intent) => issueLink({ store: links, clock, random }, intent),
+      pairings: (personId) => openPairings({ store: links }, personId),
+      confirm: (personId, linkId, number) =>
+        confirmLink({ store: links, clock }, personId, linkId, number),
+    },
+    codes: {
+      standing: (personId, signInId) => codeStanding({ store: signIns, clock }, signInId, personId),
+      submit: (personId, signInId, code) =>
+        submitCode(
+          { store: signIns, sealer: options.sealer, clock, carrier, changed },
+          signInId,
+          personId,
+          code,
+        ),
+      sendAgain: (personId, signInId, to) =>
+        askForNewCode({ store: signIns, clock, changed }, signInId, personId, to),
+      choose: (personId, signInId, channel) =>
+        chooseChannel({ store: signIns, clock, changed }, signInId, personId, channel),
+    },
+    log: report,
+  };
+  for (const surface of [
+    listenToCommand,
+    listenToClicks,
+    listenToSubmissions,
+    listenToShortcuts,
+    listenToStatusModal,
+    listenToSupport,
+    listenToCodes,
+    listenToLink,
+    listenToContact,
+    listenToContactPicker,
+    listenToMeetings,
+    listenToPeople,
+    listenToSources,
+    listenToHold,
+    listenToHistory,
+    listenToStatus,
+    listenToStep,
+    listenToTeam,
+  ])
+    surface(connection.app, desk);
+  const homes = listenToHome(connection.app, desk, connection.client);
+
+  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
+  const projector = startMessageWorker({
+    connection: workerConnection(options.redis),
+    project: async (subjectId) => {
+      await homes.requestChanged(subjectId);
+      return project(
+        {
+          store,
+          client: connection.projectorClient,
+          budget,
+          command: config.command,
+          carrier,
+          settings: { canLink: publicUrl !== undefined, channelValues: config.channelValues },
+          log: report,
+        },
+        subjectId,
+      );
+    },
+    onError: (error) => report('the message queue has trouble', error),
+  });
+
+  const runSweep = async (): Promise<void> => {
+    await sweepHolds({ store, show });
+    await sweepSignIns({ store: signInRunStore(db, clock), clock, changed });
+    await sweep({ store, wake, show, roomForDaily: sessions.roomForDaily });
+    await keepMeetings({
+      store,
+      wake,
+      show,
+      clock,
+      openBooks: desk.openBooks,
+      mostForced: desk.mostForced,
+      log: report,
+    });
+    await tellOperators({
+      store,
+      show,
+      channel: config.operatorsChannel ?? config.supportChannel,
+      log: report,
+    });
+    const { day } = wallClock(clock(), config.timeZone);
+    if ((await store.lastDone(LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
+    await homes.look();
+  };
+  await runSweep();
+  const timer = setInterval(() => {
+    runSweep().catch((error: unknown) => report('the sweeper stopped short', error));
+  }, options.sweepMs ?? SWEEP_MS);
+  const tasks = dayTasks({ config, store, clock, wake, show, rule });
+  const beat = (): Promise<void> =>
+    heartbeat(
+      {
+        store,
+        clock,
+        onError: (task, error) => report(`the task "${task}" did not end well`, error),
+      },
+      tasks,
+    );
+  const heart = setInterval(() => {
+    void beat().catch((error: unknown) => report('the heartbeat stopped short', error));
+  }, options.beatMs ?? BEAT_MS);
+  const webhooks = await startWebhooks({
+    config,
+    store,
+    clock,
+    show,
+    log: report,
+    ...(options.sweepMs === undefined ? {} : { everyMs: options.sweepMs }),
+  });
+  await connection.start();
+
+  return {
+    url: listening.url,
+    teamId: connection.teamId,
+    sweep: runSweep,
+    beat,
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      clearInterval(heart);
+      homes[Symbol.dispose]();
+      await connection.stop();
+      await webhooks[Symbol.asyncDispose]();
+      await listening.close();
+      await projector[Symbol.asyncDispose]();
+      await messages[Symbol.asyncDispose]();
+      await sessions[Symbol.asyncDispose]();
+    },
+  };
+};
+
+/** Listens before there is anything to serve, so that the address is known to what is served. */
+const listen = async (host: string, port: number) => {
+  const { createServer } = await import('node:http');
+  const server: Server = createServer();
+  server.listen(port, host);
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  const { port: taken } = server.address() as AddressInfo;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return {
+    server,
+    url: `http://${shown}:${taken}`,
+    close: async (): Promise<void> => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import { join, resolve } from 'node:path';
+import type { z } from 'zod';
+import type { Secret } from '#shared/secret.ts';
+import { KEYS, type Key } from './settings.ts';
+
+type Keys = typeof KEYS;
+type Values = { [K in keyof Keys]: z.output<Keys[K]['schema']> };
+
+/** How the bot meets Slack; which one follows from the tokens alone. */
+export type Mode =
+  | { kind: 'local' }
+  /** A worker meets carriers, never Slack, and is given no token. */
+  | { kind: 'worker' }
+  | { kind: 'socket'; botToken: Secret; appToken: Secret }
+  | { kind: 'http'; botToken: Secret; signingSecret: Secret };
+
+/** `all` runs the bot with a worker as its child. */
+export type Role = 'all' | 'bot' | 'worker';
+
+type Derived =
+  | 'slackBotToken'
+  | 'slackAppToken'
+  | 'slackSigningSecret'
+  | 'databaseFile'
+  | 'localWorkspace';
+
+/** `dataFolder` and `databaseFile` are absolute; addresses have no slash at the end, but slackApiUrl. */
+export type Config = Readonly<Omit<Values, Derived> & { databaseFile: string; mode: Mode }>;
+
+/** A setting that is not usable; the message is for the person who starts the program. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const written = (environment: Environment, { env }: { env: string }): string | undefined => {
+  const value = environment[env]?.trim();
+  return value === '' ? undefined : value;
+};
+
+const readKey = (environment: Environment, it: Key<z.ZodType>): unknown => {
+  const raw = written(environment, it);
+  const parsed = it.schema.safeParse(raw ?? it.default);
+  if (parsed.success) return parsed.data;
+  const problem = parsed.error.issues[0]?.message ?? 'is not usable';
+  // A secret is never repeated, and only secrets become a Secret.
+  const shown = isSecret(it) ? '' : ` ${JSON.stringify(raw)}`;
+  throw new ConfigError(`${it.env}${shown} ${problem}. Example: ${it.env}=${it.example}`);
+};
+
+const SECRETS = new Set<string>(
+  [
+    KEYS.slackBotToken,
+    KEYS.slackAppToken,
+    KEYS.slackSigningSecret,
+    KEYS.redisUrl,
+    KEYS.webhookSecret,
+  ].map(({ env }) => env),
+);
+const isSecret = ({ env }: { env: string }): boolean => SECRETS.has(env);
+
+const modeOf = (values: Values, role: Role): Mode => {
+  if (role === 'worker') return { kind: values.localWorkspace === '1' ? 'local' : 'worker' };
+  const { slackBotToken, slackAppToken, slackSigningSecret, nodeEnv } = values;
+  if (slackBotToken === undefined) {
+    if (slackAppToken !== undefined || slackSigningSecret !== undefined) {
+      const other = slackAppToken === undefined ? 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN';
+      throw new ConfigError(
+        `SLACK_BOT_TOKEN is missing beside ${other}. Example: SLACK_BOT_TOKEN=xoxb-…`,
+      );
+    }
+    if (nodeEnv === 'production') {
+      throw new ConfigError(
+        'SLACK_BOT_TOKEN is missing, and NODE_ENV=production opens no local workspace. Example: SLACK_BOT_TOKEN=xoxb-…',
+      );
+    }
+    return { kind: 'local' };
+  }
+  if (slackAppToken !== undefined) {
+    return { kind: 'socket', botToken: slackBotToken, appToken: slackAppToken };
+  }
+  if (slackSigningSecret !== undefined) {
+    return { kind: 'http', botToken: slackBotToken, signingSecret: slackSigningSecret };
+  }
+  throw new ConfigError(
+    'SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside it. Example: SLACK_APP_TOKEN=xapp-…',
+  );
+};
+
+/** Channels of the local workspace. */
+const LOCAL_SUPPORT = 'CSUPPORT1';
+const LOCAL_TEAM = 'CTEAM0001';
+
+/** Throws ConfigError with one line that names the key, what is wrong with it and a good example. */
+export const loadConfig = (environment: Environment, role: Role = 'all'): Config => {
+  const values = Object.fromEntries(
+    Object.entries(KEYS).map(([name, it]) => [name, readKey(environment, it)]),
+  ) as Values;
+  const mode = modeOf(values, role);
+  if (values.webhookUrl !== undefined && values.webhookSecret === undefined)
+    throw new ConfigError(
+      'WEBHOOK_SECRET is missing beside WEBHOOK_URL: nobody could tell our events from forged ones. Example: WEBHOOK_SECRET=whsec_$(openssl rand -base64 32)',
+    );
+  const {
+    slackBotToken: _bot,
+    slackAppToken: _app,
+    slackSigningSecret: _signing,
+    localWorkspace: _local,
+    databaseFile,
+    ...rest
+  } = values;
+  const isLocal = mode.kind === 'local';
+  // Its own folder keeps the local workspace away from what a real one has stored.
+  const dataFolder = resolve(rest.dataFolder, isLocal ? 'local' : '.');
+  const isUnset = written(environment, KEYS.channelValues) === undefined;
+  return Object.freeze({
+    ...rest,
+    mode,
+    dataFolder,
+    databaseFile: resolve(databaseFile ?? join(dataFolder, 'swivel-sync.db')),
+    channelValues: isLocal && isUnset ? 'shown' : rest.channelValues,
+    supportChannel: rest.supportChannel ?? (isLocal ? LOCAL_SUPPORT : undefined),
+    digestChannel: rest.digestChannel ?? (isLocal ? LOCAL_TEAM : undefined),
+  });
+};
+
+/** Each setting with its default, as rows of a table; with an environment, also what is set. */
+export const describeConfig = (
+  environment: Environment = {},
+): { env: string; default: string; doc: string; set: string }[] =>
+  Object.values(KEYS).map((it: Key<z.ZodType>) => {
+    const value = written(environment, it);
+    const shown = value !== undefined && isSecret(it) ? '[secret]' : (value ?? '');
+    return { env: it.env, default: it.default ?? '', doc: it.doc, set: shown };
+  });
+
+/** The settings as the table of the README. */
+export const configTable = (): string =>
+  [
+    '| setting | default | meaning |',
+    '|---|---|---|',
+    ...describeConfig().map(
+      (row) =>
+        `| \`${row.env}\` | ${row.default === '' ? '' : `\`${row.default}\``} | ${row.doc} |`,
+    ),
+  ].join('\n');

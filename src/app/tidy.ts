@@ -1,0 +1,28 @@
+import type { Clock } from '#shared/clock.ts';
+
+export interface TidyStore {
+  /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
+  forgetSights: (before: number, limit: number) => Promise<number>;
+  /** The same of webhook events that were taken or given up. */
+  forgetEvents: (before: number, limit: number) => Promise<number>;
+}
+
+/** Slack sends an event again for some hours at most. */
+const SIGHTS_KEPT_MS = 3 * 86_400_000;
+/** Long enough to look into what a receiver missed. */
+const EVENTS_KEPT_MS = 30 * 86_400_000;
+const CHUNK = 500;
+
+/** Deletes what is of no more use, in small steps that keep the event loop free. */
+export const tidy = async ({ store, clock }: { store: TidyStore; clock: Clock }): Promise<void> => {
+  const now = clock();
+  await inChunks(() => store.forgetSights(now - SIGHTS_KEPT_MS, CHUNK));
+  await inChunks(() => store.forgetEvents(now - EVENTS_KEPT_MS, CHUNK));
+};
+
+const inChunks = async (forget: () => Promise<number>): Promise<void> => {
+  while ((await forget()) === CHUNK)
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+};

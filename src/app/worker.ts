@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
+import { createMessageQueue } from '#queue/messages.ts';
+import { startSessionWorker } from '#queue/session-worker.ts';
+import { createSessionQueue } from '#queue/sessions.ts';
+import { USUAL_BREAKAGE, type BreakageRule } from '#core/sessions/pause-rules.ts';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import type { Database } from '#database/connection.ts';
+import { keptStateStore } from '#core/sign-in/store/kept-state.ts';
+import { createOpener, createSealer, type PrivateKey } from '#database/sealing.ts';
+import { signInRunStore } from '#core/sign-in/store/runs.ts';
+import { createStore } from './all-stores.ts';
+import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Portals } from '#portal/portal.ts';
+import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
+import { runSession, type SessionDeps } from '#core/sessions/session.ts';
+import { sourceChanged } from './login-changed.ts';
+import { feedDaily } from '#core/sessions/sweep.ts';
+import { createBrowser } from '#portal/browser.ts';
+import type { Carrier } from '#portal/contract.ts';
+import { createPortals } from '#portal/portals.ts';
+import { createWarmContexts } from '#portal/warm.ts';
+import type { Logger } from './log.ts';
+
+export interface WorkerOptions {
+  slots: number;
+  /** Of this process and the ones before it that it replaces; never of two at once. */
+  name: string;
+  db: Database;
+  clock: Clock;
+  redis: RedisAddress;
+  keys: readonly PrivateKey[];
+  portals: Portals;
+  /** When a carrier is paused for what its adapter does not understand; the usual rule by default. */
+  breakage?: BreakageRule;
+  log: Logger;
+  graceMs?: number;
+  /** See SessionDeps. */
+  leaseMs?: number;
+}
+
+/** Sessions at the carriers' portals; the only role that opens secrets. */
+export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposable> => {
+  const { db, clock, log, slots, name: holder } = options;
+  const opener = createOpener(options.keys);
+  const sealer = createSealer(options.keys);
+  const base = createStore(db, clock);
+  const store = {
+    ...base,
+    ...signInRunStore(db, clock),
+    ...keptStateStore(db, clock, { sealer, opener }),
+  };
+  const sessions = createSessionQueue(producerConnection(options.redis), slots);
+  const messages = createMessageQueue(producerConnection(options.redis));
+  const { show } = messages;
+  const warm = createWarmContexts();
+  const deps: SessionDeps = {
+    store,
+    opener,
+    clock,
+    portals: options.portals,
+    warm,
+    books: new Map(),
+    show,
+    breakage: options.breakage ?? USUAL_BREAKAGE,
+    changed: (sourceId) => sourceChanged({ store, show }, sourceId),
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
+  };
+
+  await probeAfterDeploy(store, (id) => options.portals.carrier(id)?.hash);
+  for (const dead of await store.freeLeasesOf(holder)) {
+    await sessions.takeBack(dead);
+    await sessions.wake(dead.sourceId, 'daily');
+  }
+  const worker = startSessionWorker({
+    connection: () => workerConnection(options.redis),
+    slots,
+    holder,
+    run: async (job) => {
+      const end = await runSession(deps, job);
+      // A login whose turn is next need not wait for the sweeper.
+      if (end !== 'yielded')
+        await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily });
+      return end;
+    },
+    hasForced: store.hasForced,
+    again: async (sourceId) =>
+      sessions.wake(sourceId, (await store.hasForced(sourceId)) ? 'force' : 'daily'),
+    ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+    onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
+  });
+  const keeper = everyMinute(
+    (signal) => keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal),
+    (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
+  );
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await keeper[Symbol.asyncDispose]();
+      await worker[Symbol.asyncDispose]();
+      await warm[Symbol.asyncDispose]();
+      await messages[Symbol.asyncDispose]();
+      await sessions[Symbol.asyncDispose]();
+    },
+  };
+};
+
+const MINUTE_MS = 60_000;
+
+/** One round at a time; the end breaks off the round under way. */
+const everyMinute = (
+  round: (signal: AbortSignal) => Promise<void>,
+  onError: (error: unknown) => void,
+): AsyncDisposable => {
+  const ended = new AbortController();
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= round(ended.signal)
+      .catch((error: unknown) => {
+        if (!ended.signal.aborted) onError(error);
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  }, MINUTE_MS);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      ended.abort(new Error('the worker stops'));
+      await running;
+    },
+  };
+};
+
+/** The portals of these carriers in this machine's Chromium. Throws one line when there is none. */
+export const openPortals = (options: {
+  carriers: readonly Carrier[];
+  clock: Clock;
+  dataFolder: string;
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+}): Portals & AsyncDisposable => {
+  const found = findChromium(options.env);
+  if (found === undefined)
+    throw new Error(
+      'No Chromium found. Install chromium-headless-shell (or Chrome), or name one in CHROMIUM.',
+    );
+  const browser = createBrowser({
+    launch: browserLaunch(found, options.env),
+    origins: options.carriers.flatMap(({ origins }) => origins),
+  });
+  const portals = createPortals({
+    browser,
+    clock: options.clock,
+    carriers: options.carriers,
+    pictures: join(options.dataFolder, 'pictures'),
+    log: (event) => options.log.warn(event, 'at a portal'),
+  });
+  return { ...portals, [Symbol.asyncDispose]: () => browser[Symbol.asyncDispose]() };
+};

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
+import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
+import { loadCarrier } from '#portal/carriers.ts';
+import type { Carrier } from '#portal/contract.ts';
+import { CommandError } from './terminal.ts';
+
+/** The carriers' folder of this repository. */
+export const OWN_FOLDER = join(projectFolder, 'carriers');
+
+/** Where a new carrier goes: as said, else the firm's own folder, else the repository's. */
+export const folderOf = (given: string | undefined): string =>
+  resolve(given ?? process.env['CARRIERS_PATH'] ?? OWN_FOLDER);
+
+/** Inside the repository carriers are TypeScript; outside, the project's types are out of reach. */
+export const isInside = (folder: string): boolean =>
+  !relative(projectFolder, folder).startsWith('..');
+
+/** The folder of a carrier by its name: in `folder`, else in CARRIERS_PATH, else in the repository. */
+export const carrierFolder = (name: string, folder: string | undefined): string => {
+  const places = folder === undefined ? [process.env['CARRIERS_PATH'], OWN_FOLDER] : [folder];
+  const found = places
+    .filter((place) => place !== undefined)
+    .map((place) => resolve(place, name))
+    .find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new CommandError(
+    `There is no carrier "${name}" in ${places.filter(Boolean).join(' or ')}. Make one: npm run sync -- carrier new ${name} --url https://...`,
+  );
+};
+
+/** A carrier as its folder has it now. Throws one clear line where it does not keep the contract. */
+export const loadOne = async (folder: string): Promise<Carrier> => {
+  const addresses = process.env['CARRIER_ADDRESSES'];
+  return loadCarrier(
+    folder,
+    addresses === undefined ? {} : (JSON.parse(addresses) as Record<string, string>),
+  );
+};
+
+/** The source texts of a carrier, which name what is layout on its pages. */
+export const codeOf = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => /\.(ts|mjs|js)$/.test(file))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+
+export const openBrowser = (origins: readonly string[]): WorkerBrowser => {
+  const found = findChromium(process.env);
+  if (found === undefined)
+    throw new CommandError(
+      'No Chromium found. Install chromium-headless-shell (or Chrome), or name one in CHROMIUM.',
+    );
+  return createBrowser({ launch: browserLaunch(found, process.env), origins });
+};

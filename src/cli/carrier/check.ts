@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { createPortals } from '#portal/portals.ts';
+import { recordedCases, replay, type RecordedCase } from '#portal/recording/replay.ts';
+import { traceAfterSignIn } from '#portal/recording/trace.ts';
+import { carrierFolder, loadOne, openBrowser } from './carriers-at-hand.ts';
+import { askCredentials, askingHooks } from './credentials.ts';
+import { nextStep } from './next-step.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+import { describeReading, describeReplayed } from './understood.ts';
+import type { Carrier } from '#portal/contract.ts';
+
+export interface CheckOptions {
+  recording?: boolean;
+  accept?: boolean;
+  number: string[];
+  user?: string;
+  folder?: string;
+  pictures?: string;
+  trace?: string;
+}
+
+/** Says field by field what a carrier understands; answers whether it understood everything. */
+export const checkCarrier = async (
+  terminal: Terminal,
+  id: string,
+  options: CheckOptions,
+): Promise<boolean> => {
+  const folder = carrierFolder(id, options.folder);
+  const carrier = await loadOne(folder);
+  if (options.recording) return checkRecording(terminal, carrier, folder, options.accept ?? false);
+  if (options.number.length === 0)
+    throw new CommandError(
+      'Say which policy to read: --number 00123-4567 (again for more), or --recording for the recorded pages.',
+    );
+  return checkLive(terminal, carrier, options);
+};
+
+const checkRecording = async (
+  terminal: Terminal,
+  carrier: Carrier,
+  folder: string,
+  accept: boolean,
+): Promise<boolean> => {
+  const cases = recordedCases(folder);
+  if (cases.length === 0)
+    throw new CommandError(
+      `${folder} has no recorded pages. Next: npm run sync -- carrier record ${basename(folder)} --number <a policy number>`,
+    );
+  terminal.print(`${carrier.name}, from its recording`);
+  let good = 0;
+  for (const each of cases) {
+    terminal.print(
+      `${each.name}${each.number === undefined ? ' (a screen of the book)' : `  ${each.number}`}`,
+    );
+    const replayed = replay(carrier, each.capture, each.number);
+    for (const line of describeReplayed(replayed, Date.now())) terminal.print(line);
+    const verdict = await judge(each, JSON.parse(JSON.stringify(replayed)), accept);
+    terminal.print(`  ${verdict.line}`);
+    if (verdict.good) good += 1;
+  }
+  const absent = ['found', 'absent'].filter((name) => cases.every((each) => each.name !== name));
+  for (const name of absent)
+    terminal.print(`There is no case "${name}": record one, each carrier needs it.`);
+  terminal.print(`${good} of ${cases.length} recorded cases are read as expected.`);
+  return good === cases.length && absent.length === 0;
+};
+
+const judge = async (
+  { expected, file, name }: RecordedCase,
+  replayed: object,
+  accept: boolean,
+): Promise<{ good: boolean; line: string }> => {
+  const understood = !('portalChanged' in replayed);
+  if (expected === undefined && understood) {
+    if (!accept)
+      return {
+        good: false,
+        line: 'Right? Then keep it as what is expected: the same command with --accept.',
+      };
+    const known = JSON.parse(readFileSync(file, 'utf8')) as object;
+    await writeFile(file, `${JSON.stringify({ ...known, ...replayed }, undefined, 2)}\n`);
+    return { good: true, line: 'Kept as what is expected.' };
+  }
+  if (expected === undefined)
+    return { good: false, line: `Next: mend parse until it reads the pages of "${name}".` };
+  return isDeepStrictEqual(expected, replayed)
+    ? { good: true, line: 'As expected.' }
+    : { good: false, line: `Not as ${basename(file)} expects. Next: mend parse, or record again.` };
+};
+
+const checkLive = async (
+  terminal: Terminal,
+  carrier: Carrier,
+  options: CheckOptions,
+): Promise<boolean> => {
+  const credentials = await askCredentials(terminal, carrier, options);
+  const trace = options.trace === undefined ? undefined : traceAfterSignIn(resolve(options.trace));
+  await using browser = openBrowser(carrier.origins);
+  const portals = createPortals({
+    browser,
+    carriers: [carrier],
+    clock: Date.now,
+    ...(options.pictures === undefined ? {} : { pictures: resolve(options.pictures) }),
+    ...(trace && { watch: trace.watch }),
+    log: (event) => {
+      if (event.event === 'refused')
+        terminal.print(
+          `  Refused, as outside its origins: ${Object.keys(event.requests).join(', ')}`,
+        );
+    },
+  });
+  terminal.print(`${carrier.name}, live at ${carrier.portalUrl}`);
+  const source = { id: 'check', carrierId: carrier.id, name: 'check' };
+  await using session = await portals.open(source, undefined, AbortSignal.timeout(10 * 60_000));
+  const signedIn = await session.signIn(credentials, {
+    ...askingHooks(terminal),
+    beforeSubmit: () => Promise.resolve(),
+  });
+  if (signedIn.kind === 'trouble') {
+    terminal.print('Sign-in');
+    for (const line of describeReading(signedIn, Date.now())) terminal.print(line);
+    return false;
+  }
+  terminal.print(
+    `Sign-in  accepted${signedIn.passwordEnds === undefined ? '' : `; the password ends on ${signedIn.passwordEnds}`}`,
+  );
+  await trace?.start();
+  let good = true;
+  for (const number of options.number) {
+    terminal.print(number);
+    const reading = await session.read(number);
+    for (const line of describeReading(reading, Date.now())) terminal.print(line);
+    if (reading.kind === 'trouble') good = false;
+    if (reading.kind === 'trouble' && reading.reason !== 'portal-changed') break;
+  }
+  if (await trace?.stop())
+    terminal.print(
+      `Trace in ${options.trace}: it begins after the password had left, and holds the pages as they were, with names, amounts and the cookies of this session. Open it with: npx playwright show-trace ${options.trace}. Delete it afterwards.`,
+    );
+  terminal.print(
+    good
+      ? 'Everything was understood.'
+      : `Not everything was understood. ${nextStep('portal-changed')}`,
+  );
+  return good;
+};

@@ -1,0 +1,157 @@
+import { createReadStream, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { strangersOf, type ColumnMap } from '#features/import/columns.ts';
+import { FILE_KINDS } from '#features/import/file-kinds.ts';
+import { describeProblem } from '#features/import/problem.ts';
+import { openDatabase } from '#database/connection.ts';
+import { createImportStore } from '#features/import/store/import.ts';
+import { openRehearsal } from '#features/import/store/rehearsal.ts';
+import { importFirm } from '#features/import/import.ts';
+import type { FileCount } from '#features/import/saving.ts';
+import { loadCarriers } from '#portal/carriers.ts';
+import { ConfigError, type Config } from '#app/config.ts';
+
+const OWN_CARRIERS = join(import.meta.dirname, '../../carriers');
+
+/** Demo carriers exist for the local workspace only. */
+export const configuredCarriers = (
+  config: Pick<Config, 'carriersPath' | 'carrierAddresses' | 'mode'>,
+  log?: (line: { carrier: string; folder: string; sha256: string }) => void,
+) =>
+  loadCarriers({
+    folders: [OWN_CARRIERS, ...(config.carriersPath === undefined ? [] : [config.carriersPath])],
+    ...(config.carrierAddresses === undefined ? {} : { addresses: config.carrierAddresses }),
+    allowDemo: config.mode.kind === 'local',
+    ...(log === undefined ? {} : { log }),
+  });
+
+export interface ImportOptions {
+  /** Tries it on a copy of the database and says what would change. */
+  dryRun?: boolean;
+  /** The files' word stands against what people changed in Slack. */
+  crmWins?: boolean;
+  columns?: ColumnMap;
+}
+
+const MapFile = z.record(
+  z.string(),
+  z.union([z.string(), z.record(z.string(), z.string()).meta({ id: 'columns' })]),
+);
+
+/**
+ * `number=Policy #` from the command line, and a file of the same as YAML or JSON, flat or by kind of
+ * file. Throws ConfigError with what is wrong.
+ */
+export const readColumnMap = (pairs: readonly string[], file?: string): ColumnMap => {
+  const map: Record<string, string> = {};
+  if (file !== undefined) {
+    const read = MapFile.safeParse(parseYaml(readFileSync(file, 'utf8')));
+    if (!read.success)
+      throw new ConfigError(
+        `${basename(file)} is not a map of columns. Example: {"policies": {"number": "Policy #"}}`,
+      );
+    for (const [name, value] of Object.entries(read.data))
+      if (typeof value === 'string') map[name] = value;
+      else for (const [column, own] of Object.entries(value)) map[`${name}.${column}`] = own;
+  }
+  for (const pair of pairs) {
+    const [, column, own] = /^([\w.]+)=(.+)$/s.exec(pair) ?? [];
+    if (column === undefined || own === undefined)
+      throw new ConfigError(
+        `--column ${pair} is not understood. Example: --column number="Policy #"`,
+      );
+    map[column] = own;
+  }
+  const [stranger] = strangersOf(map);
+  if (stranger !== undefined)
+    throw new ConfigError(
+      `There is no column "${stranger}" to map to. Example: --column policies.number="Policy #"`,
+    );
+  return map;
+};
+
+const line = (count: FileCount): string =>
+  [
+    count.file.padEnd(20),
+    `${count.added} added`,
+    `${count.changed} changed`,
+    `${count.unchanged} unchanged`,
+    `${count.refused} refused`,
+    ...(count.kept > 0 ? [`${count.kept} with a newer change made in Slack, which stands`] : []),
+  ].join('  ');
+
+const verdict = (counts: readonly FileCount[], dryRun: boolean): string => {
+  const sum = (what: 'added' | 'changed' | 'refused'): number =>
+    counts.reduce((total, count) => total + count[what], 0);
+  const refused = sum('refused');
+  const others = dryRun ? 'the others would go in' : 'the others are in';
+  const said =
+    refused > 0
+      ? `${refused} ${refused === 1 ? 'line was' : 'lines were'} refused, as said above; ${others}.`
+      : sum('added') + sum('changed') === 0
+        ? `Nothing ${dryRun ? 'would change' : 'changed'}: all of this was here already.`
+        : dryRun
+          ? 'All lines would go in.'
+          : 'All lines are in.';
+  return dryRun ? `${said} This was a dry run: nothing was written.` : said;
+};
+
+/** On a terminal a bar of the bytes read; elsewhere nothing. */
+const progressOf = (total: number): { read: (bytes: number) => void } & Disposable => {
+  if (!process.stderr.isTTY) return { read: () => undefined, [Symbol.dispose]: () => undefined };
+  const bar = new SingleBar({
+    format: 'importing [{bar}] {percentage} %  {eta_formatted} left',
+    barCompleteChar: '=',
+    barIncompleteChar: ' ',
+    hideCursor: true,
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  bar.start(total, 0);
+  return { read: (bytes) => bar.increment(bytes), [Symbol.dispose]: () => bar.stop() };
+};
+
+/** Imports the files and prints what became of each line that was refused; answers the exit code. */
+export const runImport = async (
+  { config, print }: { config: Config; print: (line: string) => void },
+  paths: readonly string[],
+  { dryRun = false, crmWins = false, columns = {} }: ImportOptions = {},
+): Promise<0 | 1> => {
+  const absent = paths.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile());
+  for (const path of absent) print(`${path}: there is no such file. Nothing was imported.`);
+  if (absent.length > 0) return 1;
+  const carriers = await configuredCarriers(config);
+  await using stack = new AsyncDisposableStack();
+  mkdirSync(dirname(config.databaseFile), { recursive: true });
+  const db = dryRun
+    ? stack.use(await openRehearsal(config.databaseFile)).db
+    : stack.adopt(await openDatabase(config.databaseFile), (opened) => opened.destroy());
+  const progress = progressOf(paths.reduce((sum, path) => sum + statSync(path).size, 0));
+  const told: string[] = [];
+  let counts: FileCount[];
+  try {
+    counts = await importFirm(
+      {
+        store: createImportStore(db, { now: Date.now, crmWins }),
+        carriers,
+        columns,
+        read: progress.read,
+      },
+      paths.map((path) => ({ name: basename(path), open: () => createReadStream(path) })),
+      (problem) => told.push(describeProblem(problem)),
+    );
+  } finally {
+    // The bar goes before the lines come: both would share the screen.
+    progress[Symbol.dispose]();
+    for (const problem of told) print(problem);
+  }
+  counts.sort((a, b) => order(a) - order(b));
+  for (const count of counts) print(line(count));
+  print(`${verdict(counts, dryRun)} Database: ${config.databaseFile}`);
+  return counts.some(({ refused }) => refused > 0) ? 1 : 0;
+};
+
+const order = ({ kind }: FileCount): number => (kind === undefined ? -1 : FILE_KINDS.indexOf(kind));

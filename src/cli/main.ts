@@ -1,0 +1,102 @@
+#!/usr/bin/env node
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { carrierCommand } from './carrier/commands.ts';
+import { openDatabase } from '#database/connection.ts';
+import { runAudit } from './audit.ts';
+import { ConfigError, configTable, loadConfig } from '#app/config.ts';
+import { describeFinding, examine } from './doctor.ts';
+import { runExport } from './export.ts';
+import { readColumnMap, runImport, type ImportOptions } from './import.ts';
+
+const print = (line: string): void => console.log(line);
+
+const program = new Command('sync').description('Runs beside the bot, on its database.');
+
+program
+  .command('import')
+  .description("Loads or updates a firm's data; repeating it changes nothing.")
+  .argument(
+    '<files...>',
+    'contacts.csv policies.csv sources.csv statuses.csv people.csv, any of them',
+  )
+  .option('--dry-run', 'says what would change, and writes nothing')
+  .option(
+    '--column <ours=theirs>',
+    'what the files call a column, such as number="Policy #"; may be repeated',
+    (pair: string, before: string[]) => [...before, pair],
+    [],
+  )
+  .option('--map <file>', 'the same for many columns, as YAML or JSON')
+  .option('--crm-wins', 'lets the files undo what people changed in Slack since')
+  .action(
+    async (
+      files: string[],
+      { column, map, ...options }: ImportOptions & { column: string[]; map?: string },
+    ) => {
+      process.exitCode = await runImport({ config: loadConfig(process.env), print }, files, {
+        ...options,
+        columns: readColumnMap(column, map),
+      });
+    },
+  );
+
+program
+  .command('migrate')
+  .description('Brings the database up to date; a start of the bot does so too.')
+  .action(async () => {
+    const { databaseFile } = loadConfig(process.env);
+    mkdirSync(dirname(databaseFile), { recursive: true });
+    const db = await openDatabase(databaseFile);
+    await db.destroy();
+    print(`${databaseFile} is up to date.`);
+  });
+
+program
+  .command('audit')
+  .description('Writes the audit, who saw and changed what, as CSV to standard output.')
+  .action(async () => {
+    const say = (line: string): void => console.error(line);
+    process.exitCode = await runAudit({ config: loadConfig(process.env), say }, process.stdout);
+  });
+
+program
+  .command('export')
+  .description(
+    'Writes every policy with its newest values to standard output; an import takes it back.',
+  )
+  .option('--json', 'a JSON object a line instead of CSV')
+  .action(async ({ json }: { json?: boolean }) => {
+    const say = (line: string): void => console.error(line);
+    process.exitCode = await runExport(
+      { config: loadConfig(process.env), say },
+      process.stdout,
+      json === true ? 'json' : 'csv',
+    );
+  });
+
+program
+  .command('doctor')
+  .description('Says what is found on this machine and what to do next; changes nothing.')
+  .option('--settings', 'prints the table of settings instead')
+  .action(async ({ settings }: { settings?: boolean }) => {
+    if (settings) {
+      print(configTable());
+      return;
+    }
+    for await (const finding of examine(process.env)) {
+      print(describeFinding(finding));
+      if (finding.is === 'bad') process.exitCode = 1;
+    }
+  });
+
+program.addCommand(carrierCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

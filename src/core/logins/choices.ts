@@ -1,0 +1,67 @@
+import { may, type Actor } from '#shared/access.ts';
+import { isSyncable } from '#core/policies/status.ts';
+import { maySync, type LookUpDeps } from '#core/policies/look-up.ts';
+import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
+
+/** A login source as the picker shows it. */
+export interface SourceChoice {
+  id: string;
+  name: string;
+  linked: boolean;
+  home: boolean;
+  holderId: string;
+  holderName: string;
+  /** Of this policy through this source, epoch ms. */
+  lastSuccessAt: number | null;
+  linkEndsAt: number | null;
+}
+
+export interface SourceFinder {
+  /** Sources of the policy's carrier that are not removed, with who may use them. */
+  sourcesFor: (
+    policy: PolicyBrief,
+    personId: string,
+  ) => Promise<(SourceChoice & { sharedWithPerson: boolean })[]>;
+}
+
+export type Choices =
+  | { kind: 'sources'; policy: PolicyBrief; sources: SourceChoice[] }
+  | { kind: 'not-syncable'; policy: PolicyBrief }
+  /** The carrier has sources, none of which this person may use; or has none at all. */
+  | { kind: 'no-source'; policy: PolicyBrief; holders: string[] }
+  | { kind: 'refused' };
+
+export interface ChoiceDeps extends LookUpDeps {
+  store: PolicyFinder & SourceFinder;
+}
+
+/** The login sources this person may pick for this policy: home source first, then linked ones. */
+export const sourceChoices = async (
+  deps: ChoiceDeps,
+  actor: Actor,
+  policyId: string,
+): Promise<Choices> => {
+  const policy = await deps.store.policyById(policyId);
+  if (policy === undefined || !(await maySync(deps, actor, policy))) return { kind: 'refused' };
+  if (!isSyncable(policy.indicator)) return { kind: 'not-syncable', policy };
+  const all = await deps.store.sourcesFor(policy, actor.id);
+  const usable = all.filter((source) =>
+    may(actor, 'source.use', {
+      holds: source.holderId === actor.id,
+      shared: source.sharedWithPerson,
+    }),
+  );
+  if (usable.length === 0)
+    return {
+      kind: 'no-source',
+      policy,
+      holders: [...new Set(all.map((source) => source.holderName))],
+    };
+  return { kind: 'sources', policy, sources: usable.sort(bestFirst) };
+};
+
+const bestFirst = (a: SourceChoice, b: SourceChoice): number =>
+  Number(b.home) - Number(a.home) ||
+  Number(b.linked) - Number(a.linked) ||
+  (b.lastSuccessAt ?? 0) - (a.lastSuccessAt ?? 0) ||
+  a.name.localeCompare(b.name);

@@ -1,0 +1,83 @@
+import { maySource, type LoginSource } from './login-sources.ts';
+import type { Actor } from '#shared/access.ts';
+import { standingOfSource } from './standing.ts';
+import { whyUnlinked } from '#features/home/words.ts';
+import { at, bold, few, name, type ButtonSpec } from '#slack/blocks.ts';
+
+/** A link that ends within the hour is worth renewing before a review. */
+const endsSoon = (source: LoginSource, now: number): boolean =>
+  standingOfSource(source, now) === 'ends-soon';
+
+const minutes = (ms: number): string => {
+  const count = Math.max(1, Math.ceil(ms / 60_000));
+  return `${count} ${count === 1 ? 'minute' : 'minutes'}`;
+};
+
+const standing = (source: LoginSource, now: number): string => {
+  if (source.heldUntil > now)
+    return `:double_vertical_bar: *On hold* until ${at(source.heldUntil, '{time}')}${
+      source.heldByName === null ? '' : `, ${name(source.heldByName)} is in the portal`
+    }`;
+  if (!source.linked) {
+    const why = whyUnlinked(source.unlinkedReason);
+    return `:white_circle: *Unlinked*${why === '' ? '' : `: ${why}`}`;
+  }
+  if (source.linkEndsAt === null || source.automatic) return ':large_green_circle: *Linked*';
+  return endsSoon(source, now)
+    ? source.linkEndsAt <= now
+      ? ':large_yellow_circle: *Linked*, ends any moment'
+      : `:large_yellow_circle: *Linked*, ends in ${minutes(source.linkEndsAt - now)}`
+    : `:large_green_circle: *Linked* until ${at(source.linkEndsAt, '{date_short_pretty} at {time}')}`;
+};
+
+/** Two short lines: what it is and how it stands, whose it is and what waits for it. */
+export const sourceLine = (source: LoginSource, actor: Actor, now: number): string => {
+  const others = source.sharedWith
+    .filter(({ id }) => id !== actor.id)
+    .map((each) => name(each.name));
+  const facts = [
+    name(source.carrierName),
+    source.holderId === actor.id ? 'yours' : `login of ${name(source.holderName)}`,
+    ...(others.length === 0 ? [] : [`shared with ${few(others, 'and')}`]),
+    ...(source.passwordKept ? ['password kept'] : []),
+    ...(source.waiting === 0
+      ? []
+      : [`${source.waiting} ${source.waiting === 1 ? 'sync waits' : 'syncs wait'}`]),
+  ];
+  return `${bold(source.name)}\n${standing(source, now)}\n${facts.join(' · ')}`;
+};
+
+/** For notifications and screen readers. */
+export const sourceWords = (source: LoginSource, now: number): string =>
+  `${name(source.name)}: ${
+    source.heldUntil > now
+      ? 'on hold'
+      : endsSoon(source, now)
+        ? 'linked, ends soon'
+        : source.linked
+          ? 'linked'
+          : 'unlinked'
+  }`;
+
+const needsLink = (source: LoginSource, now: number): boolean =>
+  standingOfSource(source, now) !== 'linked';
+
+/** What a row of buttons holds at most; more would be a wall on a phone. */
+const MOST_LINKS = 12;
+
+/** Unlinked ones first, then those that end soon; each is a few seconds. */
+export const linkButtons = (
+  sources: readonly LoginSource[],
+  actor: Actor,
+  now: number,
+): ButtonSpec[] =>
+  sources
+    .filter((source) => needsLink(source, now) && maySource(actor, 'source.link', source))
+    .toSorted((a, b) => Number(a.linked) - Number(b.linked))
+    .slice(0, MOST_LINKS)
+    .map((source, index) => ({
+      text: `Link ${source.name}`,
+      action: `link:${index}`,
+      value: JSON.stringify({ source: source.id }),
+      ...(source.linked ? {} : { style: 'primary' as const }),
+    }));

@@ -1,0 +1,166 @@
+import type { Actor } from '#shared/access.ts';
+import { managesFirm, maySource, type LoginSource } from './login-sources.ts';
+import type { Answer } from '#slack/answers.ts';
+import {
+  actions,
+  context,
+  cut,
+  plain,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import type { Desk } from '#slack/desk.ts';
+import { linkButtons, sourceLine, sourceWords } from './login-lines.ts';
+
+/** What the menu beside a login offers; its value names the login too. */
+export const SOURCE_ACTS = ['hold', 'end-hold', 'rename', 'share', 'unlink', 'remove'] as const;
+export type SourceAct = (typeof SOURCE_ACTS)[number];
+
+const ACT_WORDS: Record<SourceAct, string> = {
+  hold: "I'm in the portal: hold",
+  'end-hold': "I'm done in the portal",
+  rename: 'Rename',
+  share: 'Share',
+  unlink: 'Unlink',
+  remove: 'Remove',
+};
+
+const actsOf = (source: LoginSource, actor: Actor, now: number): SourceAct[] => [
+  ...((source.linked || source.heldUntil > now) && maySource(actor, 'source.hold', source)
+    ? [source.heldUntil > now ? ('end-hold' as const) : ('hold' as const)]
+    : []),
+  ...(maySource(actor, 'source.manage', source)
+    ? (['rename', 'share', ...(source.linked ? (['unlink'] as const) : []), 'remove'] as const)
+    : []),
+];
+
+const row = (source: LoginSource, index: number, actor: Actor, now: number): KnownBlock => {
+  const [first, ...rest] = actsOf(source, actor, now).map((act) => ({
+    text: plain(ACT_WORDS[act]),
+    value: JSON.stringify({ act, source: source.id }),
+  }));
+  const line = section(sourceLine(source, actor, now));
+  return first === undefined
+    ? line
+    : {
+        ...line,
+        accessory: {
+          type: 'overflow',
+          action_id: `source-menu:${index}`,
+          options: [first, ...rest],
+        },
+      };
+};
+
+const PAGE = 30;
+
+const totals = (sources: readonly LoginSource[]): string => {
+  const linked = sources.filter((source) => source.linked).length;
+  const unlinked = sources.length - linked;
+  return unlinked === 0 ? `all ${linked} linked` : `${linked} linked, ${unlinked} unlinked`;
+};
+
+const listOf = (
+  desk: Desk,
+  actor: Actor,
+  title: string,
+  sources: readonly LoginSource[],
+  more: { about: string; buttons: ButtonSpec[] },
+): Answer => {
+  const now = desk.clock();
+  const canLink = desk.settings.publicUrl !== undefined;
+  const links = canLink ? linkButtons(sources, actor, now) : [];
+  const shown = sources.slice(0, PAGE);
+  const hidden = sources.length - shown.length;
+  return {
+    text: cut(
+      [`${title}: ${more.about}.`, ...shown.map((source) => sourceWords(source, now))].join('\n'),
+      3000,
+    ),
+    blocks: [
+      section(`*${title}*  ${more.about}`),
+      ...actions('links', links),
+      ...shown.map((source, index) => row(source, index, actor, now)),
+      ...(hidden > 0 ? [context(`and ${hidden} more`)] : []),
+      ...(canLink
+        ? []
+        : [
+            context(
+              'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
+            ),
+          ]),
+      ...actions('sources', more.buttons),
+    ],
+  };
+};
+
+const ADD: ButtonSpec = { text: 'Add a login', action: 'source-add', value: 'add' };
+const refreshButton = (value: string): ButtonSpec => ({
+  text: 'Refresh',
+  action: 'source-list:refresh',
+  value,
+});
+
+/** Which list is shown; travels in its buttons, and is checked again. */
+export type SourceList = { kind: 'mine' } | { kind: 'firm'; page: number };
+
+export const sourceListValue = (list: SourceList): string =>
+  list.kind === 'mine' ? 'mine' : `firm:${list.page}`;
+
+export const parseSourceList = (value: string | undefined): SourceList => {
+  const page = /^firm:(\d{1,4})$/.exec(value ?? '')?.[1];
+  return page === undefined ? { kind: 'mine' } : { kind: 'firm', page: Number(page) };
+};
+
+/** The advisor's morning: every login with how it stands, and a row of Link buttons. */
+export const sourcesAnswer = async (
+  desk: Desk,
+  actor: Actor,
+  list: SourceList = { kind: 'mine' },
+): Promise<Answer> => {
+  if (list.kind === 'firm' && managesFirm(actor)) return firmAnswer(desk, actor, list.page);
+  const sources = await desk.store.sourcesOf(actor.id);
+  const firm: ButtonSpec[] = managesFirm(actor)
+    ? [{ text: 'All of the firm', action: 'source-list:firm', value: 'firm:0' }]
+    : [];
+  if (sources.length === 0)
+    return {
+      text: 'You have no login sources yet.',
+      blocks: [
+        section(
+          'You have no login sources yet. Add the login of one carrier, then link it: its policies can be synced from then on.',
+        ),
+        ...actions('sources', [{ ...ADD, style: 'primary' }, ...firm]),
+      ],
+    };
+  return listOf(desk, actor, 'Your login sources', sources, {
+    about: totals(sources),
+    buttons: [ADD, refreshButton('mine'), ...firm],
+  });
+};
+
+const FIRM_PAGE = 15;
+
+const firmAnswer = async (desk: Desk, actor: Actor, page: number): Promise<Answer> => {
+  const { sources, total } = await desk.store.sourcesOfFirm(FIRM_PAGE, page * FIRM_PAGE);
+  const from = page * FIRM_PAGE;
+  const leaf = (text: string, to: number, action: string): ButtonSpec => ({
+    text,
+    action,
+    value: `firm:${to}`,
+  });
+  return listOf(desk, actor, "The firm's login sources", sources, {
+    about:
+      sources.length === 0
+        ? 'none here'
+        : `${from + 1} to ${from + sources.length} of ${total}, unlinked ones first`,
+    buttons: [
+      ...(page > 0 ? [leaf('Previous', page - 1, 'source-list:previous')] : []),
+      ...(from + sources.length < total ? [leaf('Next', page + 1, 'source-list:next')] : []),
+      ADD,
+      { text: 'Only mine', action: 'source-list:mine', value: 'mine' },
+      refreshButton(sourceListValue({ kind: 'firm', page })),
+    ],
+  });
+};

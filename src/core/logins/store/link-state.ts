@@ -1,0 +1,281 @@
+import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
+import type { LinkedEnd, SignInEnd } from '#core/sign-in/sign-in-run.ts';
+import { audit } from '#database/audit.ts';
+import type { Database } from '#database/connection.ts';
+import type { SecretKind } from '#database/secret-kind.ts';
+
+/** After these the login cannot be used, whatever session it had. */
+const UNLINKING = new Set(['bad-credentials', 'password-expired', 'locked']);
+/** After these the password that is kept is not the right one any more. */
+const OUTDATING = new Set(['bad-credentials', 'password-expired']);
+
+interface Ended {
+  id: string;
+  sourceId: string;
+  linkId: string;
+  personId: string;
+  storePassword: boolean;
+}
+
+/** Ends a sign-in, and everything that was sealed for it; the caller has the transaction. */
+export const endSignIn = async (
+  tx: Database,
+  now: number,
+  signIn: Ended,
+  end: SignInEnd,
+): Promise<void> => {
+  const { id, sourceId, personId } = signIn;
+  if (end.kind === 'linked') {
+    const keep = signIn.storePassword;
+    const keepsSeed = keep && (await keepSecrets(tx, now, id, sourceId, personId));
+    if (!keep) await forgetPassword(tx, now, sourceId, personId);
+    // Without consent nothing outlives the session, the remembered device neither.
+    await markLinked(tx, now, sourceId, keep ? end : { ...end, trustedUntil: null });
+    const byItself = end.needsNoCode === 'always' || (end.needsNoCode === 'with-seed' && keepsSeed);
+    await tx
+      .updateTable('login_source')
+      .set({
+        automatic_sign_in: keep && byItself ? 1 : 0,
+        consent_by: keep ? personId : null,
+        consent_at: keep ? now : null,
+      })
+      .where('id', '=', sourceId)
+      .execute();
+    await tx
+      .updateTable('link')
+      .set({ finished_at: now, ended_reason: 'linked' })
+      .where('id', '=', signIn.linkId)
+      .where('finished_at', 'is', null)
+      .execute();
+    await audit(tx, now, { personId, action: 'source.linked', sourceId });
+    if (keep) await audit(tx, now, { personId, action: 'password.kept', sourceId });
+  } else {
+    await markFailed(tx, now, sourceId, personId, end.reason);
+  }
+  await tx.deleteFrom('sealed_secret').where('owner_id', '=', id).execute();
+  await tx
+    .updateTable('sign_in')
+    .set({
+      state: end.kind,
+      reason: end.kind === 'failed' ? end.reason : null,
+      waiting_syncs: end.kind === 'linked' ? await waitingSyncs(tx, now, sourceId, personId) : 0,
+      finished_at: now,
+    })
+    .where('id', '=', id)
+    .execute();
+};
+
+/** Linked from now on; the change of the source then queues what waited for it. */
+export const markLinked = async (
+  tx: Database,
+  now: number,
+  sourceId: string,
+  { linkEndsAt, trustedUntil, passwordEnds }: LinkedEnd,
+): Promise<void> => {
+  await tx
+    .updateTable('login_source')
+    .set({
+      linked: 1,
+      linked_at: now,
+      link_ends_at: linkEndsAt,
+      unlinked_reason: null,
+      used_at: now,
+      unlinked_told: 1,
+      password_ends: passwordEnds,
+      ...(trustedUntil === undefined ? {} : { trusted_until: trustedUntil }),
+    })
+    .where('id', '=', sourceId)
+    .execute();
+};
+
+export const markFailed = async (
+  tx: Database,
+  now: number,
+  sourceId: string,
+  personId: string | undefined,
+  reason: string,
+): Promise<void> => {
+  await tx
+    .updateTable('login_source')
+    .set({ linked: 0, unlinked_reason: reason })
+    .where('id', '=', sourceId)
+    .$if(!UNLINKING.has(reason), (update) => update.where('linked', '=', 0))
+    .execute();
+  if (reason === 'code-asked')
+    await tx
+      .updateTable('login_source')
+      .set({ trusted_until: null })
+      .where('id', '=', sourceId)
+      .execute();
+  if (OUTDATING.has(reason)) await forgetPassword(tx, now, sourceId, personId);
+  await audit(tx, now, { personId, action: 'source.link-failed', sourceId, detail: { reason } });
+};
+
+export const endDeadSignIns = async (
+  tx: Database,
+  now: number,
+  dead: { waiting: number; any: number },
+  sourceId?: string,
+): Promise<string[]> => {
+  const rows = await tx
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('finished_at', 'is', null)
+    .where((is) =>
+      is.or([
+        is('created_at', '<=', dead.any),
+        is.and([is('state', '=', 'waiting'), is('created_at', '<=', dead.waiting)]),
+      ]),
+    )
+    .$if(sourceId !== undefined, (select) => select.where('source_id', '=', sourceId ?? ''))
+    .execute();
+  for (const row of rows) {
+    const reason = row.step === 'submitted' ? 'interrupted' : 'not-started';
+    await endSignIn(tx, now, endedOf(row), { kind: 'failed', reason });
+  }
+  return rows.map((row) => row.source_id);
+};
+
+export const endedOf = (row: {
+  id: string;
+  source_id: string;
+  link_id: string;
+  person_id: string;
+  store_password: number;
+}): Ended => ({
+  id: row.id,
+  sourceId: row.source_id,
+  linkId: row.link_id,
+  personId: row.person_id,
+  storePassword: row.store_password === 1,
+});
+
+/** What was typed becomes what is kept; it stays sealed on the way. Whether a set-up key is kept. */
+const keepSecrets = async (
+  tx: Database,
+  now: number,
+  signInId: string,
+  sourceId: string,
+  personId: string,
+): Promise<boolean> => {
+  await keepTyped(tx, signInId, sourceId, ['submitted', 'credentials'], 'password');
+  if (await keepTyped(tx, signInId, sourceId, ['seed-typed'], 'seed')) {
+    await tx
+      .updateTable('login_source')
+      .set({ seed_refused: 0 })
+      .where('id', '=', sourceId)
+      .execute();
+    await audit(tx, now, { personId, action: 'setup-key.kept', sourceId });
+    return true;
+  }
+  // Another person's key ends with that person's consent.
+  const { consent_by, seed_refused } = await tx
+    .selectFrom('login_source')
+    .select(['consent_by', 'seed_refused'])
+    .where('id', '=', sourceId)
+    .executeTakeFirstOrThrow();
+  if (consent_by !== personId) await forgetSeed(tx, now, sourceId, personId);
+  const seed = await tx
+    .selectFrom('sealed_secret')
+    .select('kind')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'seed')
+    .executeTakeFirst();
+  return seed !== undefined && seed_refused === 0;
+};
+
+const keepTyped = async (
+  tx: Database,
+  signInId: string,
+  sourceId: string,
+  typed: readonly SecretKind[],
+  kept: SecretKind,
+): Promise<boolean> => {
+  const fresh = await tx
+    .selectFrom('sealed_secret')
+    .select('kind')
+    .where('owner_id', '=', signInId)
+    .where('kind', 'in', typed)
+    .executeTakeFirst();
+  if (fresh === undefined) return false;
+  await tx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', kept)
+    .execute();
+  await tx
+    .updateTable('sealed_secret')
+    .set({ owner_id: sourceId, kind: kept, expires_at: null })
+    .where('owner_id', '=', signInId)
+    .where('kind', '=', fresh.kind)
+    .execute();
+  return true;
+};
+
+export const forgetSeed = async (
+  tx: Database,
+  now: number,
+  sourceId: string,
+  personId: string | undefined,
+): Promise<boolean> => {
+  const { numDeletedRows } = await tx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'seed' satisfies SecretKind)
+    .executeTakeFirst();
+  await tx
+    .updateTable('login_source')
+    .set({ seed_refused: 0 })
+    .where('id', '=', sourceId)
+    .execute();
+  if (numDeletedRows === 0n) return false;
+  await audit(tx, now, { personId, action: 'setup-key.forgotten', sourceId });
+  return true;
+};
+
+const forgetPassword = async (
+  tx: Database,
+  now: number,
+  sourceId: string,
+  personId: string | undefined,
+): Promise<void> => {
+  const { numDeletedRows } = await tx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'password')
+    .executeTakeFirst();
+  await tx
+    .updateTable('login_source')
+    .set({ automatic_sign_in: 0, consent_by: null, consent_at: null, trusted_until: null })
+    .where('id', '=', sourceId)
+    .execute();
+  await tx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'device')
+    .execute();
+  await forgetSeed(tx, now, sourceId, personId);
+  if (numDeletedRows > 0)
+    await audit(tx, now, { personId, action: 'password.forgotten', sourceId });
+};
+
+/** How many policies of this person the link sets going; said on the page, not counted again later. */
+const waitingSyncs = async (
+  tx: Database,
+  now: number,
+  sourceId: string,
+  personId: string,
+): Promise<number> => {
+  const { count } = await tx
+    .selectFrom('sync')
+    .innerJoin('request_sync', 'request_sync.sync_id', 'sync.id')
+    .innerJoin('request', 'request.id', 'request_sync.request_id')
+    .select(({ fn }) => fn.count<number>('sync.policy_id').distinct().as('count'))
+    .where('sync.source_id', '=', sourceId)
+    .where('sync.status', 'in', ['queued', 'in-progress', 'needs-link'])
+    .where('sync.created_at', '>', now - WAITS_FOR_LINK_MS)
+    .where('request_sync.cancelled_at', 'is', null)
+    .where('request.person_id', '=', personId)
+    .executeTakeFirstOrThrow();
+  return count;
+};

@@ -1,0 +1,209 @@
+import { sql } from 'kysely';
+import type { Clock } from '#shared/clock.ts';
+import type { LoginSource, LoginSourceStore, SharedWith } from '../login-sources.ts';
+import { audit } from '#database/audit.ts';
+import type { Database } from '#database/connection.ts';
+import { idMaker } from '#database/ids.ts';
+import { closeSource } from './source-ends.ts';
+import { signsInByItself } from './choices.ts';
+
+const sourceRows = (db: Database, now: number) =>
+  db
+    .selectFrom('login_source as l')
+    .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
+    .innerJoin('person as h', 'h.id', 'l.holder_id')
+    .leftJoin('person as by', 'by.id', 'l.held_by')
+    .select([
+      'l.id',
+      'l.name',
+      'c.name as carrierName',
+      'l.holder_id as holderId',
+      'h.name as holderName',
+      'l.linked',
+      'l.link_ends_at as linkEndsAt',
+      'l.unlinked_reason as unlinkedReason',
+      'l.held_until as heldUntil',
+      'by.name as heldByName',
+      'l.consent_at as consentAt',
+    ])
+    .select((of) => [
+      of
+        .selectFrom('sync as s')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .whereRef('s.source_id', '=', 'l.id')
+        .where('s.priority', '=', 1)
+        .where('s.status', '=', 'queued')
+        .as('waiting'),
+    ])
+    .select(signsInByItself(now).as('automatic'))
+    .select(sql<number>`case when l.held_until > ${now} then l.held_until else 0 end`.as('held'))
+    .where('l.removed_at', 'is', null)
+    .orderBy('l.linked')
+    .orderBy('l.name')
+    .orderBy('l.id');
+
+type Row = Awaited<ReturnType<ReturnType<typeof sourceRows>['executeTakeFirstOrThrow']>>;
+
+const withShares = async (db: Database, rows: readonly Row[]): Promise<LoginSource[]> => {
+  if (rows.length === 0) return [];
+  const shares = await db
+    .selectFrom('source_share as sh')
+    .innerJoin('person as p', 'p.id', 'sh.person_id')
+    .select(['sh.source_id', 'p.id', 'p.name', 'p.slack_user_id as slackId'])
+    .where(
+      'sh.source_id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .where('p.deactivated_at', 'is', null)
+    .orderBy('p.name')
+    .execute();
+  const sharesOf = Map.groupBy(shares, ({ source_id }) => source_id);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    carrierName: row.carrierName,
+    holderId: row.holderId,
+    holderName: row.holderName,
+    sharedWith: (sharesOf.get(row.id) ?? []).map(({ id, name, slackId }): SharedWith => ({
+      id,
+      name,
+      slackId,
+    })),
+    linked: row.linked === 1,
+    linkEndsAt: row.linkEndsAt,
+    unlinkedReason: row.unlinkedReason,
+    heldUntil: row.held,
+    heldByName: row.heldByName,
+    automatic: row.automatic === 1,
+    passwordKept: row.consentAt !== null,
+    waiting: row.waiting ?? 0,
+  }));
+};
+
+export const loginSourceStore = (db: Database, clock: Clock): LoginSourceStore => {
+  const nextId = idMaker(clock);
+
+  /** Two logins of one holder at one carrier with the same name could not be told apart. */
+  const isTaken = async (
+    trx: Database,
+    { carrierId, holderId, name }: { carrierId: string; holderId: string; name: string },
+    exceptId: string,
+  ): Promise<boolean> =>
+    (await trx
+      .selectFrom('login_source')
+      .select('id')
+      .where('carrier_id', '=', carrierId)
+      .where('holder_id', '=', holderId)
+      .where(sql<string>`lower(name)`, '=', name.toLowerCase())
+      .where('removed_at', 'is', null)
+      .where('id', '<>', exceptId)
+      .executeTakeFirst()) !== undefined;
+
+  return {
+    sourcesOf: async (personId) =>
+      withShares(
+        db,
+        await sourceRows(db, clock())
+          .where((is) =>
+            is.or([
+              is('l.holder_id', '=', personId),
+              is.exists(
+                is
+                  .selectFrom('source_share as mine')
+                  .select('mine.source_id')
+                  .whereRef('mine.source_id', '=', 'l.id')
+                  .where('mine.person_id', '=', personId),
+              ),
+            ]),
+          )
+          .execute(),
+      ),
+
+    sourcesOfFirm: async (limit, offset) => {
+      const { total } = await db
+        .selectFrom('login_source')
+        .select(({ fn }) => fn.countAll<number>().as('total'))
+        .where('removed_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      const rows = await sourceRows(db, clock()).limit(limit).offset(offset).execute();
+      return { sources: await withShares(db, rows), total };
+    },
+
+    loginSource: async (id) =>
+      (await withShares(db, await sourceRows(db, clock()).where('l.id', '=', id).execute()))[0],
+
+    peopleOnSlack: async (slackIds) =>
+      slackIds.length === 0
+        ? []
+        : db
+            .selectFrom('person')
+            .select(['id', 'name', 'slack_user_id as slackId'])
+            .where('slack_user_id', 'in', [...slackIds])
+            .where('deactivated_at', 'is', null)
+            .execute(),
+
+    addSource: ({ carrierId, name, holderId, byId }) =>
+      db.transaction().execute(async (trx) => {
+        const carrier = await trx
+          .selectFrom('carrier')
+          .select('id')
+          .where('id', '=', carrierId)
+          .executeTakeFirst();
+        if (carrier === undefined) return 'no-carrier';
+        if (await isTaken(trx, { carrierId, holderId, name }, '')) return 'name-taken';
+        const id = nextId();
+        await trx
+          .insertInto('login_source')
+          .values({ id, carrier_id: carrierId, name, holder_id: holderId, linked: 0 })
+          .execute();
+        await audit(trx, clock(), {
+          personId: byId,
+          action: 'source.added',
+          sourceId: id,
+          detail: { name, carrierId, holderId },
+        });
+        return { id };
+      }),
+
+    renameSource: (id, name, byId) =>
+      db.transaction().execute(async (trx) => {
+        const { name: before, ...row } = await trx
+          .selectFrom('login_source')
+          .select(['name', 'carrier_id as carrierId', 'holder_id as holderId'])
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        if (await isTaken(trx, { ...row, name }, id)) return false;
+        await trx.updateTable('login_source').set({ name }).where('id', '=', id).execute();
+        await audit(trx, clock(), {
+          personId: byId,
+          action: 'source.renamed',
+          sourceId: id,
+          detail: { from: before, to: name },
+        });
+        return true;
+      }),
+
+    shareSource: (id, personIds, byId) =>
+      db.transaction().execute(async (trx) => {
+        await trx.deleteFrom('source_share').where('source_id', '=', id).execute();
+        for (const personId of new Set(personIds))
+          await trx
+            .insertInto('source_share')
+            .values({ source_id: id, person_id: personId })
+            .execute();
+        await audit(trx, clock(), {
+          personId: byId,
+          action: 'source.shared',
+          sourceId: id,
+          detail: { with: [...new Set(personIds)] },
+        });
+      }),
+
+    unlinkSource: (id, byId) =>
+      db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'unlink')),
+
+    removeSource: (id, byId) =>
+      db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'remove')),
+  };
+};

@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import { audit } from '#database/audit.ts';
+import type { Database } from '#database/connection.ts';
+import { endedOf, endSignIn } from './link-state.ts';
+import { touchRequestsOf } from '#database/touch.ts';
+
+const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
+
+/**
+ * Ends the link of a login at once. The fence grows, so a session under way writes nothing more, not
+ * its cookies either, and stops; cookies, password and consent are gone with it. The caller has the
+ * transaction, and tells the holder where that is not who did it.
+ */
+const endLink = async (
+  trx: Database,
+  now: number,
+  sourceId: string,
+  tell: boolean,
+): Promise<void> => {
+  const signIn = await trx
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('source_id', '=', sourceId)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  if (signIn !== undefined)
+    await endSignIn(trx, now, endedOf(signIn), {
+      kind: 'failed',
+      reason: signIn.step === 'submitted' ? 'interrupted' : 'not-started',
+    });
+  await trx
+    .updateTable('login_source')
+    .set({
+      linked: 0,
+      link_ends_at: null,
+      unlinked_reason: null,
+      unlinked_at: now,
+      automatic_sign_in: 0,
+      consent_by: null,
+      consent_at: null,
+      trusted_until: null,
+      password_ends: null,
+      seed_refused: 0,
+      unlinked_told: tell ? 0 : 1,
+      held_until: null,
+      held_by: null,
+      lease_fence: sql<number>`lease_fence + 1`,
+      lease_expires_at: 0,
+      lease_holder: null,
+      lease_token: null,
+      lease_job_id: null,
+    })
+    .where('id', '=', sourceId)
+    .execute();
+  await trx.deleteFrom('sealed_secret').where('source_id', '=', sourceId).execute();
+};
+
+/** A person ends the link of a login, or the login itself; the requests that are to be shown so. */
+export const closeSource = async (
+  trx: Database,
+  now: number,
+  sourceId: string,
+  personId: string,
+  how: 'unlink' | 'remove',
+): Promise<string[]> => {
+  await endLink(trx, now, sourceId, false);
+  if (how === 'remove')
+    await trx
+      .updateTable('login_source')
+      .set({ removed_at: now })
+      .where('id', '=', sourceId)
+      .execute();
+  await audit(trx, now, {
+    personId,
+    action: how === 'remove' ? 'source.removed' : 'source.unlinked',
+    sourceId,
+  });
+  return how === 'remove' ? cancelWaiting(trx, now, sourceId) : waitForLink(trx, now, sourceId);
+};
+
+/**
+ * Consent to a stored password ends at once with the person who gave it, and with it the links of
+ * their logins; the login sources it concerned. A login that somebody else holds needs its holder now.
+ */
+export const endConsent = async (
+  trx: Database,
+  personId: string,
+  now: number,
+): Promise<string[]> => {
+  const sources = await trx
+    .selectFrom('login_source')
+    .select(['id', 'holder_id', 'linked'])
+    .where((is) => is.or([is('holder_id', '=', personId), is('consent_by', '=', personId)]))
+    .where('removed_at', 'is', null)
+    .execute();
+  for (const { id, holder_id, linked } of sources) {
+    await endLink(trx, now, id, linked === 1 && holder_id !== personId);
+    await waitForLink(trx, now, id);
+    await audit(trx, now, { personId: undefined, action: 'password.forgotten', sourceId: id });
+  }
+  return sources.map(({ id }) => id);
+};
+
+const waitForLink = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
+  const open = await trx
+    .updateTable('sync')
+    .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
+    .where('source_id', '=', sourceId)
+    .where('status', 'in', ['queued', 'in-progress'])
+    .returning(['id', 'priority'])
+    .execute();
+  return touchRequestsOf(
+    trx,
+    open.filter(({ priority }) => priority === 1).map(({ id }) => id),
+    now,
+  );
+};
+
+/** What waited ends and says why; the next success of a policy gives it a new home. */
+const cancelWaiting = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
+  await trx
+    .updateTable('link')
+    .set({ finished_at: now, ended_reason: 'stopped' })
+    .where('source_id', '=', sourceId)
+    .where('finished_at', 'is', null)
+    .execute();
+  await trx.deleteFrom('source_share').where('source_id', '=', sourceId).execute();
+  await trx
+    .updateTable('policy')
+    .set({ home_source_id: null })
+    .where('home_source_id', '=', sourceId)
+    .execute();
+  const ended = await trx
+    .updateTable('sync')
+    .set({
+      status: 'cancelled',
+      reason: 'cancelled',
+      detail: JSON.stringify(REMOVED),
+      finished_at: now,
+      fence: null,
+    })
+    .where('source_id', '=', sourceId)
+    .where((is) =>
+      is.or([
+        is('status', 'in', ['queued', 'in-progress']),
+        is.and([is('status', '=', 'needs-link'), is('created_at', '>', now - WAITS_FOR_LINK_MS)]),
+      ]),
+    )
+    .returning(['id', 'priority'])
+    .execute();
+  return touchRequestsOf(
+    trx,
+    ended.filter(({ priority }) => priority === 1).map(({ id }) => id),
+    now,
+  );
+};

@@ -1,0 +1,100 @@
+import { may, seesEveryBook, type Actor } from '#shared/access.ts';
+import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
+import { searchWords } from '#shared/search-words.ts';
+import type { PolicyBrief, PolicyFinder, Scope } from './policies.ts';
+
+export type Found =
+  | { kind: 'one'; policy: PolicyBrief }
+  | { kind: 'several'; policies: PolicyBrief[]; more: boolean }
+  | { kind: 'none'; close: PolicyBrief[] }
+  | { kind: 'refused' };
+
+/** More than this is no choice any more: the person is asked to type more of the number. */
+const MOST_MATCHES = 8;
+
+export interface LookUpDeps {
+  store: PolicyFinder;
+  /** The firm opens every book to everybody. */
+  openBooks: boolean;
+}
+
+export const scopeOf = (actor: Actor, openBooks: boolean): Scope =>
+  openBooks || seesEveryBook(actor.role) ? { kind: 'all' } : { kind: 'book', personId: actor.id };
+
+/** Support names the whole number of a case; then the book does not matter. */
+export const exactScopeOf = (actor: Actor, openBooks: boolean): Scope =>
+  may(actor, 'policy.view', { exactNumber: true }) ? { kind: 'all' } : scopeOf(actor, openBooks);
+
+/** Exact after normalizing, else a part of the number or a contact's name, else close numbers. */
+export const lookUpPolicy = async (
+  { store, openBooks }: LookUpDeps,
+  actor: Actor,
+  query: string,
+): Promise<Found> => {
+  if (!actor.active) return { kind: 'refused' };
+  const numberKey = normalizeNumber(query);
+  const scope = scopeOf(actor, openBooks);
+  const exact =
+    numberKey === '' ? [] : await store.policiesNumbered(numberKey, exactScopeOf(actor, openBooks));
+  if (exact.length > 0) return oneOrSeveral(exact);
+  const matches = await store.policiesMatching(
+    { numberKey, words: searchWords(query) },
+    scope,
+    MOST_MATCHES + 1,
+  );
+  if (matches.length > 0) return oneOrSeveral(matches);
+  return { kind: 'none', close: await closeTo(store, numberKey, scope) };
+};
+
+const oneOrSeveral = (policies: PolicyBrief[]): Found => {
+  const [only] = policies;
+  return policies.length === 1 && only !== undefined
+    ? { kind: 'one', policy: only }
+    : {
+        kind: 'several',
+        policies: policies.slice(0, MOST_MATCHES),
+        more: policies.length > MOST_MATCHES,
+      };
+};
+
+/** Policies of the scope whose number is a slip away, nearest first; at most three. */
+export const closeTo = async (
+  store: PolicyFinder,
+  numberKey: string,
+  scope: Scope,
+): Promise<PolicyBrief[]> => {
+  if (numberKey === '') return [];
+  const near = await store.policiesNear(numberKey, scope);
+  const wanted = closeNumbers(
+    numberKey,
+    near.map((policy) => policy.number),
+  );
+  return wanted.flatMap((number) => near.filter((policy) => policy.number === number)).slice(0, 3);
+};
+
+/** What the search field of the picker offers while a person types. */
+export const suggestPolicies = async (
+  { store, openBooks }: LookUpDeps,
+  actor: Actor,
+  typed: string,
+): Promise<PolicyBrief[]> => {
+  if (!actor.active) return [];
+  return store.policiesMatching(
+    { numberKey: normalizeNumber(typed), words: searchWords(typed) },
+    scopeOf(actor, openBooks),
+    50,
+  );
+};
+
+const mayOn =
+  (action: 'policy.sync' | 'policy.correct') =>
+  async ({ store, openBooks }: LookUpDeps, actor: Actor, policy: PolicyBrief): Promise<boolean> =>
+    may(actor, action, {
+      inBook: openBooks || (await store.inBook(actor.id, policy.contactId)),
+      // A support person who holds the policy's id has named its number exactly before.
+      exactNumber: actor.role === 'support',
+    });
+
+/** Whether this person may act on this policy; asked again at every verb. */
+export const maySync = mayOn('policy.sync');
+export const mayCorrect = mayOn('policy.correct');

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { ContactFinder } from '#core/requests/contacts.ts';
+import type { NumbersFinder } from '#features/message-policies/message-policies.ts';
+import type { Scope } from '../policies.ts';
+import type { Database } from '#database/connection.ts';
+import { briefs, within as policiesWithin } from './policies.ts';
+
+const contactBriefs = (db: Database) =>
+  db
+    .selectFrom('contact as c')
+    .select(['c.id', 'c.name', 'c.birth_year as birthYear', 'c.city', 'c.email'])
+    .select((of) => [
+      of.ref('c.kind').$castTo<'individual' | 'organization'>().as('kind'),
+      sql<number>`(select count(*) from policy p where p.contact_id = c.id)`.as('policies'),
+    ]);
+
+type ContactBriefs = ReturnType<typeof contactBriefs>;
+
+const within = (query: ContactBriefs, scope: Scope): ContactBriefs =>
+  scope.kind === 'all'
+    ? query
+    : query.where('c.id', 'in', (of) =>
+        of.selectFrom('book').select('contact_id').where('person_id', '=', scope.personId),
+      );
+
+/** When any login last read this policy successfully. */
+const withLastSuccess = (query: ReturnType<typeof briefs>) =>
+  query.select((of) =>
+    of
+      .selectFrom('source_policy as seen')
+      .select(({ fn }) => fn.max('seen.last_success_at').as('at'))
+      .whereRef('seen.policy_id', '=', 'p.id')
+      .as('lastSuccessAt'),
+  );
+
+export const contactFinder = (db: Database): ContactFinder & NumbersFinder => ({
+  contactById: (id) => contactBriefs(db).where('c.id', '=', id).executeTakeFirst(),
+
+  contactsMatching: (words, scope, limit) =>
+    within(contactBriefs(db), scope)
+      .where((of) => of.and(words.map((word) => sql<boolean>`instr(c.search, ${word}) > 0`)))
+      .orderBy('c.name')
+      .limit(limit)
+      .execute(),
+
+  contactsLike: (beginnings, scope, limit) =>
+    within(contactBriefs(db), scope)
+      .select('c.search')
+      .where((of) =>
+        of.or(beginnings.map((start) => sql<boolean>`instr(' ' || c.search, ${` ${start}`}) > 0`)),
+      )
+      .orderBy('c.name')
+      .limit(limit)
+      .execute(),
+
+  policiesOf: (contactId) =>
+    withLastSuccess(briefs(db))
+      .where('p.contact_id', '=', contactId)
+      .orderBy('k.name')
+      .orderBy('p.number')
+      .execute(),
+
+  policiesWithNumbers: (numberKeys, scope, limit) =>
+    withLastSuccess(policiesWithin(briefs(db), scope))
+      .where('p.number_key', 'in', numberKeys.length === 0 ? [''] : numberKeys)
+      .orderBy('c.name')
+      .orderBy('p.number')
+      .limit(limit)
+      .execute(),
+});

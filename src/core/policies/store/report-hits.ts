@@ -1,0 +1,121 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { ReportFilter, ReportSearch } from '../report-rules.ts';
+import type { ReportPage, ReportSought } from '../report.ts';
+import type { Database } from '#database/connection.ts';
+import { isOfCarrier, isUnlinked, ORDERS, staleBefore } from './report-terms.ts';
+
+/** Rows of the report that a book or a search leaves; each of them is looked at. */
+export interface Hits {
+  /** A select of `row`. */
+  rows: RawBuilder<unknown>;
+  more: boolean;
+}
+
+/** So many matches are no answer any more: the person is asked to type more. */
+const MOST_HITS = 2000;
+/** The trigram index knows nothing shorter. */
+const TRIGRAM = 3;
+
+const holdsAll = ({ anyOf }: ReportSearch): RawBuilder<unknown> =>
+  anyOf.length === 0
+    ? sql`0`
+    : sql`(${sql.join(
+        anyOf.map(
+          (parts) =>
+            sql`(${sql.join(
+              parts.map((part) => sql`instr(r.text, ${part}) > 0`),
+              sql` and `,
+            )})`,
+        ),
+        sql` or `,
+      )})`;
+
+const quoted = (part: string): string => `"${part.replaceAll('"', '""')}"`;
+
+/** As FTS5 asks for it; empty when everything typed is too short for the index. */
+const matchOf = ({ anyOf }: ReportSearch): string =>
+  anyOf
+    .map((parts) => parts.filter((part) => Array.from(part).length >= TRIGRAM).map(quoted))
+    .filter((parts) => parts.length > 0)
+    .map((parts) => `(${parts.join(' AND ')})`)
+    .join(' OR ');
+
+const numbered = (key: string): RawBuilder<unknown> =>
+  sql`select row from policy_report where number_key = ${key}`;
+
+export const hitsOf = async (
+  db: Database,
+  { scope, search, exactNumber, carrierId }: ReportSought,
+): Promise<Hits> => {
+  if (scope.kind === 'book') {
+    const book = sql`select r.row from book b cross join policy_report r on r.contact_id = b.contact_id
+      where b.person_id = ${scope.personId} and ${isOfCarrier(carrierId)}`;
+    if (search === undefined) return { rows: book, more: false };
+    const exact = exactNumber ? sql` union ${numbered(search.numberKey)}` : sql``;
+    return { rows: sql`${book} and ${holdsAll(search)}${exact}`, more: false };
+  }
+  if (search === undefined) throw new Error('all policies are not a few hits');
+  const match = matchOf(search);
+  const exact = numbered(search.numberKey);
+  if (match === '') return { rows: exact, more: true };
+  const { rows } = await sql<{ row: number }>`
+    select s.rowid as row from policy_search s
+    where policy_search match ${match} limit ${MOST_HITS + 1}`.execute(db);
+  const few = JSON.stringify(rows.slice(0, MOST_HITS).map(({ row }) => row));
+  return {
+    rows: sql`select r.row from json_each(${few}) hit cross join policy_report r on r.row = hit.value
+      where ${holdsAll(search)} and ${isOfCarrier(carrierId)} union ${exact}`,
+    more: rows.length > MOST_HITS,
+  };
+};
+
+const condition = (filter: ReportFilter, { cuts }: ReportSought): RawBuilder<unknown> => {
+  switch (filter) {
+    case 'all':
+      return sql`1`;
+    case 'success':
+    case 'not-found':
+      return sql`r.last_status = ${filter}`;
+    case 'not-synced':
+      return sql`r.syncable = 1 and r.last_success_at < ${cuts.syncedSince}`;
+    case 'needs-link':
+      return sql`r.blocked_source_id in (select l.id from login_source l where ${isUnlinked})`;
+    case 'stale':
+      return sql`r.syncable = 1 and r.as_of <> '' and r.as_of < ${staleBefore(cuts)}`;
+  }
+};
+
+/** A cross join is walked as it is written: an index over all policies would be the long way round. */
+const from = (hits: Hits, carrierId: string | undefined): RawBuilder<unknown> =>
+  sql`(${hits.rows}) found cross join policy_report r on r.row = found.row
+    where ${isOfCarrier(carrierId)}`;
+
+export const totalsOfHits = async (
+  db: Database,
+  hits: Hits,
+  sought: ReportSought,
+): Promise<ReportPage['totals']> => {
+  const count = (filter: ReportFilter) =>
+    sql`coalesce(sum(case when ${condition(filter, sought)} then 1 else 0 end), 0)`;
+  const { rows } = await sql<ReportPage['totals']>`
+    select ${count('all')} as "all", ${count('success')} as success,
+      ${count('not-found')} as "not-found", ${count('not-synced')} as "not-synced",
+      ${count('needs-link')} as "needs-link", ${count('stale')} as stale
+    from ${from(hits, sought.carrierId)}`.execute(db);
+  const [totals] = rows;
+  if (totals === undefined) throw new Error('a sum gave no row');
+  return totals;
+};
+
+/** The report's row numbers of one page; a policy whose whole number was typed comes first. */
+export const pageOfHits = async (
+  db: Database,
+  hits: Hits,
+  sought: ReportSought,
+): Promise<number[]> => {
+  const { rows } = await sql<{ row: number }>`
+    select r.row from ${from(hits, sought.carrierId)} and ${condition(sought.filter, sought)}
+    order by r.number_key <> ${sought.search?.numberKey ?? ''}, ${ORDERS[sought.filter]}
+    limit ${sought.pageSize} offset ${sought.page * sought.pageSize}`.execute(db);
+  return rows.map(({ row }) => row);
+};

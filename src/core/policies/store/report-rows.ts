@@ -1,0 +1,125 @@
+import type { Reason, SyncStatus } from '#shared/outcome.ts';
+import type { ReportCuts } from '../report-rules.ts';
+import { isSyncable } from '../status.ts';
+import type { KnownValue } from '../verdict.ts';
+import type { ReportRow } from '../report.ts';
+import type { Database } from '#database/connection.ts';
+import { briefs } from './policies.ts';
+
+/** The newest value of each name, of some policies. */
+export const newestValues = async (
+  db: Database,
+  policyIds: readonly string[],
+): Promise<Map<string, KnownValue[]>> => {
+  const rows = await db
+    .selectFrom('policy_value as v')
+    .select(['v.policy_id', 'v.name', 'v.minor', 'v.currency', 'v.as_of'])
+    .where('v.id', 'in', (of) =>
+      of
+        .selectFrom('policy_value as newest')
+        .select((of) => of.fn.max('newest.id').as('id'))
+        .where('newest.policy_id', 'in', policyIds)
+        .groupBy(['newest.policy_id', 'newest.name']),
+    )
+    .execute();
+  const values = new Map<string, KnownValue[]>();
+  for (const { policy_id, name, minor, currency, as_of } of rows)
+    values.set(policy_id, [
+      ...(values.get(policy_id) ?? []),
+      { name, amount: { minor, currency }, asOf: as_of },
+    ]);
+  return values;
+};
+
+/** Syncs that wait or run now, the newest of each policy. */
+const openSyncs = async (
+  db: Database,
+  policyIds: readonly string[],
+): Promise<Map<string, { status: SyncStatus; reason: Reason }>> => {
+  const rows = await db
+    .selectFrom('sync')
+    .select(['policy_id', 'status', 'reason'])
+    .where('policy_id', 'in', policyIds)
+    .where('status', 'in', ['queued', 'in-progress'])
+    .orderBy('id')
+    .execute();
+  return new Map(
+    rows.map(({ policy_id, status, reason }) => [
+      policy_id,
+      { status: status as SyncStatus, reason: reason as Reason },
+    ]),
+  );
+};
+
+/** What people read of the rows with these numbers, in this order. */
+export const reportRows = async (
+  db: Database,
+  numbers: readonly number[],
+  cuts: ReportCuts,
+): Promise<ReportRow[]> => {
+  if (numbers.length === 0) return [];
+  const rows = await briefs(db)
+    .innerJoin('policy_report as r', 'r.policy_id', 'p.id')
+    .leftJoin('login_source as l', (on) =>
+      on
+        .onRef('l.id', '=', 'r.blocked_source_id')
+        .on('l.linked', '=', 0)
+        .on('l.removed_at', 'is', null),
+    )
+    .select([
+      'r.row',
+      'r.last_status',
+      'r.last_reason',
+      'r.last_attempt_at',
+      'r.last_success_at',
+      'r.as_of',
+      'l.id as blockingId',
+      'l.name as blockingName',
+    ])
+    .where('r.row', 'in', numbers)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  const [values, open] = [await newestValues(db, ids), await openSyncs(db, ids)];
+  const shown = new Map(
+    rows.map((all): [number, ReportRow] => {
+      const {
+        row,
+        last_status,
+        last_reason,
+        last_attempt_at,
+        last_success_at,
+        as_of,
+        blockingId,
+        blockingName,
+        ...policy
+      } = all;
+      const now = open.get(policy.id);
+      return [
+        row,
+        {
+          policy,
+          values: values.get(policy.id) ?? [],
+          stale:
+            isSyncable(policy.indicator) &&
+            as_of !== '' &&
+            as_of < cuts.freshSince[policy.productClass],
+          lastSuccessAt: last_success_at,
+          ...(last_status === ''
+            ? {}
+            : {
+                lastAttempt: {
+                  status: last_status as SyncStatus,
+                  reason: last_reason as Reason,
+                  at: last_attempt_at,
+                },
+              }),
+          ...(now === undefined ? {} : { open: now }),
+          ...(blockingId === null || blockingName === null
+            ? {}
+            : { needsLink: { sourceId: blockingId, sourceName: blockingName } }),
+        },
+      ];
+    }),
+  );
+  return numbers.flatMap((number) => shown.get(number) ?? []);
+};

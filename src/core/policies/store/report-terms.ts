@@ -1,0 +1,26 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { ReportCuts, ReportFilter } from '../report-rules.ts';
+
+/** Terms of the report's queries; `r` is a row of policy_report, `l` a login source. */
+
+export const isOfCarrier = (carrierId: string | undefined): RawBuilder<unknown> =>
+  carrierId === undefined ? sql`1` : sql`r.carrier_id = ${carrierId}`;
+
+export const isUnlinked = sql`l.linked = 0 and l.removed_at is null`;
+
+/** The as-of date before which a value of the row's class is stale. */
+export const staleBefore = ({ freshSince }: ReportCuts): RawBuilder<unknown> =>
+  sql`case r.product_class ${sql.join(
+    Object.entries(freshSince).map(([name, day]) => sql`when ${name} then ${day}`),
+    sql` `,
+  )} else '' end`;
+
+/** Each in the order of an index: what was forgotten longest, or happened last, comes first. */
+export const ORDERS: Record<ReportFilter, RawBuilder<unknown>> = {
+  all: sql`r.text, r.row`,
+  success: sql`r.last_attempt_at desc, r.row desc`,
+  'not-found': sql`r.last_attempt_at desc, r.row desc`,
+  'not-synced': sql`r.last_success_at, r.row`,
+  'needs-link': sql`r.blocked_source_id, r.carrier_id, r.row`,
+  stale: sql`r.as_of, r.row`,
+};

@@ -1,0 +1,55 @@
+import { ulid } from 'ulid';
+import type { Clock } from '#shared/clock.ts';
+import { MOST_LISTED, type ReportPage, type ReportSought, type ReportStore } from '../report.ts';
+import type { Database } from '#database/connection.ts';
+import { pageOfAll, totalsOfAll } from './report-all.ts';
+import { hitsOf, pageOfHits, totalsOfHits } from './report-hits.ts';
+import { reportRows } from './report-rows.ts';
+
+/**
+ * Two ways to one page: over the rows of a book or of a search, which are few, by looking at each;
+ * over all policies of a firm by indexes and tallies, which take as long for many as for few.
+ */
+const found = async (
+  db: Database,
+  sought: ReportSought,
+): Promise<Omit<ReportPage, 'rows'> & { found: number[] }> => {
+  const { scope, search, filter, pageSize } = sought;
+  const hits = scope.kind === 'book' || search !== undefined ? await hitsOf(db, sought) : undefined;
+  const totals =
+    hits === undefined ? await totalsOfAll(db, sought) : await totalsOfHits(db, hits, sought);
+  const last = Math.max(0, Math.ceil(Math.min(totals[filter], MOST_LISTED) / pageSize) - 1);
+  const page = Math.min(sought.page, last);
+  const at = { ...sought, page };
+  return {
+    totals,
+    page,
+    more: hits?.more ?? false,
+    found: hits === undefined ? await pageOfAll(db, at) : await pageOfHits(db, hits, at),
+  };
+};
+
+export const reportStore = (db: Database, clock: Clock): ReportStore => ({
+  reportPage: async (sought) => {
+    const { found: rows, ...page } = await found(db, sought);
+    return { ...page, rows: await reportRows(db, rows, sought.cuts) };
+  },
+
+  carriers: () => db.selectFrom('carrier').select(['id', 'name']).orderBy('name').execute(),
+
+  recordReportView: async (personId, policyIds) => {
+    const at = clock();
+    await db
+      .insertInto('audit')
+      .values({
+        id: ulid(at),
+        at,
+        person_id: personId,
+        action: 'report.viewed',
+        subject_type: 'report',
+        subject_id: personId,
+        detail: JSON.stringify({ policies: policyIds }),
+      })
+      .execute();
+  },
+});

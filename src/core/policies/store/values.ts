@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { KnownValue } from '../verdict.ts';
+import type { Database } from '#database/connection.ts';
+
+/** The newest value of each name of a policy. */
+export const latestValues = async (db: Database, policyId: string): Promise<KnownValue[]> => {
+  const rows = await db
+    .selectFrom('policy_value as v')
+    .select(['v.name', 'v.minor', 'v.currency', 'v.as_of'])
+    .where('v.policy_id', '=', policyId)
+    .where('v.id', 'in', (of) =>
+      of
+        .selectFrom('policy_value as newest')
+        .select(sql<string>`max(newest.id)`.as('id'))
+        .where('newest.policy_id', '=', policyId)
+        .groupBy('newest.name'),
+    )
+    .orderBy('v.name')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    amount: { minor: row.minor, currency: row.currency },
+    asOf: row.as_of,
+  }));
+};
+
+/** Adds to the history what differs from the newest that is known. */
+export const keepValues = async (
+  trx: Database,
+  { nextId, now }: { nextId: () => string; now: number },
+  policyId: string,
+  syncId: string,
+  values: readonly KnownValue[],
+): Promise<void> => {
+  const known = new Map((await latestValues(trx, policyId)).map((value) => [value.name, value]));
+  const fresh = values.filter(({ name, amount, asOf }) => {
+    const old = known.get(name);
+    return (
+      old === undefined ||
+      old.amount.minor !== amount.minor ||
+      old.amount.currency !== amount.currency ||
+      old.asOf !== asOf
+    );
+  });
+  if (fresh.length === 0) return;
+  await trx
+    .insertInto('policy_value')
+    .values(
+      fresh.map(({ name, amount, asOf }) => ({
+        id: nextId(),
+        policy_id: policyId,
+        sync_id: syncId,
+        name,
+        minor: amount.minor,
+        currency: amount.currency,
+        as_of: asOf,
+        observed_at: now,
+      })),
+    )
+    .execute();
+};

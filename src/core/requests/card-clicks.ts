@@ -1,0 +1,170 @@
+import type { BlockAction } from '@slack/bolt';
+import { cancelRequest } from './cancel.ts';
+import type { Act, Click, NamedAct } from '#slack/act.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import { parseClick, parseContact, parsePolicy } from '#slack/click.ts';
+import { askForPolicy, request, type Started } from './slack.ts';
+import { openContact } from './contact-slack.ts';
+import { CODES } from '#core/sign-in/code-slack.ts';
+import { CORRECTIONS } from '#features/corrections/slack.ts';
+import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import { HELD } from '#features/unconfirmed-values/slack.ts';
+import { HISTORY_ACTS } from '#features/history/export.ts';
+import { OPERATORS } from '#features/carrier-pauses/slack.ts';
+import { originOf } from '#slack/origin.ts';
+import { policyPicker } from './pickers.ts';
+import { sourcesAnswer } from '#core/logins/messages.ts';
+import { SUPPORT } from '#features/support-cases/slack.ts';
+import { whoIs } from '#slack/who.ts';
+
+const syncPolicy: Act = async (desk, click) => {
+  const chosen = parsePolicy(click.value);
+  if (chosen === undefined) return answers.stale();
+  return askForPolicy(desk, {
+    actor: click.actor,
+    policyId: chosen.policy,
+    origin: await originOf(desk, click.client, click.channel, click.body.user.id),
+    dedupeKey: click.dedupeKey,
+    triggerId: click.body.trigger_id,
+    client: click.client,
+  });
+};
+
+const syncContact: Act = async (desk, click) => {
+  const chosen = parseContact(click.value);
+  if (chosen === undefined) return answers.stale();
+  return openContact(
+    desk,
+    {
+      actor: click.actor,
+      client: click.client,
+      triggerId: click.body.trigger_id,
+      origin: await originOf(desk, click.client, click.channel, click.body.user.id),
+    },
+    chosen.contact,
+  );
+};
+
+const cancel: Act = async (desk, { actor, value }) => {
+  const clicked = parseClick(value);
+  if (clicked === undefined) return answers.stale();
+  const outcome = await cancelRequest(desk, actor, clicked.request);
+  if (outcome === 'refused') return answers.refusal('Only the person who asked can cancel this.');
+  return outcome === 'too-late' ? answers.stale() : undefined;
+};
+
+/** A new request for the policy of an old card, through the same login or the one named. */
+const startAgain = async (desk: Desk, click: Click): Promise<Started> => {
+  const clicked = parseClick(click.value);
+  if (clicked === undefined) return { answer: answers.stale() };
+  const old = await desk.store.syncSubject(clicked.sync);
+  if (old === undefined) return { answer: answers.notYours() };
+  return request(
+    desk,
+    {
+      actor: click.actor,
+      policyId: old.policyId,
+      origin: await originOf(desk, click.client, click.channel, click.body.user.id),
+      dedupeKey: click.dedupeKey,
+      client: click.client,
+    },
+    clicked.source ?? old.sourceId,
+  );
+};
+
+/** Through the same login; where that one is gone, whichever there is now. */
+const again: Act = async (desk, click) => {
+  const old = await desk.store.syncSubject(parseClick(click.value)?.sync ?? '');
+  if (old !== undefined && (await desk.store.sourceName(old.sourceId)) === undefined)
+    return syncPolicy(desk, { ...click, value: JSON.stringify({ policy: old.policyId }) });
+  return (await startAgain(desk, click)).answer;
+};
+
+/** The other login takes over: what waited for the first one waits no more. */
+const useSource: Act = async (desk, click) => {
+  const { answer, requestId } = await startAgain(desk, click);
+  const old = parseClick(click.value)?.request;
+  if (old !== undefined && requestId !== undefined && requestId !== old)
+    await cancelRequest(desk, click.actor, old);
+  return answer;
+};
+
+const runNow: Act = async (desk, { actor, value }) => {
+  const clicked = parseClick(value);
+  const owner = clicked && (await desk.store.requestOwner(clicked.request));
+  if (clicked === undefined || owner?.personId !== actor.id)
+    return answers.refusal('Only the person who asked can do this.');
+  for (const sourceId of await desk.store.liftWait(clicked.request))
+    await desk.wake(sourceId, 'force');
+  await desk.show(clicked.request);
+  return undefined;
+};
+
+const openPicker: Act = async (_desk, { client, body, channel }) => {
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: policyPicker({ origin: { askedIn: channel, channel } }),
+  });
+  return 'modal';
+};
+
+const ACTS: readonly NamedAct[] = [
+  ...CORRECTIONS,
+  ...SUPPORT,
+  ...CODES,
+  ...HELD,
+  ...OPERATORS,
+  ...HISTORY_ACTS,
+  ['sync-policy', syncPolicy],
+  ['sync-contact', syncContact],
+  ['cancel', cancel],
+  ['re-run', again],
+  [/^use-source:/, useSource],
+  ['run-now', runNow],
+  ['open-policy-picker', openPicker],
+  ['show-sources', (desk, { actor }) => sourcesAnswer(desk, actor)],
+];
+
+export const listenToClicks = (app: SlackApp, desk: Desk): void => {
+  for (const [name, act] of ACTS)
+    app.action<BlockAction>(name, async ({ ack, body, action, client, respond }) => {
+      await ack();
+      const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+      const answer =
+        who.kind === 'refused'
+          ? answers.refusal(who.why)
+          : await act(desk, {
+              actor: who.person,
+              client,
+              body,
+              value: action.type === 'button' ? action.value : undefined,
+              channel: body.channel?.id ?? body.user.id,
+              dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
+            });
+      if (answer !== undefined && answer !== 'modal') await tell(client, body, respond, answer);
+    });
+};
+
+/** From a message beneath which only this person reads; from Home there is no such place. */
+const tell = async (
+  client: SlackClient,
+  body: BlockAction,
+  respond: (
+    answer: Answer & { response_type: 'ephemeral'; replace_original: boolean },
+  ) => Promise<unknown>,
+  answer: Answer,
+): Promise<void> => {
+  if (body.channel !== undefined) {
+    await respond({ response_type: 'ephemeral', replace_original: false, ...answer });
+    return;
+  }
+  await client.views.open({
+    trigger_id: body.trigger_id,
+    view: {
+      type: 'modal',
+      title: { type: 'plain_text', text: 'Swivel Sync' },
+      blocks: answer.blocks,
+    },
+  });
+};

@@ -1,0 +1,137 @@
+import type { Actor } from '#shared/access.ts';
+import { closeWords, searchWords } from '#shared/search-words.ts';
+import { scopeOf } from '#core/policies/look-up.ts';
+import type { Scope } from '#core/policies/policies.ts';
+import {
+  carrierSheets,
+  requestSheets,
+  type CarrierSheet,
+  type SheetPolicy,
+  type SheetRequested,
+} from './policy-sheet.ts';
+import type { Origin, RequestDeps } from './request.ts';
+import type { ChoiceDeps } from '#core/logins/choices.ts';
+
+/** A client, with what tells two of the same name apart. */
+export interface ContactBrief {
+  id: string;
+  name: string;
+  kind: 'individual' | 'organization';
+  birthYear: number | null;
+  city: string | null;
+  email: string | null;
+  policies: number;
+}
+
+export interface ContactFinder {
+  contactById: (id: string) => Promise<ContactBrief | undefined>;
+  /** Contacts whose name or e-mail holds each of these words, in any order. */
+  contactsMatching: (
+    words: readonly string[],
+    scope: Scope,
+    limit: number,
+  ) => Promise<ContactBrief[]>;
+  /** Contacts with a word that begins like one of these; the caller measures the distance. */
+  contactsLike: (
+    beginnings: readonly string[],
+    scope: Scope,
+    limit: number,
+  ) => Promise<(ContactBrief & { search: string })[]>;
+  policiesOf: (contactId: string) => Promise<SheetPolicy[]>;
+}
+
+export interface ContactDeps extends ChoiceDeps {
+  store: ChoiceDeps['store'] & ContactFinder;
+}
+
+const MOST_CONTACTS = 8;
+const MOST_LOOKED_AT = 500;
+
+export type FoundContacts =
+  | { kind: 'one'; contact: ContactBrief }
+  | { kind: 'several'; contacts: ContactBrief[]; more: boolean }
+  | { kind: 'none' };
+
+/** By name or e-mail, without accents and in any order; then by words that are a slip away. */
+export const lookUpContact = async (
+  { store, openBooks }: Pick<ContactDeps, 'store' | 'openBooks'>,
+  actor: Actor,
+  query: string,
+): Promise<FoundContacts> => {
+  const words = searchWords(query);
+  if (!actor.active || words.length === 0) return { kind: 'none' };
+  const scope = scopeOf(actor, openBooks);
+  const matches = await store.contactsMatching(words, scope, MOST_CONTACTS + 1);
+  const found =
+    matches.length > 0
+      ? matches
+      : (
+          await store.contactsLike(
+            words.map((word) => word.slice(0, 2)),
+            scope,
+            MOST_LOOKED_AT,
+          )
+        ).filter(({ search }) => closeWords(words, search.split(' ')));
+  const [only] = found;
+  if (only === undefined) return { kind: 'none' };
+  return found.length === 1
+    ? { kind: 'one', contact: only }
+    : {
+        kind: 'several',
+        contacts: found.slice(0, MOST_CONTACTS),
+        more: found.length > MOST_CONTACTS,
+      };
+};
+
+/** What the modal of a contact shows: its policies by carrier, with the logins to choose from. */
+export interface ContactSheet {
+  contact: ContactBrief;
+  carriers: CarrierSheet[];
+}
+
+export const contactSheet = async (
+  deps: ContactDeps,
+  actor: Actor,
+  contactId: string,
+): Promise<ContactSheet | 'refused'> => {
+  const contact = await deps.store.contactById(contactId);
+  if (contact === undefined) return 'refused';
+  const policies = await deps.store.policiesOf(contactId);
+  const carriers = await carrierSheets(deps, actor, policies);
+  if (carriers === 'refused') return 'refused';
+  const first = policies[0];
+  if (first === undefined || !(await mayOpen(deps, actor, contactId))) return 'refused';
+  return { contact, carriers };
+};
+
+const mayOpen = async (deps: ContactDeps, actor: Actor, contactId: string): Promise<boolean> => {
+  const scope = scopeOf(actor, deps.openBooks);
+  return actor.active && (scope.kind === 'all' || deps.store.inBook(actor.id, contactId));
+};
+
+export interface ContactIntent {
+  contactId: string;
+  policyIds: readonly string[];
+  /** Carrier id -> login source id, or BY_HOME. */
+  sources: Readonly<Record<string, string>>;
+  origin: Origin;
+  dedupeKey: string;
+}
+
+export type ContactRequested = SheetRequested | { kind: 'refused' };
+
+/** One request, one card, a sync for each ticked policy of the contact. */
+export const requestContact = async (
+  deps: RequestDeps & ContactDeps,
+  actor: Actor,
+  intent: ContactIntent,
+): Promise<ContactRequested> => {
+  const sheet = await contactSheet(deps, actor, intent.contactId);
+  if (sheet === 'refused') return { kind: 'refused' };
+  return requestSheets(deps, sheet.carriers, intent, {
+    personId: actor.id,
+    origin: intent.origin,
+    dedupeKey: intent.dedupeKey,
+    contactId: intent.contactId,
+  });
+};

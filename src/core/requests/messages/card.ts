@@ -1,0 +1,185 @@
+import { isEnded, offersOf } from '#shared/outcome.ts';
+import { isSyncable } from '#core/policies/status.ts';
+import type { ItemView, RequestView } from '../view.ts';
+import {
+  actions,
+  at,
+  bold,
+  context,
+  cutMarkup,
+  name,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
+import type { Picture } from '#slack/picture.ts';
+import { headline, valueLines } from './values.ts';
+import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
+
+/** One message that Slack should show for a request; `key` names it for good. */
+export interface DesiredMessage {
+  key: string;
+  /** In the thread of the card, or the card itself. */
+  inThread: boolean;
+  text: string;
+  blocks: KnownBlock[];
+  /** Drawn and sent when the message is; its blocks hold a `pictureBlock` of each. */
+  pictures?: readonly Picture[];
+  /** The request has ended with it: it is sent before what is still moving. */
+  final: boolean;
+}
+
+export interface MessageSettings {
+  privacy: Privacy;
+  /** Whether people's browsers can reach the link page. */
+  canLink: boolean;
+}
+
+/** Slack refuses an update whose text is longer than 4,000 characters. */
+export const LONGEST_TEXT = 3900;
+
+/** What a click needs to know; always checked again against the database. */
+export const clickValue = (request: string, sync: string, source?: string): string =>
+  JSON.stringify({ request, sync, ...(source === undefined ? {} : { source }) });
+
+/** Which policy a message is about. */
+export const named = ({ policy }: Pick<ItemView, 'policy'>, privacy: Privacy): string =>
+  `${bold(policy.contactName)} · ${name(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))}`;
+
+/** The state first, and the number on a line that a phone does not break in its middle. */
+const title = (item: ItemView, privacy: Privacy): string => {
+  const { policy } = item;
+  const status = statusName(item);
+  return [
+    `${status.emoji} *${status.name}* · ${bold(policy.contactName)}`,
+    `${name(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))} · ${name(policy.productName)}`,
+  ].join('\n');
+};
+
+const linkButton = (view: RequestView, item: ItemView, canLink: boolean): ButtonSpec[] =>
+  canLink && item.source.mayLink
+    ? [
+        {
+          text: `Link ${item.source.name}`,
+          action: 'link',
+          value: clickValue(view.id, item.syncId, item.source.id),
+          style: 'primary',
+        },
+      ]
+    : [];
+
+/** Corrected or closed since, it has a newer card, or none to come. */
+const mayRunAgain = ({ policy, guide }: ItemView): boolean =>
+  guide?.numberEdit === undefined && (guide === undefined || isSyncable(policy.indicator));
+
+const buttonsOf = (
+  view: RequestView,
+  item: ItemView,
+  { canLink, privacy }: MessageSettings,
+): ButtonSpec[] => {
+  const offers = new Set<string>(offersOf(item.reason));
+  const value = clickValue(view.id, item.syncId);
+  const wantsLink = offers.has('link') || offers.has('unlock-then-link');
+  // A login that must be linked first is offered where no other could answer.
+  const wanted =
+    offers.has('other-source') && item.otherLinked.length === 0
+      ? (item.detail.otherSources ?? [])
+      : item.otherLinked;
+  const others =
+    wantsLink || offers.has('other-source')
+      ? wanted.slice(0, 3).map((source) => ({
+          text: `Use ${source.name}`,
+          action: `use-source:${source.id}`,
+          value: clickValue(view.id, item.syncId, source.id),
+        }))
+      : [];
+  const askAgain = [
+    ...(offers.has('re-run') && isEnded(item.status) && mayRunAgain(item)
+      ? [{ text: 'Sync again', action: 're-run', value }]
+      : []),
+    ...(offers.has('ask-support') && isEnded(item.status)
+      ? [{ text: 'Ask support', action: 'ask-support', value }]
+      : []),
+  ];
+  const overtaken =
+    item.held?.settled?.how === 'overtaken' || item.held?.settled?.how === 'accepted';
+  const waitsAgain = item.status === 'queued' && !offers.has('cancel');
+  return [
+    ...(wantsLink ? linkButton(view, item, canLink) : []),
+    ...(offers.has('enter-code') && item.codeFor !== undefined
+      ? [
+          {
+            text: 'Enter code',
+            action: 'enter-code',
+            value: JSON.stringify({ signIn: item.codeFor }),
+            style: 'primary' as const,
+          },
+        ]
+      : []),
+    ...others,
+    ...(offers.has('confirm-values') ? decisionButtons(item, privacy) : []),
+    ...(overtaken ? [] : askAgain),
+    ...(offers.has('run-when-done') && item.status === 'queued'
+      ? [{ text: "Run now, I'm done", action: 'run-now', value }]
+      : []),
+    ...(offers.has('cancel') || waitsAgain ? [{ text: 'Cancel', action: 'cancel', value }] : []),
+  ];
+};
+
+const cannotLink = (item: ItemView, { canLink }: MessageSettings): string[] =>
+  !canLink && offersOf(item.reason).some((offer) => offer.includes('link'))
+    ? [
+        'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
+      ]
+    : [];
+
+/** The one card of a request for one policy: always its newest state. */
+export const card = (view: RequestView, settings: MessageSettings): DesiredMessage => {
+  const blocks: KnownBlock[] = view.items.flatMap((item, index) => [
+    section(title(item, settings.privacy)),
+    section(
+      [
+        sentence(item, settings.privacy),
+        ...unknownStatus(item),
+        ...valueLines(item, settings.privacy),
+        ...doubtLines(item, settings.privacy),
+      ].join('\n'),
+    ),
+    ...actions(`do-${index}-${view.version}`, buttonsOf(view, item, settings)),
+    context(
+      [
+        `Through ${name(item.source.name)}`,
+        // By name: a mention here would call the person to a card that has nothing to say yet.
+        `asked by ${name(view.personName)}`,
+        item.finishedAt === null ? at(view.createdAt) : at(item.finishedAt),
+      ].join(' · '),
+      ...cannotLink(item, settings),
+    ),
+  ]);
+  if (view.channelNote !== null) blocks.push(context(view.channelNote));
+  return {
+    key: 'card',
+    inThread: false,
+    text: cutMarkup(
+      view.items.map((item) => plainLine(item, settings.privacy)).join('\n'),
+      LONGEST_TEXT,
+    ),
+    blocks,
+    final: view.items.every(({ status }) => isEnded(status)),
+  };
+};
+
+/** What happened in one or two sentences: the change alone when it is all there is to say. */
+export const outcome = (item: ItemView, privacy: Privacy): string => {
+  const change = headline(item, privacy);
+  if (change === undefined) return sentence(item, privacy);
+  return item.reason === 'changed' ? `${change}.` : `${sentence(item, privacy)} ${change}.`;
+};
+
+/** For notifications and screen readers, which read no blocks. */
+export const plainLine = (item: ItemView, privacy: Privacy): string =>
+  `${statusName(item).name}: ${named(item, privacy)}. ${outcome(item, privacy)}`.replaceAll(
+    '*',
+    '',
+  );

@@ -1,0 +1,237 @@
+import type { PlanBlock, TaskCardBlock } from '@slack/types';
+import { isEnded, offersOf, type SyncStatus } from '#shared/outcome.ts';
+import type { ItemView, RequestView } from '../view.ts';
+import {
+  actions,
+  at,
+  bold,
+  context,
+  cut,
+  cutMarkup,
+  escape,
+  isolated,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import {
+  clickValue,
+  LONGEST_TEXT,
+  outcome,
+  type DesiredMessage,
+  type MessageSettings,
+} from './card.ts';
+import { bare, shortOutcome, stateOf, tableRows } from './policy-table.ts';
+import { shownNumber, STATUS_WORDS, statusName, type Privacy } from './words.ts';
+
+/** Slack's plan is readable up to here; longer lists are a table. */
+const MOST_TASKS = 12;
+
+const TASK: Record<SyncStatus, TaskCardBlock['status']> = {
+  queued: 'pending',
+  'in-progress': 'in_progress',
+  success: 'complete',
+  'not-found': 'complete',
+  'needs-link': 'error',
+  failed: 'error',
+  cancelled: 'complete',
+};
+
+/** Whether a line a policy is shown: of a contact, or of several policies asked for together. */
+export const hasManyLines = ({ contact, items }: RequestView): boolean =>
+  contact !== null || items.length > 1;
+
+/** What the card is about: a contact, or so many policies of any contacts. */
+export const subject = ({ contact, items }: RequestView): string =>
+  contact?.name ?? `${items.length} policies`;
+
+/** A contact's card names the contact once, any other on each line; `write` is how names are put. */
+const namer =
+  (
+    { contact }: RequestView,
+    { privacy }: Pick<MessageSettings, 'privacy'>,
+    write: (text: string) => string = isolated,
+  ) =>
+  ({ policy }: ItemView): string =>
+    [
+      ...(contact === null ? [write(cut(policy.contactName, 60))] : []),
+      write(`${policy.carrierName} ${shownNumber(policy.number, privacy)}`),
+    ].join(' · ');
+
+type Namer = ReturnType<typeof namer>;
+
+const task = (item: ItemView, name: Namer, privacy: Privacy): TaskCardBlock => ({
+  type: 'task_card',
+  task_id: item.syncId,
+  title: cut(`${name(item)}: ${stateOf(item)}`, 150),
+  status: TASK[item.status],
+  ...(isEnded(item.status)
+    ? {
+        output: {
+          type: 'rich_text',
+          elements: [
+            {
+              type: 'rich_text_section',
+              elements: [{ type: 'text', text: cut(shortOutcome(item, privacy), 280) }],
+            },
+          ],
+        },
+      }
+    : {}),
+});
+
+const plan = (items: readonly ItemView[], name: Namer, privacy: Privacy): PlanBlock => ({
+  type: 'plan',
+  title: 'Policies',
+  tasks: items.map((item) => task(item, name, privacy)),
+});
+
+/** Slack's limits: rows beneath the headings, and the text of all cells together. */
+const TABLE = { most: 99, characters: 10_000 };
+const DATA_TABLE = { most: 200, characters: 20_000 };
+
+/** A policy that has no line is still counted in the title, and said to be missing here. */
+const leftOut = (count: number): KnownBlock[] =>
+  count === 0
+    ? []
+    : [
+        context(
+          `and ${count} more ${count === 1 ? 'policy' : 'policies'}, counted above; a table holds no more.`,
+        ),
+      ];
+
+const drawn = (
+  view: RequestView,
+  items: readonly ItemView[],
+  ended: boolean,
+  privacy: Privacy,
+): KnownBlock[] => {
+  if (!ended && items.length <= MOST_TASKS) return [plan(items, namer(view, { privacy }), privacy)];
+  const whose = view.contact === null ? 'any' : 'one contact';
+  const rows = tableRows(items, { whose, privacy, ...(ended ? DATA_TABLE : TABLE) });
+  const table: KnownBlock = ended
+    ? {
+        type: 'data_table',
+        caption:
+          view.contact === null ? subject(view) : `Policies of ${cut(view.contact.name, 100)}`,
+        page_size: 100,
+        rows,
+      }
+    : { type: 'table', rows };
+  return [table, ...leftOut(items.length - (rows.length - 1))];
+};
+
+const COUNTED: readonly SyncStatus[] = [
+  'success',
+  'not-found',
+  'needs-link',
+  'failed',
+  'in-progress',
+  'queued',
+  'cancelled',
+];
+
+/** "12 of 40 done" while it runs, the totals by status at the end. */
+export const progress = (items: readonly ItemView[]): string => {
+  const done = items.filter(({ status }) => isEnded(status)).length;
+  return done < items.length ? `${done} of ${items.length} done` : totals(items);
+};
+
+export const totals = (items: readonly ItemView[]): string =>
+  COUNTED.flatMap((status) => {
+    const count = items.filter((item) => item.status === status).length;
+    return count === 0 ? [] : [`${count} ${STATUS_WORDS[status].name}`];
+  }).join(', ');
+
+const distinct = <T>(things: readonly T[], by: (thing: T) => string): T[] => [
+  ...new Map(things.map((thing) => [by(thing), thing])).values(),
+];
+
+const MOST_LINK_BUTTONS = 4;
+
+const buttons = (view: RequestView, { canLink }: MessageSettings): ButtonSpec[] => {
+  const needLink = view.items.filter(
+    ({ reason, source }) =>
+      canLink && source.mayLink && offersOf(reason).some((offer) => offer.includes('link')),
+  );
+  const [first] = view.items;
+  const waiting = view.items.some(({ status }) => status === 'queued' || status === 'needs-link');
+  return [
+    ...distinct(needLink, ({ source }) => source.id)
+      .slice(0, MOST_LINK_BUTTONS)
+      .map((item, index): ButtonSpec => ({
+        text: `Link ${cut(item.source.name, 60)}`,
+        action: `link:${index}`,
+        value: clickValue(view.id, item.syncId, item.source.id),
+        ...(index === 0 ? { style: 'primary' as const } : {}),
+      })),
+    ...(first !== undefined && waiting
+      ? [
+          {
+            text: 'Cancel what waits',
+            action: 'cancel',
+            value: clickValue(view.id, first.syncId),
+          },
+        ]
+      : []),
+  ];
+};
+
+/** The one card of a request for many policies: a line a policy, its newest state. */
+export const contactCard = (view: RequestView, settings: MessageSettings): DesiredMessage => {
+  const { items } = view;
+  const name = namer(view, settings, escape);
+  const ended = items.every(({ status }) => isEnded(status));
+  const title = `${bold(subject(view))}  ${progress(items)}`;
+  const blocks: KnownBlock[] = [
+    section(title),
+    ...drawn(view, items, ended, settings.privacy),
+    ...actions(`do-${view.version}`, buttons(view, settings)),
+    context(`asked by ${escape(view.personName)} · ${at(view.createdAt)}`),
+  ];
+  if (view.channelNote !== null) blocks.push(context(view.channelNote));
+  return {
+    key: 'card',
+    inThread: false,
+    text: cutMarkup(
+      [
+        bare(title),
+        ...items.map(
+          (item) =>
+            `${name(item)}: ${statusName(item).name}. ${shortOutcome(item, settings.privacy)}`,
+        ),
+      ].join('\n'),
+      LONGEST_TEXT,
+    ),
+    blocks,
+    final: ended,
+  };
+};
+
+const MOST_NAMED = 8;
+
+/** Totals, then what needs a person, one line each. */
+export const contactClosing = (view: RequestView, settings: MessageSettings): string => {
+  const { privacy } = settings;
+  const name = namer(view, settings, escape);
+  const needing = view.items.filter(
+    ({ status, reason }) =>
+      status === 'not-found' ||
+      status === 'needs-link' ||
+      status === 'failed' ||
+      reason === 'status-drift' ||
+      reason === 'stale' ||
+      reason === 'partial',
+  );
+  const byReason = distinct(needing, (item) =>
+    item.status === 'needs-link' ? item.source.id : item.syncId,
+  );
+  return [
+    `<@${view.personSlackId}> ${bold(subject(view))}: ${totals(view.items)}.`,
+    ...(needing.length === 0 ? ['Nothing needs you.'] : ['*Needs a person:*']),
+    ...byReason.slice(0, MOST_NAMED).map((item) => `• ${name(item)}: ${outcome(item, privacy)}`),
+    ...(byReason.length > MOST_NAMED
+      ? [`and ${byReason.length - MOST_NAMED} more on the card.`]
+      : []),
+  ].join('\n');
+};

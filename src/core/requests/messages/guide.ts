@@ -1,0 +1,287 @@
+import { isValuedDaily } from '#core/policies/freshness.ts';
+import { businessDaysBetween } from '#shared/calendar.ts';
+import { guidance, isGuided, type Step } from '../guidance.ts';
+import { isSyncable } from '#core/policies/status.ts';
+import type { GuideView, ItemView, RequestView } from '../view.ts';
+import {
+  actions,
+  at,
+  bold,
+  cutMarkup,
+  day,
+  few,
+  name,
+  section,
+  type ButtonSpec,
+} from '#slack/blocks.ts';
+import {
+  clickValue,
+  LONGEST_TEXT,
+  named,
+  type DesiredMessage,
+  type MessageSettings,
+} from './card.ts';
+import { hasManyLines } from './contact-card.ts';
+import { shownNumber, type Privacy } from './words.ts';
+
+interface Told {
+  item: ItemView;
+  guide: GuideView;
+  privacy: Privacy;
+}
+
+const stepsOf = ({ item, guide }: Pick<Told, 'item' | 'guide'>): Step[] =>
+  isGuided(item.reason)
+    ? guidance({
+        reason: item.reason,
+        endedAt: item.finishedAt ?? 0,
+        indicator: item.policy.indicator,
+        statusUpdated: guide.statusEdit !== undefined,
+        numberCorrected: guide.numberEdit !== undefined,
+        closeNumbers: guide.closeNumbers,
+        ...(item.detail.carrierStatus === undefined
+          ? {}
+          : { carrierStatus: item.detail.carrierStatus }),
+      })
+    : [];
+
+const numberText = (found: Extract<Step, { kind: 'number' }>['found'], told: Told): string => {
+  const { item, guide, privacy } = told;
+  const carrier = name(item.policy.carrierName);
+  const shown = (number: string): string => bold(shownNumber(number, privacy));
+  const close = guide.closeNumbers.filter(({ taken }) => taken === (found === 'other-policy'));
+  switch (found) {
+    case 'close':
+      return `The CRM says ${shown(item.policy.number)}, ${carrier} has ${few(
+        close.map(({ number }) => shown(number)),
+        'and',
+      )}. Did you mean ${close.length === 1 ? 'that one' : 'one of these'}?`;
+    case 'other-policy':
+      return `${few(
+        close.map(({ number }) => shown(number)),
+        'and',
+      )} ${close.length === 1 ? 'is' : 'are'} close, and in the CRM as another policy. Compare ${shown(item.policy.number)} with ${carrier}'s site.`;
+    case 'none':
+      return `Compare the number ${shown(item.policy.number)} with ${carrier}'s site, character by character.`;
+    case 'corrected': {
+      const { from, to, by, at: when } = guide.numberEdit ?? { from: '', to: '', by: '', at: 0 };
+      return `The number is corrected: ${shown(from)} → ${shown(to)}, by ${name(by)} ${at(when)}.`;
+    }
+  }
+};
+
+const loginText = ({ guide }: Told): string => {
+  const usable = guide.otherLogins.map(
+    ({ name: login, linked }) => `${bold(login)}${linked ? '' : ' (unlinked)'}`,
+  );
+  if (usable.length > 0) return `Another login may see it: try ${few(usable, 'or')}.`;
+  return 'Another login may see it. Ask a manager which one.';
+};
+
+const lookText = (
+  standing: Extract<Step, { kind: 'look' }>['standing'],
+  { item }: Told,
+): string => {
+  const carrier = name(item.policy.carrierName);
+  const says = bold(item.detail.carrierStatus ?? '');
+  switch (standing) {
+    case 'unseen':
+      return `Check the policy on ${carrier}'s site: it may be surrendered or terminated, or its Agent of Record may have changed.`;
+    case 'review':
+      return `${carrier} says ${says}, which is not in our vocabulary. Check on its site what that means.`;
+    case 'open':
+    case 'pending':
+    case 'closed':
+    case 'expired':
+      return `The status at ${carrier} is checked: it says ${says}.`;
+  }
+};
+
+const statusText = (
+  need: Extract<Step, { kind: 'status' }>['need'],
+  { item, guide }: Told,
+): string => {
+  const now = bold(item.policy.status);
+  switch (need) {
+    case 'update':
+      return `Update the status in the CRM to match. It says ${now}.`;
+    case 'matches':
+      return `The status in the CRM matches: ${now}.`;
+    case 'if-inactive':
+      return `If it is not active there, update the status in the CRM to match. It says ${now}.`;
+    case 'updated': {
+      const edit = guide.statusEdit;
+      return edit === undefined
+        ? `The status in the CRM is ${now} by now.`
+        : `The status in the CRM is updated: ${bold(edit.from)} → ${bold(edit.to)}, by ${name(edit.by)} ${at(edit.at)}.`;
+    }
+  }
+};
+
+const lateness = ({ item }: Told): string => {
+  const { asOf, expectedAsOf } = item.detail;
+  if (asOf === undefined || expectedAsOf === undefined) return '';
+  if (!isValuedDaily(item.policy.productClass)) return ` The newest values are of ${day(asOf)}.`;
+  const late = businessDaysBetween(asOf, expectedAsOf);
+  return ` The newest values are of ${day(asOf)}, ${late === 1 ? '1 business day' : `${late} business days`} behind.`;
+};
+
+const reRunText = (step: Extract<Step, { kind: 're-run' }>, told: Told): string => {
+  switch (step.when) {
+    case 'now':
+      return 'Sync again, now that the status is right.';
+    case 'if-active':
+      return told.item.status === 'not-found'
+        ? 'If it is active there, sync again: a fresh attempt often finds it.'
+        : 'If it is still active there, sync again.';
+    case 'from':
+      return `Sync again from ${day(step.day)} on, the next day markets are open.${lateness(told)}`;
+    case 'started':
+      return 'The sync of the corrected number has a card of its own.';
+    case 'never':
+      return `There is nothing to run again: a policy that is ${bold(told.item.policy.status)} is not synced any more.`;
+  }
+};
+
+const stepText = (step: Step, told: Told): string => {
+  switch (step.kind) {
+    case 'number':
+      return numberText(step.found, told);
+    case 'login':
+      return loginText(told);
+    case 'look':
+      return lookText(step.standing, told);
+    case 'status':
+      return statusText(step.need, told);
+    case 're-run':
+      return reRunText(step, told);
+  }
+};
+
+/** What is known before any step: what we did, so that nobody is asked to do it again. */
+const known = ({ item }: Told): string => {
+  if (item.status !== 'not-found') return '';
+  const seen =
+    item.detail.lastSeenAt === undefined
+      ? 'It was never seen there.'
+      : `It was last seen there ${at(item.detail.lastSeenAt, '{date_short_pretty}')}.`;
+  return `\nSearched twice through ${bold(item.source.name)}. ${seen}`;
+};
+
+const numberButtons = ({ item, guide, privacy }: Told): ButtonSpec[] =>
+  guide.closeNumbers.flatMap(({ number, taken }, close) => {
+    if (taken) return [];
+    const [old, shown] = [item.policy.number, number].map((each) => shownNumber(each, privacy));
+    return [
+      {
+        text: `Correct to ${shown}`,
+        action: `fix-number:${close}`,
+        value: JSON.stringify({ sync: item.syncId, close }),
+        confirm: {
+          title: 'Correct the number?',
+          text: `In the CRM, ${old} becomes ${shown}. The policy is then synced at once.`,
+          yes: 'Correct and sync',
+        },
+      },
+    ];
+  });
+
+const statusButtons = (step: Step | undefined, { item, guide }: Told): ButtonSpec[] => {
+  if (step?.kind !== 'status') return [];
+  const { policy } = item;
+  const choose = {
+    action: 'choose-status',
+    value: JSON.stringify({ policy: policy.id, sync: item.syncId }),
+  };
+  const to = guide.namedStatus;
+  if (step.need !== 'update' || to === undefined)
+    return [{ ...choose, text: step.need === 'updated' ? 'Change status' : 'Update status' }];
+  return [
+    {
+      text: `Update status to ${to}`,
+      action: 'set-status',
+      value: JSON.stringify({ policy: policy.id, from: policy.status, to }),
+      style: 'primary',
+      confirm: {
+        title: `Update the status to ${to}?`.slice(0, 100),
+        text: `In the CRM, ${policy.contactName}'s policy goes from ${policy.status} to ${to}. It is not synced any more after that.`,
+        yes: 'Update',
+      },
+    },
+    { ...choose, text: 'Other status' },
+  ];
+};
+
+const buttonsOf = (view: RequestView, steps: readonly Step[], told: Told): ButtonSpec[] => {
+  const { item, guide } = told;
+  const wanted = (kind: Step['kind']): Step | undefined =>
+    steps.find((step) => step.kind === kind && (!step.done || kind === 'status'));
+  return [
+    ...(wanted('number') ? numberButtons(told) : []),
+    ...(wanted('login')
+      ? guide.otherLogins.slice(0, 3).map((login) => ({
+          text: `Try ${login.name}`,
+          action: `use-source:${login.id}`,
+          value: clickValue(view.id, item.syncId, login.id),
+        }))
+      : []),
+    ...statusButtons(wanted('status'), told),
+    ...(wanted('re-run') && isSyncable(item.policy.indicator)
+      ? [
+          {
+            text: 'Sync again',
+            action: 're-run',
+            value: clickValue(view.id, item.syncId),
+          },
+        ]
+      : []),
+    ...(view.cases.some(({ syncId }) => syncId === item.syncId)
+      ? []
+      : [
+          {
+            text: 'Ask support',
+            action: 'ask-support',
+            value: clickValue(view.id, item.syncId),
+          },
+        ]),
+  ];
+};
+
+/** The checklist beneath a sync that a person resolves; it changes as its steps are done. */
+export const guideMessage = (
+  view: RequestView,
+  item: ItemView,
+  { privacy }: MessageSettings,
+): DesiredMessage[] => {
+  const { guide } = item;
+  if (guide === undefined) return [];
+  const told: Told = { item, guide, privacy };
+  const steps = stepsOf(told);
+  const next = steps.findIndex(({ done }) => !done);
+  const lines = steps.map((step, index) => {
+    const mark = step.done
+      ? ':white_check_mark:'
+      : index === next
+        ? ':point_right:'
+        : ':white_small_square:';
+    return `${mark} ${stepText(step, told)}`;
+  });
+  const title = [
+    next === -1 ? '*Resolved*' : '*How to resolve it*',
+    ...(hasManyLines(view) ? [named(item, privacy)] : []),
+  ].join(' · ');
+  const text = [`${title}${known(told)}`, ...lines].join('\n');
+  const edited = Math.max(guide.statusEdit?.at ?? 0, guide.numberEdit?.at ?? 0);
+  return [
+    {
+      key: `guide:${item.syncId}:${item.finishedAt ?? 0}`,
+      inThread: true,
+      text: cutMarkup(text, LONGEST_TEXT),
+      blocks: [
+        section(text),
+        ...actions(`guide-${edited}-${view.cases.length}`, buttonsOf(view, steps, told)),
+      ],
+      final: false,
+    },
+  ];
+};

@@ -1,0 +1,58 @@
+import { formatDifference, formatMoney } from '#shared/money.ts';
+import type { KnownValue, ValueChange } from '#core/policies/verdict.ts';
+import type { ItemView } from '../view.ts';
+import { bold, day, name } from '#slack/blocks.ts';
+import type { Privacy } from './words.ts';
+
+/** More lines than a phone shows; the rest is a count. */
+const MOST_LINES = 8;
+
+const difference = (from: ValueChange['to'], to: ValueChange['to'], before: string): string => {
+  const text = formatDifference(from, to);
+  return text === undefined ? '' : `${before}${text}`;
+};
+
+const changeText = ({ name: what, from, to }: ValueChange): string =>
+  from === undefined
+    ? `${name(what)}  *${formatMoney(to)}*  (first value)`
+    : `${name(what)}  ${formatMoney(from)} → *${formatMoney(to)}*${difference(from, to, '  ')}`;
+
+const valueText = ({ name: what, amount }: KnownValue): string =>
+  `${name(what)}  ${formatMoney(amount)}`;
+
+/** Said only of a value whose date is not the one that the card gives for all. */
+const ownDate = (asOf: string, item: ItemView): string =>
+  asOf === item.detail.asOf ? '' : `  (as of ${day(asOf)})`;
+
+/** Old -> new with difference for what changed, then what stayed; amounts are hidden when masked. */
+export const valueLines = (item: ItemView, privacy: Privacy): string[] => {
+  const { changes = [], values = [] } = item.detail;
+  if (item.status !== 'success') return [];
+  if (privacy === 'masked')
+    return changes.length === 0
+      ? []
+      : [
+          `${changes.length === 1 ? '1 value' : `${changes.length} values`} changed. Amounts are not shown in this channel; sync from a direct message with me to see them.`,
+        ];
+  const changed = new Set(changes.map((change) => change.name));
+  const lines = [
+    ...changes.map((change) => changeText(change) + ownDate(change.asOf, item)),
+    ...values
+      .filter((value) => !changed.has(value.name))
+      .map((value) => valueText(value) + ownDate(value.asOf, item)),
+  ];
+  // A last line that says "and 1 more" would take the place of the one it counts.
+  if (lines.length <= MOST_LINES + 1) return lines;
+  return [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`];
+};
+
+/** The one change that matters most, for a notification: the account's value, else the first. */
+export const headline = (item: ItemView, privacy: Privacy): string | undefined => {
+  const { changes = [] } = item.detail;
+  const main = changes.find((change) => change.name === 'Account Value') ?? changes[0];
+  if (main === undefined || privacy === 'masked') return undefined;
+  const rest = changes.length > 1 ? `, ${changes.length - 1} more changed` : '';
+  return main.from === undefined
+    ? `${name(main.name)} is ${bold(formatMoney(main.to))}${rest}`
+    : `${name(main.name)} is now ${bold(formatMoney(main.to))}${difference(main.from, main.to, ', ')}${rest}`;
+};

@@ -1,0 +1,305 @@
+import { isValuedDaily } from '#core/policies/freshness.ts';
+import type { Reason, SyncStatus } from '#shared/outcome.ts';
+import { isSyncable, standingOf } from '#core/policies/status.ts';
+import type { UnchangedWhy } from '#core/policies/verdict.ts';
+import type { CarrierPause, ItemView } from '../view.ts';
+import { at, bold, day, few, name } from '#slack/blocks.ts';
+
+export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> = {
+  queued: { emoji: ':hourglass_flowing_sand:', name: 'Queued' },
+  'in-progress': { emoji: ':arrows_counterclockwise:', name: 'In progress' },
+  success: { emoji: ':white_check_mark:', name: 'Success' },
+  'not-found': { emoji: ':mag:', name: 'Not Found' },
+  'needs-link': { emoji: ':key:', name: 'Needs link' },
+  failed: { emoji: ':warning:', name: 'Failed' },
+  cancelled: { emoji: ':heavy_minus_sign:', name: 'Cancelled' },
+};
+
+const UNCHANGED: Record<UnchangedWhy, string> = {
+  'same-as-of': 'the carrier has published nothing newer yet',
+  'market-closed': 'markets are closed today, so there is nothing newer',
+  'valued-yearly': 'a product of this kind may keep its values for a year',
+  'no-movement': 'the carrier has a newer date with the same amounts',
+  'no-values': 'the carrier shows no values for this policy yet',
+};
+
+const carrier = ({ policy }: ItemView): string => name(policy.carrierName);
+const login = ({ source }: ItemView): string => bold(source.name);
+
+/** How long `seconds` are, as people say it. */
+const about = (seconds: number): string => {
+  if (seconds < 90) return `${Math.ceil(seconds / 5) * 5} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+};
+
+const expectedStart = (item: ItemView): string => {
+  if (item.notBefore > 0)
+    return `Waits until ${at(item.notBefore)}, when ${carrier(item)} may be tried again.`;
+  if (item.position <= 1) return 'It is next and starts in a few seconds.';
+  const seconds = (item.position - 1) * item.secondsPerPolicy + 5;
+  const why =
+    item.reason === 'source-busy' ? `: another policy is being updated through ${login(item)}` : '';
+  return `Number ${item.position} in line${why}. Starts in about ${about(seconds)}.`;
+};
+
+/** Who does the next step: this person, or somebody who may link the login. */
+const link = (item: ItemView, how = ''): string =>
+  item.source.mayLink
+    ? `Link it${how}, and this sync starts by itself.`
+    : `Ask ${name(item.source.holderName)} or a manager to link it${how}; this sync then starts by itself.`;
+
+const nextTry = (item: ItemView): string =>
+  item.status === 'queued' && item.notBefore > 0 ? ` Next try: ${at(item.notBefore)}.` : '';
+
+const asOf = (item: ItemView): string =>
+  item.detail.asOf === undefined ? '' : ` as of ${day(item.detail.asOf)}`;
+
+const stale = (item: ItemView): string => {
+  const { keptNewer = [], expectedAsOf, carrierStatus } = item.detail;
+  if (keptNewer.length > 0)
+    return `${carrier(item)} shows values${asOf(item)}, older than those you have. Yours are kept. Sync again on the next business day.`;
+  const late = isValuedDaily(item.policy.productClass)
+    ? expectedAsOf && `; by now they should be as of ${day(expectedAsOf)}`
+    : ', more than a year ago';
+  const status = carrierStatus ? ` (it shows ${bold(carrierStatus)})` : '';
+  return [
+    `The newest values at ${carrier(item)} are${asOf(item) || ' old'}${late ?? ''}.`,
+    `Check the policy's status there${status}. If it is not active any more, set the status in the CRM to match; if it is, sync again on the next business day.`,
+  ].join(' ');
+};
+
+const partial = (item: ItemView): string => {
+  const { missing = [] } = item.detail;
+  const what = missing.length === 0 ? 'some values' : few(missing.map(bold), 'and');
+  return `${carrier(item)} shows no amount for ${what}, so what you had is kept. Sync again later; if it stays away, look at the policy on ${carrier(item)}'s site.`;
+};
+
+const numberMismatch = (item: ItemView, privacy: Privacy): string => {
+  const close = (item.detail.closeNumbers ?? []).map((number) =>
+    bold(shownNumber(number, privacy)),
+  );
+  const next =
+    close.length === 0
+      ? 'Compare it with the one there, correct it'
+      : `Did you mean ${few(close, 'or')}? Then correct the number`;
+  return `${carrier(item)} has no ${bold(shownNumber(item.policy.number, privacy))} in this login. ${next} in the CRM and sync again.`;
+};
+
+const otherLogin = (item: ItemView): string => {
+  const linked = item.otherLinked.map((source) => bold(source.name));
+  const others = (item.detail.otherSources ?? []).map((source) => bold(source.name));
+  if (linked.length > 0)
+    return `This login does not see the policy, another may. Try ${few(linked, 'or')}.`;
+  return others.length > 0
+    ? `This login does not see the policy. Another may: ${few(others, 'or')}. Link that one, then sync the policy through it.`
+    : `This login does not see the policy, another of ${carrier(item)} may. Ask a manager which one, then sync the policy through it.`;
+};
+
+/** Why a carrier is not asked now. */
+export const pauseWhy = ({ reason, by }: CarrierPause, carrierName: string): string => {
+  switch (reason) {
+    case 'portal-changed':
+      return `We stopped asking ${name(carrierName)}: its pages changed and our adapter no longer understands them`;
+    case 'blocked':
+      return `We stopped asking ${name(carrierName)}: it does not let us in for now`;
+    case 'by-hand':
+      return `${by === undefined ? 'Somebody of your firm' : name(by)} paused ${name(carrierName)}`;
+  }
+};
+
+const carrierPaused = (item: ItemView): string => {
+  const pause = item.pause ?? { reason: 'portal-changed' };
+  const until = pause.reason === 'portal-changed' ? 'once it is mended' : 'once it goes on';
+  return `${pauseWhy(pause, item.policy.carrierName)}. Your sync runs by itself ${until}, and you are told in this thread.`;
+};
+
+const implausible = (item: ItemView): string => {
+  const settled = item.held?.settled;
+  const by = settled?.by == null ? 'Somebody' : name(settled.by);
+  switch (settled?.how) {
+    case undefined:
+      return `We read values at ${carrier(item)} that we do not believe, so yours are kept. Compare with ${carrier(item)}'s site and say whether the new ones are right, or sync again later.`;
+    case 'accepted':
+      return `${by} looked and said that what we read is right, so it is in.`;
+    case 'rejected':
+      return `${by} looked and said that what we read is not right. Your values are kept. Sync again later, or ask support.`;
+    case 'overtaken':
+      return 'We read values that we did not believe. A newer sync read some that fit, and those are in.';
+  }
+};
+
+/** What happened and what comes next, in a sentence or two, for each reason. */
+const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = {
+  waiting: expectedStart,
+  'source-busy': expectedStart,
+  'waiting-for-link': (item) => `${login(item)} is unlinked. ${link(item)}`,
+  'on-hold': (item) =>
+    `${login(item)} is on hold while somebody works in the portal. ${
+      item.notBefore > 0
+        ? `This sync goes on ${at(item.notBefore)}.`
+        : 'This sync goes on after that.'
+    }`,
+  'carrier-paused': carrierPaused,
+  'signing-in': (item) => `Signing in at ${carrier(item)}.`,
+  'code-needed': (item) =>
+    `${carrier(item)} sent a code for ${login(item)}. ${name(item.source.holderName)} enters it here, in a direct message from me, or on the link page; it waits about 5 minutes.`,
+  reading: (item) => `Reading the policy at ${carrier(item)}.`,
+  'searching-again': () => 'Not all of it was there at first. Looking once more to be sure.',
+  changed: (item) => `Values${asOf(item)} are in.`,
+  unchanged: (item) =>
+    `Verified, nothing changed: ${UNCHANGED[item.detail.why ?? 'same-as-of']}.${
+      item.detail.asOf === undefined ? '' : ` Values are${asOf(item)}.`
+    }`,
+  stale,
+  'status-drift': (item) =>
+    `${carrier(item)} says ${bold(item.detail.carrierStatus ?? 'inactive')}, the CRM says ${bold(item.detail.crmStatus ?? item.policy.status)}. Values of an inactive policy stand still. Set its status in the CRM to match; if it is still active at ${carrier(item)}, sync again.`,
+  partial,
+  'number-mismatch': numberMismatch,
+  'other-login': otherLogin,
+  gone: (item) =>
+    `It was there ${
+      item.detail.lastSeenAt === undefined
+        ? 'before'
+        : at(item.detail.lastSeenAt, '{date_short_pretty}')
+    }, and two searches no longer find it. Its status may have changed (surrendered, terminated), or its Agent of Record. Check at ${carrier(item)}, then update the status in the CRM; if it is still active there, sync again.`,
+  'never-seen': (item) =>
+    `Two searches did not find it in this login. Compare the number with ${carrier(item)}'s site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
+  'bad-credentials': (item) =>
+    `${carrier(item)} refused the user ID or password of ${login(item)}. It was sent once and is not sent again. ${link(item, ' with the right one')}`,
+  'password-expired': (item) =>
+    `The password of ${login(item)} has expired. Set a new one on ${carrier(item)}'s site first. ${link(item, ' with the new one')}`,
+  'session-ended': (item) =>
+    `${carrier(item)} ended the link of ${login(item)}. ${link(item, ' again')}`,
+  'code-rejected': (item) =>
+    `${carrier(item)} did not accept the code for ${login(item)}. ${link(item, ' again with a new code')}`,
+  'code-timed-out': (item) =>
+    `No code for ${login(item)} came in time. ${link(item, ' again with a new code')}`,
+  'code-asked': (item) =>
+    `${carrier(item)} asks for a code before it lets ${login(item)} in, so it needs its person. ${link(item, ' and enter the code')}`,
+  'not-linked': (item) =>
+    `Nobody linked ${login(item)} within a day, so this sync has ended. ${
+      item.source.mayLink
+        ? 'Sync again when you want it: the Link step comes first.'
+        : `Ask ${name(item.source.holderName)} or a manager to link it, then sync again.`
+    }`,
+  'lockout-risk': (item) =>
+    `A sign-in of ${login(item)} got no clear answer, and another try could lock it. Nothing is sent until a person does it. Sign in on ${carrier(item)}'s site to see that it works. ${link(item)}`,
+  locked: (item) =>
+    `${carrier(item)} has locked ${login(item)}. Unlock it on ${carrier(item)}'s site first. ${link(item)}`,
+  'action-needed': (item) =>
+    `${carrier(item)} wants something done by a person first, such as accepting new terms. Sign in on its site, do it, then sync again.`,
+  'session-conflict': (item) =>
+    item.status === 'queued'
+      ? `Somebody is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now.`
+      : `Somebody stayed signed in at ${carrier(item)} with this login. Sync again when they are done.`,
+  'carrier-down': (item) =>
+    item.status === 'queued'
+      ? `${carrier(item)}'s site is not answering properly.${nextTry(item)} You need not do anything.`
+      : `${carrier(item)}'s site kept failing. Nothing is wrong with the policy or the login. Sync again later.`,
+  blocked: (item) =>
+    item.status === 'queued'
+      ? `Syncs at ${carrier(item)} are paused for now.${nextTry(item)} You need not do anything.`
+      : `Syncs at ${carrier(item)} are paused for now. Try again in some hours.`,
+  'portal-changed': (item) =>
+    `${carrier(item)}'s site looks different, and we take no values from a page we do not understand. That is ours to mend, not yours; what you had is kept. Sync again later. Until then the values are on ${carrier(item)}'s site.`,
+  implausible,
+  cancelled: (item) =>
+    item.detail.cancelledBy === 'source-removed'
+      ? `${login(item)} was removed from your firm's logins, so nothing was read through it. Sync again to use another.`
+      : 'Taken off the queue. Nothing was read for you.',
+};
+
+/** A term in no vocabulary is shown and never guessed at: a person decides what it means. */
+export const unknownStatus = (item: ItemView): string[] => {
+  const { carrierStatus } = item.detail;
+  return item.status === 'success' && carrierStatus && standingOf(carrierStatus) === 'review'
+    ? [
+        `${carrier(item)} shows the status ${bold(carrierStatus)}, which we do not know; the CRM says ${bold(item.policy.status)}. Please compare them.`,
+      ]
+    : [];
+};
+
+/** `masked` in channels whose setting keeps clients' numbers and values out. */
+export type Privacy = 'full' | 'masked';
+
+/** Masked, the last characters tell two policies apart; never more than half of the number. */
+export const shownNumber = (number: string, privacy: Privacy): string => {
+  if (privacy === 'full') return number;
+  const characters = Array.from(number.trim());
+  const shown = Math.min(4, Math.floor(characters.length / 2));
+  return `•••${characters.slice(characters.length - shown).join('')}`;
+};
+
+/** What a person corrected in the CRM since replaces the advice to do so. */
+const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
+  const { statusEdit, numberEdit } = item.guide ?? {};
+  if (numberEdit !== undefined)
+    return `It was not found as ${bold(shownNumber(numberEdit.from, privacy))}. ${name(numberEdit.by)} corrected the number to ${bold(shownNumber(numberEdit.to, privacy))}.`;
+  if (statusEdit === undefined) return undefined;
+  const says =
+    item.detail.carrierStatus === undefined
+      ? ''
+      : `${carrier(item)} says ${bold(item.detail.carrierStatus)}. `;
+  return `${says}${name(statusEdit.by)} set the status in the CRM from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${
+    isSyncable(item.policy.indicator) ? 'Sync it again.' : 'It is not synced any more.'
+  }`;
+};
+
+/** Somebody looked at what we did not believe. */
+const confirmed = ({ detail: { acceptedBy } }: ItemView): string =>
+  acceptedBy === undefined ? '' : ` ${name(acceptedBy)} looked and said that they are right.`;
+
+export const sentence = (item: ItemView, privacy: Privacy): string =>
+  corrected(item, privacy) ?? `${SENTENCES[item.reason](item, privacy)}${confirmed(item)}`;
+
+/** What happened alone, for where the next steps stand right above it. */
+export const happened = (item: ItemView, privacy: Privacy): string => {
+  const { asOf: date, carrierStatus, closeNumbers = [] } = item.detail;
+  switch (item.reason) {
+    case 'stale':
+      return date === undefined
+        ? 'The values there are old.'
+        : `Its newest values are of ${day(date)}.`;
+    case 'status-drift':
+      return `${carrier(item)} says ${bold(carrierStatus ?? 'inactive')}, the CRM says ${bold(item.policy.status)}.`;
+    case 'number-mismatch':
+      return closeNumbers.length === 0
+        ? 'There is no such number in this login.'
+        : `Did you mean ${few(
+            closeNumbers.map((number) => bold(shownNumber(number, privacy))),
+            'or',
+          )}?`;
+    case 'other-login':
+      return 'This login does not see it, another may.';
+    case 'gone':
+      return 'It was there before, and two searches no longer find it.';
+    case 'never-seen':
+      return 'Two searches did not find it.';
+    default:
+      return sentence(item, privacy);
+  }
+};
+
+/** A Success that somebody must look at does not look like one that nobody must. */
+const QUALIFIED: Partial<Record<Reason, string>> = {
+  stale: 'Success, old values',
+  'status-drift': 'Success, status differs',
+  partial: 'Success, in part',
+};
+
+/** A sync that waits for its next try is, to people, one that failed for now. */
+export const statusName = (item: ItemView): { emoji: string; name: string } => {
+  const waitsForRetry =
+    item.status === 'queued' &&
+    (item.reason === 'carrier-down' ||
+      item.reason === 'session-conflict' ||
+      item.reason === 'blocked');
+  if (item.reason === 'implausible' && item.held?.settled === undefined)
+    return { emoji: ':raised_hand:', name: 'Failed, please check' };
+  if (waitsForRetry) return { emoji: STATUS_WORDS.failed.emoji, name: 'Failed for now' };
+  const qualified = item.status === 'success' ? QUALIFIED[item.reason] : undefined;
+  return qualified === undefined
+    ? STATUS_WORDS[item.status]
+    : { emoji: ':large_yellow_circle:', name: qualified };
+};

@@ -1,0 +1,135 @@
+import { entriesByNumber, isWorthABook, servesInFull, type BookEnd } from './book-rules.ts';
+import { bookShrunk, doubtsOf } from '#core/policies/plausible.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+import type { KnownValue } from '#core/policies/verdict.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Lease } from './lease.ts';
+import type { PolicyReading, PolicySnapshot, Portals, PortalSession } from '#portal/portal.ts';
+import type { ClaimedSync } from './session.ts';
+
+export interface BookStore {
+  knownValues: (policyId: string) => Promise<KnownValue[]>;
+  /** Background syncs of the login that may run now, counted up to `most`. */
+  openDaily: (sourceId: string, most: number) => Promise<number>;
+  lastBook: (
+    sourceId: string,
+  ) => Promise<{ readAt: number; ended: BookEnd; entries?: number } | undefined>;
+  /** `entries` of a whole listing; otherwise the number kept before stays. */
+  keepBook: (lease: Lease, book: { ended: BookEnd; entries?: number }) => Promise<void>;
+}
+
+/** A login's book as it was listed, for the background syncs of the sessions that follow at once. */
+export interface Book {
+  entries: ReadonlyMap<string, PolicySnapshot>;
+  ended: BookEnd;
+  readAt: number;
+}
+
+export interface BookDeps {
+  store: BookStore;
+  portals: Pick<Portals, 'carrier'>;
+  clock: Clock;
+}
+
+/** A book is put down when its session gives way, and is too old for the next one after this long. */
+const BOOK_LIFE_MS = 15 * 60_000;
+const MOST_TRIES = 2;
+/** Enough to know that a book is worth it. */
+const COUNTED = 10;
+
+/** What a session has of its login's book. */
+export interface OpenBook {
+  book: Book | undefined;
+  tries: number;
+}
+
+export const openBook = (kept: Book | undefined, now: number): OpenBook => ({
+  book: kept !== undefined && now - kept.readAt < BOOK_LIFE_MS ? kept : undefined,
+  tries: 0,
+});
+
+/**
+ * What the listing says of a background sync's policy, reading it first where that is worth it.
+ * Undefined: to be read singly. `gave-way`: somebody who goes first came in between two screens.
+ */
+export const readInBook = async (
+  deps: BookDeps,
+  { lease, portal, signal }: { lease: Lease; portal: PortalSession; signal: AbortSignal },
+  open: OpenBook,
+  sync: ClaimedSync,
+  /** Asked between two screens. */
+  mustStop: () => Promise<boolean>,
+): Promise<PolicyReading | 'gave-way' | undefined> => {
+  if (sync.forced) return undefined;
+  const served = await serve(deps, open.book, sync);
+  if (served !== undefined) return served;
+  if (!(await isWanted(deps, lease, open, portal))) return undefined;
+  open.tries += 1;
+  open.book = await list(deps, lease, portal, signal, mustStop);
+  signal.throwIfAborted();
+  return open.book?.ended === 'gave-way' ? 'gave-way' : serve(deps, open.book, sync);
+};
+
+/** An entry that is doubted is looked at on the policy's own page, which then has its picture. */
+const serve = async (
+  { store, clock }: BookDeps,
+  book: Book | undefined,
+  sync: ClaimedSync,
+): Promise<PolicyReading | undefined> => {
+  const snapshot = book?.entries.get(normalizeNumber(sync.policy.number));
+  if (snapshot === undefined) return undefined;
+  const { number, productClass, indicator } = sync.policy;
+  const values = await store.knownValues(sync.policy.id);
+  const isPlain =
+    servesInFull(snapshot, values) &&
+    doubtsOf({ number, productClass, indicator, values }, snapshot, clock()).length === 0;
+  return isPlain ? { kind: 'found', snapshot } : undefined;
+};
+
+const isWanted = async (
+  { store, portals, clock }: BookDeps,
+  { source }: Lease,
+  open: OpenBook,
+  portal: PortalSession,
+): Promise<boolean> => {
+  if (portal.readBook === undefined || portals.carrier(source.carrierId)?.listsBook !== true)
+    return false;
+  if (open.tries >= MOST_TRIES || (open.book !== undefined && open.book.ended !== 'gave-way'))
+    return false;
+  // The one that was claimed for it is not among the waiting.
+  const waiting = (await store.openDaily(source.id, COUNTED)) + 1;
+  return isWorthABook({ open: waiting, last: await store.lastBook(source.id) }, clock());
+};
+
+/**
+ * What came is kept whatever ends the listing; only one that shrank is not believed. None when the
+ * session had ended: the single read that follows signs in again.
+ */
+const list = async (
+  { store, clock }: BookDeps,
+  lease: Lease,
+  portal: PortalSession,
+  signal: AbortSignal,
+  mustStop: () => Promise<boolean>,
+): Promise<Book | undefined> => {
+  const entries: PolicySnapshot[] = [];
+  let rows = 0;
+  let ended: BookEnd = 'whole';
+  for await (const screen of portal.readBook?.() ?? []) {
+    if (screen.kind === 'trouble') {
+      if (screen.reason === 'session-ended') return undefined;
+      ended = 'trouble';
+      break;
+    }
+    entries.push(...screen.entries);
+    rows += screen.entries.length + screen.unreadable.length;
+    if (signal.aborted || (await mustStop())) {
+      ended = 'gave-way';
+      break;
+    }
+  }
+  const before = (await store.lastBook(lease.source.id))?.entries;
+  await store.keepBook(lease, { ended, ...(ended === 'whole' ? { entries: rows } : {}) });
+  const believed = ended !== 'whole' || !(before !== undefined && bookShrunk(before, rows));
+  return { entries: entriesByNumber(believed ? entries : []), ended, readAt: clock() };
+};

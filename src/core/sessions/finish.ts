@@ -1,0 +1,199 @@
+import type { EndedStatus, Reason } from '#shared/outcome.ts';
+import { REASONS, statusOf } from '#shared/outcome.ts';
+import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
+import { planRetry } from './retry.ts';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import {
+  judgeAbsence,
+  judgeSuccess,
+  type AbsenceFacts,
+  type KnownPolicy,
+  type KnownValue,
+} from '#core/policies/verdict.ts';
+import type { Clock } from '#shared/clock.ts';
+import { afterReading, type BreakageDeps } from '#features/carrier-pauses/pauses.ts';
+import { inDoubt, type HeldReading } from '#features/unconfirmed-values/decide.ts';
+import type { Lease } from './lease.ts';
+import type { PolicyReading, PortalTrouble } from '#portal/portal.ts';
+import type { ClaimedSync } from './session.ts';
+
+/** Each write names its fence, and returns the requests to show it to; none when it came too late. */
+export interface FinishStore {
+  knownValues: (policyId: string) => Promise<KnownValue[]>;
+  absenceFacts: (
+    sync: ClaimedSync,
+    lease: Lease,
+  ) => Promise<Omit<AbsenceFacts, 'closeNumbers'> & { nearNumbers: readonly string[] }>;
+  finishSync: (sync: ClaimedSync, lease: Lease, end: SyncEnd) => Promise<readonly string[]>;
+  /**
+   * A background sync of a policy without a home goes on to the next login that may see it; the
+   * requests to show it to. Undefined when none is left today, or when it is no such sync.
+   */
+  askNextLogin: (sync: ClaimedSync, lease: Lease) => Promise<readonly string[] | undefined>;
+  /** Back to the queue until `notBefore`, with the reason why. */
+  retryLater: (sync: ClaimedSync, lease: Lease, later: RetryLater) => Promise<readonly string[]>;
+  /**
+   * The login needs a person: it becomes unlinked, this sync and every forced one of it wait as
+   * "needs link" with the reason; background rows wait silently.
+   */
+  unlink: (lease: Lease, reason: Reason, detail: SyncDetail) => Promise<readonly string[]>;
+}
+
+export interface SyncEnd {
+  status: EndedStatus;
+  reason: Reason;
+  detail: SyncDetail;
+  /** Values read, to be kept as history and as the newest. */
+  values: readonly KnownValue[];
+  /** What was read and is not believed: kept apart until a person decides. */
+  held?: HeldReading;
+}
+
+export interface RetryLater {
+  reason: Reason;
+  notBefore: number;
+  whole: 'sync' | 'source' | 'carrier';
+  detail: SyncDetail;
+}
+
+export interface FinishDeps extends Omit<BreakageDeps, 'store'> {
+  store: FinishStore & BreakageDeps['store'];
+  clock: Clock;
+}
+
+/** Takes a masked picture of the page that was read; its file name. */
+export type TakePicture = () => Promise<string | undefined>;
+
+/** Decides by the rules what a reading means and writes it; whether the session can go on. */
+export const finishReading = async (
+  deps: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  reading: PolicyReading,
+  takePicture?: TakePicture,
+): Promise<{ goOn: boolean; requests: readonly string[] }> => {
+  const { goOn, requests } = await writeReading(deps, lease, sync, reading, takePicture);
+  const more = await afterReading(deps, lease, sync, reading);
+  return { goOn, requests: [...new Set([...requests, ...more])] };
+};
+
+const writeReading = async (
+  deps: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  reading: PolicyReading,
+  takePicture: TakePicture | undefined,
+): Promise<{ goOn: boolean; requests: readonly string[] }> => {
+  switch (reading.kind) {
+    case 'found':
+      return { goOn: true, requests: await finishFound(deps, lease, sync, reading, takePicture) };
+    case 'absent':
+      return { goOn: true, requests: await finishAbsent(deps, lease, sync, reading.closeNumbers) };
+    case 'trouble':
+      return finishTrouble(deps, lease, sync, reading);
+  }
+};
+
+/** An error of our own: a few more tries, spread out, and then it has failed instead of going on for ever. */
+export const finishUnforeseen = async (
+  { store, clock }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+): Promise<readonly string[]> => {
+  const plan = planRetry('carrier-down', sync.tries, clock());
+  if (sync.probe === true) await store.endProbe(sync, lease.source.carrierId, 'carrier-down');
+  if (plan.kind === 'wait')
+    return store.retryLater(sync, lease, { ...plan, reason: 'carrier-down', detail: {} });
+  return store.finishSync(sync, lease, {
+    status: 'failed',
+    reason: 'portal-changed',
+    detail: {},
+    values: [],
+  });
+};
+
+const finishFound = async (
+  { store, clock }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  { snapshot }: Extract<PolicyReading, { kind: 'found' }>,
+  takePicture: TakePicture | undefined,
+): Promise<readonly string[]> => {
+  const known: KnownPolicy = {
+    number: sync.policy.number,
+    productClass: sync.policy.productClass,
+    indicator: sync.policy.indicator,
+    values: await store.knownValues(sync.policy.id),
+  };
+  const held = inDoubt(known, snapshot, clock());
+  if (held !== undefined) {
+    const picture = await takePicture?.();
+    const detail: SyncDetail = {
+      carrierStatus: snapshot.status,
+      crmStatus: sync.policy.status,
+      ...(picture === undefined ? {} : { picture }),
+    };
+    const end = { status: 'failed', reason: 'implausible', detail, values: [], held } as const;
+    return store.finishSync(sync, lease, end);
+  }
+  const { reason, ...verdict } = judgeSuccess(known, snapshot, clock());
+  return store.finishSync(sync, lease, {
+    status: 'success',
+    reason,
+    detail: { ...verdict, crmStatus: sync.policy.status },
+    values: verdict.values,
+  });
+};
+
+const finishAbsent = async (
+  { store }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  seenClose: readonly string[],
+): Promise<readonly string[]> => {
+  if (!sync.forced && sync.policy.homeSourceId === null) {
+    const passedOn = await store.askNextLogin(sync, lease);
+    if (passedOn !== undefined) return passedOn;
+  }
+  const { nearNumbers, ...facts } = await store.absenceFacts(sync, lease);
+  const close = closeNumbers(normalizeNumber(sync.policy.number), [
+    ...new Set([...seenClose, ...nearNumbers]),
+  ]);
+  const reason = judgeAbsence({ ...facts, closeNumbers: close });
+  return store.finishSync(sync, lease, {
+    status: 'not-found',
+    reason,
+    detail: {
+      crmStatus: sync.policy.status,
+      crmNumber: sync.policy.number,
+      closeNumbers: close,
+      otherSources: facts.otherSources.map(({ id, name }) => ({ id, name })),
+      ...(facts.lastSeenHere === undefined ? {} : { lastSeenAt: facts.lastSeenHere }),
+    },
+    values: [],
+  });
+};
+
+const finishTrouble = async (
+  { store, clock }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  { reason, detail: note, picture, trace }: PortalTrouble,
+): Promise<{ goOn: boolean; requests: readonly string[] }> => {
+  const detail: SyncDetail = {
+    ...(note === undefined ? {} : { note }),
+    ...(picture === undefined ? {} : { picture }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+  if (REASONS[reason].status === 'needs-link')
+    return { goOn: false, requests: await store.unlink(lease, reason, detail) };
+  const plan = planRetry(reason, sync.tries, clock());
+  if (plan.kind === 'wait')
+    return {
+      goOn: plan.whole === 'sync',
+      requests: await store.retryLater(sync, lease, { ...plan, reason, detail }),
+    };
+  const status = statusOf(reason) as EndedStatus;
+  const requests = await store.finishSync(sync, lease, { status, reason, detail, values: [] });
+  return { goOn: reason !== 'action-needed', requests };
+};

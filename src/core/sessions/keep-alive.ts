@@ -1,0 +1,104 @@
+import { ulid } from 'ulid';
+import { holdLease, type Lease, type LeaseStore } from './lease.ts';
+import type { FinishStore } from './finish.ts';
+import type { PortalResult, PortalSession, Portals } from '#portal/portal.ts';
+import { REASONS } from '#shared/outcome.ts';
+import type { Show, Wake } from '#core/requests/request.ts';
+import { maySignInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
+import type { KeptStateStore } from './signed-in.ts';
+
+export interface IdleStore {
+  /** Carriers with linked logins. */
+  carriersLinked: () => Promise<readonly string[]>;
+  /**
+   * Signed-in sessions at a carrier that nobody used since, and that are worth keeping: work of today
+   * is left, or only a person could sign in again. None that is held, in use, or about to be used.
+   */
+  idleSessions: (carrierId: string, usedBefore: number) => Promise<readonly string[]>;
+  markUsed: (lease: Lease) => Promise<void>;
+  hasForced: (sourceId: string) => Promise<boolean>;
+}
+
+export interface KeepAliveDeps extends SignInRunner {
+  store: SignInRunner['store'] &
+    KeptStateStore &
+    LeaseStore &
+    IdleStore &
+    Pick<FinishStore, 'unlink'>;
+  portals: Portals;
+  /** Names the worker process, as its sessions do. */
+  holder: string;
+  show: Show;
+  wake: Wake;
+}
+
+/** Few, since each is a browser context beside those of the sessions. */
+const AT_ONCE = 2;
+const MINUTE = 60_000;
+
+/** A minute early, for a round comes once a minute; but not before half of the time. */
+const usedBefore = (everyMinutes: number, now: number): number =>
+  now - Math.max(everyMinutes / 2, everyMinutes - 1) * MINUTE;
+
+/**
+ * Uses each session that its portal would end for idleness, and never submits a password. One that
+ * has ended all the same is left to the next session where that can sign in by itself, else its login
+ * is unlinked.
+ */
+export const keepSessionsAlive = async (
+  deps: KeepAliveDeps,
+  signal: AbortSignal,
+): Promise<void> => {
+  const idle: string[] = [];
+  for (const carrierId of await deps.store.carriersLinked()) {
+    const minutes = deps.portals.carrier(carrierId)?.keepAliveMinutes;
+    if (minutes !== undefined)
+      idle.push(...(await deps.store.idleSessions(carrierId, usedBefore(minutes, deps.clock()))));
+  }
+  const lane = async (): Promise<void> => {
+    for (let next = idle.shift(); next !== undefined && !signal.aborted; next = idle.shift())
+      await keepOne(deps, next, signal);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+};
+
+const keepOne = async (deps: KeepAliveDeps, sourceId: string, stop: AbortSignal): Promise<void> => {
+  const { store } = deps;
+  // Whatever is forced uses the session itself, and must not wait for us.
+  if (await store.hasForced(sourceId)) return;
+  const by = { holder: deps.holder, token: ulid(deps.clock()), jobId: 'keep-alive' };
+  {
+    await using held = await holdLease(store, sourceId, by, stop);
+    if (held === undefined) return;
+    await use(deps, held.lease, held.signal);
+  }
+  // What was forced meanwhile found the login in use.
+  if (await store.hasForced(sourceId)) await deps.wake(sourceId, 'force');
+};
+
+const use = async (deps: KeepAliveDeps, lease: Lease, signal: AbortSignal): Promise<void> => {
+  const { store, portals, show, changed } = deps;
+  const { source } = lease;
+  const facts = portals.carrier(source.carrierId);
+  const kept = await store.keptState(source.id);
+  if (facts === undefined || !kept?.signedIn) return;
+  await using portal = await portals.open(source, kept.state, signal);
+  const found = await touch(portal);
+  if (found.kind === 'alive') {
+    await store.keepState(lease, await portal.keep());
+    await store.markUsed(lease);
+    return;
+  }
+  // A portal that is down or in use may still have the session later.
+  if (found.kind === 'trouble' && REASONS[found.reason].status !== 'needs-link') return;
+  const reason = found.kind === 'trouble' ? found.reason : 'session-ended';
+  await store.endState(source.id);
+  if (reason === 'session-ended' && (await maySignInByItself(deps, source.id, facts, true))) return;
+  for (const requestId of await store.unlink(lease, reason, {})) await show(requestId);
+  await changed(source.id);
+};
+
+const touch = async (portal: PortalSession): Promise<PortalResult<'alive' | 'ended'>> => {
+  const resumed = await portal.resume();
+  return resumed.kind === 'alive' && portal.keepAlive ? portal.keepAlive() : resumed;
+};

@@ -1,0 +1,289 @@
+import { openBook, readInBook, type Book, type BookStore, type OpenBook } from './book.ts';
+import { breathe } from '#shared/breathe.ts';
+import {
+  afterSignIn,
+  type BreakageDeps,
+  type BreakageStore,
+} from '#features/carrier-pauses/pauses.ts';
+import type { Clock } from '#shared/clock.ts';
+import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
+import { holdLease, type Lease, type LeaseStore } from './lease.ts';
+import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
+import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
+import { queueLinked, type DayStore } from '#features/daily-sync/queue-day.ts';
+import type { Show } from '#core/requests/request.ts';
+import { openSignedIn, type SignedInDeps } from './signed-in.ts';
+
+/**
+ * A session of one login source: sign in once, then drain the source's open syncs from SQL, most
+ * urgent first, giving way to a waiting force at a policy boundary.
+ */
+export interface SessionStore extends LeaseStore, FinishStore, BreakageStore, DayStore, BookStore {
+  /**
+   * Claims the most urgent open sync that may run now (source linked, not held, `not_before`
+   * passed), as in progress; the requests to show it to come along.
+   */
+  claimSync: (lease: Lease) => Promise<ClaimedSync | undefined>;
+  /** Whether claimSync would find one, asked before a browser is opened. */
+  hasClaimable: (sourceId: string) => Promise<boolean>;
+  hasForced: (sourceId: string) => Promise<boolean>;
+  /** A claimed sync that was not finished goes back to the queue. */
+  putBack: (sync: ClaimedSync, lease: Lease) => Promise<void>;
+  /** Records the step of a running sync; the requests to show it to. */
+  stepSync: (sync: ClaimedSync, lease: Lease, step: RunningStep) => Promise<readonly string[]>;
+  /**
+   * A waiting force of another source that no other session has given way to yet; taking it is a
+   * token, so that exactly one session gives way for each waiting force.
+   */
+  takeYield: (sourceId: string) => Promise<boolean>;
+}
+
+export type RunningStep = 'signing-in' | 'reading' | 'searching-again';
+
+export interface ClaimedSync {
+  id: string;
+  policy: PolicyBrief;
+  forced: boolean;
+  tries: number;
+  /** Its carrier is paused, and this one tries whether it may go on. */
+  probe?: boolean;
+  /** Requests whose card shows it. */
+  requests: readonly string[];
+}
+
+export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
+  store: SessionStore & PersonLinkDeps['store'];
+  portals: Portals;
+  /** Contexts of sessions that gave way, kept a while. */
+  warm: WarmContexts;
+  /** Books of sessions that gave way, by login. */
+  books: Map<string, Book>;
+  show: Show;
+  clock: Clock;
+  /** When a carrier counts as one that our adapter no longer understands. */
+  breakage: BreakageDeps['breakage'];
+  /** How long a login stays claimed without a renewal, for a clock that makes leaps. */
+  leaseMs?: number;
+}
+
+export interface WarmContexts {
+  take: (sourceId: string) => PortalSession | undefined;
+  put: (sourceId: string, portal: PortalSession) => Promise<void>;
+}
+
+export interface SessionJob {
+  sourceId: string;
+  /** Names the worker process; the next one of that name may free what a dead one held. */
+  holder: string;
+  jobId: string;
+  token: string;
+  /** Ends the step under way, at once. */
+  signal: AbortSignal;
+  /** Asked between two policies, so that no sign-in is broken off whose answer is then not known. */
+  stopping: () => boolean;
+  permit: Permit;
+}
+
+/** The right to read at a portal; a session that waits for a person gives it back meanwhile. */
+export interface Permit {
+  /** No permit is free: somebody who waits can only be helped by giving way. */
+  scarce: () => boolean;
+  /** A session that waited for a person's code is ready to go on, and needs a permit. */
+  wanted: () => boolean;
+  whileParked: <T>(wait: () => Promise<T>) => Promise<T>;
+}
+
+export type SessionEnd = 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';
+
+const MOST_POLICIES = 100;
+const LONGEST_MS = 30 * 60_000;
+
+export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<SessionEnd> => {
+  await using held = await holdLease(deps.store, job.sourceId, job, job.signal, deps.leaseMs);
+  if (held === undefined) return 'busy';
+  const { lease, signal } = held;
+  await using open = openSlot(deps, job.sourceId);
+
+  const linked = await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
+  if (linked !== undefined) await showAll(deps, await afterSignIn(deps, lease, linked));
+
+  const until = deps.clock() + LONGEST_MS;
+  let given: Read | undefined;
+  for (let read = 0; ;) {
+    if (signal.aborted) return 'interrupted';
+    if (read >= MOST_POLICIES || deps.clock() >= until || job.stopping())
+      return (await deps.store.hasClaimable(job.sourceId)) ? 'capped' : 'drained';
+    if (given === 'gave-way' || (given !== undefined && (await givesWay(deps, job)))) {
+      await open.keepWarm();
+      return 'yielded';
+    }
+    const sync = await deps.store.claimSync(lease);
+    if (sync === undefined && (await queueLinked(deps.store, job.sourceId)) > 0) continue;
+    if (sync === undefined) {
+      // Nothing may be read here now, as on a hold: no context of an earlier session stays signed in.
+      await deps.warm.take(job.sourceId)?.[Symbol.asyncDispose]();
+      return 'drained';
+    }
+    await showAll(deps, sync.requests);
+    given = await readOne(deps, lease, sync, open, signal, job);
+    if (given === 'ended') return signal.aborted ? 'interrupted' : 'drained';
+    if (given === 'singly') read += 1;
+    else await breathe();
+  }
+};
+
+/** How a claimed sync was read; `put-back`: somebody who goes first came before it was. */
+type Read = 'singly' | 'in-book' | 'put-back' | 'gave-way' | 'ended';
+
+/** Only a session with nothing forced of its own gives way, and only when no permit is free. */
+const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
+  job.permit.scarce() &&
+  !(await deps.store.hasForced(job.sourceId)) &&
+  (job.permit.wanted() || (await deps.store.takeYield(job.sourceId)));
+
+/** Reads one policy, or finds it in the book, and writes what it means. */
+const readOne = async (
+  deps: SessionDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  open: OpenSlot,
+  signal: AbortSignal,
+  job: SessionJob,
+): Promise<Read> => {
+  const finish = async (reading: PolicyReading, how: Read): Promise<Read> => {
+    const { goOn, requests } = await finishReading(deps, lease, sync, reading, () =>
+      open.picture(),
+    );
+    await showAll(deps, requests);
+    return goOn ? how : 'ended';
+  };
+  try {
+    if (open.portal === undefined) {
+      await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
+      const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);
+      if (signedIn.kind === 'trouble') return await finish(signedIn, 'singly');
+      open.use(signedIn.portal);
+      await showAll(deps, await deps.store.stepSync(sync, lease, 'reading'));
+    }
+    const listed = await listOrFind(deps, lease, sync, open, signal, job);
+    if (listed === 'put-back' || listed === 'gave-way') {
+      await deps.store.putBack(sync, lease);
+      return listed;
+    }
+    if (listed !== undefined) return await finish(listed, 'in-book');
+    const reading = await readTwice(deps, lease, sync, open, signal);
+    if (signal.aborted) throw signal.reason;
+    return await finish(reading, 'singly');
+  } catch (error) {
+    if (signal.aborted) {
+      await deps.store.putBack(sync, lease);
+      return 'ended';
+    }
+    await showAll(deps, await finishUnforeseen(deps, lease, sync));
+    throw error;
+  }
+};
+
+/** Between two screens of the listing this login's own force goes first, and another's may. */
+const listOrFind = async (
+  deps: SessionDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  open: OpenSlot,
+  signal: AbortSignal,
+  job: SessionJob,
+): Promise<PolicyReading | 'put-back' | 'gave-way' | undefined> => {
+  const { portal } = open;
+  if (portal === undefined) return undefined;
+  let way = false;
+  const found = await readInBook(deps, { lease, portal, signal }, open.book, sync, async () => {
+    if (job.stopping() || (await deps.store.hasForced(job.sourceId))) return true;
+    way = await givesWay(deps, job);
+    return way;
+  });
+  if (found !== 'gave-way') return found;
+  return way ? 'gave-way' : 'put-back';
+};
+
+/**
+ * One fresh search, in the same signed-in session, comes before every Not Found and every value that
+ * is missing. A session that the
+ * portal ended in between is signed in again once, where that needs no person.
+ */
+const readTwice = async (
+  deps: SessionDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+  open: OpenSlot,
+  signal: AbortSignal,
+): Promise<PolicyReading> => {
+  let reading = await open.read(sync.policy.number);
+  if (reading.kind === 'trouble' && reading.reason === 'session-ended' && !signal.aborted) {
+    await open.close();
+    await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
+    const again = await openSignedIn(deps, lease, undefined, signal);
+    if (again.kind === 'trouble') return again;
+    open.use(again.portal);
+    reading = await open.read(sync.policy.number);
+  }
+  if (signal.aborted || !isDoubtful(reading)) return reading;
+  await showAll(deps, await deps.store.stepSync(sync, lease, 'searching-again'));
+  return better(reading, await open.read(sync.policy.number));
+};
+
+/** What a passing fault of the portal looks like: nothing found, or values without an amount. */
+const isDoubtful = (reading: PolicyReading): boolean =>
+  reading.kind === 'absent' || (reading.kind === 'found' && reading.snapshot.missing.length > 0);
+
+const better = (first: PolicyReading, second: PolicyReading): PolicyReading => {
+  if (first.kind === 'absent' && second.kind === 'absent')
+    return { kind: 'absent', closeNumbers: [...first.closeNumbers, ...second.closeNumbers] };
+  // What was read once is not lost to a fault of the second look.
+  return first.kind === 'found' && second.kind !== 'found' ? first : second;
+};
+
+const showAll = async (deps: { show: Show }, requests: readonly string[]): Promise<void> => {
+  for (const request of requests) await deps.show(request);
+};
+
+interface OpenSlot extends AsyncDisposable {
+  book: OpenBook;
+  portal: PortalSession | undefined;
+  use: (portal: PortalSession) => void;
+  read: (number: string) => Promise<PolicyReading>;
+  picture: () => Promise<string | undefined>;
+  keepWarm: () => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The session's one portal, disposed whatever happens. */
+const openSlot = (deps: SessionDeps, sourceId: string): OpenSlot => {
+  const kept = deps.books.get(sourceId);
+  deps.books.delete(sourceId);
+  const slot: OpenSlot = {
+    book: openBook(kept, deps.clock()),
+    portal: undefined,
+    use: (portal) => {
+      slot.portal = portal;
+    },
+    read: async (number) => {
+      if (slot.portal === undefined) throw new Error('a policy is read only in an open portal');
+      return slot.portal.read(number);
+    },
+    picture: async () => slot.portal?.picture?.(),
+    keepWarm: async () => {
+      const { portal } = slot;
+      slot.portal = undefined;
+      if (slot.book.book !== undefined) deps.books.set(sourceId, slot.book.book);
+      if (portal !== undefined) await deps.warm.put(sourceId, portal);
+    },
+    close: async () => {
+      const { portal } = slot;
+      slot.portal = undefined;
+      await portal?.[Symbol.asyncDispose]();
+    },
+    [Symbol.asyncDispose]: () => slot.close(),
+  };
+  return slot;
+};

@@ -1,0 +1,87 @@
+import type { Secret } from '#shared/secret.ts';
+import type { Lease } from './lease.ts';
+import type { PortalSession, Portals, PortalTrouble } from '#portal/portal.ts';
+import { signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
+
+/** Cookies and storage of a session, sealed between sessions. */
+export interface KeptStateStore {
+  /** `signedIn`: of a session that has not ended yet, as far as is known. */
+  keptState: (sourceId: string) => Promise<{ state: Secret; signedIn: boolean } | undefined>;
+  keepState: (lease: Lease, state: Secret) => Promise<void>;
+  /**
+   * The session has ended. What makes the portal remember the device stays, while it does and while
+   * somebody agrees to what is kept.
+   */
+  endState: (sourceId: string) => Promise<void>;
+  /** The remembered device, for who agreed to keep it; epoch ms until which it is remembered. */
+  deviceOf: (
+    sourceId: string,
+    personId: string,
+  ) => Promise<{ state: Secret; trustedUntil: number } | undefined>;
+}
+
+export interface SignedInDeps extends SignInRunner {
+  portals: Portals;
+  store: SignInRunner['store'] & KeptStateStore;
+}
+
+export type SignedIn = { kind: 'signed-in'; portal: PortalSession } | PortalTrouble;
+
+/**
+ * A portal that is signed in, without a person: a warm context, kept cookies, or the stored password
+ * where the rule against lock-outs allows it.
+ */
+export const openSignedIn = async (
+  deps: SignedInDeps,
+  lease: Lease,
+  warm: PortalSession | undefined,
+  signal: AbortSignal,
+): Promise<SignedIn> => {
+  if (warm !== undefined) {
+    const alive = await warm.resume(signal);
+    if (alive.kind === 'alive') return { kind: 'signed-in', portal: warm };
+    await warm[Symbol.asyncDispose]();
+    signal.throwIfAborted();
+  }
+  const kept = await deps.store.keptState(lease.source.id);
+  const portal = await deps.portals.open(lease.source, kept?.state, signal);
+  let trouble: PortalTrouble | undefined = ENDED;
+  try {
+    trouble = await enter(deps, lease, portal, kept, signal);
+  } finally {
+    if (trouble !== undefined) await portal[Symbol.asyncDispose]();
+  }
+  return trouble ?? { kind: 'signed-in', portal };
+};
+
+const ENDED: PortalTrouble = { kind: 'trouble', reason: 'session-ended' };
+
+const enter = async (
+  deps: SignedInDeps,
+  lease: Lease,
+  portal: PortalSession,
+  kept: { signedIn: boolean } | undefined,
+  signal: AbortSignal,
+): Promise<PortalTrouble | undefined> => {
+  const { source, fence } = lease;
+  if (kept?.signedIn) {
+    const resumed = await portal.resume();
+    if (resumed.kind === 'alive') return undefined;
+    if (resumed.kind === 'trouble' && resumed.reason !== 'session-ended') return resumed;
+    await deps.store.endState(source.id);
+  }
+  const facts = deps.portals.carrier(source.carrierId);
+  if (facts === undefined) throw new Error(`carrier ${source.carrierId} is not loaded here`);
+  const knownDevice = kept !== undefined;
+  const session = { portal, facts, fence, signal, knownDevice };
+  const outcome = await signInByItself(deps, source.id, session);
+  switch (outcome.kind) {
+    case 'signed-in':
+      await deps.store.keepState(lease, await portal.keep());
+      return undefined;
+    case 'not-allowed':
+      return outcome.lockoutRisk ? { kind: 'trouble', reason: 'lockout-risk' } : ENDED;
+    case 'trouble':
+      return outcome;
+  }
+};

@@ -1,0 +1,153 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Clock } from '#shared/clock.ts';
+import { PROBE_LIFE_MS } from '../pause-rules.ts';
+import type { ClaimedSync, SessionStore } from '../session.ts';
+import type { Database } from '#database/connection.ts';
+import { briefs } from '#core/policies/store/policies.ts';
+import { touchRequestsOf } from '#database/touch.ts';
+
+/**
+ * What must hold of source `l` and carrier `c` before any of its syncs may run. At a paused carrier,
+ * that a probe is due and nobody is at it.
+ */
+export const runnable = (now: number): RawBuilder<boolean> => sql<boolean>`
+  l.linked = 1 and l.removed_at is null and l.not_before <= ${now}
+  and (l.held_until is null or l.held_until <= ${now})
+  and (c.paused_reason is null or (
+    c.paused_until <= ${now} and (c.probe_until is null or c.probe_until <= ${now})))`;
+
+/** A person's sync of the same policy through another login goes first, and may make this one needless. */
+const waitsForAnother = sql`s.priority <> 1 and exists (
+  select 1 from sync o indexed by sync_open_pair
+  where o.policy_id = s.policy_id and o.id <> s.id and o.status in ('queued', 'in-progress')
+    and (o.status = 'in-progress' or (o.priority = 1 and o.reason <> 'waiting-for-link')))`;
+
+/**
+ * Open syncs (`s`) that may run now, with their source and carrier. What is queued is open: said
+ * twice, because SQLite takes the small index of open syncs only where it reads its very words.
+ */
+export const claimable = (now: number): RawBuilder<unknown> => sql`
+  sync s join login_source l on l.id = s.source_id join carrier c on c.id = l.carrier_id
+  where s.status in ('queued', 'in-progress') and s.status = 'queued' and s.not_before <= ${now}
+    and ${runnable(now)}
+    and not (${waitsForAnother})`;
+
+/** A probe that came to no end is another session's at once. */
+export const freeProbes = async (trx: Database, syncIds: readonly string[]): Promise<void> => {
+  if (syncIds.length === 0) return;
+  await trx
+    .updateTable('carrier')
+    .set({ probe_sync_id: null, probe_until: null })
+    .where('probe_sync_id', 'in', syncIds)
+    .execute();
+};
+
+type ClaimStore = Pick<
+  SessionStore,
+  'claimSync' | 'hasClaimable' | 'hasForced' | 'putBack' | 'stepSync' | 'takeYield'
+>;
+
+/** A session that never came back for its token frees the next one to give way after this long. */
+const YIELD_LIFE_MS = 30_000;
+
+export const claimStore = (db: Database, clock: Clock): ClaimStore => ({
+  claimSync: (lease) =>
+    db.transaction().execute(async (trx): Promise<ClaimedSync | undefined> => {
+      const now = clock();
+      const { carrierId } = lease.source;
+      const { paused } = await trx
+        .selectFrom('carrier')
+        .select('paused_reason as paused')
+        .where('id', '=', carrierId)
+        .executeTakeFirstOrThrow();
+      // A probe is none of those that failed last time, where there are others.
+      const order = paused === null ? sql`s.priority, s.id` : sql`s.tries, s.priority, s.id`;
+      const { rows } = await sql<{
+        id: string;
+        policy_id: string;
+        priority: number;
+        tries: number;
+      }>`
+        update sync set status = 'in-progress', reason = 'reading', fence = ${lease.fence},
+          detail = null, started_at = ${now}
+        where id = (
+          select s.id from ${claimable(now)}
+            and s.source_id = ${lease.source.id}
+            and l.lease_fence = ${lease.fence} and l.lease_expires_at > ${now}
+          order by ${order} limit 1)
+        returning id, policy_id, priority, tries`.execute(trx);
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      if (paused !== null)
+        await trx
+          .updateTable('carrier')
+          .set({ probe_sync_id: row.id, probe_until: now + PROBE_LIFE_MS })
+          .where('id', '=', carrierId)
+          .execute();
+      const policy = await briefs(trx).where('p.id', '=', row.policy_id).executeTakeFirstOrThrow();
+      const requests = await touchRequestsOf(trx, [row.id], now);
+      const { id, priority, tries } = row;
+      const probe = paused === null ? {} : { probe: true };
+      return { id, policy, forced: priority === 1, tries, requests, ...probe };
+    }),
+
+  hasClaimable: async (sourceId) => {
+    const { rows } = await sql`
+      select 1 from ${claimable(clock())} and s.source_id = ${sourceId} limit 1`.execute(db);
+    return rows.length > 0;
+  },
+
+  hasForced: async (sourceId) => {
+    const { rows } = await sql`
+      select 1 from ${claimable(clock())} and s.source_id = ${sourceId} and s.priority = 1
+      union select 1 from sign_in where source_id = ${sourceId} and state = 'waiting'
+      limit 1`.execute(db);
+    return rows.length > 0;
+  },
+
+  putBack: (sync, lease) =>
+    db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('sync')
+        .set({ status: 'queued', reason: 'waiting', fence: null })
+        .where('id', '=', sync.id)
+        .where('status', '=', 'in-progress')
+        .where('fence', '=', lease.fence)
+        .execute();
+      await freeProbes(trx, [sync.id]);
+      await touchRequestsOf(trx, [sync.id], clock());
+    }),
+
+  stepSync: (sync, lease, step) =>
+    db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('sync')
+        .set({ reason: step })
+        .where('id', '=', sync.id)
+        .where('status', '=', 'in-progress')
+        .where('fence', '=', lease.fence)
+        .execute();
+      return touchRequestsOf(trx, [sync.id], clock());
+    }),
+
+  takeYield: async (sourceId) => {
+    const now = clock();
+    const { rows } = await sql`
+      insert into yield_token (source_id, yielded_source_id, created_at)
+      select w.id, ${sourceId}, ${now} from (
+        select s.source_id as id from ${claimable(now)}
+          and s.priority = 1 and l.lease_expires_at <= ${now}
+        union
+        select l.id from sign_in i join login_source l on l.id = i.source_id
+          where i.state = 'waiting' and l.lease_expires_at <= ${now}
+      ) w
+      where w.id <> ${sourceId} and not exists (
+        select 1 from yield_token y
+        where y.source_id = w.id and y.created_at > ${now - YIELD_LIFE_MS})
+      limit 1
+      on conflict (source_id) do update
+        set yielded_source_id = excluded.yielded_source_id, created_at = excluded.created_at
+      returning source_id`.execute(db);
+    return rows.length > 0;
+  },
+});

@@ -1,0 +1,38 @@
+import type { CodeChannel } from '#portal/portal.ts';
+import type { SignInFailure, SignInState } from './sign-in.ts';
+
+/** A sign-in that asks for a code, as it is told to whom the carrier sends it. */
+export interface CodePrompt {
+  signInId: string;
+  /** Who is asked: the holder of the login, or who signs in where the holder is not on Slack. */
+  slackId: string;
+  sourceName: string;
+  carrierId: string;
+  carrierName: string;
+  /** Who signs in, when that is somebody else. */
+  signingIn: string | null;
+  state: SignInState;
+  reason: SignInFailure | null;
+  /** Where the carrier sent it, in its own words. */
+  hint: string | null;
+  /** The ways the portal offers for its code, where it lets one choose. */
+  channels: readonly CodeChannel[];
+  /** The code before was not accepted. */
+  again: boolean;
+  /** Epoch ms at which the code was asked for. */
+  wantedAt: number;
+  /** Names this step of it, so that it is shown once. */
+  step: string;
+  ended: boolean;
+}
+
+export interface CodePromptStore {
+  codePrompt: (signInId: string) => Promise<CodePrompt | undefined>;
+  /** Sign-ins whose newest step Slack does not show; of one login, or all. */
+  codesBehind: (sourceId?: string) => Promise<readonly string[]>;
+  /** Written before the first post, so that what was asked is also ended. */
+  beginPrompt: (signInId: string) => Promise<void>;
+  markPromptShown: (signInId: string, step: string, ended: boolean) => Promise<void>;
+}
+
+export const codeSubject = (signInId: string): string => `code:${signInId}`;

@@ -1,0 +1,62 @@
+import type { View } from '@slack/types';
+import type { Confirmed, Pairing } from './link.ts';
+import { actions, context, escape, bold, plain, section, type KnownBlock } from '#slack/blocks.ts';
+
+const modal = (blocks: KnownBlock[]): View => ({
+  type: 'modal',
+  callback_id: 'link',
+  title: plain('Link a login', 24),
+  close: plain('Close', 24),
+  blocks,
+});
+
+/** Slack never takes a password: the button opens our own page. */
+export const linkModal = (sourceName: string, url: string): View =>
+  modal([
+    section(
+      `Sign in to ${bold(sourceName)} on our own page. Passwords and codes are typed there, never in Slack.`,
+    ),
+    ...actions('open', [
+      {
+        text: 'Open the link page',
+        action: 'open-link-page',
+        value: 'open',
+        url,
+        style: 'primary',
+      },
+    ]),
+    context(
+      'The page works for 15 minutes, in one browser. When it shows a number, come back here and choose the same one.',
+    ),
+  ]);
+
+export const pairingModal = (pairing: Pairing): View =>
+  modal([
+    section(
+      `A browser wants to sign in to ${bold(pairing.sourceName)} for you. *Which number does it show?*`,
+    ),
+    ...actions(
+      'numbers',
+      pairing.choices.map((number, index) => ({
+        text: number,
+        action: `pair:${index}`,
+        value: JSON.stringify({ link: pairing.linkId, number }),
+        says: `The page shows ${number}`,
+      })),
+    ),
+    context('Not you? Close this window: without the number, nobody can go on.'),
+  ]);
+
+const CONFIRMED: Record<Confirmed['kind'], string> = {
+  confirmed: ':white_check_mark: That is it. Go on in your browser: the fields are there now.',
+  already: 'That page is confirmed already. Go on in your browser.',
+  'wrong-number':
+    ':warning: The page shows another number, so it was closed to be safe. Press Link again for a new one.',
+  expired: 'That page is too old. Press Link again for a new one.',
+  'not-yours': ':no_entry: That page is not yours.',
+};
+
+export const confirmedModal = (outcome: Confirmed): View =>
+  modal([section(CONFIRMED[outcome.kind])]);
+
+export const noLinkModal = (why: string): View => modal([section(escape(why))]);

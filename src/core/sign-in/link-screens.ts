@@ -1,0 +1,357 @@
+import type { LinkStanding } from './rules.ts';
+import type { Clock } from '#shared/clock.ts';
+import { findLink, type Link, type LinkStore } from './link.ts';
+import type { CarrierFacts, CodeChannel, CredentialField } from '#portal/portal.ts';
+import {
+  lockoutWarning,
+  signInProgress,
+  type SignInProgress,
+  type SignInStore,
+} from './sign-in.ts';
+import { failureWords, type FailureWords } from './failure-words.ts';
+
+/** What the page shows now; each has a template of its name under pages/. */
+export type Screen =
+  | Message
+  | { name: 'continue'; about: About }
+  | { name: 'pairing'; about: About; number: string }
+  | Fields
+  | { name: 'working'; about: About; step: Step }
+  | Code
+  | Ways
+  | { name: 'linked'; about: About; waitingSyncs: number }
+  | { name: 'failed'; about: About; failure: FailureWords; mayRetry: boolean };
+
+export type Step =
+  | 'waiting'
+  | 'signing-in'
+  | 'channel-chosen'
+  | 'code-checking'
+  | 'code-again'
+  | 'code-another';
+
+export interface Message {
+  name: 'message';
+  status: number;
+  title: string;
+  text: string;
+  next: string;
+}
+
+export interface Fields {
+  name: 'fields';
+  about: About;
+  fields: readonly CredentialField[];
+  /** The sign-in this form follows, so that the same form sent twice is one sign-in. */
+  after: string;
+  failure: FailureWords | undefined;
+  /** Wrong passwords since the last right one, when one more may lock the login. */
+  rejections: number | undefined;
+  kept: boolean;
+  mayKeep: MayKeep;
+  /** The set-up key of an authenticator; undefined where the carrier has none. */
+  setupKey: 'none' | 'kept' | 'refused' | undefined;
+  signInsPerDay: number;
+  minutesLeft: number;
+  problems: Problem[];
+  /** What was typed into fields that are not secret. */
+  typed: Record<string, string>;
+  keep: boolean;
+}
+
+export interface Code {
+  name: 'code';
+  about: About;
+  signInId: string;
+  hint: string | undefined;
+  again: boolean;
+  until: number;
+  minutesLeft: number;
+  digitsOnly: boolean;
+  sendsAgain: boolean;
+  anotherWay: boolean;
+  problems: Problem[];
+}
+
+/** The carrier lets the person choose which way its code goes. */
+export interface Ways {
+  name: 'ways';
+  about: About;
+  signInId: string;
+  ways: readonly CodeChannel[];
+  until: number;
+  minutesLeft: number;
+  problems: Problem[];
+}
+
+/** What a kept password does later: `days` for which the carrier remembers our browser, 0: it does not. */
+export type MayKeep =
+  | { kind: 'signs-in-by-itself' }
+  | { kind: 'asks-for-code-only' }
+  | { kind: 'while-no-code'; days: number; withKey: boolean };
+
+/** A mistake in a form: named beside its field and in the summary above. */
+export interface Problem {
+  field: string;
+  text: string;
+}
+
+/** Who, what and where, on every screen of a link. */
+export interface About {
+  linkId: string;
+  personId: string;
+  carrier: string;
+  portalUrl: string;
+  portalHost: string;
+  source: string;
+  askedBy: string;
+  /** Named only when the login is somebody else's. */
+  holder: string | undefined;
+  policyNumber: string | undefined;
+  mayAskCode: boolean;
+}
+
+export interface ScreenSources {
+  links: LinkStore;
+  signIns: SignInStore;
+  clock: Clock;
+  carrier: (id: string) => CarrierFacts | undefined;
+}
+
+/** What is to be seen, and what a form may act on: the link, when it is open in this browser. */
+export interface Seen {
+  screen: Screen;
+  link?: Link;
+  facts?: CarrierFacts;
+}
+
+/** Reads only. `again` asks for the fields where a failure would be explained first. */
+export const look = async (
+  sources: ScreenSources,
+  token: string,
+  browser: string | undefined,
+  again = false,
+): Promise<Seen> => {
+  const found = await findLink({ ...sources, store: sources.links }, token, browser);
+  if (found === undefined) return { screen: MESSAGES.unknown };
+  const { link, standing } = found;
+  const facts = sources.carrier(link.source.carrierId);
+  if (facts === undefined) return { screen: MESSAGES['no-carrier'] };
+  const about = aboutOf(link, facts);
+  switch (standing.kind) {
+    case 'new':
+      return { screen: { name: 'continue', about } };
+    case 'pairing':
+      return { screen: { name: 'pairing', about, number: standing.number } };
+    case 'ready':
+    case 'ready-expired':
+      return {
+        screen: await signInScreen(sources, { link, standing, facts, about, again }),
+        link,
+        facts,
+      };
+    case 'expired':
+    case 'used':
+    case 'wrong-number':
+    case 'stopped':
+    case 'other-browser':
+      return { screen: MESSAGES[standing.kind] };
+  }
+};
+
+const signInScreen = async (
+  sources: ScreenSources,
+  opened: { link: Link; standing: LinkStanding; facts: CarrierFacts; about: About; again: boolean },
+): Promise<Screen> => {
+  const { link, standing, facts, about, again } = opened;
+  const now = sources.clock();
+  const latest = await sources.signIns.latestSignIn(link.id);
+  const progress = latest && signInProgress(latest, now);
+  if (progress !== undefined && progress.kind !== 'failed')
+    return progressScreen(progress, { about, facts, signInId: latest?.id ?? '', now });
+  const failure = progress && failureWords(progress.reason, facts);
+  if (standing.kind === 'ready-expired')
+    return failure === undefined
+      ? MESSAGES.expired
+      : { name: 'failed', about, failure, mayRetry: false };
+  if (failure?.again === 'later' && !again)
+    return { name: 'failed', about, failure, mayRetry: true };
+  const store = sources.signIns;
+  const warning = await lockoutWarning({ store, clock: sources.clock }, link.source.id);
+  return {
+    name: 'fields',
+    about,
+    fields: facts.fields,
+    after: latest?.id ?? '',
+    failure,
+    rejections: warning.near ? warning.rejections : undefined,
+    kept: await store.hasKeptPassword(link.source.id, link.person.id),
+    mayKeep: mayKeepOf(facts),
+    setupKey:
+      facts.authenticatorChannel === undefined
+        ? undefined
+        : await store.setupKey(link.source.id, link.person.id),
+    signInsPerDay: facts.automaticSignInsPerDay,
+    minutesLeft: minutes(link.expiresAt - now),
+    problems: [],
+    typed: {},
+    keep: false,
+  };
+};
+
+const mayKeepOf = (facts: CarrierFacts): MayKeep => {
+  if (facts.codes === 'never') return { kind: 'signs-in-by-itself' };
+  const days = facts.trustDays ?? 0;
+  const withKey = facts.authenticatorChannel !== undefined;
+  return facts.automaticSignInsPerDay > 0 && (days > 0 || withKey)
+    ? { kind: 'while-no-code', days, withKey }
+    : { kind: 'asks-for-code-only' };
+};
+
+const progressScreen = (
+  progress: Exclude<SignInProgress, { kind: 'failed' }>,
+  {
+    about,
+    facts,
+    signInId,
+    now,
+  }: { about: About; facts: CarrierFacts; signInId: string; now: number },
+): Screen => {
+  switch (progress.kind) {
+    case 'linked':
+      return { name: 'linked', about, waitingSyncs: progress.waitingSyncs };
+    case 'channel-wanted':
+      return {
+        name: 'ways',
+        about,
+        signInId,
+        ways: progress.channels,
+        until: progress.until,
+        minutesLeft: minutes(progress.until - now),
+        problems: [],
+      };
+    case 'code-wanted':
+      return {
+        name: 'code',
+        about,
+        signInId,
+        hint: progress.hint,
+        again: progress.again,
+        until: progress.until,
+        minutesLeft: minutes(progress.until - now),
+        digitsOnly: /^[\^$\\d{},[\]0-9()?:-]*$/.test(facts.codePattern?.source ?? 'letters'),
+        sendsAgain: facts.sendsCodeAgain === true,
+        anotherWay: progress.anotherWay === true,
+        problems: [],
+      };
+    case 'waiting':
+    case 'signing-in':
+    case 'code-checking':
+    case 'code-again':
+    case 'code-another':
+    case 'channel-chosen':
+      return { name: 'working', about, step: progress.kind };
+  }
+};
+
+const minutes = (milliseconds: number): number => Math.max(1, Math.round(milliseconds / 60_000));
+
+const aboutOf = (link: Link, facts: CarrierFacts): About => ({
+  linkId: link.id,
+  personId: link.person.id,
+  carrier: facts.name,
+  portalUrl: facts.portalUrl,
+  portalHost: new URL(facts.portalUrl).host,
+  source: link.source.name,
+  askedBy: link.person.name,
+  holder: link.source.holderId === link.person.id ? undefined : link.source.holderName,
+  policyNumber: link.policyNumber,
+  mayAskCode: facts.codes !== 'never',
+});
+
+/** Names a screen and its state: when it changes, the page in the browser is out of date. */
+export const keyOf = (screen: Screen): string => {
+  if (screen.name === 'working') return `working-${screen.step}`;
+  if (screen.name === 'code' || screen.name === 'ways') return `${screen.name}-${screen.until}`;
+  if (screen.name === 'fields') return `fields-${screen.after}`;
+  return screen.name;
+};
+
+const FRESH = 'Go back to Slack and click Link again for a new link.';
+
+const message = (status: number, title: string, text: string, next = FRESH): Message => ({
+  name: 'message',
+  status,
+  title,
+  text,
+  next,
+});
+
+/** Screens that only say something. */
+export const MESSAGES = {
+  unknown: message(404, 'This link does not work', 'It may be cut off, or it is no longer valid.'),
+  'picture-gone': message(
+    404,
+    'This picture is not to be seen any more',
+    'An address of a picture works for 15 minutes, and pictures are kept for three days.',
+    'Press See the picture in the case again.',
+  ),
+  expired: message(
+    410,
+    'This link has expired',
+    'For your safety a link works for 15 minutes only. Nothing was lost.',
+  ),
+  used: message(
+    410,
+    'This link has been used',
+    'The login was linked with it, and a link works once.',
+    'You can close this page. If the login needs linking again, Slack has a new link for you.',
+  ),
+  'wrong-number': message(
+    410,
+    'That was not the number',
+    'Another number than the one on this page was picked in Slack, so the link has ended. Nothing was sent to the carrier.',
+  ),
+  stopped: message(
+    410,
+    'Stopped, and nothing more is sent',
+    'Your login is as it was. A sync that waits for it keeps waiting.',
+    'When you are sure of the password, click Link in Slack again.',
+  ),
+  'other-browser': message(
+    403,
+    'This link is open in another browser',
+    'A link works in the one browser that opened it first.',
+    'Go on in that browser. If that was not you, click Link in Slack again: the new link works only for you.',
+  ),
+  'no-carrier': message(
+    503,
+    'This carrier is not available right now',
+    'The login cannot be linked at the moment.',
+    'Try again later, or ask your support.',
+  ),
+  'too-many': message(
+    429,
+    'That was too fast',
+    'There were more tries than a person makes.',
+    'Wait a minute, then go back and try again.',
+  ),
+  'too-large': message(
+    413,
+    'That was too much text',
+    'What was sent is larger than any sign-in.',
+    'Go back and type it again.',
+  ),
+  'stale-form': message(
+    403,
+    'This page was open too long',
+    'The form could not be trusted any more, so it was not used. Nothing was sent to the carrier.',
+    'Open the link again, and allow cookies for this page.',
+  ),
+  broken: message(
+    500,
+    'Something went wrong here',
+    'It is on our side. What you typed was not shown or written down anywhere.',
+    'Load the page again. If this comes back, tell your support.',
+  ),
+} as const;

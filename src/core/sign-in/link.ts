@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { ulid } from 'ulid';
+import type { Actor } from '#shared/access.ts';
+import {
+  LINK_LIFE,
+  mayLink,
+  pairingChoices,
+  REMEMBERED_LIFE,
+  standingOfLink,
+  type LinkEnd,
+  type LinkFacts,
+  type LinkStanding,
+  type LinkSubject,
+} from './rules.ts';
+import type { Clock } from '#shared/clock.ts';
+
+/** One link as the database has it, with the names that a page shows. */
+export interface Link extends LinkFacts {
+  id: string;
+  person: Actor & { name: string };
+  source: LinkSubject & { id: string; name: string; carrierId: string; holderName: string };
+  requestId?: string;
+  /** Of the policy whose sync waits for this link, as the firm writes it. */
+  policyNumber?: string;
+}
+
+export interface NewLink {
+  id: string;
+  tokenHash: string;
+  personId: string;
+  sourceId: string;
+  requestId?: string;
+  expiresAt: number;
+}
+
+/** The rows of links. Each change says whether it took place: two clicks never both win. */
+export interface LinkStore {
+  person: (id: string) => Promise<Actor | undefined>;
+  source: (id: string) => Promise<LinkSubject | undefined>;
+  insertLink: (link: NewLink) => Promise<void>;
+  linkByToken: (tokenHash: string) => Promise<Link | undefined>;
+  linkById: (id: string) => Promise<Link | undefined>;
+  /** Only while no browser is tied. */
+  tieBrowser: (id: string, tie: BrowserTie) => Promise<boolean>;
+  /** Only while unconfirmed and not ended; remembers the tied browser until `rememberUntil`. */
+  confirm: (id: string, rememberUntil: number) => Promise<boolean>;
+  endLink: (id: string, reason: LinkEnd) => Promise<boolean>;
+  isRemembered: (browserHash: string, personId: string) => Promise<boolean>;
+  /** Links of this person that show a number and wait for it to be picked in Slack. */
+  pairingsOf: (personId: string) => Promise<Link[]>;
+}
+
+export interface BrowserTie {
+  browserHash: string;
+  pairingNumber: string;
+  /** A browser remembered for this person needs no pairing. */
+  confirmed: boolean;
+}
+
+export type Random = (bytes: number) => Uint8Array;
+
+/** What Slack shows the person while a browser waits for the number to be picked. */
+export interface Pairing {
+  linkId: string;
+  personId: string;
+  sourceName: string;
+  requestId?: string;
+  choices: string[];
+  expiresAt: number;
+}
+
+export type Issued =
+  | { kind: 'issued'; linkId: string; token: string; path: string; expiresAt: number }
+  | { kind: 'not-allowed' };
+
+/** A fresh one-time link for each click; the token is in the address alone, stored hashed. */
+export const issueLink = async (
+  { store, clock, random }: { store: LinkStore; clock: Clock; random: Random },
+  intent: { personId: string; sourceId: string; requestId?: string },
+): Promise<Issued> => {
+  const [person, source] = [
+    await store.person(intent.personId),
+    await store.source(intent.sourceId),
+  ];
+  if (person === undefined || source === undefined || !mayLink(person, source))
+    return { kind: 'not-allowed' };
+  const token = Buffer.from(random(32)).toString('base64url');
+  const link = { ...intent, id: ulid(clock()), expiresAt: clock() + LINK_LIFE };
+  await store.insertLink({ ...link, tokenHash: hash(token) });
+  return {
+    kind: 'issued',
+    linkId: link.id,
+    token,
+    path: `/link/${token}`,
+    expiresAt: link.expiresAt,
+  };
+};
+
+export type FoundLink = { link: Link; standing: LinkStanding };
+
+/** Looks, and changes nothing: mail scanners and previews open links too. */
+export const findLink = async (
+  { store, clock }: { store: LinkStore; clock: Clock },
+  token: string,
+  browser: string | undefined,
+): Promise<FoundLink | undefined> => {
+  const link = await store.linkByToken(hash(token));
+  if (link === undefined || !mayLink(link.person, link.source)) return undefined;
+  const browserHash = browser === undefined ? undefined : hash(browser);
+  return { link, standing: standingOfLink(link, browserHash, clock()) };
+};
+
+/** The first Continue ties the link to this browser; `browser` is the value of its cookie. */
+export const continueLink = async (
+  {
+    store,
+    clock,
+    random,
+    pairingWanted,
+  }: {
+    store: LinkStore;
+    clock: Clock;
+    random: Random;
+    /** Slack then shows the choices. Not waited for, since the page shows its number all the same. */
+    pairingWanted: (pairing: Pairing) => Promise<void>;
+  },
+  token: string,
+  browser: string,
+): Promise<LinkStanding | { kind: 'unknown' }> => {
+  const found = await findLink({ store, clock }, token, browser);
+  if (found === undefined) return { kind: 'unknown' };
+  if (found.standing.kind !== 'new') return found.standing;
+  const browserHash = hash(browser);
+  const pairingNumber = twoDigits(random);
+  const confirmed = await store.isRemembered(browserHash, found.link.person.id);
+  const tied = await store.tieBrowser(found.link.id, { browserHash, pairingNumber, confirmed });
+  const link = tied ? await store.linkById(found.link.id) : undefined;
+  if (link !== undefined && !confirmed) pairingWanted(pairingOf(link)).catch(() => undefined);
+  return (await findLink({ store, clock }, token, browser))?.standing ?? { kind: 'unknown' };
+};
+
+/** What waits for this person to pick a number, for a view that is drawn from the database. */
+export const openPairings = async (
+  { store }: { store: LinkStore },
+  personId: string,
+): Promise<Pairing[]> => (await store.pairingsOf(personId)).map(pairingOf);
+
+export type Confirmed =
+  | { kind: 'confirmed' }
+  /** The link has ended; a fresh one is one click away. */
+  | { kind: 'wrong-number' }
+  | { kind: 'expired' }
+  | { kind: 'not-yours' }
+  | { kind: 'already' };
+
+/** The person picked a number in Slack: the right one opens the fields, a wrong one ends the link. */
+export const confirmLink = async (
+  { store, clock }: { store: LinkStore; clock: Clock },
+  personId: string,
+  linkId: string,
+  chosenNumber: string,
+): Promise<Confirmed> => {
+  const link = await store.linkById(linkId);
+  if (link === undefined || link.person.id !== personId || !mayLink(link.person, link.source))
+    return { kind: 'not-yours' };
+  if (link.endedReason === 'wrong-number') return { kind: 'wrong-number' };
+  if (link.confirmedAt !== undefined || link.finishedAt !== undefined) return { kind: 'already' };
+  if (clock() >= link.expiresAt) return { kind: 'expired' };
+  if (link.pairingNumber === undefined || link.pairingNumber !== chosenNumber) {
+    await store.endLink(linkId, 'wrong-number');
+    return { kind: 'wrong-number' };
+  }
+  const confirmed = await store.confirm(linkId, clock() + REMEMBERED_LIFE);
+  return { kind: confirmed ? 'confirmed' : 'already' };
+};
+
+/** The person rather stops than risks the login; nothing more can be sent through this link. */
+export const stopLink = async ({ store }: { store: LinkStore }, linkId: string): Promise<void> => {
+  await store.endLink(linkId, 'stopped');
+};
+
+/** Tokens and cookies are random and long, so a plain hash is enough to store. */
+export const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+const pairingOf = (link: Link): Pairing => ({
+  linkId: link.id,
+  personId: link.person.id,
+  sourceName: link.source.name,
+  ...(link.requestId === undefined ? {} : { requestId: link.requestId }),
+  choices: pairingChoices(link.id, link.pairingNumber ?? ''),
+  expiresAt: link.expiresAt,
+});
+
+/** 10 to 99, each as likely: bytes above the last whole multiple of 90 are drawn again. */
+const twoDigits = (random: Random): string => {
+  for (;;) {
+    const byte = random(1)[0] ?? 255;
+    if (byte < 180) return String(10 + (byte % 90));
+  }
+};

@@ -1,0 +1,417 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ulid } from 'ulid';
+import { CODE_LIFE, mayAutomaticallySignIn, type CodeHelp, type SignInTry } from './rules.ts';
+import type { Secret } from '#shared/secret.ts';
+import type { Clock } from '#shared/clock.ts';
+import type {
+  CarrierFacts,
+  CodeChannel,
+  Credentials,
+  PortalSession,
+  SignInResult,
+} from '#portal/portal.ts';
+import type { Opener, Sealed } from '#database/sealed.ts';
+import { seedCode, type SeedCodeStore } from './seed-code.ts';
+import { deadBefore, unpackCredentials, type SignIn, type SignInFailure } from './sign-in.ts';
+
+/** The worker's half: it opens what the page sealed, submits it once, and says how it ended. */
+export interface SignInRunStore extends SeedCodeStore {
+  openSignInOf: (sourceId: string) => Promise<SignIn | undefined>;
+  /** `waiting` to `signing-in` under this fence; the sealed credentials, if they still are. */
+  startSignIn: (id: string, fence: number) => Promise<Sealed | undefined>;
+  /** Back to `waiting`, for a sign-in whose worker died before anything was submitted. */
+  resetSignIn: (id: string) => Promise<void>;
+  /**
+   * Writes the try of a person's sign-in and takes its credentials out of reach, in one
+   * transaction; false when the fence is no longer that of the sign-in.
+   */
+  insertTry: (id: string, signInId: string, fence: number) => Promise<boolean>;
+  /** The same without a person: false when the fence is old or `allowed` says no. */
+  insertAutomaticTry: (
+    id: string,
+    sourceId: string,
+    fence: number,
+    allowed: (tries: SignInTry[]) => boolean,
+  ) => Promise<boolean>;
+  answerTry: (id: string, outcome: string) => Promise<void>;
+  wantCode: (id: string, fence: number, hint: string | undefined) => Promise<boolean>;
+  /** Asks for one of these ways; the portal offers them anew each time. */
+  wantChannel: (id: string, fence: number, offered: readonly CodeChannel[]) => Promise<boolean>;
+  /** The way that was chosen; undefined while the person did nothing. */
+  takeChannel: (id: string) => Promise<string | undefined>;
+  /** The sealed code, taken away with the asking; undefined while the person did nothing. */
+  takeCode: (id: string) => Promise<Sealed | 'send-again' | 'another-way' | undefined>;
+  /** False when it had ended already, or under another fence. Deletes what was sealed for it. */
+  finishSignIn: (id: string, fence: number | undefined, end: SignInEnd) => Promise<boolean>;
+  tries: (sourceId: string) => Promise<SignInTry[]>;
+  keptPassword: (sourceId: string) => Promise<Sealed | undefined>;
+  /**
+   * The set-up key of the authenticator: what was typed for this sign-in, else what is kept by the
+   * consent of who signs in. None while the carrier refuses its codes.
+   */
+  seedFor: (sourceId: string, signIn?: SignIn) => Promise<Sealed | undefined>;
+  /** Its code was refused: none follows until a person enters the key anew. */
+  refuseSeed: (sourceId: string) => Promise<void>;
+  /** How long the device is remembered at the portal, and whether a set-up key is kept. */
+  codeHelp: (sourceId: string) => Promise<CodeHelp>;
+  /** Linked or not, after a sign-in without a person; false when the fence is old. */
+  finishAutomaticSignIn: (sourceId: string, fence: number, end: SignInEnd) => Promise<boolean>;
+  /** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
+  sweepSignIns: (dead: { waiting: number; any: number }) => Promise<string[]>;
+}
+
+export type SignInEnd = LinkedEnd | { kind: 'failed'; reason: SignInFailure };
+
+export interface LinkedEnd {
+  kind: 'linked';
+  linkEndsAt: number;
+  /** No code is asked for, or a set-up key gives it: the password alone is enough from now on. */
+  needsNoCode: 'always' | 'with-seed' | 'no';
+  /** Until when the portal remembers the device; null: not at all; undefined: as before. */
+  trustedUntil?: number | null;
+  /** ISO date; null when the carrier says nothing. */
+  passwordEnds: string | null;
+}
+
+export interface SignInRunner {
+  store: SignInRunStore;
+  opener: Opener;
+  clock: Clock;
+  /** Whoever shows this source or what waits for it should look again. */
+  changed: (sourceId: string) => Promise<void>;
+}
+
+/** What one session holds: the browser, the lease's fence, and the signal that ends both. */
+export interface SignInSession {
+  portal: Pick<PortalSession, 'signIn'>;
+  facts: CarrierFacts;
+  fence: number;
+  signal: AbortSignal;
+  /** The browser holds what an earlier sign-in left there, the remembered device with it. */
+  knownDevice?: boolean;
+  /** Wraps the wait for a person's code, so that the session can lend its slot meanwhile. */
+  whileWaiting?: <T>(wait: () => Promise<T>) => Promise<T>;
+}
+
+/** Nothing was submitted: the fence is old, or the rule against lock-outs says no. */
+export class NotSubmitted extends Error {
+  override name = 'NotSubmitted';
+}
+
+/**
+ * The sign-in a person asked for, for a session that holds the source's lease under `fence`. What
+ * an earlier worker left behind is settled first: it starts again if nothing was submitted, and
+ * fails if something was, for a password is never submitted twice.
+ */
+export const nextSignIn = async (
+  { store, clock, changed }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>,
+  sourceId: string,
+  fence: number,
+): Promise<SignIn | undefined> => {
+  const signIn = await store.openSignInOf(sourceId);
+  if (signIn === undefined || signIn.fence === fence) return undefined;
+  const dead = deadBefore(clock());
+  if (signIn.createdAt <= (signIn.state === 'waiting' ? dead.waiting : dead.any)) {
+    const reason = signIn.submitted ? 'interrupted' : 'not-started';
+    await store.finishSignIn(signIn.id, undefined, { kind: 'failed', reason });
+    await changed(sourceId);
+    return undefined;
+  }
+  if (signIn.state === 'waiting') return signIn;
+  if (signIn.submitted) {
+    await store.finishSignIn(signIn.id, undefined, { kind: 'failed', reason: 'interrupted' });
+    await changed(sourceId);
+    return undefined;
+  }
+  await store.resetSignIn(signIn.id);
+  return { ...signIn, state: 'waiting' };
+};
+
+/** Undefined when the sign-in is no longer there to be started. */
+export const startSignIn = async (
+  { store, opener, changed }: SignInRunner,
+  signIn: SignIn,
+  fence: number,
+): Promise<Credentials | undefined> => {
+  const sealed = await store.startSignIn(signIn.id, fence);
+  if (sealed === undefined) return undefined;
+  await changed(signIn.sourceId);
+  return unpackCredentials(await opener.open(sealed, signIn.sourceId));
+};
+
+/** Written before the password is submitted. Throws NotSubmitted when it must not be. */
+export const recordTry = async (
+  { store, clock }: Pick<SignInRunner, 'store' | 'clock'>,
+  signIn: SignIn,
+  fence: number,
+): Promise<string> => {
+  const id = ulid(clock());
+  if (!(await store.insertTry(id, signIn.id, fence)))
+    throw new NotSubmitted('Another session has taken this sign-in over.');
+  return id;
+};
+
+export const wantCode = async (
+  { store, changed }: Pick<SignInRunner, 'store' | 'changed'>,
+  signIn: SignIn,
+  fence: number,
+  hint: string | undefined,
+): Promise<void> => {
+  if (!(await store.wantCode(signIn.id, fence, hint)))
+    throw new NotSubmitted('Another session has taken this sign-in over.');
+  await changed(signIn.sourceId);
+};
+
+/** Looks up to five minutes for what the person is to give; undefined when nothing came. */
+const awaitPerson = async <T>(
+  clock: Clock,
+  signal: AbortSignal,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> => {
+  const deadline = clock() + CODE_LIFE;
+  while (clock() < deadline) {
+    const given = await look();
+    if (given !== undefined) return given;
+    await sleep(300, undefined, { signal });
+  }
+  return undefined;
+};
+
+/**
+ * The person's code, which is gone from the database once taken, or the wish that the portal sends
+ * another or lets them choose its way again.
+ */
+export const takeCode = async (
+  { store, opener, clock }: Pick<SignInRunner, 'store' | 'opener' | 'clock'>,
+  signIn: SignIn,
+  signal: AbortSignal,
+): Promise<Secret | 'send-again' | 'another-way' | undefined> => {
+  const taken = await awaitPerson(clock, signal, () => store.takeCode(signIn.id));
+  return typeof taken === 'object' ? opener.open(taken, signIn.sourceId) : taken;
+};
+
+/** A single way leaves no choice, so nobody is asked. */
+export const askChannel = async (
+  { store, changed, clock }: Pick<SignInRunner, 'store' | 'changed' | 'clock'>,
+  signIn: SignIn,
+  { fence, signal, whileWaiting = (wait) => wait() }: Omit<SignInSession, 'portal' | 'facts'>,
+  offered: readonly CodeChannel[],
+): Promise<string | undefined> => {
+  if (offered.length < 2) return offered[0]?.id;
+  if (!(await store.wantChannel(signIn.id, fence, offered)))
+    throw new NotSubmitted('Another session has taken this sign-in over.');
+  await changed(signIn.sourceId);
+  return whileWaiting(() => awaitPerson(clock, signal, () => store.takeChannel(signIn.id)));
+};
+
+/** False when this session no longer speaks for the sign-in. Whatever was sealed for it is gone. */
+export const finishSignIn = async (
+  { store, clock, changed }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>,
+  signIn: SignIn,
+  fence: number,
+  outcome: SignInResult | { kind: 'interrupted' },
+  facts: CarrierFacts,
+  knownDevice = false,
+): Promise<boolean> => {
+  const end = endOf(outcome, facts, clock(), knownDevice);
+  const finished = await store.finishSignIn(signIn.id, fence, end);
+  await changed(signIn.sourceId);
+  return finished;
+};
+
+/**
+ * The whole of a person's sign-in in a session that is open: start, submit once, wait for a code if
+ * the portal asks, finish. `gone` when there was nothing left to start, or another session has it.
+ */
+export const runSignIn = async (
+  runner: SignInRunner,
+  signIn: SignIn,
+  session: SignInSession,
+): Promise<SignInResult | { kind: 'gone' }> => {
+  const { portal, facts, fence, signal, whileWaiting = (wait) => wait() } = session;
+  const credentials = await startSignIn(runner, signIn, fence);
+  if (credentials === undefined) return { kind: 'gone' };
+  let tried: string | undefined;
+  const seed = await seedOf(runner, signIn.sourceId, session, signIn);
+  try {
+    const outcome = await portal.signIn(credentials, {
+      beforeSubmit: async () => {
+        tried = await recordTry(runner, signIn, fence);
+      },
+      code: async (hint) => {
+        seed.rests();
+        await wantCode(runner, signIn, fence, hint);
+        return whileWaiting(() => takeCode(runner, signIn, signal));
+      },
+      channel: (offered) => askChannel(runner, signIn, session, offered),
+      ...seed.hook,
+    });
+    if (tried !== undefined) await runner.store.answerTry(tried, answerOf(outcome));
+    await seed.answered(outcome);
+    const { knownDevice } = session;
+    const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);
+    return finished ? outcome : { kind: 'gone' };
+  } catch (error) {
+    await finishSignIn(runner, signIn, fence, { kind: 'interrupted' }, facts);
+    if (error instanceof NotSubmitted) return { kind: 'gone' };
+    throw error;
+  }
+};
+
+/** The set-up key of a sign-in, and whether the code that was given last was one of it. */
+const seedOf = async (
+  runner: SignInRunner,
+  sourceId: string,
+  session: SignInSession,
+  signIn?: SignIn,
+) => {
+  const { authenticatorChannel } = session.facts;
+  const sealed =
+    authenticatorChannel === undefined ? undefined : await runner.store.seedFor(sourceId, signIn);
+  let gaveLast = false;
+  const timeCode = async (): Promise<Secret | undefined> => {
+    // Given once a sign-in: a second wish for it means that the first was not taken.
+    if (sealed === undefined || gaveLast) return undefined;
+    const seed = await runner.opener.open(sealed, sourceId);
+    const code = await seedCode(runner, sourceId, session, seed);
+    if (code === 'gone') throw new NotSubmitted('Another session has taken this sign-in over.');
+    gaveLast = code !== undefined;
+    return code;
+  };
+  return {
+    hook: sealed === undefined ? {} : { timeCode },
+    /** A person gives the code instead. */
+    rests: (): void => {
+      gaveLast = false;
+    },
+    answered: async (outcome: SignInResult): Promise<void> => {
+      if (gaveLast && outcome.kind === 'trouble' && outcome.reason === 'code-rejected')
+        await runner.store.refuseSeed(sourceId);
+    },
+  };
+};
+
+/** Nothing was submitted; `lockoutRisk`: an earlier submission is not known to have been accepted. */
+export interface NotAllowed {
+  kind: 'not-allowed';
+  lockoutRisk: boolean;
+}
+
+const automaticRule = async (
+  { store, clock }: Pick<SignInRunner, 'store' | 'clock'>,
+  sourceId: string,
+  facts: CarrierFacts,
+  knownDevice: boolean,
+) => {
+  const { trustedUntil, hasSeed } = await store.codeHelp(sourceId);
+  const help: CodeHelp = {
+    hasSeed,
+    ...(knownDevice && trustedUntil !== undefined ? { trustedUntil } : {}),
+  };
+  return (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock(), help);
+};
+
+/** Whether the next session could sign in without a person, as things are now. */
+export const maySignInByItself = async (
+  runner: Pick<SignInRunner, 'store' | 'clock'>,
+  sourceId: string,
+  facts: CarrierFacts,
+  knownDevice: boolean,
+): Promise<boolean> => {
+  if ((await runner.store.keptPassword(sourceId)) === undefined) return false;
+  const rule = await automaticRule(runner, sourceId, facts, knownDevice);
+  return rule(await runner.store.tries(sourceId)).kind === 'yes';
+};
+
+/**
+ * Signs in with the password that is kept, no person present, if the rule against lock-outs allows
+ * it: `not-allowed` has submitted nothing.
+ */
+export const signInByItself = async (
+  runner: SignInRunner,
+  sourceId: string,
+  session: SignInSession,
+): Promise<SignInResult | NotAllowed> => {
+  const { store, opener, clock, changed } = runner;
+  const { portal, facts, fence, knownDevice = false } = session;
+  const rule = await automaticRule(runner, sourceId, facts, knownDevice);
+  const allowed = (tries: SignInTry[]): boolean => rule(tries).kind === 'yes';
+  const notAllowed = async (): Promise<NotAllowed> => {
+    const said = rule(await store.tries(sourceId));
+    return {
+      kind: 'not-allowed',
+      lockoutRisk: said.kind === 'no' && said.why === 'not-accepted',
+    };
+  };
+  const sealed = await store.keptPassword(sourceId);
+  if (sealed === undefined || !allowed(await store.tries(sourceId))) return notAllowed();
+  const tried = ulid(clock());
+  const seed = await seedOf(runner, sourceId, session);
+  try {
+    const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
+      beforeSubmit: async () => {
+        if (!(await store.insertAutomaticTry(tried, sourceId, fence, allowed)))
+          throw new NotSubmitted('Signing in by itself is not allowed now.');
+      },
+      // Nobody is there to be asked, and nothing is guessed.
+      code: () => Promise.resolve(undefined),
+      channel: () => Promise.resolve(undefined),
+      ...seed.hook,
+    });
+    const outcome: SignInResult =
+      said.kind === 'trouble' && said.reason === 'code-timed-out'
+        ? { ...said, reason: 'code-asked' }
+        : said;
+    await store.answerTry(tried, answerOf(outcome));
+    await seed.answered(outcome);
+    const end = endOf(outcome, facts, clock(), knownDevice);
+    await store.finishAutomaticSignIn(sourceId, fence, end);
+    await changed(sourceId);
+    return outcome;
+  } catch (error) {
+    if (error instanceof NotSubmitted) return notAllowed();
+    throw error;
+  }
+};
+
+/** For the sweeper: what is past its time leaves the database even when nobody looks. */
+export const sweepSignIns = async ({
+  store,
+  clock,
+  changed,
+}: Pick<SignInRunner, 'store' | 'clock' | 'changed'>): Promise<void> => {
+  for (const sourceId of await store.sweepSignIns(deadBefore(clock()))) await changed(sourceId);
+};
+
+const answerOf = (outcome: SignInResult): string =>
+  outcome.kind === 'trouble' ? outcome.reason : outcome.kind;
+
+const endOf = (
+  outcome: SignInResult | { kind: 'interrupted' },
+  facts: CarrierFacts,
+  now: number,
+  knownDevice: boolean,
+): SignInEnd => {
+  switch (outcome.kind) {
+    case 'signed-in':
+      return {
+        kind: 'linked',
+        linkEndsAt: now + facts.sessionMinutes * 60_000,
+        needsNoCode:
+          facts.codes === 'never'
+            ? 'always'
+            : facts.authenticatorChannel === undefined
+              ? 'no'
+              : 'with-seed',
+        passwordEnds: outcome.passwordEnds ?? null,
+        // A browser that was not known before is remembered from now on, or not at all.
+        ...(outcome.trustedUntil === undefined && knownDevice
+          ? {}
+          : { trustedUntil: outcome.trustedUntil ?? null }),
+      };
+    case 'trouble':
+      return { kind: 'failed', reason: outcome.reason };
+    case 'interrupted':
+      return { kind: 'failed', reason: 'interrupted' };
+  }
+};

@@ -1,0 +1,311 @@
+import { ulid } from 'ulid';
+import {
+  CODE_LIFE,
+  CREDENTIALS_LIFE,
+  mayLink,
+  nearLockout,
+  recentRejections,
+  SIGN_IN_LIFE,
+  type SignInTry,
+} from './rules.ts';
+import { Secret } from '#shared/secret.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Link } from './link.ts';
+import type { CarrierFacts, CodeChannel, Credentials, TroubleReason } from '#portal/portal.ts';
+import type { Sealed, Sealer } from '#database/sealed.ts';
+
+/**
+ * Walks one way; `channel-wanted` comes back after `code-another`, and `code-wanted` after
+ * `code-checking` or `code-again`, if the portal asks.
+ */
+export type SignInState =
+  | 'waiting'
+  | 'signing-in'
+  | 'channel-wanted'
+  | 'channel-chosen'
+  | 'code-wanted'
+  | 'code-checking'
+  | 'code-again'
+  | 'code-another'
+  | 'linked'
+  | 'failed';
+
+/** `not-started`: no worker took it in time. `interrupted`: the worker stopped in the middle. */
+export type SignInFailure = TroubleReason | 'not-started' | 'interrupted';
+
+export interface SignIn {
+  id: string;
+  sourceId: string;
+  linkId: string;
+  personId: string;
+  holderId: string;
+  carrierId: string;
+  state: SignInState;
+  reason?: SignInFailure;
+  /** The portal asked a second time: the code before was not accepted. */
+  codeAgain: boolean;
+  codeHint?: string;
+  /** Epoch ms at which the person was asked last, for a way or for a code. */
+  codeWantedAt?: number;
+  /** The ways the portal offers for its code, where it lets one choose. */
+  channels: readonly CodeChannel[];
+  /** The password has been given to the portal, whatever it said. */
+  submitted: boolean;
+  storePassword: boolean;
+  fence?: number;
+  waitingSyncs: number;
+  createdAt: number;
+  finishedAt?: number;
+}
+
+export interface NewSignIn {
+  id: string;
+  sourceId: string;
+  linkId: string;
+  personId: string;
+  storePassword: boolean;
+  credentialsExpireAt: number;
+}
+
+/** What the page's half needs of the database; every write is one transaction. */
+export interface SignInStore {
+  /**
+   * False when another sign-in of the source is open. One that nobody can end any more is ended
+   * first: still waiting and begun before `dead.waiting`, or begun before `dead.any`.
+   * `kept` takes a copy of the password this person agreed to keep; undefined when there is none.
+   */
+  openSignIn: (
+    signIn: NewSignIn,
+    credentials: Sealed | 'kept',
+    dead: { waiting: number; any: number },
+    setupKey?: Sealed,
+  ) => Promise<boolean | undefined>;
+  signIn: (id: string) => Promise<SignIn | undefined>;
+  latestSignIn: (linkId: string) => Promise<SignIn | undefined>;
+  /** Takes the code and turns the state to `code-checking`; false unless a code is wanted now. */
+  putCode: (id: string, code: Sealed, wantedAfter: number) => Promise<boolean>;
+  /** From `code-wanted` to `to`; false unless a code is wanted now. */
+  askCodeAgain: (id: string, to: OtherCode, wantedAfter: number) => Promise<boolean>;
+  /** From `channel-wanted` to `channel-chosen`; false unless a way is asked for now. */
+  putChannel: (id: string, channel: string, wantedAfter: number) => Promise<boolean>;
+  tries: (sourceId: string) => Promise<SignInTry[]>;
+  hasKeptPassword: (sourceId: string, personId: string) => Promise<boolean>;
+  /** The set-up key this person agreed to keep; `refused` since the carrier turned a code of it down. */
+  setupKey: (sourceId: string, personId: string) => Promise<'none' | 'kept' | 'refused'>;
+  forgetSetupKey: (sourceId: string, personId: string) => Promise<void>;
+}
+
+/** Another code the same way, or the choice of ways again. */
+export type OtherCode = Extract<SignInState, 'code-again' | 'code-another'>;
+
+export type Begun =
+  | { kind: 'begun'; signInId: string }
+  /** Somebody signs in to this login source right now. */
+  | { kind: 'busy' }
+  | { kind: 'no-kept-password' }
+  | { kind: 'not-allowed' };
+
+/**
+ * Seals what the person typed and puts it before the worker. The caller has seen that the link is
+ * ready in this browser. Each call is the person's own explicit act: nothing here repeats itself.
+ */
+export const beginSignIn = async (
+  deps: {
+    store: SignInStore;
+    sealer: Sealer;
+    clock: Clock;
+    /** Wakes a session of the source. It may fail: the row waits and is found by the sweeper. */
+    wake: (sourceId: string, urgency: 'force') => Promise<void>;
+    /** Whoever shows this source or what waits for it should look again. */
+    changed: (sourceId: string) => Promise<void>;
+  },
+  link: Link,
+  credentials: Credentials | 'kept',
+  storePassword: boolean,
+  setupKey?: Secret,
+): Promise<Begun> => {
+  const { store, sealer, clock, wake, changed } = deps;
+  if (!mayLink(link.person, link.source)) return { kind: 'not-allowed' };
+  const sourceId = link.source.id;
+  const sealed =
+    credentials === 'kept' ? 'kept' : await sealer.seal(packCredentials(credentials), sourceId);
+  const signIn = {
+    id: ulid(clock()),
+    sourceId,
+    linkId: link.id,
+    personId: link.person.id,
+    storePassword: storePassword || credentials === 'kept',
+    credentialsExpireAt: clock() + CREDENTIALS_LIFE,
+  };
+  const key = setupKey && (await sealer.seal(setupKey, sourceId));
+  const opened = await store.openSignIn(signIn, sealed, deadBefore(clock()), key);
+  if (opened === undefined) return { kind: 'no-kept-password' };
+  if (!opened) return { kind: 'busy' };
+  await changed(sourceId);
+  await wake(sourceId, 'force');
+  return { kind: 'begun', signInId: signIn.id };
+};
+
+/** Begun before these moments, a sign-in is over even when nobody says so. */
+export const deadBefore = (now: number): { waiting: number; any: number } => ({
+  waiting: now - CREDENTIALS_LIFE,
+  any: now - SIGN_IN_LIFE,
+});
+
+export type CodeSubmitted =
+  | { kind: 'submitted' }
+  | { kind: 'not-a-code' }
+  | { kind: 'not-wanted' }
+  | { kind: 'not-yours' };
+
+/**
+ * The code of one sign-in, from its page or from Slack: sealed, addressed to that sign-in alone.
+ * `personId` is who signs in, or the holder, to whom the carrier sends it.
+ */
+export const submitCode = async (
+  deps: {
+    store: SignInStore;
+    sealer: Sealer;
+    clock: Clock;
+    carrier: (id: string) => CarrierFacts | undefined;
+    changed: (sourceId: string) => Promise<void>;
+  },
+  signInId: string,
+  personId: string,
+  code: Secret,
+): Promise<CodeSubmitted> => {
+  const { store, sealer, clock, carrier, changed } = deps;
+  const signIn = await store.signIn(signInId);
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
+  const typed = new Secret(code.reveal().replaceAll(/\s/g, ''));
+  const pattern = carrier(signIn.carrierId)?.codePattern ?? /^[A-Za-z0-9]{4,10}$/;
+  if (!new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace('g', '')).test(typed.reveal()))
+    return { kind: 'not-a-code' };
+  const sealed = await sealer.seal(typed, signIn.sourceId);
+  if (!(await store.putCode(signInId, sealed, clock() - CODE_LIFE))) return { kind: 'not-wanted' };
+  await changed(signIn.sourceId);
+  return { kind: 'submitted' };
+};
+
+export type CodeAskedAgain = { kind: 'asked' } | { kind: 'not-wanted' } | { kind: 'not-yours' };
+
+type CodeDeps = Pick<Parameters<typeof submitCode>[0], 'store' | 'clock' | 'changed'>;
+
+/** The person has no code: the portal is to send another one, or to let another way be chosen. */
+export const askForNewCode = async (
+  { store, clock, changed }: CodeDeps,
+  signInId: string,
+  personId: string,
+  to: OtherCode = 'code-again',
+): Promise<CodeAskedAgain> => {
+  const signIn = await store.signIn(signInId);
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
+  if (to === 'code-another' && signIn.channels.length < 2) return { kind: 'not-wanted' };
+  if (!(await store.askCodeAgain(signInId, to, clock() - CODE_LIFE))) return { kind: 'not-wanted' };
+  await changed(signIn.sourceId);
+  return { kind: 'asked' };
+};
+
+export type ChannelChosen = { kind: 'chosen' } | { kind: 'not-wanted' } | { kind: 'not-yours' };
+
+/** Which of the ways the code goes; one that the portal does not offer is not wanted. */
+export const chooseChannel = async (
+  { store, clock, changed }: CodeDeps,
+  signInId: string,
+  personId: string,
+  channel: string,
+): Promise<ChannelChosen> => {
+  const signIn = await store.signIn(signInId);
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
+  if (!signIn.channels.some(({ id }) => id === channel)) return { kind: 'not-wanted' };
+  if (!(await store.putChannel(signInId, channel, clock() - CODE_LIFE)))
+    return { kind: 'not-wanted' };
+  await changed(signIn.sourceId);
+  return { kind: 'chosen' };
+};
+
+export type CodeStanding =
+  | { kind: 'wanted' }
+  | { kind: 'channel-wanted'; channels: readonly CodeChannel[] }
+  | { kind: 'not-wanted' }
+  | { kind: 'not-yours' };
+
+/** What this person may give this sign-in now, before anything is typed: a code, or its way. */
+export const codeStanding = async (
+  { store, clock }: { store: Pick<SignInStore, 'signIn'>; clock: Clock },
+  signInId: string,
+  personId: string,
+): Promise<CodeStanding> => {
+  const signIn = await store.signIn(signInId);
+  if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
+  const progress = signInProgress(signIn, clock());
+  if (signIn.finishedAt !== undefined) return { kind: 'not-wanted' };
+  if (progress.kind === 'code-wanted') return { kind: 'wanted' };
+  return progress.kind === 'channel-wanted'
+    ? { kind: 'channel-wanted', channels: progress.channels }
+    : { kind: 'not-wanted' };
+};
+
+const mayGiveCode = (signIn: SignIn, personId: string): boolean =>
+  personId === signIn.personId || personId === signIn.holderId;
+
+export type SignInProgress =
+  | { kind: 'waiting' }
+  | { kind: 'signing-in' }
+  | { kind: 'channel-wanted'; channels: readonly CodeChannel[]; until: number }
+  | { kind: 'channel-chosen' }
+  | { kind: 'code-wanted'; hint?: string; again: boolean; until: number; anotherWay?: true }
+  | { kind: 'code-checking' }
+  | { kind: 'code-again' }
+  | { kind: 'code-another' }
+  | { kind: 'linked'; waitingSyncs: number }
+  | { kind: 'failed'; reason: SignInFailure };
+
+/** How far it is, judged at `now`: what nobody works on any more counts as failed. */
+export const signInProgress = (signIn: SignIn, now: number): SignInProgress => {
+  const { state } = signIn;
+  if (state === 'linked') return { kind: 'linked', waitingSyncs: signIn.waitingSyncs };
+  if (state === 'failed') return { kind: 'failed', reason: signIn.reason ?? 'interrupted' };
+  if (state === 'waiting')
+    return now >= signIn.createdAt + CREDENTIALS_LIFE
+      ? { kind: 'failed', reason: 'not-started' }
+      : { kind: 'waiting' };
+  if (now >= signIn.createdAt + SIGN_IN_LIFE) return { kind: 'failed', reason: 'interrupted' };
+  if (state !== 'code-wanted' && state !== 'channel-wanted') return { kind: state };
+  const until = (signIn.codeWantedAt ?? signIn.createdAt) + CODE_LIFE;
+  if (now >= until) return { kind: 'failed', reason: 'code-timed-out' };
+  if (state === 'channel-wanted') return { kind: state, channels: signIn.channels, until };
+  return {
+    kind: 'code-wanted',
+    ...(signIn.codeHint === undefined ? {} : { hint: signIn.codeHint }),
+    again: signIn.codeAgain,
+    until,
+    ...(signIn.channels.length > 1 ? { anotherWay: true } : {}),
+  };
+};
+
+/** How close this login is to being locked by the carrier, for a plain warning before the fields. */
+export const lockoutWarning = async (
+  { store, clock }: { store: SignInStore; clock: Clock },
+  sourceId: string,
+): Promise<{ rejections: number; near: boolean }> => {
+  const rejections = recentRejections(await store.tries(sourceId), clock());
+  return { rejections, near: nearLockout(rejections) };
+};
+
+export const packCredentials = (credentials: Credentials): Secret =>
+  new Secret(
+    JSON.stringify(
+      Object.fromEntries(
+        Object.entries(credentials).map(([name, value]) => [name, value.reveal()]),
+      ),
+    ),
+  );
+
+export const unpackCredentials = (packed: Secret): Credentials =>
+  Object.fromEntries(
+    Object.entries(JSON.parse(packed.reveal()) as Record<string, string>).map(([name, value]) => [
+      name,
+      new Secret(value),
+    ]),
+  );

@@ -1,0 +1,243 @@
+import { SIGN_IN_LIFE, type SignInTry } from '../rules.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { CodeChannel } from '#portal/portal.ts';
+import type { Sealed } from '#database/sealed.ts';
+import type { SignIn, SignInFailure, SignInState, SignInStore } from '../sign-in.ts';
+import { audit } from '#database/audit.ts';
+import type { Database } from '#database/connection.ts';
+import type { SecretKind } from '#database/secret-kind.ts';
+import { endDeadSignIns, forgetSeed } from '#core/logins/store/link-state.ts';
+
+/** The page's half of a sign-in; the worker's is in sign-in-runs.ts. */
+export const signInStore = (db: Database, clock: Clock): SignInStore => ({
+  openSignIn: (signIn, credentials, dead, setupKey) =>
+    db.transaction().execute(async (tx) => {
+      const { id, sourceId, personId } = signIn;
+      const now = clock();
+      await endDeadSignIns(tx, now, dead, sourceId);
+      const sealed =
+        credentials === 'kept' ? await keptPassword(tx, sourceId, personId) : credentials;
+      if (sealed === undefined) return undefined;
+      const { numInsertedOrUpdatedRows } = await tx
+        .insertInto('sign_in')
+        .values({
+          id,
+          source_id: sourceId,
+          link_id: signIn.linkId,
+          person_id: personId,
+          state: 'waiting',
+          store_password: signIn.storePassword ? 1 : 0,
+          created_at: now,
+        })
+        .onConflict((conflict) =>
+          conflict.column('source_id').where('finished_at', 'is', null).doNothing(),
+        )
+        .executeTakeFirst();
+      if (numInsertedOrUpdatedRows !== 1n) return false;
+      await putSealed(
+        tx,
+        { ownerId: id, kind: 'credentials', sourceId, sealed, now },
+        signIn.credentialsExpireAt,
+      );
+      if (setupKey !== undefined)
+        await putSealed(
+          tx,
+          { ownerId: id, kind: 'seed-typed', sourceId, sealed: setupKey, now },
+          now + SIGN_IN_LIFE,
+        );
+      await audit(tx, now, { personId, action: 'sign-in.asked', sourceId });
+      return true;
+    }),
+
+  signIn: async (id) => {
+    const row = await signInRows(db).where('sign_in.id', '=', id).executeTakeFirst();
+    return row && toSignIn(row);
+  },
+
+  latestSignIn: async (linkId) => {
+    const row = await signInRows(db)
+      .where('sign_in.link_id', '=', linkId)
+      .orderBy('sign_in.created_at', 'desc')
+      .orderBy('sign_in.id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && toSignIn(row);
+  },
+
+  putCode: (id, sealed, wantedAfter) =>
+    db.transaction().execute(async (tx) => {
+      const now = clock();
+      const row = await tx
+        .updateTable('sign_in')
+        .set({ state: 'code-checking' satisfies SignInState })
+        .where('id', '=', id)
+        .where('state', '=', 'code-wanted')
+        .where('finished_at', 'is', null)
+        .where('code_wanted_at', '>', wantedAfter)
+        .returning(['source_id', 'code_wanted_at'])
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      const expiresAt = (row.code_wanted_at ?? now) + (now - wantedAfter);
+      await putSealed(
+        tx,
+        { ownerId: id, kind: 'code', sourceId: row.source_id, sealed, now },
+        expiresAt,
+      );
+      return true;
+    }),
+
+  askCodeAgain: (id, to, wantedAfter) =>
+    answerAsked(db, id, 'code-wanted', wantedAfter, { state: to }),
+
+  putChannel: (id, channel, wantedAfter) =>
+    answerAsked(db, id, 'channel-wanted', wantedAfter, { state: 'channel-chosen', channel }),
+
+  tries: (sourceId) => readTries(db, sourceId),
+
+  hasKeptPassword: async (sourceId, personId) =>
+    (await keptPassword(db, sourceId, personId)) !== undefined,
+
+  setupKey: async (sourceId, personId) => {
+    if ((await keptSecret(db, 'seed', sourceId, personId)) === undefined) return 'none';
+    const { seed_refused } = await db
+      .selectFrom('login_source')
+      .select('seed_refused')
+      .where('id', '=', sourceId)
+      .executeTakeFirstOrThrow();
+    return seed_refused === 1 ? 'refused' : 'kept';
+  },
+
+  forgetSetupKey: (sourceId, personId) =>
+    db.transaction().execute(async (tx) => {
+      if ((await keptSecret(tx, 'seed', sourceId, personId)) === undefined) return;
+      await forgetSeed(tx, clock(), sourceId, personId);
+      await tx
+        .updateTable('login_source')
+        .set({ automatic_sign_in: 0 })
+        .where('id', '=', sourceId)
+        .execute();
+    }),
+});
+
+/** What a person answers while they are asked; false when they are not, or no longer. */
+const answerAsked = async (
+  db: Database,
+  id: string,
+  asked: SignInState,
+  wantedAfter: number,
+  answer: { state: SignInState; channel?: string },
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in')
+    .set(answer)
+    .where('id', '=', id)
+    .where('state', '=', asked)
+    .where('finished_at', 'is', null)
+    .where('code_wanted_at', '>', wantedAfter)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
+};
+
+export const signInRows = (db: Database) =>
+  db
+    .selectFrom('sign_in')
+    .innerJoin('login_source', 'login_source.id', 'sign_in.source_id')
+    .selectAll('sign_in')
+    .select(['login_source.holder_id', 'login_source.carrier_id']);
+
+type SignInRow = Awaited<ReturnType<ReturnType<typeof signInRows>['executeTakeFirstOrThrow']>>;
+
+export const toSignIn = (row: SignInRow): SignIn => ({
+  id: row.id,
+  sourceId: row.source_id,
+  linkId: row.link_id,
+  personId: row.person_id,
+  holderId: row.holder_id,
+  carrierId: row.carrier_id,
+  state: row.state as SignInState,
+  ...(row.reason === null ? {} : { reason: row.reason as SignInFailure }),
+  codeAgain: row.codes_asked > 1,
+  ...(row.code_hint === null ? {} : { codeHint: row.code_hint }),
+  ...(row.code_wanted_at === null ? {} : { codeWantedAt: row.code_wanted_at }),
+  channels: toChannels(row.channels),
+  submitted: row.step === 'submitted',
+  storePassword: row.store_password === 1,
+  ...(row.fence === null ? {} : { fence: row.fence }),
+  waitingSyncs: row.waiting_syncs,
+  createdAt: row.created_at,
+  ...(row.finished_at === null ? {} : { finishedAt: row.finished_at }),
+});
+
+/** Written by wantChannel, as the portal offered them. */
+export const toChannels = (written: string | null): readonly CodeChannel[] =>
+  written === null ? [] : (JSON.parse(written) as CodeChannel[]);
+
+export const readSealed = async (
+  db: Database,
+  ownerId: string,
+  kind: SecretKind,
+): Promise<Sealed | undefined> => {
+  const row = await db
+    .selectFrom('sealed_secret')
+    .select(['key_id', 'sealed'])
+    .where('owner_id', '=', ownerId)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+  return row && { keyId: row.key_id, sealed: row.sealed };
+};
+
+export const keptPassword = (
+  db: Database,
+  sourceId: string,
+  personId?: string,
+): Promise<Sealed | undefined> => keptSecret(db, 'password', sourceId, personId);
+
+/** What is kept by consent, while who agreed is active; for `personId`, only their own consent. */
+export const keptSecret = async (
+  db: Database,
+  kind: 'password' | 'seed',
+  sourceId: string,
+  personId?: string,
+): Promise<Sealed | undefined> => {
+  const consent = await db
+    .selectFrom('login_source')
+    .innerJoin('person', 'person.id', 'login_source.consent_by')
+    .select('person.id')
+    .where('login_source.id', '=', sourceId)
+    .where('login_source.removed_at', 'is', null)
+    .where('person.deactivated_at', 'is', null)
+    .executeTakeFirst();
+  const agreed = consent !== undefined && (personId ?? consent.id) === consent.id;
+  return agreed ? readSealed(db, sourceId, kind) : undefined;
+};
+
+const putSealed = async (
+  db: Database,
+  row: { ownerId: string; kind: SecretKind; sourceId: string; sealed: Sealed; now: number },
+  expiresAt: number,
+): Promise<void> => {
+  const content = {
+    key_id: row.sealed.keyId,
+    sealed: row.sealed.sealed,
+    created_at: row.now,
+    expires_at: expiresAt,
+  };
+  await db
+    .insertInto('sealed_secret')
+    .values({ owner_id: row.ownerId, kind: row.kind, source_id: row.sourceId, ...content })
+    .onConflict((conflict) => conflict.columns(['owner_id', 'kind']).doUpdateSet(content))
+    .execute();
+};
+
+export const readTries = async (db: Database, sourceId: string): Promise<SignInTry[]> => {
+  const rows = await db
+    .selectFrom('sign_in_try')
+    .select(['automatic', 'submitted_at', 'outcome'])
+    .where('source_id', '=', sourceId)
+    .execute();
+  return rows.map((row) => ({
+    automatic: row.automatic === 1,
+    submittedAt: row.submitted_at,
+    ...(row.outcome === null ? {} : { outcome: row.outcome }),
+  }));
+};

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Secret } from '#shared/secret.ts';
+import { generateKey, keyId, SealingError, type PrivateKey, type PublicKey } from './sealing.ts';
+
+const PRIVATE = 'sealing-private.json';
+const PUBLIC = 'sealing-public.json';
+
+const publicFile = z.object({ keys: z.array(z.object({ publicKey: z.string() })).min(1) });
+const privateFile = z.object({
+  keys: z.array(z.object({ publicKey: z.string(), privateKey: z.string() })).min(1),
+});
+
+/**
+ * The worker's keys, made at the first start: the private file with mode 0600, and beside it the
+ * public file, which is all that the bot and the web read. Two first starts at once agree on one key.
+ */
+export const loadOrCreateKeys = async (dir: string): Promise<PrivateKey[]> => {
+  mkdirSync(dir, { recursive: true });
+  const file = join(dir, PRIVATE);
+  if (!exists(file)) placeNew(file, serializePrivate([await generateKey()]));
+  const keys = readPrivateFile(file);
+  publish(dir, keys);
+  return keys;
+};
+
+/** The public part alone; never looks at the private file. Throws when the worker never started. */
+export const loadPublicKeys = (dir: string): PublicKey[] => {
+  const file = join(dir, PUBLIC);
+  if (!exists(file))
+    throw new SealingError('bad-key', `There is no public key at ${file}; the worker makes it.`);
+  return parse(publicFile, readFileSync(file, 'utf8'), file).keys.map(({ publicKey }) => ({
+    id: keyId(publicKey),
+    publicKey,
+  }));
+};
+
+/** Private keys handed over as text (the content of the private file), as by an environment. */
+export const parsePrivateKeys = (text: string, from = 'the private keys'): PrivateKey[] =>
+  parse(privateFile, text, from).keys.map(({ publicKey, privateKey }) => ({
+    id: keyId(publicKey),
+    publicKey,
+    privateKey: new Secret(privateKey),
+  }));
+
+/** Adds a key that new secrets are sealed to; the older ones stay, to open what they sealed. */
+export const rotateKeys = async (dir: string): Promise<PrivateKey[]> => {
+  const keys = [...(await loadOrCreateKeys(dir)), await generateKey()];
+  replace(join(dir, PRIVATE), serializePrivate(keys), 0o600);
+  publish(dir, keys);
+  return keys;
+};
+
+const readPrivateFile = (file: string): PrivateKey[] => {
+  const mode = statSync(file).mode & 0o077;
+  if (mode !== 0 && process.platform !== 'win32')
+    throw new SealingError('bad-key', `${file} can be read by others; set its mode to 0600.`);
+  return parsePrivateKeys(readFileSync(file, 'utf8'), file);
+};
+
+const publish = (dir: string, keys: readonly PrivateKey[]): void => {
+  const text = write({ keys: keys.map(({ id, publicKey }) => ({ id, publicKey })) });
+  const file = join(dir, PUBLIC);
+  if (!exists(file) || readFileSync(file, 'utf8') !== text) replace(file, text, 0o644);
+};
+
+const serializePrivate = (keys: readonly PrivateKey[]): string =>
+  write({
+    keys: keys.map(({ id, publicKey, privateKey }) => ({
+      id,
+      publicKey,
+      privateKey: privateKey.reveal(),
+    })),
+  });
+
+const write = (content: unknown): string => `${JSON.stringify(content, undefined, 2)}\n`;
+
+const parse = <T>(schema: z.ZodType<T>, text: string, file: string): T => {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    // The parser's own message may quote the key.
+    throw new SealingError('bad-key', `${file} is not a key file.`);
+  }
+};
+
+const exists = (file: string): boolean => statSync(file, { throwIfNoEntry: false }) !== undefined;
+
+/** A hard link appears whole and fails when the name is taken, so the first of two wins. */
+const placeNew = (file: string, text: string): void => {
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!exists(file)) throw error;
+  } finally {
+    rmSync(draft);
+  }
+};
+
+const replace = (file: string, text: string, mode: number): void => {
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, text, { mode, flag: 'wx' });
+  renameSync(draft, file);
+};

@@ -1,0 +1,18 @@
+import type { Secret } from '#shared/secret.ts';
+
+/** What the database holds of a secret; `keyId` names the key that opens it. */
+export interface Sealed {
+  keyId: string;
+  /** base64 */
+  sealed: string;
+}
+
+/** Seals to the worker's public key; whoever holds this cannot open anything. */
+export interface Sealer {
+  seal: (secret: Secret, sourceId: string) => Promise<Sealed>;
+}
+
+/** Only the worker has one. Throws when the secret was altered or belongs to another login source. */
+export interface Opener {
+  open: (sealed: Sealed, sourceId: string) => Promise<Secret>;
+}

@@ -1,0 +1,123 @@
+import type { LetterAbout } from '#features/notifications/notification.ts';
+import {
+  actions,
+  at,
+  bold,
+  context,
+  cutMarkup,
+  escape,
+  name,
+  section,
+  type ButtonSpec,
+} from '#slack/blocks.ts';
+import { LONGEST_TEXT, type DesiredMessage } from '#core/requests/messages/card.ts';
+
+type Pause = LetterAbout['breakage'];
+
+const count = (n: number, one: string, many: string): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+const cause = (pause: Pause): string => {
+  const { reason, carrier, failures, policies, note, by } = pause;
+  const over = pause.ended !== undefined;
+  switch (reason) {
+    case 'portal-changed':
+      return [
+        `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy or login', 'policies or logins')}.${over ? '' : ' The adapter must be mended.'}`,
+        ...(note === undefined ? [] : [`It missed: ${escape(note)}`]),
+      ].join('\n');
+    case 'blocked':
+      return `${name(carrier.name)} ${over ? 'did' : 'does'} not let us in: a robot check, or a request to come less often.`;
+    case 'by-hand':
+      return `${by === undefined ? 'Somebody' : name(by)} paused it.`;
+  }
+};
+
+const next = ({ nextProbeAt, probes, reason }: Pause): string => {
+  if (nextProbeAt === undefined) return 'It goes on when somebody resumes it.';
+  const tried = probes === 0 ? '' : `${count(probes, 'probe', 'probes')} failed so far. `;
+  const mended = reason === 'portal-changed' ? ', and when another adapter is deployed' : '';
+  return `${tried}One sync tries again ${at(nextProbeAt)}${mended}; when it is understood, everything runs.`;
+};
+
+const ended = ({ carrier, ended: end }: Pause): string => {
+  if (end === undefined) return '';
+  const how =
+    end.how === 'probe' ? 'a probe was understood' : `${name(end.by ?? 'Somebody')} said so`;
+  const told = end.runsNow === 0 ? '' : ` ${count(end.runsNow, 'request', 'requests')} told.`;
+  return `${bold(carrier.name)} goes on since ${at(end.at)}: ${how}. What waited runs.${told}`;
+};
+
+const title = (pause: Pause): string =>
+  pause.ended === undefined
+    ? `:double_vertical_bar: *${name(pause.carrier.name)} is paused* since ${at(pause.beganAt)}`
+    : `:arrow_forward: *${name(pause.carrier.name)} goes on.* It was paused ${at(pause.beganAt)}`;
+
+const buttons = (pause: Pause): ButtonSpec[] => {
+  const value = JSON.stringify({ pause: pause.id });
+  const evidence: ButtonSpec[] = [
+    ...(pause.picture === undefined
+      ? []
+      : [{ text: 'See the picture', action: 'pause-picture', value }]),
+    ...(pause.trace === undefined ? [] : [{ text: 'See the trace', action: 'pause-trace', value }]),
+  ];
+  if (pause.ended !== undefined)
+    return [
+      ...evidence,
+      {
+        text: 'Pause it',
+        action: 'carrier-pause',
+        value: JSON.stringify({ carrier: pause.carrier.id }),
+        confirm: {
+          title: `Pause ${pause.carrier.name}?`.slice(0, 100),
+          text: 'Nothing is asked of it, background and force alike, until somebody resumes it.',
+          yes: 'Pause it',
+        },
+      },
+    ];
+  return [
+    ...(pause.reason === 'by-hand'
+      ? []
+      : [{ text: 'Try one now', action: 'carrier-probe', value, style: 'primary' as const }]),
+    {
+      text: 'Resume',
+      action: 'carrier-resume',
+      value,
+      confirm: {
+        title: `Resume ${pause.carrier.name}?`.slice(0, 100),
+        text: 'Everything that waits runs at once. If its pages are still not understood, it is paused again.',
+        yes: 'Resume',
+      },
+    },
+    ...evidence,
+  ];
+};
+
+/** What operators read of one pause; rewritten in place, with a reply when it ends. */
+export const pauseNotice = (pause: Pause): DesiredMessage[] => {
+  const over = pause.ended !== undefined;
+  const text = [
+    title(pause),
+    cause(pause),
+    ...(over
+      ? [ended(pause)]
+      : [
+          next(pause),
+          ...(pause.waiting === 0 ? [] : [`${count(pause.waiting, 'sync waits', 'syncs wait')}.`]),
+        ]),
+  ].join('\n');
+  const card: DesiredMessage = {
+    key: 'card',
+    inThread: false,
+    text: cutMarkup(text.replaceAll('*', ''), LONGEST_TEXT),
+    blocks: [
+      section(text),
+      ...actions(`pause-${pause.probes}-${over ? 'over' : 'open'}`, buttons(pause)),
+      context('Owners, managers and support may try, resume or pause it. Each is recorded.'),
+    ],
+    final: over,
+  };
+  if (!over) return [card];
+  const told = ended(pause);
+  return [card, { key: 'ended', inThread: true, text: told, blocks: [section(told)], final: true }];
+};

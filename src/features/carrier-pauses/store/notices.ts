@@ -1,0 +1,170 @@
+import { sql } from 'kysely';
+import type { PauseEnd, PauseReason } from '#core/sessions/pause-rules.ts';
+import type { CarrierPauseFacts, PauseStore } from '../pauses.ts';
+import type { Clock } from '#shared/clock.ts';
+import { audit } from '#database/audit.ts';
+import { beginPause, endPause, openPauseOf } from '#core/sessions/store/pauses.ts';
+import type { Database } from '#database/connection.ts';
+import { touchRequestsOf } from '#database/touch.ts';
+
+const waitingCount = async (db: Database, carrierId: string): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from sync s join login_source l on l.id = s.source_id
+    where l.carrier_id = ${carrierId} and s.status = 'queued'`.execute(db);
+  return rows[0]?.n ?? 0;
+};
+
+const toldCount = async (db: Database, pauseId: string): Promise<number> => {
+  const { n } = await db
+    .selectFrom('pause_wait')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('pause_id', '=', pauseId)
+    .executeTakeFirstOrThrow();
+  return n;
+};
+
+const factsOf = async (db: Database, id: string): Promise<CarrierPauseFacts | undefined> => {
+  const row = await db
+    .selectFrom('carrier_pause as k')
+    .innerJoin('carrier as c', 'c.id', 'k.carrier_id')
+    .leftJoin('person as p', 'p.id', 'k.paused_by')
+    .leftJoin('person as e', 'e.id', 'k.ended_by')
+    .selectAll('k')
+    .select(['c.name', 'c.paused_until', 'p.name as by', 'e.name as ender'])
+    .where('k.id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { note, picture, trace, by, ender, paused_until: until, ended_at: endedAt } = row;
+  return {
+    id: row.id,
+    carrier: { id: row.carrier_id, name: row.name },
+    reason: row.reason as PauseReason,
+    beganAt: row.began_at,
+    ...(by === null ? {} : { by }),
+    failures: row.failures,
+    policies: row.policies,
+    ...(note === null ? {} : { note }),
+    ...(picture === null ? {} : { picture }),
+    ...(trace === null ? {} : { trace }),
+    probes: row.probes,
+    ...(until === null || endedAt !== null ? {} : { nextProbeAt: until }),
+    waiting: endedAt === null ? await waitingCount(db, row.carrier_id) : 0,
+    ...(endedAt === null
+      ? {}
+      : {
+          ended: {
+            at: endedAt,
+            how: row.ended_how as PauseEnd,
+            ...(ender === null ? {} : { by: ender }),
+            runsNow: await toldCount(db, id),
+          },
+        }),
+    version: row.version,
+  };
+};
+
+const openPause = (trx: Database, id: string) =>
+  trx
+    .selectFrom('carrier_pause')
+    .select(['id', 'carrier_id', 'reason'])
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+
+export const pauseStore = (db: Database, clock: Clock): PauseStore => ({
+  pause: (id) => factsOf(db, id),
+
+  resumeCarrier: (pauseId, personId) =>
+    db.transaction().execute(async (trx) => {
+      const now = clock();
+      const pause = await openPause(trx, pauseId);
+      if (pause === undefined) return undefined;
+      const shown = await endPause(trx, now, pause, { how: 'by-hand', personId });
+      const { carrier_id: carrierId } = pause;
+      await audit(trx, now, { personId, action: 'carrier.resumed', carrierId });
+      return touchRequestsOf(trx, shown, now);
+    }),
+
+  pauseCarrier: (carrierId, personId) =>
+    db.transaction().execute(async (trx) => {
+      const now = clock();
+      const known = await trx
+        .selectFrom('carrier')
+        .select('id')
+        .where('id', '=', carrierId)
+        .executeTakeFirst();
+      if (known === undefined || (await openPauseOf(trx, carrierId)) !== undefined)
+        return undefined;
+      const by = { carrierId, reason: 'by-hand', until: null, personId } as const;
+      const shown = await beginPause(trx, now, by);
+      await audit(trx, now, { personId, action: 'carrier.paused', carrierId });
+      return touchRequestsOf(trx, shown, now);
+    }),
+
+  probeNow: (pauseId, personId) =>
+    db.transaction().execute(async (trx) => {
+      const now = clock();
+      const pause = await openPause(trx, pauseId);
+      if (pause === undefined) return false;
+      await makeDue(trx, now, pause.carrier_id);
+      await trx
+        .updateTable('carrier_pause')
+        .set((of) => ({ version: of('version', '+', 1) }))
+        .where('id', '=', pauseId)
+        .execute();
+      await audit(trx, now, { personId, action: 'carrier.probed', carrierId: pause.carrier_id });
+      return true;
+    }),
+
+  pausesBehind: async () =>
+    (
+      await db
+        .selectFrom('carrier_pause')
+        .select('id')
+        .whereRef('told_version', '<', 'version')
+        .orderBy('id')
+        .limit(50)
+        .execute()
+    ).map(({ id }) => id),
+
+  markPauseTold: async (id, version) => {
+    await db
+      .updateTable('carrier_pause')
+      .set({ told_version: version })
+      .where('id', '=', id)
+      .where('told_version', '<', version)
+      .execute();
+  },
+
+  adapterLoaded: (carrierId, hash) =>
+    db.transaction().execute(async (trx) => {
+      const carrier = await trx
+        .selectFrom('carrier')
+        .select(['adapter_hash', 'paused_reason'])
+        .where('id', '=', carrierId)
+        .executeTakeFirst();
+      if (carrier === undefined || carrier.adapter_hash === hash) return;
+      await trx
+        .updateTable('carrier')
+        .set({ adapter_hash: hash })
+        .where('id', '=', carrierId)
+        .execute();
+      if (carrier.adapter_hash !== null && carrier.paused_reason === 'portal-changed')
+        await makeDue(trx, clock(), carrierId);
+    }),
+
+  carrierIds: async () =>
+    (await db.selectFrom('carrier').select('id').execute()).map(({ id }) => id),
+});
+
+/** One sync may try at once; what the carrier shut out waited for hours of its own. */
+const makeDue = async (trx: Database, now: number, carrierId: string): Promise<void> => {
+  await trx
+    .updateTable('carrier')
+    .set({ paused_until: now, probe_sync_id: null, probe_until: null })
+    .where('id', '=', carrierId)
+    .execute();
+  await sql`update sync set not_before = ${now}
+    where status = 'queued' and reason = 'blocked' and not_before > ${now}
+      and source_id in (select id from login_source where carrier_id = ${carrierId})`.execute(trx);
+};

@@ -1,0 +1,119 @@
+import type { Actor } from '#shared/access.ts';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import { isSyncable, type Indicator } from '#core/policies/status.ts';
+import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
+import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
+import type { Show } from '#core/requests/request.ts';
+
+/** A person corrects what the CRM says of a policy: each change is audited with old and new. */
+export interface CorrectionStore {
+  statuses: () => Promise<{ name: string; indicator: Indicator }[]>;
+  /**
+   * Only while the status still is `from`. A policy that is not synced any more loses what waits for
+   * it. The requests to show it to; undefined when the status was changed meanwhile.
+   */
+  setStatus: (change: Change) => Promise<readonly string[] | undefined>;
+  /** Only while the number still is `from`, and no other policy of the carrier has the new one. */
+  setNumber: (change: Change) => Promise<readonly string[] | 'taken' | undefined>;
+  syncDetail: (
+    syncId: string,
+  ) => Promise<{ policyId: string; sourceId: string; detail: SyncDetail } | undefined>;
+}
+
+export interface Change {
+  policyId: string;
+  personId: string;
+  from: string;
+  to: string;
+}
+
+export interface CorrectionDeps extends LookUpDeps {
+  store: PolicyFinder & CorrectionStore;
+  show: Show;
+}
+
+export type StatusUpdated =
+  | { kind: 'updated'; policy: PolicyBrief; from: string; syncable: boolean }
+  | { kind: 'same'; policy: PolicyBrief }
+  /** Somebody else changed it since the person looked. */
+  | { kind: 'changed-meanwhile'; policy: PolicyBrief }
+  | { kind: 'no-such-status' }
+  | { kind: 'refused' };
+
+/** Sets the CRM's status; `from` is what the person saw. */
+export const updateStatus = async (
+  deps: CorrectionDeps,
+  actor: Actor,
+  { policyId, from, to }: { policyId: string; from: string; to: string },
+): Promise<StatusUpdated> => {
+  const { store, show } = deps;
+  const policy = await store.policyById(policyId);
+  if (policy === undefined || !(await mayCorrect(deps, actor, policy))) return { kind: 'refused' };
+  const status = (await store.statuses()).find(({ name }) => name === to);
+  if (status === undefined) return { kind: 'no-such-status' };
+  if (policy.status === to) return { kind: 'same', policy };
+  const requests =
+    policy.status === from
+      ? await store.setStatus({ policyId, personId: actor.id, from, to })
+      : undefined;
+  if (requests === undefined) return { kind: 'changed-meanwhile', policy };
+  for (const request of requests) await show(request);
+  return {
+    kind: 'updated',
+    policy: { ...policy, status: to, indicator: status.indicator },
+    from,
+    syncable: isSyncable(status.indicator),
+  };
+};
+
+/** What a person who may change it chooses from, and what the carrier called it last. */
+export const statusChoices = async (
+  deps: CorrectionDeps,
+  actor: Actor,
+  policyId: string,
+  syncId: string | undefined,
+): Promise<
+  | {
+      policy: PolicyBrief;
+      statuses: { name: string; indicator: Indicator }[];
+      carrierStatus?: string;
+    }
+  | undefined
+> => {
+  const policy = await deps.store.policyById(policyId);
+  if (policy === undefined || !(await mayCorrect(deps, actor, policy))) return undefined;
+  const seen = syncId === undefined ? undefined : await deps.store.syncDetail(syncId);
+  const carrierStatus = seen?.policyId === policyId ? seen.detail.carrierStatus : undefined;
+  return {
+    policy,
+    statuses: await deps.store.statuses(),
+    ...(carrierStatus === undefined ? {} : { carrierStatus }),
+  };
+};
+
+export type NumberCorrected =
+  | { kind: 'corrected'; policy: PolicyBrief; from: string; sourceId: string }
+  | { kind: 'taken'; number: string }
+  | { kind: 'stale' }
+  | { kind: 'refused' };
+
+/** Takes one of the close numbers that this Not Found came with, and no other. */
+export const correctNumber = async (
+  deps: CorrectionDeps,
+  actor: Actor,
+  { syncId, close }: { syncId: string; close: number },
+): Promise<NumberCorrected> => {
+  const { store, show } = deps;
+  const sync = await store.syncDetail(syncId);
+  const policy = sync && (await store.policyById(sync.policyId));
+  if (sync === undefined || policy === undefined || !(await mayCorrect(deps, actor, policy)))
+    return { kind: 'refused' };
+  const to = sync.detail.closeNumbers?.[close];
+  const from = sync.detail.crmNumber;
+  if (to === undefined || from === undefined) return { kind: 'stale' };
+  const requests = await store.setNumber({ policyId: policy.id, personId: actor.id, from, to });
+  if (requests === undefined) return { kind: 'stale' };
+  if (requests === 'taken') return { kind: 'taken', number: to };
+  for (const request of requests) await show(request);
+  return { kind: 'corrected', policy: { ...policy, number: to }, from, sourceId: sync.sourceId };
+};

@@ -1,0 +1,79 @@
+import type { PlainTextOption, View } from '@slack/types';
+import { likelyStatus } from '#core/requests/guidance.ts';
+import { isSyncable, type Indicator } from '#core/policies/status.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
+import { bold, context, escape, plain, section } from '#slack/blocks.ts';
+
+export const STATUS_MODAL = 'choose-status';
+
+interface Status {
+  name: string;
+  indicator: Indicator;
+}
+
+/** Slack takes no longer value of an option, and no more options in a group. */
+const LONGEST_VALUE = 150;
+const MOST_OPTIONS = 100;
+
+const option = ({ name }: Status): PlainTextOption => ({ text: plain(name), value: name });
+
+/** As many groups as it takes, for none of the CRM's statuses may be missing. */
+const groups = (label: string, statuses: readonly Status[]) =>
+  Array.from({ length: Math.ceil(statuses.length / MOST_OPTIONS) }, (_, index) => ({
+    label: plain(index === 0 ? label : `${label}, continued`),
+    options: statuses.slice(index * MOST_OPTIONS, (index + 1) * MOST_OPTIONS).map(option),
+  }));
+
+/** The CRM's statuses to choose from; what the carrier said is chosen to begin with. */
+export const statusModal = (
+  {
+    policy,
+    statuses,
+    carrierStatus,
+  }: {
+    policy: PolicyBrief;
+    statuses: readonly Status[];
+    carrierStatus?: string;
+  },
+  channel: string,
+): View => {
+  const usable = statuses.filter(({ name }) => name.length <= LONGEST_VALUE);
+  const likely = carrierStatus === undefined ? undefined : likelyStatus(carrierStatus, usable);
+  const first = usable.find(({ name }) => name === (likely ?? policy.status));
+  return {
+    type: 'modal',
+    callback_id: STATUS_MODAL,
+    private_metadata: JSON.stringify({ policy: policy.id, from: policy.status, channel }),
+    title: plain('Update status', 24),
+    submit: plain('Update', 24),
+    close: plain('Cancel', 24),
+    blocks: [
+      section(
+        `${bold(policy.contactName)} · ${escape(policy.carrierName)} ${bold(policy.number)}\nIn the CRM it is ${bold(policy.status)}${
+          carrierStatus === undefined ? '' : `, at the carrier ${bold(carrierStatus)}`
+        }.`,
+      ),
+      {
+        type: 'input',
+        block_id: 'status',
+        label: plain('Status in the CRM'),
+        element: {
+          type: 'static_select',
+          action_id: 'status',
+          option_groups: [
+            ...groups(
+              'Pending or open: synced',
+              usable.filter(({ indicator }) => isSyncable(indicator)),
+            ),
+            ...groups(
+              'Closed, expired or lost: not synced',
+              usable.filter(({ indicator }) => !isSyncable(indicator)),
+            ),
+          ],
+          ...(first === undefined ? {} : { initial_option: option(first) }),
+        },
+      },
+      context('Who changed it, from what to what, is recorded.'),
+    ],
+  };
+};

@@ -1,0 +1,119 @@
+import { normalizeNumber } from '#shared/policy-number.ts';
+import { isSyncable, type Indicator } from '#core/policies/status.ts';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { CorrectionStore } from './correct.ts';
+import { audit } from '#database/audit.ts';
+import type { Database } from '#database/connection.ts';
+import { takenNumbers } from '#core/requests/store/guides.ts';
+import { noteEdit } from '#core/policies/store/edits.ts';
+import { touchRequestsOf } from '#database/touch.ts';
+
+/** Older cards are history, and stay as they were read. */
+const SHOWN_MS = 7 * 24 * 3_600_000;
+const MOST_SHOWN = 50;
+
+/** The requests whose thread tells of this policy. */
+const touchPolicy = async (trx: Database, policyId: string, now: number): Promise<string[]> => {
+  const syncs = await trx
+    .selectFrom('sync as s')
+    .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
+    .select('s.id')
+    .distinct()
+    .where('s.policy_id', '=', policyId)
+    .where('s.created_at', '>', now - SHOWN_MS)
+    .orderBy('s.id', 'desc')
+    .limit(MOST_SHOWN)
+    .execute();
+  return touchRequestsOf(
+    trx,
+    syncs.map(({ id }) => id),
+    now,
+  );
+};
+
+export const correctionStore = (db: Database, clock: Clock): CorrectionStore => ({
+  statuses: () =>
+    db
+      .selectFrom('product_status')
+      .select('name')
+      .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
+      .orderBy('name')
+      .execute(),
+
+  setStatus: ({ policyId, personId, from, to }) =>
+    db.transaction().execute(async (trx) => {
+      const now = clock();
+      const { numUpdatedRows } = await trx
+        .updateTable('policy')
+        .set({ status: to, updated_at: now })
+        .where('id', '=', policyId)
+        .where('status', '=', from)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return undefined;
+      await noteEdit(trx, policyId, 'status', { from, at: now, personId });
+      await audit(trx, now, {
+        personId,
+        action: 'policy.status-updated',
+        policyId,
+        detail: { from, to },
+      });
+      const { indicator } = await trx
+        .selectFrom('product_status')
+        .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
+        .where('name', '=', to)
+        .executeTakeFirstOrThrow();
+      if (!isSyncable(indicator))
+        await trx
+          .updateTable('sync')
+          .set({ status: 'cancelled', reason: 'cancelled', finished_at: now })
+          .where('policy_id', '=', policyId)
+          .where('status', '=', 'queued')
+          .execute();
+      return touchPolicy(trx, policyId, now);
+    }),
+
+  setNumber: ({ policyId, personId, from, to }) =>
+    db.transaction().execute(async (trx) => {
+      const now = clock();
+      const policy = await trx
+        .selectFrom('policy')
+        .select('carrier_id as carrierId')
+        .where('id', '=', policyId)
+        .where('number', '=', from)
+        .executeTakeFirst();
+      if (policy === undefined) return undefined;
+      const taken = await takenNumbers(trx, { id: policyId, carrierId: policy.carrierId }, [to]);
+      if (taken.size > 0) return 'taken';
+      await trx
+        .updateTable('policy')
+        .set({ number: to, number_key: normalizeNumber(to), updated_at: now })
+        .where('id', '=', policyId)
+        .execute();
+      // What was seen under the old number says nothing of the new one.
+      await trx.deleteFrom('source_policy').where('policy_id', '=', policyId).execute();
+      await noteEdit(trx, policyId, 'number', { from, at: now, personId });
+      await audit(trx, now, {
+        personId,
+        action: 'policy.number-corrected',
+        policyId,
+        detail: { from, to },
+      });
+      return touchPolicy(trx, policyId, now);
+    }),
+
+  syncDetail: async (syncId) => {
+    const row = await db
+      .selectFrom('sync')
+      .select(['policy_id', 'source_id', 'detail'])
+      .where('id', '=', syncId)
+      .executeTakeFirst();
+    return (
+      row && {
+        policyId: row.policy_id,
+        sourceId: row.source_id,
+        detail: row.detail === null ? {} : (JSON.parse(row.detail) as SyncDetail),
+      }
+    );
+  },
+});

@@ -1,0 +1,30 @@
+import { isBusinessDay } from '#shared/calendar.ts';
+import type { Reason } from '#shared/outcome.ts';
+
+/** A policy's latest ended attempts, before a day's background work is queued. */
+export interface PastAttempts {
+  /** Of the newest one; none was made when it is absent. */
+  reason?: Reason;
+  /** Of the one before it. */
+  reasonBefore?: Reason;
+  /** When the newest one ended, epoch ms. */
+  endedAt: number;
+  /** When a person or an import last changed the policy, epoch ms. */
+  changedAt: number;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Six days and a bit, since a day's hour may come an hour early. */
+const WEEKLY_MS = 6.5 * DAY_MS;
+
+/**
+ * Whether the background reads the policy on this day (ISO), which began at `startsAt`. A stale value
+ * is looked at again when the market has had a business day; a policy that has gone is looked for
+ * once more, then weekly until somebody changes it. Everything else is read each day.
+ */
+export const isDueOn = (day: string, startsAt: number, past: PastAttempts): boolean => {
+  if (past.reason === 'stale') return isBusinessDay(day);
+  if (past.reason === 'gone' && past.reasonBefore === 'gone')
+    return past.changedAt > past.endedAt || startsAt - past.endedAt > WEEKLY_MS;
+  return true;
+};

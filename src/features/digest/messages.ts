@@ -1,0 +1,274 @@
+import type { RawNumberElement, RawTextElement } from '@slack/types';
+import { isQuiet, MOST_TOLD, NEED_KINDS, type DigestCounts, type NeedKind } from './rules.ts';
+import { formatDifference, formatMoney } from '#shared/money.ts';
+import { statusOf, type Reason } from '#shared/outcome.ts';
+import type { Digest, DigestNeed } from './digest.ts';
+import { context, cut, cutMarkup, day, line, section, type KnownBlock } from '#slack/blocks.ts';
+import type { ChartSpec } from '#slack/chart.ts';
+import { count, policies } from '#features/home/words.ts';
+import { chartPicture, pictureBlock } from '#slack/picture.ts';
+import { LONGEST_TEXT, type DesiredMessage } from '#core/requests/messages/card.ts';
+import {
+  countLines,
+  marketText,
+  moveText,
+  NEED_TITLES,
+  needButton,
+  needCells,
+  needHead,
+  needText,
+  of,
+  ruleText,
+  sinceWhen,
+  unreadText,
+} from './words.ts';
+import type { LetterSettings } from '#features/notifications/messages.ts';
+
+/** On the card itself; the thread has more of them, and the report all. */
+const MOST_ON_CARD = 5;
+const MOST_MOVES_ON_CARD = 3;
+const MOST_LINES = 10;
+/** Slack's limit for a table is 20,000 characters; wide names are cut to stay far below. */
+const CELL = 32;
+const MOST_CARRIERS = 150;
+
+const title = (digest: Digest): string =>
+  `*${digest.of === 'firm' ? 'Digest' : 'Your book'} of ${day(digest.day)}*`;
+
+const chart = ({ counts, day: of }: Digest): ChartSpec => ({
+  kind: 'bars',
+  title: `${count(counts.syncable)} policies, ${day(of)}`,
+  unit: { kind: 'count' },
+  bars: [
+    { label: 'Success', value: counts.success, tone: 'good' },
+    { label: 'of it changed', value: counts.changed, tone: 'new' },
+    { label: 'Old values', value: counts.stale, tone: 'old' },
+    { label: 'Status differs', value: counts.drift, tone: 'bad' },
+    { label: 'Not Found', value: counts.notFound, tone: 'bad' },
+    { label: 'Not synced, 7 days', value: counts.notSynced, tone: 'idle' },
+  ],
+});
+
+const needsInAll = ({ needed }: Digest): number =>
+  NEED_KINDS.reduce((sum, kind) => sum + needed[kind], 0);
+
+const needLine = (need: DigestNeed, blockId: string, settings: LetterSettings): KnownBlock => {
+  const text = needText(need, settings);
+  const button = needButton(need, settings);
+  return button === undefined ? section(text) : line(text, button, blockId);
+};
+
+const needsOnCard = (digest: Digest, settings: LetterSettings, most: number): KnownBlock[] => {
+  const all = needsInAll(digest);
+  if (all === 0) return [section(':white_check_mark: Nothing needs a person.')];
+  const shown = digest.needs.slice(0, most);
+  return [
+    section(`*Needs a person: ${count(all)}*${all > 1 ? ', most valuable first' : ''}`),
+    ...shown.map((need, index) => needLine(need, `need-${index}`, settings)),
+  ];
+};
+
+const movesOnCard = (digest: Digest, { privacy, command }: LetterSettings): KnownBlock[] => {
+  const { market, moves, moved, rule } = digest;
+  const blocks = market === undefined ? [] : [section(marketText(market))];
+  if (moved === 0) return blocks;
+  const head = `*Moved by ${ruleText({ rule, moves })}: ${policies(moved)}*`;
+  return privacy === 'masked'
+    ? [
+        ...blocks,
+        section(`${head}\n\`${command} digest\` shows you which, if they are yours to see.`),
+      ]
+    : [...blocks, section([head, ...moves.slice(0, MOST_MOVES_ON_CARD).map(moveText)].join('\n'))];
+};
+
+/** For notifications and screen readers: the totals, then what needs somebody. */
+const plainText = (digest: Digest, settings: LetterSettings): string => {
+  const bare = (text: string): string => text.replaceAll(/\*|:[a-z_]+: ?/g, '');
+  const all = needsInAll(digest);
+  const lines = [
+    `${title(digest)}: ${of(digest)}. ${countLines(digest).join('. ')}.`,
+    ...(digest.market === undefined ? [] : [marketText(digest.market)]),
+    all === 0
+      ? 'Nothing needs a person.'
+      : `Needs a person: ${count(all)}. ${digest.needs
+          .slice(0, MOST_ON_CARD)
+          .map((need) => needText(need, settings).replace('\n', ': '))
+          .join(' ')}`,
+    ...(digest.moved === 0 ? [] : [`Moved by ${ruleText(digest)}: ${policies(digest.moved)}.`]),
+  ];
+  return cutMarkup(bare(lines.join('\n')), LONGEST_TEXT);
+};
+
+const quietLine = (digest: Digest): string =>
+  digest.counts.syncable === 0
+    ? `${title(digest)}: there is no syncable policy yet.`
+    : `:white_check_mark: ${title(digest)}: all is well. ${of(digest)}, ${count(digest.counts.success)} synced ${sinceWhen(digest)}, ${count(digest.counts.changed)} changed, nothing needs a person.`;
+
+/** The digest itself: `most` needs have their button on it. */
+export const digestCard = (
+  digest: Digest,
+  settings: LetterSettings,
+  { most = MOST_ON_CARD, end }: { most?: number; end?: string } = {},
+): DesiredMessage => {
+  const base = { key: 'card', inThread: false, final: true };
+  if (isQuiet(digest)) {
+    const text = quietLine(digest);
+    return { ...base, text: text.replaceAll('*', ''), blocks: [section(text)] };
+  }
+  const picture = chartPicture(chart(digest));
+  return {
+    ...base,
+    text: plainText(digest, settings),
+    blocks: [
+      section([`${title(digest)} · ${of(digest)}`, ...countLines(digest)].join('\n')),
+      pictureBlock(picture),
+      ...needsOnCard(digest, settings, most),
+      ...movesOnCard(digest, settings),
+      context(
+        [`Success and changed: ${sinceWhen(digest)}.`, ...(end === undefined ? [] : [end])].join(
+          ' ',
+        ),
+      ),
+    ],
+    pictures: [picture],
+  };
+};
+
+type Cell = string | number;
+
+/** Slack sorts a column of numbers by their size. */
+const cell = (given: Cell): RawTextElement | RawNumberElement =>
+  typeof given === 'number'
+    ? { type: 'raw_number', value: given, text: count(given) }
+    : { type: 'raw_text', text: given.trim() === '' ? '–' : cut(given, CELL) };
+
+const table = (caption: string, head: readonly string[], rows: readonly Cell[][]): KnownBlock => ({
+  type: 'data_table',
+  caption,
+  page_size: 20,
+  rows: [head, ...rows].map((row) => row.map(cell)),
+});
+
+const COLUMNS: readonly [string, keyof DigestCounts][] = [
+  ['Policies', 'syncable'],
+  ['Success', 'success'],
+  ['Changed', 'changed'],
+  ['Old values', 'stale'],
+  ['Status differs', 'drift'],
+  ['Not Found', 'notFound'],
+  ['Not synced', 'notSynced'],
+];
+
+/** A line a carrier, the largest first. */
+export const carrierTable = ({ carriers }: Digest): KnownBlock =>
+  table(
+    'By carrier',
+    ['Carrier', ...COLUMNS.map(([words]) => words)],
+    carriers
+      .slice(0, MOST_CARRIERS)
+      .map(({ name, counts }) => [name, ...COLUMNS.map(([, which]) => counts[which])]),
+  );
+
+const reply = (key: string, text: string, blocks: KnownBlock[]): DesiredMessage => ({
+  key,
+  inThread: true,
+  text: cutMarkup(text.replaceAll('*', ''), LONGEST_TEXT),
+  blocks,
+  final: true,
+});
+
+/** What could not be read and why, a line a reason, the most first. */
+export const unreadLines = ({ unread }: Digest): string[] =>
+  unread.map(
+    ({ reason, count: n }: { reason: Reason; count: number }) =>
+      `*${count(n)}*  ${unreadText(reason, reason === 'waiting-for-link' ? 'needs-link' : statusOf(reason))}`,
+  );
+
+/** Where the policies are that have no line here. */
+const rest = (shown: number, all: number, command: string): KnownBlock[] =>
+  shown >= all
+    ? []
+    : [
+        context(
+          `The ${count(shown)} most valuable of ${count(all)}. All of them are in the report, in my Home tab: \`${command} report\` leads there.`,
+        ),
+      ];
+
+const needReply = (digest: Digest, kind: NeedKind, settings: LetterSettings): DesiredMessage[] => {
+  const needs = digest.needs.filter((need) => need.kind === kind);
+  if (needs.length === 0) return [];
+  const all = digest.needed[kind];
+  const head = `*${NEED_TITLES[kind]}: ${count(all)}*`;
+  const lines = needs.slice(0, MOST_LINES);
+  const more = needs.length > lines.length;
+  return [
+    reply(
+      `need-${kind}`,
+      [head, ...lines.map((need) => needText(need, settings).replace('\n', ': '))]
+        .join('\n')
+        .replaceAll(/:[a-z_]+: ?/g, ''),
+      [
+        section(head),
+        ...lines.map((need, index) => needLine(need, `need-${kind}-${index}`, settings)),
+        ...(more
+          ? [
+              table(
+                `${count(needs.length)} in all here`,
+                needHead(kind, settings.privacy),
+                needs.slice(0, MOST_TOLD).map((need) => needCells(need, settings.privacy)),
+              ),
+            ]
+          : []),
+        ...rest(needs.length, all, settings.command),
+      ],
+    ),
+  ];
+};
+
+const moveReply = (
+  { moves, moved, rule }: Digest,
+  { privacy, command }: LetterSettings,
+): DesiredMessage[] => {
+  if (moves.length <= MOST_MOVES_ON_CARD || privacy === 'masked') return [];
+  const head = `*Moved by ${ruleText({ rule, moves })}: ${policies(moved)}*, the largest first`;
+  return [
+    reply('moves', head, [
+      section(head),
+      table(
+        'Account values',
+        ['Policy', 'Contact', 'Before', 'Now', 'Difference'],
+        moves.map((move) => [
+          move.number,
+          move.contactName,
+          formatMoney(move.from),
+          formatMoney(move.to),
+          formatDifference(move.from, move.to) ?? '',
+        ]),
+      ),
+      ...rest(moves.length, moved, command),
+    ]),
+  ];
+};
+
+/** The digest of a channel: the card, and its details in the thread, each reply within Slack's limits. */
+export const digestMessages = (digest: Digest, settings: LetterSettings): DesiredMessage[] => {
+  const card = digestCard(digest, settings, { end: 'Details are in the thread.' });
+  if (isQuiet(digest)) return [card];
+  const why = unreadLines(digest);
+  const unread = why.length === 0 ? [] : ['*Could not be synced, and why*', ...why];
+  return [
+    card,
+    ...(digest.carriers.length === 0
+      ? []
+      : [reply('carriers', 'By carrier', [carrierTable(digest)])]),
+    ...(unread.length === 0
+      ? []
+      : [
+          reply('unread', unread.join('\n').replaceAll(/:[a-z_]+: ?/g, ''), [
+            section(unread.join('\n')),
+          ]),
+        ]),
+    ...NEED_KINDS.flatMap((kind) => needReply(digest, kind, settings)),
+    ...moveReply(digest, settings),
+  ];
+};

@@ -1,0 +1,43 @@
+import type { Actor } from '#shared/access.ts';
+import { isQuiet } from './rules.ts';
+import { readDigest } from './digest.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import { section } from '#slack/blocks.ts';
+import type { Desk, SlackClient } from '#slack/desk.ts';
+import { carrierTable, digestCard, unreadLines } from './messages.ts';
+import { withPictures } from '#slack/picture-upload.ts';
+
+/** An answer has no thread, so more of it stands on the card. */
+const MOST_NEEDS = 10;
+
+/** `/sync digest`: the day so far, for this person's eyes. */
+export const digestAnswer = async (
+  desk: Desk,
+  client: SlackClient,
+  actor: Actor,
+): Promise<Answer> => {
+  const { store, clock, openBooks, digest: asked, settings } = desk;
+  const digest = await readDigest({ store, clock, openBooks, ...asked }, actor);
+  if (digest === undefined) return answers.notYours();
+  const { command, publicUrl } = settings;
+  const card = digestCard(
+    digest,
+    { privacy: 'full', canLink: publicUrl !== undefined, command },
+    {
+      most: MOST_NEEDS,
+      end: `Everything else is in the report, in my Home tab: \`${command} report\` leads there.`,
+    },
+  );
+  const why = unreadLines(digest);
+  const blocks = [
+    ...card.blocks.slice(0, -1),
+    ...(why.length === 0 ? [] : [section(['*Could not be synced, and why*', ...why].join('\n'))]),
+    ...(isQuiet(digest) || digest.carriers.length < 2 ? [] : [carrierTable(digest)]),
+    ...card.blocks.slice(-1),
+  ];
+  return {
+    text: card.text,
+    blocks: await withPictures({ client, log: desk.log }, blocks, card.pictures ?? []),
+  };
+};

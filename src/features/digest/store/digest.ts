@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import type { DigestCounts, LinkNeed, PolicyNeed } from '../rules.ts';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import type { DigestNeed, DigestPolicy, DigestStore } from '../digest.ts';
+import type { Database } from '#database/connection.ts';
+import { digestFacts } from './facts.ts';
+
+const named = (db: Database, policyIds: readonly string[]) =>
+  db
+    .selectFrom('policy as p')
+    .innerJoin('contact as c', 'c.id', 'p.contact_id')
+    .innerJoin('carrier as k', 'k.id', 'p.carrier_id')
+    .select([
+      'p.id as policyId',
+      'p.number',
+      'p.status',
+      'c.name as contactName',
+      'k.name as carrierName',
+    ])
+    .where('p.id', 'in', policyIds);
+
+const policiesOf = async (
+  db: Database,
+  needs: readonly PolicyNeed[],
+): Promise<Map<string, DigestNeed>> => {
+  if (needs.length === 0) return new Map();
+  const byId = new Map(needs.map((need) => [need.policyId, need]));
+  const rows = await named(db, [...byId.keys()])
+    .innerJoin('sync as s', (on) =>
+      on.on(
+        's.id',
+        '=',
+        sql<string>`(select e.id from sync e where e.policy_id = p.id
+          and e.status in ('success', 'not-found', 'needs-link', 'failed')
+          order by e.finished_at desc, e.id desc limit 1)`,
+      ),
+    )
+    .leftJoin('held_value as h', (on) =>
+      on.onRef('h.policy_id', '=', 'p.id').on('h.settled', 'is', null),
+    )
+    .select(['s.id as syncId', 's.detail', 'h.id as heldId', 'h.version as heldVersion'])
+    .execute();
+  return new Map(
+    rows.flatMap(({ detail, status, heldId, heldVersion, ...policy }): [string, DigestNeed][] => {
+      const need = byId.get(policy.policyId);
+      if (need === undefined) return [];
+      const { carrierStatus, closeNumbers, asOf } = JSON.parse(detail ?? '{}') as SyncDetail;
+      const [close] = closeNumbers ?? [];
+      const { kind, worth } = need;
+      return [
+        [
+          policy.policyId,
+          {
+            ...policy,
+            kind,
+            crmStatus: status,
+            ...(worth === undefined ? {} : { worth }),
+            ...(carrierStatus === undefined ? {} : { carrierStatus }),
+            ...(close === undefined ? {} : { close }),
+            ...(asOf === undefined ? {} : { asOf }),
+            ...(heldId === null || heldVersion === null
+              ? {}
+              : { held: { id: heldId, version: heldVersion } }),
+          },
+        ],
+      ];
+    }),
+  );
+};
+
+const linksOf = async (
+  db: Database,
+  needs: readonly LinkNeed[],
+): Promise<Map<string, DigestNeed>> => {
+  if (needs.length === 0) return new Map();
+  const byId = new Map(needs.map((need) => [need.sourceId, need]));
+  const rows = await db
+    .selectFrom('login_source as l')
+    .innerJoin('carrier as k', 'k.id', 'l.carrier_id')
+    .innerJoin('person as h', 'h.id', 'l.holder_id')
+    .select([
+      'l.id as sourceId',
+      'l.name as sourceName',
+      'k.name as carrierName',
+      'h.name as holderName',
+    ])
+    .where('l.id', 'in', [...byId.keys()])
+    .execute();
+  return new Map(
+    rows.flatMap((source): [string, DigestNeed][] => {
+      const need = byId.get(source.sourceId);
+      if (need === undefined) return [];
+      const { kind, policies, worth } = need;
+      return [
+        [source.sourceId, { ...source, kind, policies, ...(worth === undefined ? {} : { worth }) }],
+      ];
+    }),
+  );
+};
+
+export const digestStore = (db: Database): DigestStore => ({
+  digestFacts: (scope, cuts, since) => digestFacts(db, scope, cuts, since),
+
+  countsBefore: async (day) => {
+    const rows = await db
+      .selectFrom('digest_count')
+      .select(['day', 'carrier_id', 'at', 'counts'])
+      .where('day', '=', (of) =>
+        of
+          .selectFrom('digest_count as earlier')
+          .select(({ fn }) => fn.max('earlier.day').as('day'))
+          .where('earlier.day', '<', day),
+      )
+      .execute();
+    const [first] = rows;
+    return (
+      first && {
+        day: first.day,
+        at: first.at,
+        carriers: rows.map(({ carrier_id, counts }) => ({
+          carrierId: carrier_id,
+          counts: JSON.parse(counts) as DigestCounts,
+        })),
+      }
+    );
+  },
+
+  keepCounts: async ({ day, at, carriers }) => {
+    if (carriers.length === 0) return;
+    await db
+      .insertInto('digest_count')
+      .values(
+        carriers.map(({ carrierId, counts }) => ({
+          day,
+          carrier_id: carrierId,
+          at,
+          counts: JSON.stringify(counts),
+        })),
+      )
+      .onConflict((on) => on.columns(['day', 'carrier_id']).doNothing())
+      .execute();
+  },
+
+  digestNeeds: async (needs) => {
+    const links = await linksOf(
+      db,
+      needs.filter((need) => need.kind === 'link'),
+    );
+    const policies = await policiesOf(
+      db,
+      needs.filter((need) => need.kind !== 'link'),
+    );
+    return needs.flatMap((need) => {
+      const found = need.kind === 'link' ? links.get(need.sourceId) : policies.get(need.policyId);
+      return found === undefined ? [] : [found];
+    });
+  },
+
+  digestPolicies: async (policyIds): Promise<DigestPolicy[]> =>
+    policyIds.length === 0
+      ? []
+      : (await named(db, policyIds).execute()).map(({ status: _status, ...policy }) => policy),
+});

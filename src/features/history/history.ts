@@ -1,0 +1,81 @@
+import { may, type Actor } from '#shared/access.ts';
+import type { Reason, SyncStatus } from '#shared/outcome.ts';
+import type { KnownValue } from '#core/policies/verdict.ts';
+import type { LookUpDeps } from '#core/policies/look-up.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
+
+/** One sync of a policy, as its history tells it. */
+export interface Attempt {
+  id: string;
+  status: SyncStatus;
+  reason: Reason;
+  /** When it ended, or was asked for while it has not. Epoch ms. */
+  at: number;
+  sourceName: string;
+  /** Everybody who asked for it; nobody: it was background work. */
+  askedBy: string[];
+}
+
+export interface ValueRecord extends KnownValue {
+  observedAt: number;
+}
+
+export interface PolicyHistory {
+  policy: PolicyBrief;
+  /** Newest first. */
+  attempts: Attempt[];
+  moreAttempts: boolean;
+  /** Every amount or as-of date seen, newest first. */
+  values: ValueRecord[];
+}
+
+export interface HistoryStore {
+  attemptsOf: (policyId: string, limit: number) => Promise<Attempt[]>;
+  /** The newest records of each name. */
+  valuesOf: (policyId: string, perName: number) => Promise<ValueRecord[]>;
+  recordHistoryView: (personId: string, policyId: string) => Promise<void>;
+  recordHistoryExport: (personId: string, policyId: string) => Promise<void>;
+}
+
+export interface HistoryDeps extends LookUpDeps {
+  store: LookUpDeps['store'] & HistoryStore;
+}
+
+const MOST_ATTEMPTS = 10;
+/** A quarter of business days. */
+const MOST_VALUES = 66;
+
+/** The policy when its history is this person's to see. */
+export const mayReadHistory = async (
+  { store, openBooks }: HistoryDeps,
+  actor: Actor,
+  policyId: string,
+): Promise<PolicyBrief | undefined> => {
+  const policy = await store.policyById(policyId);
+  if (policy === undefined) return undefined;
+  const allowed = may(actor, 'policy.view', {
+    inBook: openBooks || (await store.inBook(actor.id, policy.contactId)),
+    // A support person who holds the policy's id has named its number exactly before.
+    exactNumber: actor.role === 'support',
+  });
+  return allowed ? policy : undefined;
+};
+
+/** What was tried with a policy, by whom, and its values over time; undefined when not theirs to see. */
+export const readHistory = async (
+  deps: HistoryDeps,
+  actor: Actor,
+  policyId: string,
+): Promise<PolicyHistory | undefined> => {
+  const { store } = deps;
+  const policy = await mayReadHistory(deps, actor, policyId);
+  if (policy === undefined) return undefined;
+  const attempts = await store.attemptsOf(policyId, MOST_ATTEMPTS + 1);
+  await store.recordHistoryView(actor.id, policyId);
+  return {
+    policy,
+    attempts: attempts.slice(0, MOST_ATTEMPTS),
+    moreAttempts: attempts.length > MOST_ATTEMPTS,
+    values: await store.valuesOf(policyId, MOST_VALUES),
+  };
+};

@@ -1,0 +1,102 @@
+import type { View } from '@slack/types';
+import type { Actor } from '#shared/access.ts';
+import { formatMoney } from '#shared/money.ts';
+import { isSyncable } from '#core/policies/status.ts';
+import { readHistory, type PolicyHistory } from './history.ts';
+import { lookUpPolicy } from '#core/policies/look-up.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import { actions, button, day, name, type KnownBlock } from '#slack/blocks.ts';
+import { parsePolicy } from '#slack/click.ts';
+import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import { historyChart } from './chart.ts';
+import { historyModal } from './modal.ts';
+import { chartPicture, pictureBlock } from '#slack/picture.ts';
+import { withPictures, type PictureDeps } from '#slack/picture-upload.ts';
+import { onPress } from '#slack/press.ts';
+
+/** The newest amount, for those who read no blocks. */
+const newest = ({ values }: PolicyHistory): string => {
+  const value = values.find((each) => each.name === 'Account Value') ?? values[0];
+  return value === undefined
+    ? 'No values were read yet.'
+    : `${value.name} ${formatMoney(value.amount)} as of ${day(value.asOf)}.`;
+};
+
+/** With the values as a picture, where Slack takes it. */
+export const historyView = async (deps: PictureDeps, history: PolicyHistory): Promise<View> => {
+  const chart = historyChart(history);
+  if (chart === undefined) return historyModal(history);
+  const picture = chartPicture(chart);
+  const view = historyModal(history, pictureBlock(picture));
+  return { ...view, blocks: await withPictures(deps, view.blocks as KnownBlock[], [picture]) };
+};
+
+const shown = async (deps: PictureDeps, history: PolicyHistory): Promise<Answer> => ({
+  text: `History of ${name(history.policy.number)}, ${name(history.policy.contactName)}. ${newest(history)}`,
+  blocks: [
+    ...((await historyView(deps, history)).blocks as KnownBlock[]),
+    ...actions('history', [
+      ...(isSyncable(history.policy.indicator)
+        ? [
+            {
+              text: 'Sync it now',
+              action: 'sync-policy',
+              value: JSON.stringify({ policy: history.policy.id }),
+              style: 'primary' as const,
+            },
+          ]
+        : []),
+      {
+        text: 'Export as CSV',
+        action: 'history-export',
+        value: JSON.stringify({ policy: history.policy.id }),
+      },
+    ]),
+  ],
+});
+
+const historyAnswer = async (
+  desk: Desk,
+  client: SlackClient,
+  actor: Actor,
+  policyId: string,
+): Promise<Answer> => {
+  const history = await readHistory(desk, actor, policyId);
+  return history === undefined ? answers.notYours() : shown({ client, log: desk.log }, history);
+};
+
+/** `/sync history 00123-4567`: what was tried and the values over time, for this person's eyes. */
+export const historyCommand = async (
+  desk: Desk,
+  client: SlackClient,
+  actor: Actor,
+  query: string,
+): Promise<Answer> => {
+  if (query === '') return answers.historyOfWhat(desk.settings.command);
+  const found = await lookUpPolicy(desk, actor, query);
+  switch (found.kind) {
+    case 'refused':
+      return answers.notYours();
+    case 'none':
+      return answers.noMatch(query, found.close, desk.settings.command);
+    case 'one':
+      return historyAnswer(desk, client, actor, found.policy.id);
+    case 'several':
+      return answers.severalMatches(query, found.policies, found.more, (policy, index) =>
+        button({
+          text: `History ${policy.number}`,
+          action: `history-of:${index}`,
+          value: JSON.stringify({ policy: policy.id }),
+          says: `History of ${policy.number}`,
+        }),
+      );
+  }
+};
+
+export const listenToHistory = (app: SlackApp, desk: Desk): void => {
+  onPress(app, desk, /^history-of:\d+$/, async ({ actor, client, value }) => {
+    const policy = parsePolicy(value)?.policy;
+    return policy === undefined ? answers.stale() : historyAnswer(desk, client, actor, policy);
+  });
+};

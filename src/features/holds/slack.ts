@@ -1,0 +1,161 @@
+import type { Actor } from '#shared/access.ts';
+import { searchWords } from '#shared/search-words.ts';
+import { endHold, holdSource, USUAL_HOLD } from './hold.ts';
+import { maySource, type LoginSource } from '#core/logins/login-sources.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import {
+  actions,
+  at,
+  bold,
+  button,
+  context,
+  escape,
+  cut,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import { parseHold } from '#slack/click.ts';
+import type { Desk, SlackApp } from '#slack/desk.ts';
+import { onPress } from '#slack/press.ts';
+
+const MINUTE = 60_000;
+const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
+  ['30 minutes', 30],
+  ['1 hour', 60],
+  ['3 hours', 180],
+];
+
+const holdValue = (source: string, minutes: number): string => JSON.stringify({ source, minutes });
+
+export const heldAnswer = (source: LoginSource): Answer => ({
+  text: `${source.name} is on hold. Syncs wait, and go on by themselves.`,
+  blocks: [
+    section(
+      `:double_vertical_bar: ${bold(source.name)} is yours: syncs of it wait until ${at(source.heldUntil, '{time}')}, then go on by themselves. A read that is under way ends within seconds; after that nothing of ours is signed in.`,
+    ),
+    ...actions('hold', [
+      {
+        text: "I'm done",
+        action: 'hold-end',
+        value: JSON.stringify({ source: source.id }),
+        style: 'primary',
+        says: `End the hold of ${source.name}`,
+      },
+      ...CHOICES.map(([words, minutes], index): ButtonSpec => ({
+        text: `${words} from now`,
+        action: `hold:${index}`,
+        value: holdValue(source.id, minutes),
+      })),
+    ]),
+  ],
+});
+
+const endedAnswer = (source: LoginSource): Answer => ({
+  text: `The hold of ${source.name} has ended.`,
+  blocks: [
+    section(
+      `:arrow_forward: The hold of ${bold(source.name)} has ended.${
+        source.linked
+          ? ' What waited goes on now.'
+          : ' It is unlinked, so what waits needs a Link first.'
+      }`,
+    ),
+    ...actions('hold-ended', [
+      ...(source.linked
+        ? []
+        : [
+            {
+              text: 'Link it',
+              action: 'link',
+              value: JSON.stringify({ source: source.id }),
+              style: 'primary' as const,
+            },
+          ]),
+      { text: 'Hold it again', action: 'hold:0', value: holdValue(source.id, 30) },
+    ]),
+  ],
+});
+
+const MOST = 10;
+
+const choose = (sources: readonly LoginSource[], now: number): Answer => ({
+  text: 'Which login do you need for yourself?',
+  blocks: [
+    section(
+      '*Which login do you need for yourself?*  A portal usually lets one session in at a time, so ours makes way at once.',
+    ),
+    ...sources.slice(0, MOST).map((source): KnownBlock => ({
+      ...section(
+        `${bold(source.name)}${
+          source.heldUntil > now ? `  on hold until ${at(source.heldUntil, '{time}')}` : ''
+        }`,
+      ),
+      accessory: button(
+        source.heldUntil > now
+          ? {
+              text: "I'm done",
+              action: 'hold-end',
+              value: JSON.stringify({ source: source.id }),
+              says: `End the hold of ${source.name}`,
+            }
+          : {
+              text: 'Hold 30 minutes',
+              action: 'hold:0',
+              value: holdValue(source.id, 30),
+              says: `Hold ${source.name} for 30 minutes`,
+            },
+      ),
+    })),
+    ...(sources.length > MOST ? [context('There are more: type a part of the name.')] : []),
+  ],
+});
+
+const none = (query: string, command: string): Answer => {
+  const text =
+    query === ''
+      ? 'You have no login source to hold.'
+      : `None of your login sources is called "${escape(cut(query, 60))}". \`${command} hold\` lists them.`;
+  return { text, blocks: [section(text)] };
+};
+
+const noneLinked = (): Answer => {
+  const text =
+    'None of your login sources is linked, so nothing of ours is signed in. Use the portal as you like.';
+  return { text, blocks: [section(text)] };
+};
+
+/** `/sync hold ana`: one login of that name is held at once, several are asked about. */
+export const holdCommand = async (desk: Desk, actor: Actor, query: string): Promise<Answer> => {
+  const words = searchWords(query);
+  const sources = (await desk.store.sourcesOf(actor.id)).filter((source) => {
+    const name = searchWords(`${source.name} ${source.carrierName}`).join(' ');
+    return maySource(actor, 'source.hold', source) && words.every((word) => name.includes(word));
+  });
+  const [only] = sources;
+  if (only === undefined) return none(query, desk.settings.command);
+  if (words.length === 0) {
+    const now = desk.clock();
+    // Nothing of ours can be signed in through an unlinked one.
+    const inUse = sources.filter(({ linked, heldUntil }) => linked || heldUntil > now);
+    return inUse.length === 0 ? noneLinked() : choose(inUse, now);
+  }
+  if (sources.length > 1) return choose(sources, desk.clock());
+  const held = await holdSource(desk, actor, only.id, USUAL_HOLD);
+  return held === undefined ? answers.notYourLogin() : heldAnswer(held);
+};
+
+export const listenToHold = (app: SlackApp, desk: Desk): void => {
+  onPress(app, desk, /^hold:\d$/, async ({ actor, value }) => {
+    const chosen = parseHold(value);
+    if (chosen === undefined) return answers.stale();
+    const source = await holdSource(desk, actor, chosen.source, chosen.minutes * MINUTE);
+    return source === undefined ? answers.notYourLogin() : heldAnswer(source);
+  });
+  onPress(app, desk, 'hold-end', async ({ actor, value }) => {
+    const chosen = parseHold(value);
+    const source = chosen && (await endHold(desk, actor, chosen.source));
+    return source === undefined ? answers.notYourLogin() : endedAnswer(source);
+  });
+};

@@ -1,0 +1,103 @@
+import type { Clock } from '#shared/clock.ts';
+import type { HomeState } from './state.ts';
+
+/**
+ * Homes that people looked at of late, so that a sync that ends or a login that is linked shows
+ * there by itself. Slack does not say when a person leaves the tab; after a while it is taken so.
+ */
+export interface OpenHomes extends Disposable {
+  /** Publishes this, after what is being published for the person; the newest wins. */
+  show: (userId: string, state: HomeState) => Promise<void>;
+  /** What the person last asked for, while their Home is open. */
+  stateOf: (userId: string) => HomeState | undefined;
+  /** Draws this person's Home again soon, if it is open; several changes make one drawing. */
+  changed: (userId: string) => void;
+  /** Draws those again whose login sources are not as they were when it last looked. */
+  look: (marksOf: (userIds: readonly string[]) => Promise<Map<string, string>>) => Promise<void>;
+}
+
+const OPEN_MS = 15 * 60_000;
+/** Slack takes 100 views a minute; half of them stay free for what people do themselves. */
+const PACE_MS = 1200;
+
+export const openHomes = (
+  clock: Clock,
+  publish: (userId: string, state: HomeState) => Promise<void>,
+  onError: (error: unknown) => void,
+  paceMs = PACE_MS,
+): OpenHomes => {
+  const open = new Map<string, HomeState>();
+  const due = new Set<string>();
+  const marks = new Map<string, string>();
+  const turns = new Map<string, Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const forget = (): void => {
+    const past = clock() - OPEN_MS;
+    for (const [userId, { at }] of open)
+      if (at < past) {
+        open.delete(userId);
+        marks.delete(userId);
+      }
+  };
+
+  /** One after the other, or an earlier drawing that took longer would lie over a later one. */
+  const publishInTurn = async (userId: string, state: HomeState): Promise<void> => {
+    const before = turns.get(userId);
+    const turn = Promise.withResolvers<void>();
+    turns.set(userId, turn.promise);
+    await before;
+    try {
+      if (open.get(userId) === state) await publish(userId, state);
+    } finally {
+      if (turns.get(userId) === turn.promise) turns.delete(userId);
+      turn.resolve();
+    }
+  };
+
+  const drawNext = async (): Promise<void> => {
+    const [userId] = due;
+    timer = undefined;
+    if (userId === undefined) return;
+    due.delete(userId);
+    const state = open.get(userId);
+    if (state !== undefined) await publishInTurn(userId, state).catch(onError);
+    schedule();
+  };
+
+  const schedule = (): void => {
+    if (timer !== undefined || due.size === 0) return;
+    timer = setTimeout(() => void drawNext(), paceMs);
+  };
+
+  const changed = (userId: string): void => {
+    if (!open.has(userId)) return;
+    due.add(userId);
+    schedule();
+  };
+
+  return {
+    show: (userId, state) => {
+      forget();
+      open.set(userId, state);
+      due.delete(userId);
+      return publishInTurn(userId, state);
+    },
+    stateOf: (userId) => open.get(userId),
+    changed,
+    look: async (marksOf) => {
+      forget();
+      const found = await marksOf([...open.keys()]);
+      for (const [userId, mark] of found) {
+        const before = marks.get(userId);
+        marks.set(userId, mark);
+        if (before !== undefined && before !== mark) changed(userId);
+      }
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      due.clear();
+      open.clear();
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import type { HomeView } from '@slack/types';
+import { reportCuts } from '#core/policies/report-rules.ts';
+import { readOwnSources, readTeamTrouble } from './home.ts';
+import { readReport } from '#core/policies/report.ts';
+import type { Person } from '#features/team/people.ts';
+import { refusal } from '#slack/answers.ts';
+import type { Desk, SlackClient } from '#slack/desk.ts';
+import { whoIs } from '#slack/who.ts';
+import type { HomeState } from './state.ts';
+import { homeView } from './view.ts';
+
+/** What this person's Home shows now, read anew and by their rights of now. */
+export const drawHome = async (
+  desk: Desk,
+  person: Person,
+  state: HomeState,
+): Promise<HomeView | undefined> => {
+  const { carrier } = state;
+  const page = await readReport(desk, person, {
+    query: state.query,
+    filter: state.filter,
+    page: state.page,
+    ...(carrier === undefined ? {} : { carrierId: carrier }),
+  });
+  if (page === undefined) return undefined;
+  const now = desk.clock();
+  return homeView({
+    actor: person,
+    state: { ...state, page: page.page },
+    page,
+    carriers: await desk.store.carriers(),
+    sources: await readOwnSources(desk, person),
+    team: await readTeamTrouble(desk, person),
+    openBooks: desk.openBooks,
+    canLink: desk.settings.publicUrl !== undefined,
+    command: desk.settings.command,
+    syncedSince: reportCuts(now).syncedSince,
+    now,
+  });
+};
+
+/** Shows it to the person; whoever has no access sees why, and nothing of before. */
+export const publishHome = async (
+  desk: Desk,
+  client: SlackClient,
+  act: { userId: string; userTeam?: string | undefined },
+  state: HomeState,
+): Promise<void> => {
+  const who = await whoIs(desk, client, act);
+  const refused = (why: string): HomeView => ({ type: 'home', blocks: refusal(why).blocks });
+  const view =
+    who.kind === 'refused'
+      ? refused(who.why)
+      : ((await drawHome(desk, who.person, state)) ?? refused('Your access has ended.'));
+  await client.views.publish({ user_id: act.userId, view });
+};

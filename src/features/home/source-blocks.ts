@@ -1,0 +1,125 @@
+import type { ShownSource } from './home.ts';
+import { at, bold, button, context, cut, escape, section, type KnownBlock } from '#slack/blocks.ts';
+import { pauseWhy } from '#core/requests/messages/words.ts';
+import { count, policies, whyUnlinked } from './words.ts';
+
+/** More than this is no morning's chore on a phone; linking some brings up the others. */
+const MOST_ROWS = 12;
+const MOST_NAMED = 20;
+const MOST_PAUSED = 5;
+
+const situation = (source: ShownSource, now: number): string => {
+  const { standing, unlinkedReason, linkEndsAt, waiting } = source;
+  const title = bold(cut(source.name, 60));
+  if (standing === 'unlinked') {
+    const why = whyUnlinked(unlinkedReason);
+    const waits = waiting === 0 ? '' : ` ${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}.`;
+    return `:key: ${title}\nUnlinked${why === '' ? '' : `: ${why}`}.${waits}`;
+  }
+  const ends =
+    (linkEndsAt ?? 0) <= now
+      ? 'The link has run out'
+      : `The link ends at ${at(linkEndsAt ?? 0, '{time}')}`;
+  return `:alarm_clock: ${title}\n${ends}.`;
+};
+
+const row = (source: ShownSource, now: number, canLink: boolean, drawing: number): KnownBlock => {
+  const own = canLink && source.mayLink;
+  const holder = source.mayLink
+    ? ''
+    : `\nOnly ${escape(cut(source.holderName, 60))} or a manager can link it.`;
+  return {
+    ...section(`${situation(source, now)}${holder}`),
+    block_id: `source:${source.id}:${drawing}`,
+    ...(own
+      ? {
+          accessory: button({
+            text: source.standing === 'unlinked' ? 'Link' : 'Link again',
+            action: 'link',
+            value: JSON.stringify({ source: source.id }),
+            says: `Link ${cut(source.name, 60)}`,
+            ...(source.standing === 'unlinked' ? { style: 'primary' } : {}),
+          }),
+        }
+      : {}),
+  };
+};
+
+const linkedName = ({ name, linkEndsAt, automatic, heldUntil }: ShownSource, now: number): string =>
+  `:large_green_circle: ${escape(cut(name, 40))}${
+    heldUntil !== null && heldUntil > now
+      ? ` on hold until ${at(heldUntil, '{time}')}`
+      : linkEndsAt === null || automatic
+        ? ''
+        : ` until ${at(linkEndsAt, '{date_short_pretty} {time}')}`
+  }`;
+
+export interface SourceParts {
+  sources: readonly ShownSource[];
+  now: number;
+  /** False: there is no link page, so Link is not offered. */
+  canLink: boolean;
+  drawing: number;
+  /** What is said of a paused carrier is said once. */
+  saysPaused: boolean;
+}
+
+/** The person's login sources: the ones that need them as rows with Link, the others in a line. */
+export const sourceBlocks = ({
+  sources,
+  now,
+  canLink,
+  drawing,
+  saysPaused,
+}: SourceParts): KnownBlock[] => {
+  if (sources.length === 0)
+    return [section('*Login sources*\nYou have none yet. A manager or owner can add yours.')];
+  const of = (standing: ShownSource['standing']) =>
+    sources.filter((source) => source.standing === standing);
+  const [unlinked, soon, linked] = [of('unlinked'), of('ends-soon'), of('linked')];
+  const wanting = [...unlinked, ...soon];
+  const totals = [
+    ...(linked.length === 0 ? [] : [`${count(linked.length)} linked`]),
+    ...(soon.length === 0
+      ? []
+      : [`${count(soon.length)} ${soon.length === 1 ? 'ends' : 'end'} soon`]),
+    ...(unlinked.length === 0 ? [] : [`${count(unlinked.length)} unlinked`]),
+  ];
+  const paused = new Map(
+    sources.flatMap(({ carrierName, carrierPause }) =>
+      carrierPause === null ? [] : [[carrierName, pauseWhy(carrierPause, carrierName)] as const],
+    ),
+  );
+  return [
+    section(`*Login sources*  ${totals.join(' · ')}`),
+    ...wanting.slice(0, MOST_ROWS).map((source) => row(source, now, canLink, drawing)),
+    ...(wanting.length > MOST_ROWS ? [context(`and ${wanting.length - MOST_ROWS} more.`)] : []),
+    ...(linked.length === 0
+      ? []
+      : [
+          context(
+            [
+              ...linked.slice(0, MOST_NAMED).map((source) => linkedName(source, now)),
+              ...(linked.length > MOST_NAMED ? [`and ${linked.length - MOST_NAMED} more`] : []),
+            ].join('\n'),
+          ),
+        ]),
+    ...(paused.size === 0 || !saysPaused
+      ? []
+      : [
+          context(
+            [...paused.values()]
+              .slice(0, MOST_PAUSED)
+              .map((why) => `:double_vertical_bar: ${why}.`)
+              .join('\n'),
+          ),
+        ]),
+    ...(canLink || wanting.length === 0
+      ? []
+      : [
+          context(
+            'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
+          ),
+        ]),
+  ];
+};

@@ -1,0 +1,154 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { PauseReason } from '#core/sessions/pause-rules.ts';
+import type { Blocked, HomeStore, PausedCarrier } from './home.ts';
+import type { CarrierPause } from '#core/requests/view.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Database } from '#database/connection.ts';
+import { signsInByItself } from '#core/logins/store/choices.ts';
+
+/** How many rows of "cannot work" a Home has room for. */
+const MOST_BLOCKED = 12;
+const MOST_WITHOUT = 30;
+
+/** Login `l` is one that person `p` holds or that is shared with them. */
+const IS_USABLE = sql`l.removed_at is null and (l.holder_id = p.id
+  or l.id in (select sh.source_id from source_share sh where sh.person_id = p.id))`;
+
+const IS_ADVISOR = sql`p.role = 'advisor' and p.deactivated_at is null`;
+
+const WAITING = sql`(select coalesce(sum(t.n), 0) from report_tally t
+  where t.kind = 'blocked' and t.key = l.id and t.carrier_id = l.carrier_id)`;
+
+/** Of carrier `c`. */
+const PAUSED_BY = sql`(select by.name from carrier_pause k join person by on by.id = k.paused_by
+  where k.carrier_id = c.id and k.ended_at is null)`;
+
+const pauseOf = (reason: string, by: string | null): CarrierPause => ({
+  reason: reason as PauseReason,
+  ...(by === null ? {} : { by }),
+});
+
+const pausedCarriers = async (
+  db: Database,
+  which: RawBuilder<unknown>,
+): Promise<PausedCarrier[]> => {
+  const { rows } = await sql<{ name: string; reason: string; by: string | null }>`
+    select c.name, c.paused_reason as reason, ${PAUSED_BY} as by from carrier c
+    where c.paused_reason is not null and ${which} order by c.name`.execute(db);
+  return rows.map(({ name, reason, by }) => ({ name, pause: pauseOf(reason, by) }));
+};
+
+export const homeStore = (db: Database, clock: Clock): HomeStore => ({
+  ownSources: async (personId, scope) => {
+    const waiting =
+      scope.kind === 'all'
+        ? WAITING
+        : sql`(select count(*) from policy_report r where r.blocked_source_id = l.id
+            and r.contact_id in (select contact_id from book where person_id = ${scope.personId}))`;
+    const { rows } = await sql<{
+      id: string;
+      name: string;
+      carrierName: string;
+      holderId: string;
+      holderName: string;
+      linked: number;
+      linkEndsAt: number | null;
+      automatic: number;
+      unlinkedReason: string | null;
+      heldUntil: number | null;
+      pausedReason: string | null;
+      pausedBy: string | null;
+      waiting: number;
+    }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
+        h.name as "holderName", l.linked, l.link_ends_at as "linkEndsAt",
+        ${signsInByItself(clock())} as automatic, l.unlinked_reason as "unlinkedReason",
+        l.held_until as "heldUntil", c.paused_reason as "pausedReason",
+        ${PAUSED_BY} as "pausedBy", ${waiting} as waiting
+      from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
+      join person h on h.id = l.holder_id
+      where p.id = ${personId}`.execute(db);
+    return rows.map(({ linked, automatic, pausedReason, pausedBy, ...row }) => ({
+      ...row,
+      carrierPause: pausedReason === null ? null : pauseOf(pausedReason, pausedBy),
+      linked: linked === 1,
+      automatic: automatic === 1,
+    }));
+  },
+
+  pausedFor: (personId) =>
+    pausedCarriers(
+      db,
+      sql`exists (select 1 from person p join login_source l on ${IS_USABLE}
+        where p.id = ${personId} and l.carrier_id = c.id)`,
+    ),
+
+  askerOf: async (requestId) =>
+    (
+      await db
+        .selectFrom('request as r')
+        .innerJoin('person as p', 'p.id', 'r.person_id')
+        .select('p.slack_user_id')
+        .where('r.id', '=', requestId)
+        .executeTakeFirst()
+    )?.slack_user_id ?? undefined,
+
+  sourceMarks: async (slackUserIds) => {
+    if (slackUserIds.length === 0) return new Map();
+    const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
+      from (select p.slack_user_id as id, l.id || l.linked || coalesce(l.link_ends_at, '')
+          || coalesce(l.unlinked_reason, '') as mark
+        from person p join login_source l on ${IS_USABLE}
+        where p.slack_user_id in (${sql.join(slackUserIds)})
+        order by 1, l.id)
+      group by id`.execute(db);
+    return new Map(rows.map(({ id, mark }) => [id, mark]));
+  },
+
+  teamTrouble: async () => {
+    const { rows } = await sql<{
+      person_id: string;
+      carrier_id: string;
+      waiting: number;
+    }>`select p.id as person_id, l.carrier_id, sum(coalesce(w.n, 0)) as waiting
+      from person p join login_source l on ${IS_USABLE}
+      left join (select key, sum(n) as n from report_tally where kind = 'blocked' group by key) w
+        on w.key = l.id
+      where ${IS_ADVISOR}
+      group by p.id, l.carrier_id having max(l.linked) = 0
+      order by waiting desc, p.name, l.carrier_id`.execute(db);
+    const without = await sql<{ name: string }>`select p.name from person p
+      where ${IS_ADVISOR} and not exists (select 1 from login_source l where ${IS_USABLE})
+      order by p.name limit ${MOST_WITHOUT}`.execute(db);
+    const blocked: Blocked[] = [];
+    for (const { person_id, carrier_id, waiting } of rows.slice(0, MOST_BLOCKED))
+      blocked.push({ ...(await whoAndWhy(db, person_id, carrier_id)), waiting });
+    return {
+      blocked,
+      blockedAdvisors: new Set(rows.map(({ person_id }) => person_id)).size,
+      withoutSource: without.rows.map(({ name }) => name),
+      pausedCarriers: await pausedCarriers(db, sql`true`),
+    };
+  },
+});
+
+const whoAndWhy = async (
+  db: Database,
+  personId: string,
+  carrierId: string,
+): Promise<Omit<Blocked, 'waiting'>> => {
+  const { rows } = await sql<{
+    person: string;
+    carrierName: string;
+    name: string;
+    unlinkedReason: string | null;
+  }>`select p.name as person, c.name as "carrierName", l.name,
+      l.unlinked_reason as "unlinkedReason"
+    from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
+    where p.id = ${personId} and l.carrier_id = ${carrierId} order by l.name`.execute(db);
+  const [first] = rows;
+  return {
+    person: first?.person ?? '',
+    carrierName: first?.carrierName ?? '',
+    sources: rows.map(({ name, unlinkedReason }) => ({ name, unlinkedReason })),
+  };
+};

@@ -1,0 +1,66 @@
+import type { HomeView } from '@slack/types';
+import { may, seesEveryBook, type Actor } from '#shared/access.ts';
+import type { ShownSource, TeamTrouble } from './home.ts';
+import type { ReportPage } from '#core/policies/report.ts';
+import { button, context, plain, section, type KnownBlock } from '#slack/blocks.ts';
+import { reportBlocks } from './report-blocks.ts';
+import { sourceBlocks } from './source-blocks.ts';
+import type { HomeState } from './state.ts';
+import { teamBlocks } from './team-blocks.ts';
+
+/** Everything a Home says; it is a pure function of this. */
+export interface HomeData {
+  actor: Actor;
+  state: HomeState;
+  page: ReportPage;
+  carriers: readonly { id: string; name: string }[];
+  sources: readonly ShownSource[];
+  team: TeamTrouble | undefined;
+  openBooks: boolean;
+  canLink: boolean;
+  command: string;
+  syncedSince: number;
+  now: number;
+}
+
+const whoseBook = ({ actor, openBooks }: HomeData): string =>
+  openBooks || seesEveryBook(actor.role) ? 'Every book of the firm' : 'Your book';
+
+const whenEmpty = ({ actor }: HomeData): string =>
+  actor.role === 'support'
+    ? 'You have no book of your own. Type the whole policy number of a case above.'
+    : 'There are no policies in your book yet. Ask a manager or owner to add your contacts.';
+
+const DIVIDER: KnownBlock = { type: 'divider' };
+
+export const homeView = (data: HomeData): HomeView => {
+  const { actor, state, page, carriers, sources, team, canLink, now } = data;
+  const linkable = new Set(sources.filter(({ mayLink }) => mayLink).map(({ id }) => id));
+  const drawing = state.at;
+  return {
+    type: 'home',
+    private_metadata: JSON.stringify(state),
+    blocks: [
+      { type: 'header', text: plain('Swivel Sync Report', 150) },
+      {
+        ...section(`${whoseBook(data)}. Only you see this page.`),
+        accessory: button({ text: 'Refresh', action: 'home-refresh', value: 'refresh' }),
+      },
+      ...sourceBlocks({ sources, now, canLink, drawing, saysPaused: team === undefined }),
+      DIVIDER,
+      ...(team === undefined ? [] : [...teamBlocks(team), DIVIDER]),
+      ...reportBlocks({
+        state,
+        page,
+        carriers,
+        whenEmpty: whenEmpty(data),
+        mayLink: (sourceId) => canLink && (linkable.has(sourceId) || may(actor, 'source.link')),
+        syncedSince: data.syncedSince,
+        drawing,
+      }),
+      context(
+        `In any channel: \`${data.command} policy 00123-4567\` or \`${data.command} contact Chen\`.`,
+      ),
+    ],
+  };
+};

@@ -1,0 +1,116 @@
+import type { ColumnMap } from './columns.ts';
+import { FILE_KINDS, type FileKind } from './file-kinds.ts';
+import {
+  contactLine,
+  personLine,
+  policyLine,
+  sourceLine,
+  statusLine,
+  type ContactLine,
+  type PersonLine,
+  type PolicyLine,
+  type SourceLine,
+  type StatusLine,
+} from './line.ts';
+import { recognizeFile } from './recognized.ts';
+import { readHeader, type CsvFile } from './csv.ts';
+import { refuseMovedSources, refuseStrayPolicies, refuseTakenSlackUsers } from './checks.ts';
+import { emptyCount, loader, type Load, type Note } from './lines.ts';
+import type { FileCount, ImportCarrier, ImportStore } from './saving.ts';
+
+export interface ImportDeps {
+  store: ImportStore;
+  carriers: readonly ImportCarrier[];
+  /** What the files call our columns, where they call them otherwise. */
+  columns?: ColumnMap;
+  /** Told of bytes as they are read. */
+  read?: (bytes: number) => void;
+}
+
+const counted = (file: CsvFile, read: (bytes: number) => void = () => undefined): CsvFile => ({
+  name: file.name,
+  open: async function* () {
+    for await (const bytes of file.open()) {
+      read(bytes.length);
+      yield bytes;
+    }
+  },
+});
+
+/**
+ * Loads a firm's files, in whatever order they are given. Repeating it changes nothing. Each bad
+ * line is told through `note` and left out; the others go in.
+ */
+export const importFirm = async (
+  { store, carriers, columns: map, read }: ImportDeps,
+  files: readonly CsvFile[],
+  note: Note,
+): Promise<FileCount[]> => {
+  await store.saveCarriers(carriers);
+  const counts: FileCount[] = [];
+  const known: { file: CsvFile; kind: FileKind; columns: string[]; delimiter: string }[] = [];
+  for (const file of files) {
+    const { columns, delimiter } = await readHeader(file);
+    const recognized = recognizeFile(file.name, columns, map);
+    if (recognized.kind === undefined) {
+      const { kind: _, ...fault } = recognized;
+      note({ file: file.name, line: 1, ...fault });
+      counts.push({ ...emptyCount(file.name, undefined), refused: 1 });
+    } else {
+      known.push({ file: counted(file, read), ...recognized, delimiter });
+    }
+  }
+  for (const kind of FILE_KINDS) {
+    const ofKind = known.filter((file) => file.kind === kind);
+    if (ofKind.length === 0) continue;
+    const load = await loaderOf(kind, store, carriers);
+    for (const { file, columns, delimiter } of ofKind) {
+      counts.push(await load(file, columns, delimiter, note));
+    }
+  }
+  if (counts.some(({ added, changed }) => added + changed > 0)) await store.record(counts);
+  return counts;
+};
+
+const loaderOf = async (
+  kind: FileKind,
+  store: ImportStore,
+  carriers: readonly ImportCarrier[],
+): Promise<Load> => {
+  const carrierIds = carriers.map(({ id }) => id);
+  switch (kind) {
+    case 'statuses':
+      return loader<StatusLine>(kind, {
+        schema: statusLine,
+        key: { column: 'status', of: (row) => row.status },
+        save: store.saveStatuses,
+      });
+    case 'people':
+      return loader<PersonLine>(kind, {
+        schema: personLine,
+        key: { column: 'email', of: (row) => row.email },
+        refuse: (rows) => refuseTakenSlackUsers(store, rows),
+        save: store.savePeople,
+      });
+    case 'contacts':
+      return loader<ContactLine>(kind, {
+        schema: contactLine(await store.people()),
+        key: { column: 'contact_id', of: (row) => row.contact_id },
+        save: store.saveContacts,
+      });
+    case 'sources':
+      return loader<SourceLine>(kind, {
+        schema: sourceLine(await store.people(), carrierIds),
+        key: { column: 'source_id', of: (row) => row.source_id },
+        refuse: (rows) => refuseMovedSources(store, rows),
+        save: store.saveSources,
+      });
+    case 'policies':
+      return loader<PolicyLine>(kind, {
+        schema: policyLine(carrierIds, await store.statuses()),
+        key: { column: 'policy_id', of: (row) => row.policy_id },
+        refuse: (rows) => refuseStrayPolicies(store, rows),
+        save: store.savePolicies,
+      });
+  }
+};

@@ -1,0 +1,134 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { z } from 'zod';
+import { columnsOf, type FileKind } from './file-kinds.ts';
+import { readLine, type Fields } from './line.ts';
+import type { Fault, Problem } from './problem.ts';
+import { readLines, type CsvFile } from './csv.ts';
+import type { FileCount, SavedLine } from './saving.ts';
+
+export interface Placed<T> {
+  row: T;
+  line: number;
+}
+
+/** What one kind of file needs: its schema, the key no two lines share, further checks, the write. */
+interface Plan<T> {
+  schema: z.ZodType<T>;
+  key: { column: string; of: (row: T) => string };
+  refuse?: (rows: readonly Placed<T>[]) => Promise<(Fault | undefined)[]>;
+  save: (rows: readonly T[]) => Promise<SavedLine[]>;
+}
+
+/** Small enough that no statement holds the event loop for 50 ms. */
+const CHUNK = 100;
+const MOST_UNTOLD = 1000;
+
+export type Note = (problem: Problem) => void;
+
+export const emptyCount = (file: string, kind: FileKind | undefined): FileCount => ({
+  file,
+  kind,
+  added: 0,
+  changed: 0,
+  unchanged: 0,
+  refused: 0,
+  kept: 0,
+});
+
+export type Load = (
+  file: CsvFile,
+  columns: readonly string[],
+  delimiter: string,
+  note: Note,
+) => Promise<FileCount>;
+
+/** Ids are remembered over all files of one kind, so that a line cannot silently undo another. */
+export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
+  const seen = new Map<string, string>();
+  return async (file, columns, delimiter, note) => {
+    const count = emptyCount(file.name, kind);
+    // Some faults show only when a chunk is written; all are told in the order of the lines.
+    const untold: Problem[] = [];
+    const tell = (line: number, faults: readonly Fault[]): void => {
+      for (const fault of faults) untold.push({ file: file.name, line, ...fault });
+    };
+    const refuse = (line: number, faults: readonly Fault[]): void => {
+      count.refused += 1;
+      tell(line, faults);
+    };
+    let chunk: Placed<T>[] = [];
+    const flush = async (): Promise<void> => {
+      const faults = chunk.length === 0 ? [] : ((await plan.refuse?.(chunk)) ?? []);
+      const good = chunk.filter(({ line }, index) => {
+        const fault = faults[index];
+        if (fault !== undefined) refuse(line, [fault]);
+        return fault === undefined;
+      });
+      if (good.length > 0) {
+        const outcomes = await plan.save(good.map(({ row }) => row));
+        outcomes.forEach(({ saved, kept = [] }, index) => {
+          count[saved] += 1;
+          if (kept.length > 0) count.kept += 1;
+          tell(good[index]?.line ?? 0, kept);
+        });
+      }
+      chunk = [];
+      for (const problem of untold.toSorted((a, b) => a.line - b.line)) note(problem);
+      untold.length = 0;
+      await breathe();
+    };
+    for await (const read of readLines(file, delimiter)) {
+      if (untold.length >= MOST_UNTOLD) await flush();
+      if ('broken' in read) {
+        refuse(read.line, [{ wrong: read.broken, todo: 'Close or double the quotation mark.' }]);
+        continue;
+      }
+      const { line, values } = read;
+      if (values.length !== columns.length) {
+        refuse(line, [wrongCount(values.length, columns.length, delimiter)]);
+        continue;
+      }
+      const fields = fieldsOf(kind, columns, values);
+      const result = readLine(plan.schema, fields);
+      if ('faults' in result) {
+        refuse(line, result.faults);
+        continue;
+      }
+      const key = plan.key.of(result.row);
+      const earlier = seen.get(key);
+      if (earlier !== undefined) {
+        refuse(line, [
+          {
+            column: plan.key.column,
+            value: fields[plan.key.column] ?? '',
+            wrong: `stands on ${earlier} already`,
+            todo: 'Keep one of the two lines.',
+          },
+        ]);
+        continue;
+      }
+      seen.set(key, `${file.name}:${line}`);
+      chunk.push({ row: result.row, line });
+      if (chunk.length === CHUNK) await flush();
+    }
+    await flush();
+    return count;
+  };
+};
+
+const wrongCount = (found: number, expected: number, delimiter: string): Fault => ({
+  wrong: `has ${found} columns, and the header has ${expected}`,
+  todo: `Put values that contain ${delimiter === '\t' ? 'a tab' : `"${delimiter}"`} in quotation marks.`,
+});
+
+const fieldsOf = (
+  kind: FileKind,
+  columns: readonly string[],
+  values: readonly string[],
+): Fields => {
+  const fields: Fields = Object.fromEntries(columnsOf(kind).map((column) => [column, '']));
+  columns.forEach((column, index) => {
+    if (column in fields) fields[column] = values[index] ?? '';
+  });
+  return fields;
+};

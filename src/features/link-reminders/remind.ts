@@ -1,0 +1,155 @@
+import { byUrgency, unlinkedOf, warningOf, type LinkFacts, type Warned } from './rules.ts';
+import { breathe } from '#shared/breathe.ts';
+import type { Clock } from '#shared/clock.ts';
+import { letterSubject, type LinkItem } from '#features/notifications/notification.ts';
+import type { Show } from '#core/requests/request.ts';
+
+/** Messages we send by ourselves about logins, each to the holder alone. */
+export interface LinkWarningStore {
+  /** People on Slack who hold logins, in order of id, after one of them. */
+  holders: (after: string, limit: number) => Promise<readonly { id: string; slackId: string }[]>;
+  heldLogins: (holderId: string) => Promise<readonly HeldLogin[]>;
+  /** On how many days before this was told of a login. */
+  timesTold: (sourceId: string, warned: Warned) => Promise<number>;
+  /**
+   * Makes the letter, once of its kind and name, and marks its unlinked logins as told; its id when
+   * it was made now.
+   */
+  addLinkLetter: (letter: {
+    kind: 'link-warning' | 'link-lost';
+    name: string;
+    channel: string;
+    items: readonly LinkItem[];
+  }) => Promise<string | undefined>;
+  /** Holders of logins that were unlinked without a person, of which nobody was told yet. */
+  holdersUntold: (limit: number) => Promise<readonly { id: string; slackId: string }[]>;
+  untoldLogins: (holderId: string) => Promise<readonly HeldLogin[]>;
+  /** Nobody waits for these, or nobody can be told. */
+  markTold: (sourceIds: readonly string[]) => Promise<void>;
+  /** Holders who left or are not on Slack: nothing is told of their logins. */
+  markUntellable: () => Promise<void>;
+  /** Letters that tell of this login and show it otherwise than it is now, rewritten. */
+  checkOff: (sourceId: string) => Promise<readonly string[]>;
+  /** How many warnings of a day each person got: more than one would be too many. */
+  warningsShown: () => Promise<readonly { channel: string; day: string; messages: number }[]>;
+}
+
+export interface HeldLogin extends LinkFacts {
+  id: string;
+  name: string;
+  carrierName: string;
+  unlinkedReason: string | undefined;
+  unlinkedAt: number;
+  /** Account values behind the policies that wait, in minor units: what more depends on comes first. */
+  value: number;
+}
+
+interface Deps {
+  store: LinkWarningStore;
+  clock: Clock;
+  show: Show;
+  zone: string;
+}
+
+const CHUNK = 50;
+
+/** One message a person a day (ISO) about all of their logins, with nothing when there is nothing. */
+export const warnOfLinks = async (deps: Deps, day: string): Promise<number> => {
+  const { store, show } = deps;
+  let letters = 0;
+  for (let after = ''; ;) {
+    const holders = await store.holders(after, CHUNK);
+    for (const { id, slackId } of holders) {
+      const items = await warningsOf(deps, id);
+      if (items.length > 0) {
+        const name = `${id}:${day}`;
+        const letter = { kind: 'link-warning' as const, name, channel: slackId, items };
+        const letterId = await store.addLinkLetter(letter);
+        if (letterId !== undefined) {
+          letters += 1;
+          await show(letterSubject(letterId));
+        }
+      }
+      await breathe();
+    }
+    const last = holders.at(-1);
+    if (last === undefined) return letters;
+    after = last.id;
+  }
+};
+
+const warningsOf = async (
+  { store, clock, zone }: Deps,
+  holderId: string,
+): Promise<readonly LinkItem[]> => {
+  const found: Found[] = [];
+  for (const login of await store.heldLogins(holderId)) {
+    const counts = new Map<string, number>();
+    const key = (each: Warned): string => `${each.why} ${each.until}`;
+    // The rule is pure: what it may ask is looked up before.
+    for (const each of endsOf(login)) counts.set(key(each), await store.timesTold(login.id, each));
+    const warning = warningOf(login, clock(), zone, (each) => counts.get(key(each)) ?? 0);
+    if (warning !== undefined) found.push({ login, warned: warning });
+  }
+  return itemsOf(found);
+};
+
+const endsOf = (login: LinkFacts): Warned[] => [
+  unlinkedOf(login),
+  ...(login.passwordEnds === undefined
+    ? []
+    : [{ why: 'password-ends' as const, until: login.passwordEnds }]),
+  ...(login.trustedUntil === undefined
+    ? []
+    : [{ why: 'trust-ends' as const, until: String(login.trustedUntil) }]),
+];
+
+interface Found {
+  login: HeldLogin;
+  warned: Warned;
+}
+
+/** What comes first in the message. */
+const itemsOf = (found: readonly Found[]): LinkItem[] =>
+  found
+    .toSorted((one, other) =>
+      byUrgency({ ...one.login, ...one.warned }, { ...other.login, ...other.warned }),
+    )
+    .map(({ login, warned }) => ({
+      sourceId: login.id,
+      name: login.name,
+      carrierName: login.carrierName,
+      ...warned,
+      reason: login.unlinkedReason ?? null,
+      waiting: login.waiting,
+      done: null,
+    }));
+
+const MOST_HOLDERS = 50;
+
+/**
+ * Tells each holder once of the logins that lost their link, as far as anything waits for them; those
+ * lost at one time together.
+ */
+export const tellOfLostLinks = async ({
+  store,
+  show,
+}: Omit<Deps, 'zone' | 'clock'>): Promise<void> => {
+  await store.markUntellable();
+  for (const { id, slackId } of await store.holdersUntold(MOST_HOLDERS)) {
+    const logins = await store.untoldLogins(id);
+    const waited = logins.filter(({ waiting }) => waiting > 0);
+    await store.markTold(logins.filter(({ waiting }) => waiting === 0).map((login) => login.id));
+    const [first] = waited;
+    if (first === undefined) continue;
+    const letterId = await store.addLinkLetter({
+      kind: 'link-lost',
+      name: `${first.id}:${first.unlinkedAt}`,
+      channel: slackId,
+      items: itemsOf(
+        waited.map((login) => ({ login, warned: { why: 'unlinked' as const, until: '' } })),
+      ),
+    });
+    if (letterId !== undefined) await show(letterSubject(letterId));
+  }
+};

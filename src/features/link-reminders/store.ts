@@ -1,0 +1,303 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Clock } from '#shared/clock.ts';
+import type { LinkItem } from '#features/notifications/notification.ts';
+import type { HeldLogin, LinkWarningStore } from './remind.ts';
+import type { Database } from '#database/connection.ts';
+import { idMaker } from '#database/ids.ts';
+import { latestDay } from '#core/sessions/store/background-runs.ts';
+import { signsInByItself } from '#core/logins/store/choices.ts';
+
+/** Older letters are history: they are left as they were. */
+const CHECKED_MS = 36 * 60 * 60_000;
+
+interface Row {
+  id: string;
+  name: string;
+  carrier: string;
+  holder_id: string;
+  linked: number;
+  link_ends_at: number | null;
+  automatic: number;
+  trusted_until: number | null;
+  password_ends: string | null;
+  unlinked_reason: string | null;
+  unlinked_at: number | null;
+}
+
+/**
+ * Policies that wait for a login: of the day those it is the home of and that are not done, and
+ * whatever is queued at it. What its holder sees on a card of their own is left out.
+ */
+const waitingFor = (
+  { id, holder_id, unlinked_at }: Row,
+  startsAt: number,
+): RawBuilder<unknown> => sql`
+  select w.id from (
+    select p.id from policy p join policy_report r on r.policy_id = p.id
+      where p.home_source_id = ${id} and r.syncable = 1 and r.last_success_at < ${startsAt}
+        and (r.last_attempt_at < ${startsAt} or r.last_status = 'needs-link')
+    union
+    select s.policy_id from sync s where s.source_id = ${id}
+      and (s.status = 'queued' or (s.status = 'needs-link' and s.finished_at >= ${unlinked_at ?? 0}))
+  ) w where not exists (
+    select 1 from sync c join request_sync rc on rc.sync_id = c.id
+      join request q on q.id = rc.request_id
+    where c.source_id = ${id} and c.policy_id = w.id and c.status = 'needs-link'
+      and c.finished_at >= ${unlinked_at ?? 0} and q.person_id = ${holder_id})`;
+
+export const linkWarningStore = (db: Database, clock: Clock): LinkWarningStore => {
+  const nextId = idMaker(clock);
+
+  const logins = () =>
+    db
+      .selectFrom('login_source as l')
+      .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
+      .select(['l.id', 'l.name', 'c.name as carrier', 'l.holder_id', 'l.linked'])
+      .select(['l.link_ends_at', 'l.trusted_until', 'l.password_ends'])
+      .select(['l.unlinked_reason', 'l.unlinked_at'])
+      .select(signsInByItself(clock()).as('automatic'))
+      .where('l.removed_at', 'is', null)
+      .orderBy('l.id');
+
+  const toLogin = async (row: Row): Promise<HeldLogin> => {
+    const waiting = await countWaiting(row);
+    return {
+      id: row.id,
+      name: row.name,
+      carrierName: row.carrier,
+      linked: row.linked === 1,
+      linkEndsAt: row.link_ends_at ?? undefined,
+      byItself: row.automatic === 1,
+      trustedUntil: row.trusted_until ?? undefined,
+      passwordEnds: row.password_ends ?? undefined,
+      unlinkedReason: row.unlinked_reason ?? undefined,
+      unlinkedAt: row.unlinked_at ?? 0,
+      // What a portal or a failed link ended has its reason.
+      ...(row.linked === 0 && row.unlinked_reason === null && row.unlinked_at !== null
+        ? { endedOnPurpose: row.unlinked_at }
+        : {}),
+      ...waiting,
+    };
+  };
+
+  /** A login that is linked and needs nobody costs no look at its policies. */
+  const countWaiting = async (row: Row): Promise<{ waiting: number; value: number }> => {
+    if (row.linked === 1 && row.automatic === 1) return { waiting: 0, value: 0 };
+    const startsAt = (await latestDay(db))?.startsAt ?? 0;
+    const { rows } = await sql<{ n: number; value: number | null }>`
+      select count(*) as n, sum((select v.minor from policy_value v
+          where v.policy_id = w.id and v.name = 'Account Value' order by v.id desc limit 1)) as value
+      from (${waitingFor(row, startsAt)}) w`.execute(db);
+    return { waiting: rows[0]?.n ?? 0, value: rows[0]?.value ?? 0 };
+  };
+
+  const all = async (rows: readonly Row[]): Promise<HeldLogin[]> => {
+    const found: HeldLogin[] = [];
+    for (const row of rows) found.push(await toLogin(row));
+    return found;
+  };
+
+  const holderRows = () =>
+    db
+      .selectFrom('person as p')
+      .select(['p.id', 'p.slack_user_id'])
+      .where('p.deactivated_at', 'is', null)
+      .where('p.slack_user_id', 'is not', null)
+      .orderBy('p.id');
+
+  return {
+    holders: async (after, limit) =>
+      onSlack(
+        await holderRows()
+          .where('p.id', '>', after)
+          .where((is) =>
+            is.exists(
+              is
+                .selectFrom('login_source as l')
+                .select('l.id')
+                .whereRef('l.holder_id', '=', 'p.id')
+                .where('l.removed_at', 'is', null),
+            ),
+          )
+          .limit(limit)
+          .execute(),
+      ),
+
+    heldLogins: async (holderId) =>
+      all(await logins().where('l.holder_id', '=', holderId).execute()),
+
+    timesTold: async (sourceId, { why, until }) => {
+      const { n } = await db
+        .selectFrom('letter_source')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('source_id', '=', sourceId)
+        .where('why', '=', why)
+        .where('until', '=', until)
+        .executeTakeFirstOrThrow();
+      return n;
+    },
+
+    addLinkLetter: ({ kind, name, channel, items }) =>
+      db.transaction().execute(async (trx) => {
+        const id = nextId();
+        const { numInsertedOrUpdatedRows } = await trx
+          .insertInto('letter')
+          .values({
+            id,
+            kind,
+            name,
+            channel,
+            about: JSON.stringify({ items }),
+            created_at: clock(),
+          })
+          .onConflict((on) => on.columns(['kind', 'name']).doNothing())
+          .executeTakeFirst();
+        if (numInsertedOrUpdatedRows !== 1n) return undefined;
+        const lost = items.filter(({ why }) => why === 'unlinked').map((item) => item.sourceId);
+        if (lost.length > 0)
+          await trx
+            .updateTable('login_source')
+            .set({ unlinked_told: 1 })
+            .where('id', 'in', lost)
+            .execute();
+        await trx
+          .insertInto('letter_source')
+          .values(
+            items.map(({ sourceId, why, until }) => ({
+              letter_id: id,
+              source_id: sourceId,
+              why,
+              until,
+            })),
+          )
+          .execute();
+        return id;
+      }),
+
+    holdersUntold: async (limit) =>
+      onSlack(
+        await holderRows()
+          .where('p.id', 'in', (of) =>
+            of.selectFrom('login_source').select('holder_id').where('unlinked_told', '=', 0),
+          )
+          .limit(limit)
+          .execute(),
+      ),
+
+    untoldLogins: async (holderId) =>
+      all(
+        await logins()
+          .where('l.holder_id', '=', holderId)
+          .where('l.unlinked_told', '=', 0)
+          .where('l.linked', '=', 0)
+          .execute(),
+      ),
+
+    markTold: async (sourceIds) => {
+      if (sourceIds.length === 0) return;
+      await db
+        .updateTable('login_source')
+        .set({ unlinked_told: 1 })
+        .where('id', 'in', sourceIds)
+        .execute();
+    },
+
+    markUntellable: async () => {
+      await db
+        .updateTable('login_source')
+        .set({ unlinked_told: 1 })
+        .where('unlinked_told', '=', 0)
+        .where((is) =>
+          is.or([
+            is('removed_at', 'is not', null),
+            is('holder_id', 'in', (of) =>
+              of
+                .selectFrom('person')
+                .select('id')
+                .where((has) =>
+                  has.or([has('deactivated_at', 'is not', null), has('slack_user_id', 'is', null)]),
+                ),
+            ),
+          ]),
+        )
+        .execute();
+    },
+
+    checkOff: (sourceId) =>
+      db.transaction().execute(async (trx) => {
+        const source = await trx
+          .selectFrom('login_source')
+          .select(['linked', 'linked_at', 'trusted_until', 'password_ends', 'removed_at'])
+          .where('id', '=', sourceId)
+          .executeTakeFirstOrThrow();
+        const letters = await trx
+          .selectFrom('letter as e')
+          .innerJoin('letter_source as es', 'es.letter_id', 'e.id')
+          .select(['e.id', 'e.about', 'e.created_at'])
+          .distinct()
+          .where('es.source_id', '=', sourceId)
+          .where('e.created_at', '>', clock() - CHECKED_MS)
+          .execute();
+        const changed: string[] = [];
+        for (const { id, about, created_at } of letters) {
+          const told = JSON.parse(about) as { items: LinkItem[] };
+          const { items } = told;
+          const now = items.map((item) =>
+            item.sourceId === sourceId ? { ...item, done: doneOf(item, source, created_at) } : item,
+          );
+          if (JSON.stringify(now) === JSON.stringify(items)) continue;
+          await trx
+            .updateTable('letter')
+            .set((of) => ({
+              about: JSON.stringify({ ...told, items: now }),
+              version: of('version', '+', 1),
+            }))
+            .where('id', '=', id)
+            .execute();
+          changed.push(id);
+        }
+        return changed;
+      }),
+
+    warningsShown: async () => {
+      const { rows } = await sql<{ channel: string; name: string; messages: number }>`
+        select e.channel, e.name, count(m.posted_at) as messages from letter e
+        left join subject_message m on m.subject_id = 'letter:' || e.id
+        where e.kind = 'link-warning' group by e.channel, e.name order by e.name`.execute(db);
+      return rows.map(({ channel, name, messages }) => ({
+        channel,
+        day: name.slice(name.lastIndexOf(':') + 1),
+        messages,
+      }));
+    },
+  };
+};
+
+const onSlack = (
+  rows: readonly { id: string; slack_user_id: string | null }[],
+): { id: string; slackId: string }[] =>
+  rows.flatMap(({ id, slack_user_id: slackId }) => (slackId === null ? [] : [{ id, slackId }]));
+
+const doneOf = (
+  { why, until }: LinkItem,
+  source: {
+    linked: number;
+    linked_at: number | null;
+    trusted_until: number | null;
+    password_ends: string | null;
+    removed_at: number | null;
+  },
+  toldAt: number,
+): LinkItem['done'] => {
+  if (source.removed_at !== null) return 'removed';
+  const linkedSince = source.linked === 1 && (source.linked_at ?? 0) >= toldAt;
+  switch (why) {
+    case 'unlinked':
+    case 'ends-today':
+      return linkedSince ? 'linked' : null;
+    case 'trust-ends':
+      return linkedSince && (source.trusted_until ?? 0) > Number(until) ? 'linked' : null;
+    case 'password-ends':
+      return linkedSince && source.password_ends !== until ? 'linked' : null;
+  }
+};

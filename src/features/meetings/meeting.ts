@@ -1,0 +1,156 @@
+import type { Actor } from '#shared/access.ts';
+import { planMeeting, type MeetingPlan, type MeetingSteps } from './rules.ts';
+import type { CancelStore } from '#core/requests/cancel.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { ContactBrief, ContactDeps } from '#core/requests/contacts.ts';
+import { scopeOf } from '#core/policies/look-up.ts';
+import { needsOf, reachOf, workMinutes, type LoginNeed, type ReachStore } from './reach.ts';
+import type { Person } from '#features/team/people.ts';
+import type { Show } from '#core/requests/request.ts';
+
+/** A contact to be refreshed before a person meets them. Times are epoch ms. */
+export interface Meeting extends MeetingSteps {
+  id: string;
+  contactId: string;
+  contactName: string;
+  /** IANA zone of the person when it was made. */
+  zone: string;
+  requestIds: readonly string[];
+  person: Person & { slackId: string | null };
+  ended: boolean;
+}
+
+export type MeetingEnd = 'over' | 'cancelled' | 'no-access';
+
+export interface NewMeeting extends MeetingPlan {
+  personId: string;
+  contactId: string;
+  at: number;
+  zone: string;
+  /** The person was shown the logins to link when they made it: no evening is left to tell of them. */
+  warned: boolean;
+}
+
+export interface MeetingStore {
+  /** The same time with the same contact again is the same meeting. */
+  addMeeting: (meeting: NewMeeting) => Promise<string>;
+  /** Begins anew for another time; false when it has ended, or that one stands already. */
+  moveMeeting: (
+    id: string,
+    to: MeetingPlan & { at: number; zone: string; warned: boolean },
+  ) => Promise<boolean>;
+  meeting: (id: string) => Promise<Meeting | undefined>;
+  /** Not over yet, the next one first. */
+  meetingsOf: (personId: string, limit: number) => Promise<readonly Meeting[]>;
+  endMeeting: (id: string, why: MeetingEnd) => Promise<void>;
+}
+
+export interface MeetingDeps extends ContactDeps {
+  store: ContactDeps['store'] & MeetingStore & ReachStore & CancelStore;
+  clock: Clock;
+  show: Show;
+}
+
+/** What will be done for a meeting at this time, told before anything happens. */
+export interface MeetingProposal extends MeetingPlan {
+  contact: ContactBrief;
+  at: number;
+  zone: string;
+  /** Policies that will be refreshed. */
+  policies: number;
+  /** Logins that need a person before. */
+  needs: readonly LoginNeed[];
+  /** Policies that no login of this person reaches. */
+  unreachable: number;
+  /** The evening before is over: nothing will be told of logins in advance. */
+  warned: boolean;
+}
+
+export const mayMeet = async (
+  {
+    store,
+    openBooks,
+  }: Pick<ContactDeps, 'openBooks'> & {
+    store: Pick<ContactDeps['store'], 'inBook'>;
+  },
+  actor: Actor,
+  contactId: string,
+): Promise<boolean> =>
+  actor.active &&
+  (scopeOf(actor, openBooks).kind === 'all' || (await store.inBook(actor.id, contactId)));
+
+export type Proposed =
+  | { kind: 'proposal'; proposal: MeetingProposal }
+  | { kind: 'refused' }
+  | { kind: 'past' }
+  | { kind: 'nothing'; contact: ContactBrief };
+
+export const proposeMeeting = async (
+  deps: MeetingDeps,
+  actor: Actor,
+  { contactId, at, zone }: { contactId: string; at: number; zone: string },
+): Promise<Proposed> => {
+  const contact = await deps.store.contactById(contactId);
+  if (contact === undefined || !(await mayMeet(deps, actor, contactId))) return { kind: 'refused' };
+  const now = deps.clock();
+  if (at <= now) return { kind: 'past' };
+  const reached = await reachOf(deps, actor, contactId);
+  const reachable = reached.filter(({ source }) => source !== undefined);
+  if (reachable.length === 0) return { kind: 'nothing', contact };
+  const plan = planMeeting({ at, zone }, now, await workMinutes(deps.store, reached));
+  return {
+    kind: 'proposal',
+    proposal: {
+      ...plan,
+      contact,
+      at,
+      zone,
+      policies: reachable.length,
+      needs: needsOf(reached, plan.refreshAt),
+      unreachable: reached.length - reachable.length,
+      warned: now >= plan.warnAt,
+    },
+  };
+};
+
+/** Makes the meeting, or moves the one named to this time; the proposal is what now stands. */
+export const setMeeting = async (
+  deps: MeetingDeps,
+  actor: Actor,
+  asked: { contactId: string; at: number; zone: string; meetingId?: string },
+): Promise<
+  Exclude<Proposed, { kind: 'proposal' }> | { kind: 'set'; proposal: MeetingProposal; id: string }
+> => {
+  const proposed = await proposeMeeting(deps, actor, asked);
+  if (proposed.kind !== 'proposal') return proposed;
+  const { proposal } = proposed;
+  const { warnAt, refreshAt, cutoffAt, at, zone, warned } = proposal;
+  const times = { warnAt, refreshAt, cutoffAt, at, zone, warned };
+  const old = asked.meetingId === undefined ? undefined : await deps.store.meeting(asked.meetingId);
+  if (old !== undefined && (old.person.id !== actor.id || old.contactId !== asked.contactId))
+    return { kind: 'refused' };
+  if (old !== undefined && (await deps.store.moveMeeting(old.id, times)))
+    return { kind: 'set', proposal, id: old.id };
+  const id = await deps.store.addMeeting({
+    ...times,
+    personId: actor.id,
+    contactId: asked.contactId,
+  });
+  return { kind: 'set', proposal, id };
+};
+
+/** What waits of its refresh is cancelled with it. */
+export const cancelMeeting = async (
+  { store, show }: Pick<MeetingDeps, 'store' | 'show'>,
+  actor: Actor,
+  meetingId: string,
+): Promise<Meeting | undefined> => {
+  const meeting = await store.meeting(meetingId);
+  if (meeting === undefined || meeting.person.id !== actor.id) return undefined;
+  await store.endMeeting(meetingId, 'cancelled');
+  for (const requestId of meeting.requestIds) {
+    await store.cancelRequest(requestId);
+    await show(requestId);
+  }
+  return meeting;
+};

@@ -1,0 +1,74 @@
+import { spokenHour, spokenTime } from './meeting-time.ts';
+import type { MeetingLogin, MeetingWarning } from './steps.ts';
+import { actions, at, bold, context, name, section } from '#slack/blocks.ts';
+import { policies, whyUnlinked } from '#features/home/words.ts';
+import type { DesiredMessage } from '#core/requests/messages/card.ts';
+
+const NO_PAGE =
+  'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.';
+
+const open = (item: MeetingLogin): string => {
+  const login = `${bold(item.name)} at ${name(item.carrierName)}`;
+  const who = item.mayLink ? '' : ` Ask ${name(item.holderName)} or a manager to link it.`;
+  if (item.why === 'ends-today')
+    return `:large_yellow_circle: The link of ${login} ends ${at(Number(item.until))}, before I read ${policies(item.waiting)} of theirs. Link it after that, or in the morning.${who}`;
+  const why = whyUnlinked(item.reason);
+  return `:white_circle: ${login} is unlinked${why === '' ? '' : `: ${why}`}. ${policies(item.waiting)} of theirs ${item.waiting === 1 ? 'is' : 'are'} read through it.${who}`;
+};
+
+const line = (item: MeetingLogin): string => {
+  switch (item.done) {
+    case null:
+      return open(item);
+    case 'linked':
+      return `:white_check_mark: ${bold(item.name)} at ${name(item.carrierName)} is linked.`;
+    case 'removed':
+      return `:heavy_minus_sign: ${bold(item.name)} at ${name(item.carrierName)} was removed.`;
+  }
+};
+
+const MOST = 12;
+
+/** The evening before a meeting: which logins need a person, checked off as they are linked. */
+export const meetingWarning = (
+  warning: MeetingWarning,
+  { canLink }: { canLink: boolean },
+): DesiredMessage => {
+  const { items, contactName, at: when, zone, refreshAt } = warning;
+  const left = items.filter(({ done }) => done === null);
+  const spoken = spokenTime(when, refreshAt, zone);
+  const title =
+    left.length === 0
+      ? `:white_check_mark: All set for ${bold(contactName)} on ${spoken}.`
+      : `You meet ${bold(contactName)} on ${spoken}: ${left.length === 1 ? 'one login needs' : `${left.length} logins need`} a link before ${spokenHour(refreshAt, zone)} that day.`;
+  const lines = items.slice(0, MOST).map(line);
+  const linkable = left.filter(({ mayLink }) => mayLink).slice(0, MOST);
+  return {
+    key: 'card',
+    inThread: false,
+    text: [title, ...lines].join('\n').replaceAll('*', '').slice(0, 3900),
+    blocks: [
+      section(title),
+      ...lines.map((text) => section(text)),
+      ...actions(
+        'links',
+        canLink
+          ? linkable.map((item, index) => ({
+              text: `Link ${item.name}`,
+              action: `link:${index}`,
+              value: JSON.stringify({ source: item.sourceId }),
+              style: 'primary' as const,
+            }))
+          : [],
+      ),
+      context(
+        !canLink && linkable.length > 0
+          ? NO_PAGE
+          : left.length === 0
+            ? `If a carrier ends a link before ${spokenHour(refreshAt, zone)} that day, I ask you again then. The summary comes before you meet.`
+            : 'What is linked later is read then; what is not linked at all keeps its old values, and the summary says so.',
+      ),
+    ],
+    final: true,
+  };
+};

@@ -1,0 +1,175 @@
+import type { Actor } from '#shared/access.ts';
+import { cancelRequest } from '#core/requests/cancel.ts';
+import { readStatus, type OpenRequest, type Standing } from './my-status.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  cut,
+  name,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import { parseRequest } from '#slack/click.ts';
+import type { Desk, SlackApp } from '#slack/desk.ts';
+import { meetingBlocks, meetingLine } from '#features/meetings/answers.ts';
+import { clickValue, plainLine } from '#core/requests/messages/card.ts';
+import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
+import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
+import { onPress } from '#slack/press.ts';
+
+const WORDS: Record<Standing, (count: number) => string> = {
+  person: (count) => `${count} ${count === 1 ? 'needs' : 'need'} a person`,
+  runs: (count) => `${count} ${count === 1 ? 'runs' : 'run'}`,
+  waits: (count) => `${count} ${count === 1 ? 'waits' : 'wait'}`,
+};
+
+const STANDINGS: readonly Standing[] = ['person', 'runs', 'waits'];
+
+const totals = (requests: readonly OpenRequest[]): string =>
+  STANDINGS.flatMap((standing) => {
+    const count = requests.filter((request) => request.standing === standing).length;
+    return count === 0 ? [] : [WORDS[standing](count)];
+  }).join(', ');
+
+/** What the first open policy says; of several, how many are left. */
+const line = ({ view, open }: OpenRequest): string => {
+  const [item] = open;
+  if (item === undefined) return '';
+  const { emoji, name: status } = statusName(item);
+  const what = hasManyLines(view)
+    ? `${bold(subject(view))} · ${view.items.length - open.length} of ${view.items.length} policies done`
+    : `${bold(item.policy.contactName)} · ${name(item.policy.carrierName)} ${bold(item.policy.number)}`;
+  return `${what}\n${emoji} *${status}*  ${sentence(item, 'full')}`;
+};
+
+/** The one thing to do about it now: the code, the portal that is free again, or giving it up. */
+const offerOf = ({ view, open }: OpenRequest): ButtonSpec | undefined => {
+  const [item] = open;
+  if (item?.codeFor !== undefined)
+    return {
+      text: 'Enter code',
+      action: 'enter-code',
+      value: JSON.stringify({ signIn: item.codeFor }),
+      style: 'primary',
+    };
+  if (item?.reason === 'session-conflict' && item.status === 'queued')
+    return {
+      text: "Run now, I'm done",
+      action: 'run-now',
+      value: clickValue(view.id, item.syncId),
+    };
+  return open.some(({ status }) => status === 'queued' || status === 'needs-link')
+    ? {
+        text: 'Cancel',
+        action: 'status-cancel',
+        value: JSON.stringify({ request: view.id }),
+        says: 'Cancel what waits of this',
+      }
+    : undefined;
+};
+
+const row = (request: OpenRequest): KnownBlock => {
+  const offer = offerOf(request);
+  const block = section(line(request));
+  return offer === undefined ? block : { ...block, accessory: button(offer) };
+};
+
+/** One button for each login that something of theirs waits for. */
+const linkButtons = (requests: readonly OpenRequest[]): ButtonSpec[] => {
+  const wanted = new Map<string, ButtonSpec>();
+  for (const { view, open } of requests)
+    for (const { source } of open)
+      if (!source.linked && source.mayLink)
+        wanted.set(source.id, {
+          text: `Link ${source.name}`,
+          action: `link:${wanted.size}`,
+          value: JSON.stringify({ source: source.id, request: view.id }),
+          style: 'primary',
+        });
+  return [...wanted.values()].slice(0, 10);
+};
+
+const MOST_MEETINGS = 5;
+
+const BUTTONS: ButtonSpec[] = [
+  { text: 'Refresh', action: 'status-refresh', value: 'refresh' },
+  { text: 'My logins', action: 'source-list:mine', value: 'mine' },
+];
+
+/** "2 of your 3 logins are unlinked", or nothing when all are ready. */
+const loginLine = async (desk: Desk, actor: Actor): Promise<KnownBlock[]> => {
+  const sources = await desk.store.sourcesOf(actor.id);
+  const now = desk.clock();
+  const unlinked = sources.filter(({ linked }) => !linked).length;
+  const held = sources.filter(({ heldUntil }) => heldUntil > now).map((each) => bold(each.name));
+  const lines = [
+    ...(unlinked === 0
+      ? []
+      : [
+          `${unlinked} of your ${sources.length} login sources ${unlinked === 1 ? 'is' : 'are'} unlinked.`,
+        ]),
+    ...(held.length === 0 ? [] : [`On hold: ${held.slice(0, 3).join(', ')}.`]),
+  ];
+  const paused = (await desk.store.pausedFor(actor.id)).map(
+    ({ name: carrier, pause }) => `:double_vertical_bar: ${pauseWhy(pause, carrier)}.`,
+  );
+  const all = [...(lines.length === 0 ? [] : [lines.join(' ')]), ...paused.slice(0, 5)];
+  return all.length === 0 ? [] : [context(all.join('\n'))];
+};
+
+export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
+  const { requests, more } = await readStatus(desk, actor);
+  const logins = await loginLine(desk, actor);
+  const now = desk.clock();
+  const meetings = await desk.store.meetingsOf(actor.id, MOST_MEETINGS);
+  const planned = meetingBlocks(meetings, now);
+  const meetingText = meetings.map((meeting) => meetingLine(meeting, now));
+  if (requests.length === 0)
+    return {
+      text: ['Nothing of yours runs or waits.', ...meetingText].join('\n'),
+      blocks: [
+        section(':white_check_mark: Nothing of yours runs or waits.'),
+        ...planned,
+        ...logins,
+        ...actions('status', BUTTONS),
+      ],
+    };
+  const canLink = desk.settings.publicUrl !== undefined;
+  const about = totals(requests);
+  return {
+    text: cut(
+      [
+        `Now: ${about}.`,
+        ...requests.flatMap(({ open }) => open.slice(0, 1).map((item) => plainLine(item, 'full'))),
+        ...meetingText,
+      ].join('\n'),
+      3000,
+    ),
+    blocks: [
+      section(`*Your syncs now*  ${about}`),
+      ...actions('links', canLink ? linkButtons(requests) : []),
+      ...requests.map(row),
+      ...(more > 0 ? [context(`and ${more} older ${more === 1 ? 'request' : 'requests'}`)] : []),
+      ...planned,
+      ...logins,
+      ...actions('status', BUTTONS),
+    ],
+  };
+};
+
+export const listenToStatus = (app: SlackApp, desk: Desk): void => {
+  onPress(app, desk, 'status-refresh', ({ actor }) => statusAnswer(desk, actor));
+  onPress(app, desk, 'status-cancel', async ({ actor, value }) => {
+    const request = parseRequest(value)?.request;
+    if (request === undefined) return answers.stale();
+    const outcome = await cancelRequest(desk, actor, request);
+    return outcome === 'refused'
+      ? answers.refusal('Only the person who asked can cancel this.')
+      : statusAnswer(desk, actor);
+  });
+};

@@ -1,0 +1,22 @@
+import { sql } from 'kysely';
+import { WAITS_FOR_LINK_MS } from '#core/logins/link-wait.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { StatusStore } from './my-status.ts';
+import type { Database } from '#database/connection.ts';
+
+export const statusStore = (db: Database, clock: Clock): StatusStore => ({
+  openRequests: async (personId, limit) => {
+    const { rows } = await sql<{ id: string; total: number }>`
+      select r.id, count(*) over () as total from request r
+      where r.person_id = ${personId} and r.created_at > ${clock() - 7 * WAITS_FOR_LINK_MS}
+        and exists (
+          select 1 from request_sync rs
+          join sync s on s.id = rs.sync_id join login_source l on l.id = s.source_id
+          where rs.request_id = r.id and rs.cancelled_at is null
+            and (s.status in ('queued', 'in-progress')
+              or (s.status = 'needs-link' and l.linked = 0
+                and s.created_at > ${clock() - WAITS_FOR_LINK_MS})))
+      order by r.id desc limit ${limit}`.execute(db);
+    return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
+  },
+});

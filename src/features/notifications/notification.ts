@@ -1,0 +1,68 @@
+import type { Digest } from '#features/digest/digest.ts';
+import type { CarrierPauseFacts } from '#features/carrier-pauses/pauses.ts';
+import type { MeetingWarning } from '#features/meetings/steps.ts';
+import type { MeetingSummary } from '#features/meetings/summary.ts';
+import type { LinkWarning } from '#features/link-reminders/rules.ts';
+
+/**
+ * What each kind of letter is about: the data that its pure function draws. A letter is what we tell
+ * by ourselves (a digest, a warning, a notice), once for each name.
+ */
+export interface LetterAbout {
+  digest: Digest;
+  /** Of a day, to a holder of logins. */
+  'link-warning': { items: readonly LinkItem[] };
+  /** To a holder, once for each time that logins lost their link by themselves. */
+  'link-lost': { items: readonly LinkItem[] };
+  /** To who meets a contact: logins to link, the evening before. */
+  'meeting-link': MeetingWarning;
+  /** To who meets a contact: the summary. */
+  meeting: MeetingSummary;
+  notice: { title: string; text: string };
+  /** A carrier that is paused, or was. */
+  breakage: Omit<CarrierPauseFacts, 'version'>;
+}
+
+/** What a letter tells of one login. */
+export interface LinkItem {
+  sourceId: string;
+  name: string;
+  carrierName: string;
+  why: LinkWarning;
+  /** The end it is about: epoch ms or ISO day as text, '' when it has come. */
+  until: string;
+  /** Why it is unlinked. */
+  reason: string | null;
+  /** Policies of today that wait for it. */
+  waiting: number;
+  done: null | 'linked' | 'removed';
+}
+
+export type LetterKind = keyof LetterAbout;
+
+export interface NewLetter<K extends LetterKind = LetterKind> {
+  kind: K;
+  /** Told once: a second letter of this kind and name is not made. */
+  name: string;
+  /** Channel or person id of Slack. */
+  channel: string;
+  about: LetterAbout[K];
+}
+
+export type Letter = {
+  [K in LetterKind]: NewLetter<K> & { id: string; createdAt: number; version: number };
+}[LetterKind];
+
+export interface LetterStore {
+  /** Its id when it was made now, undefined when it was there before. */
+  addLetter: (letter: NewLetter) => Promise<string | undefined>;
+  letter: (id: string) => Promise<Letter | undefined>;
+  letterNamed: (kind: LetterKind, name: string) => Promise<Letter | undefined>;
+  /** Other data for it, so that Slack shows it anew. */
+  rewriteLetter: (id: string, about: LetterAbout[LetterKind]) => Promise<void>;
+  lettersBehind: (limit: number) => Promise<readonly string[]>;
+  markLetterShown: (id: string, version: number) => Promise<void>;
+  redirectLetter: (id: string, channel: string) => Promise<void>;
+}
+
+export const letterSubject = (id: string): string => `letter:${id}`;

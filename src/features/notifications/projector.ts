@@ -1,0 +1,81 @@
+import type { WebClient } from '@slack/web-api';
+import { letterSubject, type LetterStore } from './notification.ts';
+import type { MessageLog } from '#slack/sent-messages.ts';
+import { bringAllUp, isDirect, type Projected } from '#slack/deliver.ts';
+import { slackErrorOf } from '#slack/errors.ts';
+import { letterMessages } from './messages.ts';
+import { privacyIn, type ProjectorDeps } from '#core/requests/projector.ts';
+
+export interface LetterProjectorDeps extends Omit<ProjectorDeps, 'store'> {
+  store: Pick<LetterStore, 'letter' | 'markLetterShown' | 'redirectLetter'> & {
+    /** Support first, else managers and owners. */
+    supporters: () => Promise<{ name: string; slackId: string | null }[]>;
+  } & Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;
+  command: string;
+}
+
+/** Nobody of the firm is on Slack to be told instead: a person has to change something first. */
+const NOWHERE_MS = 10 * 60_000;
+
+/**
+ * Whether people of another company read there: a channel of the firm may have been opened to them
+ * since it was set. One that the bot may not look at is as its setting says.
+ */
+const placeOf = async (
+  client: WebClient,
+  channelId: string,
+): Promise<'shared-outside' | 'our-own' | 'unknown'> => {
+  if (isDirect(channelId)) return 'our-own';
+  try {
+    const { channel } = await client.conversations.info({ channel: channelId });
+    return channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true
+      ? 'shared-outside'
+      : 'our-own';
+  } catch (error) {
+    return slackErrorOf(error).code === undefined ? 'unknown' : 'our-own';
+  }
+};
+
+/** Makes Slack equal to the database for one letter. */
+export const projectLetter = async (
+  deps: LetterProjectorDeps,
+  letterId: string,
+): Promise<Projected> => {
+  const { store, client, budget, log, command } = deps;
+  const letter = await store.letter(letterId);
+  if (letter === undefined) return { kind: 'shown' };
+  /** What the firm must know is not lost to a channel that cannot have it. */
+  const redirect = async (why: string): Promise<boolean> => {
+    const first = (await store.supporters()).find(({ slackId }) => slackId !== null);
+    if (first?.slackId != null) await store.redirectLetter(letterId, first.slackId);
+    log(
+      `a ${letter.kind} cannot be posted in ${letter.channel}, and goes to ${first?.name ?? 'nobody'}: ${why}`,
+    );
+    return first !== undefined;
+  };
+  const place = await placeOf(client, letter.channel);
+  if (place === 'unknown') return { kind: 'later', ms: budget.retryMs };
+  if (place === 'shared-outside')
+    return (await redirect('it is shared with another company'))
+      ? { kind: 'later', ms: 1 }
+      : { kind: 'later', ms: NOWHERE_MS };
+  const projected = await bringAllUp(
+    {
+      messages: store,
+      client,
+      budget,
+      log,
+      liveRequests: store.liveRequests,
+      redirect: async () =>
+        (await redirect('add the bot to that channel')) ? 'elsewhere' : 'nowhere',
+    },
+    { kind: 'letter', id: letterSubject(letterId), channel: letter.channel, weight: 1 },
+    letterMessages(letter, {
+      privacy: privacyIn(deps, letter.channel),
+      canLink: deps.settings.canLink,
+      command,
+    }),
+  );
+  if (projected.kind === 'shown') await store.markLetterShown(letterId, letter.version);
+  return projected;
+};

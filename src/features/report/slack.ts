@@ -1,0 +1,46 @@
+import type { Actor } from '#shared/access.ts';
+import { seesEveryBook } from '#shared/access.ts';
+import { readTotals } from '#core/policies/report.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import { section } from '#slack/blocks.ts';
+import type { Desk } from '#slack/desk.ts';
+import { policies, count } from '#features/home/words.ts';
+
+const words = (n: number, what: string): string[] => (n === 0 ? [] : [`${count(n)} ${what}`]);
+
+/** The totals of the book, and where the report itself is. */
+export const reportAnswer = async (
+  desk: Desk,
+  actor: Actor,
+  place: { teamId: string; appId: string },
+): Promise<Answer> => {
+  const totals = await readTotals(desk, actor);
+  if (totals === undefined) return answers.notYours();
+  const whole = desk.openBooks || seesEveryBook(actor.role);
+  const title = whole ? 'The whole firm' : 'Your book';
+  const lines = [
+    [
+      ...words(totals.success, 'Success'),
+      ...words(totals['not-found'], 'Not Found'),
+      ...words(totals['not-synced'], 'not synced in the last 7 days'),
+    ],
+    [
+      ...words(
+        totals['needs-link'],
+        totals['needs-link'] === 1 ? 'waits for a link' : 'wait for a link',
+      ),
+      ...words(totals.stale, totals.stale === 1 ? 'has an old value' : 'have old values'),
+    ],
+  ].flatMap((parts) => (parts.length === 0 ? [] : [parts.join(' · ')]));
+  const home = `slack://app?team=${place.teamId}&id=${place.appId}&tab=home`;
+  return {
+    text: `${title}: ${policies(totals.all)}. ${lines.join('. ')}${lines.length === 0 ? '' : '. '}The report is in my Home tab.`,
+    blocks: [
+      section([`*${title}*  ${policies(totals.all)}`, ...lines].join('\n')),
+      section(
+        `Every policy with its newest value, search and filters: <${home}|open the report>. It is the *Home* tab when you tap my name.`,
+      ),
+    ],
+  };
+};

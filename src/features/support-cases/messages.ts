@@ -1,0 +1,153 @@
+import { newestPicture } from './evidence.ts';
+import type { CaseEvent, CaseView } from './support-case.ts';
+import {
+  actions,
+  at,
+  bold,
+  context,
+  cut,
+  cutMarkup,
+  day,
+  escape,
+  name,
+  section,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import {
+  clickValue,
+  LONGEST_TEXT,
+  named,
+  type DesiredMessage,
+} from '#core/requests/messages/card.ts';
+import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
+
+/** Somebody's own words, line by line, so that none of them formats what comes after. */
+export const quote = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .map((line) => `> ${escape(line)}`)
+    .join('\n');
+
+/** More than this of a timeline is looked up, not read in a channel. */
+const MOST_LINES = 20;
+const LONGEST_LINE = 220;
+
+const eventText = (event: CaseEvent, privacy: Privacy): string => {
+  const by = name(event.by ?? 'Somebody');
+  switch (event.kind) {
+    case 'requested':
+      return `${by} asked for a sync.`;
+    case 'attempt': {
+      const { name: status, emoji } = STATUS_WORDS[event.status];
+      const facts = [
+        ...(event.carrierStatus === undefined
+          ? []
+          : [`the carrier says ${bold(event.carrierStatus)}`]),
+        ...(event.asOf === undefined ? [] : [`values of ${day(event.asOf)}`]),
+      ];
+      return `${emoji} *${status}* (${event.reason.replaceAll('-', ' ')}) through ${name(event.source)}${
+        facts.length === 0 ? '' : `: ${facts.join(', ')}`
+      }.`;
+    }
+    case 'status-updated':
+      return `${by} set the status in the CRM: ${bold(event.from)} → ${bold(event.to)}.`;
+    case 'number-corrected':
+      return `${by} corrected the number: ${bold(shownNumber(event.from, privacy))} → ${bold(shownNumber(event.to, privacy))}.`;
+    case 'asked':
+      return `${by} asked support.`;
+    case 'replied':
+      return `${by} replied: ${escape(cut(event.text, LONGEST_LINE))}`;
+    case 'closed':
+      return `${by} closed the case.`;
+  }
+};
+
+export const timeline = (events: readonly CaseEvent[], privacy: Privacy): string => {
+  const shown = events.slice(-MOST_LINES);
+  return [
+    ...(shown.length < events.length ? [`${events.length - shown.length} earlier ones.`] : []),
+    ...shown.map((event) => `${at(event.at)}  ${eventText(event, privacy)}`),
+  ].join('\n');
+};
+
+const title = (view: CaseView, privacy: Privacy): string => {
+  const { policy, source } = view;
+  const state = view.closed
+    ? `:white_check_mark: *Case ${view.number}, closed by ${name(view.closedBy ?? 'support')}*`
+    : `:sos: *Case ${view.number}*`;
+  return [
+    `${state} · ${named({ policy }, privacy)}`,
+    `${name(policy.productName)} · in the CRM ${bold(policy.status)} · ${name(source.name)}, ${source.linked ? 'linked' : 'unlinked'}`,
+  ].join('\n');
+};
+
+const asking = ({ askedBy, note }: CaseView): string =>
+  note === null || note.trim() === ''
+    ? `*${name(askedBy.name)}* asks for help.`
+    : `*${name(askedBy.name)}* asks:\n${quote(note)}`;
+
+/** What the case says, in its channel and when it is looked up. */
+export const caseBlocks = (view: CaseView, privacy: Privacy): KnownBlock[] => [
+  section(title(view, privacy)),
+  section(asking(view)),
+  section(`*What happened*\n${timeline(view.events, privacy)}`),
+  ...actions(
+    `case-${view.version}`,
+    view.closed
+      ? []
+      : [
+          {
+            text: 'Reply to advisor',
+            action: 'case-reply',
+            value: JSON.stringify({ case: view.id }),
+            style: 'primary',
+          },
+          {
+            text: 'Sync again',
+            action: 're-run',
+            value: clickValue(view.requestId, view.syncId),
+          },
+          ...(newestPicture(view) === undefined
+            ? []
+            : [
+                {
+                  text: 'See the picture',
+                  action: 'case-picture',
+                  value: JSON.stringify({ case: view.id }),
+                  says: 'See the masked picture of the page that was not understood',
+                },
+              ]),
+          {
+            text: 'Close case',
+            action: 'case-close',
+            value: JSON.stringify({ case: view.id }),
+            confirm: {
+              title: 'Close the case?',
+              text: 'Whoever asked sees in their thread that it is closed.',
+              yes: 'Close it',
+            },
+          },
+        ],
+  ),
+];
+
+export const caseText = (view: CaseView, privacy: Privacy): string =>
+  cutMarkup(
+    `${title(view, privacy)}\n${asking(view)}\n${timeline(view.events, privacy)}`.replaceAll(
+      '*',
+      '',
+    ),
+    LONGEST_TEXT,
+  );
+
+/** The one message of a case in the support channel: always its newest state. */
+export const caseMessage = (view: CaseView, privacy: Privacy, command: string): DesiredMessage => ({
+  key: 'card',
+  inThread: false,
+  text: caseText(view, privacy),
+  blocks: [
+    ...caseBlocks(view, privacy),
+    context(`\`${command} show case ${view.number}\` shows it to you alone, with whole numbers.`),
+  ],
+  final: view.closed,
+});

@@ -1,0 +1,166 @@
+import type { EndedStatus, Reason } from '#shared/outcome.ts';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import type { CaseEvent, CaseView } from '../support-case.ts';
+import type { CaseNote } from '#core/requests/view.ts';
+import type { Database } from '#database/connection.ts';
+import { briefs } from '#core/policies/store/policies.ts';
+
+/** How far back a case looks, and how much of each kind it tells. */
+const BACK_MS = 30 * 24 * 3_600_000;
+const MOST_OF_A_KIND = 15;
+
+const requests = async (db: Database, policyId: string, since: number): Promise<CaseEvent[]> => {
+  const rows = await db
+    .selectFrom('request as r')
+    .innerJoin('person as p', 'p.id', 'r.person_id')
+    .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+    .innerJoin('sync as s', 's.id', 'rs.sync_id')
+    .select(['r.created_at as at', 'p.name as by'])
+    .distinct()
+    .where('s.policy_id', '=', policyId)
+    .where('r.created_at', '>', since)
+    .orderBy('r.created_at', 'desc')
+    .limit(MOST_OF_A_KIND)
+    .execute();
+  return rows.map((row) => ({ kind: 'requested', ...row }));
+};
+
+const attempts = async (db: Database, policyId: string, since: number): Promise<CaseEvent[]> => {
+  const rows = await db
+    .selectFrom('sync as s')
+    .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .select(['s.finished_at', 's.status', 's.reason', 's.detail', 'l.name'])
+    .where('s.policy_id', '=', policyId)
+    .where('s.finished_at', '>', since)
+    .where('s.status', 'not in', ['queued', 'in-progress'])
+    .orderBy('s.finished_at', 'desc')
+    .limit(MOST_OF_A_KIND)
+    .execute();
+  return rows.map((row) => {
+    const detail = row.detail === null ? {} : (JSON.parse(row.detail) as SyncDetail);
+    return {
+      kind: 'attempt',
+      at: row.finished_at ?? 0,
+      source: row.name,
+      status: row.status as EndedStatus,
+      reason: row.reason as Reason,
+      ...(detail.carrierStatus === undefined ? {} : { carrierStatus: detail.carrierStatus }),
+      ...(detail.asOf === undefined ? {} : { asOf: detail.asOf }),
+      ...(detail.picture === undefined ? {} : { picture: detail.picture }),
+    };
+  });
+};
+
+const corrections = async (db: Database, policyId: string, since: number): Promise<CaseEvent[]> => {
+  const rows = await db
+    .selectFrom('audit as a')
+    .leftJoin('person as p', 'p.id', 'a.person_id')
+    .select(['a.at', 'a.action', 'a.detail', 'p.name'])
+    .where('a.subject_type', '=', 'policy')
+    .where('a.subject_id', '=', policyId)
+    .where('a.action', 'in', ['policy.status-updated', 'policy.number-corrected'])
+    .where('a.at', '>', since)
+    .orderBy('a.id', 'desc')
+    .limit(MOST_OF_A_KIND)
+    .execute();
+  return rows.map((row) => {
+    const { from = '', to = '' } = JSON.parse(row.detail ?? '{}') as { from?: string; to?: string };
+    return {
+      kind: row.action === 'policy.status-updated' ? 'status-updated' : 'number-corrected',
+      at: row.at,
+      from,
+      to,
+      ...(row.name === null ? {} : { by: row.name }),
+    };
+  });
+};
+
+const replies = async (db: Database, caseId: string): Promise<CaseEvent[]> => {
+  const rows = await db
+    .selectFrom('support_reply as r')
+    .innerJoin('person as p', 'p.id', 'r.person_id')
+    .select(['r.at', 'r.text', 'p.name as by'])
+    .where('r.case_id', '=', caseId)
+    .orderBy('r.id')
+    .execute();
+  return rows.map((row) => ({ kind: 'replied', ...row }));
+};
+
+/** A case with its timeline: everything that happened to the policy around it. */
+export const caseView = async (db: Database, id: string): Promise<CaseView | undefined> => {
+  const row = await db
+    .selectFrom('support_case as c')
+    .innerJoin('person as p', 'p.id', 'c.asked_by')
+    .innerJoin('sync as s', 's.id', 'c.sync_id')
+    .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .leftJoin('person as closer', 'closer.id', 'c.closed_by')
+    .selectAll('c')
+    .select(['p.name', 'p.slack_user_id', 'l.name as source', 'l.linked', 'closer.name as closer'])
+    .where('c.id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const policy = await briefs(db).where('p.id', '=', row.policy_id).executeTakeFirstOrThrow();
+  const since = row.opened_at - BACK_MS;
+  const events: CaseEvent[] = [
+    ...(await requests(db, policy.id, since)),
+    ...(await attempts(db, policy.id, since)),
+    ...(await corrections(db, policy.id, since)),
+    { kind: 'asked', at: row.opened_at, by: row.name, note: row.note },
+    ...(await replies(db, row.id)),
+    ...(row.closed_at === null
+      ? []
+      : [{ kind: 'closed' as const, at: row.closed_at, by: row.closer ?? '' }]),
+  ];
+  return {
+    id: row.id,
+    number: row.number,
+    requestId: row.request_id,
+    policyId: policy.id,
+    closed: row.closed_at !== null,
+    version: row.version,
+    channel: row.channel,
+    policy,
+    askedBy: { name: row.name, slackId: row.slack_user_id },
+    note: row.note,
+    syncId: row.sync_id,
+    source: { name: row.source, linked: row.linked === 1 },
+    closedBy: row.closer,
+    events: events.sort((a, b) => a.at - b.at),
+  };
+};
+
+/** What the thread of a request shows of the cases that came from it. */
+export const caseNotes = async (db: Database, requestId: string): Promise<CaseNote[]> => {
+  const cases = await db
+    .selectFrom('support_case as c')
+    .innerJoin('person as p', 'p.id', 'c.asked_by')
+    .leftJoin('person as closer', 'closer.id', 'c.closed_by')
+    .select([
+      'c.id',
+      'c.number',
+      'c.sync_id as syncId',
+      'p.name as askedBy',
+      'closer.name as closedBy',
+    ])
+    .where('c.request_id', '=', requestId)
+    .orderBy('c.id')
+    .execute();
+  if (cases.length === 0) return [];
+  const replies = await db
+    .selectFrom('support_reply as r')
+    .innerJoin('person as p', 'p.id', 'r.person_id')
+    .select(['r.id', 'r.case_id', 'r.text', 'p.name as by'])
+    .where(
+      'r.case_id',
+      'in',
+      cases.map(({ id }) => id),
+    )
+    .orderBy('r.id')
+    .execute();
+  return cases.map((each) => ({
+    ...each,
+    replies: replies
+      .filter(({ case_id }) => case_id === each.id)
+      .map(({ id, by, text }) => ({ id, by, text })),
+  }));
+};

@@ -1,0 +1,25 @@
+import type { Actor } from '#shared/access.ts';
+
+/** A person of the firm; being on Slack alone makes nobody one. */
+export interface Person extends Actor {
+  name: string;
+}
+
+export interface PeopleStore {
+  personOnSlack: (slackUserId: string) => Promise<Person | undefined>;
+  /** Binds a Slack account to the person of this e-mail address, unless that one is bound already. */
+  bindByEmail: (email: string, slackUserId: string) => Promise<Person | undefined>;
+  /**
+   * Ends the person's access, open links and consent in one transaction; the login sources that
+   * changed by it. Nothing happens to somebody who is deactivated already.
+   */
+  deactivate: (slackUserId: string) => Promise<readonly string[]>;
+}
+
+/** Slack says that somebody left: links and stored passwords of theirs end at once. */
+export const deactivatePerson = async (
+  { store, changed }: { store: PeopleStore; changed: (sourceId: string) => Promise<void> },
+  slackUserId: string,
+): Promise<void> => {
+  for (const sourceId of await store.deactivate(slackUserId)) await changed(sourceId);
+};

@@ -1,0 +1,204 @@
+import type { View } from '@slack/types';
+import { may, type Actor } from '#shared/access.ts';
+import { ROLES, type Role } from '#shared/role.ts';
+import { changeRole, readTeam, type SlackAccount, type TeamMember } from './team.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import {
+  actions,
+  bold,
+  context,
+  few,
+  name,
+  plain,
+  section,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import type { Member } from '#slack/members.ts';
+import { onPress, openedFrom } from '#slack/press.ts';
+import { whoIs } from '#slack/who.ts';
+
+const ROLE_WORDS: Record<Role, { one: string; many: string; may: string }> = {
+  owner: { one: 'Owner', many: 'Owners', may: 'everything, and who may do what' },
+  manager: { one: 'Manager', many: 'Managers', may: 'every book and every login of the firm' },
+  advisor: { one: 'Advisor', many: 'Advisors', may: 'their own book, own and shared logins' },
+  support: { one: 'Support', many: 'Support', may: 'what a case needs, by its whole number' },
+};
+
+/** More names than a phone shows; the rest is a count. */
+const MOST_NAMES = 20;
+
+const roleLine = (role: Role, people: readonly TeamMember[]): string => {
+  const words = ROLE_WORDS[role];
+  const named = people.map((person) =>
+    person.slackId === null ? `${name(person.name)} (not on Slack yet)` : `<@${person.slackId}>`,
+  );
+  return `*${people.length === 1 ? words.one : words.many}*  ${words.may}\n${
+    named.length === 0 ? 'nobody' : few(named, 'and', MOST_NAMES)
+  }`;
+};
+
+export const teamAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
+  const team = await readTeam(desk, actor);
+  if (team === 'refused') return answers.refusal('Your access has ended.');
+  const changes = may(actor, 'team.change');
+  const owners = team.filter(({ role }) => role === 'owner');
+  return {
+    text: `The team: ${ROLES.map((role) => {
+      const count = team.filter((person) => person.role === role).length;
+      return `${count} ${ROLE_WORDS[role].many.toLowerCase()}`;
+    }).join(', ')}.`,
+    blocks: [
+      section(`*Your team*  ${team.length} ${team.length === 1 ? 'person' : 'people'}`),
+      ...ROLES.map((role) =>
+        section(
+          roleLine(
+            role,
+            team.filter((person) => person.role === role),
+          ),
+        ),
+      ),
+      ...(changes
+        ? [
+            ...actions('team', [
+              { text: 'Change a role', action: 'team-change', value: 'change', style: 'primary' },
+            ]),
+            context(
+              'The audit, as CSV, on the machine that runs this: `npm run -s sync -- audit > audit.csv`. It holds who saw and changed what, and cannot be edited.',
+            ),
+          ]
+        : [
+            context(
+              owners.length === 0
+                ? `There is no owner yet. The first owner of this Slack workspace who types \`${desk.settings.command} team\` becomes it.`
+                : 'An owner changes roles.',
+            ),
+          ]),
+    ],
+  };
+};
+
+const CHANGE_ROLE = 'change-role';
+
+const roleModal = (): View => ({
+  type: 'modal',
+  callback_id: CHANGE_ROLE,
+  title: plain('Change a role', 24),
+  submit: plain('Change', 24),
+  close: plain('Cancel', 24),
+  blocks: [
+    {
+      type: 'input',
+      block_id: 'person',
+      label: plain('Who'),
+      hint: plain('Somebody who is not in the firm here yet is added.', 150),
+      element: { type: 'users_select', action_id: 'person' },
+    },
+    {
+      type: 'input',
+      block_id: 'role',
+      label: plain('Role'),
+      element: {
+        type: 'radio_buttons',
+        action_id: 'role',
+        options: [roleOption('owner'), ...ROLES.slice(1).map(roleOption)],
+      },
+    },
+  ],
+});
+
+const roleOption = (role: Role) => ({
+  text: plain(ROLE_WORDS[role].one),
+  value: role,
+  description: plain(`May: ${ROLE_WORDS[role].may}`),
+});
+
+const doneModal = (text: string): View => ({
+  type: 'modal',
+  title: plain('Change a role', 24),
+  close: plain('Close', 24),
+  blocks: [section(text)] satisfies KnownBlock[],
+});
+
+/** A full member of this workspace; guests, bots, strangers and the deactivated are none. */
+const accountOf = (
+  { teamId }: Pick<Desk, 'teamId'>,
+  member: Member | undefined,
+): SlackAccount | undefined => {
+  if (
+    member?.id === undefined ||
+    member.deleted === true ||
+    member.is_bot === true ||
+    member.is_restricted === true ||
+    member.is_ultra_restricted === true ||
+    member.is_stranger === true ||
+    (member.team_id !== undefined && member.team_id !== teamId)
+  )
+    return undefined;
+  return {
+    slackId: member.id,
+    name: member.profile?.real_name ?? member.real_name ?? member.name ?? member.id,
+    email: member.profile?.email,
+  };
+};
+
+/** In a firm without an owner, the first owner of the Slack workspace who asks becomes it. */
+export const claimFirstOwner = async (
+  desk: Desk,
+  client: SlackClient,
+  act: { userId: string; userTeam: string },
+): Promise<void> => {
+  if (act.userTeam !== desk.teamId || (await desk.store.hasOwner())) return;
+  const member = await desk.members.look(client, act.userId);
+  if (member?.is_owner !== true && member?.is_primary_owner !== true) return;
+  const account = accountOf(desk, member);
+  if (account !== undefined) await desk.store.claimOwnership(account);
+};
+
+const OUTCOMES = {
+  'last-owner':
+    'This is the last owner. Make somebody else an owner first, so that the firm never is without one.',
+  deactivated: 'This person was deactivated. Activate the account in Slack and in the CRM first.',
+  refused: 'Only an owner changes roles.',
+} as const;
+
+export const listenToTeam = (app: SlackApp, desk: Desk): void => {
+  onPress(app, desk, 'team-change', async ({ actor, client, triggerId, refresh }) => {
+    if (!may(actor, 'team.change')) return answers.refusal(OUTCOMES.refused);
+    const opened = await client.views.open({ trigger_id: triggerId, view: roleModal() });
+    openedFrom.remember(opened.view?.id, refresh);
+    return undefined;
+  });
+
+  app.view(CHANGE_ROLE, async ({ ack, body, view, client }) => {
+    const failed = (block: 'person' | 'role', text: string) =>
+      ack({ response_action: 'errors', errors: { [block]: text } });
+    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
+    if (who.kind === 'refused') return failed('person', who.why);
+    const { values } = view.state;
+    const picked = values['person']?.['person']?.selected_user;
+    const role = ROLES.find((each) => each === values['role']?.['role']?.selected_option?.value);
+    if (role === undefined) return failed('role', 'Choose a role.');
+    const account =
+      picked == null ? undefined : accountOf(desk, await desk.members.look(client, picked));
+    if (account === undefined)
+      return failed('person', 'Choose a full member of this workspace: no guest, no app.');
+    const outcome = await changeRole(desk, who.person, account, role);
+    switch (outcome) {
+      case 'last-owner':
+      case 'deactivated':
+      case 'refused':
+        return failed('person', OUTCOMES[outcome]);
+      case 'changed':
+      case 'unchanged':
+        await ack({
+          response_action: 'update',
+          view: doneModal(
+            `${bold(account.name)} is ${outcome === 'changed' ? 'now' : 'already'} ${ROLE_WORDS[role].one.toLowerCase()}: ${ROLE_WORDS[role].may}.`,
+          ),
+        });
+        await openedFrom.refresh(desk, view.id, () => teamAnswer(desk, who.person));
+    }
+  });
+};

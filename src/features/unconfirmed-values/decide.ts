@@ -1,0 +1,153 @@
+import type { Actor } from '#shared/access.ts';
+import { doubtsOf, type Doubt } from '#core/policies/plausible.ts';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import { judgeSuccess, type KnownPolicy, type KnownValue } from '#core/policies/verdict.ts';
+import type { EndedStatus, Reason } from '#shared/outcome.ts';
+import type { Clock } from '#shared/clock.ts';
+import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
+import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
+import type { PolicySnapshot } from '#portal/portal.ts';
+import type { Show } from '#core/requests/request.ts';
+
+/** What was read and is not believed until a person says so. */
+export interface HeldReading {
+  carrierStatus: string;
+  values: KnownValue[];
+  missing: string[];
+  doubts: Doubt[];
+}
+
+export type HeldSettled = 'accepted' | 'rejected' | 'overtaken';
+
+export interface HeldValue {
+  id: string;
+  policyId: string;
+  /** Grows with each later reading that takes its place: what a person saw is what they decide about. */
+  version: number;
+  reading: HeldReading;
+  /** Epoch ms */
+  heldAt: number;
+  settled?: { how: HeldSettled; by: string | null; at: number };
+}
+
+export interface HeldStore {
+  heldValue: (id: string) => Promise<HeldValue | undefined>;
+  knownValues: (policyId: string) => Promise<KnownValue[]>;
+  /**
+   * Writes what a person says is right, as the syncs that read it would have; only while nobody
+   * decided and nothing newer was read. Undefined: it was too late.
+   */
+  acceptHeld: (
+    given: Decision & { reason: Reason; status: EndedStatus; detail: SyncDetail },
+  ) => Promise<readonly string[] | undefined>;
+  rejectHeld: (given: Decision) => Promise<readonly string[] | undefined>;
+}
+
+interface Decision {
+  id: string;
+  version: number;
+  personId: string;
+}
+
+/** The reading as something to hold, when there is a reason to doubt it. */
+export const inDoubt = (
+  known: KnownPolicy,
+  snapshot: PolicySnapshot,
+  now: number,
+): HeldReading | undefined => {
+  const doubts = doubtsOf(known, snapshot, now);
+  return doubts.length === 0
+    ? undefined
+    : {
+        carrierStatus: snapshot.status,
+        values: [...snapshot.values],
+        missing: [...snapshot.missing],
+        doubts,
+      };
+};
+
+export interface HeldDeps extends LookUpDeps {
+  store: PolicyFinder & HeldStore;
+  clock: Clock;
+  show: Show;
+}
+
+export type Decided =
+  | { kind: 'accepted' | 'rejected'; policy: PolicyBrief }
+  /** Somebody was quicker, or a newer sync read values that fit. */
+  | { kind: 'settled'; how: HeldSettled; by: string | null; policy: PolicyBrief }
+  /** A newer sync read other values since this person looked. */
+  | { kind: 'read-again'; policy: PolicyBrief }
+  | { kind: 'refused' };
+
+/** What was read, for somebody who may decide about it. */
+export const lookAtHeld = async (
+  deps: HeldDeps,
+  actor: Actor,
+  id: string,
+): Promise<{ held: HeldValue; policy: PolicyBrief } | undefined> => {
+  const held = await deps.store.heldValue(id);
+  const policy = held && (await deps.store.policyById(held.policyId));
+  if (held === undefined || policy === undefined) return undefined;
+  return (await mayCorrect(deps, actor, policy)) ? { held, policy } : undefined;
+};
+
+const decide = async (
+  deps: HeldDeps,
+  actor: Actor,
+  { id, version }: { id: string; version: number },
+  write: (held: HeldValue, policy: PolicyBrief) => Promise<readonly string[] | undefined>,
+): Promise<PolicyBrief | Exclude<Decided, { kind: 'accepted' | 'rejected' }>> => {
+  const found = await lookAtHeld(deps, actor, id);
+  if (found === undefined) return { kind: 'refused' };
+  const { held, policy } = found;
+  if (held.settled !== undefined) return { kind: 'settled', ...held.settled, policy };
+  if (held.version !== version) return { kind: 'read-again', policy };
+  const requests = await write(held, policy);
+  if (requests === undefined) {
+    const now = await deps.store.heldValue(id);
+    return now?.settled === undefined
+      ? { kind: 'read-again', policy }
+      : { kind: 'settled', ...now.settled, policy };
+  }
+  for (const request of requests) await deps.show(request);
+  return policy;
+};
+
+/** A person says that what was read is right: it becomes what is known, in their name. */
+export const acceptHeld = async (
+  deps: HeldDeps,
+  actor: Actor,
+  seen: { id: string; version: number },
+): Promise<Decided> => {
+  const outcome = await decide(deps, actor, seen, async ({ reading }, policy) => {
+    const known: KnownPolicy = {
+      number: policy.number,
+      productClass: policy.productClass,
+      indicator: policy.indicator,
+      values: await deps.store.knownValues(policy.id),
+    };
+    const read = { ...reading, status: reading.carrierStatus };
+    const { reason, ...verdict } = judgeSuccess(known, read, deps.clock(), true);
+    return deps.store.acceptHeld({
+      ...seen,
+      personId: actor.id,
+      status: 'success',
+      reason,
+      detail: { ...verdict, crmStatus: policy.status },
+    });
+  });
+  return 'kind' in outcome ? outcome : { kind: 'accepted', policy: outcome };
+};
+
+/** A person says that it is not: it stays out, and the values that were known stay. */
+export const rejectHeld = async (
+  deps: HeldDeps,
+  actor: Actor,
+  seen: { id: string; version: number },
+): Promise<Decided> => {
+  const outcome = await decide(deps, actor, seen, () =>
+    deps.store.rejectHeld({ ...seen, personId: actor.id }),
+  );
+  return 'kind' in outcome ? outcome : { kind: 'rejected', policy: outcome };
+};

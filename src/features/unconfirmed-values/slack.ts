@@ -1,0 +1,70 @@
+import { acceptHeld, lookAtHeld, rejectHeld, type Decided } from './decide.ts';
+import type { Act, NamedAct } from '#slack/act.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
+import { actions, bold, name } from '#slack/blocks.ts';
+import { parseHeld } from '#slack/click.ts';
+import { decisionButtons, heldLines } from '#core/requests/messages/unconfirmed-values.ts';
+
+const decidedAnswer = (outcome: Decided): Answer => {
+  if (outcome.kind === 'refused') return answers.notYours();
+  const { policy } = outcome;
+  const which = `${bold(policy.contactName)} · ${bold(policy.number)}`;
+  switch (outcome.kind) {
+    case 'accepted':
+      return answers.say(`${which}: they are in, and it is recorded that you said they are right.`);
+    case 'rejected':
+      return answers.say(
+        `${which}: kept out, your values stay. If the carrier's site shows something else than we read, press *Ask support*: then our adapter misreads it.`,
+      );
+    case 'read-again':
+      return answers.say(
+        `${which}: a newer sync read other values since you looked. Look at its card again.`,
+      );
+    case 'settled': {
+      const by = outcome.by === null ? 'Somebody' : name(outcome.by);
+      return answers.say(
+        outcome.how === 'overtaken'
+          ? `${which}: a newer sync has read values that fit, so there is nothing to decide.`
+          : `${which}: ${by} has decided already that they are ${outcome.how === 'accepted' ? 'right' : 'not right'}.`,
+      );
+    }
+  }
+};
+
+const accept: Act = async (desk, { actor, value }) => {
+  const seen = parseHeld(value);
+  if (seen === undefined) return answers.stale();
+  return decidedAnswer(await acceptHeld(desk, actor, { id: seen.held, version: seen.version }));
+};
+
+const reject: Act = async (desk, { actor, value }) => {
+  const seen = parseHeld(value);
+  if (seen === undefined) return answers.stale();
+  return decidedAnswer(await rejectHeld(desk, actor, { id: seen.held, version: seen.version }));
+};
+
+/** With amounts, to this person alone. */
+const look: Act = async (desk, { actor, value }) => {
+  const seen = parseHeld(value);
+  if (seen === undefined) return answers.stale();
+  const found = await lookAtHeld(desk, actor, seen.held);
+  if (found === undefined) return answers.notYours();
+  const { held, policy } = found;
+  const { settled } = held;
+  if (settled !== undefined) return decidedAnswer({ kind: 'settled', ...settled, policy });
+  return answers.say(
+    [
+      `${bold(policy.contactName)} · ${name(policy.carrierName)} ${bold(policy.number)}`,
+      ...heldLines(held, 'full'),
+      `Compare with ${name(policy.carrierName)}'s site: are they right?`,
+    ].join('\n'),
+    ...actions('held', decisionButtons({ held }, 'full')),
+  );
+};
+
+export const HELD: readonly NamedAct[] = [
+  ['held-accept', accept],
+  ['held-reject', reject],
+  ['held-look', look],
+];

@@ -1,0 +1,218 @@
+import { ulid } from 'ulid';
+import { sameReading } from '#core/policies/plausible.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { HeldReading, HeldSettled, HeldStore, HeldValue } from './decide.ts';
+import { audit } from '#database/audit.ts';
+import type { Database } from '#database/connection.ts';
+import { idMaker } from '#database/ids.ts';
+import { keepValues, latestValues } from '#core/policies/store/values.ts';
+import { touchRequestsOf } from '#database/touch.ts';
+
+const toHeld = (row: {
+  id: string;
+  policy_id: string;
+  version: number;
+  reading: string;
+  held_at: number;
+  settled: string | null;
+  settled_at: number | null;
+  by: string | null;
+}): HeldValue => ({
+  id: row.id,
+  policyId: row.policy_id,
+  version: row.version,
+  reading: JSON.parse(row.reading) as HeldReading,
+  heldAt: row.held_at,
+  ...(row.settled === null
+    ? {}
+    : {
+        settled: { how: row.settled as HeldSettled, by: row.by, at: row.settled_at ?? 0 },
+      }),
+});
+
+const heldRows = (db: Database) =>
+  db
+    .selectFrom('held_value as h')
+    .leftJoin('person as p', 'p.id', 'h.settled_by')
+    .select(['h.id', 'h.policy_id', 'h.version', 'h.reading', 'h.held_at'])
+    .select(['h.settled', 'h.settled_at', 'p.name as by']);
+
+/** What this sync read and nobody believed, as it stands now. */
+export const heldOfSync = async (db: Database, syncId: string): Promise<HeldValue | undefined> => {
+  const row = await heldRows(db)
+    .innerJoin('held_sync as hs', 'hs.held_id', 'h.id')
+    .where('hs.sync_id', '=', syncId)
+    .executeTakeFirst();
+  return row && toHeld(row);
+};
+
+const syncsOf = async (db: Database, heldId: string): Promise<string[]> =>
+  (await db.selectFrom('held_sync').select('sync_id').where('held_id', '=', heldId).execute()).map(
+    ({ sync_id }) => sync_id,
+  );
+
+/** Sets a reading aside, in the place of an earlier one that still waits; the syncs that show it. */
+export const setAside = async (
+  trx: Database,
+  now: number,
+  { policyId, syncId, reading }: { policyId: string; syncId: string; reading: HeldReading },
+): Promise<string[]> => {
+  const open = await trx
+    .selectFrom('held_value')
+    .select(['id', 'reading'])
+    .where('policy_id', '=', policyId)
+    .where('settled', 'is', null)
+    .executeTakeFirst();
+  const id = open?.id ?? ulid(now);
+  if (open === undefined) {
+    const row = { id, policy_id: policyId, sync_id: syncId, held_at: now };
+    await trx
+      .insertInto('held_value')
+      .values({ ...row, reading: JSON.stringify(reading) })
+      .execute();
+  } else {
+    const before = JSON.parse(open.reading) as HeldReading;
+    const same = sameReading(before, reading);
+    await trx
+      .updateTable('held_value')
+      .set((of) => ({
+        sync_id: syncId,
+        reading: JSON.stringify(reading),
+        // A button that was shown beside the same amounts still means what its person saw.
+        ...(same ? {} : { version: of('version', '+', 1) }),
+      }))
+      .where('id', '=', id)
+      .execute();
+  }
+  await trx.insertInto('held_sync').values({ sync_id: syncId, held_id: id }).execute();
+  return syncsOf(trx, id);
+};
+
+/** A reading that fits has come: what waited for a person is of no account any more. */
+export const overtakeHeld = async (
+  trx: Database,
+  now: number,
+  policyId: string,
+): Promise<string[]> => {
+  const row = await trx
+    .updateTable('held_value')
+    .set({ settled: 'overtaken', settled_at: now })
+    .where('policy_id', '=', policyId)
+    .where('settled', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row === undefined ? [] : syncsOf(trx, row.id);
+};
+
+export const heldStore = (db: Database, clock: Clock): HeldStore => {
+  const nextId = idMaker(clock);
+
+  /** Only while it is open and in the version that the person saw. */
+  const settle = (
+    trx: Database,
+    now: number,
+    how: HeldSettled,
+    { id, version, personId }: { id: string; version: number; personId: string },
+  ) =>
+    trx
+      .updateTable('held_value')
+      .set({ settled: how, settled_by: personId, settled_at: now })
+      .where('id', '=', id)
+      .where('version', '=', version)
+      .where('settled', 'is', null)
+      .returning(['policy_id', 'sync_id'])
+      .executeTakeFirst();
+
+  return {
+    heldValue: async (id) => {
+      const row = await heldRows(db).where('h.id', '=', id).executeTakeFirst();
+      return row && toHeld(row);
+    },
+
+    knownValues: (policyId) => latestValues(db, policyId),
+
+    acceptHeld: (given) =>
+      db.transaction().execute(async (trx) => {
+        const now = clock();
+        const row = await settle(trx, now, 'accepted', given);
+        if (row === undefined) return undefined;
+        const { personId } = given;
+        const { name: acceptedBy } = await trx
+          .selectFrom('person')
+          .select('name')
+          .where('id', '=', personId)
+          .executeTakeFirstOrThrow();
+        const detail = { ...given.detail, acceptedBy };
+        await keepValues(trx, { nextId, now }, row.policy_id, row.sync_id, detail.values ?? []);
+        const syncs = await syncsOf(trx, given.id);
+        // What has a card is a Success now; what the background read before stays as it was.
+        await trx
+          .updateTable('sync')
+          .set({
+            status: given.status,
+            reason: given.reason,
+            detail: JSON.stringify(detail),
+            finished_at: now,
+          })
+          .where('id', 'in', syncs)
+          .where('status', '=', 'failed')
+          .where((is) =>
+            is.or([
+              is('id', '=', row.sync_id),
+              is(
+                'id',
+                'in',
+                is.selectFrom('request_sync').select('sync_id').where('sync_id', 'in', syncs),
+              ),
+            ]),
+          )
+          .execute();
+        const read = await trx
+          .selectFrom('sync')
+          .select('source_id')
+          .where('id', '=', row.sync_id)
+          .executeTakeFirstOrThrow();
+        await trx
+          .insertInto('source_policy')
+          .values({
+            source_id: read.source_id,
+            policy_id: row.policy_id,
+            last_success_at: now,
+            last_absent_at: null,
+          })
+          .onConflict((on) =>
+            on
+              .columns(['source_id', 'policy_id'])
+              .doUpdateSet({ last_success_at: now, last_absent_at: null }),
+          )
+          .execute();
+        await trx
+          .updateTable('policy')
+          .set({ home_source_id: read.source_id })
+          .where('id', '=', row.policy_id)
+          .where('home_source_id', 'is', null)
+          .execute();
+        await audit(trx, now, {
+          personId,
+          action: 'policy.values-accepted',
+          policyId: row.policy_id,
+          detail: { held: given.id, names: (detail.changes ?? []).map(({ name }) => name) },
+        });
+        return touchRequestsOf(trx, syncs, now);
+      }),
+
+    rejectHeld: (given) =>
+      db.transaction().execute(async (trx) => {
+        const now = clock();
+        const row = await settle(trx, now, 'rejected', given);
+        if (row === undefined) return undefined;
+        await audit(trx, now, {
+          personId: given.personId,
+          action: 'policy.values-rejected',
+          policyId: row.policy_id,
+          detail: { held: given.id },
+        });
+        return touchRequestsOf(trx, await syncsOf(trx, given.id), now);
+      }),
+  };
+};

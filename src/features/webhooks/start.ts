@@ -1,0 +1,59 @@
+import type { createStore } from '#app/all-stores.ts';
+import type { Clock } from '#shared/clock.ts';
+import { letterSubject } from '#features/notifications/notification.ts';
+import type { Show } from '#core/requests/request.ts';
+import { deliverEvents } from './deliver.ts';
+import { createWebhookSender } from './send.ts';
+import type { Config } from '#app/config.ts';
+
+const EVERY_MS = 2000;
+
+/** Events go out while a webhook is configured; without one, none are written. */
+export const startWebhooks = async (options: {
+  config: Pick<Config, 'webhookUrl' | 'webhookSecret' | 'operatorsChannel' | 'supportChannel'>;
+  store: ReturnType<typeof createStore>;
+  clock: Clock;
+  show: Show;
+  log: (problem: string, error?: unknown) => void;
+  everyMs?: number;
+}): Promise<AsyncDisposable> => {
+  const { config, store, clock, show, log } = options;
+  const { webhookUrl: url, webhookSecret: secret } = config;
+  await store.listenForEvents(url !== undefined);
+  if (url === undefined || secret === undefined)
+    return { [Symbol.asyncDispose]: () => Promise.resolve() };
+
+  /** Operators are told once a day, however many events are lost. */
+  const givenUp = async (problem: string): Promise<void> => {
+    const channel = config.operatorsChannel ?? config.supportChannel;
+    log(`an event for WEBHOOK_URL was given up after three days: ${problem}`);
+    if (channel === undefined) return;
+    const day = new Date(clock()).toISOString().slice(0, 10);
+    const id = await store.addLetter({
+      kind: 'notice',
+      name: `webhook:${day}`,
+      channel,
+      about: {
+        title: 'Your CRM misses some syncs',
+        text: `An event was not taken for three days (${problem}), so it is given up, and so are others as old. Look at the address in WEBHOOK_URL; what \`npm run -s sync -- export\` writes has what the CRM lacks.`,
+      },
+    });
+    if (id !== undefined) await show(letterSubject(id));
+  };
+
+  const send = createWebhookSender({ url, secret }, clock);
+  let under: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    under ??= deliverEvents({ store, clock, send, givenUp })
+      .catch((error: unknown) => log('the webhook stopped short', error))
+      .finally(() => {
+        under = undefined;
+      });
+  }, options.everyMs ?? EVERY_MS);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(timer);
+      await under;
+    },
+  };
+};

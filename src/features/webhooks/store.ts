@@ -1,0 +1,224 @@
+import { sql } from 'kysely';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import { breathe } from '#shared/breathe.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { TidyStore } from '#app/tidy.ts';
+import type { WebhookEvent, WebhookStore, WebhookType } from './deliver.ts';
+import type { Database } from '#database/connection.ts';
+
+interface Row {
+  id: string;
+  type: string;
+  subject_id: string;
+  policy_id: string;
+  created_at: number;
+  tries: number;
+  body: string | null;
+}
+
+/** Decimal text, so that no reader rounds: "1234.50". */
+const decimal = (minor: number): string => (minor / 100).toFixed(2);
+
+const policyOf = async (db: Database, id: string) => {
+  const policy = await db
+    .selectFrom('policy')
+    .select(['external_id', 'carrier_id', 'number', 'status'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return {
+    policy_id: policy.external_id,
+    carrier: policy.carrier_id,
+    number: policy.number,
+    status: policy.status,
+  };
+};
+
+const syncData = async (db: Database, { subject_id, policy_id }: Row) => {
+  const sync = await db
+    .selectFrom('sync as s')
+    .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .select(['s.status', 's.reason', 's.detail', 's.priority', 's.finished_at'])
+    .select('l.external_id as source_id')
+    .where('s.id', '=', subject_id)
+    .where('s.status', 'not in', ['queued', 'in-progress', 'cancelled'])
+    .executeTakeFirst();
+  if (sync === undefined) return undefined;
+  const detail = (sync.detail === null ? {} : JSON.parse(sync.detail)) as SyncDetail;
+  return {
+    policy: await policyOf(db, policy_id),
+    status: sync.status,
+    reason: sync.reason,
+    forced: sync.priority === 1,
+    login_source_id: sync.source_id,
+    finished_at: sync.finished_at === null ? null : new Date(sync.finished_at).toISOString(),
+    carrier_status: detail.carrierStatus ?? null,
+    // What was read and is believed; a sync that did not succeed tells of none.
+    values:
+      sync.status === 'success'
+        ? (detail.values ?? []).map(({ name, amount, asOf }) => ({
+            name,
+            amount: decimal(amount.minor),
+            currency: amount.currency,
+            as_of: asOf,
+          }))
+        : [],
+  };
+};
+
+const correctionData = async (db: Database, { subject_id, policy_id }: Row) => {
+  const record = await db
+    .selectFrom('audit as a')
+    .leftJoin('person as p', 'p.id', 'a.person_id')
+    .select(['a.detail', 'p.email'])
+    .where('a.id', '=', subject_id)
+    .executeTakeFirstOrThrow();
+  const { from, to } = JSON.parse(record.detail ?? '{}') as { from?: string; to?: string };
+  return { policy: await policyOf(db, policy_id), from, to, by: record.email };
+};
+
+/** Whether the same sync ended once more, which waits to be told too. */
+const endedAgain = async (db: Database, { id, policy_id, subject_id }: Row): Promise<boolean> =>
+  (await db
+    .selectFrom('webhook_event')
+    .select('id')
+    .where('policy_id', '=', policy_id)
+    .where('id', '>', id)
+    .where('subject_id', '=', subject_id)
+    .where('delivered_at', 'is', null)
+    .where('dead_at', 'is', null)
+    .executeTakeFirst()) !== undefined;
+
+/** Undefined of a sync that was opened again meanwhile: its next end is told. */
+const bodyOf = async (db: Database, row: Row): Promise<string | undefined> => {
+  if (await endedAgain(db, row)) return undefined;
+  const data = await (row.type === 'sync.finished' ? syncData(db, row) : correctionData(db, row));
+  if (data === undefined) return undefined;
+  const timestamp = new Date(row.created_at).toISOString();
+  return JSON.stringify({ type: row.type, timestamp, data });
+};
+
+export const webhookStore = (
+  db: Database,
+  clock: Clock,
+): WebhookStore & Pick<TidyStore, 'forgetEvents'> => ({
+  listenForEvents: async (on) => {
+    await (
+      on
+        ? sql`insert into webhook_target (id) values (1) on conflict do nothing`
+        : sql`delete from webhook_target`
+    ).execute(db);
+  },
+
+  takeEvents: async (limit, until) => {
+    for (;;) {
+      const { events, more } = await take(db, clock(), limit, until);
+      if (events.length > 0 || !more) return events;
+      await breathe();
+    }
+  },
+
+  forgetEvents: async (before, limit) => {
+    const { numDeletedRows } = await db
+      .deleteFrom('webhook_event')
+      .where('id', 'in', (of) =>
+        of
+          .selectFrom('webhook_event')
+          .select('id')
+          .where('created_at', '<', before)
+          .where((on) => on.or([on('delivered_at', 'is not', null), on('dead_at', 'is not', null)]))
+          .limit(limit),
+      )
+      .executeTakeFirst();
+    return Number(numDeletedRows);
+  },
+
+  eventDelivered: (id) => close(db, id, { delivered_at: clock(), body: null }),
+
+  eventLater: async (id, notBefore) => {
+    await db
+      .updateTable('webhook_event')
+      .set((of) => ({ not_before: notBefore, tries: of('tries', '+', 1) }))
+      .where('id', '=', id)
+      .execute();
+  },
+
+  eventDead: (id) => close(db, id, { dead_at: clock() }),
+});
+
+/** What is looked at in one statement. */
+const LOOKED_AT = 100;
+/** An event whose turn comes when the one before it is done: no later than that, and no sooner. */
+const IN_LINE = Number.MAX_SAFE_INTEGER;
+
+interface Due extends Row {
+  /** The oldest open event of its policy. */
+  first: string;
+}
+
+/**
+ * Takes the due events that are the first of their policy; those behind them are put in line, so that
+ * what has piled up behind a receiver that is down is not looked at again each time.
+ */
+const take = (
+  db: Database,
+  now: number,
+  limit: number,
+  until: number,
+): Promise<{ events: WebhookEvent[]; more: boolean }> =>
+  db.transaction().execute(async (trx) => {
+    const { rows } = await sql<Due>`
+      select e.id, e.type, e.subject_id, e.policy_id, e.created_at, e.tries, e.body, (
+        select f.id from webhook_event f
+        where f.policy_id = e.policy_id and f.delivered_at is null and f.dead_at is null
+        order by f.id limit 1) as first
+      from webhook_event e
+      where e.delivered_at is null and e.dead_at is null and e.not_before <= ${now}
+      order by e.not_before, e.id limit ${LOOKED_AT}`.execute(trx);
+    const behind = rows.filter((row) => row.first !== row.id).map(({ id }) => id);
+    if (behind.length > 0)
+      await trx
+        .updateTable('webhook_event')
+        .set({ not_before: IN_LINE })
+        .where('id', 'in', behind)
+        .execute();
+    const events: WebhookEvent[] = [];
+    for (const row of rows.filter(({ first, id }) => first === id).slice(0, limit)) {
+      const body = row.body ?? (await bodyOf(trx, row));
+      if (body === undefined) {
+        await trx.deleteFrom('webhook_event').where('id', '=', row.id).execute();
+        await callNext(trx, row.policy_id);
+        continue;
+      }
+      await trx
+        .updateTable('webhook_event')
+        .set({ body, not_before: until })
+        .where('id', '=', row.id)
+        .execute();
+      const { id, tries, created_at: createdAt } = row;
+      events.push({ id, type: row.type as WebhookType, body, tries, createdAt });
+    }
+    return { events, more: rows.length > 0 };
+  });
+
+const close = (
+  db: Database,
+  id: string,
+  how: { delivered_at: number; body: null } | { dead_at: number },
+): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    const { policy_id } = await trx
+      .updateTable('webhook_event')
+      .set(how)
+      .where('id', '=', id)
+      .returning('policy_id')
+      .executeTakeFirstOrThrow();
+    await callNext(trx, policy_id);
+  });
+
+const callNext = async (trx: Database, policyId: string): Promise<void> => {
+  await sql`
+    update webhook_event set not_before = 0 where not_before = ${IN_LINE} and id = (
+      select id from webhook_event
+      where policy_id = ${policyId} and delivered_at is null and dead_at is null
+      order by id limit 1)`.execute(trx);
+};

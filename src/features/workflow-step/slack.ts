@@ -1,0 +1,158 @@
+import type { WebClient } from '@slack/web-api';
+import { lookUpPolicy } from '#core/policies/look-up.ts';
+import { requestSync } from '#core/requests/request.ts';
+import { sourceChoices } from '#core/logins/choices.ts';
+import type { ViewStore } from '#core/requests/view.ts';
+import type { WorkflowStepStore } from './workflow-step.ts';
+import type { Answer } from '#slack/answers.ts';
+import * as answers from '#slack/answers.ts';
+import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import { slackErrorOf } from '#slack/errors.ts';
+import { stepOutputs } from './outputs.ts';
+import type { Privacy } from '#core/requests/messages/words.ts';
+import { whoIs } from '#slack/who.ts';
+
+/** As manifest.yml names it. */
+const STEP = 'sync-policy-step';
+
+interface Inputs {
+  policy_number?: unknown;
+  login_source?: unknown;
+  /** Slack fills it in for who runs the workflow: `{id, secret}`; its author cannot name anybody. */
+  person?: unknown;
+}
+
+/** Why the step cannot begin; the workflow's owner reads it in the run's log. */
+class StepRefused extends Error {
+  override name = 'StepRefused';
+}
+
+const refuse = (answer: Answer | string): never => {
+  const text = typeof answer === 'string' ? answer : answer.text;
+  throw new StepRefused(text.replaceAll(/:[a-z_]+: |[*`]/g, ''));
+};
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+/** The id of who runs the workflow; a bare id is what an author typed, and counts for nothing. */
+const personOf = (given: unknown): string =>
+  typeof given === 'object' && given !== null && 'secret' in given && 'id' in given
+    ? textOf(given.id)
+    : '';
+
+/** Finds the policy and the login as the command does, and asks; the request's id. */
+const ask = async (
+  desk: Desk,
+  client: SlackClient,
+  inputs: Inputs,
+  executionId: string,
+): Promise<string> => {
+  const userId = personOf(inputs.person);
+  if (userId === '')
+    refuse('Nobody is named who runs this. Set "Who asks" to the person who started the workflow.');
+  const who = await whoIs(desk, client, { userId });
+  if (who.kind === 'refused') return refuse(who.why);
+  const { person } = who;
+  const number = textOf(inputs.policy_number);
+  const found = await lookUpPolicy(desk, person, number);
+  if (found.kind !== 'one')
+    return refuse(
+      found.kind === 'several'
+        ? `"${number}" names several policies. Give the whole number.`
+        : found.kind === 'none'
+          ? `There is no policy "${number}" in the book of who runs this. Check the number in the CRM.`
+          : answers.notYours(),
+    );
+  const choices = await sourceChoices(desk, person, found.policy.id);
+  if (choices.kind !== 'sources')
+    return refuse(
+      choices.kind === 'not-syncable'
+        ? answers.notSyncable(choices.policy)
+        : choices.kind === 'no-source'
+          ? answers.noSource(choices.policy, choices.holders)
+          : answers.notYours(),
+    );
+  const wanted = textOf(inputs.login_source);
+  const source =
+    wanted === ''
+      ? (choices.sources.find(({ linked }) => linked) ?? choices.sources[0])
+      : choices.sources.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  if (source === undefined)
+    return refuse(
+      `There is no login source "${wanted}" for this policy, only ${choices.sources.map(({ name }) => name).join(', ')}.`,
+    );
+  const outcome = await requestSync(desk, person, {
+    policyId: found.policy.id,
+    sourceId: source.id,
+    origin: {
+      askedIn: userId,
+      channel: userId,
+      note: 'Here, because a workflow asked for it in your name.',
+    },
+    dedupeKey: `step:${executionId}`,
+  });
+  if (outcome.kind === 'requested') return outcome.requestId;
+  return refuse(
+    outcome.kind === 'limit-reached'
+      ? answers.limitReached(outcome, desk.settings.command)
+      : answers.notYours(),
+  );
+};
+
+/** Slack says so of a step that is over, whoever ended it. */
+const OVER = new Set([
+  'function_execution_not_found',
+  'execution_not_in_running_state',
+  'access_denied',
+]);
+
+const unlessOver = (error: unknown): void => {
+  if (!OVER.has(slackErrorOf(error).code ?? '')) throw error;
+};
+
+/** "Force sync a policy" in Workflow Builder: rows first, then the acknowledgement; Slack repeats an event without one. */
+export const listenToStep = (app: SlackApp, desk: Desk): void => {
+  app.function(STEP, { autoAcknowledge: false }, async ({ ack, payload, client, fail }) => {
+    const executionId = payload.function_execution_id;
+    try {
+      const requestId = await ask(desk, client, payload.inputs, executionId);
+      await desk.store.addStep(executionId, requestId);
+      await ack();
+      // The request may have ended before the step was there to be completed.
+      await desk.show(requestId);
+    } catch (error) {
+      if (!(error instanceof StepRefused)) throw error;
+      // Told first: an event that is not acknowledged comes again, and the workflow does not hang.
+      await fail({ error: error.message }).catch(unlessOver);
+      await ack();
+    }
+  });
+};
+
+export interface StepDeps {
+  store: ViewStore & Pick<WorkflowStepStore, 'openSteps' | 'finishStep'>;
+  client: WebClient;
+  log: (problem: string, error?: unknown) => void;
+}
+
+/** Lets the workflows go on that waited for this request, once it has ended. */
+export const completeSteps = async (
+  { store, client, log }: StepDeps,
+  requestId: string,
+  privacy: Privacy,
+): Promise<void> => {
+  const open = await store.openSteps(requestId);
+  if (open.length === 0) return;
+  const [item] = (await store.requestView(requestId))?.items ?? [];
+  const outputs = item && stepOutputs(item, privacy);
+  if (outputs === undefined) return;
+  for (const executionId of open) {
+    try {
+      await client.functions.completeSuccess({ function_execution_id: executionId, outputs });
+    } catch (error) {
+      unlessOver(error);
+      log('a workflow step ended before its sync did', error);
+    }
+    await store.finishStep(executionId);
+  }
+};

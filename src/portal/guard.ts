@@ -1,0 +1,202 @@
+import type { BrowserContext, Page, Request, Response, Route } from 'playwright';
+import type { Secret } from '#shared/secret.ts';
+import { discardContext } from './harm.ts';
+import { HARM_LIMITS } from './limits.ts';
+import { admitDownload, admitPopup, mayOpen } from './kit/openings.ts';
+
+const NEVER_NEEDED = new Set(['image', 'font', 'media']);
+
+const LOOK_EVERY_MS = 50;
+
+export interface Fence {
+  /** What was refused, by host and kind: "fonts.example (font)" -> 3. */
+  refused: ReadonlyMap<string, number>;
+  /**
+   * While `work` runs, no submission of these secrets reaches the portal twice. Chromium sends a POST
+   * again by itself when a kept connection breaks before the answer (measured: twice and three
+   * times), and pages have retries of their own; a wrong password must not be counted twice.
+   */
+  once: <T>(secrets: readonly Secret[], work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Fences a context: only the carrier's origins are talked to, and no images, fonts or media are
+ * loaded. Dialogs are closed, and so are pop-ups and downloads that the carrier's code does not wait for. The context itself must be made with `GUARDED`.
+ */
+export const guard = async (
+  context: BrowserContext,
+  origins: readonly string[],
+): Promise<Fence> => {
+  const allowed = new Set(origins.map((origin) => new URL(origin).origin));
+  const refused = new Map<string, number>();
+  const submitted = new Set<string>();
+  let watched: readonly Secret[] | undefined;
+  const count = (url: string, kind: string): void => {
+    const key = `${URL.parse(url)?.host ?? 'no host'} (${kind})`;
+    refused.set(key, (refused.get(key) ?? 0) + 1);
+  };
+  const mayGo = (request: Request): boolean =>
+    allowed.has(URL.parse(request.url())?.origin ?? '') &&
+    !NEVER_NEEDED.has(request.resourceType());
+
+  await context.route('**/*', async (route) => {
+    const request = route.request();
+    if (await isOfStrayPopup(context, request)) {
+      count(request.url(), 'popup');
+      return route.abort('blockedbyclient');
+    }
+    if (mayGo(request)) {
+      if (!watched || SAFE.has(request.method())) return route.continue();
+      const body = request.postData() ?? '';
+      const key = `${request.method()} ${request.url()} ${body}`;
+      if (!submitted.has(key)) {
+        if (watched.some((secret) => carries(body, secret))) submitted.add(key);
+        return sendOnce(context, route);
+      }
+    }
+    count(request.url(), request.resourceType());
+    return route.abort('blockedbyclient');
+  });
+  await context.routeWebSocket(/.*/, (socket) => {
+    if (allowed.has(new URL(socket.url().replace(/^ws/, 'http')).origin)) {
+      socket.connectToServer();
+      return;
+    }
+    count(socket.url(), 'websocket');
+    void socket.close();
+  });
+  // Routes see no redirects: here one is counted, and its page is left before it can be read.
+  context.on('request', (request) => {
+    if (request.redirectedFrom() === null || mayGo(request)) return;
+    count(request.url(), 'redirect');
+    if (request.isNavigationRequest()) void leave(request);
+  });
+  context.on('page', (page) => {
+    page.on('dialog', (dialog) => {
+      void (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()).catch(() => {});
+    });
+    page.on('popup', (popup) => {
+      if (!admitPopup(context, popup)) void popup.close().catch(() => {});
+    });
+    page.on('download', (download) => {
+      if (admitDownload(context, download)) return;
+      count(download.url(), 'download');
+      void download.cancel().catch(() => {});
+    });
+  });
+  return {
+    refused,
+    once: async (secrets, work) => {
+      watched = secrets;
+      try {
+        return await work();
+      } finally {
+        watched = undefined;
+      }
+    },
+  };
+};
+
+/**
+ * Pop-ups that nobody waits for get no document: closing one that has begun to load would let its
+ * waiting requests through. The first request of a pop-up comes before its page is known.
+ */
+const isOfStrayPopup = async (context: BrowserContext, request: Request): Promise<boolean> => {
+  if (!request.isNavigationRequest()) return false;
+  let page: Page;
+  try {
+    page = request.frame().page();
+  } catch {
+    return !mayOpen(context, undefined);
+  }
+  return (await page.opener()) !== null && !mayOpen(context, page);
+};
+
+/** As it is, as a form writes it, or as JSON does. What a page encrypts is not recognized. */
+const carries = (body: string, secret: Secret): boolean => {
+  const text = secret.reveal();
+  const form = new URLSearchParams({ text }).toString().slice('text='.length);
+  return [text, form, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)].some((written) =>
+    body.includes(written),
+  );
+};
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Sends it over a connection of ours, which never sends again, with the context's cookies. */
+const sendOnce = async (context: BrowserContext, route: Route): Promise<void> => {
+  const before = process.memoryUsage.rss();
+  // Its answer is gathered in this process, whose size alone tells of one without end.
+  const watch = setInterval(() => {
+    if (process.memoryUsage.rss() - before > HARM_LIMITS.submissionBytes)
+      void discardContext(context);
+  }, LOOK_EVERY_MS);
+  try {
+    const response = await route.fetch({ maxRedirects: 0, maxRetries: 0, timeout: 0 });
+    await route.fulfill({ response });
+  } catch {
+    // Also when the page has gone meanwhile, and nobody is there to be told.
+    await route.abort('connectionreset').catch(() => {});
+  } finally {
+    clearInterval(watch);
+  }
+};
+
+const leave = async (request: Request): Promise<void> => {
+  try {
+    await request.frame().goto('about:blank');
+  } catch {
+    // The page is gone already, which is what is wanted.
+  }
+};
+
+/** The part of the fence that a context has from its birth. */
+export const GUARDED = { serviceWorkers: 'block', acceptDownloads: true } as const;
+
+/** A page that asks for news every second has often such a request under way, and is owed nothing by it. */
+const OWED_AFTER_MS = 1000;
+
+/**
+ * Requests for pages and data that wait for an answer, and answers that failed; those of windows
+ * that the page opened too, where a first request comes before its window is known.
+ */
+export const watchTraffic = (page: Page): { portalOwes: () => boolean; forget: () => void } => {
+  const context = page.context();
+  const open = new Map<Request, number>();
+  let failed = false;
+  const matters = (request: Request): boolean =>
+    ['document', 'xhr', 'fetch'].includes(request.resourceType());
+  const onRequest = (request: Request): void => {
+    if (matters(request)) open.set(request, performance.now());
+  };
+  const onFinished = (request: Request): void => void open.delete(request);
+  const onFailed = (request: Request): void => {
+    open.delete(request);
+    const ours = /ERR_ABORTED|BLOCKED_BY_CLIENT/.test(request.failure()?.errorText ?? '');
+    if (matters(request) && !ours) failed = true;
+  };
+  const onResponse = (response: Response): void => {
+    if (matters(response.request()) && response.status() >= 500) failed = true;
+  };
+  context.on('request', onRequest);
+  context.on('requestfinished', onFinished);
+  context.on('requestfailed', onFailed);
+  context.on('response', onResponse);
+  page.once('close', () => {
+    context.off('request', onRequest);
+    context.off('requestfinished', onFinished);
+    context.off('requestfailed', onFailed);
+    context.off('response', onResponse);
+  });
+  return {
+    portalOwes: () =>
+      failed ||
+      [...open].some(
+        ([request, since]) =>
+          request.resourceType() === 'document' || performance.now() - since >= OWED_AFTER_MS,
+      ),
+    forget: () => {
+      failed = false;
+    },
+  };
+};

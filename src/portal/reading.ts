@@ -1,0 +1,56 @@
+import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
+import { standingOf } from '#core/policies/status.ts';
+import type { PolicyReading, PolicySnapshot } from './portal.ts';
+import type { Reading, Snapshot } from './contract.ts';
+import { shape } from './kit/money.ts';
+import { PortalChanged } from './failure.ts';
+
+/** An application has no values yet and a closed policy none any more; others always show some. */
+const mayShowNone = (status: string): boolean =>
+  ['pending', 'closed', 'expired'].includes(standingOf(status));
+
+/** ISO 4217, without which no amount can be written out. */
+const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text);
+
+/** yyyy-mm-dd, and a day that there is. */
+const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  new Date(`${text}T00:00:00Z`).getUTCDate() === Number(text.slice(8));
+
+/** What an adapter says it read of one policy is believed only in full. Throws PortalChanged. */
+export const checkSnapshot = (
+  { missing = [], ...snapshot }: Snapshot,
+  names?: readonly string[],
+): PolicySnapshot => {
+  const { values } = snapshot;
+  const refuse = (why: string): never => {
+    throw new PortalChanged(why);
+  };
+  if (snapshot.status.trim() === '') refuse('The status is empty');
+  if (snapshot.productName?.trim() === '') refuse('The name of the product is empty');
+  const said = [...values.map(({ name }) => name), ...missing];
+  const unknown = said.find((name) => names?.includes(name) === false);
+  if (unknown !== undefined)
+    refuse(`A value is called "${shape(unknown)}", which the carrier does not know`);
+  if (values.length + missing.length === 0 && !mayShowNone(snapshot.status))
+    refuse('No value was found');
+  if (said.some((name) => name.trim() === '')) refuse('A value has no name');
+  if (new Set(said).size < said.length) refuse('A value is double');
+  for (const { amount, asOf } of values)
+    if (!Number.isSafeInteger(amount.minor) || !isCurrency(amount.currency) || !isDay(asOf))
+      refuse('A value is not in the agreed form');
+  return { ...snapshot, missing };
+};
+
+/** The same of a single read, and only for the number that was asked. Throws PortalChanged. */
+export const checkReading = (
+  reading: Reading,
+  number: string,
+  names?: readonly string[],
+): PolicyReading => {
+  if (reading.kind === 'absent')
+    return { kind: 'absent', closeNumbers: closeNumbers(number, reading.closeNumbers ?? []) };
+  if (normalizeNumber(reading.snapshot.number) !== normalizeNumber(number))
+    throw new PortalChanged('Another policy came up');
+  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot, names) };
+};

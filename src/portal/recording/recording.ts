@@ -1,0 +1,330 @@
+import { randomBytes } from 'node:crypto';
+import type { BrowserContext, Page } from 'playwright';
+import type { Credentials, PolicyReading, PortalTrouble, SignInHooks } from '../portal.ts';
+import type { WorkerBrowser } from '../browser.ts';
+import type { Capture, Carrier } from '../contract.ts';
+import { collectExchanges, redactedHar, type Exchange } from './exchanges.ts';
+import { leaksIn } from './leaks.ts';
+import { openPortal } from '../portal-session.ts';
+import { propose, type Proposal } from './proposal.ts';
+import { checkReading } from '../reading.ts';
+import { redactPage } from './redacted-page.ts';
+import { createRedaction, type Redaction } from './redaction.ts';
+import { PortalChanged } from '../failure.ts';
+import { walk, type Choose, type Step, type Walked } from './walk.ts';
+
+/** What was seen of a portal, as it was. It is never written; `redactRecording` is. */
+export interface Seen {
+  signInPage: string;
+  home: string;
+  found: Capture;
+  absent?: Capture;
+  exchanges: readonly Exchange[];
+  /** How the policy was come to, where the carrier did not say it itself. */
+  walked?: Walked;
+  /** Cookies, storage and what was typed: may be in nothing that is written. */
+  secrets: readonly string[];
+}
+
+export interface RecordOptions {
+  browser: WorkerBrowser;
+  clock: () => number;
+  carrier: Carrier;
+  credentials: Credentials;
+  hooks: Pick<SignInHooks, 'code' | 'channel'>;
+  number: string;
+  /** A number that nobody has, to record what the portal then says. */
+  absentNumber?: string;
+  /** Does not ask the carrier's own `readPolicy`. */
+  walkAnew?: boolean;
+  steps?: readonly Step[];
+  choose?: Choose;
+  signal: AbortSignal;
+}
+
+/** Ends a recording; `page` is what was in sight then, redacted. */
+export class RecordingEnded extends Error {
+  override name = 'RecordingEnded';
+  readonly trouble: PortalTrouble | undefined;
+
+  constructor(message: string, trouble?: PortalTrouble) {
+    super(message);
+    this.trouble = trouble;
+  }
+}
+
+/** Signs in once, goes to one policy and to none, and keeps what the portal showed. */
+export const record = async (options: RecordOptions): Promise<Seen> => {
+  const { carrier, number, clock } = options;
+  let context: BrowserContext | undefined;
+  let pageNow: (() => Page) | undefined;
+  const typed: string[] = [];
+  await using session = await openPortal(
+    {
+      browser: options.browser,
+      clock,
+      watch: (opened, page) => {
+        context = opened;
+        pageNow = page;
+      },
+    },
+    carrier,
+    undefined,
+    options.signal,
+  );
+  if (!context || !pageNow) throw new Error('The browser opened no page');
+  const traffic = collectExchanges(context, clock);
+  const page = pageNow;
+  let signInPage = '';
+  const signedIn = await session.signIn(options.credentials, {
+    ...options.hooks,
+    beforeSubmit: async () => {
+      signInPage = await page().content();
+    },
+    code: async (hint) => {
+      const answer = await options.hooks.code(hint);
+      if (typeof answer === 'object') typed.push(answer.reveal());
+      return answer;
+    },
+  });
+  if (signedIn.kind === 'trouble')
+    throw new RecordingEnded('The sign-in did not succeed', signedIn);
+  const home = await page().content();
+
+  const own = options.walkAnew ? undefined : await ownWay(carrier, page(), number);
+  const walked = own ? undefined : await walk(page(), number, options);
+  if (!own && !walked) throw new RecordingEnded('No way to the policy was found');
+  const found = own ?? captureOf(walked);
+  const { absentNumber } = options;
+  let absent: Capture | undefined;
+  if (absentNumber !== undefined) {
+    if (own) absent = await ownWay(carrier, page(), absentNumber);
+    else if (walked) {
+      await page().goto(walked.start);
+      const again = await walk(page(), absentNumber, { steps: walked.steps });
+      if (again?.policy === undefined && again !== undefined) absent = captureOf(again);
+    }
+  }
+  const state = await context.storageState();
+  const secrets = [
+    ...Object.values(options.credentials).map((secret) => secret.reveal()),
+    ...typed,
+    ...state.cookies.map((cookie) => cookie.value),
+    ...state.origins.flatMap((origin) => origin.localStorage.map((entry) => entry.value)),
+  ];
+  return {
+    signInPage,
+    home,
+    found,
+    ...(absent && { absent }),
+    exchanges: await traffic.all(),
+    ...(walked && { walked }),
+    secrets,
+  };
+};
+
+/** What a scaffold throws until its way is known. */
+export const UNRECORDED = 'The way to a policy is not recorded yet';
+
+const ownWay = async (
+  carrier: Carrier,
+  page: Page,
+  number: string,
+): Promise<Capture | undefined> => {
+  try {
+    return await carrier.readPolicy(page, number);
+  } catch (error) {
+    if (error instanceof PortalChanged && error.message === UNRECORDED) return undefined;
+    throw error;
+  }
+};
+
+const captureOf = (walked: Walked | undefined): Capture => ({
+  html: {
+    results: walked?.results ?? '',
+    ...(walked?.policy === undefined ? {} : { policy: walked.policy }),
+  },
+});
+
+export interface RedactOptions {
+  carrier: Carrier;
+  number: string;
+  absentNumber?: string;
+  hide: readonly string[];
+  /** The carrier's own code: what it names is layout. */
+  code: readonly string[];
+  keep: readonly string[];
+  maskAmounts: boolean;
+  now: number;
+  /** What stand-ins follow from; random unless a test wants the same ones again. */
+  key?: Uint8Array;
+}
+
+export interface Recording {
+  /** File name -> content, to lie under the carrier's folder. */
+  files: Record<string, string>;
+  proposal?: Proposal;
+  /** Path of the portal on which the way began; without its query where that may be of one person. */
+  start?: string;
+  /** Texts of the proposal that the redaction would not keep, so that code could not name them. */
+  unkept: string[];
+}
+
+/** Texts between quotes of the carrier's code, and their parts: what the adapter itself names. */
+const namedIn = (code: readonly string[]): string[] =>
+  code
+    .flatMap((text) => [
+      ...(text.match(/(['"`])(?:(?!\1).)*\1/g) ?? []).map((quoted) => quoted.slice(1, -1)),
+      ...(text.match(/\/[^/\n]+\/[dgimsuvy]*/g) ?? []),
+    ])
+    .flatMap((text) => [text, ...(text.match(/[\p{L}\p{N}_-]+/gu) ?? [])]);
+
+/** Everything of a recording that may be written. Throws when a secret would be in it after all. */
+export const redactRecording = (seen: Seen, options: RedactOptions): Recording => {
+  const { carrier, number, now } = options;
+  const numbers = [number, ...(options.absentNumber === undefined ? [] : [options.absentNumber])];
+  const redaction = createRedaction({
+    key: options.key ?? randomBytes(32),
+    now,
+    secrets: seen.secrets,
+    hide: options.hide,
+    numbers,
+    keep: [
+      carrier.name,
+      carrier.id,
+      ...carrier.origins.map((origin) => new URL(origin).hostname),
+      ...carrier.signIn.fields.map((field) => field.label),
+      ...namedIn(options.code),
+      ...options.keep,
+    ],
+    maskAmounts: options.maskAmounts,
+  });
+  const proposal = seen.walked && proposalOf(seen, number);
+  const cases = [
+    caseOf('found', seen.found, number),
+    ...(seen.absent && options.absentNumber !== undefined
+      ? [caseOf('absent', seen.absent, options.absentNumber)]
+      : []),
+  ];
+  const files: Record<string, string> = {
+    'recording/sign-in.html': redactPage(seen.signInPage, redaction),
+    'recording/home.html': redactPage(seen.home, redaction),
+    'recording/traffic.har': json(redactedHar(seen.exchanges, redaction)),
+  };
+  for (const { name, capture, number: asked } of cases) {
+    const redacted = redactCapture(capture, redaction);
+    const shown = redaction.text(asked);
+    Object.assign(files, pageFiles(name, redacted));
+    files[`pages/${name}.expected.json`] = json({
+      number: shown,
+      ...understood(carrier, redacted, shown),
+    });
+  }
+  const forbidden = [...seen.secrets, ...options.hide, number];
+  for (const [name, content] of Object.entries(files))
+    if (leaksIn(content, forbidden).length > 0)
+      throw new RecordingEnded(
+        `Nothing was written: ${name} would still hold what must not be in it`,
+      );
+  return {
+    files,
+    ...(proposal && { proposal }),
+    ...(seen.walked && { start: startOf(seen.walked.start, redaction) }),
+    unkept: proposal ? unkeptOf(proposal, redaction) : [],
+  };
+};
+
+const startOf = (address: string, redaction: Redaction): string => {
+  const { pathname, search, hash } = new URL(address);
+  const whole = `${pathname}${search}${hash}`;
+  return redaction.url(whole) === whole ? whole : pathname;
+};
+
+const proposalOf = (seen: Seen, number: string): Proposal =>
+  propose({
+    number,
+    results: seen.found.html?.['results'] ?? '',
+    ...(seen.found.html?.['policy'] === undefined ? {} : { policy: seen.found.html['policy'] }),
+    ...(seen.absent?.html?.['results'] === undefined
+      ? {}
+      : { absent: seen.absent.html['results'] }),
+  });
+
+const unkeptOf = (proposal: Proposal, redaction: Redaction): string[] =>
+  textsOf(proposal).filter((text) => redaction.text(text) !== text);
+
+const textsOf = ({
+  nothing,
+  landmark,
+  number,
+  status,
+  product,
+  table,
+  amounts = [],
+  asOf,
+}: Proposal): string[] => [
+  ...new Set(
+    [
+      nothing,
+      landmark,
+      number,
+      status,
+      product,
+      table?.name,
+      table?.amount,
+      table?.asOf,
+      asOf,
+      ...amounts,
+    ].filter((text) => text !== undefined),
+  ),
+];
+
+const mapValues = <A, B>(
+  record: Record<string, A> | undefined,
+  each: (value: A) => B,
+): Record<string, B> =>
+  Object.fromEntries(Object.entries(record ?? {}).map(([name, value]) => [name, each(value)]));
+
+export const redactCapture = (capture: Capture, redaction: Redaction): Capture => ({
+  html: mapValues(capture.html, (page) => redactPage(page, redaction)),
+  json: mapValues(capture.json, (value) => redaction.json(value)),
+  text: mapValues(capture.text, (text) => redaction.text(text)),
+});
+
+const pageFiles = (name: string, capture: Capture): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(capture.html ?? {}).map(([screen, page]) => [
+      `pages/${name}.${screen}.html`,
+      `${page}\n`,
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(capture.json ?? {}).map(([call, value]) => [
+      `pages/${name}.${call}.json`,
+      json(value),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(capture.text ?? {}).map(([file, text]) => [`pages/${name}.${file}.txt`, text]),
+  ),
+});
+
+/** What a page is expected to mean is what the parser made of it, for a person to look at; else left open. */
+const understood = (
+  carrier: Carrier,
+  capture: Capture,
+  number: string,
+): { reading?: PolicyReading } => {
+  try {
+    return {
+      reading: checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames),
+    };
+  } catch (error) {
+    if (error instanceof PortalChanged) return {};
+    throw error;
+  }
+};
+
+const caseOf = (name: string, capture: Capture, number: string) => ({ name, capture, number });
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;

@@ -1,0 +1,184 @@
+import { basename } from 'node:path';
+import type { BrowserContext, Page } from 'playwright';
+import type { Clock } from '#shared/clock.ts';
+import type { PortalTrouble } from './portal.ts';
+import type { Carrier } from './contract.ts';
+import { watchTraffic } from './guard.ts';
+import { discardPage, hush, watchHarm } from './harm.ts';
+import { closeInterruptions } from './interruptions.ts';
+import { readTab, writeTab, type TabStorage } from './kept.ts';
+import type { StepLimits } from './limits.ts';
+import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
+import { takePicture } from './picture.ts';
+import { asksToSignIn } from './sign-in.ts';
+import { traceContext } from './step-trace.ts';
+import { step, watchPage, withinTime } from './steps.ts';
+import { StepEnded, trouble, troubleOf } from './failure.ts';
+
+/** How long a page may take to say what is wrong with it, after a step failed on it. */
+const SETTLE_MS = 1500;
+const LOOK_EVERY_MS = 100;
+const RENEW_MS = 20_000;
+
+/** What happened at a portal that operators want to know; nothing personal. */
+export type PortalEvent =
+  | { event: 'refused'; carrier: string; requests: Record<string, number> }
+  | {
+      event: 'not-understood';
+      carrier: string;
+      step: string;
+      detail: string | undefined;
+      picture: string | undefined;
+    };
+
+export interface TabDeps {
+  carrier: Carrier;
+  context: BrowserContext;
+  signal: AbortSignal;
+  limits: StepLimits;
+  clock: Clock;
+  pictures?: string;
+  log?: (event: PortalEvent) => void;
+}
+
+/** The one page of a session: knows what is wrong with it, and replaces it when it is lost. */
+export const openTab = async (deps: TabDeps, storage: TabStorage) => {
+  const { carrier, context, signal } = deps;
+  const rules = [...(carrier.outcomes ?? []), ...SHARED_OUTCOMES];
+  await context.addInitScript(hush);
+  const harm = watchHarm(context);
+  const trace = traceContext(context);
+  let page: Page = await context.newPage();
+  let traffic = watchTraffic(page);
+  let kept = storage;
+
+  const says = async (): Promise<PortalTrouble | undefined> => {
+    const [rule] = await rulesThatHold(page, rules);
+    return rule && trouble(rule.is);
+  };
+
+  /** What is wrong with a page that should be behind the sign-in, if anything. */
+  const judge = async (): Promise<PortalTrouble | undefined> => {
+    const said = await says();
+    if (said || !(await asksToSignIn(page, carrier))) return said;
+    // The form may have come between the two looks: what it says of itself tells why it is there.
+    return (await says()) ?? trouble('session-ended');
+  };
+
+  /** Windows that a read has opened are its own; a book goes on with them from screen to screen. */
+  const closeWindows = async (): Promise<void> => {
+    const others = context.pages().filter((other) => other !== page);
+    await Promise.all(others.map(discardPage));
+  };
+
+  const renew = async (): Promise<void> => {
+    await closeWindows();
+    await discardPage(page);
+    page = await context.newPage();
+    traffic = watchTraffic(page);
+    await writeTab(page, kept);
+  };
+
+  /** What the page says once it has settled: an answer may be drawn a moment after it came. */
+  const settled = async (
+    look: () => Promise<PortalTrouble | undefined>,
+  ): Promise<PortalTrouble | undefined> => {
+    const end = performance.now() + SETTLE_MS;
+    while (!page.isClosed() && performance.now() < end) {
+      const found = await step({ signal, limitMs: SETTLE_MS }, look).catch(() => undefined);
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    return undefined;
+  };
+
+  /** The file name of a masked picture of the page as it is now. */
+  const picture = async (name: string): Promise<string | undefined> => {
+    if (deps.pictures === undefined) return undefined;
+    const path = await takePicture(page, deps.pictures, `${carrier.id}-${name}`, deps.clock());
+    return path && basename(path);
+  };
+
+  /** Logs what was not understood; the file names of its picture and its trace. */
+  const tell = async (
+    name: string,
+    detail: string | undefined,
+  ): Promise<Pick<PortalTrouble, 'picture' | 'trace'>> => {
+    const file = await picture(name);
+    const { pictures: folder } = deps;
+    const about = { carrier: carrier.id, detail, now: deps.clock() };
+    const traced = folder === undefined ? undefined : await trace.write(page, { ...about, folder });
+    deps.log?.({ event: 'not-understood', carrier: carrier.id, step: name, detail, picture: file });
+    return {
+      ...(file === undefined ? {} : { picture: file }),
+      ...(traced === undefined ? {} : { trace: traced }),
+    };
+  };
+
+  /** A failed step as trouble: the page's own words first, then its traffic, then the error. */
+  const explain = async (
+    name: string,
+    error: unknown,
+    look: () => Promise<PortalTrouble | undefined>,
+  ): Promise<PortalTrouble> => {
+    signal.throwIfAborted();
+    const lost = error instanceof StepEnded;
+    const found =
+      (lost ? undefined : await settled(look)) ?? troubleOf(error, traffic.portalOwes());
+    const seen = found.reason === 'portal-changed' ? await tell(name, found.detail) : {};
+    if (lost) await withinTime(renew(), RENEW_MS);
+    signal.throwIfAborted();
+    return { ...found, ...seen };
+  };
+
+  return {
+    page: (): Page => page,
+    judge,
+    says,
+    picture,
+    explain,
+    /** Work behind the sign-in, ended as soon as the page turns out to be something else. */
+    behindSignIn: async <T>(
+      name: string,
+      limitMs: number,
+      work: () => Promise<T>,
+    ): Promise<T | PortalTrouble> => {
+      signal.throwIfAborted();
+      traffic.forget();
+      harm.forget();
+      const closing = closeInterruptions(page, carrier);
+      trace.begin(name);
+      const watch = watchPage(page, async () => {
+        const found = await judge();
+        return found && new StepEnded(found);
+      });
+      try {
+        return await step({ signal, limitMs, ends: [watch.seen, harm.ended()] }, work);
+      } catch (error) {
+        closing.stop();
+        watch.stop();
+        return await explain(name, error, judge);
+      } finally {
+        closing.stop();
+        watch.stop();
+        if (name !== 'book') await closeWindows();
+      }
+    },
+    /** A new step begins, not behind the sign-in; it must end with `harm`. */
+    begin: (): { harm: Promise<never> } => {
+      trace.begin('sign-in');
+      traffic.forget();
+      harm.forget();
+      return { harm: harm.ended() };
+    },
+    forget: (): void => traffic.forget(),
+    restore: (): Promise<void> => writeTab(page, kept),
+    /** Session storage as it is now. */
+    remember: async (): Promise<TabStorage> => {
+      kept = { ...kept, ...(await readTab(page, carrier.origins)) };
+      return kept;
+    },
+  };
+};
+
+export type Tab = Awaited<ReturnType<typeof openTab>>;

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { createStore } from '#app/all-stores.ts';
+import { heartbeat, type DailyTask } from '#app/heartbeat.ts';
+import { tidy } from '#app/tidy.ts';
+
+const MORNING = Date.parse('2026-11-20T08:00:00-05:00');
+const DAY = 86_400_000;
+const time = { now: MORNING };
+const clock = (): number => time.now;
+const failures: string[] = [];
+const done: string[] = [];
+let folder: string;
+let db: Database;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'heartbeat-'));
+  db = await openDatabase(join(folder, 'firm.db'));
+});
+afterAll(async () => {
+  await db.destroy();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  time.now = MORNING;
+  failures.length = 0;
+  done.length = 0;
+  await db.deleteFrom('task_run').execute();
+});
+
+const task = (run: DailyTask['run']): DailyTask => ({
+  name: 'digest',
+  schedule: { zone: 'America/New_York', at: '07:30', days: 'every' },
+  run,
+});
+const beat = (run: DailyTask['run']): Promise<void> =>
+  heartbeat({ store: createStore(db, clock), clock, onError: (name) => void failures.push(name) }, [
+    task(run),
+  ]);
+const good = (day: string): Promise<void> => {
+  done.push(day);
+  return Promise.resolve();
+};
+
+describe('a task of the day', () => {
+  it('is done once, however often and from however many processes the heart beats', async () => {
+    await Promise.all([beat(good), beat(good)]);
+    await beat(good);
+    expect(done).toEqual(['2026-11-20']);
+    time.now += DAY;
+    await beat(good);
+    expect(done).toEqual(['2026-11-20', '2026-11-21']);
+  });
+
+  it('that failed is begun again once its claim has grown old', async () => {
+    await beat(() => Promise.reject(new Error('the channel is away')));
+    await beat(good);
+    expect({ failures, done }).toEqual({ failures: ['digest'], done: [] });
+    time.now += 11 * 60_000;
+    await beat(good);
+    expect(done).toEqual(['2026-11-20']);
+  });
+});
+
+it('tidying forgets events that Slack no longer repeats, and keeps the others', async () => {
+  const store = createStore(db, clock);
+  time.now = MORNING - 4 * DAY;
+  for (let n = 0; n < 1001; n += 1) await store.firstSight(`old ${n}`);
+  time.now = MORNING;
+  await store.firstSight('new');
+  await tidy({ store, clock });
+  expect(await db.selectFrom('handled').select('key').execute()).toEqual([{ key: 'new' }]);
+});

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { KeptChild } from '#app/child.ts';
+import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+
+const ANA = 'UANARUIZ1';
+const TEAM = 'CTEAM0001';
+const NUMBER = '00123-4567';
+
+// A child starts Node and Chromium, and is started twice.
+vi.setConfig({ testTimeout: 120_000 });
+
+let firm: TestFirm;
+let child: KeptChild;
+
+beforeEach(async () => {
+  firm = await startFirm();
+  child = firm.workAsChild();
+});
+afterEach(async () => {
+  await firm.local.portals.northbridge.reset();
+  await firm[Symbol.asyncDispose]();
+});
+
+const ask = (): Promise<LocalMessage> =>
+  askFor(firm, ANA, TEAM, `/sync policy ${NUMBER}`, isCardOf(ANA, NUMBER));
+
+const heldIs = async (what: string): Promise<void> => {
+  await expect
+    .poll(() => firm.local.portals.northbridge.held(), { timeout: 30_000 })
+    .toEqual([what]);
+};
+
+const kill = (): number => {
+  process.kill(child.pid() ?? 0, 'SIGKILL');
+  return Date.now();
+};
+
+const closingsOf = async (card: LocalMessage): Promise<LocalMessage[]> =>
+  (await firm.client.messages(ANA, TEAM, card.ts)).filter(({ text }) => text.includes('<@'));
+
+it('finishes a sync once, within 20 seconds, when its worker is killed during the read', async () => {
+  const portal = firm.local.portals.northbridge;
+  await portal.pause(NUMBER);
+  const card = await ask();
+  await heldIs(NUMBER);
+  const killedAt = kill();
+  await portal.release(NUMBER);
+
+  const closing = await closingOf(firm, ANA, TEAM, card);
+  expect(Date.now() - killedAt).toBeLessThan(20_000);
+  expect(closing.text).toContain('Success');
+  await expect
+    .poll(() => firm.client.transcript(ANA, TEAM, card.ts))
+    .toContain('$409,112.90 → $412,806.44');
+  expect(await closingsOf(card)).toHaveLength(1);
+  const finished = await firm.db
+    .selectFrom('policy_value')
+    .innerJoin('sync', 'sync.id', 'policy_value.sync_id')
+    .innerJoin('request_sync', 'request_sync.sync_id', 'sync.id')
+    .select('policy_value.name')
+    .execute();
+  expect(finished.map(({ name }) => name)).toEqual([...new Set(finished.map(({ name }) => name))]);
+  expect(await portal.ledger('aruiz')).toHaveLength(1);
+  expect(await portal.sessions('aruiz')).toHaveLength(1);
+});
+
+it('submits a password no second time when its worker is killed before the portal answers it', async () => {
+  const portal = firm.local.portals.northbridge;
+  await portal.pause('aruiz');
+  const card = await ask();
+  await heldIs('ARUIZ');
+  kill();
+  await portal.release('aruiz');
+
+  const closing = await closingOf(firm, ANA, TEAM, card);
+  expect(closing.text).toContain('Needs link');
+  expect(closing.text).toContain('another try could lock it');
+  expect(await portal.ledger('aruiz')).toHaveLength(1);
+
+  // Whoever asks again is asked to link; no path submits the password by itself.
+  const again = await askFor(
+    firm,
+    ANA,
+    TEAM,
+    '/sync policy 00312-9085',
+    isCardOf(ANA, '00312-9085'),
+  );
+  expect(again.text).toContain('is unlinked');
+  expect(await portal.ledger('aruiz')).toHaveLength(1);
+});

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+
+const ANA = 'UANARUIZ1';
+const TEAM = 'CTEAM0001';
+
+let firm: TestFirm;
+let at: ScriptedPortals;
+
+beforeEach(async () => {
+  firm = await startFirm();
+  at = scriptPortals(firm.facts);
+});
+afterEach(async () => {
+  at.releaseAll();
+  await firm[Symbol.asyncDispose]();
+});
+
+const held = async (what: string): Promise<void> => {
+  await expect.poll(() => at.held(), { timeout: 20_000 }).toEqual([what]);
+};
+
+it('waits for the answer to a password when it is stopped, so that nobody has to link again', async () => {
+  const source = await firm.sourceId('S-NB-ANA');
+  at.pause(source);
+  const worker = await firm.work(at.portals);
+  const card = await askFor(
+    firm,
+    ANA,
+    TEAM,
+    '/sync policy 00123-4567',
+    isCardOf(ANA, '00123-4567'),
+  );
+  await held(source);
+  const stopped = worker[Symbol.asyncDispose]();
+  at.release(source);
+  await stopped;
+  await firm.work(at.portals);
+  expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
+  expect(at.passwords()).toEqual([source]);
+});
+
+it('leaves the rest of a session to the next worker, which begins at once', async () => {
+  await firm.queueDay('S-NB-ANA');
+  at.pause('00123-4567');
+  const worker = await firm.work(at.portals);
+  await held('00123-4567');
+  const before = at.reads().length;
+  const stopped = worker[Symbol.asyncDispose]();
+  at.release('00123-4567');
+  await stopped;
+  expect(at.reads()).toHaveLength(before);
+  const card = await askFor(
+    firm,
+    ANA,
+    TEAM,
+    '/sync policy 00560-4413',
+    isCardOf(ANA, '00560-4413'),
+  );
+  await firm.work(at.portals);
+  await closingOf(firm, ANA, TEAM, card);
+  expect(at.reads()[before]?.number).toBe('00560-4413');
+  expect(at.passwords()).toHaveLength(1);
+});
+
+it('breaks off what takes too long, and that is done again', async () => {
+  at.pause('00123-4567');
+  const worker = await firm.work(at.portals, { graceMs: 200 });
+  const card = await askFor(
+    firm,
+    ANA,
+    TEAM,
+    '/sync policy 00123-4567',
+    isCardOf(ANA, '00123-4567'),
+  );
+  await held('00123-4567');
+  await worker[Symbol.asyncDispose]();
+  at.release('00123-4567');
+  await firm.work(at.portals);
+  expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
+});

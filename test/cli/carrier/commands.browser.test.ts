@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { projectFolder } from '#setup/tools.mjs';
+import { startPortals, type Portals } from '#simulator/portals/start.ts';
+import { loadCarriers } from '#portal/carriers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'own-carriers-'));
+let portals: Portals;
+let address: string;
+beforeAll(async () => {
+  portals = await startPortals({ data: { logins: [], policies: [] }, only: ['lakeside-benefit'] });
+  address = portals.addresses['lakeside-benefit'] ?? '';
+});
+afterAll(() => portals.close());
+
+/** As a person types it, with the login in the environment. */
+const sync = (args: string[], login: { user?: string; password?: string } = {}) =>
+  new Promise<{ code: number; out: string }>((resolve) => {
+    const env = {
+      ...process.env,
+      CARRIERS_PATH: folder,
+      CARRIER_USER: login.user ?? 'sandbox',
+      CARRIER_PASSWORD: login.password ?? 'sandbox',
+    };
+    const child = execFile(
+      process.execPath,
+      [join(projectFolder, 'src/cli/main.ts'), 'carrier', ...args],
+      { env },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? 1, out: `${stdout}${stderr}` }),
+    );
+    child.stdin?.end();
+  });
+
+const live = (...numbers: string[]): string[] => [
+  'check',
+  'lakeside-benefit',
+  ...numbers.flatMap((number) => ['--number', number]),
+];
+
+it('makes a carrier of a sign-in page and records a policy, outside of the repository', async () => {
+  const made = await sync(['new', 'lakeside-benefit', '--url', `${address}/log-on`]);
+  expect(made).toMatchObject({ code: 0 });
+  expect(made.out).toContain('field "Producer ID" (text)');
+  expect(readFileSync(join(folder, 'lakeside-benefit/index.mjs'), 'utf8')).toContain(
+    "label: 'Producer ID'",
+  );
+
+  const recorded = await sync(['record', 'lakeside-benefit', '--number', 'SB-1001']);
+  expect(recorded).toMatchObject({ code: 0 });
+  expect(recorded.out).toContain('Wrote parse.mjs');
+  const files = readdirSync(join(folder, 'lakeside-benefit'), {
+    recursive: true,
+    encoding: 'utf8',
+  });
+  expect(files).toContain('recording/traffic.har');
+  const everything = files
+    .filter((file) => /^(pages|recording)\/.*\./.test(file))
+    .map((file) => readFileSync(join(folder, 'lakeside-benefit', file), 'utf8'))
+    .join('\n');
+  for (const seen of ['SB-1001', 'Sandbox', 'sandbox', '555-0147', '03/14/1961', 'Quarry'])
+    expect(everything).not.toContain(seen);
+});
+
+it('reads the recording as expected once a person has looked at it, and then the portal', async () => {
+  const unread = await sync(['check', 'lakeside-benefit', '--recording']);
+  expect(unread).toMatchObject({ code: 1, out: expect.stringContaining('--accept') });
+  expect((await sync(['check', 'lakeside-benefit', '--recording', '--accept'])).code).toBe(0);
+  expect(await sync(['check', 'lakeside-benefit', '--recording'])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('2 of 2 recorded cases are read as expected'),
+  });
+
+  const read = await sync(live('SB-1001', 'SB-1002', 'SB-1003', 'SB-9999'));
+  expect(read).toMatchObject({ code: 0 });
+  for (const line of [
+    'In Force -> open',
+    'Surrendered -> closed',
+    '$41,250.75 USD',
+    'named without an amount',
+    'this login has no such policy',
+  ])
+    expect(read.out).toContain(line);
+
+  const carriers = await loadCarriers({ folders: [folder], allowDemo: false });
+  expect(carriers.map((carrier) => carrier.id)).toEqual(['lakeside-benefit']);
+});
+
+it('says what came of a sign-in and of a page that is not understood, with the next step', async () => {
+  const locked = await sync(live('SB-1001'), { user: 'sandbox-locked' });
+  expect(locked).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/locked\n +Next: .*unlock/i),
+  });
+  const wrong = await sync(live('SB-1001'), { user: 'sandbox-wrong-password' });
+  expect(wrong).toMatchObject({ code: 1, out: expect.stringMatching(/bad-credentials\n +Next: /) });
+  const pictures = join(folder, '..', `pictures-${process.pid}`);
+  const trace = join(pictures, 'trace.zip');
+  const changed = await sync([...live('SB-3001'), '--pictures', pictures, '--trace', trace], {
+    user: 'sandbox-changed-page',
+  });
+  expect(changed).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/portal-changed: .*\n +Picture .*\n +Next: /),
+  });
+  expect(changed.out).toContain('begins after the password had left');
+  const kinds = readdirSync(pictures).map((file) => file.split('.').at(-1));
+  expect(kinds).toEqual(expect.arrayContaining(['png', 'zip']));
+});
+
+it('leaves a file alone that a person has made their own', async () => {
+  const file = join(folder, 'lakeside-benefit/parse.mjs');
+  const mine = readFileSync(file, 'utf8').replace(/^.*\n/, '// Mine.\n');
+  writeFileSync(file, mine);
+  const again = await sync(['record', 'lakeside-benefit', '--number', 'SB-1002', '--anew']);
+  expect(again).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('parse.mjs is yours by now'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe(mine);
+});

@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Faults, LocalMessage } from '#simulator/workspace/protocol.ts';
+import { createStore } from '#app/all-stores.ts';
+import { contactSheet, requestContact } from '#core/requests/contacts.ts';
+import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { scriptPortals, trouble, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+
+const ANA = 'UANARUIZ1';
+const BEN = 'UBENCART1';
+const TEAM = 'CTEAM0001';
+/** Slack's limits with ten seconds in one. */
+const TENFOLD = { updatesPerMinute: 450, floorMs: 300, postBurst: 3, retryMs: 300 };
+
+let firm: TestFirm;
+let at: ScriptedPortals;
+
+beforeAll(async () => {
+  firm = await startFirm();
+  at = scriptPortals(firm.facts);
+  await firm.work(at.portals);
+});
+afterEach(() => at.releaseAll());
+afterAll(async () => {
+  at.releaseAll();
+  await firm[Symbol.asyncDispose]();
+});
+
+const isCardOf =
+  (person: string, contact: string) =>
+  (message: LocalMessage): boolean =>
+    message.user === 'USYNCBOT1' &&
+    !message.ephemeral &&
+    message.threadTs === undefined &&
+    message.text.includes(contact) &&
+    JSON.stringify(message.blocks).includes(`asked by ${person}`);
+
+const closingOf = (as: string, card: LocalMessage): Promise<LocalMessage> =>
+  firm.client.waitForMessage({
+    as,
+    channel: TEAM,
+    thread: card.ts,
+    what: 'the closing reply',
+    that: (message) => message.threadTs === card.ts && message.text.includes(`<@${as}>`),
+  });
+
+it('finds a contact by words in any order, without accents, and by a slip of the fingers', async () => {
+  for (const typed of ['margaret chen', 'CHEN Margaret', 'margret chen']) {
+    await firm.client.command(ANA, TEAM, `/sync contact ${typed}`);
+    const modal = await firm.client.waitForModal(ANA);
+    expect(JSON.stringify(modal.blocks)).toContain('Margaret Chen');
+    await firm.client.closeModal(ANA);
+  }
+});
+
+it('offers several contacts of one name with what tells them apart', async () => {
+  await firm.client.command(ANA, TEAM, '/sync contact chen');
+  const answer = await answerTo(firm, ANA, TEAM, 'Choose one');
+  const shown = JSON.stringify(answer.blocks);
+  expect(shown).toContain('Chen Family Trust');
+  expect(shown).toContain('born 1954');
+});
+
+it('knows no contact outside the book', async () => {
+  await firm.client.command(BEN, TEAM, '/sync contact margaret chen');
+  const answer = await answerTo(firm, BEN, TEAM, 'No contact in your book');
+  expect(JSON.stringify(answer)).not.toContain('1954');
+});
+
+it('syncs what is ticked as one card, and one bad policy does not hold the rest', async () => {
+  const mine = await firm.db
+    .selectFrom('policy as p')
+    .innerJoin('contact as c', 'c.id', 'p.contact_id')
+    .innerJoin('product_status as st', 'st.name', 'p.status')
+    .select(['p.id', 'p.number', 'p.carrier_id'])
+    .where('c.name', '=', 'Chen Family Trust')
+    .where('st.indicator', 'in', ['open', 'pending'])
+    .where('p.carrier_id', '=', 'northbridge-life')
+    .orderBy('p.number')
+    .execute();
+  const bad = mine[0]?.number ?? '';
+  at.answer(bad, trouble('portal-changed'));
+  await firm.client.command(ANA, TEAM, '/sync contact chen family trust');
+  const modal = await firm.client.waitForModal(ANA);
+  expect(JSON.stringify(modal.blocks)).toContain('Not synced');
+  const boxes = modal.blocks.find(({ block_id }) => block_id === 'policies:northbridge-life:0');
+  const other = modal.blocks.find(({ block_id }) =>
+    block_id?.startsWith('policies:meridian-annuity'),
+  );
+  await firm.client.submit(ANA, {
+    [boxes?.block_id ?? '']: { policies: mine.map(({ id }) => id) },
+    [other?.block_id ?? '']: { policies: [] },
+  });
+  const card = await firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the card of the contact',
+    that: isCardOf('Ana Ruiz', 'Chen Family Trust'),
+  });
+  const closing = await closingOf(ANA, card);
+  expect(closing.text).toContain(`${mine.length - 1} Success`);
+  expect(closing.text).toContain('1 Failed');
+  expect(closing.text).toContain(bad);
+  const [ended] = await firm.client.messages(ANA, TEAM, card.ts);
+  expect(ended?.blocks.map(({ type }) => type)).toContain('data_table');
+});
+
+it('refuses a contact, policies and logins that somebody forged into the modal', async () => {
+  const [foreign] = await firm.db
+    .selectFrom('policy as p')
+    .innerJoin('book as b', 'b.contact_id', 'p.contact_id')
+    .innerJoin('person as who', 'who.id', 'b.person_id')
+    .select(['p.id', 'p.contact_id'])
+    .where('who.slack_user_id', '=', BEN)
+    .where('p.contact_id', 'not in', (of) =>
+      of
+        .selectFrom('book as hers')
+        .innerJoin('person as ana', 'ana.id', 'hers.person_id')
+        .select('hers.contact_id')
+        .where('ana.slack_user_id', '=', ANA),
+    )
+    .execute();
+  const before = await firm.db.selectFrom('request').select('id').execute();
+  const store = createStore(firm.db, Date.now);
+  const actor = await store.personOnSlack(ANA);
+  if (actor === undefined || foreign === undefined) throw new Error('the seed has changed');
+  const deps = {
+    store,
+    openBooks: false,
+    wake: () => Promise.resolve(true),
+    show: () => Promise.resolve(),
+    mostForced: 100,
+  };
+  expect(await contactSheet(deps, actor, foreign.contact_id)).toBe('refused');
+  const intent = { sources: {}, origin: { askedIn: TEAM, channel: TEAM }, dedupeKey: 'forged' };
+  const asked = { ...intent, contactId: foreign.contact_id, policyIds: [foreign.id] };
+  expect(await requestContact(deps, actor, asked)).toEqual({ kind: 'refused' });
+  expect(await firm.db.selectFrom('request').select('id').execute()).toEqual(before);
+});
+
+/** A contact of forty policies at one linked login, synced to its end; what its thread says. */
+const syncForty = async (faults: Faults): Promise<{ thread: string; calls: number }> => {
+  await using busy = await startFirm({ budget: TENFOLD });
+  const scripted = scriptPortals(busy.facts);
+  const trust = await busy.db
+    .selectFrom('contact')
+    .select('id')
+    .where('name', '=', 'Chen Family Trust')
+    .executeTakeFirstOrThrow();
+  const ids = await busy.db
+    .selectFrom('policy as p')
+    .innerJoin('login_source as l', 'l.id', 'p.home_source_id')
+    .innerJoin('product_status as st', 'st.name', 'p.status')
+    .select('p.id')
+    .where('l.external_id', '=', 'S-NB-ANA')
+    .where('st.indicator', 'in', ['open', 'pending'])
+    .orderBy('p.number')
+    .limit(40)
+    .execute();
+  const elsewhere = await busy.db
+    .selectFrom('contact')
+    .select('id')
+    .where('name', '=', 'Margaret Chen')
+    .executeTakeFirstOrThrow();
+  const move = (from: 'contact_id' | 'id', values: string[], to: string) =>
+    busy.db.updateTable('policy').set({ contact_id: to }).where(from, 'in', values).execute();
+  await move('contact_id', [trust.id], elsewhere.id);
+  await move(
+    'id',
+    ids.map(({ id }) => id),
+    trust.id,
+  );
+  // The portal shows one amount for all: without a history none is unlikely.
+  await busy.db.deleteFrom('policy_value').execute();
+  await busy.client.faults(faults);
+  const before = (await busy.client.calls()).length;
+  await busy.client.command(ANA, TEAM, '/sync contact chen family trust');
+  await busy.client.waitForModal(ANA);
+  await busy.client.submit(ANA);
+  await busy.work(scripted.portals);
+  const card = await busy.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the card of forty',
+    that: isCardOf('Ana Ruiz', 'Chen Family Trust'),
+  });
+  await busy.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    thread: card.ts,
+    what: 'the closing reply',
+    that: (message) => message.threadTs === card.ts && message.text.includes('40 Success'),
+    ms: 60_000,
+  });
+  await busy.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the ended card',
+    that: (message) => message.ts === card.ts && message.text.includes('40 Success'),
+  });
+  const calls = (await busy.client.calls()).length - before;
+  const thread = await busy.client.transcript(ANA, TEAM, card.ts);
+  return { thread: thread.replaceAll(/\d+:\d+ [AP]M(, edited)?/g, 'then'), calls };
+};
+
+it('costs a contact of forty policies at most twelve calls of Slack, and reads the same when Slack is in trouble', async () => {
+  const quiet = await syncForty({});
+  expect(quiet.calls).toBeLessThanOrEqual(12);
+  const troubled = await syncForty({
+    repeatEnvelopes: 2,
+    fail: [
+      { method: 'chat.postMessage', times: 2, status: 429, retryAfter: 1 },
+      { method: 'chat.update', times: 2, status: 429, retryAfter: 1 },
+    ],
+  });
+  expect(troubled.thread).toBe(quiet.thread);
+});

@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { linkAs } from '#test/support/person-links.ts';
+import { scriptPortals, trouble, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+
+const ANA = 'UANARUIZ1';
+const TEAM = 'CTEAM0001';
+
+let firm: TestFirm;
+let at: ScriptedPortals;
+
+beforeAll(async () => {
+  firm = await startFirm();
+  at = scriptPortals(firm.facts);
+  await firm.work(at.portals);
+});
+afterEach(() => at.releaseAll());
+afterAll(() => firm[Symbol.asyncDispose]());
+
+const ask = (number: string): Promise<LocalMessage> =>
+  askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
+
+const closing = (card: LocalMessage, words: string): Promise<LocalMessage> =>
+  firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    thread: card.ts,
+    what: `a reply with "${words}"`,
+    that: (message) => message.threadTs === card.ts && message.text.includes(words),
+    ms: 40_000,
+  });
+
+it('starts by itself after the link, though the day queued the same policy again meanwhile', async () => {
+  at.answerSignIn(await firm.sourceId('S-NB-ANA'), trouble('bad-credentials'), {
+    kind: 'signed-in',
+  });
+  const card = await ask('00123-4567');
+  expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Needs link');
+  expect(await firm.queueDay('S-NB-ANA')).toBeGreaterThan(50);
+
+  await linkAs(firm, ANA, 'S-NB-ANA');
+  await closing(card, 'is linked. The sync starts by itself.');
+  expect((await closing(card, 'Success')).text).toContain(`<@${ANA}>`);
+  expect(at.readsOf('00123-4567')).toBe(1);
+  expect(at.passwords()).toHaveLength(2);
+  const left = await firm.db
+    .selectFrom('sync')
+    .select('id')
+    .where('status', '=', 'needs-link')
+    .execute();
+  expect(left).toEqual([]);
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { isBroken, nextProbe, USUAL_BREAKAGE } from '#core/sessions/pause-rules.ts';
+
+describe('a carrier counts as broken', () => {
+  it.each([
+    [5, 2, true],
+    [5, 5, true],
+    [40, 2, true],
+    [4, 4, false],
+    [5, 1, false],
+    [40, 1, false],
+    [0, 0, false],
+  ])('%i failures of %i policies: %s', (failures, policies, broken) => {
+    expect(isBroken({ failures, policies }, USUAL_BREAKAGE)).toBe(broken);
+  });
+});
+
+it('probes come ever more seldom, and never end', () => {
+  const minutes = [0, 1, 2, 3, 4, 5, 100].map((probes) => nextProbe(probes, 0) / 60_000);
+  expect(minutes).toEqual([15, 30, 60, 120, 240, 240, 240]);
+});

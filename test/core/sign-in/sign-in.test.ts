@@ -1,0 +1,460 @@
+import { peopleStore } from '#features/team/store/people.ts';
+import { deactivatePerson } from '#features/team/people.ts';
+import { sourceChangeStore } from '#core/logins/store/source-changes.ts';
+import { describe, expect, it } from 'vitest';
+import { CODE_LIFE, CREDENTIALS_LIFE, SIGN_IN_LIFE } from '#core/sign-in/rules.ts';
+import { Secret } from '#shared/secret.ts';
+import { confirmLink, continueLink, findLink, issueLink, type Link } from '#core/sign-in/link.ts';
+import {
+  nextSignIn,
+  runSignIn,
+  signInByItself,
+  startSignIn,
+  sweepSignIns,
+} from '#core/sign-in/sign-in-run.ts';
+import {
+  askForNewCode,
+  beginSignIn,
+  chooseChannel,
+  codeStanding,
+  lockoutWarning,
+  signInProgress,
+  submitCode,
+  type SignInProgress,
+} from '#core/sign-in/sign-in.ts';
+import {
+  accepts,
+  addWaitingSync,
+  linkOf,
+  openLinkFirm,
+  portalThat,
+  rejects,
+  sessionOf,
+  TYPED,
+  type LinkFirm,
+} from '#test/support/link-firm.ts';
+
+const page = (firm: LinkFirm) => ({ ...firm, store: firm.signIns });
+
+const readyLink = async (firm: LinkFirm, personId = 'dana'): Promise<Link> => {
+  const deps = { ...firm, store: firm.links };
+  const issued = await issueLink(deps, { personId, sourceId: 'source' });
+  if (issued.kind !== 'issued') throw new Error('The link was not issued.');
+  const shown = await continueLink(deps, issued.token, 'browser');
+  if (shown.kind === 'pairing') await confirmLink(deps, personId, issued.linkId, shown.number);
+  expect((await findLink(deps, issued.token, 'browser'))?.standing.kind).toBe('ready');
+  return linkOf(firm, issued.linkId);
+};
+
+const begin = async (firm: LinkFirm, link: Link, keep = false): Promise<string> => {
+  const begun = await beginSignIn(page(firm), link, TYPED, keep);
+  if (begun.kind !== 'begun') throw new Error(`It is ${begun.kind}.`);
+  return begun.signInId;
+};
+
+const work = async (firm: LinkFirm, portal: ReturnType<typeof accepts>, fence = 1) => {
+  const signIn = await nextSignIn(firm.runner, 'source', fence);
+  return signIn && runSignIn(firm.runner, signIn, sessionOf(firm, portal, fence));
+};
+
+const progress = async (firm: LinkFirm, id: string): Promise<SignInProgress> => {
+  const signIn = await firm.signIns.signIn(id);
+  if (signIn === undefined) throw new Error('There is no such sign-in.');
+  return signInProgress(signIn, firm.clock());
+};
+
+const source = (firm: LinkFirm) =>
+  firm.db
+    .selectFrom('login_source')
+    .selectAll()
+    .where('id', '=', 'source')
+    .executeTakeFirstOrThrow();
+
+const secrets = (firm: LinkFirm) =>
+  firm.db.selectFrom('sealed_secret').select(['owner_id', 'kind']).execute();
+
+describe('a sign-in that the portal accepts', () => {
+  it("links the source for the carrier's session, counts and frees what waited, and keeps no password", async () => {
+    await using firm = await openLinkFirm();
+    await addWaitingSync(firm);
+    const id = await begin(firm, await readyLink(firm));
+    expect(firm.woken).toEqual(['source']);
+    expect(await progress(firm, id)).toEqual({ kind: 'waiting' });
+    const portal = accepts();
+    expect(await work(firm, portal)).toEqual({ kind: 'signed-in' });
+    expect(portal.submitted).toEqual(['correct horse battery']);
+    expect(await progress(firm, id)).toEqual({ kind: 'linked', waitingSyncs: 1 });
+    expect(await source(firm)).toMatchObject({
+      linked: 1,
+      linked_at: firm.time.now,
+      link_ends_at: firm.time.now + 60 * 60_000,
+      automatic_sign_in: 0,
+    });
+    await sourceChangeStore(firm.db, () => firm.time.now).reflectSource('source');
+    expect(await firm.db.selectFrom('sync').select('reason').executeTakeFirst()).toEqual({
+      reason: 'waiting',
+    });
+    expect(await secrets(firm)).toEqual([]);
+  });
+
+  it('keeps the password, sealed, when the person agreed, and signs in by itself until the cap', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    expect(await secrets(firm)).toEqual([{ owner_id: 'source', kind: 'password' }]);
+    expect(await source(firm)).toMatchObject({ automatic_sign_in: 1, consent_by: 'dana' });
+    const again = () => signInByItself(firm.runner, 'source', sessionOf(firm, accepts()));
+    expect(await again()).toEqual({ kind: 'signed-in' });
+    expect(await again()).toEqual({ kind: 'signed-in' });
+    expect(await again()).toEqual({ kind: 'not-allowed', lockoutRisk: false });
+    firm.time.now += 24 * 60 * 60_000;
+    expect(await again()).toEqual({ kind: 'signed-in' });
+  });
+
+  it('is not repeated by itself for a person who was deactivated', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    await firm.db
+      .updateTable('person')
+      .set({ deactivated_at: firm.time.now })
+      .where('id', '=', 'dana')
+      .execute();
+    const portal = accepts();
+    expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
+      kind: 'not-allowed',
+      lockoutRisk: false,
+    });
+    expect(portal.submitted).toEqual([]);
+  });
+
+  it('can use the kept password for the one who agreed, with one click', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    expect(await beginSignIn(page(firm), await readyLink(firm, 'mona'), 'kept', false)).toEqual({
+      kind: 'no-kept-password',
+    });
+    const begun = await beginSignIn(page(firm), await readyLink(firm), 'kept', false);
+    expect(begun.kind).toBe('begun');
+    const portal = accepts();
+    await work(firm, portal);
+    expect(portal.submitted).toEqual(['correct horse battery']);
+    expect(await secrets(firm)).toEqual([{ owner_id: 'source', kind: 'password' }]);
+  });
+
+  it('forgets the password when consent ends or another is typed without it', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    await begin(firm, await readyLink(firm), false);
+    await work(firm, accepts());
+    expect(await secrets(firm)).toEqual([]);
+    expect(await source(firm)).toMatchObject({ automatic_sign_in: 0, consent_by: null });
+  });
+});
+
+it('unlinks, forgets the password and ends open links at once when its person is deactivated', async () => {
+  await using firm = await openLinkFirm();
+  await readyLink(firm);
+  await begin(firm, await readyLink(firm), true);
+  await work(firm, accepts());
+  await firm.db
+    .updateTable('person')
+    .set({ slack_user_id: 'UDANA' })
+    .where('id', '=', 'dana')
+    .execute();
+  const changed: string[] = [];
+  const note = (id: string): Promise<void> => Promise.resolve(void changed.push(id));
+  const store = peopleStore(firm.db, () => firm.time.now);
+  await deactivatePerson({ store, changed: note }, 'UDANA');
+  expect(await secrets(firm)).toEqual([]);
+  expect(await source(firm)).toMatchObject({ linked: 0, automatic_sign_in: 0, consent_by: null });
+  expect(changed).toEqual(['source']);
+  const open = firm.db.selectFrom('link').select('id').where('finished_at', 'is', null);
+  expect(await open.execute()).toEqual([]);
+  await deactivatePerson({ store, changed: note }, 'UDANA');
+  expect(changed).toEqual(['source']);
+});
+
+describe('a password that the portal turns down', () => {
+  it("is submitted once, is gone, and says so; a new one is the person's own act", async () => {
+    await using firm = await openLinkFirm();
+    const link = await readyLink(firm);
+    const id = await begin(firm, link, true);
+    const portal = rejects();
+    expect(await work(firm, portal)).toEqual({ kind: 'trouble', reason: 'bad-credentials' });
+    expect(await work(firm, portal)).toBeUndefined();
+    expect(portal.submitted).toHaveLength(1);
+    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'bad-credentials' });
+    expect(await secrets(firm)).toEqual([]);
+    expect(await source(firm)).toMatchObject({ linked: 0, unlinked_reason: 'bad-credentials' });
+    expect(await lockoutWarning(page(firm), 'source')).toEqual({ rejections: 1, near: false });
+    await begin(firm, link);
+    await work(firm, rejects());
+    expect(await lockoutWarning(page(firm), 'source')).toEqual({ rejections: 2, near: true });
+    firm.time.now += 25 * 60 * 60_000;
+    expect(await lockoutWarning(page(firm), 'source')).toEqual({ rejections: 0, near: false });
+  });
+
+  it('never blocks by itself what a person does, but stops every automatic sign-in until one links', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    expect(
+      (await signInByItself(firm.runner, 'source', sessionOf(firm, rejects('carrier-down')))).kind,
+    ).toBe('trouble');
+    const portal = accepts();
+    expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
+      kind: 'not-allowed',
+      lockoutRisk: true,
+    });
+    expect(portal.submitted).toEqual([]);
+    firm.time.now += 1;
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
+      kind: 'signed-in',
+    });
+  });
+});
+
+describe('a worker that dies', () => {
+  it('before the password was submitted leaves a sign-in that the next session starts again', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const left = await nextSignIn(firm.runner, 'source', 1);
+    if (left === undefined) throw new Error('There is no sign-in.');
+    await startSignIn(firm.runner, left, 1);
+    expect(await work(firm, accepts(), 2)).toEqual({ kind: 'signed-in' });
+    expect(await progress(firm, id)).toMatchObject({ kind: 'linked' });
+  });
+
+  it('after it was submitted leaves a failure; the password is submitted by no path again', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    const id = await begin(firm, await readyLink(firm), true);
+    const dying = portalThat(async (_hooks, submit) => {
+      await submit();
+      return new Promise(() => undefined);
+    });
+    void work(firm, dying, 1);
+    await expect.poll(() => dying.submitted).toHaveLength(1);
+    const portal = accepts();
+    expect(await work(firm, portal, 2)).toBeUndefined();
+    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'interrupted' });
+    expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
+      kind: 'not-allowed',
+      lockoutRisk: true,
+    });
+    expect(portal.submitted).toEqual([]);
+    expect(await secrets(firm)).toEqual([{ owner_id: 'source', kind: 'password' }]);
+  });
+
+  it('cannot submit, nor finish, what another session has taken over', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const gate = Promise.withResolvers<void>();
+    const frozen = portalThat(async (_hooks, submit) => {
+      await gate.promise;
+      await submit();
+      return { kind: 'signed-in' };
+    });
+    const late = work(firm, frozen, 1);
+    await expect.poll(() => progress(firm, id)).toEqual({ kind: 'signing-in' });
+    await work(firm, rejects(), 2);
+    gate.resolve();
+    expect(await late).toEqual({ kind: 'gone' });
+    expect(frozen.submitted).toEqual([]);
+    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'bad-credentials' });
+  });
+
+  it('and a browser that throws end the sign-in as interrupted, nothing sealed left behind', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const broken = portalThat(() => Promise.reject(new Error('The browser closed.')));
+    await expect(work(firm, broken)).rejects.toThrow('The browser closed.');
+    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'interrupted' });
+    expect(await secrets(firm)).toEqual([]);
+  });
+});
+
+describe('a code', () => {
+  const asksForCode = () => {
+    const codes: (string | undefined)[] = [];
+    const portal = portalThat(async (hooks, submit) => {
+      await submit();
+      let code = await hooks.code('Sent to ***-**17');
+      while (code === 'send-again') code = await hooks.code('Sent again to ***-**17');
+      if (code === 'another-way') throw new Error('no other way was offered');
+      codes.push(code?.reveal());
+      if (code === undefined) return { kind: 'trouble', reason: 'code-timed-out' };
+      return code.reveal() === '123456'
+        ? { kind: 'signed-in' }
+        : { kind: 'trouble', reason: 'code-rejected' };
+    });
+    return Object.assign(portal, { codes });
+  };
+
+  it('is asked for, sealed for this sign-in, and taken once', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const portal = asksForCode();
+    const done = work(firm, portal);
+    await expect
+      .poll(() => progress(firm, id))
+      .toEqual({
+        kind: 'code-wanted',
+        hint: 'Sent to ***-**17',
+        again: false,
+        until: firm.time.now + CODE_LIFE,
+      });
+    const submit = (person: string, code: string) =>
+      submitCode(page(firm), id, person, new Secret(code));
+    expect(await submit('omar', '123456')).toEqual({ kind: 'not-yours' });
+    expect(await submit('dana', '12345; drop')).toEqual({ kind: 'not-a-code' });
+    expect(await submit('dana', ' 123 456 ')).toEqual({ kind: 'submitted' });
+    expect(await submit('dana', '123456')).toEqual({ kind: 'not-wanted' });
+    expect(await done).toEqual({ kind: 'signed-in' });
+    expect(portal.codes).toEqual(['123456']);
+    expect(await secrets(firm)).toEqual([]);
+  });
+
+  it('can be asked for again, by who may give it', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const done = work(firm, asksForCode());
+    await expect.poll(() => progress(firm, id)).toMatchObject({ kind: 'code-wanted' });
+    expect(await askForNewCode(page(firm), id, 'omar')).toEqual({ kind: 'not-yours' });
+    expect(await askForNewCode(page(firm), id, 'dana')).toEqual({ kind: 'asked' });
+    expect(await askForNewCode(page(firm), id, 'dana')).toEqual({ kind: 'not-wanted' });
+    await expect
+      .poll(() => progress(firm, id))
+      .toMatchObject({ kind: 'code-wanted', hint: 'Sent again to ***-**17', again: false });
+    await submitCode(page(firm), id, 'dana', new Secret('123456'));
+    expect(await done).toEqual({ kind: 'signed-in' });
+  });
+
+  const WAYS = [
+    { id: 'text', label: 'Text message to ***-17' },
+    { id: 'email', label: 'E-mail to d***@example.com' },
+  ];
+  const letsChoose = (ways = WAYS) => {
+    const asked: string[] = [];
+    const portal = portalThat(async (hooks, submit) => {
+      await submit();
+      for (;;) {
+        const way = await hooks.channel?.(ways);
+        if (way === undefined) return { kind: 'trouble', reason: 'code-timed-out' };
+        asked.push(way);
+        const code = await hooks.code(`Sent by ${way}`);
+        if (code !== 'another-way') return { kind: 'signed-in' };
+      }
+    });
+    return Object.assign(portal, { asked });
+  };
+
+  it('goes the way its person chooses, and another one when that brings none', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const portal = letsChoose();
+    const done = work(firm, portal);
+    const at = () => progress(firm, id);
+    const until = firm.time.now + CODE_LIFE;
+    await expect.poll(at).toEqual({ kind: 'channel-wanted', channels: WAYS, until });
+    const choose = (person: string, way: string) => chooseChannel(page(firm), id, person, way);
+    const another = () => askForNewCode(page(firm), id, 'dana', 'code-another');
+    expect(await choose('omar', 'text')).toEqual({ kind: 'not-yours' });
+    expect(await choose('dana', 'pigeon')).toEqual({ kind: 'not-wanted' });
+    expect(await another()).toEqual({ kind: 'not-wanted' });
+    expect(await codeStanding(page(firm), id, 'dana')).toEqual({
+      kind: 'channel-wanted',
+      channels: WAYS,
+    });
+    expect(await choose('dana', 'text')).toEqual({ kind: 'chosen' });
+    expect(await choose('dana', 'email')).toEqual({ kind: 'not-wanted' });
+    await expect.poll(at).toMatchObject({ hint: 'Sent by text', again: false, anotherWay: true });
+    expect(await another()).toEqual({ kind: 'asked' });
+    await expect.poll(at).toMatchObject({ kind: 'channel-wanted' });
+    await choose('dana', 'email');
+    await expect.poll(at).toMatchObject({ hint: 'Sent by email', again: false });
+    await submitCode(page(firm), id, 'dana', new Secret('123456'));
+    expect(await done).toEqual({ kind: 'signed-in' });
+    expect(portal.asked).toEqual(['text', 'email']);
+  });
+
+  it('is asked for at once where there is one way only', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const done = work(firm, letsChoose(WAYS.slice(1)));
+    await expect.poll(() => progress(firm, id)).toMatchObject({ hint: 'Sent by email' });
+    expect(await askForNewCode(page(firm), id, 'dana', 'code-another')).toEqual({
+      kind: 'not-wanted',
+    });
+    await submitCode(page(firm), id, 'dana', new Secret('123456'));
+    expect(await done).toEqual({ kind: 'signed-in' });
+  });
+
+  it('of which nobody chooses the way in five minutes ends the sign-in', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const done = work(firm, letsChoose());
+    await expect.poll(() => progress(firm, id)).toMatchObject({ kind: 'channel-wanted' });
+    firm.time.now += CODE_LIFE;
+    expect(await chooseChannel(page(firm), id, 'dana', 'text')).toEqual({ kind: 'not-wanted' });
+    expect(await done).toEqual({ kind: 'trouble', reason: 'code-timed-out' });
+  });
+
+  it('that nobody types in five minutes ends the sign-in', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    const done = work(firm, asksForCode());
+    await expect.poll(() => progress(firm, id)).toMatchObject({ kind: 'code-wanted' });
+    firm.time.now += CODE_LIFE;
+    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'code-timed-out' });
+    expect(await done).toEqual({ kind: 'trouble', reason: 'code-timed-out' });
+    expect(await submitCode(page(firm), id, 'dana', new Secret('123456'))).toEqual({
+      kind: 'not-wanted',
+    });
+  });
+});
+
+describe('a source', () => {
+  it('has one open sign-in at a time', async () => {
+    await using firm = await openLinkFirm();
+    const link = await readyLink(firm);
+    await begin(firm, link);
+    expect(await beginSignIn(page(firm), link, TYPED, false)).toEqual({ kind: 'busy' });
+  });
+
+  it('is free again when no worker came, and what was typed is gone', async () => {
+    await using firm = await openLinkFirm();
+    const id = await begin(firm, await readyLink(firm));
+    firm.time.now += CREDENTIALS_LIFE;
+    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'not-started' });
+    expect(await nextSignIn(firm.runner, 'source', 1)).toBeUndefined();
+    await begin(firm, await readyLink(firm));
+    firm.time.now += SIGN_IN_LIFE;
+    await sweepSignIns(firm.runner);
+    expect(await secrets(firm)).toEqual([]);
+  });
+
+  it('audits who linked it and who agreed to what, and holds no secret in any row', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    const rows = await firm.db
+      .selectFrom('audit')
+      .select(['action', 'person_id'])
+      .orderBy('id')
+      .execute();
+    expect(rows.map(({ action }) => action).sort()).toEqual(
+      ['link.issued', 'link.confirmed', 'sign-in.asked', 'source.linked', 'password.kept'].sort(),
+    );
+    for (const table of ['sealed_secret', 'sign_in', 'audit', 'login_source'] as const)
+      expect(JSON.stringify(await firm.db.selectFrom(table).selectAll().execute())).not.toContain(
+        'horse',
+      );
+  });
+});

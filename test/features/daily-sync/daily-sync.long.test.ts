@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStore } from '#app/all-stores.ts';
+import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
+import { startFirm, type TestFirm } from '#test/support/firm.ts';
+import { manyPolicies } from '#test/support/many-policies.ts';
+import { linkAs } from '#test/support/person-links.ts';
+import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+
+const ANAS = 'S-NB-ANA';
+const HOUR = 3_600_000;
+
+describe("a firm's day", () => {
+  let firm: TestFirm;
+  let at: ScriptedPortals;
+  let ahead: number;
+
+  /** The real time, moved on by the test: what timers do meanwhile stays true. */
+  const clock = (): number => Date.now() + ahead;
+
+  beforeEach(async () => {
+    ahead = 0;
+    firm = await startFirm({ clock });
+    at = scriptPortals(firm.facts);
+  });
+  afterEach(async () => {
+    at.releaseAll();
+    await firm[Symbol.asyncDispose]();
+  });
+
+  const open = (source: string) =>
+    firm.db
+      .selectFrom('sync')
+      .select('id')
+      .where('source_id', '=', source)
+      .where('status', 'in', ['queued', 'in-progress'])
+      .execute();
+  const runsOut = async (source: string): Promise<void> => {
+    await expect.poll(async () => (await open(source)).length, { timeout: 40_000 }).toBe(0);
+  };
+
+  it('is worked through by itself, once a day, and again the next day', async () => {
+    const id = await firm.sourceId(ANAS);
+    await firm.bot.beat();
+    expect((await open(id)).length).toBeGreaterThan(40);
+    await firm.work(at.portals);
+    await runsOut(id);
+    const reads = at.reads().length;
+    ahead += 60_000;
+    await firm.bot.beat();
+    expect(await open(id)).toEqual([]);
+    ahead += 24 * HOUR;
+    await firm.bot.beat();
+    await expect.poll(() => at.reads().length, { timeout: 40_000 }).toBeGreaterThan(reads + 40);
+    await runsOut(id);
+    expect(at.mostAtOnce()).toBe(1);
+  });
+
+  it('goes on by itself when a person links a login that waited', async () => {
+    const id = await firm.sourceId(ANAS);
+    await firm.db.updateTable('login_source').set({ linked: 0 }).where('id', '=', id).execute();
+    await firm.bot.beat();
+    await firm.work(at.portals);
+    expect((await open(id)).length).toBeGreaterThan(40);
+    expect(at.reads().filter(({ source }) => source === id)).toEqual([]);
+    await linkAs(firm, 'UANARUIZ1', ANAS, false, clock);
+    await runsOut(id);
+    expect(at.reads().filter(({ source }) => source === id).length).toBeGreaterThan(40);
+  });
+
+  it('comes late after a downtime, and only for today', async () => {
+    const id = await firm.sourceId(ANAS);
+    await firm.bot.beat();
+    const first = (await open(id)).length;
+    await firm.stopBot();
+    ahead += 3 * 24 * HOUR;
+    await firm.startBotAgain();
+    await firm.bot.beat();
+    expect(await open(id)).toHaveLength(first);
+    const days = await firm.db.selectFrom('work_day').select('day').execute();
+    expect(days).toHaveLength(2);
+  });
+});
+
+it('queues 20,000 policies in small steps, between which others have their turn', async () => {
+  await using firm = await manyPolicies(20_000);
+  await firm.db
+    .updateTable('policy')
+    .set({ home_source_id: 'source-02' })
+    .where('carrier_id', '=', 'north')
+    .execute();
+  await firm.db
+    .updateTable('policy')
+    .set({ home_source_id: 'source-01' })
+    .where('carrier_id', '=', 'meri')
+    .execute();
+  let turns = 0;
+  let isOver = false;
+  const others = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(others);
+  };
+  setImmediate(others);
+  const added = await queueFirmsDay(createStore(firm.db, Date.now), {
+    day: '2026-11-19',
+    startsAt: Date.now(),
+    openBooks: false,
+  });
+  isOver = true;
+  expect(added).toBeGreaterThan(15_000);
+  // No step held the event loop for more than a hundred policies.
+  expect(turns).toBeGreaterThan(added / 100);
+});

@@ -1,0 +1,295 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isDueOn } from '#features/daily-sync/rules.ts';
+import { instantOf } from '#shared/schedule.ts';
+import { createStore } from '#app/all-stores.ts';
+import { feedDaily } from '#core/sessions/sweep.ts';
+import { queueFirmsDay, queueLinked } from '#features/daily-sync/queue-day.ts';
+import type { WorkDay } from '#features/daily-sync/queue-day.ts';
+import { manyPolicies } from '#test/support/many-policies.ts';
+
+const ZONE = 'America/New_York';
+const at = (iso: string): number => Date.parse(iso);
+
+describe('the hour at which a day begins', () => {
+  it('is that of the firm', () => {
+    expect(instantOf('2026-11-20', '02:00', ZONE)).toBe(at('2026-11-20T02:00:00-05:00'));
+    expect(instantOf('2026-11-20', '02:20', 'Asia/Kathmandu')).toBe(
+      at('2026-11-20T02:20:00+05:45'),
+    );
+  });
+
+  it('is the next moment there is, where the clock skips it', () => {
+    expect(instantOf('2026-03-08', '02:00', ZONE)).toBe(at('2026-03-08T03:00:00-04:00'));
+    expect(instantOf('2026-03-08', '02:30', ZONE)).toBe(at('2026-03-08T03:00:00-04:00'));
+  });
+
+  it('is the first of two, where it comes twice', () => {
+    expect(instantOf('2026-11-01', '01:30', ZONE)).toBe(at('2026-11-01T01:30:00-04:00'));
+    expect(instantOf('2026-11-01', '02:00', ZONE)).toBe(at('2026-11-01T02:00:00-05:00'));
+  });
+});
+
+describe('the background reads a policy', () => {
+  const startsAt = at('2026-11-21T02:00:00-05:00');
+  const ended = (days: number) => ({ endedAt: startsAt - days * 86_400_000, changedAt: 0 });
+
+  it('each day, whatever came of it', () => {
+    expect(isDueOn('2026-11-21', startsAt, { endedAt: 0, changedAt: 0 })).toBe(true);
+    for (const reason of [
+      'changed',
+      'unchanged',
+      'partial',
+      'never-seen',
+      'portal-changed',
+    ] as const)
+      expect(isDueOn('2026-11-21', startsAt, { reason, ...ended(1) })).toBe(true);
+  });
+
+  it('whose value was stale on the next business day, not on a weekend or holiday', () => {
+    const past = { reason: 'stale', ...ended(1) } as const;
+    expect(isDueOn('2026-11-21', startsAt, past)).toBe(false);
+    expect(isDueOn('2026-11-26', startsAt, past)).toBe(false);
+    expect(isDueOn('2026-11-23', startsAt, past)).toBe(true);
+  });
+
+  it('that has gone once more, then weekly until somebody changes it', () => {
+    const once = { reason: 'gone', reasonBefore: 'changed', ...ended(1) } as const;
+    const twice = { reason: 'gone', reasonBefore: 'gone', ...ended(1) } as const;
+    expect(isDueOn('2026-11-21', startsAt, once)).toBe(true);
+    expect(isDueOn('2026-11-21', startsAt, twice)).toBe(false);
+    expect(isDueOn('2026-11-21', startsAt, { ...twice, changedAt: startsAt })).toBe(true);
+    expect(isDueOn('2026-11-21', startsAt, { ...twice, ...ended(7) })).toBe(true);
+  });
+});
+
+describe("a firm's day", () => {
+  let firm: Awaited<ReturnType<typeof manyPolicies>>;
+  let now: number;
+  let store: ReturnType<typeof createStore>;
+
+  /** The day begins at two in the morning of New York. */
+  const dayOf = (day: string): WorkDay & { openBooks: boolean } => ({
+    day,
+    startsAt: instantOf(day, '02:00', ZONE),
+    openBooks: false,
+  });
+  const begin = (day: string): Promise<number> => {
+    now = dayOf(day).startsAt + 1000;
+    return queueFirmsDay(store, dayOf(day));
+  };
+  const queuedOf = (policyId: string) =>
+    firm.db
+      .selectFrom('sync')
+      .selectAll()
+      .where('policy_id', '=', policyId)
+      .where('priority', '=', 100)
+      .where('status', '=', 'queued')
+      .execute();
+  const setHome = (policyId: string, home: string | null) =>
+    firm.db
+      .updateTable('policy')
+      .set({ home_source_id: home })
+      .where('id', '=', policyId)
+      .execute();
+  const setLinked = (id: string, linked: number) =>
+    firm.db
+      .updateTable('login_source')
+      .set({ linked, linked_at: now })
+      .where('id', '=', id)
+      .execute();
+  /** A session of the login that claims its most urgent sync and reads what is given. */
+  const work = async (sourceId: string) => {
+    const lease = await store.claimLease(sourceId, {
+      holder: 'test',
+      token: 'token',
+      jobId: 'job',
+      ttlMs: 60_000,
+    });
+    if (lease === undefined) throw new Error('the login is busy');
+    const sync = await store.claimSync(lease);
+    return { lease, sync, [Symbol.asyncDispose]: () => store.releaseLease(lease) };
+  };
+
+  beforeEach(async () => {
+    firm = await manyPolicies(400);
+    now = dayOf('2026-11-19').startsAt;
+    store = createStore(firm.db, () => now);
+    // Every policy has a home of its own carrier; source-00, -05, -10 and -15 are unlinked.
+    for (const carrier of ['north', 'meri'])
+      await firm.db
+        .updateTable('policy')
+        .set({ home_source_id: carrier === 'north' ? 'source-02' : 'source-01' })
+        .where('carrier_id', '=', carrier)
+        .execute();
+  });
+  afterEach(() => firm[Symbol.asyncDispose]());
+
+  it('queues every syncable policy once, however often it is begun', async () => {
+    const { n } = await firm.db
+      .selectFrom('policy')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .where('status', '=', 'Active')
+      .where('home_source_id', 'is not', null)
+      .executeTakeFirstOrThrow();
+    expect(await begin('2026-11-19')).toBe(n);
+    expect(await begin('2026-11-19')).toBe(0);
+  });
+
+  it('takes the day before along instead of doubling it, and drops what is not syncable now', async () => {
+    const first = await begin('2026-11-19');
+    await firm.db
+      .updateTable('policy')
+      .set({ status: 'Surrendered' })
+      .where('id', '=', 'policy-000002')
+      .execute();
+    expect(await begin('2026-11-20')).toBe(0);
+    const { rows, runs } = await firm.db
+      .selectFrom('sync as s')
+      .innerJoin('background_run as r', 'r.id', 's.run_id')
+      .select(({ fn }) => [fn.countAll<number>().as('rows'), fn.min<string>('r.day').as('runs')])
+      .where('s.status', '=', 'queued')
+      .executeTakeFirstOrThrow();
+    expect({ rows, runs }).toEqual({ rows: first - 1, runs: '2026-11-20' });
+    expect(await queuedOf('policy-000002')).toEqual([]);
+  });
+
+  it('leaves out what succeeded since it began, through whatever login', async () => {
+    now = dayOf('2026-11-19').startsAt + 500;
+    await firm.db
+      .updateTable('sync')
+      .set({ finished_at: now })
+      .where('id', '=', 'sync-000002')
+      .execute();
+    await begin('2026-11-19');
+    expect(await queuedOf('policy-000002')).toEqual([]);
+    expect(await queuedOf('policy-000004')).toHaveLength(1);
+  });
+
+  it('lets what an unlinked login sees wait for its link, and adds what came in meanwhile', async () => {
+    await setLinked('source-02', 0);
+    const setStatus = (status: string) =>
+      firm.db.updateTable('policy').set({ status }).where('id', '=', 'policy-000004').execute();
+    await setStatus('Surrendered');
+    await begin('2026-11-19');
+    expect(await queuedOf('policy-000002')).toMatchObject([{ reason: 'waiting-for-link' }]);
+    expect(await store.sourcesWithDaily(9)).not.toContain('source-02');
+    expect(await queueLinked(store, 'source-02')).toBe(0);
+    await setStatus('Active');
+    await setLinked('source-02', 1);
+    expect(await store.sourcesWantingDay(10)).toEqual(['source-02']);
+    expect(await queueLinked(store, 'source-02')).toBe(1);
+    expect(await store.sourcesWantingDay(10)).toEqual([]);
+    expect(await store.sourcesWithDaily(9)).toContain('source-02');
+    expect(await queueLinked(store, 'source-02')).toBe(0);
+  });
+
+  it('before the first day has begun a link queues nothing', async () => {
+    await setLinked('source-02', 0);
+    await setLinked('source-02', 1);
+    expect(await queueLinked(store, 'source-02')).toBe(0);
+    expect(await queuedOf('policy-000002')).toEqual([]);
+  });
+
+  it('asks one login after another for a policy without a home, and says Not Found once', async () => {
+    // Its contact is in the book of advisor-000, who holds source-00; a manager holds source-04.
+    await setHome('policy-000002', null);
+    await firm.db.deleteFrom('source_policy').execute();
+    await setLinked('source-00', 1);
+    await firm.db
+      .updateTable('login_source')
+      .set({ holder_id: 'manager' })
+      .where('id', '=', 'source-04')
+      .execute();
+    await begin('2026-11-19');
+    const asked: string[] = [];
+    for (;;) {
+      const [row] = await queuedOf('policy-000002');
+      if (row === undefined) break;
+      asked.push(row.source_id);
+      await firm.db.updateTable('sync').set({ priority: 50 }).where('id', '=', row.id).execute();
+      await using session = await work(row.source_id);
+      const { sync, lease } = session;
+      expect(sync?.policy.id).toBe('policy-000002');
+      if (sync === undefined) break;
+      await firm.db.updateTable('sync').set({ priority: 100 }).where('id', '=', row.id).execute();
+      if ((await store.askNextLogin(sync, lease)) !== undefined) continue;
+      await store.finishSync(sync, lease, {
+        status: 'not-found',
+        reason: 'never-seen',
+        detail: {},
+        values: [],
+      });
+    }
+    expect(asked).toEqual(['source-00', 'source-04']);
+    const ended = await firm.db
+      .selectFrom('sync')
+      .select(['status', 'source_id'])
+      .where('policy_id', '=', 'policy-000002')
+      .where('run_id', 'is not', null)
+      .execute();
+    expect(ended).toEqual([{ status: 'not-found', source_id: 'source-04' }]);
+    expect(await begin('2026-11-19')).toBe(0);
+  });
+
+  it('asks another login for a policy without a home when the first one lost its link', async () => {
+    await setHome('policy-000002', null);
+    await firm.db
+      .updateTable('login_source')
+      .set({ holder_id: 'manager' })
+      .where('id', 'in', ['source-04', 'source-06'])
+      .execute();
+    await setLinked('source-06', 0);
+    await begin('2026-11-19');
+    expect(await queuedOf('policy-000002')).toMatchObject([{ source_id: 'source-04' }]);
+    await setLinked('source-04', 0);
+    await setLinked('source-06', 1);
+    expect(await queueLinked(store, 'source-06')).toBe(1);
+    expect(await queuedOf('policy-000002')).toMatchObject([{ source_id: 'source-06' }]);
+  });
+
+  it('does not read in the background what a person’s sync has just read through another login', async () => {
+    await begin('2026-11-19');
+    const [background] = await queuedOf('policy-000002');
+    await firm.db
+      .insertInto('sync')
+      .values({
+        id: 'forced',
+        policy_id: 'policy-000002',
+        source_id: 'source-04',
+        priority: 1,
+        status: 'queued',
+        reason: 'waiting',
+        created_at: now,
+      })
+      .execute();
+    await using own = await work('source-02');
+    expect(own.sync?.policy.id).not.toBe('policy-000002');
+    await using other = await work('source-04');
+    if (other.sync === undefined) throw new Error('the forced sync was not claimed');
+    await store.finishSync(other.sync, other.lease, {
+      status: 'success',
+      reason: 'unchanged',
+      detail: {},
+      values: [],
+    });
+    const { status } = await firm.db
+      .selectFrom('sync')
+      .select('status')
+      .where('id', '=', background?.id ?? '')
+      .executeTakeFirstOrThrow();
+    expect(status).toBe('cancelled');
+  });
+
+  it('feeds the logins that wait longest first, and only those that may run', async () => {
+    await begin('2026-11-19');
+    const woken: string[] = [];
+    await feedDaily({
+      store,
+      wake: async (id) => woken.push(id) > 0,
+      roomForDaily: async () => 4,
+    });
+    expect(woken).toEqual(['source-01', 'source-02']);
+    await setLinked('source-01', 0);
+    expect(await store.sourcesWithDaily(4)).toEqual(['source-02']);
+  });
+});

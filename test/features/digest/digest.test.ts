@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import {
+  draftDigest,
+  isQuiet,
+  MOST_TOLD,
+  NO_COUNTS,
+  type DigestFacts,
+} from '#features/digest/rules.ts';
+import { REASONS, type Reason } from '#shared/outcome.ts';
+import { blockProblems } from '#simulator/workspace/blocks.ts';
+import { digestMessages } from '#features/digest/messages.ts';
+import type { LetterSettings } from '#features/notifications/messages.ts';
+import type { Digest, DigestNeed } from '#features/digest/digest.ts';
+
+const RULE = { percent: 5, minor: 1_000_000 };
+const usd = (minor: number) => ({ minor, currency: 'USD' });
+
+const facts = (more: Partial<DigestFacts> = {}): DigestFacts => ({
+  carriers: [{ carrierId: 'nb', counts: { ...NO_COUNTS, syncable: 10, success: 10 } }],
+  unread: [],
+  needs: [],
+  moves: [],
+  ...more,
+});
+
+describe('what needs a person', () => {
+  it('comes most valuable first, a login by all that waits for it, the unknown last', () => {
+    const { needs } = draftDigest(
+      facts({
+        needs: [
+          { kind: 'status', policyId: 'unknown', worth: undefined },
+          { kind: 'search', policyId: 'small', worth: usd(100) },
+          { kind: 'link', sourceId: 'login', policies: 40, worth: usd(900) },
+          { kind: 'number', policyId: 'large', worth: usd(500) },
+        ],
+      }),
+      RULE,
+    );
+    expect(needs.map((need) => ('policyId' in need ? need.policyId : need.sourceId))).toEqual([
+      'login',
+      'large',
+      'small',
+      'unknown',
+    ]);
+  });
+
+  it('is told up to a limit for each kind, and counted in all', () => {
+    const many = Array.from({ length: 500 }, (_, index) => ({
+      kind: 'search' as const,
+      policyId: `p-${index}`,
+      worth: usd(index),
+    }));
+    const old = { kind: 'old' as const, policyId: 'poor', worth: usd(0) };
+    const draft = draftDigest(facts({ needs: [...many, old] }), RULE);
+    expect(draft.needs).toHaveLength(MOST_TOLD + 1);
+    expect(draft.needed).toMatchObject({ search: 500, old: 1, link: 0 });
+    expect(draft.needs.at(-1)).toEqual(old);
+  });
+});
+
+describe('there is nothing to say', () => {
+  it.each([
+    ['when all was read', {}, true],
+    ['when there is no policy', { carriers: [] }, true],
+    [
+      'but not when a login waits',
+      { needs: [{ kind: 'link', sourceId: 's', policies: 1, worth: undefined }] },
+      false,
+    ],
+    ['but not when a carrier was down', { unread: [{ reason: 'carrier-down', count: 1 }] }, false],
+    [
+      'but not when a policy was left for a week',
+      { carriers: [{ carrierId: 'nb', counts: { ...NO_COUNTS, syncable: 10, notSynced: 1 } }] },
+      false,
+    ],
+    [
+      'but not when a value moved',
+      { moves: [{ policyId: 'p', from: usd(10_000_000), to: usd(20_000_000), daily: true }] },
+      false,
+    ],
+  ] satisfies [string, Partial<DigestFacts>, boolean][])('%s', (_, more, quiet) => {
+    expect(isQuiet(draftDigest(facts(more), RULE))).toBe(quiet);
+  });
+});
+
+const policy = (index: number, contactName: string) => ({
+  policyId: `P-${index}`,
+  number: `00${123_000 + index}-4567`,
+  contactName,
+  carrierName: `${contactName} Life`,
+});
+
+const needs = (count: number, name: string): DigestNeed[] =>
+  (['link', 'doubt', 'status', 'number', 'search', 'portal', 'old'] as const).flatMap((kind) =>
+    Array.from({ length: count }, (_, index): DigestNeed => {
+      const worth = usd(41_280_644);
+      return kind === 'link'
+        ? {
+            kind,
+            sourceId: `S-${index}`,
+            sourceName: name,
+            carrierName: name,
+            holderName: name,
+            policies: 3,
+            worth,
+          }
+        : {
+            ...policy(index, name),
+            kind,
+            syncId: `Y-${index}`,
+            worth,
+            carrierStatus: 'Surrendered',
+            crmStatus: 'In Force',
+            close: '00999-1234',
+            asOf: '2026-10-01',
+            held: { id: 'H-1', version: 1 },
+          };
+    }),
+  );
+
+const digestOf = (count: number, name: string, more: Partial<Digest> = {}): Digest => ({
+  ...draftDigest(facts(), RULE),
+  day: '2026-11-24',
+  of: 'firm',
+  since: 0,
+  rule: RULE,
+  counts: { ...NO_COUNTS, syncable: 9720, success: 7324, changed: 6335, notFound: 157 },
+  before: {
+    day: '2026-11-23',
+    counts: { ...NO_COUNTS, syncable: 9720, success: 7300, changed: 6335, drift: 2, notFound: 160 },
+  },
+  carriers: Array.from({ length: count }, () => ({ name, counts: NO_COUNTS })),
+  unread: (Object.keys(REASONS) as Reason[]).map((reason) => ({ reason, count })),
+  needs: needs(count, name),
+  needed: { link: 900, doubt: 900, status: 900, number: 900, search: 900, portal: 900, old: 900 },
+  market: { moved: 9, of: 10, percent: -2.1 },
+  moves: Array.from({ length: count }, (_, index) => ({
+    ...policy(index, name),
+    from: usd(41_000_000),
+    to: usd(21_000_000),
+  })),
+  moved: 900,
+  ...more,
+});
+
+const FULL: LetterSettings = { privacy: 'full', canLink: true, command: '/sync' };
+const MASKED: LetterSettings = { ...FULL, privacy: 'masked' };
+
+const NAMES = {
+  plain: 'Mei Chen',
+  'of 200 characters': 'Maximiliana '.repeat(20).slice(0, 200),
+  'in Hebrew': 'שרה לוי',
+  'of emoji only': '👩‍👩‍👧🎉'.repeat(20),
+  'made of mentions': '<!channel> <@U0ANA> *a* `b` @here',
+};
+
+describe('a digest is taken by Slack', () => {
+  it.each([
+    ['plain', 0],
+    ['plain', 1],
+    ['plain', 11],
+    ['of 200 characters', 100],
+    ['in Hebrew', 11],
+    ['of emoji only', 100],
+    ['made of mentions', 11],
+  ] as const)('with names %s, %i of each kind', (name, count) => {
+    for (const settings of [FULL, MASKED, { ...FULL, canLink: false }])
+      for (const message of digestMessages(digestOf(count, NAMES[name]), settings)) {
+        expect(blockProblems(message.blocks, 'message')).toEqual([]);
+        expect(message.text.length).toBeLessThanOrEqual(4000);
+        expect(message.text.isWellFormed()).toBe(true);
+        expect(`${message.text}${JSON.stringify(message.blocks)}`).not.toMatch(
+          /undefined|NaN|\[object/,
+        );
+        expect(message.text).not.toContain('<!channel>');
+      }
+  });
+});
+
+describe('a channel', () => {
+  const whose = { contactName: 'Zaphod Beeblebrox' };
+  const { needs: all, moves, ...rest } = digestOf(30, 'Northbridge Life');
+  const digest: Digest = {
+    ...rest,
+    needs: all.map((need) => (need.kind === 'link' ? need : { ...need, ...whose })),
+    moves: moves.map((move) => ({ ...move, ...whose })),
+  };
+  const told = (settings: LetterSettings): string =>
+    JSON.stringify(digestMessages(digest, settings).map(({ text, blocks }) => [text, blocks]));
+
+  it('whose setting hides clients reads no name of one, no whole number and no amount', () => {
+    expect(told(MASKED)).toContain('•••4567');
+    expect(told(MASKED)).not.toMatch(/Zaphod|00\d{6}-4567|00999|\$412|\$410|\$210/);
+  });
+
+  it('whose setting shows them reads all of it', () => {
+    for (const shown of [
+      'Zaphod Beeblebrox',
+      '00123000-4567',
+      '00999-1234',
+      '$412.8K',
+      '$410,000.00',
+    ])
+      expect(told(FULL)).toContain(shown);
+  });
+});
+
+it('reads on a phone: totals with the difference to yesterday, then what needs somebody', () => {
+  const [card, ...thread] = digestMessages(digestOf(2, 'Mei Chen'), FULL);
+  expect(card?.text.split('\n')).toEqual([
+    'Digest of Nov 24, 2026: 9,720 syncable policies. Success 7,324 (+24), changed 6,335. Status differs 0 (−2). Not Found 157 (−3).',
+    'The market moved: 9 of 10 policies valued each day went down alike, by about 2.1%.',
+    expect.stringMatching(/^Needs a person: 6,300\. Mei Chen · \$412\.8K: Unlinked: 3 policies of/),
+    'Moved by 5% and $10,000 or more: 900 policies.',
+  ]);
+  expect(thread.map(({ key }) => key)).toEqual([
+    'carriers',
+    'unread',
+    'need-link',
+    'need-doubt',
+    'need-status',
+    'need-number',
+    'need-search',
+    'need-portal',
+    'need-old',
+  ]);
+  expect(thread.every(({ inThread }) => inThread)).toBe(true);
+});
+
+it('is one line when there is nothing to say', () => {
+  const quiet = digestOf(0, '', {
+    unread: [],
+    needed: draftDigest(facts(), RULE).needed,
+    moved: 0,
+    counts: { ...NO_COUNTS, syncable: 200, success: 190, changed: 120 },
+  });
+  delete quiet.market;
+  const messages = digestMessages(quiet, FULL);
+  expect(messages).toHaveLength(1);
+  expect(messages[0]?.text).toBe(
+    ':white_check_mark: Digest of Nov 24, 2026: all is well. 200 syncable policies, 190 synced since the digest of Nov 23, 2026, 120 changed, nothing needs a person.',
+  );
+});

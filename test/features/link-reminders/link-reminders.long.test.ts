@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { createStore } from '#app/all-stores.ts';
+import { warnOfLinks } from '#features/link-reminders/remind.ts';
+import { startFirm, type TestFirm } from '#test/support/firm.ts';
+import { linkAs } from '#test/support/person-links.ts';
+import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+
+const ANA = 'UANARUIZ1';
+const ZONE = 'America/New_York';
+const HOUR = 60 * 60_000;
+
+/** Friday at seven in the morning in New York: before people are told of their logins. */
+const time = { now: Date.parse('2026-11-20T12:00:00Z') };
+const clock = (): number => time.now;
+
+let firm: TestFirm;
+let at: ScriptedPortals;
+
+beforeAll(async () => {
+  firm = await startFirm({ clock });
+  at = scriptPortals(firm.facts, clock);
+  await allLinked();
+  // Nothing is kept that could link them again.
+  await firm.db.deleteFrom('sealed_secret').execute();
+});
+afterEach(() => at.releaseAll());
+afterAll(() => firm[Symbol.asyncDispose]());
+
+/** Only what a test unlinks is unlinked. */
+const allLinked = async (): Promise<void> => {
+  await firm.db
+    .updateTable('login_source')
+    .set({ linked: 1, link_ends_at: null, consent_by: null, automatic_sign_in: 0 })
+    .execute();
+};
+
+const idOf = async (slackId: string): Promise<string> => {
+  const row = await firm.db
+    .selectFrom('person')
+    .select('id')
+    .where('slack_user_id', '=', slackId)
+    .executeTakeFirstOrThrow();
+  return row.id;
+};
+
+const letters = (kind: string) =>
+  firm.db
+    .selectFrom('letter')
+    .select(['id', 'name', 'channel'])
+    .where('kind', '=', kind)
+    .orderBy('id')
+    .execute();
+
+const told = (words: string): Promise<LocalMessage> =>
+  firm.client.waitForMessage({
+    as: ANA,
+    channel: 'dm',
+    what: `a direct message with "${words}"`,
+    that: ({ text, ephemeral }) => !ephemeral && text.includes(words),
+    ms: 30_000,
+  });
+
+it('says nothing in the morning when there is nothing to say', async () => {
+  time.now += HOUR;
+  await firm.bot.beat();
+  expect(await letters('link-warning')).toEqual([]);
+});
+
+it('tells the holder once of a link that was lost, for all the policies that wait, and checks it off', async () => {
+  const sourceId = await firm.sourceId('S-NB-ANA');
+  const day = await firm.db.selectFrom('work_day').select('day').executeTakeFirst();
+  expect(day).toEqual({ day: '2026-11-20' });
+  const worker = await firm.work(at.portals);
+  const message = await told('*Ana – Northbridge* at Northbridge Life is unlinked');
+  const waiting = Number(
+    /Northbridge Life is unlinked: the carrier ended the link\. (\d+) policies wait/.exec(
+      message.text,
+    )?.[1],
+  );
+  expect(waiting).toBeGreaterThanOrEqual(40);
+  await firm.bot.sweep();
+  await firm.bot.sweep();
+  const lost = (await letters('link-lost')).filter(({ channel }) => channel === ANA);
+  const about = await firm.db
+    .selectFrom('letter_source')
+    .select('letter_id')
+    .where('source_id', '=', sourceId)
+    .execute();
+  expect(about).toHaveLength(1);
+  expect(lost.length).toBeLessThanOrEqual(2);
+
+  await linkAs(firm, ANA, 'S-NB-ANA', false, clock);
+  await told('*Ana – Northbridge* at Northbridge Life is linked.');
+  await worker[Symbol.asyncDispose]();
+});
+
+it('warns of all that a person has to do in one message a day, though two bots beat, and is checked off', async () => {
+  time.now = Date.parse('2026-11-21T12:00:00Z');
+  await firm.bot.beat();
+  expect(await letters('link-warning')).toEqual([]);
+  time.now += HOUR;
+  await firm.db
+    .updateTable('login_source')
+    .set({ linked: 0, unlinked_reason: 'session-ended' })
+    .where('holder_id', '=', await idOf(ANA))
+    .execute();
+  const other = {
+    store: createStore(firm.db, clock),
+    clock,
+    zone: ZONE,
+    show: () => Promise.resolve(),
+  };
+  await Promise.all([firm.bot.beat(), firm.bot.beat(), warnOfLinks(other, '2026-11-21')]);
+  await firm.bot.beat();
+  const mine = (await letters('link-warning')).filter(({ channel }) => channel === ANA);
+  expect(mine).toEqual([{ id: mine[0]?.id, name: `${await idOf(ANA)}:2026-11-21`, channel: ANA }]);
+  const message = await told('need you today');
+  const links = JSON.stringify(message.blocks).match(/"action_id":"link:\d+"/g) ?? [];
+  expect(links.length).toBeGreaterThan(1);
+
+  const worker = await firm.work(at.portals);
+  await linkAs(firm, ANA, 'S-NB-ANA', false, clock);
+  const after = await firm.client.waitForMessage({
+    as: ANA,
+    channel: 'dm',
+    what: 'the warning with one login checked off',
+    that: ({ ts, text }) => ts === message.ts && text.includes('is linked.'),
+    ms: 30_000,
+  });
+  expect(JSON.stringify(after.blocks).match(/"action_id":"link:\d+"/g)).toHaveLength(
+    links.length - 1,
+  );
+  await worker[Symbol.asyncDispose]();
+  const shown = await createStore(firm.db, clock).warningsShown();
+  expect(shown.filter(({ messages }) => messages !== 1)).toEqual([]);
+  expect(shown.length).toBeGreaterThan(0);
+});
+
+it('warns again the next day while it is so, and of a remembered device on a business day only', async () => {
+  await allLinked();
+  const id = await firm.sourceId('S-NB-BEN');
+  const ben = 'UBENCART1';
+  const ends = Date.parse('2026-11-26T15:00:00Z');
+  await firm.db
+    .updateTable('login_source')
+    .set({ trusted_until: ends, consent_by: await idOf(ben) })
+    .where('id', '=', id)
+    .execute();
+  const warnedOn = async (instant: string): Promise<boolean> => {
+    time.now = Date.parse(instant);
+    await firm.bot.beat();
+    const day = instant.slice(0, 10);
+    return (await letters('link-warning')).some(
+      ({ name, channel }) => channel === ben && name.endsWith(day),
+    );
+  };
+  expect(await warnedOn('2026-11-22T14:00:00Z')).toBe(false);
+  expect(await warnedOn('2026-11-23T14:00:00Z')).toBe(true);
+  expect(await warnedOn('2026-11-24T14:00:00Z')).toBe(false);
+  // The last business day before, for the next is Thanksgiving.
+  expect(await warnedOn('2026-11-25T14:00:00Z')).toBe(true);
+});

@@ -1,0 +1,183 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CASES } from '#simulator/portals/cases.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { blockProblems } from '#simulator/workspace/blocks.ts';
+import { caseMessage } from '#features/support-cases/messages.ts';
+import type { CaseView } from '#features/support-cases/support-case.ts';
+import { answerTo, askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { found, scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { itemOf, NOW } from '#test/support/views.ts';
+
+const ANA = 'UANARUIZ1';
+const BEN = 'UBENCART1';
+const SAM = 'USAMOKAF1';
+const TEAM = 'CTEAM0001';
+const SUPPORT = 'CSUPPORT1';
+/** The smallest PNG there is. */
+const ONE_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const GONE = '00774-1099';
+
+let firm: TestFirm;
+let at: ScriptedPortals;
+
+beforeAll(async () => {
+  firm = await startFirm();
+  at = scriptPortals(firm.facts);
+  await firm.work(at.portals);
+});
+afterAll(() => firm[Symbol.asyncDispose]());
+
+const replyIn = (card: LocalMessage, words: string): Promise<LocalMessage> =>
+  firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    thread: card.ts,
+    what: `a reply with "${words}"`,
+    that: ({ threadTs, text }) => threadTs === card.ts && text.includes(words),
+  });
+
+const caseWith = (words: string): Promise<LocalMessage> =>
+  firm.client.waitForMessage({
+    as: SAM,
+    channel: SUPPORT,
+    what: `a case with "${words}"`,
+    that: (message) => !message.ephemeral && JSON.stringify(message.blocks).includes(words),
+  });
+
+const textOf = (message: LocalMessage): string =>
+  JSON.stringify(message.blocks satisfies readonly unknown[]);
+
+it('shows support the masked picture of a page that was not understood, on our own page', async () => {
+  const { number } = CASES.unchanged;
+  const file = '20261122150000-northbridge-life-read.png';
+  const png = Buffer.from(ONE_PIXEL, 'base64');
+  await mkdir(firm.pictures, { recursive: true });
+  await writeFile(join(firm.pictures, file), png);
+  at.answer(number, { kind: 'trouble', reason: 'portal-changed', picture: file });
+  const card = await askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
+  await replyIn(card, 'Failed');
+  await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, actionId: 'ask-support' });
+  await firm.client.waitForModal(ANA, (view) => view.callback_id === 'ask-support');
+  await firm.client.submit(ANA, { words: { words: 'What is wrong there?' } });
+  const brought = await caseWith('What is wrong there?');
+  const look = { channel: SUPPORT, ts: brought.ts, text: 'See the picture' };
+
+  await firm.client.click({ as: ANA, ...look });
+  await answerTo(firm, ANA, SUPPORT, 'Only support, a manager or an owner');
+  await firm.client.click({ as: SAM, ...look });
+  const modal = await firm.client.waitForModal(SAM, (view) =>
+    JSON.stringify(view.blocks).includes('/picture/'),
+  );
+  const url = /"url":"([^"]+)"/.exec(JSON.stringify(modal.blocks))?.[1] ?? '';
+  const shown = await fetch(url);
+  expect(shown.headers.get('content-type')).toBe('image/png');
+  expect(shown.headers.get('cache-control')).toBe('no-store');
+  expect(Buffer.from(await shown.arrayBuffer())).toEqual(png);
+  expect((await fetch(`${firm.bot.url}/picture/${'x'.repeat(43)}`)).status).toBe(404);
+  await firm.client.closeModal(SAM);
+});
+
+it('brings a case to support with its facts, answers in the thread, and is closed', async () => {
+  at.answer(GONE, { kind: 'absent', closeNumbers: [] });
+  const card = await askFor(firm, ANA, TEAM, `/sync policy ${GONE}`, isCardOf(ANA, GONE));
+  const guide = await replyIn(card, 'How to resolve it');
+  const ask = { channel: TEAM, ts: guide.ts, actionId: 'ask-support' };
+
+  await firm.client.click({ as: BEN, ...ask });
+  await answerTo(firm, BEN, TEAM, 'That is not in your book');
+
+  await firm.client.click({ as: ANA, ...ask });
+  await firm.client.waitForModal(ANA, (view) => view.callback_id === 'ask-support');
+  await firm.client.submit(ANA, {
+    words: { words: 'The number is right, I see it on the site.\n*urgent* <!channel>' },
+  });
+  await answerTo(firm, ANA, TEAM, 'Support has it as *case 2*');
+  await replyIn(card, 'Ana Ruiz asked support. It is *case 2*');
+  expect(textOf(await replyIn(card, 'How to resolve it'))).not.toContain('Ask support');
+
+  const brought = await caseWith('I see it on the site');
+  const facts = textOf(brought);
+  expect(facts).toContain('Not Found* (never seen) through Ana – Northbridge');
+  expect(facts).toContain('Ana Ruiz asked for a sync.');
+  expect(facts).not.toMatch(/<!channel>|\*urgent\*/);
+
+  await firm.client.click({ as: ANA, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
+  await answerTo(firm, ANA, SUPPORT, 'Only support, a manager or an owner');
+
+  await firm.client.click({ as: BEN, channel: SUPPORT, ts: brought.ts, text: 'Reply to advisor' });
+  await answerTo(firm, BEN, SUPPORT, 'Only support, a manager or an owner');
+
+  await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Reply to advisor' });
+  await firm.client.waitForModal(SAM, (view) => view.callback_id === 'case-reply');
+  await firm.client.submit(SAM, { words: { words: 'It moved to another agent.\nAsk Ben.' } });
+  const answer = await replyIn(card, 'It moved to another agent.');
+  expect(answer.text).toContain(`<@${ANA}> *Sam Okafor* of support:\n> It moved`);
+  await caseWith('Sam Okafor replied: It moved to another agent.');
+
+  at.answer(GONE, found(GONE));
+  await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Sync again' });
+  await caseWith('*Success*');
+
+  await firm.client.command(SAM, SUPPORT, '/sync show case 2');
+  const shown = await answerTo(firm, SAM, SUPPORT, 'What happened');
+  expect(JSON.stringify(shown)).toContain(GONE);
+  await firm.client.command(BEN, TEAM, '/sync show case 2');
+  await answerTo(firm, BEN, TEAM, 'There is no case 2 that you may see.');
+
+  await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
+  await replyIn(card, 'Sam Okafor closed *case 2*');
+  await caseWith('Case 2, closed by Sam Okafor');
+  const audited = await firm.db
+    .selectFrom('audit')
+    .select('action')
+    .where('action', 'like', 'case.%')
+    .where('subject_id', '=', (of) =>
+      of.selectFrom('policy').select('id').where('number', '=', GONE),
+    )
+    .orderBy('id')
+    .execute();
+  expect(audited.map(({ action }) => action)).toEqual([
+    'case.opened',
+    'case.replied',
+    'case.viewed',
+    'case.closed',
+  ]);
+});
+
+it('shows a case of the greatest length, masked where numbers are hidden', () => {
+  const name = 'Maximiliana <!channel> *x* '.repeat(20);
+  const view: CaseView = {
+    id: '01CASE',
+    number: 7,
+    requestId: '01REQUEST',
+    policyId: '01POLICY',
+    syncId: '01SYNC',
+    closed: false,
+    version: 3,
+    channel: 'C0SUPPORT',
+    policy: { ...itemOf('gone').policy, contactName: name, productName: name },
+    askedBy: { name, slackId: 'U0ANA' },
+    note: 'why\n'.repeat(250),
+    source: { name, linked: false },
+    closedBy: null,
+    events: Array.from({ length: 60 }, (_, index) => [
+      {
+        kind: 'number-corrected' as const,
+        at: NOW,
+        by: name,
+        from: '00123-4567',
+        to: '00123-4576',
+      },
+      { kind: 'replied' as const, at: NOW + index, by: name, text: 'no\n'.repeat(300) },
+    ]).flat(),
+  };
+  for (const closed of [false, true]) {
+    const { blocks, text } = caseMessage({ ...view, closed }, 'masked', '/sync');
+    expect(blockProblems(blocks, 'message')).toEqual([]);
+    expect(text.length).toBeLessThanOrEqual(4000);
+    expect(JSON.stringify([blocks, text])).not.toMatch(/00123|<!channel>/);
+  }
+});

@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { createStore } from '#app/all-stores.ts';
+import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
+
+const HOUR = 60 * 60_000;
+
+const listening = async (firm: LinkFirm) => {
+  const store = createStore(firm.db, firm.clock);
+  await store.listenForEvents(true);
+  await addWaitingSync(firm);
+  return {
+    ...store,
+    take: () => store.takeEvents(8, firm.time.now + 60_000),
+    ends: (status: 'queued' | 'failed' | 'success', reason: string) =>
+      firm.db.updateTable('sync').set({ status, reason, finished_at: firm.time.now }).execute(),
+  };
+};
+
+const bodies = (events: readonly { body: string }[]): unknown[] =>
+  events.map(({ body }) => JSON.parse(body) as unknown);
+
+it('an event of a sync that was opened again is left out, and its next end is told once', async () => {
+  await using firm = await openLinkFirm();
+  const { take, ends, eventDelivered } = await listening(firm);
+  await ends('failed', 'carrier-down');
+  await ends('queued', 'waiting');
+  expect(await take()).toEqual([]);
+  await ends('failed', 'blocked');
+  await ends('queued', 'waiting');
+  await ends('success', 'changed');
+  const events = await take();
+  expect(bodies(events)).toMatchObject([{ data: { status: 'success', reason: 'changed' } }]);
+  await eventDelivered(events[0]?.id ?? '');
+  expect(await take()).toEqual([]);
+});
+
+it('the events of a policy are taken one after the other, whichever way the first one ends', async () => {
+  await using firm = await openLinkFirm();
+  const { take, ends, eventDelivered, eventLater, eventDead } = await listening(firm);
+  await ends('failed', 'carrier-down');
+  const [first] = await take();
+  await ends('queued', 'waiting');
+  await ends('failed', 'blocked');
+  expect(await take()).toEqual([]);
+  await eventLater(first?.id ?? '', firm.time.now + HOUR);
+  expect(await take()).toEqual([]);
+  firm.time.now += HOUR;
+  const again = await take();
+  expect(again).toMatchObject([{ id: first?.id, body: first?.body, tries: 1 }]);
+  await eventDelivered(first?.id ?? '');
+  const [second] = await take();
+  await ends('queued', 'waiting');
+  await ends('failed', 'implausible');
+  expect(await take()).toEqual([]);
+  await eventDead(second?.id ?? '');
+  const third = await take();
+  expect(bodies([...again, ...third])).toMatchObject([
+    { data: { reason: 'carrier-down' } },
+    { data: { reason: 'implausible' } },
+  ]);
+});
+
+it('what piles up behind a receiver that is down is looked at once, however much it is', async () => {
+  await using firm = await openLinkFirm();
+  const { take } = await listening(firm);
+  await sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < 6000)
+    insert into webhook_event (id, type, subject_id, policy_id, created_at, not_before)
+    select 'evt_' || printf('%06d', i), 'sync.finished', 'sync', 'p' || (i % 1000), 0,
+      case when i <= 1000 then ${firm.time.now + HOUR} else 0 end from n`.execute(firm.db);
+  expect(await take()).toEqual([]);
+  const { rows } = await sql<{ n: number }>`select count(*) as n from webhook_event
+    where delivered_at is null and dead_at is null and not_before <= ${firm.time.now}`.execute(
+    firm.db,
+  );
+  expect(rows).toEqual([{ n: 0 }]);
+});

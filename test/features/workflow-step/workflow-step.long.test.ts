@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { CASES } from '#simulator/portals/cases.ts';
+import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { startFirm, type TestFirm } from '#test/support/firm.ts';
+import { scriptPortals } from '#test/support/scripted-portals.ts';
+
+const ANA = 'UANARUIZ1';
+const TEAM = 'CTEAM0001';
+const { number } = CASES.changed;
+
+let firm: TestFirm | undefined;
+afterEach(async () => {
+  await firm?.[Symbol.asyncDispose]();
+  firm = undefined;
+});
+
+const run = (of: TestFirm, inputs: Record<string, string>, as = ANA) =>
+  of.client.runStep({ as, channel: TEAM, callbackId: 'sync-policy-step', inputs });
+
+const handedOn = (of: TestFirm): Promise<LocalMessage> =>
+  of.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the workflow to go on',
+    that: ({ text }) => text.startsWith('Workflow: Force sync a policy'),
+  });
+const howMany = async (of: TestFirm): Promise<number> =>
+  (await of.client.messages(ANA, TEAM)).filter(({ text }) => text.startsWith('Workflow:')).length;
+
+describe('the step "Force sync a policy" of a workflow', () => {
+  it('syncs in the name of who runs it, and hands on status, reason and values once it has ended', async () => {
+    firm = await startFirm();
+    await using _worker = await firm.work(scriptPortals(firm.facts).portals);
+    await firm.client.faults({ repeatEnvelopes: 2 });
+    expect(await run(firm, { policy_number: number })).toMatchObject({ ok: true });
+    const { text } = await handedOn(firm);
+    expect(text).toMatch(/Status: Success/);
+    expect(text).toMatch(/Policy: Northbridge Life 00123-4567/);
+    expect(text).not.toMatch(/[*<>]/);
+    await firm.bot.sweep();
+    expect(await howMany(firm)).toBe(1);
+    expect(await firm.db.selectFrom('request').selectAll().execute()).toHaveLength(1);
+  });
+
+  it('waits through a restart of the bot', async () => {
+    firm = await startFirm();
+    const portals = scriptPortals(firm.facts);
+    portals.pause(number);
+    await using _worker = await firm.work(portals.portals);
+    await run(firm, { policy_number: number });
+    await expect.poll(() => portals.held()).toContain(number);
+    await firm.stopBot();
+    portals.release(number);
+    await expect
+      .poll(() => firm?.db.selectFrom('request').select('ended_at').executeTakeFirst())
+      .not.toEqual({ ended_at: null });
+    await firm.startBotAgain();
+    expect((await handedOn(firm)).text).toMatch(/Status: Success/);
+  });
+
+  it('ends, too, when nobody links the login within a day', async () => {
+    const time = { now: Date.parse('2026-11-20T15:00:00Z') };
+    firm = await startFirm({ clock: () => time.now });
+    await firm.db.updateTable('login_source').set({ linked: 0 }).execute();
+    await run(firm, { policy_number: number });
+    await expect
+      .poll(() => firm?.db.selectFrom('workflow_step').select('completed_at').execute())
+      .toEqual([{ completed_at: null }]);
+    time.now += 24 * 60 * 60_000;
+    await firm.bot.sweep();
+    const { text } = await handedOn(firm);
+    expect(text).toMatch(/Status: Needs link/);
+    expect(text).toMatch(/Nobody linked .+ within a day/);
+  });
+
+  it('keeps numbers and amounts to itself where channels may not show them', async () => {
+    firm = await startFirm({ config: { channelValues: 'hidden' } });
+    await using _worker = await firm.work(scriptPortals(firm.facts).portals);
+    await run(firm, { policy_number: number });
+    const { text } = await handedOn(firm);
+    expect(text).toMatch(/Status: Success/);
+    expect(text).not.toMatch(/00123|\$/);
+  });
+
+  it.each([
+    [
+      'a number that is in no book of theirs',
+      { policy_number: '99-nothing' },
+      /no policy "99-noth/,
+    ],
+    [
+      'a login that the policy does not have',
+      { policy_number: number, login_source: 'Nobody' },
+      /no login source "Nobody".*only Ana/,
+    ],
+  ])('says what is wrong with %s', async (_what, inputs, problem) => {
+    firm = await startFirm();
+    await run(firm, inputs);
+    expect((await handedOn(firm)).text).toMatch(problem);
+  });
+});

@@ -1,0 +1,176 @@
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { Secret } from '#shared/secret.ts';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
+import { GUARDED, guard } from '#portal/guard.ts';
+
+const PATIENT = { timeout: 30_000 };
+let browser: WorkerBrowser;
+let home: { server: Server; origin: string; seen: string[] };
+let foreign: typeof home;
+
+const serve = async (pages: (url: string) => { location?: string; body?: string }) => {
+  const seen: string[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.url ?? '');
+    const { location, body = '' } = pages(request.url ?? '');
+    if (location !== undefined) response.writeHead(302, { location });
+    else
+      response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+};
+
+beforeAll(async () => {
+  foreign = await serve(() => ({ body: '<h1>elsewhere</h1>' }));
+  home = await serve((url) => {
+    if (url === '/blank') return {};
+    if (url === '/away') return { location: `${foreign.origin}/landed` };
+    return {
+      body: `<h1>home</h1><img src="/own.png"><img src="${foreign.origin}/pixel.png">
+        <script src="${foreign.origin}/tracker.js"></script>
+        <script>
+          fetch('${foreign.origin}/fetch').catch(() => {});
+          fetch('/own');
+          navigator.sendBeacon('${foreign.origin}/beacon', 'x');
+          new WebSocket('${foreign.origin.replace('http', 'ws')}/socket');
+          navigator.serviceWorker?.register('/worker.js').catch(() => {});
+          window.open('/popup');
+          document.body.insertAdjacentHTML('beforeend', '<a href="/blank" target="_blank">x</a>');
+          document.querySelector('a').click();
+          alert('hello');
+        </script>`,
+    };
+  });
+  const chromium = findChromium(process.env);
+  if (!chromium) throw new Error('No Chromium on this machine: npm test sets one up');
+  browser = createBrowser({
+    launch: browserLaunch(chromium, process.env),
+    origins: [home.origin],
+  });
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  home.server.close();
+  foreign.server.close();
+});
+
+it('lets a page talk to its own carrier alone, and counts what was refused', async () => {
+  const context = await browser.newContext(GUARDED);
+  const { refused } = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(home.origin);
+  const host = new URL(foreign.origin).host;
+  const expected = ['image', 'script', 'fetch', 'websocket'].map((kind) => `${host} (${kind})`);
+  await vi.waitFor(
+    () => expect([...refused.keys()]).toEqual(expect.arrayContaining(expected)),
+    PATIENT,
+  );
+  await vi.waitUntil(() => home.seen.includes('/own') && context.pages().length === 1, PATIENT);
+  expect(foreign.seen).toEqual([]);
+  expect(home.seen).not.toContain('/own.png');
+  for (const path of ['/worker.js', '/popup', '/blank']) expect(home.seen).not.toContain(path);
+  expect(refused.get(`${new URL(home.origin).host} (popup)`)).toBeGreaterThan(0);
+  await context.close();
+});
+
+it('has no side doors: shared workers, requests put off, peer connections', async () => {
+  const peer = createSocket('udp4');
+  let heard = 0;
+  peer.on('message', () => void (heard += 1));
+  await new Promise<void>((resolve) => peer.bind(0, '127.0.0.1', resolve));
+  const context = await browser.newContext(GUARDED);
+  await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/blank`);
+  const before = foreign.seen.length;
+  const shared = await page.evaluate(
+    async (to) => {
+      const later = (globalThis as { fetchLater?: (url: string, how: object) => void }).fetchLater;
+      later?.(`${to.origin}/later`, { activateAfter: 0 });
+      const connection = new RTCPeerConnection({ iceServers: [{ urls: to.stun }] });
+      connection.createDataChannel('x');
+      const gathered = new Promise((resolve) => {
+        connection.onicegatheringstatechange = () =>
+          connection.iceGatheringState === 'complete' && resolve(undefined);
+      });
+      await connection.setLocalDescription(await connection.createOffer());
+      await gathered;
+      return typeof SharedWorker;
+    },
+    { origin: foreign.origin, stun: `stun:127.0.0.1:${peer.address().port}` },
+  );
+  await context.close();
+  peer.close();
+  expect(shared).toBe('undefined');
+  expect(heard).toBe(0);
+  expect(foreign.seen.slice(before)).toEqual([]);
+});
+
+it('leaves a page that a redirect took elsewhere', async () => {
+  const context = await browser.newContext(GUARDED);
+  const { refused } = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/away`).catch(() => undefined);
+  await vi.waitUntil(() => page.url() === 'about:blank', PATIENT);
+  expect([...refused.keys()]).toContain(`${new URL(foreign.origin).host} (redirect)`);
+  await context.close();
+});
+
+it('resolves no name but those of carriers', async () => {
+  const context = await browser.newContext({});
+  const page = await context.newPage();
+  const port = new URL(foreign.origin).port;
+  await expect(page.goto(`http://localhost:${port}/`)).rejects.toThrow('ERR_NAME_NOT_RESOLVED');
+  await context.close();
+});
+
+it('hands Chromium none of the secrets in the environment', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+  const executablePath = join(folder, 'tells-its-environment');
+  writeFileSync(executablePath, `#!/bin/sh\nenv > ${folder}/environment\nexit 1\n`, {
+    mode: 0o755,
+  });
+  const env = { ...process.env, SLACK_BOT_TOKEN: 'xoxb-secret' };
+  const launch = { ...browserLaunch({ path: executablePath }, env), env };
+  await using own = createBrowser({ launch, origins: [home.origin] });
+  await expect(own.newContext({})).rejects.toThrow('has been closed');
+  const handed = readFileSync(join(folder, 'environment'), 'utf8');
+  expect(handed).toContain('PATH=');
+  expect(handed).not.toContain('xoxb-secret');
+});
+
+it('lets a secret be submitted once, whatever the page tries, and other posts as often as it likes', async () => {
+  const context = await browser.newContext(GUARDED);
+  const { refused, once } = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/blank`);
+  const before = home.seen.length;
+  const post = (path: string, body: string) =>
+    page.evaluate(
+      async (to) =>
+        (await fetch(to.path, { method: 'POST', body: to.body }).catch(() => undefined))?.ok,
+      { path, body },
+    );
+  const answers = await once([new Secret('p&ss "word"')], async () => [
+    await post('/sign-in', 'user=ana&password=p%26ss+%22word%22'),
+    await post('/sign-in', 'user=ana&password=p%26ss+%22word%22'),
+    await post('/api', '{"password":"p&ss \\"word\\""}'),
+    await post('/api', '{"password":"p&ss \\"word\\""}'),
+    await post('/poll', '{}'),
+    await post('/poll', '{}'),
+  ]);
+  expect(answers).toEqual([true, undefined, true, undefined, true, true]);
+  expect(home.seen.slice(before).filter((path) => path === '/sign-in')).toHaveLength(1);
+  expect(refused.get(`${new URL(home.origin).host} (fetch)`)).toBe(2);
+  await context.close();
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { Secret } from '#shared/secret.ts';
+import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
+import { createPortals } from '#portal/portals.ts';
+import type { PortalEvent } from '#portal/tab.ts';
+import { startHostile, type HostilePortal } from '#test/support/hostile.ts';
+import { quietly } from '#test/support/portals.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** The time of a read here, and what it takes to look at the page and to replace it. */
+const IN_TIME_SECONDS = 30;
+const never = new AbortController().signal;
+const SOURCE = { id: 'S9', carrierId: 'hostile', name: 'Hostile' };
+const WELL = { ...SOURCE, carrierId: 'well' };
+let hostile: HostilePortal;
+let well: HostilePortal;
+let browser: WorkerBrowser;
+let open: (source: typeof SOURCE) => ReturnType<ReturnType<typeof createPortals>['open']>;
+const events: PortalEvent[] = [];
+
+beforeAll(async () => {
+  well = await startHostile('http://127.0.0.1:1');
+  hostile = await startHostile(well.origin);
+  const chromium = findChromium(process.env);
+  if (!chromium) throw new Error('No Chromium on this machine: npm test sets one up');
+  const carriers = [hostile.carrier, { ...well.carrier, id: 'well' }];
+  browser = createBrowser({
+    launch: browserLaunch(chromium, process.env),
+    origins: carriers.flatMap((carrier) => carrier.origins),
+  });
+  const portals = createPortals({
+    browser,
+    carriers,
+    clock: () => Date.parse('2026-11-21T15:00:00Z'),
+    limits: { wait: 8000, read: 12_000 },
+    log: (event) => events.push(event),
+  });
+  open = (source) => portals.open(source, undefined, never);
+});
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await hostile[Symbol.asyncDispose]();
+  await well[Symbol.asyncDispose]();
+});
+
+describe('a portal that', () => {
+  it.each([
+    ['redirects without end', 'redirect', /redirects without end/],
+    ['goes from page to page', 'pages', /from page to page/],
+    ['refreshes without end', 'refresh', /from page to page/],
+    ['adds frame to frame', 'frames', /from page to page|asks for more|did not answer/],
+    ['sends a page without end', 'endless', /too large|did not answer/],
+    ['sends JSON without end', 'json', /too large/],
+    ['does not answer', 'hanging', /did not answer|took too long/],
+    ['stops in the middle of a page', 'half', /did not answer|took too long/],
+    ['keeps the processor busy', 'spin', /took too long|did not answer/],
+    ['fills the memory of scripts', 'heap', /crashed/],
+    ['fills the memory of the machine', 'buffers', /crashed/],
+    ['alerts without end', 'alerts', /dialogs without end/],
+    ['opens windows without end', 'windows', /windows without end|from page to page/],
+    ['downloads without end', 'downloads', /downloads without end/],
+    ['fails without end', 'errors', /crashed|took too long|did not/],
+    ['floods the console', 'console', /took too long|did not answer|crashed/],
+    ['asks without end', 'requests', /asks for more/],
+  ])(
+    '%s is given up in time, and others are read meanwhile and after',
+    async (_what, path, why) => {
+      const [session, other] = await Promise.all([open(SOURCE), open(WELL)]);
+      const began = performance.now();
+      const given = session.read(path);
+      expect((await other.read('fine')).kind).toBe('found');
+      expect(await given).toMatchObject({
+        reason: expect.stringMatching(path === 'errors' ? /./ : /^carrier-down$/),
+        detail: expect.stringMatching(why),
+      });
+      const took = (performance.now() - began) / 1000;
+      expect(took).toBeLessThan(IN_TIME_SECONDS);
+      await session[Symbol.asyncDispose]();
+      expect((await other.read('fine')).kind).toBe('found');
+      await other[Symbol.asyncDispose]();
+    },
+  );
+});
+
+it('closes what comes between, and goes on with the step', async () => {
+  await using session = await open(SOURCE);
+  expect((await session.read('notice')).kind).toBe('found');
+});
+
+it('reads on in a session whose page was lost', async () => {
+  await using session = await open(SOURCE);
+  expect((await session.read('heap')).kind).toBe('trouble');
+  expect((await session.read('fine')).kind).toBe('found');
+});
+
+it('refuses and records where a page leads away to', async () => {
+  const session = await open(SOURCE);
+  expect(await session.read('away')).toMatchObject({ kind: 'trouble' });
+  await session[Symbol.asyncDispose]();
+  expect(well.seen).not.toContain('/landed');
+  const host = new URL(well.origin).host;
+  const refused = events.flatMap((event) => (event.event === 'refused' ? [event.requests] : []));
+  expect(refused).toContainEqual(expect.objectContaining({ [`${host} (document)`]: 1 }));
+});
+
+it('ends a sign-in whose answer has no end before it fills the memory', async () => {
+  await using session = await open(SOURCE);
+  const before = process.memoryUsage.rss();
+  let most = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss() - before);
+  }, 50);
+  const given = await session.signIn({ password: new Secret('tulip-19') }, quietly);
+  clearInterval(watch);
+  expect(given).toMatchObject({ kind: 'trouble', reason: 'carrier-down' });
+  expect(most).toBeLessThan(1_500_000_000);
+  expect(hostile.seen.filter((path) => path === '/flood')).toHaveLength(1);
+});
