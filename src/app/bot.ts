@@ -7,29 +7,12 @@ import { producerConnection, workerConnection, type RedisAddress } from '#queue/
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
-import { listenToClicks } from '#core/requests/card-clicks.ts';
-import { listenToCodes } from '#core/sign-in/code-slack.ts';
-import { listenToCommand } from '#core/requests/slack.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
-import { listenToContact } from '#core/requests/contact-slack.ts';
-import { listenToContactPicker } from '#core/requests/contact-picker.ts';
-import { listenToStatusModal } from '#features/corrections/slack.ts';
 import type { Desk } from '#slack/desk.ts';
-import { listenToHistory } from '#features/history/slack.ts';
-import { listenToHold } from '#features/holds/slack.ts';
 import { listenToHome } from '#features/home/slack.ts';
-import { listenToLink, showPairing } from '#core/sign-in/link-slack.ts';
+import { showPairing } from '#core/sign-in/link-slack.ts';
 import { createMembers } from '#slack/members.ts';
-import { listenToMeetings } from '#features/meetings/slack.ts';
-import { listenToPeople } from '#features/team/people-slack.ts';
-import { listenToShortcuts } from '#features/message-policies/slack.ts';
-import { listenToSources } from '#core/logins/slack.ts';
-import { listenToStatus } from '#features/my-status/slack.ts';
 import { project } from './projectors.ts';
-import { listenToStep } from '#features/workflow-step/slack.ts';
-import { listenToSupport } from '#features/support-cases/slack.ts';
-import { listenToSubmissions } from '#core/requests/picker-submissions.ts';
-import { listenToTeam } from '#features/team/slack.ts';
 import type { Database } from '#database/connection.ts';
 import { linkStore } from '#core/sign-in/store/links.ts';
 import { signInRunStore } from '#core/sign-in/store/runs.ts';
@@ -42,7 +25,6 @@ import { sweepHolds } from '#features/holds/hold.ts';
 import { confirmLink, issueLink, openPairings } from '#core/sign-in/link.ts';
 import { tellOfLostLinks } from '#features/link-reminders/remind.ts';
 import { keepMeetings } from '#features/meetings/steps.ts';
-import { createPictureLinks } from '#features/support-cases/evidence.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { askForNewCode, chooseChannel, codeStanding, submitCode } from '#core/sign-in/sign-in.ts';
@@ -52,8 +34,10 @@ import { sweep } from '#core/sessions/sweep.ts';
 import { createWeb } from '#web/server.ts';
 import type { Config } from './config.ts';
 import { dayTasks, LINK_WARNINGS } from './daily.ts';
+import { listenToFeatures } from './features.ts';
 import { startWebhooks } from '#features/webhooks/start.ts';
 import type { Logger } from './log.ts';
+import { createPictureLinks } from '#web/picture-links.ts';
 
 export interface BotOptions {
   config: Pick<
@@ -187,27 +171,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     },
     log: report,
   };
-  for (const surface of [
-    listenToCommand,
-    listenToClicks,
-    listenToSubmissions,
-    listenToShortcuts,
-    listenToStatusModal,
-    listenToSupport,
-    listenToCodes,
-    listenToLink,
-    listenToContact,
-    listenToContactPicker,
-    listenToMeetings,
-    listenToPeople,
-    listenToSources,
-    listenToHold,
-    listenToHistory,
-    listenToStatus,
-    listenToStep,
-    listenToTeam,
-  ])
-    surface(connection.app, desk);
+  listenToFeatures(connection.app, desk);
   const homes = listenToHome(connection.app, desk, connection.client);
 
   const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);

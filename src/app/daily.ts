@@ -4,11 +4,12 @@ import type { Clock } from '#shared/clock.ts';
 import { postDigest } from '#features/digest/digest.ts';
 import type { DailyTask } from './heartbeat.ts';
 import { warnOfLinks } from '#features/link-reminders/remind.ts';
-import type { Show, Wake } from '#core/requests/request.ts';
 import { instantOf } from '#shared/schedule.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { tidy } from './tidy.ts';
 import type { Config } from './config.ts';
+import type { Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
 
 export interface DayTaskDeps {
   config: Pick<Config, 'timeZone' | 'dayAt' | 'warnAt' | 'books' | 'digestChannel' | 'digestAt'>;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { caseSubject } from '#features/support-cases/support-case.ts';
 import type { Database } from './connection.ts';
+import { caseSubject } from '#shared/subject.ts';
 
 /**
  * Marks the requests of these syncs as changed, so that Slack is brought up to date; what to show. A

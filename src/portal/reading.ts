@@ -1,5 +1,5 @@
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
-import { standingOf } from '#core/policies/status.ts';
+import { standingOf } from '#shared/status.ts';
 import type { PolicyReading, PolicySnapshot } from './portal.ts';
 import type { Reading, Snapshot } from './contract.ts';
 import { shape } from './kit/money.ts';

@@ -1,6 +1,5 @@
 import { DelayedError, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Show } from '#core/requests/request.ts';
 import { withinASecond } from './connection.ts';
 
 const MESSAGES = '{messages}';
@@ -73,3 +72,6 @@ export const startMessageWorker = (options: {
     },
   };
 };
+
+/** Asks for the messages of a request, or of another subject, to be brought up to date; never throws. */
+export type Show = (subjectId: string) => Promise<void>;

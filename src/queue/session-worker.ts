@@ -1,6 +1,5 @@
 import { WaitingError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Permit, SessionEnd, SessionJob } from '#core/sessions/session.ts';
 import { createPermits, type Permits } from './permits.ts';
 import { DAILY, FORCE, SESSIONS, type SessionJobData } from './sessions.ts';
 
@@ -139,3 +138,27 @@ const giveWay = async (
   await job.moveToWait(token);
   throw new WaitingError();
 };
+
+export interface SessionJob {
+  sourceId: string;
+  /** Names the worker process; the next one of that name may free what a dead one held. */
+  holder: string;
+  jobId: string;
+  token: string;
+  /** Ends the step under way, at once. */
+  signal: AbortSignal;
+  /** Asked between two policies, so that no sign-in is broken off whose answer is then not known. */
+  stopping: () => boolean;
+  permit: Permit;
+}
+
+/** The right to read at a portal; a session that waits for a person gives it back meanwhile. */
+export interface Permit {
+  /** No permit is free: somebody who waits can only be helped by giving way. */
+  scarce: () => boolean;
+  /** A session that waited for a person's code is ready to go on, and needs a permit. */
+  wanted: () => boolean;
+  whileParked: <T>(wait: () => Promise<T>) => Promise<T>;
+}
+
+export type SessionEnd = 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';

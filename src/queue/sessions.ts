@@ -1,6 +1,5 @@
 import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Wake } from '#core/requests/request.ts';
 import { withinASecond } from './connection.ts';
 
 /** Tagged, so that all keys of one queue live on one node of a Redis or Valkey Cluster. */
@@ -70,3 +69,6 @@ export const createSessionQueue = (connection: Redis, slots: number): SessionQue
     },
   };
 };
+
+/** Wakes the login source's session; false when the queue could not be reached (the row waits). */
+export type Wake = (sourceId: string, urgency: 'force' | 'daily') => Promise<boolean>;

@@ -145,3 +145,8 @@ export const may = (actor: Actor, action: Action, relation: Relation = {}): bool
 
 /** Whether this role's searches go over every contact instead of the person's own book. */
 export const seesEveryBook = (role: Role): boolean => TABLE[role]['policy.search'] === 'always';
+
+/** A person of the firm; being on Slack alone makes nobody one. */
+export interface Person extends Actor {
+  name: string;
+}

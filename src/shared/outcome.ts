@@ -138,3 +138,6 @@ export const isEnded = (status: SyncStatus): status is EndedStatus =>
 export const statusOf = (reason: Reason): SyncStatus => REASONS[reason].status;
 export const retryOf = (reason: Reason): Retry => REASONS[reason].retry;
 export const offersOf = (reason: Reason): readonly Offer[] => REASONS[reason].offer;
+
+/** Why a carrier is paused: our adapter does not understand it, it shuts us out, or a person said so. */
+export type PauseReason = 'portal-changed' | 'blocked' | 'by-hand';

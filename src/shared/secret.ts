@@ -27,3 +27,5 @@ export class Secret {
     return '[secret]';
   }
 }
+
+export type Random = (bytes: number) => Uint8Array;

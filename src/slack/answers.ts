@@ -1,4 +1,4 @@
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import type { Button } from '@slack/types';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Requested } from '#core/requests/request.ts';
@@ -216,3 +216,6 @@ export const requested = (
     );
   return say(lines.join(' '));
 };
+
+/** `modal`: a picker was opened, nothing else is to be said. */
+export type Asked = Answer | 'modal';

@@ -151,3 +151,10 @@ export const day = (iso: string): string =>
   });
 
 export type { KnownBlock };
+
+/** Somebody's own words, line by line, so that none of them formats what comes after. */
+export const quote = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .map((line) => `> ${escape(line)}`)
+    .join('\n');

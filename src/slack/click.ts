@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SOURCE_ACTS } from '#core/logins/messages.ts';
-import type { Origin } from '#core/requests/request.ts';
+import type { Origin } from './origin.ts';
 
 /** Values of buttons and metadata of modals come back from outside: parsed, and never trusted. */
 const id = z.string().min(1).max(100);

@@ -1,8 +1,9 @@
 /** What a person typed after the slash command, parsed once. */
 export type Command =
   | { kind: 'policy'; query: string }
-  /** `before`: the time of a meeting, as typed. */
-  | { kind: 'contact'; query: string; before?: string }
+  | { kind: 'contact'; query: string }
+  /** `before`: the time of a meeting with this contact, as typed. */
+  | { kind: 'meeting'; query: string; before: string }
   | { kind: 'status' }
   | { kind: 'sources' }
   | { kind: 'hold'; query: string }
@@ -40,7 +41,7 @@ const contact = (rest: string): Command => {
   const [, query, before] = /^(|.*?\s)before(?:\s+(.*))?$/i.exec(rest) ?? [];
   return query === undefined
     ? { kind: 'contact', query: rest }
-    : { kind: 'contact', query: unquoted(query.trim()), before: unquoted(before ?? '') };
+    : { kind: 'meeting', query: unquoted(query.trim()), before: unquoted(before ?? '') };
 };
 
 export const parseCommand = (text: string): Command => {

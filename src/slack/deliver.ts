@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
 import type { MessageLog, SentMessage } from './sent-messages.ts';
-import { section } from './blocks.ts';
+import { section, type KnownBlock } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import { slackErrorOf } from './errors.ts';
-import type { DesiredMessage } from '#core/requests/messages/card.ts';
 import { withoutPictures, withPictures } from './picture-upload.ts';
+import type { Picture } from './picture.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
 export interface Subject {
@@ -269,3 +269,16 @@ const afterError = async (
   );
   return code === undefined || PASSING.has(code) ? deps.budget.retryMs : REFUSED_MS;
 };
+
+/** One message that Slack should show for a request; `key` names it for good. */
+export interface DesiredMessage {
+  key: string;
+  /** In the thread of the card, or the card itself. */
+  inThread: boolean;
+  text: string;
+  blocks: KnownBlock[];
+  /** Drawn and sent when the message is; its blocks hold a `pictureBlock` of each. */
+  pictures?: readonly Picture[];
+  /** The request has ended with it: it is sent before what is still moving. */
+  final: boolean;
+}

@@ -11,7 +11,6 @@ import type {
 } from '#core/sign-in/sign-in.ts';
 import type { Confirmed, Issued, Pairing } from '#core/sign-in/link.ts';
 import type { CancelStore } from '#core/requests/cancel.ts';
-import type { ContactFinder } from '#core/requests/contacts.ts';
 import type { DigestStore } from '#features/digest/digest.ts';
 import type { OperatorDeps } from '#features/carrier-pauses/pauses.ts';
 import type { HeldStore } from '#features/unconfirmed-values/decide.ts';
@@ -19,14 +18,11 @@ import type { HoldStore } from '#features/holds/hold.ts';
 import type { LoginSourceStore } from '#core/logins/login-sources.ts';
 import type { ClickStore } from '#core/requests/clicks.ts';
 import type { CorrectionStore } from '#features/corrections/correct.ts';
-import type { HistoryStore } from '#features/history/history.ts';
 import type { HomeStore } from '#features/home/home.ts';
-import type { NumbersFinder } from '#features/message-policies/message-policies.ts';
 import type { MeetingStore } from '#features/meetings/meeting.ts';
 import type { ReachStore } from '#features/meetings/reach.ts';
 import type { MessageStore } from './sent-messages.ts';
 import type { Members } from './members.ts';
-import type { PictureLinks } from '#features/support-cases/evidence.ts';
 import type { PeopleStore } from '#features/team/people.ts';
 import type { StatusStore } from '#features/my-status/my-status.ts';
 import type { TeamStore } from '#features/team/team.ts';
@@ -35,6 +31,9 @@ import type { WorkflowStepStore } from '#features/workflow-step/workflow-step.ts
 import type { ReportStore } from '#core/policies/report.ts';
 import type { CaseStore } from '#features/support-cases/support-case.ts';
 import type { RequestDeps } from '#core/requests/request.ts';
+import type { ContactFinder, NumbersFinder } from '#core/policies/policies.ts';
+import type { HistoryStore } from '#core/policies/history.ts';
+import type { PictureLinks } from '#web/picture-links.ts';
 
 /** What the Slack surfaces need: the verbs' own needs, and a few settings. */
 export interface Desk extends RequestDeps {

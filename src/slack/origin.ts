@@ -1,4 +1,3 @@
-import type { Origin } from '#core/requests/request.ts';
 import type { Desk, SlackClient } from './desk.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */
@@ -53,3 +52,13 @@ export const originOf = async (
     return direct('Here, because I cannot see the conversation you asked in.');
   }
 };
+
+/** Where the person asked, and so where the card goes. */
+export interface Origin {
+  /** Channel typed in; kept for the record. */
+  askedIn: string;
+  /** Channel or person (a U-id opens the DM) the card is posted to. */
+  channel: string;
+  /** Why the card is not where it was asked for, shown on the card. */
+  note?: string;
+}

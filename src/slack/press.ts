@@ -1,9 +1,9 @@
 import type { BlockAction } from '@slack/bolt';
-import type { Person } from '#features/team/people.ts';
 import * as answers from './answers.ts';
 import type { Answer } from './answers.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { whoIs } from './who.ts';
+import type { Person } from '#shared/access.ts';
 
 /** A button or menu of an answer that only this person sees. */
 export interface Press {

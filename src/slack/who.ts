@@ -1,6 +1,6 @@
-import type { Person } from '#features/team/people.ts';
 import type { Desk, SlackClient } from './desk.ts';
 import { slackErrorOf } from './errors.ts';
+import type { Person } from '#shared/access.ts';
 
 export type Who = { kind: 'person'; person: Person } | { kind: 'refused'; why: string };
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { REMEMBERED_LIFE } from '#core/sign-in/rules.ts';
-import type { Random } from '#core/sign-in/link.ts';
+import type { Random } from '#shared/secret.ts';
 
 /**
  * Two cookies. `browser` says which browser a link is tied to; SameSite=Strict, so it is not sent

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import type { ProductClass } from '#shared/product-class.ts';
-import type { Indicator } from '#core/policies/status.ts';
+import type { Indicator } from '#shared/status.ts';
 import { judgeSuccess } from '#core/policies/verdict.ts';
 import { PORTAL_SEED, seedLocalFirm } from '#simulator/firm.ts';
 import { CASES } from '#simulator/portals/cases.ts';

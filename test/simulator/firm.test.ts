@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isSyncable, INDICATORS, type Indicator } from '#core/policies/status.ts';
+import { isSyncable, INDICATORS, type Indicator } from '#shared/status.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { PRODUCT_CLASSES } from '#shared/product-class.ts';
 import { PORTAL_SEED, seedLocalFirm, type SeededCarrier } from '#simulator/firm.ts';

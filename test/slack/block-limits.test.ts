@@ -32,7 +32,6 @@ import { statusAnswer } from '#features/my-status/slack.ts';
 import { statusModal } from '#features/corrections/modal.ts';
 import { askSupportModal, replyModal } from '#features/support-cases/modals.ts';
 import { teamAnswer } from '#features/team/slack.ts';
-import type { PolicyHistory } from '#features/history/history.ts';
 import type { CaseEvent, CaseView } from '#features/support-cases/support-case.ts';
 import {
   carriersOf,
@@ -49,6 +48,7 @@ import {
   type SheetSize,
 } from '#test/support/extremes.ts';
 import { itemOf, NOW, value, viewOf } from '#test/support/views.ts';
+import type { PolicyHistory } from '#core/policies/history.ts';
 
 /** Every view and message, drawn for the worst a firm can bring, before the rules of the workspace. */
 const ALL = Object.keys(REASONS) as Reason[];

@@ -1,6 +1,6 @@
 import { productClassOf } from '#shared/product-class.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import type { Indicator } from '#core/policies/status.ts';
+import type { Indicator } from '#shared/status.ts';
 import type { Database } from '#database/connection.ts';
 
 /** A sum with its day, as text: name, dollars, as-of date. */

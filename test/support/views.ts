@@ -1,8 +1,8 @@
 import { isGuided } from '#core/requests/guidance.ts';
 import { statusOf, type Reason } from '#shared/outcome.ts';
 import type { KnownValue } from '#core/policies/verdict.ts';
-import type { HeldValue } from '#features/unconfirmed-values/decide.ts';
 import type { GuideView, ItemView, RequestView } from '#core/requests/view.ts';
+import type { HeldValue } from '#core/policies/unconfirmed-values.ts';
 
 /** Requests as the database would show them, for tests of what people read. */
 export const NOW = Date.parse('2026-11-18T16:00:00Z');

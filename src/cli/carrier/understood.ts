@@ -1,7 +1,7 @@
 import { freshness, isValuedDaily } from '#core/policies/freshness.ts';
 import { formatMoney } from '#shared/money.ts';
 import { productClassOf } from '#shared/product-class.ts';
-import { standingOf } from '#core/policies/status.ts';
+import { standingOf } from '#shared/status.ts';
 import type { PolicyReading, PolicySnapshot } from '#portal/portal.ts';
 import type { Replayed } from '#portal/recording/replay.ts';
 import { nextStep } from './next-step.ts';

@@ -1,5 +1,5 @@
 import { may, type Actor } from '#shared/access.ts';
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import { maySync, type LookUpDeps } from '#core/policies/look-up.ts';
 import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
 

@@ -1,8 +1,8 @@
 import { maySource, type LoginSource } from './login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { standingOfSource } from './standing.ts';
-import { whyUnlinked } from '#features/home/words.ts';
 import { at, bold, few, name, type ButtonSpec } from '#slack/blocks.ts';
+import { whyUnlinked } from '#slack/short-reasons.ts';
 
 /** A link that ends within the hour is worth renewing before a review. */
 const endsSoon = (source: LoginSource, now: number): boolean =>

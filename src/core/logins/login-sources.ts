@@ -1,5 +1,5 @@
 import { may, type Action, type Actor } from '#shared/access.ts';
-import type { Show } from '#core/requests/request.ts';
+import type { Show } from '#queue/messages.ts';
 
 /** A login source with everything that its list tells of it. */
 export interface LoginSource {
@@ -142,3 +142,13 @@ export const addSource = async (
   const source = added === 'no-carrier' ? undefined : await store.loginSource(added.id);
   return source === undefined ? { kind: 'refused' } : { kind: 'added', source };
 };
+
+export interface SourceChangeStore {
+  /**
+   * Brings the syncs that wait for a login in line with it: linked, those that needed the link are
+   * queued again; its link failed, the forced ones say why. The requests to show it to.
+   */
+  reflectSource: (sourceId: string) => Promise<readonly string[]>;
+  /** Ends what a person asked for and nobody linked the login for in time. The requests to show it to. */
+  endLinkWaits: (limit: number) => Promise<readonly string[]>;
+}

@@ -1,7 +1,7 @@
 import { exchangeDay } from '#shared/calendar.ts';
 import { sameMoney, type Money } from '#shared/money.ts';
 import type { ProductClass } from '#shared/product-class.ts';
-import { standingOf } from './status.ts';
+import { standingOf } from '#shared/status.ts';
 import type { KnownPolicy, KnownValue, SeenPolicy } from './verdict.ts';
 
 /**

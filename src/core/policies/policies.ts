@@ -1,5 +1,6 @@
 import type { ProductClass } from '#shared/product-class.ts';
-import type { Indicator } from './status.ts';
+import type { Indicator } from '#shared/status.ts';
+import type { SheetPolicy } from '#core/requests/policy-sheet.ts';
 
 /** A policy as it is named to people: enough to tell it apart, no values. */
 export interface PolicyBrief {
@@ -33,4 +34,41 @@ export interface PolicyFinder {
   ) => Promise<PolicyBrief[]>;
   /** Policies whose number could be a slip of this one; the caller measures the distance. */
   policiesNear: (numberKey: string, scope: Scope) => Promise<PolicyBrief[]>;
+}
+
+/** A client, with what tells two of the same name apart. */
+export interface ContactBrief {
+  id: string;
+  name: string;
+  kind: 'individual' | 'organization';
+  birthYear: number | null;
+  city: string | null;
+  email: string | null;
+  policies: number;
+}
+
+export interface ContactFinder {
+  contactById: (id: string) => Promise<ContactBrief | undefined>;
+  /** Contacts whose name or e-mail holds each of these words, in any order. */
+  contactsMatching: (
+    words: readonly string[],
+    scope: Scope,
+    limit: number,
+  ) => Promise<ContactBrief[]>;
+  /** Contacts with a word that begins like one of these; the caller measures the distance. */
+  contactsLike: (
+    beginnings: readonly string[],
+    scope: Scope,
+    limit: number,
+  ) => Promise<(ContactBrief & { search: string })[]>;
+  policiesOf: (contactId: string) => Promise<SheetPolicy[]>;
+}
+
+export interface NumbersFinder {
+  /** Policies whose whole normalized number is one of these; by contact, number. */
+  policiesWithNumbers: (
+    numberKeys: readonly string[],
+    scope: Scope,
+    limit: number,
+  ) => Promise<SheetPolicy[]>;
 }

@@ -3,7 +3,7 @@ import { freshness, isValuedDaily } from './freshness.ts';
 import { sameMoney, type Money } from '#shared/money.ts';
 import type { ProductClass } from '#shared/product-class.ts';
 import type { ReasonOf } from '#shared/outcome.ts';
-import { isSyncable, standingOf, type Indicator } from './status.ts';
+import { isSyncable, standingOf, type Indicator } from '#shared/status.ts';
 
 /** What the database knew of a policy before it was read. */
 export interface KnownPolicy {

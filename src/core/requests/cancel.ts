@@ -1,5 +1,5 @@
 import { may, type Actor } from '#shared/access.ts';
-import type { Show } from './request.ts';
+import type { Show } from '#queue/messages.ts';
 
 export interface CancelStore {
   requestOwner: (requestId: string) => Promise<{ personId: string } | undefined>;

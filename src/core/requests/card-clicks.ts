@@ -1,23 +1,12 @@
-import type { BlockAction } from '@slack/bolt';
 import { cancelRequest } from './cancel.ts';
 import type { Act, Click, NamedAct } from '#slack/act.ts';
 import * as answers from '#slack/answers.ts';
-import type { Answer } from '#slack/answers.ts';
 import { parseClick, parseContact, parsePolicy } from '#slack/click.ts';
 import { askForPolicy, request, type Started } from './slack.ts';
 import { openContact } from './contact-slack.ts';
-import { CODES } from '#core/sign-in/code-slack.ts';
-import { CORRECTIONS } from '#features/corrections/slack.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
-import { HELD } from '#features/unconfirmed-values/slack.ts';
-import { HISTORY_ACTS } from '#features/history/export.ts';
-import { OPERATORS } from '#features/carrier-pauses/slack.ts';
+import type { Desk } from '#slack/desk.ts';
 import { originOf } from '#slack/origin.ts';
 import { policyPicker } from './pickers.ts';
-import { sourcesAnswer } from '#core/logins/messages.ts';
-import { SUPPORT } from '#features/support-cases/slack.ts';
-import { whoIs } from '#slack/who.ts';
-
 const syncPolicy: Act = async (desk, click) => {
   const chosen = parsePolicy(click.value);
   if (chosen === undefined) return answers.stale();
@@ -109,13 +98,7 @@ const openPicker: Act = async (_desk, { client, body, channel }) => {
   return 'modal';
 };
 
-const ACTS: readonly NamedAct[] = [
-  ...CORRECTIONS,
-  ...SUPPORT,
-  ...CODES,
-  ...HELD,
-  ...OPERATORS,
-  ...HISTORY_ACTS,
+export const REQUEST_CLICKS: readonly NamedAct[] = [
   ['sync-policy', syncPolicy],
   ['sync-contact', syncContact],
   ['cancel', cancel],
@@ -123,48 +106,4 @@ const ACTS: readonly NamedAct[] = [
   [/^use-source:/, useSource],
   ['run-now', runNow],
   ['open-policy-picker', openPicker],
-  ['show-sources', (desk, { actor }) => sourcesAnswer(desk, actor)],
 ];
-
-export const listenToClicks = (app: SlackApp, desk: Desk): void => {
-  for (const [name, act] of ACTS)
-    app.action<BlockAction>(name, async ({ ack, body, action, client, respond }) => {
-      await ack();
-      const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-      const answer =
-        who.kind === 'refused'
-          ? answers.refusal(who.why)
-          : await act(desk, {
-              actor: who.person,
-              client,
-              body,
-              value: action.type === 'button' ? action.value : undefined,
-              channel: body.channel?.id ?? body.user.id,
-              dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
-            });
-      if (answer !== undefined && answer !== 'modal') await tell(client, body, respond, answer);
-    });
-};
-
-/** From a message beneath which only this person reads; from Home there is no such place. */
-const tell = async (
-  client: SlackClient,
-  body: BlockAction,
-  respond: (
-    answer: Answer & { response_type: 'ephemeral'; replace_original: boolean },
-  ) => Promise<unknown>,
-  answer: Answer,
-): Promise<void> => {
-  if (body.channel !== undefined) {
-    await respond({ response_type: 'ephemeral', replace_original: false, ...answer });
-    return;
-  }
-  await client.views.open({
-    trigger_id: body.trigger_id,
-    view: {
-      type: 'modal',
-      title: { type: 'plain_text', text: 'Swivel Sync' },
-      blocks: answer.blocks,
-    },
-  });
-};

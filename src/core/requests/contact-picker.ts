@@ -1,5 +1,5 @@
 import type { PlainTextOption, View } from '@slack/types';
-import { contactSheet, lookUpContact, type ContactBrief } from './contacts.ts';
+import { contactSheet, lookUpContact } from './contacts.ts';
 import * as answers from '#slack/answers.ts';
 import { plain } from '#slack/blocks.ts';
 import { parsePicker } from '#slack/click.ts';
@@ -7,6 +7,7 @@ import { contactModal } from './contact-modal.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import type { PickerState } from './pickers.ts';
 import { whoIs } from '#slack/who.ts';
+import type { ContactBrief } from '#core/policies/policies.ts';
 
 const CONTACT_SEARCH = 'pick-contact-by-name';
 

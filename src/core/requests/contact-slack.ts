@@ -1,19 +1,18 @@
 import type { Actor } from '#shared/access.ts';
-import { contactSheet, lookUpContact, requestContact, type ContactBrief } from './contacts.ts';
-import type { Origin } from './request.ts';
+import { contactSheet, lookUpContact, requestContact } from './contacts.ts';
 import * as answers from '#slack/answers.ts';
-import type { Answer } from '#slack/answers.ts';
+import type { Answer, Asked } from '#slack/answers.ts';
 import { actions, bold, context, cut, escape, section } from '#slack/blocks.ts';
 import { parsePicker } from '#slack/click.ts';
-import type { Asked } from './slack.ts';
 import { CONTACT_PICKER, contactModal } from './contact-modal.ts';
 import { contactPicker } from './contact-picker.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { planMeetingWith } from '#features/meetings/slack.ts';
-import { sayingModal } from '#features/message-policies/modal.ts';
-import { originOf } from '#slack/origin.ts';
+import { originOf, type Origin } from '#slack/origin.ts';
 import { whoIs } from '#slack/who.ts';
+import { sayingModal } from '#slack/saying-modal.ts';
+import type { ContactBrief } from '#core/policies/policies.ts';
 
 const tellApart = (contact: ContactBrief): string =>
   [

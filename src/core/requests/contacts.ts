@@ -1,44 +1,16 @@
 import type { Actor } from '#shared/access.ts';
 import { closeWords, searchWords } from '#shared/search-words.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
-import type { Scope } from '#core/policies/policies.ts';
+import type { ContactBrief, ContactFinder } from '#core/policies/policies.ts';
 import {
   carrierSheets,
   requestSheets,
   type CarrierSheet,
-  type SheetPolicy,
   type SheetRequested,
 } from './policy-sheet.ts';
-import type { Origin, RequestDeps } from './request.ts';
+import type { RequestDeps } from './request.ts';
 import type { ChoiceDeps } from '#core/logins/choices.ts';
-
-/** A client, with what tells two of the same name apart. */
-export interface ContactBrief {
-  id: string;
-  name: string;
-  kind: 'individual' | 'organization';
-  birthYear: number | null;
-  city: string | null;
-  email: string | null;
-  policies: number;
-}
-
-export interface ContactFinder {
-  contactById: (id: string) => Promise<ContactBrief | undefined>;
-  /** Contacts whose name or e-mail holds each of these words, in any order. */
-  contactsMatching: (
-    words: readonly string[],
-    scope: Scope,
-    limit: number,
-  ) => Promise<ContactBrief[]>;
-  /** Contacts with a word that begins like one of these; the caller measures the distance. */
-  contactsLike: (
-    beginnings: readonly string[],
-    scope: Scope,
-    limit: number,
-  ) => Promise<(ContactBrief & { search: string })[]>;
-  policiesOf: (contactId: string) => Promise<SheetPolicy[]>;
-}
+import type { Origin } from '#slack/origin.ts';
 
 export interface ContactDeps extends ChoiceDeps {
   store: ChoiceDeps['store'] & ContactFinder;

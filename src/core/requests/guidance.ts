@@ -6,7 +6,7 @@ import {
   standingOf,
   type CarrierStanding,
   type Indicator,
-} from '#core/policies/status.ts';
+} from '#shared/status.ts';
 
 /**
  * The steps by which a person resolves a Success that is not what was expected, or a Not Found: look

@@ -6,10 +6,10 @@ import { parsePicker } from '#slack/click.ts';
 import { request, type Started } from './slack.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
-import { sayingModal } from '#features/message-policies/modal.ts';
 import { originOf } from '#slack/origin.ts';
 import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
 import { whoIs } from '#slack/who.ts';
+import { sayingModal } from '#slack/saying-modal.ts';
 
 export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
   app.options('policy-search', async ({ ack, body, client, payload }) => {

@@ -1,5 +1,5 @@
 import type { Actor } from '#shared/access.ts';
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { LimitReached, NewRequest, RequestDeps, RequestRow } from './request.ts';
 import { sourceChoices, type ChoiceDeps, type SourceChoice } from '#core/logins/choices.ts';

@@ -1,16 +1,9 @@
 import type { Actor } from '#shared/access.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { sourceChoices, type ChoiceDeps, type SourceChoice } from '#core/logins/choices.ts';
-
-/** Where the person asked, and so where the card goes. */
-export interface Origin {
-  /** Channel typed in; kept for the record. */
-  askedIn: string;
-  /** Channel or person (a U-id opens the DM) the card is posted to. */
-  channel: string;
-  /** Why the card is not where it was asked for, shown on the card. */
-  note?: string;
-}
+import type { Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
+import type { Origin } from '#slack/origin.ts';
 
 export interface Intent {
   policyId: string;
@@ -56,11 +49,6 @@ export interface RequestStore {
   /** One transaction: the request, and for each item a sync or the open one of (policy, source). */
   addRequest: (row: RequestRow) => Promise<NewRequest | LimitReached>;
 }
-
-/** Wakes the login source's session; false when the queue could not be reached (the row waits). */
-export type Wake = (sourceId: string, urgency: 'force' | 'daily') => Promise<boolean>;
-/** Asks for the messages of a request, or of another subject, to be brought up to date; never throws. */
-export type Show = (subjectId: string) => Promise<void>;
 
 export interface RequestDeps extends ChoiceDeps {
   store: ChoiceDeps['store'] & RequestStore;

@@ -1,24 +1,13 @@
 import type { Actor } from '#shared/access.ts';
-import { parseCommand } from '#slack/command.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
-import { requestSync, type Origin } from './request.ts';
+import { requestSync } from './request.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import * as answers from '#slack/answers.ts';
-import type { Answer } from '#slack/answers.ts';
-import { contactCommand } from './contact-slack.ts';
-import { digestAnswer } from '#features/digest/slack.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
-import { holdCommand } from '#features/holds/slack.ts';
-import { historyCommand } from '#features/history/slack.ts';
-import { isSharedOutside, originOf } from '#slack/origin.ts';
-import { meetingCommand } from '#features/meetings/slack.ts';
+import type { Answer, Asked } from '#slack/answers.ts';
+import type { Desk, SlackClient } from '#slack/desk.ts';
+import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
-import { reportAnswer } from '#features/report/slack.ts';
-import { sourcesAnswer } from '#core/logins/messages.ts';
-import { statusAnswer } from '#features/my-status/slack.ts';
-import { claimFirstOwner, teamAnswer } from '#features/team/slack.ts';
-import { showCase } from '#features/support-cases/slack.ts';
-import { whoIs } from '#slack/who.ts';
+import type { Typed } from '#slack/commands.ts';
 
 /** What a person wants of one policy, from any entry. */
 export interface PolicyAsk {
@@ -29,9 +18,6 @@ export interface PolicyAsk {
   triggerId: string;
   client: SlackClient;
 }
-
-/** `modal`: a picker was opened, nothing else is to be said. */
-export type Asked = Answer | 'modal';
 
 /** One source: no question. Several: the picker. None or not syncable: said so. */
 export const askForPolicy = async (desk: Desk, ask: PolicyAsk): Promise<Asked> => {
@@ -107,107 +93,14 @@ export const permalinkOf = async (
   });
   return permalink;
 };
-
-export const listenToCommand = (app: SlackApp, desk: Desk): void => {
-  app.command(desk.settings.command, async ({ ack, command, client, respond }) => {
-    await ack();
-    const act = { userId: command.user_id, userTeam: command.team_id };
-    // Before the question who it is: an empty firm knows nobody yet.
-    if (parseCommand(command.text).kind === 'team') await claimFirstOwner(desk, client, act);
-    const who = await whoIs(desk, client, act);
-    const answer =
-      who.kind === 'refused'
-        ? answers.refusal(who.why)
-        : await carryOut(desk, client, who.person, {
-            text: command.text,
-            channel: command.channel_id,
-            user: command.user_id,
-            triggerId: command.trigger_id,
-            team: command.team_id,
-            app: command.api_app_id,
-          });
-    if (answer !== 'modal') await respond({ response_type: 'ephemeral', ...answer });
-  });
-};
-
-interface Typed {
-  text: string;
-  channel: string;
-  user: string;
-  triggerId: string;
-  team: string;
-  /** Of this app, for the address of its Home. */
-  app: string;
-}
-
-const carryOut = async (
+export const policyCommand = async (
   desk: Desk,
-  client: SlackClient,
-  actor: Actor,
-  typed: Typed,
-): Promise<Asked> => {
-  const command = parseCommand(typed.text);
-  const { command: name } = desk.settings;
-  switch (command.kind) {
-    case 'status':
-      return statusAnswer(desk, actor);
-    case 'team':
-      return teamAnswer(desk, actor);
-    case 'history':
-      return (await isSharedOutside(desk, client, typed.channel))
-        ? answers.notInSharedChannel()
-        : historyCommand(desk, client, actor, command.query);
-    case 'digest':
-      return (await isSharedOutside(desk, client, typed.channel))
-        ? answers.notInSharedChannel()
-        : digestAnswer(desk, client, actor);
-    case 'report':
-      return reportAnswer(desk, actor, { teamId: typed.team, appId: typed.app });
-    case 'help':
-      return answers.help(name);
-    case 'unknown':
-      return answers.unknownCommand(name, command.word);
-    case 'too-long':
-      return answers.tooLong(name, command.length);
-    case 'sources':
-      return sourcesAnswer(desk, actor);
-    case 'hold':
-      return holdCommand(desk, actor, command.query);
-    case 'case':
-      return showCase(desk, actor, command.number);
-    case 'contact':
-      if (command.before !== undefined)
-        return meetingCommand(
-          desk,
-          { actor, client, slackId: typed.user },
-          command.query,
-          command.before,
-        );
-      return contactCommand(
-        desk,
-        {
-          actor,
-          client,
-          triggerId: typed.triggerId,
-          origin: await originOf(desk, client, typed.channel, typed.user),
-        },
-        command.query,
-      );
-    case 'policy':
-      return policyCommand(desk, client, actor, typed, command.query);
-  }
-};
-
-const policyCommand = async (
-  desk: Desk,
-  client: SlackClient,
-  actor: Actor,
-  typed: Typed,
+  { actor, client, channel, user, team, triggerId }: Typed,
   query: string,
 ): Promise<Asked> => {
-  const origin = await originOf(desk, client, typed.channel, typed.user);
+  const origin = await originOf(desk, client, channel, user);
   if (query === '') {
-    await client.views.open({ trigger_id: typed.triggerId, view: policyPicker({ origin }) });
+    await client.views.open({ trigger_id: triggerId, view: policyPicker({ origin }) });
     return 'modal';
   }
   const found = await lookUpPolicy(desk, actor, query);
@@ -223,8 +116,8 @@ const policyCommand = async (
         actor,
         policyId: found.policy.id,
         origin,
-        dedupeKey: `command:${typed.team}:${typed.user}:${typed.triggerId}`,
-        triggerId: typed.triggerId,
+        dedupeKey: `command:${team}:${user}:${triggerId}`,
+        triggerId,
         client,
       });
   }

@@ -1,8 +1,7 @@
-import type { PauseReason } from '#core/sessions/pause-rules.ts';
-import type { Reason, SyncStatus } from '#shared/outcome.ts';
+import type { Reason, SyncStatus, PauseReason } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { HeldValue } from '#features/unconfirmed-values/decide.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
+import type { HeldValue } from '#core/policies/unconfirmed-values.ts';
 
 /** Everything that the messages of one request say; they are a pure function of it. */
 export interface RequestView {

@@ -1,5 +1,5 @@
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { standingOf } from '#core/policies/status.ts';
+import { standingOf } from '#shared/status.ts';
 import type { KnownValue, SeenPolicy } from '#core/policies/verdict.ts';
 
 /** How the newest reading of a login's book ended: with its last screen, by trouble, or to let somebody through. */

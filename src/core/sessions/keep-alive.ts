@@ -3,9 +3,10 @@ import { holdLease, type Lease, type LeaseStore } from './lease.ts';
 import type { FinishStore } from './finish.ts';
 import type { PortalResult, PortalSession, Portals } from '#portal/portal.ts';
 import { REASONS } from '#shared/outcome.ts';
-import type { Show, Wake } from '#core/requests/request.ts';
 import { maySignInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
-import type { KeptStateStore } from './signed-in.ts';
+import type { Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
+import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
 
 export interface IdleStore {
   /** Carriers with linked logins. */

@@ -1,6 +1,3 @@
-/** Why a carrier is paused: our adapter does not understand it, it shuts us out, or a person said so. */
-export type PauseReason = 'portal-changed' | 'blocked' | 'by-hand';
-
 /** How a pause ended: a probe was understood, or a person said so. */
 export type PauseEnd = 'probe' | 'by-hand';
 

@@ -2,7 +2,6 @@ import { isRenewedSoon } from '#core/sign-in/rules.ts';
 import type { Secret } from '#shared/secret.ts';
 import type { Lease } from './lease.ts';
 import type { PortalSession, Portals, SignInResult } from '#portal/portal.ts';
-import type { Permit } from './session.ts';
 import {
   nextSignIn,
   runSignIn,
@@ -10,7 +9,8 @@ import {
   type SignInSession,
 } from '#core/sign-in/sign-in-run.ts';
 import type { SignIn } from '#core/sign-in/sign-in.ts';
-import type { KeptStateStore } from './signed-in.ts';
+import type { Permit } from '#queue/session-worker.ts';
+import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
 
 export interface PersonLinkDeps extends SignInRunner {
   portals: Portals;

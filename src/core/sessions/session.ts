@@ -1,19 +1,16 @@
 import { openBook, readInBook, type Book, type BookStore, type OpenBook } from './book.ts';
 import { breathe } from '#shared/breathe.ts';
-import {
-  afterSignIn,
-  type BreakageDeps,
-  type BreakageStore,
-} from '#features/carrier-pauses/pauses.ts';
 import type { Clock } from '#shared/clock.ts';
 import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
-import { queueLinked, type DayStore } from '#features/daily-sync/queue-day.ts';
-import type { Show } from '#core/requests/request.ts';
 import { openSignedIn, type SignedInDeps } from './signed-in.ts';
+import type { Show } from '#queue/messages.ts';
+import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
+import { afterSignIn, type BreakageDeps, type BreakageStore } from './pauses.ts';
+import { queueLinked, type DayStore } from './day-queue.ts';
 
 /**
  * A session of one login source: sign in once, then drain the source's open syncs from SQL, most
@@ -71,30 +68,6 @@ export interface WarmContexts {
   take: (sourceId: string) => PortalSession | undefined;
   put: (sourceId: string, portal: PortalSession) => Promise<void>;
 }
-
-export interface SessionJob {
-  sourceId: string;
-  /** Names the worker process; the next one of that name may free what a dead one held. */
-  holder: string;
-  jobId: string;
-  token: string;
-  /** Ends the step under way, at once. */
-  signal: AbortSignal;
-  /** Asked between two policies, so that no sign-in is broken off whose answer is then not known. */
-  stopping: () => boolean;
-  permit: Permit;
-}
-
-/** The right to read at a portal; a session that waits for a person gives it back meanwhile. */
-export interface Permit {
-  /** No permit is free: somebody who waits can only be helped by giving way. */
-  scarce: () => boolean;
-  /** A session that waited for a person's code is ready to go on, and needs a permit. */
-  wanted: () => boolean;
-  whileParked: <T>(wait: () => Promise<T>) => Promise<T>;
-}
-
-export type SessionEnd = 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';
 
 const MOST_POLICIES = 100;
 const LONGEST_MS = 30 * 60_000;

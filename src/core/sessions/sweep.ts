@@ -1,10 +1,11 @@
-import { codeSubject, type CodePromptStore } from '#core/sign-in/code-prompt.ts';
-import { letterSubject, type LetterStore } from '#features/notifications/notification.ts';
-import { queueAllLinked, type DayStore } from '#features/daily-sync/queue-day.ts';
-import type { Show, Wake } from '#core/requests/request.ts';
-import { caseSubject } from '#features/support-cases/support-case.ts';
-import type { SourceChangeStore } from '#app/login-changed.ts';
+import { type CodePromptStore } from '#core/sign-in/code-prompt.ts';
+import { type LetterStore } from '#features/notifications/notification.ts';
 import type { WorkflowStepStore } from '#features/workflow-step/workflow-step.ts';
+import type { Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
+import type { SourceChangeStore } from '#core/logins/login-sources.ts';
+import { caseSubject, codeSubject, letterSubject } from '#shared/subject.ts';
+import { queueAllLinked, type DayStore } from './day-queue.ts';
 
 export interface SweepStore
   extends

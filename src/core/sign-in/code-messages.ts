@@ -1,7 +1,7 @@
 import { CODE_LIFE } from './rules.ts';
 import type { CodePrompt } from './code-prompt.ts';
 import { actions, at, bold, context, name, section, type ButtonSpec } from '#slack/blocks.ts';
-import type { DesiredMessage } from '#core/requests/messages/card.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 const asks = (prompt: CodePrompt): string => {
   const { carrierName, sourceName, hint, again, signingIn, wantedAt } = prompt;

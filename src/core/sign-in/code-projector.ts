@@ -1,9 +1,10 @@
 import type { MessageLog } from '#slack/sent-messages.ts';
-import { codeSubject, type CodePromptStore } from './code-prompt.ts';
+import { type CodePromptStore } from './code-prompt.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import { bringAllUp, type Projected } from '#slack/deliver.ts';
 import { codeMessage } from './code-messages.ts';
 import type { ProjectorDeps } from '#core/requests/projector.ts';
+import { codeSubject } from '#shared/subject.ts';
 
 export interface CodeProjectorDeps extends Omit<ProjectorDeps, 'store'> {
   store: CodePromptStore & Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;

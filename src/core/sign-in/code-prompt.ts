@@ -34,5 +34,3 @@ export interface CodePromptStore {
   beginPrompt: (signInId: string) => Promise<void>;
   markPromptShown: (signInId: string, step: string, ended: boolean) => Promise<void>;
 }
-
-export const codeSubject = (signInId: string): string => `code:${signInId}`;

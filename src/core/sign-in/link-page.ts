@@ -1,7 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { Secret } from '#shared/secret.ts';
+import { Secret, type Random } from '#shared/secret.ts';
 import { parseSetupKey } from './time-code.ts';
-import { continueLink, stopLink, type Link, type Pairing, type Random } from './link.ts';
+import { continueLink, stopLink, type Link, type Pairing } from './link.ts';
 import type { CarrierFacts, Credentials } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { askForNewCode, beginSignIn, chooseChannel, submitCode } from './sign-in.ts';

@@ -13,6 +13,7 @@ import {
   type LinkSubject,
 } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
+import type { Random } from '#shared/secret.ts';
 
 /** One link as the database has it, with the names that a page shows. */
 export interface Link extends LinkFacts {
@@ -56,8 +57,6 @@ export interface BrowserTie {
   /** A browser remembered for this person needs no pairing. */
   confirmed: boolean;
 }
-
-export type Random = (bytes: number) => Uint8Array;
 
 /** What Slack shows the person while a browser waits for the number to be picked. */
 export interface Pairing {

@@ -12,7 +12,8 @@ import type {
 } from '#portal/portal.ts';
 import type { Opener, Sealed } from '#database/sealed.ts';
 import { seedCode, type SeedCodeStore } from './seed-code.ts';
-import { deadBefore, unpackCredentials, type SignIn, type SignInFailure } from './sign-in.ts';
+import { deadBefore, unpackCredentials, type SignIn } from './sign-in.ts';
+import type { SignInEnd } from '#core/logins/store/link-state.ts';
 
 /** The worker's half: it opens what the page sealed, submits it once, and says how it ended. */
 export interface SignInRunStore extends SeedCodeStore {
@@ -58,19 +59,6 @@ export interface SignInRunStore extends SeedCodeStore {
   finishAutomaticSignIn: (sourceId: string, fence: number, end: SignInEnd) => Promise<boolean>;
   /** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
   sweepSignIns: (dead: { waiting: number; any: number }) => Promise<string[]>;
-}
-
-export type SignInEnd = LinkedEnd | { kind: 'failed'; reason: SignInFailure };
-
-export interface LinkedEnd {
-  kind: 'linked';
-  linkEndsAt: number;
-  /** No code is asked for, or a set-up key gives it: the password alone is enough from now on. */
-  needsNoCode: 'always' | 'with-seed' | 'no';
-  /** Until when the portal remembers the device; null: not at all; undefined: as before. */
-  trustedUntil?: number | null;
-  /** ISO date; null when the carrier says nothing. */
-  passwordEnds: string | null;
 }
 
 export interface SignInRunner {

@@ -10,7 +10,8 @@ import {
   section,
   type ButtonSpec,
 } from '#slack/blocks.ts';
-import { LONGEST_TEXT, type DesiredMessage } from '#core/requests/messages/card.ts';
+import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 type Pause = LetterAbout['breakage'];
 

@@ -1,14 +1,12 @@
 import { may, type Actor } from '#shared/access.ts';
-import type { BreakageRule, PauseEnd, PauseReason } from '#core/sessions/pause-rules.ts';
-import { REASONS, type Reason } from '#shared/outcome.ts';
-import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { Lease } from '#core/sessions/lease.ts';
-import { letterSubject, type LetterStore } from '#features/notifications/notification.ts';
-import type { PictureLinks } from '#features/support-cases/evidence.ts';
-import type { PolicyReading, SignInResult } from '#portal/portal.ts';
-import type { Show, Wake } from '#core/requests/request.ts';
-import type { ClaimedSync } from '#core/sessions/session.ts';
+import type { PauseEnd } from '#core/sessions/pause-rules.ts';
+import { type PauseReason } from '#shared/outcome.ts';
+import { type LetterStore } from '#features/notifications/notification.ts';
 import type { SweepStore } from '#core/sessions/sweep.ts';
+import type { Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
+import { letterSubject } from '#shared/subject.ts';
+import type { PictureLinks } from '#web/picture-links.ts';
 
 /** One pause of a carrier, as operators are told of it. */
 export interface CarrierPauseFacts {
@@ -33,69 +31,6 @@ export interface CarrierPauseFacts {
   ended?: { at: number; how: PauseEnd; by?: string; runsNow: number };
   version: number;
 }
-
-/** Of the end of a sync: what it says of its carrier. Each gives the requests to show it to. */
-export interface BreakageStore {
-  /**
-   * Counts the failures of the adapter's making at this carrier, sign-ins of persons too; pauses it
-   * when the rule says so, and puts back what failed on the way, also what failed since. `detail` is of
-   * a failure that is no sync's.
-   */
-  noteBreakage: (
-    lease: Lease,
-    rule: BreakageRule,
-    detail?: SyncDetail,
-  ) => Promise<readonly string[]>;
-  /** A person's sign-in was understood where pages were not: one sync may try at once. */
-  probeAfterSignIn: (carrierId: string) => Promise<void>;
-  /** Ends the pause, or says when the next probe is due. Nothing when this sync was no probe. */
-  endProbe: (
-    sync: ClaimedSync,
-    carrierId: string,
-    came: 'understood' | Reason,
-  ) => Promise<readonly string[]>;
-}
-
-export interface BreakageDeps {
-  store: BreakageStore;
-  breakage: BreakageRule;
-}
-
-/** What a reading says of the carrier, once it is written. */
-export const afterReading = async (
-  { store, breakage }: BreakageDeps,
-  lease: Lease,
-  sync: ClaimedSync,
-  reading: PolicyReading,
-): Promise<readonly string[]> => {
-  const requests: string[] = [];
-  if (reading.kind === 'trouble' && REASONS[reading.reason].blame === 'agent')
-    requests.push(...(await store.noteBreakage(lease, breakage)));
-  if (sync.probe === true) {
-    const came = reading.kind === 'trouble' ? reading.reason : 'understood';
-    requests.push(...(await store.endProbe(sync, lease.source.carrierId, came)));
-  }
-  return requests;
-};
-
-/** What a person's sign-in says of the carrier: without a stored password nothing else may tell of it. */
-export const afterSignIn = async (
-  { store, breakage }: BreakageDeps,
-  lease: Lease,
-  said: SignInResult,
-): Promise<readonly string[]> => {
-  if (said.kind === 'signed-in') {
-    await store.probeAfterSignIn(lease.source.carrierId);
-    return [];
-  }
-  if (REASONS[said.reason].blame !== 'agent') return [];
-  const { detail: note, picture, trace } = said;
-  return store.noteBreakage(lease, breakage, {
-    ...(note === undefined ? {} : { note }),
-    ...(picture === undefined ? {} : { picture }),
-    ...(trace === undefined ? {} : { trace }),
-  });
-};
 
 export interface PauseStore {
   pause: (id: string) => Promise<CarrierPauseFacts | undefined>;

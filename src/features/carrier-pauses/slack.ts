@@ -3,7 +3,7 @@ import type { Act, NamedAct } from '#slack/act.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { parseCarrier, parsePause } from '#slack/click.ts';
-import { evidenceModal } from '#features/support-cases/modals.ts';
+import { evidenceModal } from '#slack/evidence-modal.ts';
 
 const REFUSED = 'Only support, a manager or an owner can do that.';
 

@@ -1,9 +1,9 @@
 import type { Actor } from '#shared/access.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import { isSyncable, type Indicator } from '#core/policies/status.ts';
+import { isSyncable, type Indicator } from '#shared/status.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
 import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
-import type { Show } from '#core/requests/request.ts';
+import type { Show } from '#queue/messages.ts';
 
 /** A person corrects what the CRM says of a policy: each change is audited with old and new. */
 export interface CorrectionStore {

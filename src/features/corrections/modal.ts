@@ -1,6 +1,6 @@
 import type { PlainTextOption, View } from '@slack/types';
 import { likelyStatus } from '#core/requests/guidance.ts';
-import { isSyncable, type Indicator } from '#core/policies/status.ts';
+import { isSyncable, type Indicator } from '#shared/status.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { bold, context, escape, plain, section } from '#slack/blocks.ts';
 

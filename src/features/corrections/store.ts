@@ -1,5 +1,5 @@
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { isSyncable, type Indicator } from '#core/policies/status.ts';
+import { isSyncable, type Indicator } from '#shared/status.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CorrectionStore } from './correct.ts';

@@ -3,11 +3,11 @@ import { isDueOn, type PastAttempts } from './rules.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { DayStore } from './queue-day.ts';
 import type { Database } from '#database/connection.ts';
 import { homeFor } from '#core/sessions/store/homeless.ts';
 import { idMaker } from '#database/ids.ts';
 import { latestDay, runOf } from '#core/sessions/store/background-runs.ts';
+import type { DayStore } from '#core/sessions/day-queue.ts';
 
 const NOT_SYNCABLE: SyncDetail = { cancelledBy: 'not-syncable' };
 const ENDED = sql`('success', 'not-found', 'needs-link', 'failed')`;

@@ -14,11 +14,12 @@ import type { MoveRule } from './movement.ts';
 import { reportCuts, type ReportCuts } from '#core/policies/report-rules.ts';
 import { wallClock } from '#shared/schedule.ts';
 import type { Clock } from '#shared/clock.ts';
-import { letterSubject, type LetterStore } from '#features/notifications/notification.ts';
+import { type LetterStore } from '#features/notifications/notification.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
 import type { Scope } from '#core/policies/policies.ts';
 import type { ReportStore } from '#core/policies/report.ts';
-import type { Show } from '#core/requests/request.ts';
+import type { Show } from '#queue/messages.ts';
+import { letterSubject } from '#shared/subject.ts';
 
 /** A policy as a digest names it. */
 export interface DigestPolicy {

@@ -5,9 +5,8 @@ import { statusOf, type Reason } from '#shared/outcome.ts';
 import type { Digest, DigestNeed } from './digest.ts';
 import { context, cut, cutMarkup, day, line, section, type KnownBlock } from '#slack/blocks.ts';
 import type { ChartSpec } from '#slack/chart.ts';
-import { count, policies } from '#features/home/words.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
-import { LONGEST_TEXT, type DesiredMessage } from '#core/requests/messages/card.ts';
+import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
 import {
   countLines,
   marketText,
@@ -23,6 +22,8 @@ import {
   unreadText,
 } from './words.ts';
 import type { LetterSettings } from '#features/notifications/messages.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
+import { count, policies } from '#slack/count.ts';
 
 /** On the card itself; the thread has more of them, and the report all. */
 const MOST_ON_CARD = 5;

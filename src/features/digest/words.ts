@@ -4,9 +4,10 @@ import type { MarketMove } from './movement.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { Digest, DigestMove, DigestNeed, DigestPolicy } from './digest.ts';
 import { bold, day, name, type ButtonSpec } from '#slack/blocks.ts';
-import { count, policies, SHORT_REASONS } from '#features/home/words.ts';
 import type { LetterSettings } from '#features/notifications/messages.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
+import { count, policies } from '#slack/count.ts';
+import { SHORT_REASONS } from '#slack/short-reasons.ts';
 
 /** "$4.1M": what is behind something needs no cents. */
 const roughly = ({ minor, currency }: Money): string =>

@@ -1,5 +1,5 @@
-import type { PolicyHistory, ValueRecord } from './history.ts';
 import type { ChartSpec, Series } from '#slack/chart.ts';
+import type { PolicyHistory, ValueRecord } from '#core/policies/history.ts';
 
 /** What the policy is worth; what death would pay stands too far above it to share an axis. */
 const WORTH = ['Account Value', 'Cash Value', 'Surrender Value'];

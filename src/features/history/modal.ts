@@ -1,6 +1,5 @@
 import type { RichTextBlock, View } from '@slack/types';
 import { formatMoney } from '#shared/money.ts';
-import type { Attempt, PolicyHistory, ValueRecord } from './history.ts';
 import {
   at,
   bold,
@@ -13,7 +12,8 @@ import {
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { STATUS_WORDS } from '#core/requests/messages/words.ts';
-import { SHORT_REASONS } from '#features/home/words.ts';
+import { SHORT_REASONS } from '#slack/short-reasons.ts';
+import type { Attempt, PolicyHistory, ValueRecord } from '#core/policies/history.ts';
 
 const modal = (blocks: KnownBlock[]): View => ({
   type: 'modal',

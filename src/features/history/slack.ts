@@ -1,8 +1,8 @@
 import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
 import { formatMoney } from '#shared/money.ts';
-import { isSyncable } from '#core/policies/status.ts';
-import { readHistory, type PolicyHistory } from './history.ts';
+import { isSyncable } from '#shared/status.ts';
+import { readHistory } from './history.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
@@ -14,6 +14,7 @@ import { historyModal } from './modal.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { withPictures, type PictureDeps } from '#slack/picture-upload.ts';
 import { onPress } from '#slack/press.ts';
+import type { PolicyHistory } from '#core/policies/history.ts';
 
 /** The newest amount, for those who read no blocks. */
 const newest = ({ values }: PolicyHistory): string => {

@@ -1,7 +1,8 @@
 import type { Actor } from '#shared/access.ts';
 import type { Clock } from '#shared/clock.ts';
 import { sourceFor, type LoginSource, type LoginSourceStore } from '#core/logins/login-sources.ts';
-import type { Show, Wake } from '#core/requests/request.ts';
+import type { Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
 
 const MINUTE = 60_000;
 export const USUAL_HOLD = 30 * MINUTE;

@@ -2,12 +2,12 @@ import type { HomeView } from '@slack/types';
 import { reportCuts } from '#core/policies/report-rules.ts';
 import { readOwnSources, readTeamTrouble } from './home.ts';
 import { readReport } from '#core/policies/report.ts';
-import type { Person } from '#features/team/people.ts';
 import { refusal } from '#slack/answers.ts';
 import type { Desk, SlackClient } from '#slack/desk.ts';
 import { whoIs } from '#slack/who.ts';
 import type { HomeState } from './state.ts';
 import { homeView } from './view.ts';
+import type { Person } from '#shared/access.ts';
 
 /** What this person's Home shows now, read anew and by their rights of now. */
 export const drawHome = async (

@@ -4,7 +4,8 @@ import { MOST_LISTED, REPORT_PAGE_SIZE, type ReportPage } from '#core/policies/r
 import { actions, button, context, name, plain, section, type KnownBlock } from '#slack/blocks.ts';
 import { rowBlocks, type RowSettings } from './row-blocks.ts';
 import type { HomeState } from './state.ts';
-import { count, FILTER_MEANINGS, FILTER_NAMES } from './words.ts';
+import { FILTER_MEANINGS, FILTER_NAMES } from './words.ts';
+import { count } from '#slack/count.ts';
 
 export interface ReportParts extends RowSettings {
   state: HomeState;

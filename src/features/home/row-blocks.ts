@@ -1,6 +1,6 @@
 import { formatMoney } from '#shared/money.ts';
 import { mainValue } from '#core/policies/report-rules.ts';
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import type { ReportRow } from '#core/policies/report.ts';
 import {
   actions,
@@ -14,7 +14,7 @@ import {
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { STATUS_WORDS } from '#core/requests/messages/words.ts';
-import { SHORT_REASONS } from './words.ts';
+import { SHORT_REASONS } from '#slack/short-reasons.ts';
 
 export interface RowSettings {
   /** Whether this person is offered Link for this login. */

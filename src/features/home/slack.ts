@@ -1,7 +1,6 @@
 import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { readHistory } from '#features/history/history.ts';
-import type { Person } from '#features/team/people.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
@@ -22,6 +21,7 @@ import {
 } from './state.ts';
 import { historyView } from '#features/history/slack.ts';
 import { whoIs } from '#slack/who.ts';
+import type { Person } from '#shared/access.ts';
 
 /** Brings open Homes up to date with what happens elsewhere; never throws. */
 export interface Homes extends Disposable {

@@ -1,10 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { PauseReason } from '#core/sessions/pause-rules.ts';
 import type { Blocked, HomeStore, PausedCarrier } from './home.ts';
 import type { CarrierPause } from '#core/requests/view.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Database } from '#database/connection.ts';
 import { signsInByItself } from '#core/logins/store/choices.ts';
+import type { PauseReason } from '#shared/outcome.ts';
 
 /** How many rows of "cannot work" a Home has room for. */
 const MOST_BLOCKED = 12;

@@ -1,12 +1,4 @@
-/** A value that a person changed here after the CRM's file had said another one. */
-export interface Edit {
-  /** What the CRM said last. */
-  crm: string;
-  /** Epoch ms */
-  at: number;
-  /** Name of who did it. */
-  by: string;
-}
+import type { Edit } from '#core/policies/store/edits.ts';
 
 /** `kept`: the file says something older, which does not go in. `settled`: the edit has served. */
 export type Settled = { value: string; kept: boolean; settled: boolean };

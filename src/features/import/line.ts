@@ -16,7 +16,7 @@ import {
   yesOrNo,
 } from './value.ts';
 import { ROLES } from '#shared/role.ts';
-import { INDICATORS } from '#core/policies/status.ts';
+import { INDICATORS } from '#shared/status.ts';
 
 export const statusLine = z.object({
   status: words('Write the status as the CRM shows it.'),

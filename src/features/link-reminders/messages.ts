@@ -1,7 +1,7 @@
 import type { LinkItem } from '#features/notifications/notification.ts';
 import { actions, at, bold, day, name, section, type ButtonSpec } from '#slack/blocks.ts';
-import { whyUnlinked } from '#features/home/words.ts';
-import type { DesiredMessage } from '#core/requests/messages/card.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
+import { whyUnlinked } from '#slack/short-reasons.ts';
 
 /** More would be a wall on a phone; the rest is one click away, among all logins. */
 const MOST = 12;

@@ -1,8 +1,9 @@
 import { byUrgency, unlinkedOf, warningOf, type LinkFacts, type Warned } from './rules.ts';
 import { breathe } from '#shared/breathe.ts';
 import type { Clock } from '#shared/clock.ts';
-import { letterSubject, type LinkItem } from '#features/notifications/notification.ts';
-import type { Show } from '#core/requests/request.ts';
+import { type LinkItem } from '#features/notifications/notification.ts';
+import type { Show } from '#queue/messages.ts';
+import { letterSubject } from '#shared/subject.ts';
 
 /** Messages we send by ourselves about logins, each to the holder alone. */
 export interface LinkWarningStore {

@@ -1,7 +1,6 @@
 import type { View } from '@slack/types';
 import { spokenHour, spokenTime, zoneName, type MeetingTime } from './meeting-time.ts';
 import { wallClock } from '#shared/schedule.ts';
-import type { ContactBrief } from '#core/requests/contacts.ts';
 import type { Meeting, MeetingProposal } from './meeting.ts';
 import { say, type Answer } from '#slack/answers.ts';
 import {
@@ -15,7 +14,8 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import { policies } from '#features/home/words.ts';
+import { policies } from '#slack/count.ts';
+import type { ContactBrief } from '#core/policies/policies.ts';
 
 export const MEETING_MODAL = 'meeting-time';
 

@@ -1,12 +1,12 @@
-import type { Actor } from '#shared/access.ts';
+import type { Actor, Person } from '#shared/access.ts';
 import { planMeeting, type MeetingPlan, type MeetingSteps } from './rules.ts';
 import type { CancelStore } from '#core/requests/cancel.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { ContactBrief, ContactDeps } from '#core/requests/contacts.ts';
+import type { ContactDeps } from '#core/requests/contacts.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
 import { needsOf, reachOf, workMinutes, type LoginNeed, type ReachStore } from './reach.ts';
-import type { Person } from '#features/team/people.ts';
-import type { Show } from '#core/requests/request.ts';
+import type { Show } from '#queue/messages.ts';
+import type { ContactBrief } from '#core/policies/policies.ts';
 
 /** A contact to be refreshed before a person meets them. Times are epoch ms. */
 export interface Meeting extends MeetingSteps {

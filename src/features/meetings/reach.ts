@@ -1,6 +1,6 @@
 import type { Actor } from '#shared/access.ts';
 import { may } from '#shared/access.ts';
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import type { ContactDeps } from '#core/requests/contacts.ts';
 import type { SheetPolicy } from '#core/requests/policy-sheet.ts';
 import { sourceChoices, type SourceChoice } from '#core/logins/choices.ts';

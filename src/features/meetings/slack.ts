@@ -19,10 +19,10 @@ import {
   whomToMeet,
   yourTime,
 } from './answers.ts';
-import { sayingModal } from '#features/message-policies/modal.ts';
 import { onPress, openedFrom, type Press } from '#slack/press.ts';
 import { statusAnswer } from '#features/my-status/slack.ts';
 import { whoIs } from '#slack/who.ts';
+import { sayingModal } from '#slack/saying-modal.ts';
 
 /** A person's own zone as Slack knows it; the firm's where Slack names none that is known. */
 const zoneOf = async (desk: Desk, client: SlackClient, slackId: string): Promise<string> => {

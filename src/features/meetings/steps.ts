@@ -1,15 +1,12 @@
 import { meetingStep, nextLook, type RefreshStanding } from './rules.ts';
 import { isEnded, retryOf } from '#shared/outcome.ts';
-import {
-  letterSubject,
-  type LetterStore,
-  type LinkItem,
-} from '#features/notifications/notification.ts';
+import { type LetterStore, type LinkItem } from '#features/notifications/notification.ts';
 import { mayMeet, type Meeting, type MeetingDeps } from './meeting.ts';
 import { needsOf, reachOf, type LoginNeed } from './reach.ts';
 import { refreshItems, summarize, type SummaryDeps } from './summary.ts';
 import type { RequestDeps, RequestItem } from '#core/requests/request.ts';
 import type { ItemView } from '#core/requests/view.ts';
+import { letterSubject } from '#shared/subject.ts';
 
 /** A login of a meeting's warning. */
 export interface MeetingLogin extends LinkItem {

@@ -8,12 +8,12 @@ import {
   type OtherMove,
   type ProductLine,
 } from './summary-rules.ts';
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import { breathe } from '#shared/breathe.ts';
-import type { ContactFinder } from '#core/requests/contacts.ts';
-import type { HistoryStore } from '#features/history/history.ts';
 import type { Meeting } from './meeting.ts';
 import type { ItemView, RequestView, ViewStore } from '#core/requests/view.ts';
+import type { ContactFinder } from '#core/policies/policies.ts';
+import type { HistoryStore } from '#core/policies/history.ts';
 
 /** What one card says of a contact before a meeting. Times are epoch ms. */
 export interface MeetingSummary {

@@ -2,25 +2,16 @@ import type { Actor } from '#shared/access.ts';
 import type { WrittenNumber } from './numbers.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { closeTo, exactScopeOf, maySync, scopeOf } from '#core/policies/look-up.ts';
-import type { PolicyBrief, Scope } from '#core/policies/policies.ts';
+import type { PolicyBrief, NumbersFinder } from '#core/policies/policies.ts';
 import {
   carrierSheets,
   requestSheets,
   type CarrierSheet,
-  type SheetPolicy,
   type SheetRequested,
 } from '#core/requests/policy-sheet.ts';
-import type { Origin, RequestDeps } from '#core/requests/request.ts';
+import type { RequestDeps } from '#core/requests/request.ts';
 import type { ChoiceDeps } from '#core/logins/choices.ts';
-
-export interface NumbersFinder {
-  /** Policies whose whole normalized number is one of these; by contact, number. */
-  policiesWithNumbers: (
-    numberKeys: readonly string[],
-    scope: Scope,
-    limit: number,
-  ) => Promise<SheetPolicy[]>;
-}
+import type { Origin } from '#slack/origin.ts';
 
 /** What a message names of the person's book. */
 export interface MessageSheet {

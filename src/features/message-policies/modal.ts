@@ -1,21 +1,12 @@
 import type { View } from '@slack/types';
 import type { MessageSheet } from './message-policies.ts';
 import type { CarrierSheet } from '#core/requests/policy-sheet.ts';
-import type { Origin } from '#core/requests/request.ts';
 import { context, cut, escape, few, plain, section, type KnownBlock } from '#slack/blocks.ts';
 import { boxes, heading, others, sourceInput, type Room } from '#core/requests/contact-modal.ts';
 import { allFit, fitted, type Part } from '#slack/fit.ts';
+import type { Origin } from '#slack/origin.ts';
 
 export const MESSAGE_PICKER = 'pick-message-policies';
-
-/** One that only says something; also what stands there while the book is searched. */
-export const sayingModal = (...blocks: KnownBlock[]): View => ({
-  type: 'modal',
-  title: plain('Swivel Sync', 24),
-  close: plain('Close', 24),
-  blocks,
-});
-
 const MOST_NAMED = 5;
 
 const code = (number: string): string => `\`${escape(cut(number, 40)).replaceAll('`', "'")}\``;

@@ -2,7 +2,6 @@ import type { GlobalShortcut, MessageShortcut } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { numbersIn, readableText } from './numbers.ts';
 import { messageSheet, requestPolicies } from './message-policies.ts';
-import type { Origin } from '#core/requests/request.ts';
 import * as answers from '#slack/answers.ts';
 import { context, section } from '#slack/blocks.ts';
 import { parsePicker } from '#slack/click.ts';
@@ -11,10 +10,11 @@ import { chosenIn } from '#core/requests/contact-slack.ts';
 import { contactPicker } from '#core/requests/contact-picker.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
-import { MESSAGE_PICKER, messageModal, sayingModal } from './modal.ts';
-import { originOf } from '#slack/origin.ts';
+import { MESSAGE_PICKER, messageModal } from './modal.ts';
+import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, type PickerState } from '#core/requests/pickers.ts';
 import { whoIs } from '#slack/who.ts';
+import { sayingModal } from '#slack/saying-modal.ts';
 
 /** As manifest.yml names them. */
 const ON_MESSAGE = 'sync-from-message';

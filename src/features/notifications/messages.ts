@@ -1,12 +1,12 @@
 import type { Letter } from './notification.ts';
 import { section } from '#slack/blocks.ts';
-import type { DesiredMessage } from '#core/requests/messages/card.ts';
 import { digestMessages } from '#features/digest/messages.ts';
 import { pauseNotice } from '#features/carrier-pauses/messages.ts';
 import { meetingCard } from '#features/meetings/card.ts';
 import { meetingWarning } from '#features/meetings/warning.ts';
 import { linkLetter } from '#features/link-reminders/messages.ts';
 import type { Privacy } from '#core/requests/messages/words.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 export interface LetterSettings {
   privacy: Privacy;

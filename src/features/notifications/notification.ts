@@ -64,5 +64,3 @@ export interface LetterStore {
   markLetterShown: (id: string, version: number) => Promise<void>;
   redirectLetter: (id: string, channel: string) => Promise<void>;
 }
-
-export const letterSubject = (id: string): string => `letter:${id}`;

@@ -1,10 +1,11 @@
 import type { WebClient } from '@slack/web-api';
-import { letterSubject, type LetterStore } from './notification.ts';
+import { type LetterStore } from './notification.ts';
 import type { MessageLog } from '#slack/sent-messages.ts';
 import { bringAllUp, isDirect, type Projected } from '#slack/deliver.ts';
 import { slackErrorOf } from '#slack/errors.ts';
 import { letterMessages } from './messages.ts';
 import { privacyIn, type ProjectorDeps } from '#core/requests/projector.ts';
+import { letterSubject } from '#shared/subject.ts';
 
 export interface LetterProjectorDeps extends Omit<ProjectorDeps, 'store'> {
   store: Pick<LetterStore, 'letter' | 'markLetterShown' | 'redirectLetter'> & {

@@ -5,7 +5,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { section } from '#slack/blocks.ts';
 import type { Desk } from '#slack/desk.ts';
-import { policies, count } from '#features/home/words.ts';
+import { policies, count } from '#slack/count.ts';
 
 const words = (n: number, what: string): string[] => (n === 0 ? [] : [`${count(n)} ${what}`]);
 

@@ -12,22 +12,11 @@ import {
   name,
   section,
   type KnownBlock,
+  quote,
 } from '#slack/blocks.ts';
-import {
-  clickValue,
-  LONGEST_TEXT,
-  named,
-  type DesiredMessage,
-} from '#core/requests/messages/card.ts';
+import { clickValue, LONGEST_TEXT, named } from '#core/requests/messages/card.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
-
-/** Somebody's own words, line by line, so that none of them formats what comes after. */
-export const quote = (text: string): string =>
-  text
-    .split(/\r?\n/)
-    .map((line) => `> ${escape(line)}`)
-    .join('\n');
-
+import type { DesiredMessage } from '#slack/deliver.ts';
 /** More than this of a timeline is looked up, not read in a channel. */
 const MOST_LINES = 20;
 const LONGEST_LINE = 220;

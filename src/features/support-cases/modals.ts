@@ -1,6 +1,6 @@
 import type { View } from '@slack/types';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import { actions, bold, context, escape, plain, section } from '#slack/blocks.ts';
+import { bold, context, escape, plain, section } from '#slack/blocks.ts';
 
 export const ASK_SUPPORT = 'ask-support';
 export const CASE_REPLY = 'case-reply';
@@ -55,33 +55,3 @@ export const replyModal = (caseId: string): View => ({
     context('Everybody who reads that thread can read it.'),
   ],
 });
-
-const EVIDENCE = {
-  picture: {
-    title: 'Picture',
-    what: 'The page as it was not understood. Names, numbers and amounts are blank in it.',
-    open: 'Open the picture',
-  },
-  trace: {
-    title: 'Trace',
-    what: 'What the adapter did and what the portal answered, step by step. Names, numbers and amounts are not in it.',
-    open: 'Open the trace',
-  },
-};
-
-/** Never uploaded to Slack: our own page shows it. */
-export const evidenceModal = (kind: keyof typeof EVIDENCE, url: string): View => {
-  const { title, what, open } = EVIDENCE[kind];
-  return {
-    type: 'modal',
-    title: plain(title, 24),
-    close: plain('Close', 24),
-    blocks: [
-      section(what),
-      ...actions(kind, [
-        { text: open, action: 'open-link-page', value: 'open', url, style: 'primary' },
-      ]),
-      context('The address works for 15 minutes.'),
-    ],
-  };
-};

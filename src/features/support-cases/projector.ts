@@ -1,8 +1,9 @@
 import type { MessageLog } from '#slack/sent-messages.ts';
-import { caseSubject, type CaseStore } from './support-case.ts';
+import { type CaseStore } from './support-case.ts';
 import { bringAllUp, type Projected } from '#slack/deliver.ts';
 import { caseMessage } from './messages.ts';
 import { privacyIn, type ProjectorDeps } from '#core/requests/projector.ts';
+import { caseSubject } from '#shared/subject.ts';
 
 export interface CaseProjectorDeps extends Omit<ProjectorDeps, 'store'> {
   store: Pick<CaseStore, 'caseView' | 'markCaseShown' | 'redirectCase'> &

@@ -17,8 +17,9 @@ import { few, name } from '#slack/blocks.ts';
 import { parseCase, parseClick, parseSupportQuestion } from '#slack/click.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { caseBlocks, caseText } from './messages.ts';
-import { ASK_SUPPORT, askSupportModal, CASE_REPLY, evidenceModal, replyModal } from './modals.ts';
+import { ASK_SUPPORT, askSupportModal, CASE_REPLY, replyModal } from './modals.ts';
 import { whoIs } from '#slack/who.ts';
+import { evidenceModal } from '#slack/evidence-modal.ts';
 
 const askedAnswer = (outcome: AskedSupport): Answer => {
   switch (outcome.kind) {

@@ -2,7 +2,8 @@ import { may, type Actor } from '#shared/access.ts';
 import type { EndedStatus, Reason } from '#shared/outcome.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
 import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
-import type { Show } from '#core/requests/request.ts';
+import type { Show } from '#queue/messages.ts';
+import { caseSubject } from '#shared/subject.ts';
 
 /** A case brings one sync that somebody does not understand, with all its facts, to support. */
 export interface CaseFacts {
@@ -75,9 +76,6 @@ export interface CaseStore {
   /** Support first, else managers and owners. */
   supporters: () => Promise<{ name: string; slackId: string | null }[]>;
 }
-
-/** What `show` is asked for, so that one queue brings up every kind of message. */
-export const caseSubject = (id: string): string => `case:${id}`;
 
 export interface CaseDeps extends LookUpDeps {
   store: PolicyFinder & CaseStore;

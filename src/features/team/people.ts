@@ -1,9 +1,4 @@
-import type { Actor } from '#shared/access.ts';
-
-/** A person of the firm; being on Slack alone makes nobody one. */
-export interface Person extends Actor {
-  name: string;
-}
+import type { Person } from '#shared/access.ts';
 
 export interface PeopleStore {
   personOnSlack: (slackUserId: string) => Promise<Person | undefined>;

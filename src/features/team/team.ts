@@ -1,6 +1,5 @@
-import { may, type Actor } from '#shared/access.ts';
+import { may, type Actor, type Person } from '#shared/access.ts';
 import type { Role } from '#shared/role.ts';
-import type { Person } from './people.ts';
 
 export interface TeamMember extends Person {
   slackId: string | null;

@@ -1,34 +1,12 @@
 import type { Actor } from '#shared/access.ts';
-import { doubtsOf, type Doubt } from '#core/policies/plausible.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { judgeSuccess, type KnownPolicy, type KnownValue } from '#core/policies/verdict.ts';
 import type { EndedStatus, Reason } from '#shared/outcome.ts';
 import type { Clock } from '#shared/clock.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
 import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
-import type { PolicySnapshot } from '#portal/portal.ts';
-import type { Show } from '#core/requests/request.ts';
-
-/** What was read and is not believed until a person says so. */
-export interface HeldReading {
-  carrierStatus: string;
-  values: KnownValue[];
-  missing: string[];
-  doubts: Doubt[];
-}
-
-export type HeldSettled = 'accepted' | 'rejected' | 'overtaken';
-
-export interface HeldValue {
-  id: string;
-  policyId: string;
-  /** Grows with each later reading that takes its place: what a person saw is what they decide about. */
-  version: number;
-  reading: HeldReading;
-  /** Epoch ms */
-  heldAt: number;
-  settled?: { how: HeldSettled; by: string | null; at: number };
-}
+import type { Show } from '#queue/messages.ts';
+import type { HeldSettled, HeldValue } from '#core/policies/unconfirmed-values.ts';
 
 export interface HeldStore {
   heldValue: (id: string) => Promise<HeldValue | undefined>;
@@ -48,23 +26,6 @@ interface Decision {
   version: number;
   personId: string;
 }
-
-/** The reading as something to hold, when there is a reason to doubt it. */
-export const inDoubt = (
-  known: KnownPolicy,
-  snapshot: PolicySnapshot,
-  now: number,
-): HeldReading | undefined => {
-  const doubts = doubtsOf(known, snapshot, now);
-  return doubts.length === 0
-    ? undefined
-    : {
-        carrierStatus: snapshot.status,
-        values: [...snapshot.values],
-        missing: [...snapshot.missing],
-        doubts,
-      };
-};
 
 export interface HeldDeps extends LookUpDeps {
   store: PolicyFinder & HeldStore;

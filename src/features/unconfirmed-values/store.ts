@@ -1,14 +1,13 @@
-import { ulid } from 'ulid';
-import { sameReading } from '#core/policies/plausible.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { HeldReading, HeldSettled, HeldStore, HeldValue } from './decide.ts';
+import type { HeldStore } from './decide.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { idMaker } from '#database/ids.ts';
 import { keepValues, latestValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import type { HeldReading, HeldSettled, HeldValue } from '#core/policies/unconfirmed-values.ts';
 
-const toHeld = (row: {
+export const toHeld = (row: {
   id: string;
   policy_id: string;
   version: number;
@@ -30,80 +29,16 @@ const toHeld = (row: {
       }),
 });
 
-const heldRows = (db: Database) =>
+export const heldRows = (db: Database) =>
   db
     .selectFrom('held_value as h')
     .leftJoin('person as p', 'p.id', 'h.settled_by')
     .select(['h.id', 'h.policy_id', 'h.version', 'h.reading', 'h.held_at'])
     .select(['h.settled', 'h.settled_at', 'p.name as by']);
-
-/** What this sync read and nobody believed, as it stands now. */
-export const heldOfSync = async (db: Database, syncId: string): Promise<HeldValue | undefined> => {
-  const row = await heldRows(db)
-    .innerJoin('held_sync as hs', 'hs.held_id', 'h.id')
-    .where('hs.sync_id', '=', syncId)
-    .executeTakeFirst();
-  return row && toHeld(row);
-};
-
-const syncsOf = async (db: Database, heldId: string): Promise<string[]> =>
+export const syncsOf = async (db: Database, heldId: string): Promise<string[]> =>
   (await db.selectFrom('held_sync').select('sync_id').where('held_id', '=', heldId).execute()).map(
     ({ sync_id }) => sync_id,
   );
-
-/** Sets a reading aside, in the place of an earlier one that still waits; the syncs that show it. */
-export const setAside = async (
-  trx: Database,
-  now: number,
-  { policyId, syncId, reading }: { policyId: string; syncId: string; reading: HeldReading },
-): Promise<string[]> => {
-  const open = await trx
-    .selectFrom('held_value')
-    .select(['id', 'reading'])
-    .where('policy_id', '=', policyId)
-    .where('settled', 'is', null)
-    .executeTakeFirst();
-  const id = open?.id ?? ulid(now);
-  if (open === undefined) {
-    const row = { id, policy_id: policyId, sync_id: syncId, held_at: now };
-    await trx
-      .insertInto('held_value')
-      .values({ ...row, reading: JSON.stringify(reading) })
-      .execute();
-  } else {
-    const before = JSON.parse(open.reading) as HeldReading;
-    const same = sameReading(before, reading);
-    await trx
-      .updateTable('held_value')
-      .set((of) => ({
-        sync_id: syncId,
-        reading: JSON.stringify(reading),
-        // A button that was shown beside the same amounts still means what its person saw.
-        ...(same ? {} : { version: of('version', '+', 1) }),
-      }))
-      .where('id', '=', id)
-      .execute();
-  }
-  await trx.insertInto('held_sync').values({ sync_id: syncId, held_id: id }).execute();
-  return syncsOf(trx, id);
-};
-
-/** A reading that fits has come: what waited for a person is of no account any more. */
-export const overtakeHeld = async (
-  trx: Database,
-  now: number,
-  policyId: string,
-): Promise<string[]> => {
-  const row = await trx
-    .updateTable('held_value')
-    .set({ settled: 'overtaken', settled_at: now })
-    .where('policy_id', '=', policyId)
-    .where('settled', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return row === undefined ? [] : syncsOf(trx, row.id);
-};
-
 export const heldStore = (db: Database, clock: Clock): HeldStore => {
   const nextId = idMaker(clock);
 

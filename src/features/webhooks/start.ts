@@ -1,10 +1,10 @@
 import type { createStore } from '#app/all-stores.ts';
 import type { Clock } from '#shared/clock.ts';
-import { letterSubject } from '#features/notifications/notification.ts';
-import type { Show } from '#core/requests/request.ts';
 import { deliverEvents } from './deliver.ts';
 import { createWebhookSender } from './send.ts';
 import type { Config } from '#app/config.ts';
+import type { Show } from '#queue/messages.ts';
+import { letterSubject } from '#shared/subject.ts';
 
 const EVERY_MS = 2000;
 

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { standingOf } from '#core/policies/status.ts';
+import { standingOf } from '#shared/status.ts';
 import type { PortalPolicy } from './data.ts';
 import { resolveDay } from './days.ts';
 import type { Gates } from './gates.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guidance, likelyStatus, namedStatus, type GuideFacts } from '#core/requests/guidance.ts';
-import type { Indicator } from '#core/policies/status.ts';
+import type { Indicator } from '#shared/status.ts';
 import { card, type MessageSettings } from '#core/requests/messages/card.ts';
 import { guideMessage } from '#core/requests/messages/guide.ts';
 import { sentence } from '#core/requests/messages/words.ts';

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { isEnded, REASONS, statusOf, type Reason } from '#shared/outcome.ts';
 import type { UnchangedWhy } from '#core/policies/verdict.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
-import { card, type DesiredMessage, type MessageSettings } from '#core/requests/messages/card.ts';
+import { card, type MessageSettings } from '#core/requests/messages/card.ts';
 import { desiredMessages } from '#core/requests/messages/thread.ts';
 import { sentence, shownNumber } from '#core/requests/messages/words.ts';
 import type { ItemView } from '#core/requests/view.ts';
 import { itemOf, NOW, value, viewOf } from '#test/support/views.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 const ALL = Object.keys(REASONS) as Reason[];
 const ENDED = ALL.filter((reason) => isEnded(statusOf(reason)));

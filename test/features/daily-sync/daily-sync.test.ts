@@ -3,9 +3,9 @@ import { isDueOn } from '#features/daily-sync/rules.ts';
 import { instantOf } from '#shared/schedule.ts';
 import { createStore } from '#app/all-stores.ts';
 import { feedDaily } from '#core/sessions/sweep.ts';
-import { queueFirmsDay, queueLinked } from '#features/daily-sync/queue-day.ts';
-import type { WorkDay } from '#features/daily-sync/queue-day.ts';
+import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { manyPolicies } from '#test/support/many-policies.ts';
+import { queueLinked, type WorkDay } from '#core/sessions/day-queue.ts';
 
 const ZONE = 'America/New_York';
 const at = (iso: string): number => Date.parse(iso);

@@ -97,17 +97,17 @@ describe('a time that a person types', () => {
 
 it('a command with "before" names a contact and a time', () => {
   expect(parseCommand('contact margaret chen before tomorrow 3pm')).toEqual({
-    kind: 'contact',
+    kind: 'meeting',
     query: 'margaret chen',
     before: 'tomorrow 3pm',
   });
   expect(parseCommand('contact before 3pm')).toEqual({
-    kind: 'contact',
+    kind: 'meeting',
     query: '',
     before: '3pm',
   });
   expect(parseCommand('contact chen BEFORE')).toEqual({
-    kind: 'contact',
+    kind: 'meeting',
     query: 'chen',
     before: '',
   });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { standingOf } from '#core/policies/status.ts';
+import { standingOf } from '#shared/status.ts';
 import type { PolicySnapshot } from '#portal/portal.ts';
 import type { Replayed } from '#portal/recording/replay.ts';
 import type { Mutation } from './mutation.ts';

@@ -1,8 +1,8 @@
 import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
-import type { LinkedEnd, SignInEnd } from '#core/sign-in/sign-in-run.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import type { SecretKind } from '#database/secret-kind.ts';
+import type { SignInFailure } from '#core/sign-in/sign-in.ts';
 
 /** After these the login cannot be used, whatever session it had. */
 const UNLINKING = new Set(['bad-credentials', 'password-expired', 'locked']);
@@ -279,3 +279,16 @@ const waitingSyncs = async (
     .executeTakeFirstOrThrow();
   return count;
 };
+
+export type SignInEnd = LinkedEnd | { kind: 'failed'; reason: SignInFailure };
+
+export interface LinkedEnd {
+  kind: 'linked';
+  linkEndsAt: number;
+  /** No code is asked for, or a set-up key gives it: the password alone is enough from now on. */
+  needsNoCode: 'always' | 'with-seed' | 'no';
+  /** Until when the portal remembers the device; null: not at all; undefined: as before. */
+  trustedUntil?: number | null;
+  /** ISO date; null when the carrier says nothing. */
+  passwordEnds: string | null;
+}

@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { REASONS, type Reason } from '#shared/outcome.ts';
 import type { Clock } from '#shared/clock.ts';
 import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
-import type { SourceChangeStore } from '#app/login-changed.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import type { SourceChangeStore } from '../login-sources.ts';
 
 /** A link that failed in the middle may have submitted the password: as good as a rejected one. */
 const needsLinkReason = (unlinkedReason: string | null): Reason | undefined => {

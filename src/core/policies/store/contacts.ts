@@ -1,7 +1,5 @@
 import { sql } from 'kysely';
-import type { ContactFinder } from '#core/requests/contacts.ts';
-import type { NumbersFinder } from '#features/message-policies/message-policies.ts';
-import type { Scope } from '../policies.ts';
+import type { Scope, ContactFinder, NumbersFinder } from '../policies.ts';
 import type { Database } from '#database/connection.ts';
 import { briefs, within as policiesWithin } from './policies.ts';
 

@@ -1,4 +1,3 @@
-import type { Edit } from '#features/import/conflict.ts';
 import type { Database } from '#database/connection.ts';
 
 /** What people changed here that the CRM's files do not say yet, by field. */
@@ -42,3 +41,13 @@ export const noteEdit = async (
     .where('id', '=', policyId)
     .execute();
 };
+
+/** A value that a person changed here after the CRM's file had said another one. */
+export interface Edit {
+  /** What the CRM said last. */
+  crm: string;
+  /** Epoch ms */
+  at: number;
+  /** Name of who did it. */
+  by: string;
+}

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { HistoryStore } from '#features/history/history.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import type { HistoryStore } from '../history.ts';
 
 /** Who asked for these syncs, by name. */
 const askers = async (db: Database, syncIds: readonly string[]): Promise<Map<string, string[]>> => {

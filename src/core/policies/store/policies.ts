@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ProductClass } from '#shared/product-class.ts';
-import type { Indicator } from '../status.ts';
+import type { Indicator } from '#shared/status.ts';
 import type { PolicyBrief, PolicyFinder, Scope } from '../policies.ts';
 import type { Database } from '#database/connection.ts';
 

@@ -1,6 +1,6 @@
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import type { ReportCuts } from '../report-rules.ts';
-import { isSyncable } from '../status.ts';
+import { isSyncable } from '#shared/status.ts';
 import type { KnownValue } from '../verdict.ts';
 import type { ReportRow } from '../report.ts';
 import type { Database } from '#database/connection.ts';

@@ -1,5 +1,5 @@
 import { isEnded, offersOf } from '#shared/outcome.ts';
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import type { ItemView, RequestView } from '../view.ts';
 import {
   actions,
@@ -13,22 +13,9 @@ import {
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
-import type { Picture } from '#slack/picture.ts';
 import { headline, valueLines } from './values.ts';
 import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
-
-/** One message that Slack should show for a request; `key` names it for good. */
-export interface DesiredMessage {
-  key: string;
-  /** In the thread of the card, or the card itself. */
-  inThread: boolean;
-  text: string;
-  blocks: KnownBlock[];
-  /** Drawn and sent when the message is; its blocks hold a `pictureBlock` of each. */
-  pictures?: readonly Picture[];
-  /** The request has ended with it: it is sent before what is still moving. */
-  final: boolean;
-}
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 export interface MessageSettings {
   privacy: Privacy;

@@ -1,7 +1,7 @@
 import type { RequestView } from '../view.ts';
-import { cutMarkup, name, section } from '#slack/blocks.ts';
-import { LONGEST_TEXT, type DesiredMessage } from './card.ts';
-import { quote } from '#features/support-cases/messages.ts';
+import { cutMarkup, name, section, quote } from '#slack/blocks.ts';
+import { LONGEST_TEXT } from './card.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 const reply = (key: string, text: string): DesiredMessage => ({
   key,

@@ -14,15 +14,10 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import {
-  clickValue,
-  LONGEST_TEXT,
-  outcome,
-  type DesiredMessage,
-  type MessageSettings,
-} from './card.ts';
+import { clickValue, LONGEST_TEXT, outcome, type MessageSettings } from './card.ts';
 import { bare, shortOutcome, stateOf, tableRows } from './policy-table.ts';
 import { shownNumber, STATUS_WORDS, statusName, type Privacy } from './words.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 /** Slack's plan is readable up to here; longer lists are a table. */
 const MOST_TASKS = 12;

@@ -1,7 +1,7 @@
 import { isValuedDaily } from '#core/policies/freshness.ts';
 import { businessDaysBetween } from '#shared/calendar.ts';
 import { guidance, isGuided, type Step } from '../guidance.ts';
-import { isSyncable } from '#core/policies/status.ts';
+import { isSyncable } from '#shared/status.ts';
 import type { GuideView, ItemView, RequestView } from '../view.ts';
 import {
   actions,
@@ -14,15 +14,10 @@ import {
   section,
   type ButtonSpec,
 } from '#slack/blocks.ts';
-import {
-  clickValue,
-  LONGEST_TEXT,
-  named,
-  type DesiredMessage,
-  type MessageSettings,
-} from './card.ts';
+import { clickValue, LONGEST_TEXT, named, type MessageSettings } from './card.ts';
 import { hasManyLines } from './contact-card.ts';
 import { shownNumber, type Privacy } from './words.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 interface Told {
   item: ItemView;

@@ -1,19 +1,13 @@
 import { isEnded } from '#shared/outcome.ts';
 import type { EndedPause, GuideView, ItemView, RequestView } from '../view.ts';
 import { actions, bold, cutMarkup, section } from '#slack/blocks.ts';
-import {
-  card,
-  LONGEST_TEXT,
-  named,
-  outcome,
-  type DesiredMessage,
-  type MessageSettings,
-} from './card.ts';
+import { card, LONGEST_TEXT, named, outcome, type MessageSettings } from './card.ts';
 import { caseReplies } from './case-replies.ts';
 import { contactCard, contactClosing, hasManyLines } from './contact-card.ts';
 import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
 import { guideMessage } from './guide.ts';
 import { happened, sentence, statusName } from './words.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
 
 /** What a person has corrected since is what there is to say. */
 const isCorrected = ({ statusEdit, numberEdit }: GuideView): boolean =>

@@ -1,9 +1,9 @@
 import { formatMoney, type Money } from '#shared/money.ts';
 import type { Doubt } from '#core/policies/plausible.ts';
-import type { HeldValue } from '#features/unconfirmed-values/decide.ts';
 import type { ItemView } from '../view.ts';
 import { day, name, type ButtonSpec } from '#slack/blocks.ts';
 import type { Privacy } from './words.ts';
+import type { HeldValue } from '#core/policies/unconfirmed-values.ts';
 
 /** More lines than a phone shows; the rest is a count. */
 const MOST_LINES = 6;

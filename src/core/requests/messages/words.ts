@@ -1,6 +1,6 @@
 import { isValuedDaily } from '#core/policies/freshness.ts';
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
-import { isSyncable, standingOf } from '#core/policies/status.ts';
+import { isSyncable, standingOf } from '#shared/status.ts';
 import type { UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
 import { at, bold, day, few, name } from '#slack/blocks.ts';

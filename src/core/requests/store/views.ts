@@ -1,18 +1,23 @@
 import { sql } from 'kysely';
 import { may } from '#shared/access.ts';
 import type { Role } from '#shared/role.ts';
-import type { PauseReason } from '#core/sessions/pause-rules.ts';
 import { isGuided } from '../guidance.ts';
-import { isEnded, REASONS, type Reason, type SyncStatus } from '#shared/outcome.ts';
+import {
+  isEnded,
+  REASONS,
+  type Reason,
+  type SyncStatus,
+  type PauseReason,
+} from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { EndedPause, ItemView, ViewStore } from '../view.ts';
 import { caseNotes } from '#features/support-cases/store/views.ts';
 import type { Database } from '#database/connection.ts';
 import { guideView } from './guides.ts';
-import { heldOfSync } from '#features/unconfirmed-values/store.ts';
 import { briefs } from '#core/policies/store/policies.ts';
 import { sourceFinder } from '#core/logins/store/choices.ts';
+import { heldOfSync } from '#core/policies/store/unconfirmed-values.ts';
 
 const USUAL_SECONDS = 8;
 

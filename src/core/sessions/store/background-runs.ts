@@ -1,5 +1,5 @@
-import type { WorkDay } from '#features/daily-sync/queue-day.ts';
 import type { Database } from '#database/connection.ts';
+import type { WorkDay } from '../day-queue.ts';
 
 /** Makes the run of (source, day) if it is not there yet; its id either way. */
 export const runOf = async (

@@ -5,12 +5,12 @@ import type { FinishStore } from '../finish.ts';
 import type { Lease } from '../lease.ts';
 import { beginPause } from './pauses.ts';
 import type { Database } from '#database/connection.ts';
-import { overtakeHeld, setAside } from '#features/unconfirmed-values/store.ts';
 import { passOn } from './homeless.ts';
 import { idMaker } from '#database/ids.ts';
 import { policyFinder } from '#core/policies/store/policies.ts';
 import { keepValues, latestValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import { overtakeHeld, setAside } from '#core/policies/store/unconfirmed-values.ts';
 
 /** Another login did it: what waits in the background for the same policy is not read a second time. */
 const DONE: SyncDetail = { cancelledBy: 'done-elsewhere' };

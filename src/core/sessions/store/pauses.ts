@@ -5,14 +5,14 @@ import {
   nextProbe,
   PROBE_AGAIN_MS,
   type PauseEnd,
-  type PauseReason,
 } from '../pause-rules.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { BreakageStore } from '#features/carrier-pauses/pauses.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Database } from '#database/connection.ts';
 import { encodeTime, ulid } from 'ulid';
 import { touchRequestsOf } from '#database/touch.ts';
+import type { PauseReason } from '#shared/outcome.ts';
+import type { BreakageStore } from '../pauses.ts';
 
 /** What waits at a carrier and a person asked for: their cards say why. */
 const waitingAt = async (trx: Database, carrierId: string): Promise<string[]> =>

@@ -1,8 +1,8 @@
 import type { Clock } from '#shared/clock.ts';
 import type { Opener, Sealer } from '#database/sealed.ts';
-import type { KeptStateStore } from '#core/sessions/signed-in.ts';
 import type { Database } from '#database/connection.ts';
 import type { SecretKind } from '#database/secret-kind.ts';
+import type { KeptStateStore } from '../kept-state.ts';
 
 /** The browser's state of a source, sealed; only a process that holds the private key reads it. */
 export const keptStateStore = (

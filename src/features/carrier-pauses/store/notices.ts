@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import type { PauseEnd, PauseReason } from '#core/sessions/pause-rules.ts';
+import type { PauseEnd } from '#core/sessions/pause-rules.ts';
 import type { CarrierPauseFacts, PauseStore } from '../pauses.ts';
 import type { Clock } from '#shared/clock.ts';
 import { audit } from '#database/audit.ts';
 import { beginPause, endPause, openPauseOf } from '#core/sessions/store/pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import type { PauseReason } from '#shared/outcome.ts';
 
 const waitingCount = async (db: Database, carrierId: string): Promise<number> => {
   const { rows } = await sql<{ n: number }>`

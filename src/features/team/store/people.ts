@@ -1,8 +1,9 @@
 import type { Role } from '#shared/role.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { PeopleStore, Person } from '../people.ts';
+import type { PeopleStore } from '../people.ts';
 import type { Database } from '#database/connection.ts';
 import { endConsent } from '#core/logins/store/source-ends.ts';
+import type { Person } from '#shared/access.ts';
 
 export const peopleStore = (db: Database, clock: Clock): PeopleStore => {
   const personOnSlack = async (slackUserId: string): Promise<Person | undefined> => {

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { standingOf } from '#core/policies/status.ts';
+import { standingOf } from '#shared/status.ts';
 import { OfficeFault } from '../cabinet.ts';
 import type { Office } from '../office.ts';
 import * as pages from './pages.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INDICATORS, isSyncable, standingOf } from '#core/policies/status.ts';
+import { INDICATORS, isSyncable, standingOf } from '#shared/status.ts';
 
 it('only a policy that is pending or open can be synced', () => {
   expect(INDICATORS.filter(isSyncable)).toEqual(['pending', 'open']);

@@ -1,0 +1,9 @@
+import type { Feature } from '#slack/feature.ts';
+import { sourcesAnswer } from './messages.ts';
+import { listenToSources } from './slack.ts';
+
+export const logins: Feature = {
+  commands: { sources: (desk, { actor }) => sourcesAnswer(desk, actor) },
+  clicks: [['show-sources', (desk, { actor }) => sourcesAnswer(desk, actor)]],
+  listen: [listenToSources],
+};

@@ -1,0 +1,36 @@
+import type { SyncStatus, Reason } from '#shared/outcome.ts';
+import type { KnownValue } from './verdict.ts';
+import type { PolicyBrief } from './policies.ts';
+
+/** One sync of a policy, as its history tells it. */
+export interface Attempt {
+  id: string;
+  status: SyncStatus;
+  reason: Reason;
+  /** When it ended, or was asked for while it has not. Epoch ms. */
+  at: number;
+  sourceName: string;
+  /** Everybody who asked for it; nobody: it was background work. */
+  askedBy: string[];
+}
+
+export interface ValueRecord extends KnownValue {
+  observedAt: number;
+}
+
+export interface PolicyHistory {
+  policy: PolicyBrief;
+  /** Newest first. */
+  attempts: Attempt[];
+  moreAttempts: boolean;
+  /** Every amount or as-of date seen, newest first. */
+  values: ValueRecord[];
+}
+
+export interface HistoryStore {
+  attemptsOf: (policyId: string, limit: number) => Promise<Attempt[]>;
+  /** The newest records of each name. */
+  valuesOf: (policyId: string, perName: number) => Promise<ValueRecord[]>;
+  recordHistoryView: (personId: string, policyId: string) => Promise<void>;
+  recordHistoryExport: (personId: string, policyId: string) => Promise<void>;
+}

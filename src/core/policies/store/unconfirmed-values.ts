@@ -1,0 +1,67 @@
+import type { Database } from '#database/connection.ts';
+import type { HeldValue, HeldReading } from '../unconfirmed-values.ts';
+import { heldRows, toHeld, syncsOf } from '#features/unconfirmed-values/store.ts';
+import { ulid } from 'ulid';
+import { sameReading } from '../plausible.ts';
+
+/** What this sync read and nobody believed, as it stands now. */
+export const heldOfSync = async (db: Database, syncId: string): Promise<HeldValue | undefined> => {
+  const row = await heldRows(db)
+    .innerJoin('held_sync as hs', 'hs.held_id', 'h.id')
+    .where('hs.sync_id', '=', syncId)
+    .executeTakeFirst();
+  return row && toHeld(row);
+};
+
+/** Sets a reading aside, in the place of an earlier one that still waits; the syncs that show it. */
+export const setAside = async (
+  trx: Database,
+  now: number,
+  { policyId, syncId, reading }: { policyId: string; syncId: string; reading: HeldReading },
+): Promise<string[]> => {
+  const open = await trx
+    .selectFrom('held_value')
+    .select(['id', 'reading'])
+    .where('policy_id', '=', policyId)
+    .where('settled', 'is', null)
+    .executeTakeFirst();
+  const id = open?.id ?? ulid(now);
+  if (open === undefined) {
+    const row = { id, policy_id: policyId, sync_id: syncId, held_at: now };
+    await trx
+      .insertInto('held_value')
+      .values({ ...row, reading: JSON.stringify(reading) })
+      .execute();
+  } else {
+    const before = JSON.parse(open.reading) as HeldReading;
+    const same = sameReading(before, reading);
+    await trx
+      .updateTable('held_value')
+      .set((of) => ({
+        sync_id: syncId,
+        reading: JSON.stringify(reading),
+        // A button that was shown beside the same amounts still means what its person saw.
+        ...(same ? {} : { version: of('version', '+', 1) }),
+      }))
+      .where('id', '=', id)
+      .execute();
+  }
+  await trx.insertInto('held_sync').values({ sync_id: syncId, held_id: id }).execute();
+  return syncsOf(trx, id);
+};
+
+/** A reading that fits has come: what waited for a person is of no account any more. */
+export const overtakeHeld = async (
+  trx: Database,
+  now: number,
+  policyId: string,
+): Promise<string[]> => {
+  const row = await trx
+    .updateTable('held_value')
+    .set({ settled: 'overtaken', settled_at: now })
+    .where('policy_id', '=', policyId)
+    .where('settled', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row === undefined ? [] : syncsOf(trx, row.id);
+};

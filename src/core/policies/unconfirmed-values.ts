@@ -1,0 +1,41 @@
+import type { KnownValue, KnownPolicy } from './verdict.ts';
+import { type Doubt, doubtsOf } from './plausible.ts';
+import type { PolicySnapshot } from '#portal/portal.ts';
+
+/** What was read and is not believed until a person says so. */
+export interface HeldReading {
+  carrierStatus: string;
+  values: KnownValue[];
+  missing: string[];
+  doubts: Doubt[];
+}
+
+export type HeldSettled = 'accepted' | 'rejected' | 'overtaken';
+
+export interface HeldValue {
+  id: string;
+  policyId: string;
+  /** Grows with each later reading that takes its place: what a person saw is what they decide about. */
+  version: number;
+  reading: HeldReading;
+  /** Epoch ms */
+  heldAt: number;
+  settled?: { how: HeldSettled; by: string | null; at: number };
+}
+
+/** The reading as something to hold, when there is a reason to doubt it. */
+export const inDoubt = (
+  known: KnownPolicy,
+  snapshot: PolicySnapshot,
+  now: number,
+): HeldReading | undefined => {
+  const doubts = doubtsOf(known, snapshot, now);
+  return doubts.length === 0
+    ? undefined
+    : {
+        carrierStatus: snapshot.status,
+        values: [...snapshot.values],
+        missing: [...snapshot.missing],
+        doubts,
+      };
+};

@@ -1,0 +1,6 @@
+/** What `show` is asked for, so that one queue brings up every kind of message. */
+export const caseSubject = (id: string): string => `case:${id}`;
+
+export const codeSubject = (signInId: string): string => `code:${signInId}`;
+
+export const letterSubject = (id: string): string => `letter:${id}`;

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { commandsOf, FEATURES } from '#app/features.ts';
+import { parseCommand } from '#slack/command.ts';
+
+it.each([
+  'policy 1',
+  'contact chen',
+  'contact chen before 3pm',
+  'status',
+  'sources',
+  'hold ana',
+  'history 1',
+  'report',
+  'digest',
+  'team',
+  'show case 7',
+])('"%s" is carried out by one feature', (text) => {
+  expect(commandsOf(FEATURES)).toHaveProperty(parseCommand(text).kind);
+});
+
+it('a command that two features carry out is told at the start', () => {
+  const [first] = FEATURES.filter(({ commands }) => commands !== undefined);
+  expect(() => commandsOf([...FEATURES, first ?? {}])).toThrow(
+    'Two features carry out the command',
+  );
+});
+
+it('no click is listened to twice', () => {
+  const names = FEATURES.flatMap(({ clicks = [] }) => clicks.map(([name]) => String(name)));
+  expect(names).toEqual([...new Set(names)]);
+});
