@@ -30,7 +30,8 @@ import type { Sealer } from '#database/sealed.ts';
 import { askForNewCode, chooseChannel, codeStanding, submitCode } from '#core/sign-in/sign-in.ts';
 import { sweepSignIns } from '#core/sign-in/sign-in-run.ts';
 import { sourceChanged } from './login-changed.ts';
-import { sweep } from '#core/sessions/sweep.ts';
+import { sweepSteps } from '#core/sessions/sweep.ts';
+import { every, runSteps, type Step } from '#queue/every.ts';
 import { createWeb } from '#web/server.ts';
 import type { Config } from './config.ts';
 import { dayTasks, LINK_WARNINGS } from './daily.ts';
@@ -195,46 +196,65 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     onError: (error) => report('the message queue has trouble', error),
   });
 
-  const runSweep = async (): Promise<void> => {
-    await sweepHolds({ store, show });
-    await sweepSignIns({ store: signInRunStore(db, clock), clock, changed });
-    await sweep({ store, wake, show, roomForDaily: sessions.roomForDaily });
-    await keepMeetings({
-      store,
-      wake,
-      show,
-      clock,
-      openBooks: desk.openBooks,
-      mostForced: desk.mostForced,
-      log: report,
-    });
-    await tellOperators({
-      store,
-      show,
-      channel: config.operatorsChannel ?? config.supportChannel,
-      log: report,
-    });
-    const { day } = wallClock(clock(), config.timeZone);
-    if ((await store.lastDone(LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
-    await homes.look();
-  };
-  await runSweep();
-  const timer = setInterval(() => {
-    runSweep().catch((error: unknown) => report('the sweeper stopped short', error));
-  }, options.sweepMs ?? SWEEP_MS);
-  const tasks = dayTasks({ config, store, clock, wake, show, rule });
-  const beat = (): Promise<void> =>
-    heartbeat(
-      {
-        store,
-        clock,
-        onError: (task, error) => report(`the task "${task}" did not end well`, error),
+  const failed = (step: string, error: unknown): void =>
+    report(`the step "${step}" of the sweep failed; the others went on`, error);
+  const signInRuns = signInRunStore(db, clock);
+  const steps: Step[] = [
+    { name: 'holds', run: () => sweepHolds({ store, show }) },
+    { name: 'sign-ins', run: () => sweepSignIns({ store: signInRuns, clock, changed }) },
+    ...sweepSteps({ store, wake, show, roomForDaily: sessions.roomForDaily }),
+    {
+      name: 'meetings',
+      run: () =>
+        keepMeetings({
+          store,
+          wake,
+          show,
+          clock,
+          openBooks: desk.openBooks,
+          mostForced: desk.mostForced,
+          log: report,
+        }),
+    },
+    {
+      name: 'carrier pauses',
+      run: () =>
+        tellOperators({
+          store,
+          show,
+          channel: config.operatorsChannel ?? config.supportChannel,
+          log: report,
+        }),
+    },
+    {
+      name: 'lost links',
+      run: async () => {
+        const { day } = wallClock(clock(), config.timeZone);
+        if ((await store.lastDone(LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
       },
-      tasks,
-    );
-  const heart = setInterval(() => {
-    void beat().catch((error: unknown) => report('the heartbeat stopped short', error));
-  }, options.beatMs ?? BEAT_MS);
+    },
+    { name: 'homes', run: () => homes.look() },
+  ];
+  const sweeping = every(
+    options.sweepMs ?? SWEEP_MS,
+    (signal) => runSteps(steps, failed, signal),
+    (error) => report('the sweeper stopped short', error),
+  );
+  await sweeping.now();
+  const tasks = dayTasks({ config, store, clock, wake, show, rule });
+  const beating = every(
+    options.beatMs ?? BEAT_MS,
+    () =>
+      heartbeat(
+        {
+          store,
+          clock,
+          onError: (task, error) => report(`the task "${task}" did not end well`, error),
+        },
+        tasks,
+      ),
+    (error) => report('the heartbeat stopped short', error),
+  );
   const webhooks = await startWebhooks({
     config,
     store,
@@ -248,11 +268,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   return {
     url: listening.url,
     teamId: connection.teamId,
-    sweep: runSweep,
-    beat,
+    sweep: sweeping.now,
+    beat: beating.now,
     [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
-      clearInterval(heart);
+      await sweeping[Symbol.asyncDispose]();
+      await beating[Symbol.asyncDispose]();
       homes[Symbol.dispose]();
       await connection.stop();
       await webhooks[Symbol.asyncDispose]();

@@ -1,3 +1,4 @@
+import { every } from '#queue/every.ts';
 import { join } from 'node:path';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createMessageQueue } from '#queue/messages.ts';
@@ -90,7 +91,8 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
   });
-  const keeper = everyMinute(
+  const keeper = every(
+    MINUTE_MS,
     (signal) => keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal),
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
@@ -106,31 +108,6 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
 };
 
 const MINUTE_MS = 60_000;
-
-/** One round at a time; the end breaks off the round under way. */
-const everyMinute = (
-  round: (signal: AbortSignal) => Promise<void>,
-  onError: (error: unknown) => void,
-): AsyncDisposable => {
-  const ended = new AbortController();
-  let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    running ??= round(ended.signal)
-      .catch((error: unknown) => {
-        if (!ended.signal.aborted) onError(error);
-      })
-      .finally(() => {
-        running = undefined;
-      });
-  }, MINUTE_MS);
-  return {
-    [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
-      ended.abort(new Error('the worker stops'));
-      await running;
-    },
-  };
-};
 
 /** The portals of these carriers in this machine's Chromium. Throws one line when there is none. */
 export const openPortals = (options: {

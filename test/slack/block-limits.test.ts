@@ -187,6 +187,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
         pairingModal({
           linkId: idOf('link', 1),
           personId: 'ana',
+          sourceId: idOf('source', 1),
           sourceName: name,
           choices: ['11', '22', '33'],
           expiresAt: NOW,

@@ -1,3 +1,4 @@
+import type { Step } from '#queue/every.ts';
 import { type CodePromptStore } from '#core/sign-in/code-prompt.ts';
 import { type LetterStore } from '#features/notifications/notification.ts';
 import type { WorkflowStepStore } from '#features/workflow-step/workflow-step.ts';
@@ -35,20 +36,66 @@ export interface SweepDeps {
 
 const MOST_SHOWN = 200;
 
-/** Rebuilds from SQL what the queue may have lost; run at start and every few seconds. */
-export const sweep = async ({ store, wake, show, roomForDaily }: SweepDeps): Promise<void> => {
+/**
+ * Rebuilds from SQL what the queue may have lost; run at start and every few seconds. While Redis is
+ * out of reach nothing more is asked of it in this round: each try would wait a second.
+ */
+export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step[] => {
+  let reached = true;
+  const showing = (behind: () => Promise<readonly string[]>) => async (): Promise<void> => {
+    if (reached) for (const subjectId of await behind()) await show(subjectId);
+  };
+  return [
+    { name: 'links that were missed', run: () => reflectAll({ store, show }) },
+    {
+      name: 'waits for a link that are over',
+      run: async () => {
+        for (const requestId of await store.endLinkWaits(MOST_SHOWN)) await show(requestId);
+      },
+    },
+    {
+      name: 'forced syncs',
+      run: async () => {
+        reached = true;
+        for (const sourceId of await store.sourcesWithForced()) {
+          reached = await wake(sourceId, 'force');
+          if (!reached) return;
+        }
+      },
+    },
+    { name: 'the rest of a day', run: async () => (reached ? queueAllLinked(store) : undefined) },
+    {
+      name: 'background sessions',
+      run: async () => (reached ? feedDaily({ store, wake, roomForDaily }) : undefined),
+    },
+    { name: 'cards', run: showing(() => store.requestsBehind(MOST_SHOWN)) },
+    {
+      name: 'codes',
+      run: showing(async () => (await store.codesBehind()).map(codeSubject)),
+    },
+    {
+      name: 'cases',
+      run: showing(async () => (await store.casesBehind(MOST_SHOWN)).map(caseSubject)),
+    },
+    { name: 'workflow steps', run: showing(() => store.requestsOfSteps(MOST_SHOWN)) },
+    {
+      name: 'notifications',
+      run: showing(async () => (await store.lettersBehind(MOST_SHOWN)).map(letterSubject)),
+    },
+  ];
+};
+
+/** A login whose rows cannot be brought in line does not keep the others from theirs. */
+const reflectAll = async ({ store, show }: Pick<SweepDeps, 'store' | 'show'>): Promise<void> => {
+  const failures: unknown[] = [];
   for (const sourceId of await store.sourcesToReflect())
-    for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
-  for (const requestId of await store.endLinkWaits(MOST_SHOWN)) await show(requestId);
-  for (const sourceId of await store.sourcesWithForced())
-    if (!(await wake(sourceId, 'force'))) return;
-  await queueAllLinked(store);
-  await feedDaily({ store, wake, roomForDaily });
-  for (const requestId of await store.requestsBehind(MOST_SHOWN)) await show(requestId);
-  for (const signInId of await store.codesBehind()) await show(codeSubject(signInId));
-  for (const caseId of await store.casesBehind(MOST_SHOWN)) await show(caseSubject(caseId));
-  for (const requestId of await store.requestsOfSteps(MOST_SHOWN)) await show(requestId);
-  for (const letterId of await store.lettersBehind(MOST_SHOWN)) await show(letterSubject(letterId));
+    try {
+      for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} logins were not brought in line`);
 };
 
 /** Feeds background sessions shallowly, so that their order stays SQL's to decide. */

@@ -37,7 +37,7 @@ export const openLink = async (
       'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
     );
   const waiting = (await desk.links.pairings(personId)).find(
-    ({ sourceName }) => sourceName === source.name,
+    ({ sourceId }) => sourceId === source.id,
   );
   if (waiting !== undefined) {
     if (viewId !== undefined) remember(waiting.linkId, viewId);

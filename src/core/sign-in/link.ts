@@ -62,6 +62,7 @@ export interface BrowserTie {
 export interface Pairing {
   linkId: string;
   personId: string;
+  sourceId: string;
   sourceName: string;
   requestId?: string;
   choices: string[];
@@ -184,6 +185,7 @@ export const hash = (text: string): string => createHash('sha256').update(text).
 const pairingOf = (link: Link): Pairing => ({
   linkId: link.id,
   personId: link.person.id,
+  sourceId: link.source.id,
   sourceName: link.source.name,
   ...(link.requestId === undefined ? {} : { requestId: link.requestId }),
   choices: pairingChoices(link.id, link.pairingNumber ?? ''),

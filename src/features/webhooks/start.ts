@@ -1,3 +1,4 @@
+import { every } from '#queue/every.ts';
 import type { createStore } from '#app/all-stores.ts';
 import type { Clock } from '#shared/clock.ts';
 import { deliverEvents } from './deliver.ts';
@@ -42,18 +43,11 @@ export const startWebhooks = async (options: {
   };
 
   const send = createWebhookSender({ url, secret }, clock);
-  let under: Promise<unknown> | undefined;
-  const timer = setInterval(() => {
-    under ??= deliverEvents({ store, clock, send, givenUp })
-      .catch((error: unknown) => log('the webhook stopped short', error))
-      .finally(() => {
-        under = undefined;
-      });
-  }, options.everyMs ?? EVERY_MS);
-  return {
-    [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
-      await under;
+  return every(
+    options.everyMs ?? EVERY_MS,
+    async () => {
+      await deliverEvents({ store, clock, send, givenUp });
     },
-  };
+    (error) => log('the webhook stopped short', error),
+  );
 };

@@ -1,3 +1,4 @@
+import { normalizeNumber } from '#shared/policy-number.ts';
 import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -69,10 +70,9 @@ export const finishStore = (db: Database, clock: Clock): FinishStore => {
         .where('l.removed_at', 'is', null)
         .execute();
       const here = seen.find(({ id }) => id === lease.source.id)?.last_success_at ?? undefined;
-      const near = await policyFinder(db).policiesNear(
-        sync.policy.number.toUpperCase().replace(/[^A-Z0-9]/g, ''),
-        { kind: 'all' },
-      );
+      const near = await policyFinder(db).policiesNear(normalizeNumber(sync.policy.number), {
+        kind: 'all',
+      });
       return {
         ...(here === undefined ? {} : { lastSeenHere: here }),
         otherSources: seen

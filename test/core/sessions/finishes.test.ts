@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { finishStore } from '#core/sessions/store/finishes.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+import { openLinkFirm } from '#test/support/link-firm.ts';
+
+it('finds numbers close to one with a letter beyond A to Z, as the CRM search does', async () => {
+  await using firm = await openLinkFirm();
+  const numbers = ['Ñ1-23456', 'Ñ1-23987'];
+  const template = await firm.db.selectFrom('policy').selectAll().executeTakeFirstOrThrow();
+  await firm.db
+    .insertInto('policy')
+    .values(
+      numbers.map((number, index) => ({
+        ...template,
+        id: `spanish-${index}`,
+        external_id: `s${index}`,
+        number,
+        number_key: normalizeNumber(number),
+      })),
+    )
+    .execute();
+  const source = { id: 'source', carrierId: template.carrier_id, name: 'Dana at Northbridge' };
+  const { nearNumbers } = await finishStore(firm.db, firm.clock).absenceFacts(
+    {
+      id: 'sync',
+      policy: {
+        id: 'spanish-0',
+        number: 'Ñ1-23456',
+        contactId: template.contact_id,
+        carrierId: template.carrier_id,
+      },
+    } as unknown as Parameters<ReturnType<typeof finishStore>['absenceFacts']>[0],
+    { source, fence: 1 } as unknown as Parameters<
+      ReturnType<typeof finishStore>['absenceFacts']
+    >[1],
+  );
+  expect(nearNumbers).toContain('Ñ1-23987');
+});
