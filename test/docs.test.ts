@@ -1,0 +1,31 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'carriers/README.md',
+  ...readdirSync('docs').map((file) => join('docs', file)),
+];
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+it.each(PAGES)('every file that %s links to or names is there', (page) => {
+  const text = readFileSync(page, 'utf8');
+  const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((found) =>
+    join(dirname(page), found[1] ?? ''),
+  );
+  const named = [...text.matchAll(/`((?:src|test|docs|db)\/[\w./-]+)`/g)].map(
+    (found) => found[1] ?? '',
+  );
+  expect([...linked, ...named].filter((file) => !existsSync(file))).toEqual([]);
+});
+
+it.each(PAGES)('every script that %s names is one of the package', (page) => {
+  const text = readFileSync(page, 'utf8');
+  const named = [...text.matchAll(/npm run (?:-s )?([a-z][\w:]*)/g)].map((found) => found[1] ?? '');
+  expect(named.filter((name) => !(name in scripts) && name !== 'chekc')).toEqual([]);
+});
