@@ -1,5 +1,4 @@
 import type { Clock } from '#shared/clock.ts';
-import { LIFE_MS, MOST } from '#features/support-cases/evidence.ts';
 import type { Random } from '#shared/secret.ts';
 
 /** Addresses under which one masked picture can be seen for a while by whoever was given it. */
@@ -26,3 +25,7 @@ export const createPictureLinks = (clock: Clock, random: Random): PictureLinks =
     },
   };
 };
+
+export const LIFE_MS = 15 * 60_000;
+
+export const MOST = 500;

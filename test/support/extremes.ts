@@ -3,10 +3,11 @@ import type { HomeData } from '#features/home/view.ts';
 import type { ContactSheet } from '#core/requests/contacts.ts';
 import type { ShownSource } from '#features/home/home.ts';
 import type { LoginSource } from '#core/logins/login-sources.ts';
-import type { CarrierSheet, SheetPolicy } from '#core/requests/policy-sheet.ts';
+import type { CarrierSheet } from '#core/requests/policy-sheet.ts';
 import type { ReportRow } from '#core/policies/report.ts';
 import type { SourceChoice } from '#core/logins/choices.ts';
 import { itemOf, NOW, value } from './views.ts';
+import type { SheetPolicy } from '#core/policies/policies.ts';
 
 /** What a firm could call things at the worst, and firms as large as they come. */
 const long = (seed: string): string => seed.repeat(200).slice(0, 200);

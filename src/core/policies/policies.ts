@@ -1,6 +1,5 @@
 import type { ProductClass } from '#shared/product-class.ts';
 import type { Indicator } from '#shared/status.ts';
-import type { SheetPolicy } from '#core/requests/policy-sheet.ts';
 
 /** A policy as it is named to people: enough to tell it apart, no values. */
 export interface PolicyBrief {
@@ -71,4 +70,9 @@ export interface NumbersFinder {
     scope: Scope,
     limit: number,
   ) => Promise<SheetPolicy[]>;
+}
+
+/** A policy with its newest success through any login. */
+export interface SheetPolicy extends PolicyBrief {
+  lastSuccessAt: number | null;
 }

@@ -1,7 +1,7 @@
 import type { InputBlock, PlainTextOption, View } from '@slack/types';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { ContactSheet } from './contacts.ts';
-import { BY_HOME, hasHomes, type CarrierSheet, type SheetPolicy } from './policy-sheet.ts';
+import { BY_HOME, hasHomes, type CarrierSheet } from './policy-sheet.ts';
 import type { SourceChoice } from '#core/logins/choices.ts';
 import {
   bold,
@@ -17,6 +17,7 @@ import {
 } from '#slack/blocks.ts';
 import { allFit, fitted, type Part } from '#slack/fit.ts';
 import type { Origin } from '#slack/origin.ts';
+import type { SheetPolicy } from '#core/policies/policies.ts';
 
 export const CONTACT_PICKER = 'pick-contact-policies';
 

@@ -1,13 +1,8 @@
 import type { Actor } from '#shared/access.ts';
 import { isSyncable } from '#shared/status.ts';
-import type { PolicyBrief } from '#core/policies/policies.ts';
+import type { PolicyBrief, SheetPolicy } from '#core/policies/policies.ts';
 import type { LimitReached, NewRequest, RequestDeps, RequestRow } from './request.ts';
 import { sourceChoices, type ChoiceDeps, type SourceChoice } from '#core/logins/choices.ts';
-
-/** A policy with its newest success through any login. */
-export interface SheetPolicy extends PolicyBrief {
-  lastSuccessAt: number | null;
-}
 
 /** The policies of one carrier to choose from, with the logins to choose from. */
 export interface CarrierSheet<Policy extends PolicyBrief = SheetPolicy> {

@@ -3,9 +3,9 @@ import { bookShrunk, doubtsOf } from '#core/policies/plausible.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import type { KnownValue } from '#core/policies/verdict.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { Lease } from './lease.ts';
 import type { PolicyReading, PolicySnapshot, Portals, PortalSession } from '#portal/portal.ts';
 import type { ClaimedSync } from './session.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 export interface BookStore {
   knownValues: (policyId: string) => Promise<KnownValue[]>;

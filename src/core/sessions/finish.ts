@@ -11,11 +11,11 @@ import {
   type KnownValue,
 } from '#core/policies/verdict.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { Lease } from './lease.ts';
 import type { PolicyReading, PortalTrouble } from '#portal/portal.ts';
 import type { ClaimedSync } from './session.ts';
 import { inDoubt, type HeldReading } from '#core/policies/unconfirmed-values.ts';
 import { afterReading, type BreakageDeps } from './pauses.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 /** Each write names its fence, and returns the requests to show it to; none when it came too late. */
 export interface FinishStore {

@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { holdLease, type Lease, type LeaseStore } from './lease.ts';
+import { holdLease, type LeaseStore } from './lease.ts';
 import type { FinishStore } from './finish.ts';
 import type { PortalResult, PortalSession, Portals } from '#portal/portal.ts';
 import { REASONS } from '#shared/outcome.ts';
@@ -7,6 +7,7 @@ import { maySignInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 export interface IdleStore {
   /** Carriers with linked logins. */

@@ -1,3 +1,5 @@
+import type { Lease } from '#core/logins/lease.ts';
+
 /**
  * One session at a time may use a login. The lease is a row in SQL with a fence that grows at each
  * claim; each write of a session names its fence, so a session frozen past its lease cannot write.
@@ -10,18 +12,6 @@ export interface LeaseStore {
   ) => Promise<Lease | undefined>;
   renewLease: (lease: Lease, ttlMs: number) => Promise<boolean>;
   releaseLease: (lease: Lease) => Promise<void>;
-}
-
-export interface Lease {
-  fence: number;
-  source: LeasedSource;
-}
-
-export interface LeasedSource {
-  id: string;
-  name: string;
-  carrierId: string;
-  holderId: string;
 }
 
 const TTL_MS = 15_000;

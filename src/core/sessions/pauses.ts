@@ -1,9 +1,9 @@
-import type { Lease } from './lease.ts';
 import type { BreakageRule } from './pause-rules.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { ClaimedSync } from './session.ts';
 import { type Reason, REASONS } from '#shared/outcome.ts';
 import type { PolicyReading, SignInResult } from '#portal/portal.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 /** Of the end of a sync: what it says of its carrier. Each gives the requests to show it to. */
 export interface BreakageStore {

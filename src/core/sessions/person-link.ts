@@ -1,6 +1,5 @@
 import { isRenewedSoon } from '#core/sign-in/rules.ts';
 import type { Secret } from '#shared/secret.ts';
-import type { Lease } from './lease.ts';
 import type { PortalSession, Portals, SignInResult } from '#portal/portal.ts';
 import {
   nextSignIn,
@@ -11,6 +10,7 @@ import {
 import type { SignIn } from '#core/sign-in/sign-in.ts';
 import type { Permit } from '#queue/session-worker.ts';
 import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 export interface PersonLinkDeps extends SignInRunner {
   portals: Portals;

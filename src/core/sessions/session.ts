@@ -2,7 +2,7 @@ import { openBook, readInBook, type Book, type BookStore, type OpenBook } from '
 import { breathe } from '#shared/breathe.ts';
 import type { Clock } from '#shared/clock.ts';
 import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
-import { holdLease, type Lease, type LeaseStore } from './lease.ts';
+import { holdLease, type LeaseStore } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
@@ -11,6 +11,7 @@ import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
 import { afterSignIn, type BreakageDeps, type BreakageStore } from './pauses.ts';
 import { queueLinked, type DayStore } from './day-queue.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 /**
  * A session of one login source: sign in once, then drain the source's open syncs from SQL, most

@@ -1,7 +1,7 @@
-import type { Lease } from './lease.ts';
 import type { PortalSession, Portals, PortalTrouble } from '#portal/portal.ts';
 import { signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 export interface SignedInDeps extends SignInRunner {
   portals: Portals;

@@ -1,7 +1,5 @@
 import type { Step } from '#queue/every.ts';
 import { type CodePromptStore } from '#core/sign-in/code-prompt.ts';
-import { type LetterStore } from '#features/notifications/notification.ts';
-import type { WorkflowStepStore } from '#features/workflow-step/workflow-step.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { SourceChangeStore } from '#core/logins/login-sources.ts';
@@ -9,12 +7,7 @@ import { caseSubject, codeSubject, letterSubject } from '#shared/subject.ts';
 import { queueAllLinked, type DayStore } from './day-queue.ts';
 
 export interface SweepStore
-  extends
-    SourceChangeStore,
-    DayStore,
-    Pick<CodePromptStore, 'codesBehind'>,
-    Pick<LetterStore, 'lettersBehind'>,
-    Pick<WorkflowStepStore, 'requestsOfSteps'> {
+  extends SourceChangeStore, DayStore, Pick<CodePromptStore, 'codesBehind'> {
   /** Sources with forced work (or a person's sign-in) that may run, and no live lease. */
   sourcesWithForced: () => Promise<readonly string[]>;
   /** The same for background work, longest waiting first. */
@@ -24,6 +17,9 @@ export interface SweepStore
   /** Requests that Slack does not show in their newest version. */
   requestsBehind: (limit: number) => Promise<readonly string[]>;
   casesBehind: (limit: number) => Promise<readonly string[]>;
+  lettersBehind: (limit: number) => Promise<readonly string[]>;
+  /** Requests whose workflow waits for their end. */
+  requestsOfSteps: (limit: number) => Promise<readonly string[]>;
 }
 
 export interface SweepDeps {

@@ -1,5 +1,6 @@
 import type { CodeChannel } from '#portal/portal.ts';
-import type { SignInFailure, SignInState } from './sign-in.ts';
+import type { SignInState } from './sign-in.ts';
+import type { SignInFailure } from '#core/logins/link-failure.ts';
 
 /** A sign-in that asks for a code, as it is told to whom the carrier sends it. */
 export interface CodePrompt {

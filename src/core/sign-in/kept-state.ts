@@ -1,5 +1,5 @@
 import type { Secret } from '#shared/secret.ts';
-import type { Lease } from '#core/sessions/lease.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 /** Cookies and storage of a session, sealed between sessions. */
 export interface KeptStateStore {

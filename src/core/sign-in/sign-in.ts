@@ -11,8 +11,9 @@ import {
 import { Secret } from '#shared/secret.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Link } from './link.ts';
-import type { CarrierFacts, CodeChannel, Credentials, TroubleReason } from '#portal/portal.ts';
+import type { CarrierFacts, CodeChannel, Credentials } from '#portal/portal.ts';
 import type { Sealed, Sealer } from '#database/sealed.ts';
+import type { SignInFailure } from '#core/logins/link-failure.ts';
 
 /**
  * Walks one way; `channel-wanted` comes back after `code-another`, and `code-wanted` after
@@ -29,9 +30,6 @@ export type SignInState =
   | 'code-another'
   | 'linked'
   | 'failed';
-
-/** `not-started`: no worker took it in time. `interrupted`: the worker stopped in the middle. */
-export type SignInFailure = TroubleReason | 'not-started' | 'interrupted';
 
 export interface SignIn {
   id: string;

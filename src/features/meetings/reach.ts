@@ -2,8 +2,8 @@ import type { Actor } from '#shared/access.ts';
 import { may } from '#shared/access.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { ContactDeps } from '#core/requests/contacts.ts';
-import type { SheetPolicy } from '#core/requests/policy-sheet.ts';
 import { sourceChoices, type SourceChoice } from '#core/logins/choices.ts';
+import type { SheetPolicy } from '#core/policies/policies.ts';
 
 /** A syncable policy of a contact, and the login that will read it. */
 export interface Reach {

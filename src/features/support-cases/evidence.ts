@@ -1,8 +1,6 @@
 import { may, type Actor } from '#shared/access.ts';
 import type { CaseStore, CaseView } from './support-case.ts';
 import type { PictureLinks } from '#web/picture-links.ts';
-export const LIFE_MS = 15 * 60_000;
-export const MOST = 500;
 export const newestPicture = ({ events }: Pick<CaseView, 'events'>): string | undefined =>
   events.flatMap((event) => (event.kind === 'attempt' ? (event.picture ?? []) : [])).at(-1);
 

@@ -5,40 +5,9 @@ import type { Database } from '#database/connection.ts';
 import { idMaker } from '#database/ids.ts';
 import { keepValues, latestValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import type { HeldReading, HeldSettled, HeldValue } from '#core/policies/unconfirmed-values.ts';
+import type { HeldSettled } from '#core/policies/unconfirmed-values.ts';
+import { heldRows, toHeld, syncsOf } from '#core/policies/store/unconfirmed-values.ts';
 
-export const toHeld = (row: {
-  id: string;
-  policy_id: string;
-  version: number;
-  reading: string;
-  held_at: number;
-  settled: string | null;
-  settled_at: number | null;
-  by: string | null;
-}): HeldValue => ({
-  id: row.id,
-  policyId: row.policy_id,
-  version: row.version,
-  reading: JSON.parse(row.reading) as HeldReading,
-  heldAt: row.held_at,
-  ...(row.settled === null
-    ? {}
-    : {
-        settled: { how: row.settled as HeldSettled, by: row.by, at: row.settled_at ?? 0 },
-      }),
-});
-
-export const heldRows = (db: Database) =>
-  db
-    .selectFrom('held_value as h')
-    .leftJoin('person as p', 'p.id', 'h.settled_by')
-    .select(['h.id', 'h.policy_id', 'h.version', 'h.reading', 'h.held_at'])
-    .select(['h.settled', 'h.settled_at', 'p.name as by']);
-export const syncsOf = async (db: Database, heldId: string): Promise<string[]> =>
-  (await db.selectFrom('held_sync').select('sync_id').where('held_id', '=', heldId).execute()).map(
-    ({ sync_id }) => sync_id,
-  );
 export const heldStore = (db: Database, clock: Clock): HeldStore => {
   const nextId = idMaker(clock);
 

@@ -2,7 +2,7 @@ import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import type { SecretKind } from '#database/secret-kind.ts';
-import type { SignInFailure } from '#core/sign-in/sign-in.ts';
+import type { SignInFailure } from '../link-failure.ts';
 
 /** After these the login cannot be used, whatever session it had. */
 const UNLINKING = new Set(['bad-credentials', 'password-expired', 'locked']);

@@ -1,6 +1,5 @@
 import type { Database } from '#database/connection.ts';
-import type { HeldValue, HeldReading } from '../unconfirmed-values.ts';
-import { heldRows, toHeld, syncsOf } from '#features/unconfirmed-values/store.ts';
+import type { HeldValue, HeldReading, HeldSettled } from '../unconfirmed-values.ts';
 import { ulid } from 'ulid';
 import { sameReading } from '../plausible.ts';
 
@@ -65,3 +64,37 @@ export const overtakeHeld = async (
     .executeTakeFirst();
   return row === undefined ? [] : syncsOf(trx, row.id);
 };
+
+export const toHeld = (row: {
+  id: string;
+  policy_id: string;
+  version: number;
+  reading: string;
+  held_at: number;
+  settled: string | null;
+  settled_at: number | null;
+  by: string | null;
+}): HeldValue => ({
+  id: row.id,
+  policyId: row.policy_id,
+  version: row.version,
+  reading: JSON.parse(row.reading) as HeldReading,
+  heldAt: row.held_at,
+  ...(row.settled === null
+    ? {}
+    : {
+        settled: { how: row.settled as HeldSettled, by: row.by, at: row.settled_at ?? 0 },
+      }),
+});
+
+export const heldRows = (db: Database) =>
+  db
+    .selectFrom('held_value as h')
+    .leftJoin('person as p', 'p.id', 'h.settled_by')
+    .select(['h.id', 'h.policy_id', 'h.version', 'h.reading', 'h.held_at'])
+    .select(['h.settled', 'h.settled_at', 'p.name as by']);
+
+export const syncsOf = async (db: Database, heldId: string): Promise<string[]> =>
+  (await db.selectFrom('held_sync').select('sync_id').where('held_id', '=', heldId).execute()).map(
+    ({ sync_id }) => sync_id,
+  );

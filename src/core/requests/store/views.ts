@@ -12,12 +12,12 @@ import {
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { EndedPause, ItemView, ViewStore } from '../view.ts';
-import { caseNotes } from '#features/support-cases/store/views.ts';
 import type { Database } from '#database/connection.ts';
 import { guideView } from './guides.ts';
 import { briefs } from '#core/policies/store/policies.ts';
 import { sourceFinder } from '#core/logins/store/choices.ts';
 import { heldOfSync } from '#core/policies/store/unconfirmed-values.ts';
+import { caseNotes } from './case-notes.ts';
 
 const USUAL_SECONDS = 8;
 

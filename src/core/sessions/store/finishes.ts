@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { FinishStore } from '../finish.ts';
-import type { Lease } from '../lease.ts';
 import { beginPause } from './pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { passOn } from './homeless.ts';
@@ -12,6 +11,7 @@ import { policyFinder } from '#core/policies/store/policies.ts';
 import { keepValues, latestValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeHeld, setAside } from '#core/policies/store/unconfirmed-values.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 /** Another login did it: what waits in the background for the same policy is not read a second time. */
 const DONE: SyncDetail = { cancelledBy: 'done-elsewhere' };

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Lease } from '../lease.ts';
 import type { ClaimedSync } from '../session.ts';
 import type { Database } from '#database/connection.ts';
 import { latestDay, runOf } from './background-runs.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { WorkDay } from '../day-queue.ts';
+import type { Lease } from '#core/logins/lease.ts';
 
 export interface Homeless {
   id: string;

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { CodePromptStore } from '../code-prompt.ts';
-import type { SignInFailure, SignInState } from '../sign-in.ts';
+import type { SignInState } from '../sign-in.ts';
 import type { Database } from '#database/connection.ts';
 import { toChannels } from './sign-ins.ts';
+import type { SignInFailure } from '#core/logins/link-failure.ts';
 
 const STEP = sql<string>`i.state || ':' || i.code_wanted_at`;
 const MOST = 200;

@@ -2,11 +2,12 @@ import { SIGN_IN_LIFE, type SignInTry } from '../rules.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CodeChannel } from '#portal/portal.ts';
 import type { Sealed } from '#database/sealed.ts';
-import type { SignIn, SignInFailure, SignInState, SignInStore } from '../sign-in.ts';
+import type { SignIn, SignInState, SignInStore } from '../sign-in.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import type { SecretKind } from '#database/secret-kind.ts';
 import { endDeadSignIns, forgetSeed } from '#core/logins/store/link-state.ts';
+import type { SignInFailure } from '#core/logins/link-failure.ts';
 
 /** The page's half of a sign-in; the worker's is in sign-in-runs.ts. */
 export const signInStore = (db: Database, clock: Clock): SignInStore => ({

@@ -1,0 +1,11 @@
+export interface Lease {
+  fence: number;
+  source: LeasedSource;
+}
+
+export interface LeasedSource {
+  id: string;
+  name: string;
+  carrierId: string;
+  holderId: string;
+}
