@@ -35,7 +35,7 @@ import { every, runSteps, type Step } from '#queue/every.ts';
 import { createWeb } from '#web/server.ts';
 import type { Config } from './config.ts';
 import { dayTasks, LINK_WARNINGS } from './daily.ts';
-import { listenToFeatures } from './features.ts';
+import { drawingsOf, FEATURES, listenToFeatures } from './features.ts';
 import { startWebhooks } from '#features/webhooks/start.ts';
 import type { Logger } from './log.ts';
 import { createPictureLinks } from '#web/picture-links.ts';
@@ -186,6 +186,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
           client: connection.projectorClient,
           budget,
           command: config.command,
+          drawings: drawingsOf(FEATURES),
           carrier,
           settings: { canLink: publicUrl !== undefined, channelValues: config.channelValues },
           log: report,

@@ -6,9 +6,12 @@ import { corrections } from '#features/corrections/feature.ts';
 import { digest } from '#features/digest/feature.ts';
 import { history } from '#features/history/feature.ts';
 import { holds } from '#features/holds/feature.ts';
+import { linkReminders } from '#features/link-reminders/feature.ts';
 import { meetings } from '#features/meetings/feature.ts';
 import { messagePolicies } from '#features/message-policies/feature.ts';
 import { myStatus } from '#features/my-status/feature.ts';
+import type { Drawings } from '#features/notifications/messages.ts';
+import { notifications } from '#features/notifications/feature.ts';
 import { report } from '#features/report/feature.ts';
 import { supportCases } from '#features/support-cases/feature.ts';
 import { team } from '#features/team/feature.ts';
@@ -29,9 +32,11 @@ export const FEATURES: readonly Feature[] = [
   digest,
   history,
   holds,
+  linkReminders,
   meetings,
   messagePolicies,
   myStatus,
+  notifications,
   report,
   supportCases,
   team,
@@ -39,15 +44,27 @@ export const FEATURES: readonly Feature[] = [
   workflowStep,
 ];
 
-/** Every name is carried out by one feature alone: two of them are a slip, told at the start. */
-export const commandsOf = (features: readonly Feature[]): AllCommands => {
+/** One table of all features' parts; a name that two of them have is a slip, told at the start. */
+const tableOf = (what: string, parts: readonly (object | undefined)[]): object => {
   const all: Record<string, unknown> = {};
-  for (const [kind, carry] of features.flatMap(({ commands = {} }) => Object.entries(commands))) {
-    if (kind in all) throw new Error(`Two features carry out the command "${kind}".`);
-    all[kind] = carry;
+  for (const [name, part] of parts.flatMap((each) => Object.entries(each ?? {}))) {
+    if (name in all) throw new Error(`Two features have the ${what} "${name}".`);
+    all[name] = part;
   }
-  return all as AllCommands;
+  return all;
 };
+
+export const commandsOf = (features: readonly Feature[]): AllCommands =>
+  tableOf(
+    'command',
+    features.map(({ commands }) => commands),
+  ) as AllCommands;
+
+export const drawingsOf = (features: readonly Feature[]): Drawings =>
+  tableOf(
+    'notification',
+    features.map(({ notifications: drawn }) => drawn),
+  ) as Drawings;
 
 export const listenToFeatures = (app: SlackApp, desk: Desk): void => {
   listenToCommand(app, desk, commandsOf(FEATURES), async (...typed) => {

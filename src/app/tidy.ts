@@ -1,9 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 
-export interface TidyStore {
-  /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
+interface TidyStore {
   forgetSights: (before: number, limit: number) => Promise<number>;
-  /** The same of webhook events that were taken or given up. */
   forgetEvents: (before: number, limit: number) => Promise<number>;
 }
 

@@ -1,5 +1,6 @@
 import type { NamedAct } from './act.ts';
 import type { BeforeWho, Commands } from './commands.ts';
+import type { DesiredMessage } from './deliver.ts';
 import type { Desk, SlackApp } from './desk.ts';
 
 /** What a feature adds to Slack: the record that the composition reads. */
@@ -8,5 +9,7 @@ export interface Feature {
   clicks?: readonly NamedAct[];
   /** Modals, shortcuts, events and searches: each listener of the feature. */
   listen?: readonly ((app: SlackApp, desk: Desk) => void)[];
+  /** What we tell by ourselves, drawn by kind. */
+  notifications?: Readonly<Record<string, (about: never, settings: never) => DesiredMessage[]>>;
   beforeWho?: BeforeWho;
 }

@@ -1,12 +1,14 @@
 import type { Clock } from '#shared/clock.ts';
 import type { MessageStore } from './sent-messages.ts';
-import type { TidyStore } from '#app/tidy.ts';
 import type { Database } from '#database/connection.ts';
 
 export const messageStore = (
   db: Database,
   clock: Clock,
-): MessageStore & Pick<TidyStore, 'forgetSights'> => ({
+): MessageStore & {
+  /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
+  forgetSights: (before: number, limit: number) => Promise<number>;
+} => ({
   sentMessages: (subjectId) =>
     db
       .selectFrom('subject_message')

@@ -20,9 +20,7 @@ it.each([
 
 it('a command that two features carry out is told at the start', () => {
   const [first] = FEATURES.filter(({ commands }) => commands !== undefined);
-  expect(() => commandsOf([...FEATURES, first ?? {}])).toThrow(
-    'Two features carry out the command',
-  );
+  expect(() => commandsOf([...FEATURES, first ?? {}])).toThrow('Two features have the command');
 });
 
 it('no click is listened to twice', () => {

@@ -1,4 +1,17 @@
 import type { Feature } from '#slack/feature.ts';
+import type { Drawings } from '#features/notifications/messages.ts';
+import { pauseNotice } from './messages.ts';
+import type { CarrierPauseFacts } from './pauses.ts';
 import { OPERATORS } from './slack.ts';
 
-export const carrierPauses: Feature = { clicks: OPERATORS };
+export const carrierPauses: Feature = {
+  clicks: OPERATORS,
+  notifications: { breakage: pauseNotice } satisfies Partial<Drawings>,
+};
+
+declare module '#features/notifications/notification.ts' {
+  interface LetterAbout {
+    /** A carrier that is paused, or was. */
+    breakage: Omit<CarrierPauseFacts, 'version'>;
+  }
+}

@@ -1,9 +1,13 @@
+import type { Drawings } from '#features/notifications/messages.ts';
+import type { Digest } from './digest.ts';
+import { digestMessages } from './messages.ts';
 import type { Feature } from '#slack/feature.ts';
 import * as answers from '#slack/answers.ts';
 import { isSharedOutside } from '#slack/origin.ts';
 import { digestAnswer } from './slack.ts';
 
 export const digest: Feature = {
+  notifications: { digest: digestMessages } satisfies Partial<Drawings>,
   commands: {
     digest: async (desk, { actor, client, channel }) =>
       (await isSharedOutside(desk, client, channel))
@@ -11,3 +15,9 @@ export const digest: Feature = {
         : digestAnswer(desk, client, actor),
   },
 };
+
+declare module '#features/notifications/notification.ts' {
+  interface LetterAbout {
+    digest: Digest;
+  }
+}

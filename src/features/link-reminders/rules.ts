@@ -1,10 +1,7 @@
 import { isBusinessDay, nextBusinessDay } from '#shared/calendar.ts';
 import { ADVANCE } from '#core/sign-in/rules.ts';
 import { wallClock } from '#shared/schedule.ts';
-
-/** What a person should hear of a login before its link hurts; the most pressing first. */
-export const WARNINGS = ['unlinked', 'ends-today', 'password-ends', 'trust-ends'] as const;
-export type LinkWarning = (typeof WARNINGS)[number];
+import { WARNINGS, type LinkWarning } from '#core/logins/link-warnings.ts';
 
 /** A login as the rule sees it. Times are epoch ms. */
 export interface LinkFacts {

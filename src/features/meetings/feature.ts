@@ -1,3 +1,8 @@
+import type { Drawings } from '#features/notifications/messages.ts';
+import { meetingCard } from './card.ts';
+import type { MeetingWarning } from './steps.ts';
+import type { MeetingSummary } from './summary.ts';
+import { meetingWarning } from './warning.ts';
 import type { Feature } from '#slack/feature.ts';
 import { listenToMeetings, meetingCommand } from './slack.ts';
 
@@ -7,4 +12,17 @@ export const meetings: Feature = {
       meetingCommand(desk, { actor, client, slackId: user }, query, before),
   },
   listen: [listenToMeetings],
+  notifications: {
+    meeting: (about, settings) => [meetingCard(about, settings)],
+    'meeting-link': (about, settings) => [meetingWarning(about, settings)],
+  } satisfies Partial<Drawings>,
 };
+
+declare module '#features/notifications/notification.ts' {
+  interface LetterAbout {
+    /** To who meets a contact: logins to link, the evening before. */
+    'meeting-link': MeetingWarning;
+    /** To who meets a contact: the summary. */
+    meeting: MeetingSummary;
+  }
+}

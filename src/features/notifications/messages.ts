@@ -1,10 +1,5 @@
-import type { Letter } from './notification.ts';
+import type { Letter, LetterAbout, LetterKind } from './notification.ts';
 import { section } from '#slack/blocks.ts';
-import { digestMessages } from '#features/digest/messages.ts';
-import { pauseNotice } from '#features/carrier-pauses/messages.ts';
-import { meetingCard } from '#features/meetings/card.ts';
-import { meetingWarning } from '#features/meetings/warning.ts';
-import { linkLetter } from '#features/link-reminders/messages.ts';
 import type { Privacy } from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
@@ -15,26 +10,25 @@ export interface LetterSettings {
   command: string;
 }
 
-/** Every kind of letter as the messages Slack should show: the first is the card, others its thread. */
-export const letterMessages = (letter: Letter, settings: LetterSettings): DesiredMessage[] => {
-  switch (letter.kind) {
-    case 'digest':
-      return digestMessages(letter.about, settings);
-    case 'breakage':
-      return pauseNotice(letter.about);
-    case 'notice':
-      return [notice(letter.about)];
-    case 'meeting-link':
-      return [meetingWarning(letter.about, settings)];
-    case 'meeting':
-      return [meetingCard(letter.about, settings)];
-    case 'link-warning':
-    case 'link-lost':
-      return [linkLetter(letter.kind, letter.about.items, settings.canLink)];
-  }
+/** Each kind as the messages Slack should show: the first is the card, others its thread. */
+export type Drawings = {
+  [K in LetterKind]: (about: LetterAbout[K], settings: LetterSettings) => DesiredMessage[];
 };
 
-const notice = ({ title, text }: { title: string; text: string }): DesiredMessage => ({
+export const letterMessages = (
+  drawings: Drawings,
+  { kind, about }: Letter,
+  settings: LetterSettings,
+): DesiredMessage[] => {
+  // Each entry draws its own kind; the type of a table cannot say so.
+  const draw = drawings[kind] as (
+    about: LetterAbout[LetterKind],
+    settings: LetterSettings,
+  ) => DesiredMessage[];
+  return draw(about, settings);
+};
+
+export const notice = ({ title, text }: { title: string; text: string }): DesiredMessage => ({
   key: 'card',
   inThread: false,
   text: `${title}\n${text}`,

@@ -1,26 +1,12 @@
-import type { Digest } from '#features/digest/digest.ts';
-import type { CarrierPauseFacts } from '#features/carrier-pauses/pauses.ts';
-import type { MeetingWarning } from '#features/meetings/steps.ts';
-import type { MeetingSummary } from '#features/meetings/summary.ts';
-import type { LinkWarning } from '#features/link-reminders/rules.ts';
+import type { LinkWarning } from '#core/logins/link-warnings.ts';
 
 /**
  * What each kind of letter is about: the data that its pure function draws. A letter is what we tell
- * by ourselves (a digest, a warning, a notice), once for each name.
+ * by ourselves (a digest, a warning, a notice), once for each name. Each feature adds its own kinds
+ * here, beside its record.
  */
 export interface LetterAbout {
-  digest: Digest;
-  /** Of a day, to a holder of logins. */
-  'link-warning': { items: readonly LinkItem[] };
-  /** To a holder, once for each time that logins lost their link by themselves. */
-  'link-lost': { items: readonly LinkItem[] };
-  /** To who meets a contact: logins to link, the evening before. */
-  'meeting-link': MeetingWarning;
-  /** To who meets a contact: the summary. */
-  meeting: MeetingSummary;
   notice: { title: string; text: string };
-  /** A carrier that is paused, or was. */
-  breakage: Omit<CarrierPauseFacts, 'version'>;
 }
 
 /** What a letter tells of one login. */

@@ -3,7 +3,7 @@ import { type LetterStore } from './notification.ts';
 import type { MessageLog } from '#slack/sent-messages.ts';
 import { bringAllUp, isDirect, type Projected } from '#slack/deliver.ts';
 import { slackErrorOf } from '#slack/errors.ts';
-import { letterMessages } from './messages.ts';
+import { letterMessages, type Drawings } from './messages.ts';
 import { privacyIn, type ProjectorDeps } from '#core/requests/projector.ts';
 import { letterSubject } from '#shared/subject.ts';
 
@@ -13,6 +13,7 @@ export interface LetterProjectorDeps extends Omit<ProjectorDeps, 'store'> {
     supporters: () => Promise<{ name: string; slackId: string | null }[]>;
   } & Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;
   command: string;
+  drawings: Drawings;
 }
 
 /** Nobody of the firm is on Slack to be told instead: a person has to change something first. */
@@ -71,7 +72,7 @@ export const projectLetter = async (
         (await redirect('add the bot to that channel')) ? 'elsewhere' : 'nowhere',
     },
     { kind: 'letter', id: letterSubject(letterId), channel: letter.channel, weight: 1 },
-    letterMessages(letter, {
+    letterMessages(deps.drawings, letter, {
       privacy: privacyIn(deps, letter.channel),
       canLink: deps.settings.canLink,
       command,

@@ -1,9 +1,9 @@
 import { every } from '#queue/every.ts';
-import type { createStore } from '#app/all-stores.ts';
 import type { Clock } from '#shared/clock.ts';
-import { deliverEvents } from './deliver.ts';
+import type { LetterStore } from '#features/notifications/notification.ts';
+import type { Secret } from '#shared/secret.ts';
+import { deliverEvents, type WebhookStore } from './deliver.ts';
 import { createWebhookSender } from './send.ts';
-import type { Config } from '#app/config.ts';
 import type { Show } from '#queue/messages.ts';
 import { letterSubject } from '#shared/subject.ts';
 
@@ -11,8 +11,13 @@ const EVERY_MS = 2000;
 
 /** Events go out while a webhook is configured; without one, none are written. */
 export const startWebhooks = async (options: {
-  config: Pick<Config, 'webhookUrl' | 'webhookSecret' | 'operatorsChannel' | 'supportChannel'>;
-  store: ReturnType<typeof createStore>;
+  config: {
+    webhookUrl: string | undefined;
+    webhookSecret: Secret | undefined;
+    operatorsChannel: string | undefined;
+    supportChannel: string | undefined;
+  };
+  store: WebhookStore & Pick<LetterStore, 'addLetter'>;
   clock: Clock;
   show: Show;
   log: (problem: string, error?: unknown) => void;

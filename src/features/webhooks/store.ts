@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { breathe } from '#shared/breathe.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { TidyStore } from '#app/tidy.ts';
 import type { WebhookEvent, WebhookStore, WebhookType } from './deliver.ts';
 import type { Database } from '#database/connection.ts';
 
@@ -100,7 +99,10 @@ const bodyOf = async (db: Database, row: Row): Promise<string | undefined> => {
 export const webhookStore = (
   db: Database,
   clock: Clock,
-): WebhookStore & Pick<TidyStore, 'forgetEvents'> => ({
+): WebhookStore & {
+  /** Deletes up to `limit` events older than `before` that were taken or given up; how many. */
+  forgetEvents: (before: number, limit: number) => Promise<number>;
+} => ({
   listenForEvents: async (on) => {
     await (
       on
