@@ -26,9 +26,9 @@ export const heartbeat = async (
   tasks: readonly DailyTask[],
 ): Promise<void> => {
   for (const task of tasks) {
-    const day = dueDay(task.schedule, deps.clock(), await deps.store.lastDone(task.name));
-    if (day === undefined || !(await deps.store.claimTask(task.name, day, STALE_MS))) continue;
     try {
+      const day = dueDay(task.schedule, deps.clock(), await deps.store.lastDone(task.name));
+      if (day === undefined || !(await deps.store.claimTask(task.name, day, STALE_MS))) continue;
       await task.run(day);
       await deps.store.finishTask(task.name, day);
     } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { createStore } from '#app/all-stores.ts';
@@ -62,6 +63,17 @@ describe('a task of the day', () => {
     time.now += 11 * 60_000;
     await beat(good);
     expect(done).toEqual(['2026-11-20']);
+  });
+
+  it('whose claim cannot be written does not keep the next one from its turn', async () => {
+    await sql`create trigger broken_claim before insert on task_run when new.task = 'digest'
+      begin select raise(abort, 'this row cannot be written'); end`.execute(db);
+    await heartbeat(
+      { store: createStore(db, clock), clock, onError: (name) => void failures.push(name) },
+      [task(good), { ...task(good), name: 'tidy' }],
+    );
+    await sql`drop trigger broken_claim`.execute(db);
+    expect({ failures, done }).toEqual({ failures: ['digest'], done: ['2026-11-20'] });
   });
 });
 
