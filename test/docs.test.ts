@@ -18,7 +18,7 @@ it.each(PAGES)('every file that %s links to or names is there', (page) => {
   const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((found) =>
     join(dirname(page), found[1] ?? ''),
   );
-  const named = [...text.matchAll(/`((?:src|test|docs|db)\/[\w./-]+)`/g)].map(
+  const named = [...text.matchAll(/\b((?:src|test|carriers|db)\/[\w./-]+\.\w+)/g)].map(
     (found) => found[1] ?? '',
   );
   expect([...linked, ...named].filter((file) => !existsSync(file))).toEqual([]);
