@@ -98,8 +98,12 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const { config, db, clock, log } = options;
   const report = (problem: string, error?: unknown): void => log.warn({ err: error }, problem);
   const store = createStore(db, clock);
-  const sessions = createSessionQueue(producerConnection(options.redis), config.workerSlots);
-  const messages = createMessageQueue(producerConnection(options.redis));
+  // A start that fails in the middle ends what has begun.
+  await using stack = new AsyncDisposableStack();
+  const sessions = stack.use(
+    createSessionQueue(producerConnection(options.redis), config.workerSlots),
+  );
+  const messages = stack.use(createMessageQueue(producerConnection(options.redis)));
   const { wake } = sessions;
   const { show } = messages;
   const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
@@ -108,6 +112,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
 
   const connection = await connectSlack({ ...options.slack, store, log: report });
   const listening = await listen(config.host, config.port);
+  stack.defer(listening.close);
   const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
   const signIns = signInStore(db, clock);
   const carrier = (id: string): CarrierFacts | undefined =>
@@ -173,9 +178,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     log: report,
   };
   listenToFeatures(connection.app, desk);
-  const homes = listenToHome(connection.app, desk, connection.client);
+  const homes = stack.use(listenToHome(connection.app, desk, connection.client));
 
   const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
+  const drawings = drawingsOf(FEATURES);
   const projector = startMessageWorker({
     connection: workerConnection(options.redis),
     project: async (subjectId) => {
@@ -186,7 +192,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
           client: connection.projectorClient,
           budget,
           command: config.command,
-          drawings: drawingsOf(FEATURES),
+          drawings,
           carrier,
           settings: { canLink: publicUrl !== undefined, channelValues: config.channelValues },
           log: report,
@@ -196,6 +202,19 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     },
     onError: (error) => report('the message queue has trouble', error),
   });
+  stack.use(projector);
+  stack.defer(connection.stop);
+
+  stack.use(
+    await startWebhooks({
+      config,
+      store,
+      clock,
+      show,
+      log: report,
+      ...(options.sweepMs === undefined ? {} : { everyMs: options.sweepMs }),
+    }),
+  );
 
   const failed = (step: string, error: unknown): void =>
     report(`the step "${step}" of the sweep failed; the others went on`, error);
@@ -236,52 +255,33 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     },
     { name: 'homes', run: () => homes.look() },
   ];
-  const sweeping = every(
-    options.sweepMs ?? SWEEP_MS,
-    (signal) => runSteps(steps, failed, signal),
-    (error) => report('the sweeper stopped short', error),
+  const sweeping = stack.use(
+    every(
+      options.sweepMs ?? SWEEP_MS,
+      (signal) => runSteps(steps, failed, signal),
+      (error) => report('the sweeper stopped short', error),
+    ),
   );
   await sweeping.now();
   const tasks = dayTasks({ config, store, clock, wake, show, rule });
-  const beating = every(
-    options.beatMs ?? BEAT_MS,
-    () =>
-      heartbeat(
-        {
-          store,
-          clock,
-          onError: (task, error) => report(`the task "${task}" did not end well`, error),
-        },
-        tasks,
-      ),
-    (error) => report('the heartbeat stopped short', error),
+  const taskFailed = (task: string, error: unknown): void =>
+    report(`the task "${task}" did not end well`, error);
+  const beating = stack.use(
+    every(
+      options.beatMs ?? BEAT_MS,
+      (signal) => heartbeat({ store, clock, onError: taskFailed }, tasks, signal),
+      (error) => report('the heartbeat stopped short', error),
+    ),
   );
-  const webhooks = await startWebhooks({
-    config,
-    store,
-    clock,
-    show,
-    log: report,
-    ...(options.sweepMs === undefined ? {} : { everyMs: options.sweepMs }),
-  });
   await connection.start();
 
+  const begun = stack.move();
   return {
     url: listening.url,
     teamId: connection.teamId,
     sweep: sweeping.now,
     beat: beating.now,
-    [Symbol.asyncDispose]: async () => {
-      await sweeping[Symbol.asyncDispose]();
-      await beating[Symbol.asyncDispose]();
-      homes[Symbol.dispose]();
-      await connection.stop();
-      await webhooks[Symbol.asyncDispose]();
-      await listening.close();
-      await projector[Symbol.asyncDispose]();
-      await messages[Symbol.asyncDispose]();
-      await sessions[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => begun.disposeAsync(),
   };
 };
 

@@ -1,3 +1,4 @@
+import { runSteps } from '#queue/every.ts';
 import { dueDay, type DailySchedule } from '#shared/schedule.ts';
 import type { Clock } from '#shared/clock.ts';
 
@@ -20,19 +21,25 @@ export interface DailyTask {
 /** A task that takes longer is thought dead, and is begun again by whoever looks. */
 const STALE_MS = 10 * 60_000;
 
-/** A beat, once a minute: does what is due. A task that fails is tried again by a later beat. */
-export const heartbeat = async (
+/**
+ * A beat, once a minute: does what is due. A task that fails, or whose claim does, is tried again by
+ * a later beat and keeps no other from its turn.
+ */
+export const heartbeat = (
   deps: { store: TaskStore; clock: Clock; onError: (task: string, error: unknown) => void },
   tasks: readonly DailyTask[],
-): Promise<void> => {
-  for (const task of tasks) {
-    try {
-      const day = dueDay(task.schedule, deps.clock(), await deps.store.lastDone(task.name));
-      if (day === undefined || !(await deps.store.claimTask(task.name, day, STALE_MS))) continue;
-      await task.run(day);
-      await deps.store.finishTask(task.name, day);
-    } catch (error) {
-      deps.onError(task.name, error);
-    }
-  }
-};
+  signal?: AbortSignal,
+): Promise<void> =>
+  runSteps(
+    tasks.map(({ name, schedule, run }) => ({
+      name,
+      run: async () => {
+        const day = dueDay(schedule, deps.clock(), await deps.store.lastDone(name));
+        if (day === undefined || !(await deps.store.claimTask(name, day, STALE_MS))) return;
+        await run(day);
+        await deps.store.finishTask(name, day);
+      },
+    })),
+    deps.onError,
+    signal,
+  );

@@ -20,7 +20,8 @@ export const every = (
     try {
       if (!ended.signal.aborted) await round(ended.signal);
     } catch (error) {
-      if (!ended.signal.aborted) onError(error);
+      // A round that the end broke off rejects with the end itself; whatever else failed is told.
+      if (error !== ended.signal.reason) onError(error);
     } finally {
       waiting -= 1;
     }

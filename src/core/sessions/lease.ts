@@ -1,3 +1,4 @@
+import { every } from '#queue/every.ts';
 import type { Lease } from '#core/logins/lease.ts';
 
 /**
@@ -37,15 +38,13 @@ export const holdLease = async (
     const kept = await store.renewLease(lease, ttlMs);
     if (!kept) lost.abort(new Error('the lease of this login went to another session'));
   };
-  const timer = setInterval(() => {
-    // One failed renewal is made good by the next; the fence guards what happens meanwhile.
-    renew().catch(() => undefined);
-  }, TTL_MS / 5);
+  // One failed renewal is made good by the next; the fence guards what happens meanwhile.
+  const renewing = every(Math.min(ttlMs, TTL_MS) / 5, renew, () => undefined);
   return {
     lease,
     signal: AbortSignal.any([cancel, lost.signal]),
     [Symbol.asyncDispose]: async () => {
-      clearInterval(timer);
+      await renewing[Symbol.asyncDispose]();
       await store.releaseLease(lease);
     },
   };

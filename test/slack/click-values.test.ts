@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { parseClick, parsePair, parsePicker, parsePolicy } from '#slack/click-values.ts';
+import { clickValue } from '#core/requests/messages/card.ts';
+
+const PARSERS = { parseClick, parsePair, parsePicker, parsePolicy };
+
+describe('what comes back from Slack', () => {
+  it('is read as it was sent', () => {
+    expect(parseClick(clickValue('r', 's'))).toEqual({ request: 'r', sync: 's' });
+    expect(parseClick(clickValue('r', 's', 'l'))).toEqual({ request: 'r', sync: 's', source: 'l' });
+    expect(parsePair('{"link":"l","number":"07"}')).toEqual({ link: 'l', number: '07' });
+    const origin = { askedIn: 'C1', channel: 'U1', note: 'Here, because the channel is shared.' };
+    expect(parsePicker(JSON.stringify({ origin, policy: 'p' }))).toEqual({ origin, policy: 'p' });
+  });
+
+  it.each(Object.entries(PARSERS))('is nothing to %s when it is not what was sent', (_, parse) => {
+    const odd = [
+      undefined,
+      '',
+      'open',
+      'null',
+      '[]',
+      '7',
+      '"x"',
+      '{',
+      '{}',
+      '\u0000',
+      '🎉',
+      '{"__proto__":{"request":"r","sync":"s"}}',
+      '{"request":1,"sync":[]}',
+      '{"policy":""}',
+      `{"policy":"${'p'.repeat(101)}"}`,
+      '{"link":"l","number":"7"}',
+      '{"link":"l","number":"123"}',
+      '{"link":"l","number":"<!"}',
+      '{"origin":"C1"}',
+      `{"request":"${'r'.repeat(10_000)}","sync":"s"}`,
+    ];
+    expect(odd.map((text) => parse(text))).toEqual(odd.map(() => undefined));
+  });
+
+  it('keeps only what is known of it', () => {
+    expect(parseClick('{"request":"r","sync":"s","role":"owner"}')).toEqual({
+      request: 'r',
+      sync: 's',
+    });
+  });
+
+  it('fits into a button with the longest ids there are', () => {
+    const id = 'x'.repeat(100);
+    expect(clickValue(id, id, id).length).toBeLessThan(2000);
+    expect(parseClick(clickValue(id, id, id))).toBeDefined();
+  });
+});

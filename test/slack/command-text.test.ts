@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommand } from '#slack/command-text.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+
+const policy = (query: string) => ({ kind: 'policy', query });
+
+describe('a command', () => {
+  it.each(['', '   ', 'help', 'HELP', ' Help me', '\u200B', '\n'])(
+    'without a word of ours, %j, is answered with help',
+    (text) => {
+      expect(parseCommand(text)).toEqual({ kind: 'help' });
+    },
+  );
+
+  it.each([
+    ['policy 00123-4567', '00123-4567'],
+    ['POLICY 00123-4567', '00123-4567'],
+    ['  policy\t00123-4567\n', '00123-4567'],
+    ['policy\u00A000123\u00A04567', '00123 4567'],
+    ['\uFEFFpolicy \u200E00123-4567\u200F', '00123-4567'],
+    ['policy \u202A00123\u202C', '00123'],
+    ['policy "00123-4567"', '00123-4567'],
+    ['policy “00123-4567”', '00123-4567'],
+    ["policy '00123-4567'", '00123-4567'],
+    ['policy `00123-4567`', '00123-4567'],
+    ['policy <00123-4567>', '00123-4567'],
+    ['policy &lt;00123-4567&gt;', '00123-4567'],
+    ['policy Smith &amp; Sons', 'Smith & Sons'],
+    ["policy O'Neill", "O'Neill"],
+    ['policy ００１２３', '00123'],
+    ['policy', ''],
+    ['policy ""', ''],
+  ])('%j asks for the policy %j', (text, query) => {
+    expect(parseCommand(text)).toEqual(policy(query));
+  });
+
+  it.each([
+    '🎉',
+    'policy 🎉👩‍👩‍👧',
+    "policy '; drop table policy; --",
+    'policy 1 or 1=1',
+    'policy %',
+    'policy שרה לוי',
+    'policy \u0000',
+    'policy <!channel>',
+  ])('of odd text, %j, is text like any other', (text) => {
+    const parsed = parseCommand(text);
+    expect(['policy', 'unknown']).toContain(parsed.kind);
+    expect(() => normalizeNumber('query' in parsed ? parsed.query : '')).not.toThrow();
+  });
+
+  it.each([
+    ['polcy 00123', 'polcy'],
+    ['00123-4567', '00123-4567'],
+    ['🎉 policy', '🎉'],
+    ['constructor', 'constructor'],
+    ["'; drop table policy", "';"],
+  ])('with a first word we do not know, %j, says which', (text, word) => {
+    expect(parseCommand(text)).toEqual({ kind: 'unknown', word });
+  });
+
+  it('of 10,000 characters is a slip of the clipboard', () => {
+    expect(parseCommand(`policy ${'9'.repeat(9993)}`)).toEqual({
+      kind: 'too-long',
+      length: 10_000,
+    });
+    expect(parseCommand('x'.repeat(10_000))).toEqual({ kind: 'too-long', length: 10_000 });
+  });
+
+  it('of many blanks is not long', () => {
+    expect(parseCommand(`policy${' '.repeat(10_000)}00123`)).toEqual(policy('00123'));
+  });
+});
