@@ -278,6 +278,8 @@ export interface Kit {
   usualValueNames: readonly string[];
   /** Compare policy numbers: case, spaces and dashes aside. */
   sameNumber: (a: string, b: string) => boolean;
+  /** Matches the number alone, as a page may write it: with other separators, or none. */
+  numberPattern: (number: string) => RegExp;
   /** Waits for it. Throws PortalChanged when it does not come in sight. */
   find: (place: Page | Frame, find: Finds) => Promise<Locator>;
   /** The document of a frame, for `kit.find` and `content()`. Waits for it. Throws PortalChanged. */

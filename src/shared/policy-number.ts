@@ -1,5 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
+/** How people and pages set apart the parts of a number. */
+const SEPARATOR = String.raw`[\s\p{Cf}\p{Cc}\p{Pd}\u2212._/\\]`;
+
 /**
  * The form in which policy numbers are compared. Case, spaces, dashes, dots, slashes and invisible
  * characters are how people write a number; leading zeros and letters are part of it.
@@ -8,7 +11,16 @@ export const normalizeNumber = (raw: string): string =>
   raw
     .normalize('NFKC')
     .toUpperCase()
-    .replace(/[\s\p{Cf}\p{Cc}\p{Pd}\u2212._/\\]+/gu, '');
+    .replace(new RegExp(`${SEPARATOR}+`, 'gu'), '');
+
+/** Matches the number alone, as a page may write it: with other separators, or none. */
+export const numberPattern = (raw: string): RegExp => {
+  const characters = Array.from(
+    normalizeNumber(raw),
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  return new RegExp(`^\\s*${characters.join(`${SEPARATOR}*`)}\\s*$`, 'iu');
+};
 
 /** Characters that scans and phone calls mistake for each other. */
 const LOOKALIKES: Record<string, string> = {

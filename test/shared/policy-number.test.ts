@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
+import { closeNumbers, normalizeNumber, numberPattern } from '#shared/policy-number.ts';
 
 describe('a normalized policy number', () => {
   it.each([
@@ -52,5 +52,23 @@ describe('close numbers', () => {
   it('find nothing near an empty or foreign text', () => {
     expect(closeNumbers(' - ', book)).toEqual([]);
     expect(closeNumbers('; drop table policy', book)).toEqual([]);
+  });
+});
+
+describe('a number as a page may write it', () => {
+  it.each(['AC-880/074', ' ac 880074 ', 'AC\u2013880.074'])('is matched as "%s"', (written) => {
+    expect(numberPattern('AC880-074').test(written)).toBe(true);
+  });
+
+  it.each(['AC-880/075', 'AC-880/074 (closed)', 'XAC-880074'])(
+    'is not matched as "%s"',
+    (written) => {
+      expect(numberPattern('AC880-074').test(written)).toBe(false);
+    },
+  );
+
+  it('keeps letters beyond A to Z and signs that mean something elsewhere', () => {
+    expect(numberPattern('Ñ1+2(b)').test('ñ-1+2(B)')).toBe(true);
+    expect(numberPattern('Ñ1+2(b)').test('112b')).toBe(false);
   });
 });

@@ -140,7 +140,7 @@ export const recordedWay = (
   const byLink = walked.policy !== undefined;
   const arrival = byLink
     ? `    // Either a link to the policy, or the sentence that says there is none.
-    const written = new RegExp(\`^\\\\s*\${Array.from(number.replaceAll(/[^a-z0-9]/gi, '')).join('[\\\\s./-]*')}\\\\s*$\`, 'i');
+    const written = kit.numberPattern(number);
     await kit.find(page, [${["{ role: ['link', written] }", ...nothing].join(', ')}]);
     const results = await kit.html(page);
     const hit = page.getByRole('link', { name: written });

@@ -1,6 +1,6 @@
 import * as cheerio from 'cheerio';
 import type { Page } from 'playwright';
-import { normalizeNumber } from '#shared/policy-number.ts';
+import { normalizeNumber, numberPattern } from '#shared/policy-number.ts';
 import type { Kit, Snapshot } from '../contract.ts';
 import { csv } from './csv.ts';
 import { find, frameOf } from './find.ts';
@@ -135,6 +135,7 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   values,
   says,
   usualValueNames: USUAL_VALUES,
+  numberPattern,
   sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),
   find,
   frame: frameOf,

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { normalizeNumber } from '#shared/policy-number.ts';
+import { numberPattern } from '#shared/policy-number.ts';
 import type { Find } from '../contract.ts';
 import { find } from '../kit/find.ts';
 import { findOf, sightsOf, type Sight } from './page-elements.ts';
@@ -27,13 +27,6 @@ const SEARCH_FIELD = /polic|contract|account|certificate|number|search|find|look
 const SEARCH_BUTTON = /search|find|go|look|submit|show|view/i;
 const SEARCH_LINK = /(polic|contract|account|client|book|inquir|search|find)/i;
 const SETTLE_MS = 4000;
-
-/** The number as a page may write it: with other separators, or none. */
-export const numberPattern = (number: string): RegExp =>
-  new RegExp(
-    String.raw`^\s*${Array.from(normalizeNumber(number)).join(String.raw`[\s./-]*`)}\s*$`,
-    'i',
-  );
 
 /** Waits until the page has stopped loading; what goes on for ever is not waited for. */
 export const settle = async (page: Page): Promise<void> => {
