@@ -180,3 +180,43 @@ it('relative imports stay inside one room', () => {
     .map(({ from, specifier }) => `${from} imports ${specifier}`);
   expect(strays).toEqual([]);
 });
+
+/** Imports that stand in the code when it runs: types are erased. */
+const VALUE_IMPORT = /^\s*(?:import|export)\s+(?!type\b)(?:([^'"]*?)\sfrom\s+)?['"]([^'"]+)['"]/gm;
+
+const runs = (names: string | undefined): boolean =>
+  names === undefined ||
+  !/^\{.*\}$/s.test(names.trim()) ||
+  names
+    .trim()
+    .slice(1, -1)
+    .split(',')
+    .some((name) => name.trim() !== '' && !name.trim().startsWith('type '));
+
+/** The packages that are loaded when this file is. */
+const loadedBy = (entry: string): Set<string> => {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (!/\.tsx?$/.test(file)) return;
+    for (const [, names, specifier = ''] of readFileSync(file, 'utf8').matchAll(VALUE_IMPORT)) {
+      if (!runs(names)) continue;
+      const target = fileOf(file, specifier);
+      if (target === undefined) packages.add(specifier);
+      else visit(target);
+    }
+  };
+  visit(entry);
+  return packages;
+};
+
+it('the bot loads no browser, and the worker no Slack', () => {
+  const bot = loadedBy('src/app/bot.ts');
+  expect(bot).toContain('@slack/bolt');
+  expect(bot).not.toContain('playwright');
+  const worker = loadedBy('src/app/worker.ts');
+  expect(worker).toContain('playwright');
+  expect([...worker].filter((name) => name.startsWith('@slack/bolt'))).toEqual([]);
+});

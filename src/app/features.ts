@@ -17,7 +17,7 @@ import { supportCases } from '#features/support-cases/feature.ts';
 import { team } from '#features/team/feature.ts';
 import { unconfirmedValues } from '#features/unconfirmed-values/feature.ts';
 import { workflowStep } from '#features/workflow-step/feature.ts';
-import { listenToClicks } from '#slack/act.ts';
+import { listenToClicks } from '#slack/clicks.ts';
 import { listenToCommand, type AllCommands } from '#slack/commands.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import type { Feature } from '#slack/feature.ts';

@@ -1,4 +1,4 @@
-import { type CodePromptStore } from '#core/sign-in/code-prompt.ts';
+import type { CodePromptStore } from '#core/sign-in/code-prompt.ts';
 import type { LinkWarningStore } from '#features/link-reminders/remind.ts';
 import type { Show } from '#queue/messages.ts';
 import type { SourceChangeStore } from '#core/logins/login-sources.ts';

@@ -1,7 +1,7 @@
 import type { Actor } from '#shared/access.ts';
 import * as answers from './answers.ts';
 import type { Asked } from './answers.ts';
-import { parseCommand, type Command } from './command.ts';
+import { parseCommand, type Command } from './command-text.ts';
 import type { Desk, SlackApp, SlackClient } from './desk.ts';
 import { whoIs } from './who.ts';
 

@@ -1,4 +1,4 @@
-import type { NamedAct } from './act.ts';
+import type { NamedAct } from './clicks.ts';
 import type { BeforeWho, Commands } from './commands.ts';
 import type { DesiredMessage } from './deliver.ts';
 import type { Desk, SlackApp } from './desk.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { commandsOf, FEATURES } from '#app/features.ts';
-import { parseCommand } from '#slack/command.ts';
+import { parseCommand } from '#slack/command-text.ts';
 
 it.each([
   'policy 1',

@@ -8,7 +8,7 @@ import {
 import { endHold, holdSource, USUAL_HOLD } from '#features/holds/hold.ts';
 import * as answers from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
-import { parseSource, parseSourceAct } from '#slack/click.ts';
+import { parseSource, parseSourceAct } from '#slack/click-values.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { heldAnswer } from '#features/holds/slack.ts';
 import { onPress, openedFrom, type Press } from '#slack/press.ts';

@@ -1,7 +1,7 @@
 import { cancelRequest } from './cancel.ts';
-import type { Act, Click, NamedAct } from '#slack/act.ts';
+import type { Act, Click, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
-import { parseClick, parseContact, parsePolicy } from '#slack/click.ts';
+import { parseClick, parseContact, parsePolicy } from '#slack/click-values.ts';
 import { askForPolicy, request, type Started } from './slack.ts';
 import { openContact } from './contact-slack.ts';
 import type { Desk } from '#slack/desk.ts';

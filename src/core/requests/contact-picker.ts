@@ -2,7 +2,7 @@ import type { PlainTextOption, View } from '@slack/types';
 import { contactSheet, lookUpContact } from './contacts.ts';
 import * as answers from '#slack/answers.ts';
 import { plain } from '#slack/blocks.ts';
-import { parsePicker } from '#slack/click.ts';
+import { parsePicker } from '#slack/click-values.ts';
 import { contactModal } from './contact-modal.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import type { PickerState } from './pickers.ts';

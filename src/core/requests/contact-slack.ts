@@ -1,9 +1,11 @@
+import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
+import type { SheetRequested } from './policy-sheet.ts';
 import { contactSheet, lookUpContact, requestContact } from './contacts.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { actions, bold, context, cut, escape, section } from '#slack/blocks.ts';
-import { parsePicker } from '#slack/click.ts';
+import { parsePicker } from '#slack/click-values.ts';
 import { CONTACT_PICKER, contactModal } from './contact-modal.ts';
 import { contactPicker } from './contact-picker.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
@@ -112,6 +114,24 @@ export const chosenIn = (
   return { policyIds, sources };
 };
 
+/** Why nothing was asked for, for the modal, which knows no markup. */
+export const whyNotAsked = (
+  desk: Desk,
+  outcome: Exclude<SheetRequested, { kind: 'requested' }>,
+): string =>
+  outcome.kind === 'nothing'
+    ? 'None of these can be synced.'
+    : answers.limitReached(outcome, desk.settings.command).text.replaceAll('`', '');
+
+/** The Link step that a submitted modal goes on with, where a login of it is unlinked. */
+export const linkFirst = async (
+  desk: Desk,
+  personId: string,
+  { requestId, unlinked: [source] }: Extract<SheetRequested, { kind: 'requested' }>,
+  viewId: string,
+): Promise<View | undefined> =>
+  source === undefined ? undefined : openLink(desk, personId, source, requestId, viewId);
+
 export const listenToContact = (app: SlackApp, desk: Desk): void => {
   app.view(CONTACT_PICKER, async ({ ack, body, view, client }) => {
     const state = parsePicker(view.private_metadata);
@@ -145,15 +165,9 @@ export const listenToContact = (app: SlackApp, desk: Desk): void => {
       dedupeKey: `view:${view.id}`,
     });
     if (outcome.kind === 'refused') return error('That contact is not in your book.');
-    if (outcome.kind === 'limit-reached')
-      return error(answers.limitReached(outcome, desk.settings.command).text.replaceAll('`', ''));
-    if (outcome.kind === 'nothing') return error('None of these can be synced.');
-    const [unlinked] = outcome.unlinked;
-    if (unlinked !== undefined)
-      return ack({
-        response_action: 'update',
-        view: await openLink(desk, who.person.id, unlinked, outcome.requestId, view.id),
-      });
+    if (outcome.kind !== 'requested') return error(whyNotAsked(desk, outcome));
+    const link = await linkFirst(desk, who.person.id, outcome, view.id);
+    if (link !== undefined) return ack({ response_action: 'update', view: link });
     await ack();
   });
 };

@@ -2,7 +2,7 @@ import type { View } from '@slack/types';
 import { suggestPolicies } from '#core/policies/look-up.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import * as answers from '#slack/answers.ts';
-import { parsePicker } from '#slack/click.ts';
+import { parsePicker } from '#slack/click-values.ts';
 import { request, type Started } from './slack.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';

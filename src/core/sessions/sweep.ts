@@ -1,5 +1,5 @@
 import type { Step } from '#queue/every.ts';
-import { type CodePromptStore } from '#core/sign-in/code-prompt.ts';
+import type { CodePromptStore } from '#core/sign-in/code-prompt.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { SourceChangeStore } from '#core/logins/login-sources.ts';

@@ -1,5 +1,5 @@
 import type { MessageLog } from '#slack/sent-messages.ts';
-import { type CodePromptStore } from './code-prompt.ts';
+import type { CodePromptStore } from './code-prompt.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import { bringAllUp, type Projected } from '#slack/deliver.ts';
 import { codeMessage } from './code-messages.ts';

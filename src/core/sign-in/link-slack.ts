@@ -2,7 +2,7 @@ import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
 import type { Pairing } from './link.ts';
-import { parseLink, parsePair } from '#slack/click.ts';
+import { parseLink, parsePair } from '#slack/click-values.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
 import { confirmedModal, linkModal, noLinkModal, pairingModal } from './link-modals.ts';
 import { whoIs } from '#slack/who.ts';

@@ -1,7 +1,7 @@
 import { may, type Actor } from '#shared/access.ts';
 import type { PauseEnd } from '#core/sessions/pause-rules.ts';
-import { type PauseReason } from '#shared/outcome.ts';
-import { type LetterStore } from '#features/notifications/notification.ts';
+import type { PauseReason } from '#shared/outcome.ts';
+import type { LetterStore } from '#features/notifications/notification.ts';
 import type { SweepStore } from '#core/sessions/sweep.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';

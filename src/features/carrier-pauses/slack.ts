@@ -1,8 +1,8 @@
 import { evidenceOf, pauseByHand, probeByHand, resumeByHand, type Operated } from './pauses.ts';
-import type { Act, NamedAct } from '#slack/act.ts';
+import type { Act, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
-import { parseCarrier, parsePause } from '#slack/click.ts';
+import { parseCarrier, parsePause } from '#slack/click-values.ts';
 import { evidenceModal } from '#slack/evidence-modal.ts';
 
 const REFUSED = 'Only support, a manager or an owner can do that.';

@@ -6,11 +6,11 @@ import {
   type StatusUpdated,
 } from './correct.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import type { Act, NamedAct } from '#slack/act.ts';
+import type { Act, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, bold } from '#slack/blocks.ts';
-import { parseNumberFix, parseStatusChange, parseStatusChoice } from '#slack/click.ts';
+import { parseNumberFix, parseStatusChange, parseStatusChoice } from '#slack/click-values.ts';
 import { request } from '#core/requests/slack.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { originOf } from '#slack/origin.ts';

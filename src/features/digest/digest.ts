@@ -14,7 +14,7 @@ import type { MoveRule } from './movement.ts';
 import { reportCuts, type ReportCuts } from '#core/policies/report-rules.ts';
 import { wallClock } from '#shared/schedule.ts';
 import type { Clock } from '#shared/clock.ts';
-import { type LetterStore } from '#features/notifications/notification.ts';
+import type { LetterStore } from '#features/notifications/notification.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
 import type { Scope } from '#core/policies/policies.ts';
 import type { ReportStore } from '#core/policies/report.ts';

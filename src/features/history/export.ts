@@ -1,8 +1,8 @@
 import { exportHistory, type HistoryFile } from './csv.ts';
-import type { Act, NamedAct } from '#slack/act.ts';
+import type { Act, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
 import { name, section } from '#slack/blocks.ts';
-import { parsePolicy } from '#slack/click.ts';
+import { parsePolicy } from '#slack/click-values.ts';
 import type { SlackClient } from '#slack/desk.ts';
 import { sendBytes } from '#slack/picture-upload.ts';
 

@@ -7,7 +7,7 @@ import { lookUpPolicy } from '#core/policies/look-up.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, button, day, name, type KnownBlock } from '#slack/blocks.ts';
-import { parsePolicy } from '#slack/click.ts';
+import { parsePolicy } from '#slack/click-values.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
 import { historyChart } from './chart.ts';
 import { historyModal } from './modal.ts';

@@ -16,7 +16,7 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import { parseHold } from '#slack/click.ts';
+import { parseHold } from '#slack/click-values.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { onPress } from '#slack/press.ts';
 

@@ -4,7 +4,7 @@ import { readHistory } from '#features/history/history.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
-import { parsePolicy } from '#slack/click.ts';
+import { parsePolicy } from '#slack/click-values.ts';
 import { askForPolicy, request } from '#core/requests/slack.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
 import { loadingHistory, noHistory } from '#features/history/modal.ts';

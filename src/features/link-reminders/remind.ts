@@ -1,7 +1,7 @@
 import { byUrgency, unlinkedOf, warningOf, type LinkFacts, type Warned } from './rules.ts';
 import { breathe } from '#shared/breathe.ts';
 import type { Clock } from '#shared/clock.ts';
-import { type LinkItem } from '#features/notifications/notification.ts';
+import type { LinkItem } from '#features/notifications/notification.ts';
 import type { Show } from '#queue/messages.ts';
 import { letterSubject } from '#shared/subject.ts';
 

@@ -5,7 +5,7 @@ import { cancelMeeting, mayMeet, proposeMeeting, setMeeting } from './meeting.ts
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
-import { parseMeeting } from '#slack/click.ts';
+import { parseMeeting } from '#slack/click-values.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
 import {
   askTime,

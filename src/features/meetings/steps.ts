@@ -1,6 +1,6 @@
 import { meetingStep, nextLook, type RefreshStanding } from './rules.ts';
 import { isEnded, retryOf } from '#shared/outcome.ts';
-import { type LetterStore, type LinkItem } from '#features/notifications/notification.ts';
+import type { LetterStore, LinkItem } from '#features/notifications/notification.ts';
 import { mayMeet, type Meeting, type MeetingDeps } from './meeting.ts';
 import { needsOf, reachOf, type LoginNeed } from './reach.ts';
 import { refreshItems, summarize, type SummaryDeps } from './summary.ts';

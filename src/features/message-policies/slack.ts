@@ -4,12 +4,11 @@ import { numbersIn, readableText } from './numbers.ts';
 import { messageSheet, requestPolicies } from './message-policies.ts';
 import * as answers from '#slack/answers.ts';
 import { context, section } from '#slack/blocks.ts';
-import { parsePicker } from '#slack/click.ts';
+import { parsePicker } from '#slack/click-values.ts';
 import { permalinkOf } from '#core/requests/slack.ts';
-import { chosenIn } from '#core/requests/contact-slack.ts';
+import { chosenIn, linkFirst, whyNotAsked } from '#core/requests/contact-slack.ts';
 import { contactPicker } from '#core/requests/contact-picker.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
-import { openLink } from '#core/sign-in/link-slack.ts';
 import { MESSAGE_PICKER, messageModal } from './modal.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, type PickerState } from '#core/requests/pickers.ts';
@@ -102,15 +101,9 @@ export const listenToShortcuts = (app: SlackApp, desk: Desk): void => {
       dedupeKey: `view:${view.id}`,
     });
     if (outcome.kind === 'refused') return error('One of these is not in your book any more.');
-    if (outcome.kind === 'limit-reached')
-      return error(answers.limitReached(outcome, desk.settings.command).text.replaceAll('`', ''));
-    if (outcome.kind === 'nothing') return error('None of these can be synced.');
-    const [unlinked] = outcome.unlinked;
-    if (unlinked !== undefined)
-      return ack({
-        response_action: 'update',
-        view: await openLink(desk, who.person.id, unlinked, outcome.requestId, view.id),
-      });
+    if (outcome.kind !== 'requested') return error(whyNotAsked(desk, outcome));
+    const link = await linkFirst(desk, who.person.id, outcome, view.id);
+    if (link !== undefined) return ack({ response_action: 'update', view: link });
     if (outcome.already) {
       const permalink = await permalinkOf(desk, client, outcome.requestId);
       const thread = permalink === undefined ? '' : ` <${permalink}|See the thread>.`;

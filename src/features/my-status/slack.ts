@@ -14,7 +14,7 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import { parseRequest } from '#slack/click.ts';
+import { parseRequest } from '#slack/click-values.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { meetingBlocks, meetingLine } from '#features/meetings/answers.ts';
 import { clickValue, plainLine } from '#core/requests/messages/card.ts';

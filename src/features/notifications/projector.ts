@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import { type LetterStore } from './notification.ts';
+import type { LetterStore } from './notification.ts';
 import type { MessageLog } from '#slack/sent-messages.ts';
 import { bringAllUp, isDirect, type Projected } from '#slack/deliver.ts';
 import { slackErrorOf } from '#slack/errors.ts';

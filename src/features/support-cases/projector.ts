@@ -1,5 +1,5 @@
 import type { MessageLog } from '#slack/sent-messages.ts';
-import { type CaseStore } from './support-case.ts';
+import type { CaseStore } from './support-case.ts';
 import { bringAllUp, type Projected } from '#slack/deliver.ts';
 import { caseMessage } from './messages.ts';
 import { privacyIn, type ProjectorDeps } from '#core/requests/projector.ts';

@@ -10,11 +10,11 @@ import {
   type AskedSupport,
 } from './support-case.ts';
 import { pictureOfCase } from './evidence.ts';
-import type { Act, NamedAct } from '#slack/act.ts';
+import type { Act, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { few, name } from '#slack/blocks.ts';
-import { parseCase, parseClick, parseSupportQuestion } from '#slack/click.ts';
+import { parseCase, parseClick, parseSupportQuestion } from '#slack/click-values.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { caseBlocks, caseText } from './messages.ts';
 import { ASK_SUPPORT, askSupportModal, CASE_REPLY, replyModal } from './modals.ts';

@@ -1,9 +1,9 @@
 import { acceptHeld, lookAtHeld, rejectHeld, type Decided } from './decide.ts';
-import type { Act, NamedAct } from '#slack/act.ts';
+import type { Act, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, bold, name } from '#slack/blocks.ts';
-import { parseHeld } from '#slack/click.ts';
+import { parseHeld } from '#slack/click-values.ts';
 import { decisionButtons, heldLines } from '#core/requests/messages/unconfirmed-values.ts';
 
 const decidedAnswer = (outcome: Decided): Answer => {

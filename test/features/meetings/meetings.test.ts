@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '#slack/command.ts';
+import { parseCommand } from '#slack/command-text.ts';
 import { meetingStep, nextLook, planMeeting, type MeetingSteps } from '#features/meetings/rules.ts';
 import {
   productLines,
