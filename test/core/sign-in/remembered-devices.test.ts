@@ -354,7 +354,7 @@ describe('a set-up key', () => {
     // A person links again, within the same step: the clock goes on only after the code was wanted.
     const next = asksForCode();
     const linked = link(firm, next, { key: KEY });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => next.submitted).toHaveLength(1);
     expect(next.given).toEqual([]);
     firm.time.now = until + 30_000;
     await linked;
