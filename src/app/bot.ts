@@ -1,3 +1,4 @@
+import { lastDone } from './store.ts';
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,10 +15,6 @@ import { showPairing } from '#core/sign-in/link-slack.ts';
 import { createMembers } from '#slack/members.ts';
 import { project } from './projectors.ts';
 import type { Database } from '#database/connection.ts';
-import { linkStore } from '#core/sign-in/store/links.ts';
-import { signInRunStore } from '#core/sign-in/store/runs.ts';
-import { signInStore } from '#core/sign-in/store/sign-ins.ts';
-import { createStore } from './all-stores.ts';
 import type { Clock } from '#shared/clock.ts';
 import { tellOperators } from '#features/carrier-pauses/pauses.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -97,7 +94,7 @@ const BEAT_MS = 60_000;
 export const startBot = async (options: BotOptions): Promise<Bot> => {
   const { config, db, clock, log } = options;
   const report = (problem: string, error?: unknown): void => log.warn({ err: error }, problem);
-  const store = createStore(db, clock);
+  const store = { db, clock };
   // A start that fails in the middle ends what has begun.
   await using stack = new AsyncDisposableStack();
   const sessions = stack.use(
@@ -107,21 +104,18 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const { wake } = sessions;
   const { show } = messages;
   const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
-  const links = linkStore(db, clock);
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
 
   const connection = await connectSlack({ ...options.slack, store, log: report });
   const listening = await listen(config.host, config.port);
   stack.defer(listening.close);
   const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
-  const signIns = signInStore(db, clock);
   const carrier = (id: string): CarrierFacts | undefined =>
     options.carriers.find((each) => each.id === id);
   const pictures = createPictureLinks(clock, random);
   const web = createWeb({
     publicUrl: publicUrl ?? listening.url,
-    links,
-    signIns,
+    store,
     sealer: options.sealer,
     random,
     clock,
@@ -156,24 +150,24 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     teamId: connection.teamId,
     settings: { command: config.command, threads: config.threads, publicUrl },
     links: {
-      issue: (intent) => issueLink({ store: links, clock, random }, intent),
-      pairings: (personId) => openPairings({ store: links }, personId),
+      issue: (intent) => issueLink({ store, clock, random }, intent),
+      pairings: (personId) => openPairings({ store }, personId),
       confirm: (personId, linkId, number) =>
-        confirmLink({ store: links, clock }, personId, linkId, number),
+        confirmLink({ store, clock }, personId, linkId, number),
     },
     codes: {
-      standing: (personId, signInId) => codeStanding({ store: signIns, clock }, signInId, personId),
+      standing: (personId, signInId) => codeStanding({ store, clock }, signInId, personId),
       submit: (personId, signInId, code) =>
         submitCode(
-          { store: signIns, sealer: options.sealer, clock, carrier, changed },
+          { store, sealer: options.sealer, clock, carrier, changed },
           signInId,
           personId,
           code,
         ),
       sendAgain: (personId, signInId, to) =>
-        askForNewCode({ store: signIns, clock, changed }, signInId, personId, to),
+        askForNewCode({ store, clock, changed }, signInId, personId, to),
       choose: (personId, signInId, channel) =>
-        chooseChannel({ store: signIns, clock, changed }, signInId, personId, channel),
+        chooseChannel({ store, clock, changed }, signInId, personId, channel),
     },
     log: report,
   };
@@ -218,10 +212,9 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
 
   const failed = (step: string, error: unknown): void =>
     report(`the step "${step}" of the sweep failed; the others went on`, error);
-  const signInRuns = signInRunStore(db, clock);
   const steps: Step[] = [
     { name: 'holds', run: () => sweepHolds({ store, show }) },
-    { name: 'sign-ins', run: () => sweepSignIns({ store: signInRuns, clock, changed }) },
+    { name: 'sign-ins', run: () => sweepSignIns({ store, clock, changed }) },
     ...sweepSteps({ store, wake, show, roomForDaily: sessions.roomForDaily }),
     {
       name: 'meetings',
@@ -250,7 +243,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       name: 'lost links',
       run: async () => {
         const { day } = wallClock(clock(), config.timeZone);
-        if ((await store.lastDone(LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
+        if ((await lastDone(store, LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
       },
     },
     { name: 'homes', run: () => homes.look() },

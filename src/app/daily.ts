@@ -1,5 +1,5 @@
+import type { Store } from '#database/store.ts';
 import type { MoveRule } from '#features/digest/movement.ts';
-import type { createStore } from './all-stores.ts';
 import type { Clock } from '#shared/clock.ts';
 import { postDigest } from '#features/digest/digest.ts';
 import type { DailyTask } from './heartbeat.ts';
@@ -13,7 +13,7 @@ import type { Wake } from '#queue/sessions.ts';
 
 export interface DayTaskDeps {
   config: Pick<Config, 'timeZone' | 'dayAt' | 'warnAt' | 'books' | 'digestChannel' | 'digestAt'>;
-  store: ReturnType<typeof createStore>;
+  store: Store;
   clock: Clock;
   wake: Wake;
   show: Show;

@@ -1,15 +1,8 @@
+import { lastDone, claimTask, finishTask } from './store.ts';
+import type { Store } from '#database/store.ts';
 import { runSteps } from '#queue/every.ts';
 import { dueDay, type DailySchedule } from '#shared/schedule.ts';
 import type { Clock } from '#shared/clock.ts';
-
-/** Which task of the day was done last, and who does it now. */
-export interface TaskStore {
-  /** Newest day (ISO) for which the task was done. */
-  lastDone: (task: string) => Promise<string | undefined>;
-  /** One process of several gets it; one that died with it loses it after `staleMs`. */
-  claimTask: (task: string, day: string, staleMs: number) => Promise<boolean>;
-  finishTask: (task: string, day: string) => Promise<void>;
-}
 
 export interface DailyTask {
   name: string;
@@ -26,7 +19,7 @@ const STALE_MS = 10 * 60_000;
  * a later beat and keeps no other from its turn.
  */
 export const heartbeat = (
-  deps: { store: TaskStore; clock: Clock; onError: (task: string, error: unknown) => void },
+  deps: { store: Store; clock: Clock; onError: (task: string, error: unknown) => void },
   tasks: readonly DailyTask[],
   signal?: AbortSignal,
 ): Promise<void> =>
@@ -34,10 +27,10 @@ export const heartbeat = (
     tasks.map(({ name, schedule, run }) => ({
       name,
       run: async () => {
-        const day = dueDay(schedule, deps.clock(), await deps.store.lastDone(name));
-        if (day === undefined || !(await deps.store.claimTask(name, day, STALE_MS))) return;
+        const day = dueDay(schedule, deps.clock(), await lastDone(deps.store, name));
+        if (day === undefined || !(await claimTask(deps.store, name, day, STALE_MS))) return;
         await run(day);
-        await deps.store.finishTask(name, day);
+        await finishTask(deps.store, name, day);
       },
     })),
     deps.onError,

@@ -1,14 +1,15 @@
+import type { Store } from '#database/store.ts';
 import type { Projected } from '#slack/deliver.ts';
 import { projectCase, type CaseProjectorDeps } from '#features/support-cases/projector.ts';
 import { projectCode, type CodeProjectorDeps } from '#core/sign-in/code-projector.ts';
 import { projectLetter, type LetterProjectorDeps } from '#features/notifications/projector.ts';
-import { privacyIn, projectRequest, type ProjectorDeps } from '#core/requests/projector.ts';
-import { completeSteps, type StepDeps } from '#features/workflow-step/slack.ts';
+import { privacyIn, projectRequest } from '#core/requests/projector.ts';
+import { completeSteps } from '#features/workflow-step/slack.ts';
 
 type AllDeps = CaseProjectorDeps & CodeProjectorDeps & LetterProjectorDeps;
 
 export type ProjectDeps = Omit<AllDeps, 'store'> & {
-  store: ProjectorDeps['store'] & AllDeps['store'] & StepDeps['store'];
+  store: Store;
 };
 
 /** Brings up whatever `show` was asked for: a request by its id alone, the others by their kind. */

@@ -1,9 +1,7 @@
+import { forgetSights } from '#slack/store.ts';
+import { forgetEvents } from '#features/webhooks/store.ts';
+import type { Store } from '#database/store.ts';
 import type { Clock } from '#shared/clock.ts';
-
-interface TidyStore {
-  forgetSights: (before: number, limit: number) => Promise<number>;
-  forgetEvents: (before: number, limit: number) => Promise<number>;
-}
 
 /** Slack sends an event again for some hours at most. */
 const SIGHTS_KEPT_MS = 3 * 86_400_000;
@@ -12,10 +10,10 @@ const EVENTS_KEPT_MS = 30 * 86_400_000;
 const CHUNK = 500;
 
 /** Deletes what is of no more use, in small steps that keep the event loop free. */
-export const tidy = async ({ store, clock }: { store: TidyStore; clock: Clock }): Promise<void> => {
+export const tidy = async ({ store, clock }: { store: Store; clock: Clock }): Promise<void> => {
   const now = clock();
-  await inChunks(() => store.forgetSights(now - SIGHTS_KEPT_MS, CHUNK));
-  await inChunks(() => store.forgetEvents(now - EVENTS_KEPT_MS, CHUNK));
+  await inChunks(() => forgetSights(store, now - SIGHTS_KEPT_MS, CHUNK));
+  await inChunks(() => forgetEvents(store, now - EVENTS_KEPT_MS, CHUNK));
 };
 
 const inChunks = async (forget: () => Promise<number>): Promise<void> => {

@@ -1,3 +1,5 @@
+import { freeLeasesOf } from '#core/sessions/store/leases.ts';
+import { hasForced } from '#core/sessions/store/claims.ts';
 import { every } from '#queue/every.ts';
 import { join } from 'node:path';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
@@ -7,10 +9,7 @@ import { createSessionQueue } from '#queue/sessions.ts';
 import { USUAL_BREAKAGE, type BreakageRule } from '#core/sessions/pause-rules.ts';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import type { Database } from '#database/connection.ts';
-import { keptStateStore } from '#core/sign-in/store/kept-state.ts';
 import { createOpener, createSealer, type PrivateKey } from '#database/sealing.ts';
-import { signInRunStore } from '#core/sign-in/store/runs.ts';
-import { createStore } from './all-stores.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
@@ -46,12 +45,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
   const { db, clock, log, slots, name: holder } = options;
   const opener = createOpener(options.keys);
   const sealer = createSealer(options.keys);
-  const base = createStore(db, clock);
-  const store = {
-    ...base,
-    ...signInRunStore(db, clock),
-    ...keptStateStore(db, clock, { sealer, opener }),
-  };
+  const store = { db, clock };
   const sessions = createSessionQueue(producerConnection(options.redis), slots);
   const messages = createMessageQueue(producerConnection(options.redis));
   const { show } = messages;
@@ -59,6 +53,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
   const deps: SessionDeps = {
     store,
     opener,
+    sealer,
     clock,
     portals: options.portals,
     warm,
@@ -70,7 +65,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
   };
 
   await probeAfterDeploy(store, (id) => options.portals.carrier(id)?.hash);
-  for (const dead of await store.freeLeasesOf(holder)) {
+  for (const dead of await freeLeasesOf(store, holder)) {
     await sessions.takeBack(dead);
     await sessions.wake(dead.sourceId, 'daily');
   }
@@ -85,9 +80,9 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
         await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily });
       return end;
     },
-    hasForced: store.hasForced,
+    hasForced: (sourceId) => hasForced(store, sourceId),
     again: async (sourceId) =>
-      sessions.wake(sourceId, (await store.hasForced(sourceId)) ? 'force' : 'daily'),
+      sessions.wake(sourceId, (await hasForced(store, sourceId)) ? 'force' : 'daily'),
     ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
   });

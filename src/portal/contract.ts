@@ -3,11 +3,19 @@ import type { Frame, Locator, Page } from 'playwright';
 import type { Money } from '#shared/money.ts';
 import type { CsvOptions } from './kit/csv.ts';
 import type { Row } from './kit/headings.ts';
-import type { PagesOptions } from './kit/listing.ts';
 import type { MoneyStyle } from './kit/money.ts';
 import type { DownloadedFile } from './kit/openings.ts';
 import type { RowsOptions } from './kit/rows.ts';
 import type { ValuesOptions } from './kit/values.ts';
+
+export interface PagesOptions {
+  /** What brings the next screen up; the last one has it no more, or disabled. */
+  next: Finds;
+  /** What is in sight only while a screen is being drawn. */
+  busy?: Finds;
+  /** More screens than these are a listing without an end; 500 at most. */
+  most?: number;
+}
 
 /**
  * The carrier contract. A carrier is one folder whose default export is `(kit) => carrier`; it

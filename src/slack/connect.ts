@@ -1,3 +1,4 @@
+import type { Store } from '#database/store.ts';
 import {
   App,
   ExpressReceiver,
@@ -9,7 +10,6 @@ import {
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
-import type { MessageStore } from './sent-messages.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
 import type { SlackApp, SlackClient } from './desk.ts';
@@ -20,7 +20,7 @@ export interface SlackSettings {
   by: { kind: 'socket'; appToken: Secret } | { kind: 'http'; signingSecret: Secret };
   /** Replaces Slack's address; ends with a slash. */
   apiUrl?: string;
-  store: Pick<MessageStore, 'firstSight'>;
+  store: Store;
   log: (problem: string, error?: unknown) => void;
 }
 

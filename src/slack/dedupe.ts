@@ -1,5 +1,6 @@
+import { firstSight } from './store.ts';
+import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
-import type { MessageStore } from './sent-messages.ts';
 
 /** Which act of a person this is, whatever envelope it came in; undefined for what may be repeated. */
 const keyOf = (body: Record<string, unknown>): string | undefined => {
@@ -34,10 +35,7 @@ type Answer = Parameters<ReceiverEvent['ack']>[0];
  * Slack sends an envelope again when it is in doubt. The second is acknowledged and nothing more,
  * with the first one's answer: Slack obeys whichever comes first, and an empty one closes a modal.
  */
-export const deduplicate = (
-  app: Pick<App, 'processEvent'>,
-  store: Pick<MessageStore, 'firstSight'>,
-): void => {
+export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void => {
   const handle = app.processEvent.bind(app);
   const answers = new Map<string, Promise<Answer>>();
   app.processEvent = async (event) => {
@@ -49,7 +47,7 @@ export const deduplicate = (
     answers.set(key, promise);
     setTimeout(() => answers.delete(key), REMEMBERED_MS).unref();
     try {
-      if (!(await store.firstSight(key))) return await event.ack();
+      if (!(await firstSight(store, key))) return await event.ack();
       return await handle({
         ...event,
         ack: (answer) => {

@@ -1,7 +1,9 @@
+import type { Store } from '#database/store.ts';
+import { liveRequests, sentMessages, recordMessage, beginMessage, forgetMessage } from './store.ts';
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
-import type { MessageLog, SentMessage } from './sent-messages.ts';
+import type { SentMessage } from './sent-messages.ts';
 import { section, type KnownBlock } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import { slackErrorOf } from './errors.ts';
@@ -19,11 +21,10 @@ export interface Subject {
 }
 
 export interface BringUpDeps {
-  messages: MessageLog;
+  store: Store;
   /** A client of its own: one 429 pauses a client's whole queue. */
   client: WebClient;
   budget: Budget;
-  liveRequests: () => Promise<number>;
   /** The channel cannot be posted to, for whatever reason; the subject gets another one. */
   redirect: (subject: Subject) => Promise<'elsewhere' | 'nowhere'>;
   log: (problem: string, error?: unknown) => void;
@@ -62,7 +63,7 @@ export const bringAllUp = async (
   messages: readonly DesiredMessage[],
 ): Promise<Projected> => {
   const sent = new Map(
-    (await deps.messages.sentMessages(subject.id)).map((message) => [message.key, message]),
+    (await sentMessages(deps.store, subject.id)).map((message) => [message.key, message]),
   );
   for (const desired of messages) {
     const wait = await bringUp(deps, subject, desired, sent);
@@ -91,7 +92,7 @@ const bringUp = async (
       : deps.budget.forUpdate(
           `${known.channel}:${known.ts}`,
           desired.final ? 'final' : 'moving',
-          (await deps.liveRequests()) * subject.weight,
+          (await liveRequests(deps.store)) * subject.weight,
         );
   if (wait > 0) return wait;
   try {
@@ -100,7 +101,7 @@ const bringUp = async (
         ? await post(deps, subject, desired, channel, sent)
         : await update(deps, known.channel, known.ts, desired);
     const row = { key: desired.key, contentHash, ...message };
-    await deps.messages.recordMessage(subject.id, row);
+    await recordMessage(deps.store, subject.id, row);
     sent.set(desired.key, { ...row, sendingAt: null, postedAt: null });
     return 0;
   } catch (error) {
@@ -123,7 +124,7 @@ const post = async (
     const earlier = await findEarlier(deps, subject, desired.key, channel, thread, begun);
     if (earlier !== undefined) return update(deps, earlier.channel, earlier.ts, desired);
   }
-  await deps.messages.beginMessage(subject.id, desired.key, channel);
+  await beginMessage(deps.store, subject.id, desired.key, channel);
   const args: ChatPostMessageArguments = {
     channel,
     text: desired.text,
@@ -254,12 +255,12 @@ const afterError = async (
     return retryAfterMs;
   }
   if (code === 'message_not_found' || code === 'cant_update_message') {
-    await deps.messages.forgetMessage(subject.id, desired.key);
+    await forgetMessage(deps.store, subject.id, desired.key);
     return 1;
   }
   if (code !== undefined && CLOSED.has(code) && !isDirect(subject.channel)) {
     const place = await deps.redirect(subject);
-    await deps.messages.forgetMessage(subject.id, desired.key);
+    await forgetMessage(deps.store, subject.id, desired.key);
     // Nobody can be told instead: a person has to change something first.
     return place === 'elsewhere' ? 1 : REFUSED_MS;
   }

@@ -1,3 +1,4 @@
+import type { Store } from '#database/store.ts';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { MoveRule } from '#features/digest/movement.ts';
@@ -7,59 +8,16 @@ import type {
   CodeAskedAgain,
   CodeStanding,
   CodeSubmitted,
-  OtherCode,
 } from '#core/sign-in/sign-in.ts';
 import type { Confirmed, Issued, Pairing } from '#core/sign-in/link.ts';
-import type { CancelStore } from '#core/requests/cancel.ts';
-import type { DigestStore } from '#features/digest/digest.ts';
-import type { OperatorDeps } from '#features/carrier-pauses/pauses.ts';
-import type { HeldStore } from '#features/unconfirmed-values/decide.ts';
-import type { HoldStore } from '#features/holds/hold.ts';
-import type { LoginSourceStore } from '#core/logins/login-sources.ts';
-import type { ClickStore } from '#core/requests/clicks.ts';
-import type { CorrectionStore } from '#features/corrections/correct.ts';
-import type { HomeStore } from '#features/home/home.ts';
-import type { MeetingStore } from '#features/meetings/meeting.ts';
-import type { ReachStore } from '#features/meetings/reach.ts';
-import type { MessageStore } from './sent-messages.ts';
 import type { Members } from './members.ts';
-import type { PeopleStore } from '#features/team/people.ts';
-import type { StatusStore } from '#features/my-status/my-status.ts';
-import type { TeamStore } from '#features/team/team.ts';
-import type { ViewStore } from '#core/requests/view.ts';
-import type { WorkflowStepStore } from '#features/workflow-step/workflow-step.ts';
-import type { ReportStore } from '#core/policies/report.ts';
-import type { CaseStore } from '#features/support-cases/support-case.ts';
 import type { RequestDeps } from '#core/requests/request.ts';
-import type { ContactFinder, NumbersFinder } from '#core/policies/policies.ts';
-import type { HistoryStore } from '#core/policies/history.ts';
 import type { PictureLinks } from '#web/picture-links.ts';
+import type { OtherCode } from '#core/sign-in/store/sign-ins.ts';
 
 /** What the Slack surfaces need: the verbs' own needs, and a few settings. */
 export interface Desk extends RequestDeps {
-  store: RequestDeps['store'] &
-    ContactFinder &
-    LoginSourceStore &
-    HoldStore &
-    StatusStore &
-    TeamStore &
-    ViewStore &
-    NumbersFinder &
-    CancelStore &
-    MeetingStore &
-    ReachStore &
-    PeopleStore &
-    Pick<MessageStore, 'firstSight' | 'sentMessages'> &
-    ClickStore &
-    Pick<WorkflowStepStore, 'addStep'> &
-    CorrectionStore &
-    HeldStore &
-    OperatorDeps['store'] &
-    ReportStore &
-    HistoryStore &
-    HomeStore &
-    DigestStore &
-    CaseStore;
+  store: Store;
   links: {
     issue: (intent: { personId: string; sourceId: string; requestId?: string }) => Promise<Issued>;
     pairings: (personId: string) => Promise<Pairing[]>;

@@ -1,103 +1,168 @@
-import type { Clock } from '#shared/clock.ts';
-import type { MessageStore } from './sent-messages.ts';
-import type { Database } from '#database/connection.ts';
+import type { Store } from '#database/store.ts';
+import type { SentMessage } from './sent-messages.ts';
+import type { Person } from '#shared/access.ts';
+import type { Role } from '#shared/role.ts';
 
-export const messageStore = (
-  db: Database,
-  clock: Clock,
-): MessageStore & {
-  /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
-  forgetSights: (before: number, limit: number) => Promise<number>;
-} => ({
-  sentMessages: (subjectId) =>
-    db
-      .selectFrom('subject_message')
-      .select([
-        'key',
-        'channel',
-        'ts',
-        'content_hash as contentHash',
-        'sending_at as sendingAt',
-        'posted_at as postedAt',
-      ])
-      .where('subject_id', '=', subjectId)
-      .execute(),
+export const personOnSlack = async (
+  { db }: Store,
+  slackUserId: string,
+): Promise<Person | undefined> => {
+  const row = await db
+    .selectFrom('person')
+    .select(['id', 'name', 'role', 'deactivated_at'])
+    .where('slack_user_id', '=', slackUserId)
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      name: row.name,
+      role: row.role as Role,
+      active: row.deactivated_at === null,
+    }
+  );
+};
 
-  beginMessage: async (subjectId, key, channel) => {
-    await db
-      .insertInto('subject_message')
-      .values({
-        subject_id: subjectId,
-        key,
-        channel,
-        ts: null,
-        content_hash: null,
-        sending_at: clock(),
-        posted_at: null,
-      })
-      .onConflict((on) => on.columns(['subject_id', 'key']).doUpdateSet({ sending_at: clock() }))
-      .execute();
-  },
+/** Binds a Slack account to the person of this e-mail address, unless that one is bound already. */
+export const bindByEmail = async (
+  store: Store,
+  email: string,
+  slackUserId: string,
+): Promise<Person | undefined> => {
+  await store.db
+    .updateTable('person')
+    .set({ slack_user_id: slackUserId })
+    .where('email', '=', email.toLowerCase())
+    .where('slack_user_id', 'is', null)
+    .execute();
+  return personOnSlack(store, slackUserId);
+};
 
-  recordMessage: async (subjectId, { key, channel, ts, contentHash }) => {
-    await db
-      .updateTable('subject_message')
-      .set({ channel, ts, content_hash: contentHash, sending_at: null, posted_at: clock() })
-      .where('subject_id', '=', subjectId)
-      .where('key', '=', key)
-      .execute();
-  },
+export const sentMessages = ({ db }: Store, subjectId: string): Promise<SentMessage[]> =>
+  db
+    .selectFrom('subject_message')
+    .select([
+      'key',
+      'channel',
+      'ts',
+      'content_hash as contentHash',
+      'sending_at as sendingAt',
+      'posted_at as postedAt',
+    ])
+    .where('subject_id', '=', subjectId)
+    .execute();
 
-  markShown: async (requestId, version) => {
-    await db
-      .updateTable('request')
-      .set({ shown_version: version })
-      .where('id', '=', requestId)
-      .where('shown_version', '<', version)
-      .execute();
-  },
+/** Written before a post, so that a crash in between is known. */
+export const beginMessage = async (
+  { db, clock }: Store,
+  subjectId: string,
+  key: string,
+  channel: string,
+): Promise<void> => {
+  await db
+    .insertInto('subject_message')
+    .values({
+      subject_id: subjectId,
+      key,
+      channel,
+      ts: null,
+      content_hash: null,
+      sending_at: clock(),
+      posted_at: null,
+    })
+    .onConflict((on) => on.columns(['subject_id', 'key']).doUpdateSet({ sending_at: clock() }))
+    .execute();
+};
 
-  redirect: async (requestId, channel, note) => {
-    await db
-      .updateTable('request')
-      .set((of) => ({ channel, channel_note: note, version: of('version', '+', 1) }))
-      .where('id', '=', requestId)
-      .execute();
-  },
+export const recordMessage = async (
+  { db, clock }: Store,
+  subjectId: string,
+  {
+    key,
+    channel,
+    ts,
+    contentHash,
+  }: { key: string; channel: string; ts: string; contentHash: string },
+): Promise<void> => {
+  await db
+    .updateTable('subject_message')
+    .set({ channel, ts, content_hash: contentHash, sending_at: null, posted_at: clock() })
+    .where('subject_id', '=', subjectId)
+    .where('key', '=', key)
+    .execute();
+};
 
-  forgetMessage: async (subjectId, key) => {
-    await db
-      .deleteFrom('subject_message')
-      .where('subject_id', '=', subjectId)
-      .where('key', '=', key)
-      .execute();
-  },
+/** Slack shows this version, unless a newer one came meanwhile. */
+export const markShown = async (
+  { db }: Store,
+  requestId: string,
+  version: number,
+): Promise<void> => {
+  await db
+    .updateTable('request')
+    .set({ shown_version: version })
+    .where('id', '=', requestId)
+    .where('shown_version', '<', version)
+    .execute();
+};
 
-  liveRequests: async () => {
-    const { live } = await db
-      .selectFrom('request')
-      .select(({ fn }) => fn.countAll<number>().as('live'))
-      .where('ended_at', 'is', null)
-      .executeTakeFirstOrThrow();
-    return live;
-  },
+/** The card could not be posted there: it goes to the person instead, with the reason. */
+export const redirect = async (
+  { db }: Store,
+  requestId: string,
+  channel: string,
+  note: string,
+): Promise<void> => {
+  await db
+    .updateTable('request')
+    .set((of) => ({ channel, channel_note: note, version: of('version', '+', 1) }))
+    .where('id', '=', requestId)
+    .execute();
+};
 
-  firstSight: async (key) => {
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('handled')
-      .values({ key, at: clock() })
-      .onConflict((on) => on.column('key').doNothing())
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows === 1n;
-  },
+/** Slack says the message is gone; the next pass posts it anew. */
+export const forgetMessage = async (
+  { db }: Store,
+  subjectId: string,
+  key: string,
+): Promise<void> => {
+  await db
+    .deleteFrom('subject_message')
+    .where('subject_id', '=', subjectId)
+    .where('key', '=', key)
+    .execute();
+};
 
-  forgetSights: async (before, limit) => {
-    const { numDeletedRows } = await db
-      .deleteFrom('handled')
-      .where('key', 'in', (of) =>
-        of.selectFrom('handled').select('key').where('at', '<', before).limit(limit),
-      )
-      .executeTakeFirst();
-    return Number(numDeletedRows);
-  },
-});
+/** Requests whose cards still move. */
+export const liveRequests = async ({ db }: Store): Promise<number> => {
+  const { live } = await db
+    .selectFrom('request')
+    .select(({ fn }) => fn.countAll<number>().as('live'))
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return live;
+};
+
+/** The first sight of this event: false when it was handled before. */
+export const firstSight = async ({ db, clock }: Store, key: string): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('handled')
+    .values({ key, at: clock() })
+    .onConflict((on) => on.column('key').doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+};
+
+/** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
+export const forgetSights = async (
+  { db }: Store,
+  before: number,
+  limit: number,
+): Promise<number> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('handled')
+    .where('key', 'in', (of) =>
+      of.selectFrom('handled').select('key').where('at', '<', before).limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};

@@ -1,6 +1,7 @@
 import type { Desk, SlackClient } from './desk.ts';
 import { slackErrorOf } from './errors.ts';
 import type { Person } from '#shared/access.ts';
+import { personOnSlack, bindByEmail } from './store.ts';
 
 export type Who = { kind: 'person'; person: Person } | { kind: 'refused'; why: string };
 
@@ -20,7 +21,7 @@ export const whoIs = async (
 ): Promise<Who> => {
   if (act.userTeam !== undefined && act.userTeam !== teamId)
     return refused('This works only for members of the workspace it is installed in.');
-  const known = await store.personOnSlack(act.userId);
+  const known = await personOnSlack(store, act.userId);
   if (known?.active === false) return refused('Your access has ended. Ask an owner of your firm.');
   const user = await members.look(client, act.userId).catch((error: unknown) => {
     if (slackErrorOf(error).code !== 'user_not_found') throw error;
@@ -34,7 +35,7 @@ export const whoIs = async (
     return refused('This works only for members of the workspace it is installed in.');
   if (known !== undefined) return { kind: 'person', person: known };
   const email = user.profile?.email;
-  const bound = email === undefined ? undefined : await store.bindByEmail(email, act.userId);
+  const bound = email === undefined ? undefined : await bindByEmail(store, email, act.userId);
   if (bound === undefined) {
     log(`the Slack user ${act.userId} is no person of the firm`);
     return refused(NOT_KNOWN);

@@ -1,11 +1,11 @@
+import type { LoginSource } from '#core/logins/store/login-sources.ts';
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '#shared/access.ts';
 import { ROLES } from '#shared/role.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { viewProblems } from '#simulator/workspace/views.ts';
 import type { Answer } from '#slack/answers.ts';
-import type { Desk } from '#slack/desk.ts';
-import { heldAnswer, holdCommand } from '#features/holds/slack.ts';
+import { heldAnswer, whichToHold } from '#features/holds/slack.ts';
 import {
   addModal,
   changedModal,
@@ -14,10 +14,11 @@ import {
   shareModal,
   unlinkModal,
 } from '#core/logins/modals.ts';
-import { sourcesAnswer } from '#core/logins/messages.ts';
-import { statusAnswer } from '#features/my-status/slack.ts';
-import { teamAnswer } from '#features/team/slack.ts';
-import type { LoginSource } from '#core/logins/login-sources.ts';
+import { firmMessage, sourcesMessage } from '#core/logins/messages.ts';
+import { statusOf } from '#features/my-status/my-status.ts';
+import { statusMessage } from '#features/my-status/slack.ts';
+import { teamMessage } from '#features/team/slack.ts';
+import { meetingOf } from '#test/support/extremes.ts';
 import { itemOf, NOW, viewOf } from '#test/support/views.ts';
 
 const NAMES = {
@@ -55,82 +56,60 @@ const sourceOf = (name: string, index: number): LoginSource => ({
 
 const owner: Actor = { id: 'ana', role: 'owner', active: true };
 
-/** The desk as these answers use it, with so many of everything. */
-const deskWith = (name: string, many: number): Desk => {
-  const sources = Array.from({ length: many }, (_, index) => sourceOf(name, index));
-  const store = {
-    pausedFor: () =>
-      Promise.resolve(
-        sources.map(({ carrierName: name }) => ({ name, pause: { reason: 'blocked' } })),
-      ),
-    sourcesOf: () => Promise.resolve(sources),
-    meetingsOf: (_: string, limit: number) =>
-      Promise.resolve(
-        sources.slice(0, limit).map((_source, index) => ({
-          id: `m${index}`,
-          contactId: `c${index}`,
-          contactName: name,
-          at: NOW + 1000,
-          refreshAt: NOW + 500,
-          zone: 'America/New_York',
-          cardAt: null,
-          refreshedAt: null,
-        })),
-      ),
-    sourcesOfFirm: (limit: number) =>
-      Promise.resolve({ sources: sources.slice(0, limit), total: many }),
-    openRequests: () =>
-      Promise.resolve({
-        ids: Array.from({ length: Math.min(many, 10) }, (_, index) => `r${index}`),
-        total: many,
-      }),
-    requestView: (id: string) => {
-      const item = itemOf(Number(id.slice(1)) % 2 === 0 ? 'waiting-for-link' : 'waiting');
-      return Promise.resolve({
-        ...viewOf({
-          ...item,
-          policy: { ...item.policy, contactName: name, carrierName: name, number: name },
-          source: { ...item.source, id, name, linked: false },
-        }),
-        id,
-      });
-    },
-    team: () =>
-      Promise.resolve(
-        Array.from({ length: many * 10 }, (_, index) => ({
-          id: `p${index}`,
-          name,
-          role: ROLES[index % ROLES.length] ?? 'advisor',
-          active: true,
-          slackId: index % 3 === 0 ? null : `U0PERSON${index}`,
-          email: null,
-        })),
-      ),
+/** The answers, each drawn for so many of everything with that name. */
+const answersWith = (name: string, many: number): Record<string, Answer> => {
+  const times = <T>(count: number, make: (index: number) => T): T[] =>
+    Array.from({ length: count }, (_, index) => make(index));
+  const sources = times(many, (index) => sourceOf(name, index));
+  const settings = { now: NOW, canLink: true };
+  const held = (query: string): Answer => {
+    const which = whichToHold(sources, owner, query, { now: NOW, command: '/sync' });
+    return 'blocks' in which ? which : heldAnswer(which);
   };
+  const views = times(Math.min(many, 10), (index) => {
+    const item = itemOf(index % 2 === 0 ? 'waiting-for-link' : 'waiting');
+    const id = `r${index}`;
+    return {
+      ...viewOf({
+        ...item,
+        policy: { ...item.policy, contactName: name, carrierName: name, number: name },
+        source: { ...item.source, id, name, linked: false },
+      }),
+      id,
+    };
+  });
+  const people = times(many * 10, (index) => ({
+    id: `p${index}`,
+    name,
+    role: ROLES[index % ROLES.length] ?? ('advisor' as const),
+    active: true,
+    slackId: index % 3 === 0 ? null : `U0PERSON${index}`,
+    email: null,
+  }));
   return {
-    store,
-    clock: () => NOW,
-    settings: { command: '/sync', threads: 'channel', publicUrl: 'https://sync.example' },
-  } as unknown as Desk;
+    'my logins': sourcesMessage(sources, owner, settings),
+    'the logins of the firm': firmMessage({ sources, total: many }, 1, owner, settings),
+    'the logins to hold': held(''),
+    'no login to hold': held('zzz `x` <!here>'),
+    'the status': statusMessage(
+      {
+        ...statusOf(views, many),
+        sources,
+        paused: sources.map(() => ({ name, pause: { reason: 'blocked' as const } })),
+        meetings: times(Math.min(many, 5), (index) => meetingOf(name, index)),
+      },
+      settings,
+    ),
+    'the team': teamMessage(people, true, '/sync'),
+    'a hold': heldAnswer(sourceOf(name, 0)),
+  };
 };
 
-const ANSWERS: Record<string, (desk: Desk) => Promise<Answer>> = {
-  'my logins': (desk) => sourcesAnswer(desk, owner),
-  'the logins of the firm': (desk) => sourcesAnswer(desk, owner, { kind: 'firm', page: 1 }),
-  'the logins to hold': (desk) => holdCommand(desk, owner, ''),
-  'no login to hold': (desk) => holdCommand(desk, owner, 'zzz `x` <!here>'),
-  'the status': (desk) => statusAnswer(desk, owner),
-  'the team': (desk) => teamAnswer(desk, owner),
-  'a hold': async (desk) => {
-    const [first] = await desk.store.sourcesOf('ana');
-    if (first === undefined) throw new Error('there is no login');
-    return heldAnswer(first);
-  },
-};
-
-describe.each(Object.entries(ANSWERS))('the answer with %s', (_what, make) => {
-  it.each(EXTREMES)('is taken by Slack with $many names $kind', async ({ name, many }) => {
-    const { text, blocks } = await make(deskWith(name, many));
+describe.each(Object.keys(answersWith('', 1)))('the answer with %s', (what) => {
+  it.each(EXTREMES)('is taken by Slack with $many names $kind', ({ name, many }) => {
+    const answer = answersWith(name, many)[what];
+    if (answer === undefined) throw new Error(`There is no answer with ${what}.`);
+    const { text, blocks } = answer;
     expect(blockProblems(blocks, 'message')).toEqual([]);
     expect(text.length).toBeLessThanOrEqual(4000);
     expect(text.isWellFormed()).toBe(true);

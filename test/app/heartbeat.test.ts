@@ -1,10 +1,10 @@
+import { firstSight } from '#slack/store.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '#database/connection.ts';
-import { createStore } from '#app/all-stores.ts';
 import { heartbeat, type DailyTask } from '#app/heartbeat.ts';
 import { tidy } from '#app/tidy.ts';
 
@@ -38,7 +38,7 @@ const task = (run: DailyTask['run']): DailyTask => ({
   run,
 });
 const beat = (run: DailyTask['run']): Promise<void> =>
-  heartbeat({ store: createStore(db, clock), clock, onError: (name) => void failures.push(name) }, [
+  heartbeat({ store: { db, clock }, clock, onError: (name) => void failures.push(name) }, [
     task(run),
   ]);
 const good = (day: string): Promise<void> => {
@@ -68,21 +68,21 @@ describe('a task of the day', () => {
   it('whose claim cannot be written does not keep the next one from its turn', async () => {
     await sql`create trigger broken_claim before insert on task_run when new.task = 'digest'
       begin select raise(abort, 'this row cannot be written'); end`.execute(db);
-    await heartbeat(
-      { store: createStore(db, clock), clock, onError: (name) => void failures.push(name) },
-      [task(good), { ...task(good), name: 'tidy' }],
-    );
+    await heartbeat({ store: { db, clock }, clock, onError: (name) => void failures.push(name) }, [
+      task(good),
+      { ...task(good), name: 'tidy' },
+    ]);
     await sql`drop trigger broken_claim`.execute(db);
     expect({ failures, done }).toEqual({ failures: ['digest'], done: ['2026-11-20'] });
   });
 });
 
 it('tidying forgets events that Slack no longer repeats, and keeps the others', async () => {
-  const store = createStore(db, clock);
+  const store = { db, clock };
   time.now = MORNING - 4 * DAY;
-  for (let n = 0; n < 1001; n += 1) await store.firstSight(`old ${n}`);
+  for (let n = 0; n < 1001; n += 1) await firstSight(store, `old ${n}`);
   time.now = MORNING;
-  await store.firstSight('new');
+  await firstSight(store, 'new');
   await tidy({ store, clock });
   expect(await db.selectFrom('handled').select('key').execute()).toEqual([{ key: 'new' }]);
 });

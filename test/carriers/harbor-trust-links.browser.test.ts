@@ -1,7 +1,7 @@
+import { signInById, forgetSetupKey } from '#core/sign-in/store/sign-ins.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import type { PortalHandle } from '#simulator/portals/handle.ts';
-import { keptStateStore } from '#core/sign-in/store/kept-state.ts';
 import { linkByPerson } from '#core/sessions/person-link.ts';
 import { openSignedIn } from '#core/sessions/signed-in.ts';
 import { beginSignIn, chooseChannel, submitCode } from '#core/sign-in/sign-in.ts';
@@ -42,12 +42,9 @@ const open = async () => {
   if (facts === undefined) throw new Error('Harbor Trust is not loaded.');
   const firm = await openLinkFirm({ facts: { ...facts, id: 'northbridge' } });
   const signal = new AbortController().signal;
-  const keys = { sealer: firm.sealer, opener: firm.opener };
   // The portals' clock is the firm's.
   firm.time.now = house.time.now;
-  const clock = firm.clock;
-  const store = { ...firm.runner.store, ...keptStateStore(firm.db, clock, keys) };
-  const deps = { ...firm.runner, portals: house.portals, store };
+  const deps = { ...firm.runner, portals: house.portals };
   return {
     firm,
     pass: (ms: number): void => {
@@ -56,7 +53,7 @@ const open = async () => {
     },
     begin: async (key?: Secret): Promise<string> => {
       const link = await readyLink(firm);
-      const begun = await beginSignIn({ ...firm, store: firm.signIns }, link, TYPED, true, key);
+      const begun = await beginSignIn(firm, link, TYPED, true, key);
       if (begun.kind !== 'begun') throw new Error(`It is ${begun.kind}.`);
       return begun.signInId;
     },
@@ -70,7 +67,7 @@ const open = async () => {
   };
 };
 
-const state = async (firm: LinkFirm, id: string) => (await firm.signIns.signIn(id))?.state;
+const state = async (firm: LinkFirm, id: string) => (await signInById(firm.store, id))?.state;
 const seen = async (act: () => Promise<unknown>): Promise<string[]> => {
   const before = (await harbor.ledger()).length;
   await act();
@@ -82,7 +79,7 @@ it('links once with a code by the chosen way, and then signs in by itself for th
   await using _firm = firm;
   const id = await begin();
   const done = link();
-  const page = { ...firm, store: firm.signIns };
+  const page = firm;
   await expect.poll(() => state(firm, id), { timeout: 20_000 }).toBe('channel-wanted');
   await chooseChannel(page, id, 'dana', 'text');
   await expect.poll(() => state(firm, id), { timeout: 20_000 }).toBe('code-wanted');
@@ -106,7 +103,7 @@ it('needs its person when the portal has forgotten the device, and guesses nothi
   const id = await begin(SEED);
   await link();
   expect(await state(firm, id)).toBe('linked');
-  await firm.signIns.forgetSetupKey('source', 'dana');
+  await forgetSetupKey(firm.store, 'source', 'dana');
   pass(DAY);
   await harbor.reset();
   expect(await seen(async () => expect(await goOn()).toBe('code-asked'))).toEqual([

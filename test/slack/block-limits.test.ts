@@ -7,8 +7,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { cut } from '#slack/blocks.ts';
 import { contactModal } from '#core/requests/contact-modal.ts';
-import type { Desk } from '#slack/desk.ts';
-import { heldAnswer, holdCommand } from '#features/holds/slack.ts';
+import { heldAnswer, whichToHold } from '#features/holds/slack.ts';
 import { historyModal, noHistory } from '#features/history/modal.ts';
 import { homeView } from '#features/home/view.ts';
 import { confirmedModal, linkModal, noLinkModal, pairingModal } from '#core/sign-in/link-modals.ts';
@@ -26,13 +25,13 @@ import {
   shareModal,
   unlinkModal,
 } from '#core/logins/modals.ts';
-import { sourcesAnswer } from '#core/logins/messages.ts';
-import { reportAnswer } from '#features/report/slack.ts';
-import { statusAnswer } from '#features/my-status/slack.ts';
+import { FIRM_PAGE, firmMessage, sourcesMessage } from '#core/logins/messages.ts';
+import { reportMessage } from '#features/report/slack.ts';
+import { statusOf } from '#features/my-status/my-status.ts';
+import { statusMessage } from '#features/my-status/slack.ts';
 import { statusModal } from '#features/corrections/modal.ts';
 import { askSupportModal, replyModal } from '#features/support-cases/modals.ts';
-import { teamAnswer } from '#features/team/slack.ts';
-import type { CaseEvent, CaseView } from '#features/support-cases/support-case.ts';
+import { teamMessage } from '#features/team/slack.ts';
 import {
   carriersOf,
   choice,
@@ -41,6 +40,7 @@ import {
   idOf,
   list,
   loginSource,
+  meetingOf,
   NAMES,
   ORIGIN,
   policyNamed,
@@ -49,6 +49,7 @@ import {
 } from '#test/support/extremes.ts';
 import { itemOf, NOW, value, viewOf } from '#test/support/views.ts';
 import type { PolicyHistory } from '#core/policies/history.ts';
+import type { CaseEvent, CaseView } from '#features/support-cases/store/views.ts';
 
 /** Every view and message, drawn for the worst a firm can bring, before the rules of the workspace. */
 const ALL = Object.keys(REASONS) as Reason[];
@@ -238,31 +239,21 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       ).toEqual([]);
   });
 
-  it.each([0, 1, 10, 31, 300])(
-    'the list of %i logins is taken, and the hold of them',
-    async (count) => {
-      const all = list(count, (index) => loginSource(name, index));
-      const deskWith = (publicUrl: string | undefined): Desk =>
-        ({
-          clock: () => NOW,
-          settings: { command: '/sync', threads: 'channel', publicUrl },
-          store: {
-            sourcesOf: () => Promise.resolve(all),
-            sourcesOfFirm: (limit: number, offset: number) =>
-              Promise.resolve({ sources: all.slice(offset, offset + limit), total: count }),
-          },
-        }) as unknown as Desk;
-      const owner = { id: idOf('person', 0), role: 'owner', active: true } as const;
-      for (const desk of [deskWith('https://sync.example'), deskWith(undefined)]) {
-        expect(faultsOfMessage(await sourcesAnswer(desk, owner))).toEqual([]);
-        expect(
-          faultsOfMessage(await sourcesAnswer(desk, owner, { kind: 'firm', page: 1 })),
-        ).toEqual([]);
-        expect(faultsOfMessage(await holdCommand(desk, owner, ''))).toEqual([]);
-        expect(faultsOfMessage(await holdCommand(desk, owner, 'nobody of that name'))).toEqual([]);
-      }
-    },
-  );
+  it.each([0, 1, 10, 31, 300])('the list of %i logins is taken, and the hold of them', (count) => {
+    const all = list(count, (index) => loginSource(name, index));
+    const owner = { id: idOf('person', 0), role: 'owner', active: true } as const;
+    for (const canLink of [true, false]) {
+      const settings = { now: NOW, canLink };
+      expect(faultsOfMessage(sourcesMessage(all, owner, settings))).toEqual([]);
+      const page = { sources: all.slice(FIRM_PAGE, 2 * FIRM_PAGE), total: count };
+      expect(faultsOfMessage(firmMessage(page, 1, owner, settings))).toEqual([]);
+    }
+    const ofAll = { now: NOW, command: '/sync' };
+    for (const query of ['', 'nobody of that name']) {
+      const which = whichToHold(all, owner, query, ofAll);
+      expect('blocks' in which ? faultsOfMessage(which) : []).toEqual([]);
+    }
+  });
 
   it.each(['portal-changed', 'blocked', 'by-hand'] as const)(
     'the notice of a carrier that is paused (%s), and of one that goes on, are taken',
@@ -292,66 +283,37 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
     },
   );
 
-  it.each([0, 1, 100])(
-    'what of %i requests runs, the report and the team are taken',
-    async (count) => {
-      const { id } = policy;
-      const items = list(100, (index) => itemOf(ALL[index % ALL.length] ?? 'waiting', { policy }));
-      const views = list(count, (index) => {
-        const [first = itemOf('waiting')] = items.slice(index);
-        const view = viewOf(first, { id: idOf('request', index), personName: name });
-        return index % 2 === 0 ? view : { ...view, items, contact: { id, name } };
-      });
-      const desk = {
-        clock: () => NOW,
-        openBooks: false,
-        settings: { command: '/sync', threads: 'channel', publicUrl: 'https://sync.example' },
-        store: {
-          openRequests: (_: string, limit: number) => {
-            const ids = views.slice(0, limit).map((view) => view.id);
-            return Promise.resolve({ ids, total: count });
-          },
-          requestView: (request: string) =>
-            Promise.resolve(views.find((each) => each.id === request)),
-          pausedFor: () =>
-            Promise.resolve(list(count, () => ({ name, pause: { reason: 'by-hand', by: name } }))),
-          sourcesOf: () => Promise.resolve(list(count, (index) => loginSource(name, index))),
-          meetingsOf: (_: string, limit: number) =>
-            Promise.resolve(
-              list(Math.min(count, limit), (index) => ({
-                id: idOf('meeting', index),
-                contactId: idOf('contact', index),
-                contactName: name,
-                at: NOW + 1000,
-                refreshAt: NOW + 500,
-                zone: 'America/New_York',
-                cardAt: null,
-                refreshedAt: null,
-              })),
-            ),
-          reportPage: () => Promise.resolve(homeData(name, { rows: 0, many: count }).page),
-          team: () =>
-            Promise.resolve(
-              list(count * 5, (index) => ({
-                id: idOf('person', index),
-                name,
-                role: ROLES[index % ROLES.length] ?? 'advisor',
-                active: true,
-                slackId: index % 2 === 0 ? null : `U${String(index).padStart(10, '0')}`,
-                email: name,
-              })),
-            ),
-        },
-      } as unknown as Desk;
-      for (const role of ['owner', 'advisor'] as const) {
-        const actor = { id: idOf('person', 0), role, active: true };
-        expect(faultsOfMessage(await statusAnswer(desk, actor))).toEqual([]);
-        const place = { teamId: 'T0', appId: 'A0' };
-        expect(faultsOfMessage(await reportAnswer(desk, actor, place))).toEqual([]);
-        expect(faultsOfMessage(await teamAnswer(desk, actor))).toEqual([]);
-      }
-    },
-  );
+  it.each([0, 1, 100])('what of %i requests runs, the report and the team are taken', (count) => {
+    const { id } = policy;
+    const items = list(100, (index) => itemOf(ALL[index % ALL.length] ?? 'waiting', { policy }));
+    const views = list(count, (index) => {
+      const [first = itemOf('waiting')] = items.slice(index);
+      const view = viewOf(first, { id: idOf('request', index), personName: name });
+      return index % 2 === 0 ? view : { ...view, items, contact: { id, name } };
+    });
+    const status = {
+      ...statusOf(views.slice(0, 10), count),
+      paused: list(count, () => ({ name, pause: { reason: 'by-hand' as const, by: name } })),
+      sources: list(count, (index) => loginSource(name, index)),
+      meetings: list(Math.min(count, 5), (index) => meetingOf(name, index)),
+    };
+    for (const canLink of [true, false])
+      expect(faultsOfMessage(statusMessage(status, { now: NOW, canLink }))).toEqual([]);
+    const { totals } = homeData(name, { rows: 0, many: count }).page;
+    const place = { teamId: 'T0', appId: 'A0' };
+    const people = list(count * 5, (index) => ({
+      id: idOf('person', index),
+      name,
+      role: ROLES[index % ROLES.length] ?? 'advisor',
+      active: true,
+      slackId: index % 2 === 0 ? null : `U${String(index).padStart(10, '0')}`,
+      email: name,
+    }));
+    for (const ofFirm of [true, false]) {
+      expect(faultsOfMessage(reportMessage(totals, ofFirm, place))).toEqual([]);
+      expect(faultsOfMessage(teamMessage(people, ofFirm, '/sync'))).toEqual([]);
+    }
+  });
 
   it.each([
     [0, 0],

@@ -1,3 +1,4 @@
+import { openDatabase, type Database } from '#database/connection.ts';
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
@@ -7,30 +8,18 @@ import { bringAllUp, type BringUpDeps, type DesiredMessage } from '#slack/delive
 import { createBudget } from '#slack/budget.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { withPictures } from '#slack/picture-upload.ts';
-import type { MessageLog, SentMessage } from '#slack/sent-messages.ts';
 
 let slack: LocalWorkspace;
 let deps: BringUpDeps;
 let logged: string[];
-
-const memory = (): MessageLog => {
-  const rows = new Map<string, SentMessage>();
-  const empty = { ts: null, contentHash: null, sendingAt: null, postedAt: null };
-  return {
-    sentMessages: () => Promise.resolve([...rows.values()]),
-    beginMessage: (_, key, channel) =>
-      Promise.resolve(void rows.set(key, { ...empty, ...rows.get(key), key, channel })),
-    recordMessage: (_, message) =>
-      Promise.resolve(void rows.set(message.key, { ...empty, ...message })),
-    forgetMessage: (_, key) => Promise.resolve(void rows.delete(key)),
-  };
-};
+let db: Database;
 
 beforeEach(async () => {
   slack = await startWorkspace();
+  db = await openDatabase(':memory:');
   logged = [];
   deps = {
-    messages: memory(),
+    store: { db, clock: Date.now },
     client: new WebClient(slack.botToken, {
       slackApiUrl: slack.apiUrl,
       retryConfig: { retries: 0 },
@@ -41,13 +30,15 @@ beforeEach(async () => {
       postBurst: 100,
       retryMs: 1,
     }),
-    liveRequests: () => Promise.resolve(0),
     redirect: () => Promise.resolve('nowhere'),
     log: (problem) => void logged.push(problem),
   };
 });
 
-afterEach(() => slack.close());
+afterEach(async () => {
+  await slack.close();
+  await db.destroy();
+});
 
 const picture = chartPicture({
   kind: 'bars',

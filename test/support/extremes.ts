@@ -1,13 +1,14 @@
+import type { Meeting } from '#features/meetings/store.ts';
 import { REPORT_FILTERS } from '#core/policies/report-rules.ts';
 import type { HomeData } from '#features/home/view.ts';
 import type { ContactSheet } from '#core/requests/contacts.ts';
 import type { ShownSource } from '#features/home/home.ts';
-import type { LoginSource } from '#core/logins/login-sources.ts';
 import type { CarrierSheet } from '#core/requests/policy-sheet.ts';
-import type { ReportRow } from '#core/policies/report.ts';
-import type { SourceChoice } from '#core/logins/choices.ts';
 import { itemOf, NOW, value } from './views.ts';
 import type { SheetPolicy } from '#core/policies/policies.ts';
+import type { SourceChoice } from '#core/logins/store/choices.ts';
+import type { LoginSource } from '#core/logins/store/login-sources.ts';
+import type { ReportRow } from '#core/policies/store/report-rows.ts';
 
 /** What a firm could call things at the worst, and firms as large as they come. */
 const long = (seed: string): string => seed.repeat(200).slice(0, 200);
@@ -191,4 +192,22 @@ export const policyNamed = (name: string) => ({
   productName: name,
   number: name,
   status: name,
+});
+
+export const meetingOf = (name: string, index: number): Meeting => ({
+  id: idOf('meeting', index),
+  contactId: idOf('contact', index),
+  contactName: name,
+  at: NOW + 1000,
+  warnAt: NOW - 1000,
+  refreshAt: NOW + 500,
+  cutoffAt: NOW + 800,
+  zone: 'America/New_York',
+  warnedAt: null,
+  refreshedAt: null,
+  retriedAt: null,
+  cardAt: null,
+  ended: false,
+  person: { id: idOf('person', 0), name, role: 'advisor', active: true, slackId: null },
+  requestIds: [],
 });

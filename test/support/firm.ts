@@ -13,7 +13,6 @@ import { openDatabase, type Database } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { createSealer } from '#database/sealing.ts';
 import { claimDatabase } from '#database/serving.ts';
-import { createStore } from '#app/all-stores.ts';
 import { localFirmStore } from '#simulator/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierFacts, Portals } from '#portal/portal.ts';
@@ -218,7 +217,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     workAsChild,
     queueDay: async (source, day = '2026-11-20') =>
       queueDay(
-        { store: createStore(db, clock), wake: (id) => wakeable.wake(id, 'daily') },
+        { store: { db, clock }, wake: (id) => wakeable.wake(id, 'daily') },
         await sourceId(source),
         day,
       ),

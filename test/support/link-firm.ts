@@ -1,15 +1,14 @@
+import type { Store } from '#database/store.ts';
+import type { StateKeeper } from '#core/sign-in/store/kept-state.ts';
 import { randomBytes } from 'node:crypto';
 import { Secret } from '#shared/secret.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
-import { linkStore } from '#core/sign-in/store/links.ts';
+import { linkById, type Link } from '#core/sign-in/store/links.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
-import { signInRunStore } from '#core/sign-in/store/runs.ts';
-import { signInStore } from '#core/sign-in/store/sign-ins.ts';
-import type { Link, LinkStore, Pairing } from '#core/sign-in/link.ts';
+import type { Pairing } from '#core/sign-in/link.ts';
 import type { CarrierFacts, PortalSession, SignInHooks, SignInResult } from '#portal/portal.ts';
 import type { Opener, Sealer } from '#database/sealed.ts';
 import type { SignInRunner, SignInSession } from '#core/sign-in/sign-in-run.ts';
-import type { SignInStore } from '#core/sign-in/sign-in.ts';
 
 export const FACTS: CarrierFacts = {
   id: 'northbridge',
@@ -34,11 +33,10 @@ export interface LinkFirm extends AsyncDisposable {
   /** Epoch ms, to be moved by the test. */
   time: { now: number };
   clock: () => number;
-  links: LinkStore;
-  signIns: SignInStore;
+  store: Store;
   sealer: Sealer;
   opener: Opener;
-  runner: SignInRunner;
+  runner: SignInRunner & StateKeeper;
   facts: CarrierFacts;
   carrier: (id: string) => CarrierFacts | undefined;
   pairings: Pairing[];
@@ -62,15 +60,16 @@ export const openLinkFirm = async (
   const woken: string[] = [];
   const changed = (): Promise<void> => Promise.resolve();
   const opener = createOpener([key]);
+  const sealer = createSealer([key]);
+  const store = { db, clock };
   return {
     db,
     time,
     clock,
-    links: linkStore(db, clock),
-    signIns: signInStore(db, clock),
-    sealer: createSealer([key]),
+    store,
+    sealer,
     opener,
-    runner: { store: signInRunStore(db, clock), opener, clock, changed },
+    runner: { store, sealer, opener, clock, changed },
     facts,
     carrier: (id) => (id === facts.id ? facts : undefined),
     pairings,
@@ -208,7 +207,7 @@ export const sessionOf = (firm: LinkFirm, portal: PortalSession, fence = 1): Sig
 });
 
 export const linkOf = async (firm: LinkFirm, id: string): Promise<Link> => {
-  const link = await firm.links.linkById(id);
+  const link = await linkById(firm.store, id);
   if (link === undefined) throw new Error('There is no such link.');
   return link;
 };

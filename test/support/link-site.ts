@@ -49,7 +49,7 @@ export const openLinkSite = async (
         sourceId: 'source',
         ...(requestId === undefined ? {} : { requestId }),
       };
-      const issued = await issueLink({ ...firm, store: firm.links }, intent);
+      const issued = await issueLink(firm, intent);
       if (issued.kind !== 'issued') throw new Error('The link was not issued.');
       return { url: `${origin}${issued.path}`, linkId: issued.linkId, token: issued.token };
     },

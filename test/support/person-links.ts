@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '#shared/secret.ts';
-import { linkStore } from '#core/sign-in/store/links.ts';
-import { signInStore } from '#core/sign-in/store/sign-ins.ts';
 import type { Clock } from '#shared/clock.ts';
 import { confirmLink, continueLink, findLink, issueLink } from '#core/sign-in/link.ts';
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
@@ -20,7 +18,7 @@ export const linkAs = async (
 ): Promise<void> => {
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const deps = {
-    store: linkStore(firm.db, clock),
+    store: { db: firm.db, clock },
     clock,
     random,
     pairingWanted: () => Promise.resolve(),
@@ -41,7 +39,7 @@ export const linkAs = async (
   if (found?.standing.kind !== 'ready') throw new Error('The link is not ready.');
   const begun = await beginSignIn(
     {
-      store: signInStore(firm.db, clock),
+      store: { db: firm.db, clock },
       sealer: firm.sealer,
       clock,
       wake: () => Promise.resolve(),

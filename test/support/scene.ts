@@ -1,13 +1,12 @@
+import { requestView } from '#core/requests/store/views.ts';
+import { loginSource } from '#core/logins/store/login-sources.ts';
 import { Secret } from '#shared/secret.ts';
 import { USUAL_BREAKAGE } from '#core/sessions/pause-rules.ts';
 import { CODE_LIFE } from '#core/sign-in/rules.ts';
 import { openDatabase } from '#database/connection.ts';
-import { keptStateStore } from '#core/sign-in/store/kept-state.ts';
-import { linkStore } from '#core/sign-in/store/links.ts';
+import { linkById } from '#core/sign-in/store/links.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
-import { signInRunStore } from '#core/sign-in/store/runs.ts';
-import { signInStore } from '#core/sign-in/store/sign-ins.ts';
-import { createStore } from '#app/all-stores.ts';
+import { readTries } from '#core/sign-in/store/sign-ins.ts';
 import { cancelRequest } from '#core/requests/cancel.ts';
 import { holdSource } from '#features/holds/hold.ts';
 import { issueLink } from '#core/sign-in/link.ts';
@@ -99,12 +98,7 @@ export const playScene = async (
   await insertHistory(db, scene, asked);
   const keys = [await generateKey()];
   const [sealer, opener] = [createSealer(keys), createOpener(keys)];
-  const base = createStore(db, clock);
-  const store = {
-    ...base,
-    ...signInRunStore(db, clock),
-    ...keptStateStore(db, clock, { sealer, opener }),
-  };
+  const store = { db, clock };
   const show = () => Promise.resolve();
   const wake = () => Promise.resolve(true);
   const typed = {
@@ -150,7 +144,7 @@ export const playScene = async (
 
   const seen = new Map<Moment, ItemView>();
   const look = async (moment: Moment): Promise<void> => {
-    const item = (await store.requestView(requestId))?.items[0];
+    const item = (await requestView(store, requestId))?.items[0];
     if (item === undefined) throw new Error('The request shows nothing');
     if (!seen.has(moment)) seen.set(moment, item);
   };
@@ -162,19 +156,19 @@ export const playScene = async (
 
   const changed = async (sourceId: string): Promise<void> => {
     await sourceChanged({ store, show }, sourceId);
-    const source = await store.loginSource(sourceId);
+    const source = await loginSource(store, sourceId);
     if (source?.linked === true) await look('linked');
   };
-  const page = { store: signInStore(db, clock), sealer, clock, changed };
+  const page = { store: { db, clock }, sealer, clock, changed };
   let signInId = '';
   const byPerson = scene.signIn !== 'kept' && scene.signIn !== 'none';
   if (byPerson) {
-    const links = linkStore(db, clock);
+    const links = { db, clock };
     const issued = await issueLink(
       { store: links, clock, random: (bytes) => new Uint8Array(bytes) },
       { personId: DANA.id, sourceId: 'source', requestId },
     );
-    const link = issued.kind === 'issued' ? await links.linkById(issued.linkId) : undefined;
+    const link = issued.kind === 'issued' ? await linkById(links, issued.linkId) : undefined;
     if (link === undefined) throw new Error('There is no link');
     const begun = await beginSignIn({ ...page, wake: () => Promise.resolve() }, link, typed, false);
     if (begun.kind !== 'begun') throw new Error(`The sign-in is ${begun.kind}`);
@@ -212,6 +206,7 @@ export const playScene = async (
     const deps: SessionDeps = {
       store,
       opener,
+      sealer,
       clock,
       breakage: USUAL_BREAKAGE,
       portals: through,
@@ -264,7 +259,7 @@ export const playScene = async (
       source: minutesLeft(source.not_before),
       carrier: minutesLeft(carrier.paused_until),
     },
-    passwords: (await store.tries('source')).length,
+    passwords: (await readTries(store.db, 'source')).length,
     again: async (other, afterMs) => {
       time.now += afterMs;
       await session(other);

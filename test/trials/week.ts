@@ -1,6 +1,6 @@
+import { warningsShown } from '#features/link-reminders/store.ts';
 import { Command } from 'commander';
 import { isBusinessDay } from '#shared/calendar.ts';
-import { createStore } from '#app/all-stores.ts';
 import { attemptsOf, forgottenOf, lateOf, twiceOf, weekFigures } from './week/figures.ts';
 import { isRight } from './week/digests.ts';
 import { startWeekFirm, TEAM_CHANNEL } from './week/firm.ts';
@@ -44,7 +44,7 @@ const week = async ({ json }: { json?: true }): Promise<number> => {
     say(`${new Date(time.now()).toISOString()}  ${line}`),
   );
   const attempts = await attemptsOf(firm);
-  const warnings = await createStore(firm.db, time.now).warningsShown();
+  const warnings = await warningsShown({ db: firm.db, clock: time.now });
   const posted = firm.workspace
     .messages(TEAM_CHANNEL)
     .filter(({ threadTs }) => threadTs === undefined).length;

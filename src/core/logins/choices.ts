@@ -1,29 +1,10 @@
+import { policyById } from '#core/policies/store/policies.ts';
+import { sourcesFor, type SourceChoice } from './store/choices.ts';
+import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
 import { isSyncable } from '#shared/status.ts';
 import { maySync, type LookUpDeps } from '#core/policies/look-up.ts';
-import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
-
-/** A login source as the picker shows it. */
-export interface SourceChoice {
-  id: string;
-  name: string;
-  linked: boolean;
-  home: boolean;
-  holderId: string;
-  holderName: string;
-  /** Of this policy through this source, epoch ms. */
-  lastSuccessAt: number | null;
-  linkEndsAt: number | null;
-}
-
-export interface SourceFinder {
-  /** Sources of the policy's carrier that are not removed, with who may use them. */
-  sourcesFor: (
-    policy: PolicyBrief,
-    personId: string,
-  ) => Promise<(SourceChoice & { sharedWithPerson: boolean })[]>;
-}
-
+import type { PolicyBrief } from '#core/policies/policies.ts';
 export type Choices =
   | { kind: 'sources'; policy: PolicyBrief; sources: SourceChoice[] }
   | { kind: 'not-syncable'; policy: PolicyBrief }
@@ -32,7 +13,7 @@ export type Choices =
   | { kind: 'refused' };
 
 export interface ChoiceDeps extends LookUpDeps {
-  store: PolicyFinder & SourceFinder;
+  store: Store;
 }
 
 /** The login sources this person may pick for this policy: home source first, then linked ones. */
@@ -41,10 +22,10 @@ export const sourceChoices = async (
   actor: Actor,
   policyId: string,
 ): Promise<Choices> => {
-  const policy = await deps.store.policyById(policyId);
+  const policy = await policyById(deps.store, policyId);
   if (policy === undefined || !(await maySync(deps, actor, policy))) return { kind: 'refused' };
   if (!isSyncable(policy.indicator)) return { kind: 'not-syncable', policy };
-  const all = await deps.store.sourcesFor(policy, actor.id);
+  const all = await sourcesFor(deps.store, policy, actor.id);
   const usable = all.filter((source) =>
     may(actor, 'source.use', {
       holds: source.holderId === actor.id,

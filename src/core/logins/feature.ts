@@ -1,6 +1,5 @@
 import type { Feature } from '#slack/feature.ts';
-import { sourcesAnswer } from './messages.ts';
-import { listenToSources } from './slack.ts';
+import { listenToSources, sourcesAnswer } from './slack.ts';
 
 export const logins: Feature = {
   commands: { sources: (desk, { actor }) => sourcesAnswer(desk, actor) },

@@ -1,8 +1,9 @@
-import { maySource, type LoginSource } from './login-sources.ts';
+import { maySource } from './login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { standingOfSource } from './standing.ts';
 import { at, bold, few, name, type ButtonSpec } from '#slack/blocks.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
+import type { LoginSource } from './store/login-sources.ts';
 
 /** A link that ends within the hour is worth renewing before a review. */
 const endsSoon = (source: LoginSource, now: number): boolean =>

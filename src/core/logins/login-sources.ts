@@ -1,63 +1,18 @@
+import {
+  loginSource,
+  renameSource,
+  shareSource,
+  unlinkSource,
+  removeSource,
+  insertSource,
+  type LoginSource,
+} from './store/login-sources.ts';
+import type { Store } from '#database/store.ts';
 import { may, type Action, type Actor } from '#shared/access.ts';
 import type { Show } from '#queue/messages.ts';
 
-/** A login source with everything that its list tells of it. */
-export interface LoginSource {
-  id: string;
-  name: string;
-  carrierName: string;
-  holderId: string;
-  holderName: string;
-  sharedWith: SharedWith[];
-  linked: boolean;
-  /** Epoch ms; null while unlinked or when the carrier sets no end. */
-  linkEndsAt: number | null;
-  unlinkedReason: string | null;
-  /** Epoch ms; 0: not on hold. */
-  heldUntil: number;
-  heldByName: string | null;
-  /** The worker signs in again by itself when the link ends. */
-  automatic: boolean;
-  /** Its holder, or who linked it, lets the password be kept. */
-  passwordKept: boolean;
-  /** Forced syncs that wait for it. */
-  waiting: number;
-}
-
-export interface SharedWith {
-  id: string;
-  name: string;
-  slackId: string | null;
-}
-
-export interface LoginSourceStore {
-  /** Held by the person or shared with them; unlinked ones first, then by name. */
-  sourcesOf: (personId: string) => Promise<LoginSource[]>;
-  /** Every login of the firm in the same order. */
-  sourcesOfFirm: (
-    limit: number,
-    offset: number,
-  ) => Promise<{ sources: LoginSource[]; total: number }>;
-  /** Undefined once it is removed. */
-  loginSource: (id: string) => Promise<LoginSource | undefined>;
-  /** Active people of the firm among these Slack accounts. */
-  peopleOnSlack: (slackIds: readonly string[]) => Promise<SharedWith[]>;
-  addSource: (source: {
-    carrierId: string;
-    name: string;
-    holderId: string;
-    byId: string;
-  }) => Promise<{ id: string } | 'name-taken' | 'no-carrier'>;
-  renameSource: (id: string, name: string, byId: string) => Promise<boolean>;
-  shareSource: (id: string, personIds: readonly string[], byId: string) => Promise<void>;
-  /** Ends session, lease, cookies and stored password; the requests to show it to. */
-  unlinkSource: (id: string, byId: string) => Promise<readonly string[]>;
-  /** The same for good; what waited for it is cancelled and says so. */
-  removeSource: (id: string, byId: string) => Promise<readonly string[]>;
-}
-
 interface Deps {
-  store: LoginSourceStore;
+  store: Store;
   show: Show;
 }
 
@@ -77,12 +32,12 @@ export const managesFirm = (actor: Actor): boolean => may(actor, 'source.manage'
 
 /** The login, if this person may do that with it; not told apart from one that is gone. */
 export const sourceFor = async (
-  { store }: { store: Pick<LoginSourceStore, 'loginSource'> },
+  { store }: { store: Store },
   actor: Actor,
   action: Extract<Action, `source.${string}`>,
   sourceId: string,
 ): Promise<LoginSource | undefined> => {
-  const source = await store.loginSource(sourceId);
+  const source = await loginSource(store, sourceId);
   return source !== undefined && maySource(actor, action, source) ? source : undefined;
 };
 
@@ -109,18 +64,20 @@ export const changeSource = async (
   };
   switch (change.kind) {
     case 'rename':
-      return (await store.renameSource(sourceId, change.name, actor.id)) ? 'changed' : 'name-taken';
+      return (await renameSource(store, sourceId, change.name, actor.id))
+        ? 'changed'
+        : 'name-taken';
     case 'share': {
       const others = change.personIds.filter((id) => id !== source.holderId);
       // Who was imported and is not on Slack yet cannot be picked there, and stays.
       const unseen = source.sharedWith.filter(({ slackId }) => slackId === null);
-      await store.shareSource(sourceId, [...others, ...unseen.map(({ id }) => id)], actor.id);
+      await shareSource(store, sourceId, [...others, ...unseen.map(({ id }) => id)], actor.id);
       return 'changed';
     }
     case 'unlink':
-      return showAll(await store.unlinkSource(sourceId, actor.id));
+      return showAll(await unlinkSource(store, sourceId, actor.id));
     case 'remove':
-      return showAll(await store.removeSource(sourceId, actor.id));
+      return showAll(await removeSource(store, sourceId, actor.id));
   }
 };
 
@@ -137,18 +94,8 @@ export const addSource = async (
 ): Promise<SourceAdded> => {
   if (!may(actor, 'source.add', { holds: wanted.holderId === actor.id }))
     return { kind: 'refused' };
-  const added = await store.addSource({ ...wanted, byId: actor.id });
+  const added = await insertSource(store, { ...wanted, byId: actor.id });
   if (added === 'name-taken') return { kind: 'name-taken' };
-  const source = added === 'no-carrier' ? undefined : await store.loginSource(added.id);
+  const source = added === 'no-carrier' ? undefined : await loginSource(store, added.id);
   return source === undefined ? { kind: 'refused' } : { kind: 'added', source };
 };
-
-export interface SourceChangeStore {
-  /**
-   * Brings the syncs that wait for a login in line with it: linked, those that needed the link are
-   * queued again; its link failed, the forced ones say why. The requests to show it to.
-   */
-  reflectSource: (sourceId: string) => Promise<readonly string[]>;
-  /** Ends what a person asked for and nobody linked the login for in time. The requests to show it to. */
-  endLinkWaits: (limit: number) => Promise<readonly string[]>;
-}

@@ -1,5 +1,6 @@
+import type { LoginSource } from './store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
-import { managesFirm, maySource, type LoginSource } from './login-sources.ts';
+import { managesFirm, maySource } from './login-sources.ts';
 import type { Answer } from '#slack/answers.ts';
 import {
   actions,
@@ -10,7 +11,6 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import type { Desk } from '#slack/desk.ts';
 import { linkButtons, sourceLine, sourceWords } from './login-lines.ts';
 
 /** What the menu beside a login offers; its value names the login too. */
@@ -61,15 +61,18 @@ const totals = (sources: readonly LoginSource[]): string => {
   return unlinked === 0 ? `all ${linked} linked` : `${linked} linked, ${unlinked} unlinked`;
 };
 
+interface ListSettings {
+  now: number;
+  canLink: boolean;
+}
+
 const listOf = (
-  desk: Desk,
   actor: Actor,
+  { now, canLink }: ListSettings,
   title: string,
   sources: readonly LoginSource[],
   more: { about: string; buttons: ButtonSpec[] },
 ): Answer => {
-  const now = desk.clock();
-  const canLink = desk.settings.publicUrl !== undefined;
   const links = canLink ? linkButtons(sources, actor, now) : [];
   const shown = sources.slice(0, PAGE);
   const hidden = sources.length - shown.length;
@@ -114,13 +117,11 @@ export const parseSourceList = (value: string | undefined): SourceList => {
 };
 
 /** The advisor's morning: every login with how it stands, and a row of Link buttons. */
-export const sourcesAnswer = async (
-  desk: Desk,
+export const sourcesMessage = (
+  sources: readonly LoginSource[],
   actor: Actor,
-  list: SourceList = { kind: 'mine' },
-): Promise<Answer> => {
-  if (list.kind === 'firm' && managesFirm(actor)) return firmAnswer(desk, actor, list.page);
-  const sources = await desk.store.sourcesOf(actor.id);
+  settings: ListSettings,
+): Answer => {
   const firm: ButtonSpec[] = managesFirm(actor)
     ? [{ text: 'All of the firm', action: 'source-list:firm', value: 'firm:0' }]
     : [];
@@ -134,23 +135,27 @@ export const sourcesAnswer = async (
         ...actions('sources', [{ ...ADD, style: 'primary' }, ...firm]),
       ],
     };
-  return listOf(desk, actor, 'Your login sources', sources, {
+  return listOf(actor, settings, 'Your login sources', sources, {
     about: totals(sources),
     buttons: [ADD, refreshButton('mine'), ...firm],
   });
 };
 
-const FIRM_PAGE = 15;
+export const FIRM_PAGE = 15;
 
-const firmAnswer = async (desk: Desk, actor: Actor, page: number): Promise<Answer> => {
-  const { sources, total } = await desk.store.sourcesOfFirm(FIRM_PAGE, page * FIRM_PAGE);
+export const firmMessage = (
+  { sources, total }: { sources: readonly LoginSource[]; total: number },
+  page: number,
+  actor: Actor,
+  settings: ListSettings,
+): Answer => {
   const from = page * FIRM_PAGE;
   const leaf = (text: string, to: number, action: string): ButtonSpec => ({
     text,
     action,
     value: `firm:${to}`,
   });
-  return listOf(desk, actor, "The firm's login sources", sources, {
+  return listOf(actor, settings, "The firm's login sources", sources, {
     about:
       sources.length === 0
         ? 'none here'

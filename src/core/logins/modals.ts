@@ -1,6 +1,6 @@
 import type { View } from '@slack/types';
-import type { LoginSource } from './login-sources.ts';
 import { actions, bold, few, name, plain, section, type KnownBlock } from '#slack/blocks.ts';
+import type { LoginSource } from './store/login-sources.ts';
 
 export const ADD_SOURCE = 'add-source';
 /** `change-source:rename` and so on: the callback says which change, the metadata which login. */

@@ -1,3 +1,5 @@
+import { peopleOnSlack, sourcesOf, sourcesOfFirm } from './store/login-sources.ts';
+import { carrierNames } from '#core/policies/store/report.ts';
 import {
   changeSource,
   addSource,
@@ -6,7 +8,9 @@ import {
   type SourceChange,
 } from './login-sources.ts';
 import { endHold, holdSource, USUAL_HOLD } from '#features/holds/hold.ts';
+import type { Actor } from '#shared/access.ts';
 import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
 import { parseSource, parseSourceAct } from '#slack/click-values.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
@@ -21,8 +25,26 @@ import {
   shareModal,
   unlinkModal,
 } from './modals.ts';
-import { parseSourceList, sourcesAnswer } from './messages.ts';
+import {
+  FIRM_PAGE,
+  firmMessage,
+  parseSourceList,
+  sourcesMessage,
+  type SourceList,
+} from './messages.ts';
 import { whoIs } from '#slack/who.ts';
+
+export const sourcesAnswer = async (
+  desk: Desk,
+  actor: Actor,
+  list: SourceList = { kind: 'mine' },
+): Promise<Answer> => {
+  const settings = { now: desk.clock(), canLink: desk.settings.publicUrl !== undefined };
+  if (list.kind === 'mine' || !managesFirm(actor))
+    return sourcesMessage(await sourcesOf(desk.store, actor.id), actor, settings);
+  const found = await sourcesOfFirm(desk.store, FIRM_PAGE, list.page * FIRM_PAGE);
+  return firmMessage(found, list.page, actor, settings);
+};
 
 const MODALS = { rename: renameModal, share: shareModal, unlink: unlinkModal, remove: removeModal };
 
@@ -89,7 +111,7 @@ const changeIn = async (
     }
     case 'share': {
       const slackIds = [...new Set(values['people']?.['people']?.selected_users)];
-      const people = await desk.store.peopleOnSlack(slackIds);
+      const people = await peopleOnSlack(desk.store, slackIds);
       return people.length < slackIds.length
         ? { kind: 'error', block: 'people', text: NOT_OF_FIRM }
         : { kind: 'share', personIds: people.map(({ id }) => id) };
@@ -106,7 +128,7 @@ export const listenToSources = (app: SlackApp, desk: Desk): void => {
   );
   onPress(app, desk, /^source-menu:\d+$/, (press) => openMenu(desk, press));
   onPress(app, desk, 'source-add', async ({ actor, slackId, client, triggerId, refresh }) => {
-    const carriers = await desk.store.carriers();
+    const carriers = await carrierNames(desk.store);
     const opened = await client.views.open({
       trigger_id: triggerId,
       view: addModal(carriers, managesFirm(actor), slackId),
@@ -152,7 +174,7 @@ export const listenToSources = (app: SlackApp, desk: Desk): void => {
     const carrierId = values['carrier']?.['carrier']?.selected_option?.value ?? '';
     if (name.length < 2) return failed('name', 'Give it a name.');
     const holder = values['holder']?.['holder']?.selected_user;
-    const [other] = holder == null ? [] : await desk.store.peopleOnSlack([holder]);
+    const [other] = holder == null ? [] : await peopleOnSlack(desk.store, [holder]);
     if (holder != null && other === undefined) return failed('holder', NOT_OF_FIRM);
     const added = await addSource(desk, who.person, {
       carrierId,

@@ -26,11 +26,3 @@ export interface PolicyHistory {
   /** Every amount or as-of date seen, newest first. */
   values: ValueRecord[];
 }
-
-export interface HistoryStore {
-  attemptsOf: (policyId: string, limit: number) => Promise<Attempt[]>;
-  /** The newest records of each name. */
-  valuesOf: (policyId: string, perName: number) => Promise<ValueRecord[]>;
-  recordHistoryView: (personId: string, policyId: string) => Promise<void>;
-  recordHistoryExport: (personId: string, policyId: string) => Promise<void>;
-}

@@ -1,7 +1,9 @@
+import { policiesNumbered, policiesMatching, policiesNear, inBook } from './store/policies.ts';
+import type { Store } from '#database/store.ts';
 import { may, seesEveryBook, type Actor } from '#shared/access.ts';
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
 import { searchWords } from '#shared/search-words.ts';
-import type { PolicyBrief, PolicyFinder, Scope } from './policies.ts';
+import type { PolicyBrief, Scope } from './policies.ts';
 
 export type Found =
   | { kind: 'one'; policy: PolicyBrief }
@@ -13,7 +15,7 @@ export type Found =
 const MOST_MATCHES = 8;
 
 export interface LookUpDeps {
-  store: PolicyFinder;
+  store: Store;
   /** The firm opens every book to everybody. */
   openBooks: boolean;
 }
@@ -35,9 +37,12 @@ export const lookUpPolicy = async (
   const numberKey = normalizeNumber(query);
   const scope = scopeOf(actor, openBooks);
   const exact =
-    numberKey === '' ? [] : await store.policiesNumbered(numberKey, exactScopeOf(actor, openBooks));
+    numberKey === ''
+      ? []
+      : await policiesNumbered(store, numberKey, exactScopeOf(actor, openBooks));
   if (exact.length > 0) return oneOrSeveral(exact);
-  const matches = await store.policiesMatching(
+  const matches = await policiesMatching(
+    store,
     { numberKey, words: searchWords(query) },
     scope,
     MOST_MATCHES + 1,
@@ -59,12 +64,12 @@ const oneOrSeveral = (policies: PolicyBrief[]): Found => {
 
 /** Policies of the scope whose number is a slip away, nearest first; at most three. */
 export const closeTo = async (
-  store: PolicyFinder,
+  store: Store,
   numberKey: string,
   scope: Scope,
 ): Promise<PolicyBrief[]> => {
   if (numberKey === '') return [];
-  const near = await store.policiesNear(numberKey, scope);
+  const near = await policiesNear(store, numberKey, scope);
   const wanted = closeNumbers(
     numberKey,
     near.map((policy) => policy.number),
@@ -79,7 +84,8 @@ export const suggestPolicies = async (
   typed: string,
 ): Promise<PolicyBrief[]> => {
   if (!actor.active) return [];
-  return store.policiesMatching(
+  return policiesMatching(
+    store,
     { numberKey: normalizeNumber(typed), words: searchWords(typed) },
     scopeOf(actor, openBooks),
     50,
@@ -90,7 +96,7 @@ const mayOn =
   (action: 'policy.sync' | 'policy.correct') =>
   async ({ store, openBooks }: LookUpDeps, actor: Actor, policy: PolicyBrief): Promise<boolean> =>
     may(actor, action, {
-      inBook: openBooks || (await store.inBook(actor.id, policy.contactId)),
+      inBook: openBooks || (await inBook(store, actor.id, policy.contactId)),
       // A support person who holds the policy's id has named its number exactly before.
       exactNumber: actor.role === 'support',
     });

@@ -1,16 +1,10 @@
+import { reportPage, recordReportView } from './store/report.ts';
+import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
-import type { Reason, SyncStatus } from '#shared/outcome.ts';
-import {
-  reportCuts,
-  reportSearch,
-  type ReportCuts,
-  type ReportFilter,
-  type ReportSearch,
-} from './report-rules.ts';
-import type { KnownValue } from './verdict.ts';
+import { reportCuts, reportSearch, type ReportFilter } from './report-rules.ts';
 import type { Clock } from '#shared/clock.ts';
 import { scopeOf, type LookUpDeps } from './look-up.ts';
-import type { PolicyBrief, Scope } from './policies.ts';
+import type { ReportPage } from './store/report-rows.ts';
 
 /** What a person asks the report for; all of it may come from outside. */
 export interface ReportAsk {
@@ -21,66 +15,20 @@ export interface ReportAsk {
   page: number;
 }
 
-export interface ReportSought {
-  scope: Scope;
-  /** This exact number may be shown though its contact is in no book of the person. */
-  exactNumber: boolean;
-  search: ReportSearch | undefined;
-  filter: ReportFilter;
-  carrierId: string | undefined;
-  cuts: ReportCuts;
-  page: number;
-  pageSize: number;
-}
-
-export interface ReportRow {
-  policy: PolicyBrief;
-  values: KnownValue[];
-  stale: boolean;
-  /** Epoch ms; 0: never. */
-  lastSuccessAt: number;
-  lastAttempt?: { status: SyncStatus; reason: Reason; at: number };
-  /** A sync that waits or runs now. */
-  open?: { status: SyncStatus; reason: Reason };
-  /** The unlinked login its newest sync waits for. */
-  needsLink?: { sourceId: string; sourceName: string };
-}
-
-export interface ReportPage {
-  /** Of search and carrier, for each filter. */
-  totals: Record<ReportFilter, number>;
-  /** More match the search than are looked at: the totals are of the first ones. */
-  more: boolean;
-  /** The page shown, which is the last one when a later was asked for. */
-  page: number;
-  rows: ReportRow[];
-}
-
-export interface ReportStore {
-  reportPage: (sought: ReportSought) => Promise<ReportPage>;
-  /** Who saw which clients' values in the report, for the audit. */
-  recordReportView: (personId: string, policyIds: readonly string[]) => Promise<void>;
-  carriers: () => Promise<{ id: string; name: string }[]>;
-}
-
 export interface ReportDeps extends LookUpDeps {
-  store: LookUpDeps['store'] & ReportStore;
+  store: Store;
   clock: Clock;
 }
 
 /** Rows with their buttons and the rest of Home stay far below Slack's 100 blocks of a view. */
 export const REPORT_PAGE_SIZE = 10;
-
-/** Nobody leafs further; whoever wants the rest searches or filters, and no page takes long. */
-export const MOST_LISTED = 5000;
-
 /** How many policies each filter holds; it shows no client's values and so is no view of them. */
 export const readTotals = async (
   { store, openBooks, clock }: ReportDeps,
   actor: Actor,
 ): Promise<ReportPage['totals'] | undefined> => {
   if (!actor.active) return undefined;
-  const { totals } = await store.reportPage({
+  const { totals } = await reportPage(store, {
     scope: scopeOf(actor, openBooks),
     exactNumber: false,
     search: undefined,
@@ -100,7 +48,7 @@ export const readReport = async (
   ask: ReportAsk,
 ): Promise<ReportPage | undefined> => {
   if (!actor.active) return undefined;
-  const page = await store.reportPage({
+  const page = await reportPage(store, {
     scope: scopeOf(actor, openBooks),
     exactNumber: may(actor, 'policy.view', { exactNumber: true }),
     search: reportSearch(ask.query),
@@ -111,7 +59,8 @@ export const readReport = async (
     pageSize: REPORT_PAGE_SIZE,
   });
   if (page.rows.length > 0)
-    await store.recordReportView(
+    await recordReportView(
+      store,
       actor.id,
       page.rows.map(({ policy }) => policy.id),
     );

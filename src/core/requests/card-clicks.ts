@@ -1,3 +1,5 @@
+import { syncSubject, sourceName, liftWait } from './store/clicks.ts';
+import { requestOwner } from './store/requests.ts';
 import { cancelRequest } from './cancel.ts';
 import type { Act, Click, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
@@ -7,6 +9,7 @@ import { openContact } from './contact-slack.ts';
 import type { Desk } from '#slack/desk.ts';
 import { originOf } from '#slack/origin.ts';
 import { policyPicker } from './pickers.ts';
+
 const syncPolicy: Act = async (desk, click) => {
   const chosen = parsePolicy(click.value);
   if (chosen === undefined) return answers.stale();
@@ -47,7 +50,7 @@ const cancel: Act = async (desk, { actor, value }) => {
 const startAgain = async (desk: Desk, click: Click): Promise<Started> => {
   const clicked = parseClick(click.value);
   if (clicked === undefined) return { answer: answers.stale() };
-  const old = await desk.store.syncSubject(clicked.sync);
+  const old = await syncSubject(desk.store, clicked.sync);
   if (old === undefined) return { answer: answers.notYours() };
   return request(
     desk,
@@ -64,8 +67,8 @@ const startAgain = async (desk: Desk, click: Click): Promise<Started> => {
 
 /** Through the same login; where that one is gone, whichever there is now. */
 const again: Act = async (desk, click) => {
-  const old = await desk.store.syncSubject(parseClick(click.value)?.sync ?? '');
-  if (old !== undefined && (await desk.store.sourceName(old.sourceId)) === undefined)
+  const old = await syncSubject(desk.store, parseClick(click.value)?.sync ?? '');
+  if (old !== undefined && (await sourceName(desk.store, old.sourceId)) === undefined)
     return syncPolicy(desk, { ...click, value: JSON.stringify({ policy: old.policyId }) });
   return (await startAgain(desk, click)).answer;
 };
@@ -81,10 +84,10 @@ const useSource: Act = async (desk, click) => {
 
 const runNow: Act = async (desk, { actor, value }) => {
   const clicked = parseClick(value);
-  const owner = clicked && (await desk.store.requestOwner(clicked.request));
+  const owner = clicked && (await requestOwner(desk.store, clicked.request));
   if (clicked === undefined || owner?.personId !== actor.id)
     return answers.refusal('Only the person who asked can do this.');
-  for (const sourceId of await desk.store.liftWait(clicked.request))
+  for (const sourceId of await liftWait(desk.store, clicked.request))
     await desk.wake(sourceId, 'force');
   await desk.show(clicked.request);
   return undefined;

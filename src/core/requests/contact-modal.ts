@@ -2,7 +2,6 @@ import type { InputBlock, PlainTextOption, View } from '@slack/types';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { ContactSheet } from './contacts.ts';
 import { BY_HOME, hasHomes, type CarrierSheet } from './policy-sheet.ts';
-import type { SourceChoice } from '#core/logins/choices.ts';
 import {
   bold,
   context,
@@ -18,6 +17,7 @@ import {
 import { allFit, fitted, type Part } from '#slack/fit.ts';
 import type { Origin } from '#slack/origin.ts';
 import type { SheetPolicy } from '#core/policies/policies.ts';
+import type { SourceChoice } from '#core/logins/store/choices.ts';
 
 export const CONTACT_PICKER = 'pick-contact-policies';
 

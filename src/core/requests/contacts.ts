@@ -1,7 +1,15 @@
+import {
+  contactsMatching,
+  contactsLike,
+  contactById,
+  policiesOf,
+} from '#core/policies/store/contacts.ts';
+import { inBook } from '#core/policies/store/policies.ts';
+import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { closeWords, searchWords } from '#shared/search-words.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
-import type { ContactBrief, ContactFinder } from '#core/policies/policies.ts';
+import type { ContactBrief } from '#core/policies/policies.ts';
 import {
   carrierSheets,
   requestSheets,
@@ -13,7 +21,7 @@ import type { ChoiceDeps } from '#core/logins/choices.ts';
 import type { Origin } from '#slack/origin.ts';
 
 export interface ContactDeps extends ChoiceDeps {
-  store: ChoiceDeps['store'] & ContactFinder;
+  store: Store;
 }
 
 const MOST_CONTACTS = 8;
@@ -33,12 +41,13 @@ export const lookUpContact = async (
   const words = searchWords(query);
   if (!actor.active || words.length === 0) return { kind: 'none' };
   const scope = scopeOf(actor, openBooks);
-  const matches = await store.contactsMatching(words, scope, MOST_CONTACTS + 1);
+  const matches = await contactsMatching(store, words, scope, MOST_CONTACTS + 1);
   const found =
     matches.length > 0
       ? matches
       : (
-          await store.contactsLike(
+          await contactsLike(
+            store,
             words.map((word) => word.slice(0, 2)),
             scope,
             MOST_LOOKED_AT,
@@ -66,9 +75,9 @@ export const contactSheet = async (
   actor: Actor,
   contactId: string,
 ): Promise<ContactSheet | 'refused'> => {
-  const contact = await deps.store.contactById(contactId);
+  const contact = await contactById(deps.store, contactId);
   if (contact === undefined) return 'refused';
-  const policies = await deps.store.policiesOf(contactId);
+  const policies = await policiesOf(deps.store, contactId);
   const carriers = await carrierSheets(deps, actor, policies);
   if (carriers === 'refused') return 'refused';
   const first = policies[0];
@@ -78,7 +87,7 @@ export const contactSheet = async (
 
 const mayOpen = async (deps: ContactDeps, actor: Actor, contactId: string): Promise<boolean> => {
   const scope = scopeOf(actor, deps.openBooks);
-  return actor.active && (scope.kind === 'all' || deps.store.inBook(actor.id, contactId));
+  return actor.active && (scope.kind === 'all' || inBook(deps.store, actor.id, contactId));
 };
 
 export interface ContactIntent {

@@ -1,9 +1,9 @@
 import type { PlainTextOption, View } from '@slack/types';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import type { SourceChoice } from '#core/logins/choices.ts';
 import { bold, context, cut, escape, plain, section } from '#slack/blocks.ts';
 import type { Origin } from '#slack/origin.ts';
+import type { SourceChoice } from '#core/logins/store/choices.ts';
 
 /** What a modal carries to its submission; untrusted when it comes back. */
 export interface PickerState {

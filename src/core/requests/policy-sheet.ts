@@ -1,8 +1,15 @@
+import {
+  addRequest,
+  type LimitReached,
+  type NewRequest,
+  type RequestRow,
+} from './store/requests.ts';
 import type { Actor } from '#shared/access.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { PolicyBrief, SheetPolicy } from '#core/policies/policies.ts';
-import type { LimitReached, NewRequest, RequestDeps, RequestRow } from './request.ts';
-import { sourceChoices, type ChoiceDeps, type SourceChoice } from '#core/logins/choices.ts';
+import type { RequestDeps } from './request.ts';
+import { sourceChoices, type ChoiceDeps } from '#core/logins/choices.ts';
+import type { SourceChoice } from '#core/logins/store/choices.ts';
 
 /** The policies of one carrier to choose from, with the logins to choose from. */
 export interface CarrierSheet<Policy extends PolicyBrief = SheetPolicy> {
@@ -102,7 +109,7 @@ export const requestSheets = async (
     });
   });
   if (items.length === 0) return { kind: 'nothing' };
-  const added = await deps.store.addRequest({ ...row, items, mostForced: deps.mostForced });
+  const added = await addRequest(deps.store, { ...row, items, mostForced: deps.mostForced });
   if ('most' in added) return added;
   const linked = [...used.values()].filter((source) => source.linked);
   const woken = await Promise.all(linked.map(({ id }) => deps.wake(id, 'force')));

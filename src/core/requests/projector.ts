@@ -1,15 +1,15 @@
+import { requestView } from './store/views.ts';
+import { redirect, markShown } from '#slack/store.ts';
+import type { Store } from '#database/store.ts';
 import type { WebClient } from '@slack/web-api';
-import type { MessageStore } from '#slack/sent-messages.ts';
-import type { RequestView, ViewStore } from './view.ts';
+import type { RequestView } from './view.ts';
 import { bringAllUp, isDirect, type Projected } from '#slack/deliver.ts';
 import type { Budget } from '#slack/budget.ts';
 import type { MessageSettings } from './messages/card.ts';
 import { desiredMessages } from './messages/thread.ts';
 
-export type ProjectorStore = ViewStore & Omit<MessageStore, 'firstSight'>;
-
 export interface ProjectorDeps {
-  store: ProjectorStore;
+  store: Store;
   client: WebClient;
   budget: Budget;
   settings: { canLink: boolean; channelValues: 'shown' | 'hidden' };
@@ -31,19 +31,18 @@ export const projectRequest = async (
   requestId: string,
 ): Promise<Projected> => {
   const { store, client, budget, log } = deps;
-  const view = await store.requestView(requestId);
+  const view = await requestView(store, requestId);
   if (view === undefined) return { kind: 'shown' };
   const { id, channel } = view;
   const projected = await bringAllUp(
     {
-      messages: store,
+      store,
       client,
       budget,
       log,
-      liveRequests: store.liveRequests,
       redirect: async () => {
         const note = `Here and not in <#${channel}>, because I cannot post there.`;
-        await store.redirect(id, view.personSlackId, note);
+        await redirect(store, id, view.personSlackId, note);
         return 'elsewhere';
       },
     },
@@ -53,6 +52,6 @@ export const projectRequest = async (
       privacy: privacyIn(deps, channel),
     }),
   );
-  if (projected.kind === 'shown') await store.markShown(id, view.version);
+  if (projected.kind === 'shown') await markShown(store, id, view.version);
   return projected;
 };

@@ -1,9 +1,12 @@
+import { addRequest, type LimitReached, type NewRequest } from './store/requests.ts';
+import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import { sourceChoices, type ChoiceDeps, type SourceChoice } from '#core/logins/choices.ts';
+import { sourceChoices, type ChoiceDeps } from '#core/logins/choices.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { Origin } from '#slack/origin.ts';
+import type { SourceChoice } from '#core/logins/store/choices.ts';
 
 export interface Intent {
   policyId: string;
@@ -13,45 +16,8 @@ export interface Intent {
   dedupeKey: string;
 }
 
-export interface NewRequest {
-  requestId: string;
-  /** This person's card for the same sync in the same place; then no new request was made. */
-  already: boolean;
-  /** The sync was asked for by somebody else, or by the background, before. */
-  joined: boolean;
-}
-
-export interface RequestItem {
-  policyId: string;
-  sourceId: string;
-  linked: boolean;
-}
-
-export interface RequestRow {
-  personId: string;
-  origin: Origin;
-  dedupeKey: string;
-  /** Of a request for a contact; without one, several items are policies of any contacts. */
-  contactId?: string;
-  items: readonly RequestItem[];
-  /** Forced syncs that may wait or run for one person at a time, so that none starves the firm. */
-  mostForced: number;
-}
-
-/** Nothing was added: with these, more would wait for this person than one may have. */
-export interface LimitReached {
-  kind: 'limit-reached';
-  waiting: number;
-  most: number;
-}
-
-export interface RequestStore {
-  /** One transaction: the request, and for each item a sync or the open one of (policy, source). */
-  addRequest: (row: RequestRow) => Promise<NewRequest | LimitReached>;
-}
-
 export interface RequestDeps extends ChoiceDeps {
-  store: ChoiceDeps['store'] & RequestStore;
+  store: Store;
   wake: Wake;
   show: Show;
   mostForced: number;
@@ -80,7 +46,7 @@ export const requestSync = async (
   if (choices.kind !== 'sources') return { kind: 'refused' };
   const source = choices.sources.find(({ id }) => id === intent.sourceId);
   if (source === undefined) return { kind: 'refused' };
-  const added = await deps.store.addRequest({
+  const added = await addRequest(deps.store, {
     personId: actor.id,
     origin: intent.origin,
     dedupeKey: intent.dedupeKey,

@@ -1,3 +1,4 @@
+import { sentMessages } from '#slack/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { requestSync } from './request.ts';
@@ -85,7 +86,7 @@ export const permalinkOf = async (
   client: SlackClient,
   requestId: string,
 ): Promise<string | undefined> => {
-  const card = (await store.sentMessages(requestId)).find(({ key }) => key === 'card');
+  const card = (await sentMessages(store, requestId)).find(({ key }) => key === 'card');
   if (card?.ts == null) return undefined;
   const { permalink } = await client.chat.getPermalink({
     channel: card.channel,

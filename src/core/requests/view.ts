@@ -104,7 +104,3 @@ export interface Edit {
   /** Epoch ms */
   at: number;
 }
-
-export interface ViewStore {
-  requestView: (requestId: string) => Promise<RequestView | undefined>;
-}

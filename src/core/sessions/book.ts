@@ -1,22 +1,13 @@
+import { latestValues } from '#core/policies/store/values.ts';
+import { openDaily, lastBook, keepBook } from './store/books.ts';
+import type { Store } from '#database/store.ts';
 import { entriesByNumber, isWorthABook, servesInFull, type BookEnd } from './book-rules.ts';
 import { bookShrunk, doubtsOf } from '#core/policies/plausible.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import type { KnownValue } from '#core/policies/verdict.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PolicyReading, PolicySnapshot, Portals, PortalSession } from '#portal/portal.ts';
-import type { ClaimedSync } from './session.ts';
 import type { Lease } from '#core/logins/lease.ts';
-
-export interface BookStore {
-  knownValues: (policyId: string) => Promise<KnownValue[]>;
-  /** Background syncs of the login that may run now, counted up to `most`. */
-  openDaily: (sourceId: string, most: number) => Promise<number>;
-  lastBook: (
-    sourceId: string,
-  ) => Promise<{ readAt: number; ended: BookEnd; entries?: number } | undefined>;
-  /** `entries` of a whole listing; otherwise the number kept before stays. */
-  keepBook: (lease: Lease, book: { ended: BookEnd; entries?: number }) => Promise<void>;
-}
+import type { ClaimedSync } from './store/claims.ts';
 
 /** A login's book as it was listed, for the background syncs of the sessions that follow at once. */
 export interface Book {
@@ -26,7 +17,7 @@ export interface Book {
 }
 
 export interface BookDeps {
-  store: BookStore;
+  store: Store;
   portals: Pick<Portals, 'carrier'>;
   clock: Clock;
 }
@@ -79,7 +70,7 @@ const serve = async (
   const snapshot = book?.entries.get(normalizeNumber(sync.policy.number));
   if (snapshot === undefined) return undefined;
   const { number, productClass, indicator } = sync.policy;
-  const values = await store.knownValues(sync.policy.id);
+  const values = await latestValues(store.db, sync.policy.id);
   const isPlain =
     servesInFull(snapshot, values) &&
     doubtsOf({ number, productClass, indicator, values }, snapshot, clock()).length === 0;
@@ -97,8 +88,8 @@ const isWanted = async (
   if (open.tries >= MOST_TRIES || (open.book !== undefined && open.book.ended !== 'gave-way'))
     return false;
   // The one that was claimed for it is not among the waiting.
-  const waiting = (await store.openDaily(source.id, COUNTED)) + 1;
-  return isWorthABook({ open: waiting, last: await store.lastBook(source.id) }, clock());
+  const waiting = (await openDaily(store, source.id, COUNTED)) + 1;
+  return isWorthABook({ open: waiting, last: await lastBook(store, source.id) }, clock());
 };
 
 /**
@@ -128,8 +119,8 @@ const list = async (
       break;
     }
   }
-  const before = (await store.lastBook(lease.source.id))?.entries;
-  await store.keepBook(lease, { ended, ...(ended === 'whole' ? { entries: rows } : {}) });
+  const before = (await lastBook(store, lease.source.id))?.entries;
+  await keepBook(store, lease, { ended, ...(ended === 'whole' ? { entries: rows } : {}) });
   const believed = ended !== 'whole' || !(before !== undefined && bookShrunk(before, rows));
   return { entries: entriesByNumber(believed ? entries : []), ended, readAt: clock() };
 };

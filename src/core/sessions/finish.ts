@@ -1,63 +1,21 @@
-import type { EndedStatus, Reason } from '#shared/outcome.ts';
-import { REASONS, statusOf } from '#shared/outcome.ts';
+import { endProbe } from './store/pauses.ts';
+import { retryLater, finishSync, askNextLogin, absenceFacts, unlink } from './store/finishes.ts';
+import { latestValues } from '#core/policies/store/values.ts';
+import type { Store } from '#database/store.ts';
+import { type EndedStatus, REASONS, statusOf } from '#shared/outcome.ts';
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
 import { planRetry } from './retry.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import {
-  judgeAbsence,
-  judgeSuccess,
-  type AbsenceFacts,
-  type KnownPolicy,
-  type KnownValue,
-} from '#core/policies/verdict.ts';
+import { judgeAbsence, judgeSuccess, type KnownPolicy } from '#core/policies/verdict.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PolicyReading, PortalTrouble } from '#portal/portal.ts';
-import type { ClaimedSync } from './session.ts';
-import { inDoubt, type HeldReading } from '#core/policies/unconfirmed-values.ts';
+import { inDoubt } from '#core/policies/unconfirmed-values.ts';
 import { afterReading, type BreakageDeps } from './pauses.ts';
 import type { Lease } from '#core/logins/lease.ts';
-
-/** Each write names its fence, and returns the requests to show it to; none when it came too late. */
-export interface FinishStore {
-  knownValues: (policyId: string) => Promise<KnownValue[]>;
-  absenceFacts: (
-    sync: ClaimedSync,
-    lease: Lease,
-  ) => Promise<Omit<AbsenceFacts, 'closeNumbers'> & { nearNumbers: readonly string[] }>;
-  finishSync: (sync: ClaimedSync, lease: Lease, end: SyncEnd) => Promise<readonly string[]>;
-  /**
-   * A background sync of a policy without a home goes on to the next login that may see it; the
-   * requests to show it to. Undefined when none is left today, or when it is no such sync.
-   */
-  askNextLogin: (sync: ClaimedSync, lease: Lease) => Promise<readonly string[] | undefined>;
-  /** Back to the queue until `notBefore`, with the reason why. */
-  retryLater: (sync: ClaimedSync, lease: Lease, later: RetryLater) => Promise<readonly string[]>;
-  /**
-   * The login needs a person: it becomes unlinked, this sync and every forced one of it wait as
-   * "needs link" with the reason; background rows wait silently.
-   */
-  unlink: (lease: Lease, reason: Reason, detail: SyncDetail) => Promise<readonly string[]>;
-}
-
-export interface SyncEnd {
-  status: EndedStatus;
-  reason: Reason;
-  detail: SyncDetail;
-  /** Values read, to be kept as history and as the newest. */
-  values: readonly KnownValue[];
-  /** What was read and is not believed: kept apart until a person decides. */
-  held?: HeldReading;
-}
-
-export interface RetryLater {
-  reason: Reason;
-  notBefore: number;
-  whole: 'sync' | 'source' | 'carrier';
-  detail: SyncDetail;
-}
+import type { ClaimedSync } from './store/claims.ts';
 
 export interface FinishDeps extends Omit<BreakageDeps, 'store'> {
-  store: FinishStore & BreakageDeps['store'];
+  store: Store;
   clock: Clock;
 }
 
@@ -101,10 +59,10 @@ export const finishUnforeseen = async (
   sync: ClaimedSync,
 ): Promise<readonly string[]> => {
   const plan = planRetry('carrier-down', sync.tries, clock());
-  if (sync.probe === true) await store.endProbe(sync, lease.source.carrierId, 'carrier-down');
+  if (sync.probe === true) await endProbe(store, sync, lease.source.carrierId, 'carrier-down');
   if (plan.kind === 'wait')
-    return store.retryLater(sync, lease, { ...plan, reason: 'carrier-down', detail: {} });
-  return store.finishSync(sync, lease, {
+    return retryLater(store, sync, lease, { ...plan, reason: 'carrier-down', detail: {} });
+  return finishSync(store, sync, lease, {
     status: 'failed',
     reason: 'portal-changed',
     detail: {},
@@ -123,7 +81,7 @@ const finishFound = async (
     number: sync.policy.number,
     productClass: sync.policy.productClass,
     indicator: sync.policy.indicator,
-    values: await store.knownValues(sync.policy.id),
+    values: await latestValues(store.db, sync.policy.id),
   };
   const held = inDoubt(known, snapshot, clock());
   if (held !== undefined) {
@@ -134,10 +92,10 @@ const finishFound = async (
       ...(picture === undefined ? {} : { picture }),
     };
     const end = { status: 'failed', reason: 'implausible', detail, values: [], held } as const;
-    return store.finishSync(sync, lease, end);
+    return finishSync(store, sync, lease, end);
   }
   const { reason, ...verdict } = judgeSuccess(known, snapshot, clock());
-  return store.finishSync(sync, lease, {
+  return finishSync(store, sync, lease, {
     status: 'success',
     reason,
     detail: { ...verdict, crmStatus: sync.policy.status },
@@ -152,15 +110,15 @@ const finishAbsent = async (
   seenClose: readonly string[],
 ): Promise<readonly string[]> => {
   if (!sync.forced && sync.policy.homeSourceId === null) {
-    const passedOn = await store.askNextLogin(sync, lease);
+    const passedOn = await askNextLogin(store, sync, lease);
     if (passedOn !== undefined) return passedOn;
   }
-  const { nearNumbers, ...facts } = await store.absenceFacts(sync, lease);
+  const { nearNumbers, ...facts } = await absenceFacts(store, sync, lease);
   const close = closeNumbers(normalizeNumber(sync.policy.number), [
     ...new Set([...seenClose, ...nearNumbers]),
   ]);
   const reason = judgeAbsence({ ...facts, closeNumbers: close });
-  return store.finishSync(sync, lease, {
+  return finishSync(store, sync, lease, {
     status: 'not-found',
     reason,
     detail: {
@@ -186,14 +144,14 @@ const finishTrouble = async (
     ...(trace === undefined ? {} : { trace }),
   };
   if (REASONS[reason].status === 'needs-link')
-    return { goOn: false, requests: await store.unlink(lease, reason, detail) };
+    return { goOn: false, requests: await unlink(store, lease, reason, detail) };
   const plan = planRetry(reason, sync.tries, clock());
   if (plan.kind === 'wait')
     return {
       goOn: plan.whole === 'sync',
-      requests: await store.retryLater(sync, lease, { ...plan, reason, detail }),
+      requests: await retryLater(store, sync, lease, { ...plan, reason, detail }),
     };
   const status = statusOf(reason) as EndedStatus;
-  const requests = await store.finishSync(sync, lease, { status, reason, detail, values: [] });
+  const requests = await finishSync(store, sync, lease, { status, reason, detail, values: [] });
   return { goOn: reason !== 'action-needed', requests };
 };

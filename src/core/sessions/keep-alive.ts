@@ -1,32 +1,24 @@
+import {
+  keptState,
+  keepState,
+  endState,
+  type StateKeeper,
+} from '#core/sign-in/store/kept-state.ts';
+import { idleSessions, markUsed, carriersLinked } from './store/idle-sessions.ts';
+import { hasForced } from './store/claims.ts';
+import { unlink } from './store/finishes.ts';
+import type { Store } from '#database/store.ts';
 import { ulid } from 'ulid';
-import { holdLease, type LeaseStore } from './lease.ts';
-import type { FinishStore } from './finish.ts';
+import { holdLease } from './lease.ts';
 import type { PortalResult, PortalSession, Portals } from '#portal/portal.ts';
 import { REASONS } from '#shared/outcome.ts';
 import { maySignInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
-import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
 import type { Lease } from '#core/logins/lease.ts';
 
-export interface IdleStore {
-  /** Carriers with linked logins. */
-  carriersLinked: () => Promise<readonly string[]>;
-  /**
-   * Signed-in sessions at a carrier that nobody used since, and that are worth keeping: work of today
-   * is left, or only a person could sign in again. None that is held, in use, or about to be used.
-   */
-  idleSessions: (carrierId: string, usedBefore: number) => Promise<readonly string[]>;
-  markUsed: (lease: Lease) => Promise<void>;
-  hasForced: (sourceId: string) => Promise<boolean>;
-}
-
-export interface KeepAliveDeps extends SignInRunner {
-  store: SignInRunner['store'] &
-    KeptStateStore &
-    LeaseStore &
-    IdleStore &
-    Pick<FinishStore, 'unlink'>;
+export interface KeepAliveDeps extends SignInRunner, StateKeeper {
+  store: Store;
   portals: Portals;
   /** Names the worker process, as its sessions do. */
   holder: string;
@@ -52,10 +44,10 @@ export const keepSessionsAlive = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const idle: string[] = [];
-  for (const carrierId of await deps.store.carriersLinked()) {
+  for (const carrierId of await carriersLinked(deps.store)) {
     const minutes = deps.portals.carrier(carrierId)?.keepAliveMinutes;
     if (minutes !== undefined)
-      idle.push(...(await deps.store.idleSessions(carrierId, usedBefore(minutes, deps.clock()))));
+      idle.push(...(await idleSessions(deps.store, carrierId, usedBefore(minutes, deps.clock()))));
   }
   const lane = async (): Promise<void> => {
     for (let next = idle.shift(); next !== undefined && !signal.aborted; next = idle.shift())
@@ -67,7 +59,7 @@ export const keepSessionsAlive = async (
 const keepOne = async (deps: KeepAliveDeps, sourceId: string, stop: AbortSignal): Promise<void> => {
   const { store } = deps;
   // Whatever is forced uses the session itself, and must not wait for us.
-  if (await store.hasForced(sourceId)) return;
+  if (await hasForced(store, sourceId)) return;
   const by = { holder: deps.holder, token: ulid(deps.clock()), jobId: 'keep-alive' };
   {
     await using held = await holdLease(store, sourceId, by, stop);
@@ -75,28 +67,28 @@ const keepOne = async (deps: KeepAliveDeps, sourceId: string, stop: AbortSignal)
     await use(deps, held.lease, held.signal);
   }
   // What was forced meanwhile found the login in use.
-  if (await store.hasForced(sourceId)) await deps.wake(sourceId, 'force');
+  if (await hasForced(store, sourceId)) await deps.wake(sourceId, 'force');
 };
 
 const use = async (deps: KeepAliveDeps, lease: Lease, signal: AbortSignal): Promise<void> => {
   const { store, portals, show, changed } = deps;
   const { source } = lease;
   const facts = portals.carrier(source.carrierId);
-  const kept = await store.keptState(source.id);
+  const kept = await keptState(deps, source.id);
   if (facts === undefined || !kept?.signedIn) return;
   await using portal = await portals.open(source, kept.state, signal);
   const found = await touch(portal);
   if (found.kind === 'alive') {
-    await store.keepState(lease, await portal.keep());
-    await store.markUsed(lease);
+    await keepState(deps, lease, await portal.keep());
+    await markUsed(store, lease);
     return;
   }
   // A portal that is down or in use may still have the session later.
   if (found.kind === 'trouble' && REASONS[found.reason].status !== 'needs-link') return;
   const reason = found.kind === 'trouble' ? found.reason : 'session-ended';
-  await store.endState(source.id);
+  await endState(store, source.id);
   if (reason === 'session-ended' && (await maySignInByItself(deps, source.id, facts, true))) return;
-  for (const requestId of await store.unlink(lease, reason, {})) await show(requestId);
+  for (const requestId of await unlink(store, lease, reason, {})) await show(requestId);
   await changed(source.id);
 };
 

@@ -1,3 +1,4 @@
+import { keepState, deviceOf, type StateKeeper } from '#core/sign-in/store/kept-state.ts';
 import { isRenewedSoon } from '#core/sign-in/rules.ts';
 import type { Secret } from '#shared/secret.ts';
 import type { PortalSession, Portals, SignInResult } from '#portal/portal.ts';
@@ -7,14 +8,12 @@ import {
   type SignInRunner,
   type SignInSession,
 } from '#core/sign-in/sign-in-run.ts';
-import type { SignIn } from '#core/sign-in/sign-in.ts';
 import type { Permit } from '#queue/session-worker.ts';
-import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
 import type { Lease } from '#core/logins/lease.ts';
+import type { SignIn } from '#core/sign-in/store/sign-ins.ts';
 
-export interface PersonLinkDeps extends SignInRunner {
+export interface PersonLinkDeps extends SignInRunner, StateKeeper {
   portals: Portals;
-  store: SignInRunner['store'] & KeptStateStore;
 }
 
 /**
@@ -65,7 +64,7 @@ export const linkByPerson = async (
     const outcome = await runSignIn(deps, signIn, session);
     if (outcome.kind === 'gone') return undefined;
     if (outcome.kind === 'trouble') return outcome;
-    await deps.store.keepState(lease, await portal.keep());
+    await keepState(deps, lease, await portal.keep());
     use(portal);
     handedOn = true;
     return outcome;
@@ -76,10 +75,10 @@ export const linkByPerson = async (
 
 /** A device about to be forgotten is left aside: with a code in a fresh browser it lasts anew. */
 const knownDevice = async (
-  { store, clock }: PersonLinkDeps,
+  deps: PersonLinkDeps,
   { sourceId, personId }: SignIn,
 ): Promise<Secret | undefined> => {
-  const device = await store.deviceOf(sourceId, personId);
-  if (device === undefined || isRenewedSoon(device.trustedUntil, clock())) return undefined;
+  const device = await deviceOf(deps, sourceId, personId);
+  if (device === undefined || isRenewedSoon(device.trustedUntil, deps.clock())) return undefined;
   return device.state;
 };

@@ -1,57 +1,29 @@
-import { openBook, readInBook, type Book, type BookStore, type OpenBook } from './book.ts';
+import {
+  hasClaimable,
+  claimSync,
+  hasForced,
+  takeYield,
+  stepSync,
+  putBack,
+  type ClaimedSync,
+} from './store/claims.ts';
+import type { Store } from '#database/store.ts';
+import { openBook, readInBook, type Book, type OpenBook } from './book.ts';
 import { breathe } from '#shared/breathe.ts';
 import type { Clock } from '#shared/clock.ts';
-import { finishReading, finishUnforeseen, type FinishStore } from './finish.ts';
-import { holdLease, type LeaseStore } from './lease.ts';
+import { finishReading, finishUnforeseen } from './finish.ts';
+import { holdLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
-import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
 import { openSignedIn, type SignedInDeps } from './signed-in.ts';
 import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
-import { afterSignIn, type BreakageDeps, type BreakageStore } from './pauses.ts';
-import { queueLinked, type DayStore } from './day-queue.ts';
+import { afterSignIn, type BreakageDeps } from './pauses.ts';
+import { queueLinked } from './day-queue.ts';
 import type { Lease } from '#core/logins/lease.ts';
 
-/**
- * A session of one login source: sign in once, then drain the source's open syncs from SQL, most
- * urgent first, giving way to a waiting force at a policy boundary.
- */
-export interface SessionStore extends LeaseStore, FinishStore, BreakageStore, DayStore, BookStore {
-  /**
-   * Claims the most urgent open sync that may run now (source linked, not held, `not_before`
-   * passed), as in progress; the requests to show it to come along.
-   */
-  claimSync: (lease: Lease) => Promise<ClaimedSync | undefined>;
-  /** Whether claimSync would find one, asked before a browser is opened. */
-  hasClaimable: (sourceId: string) => Promise<boolean>;
-  hasForced: (sourceId: string) => Promise<boolean>;
-  /** A claimed sync that was not finished goes back to the queue. */
-  putBack: (sync: ClaimedSync, lease: Lease) => Promise<void>;
-  /** Records the step of a running sync; the requests to show it to. */
-  stepSync: (sync: ClaimedSync, lease: Lease, step: RunningStep) => Promise<readonly string[]>;
-  /**
-   * A waiting force of another source that no other session has given way to yet; taking it is a
-   * token, so that exactly one session gives way for each waiting force.
-   */
-  takeYield: (sourceId: string) => Promise<boolean>;
-}
-
-export type RunningStep = 'signing-in' | 'reading' | 'searching-again';
-
-export interface ClaimedSync {
-  id: string;
-  policy: PolicyBrief;
-  forced: boolean;
-  tries: number;
-  /** Its carrier is paused, and this one tries whether it may go on. */
-  probe?: boolean;
-  /** Requests whose card shows it. */
-  requests: readonly string[];
-}
-
 export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
-  store: SessionStore & PersonLinkDeps['store'];
+  store: Store;
   portals: Portals;
   /** Contexts of sessions that gave way, kept a while. */
   warm: WarmContexts;
@@ -87,12 +59,12 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
   for (let read = 0; ;) {
     if (signal.aborted) return 'interrupted';
     if (read >= MOST_POLICIES || deps.clock() >= until || job.stopping())
-      return (await deps.store.hasClaimable(job.sourceId)) ? 'capped' : 'drained';
+      return (await hasClaimable(deps.store, job.sourceId)) ? 'capped' : 'drained';
     if (given === 'gave-way' || (given !== undefined && (await givesWay(deps, job)))) {
       await open.keepWarm();
       return 'yielded';
     }
-    const sync = await deps.store.claimSync(lease);
+    const sync = await claimSync(deps.store, lease);
     if (sync === undefined && (await queueLinked(deps.store, job.sourceId)) > 0) continue;
     if (sync === undefined) {
       // Nothing may be read here now, as on a hold: no context of an earlier session stays signed in.
@@ -113,8 +85,8 @@ type Read = 'singly' | 'in-book' | 'put-back' | 'gave-way' | 'ended';
 /** Only a session with nothing forced of its own gives way, and only when no permit is free. */
 const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
   job.permit.scarce() &&
-  !(await deps.store.hasForced(job.sourceId)) &&
-  (job.permit.wanted() || (await deps.store.takeYield(job.sourceId)));
+  !(await hasForced(deps.store, job.sourceId)) &&
+  (job.permit.wanted() || (await takeYield(deps.store, job.sourceId)));
 
 /** Reads one policy, or finds it in the book, and writes what it means. */
 const readOne = async (
@@ -134,15 +106,15 @@ const readOne = async (
   };
   try {
     if (open.portal === undefined) {
-      await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
+      await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
       const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);
       if (signedIn.kind === 'trouble') return await finish(signedIn, 'singly');
       open.use(signedIn.portal);
-      await showAll(deps, await deps.store.stepSync(sync, lease, 'reading'));
+      await showAll(deps, await stepSync(deps.store, sync, lease, 'reading'));
     }
     const listed = await listOrFind(deps, lease, sync, open, signal, job);
     if (listed === 'put-back' || listed === 'gave-way') {
-      await deps.store.putBack(sync, lease);
+      await putBack(deps.store, sync, lease);
       return listed;
     }
     if (listed !== undefined) return await finish(listed, 'in-book');
@@ -151,7 +123,7 @@ const readOne = async (
     return await finish(reading, 'singly');
   } catch (error) {
     if (signal.aborted) {
-      await deps.store.putBack(sync, lease);
+      await putBack(deps.store, sync, lease);
       return 'ended';
     }
     await showAll(deps, await finishUnforeseen(deps, lease, sync));
@@ -172,7 +144,7 @@ const listOrFind = async (
   if (portal === undefined) return undefined;
   let way = false;
   const found = await readInBook(deps, { lease, portal, signal }, open.book, sync, async () => {
-    if (job.stopping() || (await deps.store.hasForced(job.sourceId))) return true;
+    if (job.stopping() || (await hasForced(deps.store, job.sourceId))) return true;
     way = await givesWay(deps, job);
     return way;
   });
@@ -195,14 +167,14 @@ const readTwice = async (
   let reading = await open.read(sync.policy.number);
   if (reading.kind === 'trouble' && reading.reason === 'session-ended' && !signal.aborted) {
     await open.close();
-    await showAll(deps, await deps.store.stepSync(sync, lease, 'signing-in'));
+    await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
     const again = await openSignedIn(deps, lease, undefined, signal);
     if (again.kind === 'trouble') return again;
     open.use(again.portal);
     reading = await open.read(sync.policy.number);
   }
   if (signal.aborted || !isDoubtful(reading)) return reading;
-  await showAll(deps, await deps.store.stepSync(sync, lease, 'searching-again'));
+  await showAll(deps, await stepSync(deps.store, sync, lease, 'searching-again'));
   return better(reading, await open.read(sync.policy.number));
 };
 

@@ -1,11 +1,15 @@
+import {
+  keptState,
+  keepState,
+  endState,
+  type StateKeeper,
+} from '#core/sign-in/store/kept-state.ts';
 import type { PortalSession, Portals, PortalTrouble } from '#portal/portal.ts';
 import { signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
-import type { KeptStateStore } from '#core/sign-in/kept-state.ts';
 import type { Lease } from '#core/logins/lease.ts';
 
-export interface SignedInDeps extends SignInRunner {
+export interface SignedInDeps extends SignInRunner, StateKeeper {
   portals: Portals;
-  store: SignInRunner['store'] & KeptStateStore;
 }
 
 export type SignedIn = { kind: 'signed-in'; portal: PortalSession } | PortalTrouble;
@@ -26,7 +30,7 @@ export const openSignedIn = async (
     await warm[Symbol.asyncDispose]();
     signal.throwIfAborted();
   }
-  const kept = await deps.store.keptState(lease.source.id);
+  const kept = await keptState(deps, lease.source.id);
   const portal = await deps.portals.open(lease.source, kept?.state, signal);
   let trouble: PortalTrouble | undefined = ENDED;
   try {
@@ -51,7 +55,7 @@ const enter = async (
     const resumed = await portal.resume();
     if (resumed.kind === 'alive') return undefined;
     if (resumed.kind === 'trouble' && resumed.reason !== 'session-ended') return resumed;
-    await deps.store.endState(source.id);
+    await endState(deps.store, source.id);
   }
   const facts = deps.portals.carrier(source.carrierId);
   if (facts === undefined) throw new Error(`carrier ${source.carrierId} is not loaded here`);
@@ -60,7 +64,7 @@ const enter = async (
   const outcome = await signInByItself(deps, source.id, session);
   switch (outcome.kind) {
     case 'signed-in':
-      await deps.store.keepState(lease, await portal.keep());
+      await keepState(deps, lease, await portal.keep());
       return undefined;
     case 'not-allowed':
       return outcome.lockoutRisk ? { kind: 'trouble', reason: 'lockout-risk' } : ENDED;

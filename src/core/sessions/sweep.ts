@@ -1,29 +1,23 @@
+import { endLinkWaits, reflectSource } from '#core/logins/store/source-changes.ts';
+import {
+  sourcesWithForced,
+  requestsBehind,
+  sourcesToReflect,
+  sourcesWithDaily,
+} from './store/sweeps.ts';
+import { codesBehind } from '#core/sign-in/store/code-prompts.ts';
+import { casesBehind } from '#features/support-cases/store/cases.ts';
+import { requestsOfSteps } from '#features/workflow-step/store.ts';
+import { lettersBehind } from '#features/notifications/store.ts';
+import type { Store } from '#database/store.ts';
 import type { Step } from '#queue/every.ts';
-import type { CodePromptStore } from '#core/sign-in/code-prompt.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
-import type { SourceChangeStore } from '#core/logins/login-sources.ts';
 import { caseSubject, codeSubject, letterSubject } from '#shared/subject.ts';
-import { queueAllLinked, type DayStore } from './day-queue.ts';
-
-export interface SweepStore
-  extends SourceChangeStore, DayStore, Pick<CodePromptStore, 'codesBehind'> {
-  /** Sources with forced work (or a person's sign-in) that may run, and no live lease. */
-  sourcesWithForced: () => Promise<readonly string[]>;
-  /** The same for background work, longest waiting first. */
-  sourcesWithDaily: (limit: number) => Promise<readonly string[]>;
-  /** Linked sources that forced syncs still wait to be linked. */
-  sourcesToReflect: () => Promise<readonly string[]>;
-  /** Requests that Slack does not show in their newest version. */
-  requestsBehind: (limit: number) => Promise<readonly string[]>;
-  casesBehind: (limit: number) => Promise<readonly string[]>;
-  lettersBehind: (limit: number) => Promise<readonly string[]>;
-  /** Requests whose workflow waits for their end. */
-  requestsOfSteps: (limit: number) => Promise<readonly string[]>;
-}
+import { queueAllLinked } from './day-queue.ts';
 
 export interface SweepDeps {
-  store: SweepStore;
+  store: Store;
   wake: Wake;
   show: Show;
   /** How many more background sessions the queue should hold now. */
@@ -46,14 +40,14 @@ export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step
     {
       name: 'waits for a link that are over',
       run: async () => {
-        for (const requestId of await store.endLinkWaits(MOST_SHOWN)) await show(requestId);
+        for (const requestId of await endLinkWaits(store, MOST_SHOWN)) await show(requestId);
       },
     },
     {
       name: 'forced syncs',
       run: async () => {
         reached = true;
-        for (const sourceId of await store.sourcesWithForced()) {
+        for (const sourceId of await sourcesWithForced(store)) {
           reached = await wake(sourceId, 'force');
           if (!reached) return;
         }
@@ -64,19 +58,19 @@ export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step
       name: 'background sessions',
       run: async () => (reached ? feedDaily({ store, wake, roomForDaily }) : undefined),
     },
-    { name: 'cards', run: showing(() => store.requestsBehind(MOST_SHOWN)) },
+    { name: 'cards', run: showing(() => requestsBehind(store, MOST_SHOWN)) },
     {
       name: 'codes',
-      run: showing(async () => (await store.codesBehind()).map(codeSubject)),
+      run: showing(async () => (await codesBehind(store)).map(codeSubject)),
     },
     {
       name: 'cases',
-      run: showing(async () => (await store.casesBehind(MOST_SHOWN)).map(caseSubject)),
+      run: showing(async () => (await casesBehind(store, MOST_SHOWN)).map(caseSubject)),
     },
-    { name: 'workflow steps', run: showing(() => store.requestsOfSteps(MOST_SHOWN)) },
+    { name: 'workflow steps', run: showing(() => requestsOfSteps(store, MOST_SHOWN)) },
     {
       name: 'notifications',
-      run: showing(async () => (await store.lettersBehind(MOST_SHOWN)).map(letterSubject)),
+      run: showing(async () => (await lettersBehind(store, MOST_SHOWN)).map(letterSubject)),
     },
   ];
 };
@@ -84,9 +78,9 @@ export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step
 /** A login whose rows cannot be brought in line does not keep the others from theirs. */
 const reflectAll = async ({ store, show }: Pick<SweepDeps, 'store' | 'show'>): Promise<void> => {
   const failures: unknown[] = [];
-  for (const sourceId of await store.sourcesToReflect())
+  for (const sourceId of await sourcesToReflect(store))
     try {
-      for (const requestId of await store.reflectSource(sourceId)) await show(requestId);
+      for (const requestId of await reflectSource(store, sourceId)) await show(requestId);
     } catch (error) {
       failures.push(error);
     }
@@ -100,11 +94,11 @@ export const feedDaily = async ({
   wake,
   roomForDaily,
 }: {
-  store: Pick<SweepStore, 'sourcesWithDaily'>;
+  store: Store;
   wake: Wake;
   roomForDaily: () => Promise<number>;
 }): Promise<void> => {
   const room = await roomForDaily();
   if (room <= 0) return;
-  for (const sourceId of await store.sourcesWithDaily(room)) await wake(sourceId, 'daily');
+  for (const sourceId of await sourcesWithDaily(store, room)) await wake(sourceId, 'daily');
 };

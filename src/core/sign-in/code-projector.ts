@@ -1,5 +1,5 @@
-import type { MessageLog } from '#slack/sent-messages.ts';
-import type { CodePromptStore } from './code-prompt.ts';
+import { codePrompt, beginPrompt, markPromptShown } from './store/code-prompts.ts';
+import type { Store } from '#database/store.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import { bringAllUp, type Projected } from '#slack/deliver.ts';
 import { codeMessage } from './code-messages.ts';
@@ -7,7 +7,7 @@ import type { ProjectorDeps } from '#core/requests/projector.ts';
 import { codeSubject } from '#shared/subject.ts';
 
 export interface CodeProjectorDeps extends Omit<ProjectorDeps, 'store'> {
-  store: CodePromptStore & Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;
+  store: Store;
   carrier: (id: string) => CarrierFacts | undefined;
 }
 
@@ -17,22 +17,21 @@ export const projectCode = async (
   signInId: string,
 ): Promise<Projected> => {
   const { store, client, budget, log } = deps;
-  const prompt = await store.codePrompt(signInId);
+  const prompt = await codePrompt(store, signInId);
   if (prompt === undefined) return { kind: 'shown' };
-  if (!prompt.ended) await store.beginPrompt(signInId);
+  if (!prompt.ended) await beginPrompt(store, signInId);
   const projected = await bringAllUp(
     {
-      messages: store,
+      store,
       client,
       budget,
       log,
-      liveRequests: store.liveRequests,
       // A direct message is nowhere else; the link page takes the code all the same.
       redirect: () => Promise.resolve('nowhere'),
     },
     { kind: 'code', id: codeSubject(signInId), channel: prompt.slackId, weight: 1 },
     [codeMessage(prompt, deps.carrier(prompt.carrierId)?.sendsCodeAgain === true)],
   );
-  if (projected.kind === 'shown') await store.markPromptShown(signInId, prompt.step, prompt.ended);
+  if (projected.kind === 'shown') await markPromptShown(store, signInId, prompt.step, prompt.ended);
   return projected;
 };

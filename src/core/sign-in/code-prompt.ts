@@ -1,6 +1,6 @@
 import type { CodeChannel } from '#portal/portal.ts';
-import type { SignInState } from './sign-in.ts';
 import type { SignInFailure } from '#core/logins/link-failure.ts';
+import type { SignInState } from './store/sign-ins.ts';
 
 /** A sign-in that asks for a code, as it is told to whom the carrier sends it. */
 export interface CodePrompt {
@@ -25,13 +25,4 @@ export interface CodePrompt {
   /** Names this step of it, so that it is shown once. */
   step: string;
   ended: boolean;
-}
-
-export interface CodePromptStore {
-  codePrompt: (signInId: string) => Promise<CodePrompt | undefined>;
-  /** Sign-ins whose newest step Slack does not show; of one login, or all. */
-  codesBehind: (sourceId?: string) => Promise<readonly string[]>;
-  /** Written before the first post, so that what was asked is also ended. */
-  beginPrompt: (signInId: string) => Promise<void>;
-  markPromptShown: (signInId: string, step: string, ended: boolean) => Promise<void>;
 }

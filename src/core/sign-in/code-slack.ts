@@ -1,7 +1,6 @@
 import type { View } from '@slack/types';
 import { Secret } from '#shared/secret.ts';
 import type { CodeChannel } from '#portal/portal.ts';
-import type { OtherCode } from './sign-in.ts';
 import type { Act, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
 import { context, plain } from '#slack/blocks.ts';
@@ -9,6 +8,7 @@ import { parseCodeWay, parseSignIn } from '#slack/click-values.ts';
 import type { Desk, SlackApp } from '#slack/desk.ts';
 import { MOST_WAYS, wayLabel } from './code-messages.ts';
 import { whoIs } from '#slack/who.ts';
+import type { OtherCode } from './store/sign-ins.ts';
 
 const ENTER_CODE = 'enter-code';
 const CHOOSE_WAY = 'choose-code-way';

@@ -1,7 +1,8 @@
+import { forgetSetupKey } from './store/sign-ins.ts';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { Secret, type Random } from '#shared/secret.ts';
 import { parseSetupKey } from './time-code.ts';
-import { continueLink, stopLink, type Link, type Pairing } from './link.ts';
+import { continueLink, stopLink, type Pairing } from './link.ts';
 import type { CarrierFacts, Credentials } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { askForNewCode, beginSignIn, chooseChannel, submitCode } from './sign-in.ts';
@@ -18,6 +19,7 @@ import {
   type ScreenSources,
   type Ways,
 } from './link-screens.ts';
+import type { Link } from './store/links.ts';
 
 export interface LinkPageDependencies extends ScreenSources {
   sealer: Sealer;
@@ -84,7 +86,7 @@ export const linkPage = (
 
   router.post('/:token/continue', ownForm, async (request, response) => {
     const browser = cookies.ensureBrowser(request, response);
-    await continueLink({ ...deps, store: deps.links }, tokenOf(request), browser);
+    await continueLink(deps, tokenOf(request), browser);
     back(request, response);
   });
 
@@ -111,7 +113,7 @@ export const linkPage = (
     if (screen.name !== 'code') return back(request, response);
     const code = new Secret(field(request, 'code') ?? '');
     const { signInId, about } = screen;
-    const store = deps.signIns;
+    const store = deps.store;
     const again = field(request, 'again');
     if (again !== undefined) {
       const to = again === 'another-way' ? 'code-another' : 'code-again';
@@ -133,21 +135,20 @@ export const linkPage = (
       const problems = [{ field: 'way-0', text: 'Choose where the code should go.' }];
       return show(request, response, { ...screen, problems } satisfies Ways, 422);
     }
-    await chooseChannel({ ...deps, store: deps.signIns }, signInId, about.personId, way.id);
+    await chooseChannel(deps, signInId, about.personId, way.id);
     return back(request, response);
   });
 
   router.post('/:token/forget-key', ownForm, async (request, response) => {
     const { screen, link } = await seen(request, true);
     if (link !== undefined && screen.name === 'fields')
-      await deps.signIns.forgetSetupKey(link.source.id, link.person.id);
+      await forgetSetupKey(deps.store, link.source.id, link.person.id);
     back(request, response);
   });
 
   router.post('/:token/stop', ownForm, async (request, response) => {
     const { screen, link } = await seen(request, true);
-    if (link !== undefined && screen.name === 'fields')
-      await stopLink({ store: deps.links }, link.id);
+    if (link !== undefined && screen.name === 'fields') await stopLink(deps, link.id);
     back(request, response);
   });
 
@@ -163,7 +164,7 @@ const begin = async (
   typed: Typed,
 ): Promise<'begun' | 'busy' | 'refused'> => {
   const kept = field(request, 'kept') !== undefined;
-  const store = deps.signIns;
+  const store = deps.store;
   const credentials = kept ? 'kept' : typed.credentials;
   const begun = await beginSignIn({ ...deps, store }, link, credentials, typed.keep, typed.key);
   return begun.kind === 'begun' || begun.kind === 'busy' ? begun.kind : 'refused';

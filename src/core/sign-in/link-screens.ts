@@ -1,14 +1,12 @@
+import { latestSignIn, hasKeptPassword, setupKeyOf } from './store/sign-ins.ts';
+import type { Store } from '#database/store.ts';
 import type { LinkStanding } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
-import { findLink, type Link, type LinkStore } from './link.ts';
+import { findLink } from './link.ts';
 import type { CarrierFacts, CodeChannel, CredentialField } from '#portal/portal.ts';
-import {
-  lockoutWarning,
-  signInProgress,
-  type SignInProgress,
-  type SignInStore,
-} from './sign-in.ts';
+import { lockoutWarning, signInProgress, type SignInProgress } from './sign-in.ts';
 import { failureWords, type FailureWords } from './failure-words.ts';
+import type { Link } from './store/links.ts';
 
 /** What the page shows now; each has a template of its name under pages/. */
 export type Screen =
@@ -112,8 +110,7 @@ export interface About {
 }
 
 export interface ScreenSources {
-  links: LinkStore;
-  signIns: SignInStore;
+  store: Store;
   clock: Clock;
   carrier: (id: string) => CarrierFacts | undefined;
 }
@@ -132,7 +129,7 @@ export const look = async (
   browser: string | undefined,
   again = false,
 ): Promise<Seen> => {
-  const found = await findLink({ ...sources, store: sources.links }, token, browser);
+  const found = await findLink(sources, token, browser);
   if (found === undefined) return { screen: MESSAGES.unknown };
   const { link, standing } = found;
   const facts = sources.carrier(link.source.carrierId);
@@ -165,7 +162,7 @@ const signInScreen = async (
 ): Promise<Screen> => {
   const { link, standing, facts, about, again } = opened;
   const now = sources.clock();
-  const latest = await sources.signIns.latestSignIn(link.id);
+  const latest = await latestSignIn(sources.store, link.id);
   const progress = latest && signInProgress(latest, now);
   if (progress !== undefined && progress.kind !== 'failed')
     return progressScreen(progress, { about, facts, signInId: latest?.id ?? '', now });
@@ -176,7 +173,7 @@ const signInScreen = async (
       : { name: 'failed', about, failure, mayRetry: false };
   if (failure?.again === 'later' && !again)
     return { name: 'failed', about, failure, mayRetry: true };
-  const store = sources.signIns;
+  const store = sources.store;
   const warning = await lockoutWarning({ store, clock: sources.clock }, link.source.id);
   return {
     name: 'fields',
@@ -185,12 +182,12 @@ const signInScreen = async (
     after: latest?.id ?? '',
     failure,
     rejections: warning.near ? warning.rejections : undefined,
-    kept: await store.hasKeptPassword(link.source.id, link.person.id),
+    kept: await hasKeptPassword(store, link.source.id, link.person.id),
     mayKeep: mayKeepOf(facts),
     setupKey:
       facts.authenticatorChannel === undefined
         ? undefined
-        : await store.setupKey(link.source.id, link.person.id),
+        : await setupKeyOf(store, link.source.id, link.person.id),
     signInsPerDay: facts.automaticSignInsPerDay,
     minutesLeft: minutes(link.expiresAt - now),
     problems: [],

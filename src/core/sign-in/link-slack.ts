@@ -1,3 +1,5 @@
+import { requestOwner } from '#core/requests/store/requests.ts';
+import { sourceName } from '#core/requests/store/clicks.ts';
 import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
@@ -74,7 +76,7 @@ const ownRequest = async (
   actor: Actor,
   requestId: string | undefined,
 ): Promise<string | undefined> => {
-  const owner = requestId === undefined ? undefined : await store.requestOwner(requestId);
+  const owner = requestId === undefined ? undefined : await requestOwner(store, requestId);
   return owner !== undefined && may(actor, 'request.view', { own: owner.personId === actor.id })
     ? requestId
     : undefined;
@@ -92,7 +94,7 @@ export const listenToLink = (app: SlackApp, desk: Desk): void => {
       : client.views.open(moment));
     const viewId = opened.view?.id;
     const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    const source = click === undefined ? undefined : await desk.store.sourceName(click.source);
+    const source = click === undefined ? undefined : await sourceName(desk.store, click.source);
     const view =
       who.kind === 'refused'
         ? noLinkModal(who.why)

@@ -1,62 +1,29 @@
+import {
+  linkPerson,
+  linkSource,
+  insertLink,
+  linkByToken,
+  isRemembered,
+  tieBrowser,
+  linkById,
+  pairingsOf,
+  endLink,
+  confirm,
+  type Link,
+} from './store/links.ts';
+import type { Store } from '#database/store.ts';
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import type { Actor } from '#shared/access.ts';
 import {
   LINK_LIFE,
   mayLink,
   pairingChoices,
   REMEMBERED_LIFE,
   standingOfLink,
-  type LinkEnd,
-  type LinkFacts,
   type LinkStanding,
-  type LinkSubject,
 } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Random } from '#shared/secret.ts';
-
-/** One link as the database has it, with the names that a page shows. */
-export interface Link extends LinkFacts {
-  id: string;
-  person: Actor & { name: string };
-  source: LinkSubject & { id: string; name: string; carrierId: string; holderName: string };
-  requestId?: string;
-  /** Of the policy whose sync waits for this link, as the firm writes it. */
-  policyNumber?: string;
-}
-
-export interface NewLink {
-  id: string;
-  tokenHash: string;
-  personId: string;
-  sourceId: string;
-  requestId?: string;
-  expiresAt: number;
-}
-
-/** The rows of links. Each change says whether it took place: two clicks never both win. */
-export interface LinkStore {
-  person: (id: string) => Promise<Actor | undefined>;
-  source: (id: string) => Promise<LinkSubject | undefined>;
-  insertLink: (link: NewLink) => Promise<void>;
-  linkByToken: (tokenHash: string) => Promise<Link | undefined>;
-  linkById: (id: string) => Promise<Link | undefined>;
-  /** Only while no browser is tied. */
-  tieBrowser: (id: string, tie: BrowserTie) => Promise<boolean>;
-  /** Only while unconfirmed and not ended; remembers the tied browser until `rememberUntil`. */
-  confirm: (id: string, rememberUntil: number) => Promise<boolean>;
-  endLink: (id: string, reason: LinkEnd) => Promise<boolean>;
-  isRemembered: (browserHash: string, personId: string) => Promise<boolean>;
-  /** Links of this person that show a number and wait for it to be picked in Slack. */
-  pairingsOf: (personId: string) => Promise<Link[]>;
-}
-
-export interface BrowserTie {
-  browserHash: string;
-  pairingNumber: string;
-  /** A browser remembered for this person needs no pairing. */
-  confirmed: boolean;
-}
 
 /** What Slack shows the person while a browser waits for the number to be picked. */
 export interface Pairing {
@@ -75,18 +42,18 @@ export type Issued =
 
 /** A fresh one-time link for each click; the token is in the address alone, stored hashed. */
 export const issueLink = async (
-  { store, clock, random }: { store: LinkStore; clock: Clock; random: Random },
+  { store, clock, random }: { store: Store; clock: Clock; random: Random },
   intent: { personId: string; sourceId: string; requestId?: string },
 ): Promise<Issued> => {
   const [person, source] = [
-    await store.person(intent.personId),
-    await store.source(intent.sourceId),
+    await linkPerson(store, intent.personId),
+    await linkSource(store, intent.sourceId),
   ];
   if (person === undefined || source === undefined || !mayLink(person, source))
     return { kind: 'not-allowed' };
   const token = Buffer.from(random(32)).toString('base64url');
   const link = { ...intent, id: ulid(clock()), expiresAt: clock() + LINK_LIFE };
-  await store.insertLink({ ...link, tokenHash: hash(token) });
+  await insertLink(store, { ...link, tokenHash: hash(token) });
   return {
     kind: 'issued',
     linkId: link.id,
@@ -100,11 +67,11 @@ export type FoundLink = { link: Link; standing: LinkStanding };
 
 /** Looks, and changes nothing: mail scanners and previews open links too. */
 export const findLink = async (
-  { store, clock }: { store: LinkStore; clock: Clock },
+  { store, clock }: { store: Store; clock: Clock },
   token: string,
   browser: string | undefined,
 ): Promise<FoundLink | undefined> => {
-  const link = await store.linkByToken(hash(token));
+  const link = await linkByToken(store, hash(token));
   if (link === undefined || !mayLink(link.person, link.source)) return undefined;
   const browserHash = browser === undefined ? undefined : hash(browser);
   return { link, standing: standingOfLink(link, browserHash, clock()) };
@@ -118,7 +85,7 @@ export const continueLink = async (
     random,
     pairingWanted,
   }: {
-    store: LinkStore;
+    store: Store;
     clock: Clock;
     random: Random;
     /** Slack then shows the choices. Not waited for, since the page shows its number all the same. */
@@ -132,18 +99,18 @@ export const continueLink = async (
   if (found.standing.kind !== 'new') return found.standing;
   const browserHash = hash(browser);
   const pairingNumber = twoDigits(random);
-  const confirmed = await store.isRemembered(browserHash, found.link.person.id);
-  const tied = await store.tieBrowser(found.link.id, { browserHash, pairingNumber, confirmed });
-  const link = tied ? await store.linkById(found.link.id) : undefined;
+  const confirmed = await isRemembered(store, browserHash, found.link.person.id);
+  const tied = await tieBrowser(store, found.link.id, { browserHash, pairingNumber, confirmed });
+  const link = tied ? await linkById(store, found.link.id) : undefined;
   if (link !== undefined && !confirmed) pairingWanted(pairingOf(link)).catch(() => undefined);
   return (await findLink({ store, clock }, token, browser))?.standing ?? { kind: 'unknown' };
 };
 
 /** What waits for this person to pick a number, for a view that is drawn from the database. */
 export const openPairings = async (
-  { store }: { store: LinkStore },
+  { store }: { store: Store },
   personId: string,
-): Promise<Pairing[]> => (await store.pairingsOf(personId)).map(pairingOf);
+): Promise<Pairing[]> => (await pairingsOf(store, personId)).map(pairingOf);
 
 export type Confirmed =
   | { kind: 'confirmed' }
@@ -155,28 +122,28 @@ export type Confirmed =
 
 /** The person picked a number in Slack: the right one opens the fields, a wrong one ends the link. */
 export const confirmLink = async (
-  { store, clock }: { store: LinkStore; clock: Clock },
+  { store, clock }: { store: Store; clock: Clock },
   personId: string,
   linkId: string,
   chosenNumber: string,
 ): Promise<Confirmed> => {
-  const link = await store.linkById(linkId);
+  const link = await linkById(store, linkId);
   if (link === undefined || link.person.id !== personId || !mayLink(link.person, link.source))
     return { kind: 'not-yours' };
   if (link.endedReason === 'wrong-number') return { kind: 'wrong-number' };
   if (link.confirmedAt !== undefined || link.finishedAt !== undefined) return { kind: 'already' };
   if (clock() >= link.expiresAt) return { kind: 'expired' };
   if (link.pairingNumber === undefined || link.pairingNumber !== chosenNumber) {
-    await store.endLink(linkId, 'wrong-number');
+    await endLink(store, linkId, 'wrong-number');
     return { kind: 'wrong-number' };
   }
-  const confirmed = await store.confirm(linkId, clock() + REMEMBERED_LIFE);
+  const confirmed = await confirm(store, linkId, clock() + REMEMBERED_LIFE);
   return { kind: confirmed ? 'confirmed' : 'already' };
 };
 
 /** The person rather stops than risks the login; nothing more can be sent through this link. */
-export const stopLink = async ({ store }: { store: LinkStore }, linkId: string): Promise<void> => {
-  await store.endLink(linkId, 'stopped');
+export const stopLink = async ({ store }: { store: Store }, linkId: string): Promise<void> => {
+  await endLink(store, linkId, 'stopped');
 };
 
 /** Tokens and cookies are random and long, so a plain hash is enough to store. */

@@ -1,15 +1,9 @@
+import { takeStep } from './store/runs.ts';
+import type { Store } from '#database/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '#shared/secret.ts';
 import { timeCode } from './time-code.ts';
 import type { Clock } from '#shared/clock.ts';
-
-export interface SeedCodeStore {
-  /**
-   * Written before the code is given away: false when one of this step or a later one was given, by
-   * whichever session; undefined when the fence is old. A step is named by the moment it ends at.
-   */
-  takeStep: (sourceId: string, fence: number, until: number) => Promise<boolean | undefined>;
-}
 
 /** Two whole steps of the longest kind that carriers use; then something else is wrong. */
 const LONGEST_WAIT_MS = 120_000;
@@ -21,7 +15,7 @@ const LEAST_LEFT_MS = 2000;
  * Undefined when the clock does not go on; `gone` when the session has lost the login.
  */
 export const seedCode = async (
-  { store, clock }: { store: SeedCodeStore; clock: Clock },
+  { store, clock }: { store: Store; clock: Clock },
   sourceId: string,
   { fence, signal }: { fence: number; signal: AbortSignal },
   seed: Secret,
@@ -31,7 +25,7 @@ export const seedCode = async (
     const { code, until } = timeCode(seed, clock());
     const left = until - clock();
     if (left >= LEAST_LEFT_MS) {
-      const taken = await store.takeStep(sourceId, fence, until);
+      const taken = await takeStep(store, sourceId, fence, until);
       if (taken === undefined) return 'gone';
       if (taken) return code;
     }

@@ -1,3 +1,23 @@
+import {
+  openSignInOf,
+  recordSignInEnd,
+  resetSignIn,
+  takeCredentials,
+  insertTry,
+  recordCodeWanted,
+  takeSealedCode,
+  wantChannel,
+  takeChannel,
+  answerTry,
+  seedFor,
+  refuseSeed,
+  codeHelp,
+  insertAutomaticTry,
+  finishAutomaticSignIn,
+  endDeadRuns,
+} from './store/runs.ts';
+import { keptPassword, readTries, type SignIn } from './store/sign-ins.ts';
+import type { Store } from '#database/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import { CODE_LIFE, mayAutomaticallySignIn, type CodeHelp, type SignInTry } from './rules.ts';
@@ -10,59 +30,13 @@ import type {
   PortalSession,
   SignInResult,
 } from '#portal/portal.ts';
-import type { Opener, Sealed } from '#database/sealed.ts';
-import { seedCode, type SeedCodeStore } from './seed-code.ts';
-import { deadBefore, unpackCredentials, type SignIn } from './sign-in.ts';
+import type { Opener } from '#database/sealed.ts';
+import { seedCode } from './seed-code.ts';
+import { deadBefore, unpackCredentials } from './sign-in.ts';
 import type { SignInEnd } from '#core/logins/store/link-state.ts';
 
-/** The worker's half: it opens what the page sealed, submits it once, and says how it ended. */
-export interface SignInRunStore extends SeedCodeStore {
-  openSignInOf: (sourceId: string) => Promise<SignIn | undefined>;
-  /** `waiting` to `signing-in` under this fence; the sealed credentials, if they still are. */
-  startSignIn: (id: string, fence: number) => Promise<Sealed | undefined>;
-  /** Back to `waiting`, for a sign-in whose worker died before anything was submitted. */
-  resetSignIn: (id: string) => Promise<void>;
-  /**
-   * Writes the try of a person's sign-in and takes its credentials out of reach, in one
-   * transaction; false when the fence is no longer that of the sign-in.
-   */
-  insertTry: (id: string, signInId: string, fence: number) => Promise<boolean>;
-  /** The same without a person: false when the fence is old or `allowed` says no. */
-  insertAutomaticTry: (
-    id: string,
-    sourceId: string,
-    fence: number,
-    allowed: (tries: SignInTry[]) => boolean,
-  ) => Promise<boolean>;
-  answerTry: (id: string, outcome: string) => Promise<void>;
-  wantCode: (id: string, fence: number, hint: string | undefined) => Promise<boolean>;
-  /** Asks for one of these ways; the portal offers them anew each time. */
-  wantChannel: (id: string, fence: number, offered: readonly CodeChannel[]) => Promise<boolean>;
-  /** The way that was chosen; undefined while the person did nothing. */
-  takeChannel: (id: string) => Promise<string | undefined>;
-  /** The sealed code, taken away with the asking; undefined while the person did nothing. */
-  takeCode: (id: string) => Promise<Sealed | 'send-again' | 'another-way' | undefined>;
-  /** False when it had ended already, or under another fence. Deletes what was sealed for it. */
-  finishSignIn: (id: string, fence: number | undefined, end: SignInEnd) => Promise<boolean>;
-  tries: (sourceId: string) => Promise<SignInTry[]>;
-  keptPassword: (sourceId: string) => Promise<Sealed | undefined>;
-  /**
-   * The set-up key of the authenticator: what was typed for this sign-in, else what is kept by the
-   * consent of who signs in. None while the carrier refuses its codes.
-   */
-  seedFor: (sourceId: string, signIn?: SignIn) => Promise<Sealed | undefined>;
-  /** Its code was refused: none follows until a person enters the key anew. */
-  refuseSeed: (sourceId: string) => Promise<void>;
-  /** How long the device is remembered at the portal, and whether a set-up key is kept. */
-  codeHelp: (sourceId: string) => Promise<CodeHelp>;
-  /** Linked or not, after a sign-in without a person; false when the fence is old. */
-  finishAutomaticSignIn: (sourceId: string, fence: number, end: SignInEnd) => Promise<boolean>;
-  /** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
-  sweepSignIns: (dead: { waiting: number; any: number }) => Promise<string[]>;
-}
-
 export interface SignInRunner {
-  store: SignInRunStore;
+  store: Store;
   opener: Opener;
   clock: Clock;
   /** Whoever shows this source or what waits for it should look again. */
@@ -96,22 +70,22 @@ export const nextSignIn = async (
   sourceId: string,
   fence: number,
 ): Promise<SignIn | undefined> => {
-  const signIn = await store.openSignInOf(sourceId);
+  const signIn = await openSignInOf(store, sourceId);
   if (signIn === undefined || signIn.fence === fence) return undefined;
   const dead = deadBefore(clock());
   if (signIn.createdAt <= (signIn.state === 'waiting' ? dead.waiting : dead.any)) {
     const reason = signIn.submitted ? 'interrupted' : 'not-started';
-    await store.finishSignIn(signIn.id, undefined, { kind: 'failed', reason });
+    await recordSignInEnd(store, signIn.id, undefined, { kind: 'failed', reason });
     await changed(sourceId);
     return undefined;
   }
   if (signIn.state === 'waiting') return signIn;
   if (signIn.submitted) {
-    await store.finishSignIn(signIn.id, undefined, { kind: 'failed', reason: 'interrupted' });
+    await recordSignInEnd(store, signIn.id, undefined, { kind: 'failed', reason: 'interrupted' });
     await changed(sourceId);
     return undefined;
   }
-  await store.resetSignIn(signIn.id);
+  await resetSignIn(store, signIn.id);
   return { ...signIn, state: 'waiting' };
 };
 
@@ -121,7 +95,7 @@ export const startSignIn = async (
   signIn: SignIn,
   fence: number,
 ): Promise<Credentials | undefined> => {
-  const sealed = await store.startSignIn(signIn.id, fence);
+  const sealed = await takeCredentials(store, signIn.id, fence);
   if (sealed === undefined) return undefined;
   await changed(signIn.sourceId);
   return unpackCredentials(await opener.open(sealed, signIn.sourceId));
@@ -134,7 +108,7 @@ export const recordTry = async (
   fence: number,
 ): Promise<string> => {
   const id = ulid(clock());
-  if (!(await store.insertTry(id, signIn.id, fence)))
+  if (!(await insertTry(store, id, signIn.id, fence)))
     throw new NotSubmitted('Another session has taken this sign-in over.');
   return id;
 };
@@ -145,7 +119,7 @@ export const wantCode = async (
   fence: number,
   hint: string | undefined,
 ): Promise<void> => {
-  if (!(await store.wantCode(signIn.id, fence, hint)))
+  if (!(await recordCodeWanted(store, signIn.id, fence, hint)))
     throw new NotSubmitted('Another session has taken this sign-in over.');
   await changed(signIn.sourceId);
 };
@@ -174,7 +148,7 @@ export const takeCode = async (
   signIn: SignIn,
   signal: AbortSignal,
 ): Promise<Secret | 'send-again' | 'another-way' | undefined> => {
-  const taken = await awaitPerson(clock, signal, () => store.takeCode(signIn.id));
+  const taken = await awaitPerson(clock, signal, () => takeSealedCode(store, signIn.id));
   return typeof taken === 'object' ? opener.open(taken, signIn.sourceId) : taken;
 };
 
@@ -186,10 +160,10 @@ export const askChannel = async (
   offered: readonly CodeChannel[],
 ): Promise<string | undefined> => {
   if (offered.length < 2) return offered[0]?.id;
-  if (!(await store.wantChannel(signIn.id, fence, offered)))
+  if (!(await wantChannel(store, signIn.id, fence, offered)))
     throw new NotSubmitted('Another session has taken this sign-in over.');
   await changed(signIn.sourceId);
-  return whileWaiting(() => awaitPerson(clock, signal, () => store.takeChannel(signIn.id)));
+  return whileWaiting(() => awaitPerson(clock, signal, () => takeChannel(store, signIn.id)));
 };
 
 /** False when this session no longer speaks for the sign-in. Whatever was sealed for it is gone. */
@@ -202,7 +176,7 @@ export const finishSignIn = async (
   knownDevice = false,
 ): Promise<boolean> => {
   const end = endOf(outcome, facts, clock(), knownDevice);
-  const finished = await store.finishSignIn(signIn.id, fence, end);
+  const finished = await recordSignInEnd(store, signIn.id, fence, end);
   await changed(signIn.sourceId);
   return finished;
 };
@@ -234,7 +208,7 @@ export const runSignIn = async (
       channel: (offered) => askChannel(runner, signIn, session, offered),
       ...seed.hook,
     });
-    if (tried !== undefined) await runner.store.answerTry(tried, answerOf(outcome));
+    if (tried !== undefined) await answerTry(runner.store, tried, answerOf(outcome));
     await seed.answered(outcome);
     const { knownDevice } = session;
     const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);
@@ -255,7 +229,7 @@ const seedOf = async (
 ) => {
   const { authenticatorChannel } = session.facts;
   const sealed =
-    authenticatorChannel === undefined ? undefined : await runner.store.seedFor(sourceId, signIn);
+    authenticatorChannel === undefined ? undefined : await seedFor(runner.store, sourceId, signIn);
   let gaveLast = false;
   const timeCode = async (): Promise<Secret | undefined> => {
     // Given once a sign-in: a second wish for it means that the first was not taken.
@@ -274,7 +248,7 @@ const seedOf = async (
     },
     answered: async (outcome: SignInResult): Promise<void> => {
       if (gaveLast && outcome.kind === 'trouble' && outcome.reason === 'code-rejected')
-        await runner.store.refuseSeed(sourceId);
+        await refuseSeed(runner.store, sourceId);
     },
   };
 };
@@ -291,7 +265,7 @@ const automaticRule = async (
   facts: CarrierFacts,
   knownDevice: boolean,
 ) => {
-  const { trustedUntil, hasSeed } = await store.codeHelp(sourceId);
+  const { trustedUntil, hasSeed } = await codeHelp(store, sourceId);
   const help: CodeHelp = {
     hasSeed,
     ...(knownDevice && trustedUntil !== undefined ? { trustedUntil } : {}),
@@ -306,9 +280,9 @@ export const maySignInByItself = async (
   facts: CarrierFacts,
   knownDevice: boolean,
 ): Promise<boolean> => {
-  if ((await runner.store.keptPassword(sourceId)) === undefined) return false;
+  if ((await keptPassword(runner.store.db, sourceId)) === undefined) return false;
   const rule = await automaticRule(runner, sourceId, facts, knownDevice);
-  return rule(await runner.store.tries(sourceId)).kind === 'yes';
+  return rule(await readTries(runner.store.db, sourceId)).kind === 'yes';
 };
 
 /**
@@ -325,20 +299,20 @@ export const signInByItself = async (
   const rule = await automaticRule(runner, sourceId, facts, knownDevice);
   const allowed = (tries: SignInTry[]): boolean => rule(tries).kind === 'yes';
   const notAllowed = async (): Promise<NotAllowed> => {
-    const said = rule(await store.tries(sourceId));
+    const said = rule(await readTries(store.db, sourceId));
     return {
       kind: 'not-allowed',
       lockoutRisk: said.kind === 'no' && said.why === 'not-accepted',
     };
   };
-  const sealed = await store.keptPassword(sourceId);
-  if (sealed === undefined || !allowed(await store.tries(sourceId))) return notAllowed();
+  const sealed = await keptPassword(store.db, sourceId);
+  if (sealed === undefined || !allowed(await readTries(store.db, sourceId))) return notAllowed();
   const tried = ulid(clock());
   const seed = await seedOf(runner, sourceId, session);
   try {
     const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
       beforeSubmit: async () => {
-        if (!(await store.insertAutomaticTry(tried, sourceId, fence, allowed)))
+        if (!(await insertAutomaticTry(store, tried, sourceId, fence, allowed)))
           throw new NotSubmitted('Signing in by itself is not allowed now.');
       },
       // Nobody is there to be asked, and nothing is guessed.
@@ -350,10 +324,10 @@ export const signInByItself = async (
       said.kind === 'trouble' && said.reason === 'code-timed-out'
         ? { ...said, reason: 'code-asked' }
         : said;
-    await store.answerTry(tried, answerOf(outcome));
+    await answerTry(store, tried, answerOf(outcome));
     await seed.answered(outcome);
     const end = endOf(outcome, facts, clock(), knownDevice);
-    await store.finishAutomaticSignIn(sourceId, fence, end);
+    await finishAutomaticSignIn(store, sourceId, fence, end);
     await changed(sourceId);
     return outcome;
   } catch (error) {
@@ -368,7 +342,7 @@ export const sweepSignIns = async ({
   clock,
   changed,
 }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>): Promise<void> => {
-  for (const sourceId of await store.sweepSignIns(deadBefore(clock()))) await changed(sourceId);
+  for (const sourceId of await endDeadRuns(store, deadBefore(clock()))) await changed(sourceId);
 };
 
 const answerOf = (outcome: SignInResult): string =>

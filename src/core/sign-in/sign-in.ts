@@ -1,3 +1,14 @@
+import {
+  openSignIn,
+  signInById,
+  putCode,
+  askCodeAgain,
+  putChannel,
+  readTries,
+  type SignIn,
+  type OtherCode,
+} from './store/sign-ins.ts';
+import type { Store } from '#database/store.ts';
 import { ulid } from 'ulid';
 import {
   CODE_LIFE,
@@ -6,96 +17,13 @@ import {
   nearLockout,
   recentRejections,
   SIGN_IN_LIFE,
-  type SignInTry,
 } from './rules.ts';
 import { Secret } from '#shared/secret.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { Link } from './link.ts';
 import type { CarrierFacts, CodeChannel, Credentials } from '#portal/portal.ts';
-import type { Sealed, Sealer } from '#database/sealed.ts';
+import type { Sealer } from '#database/sealed.ts';
 import type { SignInFailure } from '#core/logins/link-failure.ts';
-
-/**
- * Walks one way; `channel-wanted` comes back after `code-another`, and `code-wanted` after
- * `code-checking` or `code-again`, if the portal asks.
- */
-export type SignInState =
-  | 'waiting'
-  | 'signing-in'
-  | 'channel-wanted'
-  | 'channel-chosen'
-  | 'code-wanted'
-  | 'code-checking'
-  | 'code-again'
-  | 'code-another'
-  | 'linked'
-  | 'failed';
-
-export interface SignIn {
-  id: string;
-  sourceId: string;
-  linkId: string;
-  personId: string;
-  holderId: string;
-  carrierId: string;
-  state: SignInState;
-  reason?: SignInFailure;
-  /** The portal asked a second time: the code before was not accepted. */
-  codeAgain: boolean;
-  codeHint?: string;
-  /** Epoch ms at which the person was asked last, for a way or for a code. */
-  codeWantedAt?: number;
-  /** The ways the portal offers for its code, where it lets one choose. */
-  channels: readonly CodeChannel[];
-  /** The password has been given to the portal, whatever it said. */
-  submitted: boolean;
-  storePassword: boolean;
-  fence?: number;
-  waitingSyncs: number;
-  createdAt: number;
-  finishedAt?: number;
-}
-
-export interface NewSignIn {
-  id: string;
-  sourceId: string;
-  linkId: string;
-  personId: string;
-  storePassword: boolean;
-  credentialsExpireAt: number;
-}
-
-/** What the page's half needs of the database; every write is one transaction. */
-export interface SignInStore {
-  /**
-   * False when another sign-in of the source is open. One that nobody can end any more is ended
-   * first: still waiting and begun before `dead.waiting`, or begun before `dead.any`.
-   * `kept` takes a copy of the password this person agreed to keep; undefined when there is none.
-   */
-  openSignIn: (
-    signIn: NewSignIn,
-    credentials: Sealed | 'kept',
-    dead: { waiting: number; any: number },
-    setupKey?: Sealed,
-  ) => Promise<boolean | undefined>;
-  signIn: (id: string) => Promise<SignIn | undefined>;
-  latestSignIn: (linkId: string) => Promise<SignIn | undefined>;
-  /** Takes the code and turns the state to `code-checking`; false unless a code is wanted now. */
-  putCode: (id: string, code: Sealed, wantedAfter: number) => Promise<boolean>;
-  /** From `code-wanted` to `to`; false unless a code is wanted now. */
-  askCodeAgain: (id: string, to: OtherCode, wantedAfter: number) => Promise<boolean>;
-  /** From `channel-wanted` to `channel-chosen`; false unless a way is asked for now. */
-  putChannel: (id: string, channel: string, wantedAfter: number) => Promise<boolean>;
-  tries: (sourceId: string) => Promise<SignInTry[]>;
-  hasKeptPassword: (sourceId: string, personId: string) => Promise<boolean>;
-  /** The set-up key this person agreed to keep; `refused` since the carrier turned a code of it down. */
-  setupKey: (sourceId: string, personId: string) => Promise<'none' | 'kept' | 'refused'>;
-  forgetSetupKey: (sourceId: string, personId: string) => Promise<void>;
-}
-
-/** Another code the same way, or the choice of ways again. */
-export type OtherCode = Extract<SignInState, 'code-again' | 'code-another'>;
-
+import type { Link } from './store/links.ts';
 export type Begun =
   | { kind: 'begun'; signInId: string }
   /** Somebody signs in to this login source right now. */
@@ -109,7 +37,7 @@ export type Begun =
  */
 export const beginSignIn = async (
   deps: {
-    store: SignInStore;
+    store: Store;
     sealer: Sealer;
     clock: Clock;
     /** Wakes a session of the source. It may fail: the row waits and is found by the sweeper. */
@@ -136,7 +64,7 @@ export const beginSignIn = async (
     credentialsExpireAt: clock() + CREDENTIALS_LIFE,
   };
   const key = setupKey && (await sealer.seal(setupKey, sourceId));
-  const opened = await store.openSignIn(signIn, sealed, deadBefore(clock()), key);
+  const opened = await openSignIn(store, signIn, sealed, deadBefore(clock()), key);
   if (opened === undefined) return { kind: 'no-kept-password' };
   if (!opened) return { kind: 'busy' };
   await changed(sourceId);
@@ -162,7 +90,7 @@ export type CodeSubmitted =
  */
 export const submitCode = async (
   deps: {
-    store: SignInStore;
+    store: Store;
     sealer: Sealer;
     clock: Clock;
     carrier: (id: string) => CarrierFacts | undefined;
@@ -173,14 +101,14 @@ export const submitCode = async (
   code: Secret,
 ): Promise<CodeSubmitted> => {
   const { store, sealer, clock, carrier, changed } = deps;
-  const signIn = await store.signIn(signInId);
+  const signIn = await signInById(store, signInId);
   if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
   const typed = new Secret(code.reveal().replaceAll(/\s/g, ''));
   const pattern = carrier(signIn.carrierId)?.codePattern ?? /^[A-Za-z0-9]{4,10}$/;
   if (!new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace('g', '')).test(typed.reveal()))
     return { kind: 'not-a-code' };
   const sealed = await sealer.seal(typed, signIn.sourceId);
-  if (!(await store.putCode(signInId, sealed, clock() - CODE_LIFE))) return { kind: 'not-wanted' };
+  if (!(await putCode(store, signInId, sealed, clock() - CODE_LIFE))) return { kind: 'not-wanted' };
   await changed(signIn.sourceId);
   return { kind: 'submitted' };
 };
@@ -196,10 +124,11 @@ export const askForNewCode = async (
   personId: string,
   to: OtherCode = 'code-again',
 ): Promise<CodeAskedAgain> => {
-  const signIn = await store.signIn(signInId);
+  const signIn = await signInById(store, signInId);
   if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
   if (to === 'code-another' && signIn.channels.length < 2) return { kind: 'not-wanted' };
-  if (!(await store.askCodeAgain(signInId, to, clock() - CODE_LIFE))) return { kind: 'not-wanted' };
+  if (!(await askCodeAgain(store, signInId, to, clock() - CODE_LIFE)))
+    return { kind: 'not-wanted' };
   await changed(signIn.sourceId);
   return { kind: 'asked' };
 };
@@ -213,10 +142,10 @@ export const chooseChannel = async (
   personId: string,
   channel: string,
 ): Promise<ChannelChosen> => {
-  const signIn = await store.signIn(signInId);
+  const signIn = await signInById(store, signInId);
   if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
   if (!signIn.channels.some(({ id }) => id === channel)) return { kind: 'not-wanted' };
-  if (!(await store.putChannel(signInId, channel, clock() - CODE_LIFE)))
+  if (!(await putChannel(store, signInId, channel, clock() - CODE_LIFE)))
     return { kind: 'not-wanted' };
   await changed(signIn.sourceId);
   return { kind: 'chosen' };
@@ -230,11 +159,11 @@ export type CodeStanding =
 
 /** What this person may give this sign-in now, before anything is typed: a code, or its way. */
 export const codeStanding = async (
-  { store, clock }: { store: Pick<SignInStore, 'signIn'>; clock: Clock },
+  { store, clock }: { store: Store; clock: Clock },
   signInId: string,
   personId: string,
 ): Promise<CodeStanding> => {
-  const signIn = await store.signIn(signInId);
+  const signIn = await signInById(store, signInId);
   if (signIn === undefined || !mayGiveCode(signIn, personId)) return { kind: 'not-yours' };
   const progress = signInProgress(signIn, clock());
   if (signIn.finishedAt !== undefined) return { kind: 'not-wanted' };
@@ -284,10 +213,10 @@ export const signInProgress = (signIn: SignIn, now: number): SignInProgress => {
 
 /** How close this login is to being locked by the carrier, for a plain warning before the fields. */
 export const lockoutWarning = async (
-  { store, clock }: { store: SignInStore; clock: Clock },
+  { store, clock }: { store: Store; clock: Clock },
   sourceId: string,
 ): Promise<{ rejections: number; near: boolean }> => {
-  const rejections = recentRejections(await store.tries(sourceId), clock());
+  const rejections = recentRejections(await readTries(store.db, sourceId), clock());
   return { rejections, near: nearLockout(rejections) };
 };
 

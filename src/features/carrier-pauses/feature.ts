@@ -1,8 +1,8 @@
 import type { Feature } from '#slack/feature.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { pauseNotice } from './messages.ts';
-import type { CarrierPauseFacts } from './pauses.ts';
 import { OPERATORS } from './slack.ts';
+import type { CarrierPauseFacts } from './store/notices.ts';
 
 export const carrierPauses: Feature = {
   clicks: OPERATORS,

@@ -1,34 +1,14 @@
+import { policyById } from '#core/policies/store/policies.ts';
+import { statuses, setStatus, syncDetail, setNumber } from './store.ts';
+import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
-import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { isSyncable, type Indicator } from '#shared/status.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
-import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
 
-/** A person corrects what the CRM says of a policy: each change is audited with old and new. */
-export interface CorrectionStore {
-  statuses: () => Promise<{ name: string; indicator: Indicator }[]>;
-  /**
-   * Only while the status still is `from`. A policy that is not synced any more loses what waits for
-   * it. The requests to show it to; undefined when the status was changed meanwhile.
-   */
-  setStatus: (change: Change) => Promise<readonly string[] | undefined>;
-  /** Only while the number still is `from`, and no other policy of the carrier has the new one. */
-  setNumber: (change: Change) => Promise<readonly string[] | 'taken' | undefined>;
-  syncDetail: (
-    syncId: string,
-  ) => Promise<{ policyId: string; sourceId: string; detail: SyncDetail } | undefined>;
-}
-
-export interface Change {
-  policyId: string;
-  personId: string;
-  from: string;
-  to: string;
-}
-
 export interface CorrectionDeps extends LookUpDeps {
-  store: PolicyFinder & CorrectionStore;
+  store: Store;
   show: Show;
 }
 
@@ -47,14 +27,14 @@ export const updateStatus = async (
   { policyId, from, to }: { policyId: string; from: string; to: string },
 ): Promise<StatusUpdated> => {
   const { store, show } = deps;
-  const policy = await store.policyById(policyId);
+  const policy = await policyById(store, policyId);
   if (policy === undefined || !(await mayCorrect(deps, actor, policy))) return { kind: 'refused' };
-  const status = (await store.statuses()).find(({ name }) => name === to);
+  const status = (await statuses(store)).find(({ name }) => name === to);
   if (status === undefined) return { kind: 'no-such-status' };
   if (policy.status === to) return { kind: 'same', policy };
   const requests =
     policy.status === from
-      ? await store.setStatus({ policyId, personId: actor.id, from, to })
+      ? await setStatus(store, { policyId, personId: actor.id, from, to })
       : undefined;
   if (requests === undefined) return { kind: 'changed-meanwhile', policy };
   for (const request of requests) await show(request);
@@ -80,13 +60,13 @@ export const statusChoices = async (
     }
   | undefined
 > => {
-  const policy = await deps.store.policyById(policyId);
+  const policy = await policyById(deps.store, policyId);
   if (policy === undefined || !(await mayCorrect(deps, actor, policy))) return undefined;
-  const seen = syncId === undefined ? undefined : await deps.store.syncDetail(syncId);
+  const seen = syncId === undefined ? undefined : await syncDetail(deps.store, syncId);
   const carrierStatus = seen?.policyId === policyId ? seen.detail.carrierStatus : undefined;
   return {
     policy,
-    statuses: await deps.store.statuses(),
+    statuses: await statuses(deps.store),
     ...(carrierStatus === undefined ? {} : { carrierStatus }),
   };
 };
@@ -104,14 +84,14 @@ export const correctNumber = async (
   { syncId, close }: { syncId: string; close: number },
 ): Promise<NumberCorrected> => {
   const { store, show } = deps;
-  const sync = await store.syncDetail(syncId);
-  const policy = sync && (await store.policyById(sync.policyId));
+  const sync = await syncDetail(store, syncId);
+  const policy = sync && (await policyById(store, sync.policyId));
   if (sync === undefined || policy === undefined || !(await mayCorrect(deps, actor, policy)))
     return { kind: 'refused' };
   const to = sync.detail.closeNumbers?.[close];
   const from = sync.detail.crmNumber;
   if (to === undefined || from === undefined) return { kind: 'stale' };
-  const requests = await store.setNumber({ policyId: policy.id, personId: actor.id, from, to });
+  const requests = await setNumber(store, { policyId: policy.id, personId: actor.id, from, to });
   if (requests === undefined) return { kind: 'stale' };
   if (requests === 'taken') return { kind: 'taken', number: to };
   for (const request of requests) await show(request);

@@ -1,13 +1,19 @@
+import type { Store } from '#database/store.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { isSyncable, type Indicator } from '#shared/status.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { CorrectionStore } from './correct.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { takenNumbers } from '#core/requests/store/guides.ts';
 import { noteEdit } from '#core/policies/store/edits.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+
+export interface Change {
+  policyId: string;
+  personId: string;
+  from: string;
+  to: string;
+}
 
 /** Older cards are history, and stay as they were read. */
 const SHOWN_MS = 7 * 24 * 3_600_000;
@@ -32,88 +38,100 @@ const touchPolicy = async (trx: Database, policyId: string, now: number): Promis
   );
 };
 
-export const correctionStore = (db: Database, clock: Clock): CorrectionStore => ({
-  statuses: () =>
-    db
-      .selectFrom('product_status')
-      .select('name')
-      .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
-      .orderBy('name')
-      .execute(),
+export const statuses = ({ db }: Store): Promise<{ name: string; indicator: Indicator }[]> =>
+  db
+    .selectFrom('product_status')
+    .select('name')
+    .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
+    .orderBy('name')
+    .execute();
 
-  setStatus: ({ policyId, personId, from, to }) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const { numUpdatedRows } = await trx
-        .updateTable('policy')
-        .set({ status: to, updated_at: now })
-        .where('id', '=', policyId)
-        .where('status', '=', from)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) return undefined;
-      await noteEdit(trx, policyId, 'status', { from, at: now, personId });
-      await audit(trx, now, {
-        personId,
-        action: 'policy.status-updated',
-        policyId,
-        detail: { from, to },
-      });
-      const { indicator } = await trx
-        .selectFrom('product_status')
-        .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
-        .where('name', '=', to)
-        .executeTakeFirstOrThrow();
-      if (!isSyncable(indicator))
-        await trx
-          .updateTable('sync')
-          .set({ status: 'cancelled', reason: 'cancelled', finished_at: now })
-          .where('policy_id', '=', policyId)
-          .where('status', '=', 'queued')
-          .execute();
-      return touchPolicy(trx, policyId, now);
-    }),
-
-  setNumber: ({ policyId, personId, from, to }) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const policy = await trx
-        .selectFrom('policy')
-        .select('carrier_id as carrierId')
-        .where('id', '=', policyId)
-        .where('number', '=', from)
-        .executeTakeFirst();
-      if (policy === undefined) return undefined;
-      const taken = await takenNumbers(trx, { id: policyId, carrierId: policy.carrierId }, [to]);
-      if (taken.size > 0) return 'taken';
-      await trx
-        .updateTable('policy')
-        .set({ number: to, number_key: normalizeNumber(to), updated_at: now })
-        .where('id', '=', policyId)
-        .execute();
-      // What was seen under the old number says nothing of the new one.
-      await trx.deleteFrom('source_policy').where('policy_id', '=', policyId).execute();
-      await noteEdit(trx, policyId, 'number', { from, at: now, personId });
-      await audit(trx, now, {
-        personId,
-        action: 'policy.number-corrected',
-        policyId,
-        detail: { from, to },
-      });
-      return touchPolicy(trx, policyId, now);
-    }),
-
-  syncDetail: async (syncId) => {
-    const row = await db
-      .selectFrom('sync')
-      .select(['policy_id', 'source_id', 'detail'])
-      .where('id', '=', syncId)
+/**
+ * Only while the status still is `from`. A policy that is not synced any more loses what waits for
+ * it. The requests to show it to; undefined when the status was changed meanwhile.
+ */
+export const setStatus = (
+  { db, clock }: Store,
+  { policyId, personId, from, to }: Change,
+): Promise<readonly string[] | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const { numUpdatedRows } = await trx
+      .updateTable('policy')
+      .set({ status: to, updated_at: now })
+      .where('id', '=', policyId)
+      .where('status', '=', from)
       .executeTakeFirst();
-    return (
-      row && {
-        policyId: row.policy_id,
-        sourceId: row.source_id,
-        detail: row.detail === null ? {} : (JSON.parse(row.detail) as SyncDetail),
-      }
-    );
-  },
-});
+    if (numUpdatedRows === 0n) return undefined;
+    await noteEdit(trx, policyId, 'status', { from, at: now, personId });
+    await audit(trx, now, {
+      personId,
+      action: 'policy.status-updated',
+      policyId,
+      detail: { from, to },
+    });
+    const { indicator } = await trx
+      .selectFrom('product_status')
+      .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
+      .where('name', '=', to)
+      .executeTakeFirstOrThrow();
+    if (!isSyncable(indicator))
+      await trx
+        .updateTable('sync')
+        .set({ status: 'cancelled', reason: 'cancelled', finished_at: now })
+        .where('policy_id', '=', policyId)
+        .where('status', '=', 'queued')
+        .execute();
+    return touchPolicy(trx, policyId, now);
+  });
+
+/** Only while the number still is `from`, and no other policy of the carrier has the new one. */
+export const setNumber = (
+  { db, clock }: Store,
+  { policyId, personId, from, to }: Change,
+): Promise<readonly string[] | 'taken' | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const policy = await trx
+      .selectFrom('policy')
+      .select('carrier_id as carrierId')
+      .where('id', '=', policyId)
+      .where('number', '=', from)
+      .executeTakeFirst();
+    if (policy === undefined) return undefined;
+    const taken = await takenNumbers(trx, { id: policyId, carrierId: policy.carrierId }, [to]);
+    if (taken.size > 0) return 'taken';
+    await trx
+      .updateTable('policy')
+      .set({ number: to, number_key: normalizeNumber(to), updated_at: now })
+      .where('id', '=', policyId)
+      .execute();
+    // What was seen under the old number says nothing of the new one.
+    await trx.deleteFrom('source_policy').where('policy_id', '=', policyId).execute();
+    await noteEdit(trx, policyId, 'number', { from, at: now, personId });
+    await audit(trx, now, {
+      personId,
+      action: 'policy.number-corrected',
+      policyId,
+      detail: { from, to },
+    });
+    return touchPolicy(trx, policyId, now);
+  });
+
+export const syncDetail = async (
+  { db }: Store,
+  syncId: string,
+): Promise<{ policyId: string; sourceId: string; detail: SyncDetail } | undefined> => {
+  const row = await db
+    .selectFrom('sync')
+    .select(['policy_id', 'source_id', 'detail'])
+    .where('id', '=', syncId)
+    .executeTakeFirst();
+  return (
+    row && {
+      policyId: row.policy_id,
+      sourceId: row.source_id,
+      detail: row.detail === null ? {} : (JSON.parse(row.detail) as SyncDetail),
+    }
+  );
+};

@@ -1,14 +1,13 @@
+import { beginDay, sourcesInUse } from './store.ts';
+import type { Store } from '#database/store.ts';
 import type { Wake } from '#queue/sessions.ts';
-import {
-  type WorkDay,
-  type DayStore,
-  CHUNK,
-  fillRun,
-  fillHomeless,
-} from '#core/sessions/day-queue.ts';
+import { CHUNK, fillRun, fillHomeless } from '#core/sessions/day-queue.ts';
+import type { WorkDay } from '#core/sessions/store/background-runs.ts';
+import { wantsDay, dayQueued } from '#core/sessions/store/day-work.ts';
+import { carriersLinked } from '#core/sessions/store/idle-sessions.ts';
 
 export interface DayDeps {
-  store: DayStore;
+  store: Store;
   wake: Wake;
 }
 
@@ -28,23 +27,23 @@ export const queueDay = async (
  * unlinked login they wait for the link, so that people see what depends on it.
  */
 export const queueFirmsDay = async (
-  store: DayStore,
+  store: Store,
   day: WorkDay & { openBooks: boolean },
 ): Promise<number> => {
-  await store.beginDay(day);
+  await beginDay(store, day);
   let added = 0;
   for (let after = ''; ;) {
-    const sources = await store.sourcesInUse(after, CHUNK);
+    const sources = await sourcesInUse(store, after, CHUNK);
     for (const sourceId of sources) {
-      const wantedAt = await store.wantsDay(sourceId);
+      const wantedAt = await wantsDay(store, sourceId);
       added += await fillRun(store, sourceId, day.day);
-      if (wantedAt !== undefined) await store.dayQueued(sourceId, wantedAt);
+      if (wantedAt !== undefined) await dayQueued(store, sourceId, wantedAt);
     }
     const last = sources.at(-1);
     if (last === undefined) break;
     after = last;
   }
-  for (const carrierId of await store.carriersLinked())
+  for (const carrierId of await carriersLinked(store))
     added += await fillHomeless(store, carrierId);
   return added;
 };

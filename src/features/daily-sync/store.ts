@@ -1,253 +1,29 @@
-import { sql } from 'kysely';
-import { isDueOn, type PastAttempts } from './rules.ts';
-import type { Reason } from '#shared/outcome.ts';
-import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { Database } from '#database/connection.ts';
-import { homeFor } from '#core/sessions/store/homeless.ts';
-import { idMaker } from '#database/ids.ts';
-import { latestDay, runOf } from '#core/sessions/store/background-runs.ts';
-import type { DayStore } from '#core/sessions/day-queue.ts';
-
-const NOT_SYNCABLE: SyncDetail = { cancelledBy: 'not-syncable' };
-const ENDED = sql`('success', 'not-found', 'needs-link', 'failed')`;
-
-interface Candidate {
-  id: string;
-  reason: Reason | null;
-  before: Reason | null;
-  ended_at: number;
-  changed_at: number;
-}
-
-const pastOf = (row: Candidate): PastAttempts => ({
-  ...(row.reason === null ? {} : { reason: row.reason }),
-  ...(row.before === null ? {} : { reasonBefore: row.before }),
-  endedAt: row.ended_at,
-  changedAt: row.changed_at,
-});
-
-/** What isDueOn asks of a policy `p` whose report row is `r`. */
-const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at, p.updated_at as changed_at,
-  case when r.last_reason = 'gone' then (
-    select d.reason from sync d where d.policy_id = p.id and d.status in ${ENDED}
-    order by d.finished_at desc, d.id desc limit 1 offset 1) end as before`;
-
-/** A search `o` for the home of policy `p` that waits for a login whose link has ended meanwhile. */
-const isStuck = sql`o.policy_id = p.id and o.status = 'queued' and o.priority = 100
-  and o.run_id is not null
-  and exists (select 1 from login_source ol where ol.id = o.source_id and ol.linked = 0)`;
-
-export const dayStore = (db: Database, clock: Clock): DayStore => {
-  const nextId = idMaker(clock);
-
-  const queue = async (
-    trx: Database,
-    { policyId, sourceId, runId }: { policyId: string; sourceId: string; runId: string },
-    linked: boolean,
-  ): Promise<void> => {
-    await trx
-      .insertInto('sync')
-      .values({
-        id: nextId(),
-        policy_id: policyId,
-        source_id: sourceId,
-        run_id: runId,
-        priority: 100,
-        status: 'queued',
-        reason: linked ? 'waiting' : 'waiting-for-link',
-        detail: null,
-        fence: null,
-        created_at: clock(),
-        started_at: null,
-        finished_at: null,
-      })
-      .execute();
-  };
-
-  return {
-    beginDay: async ({ day, startsAt, openBooks }) => {
-      await db
-        .insertInto('work_day')
-        .values({ day, starts_at: startsAt, open_books: openBooks ? 1 : 0 })
-        .onConflict((on) => on.column('day').doNothing())
-        .execute();
-    },
-
-    workDay: () => latestDay(db),
-
-    sourcesInUse: async (after, limit) =>
-      (
-        await db
-          .selectFrom('login_source')
-          .select('id')
-          .where('removed_at', 'is', null)
-          .where('id', '>', after)
-          .orderBy('id')
-          .limit(limit)
-          .execute()
-      ).map(({ id }) => id),
-
-    startRun: (sourceId, day) => runOf(db, nextId, clock(), { sourceId, day }),
-
-    takeOver: (runId, sourceId, limit) =>
-      db.transaction().execute(async (trx) => {
-        const { rows } = await sql<{ id: string; syncable: number }>`
-          select s.id, st.indicator in ('pending', 'open') as syncable
-          from sync s join policy p on p.id = s.policy_id
-          join product_status st on st.name = p.status
-          where s.source_id = ${sourceId} and s.status = 'queued' and s.priority = 100
-            and s.run_id <> ${runId}
-            and not exists (select 1 from sync t
-              where t.run_id = ${runId} and t.policy_id = s.policy_id)
-          limit ${limit}`.execute(trx);
-        const ids = (syncable: number): string[] =>
-          rows.filter((row) => row.syncable === syncable).map(({ id }) => id);
-        if (ids(1).length > 0)
-          await trx.updateTable('sync').set({ run_id: runId }).where('id', 'in', ids(1)).execute();
-        if (ids(0).length > 0)
-          await trx
-            .updateTable('sync')
-            .set({
-              status: 'cancelled',
-              reason: 'cancelled',
-              detail: JSON.stringify(NOT_SYNCABLE),
-              finished_at: clock(),
-            })
-            .where('id', 'in', ids(0))
-            .execute();
-        return rows.length;
-      }),
-
-    addToRun: (runId, sourceId, after, limit) =>
-      db.transaction().execute(async (trx) => {
-        const today = await latestDay(trx);
-        // Of a day that never began nothing is done yet.
-        const startsAt = today?.startsAt ?? Number.MAX_SAFE_INTEGER;
-        const { rows } = await sql<Candidate & { todo: number }>`
-          select p.id, ${PAST}, not exists (select 1 from sync s
-              where s.policy_id = p.id and (s.run_id = ${runId}
-                or (s.source_id = ${sourceId} and s.status in ('queued', 'in-progress'))))
-            and not exists (select 1 from sync d
-              where d.policy_id = p.id and d.status in ${ENDED} and d.finished_at >= ${startsAt}
-                and (d.status = 'success'
-                  or (d.source_id = ${sourceId} and d.status <> 'needs-link'))) as todo
-          from (select id, status, updated_at from policy
-              where home_source_id = ${sourceId} and id > ${after} order by id limit ${limit}) p
-          join product_status st on st.name = p.status and st.indicator in ('pending', 'open')
-          join policy_report r on r.policy_id = p.id
-          order by p.id`.execute(trx);
-        const due = rows.filter(
-          (row) =>
-            row.todo === 1 &&
-            (today === undefined || isDueOn(today.day, today.startsAt, pastOf(row))),
-        );
-        const { linked } = await trx
-          .selectFrom('login_source')
-          .select('linked')
-          .where('id', '=', sourceId)
-          .executeTakeFirstOrThrow();
-        for (const { id } of due) await queue(trx, { policyId: id, sourceId, runId }, linked === 1);
-        const last = await trx
-          .selectFrom('policy')
-          .select('id')
-          .where('home_source_id', '=', sourceId)
-          .where('id', '>', after)
-          .orderBy('id')
-          .limit(1)
-          .offset(limit - 1)
-          .executeTakeFirst();
-        return { last: last?.id, added: due.length };
-      }),
-
-    addHomeless: (carrierId, after, limit) =>
-      db.transaction().execute(async (trx) => {
-        const today = await latestDay(trx);
-        if (today === undefined) return { last: undefined, added: 0 };
-        const { rows } = await sql<
-          Candidate & { contact_id: string; syncable: number; stuck: string | null; done: number }
-        >`
-          select p.id, p.contact_id, ${PAST}, st.indicator in ('pending', 'open') as syncable,
-            (select o.id from sync o where ${isStuck}) as stuck,
-            exists (select 1 from sync o where o.policy_id = p.id and (
-              (o.status = 'success' and o.finished_at >= ${today.startsAt})
-              or (o.status in ('queued', 'in-progress') and not (${isStuck})))) as done
-          from (select id, contact_id, status, updated_at from policy
-              where home_source_id is null and carrier_id = ${carrierId} and id > ${after}
-              order by id limit ${limit}) p
-          join product_status st on st.name = p.status
-          join policy_report r on r.policy_id = p.id
-          order by p.id`.execute(trx);
-        const due = rows.filter(
-          (row) =>
-            row.syncable === 1 && row.done === 0 && isDueOn(today.day, today.startsAt, pastOf(row)),
-        );
-        let added = 0;
-        for (const { id, contact_id, stuck } of due) {
-          const sourceId = await homeFor(trx, { id, contactId: contact_id, carrierId }, today);
-          if (sourceId === undefined) continue;
-          const runId = await runOf(trx, nextId, clock(), { sourceId, day: today.day });
-          if (stuck === null) await queue(trx, { policyId: id, sourceId, runId }, true);
-          else
-            await trx
-              .updateTable('sync')
-              .set({ source_id: sourceId, run_id: runId, reason: 'waiting' })
-              .where('id', '=', stuck)
-              .execute();
-          added += 1;
-        }
-        return { last: rows.length < limit ? undefined : rows.at(-1)?.id, added };
-      }),
-
-    carriersLinked: async () =>
-      (
-        await db
-          .selectFrom('login_source')
-          .select('carrier_id')
-          .distinct()
-          .where('linked', '=', 1)
-          .where('removed_at', 'is', null)
-          .execute()
-      ).map(({ carrier_id }) => carrier_id),
-
-    carrierOf: async (sourceId) =>
-      (
-        await db
-          .selectFrom('login_source')
-          .select('carrier_id')
-          .where('id', '=', sourceId)
-          .executeTakeFirstOrThrow()
-      ).carrier_id,
-
-    sourcesWantingDay: async (limit) =>
-      (
-        await db
-          .selectFrom('login_source')
-          .select('id')
-          .where('day_wanted_at', 'is not', null)
-          .where('linked', '=', 1)
-          .where('removed_at', 'is', null)
-          .limit(limit)
-          .execute()
-      ).map(({ id }) => id),
-
-    wantsDay: async (sourceId) =>
-      (
-        await db
-          .selectFrom('login_source')
-          .select('day_wanted_at')
-          .where('id', '=', sourceId)
-          .where('linked', '=', 1)
-          .executeTakeFirst()
-      )?.day_wanted_at ?? undefined,
-
-    dayQueued: async (sourceId, wantedAt) => {
-      await db
-        .updateTable('login_source')
-        .set({ day_wanted_at: null })
-        .where('id', '=', sourceId)
-        .where('day_wanted_at', '=', wantedAt)
-        .execute();
-    },
-  };
+import type { Store } from '#database/store.ts';
+import { type WorkDay } from '#core/sessions/store/background-runs.ts';
+export const beginDay = async (
+  { db }: Store,
+  { day, startsAt, openBooks }: WorkDay & { openBooks: boolean },
+): Promise<void> => {
+  await db
+    .insertInto('work_day')
+    .values({ day, starts_at: startsAt, open_books: openBooks ? 1 : 0 })
+    .onConflict((on) => on.column('day').doNothing())
+    .execute();
 };
+
+/** Logins that are not removed, in order of id, after one of them. */
+export const sourcesInUse = async (
+  { db }: Store,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> =>
+  (
+    await db
+      .selectFrom('login_source')
+      .select('id')
+      .where('removed_at', 'is', null)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+  ).map(({ id }) => id);

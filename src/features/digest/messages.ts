@@ -2,7 +2,7 @@ import type { RawNumberElement, RawTextElement } from '@slack/types';
 import { isQuiet, MOST_TOLD, NEED_KINDS, type DigestCounts, type NeedKind } from './rules.ts';
 import { formatDifference, formatMoney } from '#shared/money.ts';
 import { statusOf, type Reason } from '#shared/outcome.ts';
-import type { Digest, DigestNeed } from './digest.ts';
+import type { Digest } from './digest.ts';
 import { context, cut, cutMarkup, day, line, section, type KnownBlock } from '#slack/blocks.ts';
 import type { ChartSpec } from '#slack/chart.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
@@ -24,6 +24,7 @@ import {
 import type { LetterSettings } from '#features/notifications/messages.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { count, policies } from '#slack/count.ts';
+import type { DigestNeed } from './store/digest.ts';
 
 /** On the card itself; the thread has more of them, and the report all. */
 const MOST_ON_CARD = 5;

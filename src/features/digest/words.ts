@@ -2,12 +2,13 @@ import type { DigestCounts, NeedKind } from './rules.ts';
 import { formatDifference, formatMoney, type Money } from '#shared/money.ts';
 import type { MarketMove } from './movement.ts';
 import type { Reason } from '#shared/outcome.ts';
-import type { Digest, DigestMove, DigestNeed, DigestPolicy } from './digest.ts';
+import type { Digest, DigestMove } from './digest.ts';
 import { bold, day, name, type ButtonSpec } from '#slack/blocks.ts';
 import type { LetterSettings } from '#features/notifications/messages.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
 import { count, policies } from '#slack/count.ts';
 import { SHORT_REASONS } from '#slack/short-reasons.ts';
+import type { DigestNeed, DigestPolicy } from './store/digest.ts';
 
 /** "$4.1M": what is behind something needs no cents. */
 const roughly = ({ minor, currency }: Money): string =>

@@ -1,3 +1,4 @@
+import { recordHistoryExport, valuesOf, attemptsOf } from '#core/policies/store/history.ts';
 import { stringify } from 'csv-stringify/sync';
 import type { Actor } from '#shared/access.ts';
 import { mayReadHistory, type HistoryDeps } from './history.ts';
@@ -52,9 +53,9 @@ export const exportHistory = async (
 ): Promise<HistoryFile | undefined> => {
   const policy = await mayReadHistory(deps, actor, policyId);
   if (policy === undefined) return undefined;
-  await deps.store.recordHistoryExport(actor.id, policyId);
-  const values = await deps.store.valuesOf(policyId, MOST);
-  const attempts = await deps.store.attemptsOf(policyId, MOST);
+  await recordHistoryExport(deps.store, actor.id, policyId);
+  const values = await valuesOf(deps.store, policyId, MOST);
+  const attempts = await attemptsOf(deps.store, policyId, MOST);
   const about = {
     policy_number: policy.number,
     carrier: policy.carrierName,

@@ -1,10 +1,13 @@
+import { policyById, inBook } from '#core/policies/store/policies.ts';
+import { attemptsOf, recordHistoryView, valuesOf } from '#core/policies/store/history.ts';
+import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
 import type { LookUpDeps } from '#core/policies/look-up.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import type { PolicyHistory, HistoryStore } from '#core/policies/history.ts';
+import type { PolicyHistory } from '#core/policies/history.ts';
 
 export interface HistoryDeps extends LookUpDeps {
-  store: LookUpDeps['store'] & HistoryStore;
+  store: Store;
 }
 
 const MOST_ATTEMPTS = 10;
@@ -17,10 +20,10 @@ export const mayReadHistory = async (
   actor: Actor,
   policyId: string,
 ): Promise<PolicyBrief | undefined> => {
-  const policy = await store.policyById(policyId);
+  const policy = await policyById(store, policyId);
   if (policy === undefined) return undefined;
   const allowed = may(actor, 'policy.view', {
-    inBook: openBooks || (await store.inBook(actor.id, policy.contactId)),
+    inBook: openBooks || (await inBook(store, actor.id, policy.contactId)),
     // A support person who holds the policy's id has named its number exactly before.
     exactNumber: actor.role === 'support',
   });
@@ -36,12 +39,12 @@ export const readHistory = async (
   const { store } = deps;
   const policy = await mayReadHistory(deps, actor, policyId);
   if (policy === undefined) return undefined;
-  const attempts = await store.attemptsOf(policyId, MOST_ATTEMPTS + 1);
-  await store.recordHistoryView(actor.id, policyId);
+  const attempts = await attemptsOf(store, policyId, MOST_ATTEMPTS + 1);
+  await recordHistoryView(store, actor.id, policyId);
   return {
     policy,
     attempts: attempts.slice(0, MOST_ATTEMPTS),
     moreAttempts: attempts.length > MOST_ATTEMPTS,
-    values: await store.valuesOf(policyId, MOST_VALUES),
+    values: await valuesOf(store, policyId, MOST_VALUES),
   };
 };

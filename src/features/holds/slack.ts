@@ -1,7 +1,8 @@
+import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { searchWords } from '#shared/search-words.ts';
 import { endHold, holdSource, USUAL_HOLD } from './hold.ts';
-import { maySource, type LoginSource } from '#core/logins/login-sources.ts';
+import { maySource } from '#core/logins/login-sources.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import {
@@ -126,22 +127,32 @@ const noneLinked = (): Answer => {
   return { text, blocks: [section(text)] };
 };
 
-/** `/sync hold ana`: one login of that name is held at once, several are asked about. */
-export const holdCommand = async (desk: Desk, actor: Actor, query: string): Promise<Answer> => {
+/** The logins of that name, and which of them is asked about: none where one is meant. */
+export const whichToHold = (
+  mine: readonly LoginSource[],
+  actor: Actor,
+  query: string,
+  { now, command }: { now: number; command: string },
+): LoginSource | Answer => {
   const words = searchWords(query);
-  const sources = (await desk.store.sourcesOf(actor.id)).filter((source) => {
+  const sources = mine.filter((source) => {
     const name = searchWords(`${source.name} ${source.carrierName}`).join(' ');
     return maySource(actor, 'source.hold', source) && words.every((word) => name.includes(word));
   });
   const [only] = sources;
-  if (only === undefined) return none(query, desk.settings.command);
-  if (words.length === 0) {
-    const now = desk.clock();
-    // Nothing of ours can be signed in through an unlinked one.
-    const inUse = sources.filter(({ linked, heldUntil }) => linked || heldUntil > now);
-    return inUse.length === 0 ? noneLinked() : choose(inUse, now);
-  }
-  if (sources.length > 1) return choose(sources, desk.clock());
+  if (only === undefined) return none(query, command);
+  if (words.length > 0) return sources.length === 1 ? only : choose(sources, now);
+  // Nothing of ours can be signed in through an unlinked one.
+  const inUse = sources.filter(({ linked, heldUntil }) => linked || heldUntil > now);
+  return inUse.length === 0 ? noneLinked() : choose(inUse, now);
+};
+
+/** `/sync hold ana`: one login of that name is held at once, several are asked about. */
+export const holdCommand = async (desk: Desk, actor: Actor, query: string): Promise<Answer> => {
+  const mine = await sourcesOf(desk.store, actor.id);
+  const { command } = desk.settings;
+  const only = whichToHold(mine, actor, query, { now: desk.clock(), command });
+  if ('blocks' in only) return only;
   const held = await holdSource(desk, actor, only.id, USUAL_HOLD);
   return held === undefined ? answers.notYourLogin() : heldAnswer(held);
 };

@@ -1,3 +1,4 @@
+import { carrierNames } from '#core/policies/store/report.ts';
 import type { HomeView } from '@slack/types';
 import { reportCuts } from '#core/policies/report-rules.ts';
 import { readOwnSources, readTeamTrouble } from './home.ts';
@@ -28,7 +29,7 @@ export const drawHome = async (
     actor: person,
     state: { ...state, page: page.page },
     page,
-    carriers: await desk.store.carriers(),
+    carriers: await carrierNames(desk.store),
     sources: await readOwnSources(desk, person),
     team: await readTeamTrouble(desk, person),
     openBooks: desk.openBooks,

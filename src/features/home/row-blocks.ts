@@ -1,7 +1,6 @@
 import { formatMoney } from '#shared/money.ts';
 import { mainValue } from '#core/policies/report-rules.ts';
 import { isSyncable } from '#shared/status.ts';
-import type { ReportRow } from '#core/policies/report.ts';
 import {
   actions,
   at,
@@ -15,6 +14,7 @@ import {
 } from '#slack/blocks.ts';
 import { STATUS_WORDS } from '#core/requests/messages/words.ts';
 import { SHORT_REASONS } from '#slack/short-reasons.ts';
+import type { ReportRow } from '#core/policies/store/report-rows.ts';
 
 export interface RowSettings {
   /** Whether this person is offered Link for this login. */

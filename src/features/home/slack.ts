@@ -1,3 +1,4 @@
+import { askerOf, sourceMarks } from './store.ts';
 import type { BlockAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { readHistory } from '#features/history/history.ts';
@@ -155,12 +156,12 @@ export const listenToHome = (app: SlackApp, desk: Desk, client: SlackClient): Ho
     );
   };
   const requestChanged = async (requestId: string): Promise<void> => {
-    const asker = await desk.store.askerOf(requestId);
+    const asker = await askerOf(desk.store, requestId);
     if (asker !== undefined) homes.changed(asker);
   };
   return {
     requestChanged: (requestId) => quietly(requestChanged(requestId)),
-    look: () => quietly(homes.look(desk.store.sourceMarks)),
+    look: () => quietly(homes.look((personIds) => sourceMarks(desk.store, personIds))),
     [Symbol.dispose]: () => homes[Symbol.dispose](),
   };
 };

@@ -1,65 +1,82 @@
-import { sql, type RawBuilder } from 'kysely';
-import type { Blocked, HomeStore, PausedCarrier } from './home.ts';
+import type { Store } from '#database/store.ts';
+import type { Scope } from '#core/policies/policies.ts';
+import { sql } from 'kysely';
 import type { CarrierPause } from '#core/requests/view.ts';
-import type { Clock } from '#shared/clock.ts';
 import type { Database } from '#database/connection.ts';
 import { signsInByItself } from '#core/logins/store/choices.ts';
-import type { PauseReason } from '#shared/outcome.ts';
+import type { LinkState } from '#core/logins/standing.ts';
+import {
+  pauseOf,
+  type PausedCarrier,
+  IS_USABLE,
+  PAUSED_BY,
+  pausedCarriers,
+} from '#core/sessions/store/paused-carriers.ts';
+
+/** An advisor and a carrier that none of their logins reaches now. */
+export interface Blocked {
+  person: string;
+  carrierName: string;
+  sources: { name: string; unlinkedReason: string | null }[];
+  waiting: number;
+}
+
+/** A login source as its holder's Home has it. */
+export interface OwnSource extends LinkState {
+  id: string;
+  name: string;
+  carrierName: string;
+  holderId: string;
+  holderName: string;
+  unlinkedReason: string | null;
+  /** Somebody is in the portal until then, epoch ms. */
+  heldUntil: number | null;
+  carrierPause: CarrierPause | null;
+  /** Policies of what the person sees whose newest sync waits for the link of this login. */
+  waiting: number;
+}
+
+export interface TeamTrouble {
+  /** The worst first; `blockedAdvisors` counts all of them. */
+  blocked: Blocked[];
+  blockedAdvisors: number;
+  withoutSource: string[];
+  pausedCarriers: PausedCarrier[];
+}
 
 /** How many rows of "cannot work" a Home has room for. */
 const MOST_BLOCKED = 12;
 const MOST_WITHOUT = 30;
-
-/** Login `l` is one that person `p` holds or that is shared with them. */
-const IS_USABLE = sql`l.removed_at is null and (l.holder_id = p.id
-  or l.id in (select sh.source_id from source_share sh where sh.person_id = p.id))`;
-
 const IS_ADVISOR = sql`p.role = 'advisor' and p.deactivated_at is null`;
 
 const WAITING = sql`(select coalesce(sum(t.n), 0) from report_tally t
   where t.kind = 'blocked' and t.key = l.id and t.carrier_id = l.carrier_id)`;
-
-/** Of carrier `c`. */
-const PAUSED_BY = sql`(select by.name from carrier_pause k join person by on by.id = k.paused_by
-  where k.carrier_id = c.id and k.ended_at is null)`;
-
-const pauseOf = (reason: string, by: string | null): CarrierPause => ({
-  reason: reason as PauseReason,
-  ...(by === null ? {} : { by }),
-});
-
-const pausedCarriers = async (
-  db: Database,
-  which: RawBuilder<unknown>,
-): Promise<PausedCarrier[]> => {
-  const { rows } = await sql<{ name: string; reason: string; by: string | null }>`
-    select c.name, c.paused_reason as reason, ${PAUSED_BY} as by from carrier c
-    where c.paused_reason is not null and ${which} order by c.name`.execute(db);
-  return rows.map(({ name, reason, by }) => ({ name, pause: pauseOf(reason, by) }));
-};
-
-export const homeStore = (db: Database, clock: Clock): HomeStore => ({
-  ownSources: async (personId, scope) => {
-    const waiting =
-      scope.kind === 'all'
-        ? WAITING
-        : sql`(select count(*) from policy_report r where r.blocked_source_id = l.id
+/** Sources a person holds or that are shared with them, not removed; `waiting` is of the scope. */
+export const ownSources = async (
+  { db, clock }: Store,
+  personId: string,
+  scope: Scope,
+): Promise<OwnSource[]> => {
+  const waiting =
+    scope.kind === 'all'
+      ? WAITING
+      : sql`(select count(*) from policy_report r where r.blocked_source_id = l.id
             and r.contact_id in (select contact_id from book where person_id = ${scope.personId}))`;
-    const { rows } = await sql<{
-      id: string;
-      name: string;
-      carrierName: string;
-      holderId: string;
-      holderName: string;
-      linked: number;
-      linkEndsAt: number | null;
-      automatic: number;
-      unlinkedReason: string | null;
-      heldUntil: number | null;
-      pausedReason: string | null;
-      pausedBy: string | null;
-      waiting: number;
-    }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
+  const { rows } = await sql<{
+    id: string;
+    name: string;
+    carrierName: string;
+    holderId: string;
+    holderName: string;
+    linked: number;
+    linkEndsAt: number | null;
+    automatic: number;
+    unlinkedReason: string | null;
+    heldUntil: number | null;
+    pausedReason: string | null;
+    pausedBy: string | null;
+    waiting: number;
+  }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
         h.name as "holderName", l.linked, l.link_ends_at as "linkEndsAt",
         ${signsInByItself(clock())} as automatic, l.unlinked_reason as "unlinkedReason",
         l.held_until as "heldUntil", c.paused_reason as "pausedReason",
@@ -67,69 +84,65 @@ export const homeStore = (db: Database, clock: Clock): HomeStore => ({
       from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
       join person h on h.id = l.holder_id
       where p.id = ${personId}`.execute(db);
-    return rows.map(({ linked, automatic, pausedReason, pausedBy, ...row }) => ({
-      ...row,
-      carrierPause: pausedReason === null ? null : pauseOf(pausedReason, pausedBy),
-      linked: linked === 1,
-      automatic: automatic === 1,
-    }));
-  },
+  return rows.map(({ linked, automatic, pausedReason, pausedBy, ...row }) => ({
+    ...row,
+    carrierPause: pausedReason === null ? null : pauseOf(pausedReason, pausedBy),
+    linked: linked === 1,
+    automatic: automatic === 1,
+  }));
+};
+/** The Slack account of who made this request. */
+export const askerOf = async ({ db }: Store, requestId: string): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('request as r')
+      .innerJoin('person as p', 'p.id', 'r.person_id')
+      .select('p.slack_user_id')
+      .where('r.id', '=', requestId)
+      .executeTakeFirst()
+  )?.slack_user_id ?? undefined;
 
-  pausedFor: (personId) =>
-    pausedCarriers(
-      db,
-      sql`exists (select 1 from person p join login_source l on ${IS_USABLE}
-        where p.id = ${personId} and l.carrier_id = c.id)`,
-    ),
-
-  askerOf: async (requestId) =>
-    (
-      await db
-        .selectFrom('request as r')
-        .innerJoin('person as p', 'p.id', 'r.person_id')
-        .select('p.slack_user_id')
-        .where('r.id', '=', requestId)
-        .executeTakeFirst()
-    )?.slack_user_id ?? undefined,
-
-  sourceMarks: async (slackUserIds) => {
-    if (slackUserIds.length === 0) return new Map();
-    const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
+/** For each of these Slack accounts, what changes when one of their login sources does. */
+export const sourceMarks = async (
+  { db }: Store,
+  slackUserIds: readonly string[],
+): Promise<Map<string, string>> => {
+  if (slackUserIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
       from (select p.slack_user_id as id, l.id || l.linked || coalesce(l.link_ends_at, '')
           || coalesce(l.unlinked_reason, '') as mark
         from person p join login_source l on ${IS_USABLE}
         where p.slack_user_id in (${sql.join(slackUserIds)})
         order by 1, l.id)
       group by id`.execute(db);
-    return new Map(rows.map(({ id, mark }) => [id, mark]));
-  },
+  return new Map(rows.map(({ id, mark }) => [id, mark]));
+};
 
-  teamTrouble: async () => {
-    const { rows } = await sql<{
-      person_id: string;
-      carrier_id: string;
-      waiting: number;
-    }>`select p.id as person_id, l.carrier_id, sum(coalesce(w.n, 0)) as waiting
+export const teamTrouble = async ({ db }: Store): Promise<TeamTrouble> => {
+  const { rows } = await sql<{
+    person_id: string;
+    carrier_id: string;
+    waiting: number;
+  }>`select p.id as person_id, l.carrier_id, sum(coalesce(w.n, 0)) as waiting
       from person p join login_source l on ${IS_USABLE}
       left join (select key, sum(n) as n from report_tally where kind = 'blocked' group by key) w
         on w.key = l.id
       where ${IS_ADVISOR}
       group by p.id, l.carrier_id having max(l.linked) = 0
       order by waiting desc, p.name, l.carrier_id`.execute(db);
-    const without = await sql<{ name: string }>`select p.name from person p
+  const without = await sql<{ name: string }>`select p.name from person p
       where ${IS_ADVISOR} and not exists (select 1 from login_source l where ${IS_USABLE})
       order by p.name limit ${MOST_WITHOUT}`.execute(db);
-    const blocked: Blocked[] = [];
-    for (const { person_id, carrier_id, waiting } of rows.slice(0, MOST_BLOCKED))
-      blocked.push({ ...(await whoAndWhy(db, person_id, carrier_id)), waiting });
-    return {
-      blocked,
-      blockedAdvisors: new Set(rows.map(({ person_id }) => person_id)).size,
-      withoutSource: without.rows.map(({ name }) => name),
-      pausedCarriers: await pausedCarriers(db, sql`true`),
-    };
-  },
-});
+  const blocked: Blocked[] = [];
+  for (const { person_id, carrier_id, waiting } of rows.slice(0, MOST_BLOCKED))
+    blocked.push({ ...(await whoAndWhy(db, person_id, carrier_id)), waiting });
+  return {
+    blocked,
+    blockedAdvisors: new Set(rows.map(({ person_id }) => person_id)).size,
+    withoutSource: without.rows.map(({ name }) => name),
+    pausedCarriers: await pausedCarriers(db, sql`true`),
+  };
+};
 
 const whoAndWhy = async (
   db: Database,

@@ -1,8 +1,8 @@
-import type { Blocked, TeamTrouble } from './home.ts';
 import { bold, context, cut, escape, section, type KnownBlock } from '#slack/blocks.ts';
 import { pauseWhy } from '#core/requests/messages/words.ts';
 import { count, policies } from '#slack/count.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
+import type { Blocked, TeamTrouble } from './store.ts';
 
 const sourceWords = ({ name, unlinkedReason }: Blocked['sources'][number]): string =>
   `${escape(cut(name, 40))}: ${whyUnlinked(unlinkedReason) || 'unlinked'}`;

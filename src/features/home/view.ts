@@ -1,12 +1,13 @@
 import type { HomeView } from '@slack/types';
 import { may, seesEveryBook, type Actor } from '#shared/access.ts';
-import type { ShownSource, TeamTrouble } from './home.ts';
-import type { ReportPage } from '#core/policies/report.ts';
+import type { ShownSource } from './home.ts';
 import { button, context, plain, section, type KnownBlock } from '#slack/blocks.ts';
 import { reportBlocks } from './report-blocks.ts';
 import { sourceBlocks } from './source-blocks.ts';
 import type { HomeState } from './state.ts';
 import { teamBlocks } from './team-blocks.ts';
+import type { TeamTrouble } from './store.ts';
+import type { ReportPage } from '#core/policies/store/report-rows.ts';
 
 /** Everything a Home says; it is a pure function of this. */
 export interface HomeData {

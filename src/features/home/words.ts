@@ -1,4 +1,5 @@
 import type { ReportFilter } from '#core/policies/report-rules.ts';
+
 export const FILTER_NAMES: Record<ReportFilter, string> = {
   all: 'All',
   success: 'Success',

@@ -1,3 +1,15 @@
+import {
+  holdersAfter,
+  addLinkLetter,
+  heldLogins,
+  timesTold,
+  markUntellable,
+  holdersUntold,
+  untoldLogins,
+  markTold,
+  type HeldLogin,
+} from './store.ts';
+import type { Store } from '#database/store.ts';
 import { byUrgency, unlinkedOf, warningOf, type LinkFacts, type Warned } from './rules.ts';
 import { breathe } from '#shared/breathe.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -5,48 +17,8 @@ import type { LinkItem } from '#features/notifications/notification.ts';
 import type { Show } from '#queue/messages.ts';
 import { letterSubject } from '#shared/subject.ts';
 
-/** Messages we send by ourselves about logins, each to the holder alone. */
-export interface LinkWarningStore {
-  /** People on Slack who hold logins, in order of id, after one of them. */
-  holders: (after: string, limit: number) => Promise<readonly { id: string; slackId: string }[]>;
-  heldLogins: (holderId: string) => Promise<readonly HeldLogin[]>;
-  /** On how many days before this was told of a login. */
-  timesTold: (sourceId: string, warned: Warned) => Promise<number>;
-  /**
-   * Makes the letter, once of its kind and name, and marks its unlinked logins as told; its id when
-   * it was made now.
-   */
-  addLinkLetter: (letter: {
-    kind: 'link-warning' | 'link-lost';
-    name: string;
-    channel: string;
-    items: readonly LinkItem[];
-  }) => Promise<string | undefined>;
-  /** Holders of logins that were unlinked without a person, of which nobody was told yet. */
-  holdersUntold: (limit: number) => Promise<readonly { id: string; slackId: string }[]>;
-  untoldLogins: (holderId: string) => Promise<readonly HeldLogin[]>;
-  /** Nobody waits for these, or nobody can be told. */
-  markTold: (sourceIds: readonly string[]) => Promise<void>;
-  /** Holders who left or are not on Slack: nothing is told of their logins. */
-  markUntellable: () => Promise<void>;
-  /** Letters that tell of this login and show it otherwise than it is now, rewritten. */
-  checkOff: (sourceId: string) => Promise<readonly string[]>;
-  /** How many warnings of a day each person got: more than one would be too many. */
-  warningsShown: () => Promise<readonly { channel: string; day: string; messages: number }[]>;
-}
-
-export interface HeldLogin extends LinkFacts {
-  id: string;
-  name: string;
-  carrierName: string;
-  unlinkedReason: string | undefined;
-  unlinkedAt: number;
-  /** Account values behind the policies that wait, in minor units: what more depends on comes first. */
-  value: number;
-}
-
 interface Deps {
-  store: LinkWarningStore;
+  store: Store;
   clock: Clock;
   show: Show;
   zone: string;
@@ -59,13 +31,13 @@ export const warnOfLinks = async (deps: Deps, day: string): Promise<number> => {
   const { store, show } = deps;
   let letters = 0;
   for (let after = ''; ;) {
-    const holders = await store.holders(after, CHUNK);
+    const holders = await holdersAfter(store, after, CHUNK);
     for (const { id, slackId } of holders) {
       const items = await warningsOf(deps, id);
       if (items.length > 0) {
         const name = `${id}:${day}`;
         const letter = { kind: 'link-warning' as const, name, channel: slackId, items };
-        const letterId = await store.addLinkLetter(letter);
+        const letterId = await addLinkLetter(store, letter);
         if (letterId !== undefined) {
           letters += 1;
           await show(letterSubject(letterId));
@@ -84,11 +56,11 @@ const warningsOf = async (
   holderId: string,
 ): Promise<readonly LinkItem[]> => {
   const found: Found[] = [];
-  for (const login of await store.heldLogins(holderId)) {
+  for (const login of await heldLogins(store, holderId)) {
     const counts = new Map<string, number>();
     const key = (each: Warned): string => `${each.why} ${each.until}`;
     // The rule is pure: what it may ask is looked up before.
-    for (const each of endsOf(login)) counts.set(key(each), await store.timesTold(login.id, each));
+    for (const each of endsOf(login)) counts.set(key(each), await timesTold(store, login.id, each));
     const warning = warningOf(login, clock(), zone, (each) => counts.get(key(each)) ?? 0);
     if (warning !== undefined) found.push({ login, warned: warning });
   }
@@ -136,14 +108,17 @@ export const tellOfLostLinks = async ({
   store,
   show,
 }: Omit<Deps, 'zone' | 'clock'>): Promise<void> => {
-  await store.markUntellable();
-  for (const { id, slackId } of await store.holdersUntold(MOST_HOLDERS)) {
-    const logins = await store.untoldLogins(id);
+  await markUntellable(store);
+  for (const { id, slackId } of await holdersUntold(store, MOST_HOLDERS)) {
+    const logins = await untoldLogins(store, id);
     const waited = logins.filter(({ waiting }) => waiting > 0);
-    await store.markTold(logins.filter(({ waiting }) => waiting === 0).map((login) => login.id));
+    await markTold(
+      store,
+      logins.filter(({ waiting }) => waiting === 0).map((login) => login.id),
+    );
     const [first] = waited;
     if (first === undefined) continue;
-    const letterId = await store.addLinkLetter({
+    const letterId = await addLinkLetter(store, {
       kind: 'link-lost',
       name: `${first.id}:${first.unlinkedAt}`,
       channel: slackId,

@@ -1,11 +1,20 @@
+import type { Store } from '#database/store.ts';
+import type { Warned, LinkFacts } from './rules.ts';
 import { sql, type RawBuilder } from 'kysely';
-import type { Clock } from '#shared/clock.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
-import type { HeldLogin, LinkWarningStore } from './remind.ts';
-import type { Database } from '#database/connection.ts';
-import { idMaker } from '#database/ids.ts';
+import { nextId } from '#database/ids.ts';
 import { latestDay } from '#core/sessions/store/background-runs.ts';
 import { signsInByItself } from '#core/logins/store/choices.ts';
+
+export interface HeldLogin extends LinkFacts {
+  id: string;
+  name: string;
+  carrierName: string;
+  unlinkedReason: string | undefined;
+  unlinkedAt: number;
+  /** Account values behind the policies that wait, in minor units: what more depends on comes first. */
+  value: number;
+}
 
 /** Older letters are history: they are left as they were. */
 const CHECKED_MS = 36 * 60 * 60_000;
@@ -45,232 +54,267 @@ const waitingFor = (
     where c.source_id = ${id} and c.policy_id = w.id and c.status = 'needs-link'
       and c.finished_at >= ${unlinked_at ?? 0} and q.person_id = ${holder_id})`;
 
-export const linkWarningStore = (db: Database, clock: Clock): LinkWarningStore => {
-  const nextId = idMaker(clock);
+const logins = ({ db, clock }: Store) =>
+  db
+    .selectFrom('login_source as l')
+    .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
+    .select(['l.id', 'l.name', 'c.name as carrier', 'l.holder_id', 'l.linked'])
+    .select(['l.link_ends_at', 'l.trusted_until', 'l.password_ends'])
+    .select(['l.unlinked_reason', 'l.unlinked_at'])
+    .select(signsInByItself(clock()).as('automatic'))
+    .where('l.removed_at', 'is', null)
+    .orderBy('l.id');
 
-  const logins = () =>
-    db
-      .selectFrom('login_source as l')
-      .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
-      .select(['l.id', 'l.name', 'c.name as carrier', 'l.holder_id', 'l.linked'])
-      .select(['l.link_ends_at', 'l.trusted_until', 'l.password_ends'])
-      .select(['l.unlinked_reason', 'l.unlinked_at'])
-      .select(signsInByItself(clock()).as('automatic'))
-      .where('l.removed_at', 'is', null)
-      .orderBy('l.id');
-
-  const toLogin = async (row: Row): Promise<HeldLogin> => {
-    const waiting = await countWaiting(row);
-    return {
-      id: row.id,
-      name: row.name,
-      carrierName: row.carrier,
-      linked: row.linked === 1,
-      linkEndsAt: row.link_ends_at ?? undefined,
-      byItself: row.automatic === 1,
-      trustedUntil: row.trusted_until ?? undefined,
-      passwordEnds: row.password_ends ?? undefined,
-      unlinkedReason: row.unlinked_reason ?? undefined,
-      unlinkedAt: row.unlinked_at ?? 0,
-      // What a portal or a failed link ended has its reason.
-      ...(row.linked === 0 && row.unlinked_reason === null && row.unlinked_at !== null
-        ? { endedOnPurpose: row.unlinked_at }
-        : {}),
-      ...waiting,
-    };
+const toLogin = async (store: Store, row: Row): Promise<HeldLogin> => {
+  const waiting = await countWaiting(store, row);
+  return {
+    id: row.id,
+    name: row.name,
+    carrierName: row.carrier,
+    linked: row.linked === 1,
+    linkEndsAt: row.link_ends_at ?? undefined,
+    byItself: row.automatic === 1,
+    trustedUntil: row.trusted_until ?? undefined,
+    passwordEnds: row.password_ends ?? undefined,
+    unlinkedReason: row.unlinked_reason ?? undefined,
+    unlinkedAt: row.unlinked_at ?? 0,
+    // What a portal or a failed link ended has its reason.
+    ...(row.linked === 0 && row.unlinked_reason === null && row.unlinked_at !== null
+      ? { endedOnPurpose: row.unlinked_at }
+      : {}),
+    ...waiting,
   };
+};
 
-  /** A login that is linked and needs nobody costs no look at its policies. */
-  const countWaiting = async (row: Row): Promise<{ waiting: number; value: number }> => {
-    if (row.linked === 1 && row.automatic === 1) return { waiting: 0, value: 0 };
-    const startsAt = (await latestDay(db))?.startsAt ?? 0;
-    const { rows } = await sql<{ n: number; value: number | null }>`
+/** A login that is linked and needs nobody costs no look at its policies. */
+const countWaiting = async (
+  { db }: Store,
+  row: Row,
+): Promise<{ waiting: number; value: number }> => {
+  if (row.linked === 1 && row.automatic === 1) return { waiting: 0, value: 0 };
+  const startsAt = (await latestDay(db))?.startsAt ?? 0;
+  const { rows } = await sql<{ n: number; value: number | null }>`
       select count(*) as n, sum((select v.minor from policy_value v
           where v.policy_id = w.id and v.name = 'Account Value' order by v.id desc limit 1)) as value
       from (${waitingFor(row, startsAt)}) w`.execute(db);
-    return { waiting: rows[0]?.n ?? 0, value: rows[0]?.value ?? 0 };
-  };
+  return { waiting: rows[0]?.n ?? 0, value: rows[0]?.value ?? 0 };
+};
 
-  const all = async (rows: readonly Row[]): Promise<HeldLogin[]> => {
-    const found: HeldLogin[] = [];
-    for (const row of rows) found.push(await toLogin(row));
-    return found;
-  };
+const all = async (store: Store, rows: readonly Row[]): Promise<HeldLogin[]> => {
+  const found: HeldLogin[] = [];
+  for (const row of rows) found.push(await toLogin(store, row));
+  return found;
+};
 
-  const holderRows = () =>
-    db
-      .selectFrom('person as p')
-      .select(['p.id', 'p.slack_user_id'])
-      .where('p.deactivated_at', 'is', null)
-      .where('p.slack_user_id', 'is not', null)
-      .orderBy('p.id');
+const holderRows = ({ db }: Store) =>
+  db
+    .selectFrom('person as p')
+    .select(['p.id', 'p.slack_user_id'])
+    .where('p.deactivated_at', 'is', null)
+    .where('p.slack_user_id', 'is not', null)
+    .orderBy('p.id');
 
-  return {
-    holders: async (after, limit) =>
-      onSlack(
-        await holderRows()
-          .where('p.id', '>', after)
-          .where((is) =>
-            is.exists(
-              is
-                .selectFrom('login_source as l')
-                .select('l.id')
-                .whereRef('l.holder_id', '=', 'p.id')
-                .where('l.removed_at', 'is', null),
-            ),
-          )
-          .limit(limit)
-          .execute(),
-      ),
+/** People on Slack who hold logins, in order of id, after one of them. */
+export const holdersAfter = async (
+  store: Store,
+  after: string,
+  limit: number,
+): Promise<readonly { id: string; slackId: string }[]> =>
+  onSlack(
+    await holderRows(store)
+      .where('p.id', '>', after)
+      .where((is) =>
+        is.exists(
+          is
+            .selectFrom('login_source as l')
+            .select('l.id')
+            .whereRef('l.holder_id', '=', 'p.id')
+            .where('l.removed_at', 'is', null),
+        ),
+      )
+      .limit(limit)
+      .execute(),
+  );
 
-    heldLogins: async (holderId) =>
-      all(await logins().where('l.holder_id', '=', holderId).execute()),
+export const heldLogins = async (store: Store, holderId: string): Promise<readonly HeldLogin[]> =>
+  all(store, await logins(store).where('l.holder_id', '=', holderId).execute());
 
-    timesTold: async (sourceId, { why, until }) => {
-      const { n } = await db
-        .selectFrom('letter_source')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .where('source_id', '=', sourceId)
-        .where('why', '=', why)
-        .where('until', '=', until)
-        .executeTakeFirstOrThrow();
-      return n;
-    },
+/** On how many days before this was told of a login. */
+export const timesTold = async (
+  { db }: Store,
+  sourceId: string,
+  { why, until }: Warned,
+): Promise<number> => {
+  const { n } = await db
+    .selectFrom('letter_source')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('source_id', '=', sourceId)
+    .where('why', '=', why)
+    .where('until', '=', until)
+    .executeTakeFirstOrThrow();
+  return n;
+};
 
-    addLinkLetter: ({ kind, name, channel, items }) =>
-      db.transaction().execute(async (trx) => {
-        const id = nextId();
-        const { numInsertedOrUpdatedRows } = await trx
-          .insertInto('letter')
-          .values({
-            id,
-            kind,
-            name,
-            channel,
-            about: JSON.stringify({ items }),
-            created_at: clock(),
-          })
-          .onConflict((on) => on.columns(['kind', 'name']).doNothing())
-          .executeTakeFirst();
-        if (numInsertedOrUpdatedRows !== 1n) return undefined;
-        const lost = items.filter(({ why }) => why === 'unlinked').map((item) => item.sourceId);
-        if (lost.length > 0)
-          await trx
-            .updateTable('login_source')
-            .set({ unlinked_told: 1 })
-            .where('id', 'in', lost)
-            .execute();
-        await trx
-          .insertInto('letter_source')
-          .values(
-            items.map(({ sourceId, why, until }) => ({
-              letter_id: id,
-              source_id: sourceId,
-              why,
-              until,
-            })),
-          )
-          .execute();
-        return id;
-      }),
-
-    holdersUntold: async (limit) =>
-      onSlack(
-        await holderRows()
-          .where('p.id', 'in', (of) =>
-            of.selectFrom('login_source').select('holder_id').where('unlinked_told', '=', 0),
-          )
-          .limit(limit)
-          .execute(),
-      ),
-
-    untoldLogins: async (holderId) =>
-      all(
-        await logins()
-          .where('l.holder_id', '=', holderId)
-          .where('l.unlinked_told', '=', 0)
-          .where('l.linked', '=', 0)
-          .execute(),
-      ),
-
-    markTold: async (sourceIds) => {
-      if (sourceIds.length === 0) return;
-      await db
+/**
+ * Makes the letter, once of its kind and name, and marks its unlinked logins as told; its id when
+ * it was made now.
+ */
+export const addLinkLetter = (
+  { db, clock }: Store,
+  {
+    kind,
+    name,
+    channel,
+    items,
+  }: {
+    kind: 'link-warning' | 'link-lost';
+    name: string;
+    channel: string;
+    items: readonly LinkItem[];
+  },
+): Promise<string | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const id = nextId(clock);
+    const { numInsertedOrUpdatedRows } = await trx
+      .insertInto('letter')
+      .values({
+        id,
+        kind,
+        name,
+        channel,
+        about: JSON.stringify({ items }),
+        created_at: clock(),
+      })
+      .onConflict((on) => on.columns(['kind', 'name']).doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) return undefined;
+    const lost = items.filter(({ why }) => why === 'unlinked').map((item) => item.sourceId);
+    if (lost.length > 0)
+      await trx
         .updateTable('login_source')
         .set({ unlinked_told: 1 })
-        .where('id', 'in', sourceIds)
+        .where('id', 'in', lost)
         .execute();
-    },
+    await trx
+      .insertInto('letter_source')
+      .values(
+        items.map(({ sourceId, why, until }) => ({
+          letter_id: id,
+          source_id: sourceId,
+          why,
+          until,
+        })),
+      )
+      .execute();
+    return id;
+  });
 
-    markUntellable: async () => {
-      await db
-        .updateTable('login_source')
-        .set({ unlinked_told: 1 })
-        .where('unlinked_told', '=', 0)
-        .where((is) =>
-          is.or([
-            is('removed_at', 'is not', null),
-            is('holder_id', 'in', (of) =>
-              of
-                .selectFrom('person')
-                .select('id')
-                .where((has) =>
-                  has.or([has('deactivated_at', 'is not', null), has('slack_user_id', 'is', null)]),
-                ),
+/** Holders of logins that were unlinked without a person, of which nobody was told yet. */
+export const holdersUntold = async (
+  store: Store,
+  limit: number,
+): Promise<readonly { id: string; slackId: string }[]> =>
+  onSlack(
+    await holderRows(store)
+      .where('p.id', 'in', (of) =>
+        of.selectFrom('login_source').select('holder_id').where('unlinked_told', '=', 0),
+      )
+      .limit(limit)
+      .execute(),
+  );
+
+export const untoldLogins = async (store: Store, holderId: string): Promise<readonly HeldLogin[]> =>
+  all(
+    store,
+    await logins(store)
+      .where('l.holder_id', '=', holderId)
+      .where('l.unlinked_told', '=', 0)
+      .where('l.linked', '=', 0)
+      .execute(),
+  );
+
+/** Nobody waits for these, or nobody can be told. */
+export const markTold = async ({ db }: Store, sourceIds: readonly string[]): Promise<void> => {
+  if (sourceIds.length === 0) return;
+  await db
+    .updateTable('login_source')
+    .set({ unlinked_told: 1 })
+    .where('id', 'in', sourceIds)
+    .execute();
+};
+
+/** Holders who left or are not on Slack: nothing is told of their logins. */
+export const markUntellable = async ({ db }: Store): Promise<void> => {
+  await db
+    .updateTable('login_source')
+    .set({ unlinked_told: 1 })
+    .where('unlinked_told', '=', 0)
+    .where((is) =>
+      is.or([
+        is('removed_at', 'is not', null),
+        is('holder_id', 'in', (of) =>
+          of
+            .selectFrom('person')
+            .select('id')
+            .where((has) =>
+              has.or([has('deactivated_at', 'is not', null), has('slack_user_id', 'is', null)]),
             ),
-          ]),
-        )
+        ),
+      ]),
+    )
+    .execute();
+};
+
+/** Letters that tell of this login and show it otherwise than it is now, rewritten. */
+export const checkOff = ({ db, clock }: Store, sourceId: string): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const source = await trx
+      .selectFrom('login_source')
+      .select(['linked', 'linked_at', 'trusted_until', 'password_ends', 'removed_at'])
+      .where('id', '=', sourceId)
+      .executeTakeFirstOrThrow();
+    const letters = await trx
+      .selectFrom('letter as e')
+      .innerJoin('letter_source as es', 'es.letter_id', 'e.id')
+      .select(['e.id', 'e.about', 'e.created_at'])
+      .distinct()
+      .where('es.source_id', '=', sourceId)
+      .where('e.created_at', '>', clock() - CHECKED_MS)
+      .execute();
+    const changed: string[] = [];
+    for (const { id, about, created_at } of letters) {
+      const told = JSON.parse(about) as { items: LinkItem[] };
+      const { items } = told;
+      const now = items.map((item) =>
+        item.sourceId === sourceId ? { ...item, done: doneOf(item, source, created_at) } : item,
+      );
+      if (JSON.stringify(now) === JSON.stringify(items)) continue;
+      await trx
+        .updateTable('letter')
+        .set((of) => ({
+          about: JSON.stringify({ ...told, items: now }),
+          version: of('version', '+', 1),
+        }))
+        .where('id', '=', id)
         .execute();
-    },
+      changed.push(id);
+    }
+    return changed;
+  });
 
-    checkOff: (sourceId) =>
-      db.transaction().execute(async (trx) => {
-        const source = await trx
-          .selectFrom('login_source')
-          .select(['linked', 'linked_at', 'trusted_until', 'password_ends', 'removed_at'])
-          .where('id', '=', sourceId)
-          .executeTakeFirstOrThrow();
-        const letters = await trx
-          .selectFrom('letter as e')
-          .innerJoin('letter_source as es', 'es.letter_id', 'e.id')
-          .select(['e.id', 'e.about', 'e.created_at'])
-          .distinct()
-          .where('es.source_id', '=', sourceId)
-          .where('e.created_at', '>', clock() - CHECKED_MS)
-          .execute();
-        const changed: string[] = [];
-        for (const { id, about, created_at } of letters) {
-          const told = JSON.parse(about) as { items: LinkItem[] };
-          const { items } = told;
-          const now = items.map((item) =>
-            item.sourceId === sourceId ? { ...item, done: doneOf(item, source, created_at) } : item,
-          );
-          if (JSON.stringify(now) === JSON.stringify(items)) continue;
-          await trx
-            .updateTable('letter')
-            .set((of) => ({
-              about: JSON.stringify({ ...told, items: now }),
-              version: of('version', '+', 1),
-            }))
-            .where('id', '=', id)
-            .execute();
-          changed.push(id);
-        }
-        return changed;
-      }),
-
-    warningsShown: async () => {
-      const { rows } = await sql<{ channel: string; name: string; messages: number }>`
+/** How many warnings of a day each person got: more than one would be too many. */
+export const warningsShown = async ({
+  db,
+}: Store): Promise<readonly { channel: string; day: string; messages: number }[]> => {
+  const { rows } = await sql<{ channel: string; name: string; messages: number }>`
         select e.channel, e.name, count(m.posted_at) as messages from letter e
         left join subject_message m on m.subject_id = 'letter:' || e.id
         where e.kind = 'link-warning' group by e.channel, e.name order by e.name`.execute(db);
-      return rows.map(({ channel, name, messages }) => ({
-        channel,
-        day: name.slice(name.lastIndexOf(':') + 1),
-        messages,
-      }));
-    },
-  };
+  return rows.map(({ channel, name, messages }) => ({
+    channel,
+    day: name.slice(name.lastIndexOf(':') + 1),
+    messages,
+  }));
 };
 
 const onSlack = (

@@ -1,7 +1,7 @@
 import type { View } from '@slack/types';
 import { spokenHour, spokenTime, zoneName, type MeetingTime } from './meeting-time.ts';
 import { wallClock } from '#shared/schedule.ts';
-import type { Meeting, MeetingProposal } from './meeting.ts';
+import type { MeetingProposal } from './meeting.ts';
 import { say, type Answer } from '#slack/answers.ts';
 import {
   actions,
@@ -16,6 +16,7 @@ import {
 } from '#slack/blocks.ts';
 import { policies } from '#slack/count.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
+import type { Meeting } from './store.ts';
 
 export const MEETING_MODAL = 'meeting-time';
 

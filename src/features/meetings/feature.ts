@@ -1,10 +1,10 @@
 import type { Drawings } from '#features/notifications/messages.ts';
 import { meetingCard } from './card.ts';
-import type { MeetingWarning } from './steps.ts';
 import type { MeetingSummary } from './summary.ts';
 import { meetingWarning } from './warning.ts';
 import type { Feature } from '#slack/feature.ts';
 import { listenToMeetings, meetingCommand } from './slack.ts';
+import type { MeetingWarning } from './store.ts';
 
 export const meetings: Feature = {
   commands: {

@@ -1,52 +1,19 @@
-import type { Actor, Person } from '#shared/access.ts';
-import { planMeeting, type MeetingPlan, type MeetingSteps } from './rules.ts';
-import type { CancelStore } from '#core/requests/cancel.ts';
+import { inBook } from '#core/policies/store/policies.ts';
+import { contactById } from '#core/policies/store/contacts.ts';
+import { meetingById, moveMeeting, addMeeting, endMeeting, type Meeting } from './store.ts';
+import { cancelSyncsOf } from '#core/requests/store/requests.ts';
+import type { Store } from '#database/store.ts';
+import type { Actor } from '#shared/access.ts';
+import { planMeeting, type MeetingPlan } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { ContactDeps } from '#core/requests/contacts.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
-import { needsOf, reachOf, workMinutes, type LoginNeed, type ReachStore } from './reach.ts';
+import { needsOf, reachOf, workMinutes, type LoginNeed } from './reach.ts';
 import type { Show } from '#queue/messages.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 
-/** A contact to be refreshed before a person meets them. Times are epoch ms. */
-export interface Meeting extends MeetingSteps {
-  id: string;
-  contactId: string;
-  contactName: string;
-  /** IANA zone of the person when it was made. */
-  zone: string;
-  requestIds: readonly string[];
-  person: Person & { slackId: string | null };
-  ended: boolean;
-}
-
-export type MeetingEnd = 'over' | 'cancelled' | 'no-access';
-
-export interface NewMeeting extends MeetingPlan {
-  personId: string;
-  contactId: string;
-  at: number;
-  zone: string;
-  /** The person was shown the logins to link when they made it: no evening is left to tell of them. */
-  warned: boolean;
-}
-
-export interface MeetingStore {
-  /** The same time with the same contact again is the same meeting. */
-  addMeeting: (meeting: NewMeeting) => Promise<string>;
-  /** Begins anew for another time; false when it has ended, or that one stands already. */
-  moveMeeting: (
-    id: string,
-    to: MeetingPlan & { at: number; zone: string; warned: boolean },
-  ) => Promise<boolean>;
-  meeting: (id: string) => Promise<Meeting | undefined>;
-  /** Not over yet, the next one first. */
-  meetingsOf: (personId: string, limit: number) => Promise<readonly Meeting[]>;
-  endMeeting: (id: string, why: MeetingEnd) => Promise<void>;
-}
-
 export interface MeetingDeps extends ContactDeps {
-  store: ContactDeps['store'] & MeetingStore & ReachStore & CancelStore;
+  store: Store;
   clock: Clock;
   show: Show;
 }
@@ -71,13 +38,13 @@ export const mayMeet = async (
     store,
     openBooks,
   }: Pick<ContactDeps, 'openBooks'> & {
-    store: Pick<ContactDeps['store'], 'inBook'>;
+    store: Store;
   },
   actor: Actor,
   contactId: string,
 ): Promise<boolean> =>
   actor.active &&
-  (scopeOf(actor, openBooks).kind === 'all' || (await store.inBook(actor.id, contactId)));
+  (scopeOf(actor, openBooks).kind === 'all' || (await inBook(store, actor.id, contactId)));
 
 export type Proposed =
   | { kind: 'proposal'; proposal: MeetingProposal }
@@ -90,7 +57,7 @@ export const proposeMeeting = async (
   actor: Actor,
   { contactId, at, zone }: { contactId: string; at: number; zone: string },
 ): Promise<Proposed> => {
-  const contact = await deps.store.contactById(contactId);
+  const contact = await contactById(deps.store, contactId);
   if (contact === undefined || !(await mayMeet(deps, actor, contactId))) return { kind: 'refused' };
   const now = deps.clock();
   if (at <= now) return { kind: 'past' };
@@ -126,12 +93,13 @@ export const setMeeting = async (
   const { proposal } = proposed;
   const { warnAt, refreshAt, cutoffAt, at, zone, warned } = proposal;
   const times = { warnAt, refreshAt, cutoffAt, at, zone, warned };
-  const old = asked.meetingId === undefined ? undefined : await deps.store.meeting(asked.meetingId);
+  const old =
+    asked.meetingId === undefined ? undefined : await meetingById(deps.store, asked.meetingId);
   if (old !== undefined && (old.person.id !== actor.id || old.contactId !== asked.contactId))
     return { kind: 'refused' };
-  if (old !== undefined && (await deps.store.moveMeeting(old.id, times)))
+  if (old !== undefined && (await moveMeeting(deps.store, old.id, times)))
     return { kind: 'set', proposal, id: old.id };
-  const id = await deps.store.addMeeting({
+  const id = await addMeeting(deps.store, {
     ...times,
     personId: actor.id,
     contactId: asked.contactId,
@@ -145,11 +113,11 @@ export const cancelMeeting = async (
   actor: Actor,
   meetingId: string,
 ): Promise<Meeting | undefined> => {
-  const meeting = await store.meeting(meetingId);
+  const meeting = await meetingById(store, meetingId);
   if (meeting === undefined || meeting.person.id !== actor.id) return undefined;
-  await store.endMeeting(meetingId, 'cancelled');
+  await endMeeting(store, meetingId, 'cancelled');
   for (const requestId of meeting.requestIds) {
-    await store.cancelRequest(requestId);
+    await cancelSyncsOf(store, requestId);
     await show(requestId);
   }
   return meeting;

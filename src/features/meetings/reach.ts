@@ -1,9 +1,13 @@
-import type { Actor } from '#shared/access.ts';
-import { may } from '#shared/access.ts';
+import { loginFacts } from './store.ts';
+import { policiesOf } from '#core/policies/store/contacts.ts';
+import { secondsPerPolicy } from '#core/requests/store/views.ts';
+import type { Store } from '#database/store.ts';
+import { type Actor, may } from '#shared/access.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { ContactDeps } from '#core/requests/contacts.ts';
-import { sourceChoices, type SourceChoice } from '#core/logins/choices.ts';
+import { sourceChoices } from '#core/logins/choices.ts';
 import type { SheetPolicy } from '#core/policies/policies.ts';
+import type { SourceChoice } from '#core/logins/store/choices.ts';
 
 /** A syncable policy of a contact, and the login that will read it. */
 export interface Reach {
@@ -21,17 +25,8 @@ export interface LoginFacts {
   mayLink: boolean;
 }
 
-export interface ReachStore {
-  loginFacts: (
-    sourceId: string,
-    personId: string,
-  ) => Promise<{ byItself: boolean; unlinkedReason: string | null; shared: boolean }>;
-  /** Whole seconds that one policy took of late. */
-  paceOf: (carrierId: string) => Promise<number>;
-}
-
 interface Deps extends Pick<ContactDeps, 'openBooks'> {
-  store: ContactDeps['store'] & ReachStore;
+  store: Store;
 }
 
 /** The home where it is linked, else a linked login that has read this policy, else the home or the best. */
@@ -47,13 +42,13 @@ export const reachOf = async (deps: Deps, actor: Actor, contactId: string): Prom
   const factsOf = async (source: SourceChoice): Promise<LoginFacts> => {
     const known = facts.get(source.id);
     if (known !== undefined) return known;
-    const { shared, ...rest } = await deps.store.loginFacts(source.id, actor.id);
+    const { shared, ...rest } = await loginFacts(deps.store, source.id, actor.id);
     const mayLink = may(actor, 'source.link', { holds: source.holderId === actor.id, shared });
     facts.set(source.id, { ...rest, mayLink });
     return { ...rest, mayLink };
   };
   const reached: Reach[] = [];
-  for (const policy of await deps.store.policiesOf(contactId)) {
+  for (const policy of await policiesOf(deps.store, contactId)) {
     if (!isSyncable(policy.indicator)) continue;
     const choices = await sourceChoices(deps, actor, policy.id);
     const sources: (SourceChoice & LoginFacts)[] = [];
@@ -97,10 +92,7 @@ export const needsOf = (reached: readonly Reach[], refreshAt: number): LoginNeed
 const BEFORE_MINUTES = 2;
 
 /** Minutes that the refresh takes; different logins are read at the same time. */
-export const workMinutes = async (
-  store: Pick<ReachStore, 'paceOf'>,
-  reached: readonly Reach[],
-): Promise<number> => {
+export const workMinutes = async (store: Store, reached: readonly Reach[]): Promise<number> => {
   const bySource = Map.groupBy(
     reached.filter(({ source }) => source !== undefined),
     ({ source }) => source?.id,
@@ -109,7 +101,10 @@ export const workMinutes = async (
   for (const group of bySource.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    most = Math.max(most, (group.length * (await store.paceOf(first.policy.carrierId))) / 60);
+    most = Math.max(
+      most,
+      (group.length * (await secondsPerPolicy(store.db, first.policy.carrierId))) / 60,
+    );
   }
   return Math.ceil(most + BEFORE_MINUTES);
 };

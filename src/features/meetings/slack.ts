@@ -1,3 +1,4 @@
+import { contactById } from '#core/policies/store/contacts.ts';
 import type { Actor } from '#shared/access.ts';
 import { isZone, readMeetingTime } from './meeting-time.ts';
 import { lookUpContact } from '#core/requests/contacts.ts';
@@ -61,7 +62,7 @@ const proposeTyped = async (
   contactId: string,
   typed: string,
 ): Promise<Answer> => {
-  const contact = await desk.store.contactById(contactId);
+  const contact = await contactById(desk.store, contactId);
   if (contact === undefined || !(await mayMeet(desk, asker.actor, contactId)))
     return answers.notYours();
   const zone = await zoneOf(desk, asker.client, asker.slackId);

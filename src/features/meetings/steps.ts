@@ -1,49 +1,28 @@
+import {
+  dueMeetings,
+  lookAgain,
+  endMeeting,
+  meetingById,
+  addMeetingWarning,
+  markMeeting,
+  addMeetingRequest,
+  type Meeting,
+  type MeetingLogin,
+} from './store.ts';
+import { addRequest, type RequestItem } from '#core/requests/store/requests.ts';
+import { addLetter, letterNamed, rewriteLetter } from '#features/notifications/store.ts';
+import type { Store } from '#database/store.ts';
 import { meetingStep, nextLook, type RefreshStanding } from './rules.ts';
 import { isEnded, retryOf } from '#shared/outcome.ts';
-import type { LetterStore, LinkItem } from '#features/notifications/notification.ts';
-import { mayMeet, type Meeting, type MeetingDeps } from './meeting.ts';
+import { mayMeet, type MeetingDeps } from './meeting.ts';
 import { needsOf, reachOf, type LoginNeed } from './reach.ts';
-import { refreshItems, summarize, type SummaryDeps } from './summary.ts';
-import type { RequestDeps, RequestItem } from '#core/requests/request.ts';
+import { refreshItems, summarize } from './summary.ts';
+import type { RequestDeps } from '#core/requests/request.ts';
 import type { ItemView } from '#core/requests/view.ts';
 import { letterSubject } from '#shared/subject.ts';
 
-/** A login of a meeting's warning. */
-export interface MeetingLogin extends LinkItem {
-  mayLink: boolean;
-  holderName: string;
-}
-
-/** What is told the evening before. */
-export interface MeetingWarning {
-  meetingId: string;
-  contactName: string;
-  at: number;
-  zone: string;
-  refreshAt: number;
-  items: readonly MeetingLogin[];
-}
-
-export interface MeetingStepStore {
-  dueMeetings: (limit: number) => Promise<readonly Meeting[]>;
-  /** Marks the step as done now. */
-  markMeeting: (id: string, step: 'warned' | 'refreshed' | 'retried' | 'card') => Promise<void>;
-  lookAgain: (id: string, at: number) => Promise<void>;
-  addMeetingRequest: (id: string, requestId: string) => Promise<void>;
-  /** Its id when it was made now. */
-  addMeetingWarning: (
-    name: string,
-    channel: string,
-    about: MeetingWarning,
-  ) => Promise<string | undefined>;
-}
-
 export interface MeetingStepDeps extends MeetingDeps {
-  store: MeetingDeps['store'] &
-    MeetingStepStore &
-    RequestDeps['store'] &
-    SummaryDeps['store'] &
-    LetterStore;
+  store: Store;
   wake: RequestDeps['wake'];
   mostForced: number;
   log: (problem: string, error?: unknown) => void;
@@ -54,12 +33,12 @@ const MINUTE = 60_000;
 
 /** Does what is due of all meetings; called by the sweeper, so that a downtime costs time alone. */
 export const keepMeetings = async (deps: MeetingStepDeps): Promise<void> => {
-  for (const meeting of await deps.store.dueMeetings(MOST_AT_ONCE)) {
+  for (const meeting of await dueMeetings(deps.store, MOST_AT_ONCE)) {
     try {
       await keepMeeting(deps, meeting);
     } catch (error) {
       deps.log(`meeting ${meeting.id} could not go on; it is tried again`, error);
-      await deps.store.lookAgain(meeting.id, deps.clock() + MINUTE);
+      await lookAgain(deps.store, meeting.id, deps.clock() + MINUTE);
     }
   }
 };
@@ -68,7 +47,7 @@ const keepMeeting = async (deps: MeetingStepDeps, meeting: Meeting): Promise<voi
   const { store, clock } = deps;
   // Whoever lost the contact, or left, is told nothing more of it.
   if (meeting.person.slackId === null || !(await mayMeet(deps, meeting.person, meeting.contactId)))
-    return store.endMeeting(meeting.id, 'no-access');
+    return endMeeting(store, meeting.id, 'no-access');
   const items = await refreshItems(deps, meeting);
   switch (meetingStep(meeting, standingOf(items), clock())) {
     case 'warn':
@@ -88,12 +67,12 @@ const keepMeeting = async (deps: MeetingStepDeps, meeting: Meeting): Promise<voi
       break;
     case 'end':
       await update(deps, meeting, items);
-      return store.endMeeting(meeting.id, 'over');
+      return endMeeting(store, meeting.id, 'over');
     case 'wait':
       break;
   }
-  const now = await store.meeting(meeting.id);
-  if (now !== undefined) await store.lookAgain(meeting.id, nextLook(now, clock()));
+  const now = await meetingById(store, meeting.id);
+  if (now !== undefined) await lookAgain(store, meeting.id, nextLook(now, clock()));
 };
 
 /** Ended without values for a reason that passes by itself. */
@@ -117,7 +96,7 @@ const warn = async (
   const reached = await reachOf({ ...deps, store }, meeting.person, meeting.contactId);
   const needs = needsOf(reached, meeting.refreshAt);
   if (needs.length > 0) {
-    const letterId = await store.addMeetingWarning(nameOf(meeting), slackId, {
+    const letterId = await addMeetingWarning(store, nameOf(meeting), slackId, {
       meetingId: meeting.id,
       contactName: meeting.contactName,
       at: meeting.at,
@@ -127,7 +106,7 @@ const warn = async (
     });
     if (letterId !== undefined) await show(letterSubject(letterId));
   }
-  await store.markMeeting(meeting.id, 'warned');
+  await markMeeting(store, meeting.id, 'warned');
 };
 
 const itemOf = ({ source, carrierName, policies, endsAt }: LoginNeed): MeetingLogin => ({
@@ -153,7 +132,7 @@ const refresh = async (deps: MeetingStepDeps, meeting: Meeting, slackId: string)
   const asked = items.length === 0 || (await ask(deps, meeting, slackId, 'refresh', items));
   // A person with too much waiting is asked again a minute later, and told on the card in the end.
   if (asked || deps.clock() >= meeting.cutoffAt)
-    await deps.store.markMeeting(meeting.id, 'refreshed');
+    await markMeeting(deps.store, meeting.id, 'refreshed');
 };
 
 const retry = async (
@@ -171,7 +150,7 @@ const retry = async (
       .filter(isPassing)
       .map(({ policy, source }) => ({ policyId: policy.id, sourceId: source.id, linked: true })),
   );
-  await deps.store.markMeeting(meeting.id, 'retried');
+  await markMeeting(deps.store, meeting.id, 'retried');
 };
 
 /** One request of the person, its card in the direct messages; false when they have too much waiting. */
@@ -182,7 +161,7 @@ const ask = async (
   what: 'refresh' | 'retry',
   items: readonly RequestItem[],
 ): Promise<boolean> => {
-  const added = await store.addRequest({
+  const added = await addRequest(store, {
     personId: meeting.person.id,
     origin: {
       askedIn: slackId,
@@ -198,7 +177,7 @@ const ask = async (
     mostForced,
   });
   if ('most' in added) return false;
-  await store.addMeetingRequest(meeting.id, added.requestId);
+  await addMeetingRequest(store, meeting.id, added.requestId);
   for (const sourceId of new Set(items.filter(({ linked }) => linked).map((item) => item.sourceId)))
     await wake(sourceId, 'force');
   await show(added.requestId);
@@ -213,9 +192,9 @@ const tell = async (
 ): Promise<void> => {
   const about = await summarize(deps, meeting, items);
   const name = nameOf(meeting);
-  const letterId = await deps.store.addLetter({ kind: 'meeting', name, channel: slackId, about });
+  const letterId = await addLetter(deps.store, { kind: 'meeting', name, channel: slackId, about });
   if (letterId !== undefined) await deps.show(letterSubject(letterId));
-  await deps.store.markMeeting(meeting.id, 'card');
+  await markMeeting(deps.store, meeting.id, 'card');
 };
 
 /** What arrives between the card and the meeting is put on it. */
@@ -224,12 +203,12 @@ const update = async (
   meeting: Meeting,
   items: readonly ItemView[],
 ): Promise<void> => {
-  const letter = await store.letterNamed('meeting', nameOf(meeting));
+  const letter = await letterNamed(store, 'meeting', nameOf(meeting));
   if (letter?.kind !== 'meeting') return;
   const stood = (each: readonly ItemView[]): string =>
     JSON.stringify(each.map(({ syncId, status, reason }) => [syncId, status, reason]));
   const unread = items.filter(({ status }) => status !== 'success');
   if (stood(unread) === stood(letter.about.unread)) return;
-  await store.rewriteLetter(letter.id, await summarize({ store, clock }, meeting, items));
+  await rewriteLetter(store, letter.id, await summarize({ store, clock }, meeting, items));
   await show(letterSubject(letter.id));
 };

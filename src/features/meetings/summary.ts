@@ -1,3 +1,8 @@
+import { requestView } from '#core/requests/store/views.ts';
+import { policiesOf } from '#core/policies/store/contacts.ts';
+import { valuesOf } from '#core/policies/store/history.ts';
+import { lastSummary, type Meeting } from './store.ts';
+import type { Store } from '#database/store.ts';
 import {
   otherMoves,
   productLines,
@@ -10,10 +15,7 @@ import {
 } from './summary-rules.ts';
 import { isSyncable } from '#shared/status.ts';
 import { breathe } from '#shared/breathe.ts';
-import type { Meeting } from './meeting.ts';
-import type { ItemView, RequestView, ViewStore } from '#core/requests/view.ts';
-import type { ContactFinder } from '#core/policies/policies.ts';
-import type { HistoryStore } from '#core/policies/history.ts';
+import type { ItemView, RequestView } from '#core/requests/view.ts';
 
 /** What one card says of a contact before a meeting. Times are epoch ms. */
 export interface MeetingSummary {
@@ -39,12 +41,7 @@ export interface MeetingSummary {
 }
 
 export interface SummaryDeps {
-  store: Pick<ContactFinder, 'policiesOf'> &
-    Pick<HistoryStore, 'valuesOf'> &
-    ViewStore & {
-      /** When this person last got a summary of this contact before. */
-      lastSummary: (meeting: Pick<Meeting, 'id' | 'at'>) => Promise<number | undefined>;
-    };
+  store: Store;
   clock: () => number;
 }
 
@@ -57,12 +54,12 @@ const doubtOf = ({ reason }: ItemView): Doubt | null =>
 
 /** The newest sync of each policy that this meeting asked for. */
 export const refreshItems = async (
-  { store }: { store: ViewStore },
+  { store }: { store: Store },
   { requestIds }: Pick<Meeting, 'requestIds'>,
 ): Promise<ItemView[]> => {
   const views: RequestView[] = [];
   for (const id of requestIds) {
-    const view = await store.requestView(id);
+    const view = await requestView(store, id);
     if (view !== undefined) views.push(view);
   }
   const newest = new Map<string, ItemView>();
@@ -81,7 +78,7 @@ export const summarize = async (
   const met: MetPolicy[] = [];
   const closed: { number: string; status: string }[] = [];
   const unreachable: { number: string; carrierName: string }[] = [];
-  for (const policy of await store.policiesOf(meeting.contactId)) {
+  for (const policy of await policiesOf(store, meeting.contactId)) {
     const { id, number, carrierName, productName, productClass, status } = policy;
     if (!isSyncable(policy.indicator)) {
       closed.push({ number, status });
@@ -89,13 +86,13 @@ export const summarize = async (
     }
     const item = byPolicy.get(id);
     if (item === undefined) unreachable.push({ number, carrierName });
-    const values = await store.valuesOf(id, MOST_VALUES);
+    const values = await valuesOf(store, id, MOST_VALUES);
     const read = item?.status === 'success';
     const doubt = item === undefined ? null : doubtOf(item);
     met.push({ number, carrierName, productName, productClass, values, read, doubt });
     await breathe();
   }
-  const last = await store.lastSummary(meeting);
+  const last = await lastSummary(store, meeting);
   const since =
     last === undefined
       ? { at: now - MONTH, what: 'month' as const }

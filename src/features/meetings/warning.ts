@@ -1,9 +1,9 @@
 import { spokenHour, spokenTime } from './meeting-time.ts';
-import type { MeetingLogin, MeetingWarning } from './steps.ts';
 import { actions, at, bold, context, name, section } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { policies } from '#slack/count.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
+import type { MeetingLogin, MeetingWarning } from './store.ts';
 
 const NO_PAGE =
   'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.';

@@ -1,8 +1,11 @@
+import { policiesWithNumbers } from '#core/policies/store/contacts.ts';
+import { policyById } from '#core/policies/store/policies.ts';
+import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import type { WrittenNumber } from './numbers.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { closeTo, exactScopeOf, maySync, scopeOf } from '#core/policies/look-up.ts';
-import type { PolicyBrief, NumbersFinder } from '#core/policies/policies.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
 import {
   carrierSheets,
   requestSheets,
@@ -31,7 +34,7 @@ const MOST_CLOSE_SOUGHT = 5;
 const MOST_CLOSE = 10;
 
 interface MessageDeps extends ChoiceDeps {
-  store: ChoiceDeps['store'] & NumbersFinder;
+  store: Store;
 }
 
 /** Which policies of the book these numbers are. */
@@ -42,7 +45,8 @@ export const messageSheet = async (
 ): Promise<MessageSheet | 'refused'> => {
   if (!actor.active) return 'refused';
   const { store, openBooks } = deps;
-  const matches = await store.policiesWithNumbers(
+  const matches = await policiesWithNumbers(
+    store,
     written.map(({ number }) => normalizeNumber(number)),
     exactScopeOf(actor, openBooks),
     MOST_POLICIES + 1,
@@ -59,7 +63,8 @@ export const messageSheet = async (
     for (const policy of await closeTo(store, normalizeNumber(number), scopeOf(actor, openBooks)))
       near.add(normalizeNumber(policy.number));
   const slips = [...near].filter((key) => !keys.includes(key));
-  const closePolicies = await store.policiesWithNumbers(
+  const closePolicies = await policiesWithNumbers(
+    store,
     slips,
     scopeOf(actor, openBooks),
     MOST_CLOSE,
@@ -87,7 +92,7 @@ export const requestPolicies = async (
 ): Promise<SheetRequested | { kind: 'refused' }> => {
   const policies: PolicyBrief[] = [];
   for (const id of new Set(intent.policyIds.slice(0, MOST_POLICIES))) {
-    const policy = await deps.store.policyById(id);
+    const policy = await policyById(deps.store, id);
     if (policy === undefined || !(await maySync(deps, actor, policy))) return { kind: 'refused' };
     policies.push(policy);
   }

@@ -1,14 +1,9 @@
+import { openRequests } from './store.ts';
+import { requestView } from '#core/requests/store/views.ts';
+import type { Store } from '#database/store.ts';
 import { isEnded, offersOf } from '#shared/outcome.ts';
 import type { Actor } from '#shared/access.ts';
-import type { ItemView, RequestView, ViewStore } from '#core/requests/view.ts';
-
-export interface StatusStore {
-  /**
-   * The person's requests that wait or run, and those of the last day that a link would set going
-   * again; newest first.
-   */
-  openRequests: (personId: string, limit: number) => Promise<{ ids: string[]; total: number }>;
-}
+import type { ItemView, RequestView } from '#core/requests/view.ts';
 
 /** `person`: somebody must act; `runs`: a session is at it; `waits`: it goes on by itself. */
 export type Standing = 'person' | 'runs' | 'waits';
@@ -44,24 +39,26 @@ const standingOf = (open: readonly ItemView[]): Standing => {
 
 const FIRST: Record<Standing, number> = { person: 0, runs: 1, waits: 2 };
 
-/** What of this person's own runs, waits or needs somebody now. */
-export const readStatus = async (
-  { store }: { store: StatusStore & ViewStore },
-  actor: Actor,
-): Promise<MyStatus> => {
-  const { ids, total } = await store.openRequests(actor.id, MOST);
-  const views = await Promise.all(ids.map((id) => store.requestView(id)));
-  const requests = views.flatMap((view): OpenRequest[] => {
-    const open = view?.items.filter(isOpen) ?? [];
-    return view === undefined || open.length === 0
-      ? []
-      : [{ view, open: open.toSorted(personFirst), standing: standingOf(open) }];
-  });
-  return {
-    requests: requests.toSorted((a, b) => FIRST[a.standing] - FIRST[b.standing]),
-    more: total - ids.length,
-  };
-};
-
 const personFirst = (a: ItemView, b: ItemView): number =>
   Number(wantsPerson(b)) - Number(wantsPerson(a));
+
+/** What of these runs, waits or needs somebody; `total` counts those that were not looked at too. */
+export const statusOf = (views: readonly RequestView[], total: number): MyStatus => ({
+  requests: views
+    .flatMap((view): OpenRequest[] => {
+      const open = view.items.filter(isOpen);
+      return open.length === 0
+        ? []
+        : [{ view, open: open.toSorted(personFirst), standing: standingOf(open) }];
+    })
+    .toSorted((a, b) => FIRST[a.standing] - FIRST[b.standing]),
+  more: total - views.length,
+});
+
+/** What of this person's own runs, waits or needs somebody now. */
+export const readStatus = async ({ store }: { store: Store }, actor: Actor): Promise<MyStatus> => {
+  const { ids, total } = await openRequests(store, actor.id, MOST);
+  const views = await Promise.all(ids.map((id) => requestView(store, id)));
+  const seen = views.filter((view) => view !== undefined);
+  return statusOf(seen, total - (ids.length - seen.length));
+};

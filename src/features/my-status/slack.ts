@@ -1,6 +1,8 @@
+import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
+import { meetingsOf, type Meeting } from '#features/meetings/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { cancelRequest } from '#core/requests/cancel.ts';
-import { readStatus, type OpenRequest, type Standing } from './my-status.ts';
+import { readStatus, type MyStatus, type OpenRequest, type Standing } from './my-status.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import {
@@ -21,6 +23,7 @@ import { clickValue, plainLine } from '#core/requests/messages/card.ts';
 import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
 import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
 import { onPress } from '#slack/press.ts';
+import { pausedFor, type PausedCarrier } from '#core/sessions/store/paused-carriers.ts';
 
 const WORDS: Record<Standing, (count: number) => string> = {
   person: (count) => `${count} ${count === 1 ? 'needs' : 'need'} a person`,
@@ -102,9 +105,11 @@ const BUTTONS: ButtonSpec[] = [
 ];
 
 /** "2 of your 3 logins are unlinked", or nothing when all are ready. */
-const loginLine = async (desk: Desk, actor: Actor): Promise<KnownBlock[]> => {
-  const sources = await desk.store.sourcesOf(actor.id);
-  const now = desk.clock();
+const loginLine = (
+  sources: readonly LoginSource[],
+  pauses: readonly PausedCarrier[],
+  now: number,
+): KnownBlock[] => {
   const unlinked = sources.filter(({ linked }) => !linked).length;
   const held = sources.filter(({ heldUntil }) => heldUntil > now).map((each) => bold(each.name));
   const lines = [
@@ -115,18 +120,25 @@ const loginLine = async (desk: Desk, actor: Actor): Promise<KnownBlock[]> => {
         ]),
     ...(held.length === 0 ? [] : [`On hold: ${held.slice(0, 3).join(', ')}.`]),
   ];
-  const paused = (await desk.store.pausedFor(actor.id)).map(
+  const paused = pauses.map(
     ({ name: carrier, pause }) => `:double_vertical_bar: ${pauseWhy(pause, carrier)}.`,
   );
   const all = [...(lines.length === 0 ? [] : [lines.join(' ')]), ...paused.slice(0, 5)];
   return all.length === 0 ? [] : [context(all.join('\n'))];
 };
 
-export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
-  const { requests, more } = await readStatus(desk, actor);
-  const logins = await loginLine(desk, actor);
-  const now = desk.clock();
-  const meetings = await desk.store.meetingsOf(actor.id, MOST_MEETINGS);
+/** All that stands on one person's status. */
+export interface StatusFacts extends MyStatus {
+  sources: readonly LoginSource[];
+  paused: readonly PausedCarrier[];
+  meetings: readonly Meeting[];
+}
+
+export const statusMessage = (
+  { requests, more, sources, paused, meetings }: StatusFacts,
+  { now, canLink }: { now: number; canLink: boolean },
+): Answer => {
+  const logins = loginLine(sources, paused, now);
   const planned = meetingBlocks(meetings, now);
   const meetingText = meetings.map((meeting) => meetingLine(meeting, now));
   if (requests.length === 0)
@@ -139,7 +151,6 @@ export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> =>
         ...actions('status', BUTTONS),
       ],
     };
-  const canLink = desk.settings.publicUrl !== undefined;
   const about = totals(requests);
   return {
     text: cut(
@@ -161,6 +172,17 @@ export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> =>
     ],
   };
 };
+
+export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> =>
+  statusMessage(
+    {
+      ...(await readStatus(desk, actor)),
+      sources: await sourcesOf(desk.store, actor.id),
+      paused: await pausedFor(desk.store, actor.id),
+      meetings: await meetingsOf(desk.store, actor.id, MOST_MEETINGS),
+    },
+    { now: desk.clock(), canLink: desk.settings.publicUrl !== undefined },
+  );
 
 export const listenToStatus = (app: SlackApp, desk: Desk): void => {
   onPress(app, desk, 'status-refresh', ({ actor }) => statusAnswer(desk, actor));

@@ -1,12 +1,17 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import { WAITS_FOR_LINK_MS } from '#core/logins/link-wait.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { StatusStore } from './my-status.ts';
-import type { Database } from '#database/connection.ts';
 
-export const statusStore = (db: Database, clock: Clock): StatusStore => ({
-  openRequests: async (personId, limit) => {
-    const { rows } = await sql<{ id: string; total: number }>`
+/**
+ * The person's requests that wait or run, and those of the last day that a link would set going
+ * again; newest first.
+ */
+export const openRequests = async (
+  { db, clock }: Store,
+  personId: string,
+  limit: number,
+): Promise<{ ids: string[]; total: number }> => {
+  const { rows } = await sql<{ id: string; total: number }>`
       select r.id, count(*) over () as total from request r
       where r.person_id = ${personId} and r.created_at > ${clock() - 7 * WAITS_FOR_LINK_MS}
         and exists (
@@ -17,6 +22,5 @@ export const statusStore = (db: Database, clock: Clock): StatusStore => ({
               or (s.status = 'needs-link' and l.linked = 0
                 and s.created_at > ${clock() - WAITS_FOR_LINK_MS})))
       order by r.id desc limit ${limit}`.execute(db);
-    return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
-  },
-});
+  return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };
+};

@@ -38,15 +38,3 @@ export interface NewLetter<K extends LetterKind = LetterKind> {
 export type Letter = {
   [K in LetterKind]: NewLetter<K> & { id: string; createdAt: number; version: number };
 }[LetterKind];
-
-export interface LetterStore {
-  /** Its id when it was made now, undefined when it was there before. */
-  addLetter: (letter: NewLetter) => Promise<string | undefined>;
-  letter: (id: string) => Promise<Letter | undefined>;
-  letterNamed: (kind: LetterKind, name: string) => Promise<Letter | undefined>;
-  /** Other data for it, so that Slack shows it anew. */
-  rewriteLetter: (id: string, about: LetterAbout[LetterKind]) => Promise<void>;
-  lettersBehind: (limit: number) => Promise<readonly string[]>;
-  markLetterShown: (id: string, version: number) => Promise<void>;
-  redirectLetter: (id: string, channel: string) => Promise<void>;
-}

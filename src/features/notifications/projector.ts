@@ -1,6 +1,6 @@
+import { letterById, redirectLetter, markLetterShown, supporters } from './store.ts';
+import type { Store } from '#database/store.ts';
 import type { WebClient } from '@slack/web-api';
-import type { LetterStore } from './notification.ts';
-import type { MessageLog } from '#slack/sent-messages.ts';
 import { bringAllUp, isDirect, type Projected } from '#slack/deliver.ts';
 import { slackErrorOf } from '#slack/errors.ts';
 import { letterMessages, type Drawings } from './messages.ts';
@@ -8,10 +8,7 @@ import { privacyIn, type ProjectorDeps } from '#core/requests/projector.ts';
 import { letterSubject } from '#shared/subject.ts';
 
 export interface LetterProjectorDeps extends Omit<ProjectorDeps, 'store'> {
-  store: Pick<LetterStore, 'letter' | 'markLetterShown' | 'redirectLetter'> & {
-    /** Support first, else managers and owners. */
-    supporters: () => Promise<{ name: string; slackId: string | null }[]>;
-  } & Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;
+  store: Store;
   command: string;
   drawings: Drawings;
 }
@@ -44,12 +41,12 @@ export const projectLetter = async (
   letterId: string,
 ): Promise<Projected> => {
   const { store, client, budget, log, command } = deps;
-  const letter = await store.letter(letterId);
+  const letter = await letterById(store, letterId);
   if (letter === undefined) return { kind: 'shown' };
   /** What the firm must know is not lost to a channel that cannot have it. */
   const redirect = async (why: string): Promise<boolean> => {
-    const first = (await store.supporters()).find(({ slackId }) => slackId !== null);
-    if (first?.slackId != null) await store.redirectLetter(letterId, first.slackId);
+    const first = (await supporters(store.db)).find(({ slackId }) => slackId !== null);
+    if (first?.slackId != null) await redirectLetter(store, letterId, first.slackId);
     log(
       `a ${letter.kind} cannot be posted in ${letter.channel}, and goes to ${first?.name ?? 'nobody'}: ${why}`,
     );
@@ -63,11 +60,10 @@ export const projectLetter = async (
       : { kind: 'later', ms: NOWHERE_MS };
   const projected = await bringAllUp(
     {
-      messages: store,
+      store,
       client,
       budget,
       log,
-      liveRequests: store.liveRequests,
       redirect: async () =>
         (await redirect('add the bot to that channel')) ? 'elsewhere' : 'nowhere',
     },
@@ -78,6 +74,6 @@ export const projectLetter = async (
       command,
     }),
   );
-  if (projected.kind === 'shown') await store.markLetterShown(letterId, letter.version);
+  if (projected.kind === 'shown') await markLetterShown(store, letterId, letter.version);
   return projected;
 };

@@ -1,6 +1,6 @@
-import type { Actor } from '#shared/access.ts';
-import { seesEveryBook } from '#shared/access.ts';
+import { type Actor, seesEveryBook } from '#shared/access.ts';
 import { readTotals } from '#core/policies/report.ts';
+import type { ReportPage } from '#core/policies/store/report-rows.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { section } from '#slack/blocks.ts';
@@ -10,14 +10,11 @@ import { policies, count } from '#slack/count.ts';
 const words = (n: number, what: string): string[] => (n === 0 ? [] : [`${count(n)} ${what}`]);
 
 /** The totals of the book, and where the report itself is. */
-export const reportAnswer = async (
-  desk: Desk,
-  actor: Actor,
+export const reportMessage = (
+  totals: ReportPage['totals'],
+  whole: boolean,
   place: { teamId: string; appId: string },
-): Promise<Answer> => {
-  const totals = await readTotals(desk, actor);
-  if (totals === undefined) return answers.notYours();
-  const whole = desk.openBooks || seesEveryBook(actor.role);
+): Answer => {
   const title = whole ? 'The whole firm' : 'Your book';
   const lines = [
     [
@@ -43,4 +40,14 @@ export const reportAnswer = async (
       ),
     ],
   };
+};
+
+export const reportAnswer = async (
+  desk: Desk,
+  actor: Actor,
+  place: { teamId: string; appId: string },
+): Promise<Answer> => {
+  const totals = await readTotals(desk, actor);
+  if (totals === undefined) return answers.notYours();
+  return reportMessage(totals, desk.openBooks || seesEveryBook(actor.role), place);
 };

@@ -1,5 +1,4 @@
 import { newestPicture } from './evidence.ts';
-import type { CaseEvent, CaseView } from './support-case.ts';
 import {
   actions,
   at,
@@ -17,6 +16,8 @@ import {
 import { clickValue, LONGEST_TEXT, named } from '#core/requests/messages/card.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import type { CaseEvent, CaseView } from './store/views.ts';
+
 /** More than this of a timeline is looked up, not read in a channel. */
 const MOST_LINES = 20;
 const LONGEST_LINE = 220;

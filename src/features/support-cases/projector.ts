@@ -1,30 +1,29 @@
-import type { MessageLog } from '#slack/sent-messages.ts';
-import type { CaseStore } from './support-case.ts';
+import { caseView } from './store/views.ts';
+import { redirectCase, markCaseShown } from './store/cases.ts';
+import type { Store } from '#database/store.ts';
 import { bringAllUp, type Projected } from '#slack/deliver.ts';
 import { caseMessage } from './messages.ts';
 import { privacyIn, type ProjectorDeps } from '#core/requests/projector.ts';
 import { caseSubject } from '#shared/subject.ts';
 
 export interface CaseProjectorDeps extends Omit<ProjectorDeps, 'store'> {
-  store: Pick<CaseStore, 'caseView' | 'markCaseShown' | 'redirectCase'> &
-    Pick<ProjectorDeps['store'], keyof MessageLog | 'liveRequests'>;
+  store: Store;
   command: string;
 }
 
 /** Makes the support channel equal to the database for one case. */
 export const projectCase = async (deps: CaseProjectorDeps, caseId: string): Promise<Projected> => {
   const { store, client, budget, log, command } = deps;
-  const view = await store.caseView(caseId);
+  const view = await caseView(store.db, caseId);
   if (view === undefined) return { kind: 'shown' };
   const projected = await bringAllUp(
     {
-      messages: store,
+      store,
       client,
       budget,
       log,
-      liveRequests: store.liveRequests,
       redirect: async ({ channel }) => {
-        const person = await store.redirectCase(caseId);
+        const person = await redirectCase(store, caseId);
         log(
           `case ${view.number} cannot be posted in ${channel}, and goes to ${person ?? 'nobody'}: add the bot to SUPPORT_CHANNEL`,
         );
@@ -34,6 +33,6 @@ export const projectCase = async (deps: CaseProjectorDeps, caseId: string): Prom
     { kind: 'case', id: caseSubject(caseId), channel: view.channel, weight: 1 },
     [caseMessage(view, privacyIn(deps, view.channel), command)],
   );
-  if (projected.kind === 'shown') await store.markCaseShown(caseId, view.version);
+  if (projected.kind === 'shown') await markCaseShown(store, caseId, view.version);
   return projected;
 };

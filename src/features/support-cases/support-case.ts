@@ -1,84 +1,25 @@
+import {
+  askedSync,
+  openCase,
+  caseById,
+  addReply,
+  recordCaseClosed,
+  caseNumbered,
+  auditCaseView,
+  type CaseFacts,
+} from './store/cases.ts';
+import { policyById } from '#core/policies/store/policies.ts';
+import { caseView, type CaseView } from './store/views.ts';
+import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
-import type { EndedStatus, Reason } from '#shared/outcome.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
-import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
 import { caseSubject } from '#shared/subject.ts';
-
-/** A case brings one sync that somebody does not understand, with all its facts, to support. */
-export interface CaseFacts {
-  id: string;
-  number: number;
-  requestId: string;
-  policyId: string;
-  closed: boolean;
-}
-
-/** What happened around it, oldest first; never a value, and never a secret. */
-export type CaseEvent = { at: number; by?: string } & (
-  | { kind: 'requested' }
-  | {
-      kind: 'attempt';
-      source: string;
-      status: EndedStatus;
-      reason: Reason;
-      carrierStatus?: string;
-      /** ISO date */
-      asOf?: string;
-      /** File name of a masked picture of the page. */
-      picture?: string;
-    }
-  | { kind: 'status-updated'; from: string; to: string }
-  | { kind: 'number-corrected'; from: string; to: string }
-  | { kind: 'asked'; note: string | null }
-  | { kind: 'replied'; text: string }
-  | { kind: 'closed' }
-);
-
-export interface CaseView extends CaseFacts {
-  version: number;
-  channel: string;
-  policy: PolicyBrief;
-  askedBy: { name: string; slackId: string | null };
-  note: string | null;
-  /** Of the sync asked about: what a run again would repeat. */
-  syncId: string;
-  source: { name: string; linked: boolean };
-  closedBy: string | null;
-  events: CaseEvent[];
-}
-
-export interface NewCase {
-  requestId: string;
-  syncId: string;
-  policyId: string;
-  personId: string;
-  note: string | undefined;
-  channel: string;
-}
-
-export interface CaseStore {
-  /** Of a request that holds this sync. */
-  askedSync: (requestId: string, syncId: string) => Promise<{ policyId: string } | undefined>;
-  /** The open case of the same sync and request instead, where there is one. */
-  openCase: (given: NewCase) => Promise<CaseFacts & { already: boolean }>;
-  caseById: (id: string) => Promise<CaseFacts | undefined>;
-  caseNumbered: (number: number) => Promise<CaseFacts | undefined>;
-  /** False when the case was closed meanwhile. */
-  addReply: (caseId: string, personId: string, text: string) => Promise<boolean>;
-  closeCase: (caseId: string, personId: string) => Promise<boolean>;
-  caseView: (id: string) => Promise<CaseView | undefined>;
-  auditCaseView: (personId: string, facts: CaseFacts) => Promise<void>;
-  casesBehind: (limit: number) => Promise<readonly string[]>;
-  markCaseShown: (id: string, version: number) => Promise<void>;
-  /** Where the case's card goes instead, when its channel cannot be posted to; null: nobody is there. */
-  redirectCase: (id: string) => Promise<string | null>;
-  /** Support first, else managers and owners. */
-  supporters: () => Promise<{ name: string; slackId: string | null }[]>;
-}
+import { supporters } from '#features/notifications/store.ts';
 
 export interface CaseDeps extends LookUpDeps {
-  store: PolicyFinder & CaseStore;
+  store: Store;
   show: Show;
   /** Where cases go; without one, people are told whom to ask. */
   supportChannel: string | undefined;
@@ -103,13 +44,13 @@ export const maySupport = async (
   | { kind: 'yes'; policy: PolicyBrief }
   | Extract<AskedSupport, { people: string[] } | { kind: 'refused' }>
 > => {
-  const sync = await deps.store.askedSync(requestId, syncId);
-  const policy = sync && (await deps.store.policyById(sync.policyId));
+  const sync = await askedSync(deps.store, requestId, syncId);
+  const policy = sync && (await policyById(deps.store, sync.policyId));
   if (policy === undefined || !(await mayCorrect(deps, actor, policy))) return { kind: 'refused' };
   if (deps.supportChannel === undefined)
     return {
       kind: 'no-channel',
-      people: (await deps.store.supporters()).map(({ name }) => name),
+      people: (await supporters(deps.store.db)).map(({ name }) => name),
     };
   return { kind: 'yes', policy };
 };
@@ -121,7 +62,7 @@ export const askSupport = async (
 ): Promise<AskedSupport> => {
   const allowed = await maySupport(deps, actor, asked);
   if (allowed.kind !== 'yes') return allowed;
-  const facts = await deps.store.openCase({
+  const facts = await openCase(deps.store, {
     ...asked,
     policyId: allowed.policy.id,
     personId: actor.id,
@@ -142,7 +83,7 @@ const answering = async (
   caseId: string,
   act: (facts: CaseFacts) => Promise<boolean>,
 ): Promise<Answered> => {
-  const facts = await deps.store.caseById(caseId);
+  const facts = await caseById(deps.store, caseId);
   if (facts === undefined || !mayAnswer(actor)) return 'refused';
   if (!(await act(facts))) return 'closed-already';
   await showCase(deps, facts);
@@ -156,10 +97,10 @@ export const replyToAdvisor = (
   caseId: string,
   text: string,
 ): Promise<Answered> =>
-  answering(deps, actor, caseId, ({ id }) => deps.store.addReply(id, actor.id, text));
+  answering(deps, actor, caseId, ({ id }) => addReply(deps.store, id, actor.id, text));
 
 export const closeCase = (deps: CaseDeps, actor: Actor, caseId: string): Promise<Answered> =>
-  answering(deps, actor, caseId, ({ id }) => deps.store.closeCase(id, actor.id));
+  answering(deps, actor, caseId, ({ id }) => recordCaseClosed(deps.store, id, actor.id));
 
 /** The case as support sees it, for whoever may; each look is audited. */
 export const lookAtCase = async (
@@ -168,8 +109,8 @@ export const lookAtCase = async (
   number: number,
 ): Promise<CaseView | undefined> => {
   if (!mayAnswer(actor)) return undefined;
-  const facts = await store.caseNumbered(number);
+  const facts = await caseNumbered(store, number);
   if (facts === undefined) return undefined;
-  await store.auditCaseView(actor.id, facts);
-  return store.caseView(facts.id);
+  await auditCaseView(store, actor.id, facts);
+  return caseView(store.db, facts.id);
 };

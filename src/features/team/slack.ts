@@ -1,7 +1,8 @@
+import { hasOwner, claimOwnership, type SlackAccount, type TeamMember } from './store/team.ts';
 import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
 import { ROLES, type Role } from '#shared/role.ts';
-import { changeRole, readTeam, type SlackAccount, type TeamMember } from './team.ts';
+import { changeRole, readTeam } from './team.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import {
@@ -39,10 +40,11 @@ const roleLine = (role: Role, people: readonly TeamMember[]): string => {
   }`;
 };
 
-export const teamAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
-  const team = await readTeam(desk, actor);
-  if (team === 'refused') return answers.refusal('Your access has ended.');
-  const changes = may(actor, 'team.change');
+export const teamMessage = (
+  team: readonly TeamMember[],
+  changes: boolean,
+  command: string,
+): Answer => {
   const owners = team.filter(({ role }) => role === 'owner');
   return {
     text: `The team: ${ROLES.map((role) => {
@@ -71,12 +73,18 @@ export const teamAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
         : [
             context(
               owners.length === 0
-                ? `There is no owner yet. The first owner of this Slack workspace who types \`${desk.settings.command} team\` becomes it.`
+                ? `There is no owner yet. The first owner of this Slack workspace who types \`${command} team\` becomes it.`
                 : 'An owner changes roles.',
             ),
           ]),
     ],
   };
+};
+
+export const teamAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
+  const team = await readTeam(desk, actor);
+  if (team === 'refused') return answers.refusal('Your access has ended.');
+  return teamMessage(team, may(actor, 'team.change'), desk.settings.command);
 };
 
 const CHANGE_ROLE = 'change-role';
@@ -149,11 +157,11 @@ export const claimFirstOwner = async (
   client: SlackClient,
   act: { userId: string; userTeam: string },
 ): Promise<void> => {
-  if (act.userTeam !== desk.teamId || (await desk.store.hasOwner())) return;
+  if (act.userTeam !== desk.teamId || (await hasOwner(desk.store))) return;
   const member = await desk.members.look(client, act.userId);
   if (member?.is_owner !== true && member?.is_primary_owner !== true) return;
   const account = accountOf(desk, member);
-  if (account !== undefined) await desk.store.claimOwnership(account);
+  if (account !== undefined) await claimOwnership(desk.store, account);
 };
 
 const OUTCOMES = {

@@ -1,34 +1,17 @@
+import { heldValue, recordAccepted, recordRejected } from './store.ts';
+import { policyById } from '#core/policies/store/policies.ts';
+import { latestValues } from '#core/policies/store/values.ts';
+import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
-import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import { judgeSuccess, type KnownPolicy, type KnownValue } from '#core/policies/verdict.ts';
-import type { EndedStatus, Reason } from '#shared/outcome.ts';
+import { judgeSuccess, type KnownPolicy } from '#core/policies/verdict.ts';
 import type { Clock } from '#shared/clock.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
-import type { PolicyBrief, PolicyFinder } from '#core/policies/policies.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
 import type { HeldSettled, HeldValue } from '#core/policies/unconfirmed-values.ts';
 
-export interface HeldStore {
-  heldValue: (id: string) => Promise<HeldValue | undefined>;
-  knownValues: (policyId: string) => Promise<KnownValue[]>;
-  /**
-   * Writes what a person says is right, as the syncs that read it would have; only while nobody
-   * decided and nothing newer was read. Undefined: it was too late.
-   */
-  acceptHeld: (
-    given: Decision & { reason: Reason; status: EndedStatus; detail: SyncDetail },
-  ) => Promise<readonly string[] | undefined>;
-  rejectHeld: (given: Decision) => Promise<readonly string[] | undefined>;
-}
-
-interface Decision {
-  id: string;
-  version: number;
-  personId: string;
-}
-
 export interface HeldDeps extends LookUpDeps {
-  store: PolicyFinder & HeldStore;
+  store: Store;
   clock: Clock;
   show: Show;
 }
@@ -47,8 +30,8 @@ export const lookAtHeld = async (
   actor: Actor,
   id: string,
 ): Promise<{ held: HeldValue; policy: PolicyBrief } | undefined> => {
-  const held = await deps.store.heldValue(id);
-  const policy = held && (await deps.store.policyById(held.policyId));
+  const held = await heldValue(deps.store, id);
+  const policy = held && (await policyById(deps.store, held.policyId));
   if (held === undefined || policy === undefined) return undefined;
   return (await mayCorrect(deps, actor, policy)) ? { held, policy } : undefined;
 };
@@ -66,7 +49,7 @@ const decide = async (
   if (held.version !== version) return { kind: 'read-again', policy };
   const requests = await write(held, policy);
   if (requests === undefined) {
-    const now = await deps.store.heldValue(id);
+    const now = await heldValue(deps.store, id);
     return now?.settled === undefined
       ? { kind: 'read-again', policy }
       : { kind: 'settled', ...now.settled, policy };
@@ -86,11 +69,11 @@ export const acceptHeld = async (
       number: policy.number,
       productClass: policy.productClass,
       indicator: policy.indicator,
-      values: await deps.store.knownValues(policy.id),
+      values: await latestValues(deps.store.db, policy.id),
     };
     const read = { ...reading, status: reading.carrierStatus };
     const { reason, ...verdict } = judgeSuccess(known, read, deps.clock(), true);
-    return deps.store.acceptHeld({
+    return recordAccepted(deps.store, {
       ...seen,
       personId: actor.id,
       status: 'success',
@@ -108,7 +91,7 @@ export const rejectHeld = async (
   seen: { id: string; version: number },
 ): Promise<Decided> => {
   const outcome = await decide(deps, actor, seen, () =>
-    deps.store.rejectHeld({ ...seen, personId: actor.id }),
+    recordRejected(deps.store, { ...seen, personId: actor.id }),
   );
   return 'kind' in outcome ? outcome : { kind: 'rejected', policy: outcome };
 };

@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import type { Secret } from '#shared/secret.ts';
-import type { Answered, WebhookEvent } from './deliver.ts';
+import type { Answered } from './deliver.ts';
+import type { WebhookEvent } from './store.ts';
 
 const LONGEST_MS = 10_000;
 

@@ -1,8 +1,10 @@
+import { listenForEvents } from './store.ts';
+import { addLetter } from '#features/notifications/store.ts';
+import type { Store } from '#database/store.ts';
 import { every } from '#queue/every.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { LetterStore } from '#features/notifications/notification.ts';
 import type { Secret } from '#shared/secret.ts';
-import { deliverEvents, type WebhookStore } from './deliver.ts';
+import { deliverEvents } from './deliver.ts';
 import { createWebhookSender } from './send.ts';
 import type { Show } from '#queue/messages.ts';
 import { letterSubject } from '#shared/subject.ts';
@@ -17,7 +19,7 @@ export const startWebhooks = async (options: {
     operatorsChannel: string | undefined;
     supportChannel: string | undefined;
   };
-  store: WebhookStore & Pick<LetterStore, 'addLetter'>;
+  store: Store;
   clock: Clock;
   show: Show;
   log: (problem: string, error?: unknown) => void;
@@ -25,7 +27,7 @@ export const startWebhooks = async (options: {
 }): Promise<AsyncDisposable> => {
   const { config, store, clock, show, log } = options;
   const { webhookUrl: url, webhookSecret: secret } = config;
-  await store.listenForEvents(url !== undefined);
+  await listenForEvents(store, url !== undefined);
   if (url === undefined || secret === undefined)
     return { [Symbol.asyncDispose]: () => Promise.resolve() };
 
@@ -35,7 +37,7 @@ export const startWebhooks = async (options: {
     log(`an event for WEBHOOK_URL was given up after three days: ${problem}`);
     if (channel === undefined) return;
     const day = new Date(clock()).toISOString().slice(0, 10);
-    const id = await store.addLetter({
+    const id = await addLetter(store, {
       kind: 'notice',
       name: `webhook:${day}`,
       channel,

@@ -1,9 +1,20 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { breathe } from '#shared/breathe.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { WebhookEvent, WebhookStore, WebhookType } from './deliver.ts';
 import type { Database } from '#database/connection.ts';
+
+/** One event on its way. `body` is the JSON text that every try of it sends. */
+export interface WebhookEvent {
+  id: string;
+  type: WebhookType;
+  body: string;
+  tries: number;
+  /** Epoch ms */
+  createdAt: number;
+}
+
+export type WebhookType = 'sync.finished' | 'policy.status-updated' | 'policy.number-corrected';
 
 interface Row {
   id: string;
@@ -96,56 +107,64 @@ const bodyOf = async (db: Database, row: Row): Promise<string | undefined> => {
   return JSON.stringify({ type: row.type, timestamp, data });
 };
 
-export const webhookStore = (
-  db: Database,
-  clock: Clock,
-): WebhookStore & {
-  /** Deletes up to `limit` events older than `before` that were taken or given up; how many. */
-  forgetEvents: (before: number, limit: number) => Promise<number>;
-} => ({
-  listenForEvents: async (on) => {
-    await (
-      on
-        ? sql`insert into webhook_target (id) values (1) on conflict do nothing`
-        : sql`delete from webhook_target`
-    ).execute(db);
-  },
+/** Whether anybody listens: without it no events are written. */
+export const listenForEvents = async ({ db }: Store, on: boolean): Promise<void> => {
+  await (
+    on
+      ? sql`insert into webhook_target (id) values (1) on conflict do nothing`
+      : sql`delete from webhook_target`
+  ).execute(db);
+};
 
-  takeEvents: async (limit, until) => {
-    for (;;) {
-      const { events, more } = await take(db, clock(), limit, until);
-      if (events.length > 0 || !more) return events;
-      await breathe();
-    }
-  },
+/**
+ * Takes up to `limit` events that are due, the oldest of each policy alone, so that one policy's
+ * come in order; nobody else gets them before `until`, epoch ms.
+ */
+export const takeEvents = async (
+  { db, clock }: Store,
+  limit: number,
+  until: number,
+): Promise<readonly WebhookEvent[]> => {
+  for (;;) {
+    const { events, more } = await take(db, clock(), limit, until);
+    if (events.length > 0 || !more) return events;
+    await breathe();
+  }
+};
 
-  forgetEvents: async (before, limit) => {
-    const { numDeletedRows } = await db
-      .deleteFrom('webhook_event')
-      .where('id', 'in', (of) =>
-        of
-          .selectFrom('webhook_event')
-          .select('id')
-          .where('created_at', '<', before)
-          .where((on) => on.or([on('delivered_at', 'is not', null), on('dead_at', 'is not', null)]))
-          .limit(limit),
-      )
-      .executeTakeFirst();
-    return Number(numDeletedRows);
-  },
+/** Deletes up to `limit` events older than `before` that were taken or given up; how many. */
+export const forgetEvents = async (
+  { db }: Store,
+  before: number,
+  limit: number,
+): Promise<number> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('webhook_event')
+    .where('id', 'in', (of) =>
+      of
+        .selectFrom('webhook_event')
+        .select('id')
+        .where('created_at', '<', before)
+        .where((on) => on.or([on('delivered_at', 'is not', null), on('dead_at', 'is not', null)]))
+        .limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};
 
-  eventDelivered: (id) => close(db, id, { delivered_at: clock(), body: null }),
+export const eventDelivered = ({ db, clock }: Store, id: string): Promise<void> =>
+  close(db, id, { delivered_at: clock(), body: null });
 
-  eventLater: async (id, notBefore) => {
-    await db
-      .updateTable('webhook_event')
-      .set((of) => ({ not_before: notBefore, tries: of('tries', '+', 1) }))
-      .where('id', '=', id)
-      .execute();
-  },
+export const eventLater = async ({ db }: Store, id: string, notBefore: number): Promise<void> => {
+  await db
+    .updateTable('webhook_event')
+    .set((of) => ({ not_before: notBefore, tries: of('tries', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+};
 
-  eventDead: (id) => close(db, id, { dead_at: clock() }),
-});
+export const eventDead = ({ db, clock }: Store, id: string): Promise<void> =>
+  close(db, id, { dead_at: clock() });
 
 /** What is looked at in one statement. */
 const LOOKED_AT = 100;

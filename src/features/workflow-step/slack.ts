@@ -1,9 +1,10 @@
+import { addStep, openSteps, finishStep } from './store.ts';
+import { requestView } from '#core/requests/store/views.ts';
+import type { Store } from '#database/store.ts';
 import type { WebClient } from '@slack/web-api';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
-import type { ViewStore } from '#core/requests/view.ts';
-import type { WorkflowStepStore } from './workflow-step.ts';
 import type { Answer } from '#slack/answers.ts';
 import * as answers from '#slack/answers.ts';
 import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
@@ -116,7 +117,7 @@ export const listenToStep = (app: SlackApp, desk: Desk): void => {
     const executionId = payload.function_execution_id;
     try {
       const requestId = await ask(desk, client, payload.inputs, executionId);
-      await desk.store.addStep(executionId, requestId);
+      await addStep(desk.store, executionId, requestId);
       await ack();
       // The request may have ended before the step was there to be completed.
       await desk.show(requestId);
@@ -130,7 +131,7 @@ export const listenToStep = (app: SlackApp, desk: Desk): void => {
 };
 
 export interface StepDeps {
-  store: ViewStore & Pick<WorkflowStepStore, 'openSteps' | 'finishStep'>;
+  store: Store;
   client: WebClient;
   log: (problem: string, error?: unknown) => void;
 }
@@ -141,9 +142,9 @@ export const completeSteps = async (
   requestId: string,
   privacy: Privacy,
 ): Promise<void> => {
-  const open = await store.openSteps(requestId);
+  const open = await openSteps(store, requestId);
   if (open.length === 0) return;
-  const [item] = (await store.requestView(requestId))?.items ?? [];
+  const [item] = (await requestView(store, requestId))?.items ?? [];
   const outputs = item && stepOutputs(item, privacy);
   if (outputs === undefined) return;
   for (const executionId of open) {
@@ -153,6 +154,6 @@ export const completeSteps = async (
       unlessOver(error);
       log('a workflow step ended before its sync did', error);
     }
-    await store.finishStep(executionId);
+    await finishStep(store, executionId);
   }
 };

@@ -1,49 +1,52 @@
-import type { Clock } from '#shared/clock.ts';
-import type { WorkflowStepStore } from './workflow-step.ts';
-import type { Database } from '#database/connection.ts';
+import type { Store } from '#database/store.ts';
 
-export const workflowStepStore = (db: Database, clock: Clock): WorkflowStepStore => ({
-  addStep: async (executionId, requestId) => {
+/** The same execution again changes nothing. */
+export const addStep = async (
+  { db, clock }: Store,
+  executionId: string,
+  requestId: string,
+): Promise<void> => {
+  await db
+    .insertInto('workflow_step')
+    .values({
+      execution_id: executionId,
+      request_id: requestId,
+      created_at: clock(),
+      completed_at: null,
+    })
+    .onConflict((on) => on.column('execution_id').doNothing())
+    .execute();
+};
+
+/** Executions that wait for this request. */
+export const openSteps = async ({ db }: Store, requestId: string): Promise<readonly string[]> =>
+  (
     await db
-      .insertInto('workflow_step')
-      .values({
-        execution_id: executionId,
-        request_id: requestId,
-        created_at: clock(),
-        completed_at: null,
-      })
-      .onConflict((on) => on.column('execution_id').doNothing())
-      .execute();
-  },
+      .selectFrom('workflow_step')
+      .select('execution_id')
+      .where('request_id', '=', requestId)
+      .where('completed_at', 'is', null)
+      .execute()
+  ).map((row) => row.execution_id);
 
-  openSteps: async (requestId) =>
-    (
-      await db
-        .selectFrom('workflow_step')
-        .select('execution_id')
-        .where('request_id', '=', requestId)
-        .where('completed_at', 'is', null)
-        .execute()
-    ).map((row) => row.execution_id),
+export const finishStep = async ({ db, clock }: Store, executionId: string): Promise<void> => {
+  await db
+    .updateTable('workflow_step')
+    .set({ completed_at: clock() })
+    .where('execution_id', '=', executionId)
+    .execute();
+};
 
-  finishStep: async (executionId) => {
+/** Ended requests that a step still waits for. */
+export const requestsOfSteps = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
+  (
     await db
-      .updateTable('workflow_step')
-      .set({ completed_at: clock() })
-      .where('execution_id', '=', executionId)
-      .execute();
-  },
-
-  requestsOfSteps: async (limit) =>
-    (
-      await db
-        .selectFrom('workflow_step as w')
-        .innerJoin('request as r', 'r.id', 'w.request_id')
-        .select('r.id')
-        .distinct()
-        .where('w.completed_at', 'is', null)
-        .where('r.ended_at', 'is not', null)
-        .limit(limit)
-        .execute()
-    ).map(({ id }) => id),
-});
+      .selectFrom('workflow_step as w')
+      .innerJoin('request as r', 'r.id', 'w.request_id')
+      .select('r.id')
+      .distinct()
+      .where('w.completed_at', 'is', null)
+      .where('r.ended_at', 'is not', null)
+      .limit(limit)
+      .execute()
+  ).map(({ id }) => id);

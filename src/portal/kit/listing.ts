@@ -1,5 +1,5 @@
 import type { Page, Request } from 'playwright';
-import type { Finds } from '../contract.ts';
+import type { Finds, PagesOptions } from '../contract.ts';
 import { find, isShown, type Place } from './find.ts';
 import { HARM_LIMITS, STEP_LIMITS } from '../limits.ts';
 import { PortalChanged } from '../failure.ts';
@@ -15,16 +15,6 @@ export const html = async (place: Place): Promise<string> => {
   if (length > HARM_LIMITS.htmlChars) throw new PortalChanged('The page is too large');
   return place.content();
 };
-
-export interface PagesOptions {
-  /** What brings the next screen up; the last one has it no more, or disabled. */
-  next: Finds;
-  /** What is in sight only while a screen is being drawn. */
-  busy?: Finds;
-  /** More screens than these are a listing without an end; 500 at most. */
-  most?: number;
-}
-
 /**
  * HTML of each screen of a listing, once it is drawn. Throws PortalChanged when a screen comes twice,
  * does not change, or the listing has no end.

@@ -1,6 +1,5 @@
 import * as cheerio from 'cheerio';
-import type { Redaction } from './redaction.ts';
-import { speaksOfBirth } from './redaction.ts';
+import { type Redaction, speaksOfBirth } from './redaction.ts';
 
 /** Nothing a parser of policies reads is in these, and much that nobody may keep. */
 const DROPPED =

@@ -5,15 +5,7 @@ import { post, refusal, type Refusal } from './posting.ts';
 import type { ActAnswer, StepAct } from './protocol.ts';
 import { SLACKBOT, TEAM, BOT, type Person } from './seed.ts';
 import { channelOf, newId, nextTs } from './state.ts';
-import type { World } from './world.ts';
-
-/** A run of a workflow of one step: it posts what the step hands on to a channel. */
-export interface Execution {
-  callbackId: string;
-  channel: string;
-  state: 'running' | 'completed' | 'failed';
-}
-
+import type { World, Execution } from './world.ts';
 /** A person runs the workflow; Slack itself says who that is. */
 export const runStep = (world: World, person: Person, act: StepAct): ActAnswer => {
   const step = world.app.steps.find(({ callbackId }) => callbackId === act.callbackId);

@@ -4,7 +4,13 @@ import type { InstalledApp } from './manifest.ts';
 import type { Change, Faults, LoggedCall } from './protocol.ts';
 import { TEAM, type Channel } from './seed.ts';
 import { channelOf, type State } from './state.ts';
-import type { Execution } from './steps.ts';
+
+/** A run of a workflow of one step: it posts what the step hands on to a channel. */
+export interface Execution {
+  callbackId: string;
+  channel: string;
+  state: 'running' | 'completed' | 'failed';
+}
 
 export type EnvelopeKind = 'slash_commands' | 'interactive' | 'events_api';
 

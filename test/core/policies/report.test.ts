@@ -13,9 +13,9 @@ import {
 } from '#core/policies/report-rules.ts';
 import { migrations } from '#db/migrations/index.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
-import { reportStore } from '#core/policies/store/report.ts';
-import type { ReportSought } from '#core/policies/report.ts';
+import { reportPage } from '#core/policies/store/report.ts';
 import { manyPolicies, NOW } from '#test/support/many-policies.ts';
+import type { ReportSought } from '#core/policies/store/report-rows.ts';
 
 type Firm = Awaited<ReturnType<typeof manyPolicies>>;
 
@@ -74,7 +74,7 @@ describe('a firm of 200,000 policies', () => {
   });
 
   const read = (more: Partial<ReportSought>, firm = many) =>
-    reportStore(firm.db, () => NOW).reportPage(sought(more));
+    reportPage({ db: firm.db, clock: () => NOW }, sought(more));
 
   it('counts every filter right', async () => {
     const { totals } = await read({});
@@ -260,7 +260,7 @@ describe('the report as the firm changes', () => {
     await sync(db, 'z7', 'policy-000023', 'failed', 'carrier-down', NOW);
     expect(await contents(db)).toEqual(await madeAnew(firm));
     const find = async (typed: string) =>
-      (await reportStore(db, () => NOW).reportPage(sought({ search: reportSearch(typed) }))).rows;
+      (await reportPage({ db, clock: () => NOW }, sought({ search: reportSearch(typed) }))).rows;
     expect((await find('Zoë')).length).toBeGreaterThan(0);
     expect((await find('person3')).map(({ policy }) => policy.contactId)).not.toContain(
       'contact-000003',

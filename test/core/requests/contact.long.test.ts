@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Faults, LocalMessage } from '#simulator/workspace/protocol.ts';
-import { createStore } from '#app/all-stores.ts';
 import { contactSheet, requestContact } from '#core/requests/contacts.ts';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals, trouble, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { personOnSlack } from '#slack/store.ts';
 
 const ANA = 'UANARUIZ1';
 const BEN = 'UBENCART1';
@@ -120,8 +120,8 @@ it('refuses a contact, policies and logins that somebody forged into the modal',
     )
     .execute();
   const before = await firm.db.selectFrom('request').select('id').execute();
-  const store = createStore(firm.db, Date.now);
-  const actor = await store.personOnSlack(ANA);
+  const store = { db: firm.db, clock: Date.now };
+  const actor = await personOnSlack(store, ANA);
   if (actor === undefined || foreign === undefined) throw new Error('the seed has changed');
   const deps = {
     store,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { finishStore } from '#core/sessions/store/finishes.ts';
+import { absenceFacts } from '#core/sessions/store/finishes.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
 
@@ -20,7 +20,8 @@ it('finds numbers close to one with a letter beyond A to Z, as the CRM search do
     )
     .execute();
   const source = { id: 'source', carrierId: template.carrier_id, name: 'Dana at Northbridge' };
-  const { nearNumbers } = await finishStore(firm.db, firm.clock).absenceFacts(
+  const { nearNumbers } = await absenceFacts(
+    { db: firm.db, clock: firm.clock },
     {
       id: 'sync',
       policy: {
@@ -29,10 +30,8 @@ it('finds numbers close to one with a letter beyond A to Z, as the CRM search do
         contactId: template.contact_id,
         carrierId: template.carrier_id,
       },
-    } as unknown as Parameters<ReturnType<typeof finishStore>['absenceFacts']>[0],
-    { source, fence: 1 } as unknown as Parameters<
-      ReturnType<typeof finishStore>['absenceFacts']
-    >[1],
+    } as unknown as Parameters<typeof absenceFacts>[1],
+    { source, fence: 1 } as unknown as Parameters<typeof absenceFacts>[2],
   );
   expect(nearNumbers).toContain('Ñ1-23987');
 });

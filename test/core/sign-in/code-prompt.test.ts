@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { codeMessage } from '#core/sign-in/code-messages.ts';
-import { signInStore } from '#core/sign-in/store/sign-ins.ts';
 import type { CodePrompt } from '#core/sign-in/code-prompt.ts';
-import { codeStanding, type SignInState } from '#core/sign-in/sign-in.ts';
+import { codeStanding } from '#core/sign-in/sign-in.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
 import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 import { NOW } from '#test/support/views.ts';
+import type { SignInState } from '#core/sign-in/store/sign-ins.ts';
 
 const ANA = 'UANARUIZ1';
 const BEN = 'UBENCART1';
@@ -72,7 +72,7 @@ it('asks two people for their codes at once, and each code goes to its own sign-
   const his = await told(BEN, 'Ben – Meridian', 'asks for a code');
   expect(hers.text).toContain('a text to •• 42');
 
-  const deps = { store: signInStore(firm.db, Date.now), clock: Date.now };
+  const deps = { store: { db: firm.db, clock: Date.now }, clock: Date.now };
   const [herSignIn, hisSignIn] = [await signInOf('S-MA-ANA'), await signInOf('S-MA-BEN')];
   expect((await codeStanding(deps, hisSignIn, await idOf(ANA))).kind).toBe('not-yours');
   expect((await codeStanding(deps, herSignIn, await idOf(ANA))).kind).toBe('wanted');

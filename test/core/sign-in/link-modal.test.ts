@@ -18,7 +18,7 @@ it('asks for the number of the login that is linked, not of another one of the s
       lease_fence: 1,
     })
     .execute();
-  const deps = { ...firm, store: firm.links };
+  const deps = firm;
   const issued = await issueLink(deps, { personId: 'dana', sourceId: 'source' });
   if (issued.kind !== 'issued') throw new Error('The link was not issued.');
   await continueLink(deps, issued.token, 'a browser');

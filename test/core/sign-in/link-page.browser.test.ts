@@ -42,7 +42,7 @@ const pickInSlack = async (site: LinkSite, page: Page, linkId: string): Promise<
   const shown = await page.locator('.number').innerText();
   const number = /\d\d/.exec(shown)?.[0] ?? '';
   expect(site.firm.pairings.at(-1)?.choices).toContain(number);
-  await confirmLink({ ...site.firm, store: site.firm.links }, 'dana', linkId, number);
+  await confirmLink({ ...site.firm, store: site.firm.store }, 'dana', linkId, number);
 };
 
 const openFields = async (site: LinkSite, page: Page, requestId?: string): Promise<string> => {
@@ -240,7 +240,7 @@ describe('the link page', () => {
     await other.goto(wrong.url);
     await other.getByRole('button', { name: 'Continue' }).click();
     await heading(other).filter({ hasText: 'Pick this number' }).waitFor();
-    await confirmLink({ ...site.firm, store: site.firm.links }, 'dana', wrong.linkId, '00');
+    await confirmLink({ ...site.firm, store: site.firm.store }, 'dana', wrong.linkId, '00');
     await seeScreen(other, 'That was not the number');
     const old = await site.issue();
     await site.firm.db

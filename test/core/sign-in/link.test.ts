@@ -12,7 +12,7 @@ import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 const BROWSER = 'cookie of the first browser';
 const OTHER = 'cookie of another browser';
 
-const deps = (firm: LinkFirm) => ({ ...firm, store: firm.links });
+const deps = (firm: LinkFirm) => firm;
 
 const issue = async (firm: LinkFirm, personId = 'dana') => {
   const issued = await issueLink(deps(firm), { personId, sourceId: 'source' });

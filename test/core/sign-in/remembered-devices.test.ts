@@ -1,11 +1,11 @@
+import { keepState } from '#core/sign-in/store/kept-state.ts';
+import { setupKeyOf, forgetSetupKey } from '#core/sign-in/store/sign-ins.ts';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import { timeCode } from '#core/sign-in/time-code.ts';
-import { keptStateStore } from '#core/sign-in/store/kept-state.ts';
-import { peopleStore } from '#features/team/store/people.ts';
+import { deactivate } from '#features/team/store/people.ts';
 import type { PortalSession, Portals, SignInResult } from '#portal/portal.ts';
 import { linkByPerson } from '#core/sessions/person-link.ts';
-import { createStore } from '#app/all-stores.ts';
 import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
 import { openSignedIn } from '#core/sessions/signed-in.ts';
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
@@ -33,7 +33,6 @@ const PERMIT = {
 
 /** Each portal is opened once, in order; what it was opened with is kept. */
 const deps = (firm: LinkFirm, ...sessions: PortalSession[]) => {
-  const keys = { sealer: firm.sealer, opener: firm.opener };
   const opened: (string | undefined)[] = [];
   const portals: Portals = {
     carrier: firm.carrier,
@@ -45,8 +44,7 @@ const deps = (firm: LinkFirm, ...sessions: PortalSession[]) => {
         : Promise.resolve(next);
     },
   };
-  const store = { ...firm.runner.store, ...keptStateStore(firm.db, firm.clock, keys) };
-  return { ...firm.runner, portals, store, opened };
+  return { ...firm.runner, portals, opened };
 };
 
 const keeping = (portal: PortalSession, state: string): PortalSession => ({
@@ -64,7 +62,7 @@ const link = async (
   ...more: PortalSession[]
 ) => {
   const ready = await readyLink(firm);
-  await beginSignIn({ ...firm, store: firm.signIns }, ready, TYPED, keep, key);
+  await beginSignIn(firm, ready, TYPED, keep, key);
   const all = deps(firm, portal, ...more);
   await linkByPerson(all, LEASE, signal(), PERMIT, () => undefined);
   return all.opened;
@@ -203,8 +201,8 @@ it('a session under way when its person is deactivated keeps no cookies, and wha
     .set({ slack_user_id: 'UDANA' })
     .where('id', '=', 'dana')
     .execute();
-  expect(await peopleStore(firm.db, firm.clock).deactivate('UDANA')).toEqual(['source']);
-  await deps(firm).store.keepState(LEASE, new Secret('cookies of somebody who left'));
+  expect(await deactivate({ db: firm.db, clock: firm.clock }, 'UDANA')).toEqual(['source']);
+  await keepState(firm, LEASE, new Secret('cookies of somebody who left'));
   expect(await kinds(firm)).toEqual([]);
   expect(await source(firm)).toMatchObject({ linked: 0, trusted_until: null, unlinked_told: 1 });
   const sync = firm.db.selectFrom('sync').select(['status', 'reason']);
@@ -220,7 +218,7 @@ it("a login whose kept password was somebody else's tells its holder when that o
     .set({ slack_user_id: 'UDANA' })
     .where('id', '=', 'dana')
     .execute();
-  await peopleStore(firm.db, firm.clock).deactivate('UDANA');
+  await deactivate({ db: firm.db, clock: firm.clock }, 'UDANA');
   expect(await source(firm)).toMatchObject({ linked: 0, consent_by: null, unlinked_told: 0 });
 });
 
@@ -250,10 +248,9 @@ describe('a session that the portal would end for idleness', () => {
   const round = async (firm: LinkFirm, ...sessions: PortalSession[]) => {
     const all = deps(firm, ...sessions);
     const shown: string[] = [];
-    const store = { ...createStore(firm.db, firm.clock), ...all.store };
     const show = (id: string): Promise<void> => Promise.resolve(void shown.push(id));
     await keepSessionsAlive(
-      { ...all, store, holder: 'w', show, wake: () => Promise.resolve(true) },
+      { ...all, holder: 'w', show, wake: () => Promise.resolve(true) },
       signal(),
     );
     return all.opened;
@@ -371,7 +368,7 @@ describe('a set-up key', () => {
       return { kind: 'trouble', reason: 'code-rejected' };
     });
     expect((await ends(firm, refuses)).kind).toBe('trouble');
-    expect(await firm.signIns.setupKey('source', 'dana')).toBe('refused');
+    expect(await setupKeyOf(firm.store, 'source', 'dana')).toBe('refused');
     firm.time.now += 60_000;
     const untouched = accepts();
     expect((await ends(firm, untouched)).kind).toBe('trouble');
@@ -392,9 +389,9 @@ describe('a set-up key', () => {
   it('ends when it is removed, when the password is typed without consent, with another person', async () => {
     await using firm = await openLinkFirm({ facts });
     await link(firm, asksForCode(), { key: KEY });
-    await firm.signIns.forgetSetupKey('source', 'mona');
-    expect(await firm.signIns.setupKey('source', 'dana')).toBe('kept');
-    await firm.signIns.forgetSetupKey('source', 'dana');
+    await forgetSetupKey(firm.store, 'source', 'mona');
+    expect(await setupKeyOf(firm.store, 'source', 'dana')).toBe('kept');
+    await forgetSetupKey(firm.store, 'source', 'dana');
     expect(await kinds(firm)).toEqual(['password', 'session']);
     expect(await source(firm)).toMatchObject({ automatic_sign_in: 0 });
     firm.time.now += 60_000;

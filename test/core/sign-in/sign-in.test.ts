@@ -1,10 +1,10 @@
-import { peopleStore } from '#features/team/store/people.ts';
+import { signInById } from '#core/sign-in/store/sign-ins.ts';
 import { deactivatePerson } from '#features/team/people.ts';
-import { sourceChangeStore } from '#core/logins/store/source-changes.ts';
+import { reflectSource } from '#core/logins/store/source-changes.ts';
 import { describe, expect, it } from 'vitest';
 import { CODE_LIFE, CREDENTIALS_LIFE, SIGN_IN_LIFE } from '#core/sign-in/rules.ts';
 import { Secret } from '#shared/secret.ts';
-import { confirmLink, continueLink, findLink, issueLink, type Link } from '#core/sign-in/link.ts';
+import { confirmLink, continueLink, findLink, issueLink } from '#core/sign-in/link.ts';
 import {
   nextSignIn,
   runSignIn,
@@ -33,11 +33,12 @@ import {
   TYPED,
   type LinkFirm,
 } from '#test/support/link-firm.ts';
+import type { Link } from '#core/sign-in/store/links.ts';
 
-const page = (firm: LinkFirm) => ({ ...firm, store: firm.signIns });
+const page = (firm: LinkFirm) => firm;
 
 const readyLink = async (firm: LinkFirm, personId = 'dana'): Promise<Link> => {
-  const deps = { ...firm, store: firm.links };
+  const deps = firm;
   const issued = await issueLink(deps, { personId, sourceId: 'source' });
   if (issued.kind !== 'issued') throw new Error('The link was not issued.');
   const shown = await continueLink(deps, issued.token, 'browser');
@@ -58,7 +59,7 @@ const work = async (firm: LinkFirm, portal: ReturnType<typeof accepts>, fence = 
 };
 
 const progress = async (firm: LinkFirm, id: string): Promise<SignInProgress> => {
-  const signIn = await firm.signIns.signIn(id);
+  const signIn = await signInById(firm.store, id);
   if (signIn === undefined) throw new Error('There is no such sign-in.');
   return signInProgress(signIn, firm.clock());
 };
@@ -90,7 +91,7 @@ describe('a sign-in that the portal accepts', () => {
       link_ends_at: firm.time.now + 60 * 60_000,
       automatic_sign_in: 0,
     });
-    await sourceChangeStore(firm.db, () => firm.time.now).reflectSource('source');
+    await reflectSource({ db: firm.db, clock: () => firm.time.now }, 'source');
     expect(await firm.db.selectFrom('sync').select('reason').executeTakeFirst()).toEqual({
       reason: 'waiting',
     });
@@ -166,7 +167,7 @@ it('unlinks, forgets the password and ends open links at once when its person is
     .execute();
   const changed: string[] = [];
   const note = (id: string): Promise<void> => Promise.resolve(void changed.push(id));
-  const store = peopleStore(firm.db, () => firm.time.now);
+  const store = { db: firm.db, clock: () => firm.time.now };
   await deactivatePerson({ store, changed: note }, 'UDANA');
   expect(await secrets(firm)).toEqual([]);
   expect(await source(firm)).toMatchObject({ linked: 0, automatic_sign_in: 0, consent_by: null });

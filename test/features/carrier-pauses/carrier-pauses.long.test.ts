@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { createStore } from '#app/all-stores.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
 import { answerTo, askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
@@ -193,7 +192,7 @@ it('goes on when a probe is understood: everything waiting runs, and each asker 
 it('is tried at once when another adapter is deployed, and not for the same one', async () => {
   await firm.work(scripted.portals);
   await breakCarrier();
-  const store = createStore(firm.db, () => Date.now() + ahead);
+  const store = { db: firm.db, clock: () => Date.now() + ahead };
   const due = (await carrier()).paused_until;
   const [hash] = firm.facts.flatMap((facts) =>
     facts.id === 'northbridge-life' ? [facts.hash] : [],

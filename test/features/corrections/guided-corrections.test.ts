@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { createStore } from '#app/all-stores.ts';
 import { updateStatus } from '#features/corrections/correct.ts';
 import {
   answerTo,
@@ -110,7 +109,7 @@ it('refuses a status that was changed by somebody else since the button was draw
     .where('slack_user_id', '=', ANA)
     .executeTakeFirstOrThrow();
   const outcome = await updateStatus(
-    { store: createStore(firm.db, Date.now), openBooks: false, show: () => Promise.resolve() },
+    { store: { db: firm.db, clock: Date.now }, openBooks: false, show: () => Promise.resolve() },
     { ...person, role: 'advisor', active: true },
     { policyId: id, from: status, to: 'Surrendered' },
   );

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStore } from '#app/all-stores.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { manyPolicies } from '#test/support/many-policies.ts';
@@ -100,11 +99,14 @@ it('queues 20,000 policies in small steps, between which others have their turn'
     if (!isOver) setImmediate(others);
   };
   setImmediate(others);
-  const added = await queueFirmsDay(createStore(firm.db, Date.now), {
-    day: '2026-11-19',
-    startsAt: Date.now(),
-    openBooks: false,
-  });
+  const added = await queueFirmsDay(
+    { db: firm.db, clock: Date.now },
+    {
+      day: '2026-11-19',
+      startsAt: Date.now(),
+      openBooks: false,
+    },
+  );
   isOver = true;
   expect(added).toBeGreaterThan(15_000);
   // No step held the event loop for more than a hundred policies.

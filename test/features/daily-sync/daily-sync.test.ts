@@ -1,11 +1,17 @@
+import { claimLease, releaseLease } from '#core/sessions/store/leases.ts';
+import { claimSync } from '#core/sessions/store/claims.ts';
+import { sourcesWithDaily } from '#core/sessions/store/sweeps.ts';
+import { askNextLogin, finishSync } from '#core/sessions/store/finishes.ts';
+import type { Store } from '#database/store.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isDueOn } from '#features/daily-sync/rules.ts';
+import { isDueOn } from '#core/sessions/day-rules.ts';
 import { instantOf } from '#shared/schedule.ts';
-import { createStore } from '#app/all-stores.ts';
 import { feedDaily } from '#core/sessions/sweep.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { manyPolicies } from '#test/support/many-policies.ts';
-import { queueLinked, type WorkDay } from '#core/sessions/day-queue.ts';
+import { queueLinked } from '#core/sessions/day-queue.ts';
+import type { WorkDay } from '#core/sessions/store/background-runs.ts';
+import { sourcesWantingDay } from '#core/sessions/store/day-work.ts';
 
 const ZONE = 'America/New_York';
 const at = (iso: string): number => Date.parse(iso);
@@ -65,7 +71,7 @@ describe('the background reads a policy', () => {
 describe("a firm's day", () => {
   let firm: Awaited<ReturnType<typeof manyPolicies>>;
   let now: number;
-  let store: ReturnType<typeof createStore>;
+  let store: Store;
 
   /** The day begins at two in the morning of New York. */
   const dayOf = (day: string): WorkDay & { openBooks: boolean } => ({
@@ -99,21 +105,21 @@ describe("a firm's day", () => {
       .execute();
   /** A session of the login that claims its most urgent sync and reads what is given. */
   const work = async (sourceId: string) => {
-    const lease = await store.claimLease(sourceId, {
+    const lease = await claimLease(store, sourceId, {
       holder: 'test',
       token: 'token',
       jobId: 'job',
       ttlMs: 60_000,
     });
     if (lease === undefined) throw new Error('the login is busy');
-    const sync = await store.claimSync(lease);
-    return { lease, sync, [Symbol.asyncDispose]: () => store.releaseLease(lease) };
+    const sync = await claimSync(store, lease);
+    return { lease, sync, [Symbol.asyncDispose]: () => releaseLease(store, lease) };
   };
 
   beforeEach(async () => {
     firm = await manyPolicies(400);
     now = dayOf('2026-11-19').startsAt;
-    store = createStore(firm.db, () => now);
+    store = { db: firm.db, clock: () => now };
     // Every policy has a home of its own carrier; source-00, -05, -10 and -15 are unlinked.
     for (const carrier of ['north', 'meri'])
       await firm.db
@@ -172,14 +178,14 @@ describe("a firm's day", () => {
     await setStatus('Surrendered');
     await begin('2026-11-19');
     expect(await queuedOf('policy-000002')).toMatchObject([{ reason: 'waiting-for-link' }]);
-    expect(await store.sourcesWithDaily(9)).not.toContain('source-02');
+    expect(await sourcesWithDaily(store, 9)).not.toContain('source-02');
     expect(await queueLinked(store, 'source-02')).toBe(0);
     await setStatus('Active');
     await setLinked('source-02', 1);
-    expect(await store.sourcesWantingDay(10)).toEqual(['source-02']);
+    expect(await sourcesWantingDay(store, 10)).toEqual(['source-02']);
     expect(await queueLinked(store, 'source-02')).toBe(1);
-    expect(await store.sourcesWantingDay(10)).toEqual([]);
-    expect(await store.sourcesWithDaily(9)).toContain('source-02');
+    expect(await sourcesWantingDay(store, 10)).toEqual([]);
+    expect(await sourcesWithDaily(store, 9)).toContain('source-02');
     expect(await queueLinked(store, 'source-02')).toBe(0);
   });
 
@@ -212,8 +218,8 @@ describe("a firm's day", () => {
       expect(sync?.policy.id).toBe('policy-000002');
       if (sync === undefined) break;
       await firm.db.updateTable('sync').set({ priority: 100 }).where('id', '=', row.id).execute();
-      if ((await store.askNextLogin(sync, lease)) !== undefined) continue;
-      await store.finishSync(sync, lease, {
+      if ((await askNextLogin(store, sync, lease)) !== undefined) continue;
+      await finishSync(store, sync, lease, {
         status: 'not-found',
         reason: 'never-seen',
         detail: {},
@@ -266,7 +272,7 @@ describe("a firm's day", () => {
     expect(own.sync?.policy.id).not.toBe('policy-000002');
     await using other = await work('source-04');
     if (other.sync === undefined) throw new Error('the forced sync was not claimed');
-    await store.finishSync(other.sync, other.lease, {
+    await finishSync(store, other.sync, other.lease, {
       status: 'success',
       reason: 'unchanged',
       detail: {},
@@ -290,6 +296,6 @@ describe("a firm's day", () => {
     });
     expect(woken).toEqual(['source-01', 'source-02']);
     await setLinked('source-01', 0);
-    expect(await store.sourcesWithDaily(4)).toEqual(['source-02']);
+    expect(await sourcesWithDaily(store, 4)).toEqual(['source-02']);
   });
 });

@@ -10,7 +10,8 @@ import { REASONS, type Reason } from '#shared/outcome.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { digestMessages } from '#features/digest/messages.ts';
 import type { LetterSettings } from '#features/notifications/messages.ts';
-import type { Digest, DigestNeed } from '#features/digest/digest.ts';
+import type { Digest } from '#features/digest/digest.ts';
+import type { DigestNeed } from '#features/digest/store/digest.ts';
 
 const RULE = { percent: 5, minor: 1_000_000 };
 const usd = (minor: number) => ({ minor, currency: 'USD' });

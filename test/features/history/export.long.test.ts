@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createStore } from '#app/all-stores.ts';
 import { exportHistory } from '#features/history/csv.ts';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { personOnSlack } from '#slack/store.ts';
 
 const ANA = 'UANARUIZ1';
 const BEN = 'UBENCART1';
@@ -74,9 +74,9 @@ it('a history has its values as a picture, and comes as a file to the person alo
 });
 
 it('who may not see the policy gets no file, whatever the button says', async () => {
-  const ben = await createStore(firm.db, Date.now).personOnSlack(BEN);
+  const ben = await personOnSlack({ db: firm.db, clock: Date.now }, BEN);
   if (ben === undefined) throw new Error('Ben is not in the firm');
-  const deps = { store: createStore(firm.db, Date.now), openBooks: false };
+  const deps = { store: { db: firm.db, clock: Date.now }, openBooks: false };
   expect(await exportHistory(deps, ben, await policyId())).toBeUndefined();
   expect(await exportsInAudit()).toHaveLength(1);
 });
@@ -93,9 +93,9 @@ it('nothing in a file is run as a formula, and negative amounts stay numbers', a
     .where('policy_id', '=', await policyId())
     .where('name', '=', 'Account Value')
     .execute();
-  const ana = await createStore(firm.db, Date.now).personOnSlack(ANA);
+  const ana = await personOnSlack({ db: firm.db, clock: Date.now }, ANA);
   if (ana === undefined) throw new Error('Ana is not in the firm');
-  const deps = { store: createStore(firm.db, Date.now), openBooks: false };
+  const deps = { store: { db: firm.db, clock: Date.now }, openBooks: false };
   const file = await exportHistory(deps, ana, await policyId());
   expect(file?.csv).toContain(`"'=HYPERLINK(""http://evil.example"")"`);
   expect(file?.csv).toContain(',Account Value,-12.50,USD,');

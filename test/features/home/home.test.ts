@@ -7,12 +7,11 @@ import { viewProblems } from '#simulator/workspace/views.ts';
 import { historyModal } from '#features/history/modal.ts';
 import { freshState, parseState, withFilter, withPage, withQuery } from '#features/home/state.ts';
 import { homeView, type HomeData } from '#features/home/view.ts';
-import { createStore } from '#app/all-stores.ts';
 import { readHistory } from '#features/history/history.ts';
-import type { ReportRow } from '#core/policies/report.ts';
 import { readTeamTrouble } from '#features/home/home.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
+import type { ReportRow } from '#core/policies/store/report-rows.ts';
 
 const textOf = (view: LocalView | undefined): string =>
   view === undefined
@@ -220,7 +219,7 @@ describe('the Home tab', () => {
   });
 
   it('refuses the history of a policy of somebody else, whatever id is sent', async () => {
-    const store = createStore(firm.db, Date.now);
+    const store = { db: firm.db, clock: Date.now };
     const people = await firm.db.selectFrom('person').select(['id', 'name', 'role']).execute();
     const actor = (name: string, active = true): Actor => {
       const person = people.find((each) => each.name === name);

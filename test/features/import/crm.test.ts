@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '#features/import/conflict.ts';
 import { describeProblem } from '#features/import/problem.ts';
-import { correctionStore } from '#features/corrections/store.ts';
+import { setStatus } from '#features/corrections/store.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { createImportStore } from '#features/import/store/import.ts';
 import type { CsvFile } from '#features/import/csv.ts';
@@ -89,12 +89,15 @@ describe("an export with a CRM's own column names", () => {
 describe('a change that a person made in Slack', () => {
   beforeEach(async () => {
     await load({ ...FIRM, 'policies.csv': POLICIES });
-    await correctionStore(db, () => NOW).setStatus({
-      policyId: (await policy()).id,
-      personId: await ana(),
-      from: 'Active',
-      to: 'Surrendered',
-    });
+    await setStatus(
+      { db, clock: () => NOW },
+      {
+        policyId: (await policy()).id,
+        personId: await ana(),
+        from: 'Active',
+        to: 'Surrendered',
+      },
+    );
   });
   const KEPT =
     'policies.csv:2, status "Active": Ana Ruiz changed it to "Surrendered" here on 2026-11-20, which stands. Change it in the CRM too, or import with --crm-wins.';

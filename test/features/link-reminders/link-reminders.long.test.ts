@@ -1,6 +1,6 @@
+import { warningsShown } from '#features/link-reminders/store.ts';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { createStore } from '#app/all-stores.ts';
 import { warnOfLinks } from '#features/link-reminders/remind.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
@@ -106,7 +106,7 @@ it('warns of all that a person has to do in one message a day, though two bots b
     .where('holder_id', '=', await idOf(ANA))
     .execute();
   const other = {
-    store: createStore(firm.db, clock),
+    store: { db: firm.db, clock },
     clock,
     zone: ZONE,
     show: () => Promise.resolve(),
@@ -132,7 +132,7 @@ it('warns of all that a person has to do in one message a day, though two bots b
     links.length - 1,
   );
   await worker[Symbol.asyncDispose]();
-  const shown = await createStore(firm.db, clock).warningsShown();
+  const shown = await warningsShown({ db: firm.db, clock });
   expect(shown.filter(({ messages }) => messages !== 1)).toEqual([]);
   expect(shown.length).toBeGreaterThan(0);
 });

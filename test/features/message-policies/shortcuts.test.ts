@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage, LocalView } from '#simulator/workspace/protocol.ts';
-import { createStore } from '#app/all-stores.ts';
 import { messageSheet, requestPolicies } from '#features/message-policies/message-policies.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { personOnSlack } from '#slack/store.ts';
 
 const ANA = 'UANARUIZ1';
 const BEN = 'UBENCART1';
@@ -223,8 +223,8 @@ it('refuses a guest, a foreign policy and a deactivated person, whatever the mod
   const modal = await useOn(GWEN, await post(GWEN, RANDOM, `${mine?.number}`));
   expect(JSON.stringify(modal.blocks)).toContain('Guests cannot sync policies');
   expect(JSON.stringify(modal.blocks)).not.toContain(mine?.name);
-  const store = createStore(firm.db, Date.now);
-  const ana = await store.personOnSlack(ANA);
+  const store = { db: firm.db, clock: Date.now };
+  const ana = await personOnSlack(store, ANA);
   if (ana === undefined) throw new Error('the seed has changed');
   const deps = {
     store,

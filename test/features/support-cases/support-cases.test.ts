@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { caseMessage } from '#features/support-cases/messages.ts';
-import type { CaseView } from '#features/support-cases/support-case.ts';
 import { answerTo, askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { found, scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 import { itemOf, NOW } from '#test/support/views.ts';
+import type { CaseView } from '#features/support-cases/store/views.ts';
 
 const ANA = 'UANARUIZ1';
 const BEN = 'UBENCART1';

@@ -1,17 +1,23 @@
+import {
+  eventDead,
+  eventDelivered,
+  eventLater,
+  listenForEvents,
+  takeEvents,
+} from '#features/webhooks/store.ts';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { createStore } from '#app/all-stores.ts';
 import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
 const HOUR = 60 * 60_000;
 
 const listening = async (firm: LinkFirm) => {
-  const store = createStore(firm.db, firm.clock);
-  await store.listenForEvents(true);
+  const store = { db: firm.db, clock: firm.clock };
+  await listenForEvents(store, true);
   await addWaitingSync(firm);
   return {
-    ...store,
-    take: () => store.takeEvents(8, firm.time.now + 60_000),
+    store,
+    take: () => takeEvents(store, 8, firm.time.now + 60_000),
     ends: (status: 'queued' | 'failed' | 'success', reason: string) =>
       firm.db.updateTable('sync').set({ status, reason, finished_at: firm.time.now }).execute(),
   };
@@ -22,7 +28,7 @@ const bodies = (events: readonly { body: string }[]): unknown[] =>
 
 it('an event of a sync that was opened again is left out, and its next end is told once', async () => {
   await using firm = await openLinkFirm();
-  const { take, ends, eventDelivered } = await listening(firm);
+  const { store, take, ends } = await listening(firm);
   await ends('failed', 'carrier-down');
   await ends('queued', 'waiting');
   expect(await take()).toEqual([]);
@@ -31,29 +37,29 @@ it('an event of a sync that was opened again is left out, and its next end is to
   await ends('success', 'changed');
   const events = await take();
   expect(bodies(events)).toMatchObject([{ data: { status: 'success', reason: 'changed' } }]);
-  await eventDelivered(events[0]?.id ?? '');
+  await eventDelivered(store, events[0]?.id ?? '');
   expect(await take()).toEqual([]);
 });
 
 it('the events of a policy are taken one after the other, whichever way the first one ends', async () => {
   await using firm = await openLinkFirm();
-  const { take, ends, eventDelivered, eventLater, eventDead } = await listening(firm);
+  const { store, take, ends } = await listening(firm);
   await ends('failed', 'carrier-down');
   const [first] = await take();
   await ends('queued', 'waiting');
   await ends('failed', 'blocked');
   expect(await take()).toEqual([]);
-  await eventLater(first?.id ?? '', firm.time.now + HOUR);
+  await eventLater(store, first?.id ?? '', firm.time.now + HOUR);
   expect(await take()).toEqual([]);
   firm.time.now += HOUR;
   const again = await take();
   expect(again).toMatchObject([{ id: first?.id, body: first?.body, tries: 1 }]);
-  await eventDelivered(first?.id ?? '');
+  await eventDelivered(store, first?.id ?? '');
   const [second] = await take();
   await ends('queued', 'waiting');
   await ends('failed', 'implausible');
   expect(await take()).toEqual([]);
-  await eventDead(second?.id ?? '');
+  await eventDead(store, second?.id ?? '');
   const third = await take();
   expect(bodies([...again, ...third])).toMatchObject([
     { data: { reason: 'carrier-down' } },

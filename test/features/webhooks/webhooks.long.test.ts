@@ -1,3 +1,4 @@
+import { setStatus } from '#features/corrections/store.ts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -5,7 +6,6 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import { CASES } from '#simulator/portals/cases.ts';
-import { createStore } from '#app/all-stores.ts';
 import { askFor, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
 
@@ -118,12 +118,15 @@ describe('another system that listens', () => {
       .select('id')
       .where('slack_user_id', '=', ANA)
       .executeTakeFirstOrThrow();
-    await createStore(firm.db, Date.now).setStatus({
-      policyId: policy.id,
-      personId: ana.id,
-      from: policy.status,
-      to: 'Surrendered',
-    });
+    await setStatus(
+      { db: firm.db, clock: Date.now },
+      {
+        policyId: policy.id,
+        personId: ana.id,
+        from: policy.status,
+        to: 'Surrendered',
+      },
+    );
     time.ahead = 60_000;
     await expect.poll(() => crm.taken.length).toBe(2);
     expect(crm.taken.map(({ body }) => body.type)).toEqual([

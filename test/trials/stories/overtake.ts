@@ -1,7 +1,7 @@
+import { keepBook } from '#core/sessions/store/books.ts';
 import { producerConnection } from '#queue/connection.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { BUSY_LOGIN, CASES, SAME_NUMBER } from '#simulator/portals/cases.ts';
-import { createStore } from '#app/all-stores.ts';
 import { queueDay } from '#features/daily-sync/queue-day.ts';
 import { askFor } from '#test/support/firm.ts';
 import { ANA, replyWith, TEAM, until, type Stage, type Story } from '../stage.ts';
@@ -24,7 +24,7 @@ export const overtake: Story = {
       .where('external_id', '=', BUSY_LOGIN.source)
       .executeTakeFirstOrThrow();
     await using sessions = createSessionQueue(producerConnection(redis.url), 2);
-    const store = createStore(db, Date.now);
+    const store = { db, clock: Date.now };
 
     const day = new Date().toISOString().slice(0, 10);
     const planned = await plannedOf(stage, source.id);
@@ -32,7 +32,8 @@ export const overtake: Story = {
     const wanted = planned.findLast(({ number }) => !SPECIAL.has(number));
     if (held === undefined || wanted === undefined) throw new Error('Too few policies.');
     // Its book was listed just now, so that the background reads one policy after another.
-    await store.keepBook(
+    await keepBook(
+      store,
       { fence: 0, source: { ...source, carrierId: '', holderId: '' } },
       {
         ended: 'whole',

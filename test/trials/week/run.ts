@@ -1,8 +1,9 @@
+import { policyById } from '#core/policies/store/policies.ts';
+import { loginSource } from '#core/logins/store/login-sources.ts';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { producerConnection } from '#queue/connection.ts';
 import { createMessageQueue } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
-import { createStore } from '#app/all-stores.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { linkAs } from '#test/support/person-links.ts';
 import { checkDigests, type DigestTold } from './digests.ts';
@@ -52,13 +53,13 @@ export const runWeek = async (
 ): Promise<{ forces: number; links: number; digests: DigestTold[] }> => {
   await using sessions = createSessionQueue(producerConnection(firm.redisUrl), SLOTS);
   await using messages = createMessageQueue(producerConnection(firm.redisUrl));
-  const store = createStore(firm.db, time.now);
+  const store = { db: firm.db, clock: time.now };
   const planned = planWeek();
   let [links, forces] = [0, 0];
 
   const force = async ({ policy }: Extract<Planned, { kind: 'force' }>): Promise<void> => {
-    const home = (await store.policyById(policy.id))?.homeSourceId;
-    const source = home == null ? undefined : await store.loginSource(home);
+    const home = (await policyById(store, policy.id))?.homeSourceId;
+    const source = home == null ? undefined : await loginSource(store, home);
     // Somebody whose login is not linked links first: those are the links.
     if (home == null || source?.linked !== true) return;
     const asked = await requestSync(
@@ -83,7 +84,7 @@ export const runWeek = async (
   const act = async (next: Planned): Promise<void> => {
     if (next.kind === 'force') return force(next);
     const { source } = next;
-    const row = await store.loginSource(source.id);
+    const row = await loginSource(store, source.id);
     if (row?.linked === true) return;
     await linkAs(person(firm), slackIdOf(source.holder), source.id, false, time.now);
     await sessions.wake(source.id, 'force');

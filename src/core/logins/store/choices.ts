@@ -1,41 +1,57 @@
+import type { Store } from '#database/store.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
 import { sql, type RawBuilder } from 'kysely';
-import type { SourceFinder } from '../choices.ts';
-import type { Database } from '#database/connection.ts';
+
+/** A login source as the picker shows it. */
+export interface SourceChoice {
+  id: string;
+  name: string;
+  linked: boolean;
+  home: boolean;
+  holderId: string;
+  holderName: string;
+  /** Of this policy through this source, epoch ms. */
+  lastSuccessAt: number | null;
+  linkEndsAt: number | null;
+}
 
 /** 1 where source `l` needs no person when its session has ended: by its carrier, or a remembered device. */
 export const signsInByItself = (now: number): RawBuilder<number> => sql<number>`
   case when l.automatic_sign_in = 1
     or (l.consent_by is not null and coalesce(l.trusted_until, 0) > ${now}) then 1 else 0 end`;
 
-export const sourceFinder = (db: Database): SourceFinder => ({
-  sourcesFor: async (policy, personId) => {
-    const rows = await db
-      .selectFrom('login_source as l')
-      .innerJoin('person as h', 'h.id', 'l.holder_id')
-      .leftJoin('source_policy as sp', (on) =>
-        on.onRef('sp.source_id', '=', 'l.id').on('sp.policy_id', '=', policy.id),
-      )
-      .leftJoin('source_share as sh', (on) =>
-        on.onRef('sh.source_id', '=', 'l.id').on('sh.person_id', '=', personId),
-      )
-      .select([
-        'l.id',
-        'l.name',
-        'l.linked',
-        'l.holder_id as holderId',
-        'h.name as holderName',
-        'sp.last_success_at as lastSuccessAt',
-        'l.link_ends_at as linkEndsAt',
-        'sh.person_id as sharedWith',
-      ])
-      .where('l.carrier_id', '=', policy.carrierId)
-      .where('l.removed_at', 'is', null)
-      .execute();
-    return rows.map(({ linked, sharedWith, ...row }) => ({
-      ...row,
-      linked: linked === 1,
-      home: row.id === policy.homeSourceId,
-      sharedWithPerson: sharedWith !== null,
-    }));
-  },
-});
+/** Sources of the policy's carrier that are not removed, with who may use them. */
+export const sourcesFor = async (
+  { db }: Store,
+  policy: PolicyBrief,
+  personId: string,
+): Promise<(SourceChoice & { sharedWithPerson: boolean })[]> => {
+  const rows = await db
+    .selectFrom('login_source as l')
+    .innerJoin('person as h', 'h.id', 'l.holder_id')
+    .leftJoin('source_policy as sp', (on) =>
+      on.onRef('sp.source_id', '=', 'l.id').on('sp.policy_id', '=', policy.id),
+    )
+    .leftJoin('source_share as sh', (on) =>
+      on.onRef('sh.source_id', '=', 'l.id').on('sh.person_id', '=', personId),
+    )
+    .select([
+      'l.id',
+      'l.name',
+      'l.linked',
+      'l.holder_id as holderId',
+      'h.name as holderName',
+      'sp.last_success_at as lastSuccessAt',
+      'l.link_ends_at as linkEndsAt',
+      'sh.person_id as sharedWith',
+    ])
+    .where('l.carrier_id', '=', policy.carrierId)
+    .where('l.removed_at', 'is', null)
+    .execute();
+  return rows.map(({ linked, sharedWith, ...row }) => ({
+    ...row,
+    linked: linked === 1,
+    home: row.id === policy.homeSourceId,
+    sharedWithPerson: sharedWith !== null,
+  }));
+};

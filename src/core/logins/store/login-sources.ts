@@ -1,11 +1,39 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import type { Clock } from '#shared/clock.ts';
-import type { LoginSource, LoginSourceStore, SharedWith } from '../login-sources.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import { idMaker } from '#database/ids.ts';
+import { nextId } from '#database/ids.ts';
 import { closeSource } from './source-ends.ts';
 import { signsInByItself } from './choices.ts';
+
+/** A login source with everything that its list tells of it. */
+export interface LoginSource {
+  id: string;
+  name: string;
+  carrierName: string;
+  holderId: string;
+  holderName: string;
+  sharedWith: SharedWith[];
+  linked: boolean;
+  /** Epoch ms; null while unlinked or when the carrier sets no end. */
+  linkEndsAt: number | null;
+  unlinkedReason: string | null;
+  /** Epoch ms; 0: not on hold. */
+  heldUntil: number;
+  heldByName: string | null;
+  /** The worker signs in again by itself when the link ends. */
+  automatic: boolean;
+  /** Its holder, or who linked it, lets the password be kept. */
+  passwordKept: boolean;
+  /** Forced syncs that wait for it. */
+  waiting: number;
+}
+
+export interface SharedWith {
+  id: string;
+  name: string;
+  slackId: string | null;
+}
 
 const sourceRows = (db: Database, now: number) =>
   db
@@ -81,129 +109,167 @@ const withShares = async (db: Database, rows: readonly Row[]): Promise<LoginSour
   }));
 };
 
-export const loginSourceStore = (db: Database, clock: Clock): LoginSourceStore => {
-  const nextId = idMaker(clock);
+/** Two logins of one holder at one carrier with the same name could not be told apart. */
+const isTaken = async (
+  trx: Database,
+  { carrierId, holderId, name }: { carrierId: string; holderId: string; name: string },
+  exceptId: string,
+): Promise<boolean> =>
+  (await trx
+    .selectFrom('login_source')
+    .select('id')
+    .where('carrier_id', '=', carrierId)
+    .where('holder_id', '=', holderId)
+    .where(sql<string>`lower(name)`, '=', name.toLowerCase())
+    .where('removed_at', 'is', null)
+    .where('id', '<>', exceptId)
+    .executeTakeFirst()) !== undefined;
 
-  /** Two logins of one holder at one carrier with the same name could not be told apart. */
-  const isTaken = async (
-    trx: Database,
-    { carrierId, holderId, name }: { carrierId: string; holderId: string; name: string },
-    exceptId: string,
-  ): Promise<boolean> =>
-    (await trx
-      .selectFrom('login_source')
-      .select('id')
-      .where('carrier_id', '=', carrierId)
-      .where('holder_id', '=', holderId)
-      .where(sql<string>`lower(name)`, '=', name.toLowerCase())
-      .where('removed_at', 'is', null)
-      .where('id', '<>', exceptId)
-      .executeTakeFirst()) !== undefined;
+/** Held by the person or shared with them; unlinked ones first, then by name. */
+export const sourcesOf = async ({ db, clock }: Store, personId: string): Promise<LoginSource[]> =>
+  withShares(
+    db,
+    await sourceRows(db, clock())
+      .where((is) =>
+        is.or([
+          is('l.holder_id', '=', personId),
+          is.exists(
+            is
+              .selectFrom('source_share as mine')
+              .select('mine.source_id')
+              .whereRef('mine.source_id', '=', 'l.id')
+              .where('mine.person_id', '=', personId),
+          ),
+        ]),
+      )
+      .execute(),
+  );
 
-  return {
-    sourcesOf: async (personId) =>
-      withShares(
-        db,
-        await sourceRows(db, clock())
-          .where((is) =>
-            is.or([
-              is('l.holder_id', '=', personId),
-              is.exists(
-                is
-                  .selectFrom('source_share as mine')
-                  .select('mine.source_id')
-                  .whereRef('mine.source_id', '=', 'l.id')
-                  .where('mine.person_id', '=', personId),
-              ),
-            ]),
-          )
-          .execute(),
-      ),
-
-    sourcesOfFirm: async (limit, offset) => {
-      const { total } = await db
-        .selectFrom('login_source')
-        .select(({ fn }) => fn.countAll<number>().as('total'))
-        .where('removed_at', 'is', null)
-        .executeTakeFirstOrThrow();
-      const rows = await sourceRows(db, clock()).limit(limit).offset(offset).execute();
-      return { sources: await withShares(db, rows), total };
-    },
-
-    loginSource: async (id) =>
-      (await withShares(db, await sourceRows(db, clock()).where('l.id', '=', id).execute()))[0],
-
-    peopleOnSlack: async (slackIds) =>
-      slackIds.length === 0
-        ? []
-        : db
-            .selectFrom('person')
-            .select(['id', 'name', 'slack_user_id as slackId'])
-            .where('slack_user_id', 'in', [...slackIds])
-            .where('deactivated_at', 'is', null)
-            .execute(),
-
-    addSource: ({ carrierId, name, holderId, byId }) =>
-      db.transaction().execute(async (trx) => {
-        const carrier = await trx
-          .selectFrom('carrier')
-          .select('id')
-          .where('id', '=', carrierId)
-          .executeTakeFirst();
-        if (carrier === undefined) return 'no-carrier';
-        if (await isTaken(trx, { carrierId, holderId, name }, '')) return 'name-taken';
-        const id = nextId();
-        await trx
-          .insertInto('login_source')
-          .values({ id, carrier_id: carrierId, name, holder_id: holderId, linked: 0 })
-          .execute();
-        await audit(trx, clock(), {
-          personId: byId,
-          action: 'source.added',
-          sourceId: id,
-          detail: { name, carrierId, holderId },
-        });
-        return { id };
-      }),
-
-    renameSource: (id, name, byId) =>
-      db.transaction().execute(async (trx) => {
-        const { name: before, ...row } = await trx
-          .selectFrom('login_source')
-          .select(['name', 'carrier_id as carrierId', 'holder_id as holderId'])
-          .where('id', '=', id)
-          .executeTakeFirstOrThrow();
-        if (await isTaken(trx, { ...row, name }, id)) return false;
-        await trx.updateTable('login_source').set({ name }).where('id', '=', id).execute();
-        await audit(trx, clock(), {
-          personId: byId,
-          action: 'source.renamed',
-          sourceId: id,
-          detail: { from: before, to: name },
-        });
-        return true;
-      }),
-
-    shareSource: (id, personIds, byId) =>
-      db.transaction().execute(async (trx) => {
-        await trx.deleteFrom('source_share').where('source_id', '=', id).execute();
-        for (const personId of new Set(personIds))
-          await trx
-            .insertInto('source_share')
-            .values({ source_id: id, person_id: personId })
-            .execute();
-        await audit(trx, clock(), {
-          personId: byId,
-          action: 'source.shared',
-          sourceId: id,
-          detail: { with: [...new Set(personIds)] },
-        });
-      }),
-
-    unlinkSource: (id, byId) =>
-      db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'unlink')),
-
-    removeSource: (id, byId) =>
-      db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'remove')),
-  };
+/** Every login of the firm in the same order. */
+export const sourcesOfFirm = async (
+  { db, clock }: Store,
+  limit: number,
+  offset: number,
+): Promise<{ sources: LoginSource[]; total: number }> => {
+  const { total } = await db
+    .selectFrom('login_source')
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .where('removed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  const rows = await sourceRows(db, clock()).limit(limit).offset(offset).execute();
+  return { sources: await withShares(db, rows), total };
 };
+
+/** Undefined once it is removed. */
+export const loginSource = async (
+  { db, clock }: Store,
+  id: string,
+): Promise<LoginSource | undefined> =>
+  (await withShares(db, await sourceRows(db, clock()).where('l.id', '=', id).execute()))[0];
+
+/** Active people of the firm among these Slack accounts. */
+export const peopleOnSlack = async (
+  { db }: Store,
+  slackIds: readonly string[],
+): Promise<SharedWith[]> =>
+  slackIds.length === 0
+    ? []
+    : db
+        .selectFrom('person')
+        .select(['id', 'name', 'slack_user_id as slackId'])
+        .where('slack_user_id', 'in', [...slackIds])
+        .where('deactivated_at', 'is', null)
+        .execute();
+
+export const insertSource = (
+  { db, clock }: Store,
+  {
+    carrierId,
+    name,
+    holderId,
+    byId,
+  }: {
+    carrierId: string;
+    name: string;
+    holderId: string;
+    byId: string;
+  },
+): Promise<{ id: string } | 'name-taken' | 'no-carrier'> =>
+  db.transaction().execute(async (trx) => {
+    const carrier = await trx
+      .selectFrom('carrier')
+      .select('id')
+      .where('id', '=', carrierId)
+      .executeTakeFirst();
+    if (carrier === undefined) return 'no-carrier';
+    if (await isTaken(trx, { carrierId, holderId, name }, '')) return 'name-taken';
+    const id = nextId(clock);
+    await trx
+      .insertInto('login_source')
+      .values({ id, carrier_id: carrierId, name, holder_id: holderId, linked: 0 })
+      .execute();
+    await audit(trx, clock(), {
+      personId: byId,
+      action: 'source.added',
+      sourceId: id,
+      detail: { name, carrierId, holderId },
+    });
+    return { id };
+  });
+
+export const renameSource = (
+  { db, clock }: Store,
+  id: string,
+  name: string,
+  byId: string,
+): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    const { name: before, ...row } = await trx
+      .selectFrom('login_source')
+      .select(['name', 'carrier_id as carrierId', 'holder_id as holderId'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    if (await isTaken(trx, { ...row, name }, id)) return false;
+    await trx.updateTable('login_source').set({ name }).where('id', '=', id).execute();
+    await audit(trx, clock(), {
+      personId: byId,
+      action: 'source.renamed',
+      sourceId: id,
+      detail: { from: before, to: name },
+    });
+    return true;
+  });
+
+export const shareSource = (
+  { db, clock }: Store,
+  id: string,
+  personIds: readonly string[],
+  byId: string,
+): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('source_share').where('source_id', '=', id).execute();
+    for (const personId of new Set(personIds))
+      await trx.insertInto('source_share').values({ source_id: id, person_id: personId }).execute();
+    await audit(trx, clock(), {
+      personId: byId,
+      action: 'source.shared',
+      sourceId: id,
+      detail: { with: [...new Set(personIds)] },
+    });
+  });
+
+/** Ends session, lease, cookies and stored password; the requests to show it to. */
+export const unlinkSource = (
+  { db, clock }: Store,
+  id: string,
+  byId: string,
+): Promise<readonly string[]> =>
+  db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'unlink'));
+
+/** The same for good; what waited for it is cancelled and says so. */
+export const removeSource = (
+  { db, clock }: Store,
+  id: string,
+  byId: string,
+): Promise<readonly string[]> =>
+  db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'remove'));

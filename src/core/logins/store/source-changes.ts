@@ -1,10 +1,9 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import { REASONS, type Reason } from '#shared/outcome.ts';
-import type { Clock } from '#shared/clock.ts';
 import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import type { SourceChangeStore } from '../login-sources.ts';
 
 /** A link that failed in the middle may have submitted the password: as good as a rejected one. */
 const needsLinkReason = (unlinkedReason: string | null): Reason | undefined => {
@@ -50,11 +49,11 @@ const handOver = async (
   return open.id;
 };
 
-export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore => ({
-  endLinkWaits: (limit) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const { rows } = await sql<{ id: string }>`
+/** Ends what a person asked for and nobody linked the login for in time. The requests to show it to. */
+export const endLinkWaits = ({ db, clock }: Store, limit: number): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const { rows } = await sql<{ id: string }>`
         update sync set status = 'needs-link', reason = 'not-linked', finished_at = ${now}
         where id in (
           select id from sync
@@ -62,66 +61,67 @@ export const sourceChangeStore = (db: Database, clock: Clock): SourceChangeStore
             and status = 'queued' and reason = 'waiting-for-link'
             and created_at <= ${now - WAITS_FOR_LINK_MS} limit ${limit})
         returning id`.execute(trx);
-      const ids = rows.map(({ id }) => id);
-      return touchRequestsOf(trx, ids, now);
-    }),
+    const ids = rows.map(({ id }) => id);
+    return touchRequestsOf(trx, ids, now);
+  });
 
-  reflectSource: (sourceId) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const source = await trx
-        .selectFrom('login_source')
-        .select(['name', 'linked', 'unlinked_reason'])
-        .where('id', '=', sourceId)
-        .executeTakeFirstOrThrow();
-      const waiting = await trx
-        .selectFrom('sync')
-        .select(['id', 'policy_id', 'status', 'reason'])
-        .where('source_id', '=', sourceId)
-        .where('priority', '=', 1)
-        .where('status', 'in', ['queued', 'needs-link'])
-        .where('created_at', '>', now - WAITS_FOR_LINK_MS)
+/**
+ * Brings the syncs that wait for a login in line with it: linked, those that needed the link are
+ * queued again; its link failed, the forced ones say why. The requests to show it to.
+ */
+export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const source = await trx
+      .selectFrom('login_source')
+      .select(['name', 'linked', 'unlinked_reason'])
+      .where('id', '=', sourceId)
+      .executeTakeFirstOrThrow();
+    const waiting = await trx
+      .selectFrom('sync')
+      .select(['id', 'policy_id', 'status', 'reason'])
+      .where('source_id', '=', sourceId)
+      .where('priority', '=', 1)
+      .where('status', 'in', ['queued', 'needs-link'])
+      .where('created_at', '>', now - WAITS_FOR_LINK_MS)
+      .execute();
+    if (waiting.length === 0) return [];
+    const ids: string[] = [];
+    const blocked: string[] = [];
+    for (const { id, policy_id, status, reason } of waiting) {
+      const open =
+        source.linked === 1 && status === 'needs-link'
+          ? await handOver(trx, now, id, policy_id, sourceId)
+          : undefined;
+      ids.push(open ?? id);
+      if (status === 'needs-link' || reason === 'waiting-for-link') blocked.push(open ?? id);
+    }
+    const reason = needsLinkReason(source.unlinked_reason);
+    if (source.linked === 1 && blocked.length > 0) {
+      await trx
+        .updateTable('sync')
+        .set({ status: 'queued', reason: 'waiting', finished_at: null, detail: null })
+        .where('id', 'in', blocked)
+        .where('status', '<>', 'in-progress')
         .execute();
-      if (waiting.length === 0) return [];
-      const ids: string[] = [];
-      const blocked: string[] = [];
-      for (const { id, policy_id, status, reason } of waiting) {
-        const open =
-          source.linked === 1 && status === 'needs-link'
-            ? await handOver(trx, now, id, policy_id, sourceId)
-            : undefined;
-        ids.push(open ?? id);
-        if (status === 'needs-link' || reason === 'waiting-for-link') blocked.push(open ?? id);
-      }
-      const reason = needsLinkReason(source.unlinked_reason);
-      if (source.linked === 1 && blocked.length > 0) {
-        await trx
-          .updateTable('sync')
-          .set({ status: 'queued', reason: 'waiting', finished_at: null, detail: null })
-          .where('id', 'in', blocked)
-          .where('status', '<>', 'in-progress')
-          .execute();
-        await trx
-          .updateTable('request')
-          .set({ linked_at: now, linked_source: source.name })
-          .where('id', 'in', (of) =>
-            of
-              .selectFrom('request_sync')
-              .select('request_id')
-              .where('sync_id', 'in', blocked)
-              .where('cancelled_at', 'is', null),
-          )
-          .execute();
-      }
-      if (source.linked === 0 && reason !== undefined)
-        await trx
-          .updateTable('sync')
-          .set({ status: 'needs-link', reason, finished_at: now })
-          .where('id', 'in', ids)
-          .where((is) =>
-            is.not(is.and([is('status', '=', 'needs-link'), is('reason', '=', reason)])),
-          )
-          .execute();
-      return touchRequestsOf(trx, ids, now);
-    }),
-});
+      await trx
+        .updateTable('request')
+        .set({ linked_at: now, linked_source: source.name })
+        .where('id', 'in', (of) =>
+          of
+            .selectFrom('request_sync')
+            .select('request_id')
+            .where('sync_id', 'in', blocked)
+            .where('cancelled_at', 'is', null),
+        )
+        .execute();
+    }
+    if (source.linked === 0 && reason !== undefined)
+      await trx
+        .updateTable('sync')
+        .set({ status: 'needs-link', reason, finished_at: now })
+        .where('id', 'in', ids)
+        .where((is) => is.not(is.and([is('status', '=', 'needs-link'), is('reason', '=', reason)])))
+        .execute();
+    return touchRequestsOf(trx, ids, now);
+  });

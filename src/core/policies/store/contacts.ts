@@ -1,5 +1,6 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import type { Scope, ContactFinder, NumbersFinder } from '../policies.ts';
+import type { Scope, ContactBrief, SheetPolicy } from '../policies.ts';
 import type { Database } from '#database/connection.ts';
 import { briefs, within as policiesWithin } from './policies.ts';
 
@@ -31,38 +32,55 @@ const withLastSuccess = (query: ReturnType<typeof briefs>) =>
       .as('lastSuccessAt'),
   );
 
-export const contactFinder = (db: Database): ContactFinder & NumbersFinder => ({
-  contactById: (id) => contactBriefs(db).where('c.id', '=', id).executeTakeFirst(),
+export const contactById = ({ db }: Store, id: string): Promise<ContactBrief | undefined> =>
+  contactBriefs(db).where('c.id', '=', id).executeTakeFirst();
 
-  contactsMatching: (words, scope, limit) =>
-    within(contactBriefs(db), scope)
-      .where((of) => of.and(words.map((word) => sql<boolean>`instr(c.search, ${word}) > 0`)))
-      .orderBy('c.name')
-      .limit(limit)
-      .execute(),
+/** Contacts whose name or e-mail holds each of these words, in any order. */
+export const contactsMatching = (
+  { db }: Store,
+  words: readonly string[],
+  scope: Scope,
+  limit: number,
+): Promise<ContactBrief[]> =>
+  within(contactBriefs(db), scope)
+    .where((of) => of.and(words.map((word) => sql<boolean>`instr(c.search, ${word}) > 0`)))
+    .orderBy('c.name')
+    .limit(limit)
+    .execute();
 
-  contactsLike: (beginnings, scope, limit) =>
-    within(contactBriefs(db), scope)
-      .select('c.search')
-      .where((of) =>
-        of.or(beginnings.map((start) => sql<boolean>`instr(' ' || c.search, ${` ${start}`}) > 0`)),
-      )
-      .orderBy('c.name')
-      .limit(limit)
-      .execute(),
+/** Contacts with a word that begins like one of these; the caller measures the distance. */
+export const contactsLike = (
+  { db }: Store,
+  beginnings: readonly string[],
+  scope: Scope,
+  limit: number,
+): Promise<(ContactBrief & { search: string })[]> =>
+  within(contactBriefs(db), scope)
+    .select('c.search')
+    .where((of) =>
+      of.or(beginnings.map((start) => sql<boolean>`instr(' ' || c.search, ${` ${start}`}) > 0`)),
+    )
+    .orderBy('c.name')
+    .limit(limit)
+    .execute();
 
-  policiesOf: (contactId) =>
-    withLastSuccess(briefs(db))
-      .where('p.contact_id', '=', contactId)
-      .orderBy('k.name')
-      .orderBy('p.number')
-      .execute(),
+export const policiesOf = ({ db }: Store, contactId: string): Promise<SheetPolicy[]> =>
+  withLastSuccess(briefs(db))
+    .where('p.contact_id', '=', contactId)
+    .orderBy('k.name')
+    .orderBy('p.number')
+    .execute();
 
-  policiesWithNumbers: (numberKeys, scope, limit) =>
-    withLastSuccess(policiesWithin(briefs(db), scope))
-      .where('p.number_key', 'in', numberKeys.length === 0 ? [''] : numberKeys)
-      .orderBy('c.name')
-      .orderBy('p.number')
-      .limit(limit)
-      .execute(),
-});
+/** Policies whose whole normalized number is one of these; by contact, number. */
+export const policiesWithNumbers = (
+  { db }: Store,
+  numberKeys: readonly string[],
+  scope: Scope,
+  limit: number,
+): Promise<SheetPolicy[]> =>
+  withLastSuccess(policiesWithin(briefs(db), scope))
+    .where('p.number_key', 'in', numberKeys.length === 0 ? [''] : numberKeys)
+    .orderBy('c.name')
+    .orderBy('p.number')
+    .limit(limit)
+    .execute();

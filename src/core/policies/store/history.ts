@@ -1,9 +1,9 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
-import type { Clock } from '#shared/clock.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import type { HistoryStore } from '../history.ts';
+import type { Attempt, ValueRecord } from '../history.ts';
 
 /** Who asked for these syncs, by name. */
 const askers = async (db: Database, syncIds: readonly string[]): Promise<Map<string, string[]>> => {
@@ -24,53 +24,66 @@ const askers = async (db: Database, syncIds: readonly string[]): Promise<Map<str
   );
 };
 
-export const historyStore = (db: Database, clock: Clock): HistoryStore => ({
-  attemptsOf: async (policyId, limit) => {
-    const rows = await db
-      .selectFrom('sync as s')
-      .innerJoin('login_source as l', 'l.id', 's.source_id')
-      .select(['s.id', 's.status', 's.reason', 's.created_at', 's.finished_at', 'l.name'])
-      .where('s.policy_id', '=', policyId)
-      .orderBy('s.id', 'desc')
-      .limit(limit)
-      .execute();
-    if (rows.length === 0) return [];
-    const asked = await askers(
-      db,
-      rows.map(({ id }) => id),
-    );
-    return rows.map((row) => ({
-      id: row.id,
-      status: row.status as SyncStatus,
-      reason: row.reason as Reason,
-      at: row.finished_at ?? row.created_at,
-      sourceName: row.name,
-      askedBy: asked.get(row.id) ?? [],
-    }));
-  },
+export const attemptsOf = async (
+  { db }: Store,
+  policyId: string,
+  limit: number,
+): Promise<Attempt[]> => {
+  const rows = await db
+    .selectFrom('sync as s')
+    .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .select(['s.id', 's.status', 's.reason', 's.created_at', 's.finished_at', 'l.name'])
+    .where('s.policy_id', '=', policyId)
+    .orderBy('s.id', 'desc')
+    .limit(limit)
+    .execute();
+  if (rows.length === 0) return [];
+  const asked = await askers(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    status: row.status as SyncStatus,
+    reason: row.reason as Reason,
+    at: row.finished_at ?? row.created_at,
+    sourceName: row.name,
+    askedBy: asked.get(row.id) ?? [],
+  }));
+};
 
-  valuesOf: async (policyId, perName) => {
-    const { rows } = await sql<{
-      name: string;
-      minor: number;
-      currency: string;
-      as_of: string;
-      observed_at: number;
-    }>`select name, minor, currency, as_of, observed_at from (
+/** The newest records of each name. */
+export const valuesOf = async (
+  { db }: Store,
+  policyId: string,
+  perName: number,
+): Promise<ValueRecord[]> => {
+  const { rows } = await sql<{
+    name: string;
+    minor: number;
+    currency: string;
+    as_of: string;
+    observed_at: number;
+  }>`select name, minor, currency, as_of, observed_at from (
         select v.*, row_number() over (partition by name order by id desc) as place
         from policy_value v where v.policy_id = ${policyId})
       where place <= ${perName} order by name, id desc`.execute(db);
-    return rows.map(({ name, minor, currency, as_of, observed_at }) => ({
-      name,
-      amount: { minor, currency },
-      asOf: as_of,
-      observedAt: observed_at,
-    }));
-  },
+  return rows.map(({ name, minor, currency, as_of, observed_at }) => ({
+    name,
+    amount: { minor, currency },
+    asOf: as_of,
+    observedAt: observed_at,
+  }));
+};
 
-  recordHistoryView: (personId, policyId) =>
-    audit(db, clock(), { personId, action: 'policy.history-viewed', policyId }),
+export const recordHistoryView = (
+  { db, clock }: Store,
+  personId: string,
+  policyId: string,
+): Promise<void> => audit(db, clock(), { personId, action: 'policy.history-viewed', policyId });
 
-  recordHistoryExport: (personId, policyId) =>
-    audit(db, clock(), { personId, action: 'policy.history-exported', policyId }),
-});
+export const recordHistoryExport = (
+  { db, clock }: Store,
+  personId: string,
+  policyId: string,
+): Promise<void> => audit(db, clock(), { personId, action: 'policy.history-exported', policyId });

@@ -1,9 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import { TALLY_HOUR_MS } from '#db/migrations/0002-report.ts';
 import type { ReportCuts } from '../report-rules.ts';
-import type { ReportPage, ReportSought } from '../report.ts';
 import type { Database } from '#database/connection.ts';
 import { isOfCarrier, isUnlinked, ORDERS } from './report-terms.ts';
+import type { ReportPage, ReportSought } from './report-rows.ts';
 
 /** The report over every policy of a firm: each query walks one index no further than its page. */
 

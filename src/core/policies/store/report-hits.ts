@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { ReportFilter, ReportSearch } from '../report-rules.ts';
-import type { ReportPage, ReportSought } from '../report.ts';
 import type { Database } from '#database/connection.ts';
 import { isOfCarrier, isUnlinked, ORDERS, staleBefore } from './report-terms.ts';
+import type { ReportPage, ReportSought } from './report-rows.ts';
 
 /** Rows of the report that a book or a search leaves; each of them is looked at. */
 export interface Hits {

@@ -1,10 +1,48 @@
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
-import type { ReportCuts } from '../report-rules.ts';
+import type { ReportCuts, ReportFilter, ReportSearch } from '../report-rules.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { KnownValue } from '../verdict.ts';
-import type { ReportRow } from '../report.ts';
 import type { Database } from '#database/connection.ts';
 import { briefs } from './policies.ts';
+import type { PolicyBrief, Scope } from '../policies.ts';
+
+export interface ReportRow {
+  policy: PolicyBrief;
+  values: KnownValue[];
+  stale: boolean;
+  /** Epoch ms; 0: never. */
+  lastSuccessAt: number;
+  lastAttempt?: { status: SyncStatus; reason: Reason; at: number };
+  /** A sync that waits or runs now. */
+  open?: { status: SyncStatus; reason: Reason };
+  /** The unlinked login its newest sync waits for. */
+  needsLink?: { sourceId: string; sourceName: string };
+}
+
+export interface ReportPage {
+  /** Of search and carrier, for each filter. */
+  totals: Record<ReportFilter, number>;
+  /** More match the search than are looked at: the totals are of the first ones. */
+  more: boolean;
+  /** The page shown, which is the last one when a later was asked for. */
+  page: number;
+  rows: ReportRow[];
+}
+
+export interface ReportSought {
+  scope: Scope;
+  /** This exact number may be shown though its contact is in no book of the person. */
+  exactNumber: boolean;
+  search: ReportSearch | undefined;
+  filter: ReportFilter;
+  carrierId: string | undefined;
+  cuts: ReportCuts;
+  page: number;
+  pageSize: number;
+}
+
+/** Nobody leafs further; whoever wants the rest searches or filters, and no page takes long. */
+export const MOST_LISTED = 5000;
 
 /** The newest value of each name, of some policies. */
 export const newestValues = async (

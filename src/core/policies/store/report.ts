@@ -1,10 +1,9 @@
+import type { Store } from '#database/store.ts';
 import { ulid } from 'ulid';
-import type { Clock } from '#shared/clock.ts';
-import { MOST_LISTED, type ReportPage, type ReportSought, type ReportStore } from '../report.ts';
 import type { Database } from '#database/connection.ts';
 import { pageOfAll, totalsOfAll } from './report-all.ts';
 import { hitsOf, pageOfHits, totalsOfHits } from './report-hits.ts';
-import { reportRows } from './report-rows.ts';
+import { reportRows, MOST_LISTED, type ReportPage, type ReportSought } from './report-rows.ts';
 
 /**
  * Two ways to one page: over the rows of a book or of a search, which are few, by looking at each;
@@ -29,27 +28,31 @@ const found = async (
   };
 };
 
-export const reportStore = (db: Database, clock: Clock): ReportStore => ({
-  reportPage: async (sought) => {
-    const { found: rows, ...page } = await found(db, sought);
-    return { ...page, rows: await reportRows(db, rows, sought.cuts) };
-  },
+export const reportPage = async ({ db }: Store, sought: ReportSought): Promise<ReportPage> => {
+  const { found: rows, ...page } = await found(db, sought);
+  return { ...page, rows: await reportRows(db, rows, sought.cuts) };
+};
 
-  carriers: () => db.selectFrom('carrier').select(['id', 'name']).orderBy('name').execute(),
+export const carrierNames = ({ db }: Store): Promise<{ id: string; name: string }[]> =>
+  db.selectFrom('carrier').select(['id', 'name']).orderBy('name').execute();
 
-  recordReportView: async (personId, policyIds) => {
-    const at = clock();
-    await db
-      .insertInto('audit')
-      .values({
-        id: ulid(at),
-        at,
-        person_id: personId,
-        action: 'report.viewed',
-        subject_type: 'report',
-        subject_id: personId,
-        detail: JSON.stringify({ policies: policyIds }),
-      })
-      .execute();
-  },
-});
+/** Who saw which clients' values in the report, for the audit. */
+export const recordReportView = async (
+  { db, clock }: Store,
+  personId: string,
+  policyIds: readonly string[],
+): Promise<void> => {
+  const at = clock();
+  await db
+    .insertInto('audit')
+    .values({
+      id: ulid(at),
+      at,
+      person_id: personId,
+      action: 'report.viewed',
+      subject_type: 'report',
+      subject_id: personId,
+      detail: JSON.stringify({ policies: policyIds }),
+    })
+    .execute();
+};

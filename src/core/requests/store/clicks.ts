@@ -1,50 +1,54 @@
-import type { ClickStore } from '../clicks.ts';
-import type { Database } from '#database/connection.ts';
+import type { Store } from '#database/store.ts';
 
-export const clickStore = (db: Database): ClickStore => ({
-  liftWait: (requestId) =>
-    db.transaction().execute(async (trx) => {
-      const resting = await trx
-        .selectFrom('sync as s')
-        .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
-        .select(['s.id', 's.source_id'])
-        .where('rs.request_id', '=', requestId)
-        .where('rs.cancelled_at', 'is', null)
-        .where('s.status', '=', 'queued')
-        .where('s.reason', '=', 'session-conflict')
-        .execute();
-      for (const sync of resting) {
-        await trx
-          .updateTable('sync')
-          .set({ not_before: 0, reason: 'waiting', detail: null })
-          .where('id', '=', sync.id)
-          .execute();
-        await trx
-          .updateTable('login_source')
-          .set({ not_before: 0 })
-          .where('id', '=', sync.source_id)
-          .execute();
-      }
+/** Lifts the wait of a request's syncs that rest until later; the sources to wake. */
+export const liftWait = ({ db }: Store, requestId: string): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const resting = await trx
+      .selectFrom('sync as s')
+      .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
+      .select(['s.id', 's.source_id'])
+      .where('rs.request_id', '=', requestId)
+      .where('rs.cancelled_at', 'is', null)
+      .where('s.status', '=', 'queued')
+      .where('s.reason', '=', 'session-conflict')
+      .execute();
+    for (const sync of resting) {
       await trx
-        .updateTable('request')
-        .set((of) => ({ version: of('version', '+', 1) }))
-        .where('id', '=', requestId)
+        .updateTable('sync')
+        .set({ not_before: 0, reason: 'waiting', detail: null })
+        .where('id', '=', sync.id)
         .execute();
-      return resting.map(({ source_id }) => source_id);
-    }),
+      await trx
+        .updateTable('login_source')
+        .set({ not_before: 0 })
+        .where('id', '=', sync.source_id)
+        .execute();
+    }
+    await trx
+      .updateTable('request')
+      .set((of) => ({ version: of('version', '+', 1) }))
+      .where('id', '=', requestId)
+      .execute();
+    return resting.map(({ source_id }) => source_id);
+  });
 
-  syncSubject: (syncId) =>
-    db
-      .selectFrom('sync')
-      .select(['policy_id as policyId', 'source_id as sourceId'])
-      .where('id', '=', syncId)
-      .executeTakeFirst(),
+export const syncSubject = (
+  { db }: Store,
+  syncId: string,
+): Promise<{ policyId: string; sourceId: string } | undefined> =>
+  db
+    .selectFrom('sync')
+    .select(['policy_id as policyId', 'source_id as sourceId'])
+    .where('id', '=', syncId)
+    .executeTakeFirst();
 
-  sourceName: (sourceId) =>
-    db
-      .selectFrom('login_source')
-      .select(['id', 'name'])
-      .where('id', '=', sourceId)
-      .where('removed_at', 'is', null)
-      .executeTakeFirst(),
-});
+export const sourceName = (
+  { db }: Store,
+  sourceId: string,
+): Promise<{ id: string; name: string } | undefined> =>
+  db
+    .selectFrom('login_source')
+    .select(['id', 'name'])
+    .where('id', '=', sourceId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();

@@ -1,286 +1,320 @@
+import type { Store } from '#database/store.ts';
 import { WAITS_FOR_LINK_MS } from '#core/logins/link-wait.ts';
-import type { CancelStore } from '../cancel.ts';
-import type { Clock } from '#shared/clock.ts';
-import type {
-  LimitReached,
-  NewRequest,
-  RequestItem,
-  RequestRow,
-  RequestStore,
-} from '../request.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import { idMaker } from '#database/ids.ts';
+import { nextId } from '#database/ids.ts';
 import { touchRequests } from '#database/touch.ts';
+import type { Origin } from '#slack/origin.ts';
+
+/** Nothing was added: with these, more would wait for this person than one may have. */
+export interface LimitReached {
+  kind: 'limit-reached';
+  waiting: number;
+  most: number;
+}
+
+export interface NewRequest {
+  requestId: string;
+  /** This person's card for the same sync in the same place; then no new request was made. */
+  already: boolean;
+  /** The sync was asked for by somebody else, or by the background, before. */
+  joined: boolean;
+}
+
+export interface RequestItem {
+  policyId: string;
+  sourceId: string;
+  linked: boolean;
+}
+
+export interface RequestRow {
+  personId: string;
+  origin: Origin;
+  dedupeKey: string;
+  /** Of a request for a contact; without one, several items are policies of any contacts. */
+  contactId?: string;
+  items: readonly RequestItem[];
+  /** Forced syncs that may wait or run for one person at a time, so that none starves the firm. */
+  mostForced: number;
+}
 
 const kindOf = ({ contactId, items }: RequestRow): 'contact' | 'policies' | 'policy' => {
   if (contactId !== undefined) return 'contact';
   return items.length > 1 ? 'policies' : 'policy';
 };
 
-export const requestStore = (db: Database, clock: Clock): RequestStore & CancelStore => {
-  const nextId = idMaker(clock);
-
-  /** The sync of this pair that a new request can share: open, or waiting for the same link. */
-  const sharedSync = (trx: Database, policyId: string, sourceId: string, linked: boolean) =>
-    trx
-      .selectFrom('sync')
-      .select(['id', 'priority', 'status'])
-      .where('policy_id', '=', policyId)
-      .where('source_id', '=', sourceId)
-      .where((is) =>
-        is.or([
-          is('status', 'in', ['queued', 'in-progress']),
-          ...(linked
-            ? []
-            : [
-                is.and([
-                  is('status', '=', 'needs-link'),
-                  is('created_at', '>', clock() - WAITS_FOR_LINK_MS),
-                ]),
+/** The sync of this pair that a new request can share: open, or waiting for the same link. */
+const sharedSync = (
+  { clock }: Store,
+  trx: Database,
+  policyId: string,
+  sourceId: string,
+  linked: boolean,
+) =>
+  trx
+    .selectFrom('sync')
+    .select(['id', 'priority', 'status'])
+    .where('policy_id', '=', policyId)
+    .where('source_id', '=', sourceId)
+    .where((is) =>
+      is.or([
+        is('status', 'in', ['queued', 'in-progress']),
+        ...(linked
+          ? []
+          : [
+              is.and([
+                is('status', '=', 'needs-link'),
+                is('created_at', '>', clock() - WAITS_FOR_LINK_MS),
               ]),
-        ]),
-      )
-      .orderBy('id', 'desc')
-      .executeTakeFirst();
+            ]),
+      ]),
+    )
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
 
-  /** A list is the same when one card of this person's shows every policy of it, all still open. */
-  const standingList = async (
-    trx: Database,
-    row: RequestRow,
-    shared: readonly { id: string }[],
-  ): Promise<string | undefined> => {
-    if (shared.length < row.items.length) return undefined;
-    const found = await trx
-      .selectFrom('request as r')
-      .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
-      .select('r.id')
-      .where('r.person_id', '=', row.personId)
-      .where('r.channel', '=', row.origin.channel)
-      .where('rs.cancelled_at', 'is', null)
-      .where(
+/** A list is the same when one card of this person's shows every policy of it, all still open. */
+const standingList = async (
+  trx: Database,
+  row: RequestRow,
+  shared: readonly { id: string }[],
+): Promise<string | undefined> => {
+  if (shared.length < row.items.length) return undefined;
+  const found = await trx
+    .selectFrom('request as r')
+    .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+    .select('r.id')
+    .where('r.person_id', '=', row.personId)
+    .where('r.channel', '=', row.origin.channel)
+    .where('rs.cancelled_at', 'is', null)
+    .where(
+      'rs.sync_id',
+      'in',
+      shared.map(({ id }) => id),
+    )
+    .groupBy('r.id')
+    .having(({ fn }) => fn.count('rs.sync_id'), '=', shared.length)
+    .executeTakeFirst();
+  return found?.id;
+};
+
+/** This person's open request for the same in the same place: one card is enough. */
+const standing = async (
+  trx: Database,
+  row: RequestRow,
+  shared: readonly { id: string }[],
+): Promise<string | undefined> => {
+  if (row.contactId === undefined && shared.length === 0) return undefined;
+  if (row.contactId === undefined && row.items.length > 1) return standingList(trx, row, shared);
+  const found = await trx
+    .selectFrom('request as r')
+    .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+    .innerJoin('sync as s', 's.id', 'rs.sync_id')
+    .select('r.id')
+    .where('rs.cancelled_at', 'is', null)
+    .where('r.person_id', '=', row.personId)
+    .where('r.channel', '=', row.origin.channel)
+    .$if(row.contactId === undefined, (query) =>
+      query.where(
         'rs.sync_id',
         'in',
         shared.map(({ id }) => id),
-      )
-      .groupBy('r.id')
-      .having(({ fn }) => fn.count('rs.sync_id'), '=', shared.length)
-      .executeTakeFirst();
-    return found?.id;
-  };
+      ),
+    )
+    .$if(row.contactId !== undefined, (query) =>
+      query
+        .where('r.contact_id', '=', row.contactId ?? '')
+        .where('s.status', 'in', ['queued', 'in-progress']),
+    )
+    .executeTakeFirst();
+  return found?.id;
+};
 
-  /** This person's open request for the same in the same place: one card is enough. */
-  const standing = async (
-    trx: Database,
-    row: RequestRow,
-    shared: readonly { id: string }[],
-  ): Promise<string | undefined> => {
-    if (row.contactId === undefined && shared.length === 0) return undefined;
-    if (row.contactId === undefined && row.items.length > 1) return standingList(trx, row, shared);
-    const found = await trx
-      .selectFrom('request as r')
-      .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
-      .innerJoin('sync as s', 's.id', 'rs.sync_id')
-      .select('r.id')
-      .where('rs.cancelled_at', 'is', null)
-      .where('r.person_id', '=', row.personId)
-      .where('r.channel', '=', row.origin.channel)
-      .$if(row.contactId === undefined, (query) =>
-        query.where(
-          'rs.sync_id',
-          'in',
-          shared.map(({ id }) => id),
-        ),
-      )
-      .$if(row.contactId !== undefined, (query) =>
-        query
-          .where('r.contact_id', '=', row.contactId ?? '')
-          .where('s.status', 'in', ['queued', 'in-progress']),
-      )
-      .executeTakeFirst();
-    return found?.id;
-  };
-
-  /** What waits or runs for this person now. */
-  const forcedOf = async (trx: Database, personId: string): Promise<Set<string>> =>
-    new Set(
-      (
-        await trx
-          .selectFrom('request as r')
-          .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
-          .innerJoin('sync as s', 's.id', 'rs.sync_id')
-          .select('s.id')
-          .where('r.person_id', '=', personId)
-          .where('r.ended_at', 'is', null)
-          .where('rs.cancelled_at', 'is', null)
-          .where('s.status', 'in', ['queued', 'in-progress'])
-          .execute()
-      ).map(({ id }) => id),
-    );
-
-  /** The open sync of the pair, raised to the front, or a new one. */
-  const takeSync = async (
-    trx: Database,
-    item: RequestItem,
-    open: { id: string } | undefined,
-  ): Promise<string> => {
-    if (open !== undefined) {
-      // Whoever asks waits a day for the link from now on, however long the background has waited.
+/** What waits or runs for this person now. */
+const forcedOf = async (trx: Database, personId: string): Promise<Set<string>> =>
+  new Set(
+    (
       await trx
-        .updateTable('sync')
-        .set({ priority: 1, created_at: clock() })
-        .where('id', '=', open.id)
-        .execute();
-      return open.id;
-    }
-    const id = nextId();
+        .selectFrom('request as r')
+        .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+        .innerJoin('sync as s', 's.id', 'rs.sync_id')
+        .select('s.id')
+        .where('r.person_id', '=', personId)
+        .where('r.ended_at', 'is', null)
+        .where('rs.cancelled_at', 'is', null)
+        .where('s.status', 'in', ['queued', 'in-progress'])
+        .execute()
+    ).map(({ id }) => id),
+  );
+
+/** The open sync of the pair, raised to the front, or a new one. */
+const takeSync = async (
+  { clock }: Store,
+  trx: Database,
+  item: RequestItem,
+  open: { id: string } | undefined,
+): Promise<string> => {
+  if (open !== undefined) {
+    // Whoever asks waits a day for the link from now on, however long the background has waited.
     await trx
-      .insertInto('sync')
+      .updateTable('sync')
+      .set({ priority: 1, created_at: clock() })
+      .where('id', '=', open.id)
+      .execute();
+    return open.id;
+  }
+  const id = nextId(clock);
+  await trx
+    .insertInto('sync')
+    .values({
+      id,
+      policy_id: item.policyId,
+      source_id: item.sourceId,
+      run_id: null,
+      priority: 1,
+      status: 'queued',
+      reason: item.linked ? 'waiting' : 'waiting-for-link',
+      detail: null,
+      fence: null,
+      created_at: clock(),
+      started_at: null,
+      finished_at: null,
+    })
+    .execute();
+  return id;
+};
+
+/** An open sync of the same pair: only one of them may be. */
+const hasTwin = async (
+  trx: Database,
+  sync: { id: string; policy_id: string; source_id: string },
+): Promise<boolean> =>
+  (await trx
+    .selectFrom('sync')
+    .select('id')
+    .where('policy_id', '=', sync.policy_id)
+    .where('source_id', '=', sync.source_id)
+    .where('status', 'in', ['queued', 'in-progress'])
+    .where('id', '<>', sync.id)
+    .executeTakeFirst()) !== undefined;
+
+/** One transaction: the request, and for each item a sync or the open one of (policy, source). */
+export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | LimitReached> =>
+  store.db.transaction().execute(async (trx): Promise<NewRequest | LimitReached> => {
+    const repeated = await trx
+      .selectFrom('request')
+      .select('id')
+      .where('dedupe_key', '=', row.dedupeKey)
+      .executeTakeFirst();
+    if (repeated !== undefined) return { requestId: repeated.id, already: true, joined: false };
+
+    const pairs: { item: RequestItem; open: Awaited<ReturnType<typeof sharedSync>> }[] = [];
+    for (const item of row.items)
+      pairs.push({
+        item,
+        open: await sharedSync(store, trx, item.policyId, item.sourceId, item.linked),
+      });
+    const shared = pairs.flatMap(({ open }) => (open === undefined ? [] : [open]));
+    const mine = await standing(trx, row, shared);
+    if (mine !== undefined) return { requestId: mine, already: true, joined: true };
+
+    const waiting = await forcedOf(trx, row.personId);
+    const fresh = pairs.filter(({ open }) => open === undefined || !waiting.has(open.id));
+    if (waiting.size + fresh.length > row.mostForced)
+      return { kind: 'limit-reached', waiting: waiting.size, most: row.mostForced };
+
+    const now = store.clock();
+    const requestId = nextId(store.clock);
+    const kind = kindOf(row);
+    const waitsOnly =
+      shared.length === pairs.length && shared.every(({ status }) => status === 'needs-link');
+    await trx
+      .insertInto('request')
       .values({
-        id,
-        policy_id: item.policyId,
-        source_id: item.sourceId,
-        run_id: null,
-        priority: 1,
-        status: 'queued',
-        reason: item.linked ? 'waiting' : 'waiting-for-link',
-        detail: null,
-        fence: null,
-        created_at: clock(),
-        started_at: null,
-        finished_at: null,
+        id: requestId,
+        person_id: row.personId,
+        kind,
+        policy_id: kind === 'policy' ? (row.items[0]?.policyId ?? null) : null,
+        contact_id: row.contactId ?? null,
+        dedupe_key: row.dedupeKey,
+        asked_in: row.origin.askedIn,
+        channel: row.origin.channel,
+        channel_note: row.origin.note ?? null,
+        created_at: now,
+        linked_at: null,
+        linked_source: null,
+        ended_at: waitsOnly ? now : null,
       })
       .execute();
-    return id;
-  };
+    for (const { item, open } of pairs) {
+      const syncId = await takeSync(store, trx, item, open);
+      await trx
+        .insertInto('request_sync')
+        .values({ request_id: requestId, sync_id: syncId, cancelled_at: null })
+        .execute();
+      await audit(trx, now, {
+        personId: row.personId,
+        action: 'sync.requested',
+        policyId: item.policyId,
+        detail: { requestId, sourceId: item.sourceId, joined: open !== undefined },
+      });
+    }
+    return { requestId, already: false, joined: shared.length > 0 };
+  });
 
-  /** An open sync of the same pair: only one of them may be. */
-  const hasTwin = async (
-    trx: Database,
-    sync: { id: string; policy_id: string; source_id: string },
-  ): Promise<boolean> =>
-    (await trx
-      .selectFrom('sync')
-      .select('id')
-      .where('policy_id', '=', sync.policy_id)
-      .where('source_id', '=', sync.source_id)
-      .where('status', 'in', ['queued', 'in-progress'])
-      .where('id', '<>', sync.id)
-      .executeTakeFirst()) !== undefined;
+export const requestOwner = (
+  { db }: Store,
+  requestId: string,
+): Promise<{ personId: string } | undefined> =>
+  db
+    .selectFrom('request')
+    .select('person_id as personId')
+    .where('id', '=', requestId)
+    .executeTakeFirst();
 
-  return {
-    addRequest: (row) =>
-      db.transaction().execute(async (trx): Promise<NewRequest | LimitReached> => {
-        const repeated = await trx
-          .selectFrom('request')
-          .select('id')
-          .where('dedupe_key', '=', row.dedupeKey)
-          .executeTakeFirst();
-        if (repeated !== undefined) return { requestId: repeated.id, already: true, joined: false };
-
-        const pairs: { item: RequestItem; open: Awaited<ReturnType<typeof sharedSync>> }[] = [];
-        for (const item of row.items)
-          pairs.push({
-            item,
-            open: await sharedSync(trx, item.policyId, item.sourceId, item.linked),
-          });
-        const shared = pairs.flatMap(({ open }) => (open === undefined ? [] : [open]));
-        const mine = await standing(trx, row, shared);
-        if (mine !== undefined) return { requestId: mine, already: true, joined: true };
-
-        const waiting = await forcedOf(trx, row.personId);
-        const fresh = pairs.filter(({ open }) => open === undefined || !waiting.has(open.id));
-        if (waiting.size + fresh.length > row.mostForced)
-          return { kind: 'limit-reached', waiting: waiting.size, most: row.mostForced };
-
-        const now = clock();
-        const requestId = nextId();
-        const kind = kindOf(row);
-        const waitsOnly =
-          shared.length === pairs.length && shared.every(({ status }) => status === 'needs-link');
-        await trx
-          .insertInto('request')
-          .values({
-            id: requestId,
-            person_id: row.personId,
-            kind,
-            policy_id: kind === 'policy' ? (row.items[0]?.policyId ?? null) : null,
-            contact_id: row.contactId ?? null,
-            dedupe_key: row.dedupeKey,
-            asked_in: row.origin.askedIn,
-            channel: row.origin.channel,
-            channel_note: row.origin.note ?? null,
-            created_at: now,
-            linked_at: null,
-            linked_source: null,
-            ended_at: waitsOnly ? now : null,
-          })
-          .execute();
-        for (const { item, open } of pairs) {
-          const syncId = await takeSync(trx, item, open);
-          await trx
-            .insertInto('request_sync')
-            .values({ request_id: requestId, sync_id: syncId, cancelled_at: null })
-            .execute();
-          await audit(trx, now, {
-            personId: row.personId,
-            action: 'sync.requested',
-            policyId: item.policyId,
-            detail: { requestId, sourceId: item.sourceId, joined: open !== undefined },
-          });
-        }
-        return { requestId, already: false, joined: shared.length > 0 };
-      }),
-
-    requestOwner: (requestId) =>
-      db
-        .selectFrom('request')
-        .select('person_id as personId')
-        .where('id', '=', requestId)
-        .executeTakeFirst(),
-
-    cancelRequest: (requestId) =>
-      db.transaction().execute(async (trx) => {
-        const now = clock();
-        const waiting = await trx
-          .selectFrom('request_sync as rs')
-          .innerJoin('sync as s', 's.id', 'rs.sync_id')
-          .select(['s.id', 's.run_id', 's.status', 's.policy_id', 's.source_id'])
-          .where('rs.request_id', '=', requestId)
-          .where('rs.cancelled_at', 'is', null)
-          .where('s.status', 'in', ['queued', 'needs-link'])
-          .execute();
-        for (const sync of waiting) {
-          await trx
-            .updateTable('request_sync')
-            .set({ cancelled_at: now })
-            .where('request_id', '=', requestId)
-            .where('sync_id', '=', sync.id)
-            .execute();
-          const others = await trx
-            .selectFrom('request_sync')
-            .select('request_id')
-            .where('sync_id', '=', sync.id)
-            .where('cancelled_at', 'is', null)
-            .executeTakeFirst();
-          if (others !== undefined) continue;
-          await trx
-            .updateTable('sync')
-            .set(
-              sync.run_id === null || (await hasTwin(trx, sync))
-                ? { status: 'cancelled', reason: 'cancelled', finished_at: now }
-                : {
-                    priority: 100,
-                    ...(sync.status === 'needs-link'
-                      ? { status: 'queued', reason: 'waiting-for-link', finished_at: null }
-                      : {}),
-                  },
-            )
-            .where('id', '=', sync.id)
-            .execute();
-        }
-        if (waiting.length > 0) await touchRequests(trx, [requestId], now);
-        return waiting.length > 0;
-      }),
-  };
-};
+/**
+ * Takes this request off the syncs it waits for; a sync nobody else waits for ends as cancelled,
+ * or goes back to the background it came from. False when nothing was waiting any more.
+ */
+export const cancelSyncsOf = ({ db, clock }: Store, requestId: string): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const waiting = await trx
+      .selectFrom('request_sync as rs')
+      .innerJoin('sync as s', 's.id', 'rs.sync_id')
+      .select(['s.id', 's.run_id', 's.status', 's.policy_id', 's.source_id'])
+      .where('rs.request_id', '=', requestId)
+      .where('rs.cancelled_at', 'is', null)
+      .where('s.status', 'in', ['queued', 'needs-link'])
+      .execute();
+    for (const sync of waiting) {
+      await trx
+        .updateTable('request_sync')
+        .set({ cancelled_at: now })
+        .where('request_id', '=', requestId)
+        .where('sync_id', '=', sync.id)
+        .execute();
+      const others = await trx
+        .selectFrom('request_sync')
+        .select('request_id')
+        .where('sync_id', '=', sync.id)
+        .where('cancelled_at', 'is', null)
+        .executeTakeFirst();
+      if (others !== undefined) continue;
+      await trx
+        .updateTable('sync')
+        .set(
+          sync.run_id === null || (await hasTwin(trx, sync))
+            ? { status: 'cancelled', reason: 'cancelled', finished_at: now }
+            : {
+                priority: 100,
+                ...(sync.status === 'needs-link'
+                  ? { status: 'queued', reason: 'waiting-for-link', finished_at: null }
+                  : {}),
+              },
+        )
+        .where('id', '=', sync.id)
+        .execute();
+    }
+    if (waiting.length > 0) await touchRequests(trx, [requestId], now);
+    return waiting.length > 0;
+  });

@@ -1,3 +1,4 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import { may } from '#shared/access.ts';
 import type { Role } from '#shared/role.ts';
@@ -10,12 +11,11 @@ import {
   type PauseReason,
 } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { EndedPause, ItemView, ViewStore } from '../view.ts';
+import type { EndedPause, ItemView, RequestView } from '../view.ts';
 import type { Database } from '#database/connection.ts';
 import { guideView } from './guides.ts';
 import { briefs } from '#core/policies/store/policies.ts';
-import { sourceFinder } from '#core/logins/store/choices.ts';
+import { sourcesFor } from '#core/logins/store/choices.ts';
 import { heldOfSync } from '#core/policies/store/unconfirmed-values.ts';
 import { caseNotes } from './case-notes.ts';
 
@@ -107,158 +107,155 @@ const endedPauses = async (db: Database, requestId: string): Promise<EndedPause[
       .execute()
   ).map((row) => ({ ...row, reason: row.reason as PauseReason }));
 
-export const viewStore = (db: Database, clock: Clock): ViewStore => ({
-  requestView: async (requestId) => {
-    const request = await db
-      .selectFrom('request as r')
-      .innerJoin('person as p', 'p.id', 'r.person_id')
-      .leftJoin('contact as c', 'c.id', 'r.contact_id')
-      .selectAll('r')
-      .select(['p.slack_user_id', 'p.name as person_name', 'p.role', 'p.deactivated_at'])
-      .select('c.name as contact_name')
-      .where('r.id', '=', requestId)
-      .executeTakeFirst();
-    if (request === undefined || request.slack_user_id === null) return undefined;
-    const syncs = await db
-      .selectFrom('sync as s')
-      .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
-      .innerJoin('login_source as l', 'l.id', 's.source_id')
-      .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
-      .innerJoin('person as h', 'h.id', 'l.holder_id')
-      .leftJoin('carrier_pause as k', (on) =>
-        on.onRef('k.carrier_id', '=', 'c.id').on('k.ended_at', 'is', null),
-      )
-      .leftJoin('person as pauser', 'pauser.id', 'k.paused_by')
-      .selectAll('s')
-      .select([
-        'rs.cancelled_at',
-        'l.name as source_name',
-        'l.linked',
-        'l.held_until',
-        'l.not_before as source_not_before',
-        'c.paused_until',
-        'c.paused_reason',
-        'pauser.name as pauser',
-        'h.name as holder_name',
-        'h.slack_user_id as holder_slack_id',
-      ])
-      .select((of) => [
-        of
-          .selectFrom('request_sync as others')
-          .select(({ fn }) => fn.countAll<number>().as('n'))
-          .whereRef('others.sync_id', '=', 's.id')
-          .where('others.cancelled_at', 'is', null)
-          .as('askers'),
-        of
-          .exists(
-            of
-              .selectFrom('sync as running')
-              .select('running.id')
-              .whereRef('running.source_id', '=', 's.source_id')
-              .where('running.status', '=', 'in-progress'),
-          )
-          .as('busy'),
-      ])
-      .where('rs.request_id', '=', requestId)
-      .orderBy('s.id')
-      .execute();
+export const requestView = async (
+  store: Store,
+  requestId: string,
+): Promise<RequestView | undefined> => {
+  const { db, clock } = store;
+  const request = await db
+    .selectFrom('request as r')
+    .innerJoin('person as p', 'p.id', 'r.person_id')
+    .leftJoin('contact as c', 'c.id', 'r.contact_id')
+    .selectAll('r')
+    .select(['p.slack_user_id', 'p.name as person_name', 'p.role', 'p.deactivated_at'])
+    .select('c.name as contact_name')
+    .where('r.id', '=', requestId)
+    .executeTakeFirst();
+  if (request === undefined || request.slack_user_id === null) return undefined;
+  const syncs = await db
+    .selectFrom('sync as s')
+    .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
+    .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
+    .innerJoin('person as h', 'h.id', 'l.holder_id')
+    .leftJoin('carrier_pause as k', (on) =>
+      on.onRef('k.carrier_id', '=', 'c.id').on('k.ended_at', 'is', null),
+    )
+    .leftJoin('person as pauser', 'pauser.id', 'k.paused_by')
+    .selectAll('s')
+    .select([
+      'rs.cancelled_at',
+      'l.name as source_name',
+      'l.linked',
+      'l.held_until',
+      'l.not_before as source_not_before',
+      'c.paused_until',
+      'c.paused_reason',
+      'pauser.name as pauser',
+      'h.name as holder_name',
+      'h.slack_user_id as holder_slack_id',
+    ])
+    .select((of) => [
+      of
+        .selectFrom('request_sync as others')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .whereRef('others.sync_id', '=', 's.id')
+        .where('others.cancelled_at', 'is', null)
+        .as('askers'),
+      of
+        .exists(
+          of
+            .selectFrom('sync as running')
+            .select('running.id')
+            .whereRef('running.source_id', '=', 's.source_id')
+            .where('running.status', '=', 'in-progress'),
+        )
+        .as('busy'),
+    ])
+    .where('rs.request_id', '=', requestId)
+    .orderBy('s.id')
+    .execute();
 
-    const actor = {
-      id: request.person_id,
-      role: request.role as Role,
-      active: request.deactivated_at === null,
-    };
-    const items: ItemView[] = [];
-    for (const sync of syncs) {
-      const policy = await briefs(db).where('p.id', '=', sync.policy_id).executeTakeFirstOrThrow();
-      const sources = await sourceFinder(db).sourcesFor(policy, actor.id);
-      const mine = (action: 'source.use' | 'source.link') =>
-        sources.filter((source) =>
-          may(actor, action, {
-            holds: source.holderId === actor.id,
-            shared: source.sharedWithPerson,
-          }),
-        );
-      const usable = mine('source.use').filter(({ id }) => id !== sync.source_id);
-      const detail = sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail);
-      const waits = sync.status === 'queued' || sync.status === 'needs-link';
-      const step = waits && sync.linked === 0 ? await signInStep(db, sync.source_id) : undefined;
-      const reason: Reason =
-        sync.cancelled_at !== null ? 'cancelled' : (step?.reason ?? reasonNow(sync, clock()));
-      const status: SyncStatus =
-        sync.cancelled_at !== null || step !== undefined
-          ? REASONS[reason].status
-          : (sync.status as SyncStatus);
-      const held = reason === 'implausible' ? await heldOfSync(db, sync.id) : undefined;
-      items.push({
-        syncId: sync.id,
-        policy,
-        source: {
-          id: sync.source_id,
-          name: sync.source_name,
-          linked: sync.linked === 1,
-          holderName: sync.holder_name,
-          holderSlackId: sync.holder_slack_id,
-          mayLink: mine('source.link').some(({ id }) => id === sync.source_id),
-        },
-        otherLinked: usable.filter(({ linked }) => linked).map(({ id, name }) => ({ id, name })),
-        status,
-        reason,
-        detail: forPerson(detail, usable),
-        notBefore: later(
-          clock(),
-          Math.max(
-            sync.not_before,
-            sync.source_not_before,
-            sync.held_until ?? 0,
-            sync.paused_until ?? 0,
-          ),
+  const actor = {
+    id: request.person_id,
+    role: request.role as Role,
+    active: request.deactivated_at === null,
+  };
+  const items: ItemView[] = [];
+  for (const sync of syncs) {
+    const policy = await briefs(db).where('p.id', '=', sync.policy_id).executeTakeFirstOrThrow();
+    const sources = await sourcesFor(store, policy, actor.id);
+    const mine = (action: 'source.use' | 'source.link') =>
+      sources.filter((source) =>
+        may(actor, action, {
+          holds: source.holderId === actor.id,
+          shared: source.sharedWithPerson,
+        }),
+      );
+    const usable = mine('source.use').filter(({ id }) => id !== sync.source_id);
+    const detail = sync.detail === null ? {} : (JSON.parse(sync.detail) as SyncDetail);
+    const waits = sync.status === 'queued' || sync.status === 'needs-link';
+    const step = waits && sync.linked === 0 ? await signInStep(db, sync.source_id) : undefined;
+    const reason: Reason =
+      sync.cancelled_at !== null ? 'cancelled' : (step?.reason ?? reasonNow(sync, clock()));
+    const status: SyncStatus =
+      sync.cancelled_at !== null || step !== undefined
+        ? REASONS[reason].status
+        : (sync.status as SyncStatus);
+    const held = reason === 'implausible' ? await heldOfSync(db, sync.id) : undefined;
+    items.push({
+      syncId: sync.id,
+      policy,
+      source: {
+        id: sync.source_id,
+        name: sync.source_name,
+        linked: sync.linked === 1,
+        holderName: sync.holder_name,
+        holderSlackId: sync.holder_slack_id,
+        mayLink: mine('source.link').some(({ id }) => id === sync.source_id),
+      },
+      otherLinked: usable.filter(({ linked }) => linked).map(({ id, name }) => ({ id, name })),
+      status,
+      reason,
+      detail: forPerson(detail, usable),
+      notBefore: later(
+        clock(),
+        Math.max(
+          sync.not_before,
+          sync.source_not_before,
+          sync.held_until ?? 0,
+          sync.paused_until ?? 0,
         ),
-        position: status === 'queued' ? await positionOf(db, sync) : 0,
-        secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
-        finishedAt: sync.finished_at,
-        ...(step?.codeFor === undefined ? {} : { codeFor: step.codeFor }),
-        ...(reason === 'carrier-paused' && sync.paused_reason !== null
-          ? {
-              pause: {
-                reason: sync.paused_reason as PauseReason,
-                ...(sync.pauser === null ? {} : { by: sync.pauser }),
-              },
-            }
-          : {}),
-        ...(held === undefined ? {} : { held }),
-        ...(isEnded(status) && isGuided(reason)
-          ? {
-              guide: await guideView(
-                db,
-                policy,
-                { detail, endedAt: sync.finished_at ?? 0 },
-                usable,
-              ),
-            }
-          : {}),
-        shared: Number(sync.askers) > 1 || sync.run_id !== null,
-      });
-    }
-    return {
-      id: request.id,
-      version: request.version,
-      personSlackId: request.slack_user_id,
-      personName: request.person_name,
-      channel: request.channel,
-      channelNote: request.channel_note,
-      contact:
-        request.contact_id === null || request.contact_name === null
-          ? null
-          : { id: request.contact_id, name: request.contact_name },
-      createdAt: request.created_at,
-      linked:
-        request.linked_at === null
-          ? null
-          : { at: request.linked_at, name: request.linked_source ?? 'The login' },
-      endedPauses: await endedPauses(db, requestId),
-      cases: await caseNotes(db, requestId),
-      items,
-    };
-  },
-});
+      ),
+      position: status === 'queued' ? await positionOf(db, sync) : 0,
+      secondsPerPolicy: await secondsPerPolicy(db, policy.carrierId),
+      finishedAt: sync.finished_at,
+      ...(step?.codeFor === undefined ? {} : { codeFor: step.codeFor }),
+      ...(reason === 'carrier-paused' && sync.paused_reason !== null
+        ? {
+            pause: {
+              reason: sync.paused_reason as PauseReason,
+              ...(sync.pauser === null ? {} : { by: sync.pauser }),
+            },
+          }
+        : {}),
+      ...(held === undefined ? {} : { held }),
+      ...(isEnded(status) && isGuided(reason)
+        ? {
+            guide: await guideView(db, policy, { detail, endedAt: sync.finished_at ?? 0 }, usable),
+          }
+        : {}),
+      shared: Number(sync.askers) > 1 || sync.run_id !== null,
+    });
+  }
+  return {
+    id: request.id,
+    version: request.version,
+    personSlackId: request.slack_user_id,
+    personName: request.person_name,
+    channel: request.channel,
+    channelNote: request.channel_note,
+    contact:
+      request.contact_id === null || request.contact_name === null
+        ? null
+        : { id: request.contact_id, name: request.contact_name },
+    createdAt: request.created_at,
+    linked:
+      request.linked_at === null
+        ? null
+        : { at: request.linked_at, name: request.linked_source ?? 'The login' },
+    endedPauses: await endedPauses(db, requestId),
+    cases: await caseNotes(db, requestId),
+    items,
+  };
+};

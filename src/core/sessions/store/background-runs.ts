@@ -1,5 +1,11 @@
 import type { Database } from '#database/connection.ts';
-import type { WorkDay } from '../day-queue.ts';
+
+/** A day of background work; what ended since `startsAt` (epoch ms) is done for it. */
+export interface WorkDay {
+  /** ISO date */
+  day: string;
+  startsAt: number;
+}
 
 /** Makes the run of (source, day) if it is not there yet; its id either way. */
 export const runOf = async (

@@ -1,10 +1,24 @@
+import type { Store } from '#database/store.ts';
+import type { Lease } from '#core/logins/lease.ts';
 import { sql, type RawBuilder } from 'kysely';
-import type { Clock } from '#shared/clock.ts';
 import { PROBE_LIFE_MS } from '../pause-rules.ts';
-import type { ClaimedSync, SessionStore } from '../session.ts';
 import type { Database } from '#database/connection.ts';
 import { briefs } from '#core/policies/store/policies.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
+
+export interface ClaimedSync {
+  id: string;
+  policy: PolicyBrief;
+  forced: boolean;
+  tries: number;
+  /** Its carrier is paused, and this one tries whether it may go on. */
+  probe?: boolean;
+  /** Requests whose card shows it. */
+  requests: readonly string[];
+}
+
+export type RunningStep = 'signing-in' | 'reading' | 'searching-again';
 
 /**
  * What must hold of source `l` and carrier `c` before any of its syncs may run. At a paused carrier,
@@ -41,33 +55,30 @@ export const freeProbes = async (trx: Database, syncIds: readonly string[]): Pro
     .where('probe_sync_id', 'in', syncIds)
     .execute();
 };
-
-type ClaimStore = Pick<
-  SessionStore,
-  'claimSync' | 'hasClaimable' | 'hasForced' | 'putBack' | 'stepSync' | 'takeYield'
->;
-
 /** A session that never came back for its token frees the next one to give way after this long. */
 const YIELD_LIFE_MS = 30_000;
 
-export const claimStore = (db: Database, clock: Clock): ClaimStore => ({
-  claimSync: (lease) =>
-    db.transaction().execute(async (trx): Promise<ClaimedSync | undefined> => {
-      const now = clock();
-      const { carrierId } = lease.source;
-      const { paused } = await trx
-        .selectFrom('carrier')
-        .select('paused_reason as paused')
-        .where('id', '=', carrierId)
-        .executeTakeFirstOrThrow();
-      // A probe is none of those that failed last time, where there are others.
-      const order = paused === null ? sql`s.priority, s.id` : sql`s.tries, s.priority, s.id`;
-      const { rows } = await sql<{
-        id: string;
-        policy_id: string;
-        priority: number;
-        tries: number;
-      }>`
+/**
+ * Claims the most urgent open sync that may run now (source linked, not held, `not_before`
+ * passed), as in progress; the requests to show it to come along.
+ */
+export const claimSync = ({ db, clock }: Store, lease: Lease): Promise<ClaimedSync | undefined> =>
+  db.transaction().execute(async (trx): Promise<ClaimedSync | undefined> => {
+    const now = clock();
+    const { carrierId } = lease.source;
+    const { paused } = await trx
+      .selectFrom('carrier')
+      .select('paused_reason as paused')
+      .where('id', '=', carrierId)
+      .executeTakeFirstOrThrow();
+    // A probe is none of those that failed last time, where there are others.
+    const order = paused === null ? sql`s.priority, s.id` : sql`s.tries, s.priority, s.id`;
+    const { rows } = await sql<{
+      id: string;
+      policy_id: string;
+      priority: number;
+      tries: number;
+    }>`
         update sync set status = 'in-progress', reason = 'reading', fence = ${lease.fence},
           detail = null, started_at = ${now}
         where id = (
@@ -76,63 +87,75 @@ export const claimStore = (db: Database, clock: Clock): ClaimStore => ({
             and l.lease_fence = ${lease.fence} and l.lease_expires_at > ${now}
           order by ${order} limit 1)
         returning id, policy_id, priority, tries`.execute(trx);
-      const [row] = rows;
-      if (row === undefined) return undefined;
-      if (paused !== null)
-        await trx
-          .updateTable('carrier')
-          .set({ probe_sync_id: row.id, probe_until: now + PROBE_LIFE_MS })
-          .where('id', '=', carrierId)
-          .execute();
-      const policy = await briefs(trx).where('p.id', '=', row.policy_id).executeTakeFirstOrThrow();
-      const requests = await touchRequestsOf(trx, [row.id], now);
-      const { id, priority, tries } = row;
-      const probe = paused === null ? {} : { probe: true };
-      return { id, policy, forced: priority === 1, tries, requests, ...probe };
-    }),
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    if (paused !== null)
+      await trx
+        .updateTable('carrier')
+        .set({ probe_sync_id: row.id, probe_until: now + PROBE_LIFE_MS })
+        .where('id', '=', carrierId)
+        .execute();
+    const policy = await briefs(trx).where('p.id', '=', row.policy_id).executeTakeFirstOrThrow();
+    const requests = await touchRequestsOf(trx, [row.id], now);
+    const { id, priority, tries } = row;
+    const probe = paused === null ? {} : { probe: true };
+    return { id, policy, forced: priority === 1, tries, requests, ...probe };
+  });
 
-  hasClaimable: async (sourceId) => {
-    const { rows } = await sql`
+/** Whether claimSync would find one, asked before a browser is opened. */
+export const hasClaimable = async ({ db, clock }: Store, sourceId: string): Promise<boolean> => {
+  const { rows } = await sql`
       select 1 from ${claimable(clock())} and s.source_id = ${sourceId} limit 1`.execute(db);
-    return rows.length > 0;
-  },
+  return rows.length > 0;
+};
 
-  hasForced: async (sourceId) => {
-    const { rows } = await sql`
+export const hasForced = async ({ db, clock }: Store, sourceId: string): Promise<boolean> => {
+  const { rows } = await sql`
       select 1 from ${claimable(clock())} and s.source_id = ${sourceId} and s.priority = 1
       union select 1 from sign_in where source_id = ${sourceId} and state = 'waiting'
       limit 1`.execute(db);
-    return rows.length > 0;
-  },
+  return rows.length > 0;
+};
 
-  putBack: (sync, lease) =>
-    db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable('sync')
-        .set({ status: 'queued', reason: 'waiting', fence: null })
-        .where('id', '=', sync.id)
-        .where('status', '=', 'in-progress')
-        .where('fence', '=', lease.fence)
-        .execute();
-      await freeProbes(trx, [sync.id]);
-      await touchRequestsOf(trx, [sync.id], clock());
-    }),
+/** A claimed sync that was not finished goes back to the queue. */
+export const putBack = ({ db, clock }: Store, sync: ClaimedSync, lease: Lease): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('sync')
+      .set({ status: 'queued', reason: 'waiting', fence: null })
+      .where('id', '=', sync.id)
+      .where('status', '=', 'in-progress')
+      .where('fence', '=', lease.fence)
+      .execute();
+    await freeProbes(trx, [sync.id]);
+    await touchRequestsOf(trx, [sync.id], clock());
+  });
 
-  stepSync: (sync, lease, step) =>
-    db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable('sync')
-        .set({ reason: step })
-        .where('id', '=', sync.id)
-        .where('status', '=', 'in-progress')
-        .where('fence', '=', lease.fence)
-        .execute();
-      return touchRequestsOf(trx, [sync.id], clock());
-    }),
+/** Records the step of a running sync; the requests to show it to. */
+export const stepSync = (
+  { db, clock }: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+  step: RunningStep,
+): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('sync')
+      .set({ reason: step })
+      .where('id', '=', sync.id)
+      .where('status', '=', 'in-progress')
+      .where('fence', '=', lease.fence)
+      .execute();
+    return touchRequestsOf(trx, [sync.id], clock());
+  });
 
-  takeYield: async (sourceId) => {
-    const now = clock();
-    const { rows } = await sql`
+/**
+ * A waiting force of another source that no other session has given way to yet; taking it is a
+ * token, so that exactly one session gives way for each waiting force.
+ */
+export const takeYield = async ({ db, clock }: Store, sourceId: string): Promise<boolean> => {
+  const now = clock();
+  const { rows } = await sql`
       insert into yield_token (source_id, yielded_source_id, created_at)
       select w.id, ${sourceId}, ${now} from (
         select s.source_id as id from ${claimable(now)}
@@ -148,6 +171,5 @@ export const claimStore = (db: Database, clock: Clock): ClaimStore => ({
       on conflict (source_id) do update
         set yielded_source_id = excluded.yielded_source_id, created_at = excluded.created_at
       returning source_id`.execute(db);
-    return rows.length > 0;
-  },
-});
+  return rows.length > 0;
+};

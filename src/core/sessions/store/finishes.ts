@@ -1,17 +1,37 @@
+import type { Store } from '#database/store.ts';
+import type { AbsenceFacts, KnownValue } from '#core/policies/verdict.ts';
+import type { Reason, EndedStatus } from '#shared/outcome.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { FinishStore } from '../finish.ts';
 import { beginPause } from './pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { passOn } from './homeless.ts';
-import { idMaker } from '#database/ids.ts';
-import { policyFinder } from '#core/policies/store/policies.ts';
-import { keepValues, latestValues } from '#core/policies/store/values.ts';
+import { nextId } from '#database/ids.ts';
+import { policiesNear } from '#core/policies/store/policies.ts';
+import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeHeld, setAside } from '#core/policies/store/unconfirmed-values.ts';
 import type { Lease } from '#core/logins/lease.ts';
+import type { ClaimedSync } from './claims.ts';
+import type { HeldReading } from '#core/policies/unconfirmed-values.ts';
+
+export interface SyncEnd {
+  status: EndedStatus;
+  reason: Reason;
+  detail: SyncDetail;
+  /** Values read, to be kept as history and as the newest. */
+  values: readonly KnownValue[];
+  /** What was read and is not believed: kept apart until a person decides. */
+  held?: HeldReading;
+}
+
+export interface RetryLater {
+  reason: Reason;
+  notBefore: number;
+  whole: 'sync' | 'source' | 'carrier';
+  detail: SyncDetail;
+}
 
 /** Another login did it: what waits in the background for the same policy is not read a second time. */
 const DONE: SyncDetail = { cancelledBy: 'done-elsewhere' };
@@ -36,203 +56,227 @@ const owns = async (trx: Database, lease: Lease): Promise<boolean> =>
     .where('lease_fence', '=', lease.fence)
     .executeTakeFirst()) !== undefined;
 
-export const finishStore = (db: Database, clock: Clock): FinishStore => {
-  const nextId = idMaker(clock);
+/** Whoever waits at the same login moves up by one, and their cards say so. */
+const touchWaiting = async (
+  { clock }: Store,
+  trx: Database,
+  sourceId: string,
+): Promise<string[]> => {
+  const waiting = await trx
+    .selectFrom('sync')
+    .select('id')
+    .where('source_id', '=', sourceId)
+    .where('status', '=', 'queued')
+    .where('priority', '=', 1)
+    .limit(50)
+    .execute();
+  return touchRequestsOf(
+    trx,
+    waiting.map(({ id }) => id),
+    clock(),
+  );
+};
 
-  /** Whoever waits at the same login moves up by one, and their cards say so. */
-  const touchWaiting = async (trx: Database, sourceId: string): Promise<string[]> => {
-    const waiting = await trx
-      .selectFrom('sync')
-      .select('id')
-      .where('source_id', '=', sourceId)
-      .where('status', '=', 'queued')
-      .where('priority', '=', 1)
-      .limit(50)
-      .execute();
-    return touchRequestsOf(
-      trx,
-      waiting.map(({ id }) => id),
-      clock(),
-    );
-  };
-
+export const absenceFacts = async (
+  store: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+): Promise<Omit<AbsenceFacts, 'closeNumbers'> & { nearNumbers: readonly string[] }> => {
+  const seen = await store.db
+    .selectFrom('login_source as l')
+    .leftJoin('source_policy as sp', (on) =>
+      on.onRef('sp.source_id', '=', 'l.id').on('sp.policy_id', '=', sync.policy.id),
+    )
+    .select(['l.id', 'l.name', 'sp.last_success_at', 'sp.last_absent_at'])
+    .where('l.carrier_id', '=', sync.policy.carrierId)
+    .where('l.removed_at', 'is', null)
+    .execute();
+  const here = seen.find(({ id }) => id === lease.source.id)?.last_success_at ?? undefined;
+  const near = await policiesNear(store, normalizeNumber(sync.policy.number), {
+    kind: 'all',
+  });
   return {
-    knownValues: (policyId) => latestValues(db, policyId),
-
-    absenceFacts: async (sync, lease) => {
-      const seen = await db
-        .selectFrom('login_source as l')
-        .leftJoin('source_policy as sp', (on) =>
-          on.onRef('sp.source_id', '=', 'l.id').on('sp.policy_id', '=', sync.policy.id),
-        )
-        .select(['l.id', 'l.name', 'sp.last_success_at', 'sp.last_absent_at'])
-        .where('l.carrier_id', '=', sync.policy.carrierId)
-        .where('l.removed_at', 'is', null)
-        .execute();
-      const here = seen.find(({ id }) => id === lease.source.id)?.last_success_at ?? undefined;
-      const near = await policyFinder(db).policiesNear(normalizeNumber(sync.policy.number), {
-        kind: 'all',
-      });
-      return {
-        ...(here === undefined ? {} : { lastSeenHere: here }),
-        otherSources: seen
-          .filter(({ id, last_absent_at }) => id !== lease.source.id && last_absent_at === null)
-          .map(({ id, name, last_success_at }) => ({ id, name, sawIt: last_success_at !== null })),
-        nearNumbers: near
-          .filter(
-            ({ contactId, carrierId }) =>
-              contactId === sync.policy.contactId && carrierId === sync.policy.carrierId,
-          )
-          .map(({ number }) => number),
-      };
-    },
-
-    finishSync: (sync, lease, end) =>
-      db.transaction().execute(async (trx) => {
-        if (!(await owns(trx, lease))) return [];
-        const now = clock();
-        const { numUpdatedRows } = await trx
-          .updateTable('sync')
-          .set({
-            status: end.status,
-            reason: end.reason,
-            detail: JSON.stringify(end.detail),
-            finished_at: now,
-          })
-          .where('id', '=', sync.id)
-          .where('status', '=', 'in-progress')
-          .where('fence', '=', lease.fence)
-          .executeTakeFirst();
-        if (numUpdatedRows === 0n) return [];
-        const about = { policyId: sync.policy.id, syncId: sync.id };
-        const others: string[] = [];
-        if (end.held !== undefined)
-          others.push(...(await setAside(trx, now, { ...about, reading: end.held })));
-        if (end.status === 'success') {
-          others.push(...(await overtakeHeld(trx, now, sync.policy.id)));
-          await keepValues(trx, { nextId, now }, sync.policy.id, sync.id, end.values);
-          await supersede(trx, now, { id: sync.id, policyId: sync.policy.id });
-          await trx
-            .updateTable('policy')
-            .set({ home_source_id: lease.source.id })
-            .where('id', '=', sync.policy.id)
-            .where('home_source_id', 'is', null)
-            .execute();
-        }
-        if (end.status === 'success' || end.status === 'not-found') {
-          await trx
-            .updateTable('login_source')
-            .set({ used_at: now })
-            .where('id', '=', lease.source.id)
-            .execute();
-          const seen =
-            end.status === 'success'
-              ? { last_success_at: now, last_absent_at: null }
-              : { last_success_at: undefined, last_absent_at: now };
-          await trx
-            .insertInto('source_policy')
-            .values({ source_id: lease.source.id, policy_id: sync.policy.id, ...seen })
-            .onConflict((on) => on.columns(['source_id', 'policy_id']).doUpdateSet(seen))
-            .execute();
-        }
-        const ended = await touchRequestsOf(trx, [...new Set([sync.id, ...others])], now);
-        return [...new Set([...ended, ...(await touchWaiting(trx, lease.source.id))])];
-      }),
-
-    askNextLogin: (sync, lease) =>
-      db.transaction().execute(async (trx) => {
-        if (!(await owns(trx, lease))) return undefined;
-        return passOn(trx, { now: clock(), nextId }, sync, lease);
-      }),
-
-    retryLater: (sync, lease, later) =>
-      db.transaction().execute(async (trx) => {
-        if (!(await owns(trx, lease))) return [];
-        await trx
-          .updateTable('sync')
-          .set((of) => ({
-            status: 'queued',
-            reason: later.reason,
-            detail: JSON.stringify(later.detail),
-            tries: of('tries', '+', 1),
-            not_before: later.notBefore,
-            fence: null,
-          }))
-          .where('id', '=', sync.id)
-          .where('status', '=', 'in-progress')
-          .where('fence', '=', lease.fence)
-          .execute();
-        if (later.whole === 'source')
-          await trx
-            .updateTable('login_source')
-            .set({ not_before: later.notBefore })
-            .where('id', '=', lease.source.id)
-            .execute();
-        const waiting =
-          later.whole === 'carrier'
-            ? await beginPause(trx, clock(), {
-                carrierId: lease.source.carrierId,
-                reason: 'blocked',
-                until: later.notBefore,
-                seen: { failures: 1, policies: 1, detail: later.detail },
-              })
-            : [];
-        return touchRequestsOf(trx, [...new Set([sync.id, ...waiting])], clock());
-      }),
-
-    unlink: (lease, reason, detail) =>
-      db.transaction().execute(async (trx) => {
-        if (!(await owns(trx, lease))) return [];
-        const now = clock();
-        const sourceId = lease.source.id;
-        await trx
-          .updateTable('login_source')
-          .set((of) => ({
-            linked: 0,
-            unlinked_reason: reason,
-            link_ends_at: null,
-            // Told once of each time that it lost its link.
-            unlinked_at: of
-              .case()
-              .when('linked', '=', 1)
-              .then(now)
-              .else(of.ref('unlinked_at'))
-              .end(),
-            unlinked_told: of
-              .case()
-              .when('linked', '=', 1)
-              .then(0)
-              .else(of.ref('unlinked_told'))
-              .end(),
-          }))
-          .where('id', '=', sourceId)
-          .execute();
-        const open = await trx
-          .selectFrom('sync')
-          .select(['id', 'priority'])
-          .where('source_id', '=', sourceId)
-          .where('status', 'in', ['queued', 'in-progress'])
-          .execute();
-        const forced = open.filter(({ priority }) => priority === 1).map(({ id }) => id);
-        if (forced.length > 0)
-          await trx
-            .updateTable('sync')
-            .set({
-              status: 'needs-link',
-              reason,
-              detail: JSON.stringify(detail),
-              finished_at: now,
-              fence: null,
-            })
-            .where('id', 'in', forced)
-            .execute();
-        await trx
-          .updateTable('sync')
-          .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
-          .where('source_id', '=', sourceId)
-          .where('status', 'in', ['queued', 'in-progress'])
-          .execute();
-        return touchRequestsOf(trx, forced, now);
-      }),
+    ...(here === undefined ? {} : { lastSeenHere: here }),
+    otherSources: seen
+      .filter(({ id, last_absent_at }) => id !== lease.source.id && last_absent_at === null)
+      .map(({ id, name, last_success_at }) => ({ id, name, sawIt: last_success_at !== null })),
+    nearNumbers: near
+      .filter(
+        ({ contactId, carrierId }) =>
+          contactId === sync.policy.contactId && carrierId === sync.policy.carrierId,
+      )
+      .map(({ number }) => number),
   };
 };
+
+export const finishSync = (
+  store: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+  end: SyncEnd,
+): Promise<readonly string[]> =>
+  store.db.transaction().execute(async (trx) => {
+    if (!(await owns(trx, lease))) return [];
+    const now = store.clock();
+    const { numUpdatedRows } = await trx
+      .updateTable('sync')
+      .set({
+        status: end.status,
+        reason: end.reason,
+        detail: JSON.stringify(end.detail),
+        finished_at: now,
+      })
+      .where('id', '=', sync.id)
+      .where('status', '=', 'in-progress')
+      .where('fence', '=', lease.fence)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return [];
+    const about = { policyId: sync.policy.id, syncId: sync.id };
+    const others: string[] = [];
+    if (end.held !== undefined)
+      others.push(...(await setAside(trx, now, { ...about, reading: end.held })));
+    if (end.status === 'success') {
+      others.push(...(await overtakeHeld(trx, now, sync.policy.id)));
+      await keepValues(
+        trx,
+        { nextId: () => nextId(store.clock), now },
+        sync.policy.id,
+        sync.id,
+        end.values,
+      );
+      await supersede(trx, now, { id: sync.id, policyId: sync.policy.id });
+      await trx
+        .updateTable('policy')
+        .set({ home_source_id: lease.source.id })
+        .where('id', '=', sync.policy.id)
+        .where('home_source_id', 'is', null)
+        .execute();
+    }
+    if (end.status === 'success' || end.status === 'not-found') {
+      await trx
+        .updateTable('login_source')
+        .set({ used_at: now })
+        .where('id', '=', lease.source.id)
+        .execute();
+      const seen =
+        end.status === 'success'
+          ? { last_success_at: now, last_absent_at: null }
+          : { last_success_at: undefined, last_absent_at: now };
+      await trx
+        .insertInto('source_policy')
+        .values({ source_id: lease.source.id, policy_id: sync.policy.id, ...seen })
+        .onConflict((on) => on.columns(['source_id', 'policy_id']).doUpdateSet(seen))
+        .execute();
+    }
+    const ended = await touchRequestsOf(trx, [...new Set([sync.id, ...others])], now);
+    return [...new Set([...ended, ...(await touchWaiting(store, trx, lease.source.id))])];
+  });
+
+/**
+ * A background sync of a policy without a home goes on to the next login that may see it; the
+ * requests to show it to. Undefined when none is left today, or when it is no such sync.
+ */
+export const askNextLogin = (
+  { db, clock }: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+): Promise<readonly string[] | undefined> =>
+  db.transaction().execute(async (trx) => {
+    if (!(await owns(trx, lease))) return undefined;
+    return passOn(trx, { now: clock(), nextId: () => nextId(clock) }, sync, lease);
+  });
+
+/** Back to the queue until `notBefore`, with the reason why. */
+export const retryLater = (
+  { db, clock }: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+  later: RetryLater,
+): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    if (!(await owns(trx, lease))) return [];
+    await trx
+      .updateTable('sync')
+      .set((of) => ({
+        status: 'queued',
+        reason: later.reason,
+        detail: JSON.stringify(later.detail),
+        tries: of('tries', '+', 1),
+        not_before: later.notBefore,
+        fence: null,
+      }))
+      .where('id', '=', sync.id)
+      .where('status', '=', 'in-progress')
+      .where('fence', '=', lease.fence)
+      .execute();
+    if (later.whole === 'source')
+      await trx
+        .updateTable('login_source')
+        .set({ not_before: later.notBefore })
+        .where('id', '=', lease.source.id)
+        .execute();
+    const waiting =
+      later.whole === 'carrier'
+        ? await beginPause(trx, clock(), {
+            carrierId: lease.source.carrierId,
+            reason: 'blocked',
+            until: later.notBefore,
+            seen: { failures: 1, policies: 1, detail: later.detail },
+          })
+        : [];
+    return touchRequestsOf(trx, [...new Set([sync.id, ...waiting])], clock());
+  });
+
+/**
+ * The login needs a person: it becomes unlinked, this sync and every forced one of it wait as
+ * "needs link" with the reason; background rows wait silently.
+ */
+export const unlink = (
+  { db, clock }: Store,
+  lease: Lease,
+  reason: Reason,
+  detail: SyncDetail,
+): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    if (!(await owns(trx, lease))) return [];
+    const now = clock();
+    const sourceId = lease.source.id;
+    await trx
+      .updateTable('login_source')
+      .set((of) => ({
+        linked: 0,
+        unlinked_reason: reason,
+        link_ends_at: null,
+        // Told once of each time that it lost its link.
+        unlinked_at: of.case().when('linked', '=', 1).then(now).else(of.ref('unlinked_at')).end(),
+        unlinked_told: of.case().when('linked', '=', 1).then(0).else(of.ref('unlinked_told')).end(),
+      }))
+      .where('id', '=', sourceId)
+      .execute();
+    const open = await trx
+      .selectFrom('sync')
+      .select(['id', 'priority'])
+      .where('source_id', '=', sourceId)
+      .where('status', 'in', ['queued', 'in-progress'])
+      .execute();
+    const forced = open.filter(({ priority }) => priority === 1).map(({ id }) => id);
+    if (forced.length > 0)
+      await trx
+        .updateTable('sync')
+        .set({
+          status: 'needs-link',
+          reason,
+          detail: JSON.stringify(detail),
+          finished_at: now,
+          fence: null,
+        })
+        .where('id', 'in', forced)
+        .execute();
+    await trx
+      .updateTable('sync')
+      .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
+      .where('source_id', '=', sourceId)
+      .where('status', 'in', ['queued', 'in-progress'])
+      .execute();
+    return touchRequestsOf(trx, forced, now);
+  });

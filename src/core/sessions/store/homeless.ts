@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import type { ClaimedSync } from '../session.ts';
 import type { Database } from '#database/connection.ts';
-import { latestDay, runOf } from './background-runs.ts';
+import { latestDay, runOf, type WorkDay } from './background-runs.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import type { WorkDay } from '../day-queue.ts';
 import type { Lease } from '#core/logins/lease.ts';
+import type { ClaimedSync } from './claims.ts';
 
 export interface Homeless {
   id: string;

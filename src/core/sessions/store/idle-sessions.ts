@@ -1,20 +1,35 @@
+import type { Store } from '#database/store.ts';
+import type { Lease } from '#core/logins/lease.ts';
 import { sql } from 'kysely';
-import type { Clock } from '#shared/clock.ts';
-import type { IdleStore } from '../keep-alive.ts';
 import { runnable } from './claims.ts';
-import type { Database } from '#database/connection.ts';
 import type { SecretKind } from '#database/secret-kind.ts';
 import { signsInByItself } from '#core/logins/store/choices.ts';
 
+/** Carriers with linked logins. */
+export const carriersLinked = async ({ db }: Store): Promise<readonly string[]> =>
+  (
+    await db
+      .selectFrom('login_source')
+      .select('carrier_id')
+      .distinct()
+      .where('linked', '=', 1)
+      .where('removed_at', 'is', null)
+      .execute()
+  ).map(({ carrier_id }) => carrier_id);
+
 const SESSION = 'session' satisfies SecretKind;
 
-export const idleSessionStore = (
-  db: Database,
-  clock: Clock,
-): Pick<IdleStore, 'idleSessions' | 'markUsed'> => ({
-  idleSessions: async (carrierId, usedBefore) => {
-    const now = clock();
-    const { rows } = await sql<{ id: string }>`
+/**
+ * Signed-in sessions at a carrier that nobody used since, and that are worth keeping: work of today
+ * is left, or only a person could sign in again. None that is held, in use, or about to be used.
+ */
+export const idleSessions = async (
+  { db, clock }: Store,
+  carrierId: string,
+  usedBefore: number,
+): Promise<readonly string[]> => {
+  const now = clock();
+  const { rows } = await sql<{ id: string }>`
       select l.id from login_source l join carrier c on c.id = l.carrier_id
       where l.carrier_id = ${carrierId} and ${runnable(now)} and l.lease_expires_at <= ${now}
         and l.used_at <= ${usedBefore} and l.link_ends_at > ${now}
@@ -22,15 +37,14 @@ export const idleSessionStore = (
         and (${signsInByItself(now)} = 0 or exists (
           select 1 from sync s where s.source_id = l.id and s.status = 'queued'))
       order by l.used_at`.execute(db);
-    return rows.map(({ id }) => id);
-  },
+  return rows.map(({ id }) => id);
+};
 
-  markUsed: async ({ source, fence }) => {
-    await db
-      .updateTable('login_source')
-      .set({ used_at: clock() })
-      .where('id', '=', source.id)
-      .where('lease_fence', '=', fence)
-      .execute();
-  },
-});
+export const markUsed = async ({ db, clock }: Store, { source, fence }: Lease): Promise<void> => {
+  await db
+    .updateTable('login_source')
+    .set({ used_at: clock() })
+    .where('id', '=', source.id)
+    .where('lease_fence', '=', fence)
+    .execute();
+};

@@ -1,3 +1,5 @@
+import type { Store } from '#database/store.ts';
+import type { Lease } from '#core/logins/lease.ts';
 import { sql } from 'kysely';
 import {
   isBroken,
@@ -5,15 +7,14 @@ import {
   nextProbe,
   PROBE_AGAIN_MS,
   type PauseEnd,
+  type BreakageRule,
 } from '../pause-rules.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { Clock } from '#shared/clock.ts';
 import type { Database } from '#database/connection.ts';
 import { encodeTime, ulid } from 'ulid';
 import { touchRequestsOf } from '#database/touch.ts';
-import type { PauseReason } from '#shared/outcome.ts';
-import type { BreakageStore } from '../pauses.ts';
-
+import type { PauseReason, Reason } from '#shared/outcome.ts';
+import type { ClaimedSync } from './claims.ts';
 /** What waits at a carrier and a person asked for: their cards say why. */
 const waitingAt = async (trx: Database, carrierId: string): Promise<string[]> =>
   (
@@ -202,98 +203,113 @@ const putBack = async (trx: Database, failed: readonly Failed[]): Promise<string
   return back.map(({ id }) => id);
 };
 
-export const breakageStore = (db: Database, clock: Clock): BreakageStore => ({
-  noteBreakage: (lease, rule, told) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const { carrierId } = lease.source;
-      const paused = await openPauseOf(trx, carrierId);
-      const { last } = await trx
-        .selectFrom('carrier_pause')
-        .select(({ fn }) => fn.max<number | null>('ended_at').as('last'))
-        .where('carrier_id', '=', carrierId)
-        .executeTakeFirstOrThrow();
-      const since = Math.max(now - rule.windowMs, last ?? 0);
-      const { rows: failed } = await sql<Failed>`
+/**
+ * Counts the failures of the adapter's making at this carrier, sign-ins of persons too; pauses it
+ * when the rule says so, and puts back what failed on the way, also what failed since. `detail` is of
+ * a failure that is no sync's.
+ */
+export const noteBreakage = (
+  { db, clock }: Store,
+  lease: Lease,
+  rule: BreakageRule,
+  told?: SyncDetail,
+): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const { carrierId } = lease.source;
+    const paused = await openPauseOf(trx, carrierId);
+    const { last } = await trx
+      .selectFrom('carrier_pause')
+      .select(({ fn }) => fn.max<number | null>('ended_at').as('last'))
+      .where('carrier_id', '=', carrierId)
+      .executeTakeFirstOrThrow();
+    const since = Math.max(now - rule.windowMs, last ?? 0);
+    const { rows: failed } = await sql<Failed>`
         select s.id, s.policy_id, s.detail, s.tries, s.finished_at
         from sync s join login_source l on l.id = s.source_id
         where s.reason = 'portal-changed' and s.finished_at > ${since}
           and s.status = 'failed' and l.carrier_id = ${carrierId}
         order by s.finished_at, s.id`.execute(trx);
-      const { rows: signIns } = await sql<{ source_id: string }>`
+    const { rows: signIns } = await sql<{ source_id: string }>`
         select i.source_id from sign_in i join login_source l on l.id = i.source_id
         where i.id > ${encodeTime(Math.max(0, since - LONGEST_SIGN_IN))}
           and i.reason = 'portal-changed' and i.finished_at > ${since}
           and l.carrier_id = ${carrierId}`.execute(trx);
-      const of = [
-        ...failed.map(({ policy_id }) => policy_id),
-        ...signIns.map(({ source_id }) => source_id),
-      ];
-      const seen = { failures: of.length, policies: new Set(of).size };
-      const changed: string[] = [];
-      if (paused === undefined) {
-        if (!isBroken(seen, rule)) return [];
-        const ofSyncs = failed
-          .map((each) => (each.detail === null ? {} : (JSON.parse(each.detail) as SyncDetail)))
-          .findLast(({ picture, trace }) => picture !== undefined || trace !== undefined);
-        const detail = told ?? ofSyncs;
-        changed.push(
-          ...(await beginPause(trx, now, {
-            carrierId,
-            reason: 'portal-changed',
-            until: nextProbe(0, now),
-            seen: { ...seen, ...(detail === undefined ? {} : { detail }) },
-          })),
-        );
-      }
-      changed.push(...(await putBack(trx, failed)));
-      return touchRequestsOf(trx, [...new Set(changed)], now);
-    }),
+    const of = [
+      ...failed.map(({ policy_id }) => policy_id),
+      ...signIns.map(({ source_id }) => source_id),
+    ];
+    const seen = { failures: of.length, policies: new Set(of).size };
+    const changed: string[] = [];
+    if (paused === undefined) {
+      if (!isBroken(seen, rule)) return [];
+      const ofSyncs = failed
+        .map((each) => (each.detail === null ? {} : (JSON.parse(each.detail) as SyncDetail)))
+        .findLast(({ picture, trace }) => picture !== undefined || trace !== undefined);
+      const detail = told ?? ofSyncs;
+      changed.push(
+        ...(await beginPause(trx, now, {
+          carrierId,
+          reason: 'portal-changed',
+          until: nextProbe(0, now),
+          seen: { ...seen, ...(detail === undefined ? {} : { detail }) },
+        })),
+      );
+    }
+    changed.push(...(await putBack(trx, failed)));
+    return touchRequestsOf(trx, [...new Set(changed)], now);
+  });
 
-  probeAfterSignIn: async (carrierId) => {
-    await db
-      .updateTable('carrier')
-      .set({ paused_until: clock() })
+/** A person's sign-in was understood where pages were not: one sync may try at once. */
+export const probeAfterSignIn = async ({ db, clock }: Store, carrierId: string): Promise<void> => {
+  await db
+    .updateTable('carrier')
+    .set({ paused_until: clock() })
+    .where('id', '=', carrierId)
+    .where('paused_reason', '=', 'portal-changed')
+    .where('paused_until', '>', clock())
+    .where('probe_sync_id', 'is', null)
+    .execute();
+};
+
+/** Ends the pause, or says when the next probe is due. Nothing when this sync was no probe. */
+export const endProbe = (
+  { db, clock }: Store,
+  sync: ClaimedSync,
+  carrierId: string,
+  came: 'understood' | Reason,
+): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const carrier = await trx
+      .selectFrom('carrier')
+      .select('paused_until')
       .where('id', '=', carrierId)
-      .where('paused_reason', '=', 'portal-changed')
-      .where('paused_until', '>', clock())
-      .where('probe_sync_id', 'is', null)
+      .where('probe_sync_id', '=', sync.id)
+      .executeTakeFirst();
+    const pause = await openPauseOf(trx, carrierId);
+    if (pause === undefined) return [];
+    // Shut out again, the pause was given its longer end already, and the probe with it.
+    if (carrier === undefined) return [];
+    if (came === 'understood') {
+      const shown = await endPause(trx, now, pause, { how: 'probe', probeId: sync.id });
+      return touchRequestsOf(trx, shown, now);
+    }
+    const failed = came === 'portal-changed' || came === 'carrier-down' || came === 'blocked';
+    const probes = pause.probes + (failed ? 1 : 0);
+    await trx
+      .updateTable('carrier')
+      .set({
+        paused_until: failed ? nextProbe(probes, now) : now + PROBE_AGAIN_MS,
+        probe_sync_id: null,
+        probe_until: null,
+      })
+      .where('id', '=', carrierId)
       .execute();
-  },
-
-  endProbe: (sync, carrierId, came) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const carrier = await trx
-        .selectFrom('carrier')
-        .select('paused_until')
-        .where('id', '=', carrierId)
-        .where('probe_sync_id', '=', sync.id)
-        .executeTakeFirst();
-      const pause = await openPauseOf(trx, carrierId);
-      if (pause === undefined) return [];
-      // Shut out again, the pause was given its longer end already, and the probe with it.
-      if (carrier === undefined) return [];
-      if (came === 'understood') {
-        const shown = await endPause(trx, now, pause, { how: 'probe', probeId: sync.id });
-        return touchRequestsOf(trx, shown, now);
-      }
-      const failed = came === 'portal-changed' || came === 'carrier-down' || came === 'blocked';
-      const probes = pause.probes + (failed ? 1 : 0);
-      await trx
-        .updateTable('carrier')
-        .set({
-          paused_until: failed ? nextProbe(probes, now) : now + PROBE_AGAIN_MS,
-          probe_sync_id: null,
-          probe_until: null,
-        })
-        .where('id', '=', carrierId)
-        .execute();
-      await trx
-        .updateTable('carrier_pause')
-        .set((of) => ({ probes, version: of('version', '+', 1) }))
-        .where('id', '=', pause.id)
-        .execute();
-      return [];
-    }),
-});
+    await trx
+      .updateTable('carrier_pause')
+      .set((of) => ({ probes, version: of('version', '+', 1) }))
+      .where('id', '=', pause.id)
+      .execute();
+    return [];
+  });

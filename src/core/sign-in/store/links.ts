@@ -1,142 +1,181 @@
-import type { LinkEnd } from '../rules.ts';
+import type { Store } from '#database/store.ts';
+import type { Actor } from '#shared/access.ts';
+import type { LinkEnd, LinkSubject, LinkFacts } from '../rules.ts';
 import type { Role } from '#shared/role.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { Link, LinkStore } from '../link.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 
-/** The rows behind the link page: links, and the browsers a person confirmed before. */
-export const linkStore = (db: Database, clock: Clock): LinkStore => ({
-  person: async (id) => {
-    const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && { id: row.id, role: row.role as Role, active: row.deactivated_at === null };
-  },
+/** One link as the database has it, with the names that a page shows. */
+export interface Link extends LinkFacts {
+  id: string;
+  person: Actor & { name: string };
+  source: LinkSubject & { id: string; name: string; carrierId: string; holderName: string };
+  requestId?: string;
+  /** Of the policy whose sync waits for this link, as the firm writes it. */
+  policyNumber?: string;
+}
 
-  source: async (id) => {
-    const row = await db
-      .selectFrom('login_source')
-      .select(['holder_id', 'removed_at'])
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return (
-      row && {
-        holderId: row.holder_id,
-        sharedWith: await sharedWith(db, id),
-        removed: row.removed_at !== null,
-      }
-    );
-  },
+export interface NewLink {
+  id: string;
+  tokenHash: string;
+  personId: string;
+  sourceId: string;
+  requestId?: string;
+  expiresAt: number;
+}
 
-  insertLink: (link) =>
-    db.transaction().execute(async (tx) => {
-      const { id, personId, sourceId, requestId } = link;
-      await tx
-        .insertInto('link')
-        .values({
-          id,
-          token_hash: link.tokenHash,
-          person_id: personId,
-          source_id: sourceId,
-          request_id: requestId ?? null,
-          created_at: clock(),
-          expires_at: link.expiresAt,
-        })
-        .execute();
-      await audit(tx, clock(), { personId, action: 'link.issued', sourceId });
-    }),
+export interface BrowserTie {
+  browserHash: string;
+  pairingNumber: string;
+  /** A browser remembered for this person needs no pairing. */
+  confirmed: boolean;
+}
 
-  linkByToken: (tokenHash) => readLink(db, 'token_hash', tokenHash),
-  linkById: (id) => readLink(db, 'id', id),
+export const linkPerson = async ({ db }: Store, id: string): Promise<Actor | undefined> => {
+  const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && { id: row.id, role: row.role as Role, active: row.deactivated_at === null };
+};
 
-  tieBrowser: async (id, { browserHash, pairingNumber, confirmed }) => {
-    const { numUpdatedRows } = await db
-      .updateTable('link')
-      .set({
-        browser_hash: browserHash,
-        pairing_number: pairingNumber,
-        confirmed_at: confirmed ? clock() : null,
+export const linkSource = async ({ db }: Store, id: string): Promise<LinkSubject | undefined> => {
+  const row = await db
+    .selectFrom('login_source')
+    .select(['holder_id', 'removed_at'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return (
+    row && {
+      holderId: row.holder_id,
+      sharedWith: await sharedWith(db, id),
+      removed: row.removed_at !== null,
+    }
+  );
+};
+
+export const insertLink = ({ db, clock }: Store, link: NewLink): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    const { id, personId, sourceId, requestId } = link;
+    await tx
+      .insertInto('link')
+      .values({
+        id,
+        token_hash: link.tokenHash,
+        person_id: personId,
+        source_id: sourceId,
+        request_id: requestId ?? null,
+        created_at: clock(),
+        expires_at: link.expiresAt,
       })
-      .where('id', '=', id)
-      .where('browser_hash', 'is', null)
-      .where('finished_at', 'is', null)
-      .where('expires_at', '>', clock())
-      .executeTakeFirst();
-    return numUpdatedRows > 0;
-  },
-
-  confirm: (id, rememberUntil) =>
-    db.transaction().execute(async (tx) => {
-      const link = await tx
-        .updateTable('link')
-        .set({ confirmed_at: clock() })
-        .where('id', '=', id)
-        .where('confirmed_at', 'is', null)
-        .where('finished_at', 'is', null)
-        .where('browser_hash', 'is not', null)
-        .returning(['browser_hash', 'person_id', 'source_id'])
-        .executeTakeFirst();
-      if (link === undefined || link.browser_hash === null) return false;
-      await tx
-        .insertInto('remembered_browser')
-        .values({
-          browser_hash: link.browser_hash,
-          person_id: link.person_id,
-          expires_at: rememberUntil,
-        })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['browser_hash', 'person_id'])
-            .doUpdateSet({ expires_at: rememberUntil }),
-        )
-        .execute();
-      await audit(tx, clock(), {
-        personId: link.person_id,
-        action: 'link.confirmed',
-        sourceId: link.source_id,
-      });
-      return true;
-    }),
-
-  endLink: (id, reason) =>
-    db.transaction().execute(async (tx) => {
-      const link = await tx
-        .updateTable('link')
-        .set({ finished_at: clock(), ended_reason: reason })
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .returning(['person_id', 'source_id'])
-        .executeTakeFirst();
-      if (link === undefined) return false;
-      await audit(tx, clock(), {
-        personId: link.person_id,
-        action: `link.${reason}`,
-        sourceId: link.source_id,
-      });
-      return true;
-    }),
-
-  isRemembered: async (browserHash, personId) => {
-    const row = await db
-      .selectFrom('remembered_browser')
-      .select('expires_at')
-      .where('browser_hash', '=', browserHash)
-      .where('person_id', '=', personId)
-      .executeTakeFirst();
-    return row !== undefined && row.expires_at > clock();
-  },
-
-  pairingsOf: async (personId) => {
-    const rows = await linkRows(db)
-      .where('link.person_id', '=', personId)
-      .where('link.pairing_number', 'is not', null)
-      .where('link.confirmed_at', 'is', null)
-      .where('link.finished_at', 'is', null)
-      .where('link.expires_at', '>', clock())
-      .orderBy('link.id')
       .execute();
-    return Promise.all(rows.map((row) => toLink(db, row)));
-  },
-});
+    await audit(tx, clock(), { personId, action: 'link.issued', sourceId });
+  });
+
+export const linkByToken = ({ db }: Store, tokenHash: string): Promise<Link | undefined> =>
+  readLink(db, 'token_hash', tokenHash);
+
+export const linkById = ({ db }: Store, id: string): Promise<Link | undefined> =>
+  readLink(db, 'id', id);
+
+/** Only while no browser is tied. */
+export const tieBrowser = async (
+  { db, clock }: Store,
+  id: string,
+  { browserHash, pairingNumber, confirmed }: BrowserTie,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('link')
+    .set({
+      browser_hash: browserHash,
+      pairing_number: pairingNumber,
+      confirmed_at: confirmed ? clock() : null,
+    })
+    .where('id', '=', id)
+    .where('browser_hash', 'is', null)
+    .where('finished_at', 'is', null)
+    .where('expires_at', '>', clock())
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
+};
+
+/** Only while unconfirmed and not ended; remembers the tied browser until `rememberUntil`. */
+export const confirm = (
+  { db, clock }: Store,
+  id: string,
+  rememberUntil: number,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    const link = await tx
+      .updateTable('link')
+      .set({ confirmed_at: clock() })
+      .where('id', '=', id)
+      .where('confirmed_at', 'is', null)
+      .where('finished_at', 'is', null)
+      .where('browser_hash', 'is not', null)
+      .returning(['browser_hash', 'person_id', 'source_id'])
+      .executeTakeFirst();
+    if (link === undefined || link.browser_hash === null) return false;
+    await tx
+      .insertInto('remembered_browser')
+      .values({
+        browser_hash: link.browser_hash,
+        person_id: link.person_id,
+        expires_at: rememberUntil,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['browser_hash', 'person_id']).doUpdateSet({ expires_at: rememberUntil }),
+      )
+      .execute();
+    await audit(tx, clock(), {
+      personId: link.person_id,
+      action: 'link.confirmed',
+      sourceId: link.source_id,
+    });
+    return true;
+  });
+
+export const endLink = ({ db, clock }: Store, id: string, reason: LinkEnd): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    const link = await tx
+      .updateTable('link')
+      .set({ finished_at: clock(), ended_reason: reason })
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .returning(['person_id', 'source_id'])
+      .executeTakeFirst();
+    if (link === undefined) return false;
+    await audit(tx, clock(), {
+      personId: link.person_id,
+      action: `link.${reason}`,
+      sourceId: link.source_id,
+    });
+    return true;
+  });
+
+export const isRemembered = async (
+  { db, clock }: Store,
+  browserHash: string,
+  personId: string,
+): Promise<boolean> => {
+  const row = await db
+    .selectFrom('remembered_browser')
+    .select('expires_at')
+    .where('browser_hash', '=', browserHash)
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  return row !== undefined && row.expires_at > clock();
+};
+
+/** Links of this person that show a number and wait for it to be picked in Slack. */
+export const pairingsOf = async ({ db, clock }: Store, personId: string): Promise<Link[]> => {
+  const rows = await linkRows(db)
+    .where('link.person_id', '=', personId)
+    .where('link.pairing_number', 'is not', null)
+    .where('link.confirmed_at', 'is', null)
+    .where('link.finished_at', 'is', null)
+    .where('link.expires_at', '>', clock())
+    .orderBy('link.id')
+    .execute();
+  return Promise.all(rows.map((row) => toLink(db, row)));
+};
 
 const linkRows = (db: Database) =>
   db

@@ -1,6 +1,7 @@
-import type { Clock } from '#shared/clock.ts';
-import type { SignInRunStore } from '../sign-in-run.ts';
-import type { SignInState } from '../sign-in.ts';
+import type { Store } from '#database/store.ts';
+import type { Sealed } from '#database/sealed.ts';
+import type { SignInTry, CodeHelp } from '../rules.ts';
+import type { CodeChannel } from '#portal/portal.ts';
 import type { Database } from '#database/connection.ts';
 import type { SecretKind } from '#database/secret-kind.ts';
 import {
@@ -9,244 +10,316 @@ import {
   endSignIn,
   markFailed,
   markLinked,
+  type SignInEnd,
 } from '#core/logins/store/link-state.ts';
 import {
-  keptPassword,
   keptSecret,
   readSealed,
   readTries,
   signInRows,
   toSignIn,
+  type SignInState,
+  type SignIn,
 } from './sign-ins.ts';
 
-/** The worker's half of a sign-in; each write holds only under the fence it was begun with. */
-export const signInRunStore = (db: Database, clock: Clock): SignInRunStore => ({
-  openSignInOf: async (sourceId) => {
-    const row = await signInRows(db)
-      .where('sign_in.source_id', '=', sourceId)
-      .where('sign_in.finished_at', 'is', null)
-      .executeTakeFirst();
-    return row && toSignIn(row);
-  },
+export const openSignInOf = async (
+  { db }: Store,
+  sourceId: string,
+): Promise<SignIn | undefined> => {
+  const row = await signInRows(db)
+    .where('sign_in.source_id', '=', sourceId)
+    .where('sign_in.finished_at', 'is', null)
+    .executeTakeFirst();
+  return row && toSignIn(row);
+};
 
-  startSignIn: (id, fence) =>
-    db.transaction().execute(async (tx) => {
-      const sealed = await readSealed(tx, id, 'credentials');
-      if (sealed === undefined) return undefined;
-      const { numUpdatedRows } = await tx
-        .updateTable('sign_in')
-        .set({ state: 'signing-in' satisfies SignInState, fence })
-        .where('id', '=', id)
-        .where('state', '=', 'waiting')
-        .where('finished_at', 'is', null)
-        .executeTakeFirst();
-      return numUpdatedRows > 0 ? sealed : undefined;
-    }),
-
-  resetSignIn: async (id) => {
-    await db
+/** `waiting` to `signing-in` under this fence; the sealed credentials, if they still are. */
+export const takeCredentials = (
+  { db }: Store,
+  id: string,
+  fence: number,
+): Promise<Sealed | undefined> =>
+  db.transaction().execute(async (tx) => {
+    const sealed = await readSealed(tx, id, 'credentials');
+    if (sealed === undefined) return undefined;
+    const { numUpdatedRows } = await tx
       .updateTable('sign_in')
-      .set({ state: 'waiting' satisfies SignInState, fence: null })
+      .set({ state: 'signing-in' satisfies SignInState, fence })
       .where('id', '=', id)
+      .where('state', '=', 'waiting')
+      .where('finished_at', 'is', null)
+      .executeTakeFirst();
+    return numUpdatedRows > 0 ? sealed : undefined;
+  });
+
+/** Back to `waiting`, for a sign-in whose worker died before anything was submitted. */
+export const resetSignIn = async ({ db }: Store, id: string): Promise<void> => {
+  await db
+    .updateTable('sign_in')
+    .set({ state: 'waiting' satisfies SignInState, fence: null })
+    .where('id', '=', id)
+    .where('step', 'is', null)
+    .where('finished_at', 'is', null)
+    .execute();
+};
+
+/**
+ * Writes the try of a person's sign-in and takes its credentials out of reach, in one
+ * transaction; false when the fence is no longer that of the sign-in.
+ */
+export const insertTry = (
+  { db, clock }: Store,
+  id: string,
+  signInId: string,
+  fence: number,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    const row = await tx
+      .updateTable('sign_in')
+      .set({ step: 'submitted' })
+      .where('id', '=', signInId)
+      .where('fence', '=', fence)
       .where('step', 'is', null)
       .where('finished_at', 'is', null)
-      .execute();
-  },
-
-  insertTry: (id, signInId, fence) =>
-    db.transaction().execute(async (tx) => {
-      const row = await tx
-        .updateTable('sign_in')
-        .set({ step: 'submitted' })
-        .where('id', '=', signInId)
-        .where('fence', '=', fence)
-        .where('step', 'is', null)
-        .where('finished_at', 'is', null)
-        .returning(['source_id', 'store_password'])
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      // Renamed, no path finds it to submit it again; kept, it is taken from there.
-      const gone = row.store_password === 0;
-      await tx
-        .updateTable('sealed_secret')
-        .set({ kind: 'submitted' satisfies SecretKind, ...(gone ? { sealed: '' } : {}) })
-        .where('owner_id', '=', signInId)
-        .where('kind', '=', 'credentials')
-        .execute();
-      await tx
-        .insertInto('sign_in_try')
-        .values({
-          id,
-          source_id: row.source_id,
-          sign_in_id: signInId,
-          automatic: 0,
-          submitted_at: clock(),
-        })
-        .execute();
-      return true;
-    }),
-
-  insertAutomaticTry: (id, sourceId, fence, allowed) =>
-    db.transaction().execute(async (tx) => {
-      if (!(await holds(tx, sourceId, fence))) return false;
-      if (!allowed(await readTries(tx, sourceId))) return false;
-      await tx
-        .insertInto('sign_in_try')
-        .values({ id, source_id: sourceId, automatic: 1, submitted_at: clock() })
-        .execute();
-      return true;
-    }),
-
-  answerTry: async (id, outcome) => {
-    await db.updateTable('sign_in_try').set({ outcome }).where('id', '=', id).execute();
-  },
-
-  wantCode: async (id, fence, hint) => {
-    const { numUpdatedRows } = await db
-      .updateTable('sign_in')
-      .set((is) => ({
-        state: 'code-wanted',
-        code_hint: hint ?? null,
-        code_wanted_at: clock(),
-        codes_asked: is('codes_asked', '+', 1),
-      }))
-      .where('id', '=', id)
-      .where('fence', '=', fence)
-      .where('finished_at', 'is', null)
+      .returning(['source_id', 'store_password'])
       .executeTakeFirst();
-    return numUpdatedRows > 0;
-  },
-
-  wantChannel: async (id, fence, offered) => {
-    const { numUpdatedRows } = await db
-      .updateTable('sign_in')
-      .set({
-        state: 'channel-wanted' satisfies SignInState,
-        channels: JSON.stringify(offered.map(({ id, label }) => ({ id, label }))),
-        channel: null,
-        code_wanted_at: clock(),
+    if (row === undefined) return false;
+    // Renamed, no path finds it to submit it again; kept, it is taken from there.
+    const gone = row.store_password === 0;
+    await tx
+      .updateTable('sealed_secret')
+      .set({ kind: 'submitted' satisfies SecretKind, ...(gone ? { sealed: '' } : {}) })
+      .where('owner_id', '=', signInId)
+      .where('kind', '=', 'credentials')
+      .execute();
+    await tx
+      .insertInto('sign_in_try')
+      .values({
+        id,
+        source_id: row.source_id,
+        sign_in_id: signInId,
+        automatic: 0,
+        submitted_at: clock(),
       })
-      .where('id', '=', id)
-      .where('fence', '=', fence)
-      .where('finished_at', 'is', null)
-      .executeTakeFirst();
-    return numUpdatedRows > 0;
-  },
-
-  takeChannel: async (id) => {
-    const row = await db
-      .selectFrom('sign_in')
-      .select('channel')
-      .where('id', '=', id)
-      .where('state', '=', 'channel-chosen' satisfies SignInState)
-      .executeTakeFirst();
-    return row?.channel ?? undefined;
-  },
-
-  takeCode: async (id) => {
-    const { state } = await db
-      .selectFrom('sign_in')
-      .select('state')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    // Asked three times a second: only what the person did is worth a transaction.
-    if (state === 'code-wanted') return undefined;
-    return db.transaction().execute(async (tx) => {
-      const row = await tx
-        .deleteFrom('sealed_secret')
-        .where('owner_id', '=', id)
-        .where('kind', '=', 'code')
-        .returning(['key_id', 'sealed'])
-        .executeTakeFirst();
-      if (row !== undefined) return { keyId: row.key_id, sealed: row.sealed };
-      // Counted anew: the code to come is a first one, not one after a refusal.
-      const asked = await tx
-        .updateTable('sign_in')
-        .set({ codes_asked: 0 })
-        .where('id', '=', id)
-        .where('state', 'in', ['code-again', 'code-another'] satisfies SignInState[])
-        .returning('state')
-        .executeTakeFirst();
-      if (asked === undefined) return undefined;
-      return asked.state === 'code-again' ? 'send-again' : 'another-way';
-    });
-  },
-
-  finishSignIn: (id, fence, end) =>
-    db.transaction().execute(async (tx) => {
-      const row = await tx
-        .selectFrom('sign_in')
-        .selectAll()
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .$if(fence !== undefined, (select) => select.where('fence', '=', fence ?? 0))
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      await endSignIn(tx, clock(), endedOf(row), end);
-      return true;
-    }),
-
-  tries: (sourceId) => readTries(db, sourceId),
-  keptPassword: (sourceId) => keptPassword(db, sourceId),
-
-  seedFor: async (sourceId, signIn) => {
-    const typed = signIn && (await readSealed(db, signIn.id, 'seed-typed'));
-    if (typed !== undefined) return typed;
-    const row = await db
-      .selectFrom('login_source')
-      .select('seed_refused')
-      .where('id', '=', sourceId)
-      .executeTakeFirst();
-    return row?.seed_refused === 0 ? keptSecret(db, 'seed', sourceId, signIn?.personId) : undefined;
-  },
-
-  takeStep: (sourceId, fence, until) =>
-    db.transaction().execute(async (tx) => {
-      if (!(await holds(tx, sourceId, fence))) return undefined;
-      const { numUpdatedRows } = await tx
-        .updateTable('login_source')
-        .set({ code_step: until })
-        .where('id', '=', sourceId)
-        .where((is) => is.or([is('code_step', 'is', null), is('code_step', '<', until)]))
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
-    }),
-
-  refuseSeed: async (sourceId) => {
-    await db
-      .updateTable('login_source')
-      .set({ seed_refused: 1, automatic_sign_in: 0 })
-      .where('id', '=', sourceId)
       .execute();
-  },
+    return true;
+  });
 
-  codeHelp: async (sourceId) => {
-    const { trusted_until, seed_refused } = await db
-      .selectFrom('login_source')
-      .select(['trusted_until', 'seed_refused'])
+/** The same without a person: false when the fence is old or `allowed` says no. */
+export const insertAutomaticTry = (
+  { db, clock }: Store,
+  id: string,
+  sourceId: string,
+  fence: number,
+  allowed: (tries: SignInTry[]) => boolean,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    if (!(await holds(tx, sourceId, fence))) return false;
+    if (!allowed(await readTries(tx, sourceId))) return false;
+    await tx
+      .insertInto('sign_in_try')
+      .values({ id, source_id: sourceId, automatic: 1, submitted_at: clock() })
+      .execute();
+    return true;
+  });
+
+export const answerTry = async ({ db }: Store, id: string, outcome: string): Promise<void> => {
+  await db.updateTable('sign_in_try').set({ outcome }).where('id', '=', id).execute();
+};
+
+export const recordCodeWanted = async (
+  { db, clock }: Store,
+  id: string,
+  fence: number,
+  hint: string | undefined,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in')
+    .set((is) => ({
+      state: 'code-wanted',
+      code_hint: hint ?? null,
+      code_wanted_at: clock(),
+      codes_asked: is('codes_asked', '+', 1),
+    }))
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
+};
+
+/** Asks for one of these ways; the portal offers them anew each time. */
+export const wantChannel = async (
+  { db, clock }: Store,
+  id: string,
+  fence: number,
+  offered: readonly CodeChannel[],
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in')
+    .set({
+      state: 'channel-wanted' satisfies SignInState,
+      channels: JSON.stringify(offered.map(({ id, label }) => ({ id, label }))),
+      channel: null,
+      code_wanted_at: clock(),
+    })
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
+};
+
+/** The way that was chosen; undefined while the person did nothing. */
+export const takeChannel = async ({ db }: Store, id: string): Promise<string | undefined> => {
+  const row = await db
+    .selectFrom('sign_in')
+    .select('channel')
+    .where('id', '=', id)
+    .where('state', '=', 'channel-chosen' satisfies SignInState)
+    .executeTakeFirst();
+  return row?.channel ?? undefined;
+};
+
+/** The sealed code, taken away with the asking; undefined while the person did nothing. */
+export const takeSealedCode = async (
+  { db }: Store,
+  id: string,
+): Promise<Sealed | 'send-again' | 'another-way' | undefined> => {
+  const { state } = await db
+    .selectFrom('sign_in')
+    .select('state')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  // Asked three times a second: only what the person did is worth a transaction.
+  if (state === 'code-wanted') return undefined;
+  return db.transaction().execute(async (tx) => {
+    const row = await tx
+      .deleteFrom('sealed_secret')
+      .where('owner_id', '=', id)
+      .where('kind', '=', 'code')
+      .returning(['key_id', 'sealed'])
+      .executeTakeFirst();
+    if (row !== undefined) return { keyId: row.key_id, sealed: row.sealed };
+    // Counted anew: the code to come is a first one, not one after a refusal.
+    const asked = await tx
+      .updateTable('sign_in')
+      .set({ codes_asked: 0 })
+      .where('id', '=', id)
+      .where('state', 'in', ['code-again', 'code-another'] satisfies SignInState[])
+      .returning('state')
+      .executeTakeFirst();
+    if (asked === undefined) return undefined;
+    return asked.state === 'code-again' ? 'send-again' : 'another-way';
+  });
+};
+
+/** False when it had ended already, or under another fence. Deletes what was sealed for it. */
+export const recordSignInEnd = (
+  { db, clock }: Store,
+  id: string,
+  fence: number | undefined,
+  end: SignInEnd,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    const row = await tx
+      .selectFrom('sign_in')
+      .selectAll()
+      .where('id', '=', id)
+      .where('finished_at', 'is', null)
+      .$if(fence !== undefined, (select) => select.where('fence', '=', fence ?? 0))
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    await endSignIn(tx, clock(), endedOf(row), end);
+    return true;
+  });
+
+/**
+ * The set-up key of the authenticator: what was typed for this sign-in, else what is kept by the
+ * consent of who signs in. None while the carrier refuses its codes.
+ */
+export const seedFor = async (
+  { db }: Store,
+  sourceId: string,
+  signIn?: SignIn,
+): Promise<Sealed | undefined> => {
+  const typed = signIn && (await readSealed(db, signIn.id, 'seed-typed'));
+  if (typed !== undefined) return typed;
+  const row = await db
+    .selectFrom('login_source')
+    .select('seed_refused')
+    .where('id', '=', sourceId)
+    .executeTakeFirst();
+  return row?.seed_refused === 0 ? keptSecret(db, 'seed', sourceId, signIn?.personId) : undefined;
+};
+
+/**
+ * Written before the code is given away: false when one of this step or a later one was given, by
+ * whichever session; undefined when the fence is old. A step is named by the moment it ends at.
+ */
+export const takeStep = (
+  { db }: Store,
+  sourceId: string,
+  fence: number,
+  until: number,
+): Promise<boolean | undefined> =>
+  db.transaction().execute(async (tx) => {
+    if (!(await holds(tx, sourceId, fence))) return undefined;
+    const { numUpdatedRows } = await tx
+      .updateTable('login_source')
+      .set({ code_step: until })
       .where('id', '=', sourceId)
-      .executeTakeFirstOrThrow();
-    const seed = seed_refused === 0 ? await keptSecret(db, 'seed', sourceId) : undefined;
-    return {
-      hasSeed: seed !== undefined,
-      ...(trusted_until === null ? {} : { trustedUntil: trusted_until }),
-    };
-  },
+      .where((is) => is.or([is('code_step', 'is', null), is('code_step', '<', until)]))
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  });
 
-  finishAutomaticSignIn: (sourceId, fence, end) =>
-    db.transaction().execute(async (tx) => {
-      if (!(await holds(tx, sourceId, fence))) return false;
-      if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end);
-      else await markFailed(tx, clock(), sourceId, undefined, end.reason);
-      return true;
-    }),
+/** Its code was refused: none follows until a person enters the key anew. */
+export const refuseSeed = async ({ db }: Store, sourceId: string): Promise<void> => {
+  await db
+    .updateTable('login_source')
+    .set({ seed_refused: 1, automatic_sign_in: 0 })
+    .where('id', '=', sourceId)
+    .execute();
+};
 
-  sweepSignIns: (dead) =>
-    db.transaction().execute(async (tx) => {
-      await tx.deleteFrom('sealed_secret').where('expires_at', '<=', clock()).execute();
-      return endDeadSignIns(tx, clock(), dead);
-    }),
-});
+/** How long the device is remembered at the portal, and whether a set-up key is kept. */
+export const codeHelp = async ({ db }: Store, sourceId: string): Promise<CodeHelp> => {
+  const { trusted_until, seed_refused } = await db
+    .selectFrom('login_source')
+    .select(['trusted_until', 'seed_refused'])
+    .where('id', '=', sourceId)
+    .executeTakeFirstOrThrow();
+  const seed = seed_refused === 0 ? await keptSecret(db, 'seed', sourceId) : undefined;
+  return {
+    hasSeed: seed !== undefined,
+    ...(trusted_until === null ? {} : { trustedUntil: trusted_until }),
+  };
+};
+
+/** Linked or not, after a sign-in without a person; false when the fence is old. */
+export const finishAutomaticSignIn = (
+  { db, clock }: Store,
+  sourceId: string,
+  fence: number,
+  end: SignInEnd,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    if (!(await holds(tx, sourceId, fence))) return false;
+    if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end);
+    else await markFailed(tx, clock(), sourceId, undefined, end.reason);
+    return true;
+  });
+
+/** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
+export const endDeadRuns = (
+  { db, clock }: Store,
+  dead: { waiting: number; any: number },
+): Promise<string[]> =>
+  db.transaction().execute(async (tx) => {
+    await tx.deleteFrom('sealed_secret').where('expires_at', '<=', clock()).execute();
+    return endDeadSignIns(tx, clock(), dead);
+  });
 
 const holds = async (tx: Database, sourceId: string, fence: number): Promise<boolean> => {
   const row = await tx

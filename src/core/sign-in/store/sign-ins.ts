@@ -1,124 +1,211 @@
+import type { Store } from '#database/store.ts';
 import { SIGN_IN_LIFE, type SignInTry } from '../rules.ts';
-import type { Clock } from '#shared/clock.ts';
 import type { CodeChannel } from '#portal/portal.ts';
 import type { Sealed } from '#database/sealed.ts';
-import type { SignIn, SignInState, SignInStore } from '../sign-in.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import type { SecretKind } from '#database/secret-kind.ts';
 import { endDeadSignIns, forgetSeed } from '#core/logins/store/link-state.ts';
 import type { SignInFailure } from '#core/logins/link-failure.ts';
 
-/** The page's half of a sign-in; the worker's is in sign-in-runs.ts. */
-export const signInStore = (db: Database, clock: Clock): SignInStore => ({
-  openSignIn: (signIn, credentials, dead, setupKey) =>
-    db.transaction().execute(async (tx) => {
-      const { id, sourceId, personId } = signIn;
-      const now = clock();
-      await endDeadSignIns(tx, now, dead, sourceId);
-      const sealed =
-        credentials === 'kept' ? await keptPassword(tx, sourceId, personId) : credentials;
-      if (sealed === undefined) return undefined;
-      const { numInsertedOrUpdatedRows } = await tx
-        .insertInto('sign_in')
-        .values({
-          id,
-          source_id: sourceId,
-          link_id: signIn.linkId,
-          person_id: personId,
-          state: 'waiting',
-          store_password: signIn.storePassword ? 1 : 0,
-          created_at: now,
-        })
-        .onConflict((conflict) =>
-          conflict.column('source_id').where('finished_at', 'is', null).doNothing(),
-        )
-        .executeTakeFirst();
-      if (numInsertedOrUpdatedRows !== 1n) return false;
-      await putSealed(
-        tx,
-        { ownerId: id, kind: 'credentials', sourceId, sealed, now },
-        signIn.credentialsExpireAt,
-      );
-      if (setupKey !== undefined)
-        await putSealed(
-          tx,
-          { ownerId: id, kind: 'seed-typed', sourceId, sealed: setupKey, now },
-          now + SIGN_IN_LIFE,
-        );
-      await audit(tx, now, { personId, action: 'sign-in.asked', sourceId });
-      return true;
-    }),
+export interface SignIn {
+  id: string;
+  sourceId: string;
+  linkId: string;
+  personId: string;
+  holderId: string;
+  carrierId: string;
+  state: SignInState;
+  reason?: SignInFailure;
+  /** The portal asked a second time: the code before was not accepted. */
+  codeAgain: boolean;
+  codeHint?: string;
+  /** Epoch ms at which the person was asked last, for a way or for a code. */
+  codeWantedAt?: number;
+  /** The ways the portal offers for its code, where it lets one choose. */
+  channels: readonly CodeChannel[];
+  /** The password has been given to the portal, whatever it said. */
+  submitted: boolean;
+  storePassword: boolean;
+  fence?: number;
+  waitingSyncs: number;
+  createdAt: number;
+  finishedAt?: number;
+}
 
-  signIn: async (id) => {
-    const row = await signInRows(db).where('sign_in.id', '=', id).executeTakeFirst();
-    return row && toSignIn(row);
-  },
+/**
+ * Walks one way; `channel-wanted` comes back after `code-another`, and `code-wanted` after
+ * `code-checking` or `code-again`, if the portal asks.
+ */
+export type SignInState =
+  | 'waiting'
+  | 'signing-in'
+  | 'channel-wanted'
+  | 'channel-chosen'
+  | 'code-wanted'
+  | 'code-checking'
+  | 'code-again'
+  | 'code-another'
+  | 'linked'
+  | 'failed';
 
-  latestSignIn: async (linkId) => {
-    const row = await signInRows(db)
-      .where('sign_in.link_id', '=', linkId)
-      .orderBy('sign_in.created_at', 'desc')
-      .orderBy('sign_in.id', 'desc')
-      .limit(1)
+export interface NewSignIn {
+  id: string;
+  sourceId: string;
+  linkId: string;
+  personId: string;
+  storePassword: boolean;
+  credentialsExpireAt: number;
+}
+
+/** Another code the same way, or the choice of ways again. */
+export type OtherCode = Extract<SignInState, 'code-again' | 'code-another'>;
+
+/**
+ * False when another sign-in of the source is open. One that nobody can end any more is ended
+ * first: still waiting and begun before `dead.waiting`, or begun before `dead.any`.
+ * `kept` takes a copy of the password this person agreed to keep; undefined when there is none.
+ */
+export const openSignIn = (
+  { db, clock }: Store,
+  signIn: NewSignIn,
+  credentials: Sealed | 'kept',
+  dead: { waiting: number; any: number },
+  setupKey?: Sealed,
+): Promise<boolean | undefined> =>
+  db.transaction().execute(async (tx) => {
+    const { id, sourceId, personId } = signIn;
+    const now = clock();
+    await endDeadSignIns(tx, now, dead, sourceId);
+    const sealed =
+      credentials === 'kept' ? await keptPassword(tx, sourceId, personId) : credentials;
+    if (sealed === undefined) return undefined;
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('sign_in')
+      .values({
+        id,
+        source_id: sourceId,
+        link_id: signIn.linkId,
+        person_id: personId,
+        state: 'waiting',
+        store_password: signIn.storePassword ? 1 : 0,
+        created_at: now,
+      })
+      .onConflict((conflict) =>
+        conflict.column('source_id').where('finished_at', 'is', null).doNothing(),
+      )
       .executeTakeFirst();
-    return row && toSignIn(row);
-  },
-
-  putCode: (id, sealed, wantedAfter) =>
-    db.transaction().execute(async (tx) => {
-      const now = clock();
-      const row = await tx
-        .updateTable('sign_in')
-        .set({ state: 'code-checking' satisfies SignInState })
-        .where('id', '=', id)
-        .where('state', '=', 'code-wanted')
-        .where('finished_at', 'is', null)
-        .where('code_wanted_at', '>', wantedAfter)
-        .returning(['source_id', 'code_wanted_at'])
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      const expiresAt = (row.code_wanted_at ?? now) + (now - wantedAfter);
+    if (numInsertedOrUpdatedRows !== 1n) return false;
+    await putSealed(
+      tx,
+      { ownerId: id, kind: 'credentials', sourceId, sealed, now },
+      signIn.credentialsExpireAt,
+    );
+    if (setupKey !== undefined)
       await putSealed(
         tx,
-        { ownerId: id, kind: 'code', sourceId: row.source_id, sealed, now },
-        expiresAt,
+        { ownerId: id, kind: 'seed-typed', sourceId, sealed: setupKey, now },
+        now + SIGN_IN_LIFE,
       );
-      return true;
-    }),
+    await audit(tx, now, { personId, action: 'sign-in.asked', sourceId });
+    return true;
+  });
 
-  askCodeAgain: (id, to, wantedAfter) =>
-    answerAsked(db, id, 'code-wanted', wantedAfter, { state: to }),
+export const signInById = async ({ db }: Store, id: string): Promise<SignIn | undefined> => {
+  const row = await signInRows(db).where('sign_in.id', '=', id).executeTakeFirst();
+  return row && toSignIn(row);
+};
 
-  putChannel: (id, channel, wantedAfter) =>
-    answerAsked(db, id, 'channel-wanted', wantedAfter, { state: 'channel-chosen', channel }),
+export const latestSignIn = async ({ db }: Store, linkId: string): Promise<SignIn | undefined> => {
+  const row = await signInRows(db)
+    .where('sign_in.link_id', '=', linkId)
+    .orderBy('sign_in.created_at', 'desc')
+    .orderBy('sign_in.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toSignIn(row);
+};
 
-  tries: (sourceId) => readTries(db, sourceId),
+/** Takes the code and turns the state to `code-checking`; false unless a code is wanted now. */
+export const putCode = (
+  { db, clock }: Store,
+  id: string,
+  sealed: Sealed,
+  wantedAfter: number,
+): Promise<boolean> =>
+  db.transaction().execute(async (tx) => {
+    const now = clock();
+    const row = await tx
+      .updateTable('sign_in')
+      .set({ state: 'code-checking' satisfies SignInState })
+      .where('id', '=', id)
+      .where('state', '=', 'code-wanted')
+      .where('finished_at', 'is', null)
+      .where('code_wanted_at', '>', wantedAfter)
+      .returning(['source_id', 'code_wanted_at'])
+      .executeTakeFirst();
+    if (row === undefined) return false;
+    const expiresAt = (row.code_wanted_at ?? now) + (now - wantedAfter);
+    await putSealed(
+      tx,
+      { ownerId: id, kind: 'code', sourceId: row.source_id, sealed, now },
+      expiresAt,
+    );
+    return true;
+  });
 
-  hasKeptPassword: async (sourceId, personId) =>
-    (await keptPassword(db, sourceId, personId)) !== undefined,
+/** From `code-wanted` to `to`; false unless a code is wanted now. */
+export const askCodeAgain = (
+  { db }: Store,
+  id: string,
+  to: OtherCode,
+  wantedAfter: number,
+): Promise<boolean> => answerAsked(db, id, 'code-wanted', wantedAfter, { state: to });
 
-  setupKey: async (sourceId, personId) => {
-    if ((await keptSecret(db, 'seed', sourceId, personId)) === undefined) return 'none';
-    const { seed_refused } = await db
-      .selectFrom('login_source')
-      .select('seed_refused')
+/** From `channel-wanted` to `channel-chosen`; false unless a way is asked for now. */
+export const putChannel = (
+  { db }: Store,
+  id: string,
+  channel: string,
+  wantedAfter: number,
+): Promise<boolean> =>
+  answerAsked(db, id, 'channel-wanted', wantedAfter, { state: 'channel-chosen', channel });
+
+export const hasKeptPassword = async (
+  { db }: Store,
+  sourceId: string,
+  personId: string,
+): Promise<boolean> => (await keptPassword(db, sourceId, personId)) !== undefined;
+
+/** The set-up key this person agreed to keep; `refused` since the carrier turned a code of it down. */
+export const setupKeyOf = async (
+  { db }: Store,
+  sourceId: string,
+  personId: string,
+): Promise<'none' | 'kept' | 'refused'> => {
+  if ((await keptSecret(db, 'seed', sourceId, personId)) === undefined) return 'none';
+  const { seed_refused } = await db
+    .selectFrom('login_source')
+    .select('seed_refused')
+    .where('id', '=', sourceId)
+    .executeTakeFirstOrThrow();
+  return seed_refused === 1 ? 'refused' : 'kept';
+};
+
+export const forgetSetupKey = (
+  { db, clock }: Store,
+  sourceId: string,
+  personId: string,
+): Promise<void> =>
+  db.transaction().execute(async (tx) => {
+    if ((await keptSecret(tx, 'seed', sourceId, personId)) === undefined) return;
+    await forgetSeed(tx, clock(), sourceId, personId);
+    await tx
+      .updateTable('login_source')
+      .set({ automatic_sign_in: 0 })
       .where('id', '=', sourceId)
-      .executeTakeFirstOrThrow();
-    return seed_refused === 1 ? 'refused' : 'kept';
-  },
-
-  forgetSetupKey: (sourceId, personId) =>
-    db.transaction().execute(async (tx) => {
-      if ((await keptSecret(tx, 'seed', sourceId, personId)) === undefined) return;
-      await forgetSeed(tx, clock(), sourceId, personId);
-      await tx
-        .updateTable('login_source')
-        .set({ automatic_sign_in: 0 })
-        .where('id', '=', sourceId)
-        .execute();
-    }),
-});
+      .execute();
+  });
 
 /** What a person answers while they are asked; false when they are not, or no longer. */
 const answerAsked = async (

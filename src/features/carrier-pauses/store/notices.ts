@@ -1,12 +1,35 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { PauseEnd } from '#core/sessions/pause-rules.ts';
-import type { CarrierPauseFacts, PauseStore } from '../pauses.ts';
-import type { Clock } from '#shared/clock.ts';
 import { audit } from '#database/audit.ts';
 import { beginPause, endPause, openPauseOf } from '#core/sessions/store/pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PauseReason } from '#shared/outcome.ts';
+
+/** One pause of a carrier, as operators are told of it. */
+export interface CarrierPauseFacts {
+  id: string;
+  carrier: { id: string; name: string };
+  reason: PauseReason;
+  /** Epoch ms */
+  beganAt: number;
+  by?: string;
+  /** Failed syncs and sign-ins, and how many policies and logins they were of. */
+  failures: number;
+  policies: number;
+  /** What the adapter missed; nothing personal. */
+  note?: string;
+  picture?: string;
+  trace?: string;
+  probes: number;
+  /** When one sync tries again; undefined: not by itself. */
+  nextProbeAt?: number;
+  /** Syncs that wait for its end. */
+  waiting: number;
+  ended?: { at: number; how: PauseEnd; by?: string; runsNow: number };
+  version: number;
+}
 
 const waitingCount = async (db: Database, carrierId: string): Promise<number> => {
   const { rows } = await sql<{ n: number }>`
@@ -24,7 +47,7 @@ const toldCount = async (db: Database, pauseId: string): Promise<number> => {
   return n;
 };
 
-const factsOf = async (db: Database, id: string): Promise<CarrierPauseFacts | undefined> => {
+export const factsOf = async (db: Database, id: string): Promise<CarrierPauseFacts | undefined> => {
   const row = await db
     .selectFrom('carrier_pause as k')
     .innerJoin('carrier as c', 'c.id', 'k.carrier_id')
@@ -72,91 +95,107 @@ const openPause = (trx: Database, id: string) =>
     .where('ended_at', 'is', null)
     .executeTakeFirst();
 
-export const pauseStore = (db: Database, clock: Clock): PauseStore => ({
-  pause: (id) => factsOf(db, id),
+/** False when it is not open any more. */
+export const resumeCarrier = (
+  { db, clock }: Store,
+  pauseId: string,
+  personId: string,
+): Promise<readonly string[] | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const pause = await openPause(trx, pauseId);
+    if (pause === undefined) return undefined;
+    const shown = await endPause(trx, now, pause, { how: 'by-hand', personId });
+    const { carrier_id: carrierId } = pause;
+    await audit(trx, now, { personId, action: 'carrier.resumed', carrierId });
+    return touchRequestsOf(trx, shown, now);
+  });
 
-  resumeCarrier: (pauseId, personId) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const pause = await openPause(trx, pauseId);
-      if (pause === undefined) return undefined;
-      const shown = await endPause(trx, now, pause, { how: 'by-hand', personId });
-      const { carrier_id: carrierId } = pause;
-      await audit(trx, now, { personId, action: 'carrier.resumed', carrierId });
-      return touchRequestsOf(trx, shown, now);
-    }),
+/** Undefined when it is paused already. */
+export const pauseCarrier = (
+  { db, clock }: Store,
+  carrierId: string,
+  personId: string,
+): Promise<readonly string[] | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const known = await trx
+      .selectFrom('carrier')
+      .select('id')
+      .where('id', '=', carrierId)
+      .executeTakeFirst();
+    if (known === undefined || (await openPauseOf(trx, carrierId)) !== undefined) return undefined;
+    const by = { carrierId, reason: 'by-hand', until: null, personId } as const;
+    const shown = await beginPause(trx, now, by);
+    await audit(trx, now, { personId, action: 'carrier.paused', carrierId });
+    return touchRequestsOf(trx, shown, now);
+  });
 
-  pauseCarrier: (carrierId, personId) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const known = await trx
-        .selectFrom('carrier')
-        .select('id')
-        .where('id', '=', carrierId)
-        .executeTakeFirst();
-      if (known === undefined || (await openPauseOf(trx, carrierId)) !== undefined)
-        return undefined;
-      const by = { carrierId, reason: 'by-hand', until: null, personId } as const;
-      const shown = await beginPause(trx, now, by);
-      await audit(trx, now, { personId, action: 'carrier.paused', carrierId });
-      return touchRequestsOf(trx, shown, now);
-    }),
-
-  probeNow: (pauseId, personId) =>
-    db.transaction().execute(async (trx) => {
-      const now = clock();
-      const pause = await openPause(trx, pauseId);
-      if (pause === undefined) return false;
-      await makeDue(trx, now, pause.carrier_id);
-      await trx
-        .updateTable('carrier_pause')
-        .set((of) => ({ version: of('version', '+', 1) }))
-        .where('id', '=', pauseId)
-        .execute();
-      await audit(trx, now, { personId, action: 'carrier.probed', carrierId: pause.carrier_id });
-      return true;
-    }),
-
-  pausesBehind: async () =>
-    (
-      await db
-        .selectFrom('carrier_pause')
-        .select('id')
-        .whereRef('told_version', '<', 'version')
-        .orderBy('id')
-        .limit(50)
-        .execute()
-    ).map(({ id }) => id),
-
-  markPauseTold: async (id, version) => {
-    await db
+/** The next probe is due at once. False when the pause is over. */
+export const probeNow = (
+  { db, clock }: Store,
+  pauseId: string,
+  personId: string,
+): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const pause = await openPause(trx, pauseId);
+    if (pause === undefined) return false;
+    await makeDue(trx, now, pause.carrier_id);
+    await trx
       .updateTable('carrier_pause')
-      .set({ told_version: version })
-      .where('id', '=', id)
-      .where('told_version', '<', version)
+      .set((of) => ({ version: of('version', '+', 1) }))
+      .where('id', '=', pauseId)
       .execute();
-  },
+    await audit(trx, now, { personId, action: 'carrier.probed', carrierId: pause.carrier_id });
+    return true;
+  });
 
-  adapterLoaded: (carrierId, hash) =>
-    db.transaction().execute(async (trx) => {
-      const carrier = await trx
-        .selectFrom('carrier')
-        .select(['adapter_hash', 'paused_reason'])
-        .where('id', '=', carrierId)
-        .executeTakeFirst();
-      if (carrier === undefined || carrier.adapter_hash === hash) return;
-      await trx
-        .updateTable('carrier')
-        .set({ adapter_hash: hash })
-        .where('id', '=', carrierId)
-        .execute();
-      if (carrier.adapter_hash !== null && carrier.paused_reason === 'portal-changed')
-        await makeDue(trx, clock(), carrierId);
-    }),
+/** Pauses whose notice does not say how they stand. */
+export const pausesBehind = async ({ db }: Store): Promise<readonly string[]> =>
+  (
+    await db
+      .selectFrom('carrier_pause')
+      .select('id')
+      .whereRef('told_version', '<', 'version')
+      .orderBy('id')
+      .limit(50)
+      .execute()
+  ).map(({ id }) => id);
 
-  carrierIds: async () =>
-    (await db.selectFrom('carrier').select('id').execute()).map(({ id }) => id),
-});
+export const markPauseTold = async ({ db }: Store, id: string, version: number): Promise<void> => {
+  await db
+    .updateTable('carrier_pause')
+    .set({ told_version: version })
+    .where('id', '=', id)
+    .where('told_version', '<', version)
+    .execute();
+};
+
+/** Another adapter than before: what paused the carrier may be mended, so it is tried at once. */
+export const adapterLoaded = (
+  { db, clock }: Store,
+  carrierId: string,
+  hash: string,
+): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    const carrier = await trx
+      .selectFrom('carrier')
+      .select(['adapter_hash', 'paused_reason'])
+      .where('id', '=', carrierId)
+      .executeTakeFirst();
+    if (carrier === undefined || carrier.adapter_hash === hash) return;
+    await trx
+      .updateTable('carrier')
+      .set({ adapter_hash: hash })
+      .where('id', '=', carrierId)
+      .execute();
+    if (carrier.adapter_hash !== null && carrier.paused_reason === 'portal-changed')
+      await makeDue(trx, clock(), carrierId);
+  });
+
+export const carrierIds = async ({ db }: Store): Promise<readonly string[]> =>
+  (await db.selectFrom('carrier').select('id').execute()).map(({ id }) => id);
 
 /** One sync may try at once; what the carrier shut out waited for hours of its own. */
 const makeDue = async (trx: Database, now: number, carrierId: string): Promise<void> => {

@@ -1,9 +1,45 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import type { DigestCounts, LinkNeed, PolicyNeed } from '../rules.ts';
+import type { DigestCounts, LinkNeed, PolicyNeed, CarrierCounts } from '../rules.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { DigestNeed, DigestPolicy, DigestStore } from '../digest.ts';
 import type { Database } from '#database/connection.ts';
-import { digestFacts } from './facts.ts';
+import type { Money } from '#shared/money.ts';
+
+export type DigestNeed =
+  | (Omit<LinkNeed, 'worth'> & {
+      worth?: Money;
+      sourceName: string;
+      carrierName: string;
+      holderName: string;
+    })
+  | (Omit<PolicyNeed, 'worth'> &
+      DigestPolicy & {
+        worth?: Money;
+        syncId: string;
+        /** What the carrier and the CRM say, where they differ. */
+        carrierStatus?: string;
+        crmStatus?: string;
+        /** A number that is a slip away; the first of those the sync came with. */
+        close?: string;
+        asOf?: string;
+        /** Values that wait for somebody to say whether they are right. */
+        held?: { id: string; version: number };
+      });
+
+/** A policy as a digest names it. */
+export interface DigestPolicy {
+  policyId: string;
+  number: string;
+  contactName: string;
+  carrierName: string;
+}
+
+/** What was counted for one day. */
+export interface DayCounts {
+  day: string;
+  at: number;
+  carriers: readonly CarrierCounts[];
+}
 
 const named = (db: Database, policyIds: readonly string[]) =>
   db
@@ -98,66 +134,74 @@ const linksOf = async (
   );
 };
 
-export const digestStore = (db: Database): DigestStore => ({
-  digestFacts: (scope, cuts, since) => digestFacts(db, scope, cuts, since),
+/** The newest counts of a day before this one. */
+export const countsBefore = async ({ db }: Store, day: string): Promise<DayCounts | undefined> => {
+  const rows = await db
+    .selectFrom('digest_count')
+    .select(['day', 'carrier_id', 'at', 'counts'])
+    .where('day', '=', (of) =>
+      of
+        .selectFrom('digest_count as earlier')
+        .select(({ fn }) => fn.max('earlier.day').as('day'))
+        .where('earlier.day', '<', day),
+    )
+    .execute();
+  const [first] = rows;
+  return (
+    first && {
+      day: first.day,
+      at: first.at,
+      carriers: rows.map(({ carrier_id, counts }) => ({
+        carrierId: carrier_id,
+        counts: JSON.parse(counts) as DigestCounts,
+      })),
+    }
+  );
+};
 
-  countsBefore: async (day) => {
-    const rows = await db
-      .selectFrom('digest_count')
-      .select(['day', 'carrier_id', 'at', 'counts'])
-      .where('day', '=', (of) =>
-        of
-          .selectFrom('digest_count as earlier')
-          .select(({ fn }) => fn.max('earlier.day').as('day'))
-          .where('earlier.day', '<', day),
-      )
-      .execute();
-    const [first] = rows;
-    return (
-      first && {
-        day: first.day,
-        at: first.at,
-        carriers: rows.map(({ carrier_id, counts }) => ({
-          carrierId: carrier_id,
-          counts: JSON.parse(counts) as DigestCounts,
-        })),
-      }
-    );
-  },
+/** Kept once a day: later ones change nothing. */
+export const keepCounts = async (
+  { db }: Store,
+  { day, at, carriers }: DayCounts,
+): Promise<void> => {
+  if (carriers.length === 0) return;
+  await db
+    .insertInto('digest_count')
+    .values(
+      carriers.map(({ carrierId, counts }) => ({
+        day,
+        carrier_id: carrierId,
+        at,
+        counts: JSON.stringify(counts),
+      })),
+    )
+    .onConflict((on) => on.columns(['day', 'carrier_id']).doNothing())
+    .execute();
+};
 
-  keepCounts: async ({ day, at, carriers }) => {
-    if (carriers.length === 0) return;
-    await db
-      .insertInto('digest_count')
-      .values(
-        carriers.map(({ carrierId, counts }) => ({
-          day,
-          carrier_id: carrierId,
-          at,
-          counts: JSON.stringify(counts),
-        })),
-      )
-      .onConflict((on) => on.columns(['day', 'carrier_id']).doNothing())
-      .execute();
-  },
+/** Names and what the latest attempt said, of these needs; what is gone meanwhile is left out. */
+export const digestNeeds = async (
+  { db }: Store,
+  needs: readonly (PolicyNeed | LinkNeed)[],
+): Promise<DigestNeed[]> => {
+  const links = await linksOf(
+    db,
+    needs.filter((need) => need.kind === 'link'),
+  );
+  const policies = await policiesOf(
+    db,
+    needs.filter((need) => need.kind !== 'link'),
+  );
+  return needs.flatMap((need) => {
+    const found = need.kind === 'link' ? links.get(need.sourceId) : policies.get(need.policyId);
+    return found === undefined ? [] : [found];
+  });
+};
 
-  digestNeeds: async (needs) => {
-    const links = await linksOf(
-      db,
-      needs.filter((need) => need.kind === 'link'),
-    );
-    const policies = await policiesOf(
-      db,
-      needs.filter((need) => need.kind !== 'link'),
-    );
-    return needs.flatMap((need) => {
-      const found = need.kind === 'link' ? links.get(need.sourceId) : policies.get(need.policyId);
-      return found === undefined ? [] : [found];
-    });
-  },
-
-  digestPolicies: async (policyIds): Promise<DigestPolicy[]> =>
-    policyIds.length === 0
-      ? []
-      : (await named(db, policyIds).execute()).map(({ status: _status, ...policy }) => policy),
-});
+export const digestPolicies = async (
+  { db }: Store,
+  policyIds: readonly string[],
+): Promise<DigestPolicy[]> =>
+  policyIds.length === 0
+    ? []
+    : (await named(db, policyIds).execute()).map(({ status: _status, ...policy }) => policy);

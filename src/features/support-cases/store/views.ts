@@ -1,8 +1,43 @@
 import type { EndedStatus, Reason } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { CaseEvent, CaseView } from '../support-case.ts';
 import type { Database } from '#database/connection.ts';
 import { briefs } from '#core/policies/store/policies.ts';
+import type { CaseFacts } from './cases.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
+
+/** What happened around it, oldest first; never a value, and never a secret. */
+export type CaseEvent = { at: number; by?: string } & (
+  | { kind: 'requested' }
+  | {
+      kind: 'attempt';
+      source: string;
+      status: EndedStatus;
+      reason: Reason;
+      carrierStatus?: string;
+      /** ISO date */
+      asOf?: string;
+      /** File name of a masked picture of the page. */
+      picture?: string;
+    }
+  | { kind: 'status-updated'; from: string; to: string }
+  | { kind: 'number-corrected'; from: string; to: string }
+  | { kind: 'asked'; note: string | null }
+  | { kind: 'replied'; text: string }
+  | { kind: 'closed' }
+);
+
+export interface CaseView extends CaseFacts {
+  version: number;
+  channel: string;
+  policy: PolicyBrief;
+  askedBy: { name: string; slackId: string | null };
+  note: string | null;
+  /** Of the sync asked about: what a run again would repeat. */
+  syncId: string;
+  source: { name: string; linked: boolean };
+  closedBy: string | null;
+  events: CaseEvent[];
+}
 
 /** How far back a case looks, and how much of each kind it tells. */
 const BACK_MS = 30 * 24 * 3_600_000;

@@ -1,10 +1,22 @@
+import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { Role } from '#shared/role.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { SlackAccount, TeamStore } from '../team.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import { idMaker } from '#database/ids.ts';
+import { nextId } from '#database/ids.ts';
+import type { Person } from '#shared/access.ts';
+
+/** An account as Slack knows it, looked up by us and not taken from a click. */
+export interface SlackAccount {
+  slackId: string;
+  name: string;
+  email: string | undefined;
+}
+
+export interface TeamMember extends Person {
+  slackId: string | null;
+  email: string | null;
+}
 
 const ownersOf = async (db: Database): Promise<string[]> =>
   (
@@ -32,87 +44,87 @@ const personOf = (trx: Database, { slackId, email }: SlackAccount) =>
     .orderBy(sql`slack_user_id is null`)
     .executeTakeFirst();
 
-export const teamStore = (db: Database, clock: Clock): TeamStore => {
-  const nextId = idMaker(clock);
-
-  const place = async (
-    trx: Database,
-    account: SlackAccount,
-    known: { id: string } | undefined,
-    role: Role,
-  ): Promise<string> => {
-    if (known !== undefined) {
-      await trx
-        .updateTable('person')
-        .set({ role, slack_user_id: account.slackId })
-        .where('id', '=', known.id)
-        .execute();
-      return known.id;
-    }
-    const id = nextId();
-    const email = account.email?.toLowerCase() ?? null;
-    const taken =
-      email !== null &&
-      (await trx
-        .selectFrom('person')
-        .select('id')
-        .where('email', '=', email)
-        .executeTakeFirst()) !== undefined;
+const place = async (
+  { clock }: Store,
+  trx: Database,
+  account: SlackAccount,
+  known: { id: string } | undefined,
+  role: Role,
+): Promise<string> => {
+  if (known !== undefined) {
     await trx
-      .insertInto('person')
-      .values({
-        id,
-        slack_user_id: account.slackId,
-        email: taken ? null : email,
-        name: account.name,
-        role,
-        deactivated_at: null,
-      })
+      .updateTable('person')
+      .set({ role, slack_user_id: account.slackId })
+      .where('id', '=', known.id)
       .execute();
-    return id;
-  };
-
-  return {
-    team: async () =>
-      (
-        await db
-          .selectFrom('person')
-          .select(['id', 'name', 'role', 'slack_user_id as slackId', 'email'])
-          .where('deactivated_at', 'is', null)
-          .orderBy('name')
-          .execute()
-      ).map(({ role, ...row }) => ({ ...row, role: role as Role, active: true })),
-
-    hasOwner: async () => (await ownersOf(db)).length > 0,
-
-    claimOwnership: (account) =>
-      db.transaction().execute(async (trx) => {
-        if ((await ownersOf(trx)).length > 0) return false;
-        const known = await personOf(trx, account);
-        if (known !== undefined && known.deactivated_at !== null) return false;
-        const id = await place(trx, account, known, 'owner');
-        await audit(trx, clock(), {
-          personId: id,
-          action: 'team.first-owner',
-          subjectId: id,
-        });
-        return true;
-      }),
-
-    setRole: (account, role, byId) =>
-      db.transaction().execute(async (trx) => {
-        const known = await personOf(trx, account);
-        if (known !== undefined && known.deactivated_at !== null) return 'deactivated';
-        if (known?.role === role) return 'unchanged';
-        if (known?.role === 'owner' && (await ownersOf(trx)).length === 1) return 'last-owner';
-        const id = await place(trx, account, known, role);
-        await audit(trx, clock(), {
-          personId: byId,
-          action: known === undefined ? 'team.added' : 'team.role-changed',
-          subjectId: id,
-          detail: { ...(known === undefined ? {} : { from: known.role }), to: role },
-        });
-        return 'changed';
-      }),
-  };
+    return known.id;
+  }
+  const id = nextId(clock);
+  const email = account.email?.toLowerCase() ?? null;
+  const taken =
+    email !== null &&
+    (await trx.selectFrom('person').select('id').where('email', '=', email).executeTakeFirst()) !==
+      undefined;
+  await trx
+    .insertInto('person')
+    .values({
+      id,
+      slack_user_id: account.slackId,
+      email: taken ? null : email,
+      name: account.name,
+      role,
+      deactivated_at: null,
+    })
+    .execute();
+  return id;
 };
+
+/** Active people, owners first, then by name. */
+export const team = async ({ db }: Store): Promise<TeamMember[]> =>
+  (
+    await db
+      .selectFrom('person')
+      .select(['id', 'name', 'role', 'slack_user_id as slackId', 'email'])
+      .where('deactivated_at', 'is', null)
+      .orderBy('name')
+      .execute()
+  ).map(({ role, ...row }) => ({ ...row, role: role as Role, active: true }));
+
+export const hasOwner = async ({ db }: Store): Promise<boolean> => (await ownersOf(db)).length > 0;
+
+/** Makes this account's person an owner, if the firm still has none; false when it has. */
+export const claimOwnership = (store: Store, account: SlackAccount): Promise<boolean> =>
+  store.db.transaction().execute(async (trx) => {
+    if ((await ownersOf(trx)).length > 0) return false;
+    const known = await personOf(trx, account);
+    if (known !== undefined && known.deactivated_at !== null) return false;
+    const id = await place(store, trx, account, known, 'owner');
+    await audit(trx, store.clock(), {
+      personId: id,
+      action: 'team.first-owner',
+      subjectId: id,
+    });
+    return true;
+  });
+
+/** The account's person gets this role, and is added when the firm does not know it yet. */
+export const setRole = (
+  store: Store,
+  account: SlackAccount,
+  role: Role,
+  byId: string,
+): Promise<'changed' | 'unchanged' | 'last-owner' | 'deactivated'> =>
+  store.db.transaction().execute(async (trx) => {
+    const known = await personOf(trx, account);
+    if (known !== undefined && known.deactivated_at !== null) return 'deactivated';
+    if (known?.role === role) return 'unchanged';
+    if (known?.role === 'owner' && (await ownersOf(trx)).length === 1) return 'last-owner';
+    const id = await place(store, trx, account, known, role);
+    await audit(trx, store.clock(), {
+      personId: byId,
+      action: known === undefined ? 'team.added' : 'team.role-changed',
+      subjectId: id,
+      detail: { ...(known === undefined ? {} : { from: known.role }), to: role },
+    });
+    return 'changed';
+  });
