@@ -9,7 +9,7 @@ import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
-import type { Desk } from '#slack/desk.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import { listenToHome } from '#features/home/slack.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
 import { createMembers } from '#slack/members.ts';
@@ -19,12 +19,10 @@ import type { Clock } from '#shared/clock.ts';
 import { tellOperators } from '#features/carrier-pauses/pauses.ts';
 import { heartbeat } from './heartbeat.ts';
 import { sweepHolds } from '#features/holds/hold.ts';
-import { confirmLink, issueLink, openPairings } from '#core/sign-in/link.ts';
 import { tellOfLostLinks } from '#features/link-reminders/remind.ts';
 import { keepMeetings } from '#features/meetings/steps.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
-import { askForNewCode, chooseChannel, codeStanding, submitCode } from '#core/sign-in/sign-in.ts';
 import { sweepSignIns } from '#core/sign-in/sign-in-run.ts';
 import { sourceChanged } from './login-changed.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
@@ -135,8 +133,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     percent: config.digestMovePercent,
     minor: config.digestMoveAmount * 100,
   };
-  const desk: Desk = {
+  const deps: SlackDeps = {
     store,
+    random,
+    sealer: options.sealer,
+    carrier,
     wake,
     show,
     changed,
@@ -146,33 +147,14 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     openBooks: config.books === 'open',
     mostForced: config.mostForced,
     supportChannel: config.supportChannel,
-    digest: { rule, zone: config.timeZone },
+    rule,
+    zone: config.timeZone,
     teamId: connection.teamId,
     settings: { command: config.command, threads: config.threads, publicUrl },
-    links: {
-      issue: (intent) => issueLink({ store, clock, random }, intent),
-      pairings: (personId) => openPairings({ store }, personId),
-      confirm: (personId, linkId, number) =>
-        confirmLink({ store, clock }, personId, linkId, number),
-    },
-    codes: {
-      standing: (personId, signInId) => codeStanding({ store, clock }, signInId, personId),
-      submit: (personId, signInId, code) =>
-        submitCode(
-          { store, sealer: options.sealer, clock, carrier, changed },
-          signInId,
-          personId,
-          code,
-        ),
-      sendAgain: (personId, signInId, to) =>
-        askForNewCode({ store, clock, changed }, signInId, personId, to),
-      choose: (personId, signInId, channel) =>
-        chooseChannel({ store, clock, changed }, signInId, personId, channel),
-    },
     log: report,
   };
-  listenToFeatures(connection.app, desk);
-  const homes = stack.use(listenToHome(connection.app, desk, connection.client));
+  listenToFeatures(connection.app, deps);
+  const homes = stack.use(listenToHome(connection.app, deps, connection.client));
 
   const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
   const drawings = drawingsOf(FEATURES);
@@ -224,8 +206,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
           wake,
           show,
           clock,
-          openBooks: desk.openBooks,
-          mostForced: desk.mostForced,
+          openBooks: deps.openBooks,
+          mostForced: deps.mostForced,
           log: report,
         }),
     },

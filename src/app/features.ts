@@ -8,8 +8,10 @@ import { history } from '#features/history/feature.ts';
 import { holds } from '#features/holds/feature.ts';
 import { linkReminders } from '#features/link-reminders/feature.ts';
 import { meetings } from '#features/meetings/feature.ts';
+import { planFromContact, plannedMeetings } from '#features/meetings/slack.ts';
 import { messagePolicies } from '#features/message-policies/feature.ts';
 import { myStatus } from '#features/my-status/feature.ts';
+import { statusWith } from '#features/my-status/slack.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { notifications } from '#features/notifications/feature.ts';
 import { report } from '#features/report/feature.ts';
@@ -17,15 +19,22 @@ import { supportCases } from '#features/support-cases/feature.ts';
 import { team } from '#features/team/feature.ts';
 import { unconfirmedValues } from '#features/unconfirmed-values/feature.ts';
 import { workflowStep } from '#features/workflow-step/feature.ts';
-import { listenToClicks } from '#slack/clicks.ts';
+import {
+  listenToClicks,
+  listenToSearches,
+  listenToSubmissions,
+  type Search,
+} from '#slack/listen.ts';
 import { listenToCommand, type AllCommands } from '#slack/commands.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
+import type { SlackDeps, SlackApp } from '#slack/deps.ts';
 import type { Feature } from '#slack/feature.ts';
+
+const status = statusWith([plannedMeetings]);
 
 /** The list of the features; a new one is a folder and a line here. */
 export const FEATURES: readonly Feature[] = [
   logins,
-  requests,
+  requests(planFromContact),
   signIn,
   carrierPauses,
   corrections,
@@ -33,9 +42,9 @@ export const FEATURES: readonly Feature[] = [
   history,
   holds,
   linkReminders,
-  meetings,
+  meetings(status),
   messagePolicies,
-  myStatus,
+  myStatus(status),
   notifications,
   report,
   supportCases,
@@ -60,20 +69,34 @@ export const commandsOf = (features: readonly Feature[]): AllCommands =>
     features.map(({ commands }) => commands),
   ) as AllCommands;
 
+const searchesOf = (features: readonly Feature[]): Record<string, Search> =>
+  tableOf(
+    'search',
+    features.map(({ searches }) => searches),
+  ) as Record<string, Search>;
+
 export const drawingsOf = (features: readonly Feature[]): Drawings =>
   tableOf(
     'notification',
     features.map(({ notifications: drawn }) => drawn),
   ) as Drawings;
 
-export const listenToFeatures = (app: SlackApp, desk: Desk): void => {
-  listenToCommand(app, desk, commandsOf(FEATURES), async (...typed) => {
+export const listenToFeatures = (app: SlackApp, deps: SlackDeps): void => {
+  listenToCommand(app, deps, commandsOf(FEATURES), async (...typed) => {
     for (const { beforeWho } of FEATURES) await beforeWho?.(...typed);
   });
+  const all = <Part>(part: (feature: Feature) => readonly Part[] | undefined): Part[] =>
+    FEATURES.flatMap((feature) => part(feature) ?? []);
   listenToClicks(
     app,
-    desk,
-    FEATURES.flatMap(({ clicks = [] }) => clicks),
+    deps,
+    all(({ clicks }) => clicks),
   );
-  for (const listen of FEATURES.flatMap(({ listen: each = [] }) => each)) listen(app, desk);
+  listenToSubmissions(
+    app,
+    deps,
+    all(({ submissions }) => submissions),
+  );
+  listenToSearches(app, deps, searchesOf(FEATURES));
+  for (const listen of all((feature) => feature.listen)) listen(app, deps);
 };

@@ -14,7 +14,7 @@ const LAYOUT = `a about above accept access account accounts action actions acti
   contact contacts container contains content continue contract contracts contribution contributions copy
   copyright correct cost could country coverage create created credit current currency currently custom
   customer customers daily dashboard data date dates day days death debt declined deductible default deferred
-  delete delivery deposit deposits description desk detail details device did different digit digits direct
+  delete delivery deposit deposits description deps detail details device did different digit digits direct
   disclosure display distribution distributions div dividend dividends do document documents does done down
   download due duration each earnings edit effective either electronic else email empty end ended enter
   entered entity entries entry equity error errors estimate estimated event events every example exchange

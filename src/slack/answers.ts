@@ -112,6 +112,9 @@ export const notYourLogin = (): Answer =>
 export const stale = (): Answer =>
   say('That button is from an earlier state and does nothing any more. Use the newest card.');
 
+/** Of a modal, as `stale` of a button. */
+export const tooOld = (): Answer => say('This window is too old. Ask again.');
+
 export const notSyncable = (policy: PolicyBrief): Answer =>
   say(
     `${named(policy)} is not synced: the CRM says ${bold(policy.status)} (${policy.indicator}), and only pending or open policies are synced. If it is active at the carrier, correct its status in the CRM first.`,

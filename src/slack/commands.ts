@@ -1,16 +1,13 @@
-import type { Actor } from '#shared/access.ts';
 import * as answers from './answers.ts';
 import type { Asked } from './answers.ts';
 import { parseCommand, type Command } from './command-text.ts';
-import type { Desk, SlackApp, SlackClient } from './desk.ts';
+import type { SlackDeps, SlackApp, SlackClient } from './deps.ts';
+import type { By } from './listen.ts';
 import { whoIs } from './who.ts';
 
 /** Who typed a command, and where. */
-export interface Typed {
-  actor: Actor;
-  client: SlackClient;
+export interface Typed extends By {
   channel: string;
-  user: string;
   triggerId: string;
   team: string;
   /** Of this app, for the address of its Home. */
@@ -22,7 +19,7 @@ type Kind = Exclude<Command['kind'], 'help' | 'unknown' | 'too-long'>;
 /** What a feature does for the commands it knows. */
 export type Commands = {
   [K in Kind]?: (
-    desk: Desk,
+    deps: SlackDeps,
     typed: Typed,
     command: Extract<Command, { kind: K }>,
   ) => Promise<Asked>;
@@ -33,7 +30,7 @@ export type AllCommands = Required<Commands>;
 
 /** Before it is asked who somebody is: an empty firm knows nobody yet. */
 export type BeforeWho = (
-  desk: Desk,
+  deps: SlackDeps,
   client: SlackClient,
   command: Command,
   act: { userId: string; userTeam: string },
@@ -41,24 +38,24 @@ export type BeforeWho = (
 
 export const listenToCommand = (
   app: SlackApp,
-  desk: Desk,
+  deps: SlackDeps,
   commands: AllCommands,
   beforeWho: BeforeWho,
 ): void => {
-  app.command(desk.settings.command, async ({ ack, command: typed, client, respond }) => {
+  app.command(deps.settings.command, async ({ ack, command: typed, client, respond }) => {
     await ack();
     const act = { userId: typed.user_id, userTeam: typed.team_id };
     const command = parseCommand(typed.text);
-    await beforeWho(desk, client, command, act);
-    const who = await whoIs(desk, client, act);
+    await beforeWho(deps, client, command, act);
+    const who = await whoIs(deps, client, act);
     const answer =
       who.kind === 'refused'
         ? answers.refusal(who.why)
-        : await carryOut(desk, commands, command, {
+        : await carryOut(deps, commands, command, {
             actor: who.person,
             client,
             channel: typed.channel_id,
-            user: typed.user_id,
+            slackId: typed.user_id,
             triggerId: typed.trigger_id,
             team: typed.team_id,
             app: typed.api_app_id,
@@ -68,12 +65,12 @@ export const listenToCommand = (
 };
 
 const carryOut = async (
-  desk: Desk,
+  deps: SlackDeps,
   commands: AllCommands,
   command: Command,
   typed: Typed,
 ): Promise<Asked> => {
-  const { command: name } = desk.settings;
+  const { command: name } = deps.settings;
   switch (command.kind) {
     case 'help':
       return answers.help(name);
@@ -84,11 +81,11 @@ const carryOut = async (
     default: {
       // Each entry takes the command of its own kind; the type of a table cannot say so.
       const carry = commands[command.kind] as (
-        desk: Desk,
+        deps: SlackDeps,
         typed: Typed,
         command: Command,
       ) => Promise<Asked>;
-      return carry(desk, typed, command);
+      return carry(deps, typed, command);
     }
   }
 };

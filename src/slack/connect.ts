@@ -12,7 +12,7 @@ import type { RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
-import type { SlackApp, SlackClient } from './desk.ts';
+import type { SlackApp, SlackClient } from './deps.ts';
 
 export interface SlackSettings {
   botToken: Secret;

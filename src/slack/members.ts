@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import type { SlackClient } from './desk.ts';
+import type { WebClient } from '@slack/web-api';
 
-export type Member = NonNullable<Awaited<ReturnType<SlackClient['users']['info']>>['user']>;
+export type Member = NonNullable<Awaited<ReturnType<WebClient['users']['info']>>['user']>;
 
 /** Slack's own record of an account, kept a minute: a search asks at every letter typed. */
 export interface Members {
-  look: (client: SlackClient, userId: string) => Promise<Member | undefined>;
+  look: (client: WebClient, userId: string) => Promise<Member | undefined>;
   /** Slack says that something of it changed. */
   forget: (userId: string) => void;
 }

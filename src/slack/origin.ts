@@ -1,8 +1,8 @@
-import type { Desk, SlackClient } from './desk.ts';
+import type { SlackDeps, SlackClient } from './deps.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */
 export const isSharedOutside = async (
-  { log }: Pick<Desk, 'log'>,
+  { log }: Pick<SlackDeps, 'log'>,
   client: SlackClient,
   channelId: string,
 ): Promise<boolean> => {
@@ -21,7 +21,7 @@ export const isSharedOutside = async (
  * conversation with the bot, with the reason. A person's id as channel opens that conversation.
  */
 export const originOf = async (
-  { settings, log }: Pick<Desk, 'settings' | 'log'>,
+  { settings, log }: Pick<SlackDeps, 'settings' | 'log'>,
   client: SlackClient,
   channelId: string,
   userId: string,

@@ -1,4 +1,4 @@
-import type { Desk, SlackClient } from './desk.ts';
+import type { SlackDeps, SlackClient } from './deps.ts';
 import { slackErrorOf } from './errors.ts';
 import type { Person } from '#shared/access.ts';
 import { personOnSlack, bindByEmail } from './store.ts';
@@ -15,7 +15,7 @@ const NOT_KNOWN =
  * and people of other workspaces are refused, whatever a button's value says.
  */
 export const whoIs = async (
-  { store, members, teamId, log }: Pick<Desk, 'store' | 'members' | 'teamId' | 'log'>,
+  { store, members, teamId, log }: Pick<SlackDeps, 'store' | 'members' | 'teamId' | 'log'>,
   client: SlackClient,
   act: { userId: string; userTeam?: string | undefined },
 ): Promise<Who> => {

@@ -266,7 +266,7 @@ const ENTRIES: Record<string, Entry> = {
   },
   'the menu, holding': {
     action: 'source.hold',
-    act: click('source-menu:0', () => ({ act: 'hold', source })),
+    act: click('source-menu:0', () => ({ click: 'source-hold', source })),
     passes: 'changes',
   },
   "the button I'm done": {
@@ -278,7 +278,7 @@ const ENTRIES: Record<string, Entry> = {
   'the menu, ending a hold': {
     action: 'source.hold',
     first: hold,
-    act: click('source-menu:7', () => ({ act: 'end-hold', source })),
+    act: click('source-menu:7', () => ({ click: 'source-end-hold', source })),
     passes: 'changes',
   },
   'the modal that renames': {

@@ -15,6 +15,7 @@ import {
   unlinkModal,
 } from '#core/logins/modals.ts';
 import { firmMessage, sourcesMessage } from '#core/logins/messages.ts';
+import { meetingsPart } from '#features/meetings/slack.ts';
 import { statusOf } from '#features/my-status/my-status.ts';
 import { statusMessage } from '#features/my-status/slack.ts';
 import { teamMessage } from '#features/team/slack.ts';
@@ -96,7 +97,12 @@ const answersWith = (name: string, many: number): Record<string, Answer> => {
         ...statusOf(views, many),
         sources,
         paused: sources.map(() => ({ name, pause: { reason: 'blocked' as const } })),
-        meetings: times(Math.min(many, 5), (index) => meetingOf(name, index)),
+        parts: [
+          meetingsPart(
+            times(Math.min(many, 5), (index) => meetingOf(name, index)),
+            NOW,
+          ),
+        ],
       },
       settings,
     ),

@@ -27,6 +27,7 @@ import {
 } from '#core/logins/modals.ts';
 import { FIRM_PAGE, firmMessage, sourcesMessage } from '#core/logins/messages.ts';
 import { reportMessage } from '#features/report/slack.ts';
+import { meetingsPart } from '#features/meetings/slack.ts';
 import { statusOf } from '#features/my-status/my-status.ts';
 import { statusMessage } from '#features/my-status/slack.ts';
 import { statusModal } from '#features/corrections/modal.ts';
@@ -295,7 +296,12 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       ...statusOf(views.slice(0, 10), count),
       paused: list(count, () => ({ name, pause: { reason: 'by-hand' as const, by: name } })),
       sources: list(count, (index) => loginSource(name, index)),
-      meetings: list(Math.min(count, 5), (index) => meetingOf(name, index)),
+      parts: [
+        meetingsPart(
+          list(Math.min(count, 5), (index) => meetingOf(name, index)),
+          NOW,
+        ),
+      ],
     };
     for (const canLink of [true, false])
       expect(faultsOfMessage(statusMessage(status, { now: NOW, canLink }))).toEqual([]);

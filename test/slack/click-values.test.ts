@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseClick, parsePair, parsePicker, parsePolicy } from '#slack/click-values.ts';
+import { parseClick, parsePicker } from '#core/requests/click-values.ts';
+import { parsePair } from '#core/sign-in/link-slack.ts';
+import { parsePolicy } from '#slack/click-values.ts';
 import { clickValue } from '#core/requests/messages/card.ts';
 
 const PARSERS = { parseClick, parsePair, parsePicker, parsePolicy };

@@ -1,8 +1,8 @@
 import type { Feature } from '#slack/feature.ts';
-import { listenToSources, sourcesAnswer } from './slack.ts';
+import { LOGIN_CLICKS, LOGIN_SUBMISSIONS, sourcesAnswer } from './slack.ts';
 
 export const logins: Feature = {
-  commands: { sources: (desk, { actor }) => sourcesAnswer(desk, actor) },
-  clicks: [['show-sources', (desk, { actor }) => sourcesAnswer(desk, actor)]],
-  listen: [listenToSources],
+  commands: { sources: (deps, { actor }) => sourcesAnswer(deps, actor) },
+  clicks: LOGIN_CLICKS,
+  submissions: LOGIN_SUBMISSIONS,
 };

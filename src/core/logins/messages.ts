@@ -11,11 +11,11 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
+import { menuLine } from '#slack/listen.ts';
 import { linkButtons, sourceLine, sourceWords } from './login-lines.ts';
 
-/** What the menu beside a login offers; its value names the login too. */
-export const SOURCE_ACTS = ['hold', 'end-hold', 'rename', 'share', 'unlink', 'remove'] as const;
-export type SourceAct = (typeof SOURCE_ACTS)[number];
+/** What the menu beside a login offers. */
+type SourceAct = 'hold' | 'end-hold' | 'rename' | 'share' | 'unlink' | 'remove';
 
 const ACT_WORDS: Record<SourceAct, string> = {
   hold: "I'm in the portal: hold",
@@ -38,7 +38,7 @@ const actsOf = (source: LoginSource, actor: Actor, now: number): SourceAct[] => 
 const row = (source: LoginSource, index: number, actor: Actor, now: number): KnownBlock => {
   const [first, ...rest] = actsOf(source, actor, now).map((act) => ({
     text: plain(ACT_WORDS[act]),
-    value: JSON.stringify({ act, source: source.id }),
+    value: menuLine(`source-${act}`, { source: source.id }),
   }));
   const line = section(sourceLine(source, actor, now));
   return first === undefined

@@ -7,15 +7,22 @@ import {
   sourceFor,
   type SourceChange,
 } from './login-sources.ts';
-import { endHold, holdSource, USUAL_HOLD } from '#features/holds/hold.ts';
+import { z } from 'zod';
 import type { Actor } from '#shared/access.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
-import { parseSource, parseSourceAct } from '#slack/click-values.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
-import { heldAnswer } from '#features/holds/slack.ts';
-import { onPress, openedFrom, type Press } from '#slack/press.ts';
+import { id, parserOf } from '#slack/click-values.ts';
+import type { SlackDeps } from '#slack/deps.ts';
+import {
+  click,
+  noValue,
+  openFrom,
+  refreshBehind,
+  submission,
+  type Submission,
+  type Submitted,
+} from '#slack/listen.ts';
 import {
   ADD_SOURCE,
   addModal,
@@ -32,58 +39,39 @@ import {
   sourcesMessage,
   type SourceList,
 } from './messages.ts';
-import { whoIs } from '#slack/who.ts';
 
 export const sourcesAnswer = async (
-  desk: Desk,
+  deps: SlackDeps,
   actor: Actor,
   list: SourceList = { kind: 'mine' },
 ): Promise<Answer> => {
-  const settings = { now: desk.clock(), canLink: desk.settings.publicUrl !== undefined };
+  const settings = { now: deps.clock(), canLink: deps.settings.publicUrl !== undefined };
   if (list.kind === 'mine' || !managesFirm(actor))
-    return sourcesMessage(await sourcesOf(desk.store, actor.id), actor, settings);
-  const found = await sourcesOfFirm(desk.store, FIRM_PAGE, list.page * FIRM_PAGE);
+    return sourcesMessage(await sourcesOf(deps.store, actor.id), actor, settings);
+  const found = await sourcesOfFirm(deps.store, FIRM_PAGE, list.page * FIRM_PAGE);
   return firmMessage(found, list.page, actor, settings);
 };
 
 const MODALS = { rename: renameModal, share: shareModal, unlink: unlinkModal, remove: removeModal };
 
-const openMenu = async (desk: Desk, press: Press) => {
-  const chosen = parseSourceAct(press.value);
-  if (chosen === undefined) return answers.stale();
-  const { act, source: sourceId } = chosen;
-  if (act === 'hold' || act === 'end-hold') {
-    const source = await (act === 'hold'
-      ? holdSource(desk, press.actor, sourceId, USUAL_HOLD)
-      : endHold(desk, press.actor, sourceId));
-    if (source === undefined) return answers.notYourLogin();
-    return act === 'hold' ? heldAnswer(source) : sourcesAnswer(desk, press.actor);
-  }
-  const source = await sourceFor(desk, press.actor, 'source.manage', sourceId);
-  if (source === undefined) return answers.notYourLogin();
-  const opened = await press.client.views.open({
-    trigger_id: press.triggerId,
-    view: MODALS[act](source),
-  });
-  openedFrom.remember(opened.view?.id, press.refresh);
-  return undefined;
-};
+const parseSource = parserOf(z.object({ source: id }));
 
-type Values = Record<
-  string,
-  Record<
-    string,
-    {
-      value?: string | null | undefined;
-      selected_option?: { value: string } | null | undefined;
-      selected_user?: string | null | undefined;
-      selected_users?: readonly string[] | null | undefined;
-    }
-  >
->;
+/** A line of the menu beside a login: the modal that asks what to change. */
+const openChange = (kind: SourceChange['kind']) =>
+  click(
+    `source-${kind}`,
+    parseSource,
+    async (deps, clicked, { source: sourceId }) => {
+      const source = await sourceFor(deps, clicked.actor, 'source.manage', sourceId);
+      return source === undefined
+        ? answers.notYourLogin()
+        : openFrom(clicked, MODALS[kind](source));
+    },
+    'in-place',
+  );
 
-const typedName = (values: Values): string =>
-  (values['name']?.['name']?.value ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, 60);
+const typedName = ({ field }: Submission): string =>
+  (field('name').value ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, 60);
 
 const NAME_TAKEN = 'This person has a login of that name at this carrier already.';
 const NOT_OF_FIRM =
@@ -98,20 +86,20 @@ const DONE: Record<SourceChange['kind'], [title: string, text: (name: string) =>
 
 /** What the submitted modal asks for, or the error that belongs beneath one of its fields. */
 const changeIn = async (
-  desk: Desk,
+  deps: SlackDeps,
   kind: SourceChange['kind'],
-  values: Values,
+  submitted: Submission,
 ): Promise<SourceChange | { kind: 'error'; block: string; text: string }> => {
   switch (kind) {
     case 'rename': {
-      const name = typedName(values);
+      const name = typedName(submitted);
       return name.length < 2
         ? { kind: 'error', block: 'name', text: 'Give it a name.' }
         : { kind: 'rename', name };
     }
     case 'share': {
-      const slackIds = [...new Set(values['people']?.['people']?.selected_users)];
-      const people = await peopleOnSlack(desk.store, slackIds);
+      const slackIds = [...new Set(submitted.field('people').selected_users)];
+      const people = await peopleOnSlack(deps.store, slackIds);
       return people.length < slackIds.length
         ? { kind: 'error', block: 'people', text: NOT_OF_FIRM }
         : { kind: 'share', personIds: people.map(({ id }) => id) };
@@ -122,78 +110,75 @@ const changeIn = async (
   }
 };
 
-export const listenToSources = (app: SlackApp, desk: Desk): void => {
-  onPress(app, desk, /^source-list:/, ({ actor, value }) =>
-    sourcesAnswer(desk, actor, parseSourceList(value)),
-  );
-  onPress(app, desk, /^source-menu:\d+$/, (press) => openMenu(desk, press));
-  onPress(app, desk, 'source-add', async ({ actor, slackId, client, triggerId, refresh }) => {
-    const carriers = await carrierNames(desk.store);
-    const opened = await client.views.open({
-      trigger_id: triggerId,
-      view: addModal(carriers, managesFirm(actor), slackId),
-    });
-    openedFrom.remember(opened.view?.id, refresh);
-    return undefined;
-  });
+export const LOGIN_CLICKS = [
+  click('show-sources', noValue, (deps, { actor }) => sourcesAnswer(deps, actor)),
+  click(
+    /^source-list:/,
+    parseSourceList,
+    (deps, { actor }, list) => sourcesAnswer(deps, actor, list),
+    'in-place',
+  ),
+  ...(['rename', 'share', 'unlink', 'remove'] as const).map(openChange),
+  click(
+    'source-add',
+    noValue,
+    async (deps, clicked) => {
+      const carriers = await carrierNames(deps.store);
+      return openFrom(clicked, addModal(carriers, managesFirm(clicked.actor), clicked.slackId));
+    },
+    'in-place',
+  ),
+];
 
-  app.view(/^change-source:(rename|share|unlink|remove)$/, async ({ ack, body, view, client }) => {
-    const kind = view.callback_id.split(':')[1] as SourceChange['kind'];
-    const failed = (text: string) =>
-      ack({ response_action: 'update', view: changedModal('Not done', text) });
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return failed(who.why);
-    const sourceId = parseSource(view.private_metadata)?.source;
-    const source =
-      sourceId === undefined
-        ? undefined
-        : await sourceFor(desk, who.person, 'source.manage', sourceId);
-    if (source === undefined) return failed(answers.notYourLogin().text);
-    const change = await changeIn(desk, kind, view.state.values);
-    if (change.kind === 'error')
-      return ack({ response_action: 'errors', errors: { [change.block]: change.text } });
-    const outcome = await changeSource(desk, who.person, source.id, change);
-    if (outcome === 'name-taken')
-      return ack({ response_action: 'errors', errors: { name: NAME_TAKEN } });
-    if (outcome === 'refused') return failed(answers.notYourLogin().text);
-    const [title, text] = DONE[change.kind];
-    await ack({
-      response_action: 'update',
-      view: changedModal(title, text(change.kind === 'rename' ? change.name : source.name)),
-    });
-    await openedFrom.refresh(desk, view.id, () => sourcesAnswer(desk, who.person));
-  });
+const failed = (block: string, text: string): Submitted => ({
+  error: { block, answer: answers.say(text) },
+});
 
-  app.view(ADD_SOURCE, async ({ ack, body, view, client }) => {
-    const failed = (block: string, text: string) =>
-      ack({ response_action: 'errors', errors: { [block]: text } });
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return failed('name', who.why);
-    const { values } = view.state as { values: Values };
-    const name = typedName(values);
-    const carrierId = values['carrier']?.['carrier']?.selected_option?.value ?? '';
+const notDone = (text: string): Submitted => ({ view: changedModal('Not done', text) });
+
+export const LOGIN_SUBMISSIONS = [
+  submission(
+    /^change-source:(rename|share|unlink|remove)$/,
+    'name',
+    parseSource,
+    async (deps, submitted, { source: sourceId }) => {
+      const { actor, callbackId, viewId } = submitted;
+      const kind = callbackId.split(':')[1] as SourceChange['kind'];
+      const source = await sourceFor(deps, actor, 'source.manage', sourceId);
+      if (source === undefined) return notDone(answers.notYourLogin().text);
+      const change = await changeIn(deps, kind, submitted);
+      if (change.kind === 'error') return failed(change.block, change.text);
+      const outcome = await changeSource(deps, actor, source.id, change);
+      if (outcome === 'name-taken') return failed('name', NAME_TAKEN);
+      if (outcome === 'refused') return notDone(answers.notYourLogin().text);
+      const [title, text] = DONE[change.kind];
+      return {
+        view: changedModal(title, text(change.kind === 'rename' ? change.name : source.name)),
+        after: () => refreshBehind(deps, viewId, () => sourcesAnswer(deps, actor)),
+      };
+    },
+  ),
+  submission(ADD_SOURCE, 'name', noValue, async (deps, submitted) => {
+    const { actor, field, viewId } = submitted;
+    const name = typedName(submitted);
+    const carrierId = field('carrier').selected_option?.value ?? '';
     if (name.length < 2) return failed('name', 'Give it a name.');
-    const holder = values['holder']?.['holder']?.selected_user;
-    const [other] = holder == null ? [] : await peopleOnSlack(desk.store, [holder]);
+    const holder = field('holder').selected_user;
+    const [other] = holder == null ? [] : await peopleOnSlack(deps.store, [holder]);
     if (holder != null && other === undefined) return failed('holder', NOT_OF_FIRM);
-    const added = await addSource(desk, who.person, {
-      carrierId,
-      name,
-      holderId: other?.id ?? who.person.id,
-    });
+    const holderId = other?.id ?? actor.id;
+    const added = await addSource(deps, actor, { carrierId, name, holderId });
     if (added.kind === 'name-taken') return failed('name', NAME_TAKEN);
     if (added.kind === 'refused')
       return failed('name', 'This login is not yours to add. Ask a manager or owner of your firm.');
-    const canLink =
-      desk.settings.publicUrl !== undefined && added.source.holderId === who.person.id;
-    await ack({
-      response_action: 'update',
+    const canLink = deps.settings.publicUrl !== undefined && holderId === actor.id;
+    return {
       view: changedModal(
         'Added',
         `${bold(name)} is added, unlinked.${canLink ? '' : ` ${bold(added.source.holderName)} finds it among the own login sources, with a Link button.`}`,
         canLink ? added.source : undefined,
       ),
-    });
-    await openedFrom.refresh(desk, view.id, () => sourcesAnswer(desk, who.person));
-  });
-};
+      after: () => refreshBehind(deps, viewId, () => sourcesAnswer(deps, actor)),
+    };
+  }),
+];

@@ -1,112 +1,78 @@
 import { syncSubject, sourceName, liftWait } from './store/clicks.ts';
 import { requestOwner } from './store/requests.ts';
 import { cancelRequest } from './cancel.ts';
-import type { Act, Click, NamedAct } from '#slack/clicks.ts';
 import * as answers from '#slack/answers.ts';
-import { parseClick, parseContact, parsePolicy } from '#slack/click-values.ts';
+import { parsePolicy } from '#slack/click-values.ts';
+import { parseClick, parseContact } from './click-values.ts';
 import { askForPolicy, request, type Started } from './slack.ts';
 import { openContact } from './contact-slack.ts';
-import type { Desk } from '#slack/desk.ts';
+import type { SlackDeps } from '#slack/deps.ts';
+import { click, noValue, type Click, type ClickAct } from '#slack/listen.ts';
 import { originOf } from '#slack/origin.ts';
 import { policyPicker } from './pickers.ts';
 
-const syncPolicy: Act = async (desk, click) => {
-  const chosen = parsePolicy(click.value);
-  if (chosen === undefined) return answers.stale();
-  return askForPolicy(desk, {
-    actor: click.actor,
-    policyId: chosen.policy,
-    origin: await originOf(desk, click.client, click.channel, click.body.user.id),
-    dedupeKey: click.dedupeKey,
-    triggerId: click.body.trigger_id,
-    client: click.client,
-  });
-};
+type CardValue = NonNullable<ReturnType<typeof parseClick>>;
 
-const syncContact: Act = async (desk, click) => {
-  const chosen = parseContact(click.value);
-  if (chosen === undefined) return answers.stale();
-  return openContact(
-    desk,
-    {
-      actor: click.actor,
-      client: click.client,
-      triggerId: click.body.trigger_id,
-      origin: await originOf(desk, click.client, click.channel, click.body.user.id),
-    },
-    chosen.contact,
-  );
-};
+const originOfClick = (deps: SlackDeps, { client, channel, slackId }: Click) =>
+  originOf(deps, client, channel, slackId);
 
-const cancel: Act = async (desk, { actor, value }) => {
-  const clicked = parseClick(value);
-  if (clicked === undefined) return answers.stale();
-  const outcome = await cancelRequest(desk, actor, clicked.request);
+const syncPolicy: ClickAct<{ policy: string }> = async (deps, by, { policy }) =>
+  askForPolicy(deps, { ...by, policyId: policy, origin: await originOfClick(deps, by) });
+
+const syncContact: ClickAct<{ contact: string }> = async (deps, by, { contact }) =>
+  openContact(deps, { ...by, origin: await originOfClick(deps, by) }, contact);
+
+const cancel: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
+  const outcome = await cancelRequest(deps, actor, clicked.request);
   if (outcome === 'refused') return answers.refusal('Only the person who asked can cancel this.');
   return outcome === 'too-late' ? answers.stale() : undefined;
 };
 
 /** A new request for the policy of an old card, through the same login or the one named. */
-const startAgain = async (desk: Desk, click: Click): Promise<Started> => {
-  const clicked = parseClick(click.value);
-  if (clicked === undefined) return { answer: answers.stale() };
-  const old = await syncSubject(desk.store, clicked.sync);
+const startAgain = async (deps: SlackDeps, by: Click, clicked: CardValue): Promise<Started> => {
+  const old = await syncSubject(deps.store, clicked.sync);
   if (old === undefined) return { answer: answers.notYours() };
-  return request(
-    desk,
-    {
-      actor: click.actor,
-      policyId: old.policyId,
-      origin: await originOf(desk, click.client, click.channel, click.body.user.id),
-      dedupeKey: click.dedupeKey,
-      client: click.client,
-    },
-    clicked.source ?? old.sourceId,
-  );
+  const origin = await originOfClick(deps, by);
+  const ask = { ...by, policyId: old.policyId, origin };
+  return request(deps, ask, clicked.source ?? old.sourceId);
 };
 
 /** Through the same login; where that one is gone, whichever there is now. */
-const again: Act = async (desk, click) => {
-  const old = await syncSubject(desk.store, parseClick(click.value)?.sync ?? '');
-  if (old !== undefined && (await sourceName(desk.store, old.sourceId)) === undefined)
-    return syncPolicy(desk, { ...click, value: JSON.stringify({ policy: old.policyId }) });
-  return (await startAgain(desk, click)).answer;
+const again: ClickAct<CardValue> = async (deps, by, clicked) => {
+  const old = await syncSubject(deps.store, clicked.sync);
+  if (old !== undefined && (await sourceName(deps.store, old.sourceId)) === undefined)
+    return syncPolicy(deps, by, { policy: old.policyId });
+  return (await startAgain(deps, by, clicked)).answer;
 };
 
 /** The other login takes over: what waited for the first one waits no more. */
-const useSource: Act = async (desk, click) => {
-  const { answer, requestId } = await startAgain(desk, click);
-  const old = parseClick(click.value)?.request;
-  if (old !== undefined && requestId !== undefined && requestId !== old)
-    await cancelRequest(desk, click.actor, old);
+const useSource: ClickAct<CardValue> = async (deps, by, clicked) => {
+  const { answer, requestId } = await startAgain(deps, by, clicked);
+  if (requestId !== undefined && requestId !== clicked.request)
+    await cancelRequest(deps, by.actor, clicked.request);
   return answer;
 };
 
-const runNow: Act = async (desk, { actor, value }) => {
-  const clicked = parseClick(value);
-  const owner = clicked && (await requestOwner(desk.store, clicked.request));
-  if (clicked === undefined || owner?.personId !== actor.id)
+const runNow: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
+  const owner = await requestOwner(deps.store, clicked.request);
+  if (owner?.personId !== actor.id)
     return answers.refusal('Only the person who asked can do this.');
-  for (const sourceId of await liftWait(desk.store, clicked.request))
-    await desk.wake(sourceId, 'force');
-  await desk.show(clicked.request);
+  for (const sourceId of await liftWait(deps.store, clicked.request))
+    await deps.wake(sourceId, 'force');
+  await deps.show(clicked.request);
   return undefined;
 };
 
-const openPicker: Act = async (_desk, { client, body, channel }) => {
-  await client.views.open({
-    trigger_id: body.trigger_id,
-    view: policyPicker({ origin: { askedIn: channel, channel } }),
-  });
-  return 'modal';
-};
-
-export const REQUEST_CLICKS: readonly NamedAct[] = [
-  ['sync-policy', syncPolicy],
-  ['sync-contact', syncContact],
-  ['cancel', cancel],
-  ['re-run', again],
-  [/^use-source:/, useSource],
-  ['run-now', runNow],
-  ['open-policy-picker', openPicker],
+export const REQUEST_CLICKS = [
+  click('sync-policy', parsePolicy, syncPolicy),
+  click('sync-contact', parseContact, syncContact),
+  click('cancel', parseClick, cancel),
+  click('re-run', parseClick, again),
+  click(/^use-source:/, parseClick, useSource),
+  click('run-now', parseClick, runNow),
+  click('open-policy-picker', noValue, async (_deps, { client, triggerId, channel }) => {
+    const view = policyPicker({ origin: { askedIn: channel, channel } });
+    await client.views.open({ trigger_id: triggerId, view });
+    return 'modal';
+  }),
 ];

@@ -2,11 +2,10 @@ import type { PlainTextOption, View } from '@slack/types';
 import { contactSheet, lookUpContact } from './contacts.ts';
 import * as answers from '#slack/answers.ts';
 import { plain } from '#slack/blocks.ts';
-import { parsePicker } from '#slack/click-values.ts';
+import { parsePicker } from './click-values.ts';
+import { submission, type Search } from '#slack/listen.ts';
 import { contactModal } from './contact-modal.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
 import type { PickerState } from './pickers.ts';
-import { whoIs } from '#slack/who.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 
 const CONTACT_SEARCH = 'pick-contact-by-name';
@@ -47,30 +46,23 @@ const contactOption = (contact: ContactBrief): PlainTextOption => ({
   ),
 });
 
-export const listenToContactPicker = (app: SlackApp, desk: Desk): void => {
-  app.options('contact-search', async ({ ack, body, client, payload }) => {
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    const found =
-      who.kind === 'refused'
-        ? { kind: 'none' as const }
-        : await lookUpContact(desk, who.person, payload.value);
-    const contacts =
-      found.kind === 'one' ? [found.contact] : found.kind === 'several' ? found.contacts : [];
-    await ack({ options: contacts.map(contactOption) });
-  });
-
-  app.view(CONTACT_SEARCH, async ({ ack, body, view, client }) => {
-    const chosen = view.state.values['contact']?.['contact-search']?.selected_option?.value;
-    const state = parsePicker(view.private_metadata);
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(answers.asError('contact', answers.refusal(who.why)));
-    if (state === undefined || chosen === undefined)
-      return ack(answers.asError('contact', answers.stale()));
-    const sheet = await contactSheet(desk, who.person, chosen);
-    if (sheet === 'refused') return ack(answers.asError('contact', answers.notYours()));
-    await ack({
-      response_action: 'update',
-      view: contactModal({ origin: state.origin, contact: chosen }, sheet, desk.clock()),
-    });
-  });
+export const searchContacts: Search = async (deps, { actor }, typed) => {
+  const found = await lookUpContact(deps, actor, typed);
+  const contacts =
+    found.kind === 'one' ? [found.contact] : found.kind === 'several' ? found.contacts : [];
+  return contacts.map(contactOption);
 };
+
+export const contactSearched = submission(
+  CONTACT_SEARCH,
+  'contact',
+  parsePicker,
+  async (deps, { actor, field }, { origin }) => {
+    const contact = field('contact', 'contact-search').selected_option?.value;
+    if (contact === undefined) return { error: { answer: answers.tooOld() } };
+    const sheet = await contactSheet(deps, actor, contact);
+    return sheet === 'refused'
+      ? { error: { answer: answers.notYours() } }
+      : { view: contactModal({ origin, contact }, sheet, deps.clock()) };
+  },
+);

@@ -5,15 +5,13 @@ import { contactSheet, lookUpContact, requestContact } from './contacts.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { actions, bold, context, cut, escape, section } from '#slack/blocks.ts';
-import { parsePicker } from '#slack/click-values.ts';
+import { parsePicker } from './click-values.ts';
 import { CONTACT_PICKER, contactModal } from './contact-modal.ts';
 import { contactPicker } from './contact-picker.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
-import { planMeetingWith } from '#features/meetings/slack.ts';
+import { submission, type By, type Submission, type Submitted } from '#slack/listen.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
-import { whoIs } from '#slack/who.ts';
-import { sayingModal } from '#slack/saying-modal.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 
 const tellApart = (contact: ContactBrief): string =>
@@ -52,21 +50,21 @@ export interface ContactAsk {
 
 /** Opens the contact's policies; the modal is the answer. */
 export const openContact = async (
-  desk: Desk,
+  deps: SlackDeps,
   ask: ContactAsk,
   contactId: string,
 ): Promise<Asked> => {
-  const sheet = await contactSheet(desk, ask.actor, contactId);
+  const sheet = await contactSheet(deps, ask.actor, contactId);
   if (sheet === 'refused') return answers.notYours();
   await ask.client.views.open({
     trigger_id: ask.triggerId,
-    view: contactModal({ origin: ask.origin, contact: contactId }, sheet, desk.clock()),
+    view: contactModal({ origin: ask.origin, contact: contactId }, sheet, deps.clock()),
   });
   return 'modal';
 };
 
 export const contactCommand = async (
-  desk: Desk,
+  deps: SlackDeps,
   ask: ContactAsk,
   query: string,
 ): Promise<Asked> => {
@@ -77,31 +75,20 @@ export const contactCommand = async (
     });
     return 'modal';
   }
-  const found = await lookUpContact(desk, ask.actor, query);
+  const found = await lookUpContact(deps, ask.actor, query);
   switch (found.kind) {
     case 'none':
       return answers.noContact(query);
     case 'several':
       return several(query, found.contacts, found.more);
     case 'one':
-      return openContact(desk, ask, found.contact.id);
+      return openContact(deps, ask, found.contact.id);
   }
 };
 
-type Values = Record<
-  string,
-  Record<
-    string,
-    {
-      selected_option?: { value: string } | null | undefined;
-      selected_options?: readonly { value: string }[] | null | undefined;
-    }
-  >
->;
-
 /** What is ticked, and the login chosen for each carrier. */
 export const chosenIn = (
-  values: Values,
+  values: Submission['values'],
 ): { policyIds: string[]; sources: Record<string, string> } => {
   const policyIds: string[] = [];
   const sources: Record<string, string> = {};
@@ -114,60 +101,61 @@ export const chosenIn = (
   return { policyIds, sources };
 };
 
-/** Why nothing was asked for, for the modal, which knows no markup. */
+/** Why nothing was asked for. */
 export const whyNotAsked = (
-  desk: Desk,
+  deps: SlackDeps,
   outcome: Exclude<SheetRequested, { kind: 'requested' }>,
-): string =>
+): Answer =>
   outcome.kind === 'nothing'
-    ? 'None of these can be synced.'
-    : answers.limitReached(outcome, desk.settings.command).text.replaceAll('`', '');
+    ? answers.say('None of these can be synced.')
+    : answers.limitReached(outcome, deps.settings.command);
 
 /** The Link step that a submitted modal goes on with, where a login of it is unlinked. */
 export const linkFirst = async (
-  desk: Desk,
+  deps: SlackDeps,
   personId: string,
   { requestId, unlinked: [source] }: Extract<SheetRequested, { kind: 'requested' }>,
   viewId: string,
 ): Promise<View | undefined> =>
-  source === undefined ? undefined : openLink(desk, personId, source, requestId, viewId);
+  source === undefined ? undefined : openLink(deps, personId, source, requestId, viewId);
 
-export const listenToContact = (app: SlackApp, desk: Desk): void => {
-  app.view(CONTACT_PICKER, async ({ ack, body, view, client }) => {
-    const state = parsePicker(view.private_metadata);
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    const firstBox = view.blocks.find(({ block_id }) =>
-      block_id?.startsWith('policies:'),
-    )?.block_id;
-    const error = (text: string) =>
-      ack({ response_action: 'errors', errors: { [firstBox ?? 'policies']: text } });
-    if (who.kind === 'refused') return error(who.why);
-    if (state?.contact === undefined) return error('This window is too old. Ask again.');
-    const meetingAt = view.state.values['meeting']?.['meeting-at']?.selected_date_time;
-    if (meetingAt != null) {
-      const asker = { actor: who.person, client, slackId: body.user.id };
-      const planned = await planMeetingWith(desk, asker, {
-        contact: state.contact,
-        at: meetingAt * 1000,
+const refuse = (text: string): Submitted => ({ error: { answer: answers.say(text) } });
+
+/** Errors go beneath the first of the boxes, whichever carriers there are. */
+export const firstBlock =
+  (named: RegExp) =>
+  ({ blocks }: { blocks: readonly { block_id?: string }[] }): string =>
+    blocks.find(({ block_id }) => named.test(block_id ?? ''))?.block_id ?? 'policies';
+
+/** The modal asks for a meeting too; who prepares one is handed in. */
+export type PlanMeeting = (
+  deps: SlackDeps,
+  by: By,
+  wanted: { contact: string; at: number },
+) => Promise<Submitted>;
+
+export const contactPicked = (planMeeting: PlanMeeting) =>
+  submission(
+    CONTACT_PICKER,
+    firstBlock(/^policies:/),
+    parsePicker,
+    async (deps, submitted, { contact, origin: { askedIn } }) => {
+      const { actor, client, slackId, viewId, field, values } = submitted;
+      if (contact === undefined) return { error: { answer: answers.tooOld() } };
+      const meetingAt = field('meeting', 'meeting-at').selected_date_time;
+      if (meetingAt != null) return planMeeting(deps, submitted, { contact, at: meetingAt * 1000 });
+      const { policyIds, sources } = chosenIn(values);
+      if (policyIds.length === 0) return refuse('Tick at least one policy.');
+      const outcome = await requestContact(deps, actor, {
+        contactId: contact,
+        policyIds,
+        sources,
+        origin: await originOf(deps, client, askedIn, slackId),
+        dedupeKey: `view:${viewId}`,
       });
-      return planned.done
-        ? ack({ response_action: 'update', view: sayingModal(...planned.answer.blocks) })
-        : ack(answers.asError('meeting', planned.answer));
-    }
-    const { policyIds, sources } = chosenIn(view.state.values);
-    if (policyIds.length === 0) return error('Tick at least one policy.');
-    const origin = await originOf(desk, client, state.origin.askedIn, body.user.id);
-    const outcome = await requestContact(desk, who.person, {
-      contactId: state.contact,
-      policyIds,
-      sources,
-      origin,
-      dedupeKey: `view:${view.id}`,
-    });
-    if (outcome.kind === 'refused') return error('That contact is not in your book.');
-    if (outcome.kind !== 'requested') return error(whyNotAsked(desk, outcome));
-    const link = await linkFirst(desk, who.person.id, outcome, view.id);
-    if (link !== undefined) return ack({ response_action: 'update', view: link });
-    await ack();
-  });
-};
+      if (outcome.kind === 'refused') return refuse('That contact is not in your book.');
+      if (outcome.kind !== 'requested') return { error: { answer: whyNotAsked(deps, outcome) } };
+      const view = await linkFirst(deps, actor.id, outcome, viewId);
+      return view === undefined ? {} : { view };
+    },
+  );

@@ -1,19 +1,20 @@
 import type { Feature } from '#slack/feature.ts';
 import { originOf } from '#slack/origin.ts';
 import { REQUEST_CLICKS } from './card-clicks.ts';
-import { listenToContactPicker } from './contact-picker.ts';
-import { contactCommand, listenToContact } from './contact-slack.ts';
-import { listenToSubmissions } from './picker-submissions.ts';
+import { contactSearched, searchContacts } from './contact-picker.ts';
+import { contactCommand, contactPicked, type PlanMeeting } from './contact-slack.ts';
+import { policyPicked, searchPolicies, sourcePicked } from './picker-submissions.ts';
 import { policyCommand } from './slack.ts';
 
-export const requests: Feature = {
+export const requests = (planMeeting: PlanMeeting): Feature => ({
   commands: {
-    policy: (desk, typed, { query }) => policyCommand(desk, typed, query),
-    contact: async (desk, typed, { query }) => {
-      const origin = await originOf(desk, typed.client, typed.channel, typed.user);
-      return contactCommand(desk, { ...typed, origin }, query);
+    policy: (deps, typed, { query }) => policyCommand(deps, typed, query),
+    contact: async (deps, typed, { query }) => {
+      const origin = await originOf(deps, typed.client, typed.channel, typed.slackId);
+      return contactCommand(deps, { ...typed, origin }, query);
     },
   },
   clicks: REQUEST_CLICKS,
-  listen: [listenToSubmissions, listenToContact, listenToContactPicker],
-};
+  submissions: [policyPicked, sourcePicked, contactSearched, contactPicked(planMeeting)],
+  searches: { 'policy-search': searchPolicies, 'contact-search': searchContacts },
+});

@@ -1,82 +1,71 @@
-import type { View } from '@slack/types';
 import { suggestPolicies } from '#core/policies/look-up.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import * as answers from '#slack/answers.ts';
-import { parsePicker } from '#slack/click-values.ts';
+import type { Answer } from '#slack/answers.ts';
+import { parsePicker } from './click-values.ts';
 import { request, type Started } from './slack.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
+import { submission, tell, type Search, type Submission, type Submitted } from '#slack/listen.ts';
 import { originOf } from '#slack/origin.ts';
 import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
-import { whoIs } from '#slack/who.ts';
 import { sayingModal } from '#slack/saying-modal.ts';
 
-export const listenToSubmissions = (app: SlackApp, desk: Desk): void => {
-  app.options('policy-search', async ({ ack, body, client, payload }) => {
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    const policies =
-      who.kind === 'refused' ? [] : await suggestPolicies(desk, who.person, payload.value);
-    await ack({ options: policies.map(policyOption) });
-  });
+export const searchPolicies: Search = async (deps, { actor }, typed) =>
+  (await suggestPolicies(deps, actor, typed)).map(policyOption);
 
-  app.view(POLICY_PICKER, async ({ ack, body, view, client }) => {
-    const chosen = view.state.values['policy']?.['policy-search']?.selected_option?.value;
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(answers.asError('policy', answers.refusal(who.why)));
-    const state = parsePicker(view.private_metadata);
-    if (state === undefined || chosen === undefined)
-      return ack(answers.asError('policy', answers.stale()));
-    const choices = await sourceChoices(desk, who.person, chosen);
+const refuse = (answer: Answer): Submitted => ({ error: { answer } });
+
+export const policyPicked = submission(
+  POLICY_PICKER,
+  'policy',
+  parsePicker,
+  async (deps, submitted, state) => {
+    const chosen = submitted.field('policy', 'policy-search').selected_option?.value;
+    if (chosen === undefined) return refuse(answers.tooOld());
+    const choices = await sourceChoices(deps, submitted.actor, chosen);
     switch (choices.kind) {
       case 'refused':
-        return ack(answers.asError('policy', answers.notYours()));
+        return refuse(answers.notYours());
       case 'not-syncable':
-        return ack(answers.asError('policy', answers.notSyncable(choices.policy)));
+        return refuse(answers.notSyncable(choices.policy));
       case 'no-source':
-        return ack(answers.asError('policy', answers.noSource(choices.policy, choices.holders)));
+        return refuse(answers.noSource(choices.policy, choices.holders));
       case 'sources': {
         const [only] = choices.sources;
-        if (choices.sources.length > 1 || only === undefined)
-          return ack({
-            response_action: 'update',
-            view: sourcePicker(state, choices.policy, choices.sources, desk.clock()),
-          });
-        const from = { body, policyId: chosen, sourceId: only.id, channel: state.origin.askedIn };
-        return startAndTell(desk, client, from, (view) =>
-          view === undefined ? ack() : ack({ response_action: 'update', view }),
-        );
+        return choices.sources.length > 1 || only === undefined
+          ? { view: sourcePicker(state, choices.policy, choices.sources, deps.clock()) }
+          : startAndTell(deps, submitted, {
+              policyId: chosen,
+              sourceId: only.id,
+              channel: state.origin.askedIn,
+            });
       }
     }
-  });
+  },
+);
 
-  app.view(SOURCE_PICKER, async ({ ack, body, view, client }) => {
-    const chosen = view.state.values['source']?.['source']?.selected_option?.value;
-    const state = parsePicker(view.private_metadata);
-    if (state?.policy === undefined || chosen === undefined)
-      return ack(answers.asError('source', answers.stale()));
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(answers.asError('source', answers.refusal(who.why)));
-    const choices = await sourceChoices(desk, who.person, state.policy);
+export const sourcePicked = submission(
+  SOURCE_PICKER,
+  'source',
+  parsePicker,
+  async (deps, submitted, { policy, origin }) => {
+    const chosen = submitted.field('source').selected_option?.value;
+    if (policy === undefined || chosen === undefined) return refuse(answers.tooOld());
+    const choices = await sourceChoices(deps, submitted.actor, policy);
     const source =
       choices.kind === 'sources' ? choices.sources.find(({ id }) => id === chosen) : undefined;
-    if (source === undefined) return ack(answers.asError('source', answers.notYours()));
-    const from = { body, policyId: state.policy, sourceId: chosen, channel: state.origin.askedIn };
-    if (source.linked)
-      return startAndTell(desk, client, from, (view) =>
-        view === undefined ? ack() : ack({ response_action: 'update', view }),
-      );
-    const started = await startFrom(desk, client, from);
-    if (started?.requestId === undefined)
-      return ack(answers.asError('source', started?.answer ?? answers.notYours()));
-    await ack({
-      response_action: 'update',
-      view: await openLink(desk, who.person.id, source, started.requestId, view.id),
-    });
-  });
-};
+    if (source === undefined) return refuse(answers.notYours());
+    const wanted = { policyId: policy, sourceId: chosen, channel: origin.askedIn };
+    if (source.linked) return startAndTell(deps, submitted, wanted);
+    const { requestId, answer } = await start(deps, submitted, wanted);
+    if (requestId === undefined) return refuse(answer);
+    const { actor, viewId } = submitted;
+    return { view: await openLink(deps, actor.id, source, requestId, viewId) };
+  },
+);
 
-interface Submitted {
-  body: { user: { id: string }; view: { id: string } };
+interface Wanted {
   policyId: string;
   sourceId: string;
   /** Where it was asked; a person's id when from no channel at all. */
@@ -84,39 +73,27 @@ interface Submitted {
 }
 
 /** The request of a submitted picker; the channel it names is looked at again. */
-const startFrom = async (
-  desk: Desk,
-  client: SlackClient,
-  { body, policyId, sourceId, channel }: Submitted,
-): Promise<Started | undefined> => {
-  const who = await whoIs(desk, client, { userId: body.user.id });
-  if (who.kind === 'refused') return undefined;
-  const ask = {
-    actor: who.person,
-    policyId,
-    origin: await originOf(desk, client, channel, body.user.id),
-    dedupeKey: `view:${body.view.id}`,
-    client,
-  };
-  return request(desk, ask, sourceId);
+const start = async (
+  deps: SlackDeps,
+  { actor, client, slackId, viewId }: Submission,
+  { policyId, sourceId, channel }: Wanted,
+): Promise<Started> => {
+  const origin = await originOf(deps, client, channel, slackId);
+  const ask = { actor, policyId, origin, dedupeKey: `view:${viewId}`, client };
+  return request(deps, ask, sourceId);
 };
 
 /** The answer is shown where it was asked; from no channel at all, in the modal itself. */
 const startAndTell = async (
-  desk: Desk,
-  client: SlackClient,
-  from: Submitted,
-  close: (instead?: View) => Promise<void>,
-): Promise<void> => {
-  const { channel, body } = from;
-  if (/^[UW]/.test(channel)) {
-    const started = await startFrom(desk, client, from);
-    return close(started && sayingModal(...started.answer.blocks));
-  }
-  await close();
-  const started = await startFrom(desk, client, from);
-  if (started !== undefined)
-    await client.chat
-      .postEphemeral({ channel, user: body.user.id, ...started.answer })
-      .catch((error: unknown) => desk.log('an answer could not be shown', error));
+  deps: SlackDeps,
+  submitted: Submission,
+  wanted: Wanted,
+): Promise<Submitted> => {
+  const { channel } = wanted;
+  if (/^[UW]/.test(channel))
+    return { view: sayingModal(...(await start(deps, submitted, wanted)).answer.blocks) };
+  return {
+    after: async () =>
+      tell(deps, submitted, channel, (await start(deps, submitted, wanted)).answer),
+  };
 };

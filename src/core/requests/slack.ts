@@ -5,7 +5,7 @@ import { requestSync } from './request.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
-import type { Desk, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
 import type { Typed } from '#slack/commands.ts';
@@ -21,8 +21,8 @@ export interface PolicyAsk {
 }
 
 /** One source: no question. Several: the picker. None or not syncable: said so. */
-export const askForPolicy = async (desk: Desk, ask: PolicyAsk): Promise<Asked> => {
-  const choices = await sourceChoices(desk, ask.actor, ask.policyId);
+export const askForPolicy = async (deps: SlackDeps, ask: PolicyAsk): Promise<Asked> => {
+  const choices = await sourceChoices(deps, ask.actor, ask.policyId);
   switch (choices.kind) {
     case 'refused':
       return answers.notYours();
@@ -33,10 +33,10 @@ export const askForPolicy = async (desk: Desk, ask: PolicyAsk): Promise<Asked> =
     case 'sources': {
       const [only] = choices.sources;
       if (choices.sources.length === 1 && only !== undefined)
-        return (await request(desk, ask, only.id)).answer;
+        return (await request(deps, ask, only.id)).answer;
       await ask.client.views.open({
         trigger_id: ask.triggerId,
-        view: sourcePicker({ origin: ask.origin }, choices.policy, choices.sources, desk.clock()),
+        view: sourcePicker({ origin: ask.origin }, choices.policy, choices.sources, deps.clock()),
       });
       return 'modal';
     }
@@ -51,11 +51,11 @@ export interface Started {
 
 /** Makes the request and says where its thread is. */
 export const request = async (
-  desk: Desk,
+  deps: SlackDeps,
   ask: Omit<PolicyAsk, 'triggerId'>,
   sourceId: string,
 ): Promise<Started> => {
-  const outcome = await requestSync(desk, ask.actor, {
+  const outcome = await requestSync(deps, ask.actor, {
     policyId: ask.policyId,
     sourceId,
     origin: ask.origin,
@@ -67,10 +67,10 @@ export const request = async (
     case 'not-syncable':
       return { answer: answers.notSyncable(outcome.policy) };
     case 'limit-reached':
-      return { answer: answers.limitReached(outcome, desk.settings.command) };
+      return { answer: answers.limitReached(outcome, deps.settings.command) };
     case 'requested': {
       const permalink = outcome.already
-        ? await permalinkOf(desk, ask.client, outcome.requestId)
+        ? await permalinkOf(deps, ask.client, outcome.requestId)
         : undefined;
       const answer = answers.requested(outcome, {
         direct: /^[UWD]/.test(ask.origin.channel),
@@ -82,7 +82,7 @@ export const request = async (
 };
 
 export const permalinkOf = async (
-  { store }: Desk,
+  { store }: SlackDeps,
   client: SlackClient,
   requestId: string,
 ): Promise<string | undefined> => {
@@ -95,29 +95,29 @@ export const permalinkOf = async (
   return permalink;
 };
 export const policyCommand = async (
-  desk: Desk,
-  { actor, client, channel, user, team, triggerId }: Typed,
+  deps: SlackDeps,
+  { actor, client, channel, slackId, team, triggerId }: Typed,
   query: string,
 ): Promise<Asked> => {
-  const origin = await originOf(desk, client, channel, user);
+  const origin = await originOf(deps, client, channel, slackId);
   if (query === '') {
     await client.views.open({ trigger_id: triggerId, view: policyPicker({ origin }) });
     return 'modal';
   }
-  const found = await lookUpPolicy(desk, actor, query);
+  const found = await lookUpPolicy(deps, actor, query);
   switch (found.kind) {
     case 'refused':
       return answers.notYours();
     case 'none':
-      return answers.noMatch(query, found.close, desk.settings.command);
+      return answers.noMatch(query, found.close, deps.settings.command);
     case 'several':
       return answers.severalMatches(query, found.policies, found.more);
     case 'one':
-      return askForPolicy(desk, {
+      return askForPolicy(deps, {
         actor,
         policyId: found.policy.id,
         origin,
-        dedupeKey: `command:${team}:${user}:${triggerId}`,
+        dedupeKey: `command:${team}:${slackId}:${triggerId}`,
         triggerId,
         client,
       });

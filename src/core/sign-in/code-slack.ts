@@ -1,13 +1,14 @@
 import type { View } from '@slack/types';
 import { Secret } from '#shared/secret.ts';
 import type { CodeChannel } from '#portal/portal.ts';
-import type { Act, NamedAct } from '#slack/clicks.ts';
+import { z } from 'zod';
 import * as answers from '#slack/answers.ts';
+import type { Answer } from '#slack/answers.ts';
 import { context, plain } from '#slack/blocks.ts';
-import { parseCodeWay, parseSignIn } from '#slack/click-values.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
+import { id, parserOf } from '#slack/click-values.ts';
+import { click, submission, type ClickAct, type Submitted } from '#slack/listen.ts';
 import { MOST_WAYS, wayLabel } from './code-messages.ts';
-import { whoIs } from '#slack/who.ts';
+import { askForNewCode, chooseChannel, codeStanding, submitCode } from './sign-in.ts';
 import type { OtherCode } from './store/sign-ins.ts';
 
 const ENTER_CODE = 'enter-code';
@@ -64,97 +65,59 @@ const NOT_WANTED =
   'No code is wanted any more: it was given already, or the time is over. Press Link for a new sign-in.';
 const NOT_YOURS = 'Only the holder of the login, or who is signing in, gives its code.';
 
-const enter: Act = async (desk, { actor, value, client, body }) => {
-  const asked = parseSignIn(value);
-  if (asked === undefined) return answers.stale();
-  const standing = await desk.codes.standing(actor.id, asked.signIn);
-  switch (standing.kind) {
-    case 'not-yours':
-      return answers.refusal(NOT_YOURS);
-    case 'not-wanted':
-      return answers.say(NOT_WANTED);
-    case 'wanted':
-      await client.views.open({ trigger_id: body.trigger_id, view: codeModal(asked.signIn) });
-      return 'modal';
-    case 'channel-wanted':
-      await client.views.open({
-        trigger_id: body.trigger_id,
-        view: wayModal(asked.signIn, standing.channels),
-      });
-      return 'modal';
-  }
+/** Why nothing came of it, for who clicked. */
+const REFUSED = {
+  'not-yours': answers.refusal(NOT_YOURS),
+  'not-wanted': answers.say(NOT_WANTED),
+  'not-a-code': answers.say('That does not look like the code of this carrier.'),
+};
+
+const unless = (outcome: keyof typeof REFUSED | 'asked' | 'chosen' | 'submitted') =>
+  outcome in REFUSED ? REFUSED[outcome as keyof typeof REFUSED] : undefined;
+
+const enter: ClickAct<SignInValue> = async (deps, { actor, client, triggerId }, { signIn }) => {
+  const standing = await codeStanding(deps, signIn, actor.id);
+  if (standing.kind !== 'wanted' && standing.kind !== 'channel-wanted')
+    return REFUSED[standing.kind];
+  await client.views.open({
+    trigger_id: triggerId,
+    view: standing.kind === 'wanted' ? codeModal(signIn) : wayModal(signIn, standing.channels),
+  });
+  return 'modal';
 };
 
 const again =
-  (to: OtherCode): Act =>
-  async (desk, { actor, value }) => {
-    const asked = parseSignIn(value);
-    if (asked === undefined) return answers.stale();
-    switch ((await desk.codes.sendAgain(actor.id, asked.signIn, to)).kind) {
-      case 'not-yours':
-        return answers.refusal(NOT_YOURS);
-      case 'not-wanted':
-        return answers.say(NOT_WANTED);
-      case 'asked':
-        return undefined;
-    }
-  };
+  (to: OtherCode): ClickAct<SignInValue> =>
+  async (deps, { actor }, { signIn }) =>
+    unless((await askForNewCode(deps, signIn, actor.id, to)).kind);
 
-const choose: Act = async (desk, { actor, value }) => {
-  const chosen = parseCodeWay(value);
-  if (chosen === undefined) return answers.stale();
-  switch ((await desk.codes.choose(actor.id, chosen.signIn, chosen.channel)).kind) {
-    case 'not-yours':
-      return answers.refusal(NOT_YOURS);
-    case 'not-wanted':
-      return answers.say(NOT_WANTED);
-    case 'chosen':
-      return undefined;
-  }
-};
+interface SignInValue {
+  signIn: string;
+}
 
-export const CODES: readonly NamedAct[] = [
-  ['enter-code', enter],
-  ['send-code-again', again('code-again')],
-  ['send-code-another-way', again('code-another')],
-  [/^choose-code-way:\d$/, choose],
+const parseSignIn = parserOf(z.object({ signIn: id }));
+const parseWay = parserOf(z.object({ signIn: id, channel: id }));
+
+export const CODE_CLICKS = [
+  click('enter-code', parseSignIn, enter),
+  click('send-code-again', parseSignIn, again('code-again')),
+  click('send-code-another-way', parseSignIn, again('code-another')),
+  click(/^choose-code-way:\d$/, parseWay, async (deps, { actor }, { signIn, channel }) =>
+    unless((await chooseChannel(deps, signIn, actor.id, channel)).kind),
+  ),
 ];
 
-export const listenToCodes = (app: SlackApp, desk: Desk): void => {
-  app.view(ENTER_CODE, async ({ ack, body, view, client }) => {
-    // Secret from here on: it is printed by nothing, and sealed before it is stored.
-    const code = new Secret(view.state.values['code']?.['code']?.value ?? '');
-    const asked = parseSignIn(view.private_metadata);
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(answers.asError('code', answers.refusal(who.why)));
-    if (asked === undefined) return ack(answers.asError('code', answers.stale()));
-    switch ((await desk.codes.submit(who.person.id, asked.signIn, code)).kind) {
-      case 'submitted':
-        return ack();
-      case 'not-a-code':
-        return ack(
-          answers.asError('code', answers.say('That does not look like the code of this carrier.')),
-        );
-      case 'not-wanted':
-        return ack(answers.asError('code', answers.say(NOT_WANTED)));
-      case 'not-yours':
-        return ack(answers.asError('code', answers.refusal(NOT_YOURS)));
-    }
-  });
+const orError = (answer: Answer | undefined): Submitted =>
+  answer === undefined ? {} : { error: { answer } };
 
-  app.view(CHOOSE_WAY, async ({ ack, body, view, client }) => {
-    const way = view.state.values['way']?.['way']?.selected_option?.value ?? '';
-    const asked = parseSignIn(view.private_metadata);
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(answers.asError('way', answers.refusal(who.why)));
-    if (asked === undefined) return ack(answers.asError('way', answers.stale()));
-    switch ((await desk.codes.choose(who.person.id, asked.signIn, way)).kind) {
-      case 'chosen':
-        return ack();
-      case 'not-wanted':
-        return ack(answers.asError('way', answers.say(NOT_WANTED)));
-      case 'not-yours':
-        return ack(answers.asError('way', answers.refusal(NOT_YOURS)));
-    }
-  });
-};
+export const CODE_SUBMISSIONS = [
+  submission(ENTER_CODE, 'code', parseSignIn, async (deps, { actor, field }, { signIn }) => {
+    // Secret from here on: it is printed by nothing, and sealed before it is stored.
+    const code = new Secret(field('code').value ?? '');
+    return orError(unless((await submitCode(deps, signIn, actor.id, code)).kind));
+  }),
+  submission(CHOOSE_WAY, 'way', parseSignIn, async (deps, { actor, field }, { signIn }) => {
+    const way = field('way').selected_option?.value ?? '';
+    return orError(unless((await chooseChannel(deps, signIn, actor.id, way)).kind));
+  }),
+];

@@ -1,5 +1,8 @@
 import type { Feature } from '#slack/feature.ts';
-import { CODES, listenToCodes } from './code-slack.ts';
-import { listenToLink } from './link-slack.ts';
+import { CODE_CLICKS, CODE_SUBMISSIONS } from './code-slack.ts';
+import { LINK_CLICKS } from './link-slack.ts';
 
-export const signIn: Feature = { clicks: CODES, listen: [listenToCodes, listenToLink] };
+export const signIn: Feature = {
+  clicks: [...CODE_CLICKS, ...LINK_CLICKS],
+  submissions: CODE_SUBMISSIONS,
+};

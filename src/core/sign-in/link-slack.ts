@@ -1,13 +1,13 @@
 import { requestOwner } from '#core/requests/store/requests.ts';
 import { sourceName } from '#core/requests/store/clicks.ts';
-import type { BlockAction } from '@slack/bolt';
+import { z } from 'zod';
 import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
-import type { Pairing } from './link.ts';
-import { parseLink, parsePair } from '#slack/click-values.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import { confirmLink, issueLink, openPairings, type Pairing } from './link.ts';
+import { id, parserOf } from '#slack/click-values.ts';
+import { click, noValue, type ClickAct } from '#slack/listen.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { confirmedModal, linkModal, noLinkModal, pairingModal } from './link-modals.ts';
-import { whoIs } from '#slack/who.ts';
 
 /** Which open modal belongs to which link, so that it can ask for the number; lost on a restart. */
 const modals = new Map<string, string>();
@@ -27,25 +27,25 @@ const NOT_TO_LINK = 'This login is not yours to link. Ask its holder, or a manag
  * fresh one-time link.
  */
 export const openLink = async (
-  desk: Desk,
+  deps: Pick<SlackDeps, 'store' | 'clock' | 'random' | 'settings'>,
   personId: string,
   source: { id: string; name: string },
   requestId: string | undefined,
   viewId: string | undefined,
 ): Promise<View> => {
-  const { publicUrl } = desk.settings;
+  const { publicUrl } = deps.settings;
   if (publicUrl === undefined)
     return noLinkModal(
       'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
     );
-  const waiting = (await desk.links.pairings(personId)).find(
+  const waiting = (await openPairings(deps, personId)).find(
     ({ sourceId }) => sourceId === source.id,
   );
   if (waiting !== undefined) {
     if (viewId !== undefined) remember(waiting.linkId, viewId);
     return pairingModal(waiting);
   }
-  const issued = await desk.links.issue({
+  const issued = await issueLink(deps, {
     personId,
     sourceId: source.id,
     ...(requestId === undefined ? {} : { requestId }),
@@ -57,7 +57,7 @@ export const openLink = async (
 
 /** A browser shows a number: the open modal asks for it. Without one, Link on the card does. */
 export const showPairing = async (
-  { log }: Pick<Desk, 'log'>,
+  { log }: Pick<SlackDeps, 'log'>,
   client: SlackClient,
   pairing: Pairing,
 ): Promise<void> => {
@@ -72,7 +72,7 @@ export const showPairing = async (
 
 /** A button's value names any request; the page tells whose policy waits only to who may know. */
 const ownRequest = async (
-  { store }: Desk,
+  { store }: SlackDeps,
   actor: Actor,
   requestId: string | undefined,
 ): Promise<string | undefined> => {
@@ -82,43 +82,24 @@ const ownRequest = async (
     : undefined;
 };
 
-export const listenToLink = (app: SlackApp, desk: Desk): void => {
-  app.action<BlockAction>(/^link(:\d+)?$/, async ({ ack, body, action, client }) => {
-    await ack();
-    if (action.type !== 'button') return;
-    const click = parseLink(action.value);
-    const moment = { trigger_id: body.trigger_id, view: noLinkModal('One moment …') };
-    // From a modal it goes on top of that one; elsewhere it is the first.
-    const opened = await (body.view?.type === 'modal'
-      ? client.views.push(moment)
-      : client.views.open(moment));
-    const viewId = opened.view?.id;
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    const source = click === undefined ? undefined : await sourceName(desk.store, click.source);
-    const view =
-      who.kind === 'refused'
-        ? noLinkModal(who.why)
-        : source === undefined
-          ? noLinkModal(NOT_TO_LINK)
-          : await openLink(
-              desk,
-              who.person.id,
-              source,
-              await ownRequest(desk, who.person, click?.request),
-              viewId,
-            );
-    if (viewId !== undefined) await client.views.update({ view_id: viewId, view });
-  });
+const parseLink = parserOf(z.object({ source: id, request: id.optional() }));
+export const parsePair = parserOf(z.object({ link: id, number: z.string().regex(/^\d{2}$/) }));
 
-  app.action('open-link-page', async ({ ack }) => ack());
-
-  app.action<BlockAction>(/^pair:\d$/, async ({ ack, body, action, client }) => {
-    await ack();
-    if (action.type !== 'button' || body.view === undefined) return;
-    const pair = parsePair(action.value);
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (pair === undefined || who.kind === 'refused') return;
-    const outcome = await desk.links.confirm(who.person.id, pair.link, pair.number);
-    await client.views.update({ view_id: body.view.id, view: confirmedModal(outcome) });
-  });
+const link: ClickAct<NonNullable<ReturnType<typeof parseLink>>> = async (
+  deps,
+  { actor, viewId },
+  asked,
+) => {
+  const source = await sourceName(deps.store, asked.source);
+  return source === undefined
+    ? noLinkModal(NOT_TO_LINK)
+    : openLink(deps, actor.id, source, await ownRequest(deps, actor, asked.request), viewId);
 };
+
+export const LINK_CLICKS = [
+  click(/^link(:\d+)?$/, parseLink, link, noLinkModal('One moment …')),
+  click('open-link-page', noValue, async () => undefined),
+  click(/^pair:\d$/, parsePair, async (deps, { actor }, pair) =>
+    confirmedModal(await confirmLink(deps, actor.id, pair.link, pair.number)),
+  ),
+];

@@ -1,11 +1,11 @@
 import type { Feature } from '#slack/feature.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { pauseNotice } from './messages.ts';
-import { OPERATORS } from './slack.ts';
+import { PAUSE_CLICKS } from './slack.ts';
 import type { CarrierPauseFacts } from './store/notices.ts';
 
 export const carrierPauses: Feature = {
-  clicks: OPERATORS,
+  clicks: PAUSE_CLICKS,
   notifications: { breakage: pauseNotice } satisfies Partial<Drawings>,
 };
 

@@ -20,7 +20,7 @@ import { may, type Actor } from '#shared/access.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import { letterSubject } from '#shared/subject.ts';
-import type { PictureLinks } from '#web/picture-links.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 
 export interface OperatorDeps {
   store: Store;
@@ -81,7 +81,7 @@ export const probeByHand = async (
 
 /** The masked picture or trace of what was not understood, as an address, for operators. */
 export const evidenceOf = async (
-  { store, pictures }: { store: Store; pictures: PictureLinks },
+  { store, pictures }: { store: Store; pictures: SlackDeps['pictures'] },
   actor: Actor,
   pauseId: string,
   what: 'picture' | 'trace',

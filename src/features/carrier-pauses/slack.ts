@@ -1,8 +1,9 @@
 import { evidenceOf, pauseByHand, probeByHand, resumeByHand, type Operated } from './pauses.ts';
-import type { Act, NamedAct } from '#slack/clicks.ts';
+import { z } from 'zod';
+import { click, type ClickAct } from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
-import { parseCarrier, parsePause } from '#slack/click-values.ts';
+import { id, parserOf } from '#slack/click-values.ts';
 import { evidenceModal } from '#slack/evidence-modal.ts';
 
 const REFUSED = 'Only support, a manager or an owner can do that.';
@@ -18,56 +19,43 @@ const said = (outcome: Operated, done: string): Answer => {
   }
 };
 
-const resume: Act = async (desk, { actor, value }) => {
-  const about = parsePause(value);
-  if (about === undefined) return answers.stale();
-  return said(
-    await resumeByHand(desk, actor, about.pause),
-    'It goes on. Whoever waited is told in their thread.',
-  );
-};
-
-const probe: Act = async (desk, { actor, value }) => {
-  const about = parsePause(value);
-  if (about === undefined) return answers.stale();
-  return said(
-    await probeByHand(desk, actor, about.pause),
-    'One sync tries now. The notice says what came of it.',
-  );
-};
-
-const pause: Act = async (desk, { actor, value }) => {
-  const about = parseCarrier(value);
-  if (about === undefined) return answers.stale();
-  return said(
-    await pauseByHand(desk, actor, about.carrier),
-    'Paused. A notice of its own says so, with the way to resume it.',
-  );
-};
+const parsePause = parserOf(z.object({ pause: id }));
+const parseCarrier = parserOf(z.object({ carrier: id }));
 
 const evidence =
-  (what: 'picture' | 'trace'): Act =>
-  async (desk, { actor, value, client, body }) => {
-    const about = parsePause(value);
-    if (about === undefined) return answers.stale();
-    const path = await evidenceOf(desk, actor, about.pause, what);
+  (what: 'picture' | 'trace'): ClickAct<{ pause: string }> =>
+  async (deps, { actor, client, triggerId }, { pause }) => {
+    const path = await evidenceOf(deps, actor, pause, what);
     if (path === undefined) return answers.refusal(REFUSED);
-    const { publicUrl } = desk.settings;
+    const { publicUrl } = deps.settings;
     if (publicUrl === undefined)
       return answers.say(
         'Pictures and traces are on our own page, which has no public address yet (PUBLIC_URL).',
       );
-    await client.views.open({
-      trigger_id: body.trigger_id,
-      view: evidenceModal(what, publicUrl + path),
-    });
+    const view = evidenceModal(what, publicUrl + path);
+    await client.views.open({ trigger_id: triggerId, view });
     return 'modal';
   };
 
-export const OPERATORS: readonly NamedAct[] = [
-  ['carrier-resume', resume],
-  ['carrier-probe', probe],
-  ['carrier-pause', pause],
-  ['pause-picture', evidence('picture')],
-  ['pause-trace', evidence('trace')],
+export const PAUSE_CLICKS = [
+  click('carrier-resume', parsePause, async (deps, { actor }, { pause }) =>
+    said(
+      await resumeByHand(deps, actor, pause),
+      'It goes on. Whoever waited is told in their thread.',
+    ),
+  ),
+  click('carrier-probe', parsePause, async (deps, { actor }, { pause }) =>
+    said(
+      await probeByHand(deps, actor, pause),
+      'One sync tries now. The notice says what came of it.',
+    ),
+  ),
+  click('carrier-pause', parseCarrier, async (deps, { actor }, { carrier }) =>
+    said(
+      await pauseByHand(deps, actor, carrier),
+      'Paused. A notice of its own says so, with the way to resume it.',
+    ),
+  ),
+  click('pause-picture', parsePause, evidence('picture')),
+  click('pause-trace', parsePause, evidence('trace')),
 ];

@@ -1,4 +1,4 @@
 import type { Feature } from '#slack/feature.ts';
-import { CORRECTIONS, listenToStatusModal } from './slack.ts';
+import { CORRECTION_CLICKS, statusChosen } from './slack.ts';
 
-export const corrections: Feature = { clicks: CORRECTIONS, listen: [listenToStatusModal] };
+export const corrections: Feature = { clicks: CORRECTION_CLICKS, submissions: [statusChosen] };

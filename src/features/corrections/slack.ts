@@ -6,16 +6,15 @@ import {
   type StatusUpdated,
 } from './correct.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import type { Act, NamedAct } from '#slack/clicks.ts';
+import { z } from 'zod';
+import { click, submission, tell, type ClickAct } from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, bold } from '#slack/blocks.ts';
-import { parseNumberFix, parseStatusChange, parseStatusChoice } from '#slack/click-values.ts';
+import { id, parserOf } from '#slack/click-values.ts';
 import { request } from '#core/requests/slack.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
 import { originOf } from '#slack/origin.ts';
 import { STATUS_MODAL, statusModal } from './modal.ts';
-import { whoIs } from '#slack/who.ts';
 
 const named = (policy: PolicyBrief): string =>
   `${bold(policy.contactName)} · ${bold(policy.number)}`;
@@ -65,60 +64,63 @@ const numberAnswer = (outcome: Exclude<NumberCorrected, { kind: 'corrected' }>):
   }
 };
 
-const setStatus: Act = async (desk, { actor, value }) => {
-  const change = parseStatusChange(value);
-  return change === undefined
-    ? answers.stale()
-    : statusAnswer(await updateStatus(desk, actor, { policyId: change.policy, ...change }));
-};
+const policyStatus = z.string().min(1).max(500);
+const CHANGE = z.object({
+  policy: id,
+  from: policyStatus,
+  to: policyStatus,
+  channel: id.optional(),
+});
+const parseChange = parserOf(CHANGE);
+/** What is chosen in the modal is no part of its metadata. */
+const parseAsked = parserOf(CHANGE.partial({ to: true }));
+const parseChoice = parserOf(z.object({ policy: id, sync: id.optional() }));
+const parseNumberFix = parserOf(z.object({ sync: id, close: z.int().min(0).max(9) }));
 
-const chooseStatus: Act = async (desk, { actor, value, client, body, channel }) => {
-  const asked = parseStatusChoice(value);
-  if (asked === undefined) return answers.stale();
-  const choices = await statusChoices(desk, actor, asked.policy, asked.sync);
+const chooseStatus: ClickAct<NonNullable<ReturnType<typeof parseChoice>>> = async (
+  deps,
+  { actor, client, triggerId, channel },
+  asked,
+) => {
+  const choices = await statusChoices(deps, actor, asked.policy, asked.sync);
   if (choices === undefined) return answers.notYours();
-  await client.views.open({ trigger_id: body.trigger_id, view: statusModal(choices, channel) });
+  await client.views.open({ trigger_id: triggerId, view: statusModal(choices, channel) });
   return 'modal';
 };
 
 /** The right number is synced at once, through the login that did not find the wrong one. */
-const fixNumber: Act = async (desk, { actor, value, client, body, channel, dedupeKey }) => {
-  const fix = parseNumberFix(value);
-  if (fix === undefined) return answers.stale();
-  const outcome = await correctNumber(desk, actor, { syncId: fix.sync, close: fix.close });
+const fixNumber: ClickAct<{ sync: string; close: number }> = async (deps, by, fix) => {
+  const outcome = await correctNumber(deps, by.actor, { syncId: fix.sync, close: fix.close });
   if (outcome.kind !== 'corrected') return numberAnswer(outcome);
-  const origin = await originOf(desk, client, channel, body.user.id);
+  const origin = await originOf(deps, by.client, by.channel, by.slackId);
   const { policy, sourceId, from } = outcome;
-  const started = await request(
-    desk,
-    { actor, policyId: policy.id, origin, dedupeKey, client },
-    sourceId,
-  );
+  const started = await request(deps, { ...by, policyId: policy.id, origin }, sourceId);
   return answers.after(
     `The number is ${bold(policy.number)} now, it was ${bold(from)}.`,
     started.answer,
   );
 };
 
-export const CORRECTIONS: readonly NamedAct[] = [
-  ['set-status', setStatus],
-  ['choose-status', chooseStatus],
-  [/^fix-number:\d$/, fixNumber],
+export const CORRECTION_CLICKS = [
+  click('set-status', parseChange, async (deps, { actor }, change) =>
+    statusAnswer(await updateStatus(deps, actor, { policyId: change.policy, ...change })),
+  ),
+  click('choose-status', parseChoice, chooseStatus),
+  click(/^fix-number:\d$/, parseNumberFix, fixNumber),
 ];
 
-export const listenToStatusModal = (app: SlackApp, desk: Desk): void => {
-  app.view(STATUS_MODAL, async ({ ack, body, view, client }) => {
-    const to = view.state.values['status']?.['status']?.selected_option?.value;
-    const asked = parseStatusChange(view.private_metadata, to);
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(answers.asError('status', answers.refusal(who.why)));
-    if (asked === undefined) return ack(answers.asError('status', answers.stale()));
-    const outcome = await updateStatus(desk, who.person, { policyId: asked.policy, ...asked });
+export const statusChosen = submission(
+  STATUS_MODAL,
+  'status',
+  parseAsked,
+  async (deps, submitted, asked) => {
+    const { actor, field, slackId } = submitted;
+    const to = field('status').selected_option?.value ?? asked.to;
+    if (to === undefined) return { error: { answer: answers.tooOld() } };
+    const outcome = await updateStatus(deps, actor, { ...asked, policyId: asked.policy, to });
     const answer = statusAnswer(outcome);
-    if (outcome.kind !== 'updated') return ack(answers.asError('status', answer));
-    await ack();
-    await client.chat
-      .postEphemeral({ channel: asked.channel ?? body.user.id, user: body.user.id, ...answer })
-      .catch((error: unknown) => desk.log('an answer could not be shown', error));
-  });
-};
+    return outcome.kind === 'updated'
+      ? { after: () => tell(deps, submitted, asked.channel ?? slackId, answer) }
+      : { error: { answer } };
+  },
+);

@@ -1,5 +1,5 @@
 import type { Store } from '#database/store.ts';
-import { type WorkDay } from '#core/sessions/store/background-runs.ts';
+import type { WorkDay } from '#core/sessions/store/background-runs.ts';
 export const beginDay = async (
   { db }: Store,
   { day, startsAt, openBooks }: WorkDay & { openBooks: boolean },

@@ -9,10 +9,10 @@ import { digestAnswer } from './slack.ts';
 export const digest: Feature = {
   notifications: { digest: digestMessages } satisfies Partial<Drawings>,
   commands: {
-    digest: async (desk, { actor, client, channel }) =>
-      (await isSharedOutside(desk, client, channel))
+    digest: async (deps, { actor, client, channel }) =>
+      (await isSharedOutside(deps, client, channel))
         ? answers.notInSharedChannel()
-        : digestAnswer(desk, client, actor),
+        : digestAnswer(deps, client, actor),
   },
 };
 

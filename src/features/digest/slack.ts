@@ -4,7 +4,7 @@ import { readDigest } from './digest.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { section } from '#slack/blocks.ts';
-import type { Desk, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { carrierTable, digestCard, unreadLines } from './messages.ts';
 import { withPictures } from '#slack/picture-upload.ts';
 
@@ -13,12 +13,12 @@ const MOST_NEEDS = 10;
 
 /** `/sync digest`: the day so far, for this person's eyes. */
 export const digestAnswer = async (
-  desk: Desk,
+  deps: SlackDeps,
   client: SlackClient,
   actor: Actor,
 ): Promise<Answer> => {
-  const { store, clock, openBooks, digest: asked, settings } = desk;
-  const digest = await readDigest({ store, clock, openBooks, ...asked }, actor);
+  const { settings } = deps;
+  const digest = await readDigest(deps, actor);
   if (digest === undefined) return answers.notYours();
   const { command, publicUrl } = settings;
   const card = digestCard(
@@ -38,6 +38,6 @@ export const digestAnswer = async (
   ];
   return {
     text: card.text,
-    blocks: await withPictures({ client, log: desk.log }, blocks, card.pictures ?? []),
+    blocks: await withPictures({ client, log: deps.log }, blocks, card.pictures ?? []),
   };
 };

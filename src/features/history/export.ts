@@ -1,9 +1,9 @@
 import { exportHistory, type HistoryFile } from './csv.ts';
-import type { Act, NamedAct } from '#slack/clicks.ts';
+import { click, type ClickAct } from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
 import { name, section } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
-import type { SlackClient } from '#slack/desk.ts';
+import type { SlackClient } from '#slack/deps.ts';
 import { sendBytes } from '#slack/picture-upload.ts';
 
 const of = ({ policy }: HistoryFile): string =>
@@ -34,14 +34,17 @@ const share = async (client: SlackClient, slackId: string, file: HistoryFile): P
   }
 };
 
-const exportAct: Act = async (desk, { actor, client, body, value }) => {
-  const policy = parsePolicy(value)?.policy;
-  const file = policy === undefined ? undefined : await exportHistory(desk, actor, policy);
+const sendHistory: ClickAct<{ policy: string }> = async (
+  deps,
+  { actor, client, slackId },
+  { policy },
+) => {
+  const file = await exportHistory(deps, actor, policy);
   if (file === undefined) return answers.notYours();
   try {
-    await share(client, body.user.id, file);
+    await share(client, slackId, file);
   } catch (error) {
-    desk.log('a history could not be sent as a file', error);
+    deps.log('a history could not be sent as a file', error);
     return answers.say(
       ':warning: Slack did not take the file. Try again in a minute; if it stays so, the app may lack the scope `files:write`: ask whoever runs it.',
     );
@@ -49,4 +52,4 @@ const exportAct: Act = async (desk, { actor, client, body, value }) => {
   return answers.say(`:page_facing_up: ${file.fileName} is in our direct messages.`);
 };
 
-export const HISTORY_ACTS: readonly NamedAct[] = [['history-export', exportAct]];
+export const exportClick = click('history-export', parsePolicy, sendHistory);

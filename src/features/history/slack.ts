@@ -8,12 +8,12 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, button, day, name, type KnownBlock } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { historyChart } from './chart.ts';
-import { historyModal } from './modal.ts';
+import { historyModal, loadingHistory, noHistory } from './modal.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { withPictures, type PictureDeps } from '#slack/picture-upload.ts';
-import { onPress } from '#slack/press.ts';
+import { click, type ClickAct } from '#slack/listen.ts';
 import type { PolicyHistory } from '#core/policies/history.ts';
 
 /** The newest amount, for those who read no blocks. */
@@ -58,31 +58,31 @@ const shown = async (deps: PictureDeps, history: PolicyHistory): Promise<Answer>
 });
 
 const historyAnswer = async (
-  desk: Desk,
+  deps: SlackDeps,
   client: SlackClient,
   actor: Actor,
   policyId: string,
 ): Promise<Answer> => {
-  const history = await readHistory(desk, actor, policyId);
-  return history === undefined ? answers.notYours() : shown({ client, log: desk.log }, history);
+  const history = await readHistory(deps, actor, policyId);
+  return history === undefined ? answers.notYours() : shown({ client, log: deps.log }, history);
 };
 
 /** `/sync history 00123-4567`: what was tried and the values over time, for this person's eyes. */
 export const historyCommand = async (
-  desk: Desk,
+  deps: SlackDeps,
   client: SlackClient,
   actor: Actor,
   query: string,
 ): Promise<Answer> => {
-  if (query === '') return answers.historyOfWhat(desk.settings.command);
-  const found = await lookUpPolicy(desk, actor, query);
+  if (query === '') return answers.historyOfWhat(deps.settings.command);
+  const found = await lookUpPolicy(deps, actor, query);
   switch (found.kind) {
     case 'refused':
       return answers.notYours();
     case 'none':
-      return answers.noMatch(query, found.close, desk.settings.command);
+      return answers.noMatch(query, found.close, deps.settings.command);
     case 'one':
-      return historyAnswer(desk, client, actor, found.policy.id);
+      return historyAnswer(deps, client, actor, found.policy.id);
     case 'several':
       return answers.severalMatches(query, found.policies, found.more, (policy, index) =>
         button({
@@ -95,9 +95,20 @@ export const historyCommand = async (
   }
 };
 
-export const listenToHistory = (app: SlackApp, desk: Desk): void => {
-  onPress(app, desk, /^history-of:\d+$/, async ({ actor, client, value }) => {
-    const policy = parsePolicy(value)?.policy;
-    return policy === undefined ? answers.stale() : historyAnswer(desk, client, actor, policy);
-  });
+/** From Home: a modal opens at once, and fills when the rows are read. */
+const showHistory: ClickAct<{ policy: string }> = async (deps, { actor, client }, { policy }) => {
+  const history = await readHistory(deps, actor, policy);
+  return history === undefined
+    ? noHistory(answers.notYours().text)
+    : historyView({ client, log: deps.log }, history);
 };
+
+export const HISTORY_CLICKS = [
+  click(
+    /^history-of:\d+$/,
+    parsePolicy,
+    (deps, { actor, client }, { policy }) => historyAnswer(deps, client, actor, policy),
+    'in-place',
+  ),
+  click('home-history', parsePolicy, showHistory, loadingHistory()),
+];

@@ -1,7 +1,7 @@
 import type { Feature } from '#slack/feature.ts';
-import { holdCommand, listenToHold } from './slack.ts';
+import { HOLD_CLICKS, holdCommand } from './slack.ts';
 
 export const holds: Feature = {
-  commands: { hold: (desk, { actor }, { query }) => holdCommand(desk, actor, query) },
-  listen: [listenToHold],
+  commands: { hold: (deps, { actor }, { query }) => holdCommand(deps, actor, query) },
+  clicks: HOLD_CLICKS,
 };

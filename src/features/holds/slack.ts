@@ -1,6 +1,7 @@
 import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { searchWords } from '#shared/search-words.ts';
+import { z } from 'zod';
 import { endHold, holdSource, USUAL_HOLD } from './hold.ts';
 import { maySource } from '#core/logins/login-sources.ts';
 import * as answers from '#slack/answers.ts';
@@ -17,9 +18,10 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import { parseHold } from '#slack/click-values.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
-import { onPress } from '#slack/press.ts';
+import { id, parserOf } from '#slack/click-values.ts';
+import { sourcesAnswer } from '#core/logins/slack.ts';
+import type { SlackDeps } from '#slack/deps.ts';
+import { click, type Click, type ClickAct } from '#slack/listen.ts';
 
 const MINUTE = 60_000;
 const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
@@ -148,25 +150,53 @@ export const whichToHold = (
 };
 
 /** `/sync hold ana`: one login of that name is held at once, several are asked about. */
-export const holdCommand = async (desk: Desk, actor: Actor, query: string): Promise<Answer> => {
-  const mine = await sourcesOf(desk.store, actor.id);
-  const { command } = desk.settings;
-  const only = whichToHold(mine, actor, query, { now: desk.clock(), command });
+export const holdCommand = async (
+  deps: SlackDeps,
+  actor: Actor,
+  query: string,
+): Promise<Answer> => {
+  const mine = await sourcesOf(deps.store, actor.id);
+  const { command } = deps.settings;
+  const only = whichToHold(mine, actor, query, { now: deps.clock(), command });
   if ('blocks' in only) return only;
-  const held = await holdSource(desk, actor, only.id, USUAL_HOLD);
+  const held = await holdSource(deps, actor, only.id, USUAL_HOLD);
   return held === undefined ? answers.notYourLogin() : heldAnswer(held);
 };
 
-export const listenToHold = (app: SlackApp, desk: Desk): void => {
-  onPress(app, desk, /^hold:\d$/, async ({ actor, value }) => {
-    const chosen = parseHold(value);
-    if (chosen === undefined) return answers.stale();
-    const source = await holdSource(desk, actor, chosen.source, chosen.minutes * MINUTE);
-    return source === undefined ? answers.notYourLogin() : heldAnswer(source);
-  });
-  onPress(app, desk, 'hold-end', async ({ actor, value }) => {
-    const chosen = parseHold(value);
-    const source = chosen && (await endHold(desk, actor, chosen.source));
-    return source === undefined ? answers.notYourLogin() : endedAnswer(source);
-  });
+const parseHold = parserOf(
+  z.object({ source: id, minutes: z.number().int().min(1).max(720).default(30) }),
+);
+
+const hold: ClickAct<NonNullable<ReturnType<typeof parseHold>>> = async (
+  deps,
+  { actor },
+  { source, minutes },
+) => {
+  const held = await holdSource(deps, actor, source, minutes * MINUTE);
+  return held === undefined ? answers.notYourLogin() : heldAnswer(held);
 };
+
+const endAnd =
+  (answer: (deps: SlackDeps, actor: Actor, source: LoginSource) => Answer | Promise<Answer>) =>
+  async (deps: SlackDeps, { actor }: Click, { source }: { source: string }): Promise<Answer> => {
+    const ended = await endHold(deps, actor, source);
+    return ended === undefined ? answers.notYourLogin() : answer(deps, actor, ended);
+  };
+
+export const HOLD_CLICKS = [
+  click(/^hold:\d$/, parseHold, hold, 'in-place'),
+  click(
+    'hold-end',
+    parseHold,
+    endAnd((_deps, _actor, source) => endedAnswer(source)),
+    'in-place',
+  ),
+  // In the menu beside a login, in the list of them.
+  click('source-hold', parseHold, hold, 'in-place'),
+  click(
+    'source-end-hold',
+    parseHold,
+    endAnd((deps, actor) => sourcesAnswer(deps, actor)),
+    'in-place',
+  ),
+];

@@ -4,7 +4,7 @@ import { reportCuts } from '#core/policies/report-rules.ts';
 import { readOwnSources, readTeamTrouble } from './home.ts';
 import { readReport } from '#core/policies/report.ts';
 import { refusal } from '#slack/answers.ts';
-import type { Desk, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { whoIs } from '#slack/who.ts';
 import type { HomeState } from './state.ts';
 import { homeView } from './view.ts';
@@ -12,29 +12,29 @@ import type { Person } from '#shared/access.ts';
 
 /** What this person's Home shows now, read anew and by their rights of now. */
 export const drawHome = async (
-  desk: Desk,
+  deps: SlackDeps,
   person: Person,
   state: HomeState,
 ): Promise<HomeView | undefined> => {
   const { carrier } = state;
-  const page = await readReport(desk, person, {
+  const page = await readReport(deps, person, {
     query: state.query,
     filter: state.filter,
     page: state.page,
     ...(carrier === undefined ? {} : { carrierId: carrier }),
   });
   if (page === undefined) return undefined;
-  const now = desk.clock();
+  const now = deps.clock();
   return homeView({
     actor: person,
     state: { ...state, page: page.page },
     page,
-    carriers: await carrierNames(desk.store),
-    sources: await readOwnSources(desk, person),
-    team: await readTeamTrouble(desk, person),
-    openBooks: desk.openBooks,
-    canLink: desk.settings.publicUrl !== undefined,
-    command: desk.settings.command,
+    carriers: await carrierNames(deps.store),
+    sources: await readOwnSources(deps, person),
+    team: await readTeamTrouble(deps, person),
+    openBooks: deps.openBooks,
+    canLink: deps.settings.publicUrl !== undefined,
+    command: deps.settings.command,
     syncedSince: reportCuts(now).syncedSince,
     now,
   });
@@ -42,16 +42,16 @@ export const drawHome = async (
 
 /** Shows it to the person; whoever has no access sees why, and nothing of before. */
 export const publishHome = async (
-  desk: Desk,
+  deps: SlackDeps,
   client: SlackClient,
   act: { userId: string; userTeam?: string | undefined },
   state: HomeState,
 ): Promise<void> => {
-  const who = await whoIs(desk, client, act);
+  const who = await whoIs(deps, client, act);
   const refused = (why: string): HomeView => ({ type: 'home', blocks: refusal(why).blocks });
   const view =
     who.kind === 'refused'
       ? refused(who.why)
-      : ((await drawHome(desk, who.person, state)) ?? refused('Your access has ended.'));
+      : ((await drawHome(deps, who.person, state)) ?? refused('Your access has ended.'));
   await client.views.publish({ user_id: act.userId, view });
 };

@@ -3,20 +3,20 @@ import { meetingCard } from './card.ts';
 import type { MeetingSummary } from './summary.ts';
 import { meetingWarning } from './warning.ts';
 import type { Feature } from '#slack/feature.ts';
-import { listenToMeetings, meetingCommand } from './slack.ts';
+import { meetingClicks, meetingCommand, timeChosen } from './slack.ts';
 import type { MeetingWarning } from './store.ts';
 
-export const meetings: Feature = {
+export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature => ({
   commands: {
-    meeting: (desk, { actor, client, user }, { query, before }) =>
-      meetingCommand(desk, { actor, client, slackId: user }, query, before),
+    meeting: (deps, typed, { query, before }) => meetingCommand(deps, typed, query, before),
   },
-  listen: [listenToMeetings],
+  clicks: meetingClicks(status),
+  submissions: [timeChosen],
   notifications: {
     meeting: (about, settings) => [meetingCard(about, settings)],
     'meeting-link': (about, settings) => [meetingWarning(about, settings)],
   } satisfies Partial<Drawings>,
-};
+});
 
 declare module '#features/notifications/notification.ts' {
   interface LetterAbout {

@@ -6,12 +6,27 @@ import { cancelMeeting, mayMeet, proposeMeeting, setMeeting } from './meeting.ts
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
-import { parseMeeting } from '#slack/click-values.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import { z } from 'zod';
+import type { PlanMeeting } from '#core/requests/contact-slack.ts';
+import { id, parserOf } from '#slack/click-values.ts';
+import {
+  click,
+  noValue,
+  openFrom,
+  refreshBehind,
+  submission,
+  type By,
+  type ClickAct,
+  type Submitted,
+} from '#slack/listen.ts';
+import { meetingsOf, type Meeting } from './store.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import {
   askTime,
   chooseWhom,
   confirmMeeting,
+  meetingBlocks,
+  meetingLine,
   MEETING_MODAL,
   meetingSet,
   noMeeting,
@@ -20,75 +35,76 @@ import {
   whomToMeet,
   yourTime,
 } from './answers.ts';
-import { onPress, openedFrom, type Press } from '#slack/press.ts';
-import { statusAnswer } from '#features/my-status/slack.ts';
-import { whoIs } from '#slack/who.ts';
 import { sayingModal } from '#slack/saying-modal.ts';
 
 /** A person's own zone as Slack knows it; the firm's where Slack names none that is known. */
-const zoneOf = async (desk: Desk, client: SlackClient, slackId: string): Promise<string> => {
-  const zone = (await desk.members.look(client, slackId))?.tz;
-  return zone !== undefined && isZone(zone) ? zone : desk.digest.zone;
+const zoneOf = async (deps: SlackDeps, client: SlackClient, slackId: string): Promise<string> => {
+  const zone = (await deps.members.look(client, slackId))?.tz;
+  return zone !== undefined && isZone(zone) ? zone : deps.zone;
 };
 
-interface Asker {
-  actor: Actor;
-  client: SlackClient;
-  slackId: string;
+interface Planned {
+  contact: string;
+  /** Epoch ms */
+  at: number;
+  meeting?: string | undefined;
 }
+
+/** A person's status as it now stands; who draws it is handed in. */
+type StatusAnswer = (deps: SlackDeps, actor: Actor) => Promise<Answer>;
 
 /** `/sync contact chen before tomorrow 3pm` */
 export const meetingCommand = async (
-  desk: Desk,
-  asker: Asker,
+  deps: SlackDeps,
+  asker: By,
   query: string,
   typed: string,
 ): Promise<Answer> => {
-  if (query === '') return whomToMeet(desk.settings.command);
-  const found = await lookUpContact(desk, asker.actor, query);
+  if (query === '') return whomToMeet(deps.settings.command);
+  const found = await lookUpContact(deps, asker.actor, query);
   switch (found.kind) {
     case 'none':
       return answers.noContact(query);
     case 'several':
       return chooseWhom(found.contacts, found.more, typed);
     case 'one':
-      return proposeTyped(desk, asker, found.contact.id, typed);
+      return proposeTyped(deps, asker, found.contact.id, typed);
   }
 };
 
 const proposeTyped = async (
-  desk: Desk,
-  asker: Asker,
+  deps: SlackDeps,
+  asker: By,
   contactId: string,
   typed: string,
 ): Promise<Answer> => {
-  const contact = await contactById(desk.store, contactId);
-  if (contact === undefined || !(await mayMeet(desk, asker.actor, contactId)))
+  const contact = await contactById(deps.store, contactId);
+  if (contact === undefined || !(await mayMeet(deps, asker.actor, contactId)))
     return answers.notYours();
-  const zone = await zoneOf(desk, asker.client, asker.slackId);
-  const now = desk.clock();
+  const zone = await zoneOf(deps, asker.client, asker.slackId);
+  const now = deps.clock();
   const time = readMeetingTime(typed, now, zone);
   return time.kind === 'time'
-    ? propose(desk, asker, { contact: contactId, at: time.at })
+    ? propose(deps, asker, { contact: contactId, at: time.at })
     : askTime(contact, time, now, zone);
 };
 
 const propose = async (
-  desk: Desk,
-  { actor, client, slackId }: Asker,
-  { contact, at, meeting }: { contact: string; at: number; meeting?: string | undefined },
+  deps: SlackDeps,
+  { actor, client, slackId }: By,
+  { contact, at, meeting }: Planned,
 ): Promise<Answer> => {
-  const zone = await zoneOf(desk, client, slackId);
-  const proposed = await proposeMeeting(desk, actor, { contactId: contact, at, zone });
+  const zone = await zoneOf(deps, client, slackId);
+  const proposed = await proposeMeeting(deps, actor, { contactId: contact, at, zone });
   switch (proposed.kind) {
     case 'refused':
       return answers.notYours();
     case 'nothing':
       return nothingToMeet(proposed.contact);
     case 'past':
-      return isOver(at, desk.clock(), zone);
+      return isOver(at, deps.clock(), zone);
     case 'proposal':
-      return confirmMeeting(proposed.proposal, desk.clock(), meeting);
+      return confirmMeeting(proposed.proposal, deps.clock(), meeting);
   }
 };
 
@@ -96,15 +112,15 @@ const isOver = (at: number, now: number, zone: string): Answer =>
   answers.say(`${yourTime(at, now, zone)} is over. Type the command again with a later time.`);
 
 /** Makes the meeting of a button or a picker; the answer says what now stands. */
-export const planMeetingWith = async (
-  desk: Desk,
-  { actor, client, slackId }: Asker,
-  { contact, at, meeting }: { contact: string; at: number; meeting?: string | undefined },
+const planMeetingWith = async (
+  deps: SlackDeps,
+  { actor, client, slackId }: By,
+  { contact, at, meeting }: Planned,
 ): Promise<{ done: boolean; answer: Answer }> => {
-  const zone = await zoneOf(desk, client, slackId);
+  const zone = await zoneOf(deps, client, slackId);
   const asked = { contactId: contact, at, zone };
   const outcome = await setMeeting(
-    desk,
+    deps,
     actor,
     meeting === undefined ? asked : { ...asked, meetingId: meeting },
   );
@@ -114,13 +130,13 @@ export const planMeetingWith = async (
     case 'nothing':
       return { done: false, answer: nothingToMeet(outcome.contact) };
     case 'past':
-      return { done: false, answer: isOver(at, desk.clock(), zone) };
+      return { done: false, answer: isOver(at, deps.clock(), zone) };
     case 'set':
       return {
         done: true,
-        answer: meetingSet(outcome.proposal, desk.clock(), {
+        answer: meetingSet(outcome.proposal, deps.clock(), {
           id: outcome.id,
-          canLink: desk.settings.publicUrl !== undefined,
+          canLink: deps.settings.publicUrl !== undefined,
         }),
       };
   }
@@ -131,66 +147,97 @@ const HOUR = 60 * 60_000;
 /** The next whole hour but one, for who begins without a time. */
 const soon = (now: number): number => Math.ceil((now + HOUR) / HOUR) * HOUR;
 
-const pressed = ({ actor, client, slackId }: Press): Asker => ({ actor, client, slackId });
+const parseMeeting = parserOf(
+  z.object({
+    contact: id,
+    /** Epoch ms */
+    at: z.int().min(0).optional(),
+    meeting: id.optional(),
+    text: z.string().max(200).optional(),
+  }),
+);
+type MeetingValue = NonNullable<ReturnType<typeof parseMeeting>>;
 
-export const listenToMeetings = (app: SlackApp, desk: Desk): void => {
-  onPress(app, desk, /^meeting-contact:\d+$/, async (press) => {
-    const click = parseMeeting(press.value);
-    return click?.text === undefined
-      ? answers.stale()
-      : proposeTyped(desk, pressed(press), click.contact, click.text);
-  });
-
-  onPress(app, desk, /^meeting-at:\d+$/, async (press) => {
-    const { contact, at, meeting } = parseMeeting(press.value) ?? {};
-    return contact === undefined || at === undefined
-      ? answers.stale()
-      : propose(desk, pressed(press), { contact, at, meeting });
-  });
-
-  onPress(app, desk, 'meeting-set', async (press) => {
-    const { contact, at, meeting } = parseMeeting(press.value) ?? {};
-    return contact === undefined || at === undefined
-      ? answers.stale()
-      : (await planMeetingWith(desk, pressed(press), { contact, at, meeting })).answer;
-  });
-
-  onPress(app, desk, 'meeting-no', async () => noMeeting());
-
-  onPress(app, desk, 'meeting-pick', async ({ client, triggerId, value, refresh }) => {
-    const click = parseMeeting(value);
-    if (click === undefined) return answers.stale();
-    const now = desk.clock();
-    const initial = click.at !== undefined && click.at > now ? click.at : soon(now);
-    const opened = await client.views.open({
-      trigger_id: triggerId,
-      view: timeModal(click, initial),
-    });
-    openedFrom.remember(opened.view?.id, refresh);
-    return undefined;
-  });
-
-  onPress(app, desk, /^meeting-cancel:\d+$/, async ({ actor, value }) => {
-    const id = parseMeeting(value)?.meeting;
-    const meeting = id === undefined ? undefined : await cancelMeeting(desk, actor, id);
-    if (meeting === undefined) return answers.stale();
-    return answers.after(
-      `:heavy_minus_sign: The preparation for ${bold(meeting.contactName)} is cancelled.`,
-      await statusAnswer(desk, actor),
-    );
-  });
-
-  app.view(MEETING_MODAL, async ({ ack, body, view, client }) => {
-    const click = parseMeeting(view.private_metadata);
-    const seconds = view.state.values['meeting']?.['meeting-at']?.selected_date_time;
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return ack(answers.asError('meeting', answers.refusal(who.why)));
-    if (click === undefined || seconds == null)
-      return ack(answers.asError('meeting', answers.stale()));
-    const asker = { actor: who.person, client, slackId: body.user.id };
-    const { done, answer } = await planMeetingWith(desk, asker, { ...click, at: seconds * 1000 });
-    if (!done) return ack(answers.asError('meeting', answer));
-    await ack({ response_action: 'update', view: sayingModal(...answer.blocks) });
-    await openedFrom.refresh(desk, view.id, async () => answer);
-  });
+/** One whose value names a time. */
+const parseTimed = (text: string | undefined) => {
+  const { contact, at, meeting } = parseMeeting(text) ?? {};
+  return contact === undefined || at === undefined ? undefined : { contact, at, meeting };
 };
+
+const pickTime: ClickAct<MeetingValue> = (deps, clicked, value) => {
+  const now = deps.clock();
+  const initial = value.at !== undefined && value.at > now ? value.at : soon(now);
+  return openFrom(clicked, timeModal(value, initial));
+};
+
+export const meetingClicks = (status: StatusAnswer) => [
+  click(
+    /^meeting-contact:\d+$/,
+    parseMeeting,
+    async (deps, by, { contact, text }) =>
+      text === undefined ? answers.stale() : proposeTyped(deps, by, contact, text),
+    'in-place',
+  ),
+  click(/^meeting-at:\d+$/, parseTimed, propose, 'in-place'),
+  click(
+    'meeting-set',
+    parseTimed,
+    async (deps, by, wanted) => (await planMeetingWith(deps, by, wanted)).answer,
+    'in-place',
+  ),
+  click('meeting-no', noValue, async () => noMeeting(), 'in-place'),
+  click('meeting-pick', parseMeeting, pickTime, 'in-place'),
+  click(
+    /^meeting-cancel:\d+$/,
+    parseMeeting,
+    async (deps, { actor }, { meeting: meetingId }) => {
+      const meeting =
+        meetingId === undefined ? undefined : await cancelMeeting(deps, actor, meetingId);
+      if (meeting === undefined) return answers.stale();
+      return answers.after(
+        `:heavy_minus_sign: The preparation for ${bold(meeting.contactName)} is cancelled.`,
+        await status(deps, actor),
+      );
+    },
+    'in-place',
+  ),
+];
+
+/** From a modal: what now stands is said in it, or why nothing does. */
+const planFrom = async (deps: SlackDeps, by: By, wanted: Planned) => {
+  const { done, answer } = await planMeetingWith(deps, by, wanted);
+  const said: Submitted = done
+    ? { view: sayingModal(...answer.blocks) }
+    : { error: { block: 'meeting', answer } };
+  return { done, answer, said };
+};
+
+/** The modal of a contact's policies asks for a meeting too. */
+export const planFromContact: PlanMeeting = async (deps, by, wanted) =>
+  (await planFrom(deps, by, wanted)).said;
+
+export const timeChosen = submission(
+  MEETING_MODAL,
+  'meeting',
+  parseMeeting,
+  async (deps, submitted, value) => {
+    const seconds = submitted.field('meeting', 'meeting-at').selected_date_time;
+    if (seconds == null) return { error: { answer: answers.tooOld() } };
+    const wanted = { ...value, at: seconds * 1000 };
+    const { done, answer, said } = await planFrom(deps, submitted, wanted);
+    return done
+      ? { ...said, after: () => refreshBehind(deps, submitted.viewId, () => answer) }
+      : said;
+  },
+);
+
+const MOST_ON_STATUS = 5;
+
+/** What is planned, on the person's status. */
+export const meetingsPart = (planned: readonly Meeting[], now: number) => ({
+  lines: planned.map((meeting) => meetingLine(meeting, now)),
+  blocks: meetingBlocks(planned, now),
+});
+
+export const plannedMeetings = async ({ store, clock }: SlackDeps, actor: Actor) =>
+  meetingsPart(await meetingsOf(store, actor.id, MOST_ON_STATUS), clock());

@@ -1,4 +1,7 @@
 import type { Feature } from '#slack/feature.ts';
-import { listenToShortcuts } from './slack.ts';
+import { listenToShortcuts, policiesPicked } from './slack.ts';
 
-export const messagePolicies: Feature = { listen: [listenToShortcuts] };
+export const messagePolicies: Feature = {
+  submissions: [policiesPicked],
+  listen: [listenToShortcuts],
+};

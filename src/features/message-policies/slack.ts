@@ -4,11 +4,12 @@ import { numbersIn, readableText } from './numbers.ts';
 import { messageSheet, requestPolicies } from './message-policies.ts';
 import * as answers from '#slack/answers.ts';
 import { context, section } from '#slack/blocks.ts';
-import { parsePicker } from '#slack/click-values.ts';
+import { parsePicker } from '#core/requests/click-values.ts';
+import { submission, type Submitted } from '#slack/listen.ts';
 import { permalinkOf } from '#core/requests/slack.ts';
-import { chosenIn, linkFirst, whyNotAsked } from '#core/requests/contact-slack.ts';
+import { chosenIn, firstBlock, linkFirst, whyNotAsked } from '#core/requests/contact-slack.ts';
 import { contactPicker } from '#core/requests/contact-picker.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
+import type { SlackDeps, SlackApp } from '#slack/deps.ts';
 import { MESSAGE_PICKER, messageModal } from './modal.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, type PickerState } from '#core/requests/pickers.ts';
@@ -28,7 +29,7 @@ const elsewhere = (policies: number, { note }: Origin) =>
     ...(note === undefined ? [] : [context(note)]),
   );
 
-export const listenToShortcuts = (app: SlackApp, desk: Desk): void => {
+export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
   app.shortcut<MessageShortcut>(
     { callback_id: ON_MESSAGE, type: 'message_action' },
     async ({ ack, shortcut, client }) => {
@@ -38,22 +39,22 @@ export const listenToShortcuts = (app: SlackApp, desk: Desk): void => {
         trigger_id: shortcut.trigger_id,
         view: sayingModal(section('Looking for policy numbers in this message …')),
       });
-      const who = await whoIs(desk, client, {
+      const who = await whoIs(deps, client, {
         userId: shortcut.user.id,
         userTeam: shortcut.team?.id,
       });
-      const { command } = desk.settings;
+      const { command } = deps.settings;
       const sheet =
         who.kind === 'refused'
           ? answers.refusal(who.why)
-          : await messageSheet(desk, who.person, numbersIn(readableText(shortcut.message)));
+          : await messageSheet(deps, who.person, numbersIn(readableText(shortcut.message)));
       const view =
         sheet === 'refused' || 'blocks' in sheet
           ? sayingModal(...(sheet === 'refused' ? answers.notYours() : sheet).blocks)
           : messageModal(
-              { origin: await originOf(desk, client, shortcut.channel.id, shortcut.user.id) },
+              { origin: await originOf(deps, client, shortcut.channel.id, shortcut.user.id) },
               sheet,
-              { now: desk.clock(), command },
+              { now: deps.clock(), command },
             );
       const { id, hash } = opened.view ?? {};
       if (id !== undefined)
@@ -67,7 +68,7 @@ export const listenToShortcuts = (app: SlackApp, desk: Desk): void => {
       async ({ ack, shortcut, client }) => {
         await ack();
         const { id } = shortcut.user;
-        const who = await whoIs(desk, client, { userId: id, userTeam: shortcut.team?.id });
+        const who = await whoIs(deps, client, { userId: id, userTeam: shortcut.team?.id });
         await client.views.open({
           trigger_id: shortcut.trigger_id,
           view:
@@ -80,38 +81,34 @@ export const listenToShortcuts = (app: SlackApp, desk: Desk): void => {
   };
   anywhere(ANYWHERE.policy, policyPicker);
   anywhere(ANYWHERE.contact, contactPicker);
+};
 
-  app.view(MESSAGE_PICKER, async ({ ack, body, view, client }) => {
-    const state = parsePicker(view.private_metadata);
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    const firstBox = view.blocks.find(({ block_id }) =>
-      /^(?:policies|close):/.test(block_id ?? ''),
-    )?.block_id;
-    const error = (text: string) =>
-      ack({ response_action: 'errors', errors: { [firstBox ?? 'policies']: text } });
-    if (who.kind === 'refused') return error(who.why);
-    if (state === undefined) return error('This window is too old. Use the shortcut again.');
-    const { policyIds, sources } = chosenIn(view.state.values);
-    if (policyIds.length === 0) return error('Tick at least one policy.');
-    const origin = await originOf(desk, client, state.origin.askedIn, body.user.id);
-    const outcome = await requestPolicies(desk, who.person, {
+const refuse = (text: string): Submitted => ({ error: { answer: answers.say(text) } });
+
+export const policiesPicked = submission(
+  MESSAGE_PICKER,
+  firstBlock(/^(?:policies|close):/),
+  parsePicker,
+  async (deps, { actor, client, slackId, viewId, values }, state) => {
+    const { policyIds, sources } = chosenIn(values);
+    if (policyIds.length === 0) return refuse('Tick at least one policy.');
+    const origin = await originOf(deps, client, state.origin.askedIn, slackId);
+    const outcome = await requestPolicies(deps, actor, {
       policyIds,
       sources,
       origin,
-      dedupeKey: `view:${view.id}`,
+      dedupeKey: `view:${viewId}`,
     });
-    if (outcome.kind === 'refused') return error('One of these is not in your book any more.');
-    if (outcome.kind !== 'requested') return error(whyNotAsked(desk, outcome));
-    const link = await linkFirst(desk, who.person.id, outcome, view.id);
-    if (link !== undefined) return ack({ response_action: 'update', view: link });
+    if (outcome.kind === 'refused') return refuse('One of these is not in your book any more.');
+    if (outcome.kind !== 'requested') return { error: { answer: whyNotAsked(deps, outcome) } };
+    const link = await linkFirst(deps, actor.id, outcome, viewId);
+    if (link !== undefined) return { view: link };
     if (outcome.already) {
-      const permalink = await permalinkOf(desk, client, outcome.requestId);
+      const permalink = await permalinkOf(deps, client, outcome.requestId);
       const thread = permalink === undefined ? '' : ` <${permalink}|See the thread>.`;
       const text = `These are being synced already: you asked for them before.${thread}`;
-      return ack({ response_action: 'update', view: sayingModal(section(text)) });
+      return { view: sayingModal(section(text)) };
     }
-    if (origin.channel === body.user.id)
-      return ack({ response_action: 'update', view: elsewhere(outcome.policies, origin) });
-    await ack();
-  });
-};
+    return origin.channel === slackId ? { view: elsewhere(outcome.policies, origin) } : {};
+  },
+);

@@ -1,7 +1,7 @@
 import type { Feature } from '#slack/feature.ts';
-import { listenToStatus, statusAnswer } from './slack.ts';
+import { statusClicks, type statusWith } from './slack.ts';
 
-export const myStatus: Feature = {
-  commands: { status: (desk, { actor }) => statusAnswer(desk, actor) },
-  listen: [listenToStatus],
-};
+export const myStatus = (status: ReturnType<typeof statusWith>): Feature => ({
+  commands: { status: (deps, { actor }) => status(deps, actor) },
+  clicks: statusClicks(status),
+});

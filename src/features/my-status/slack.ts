@@ -1,5 +1,4 @@
 import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
-import { meetingsOf, type Meeting } from '#features/meetings/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { cancelRequest } from '#core/requests/cancel.ts';
 import { readStatus, type MyStatus, type OpenRequest, type Standing } from './my-status.ts';
@@ -16,13 +15,12 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import { parseRequest } from '#slack/click-values.ts';
-import type { Desk, SlackApp } from '#slack/desk.ts';
-import { meetingBlocks, meetingLine } from '#features/meetings/answers.ts';
+import { parseRequest } from '#core/requests/click-values.ts';
+import { click, noValue } from '#slack/listen.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import { clickValue, plainLine } from '#core/requests/messages/card.ts';
 import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
 import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
-import { onPress } from '#slack/press.ts';
 import { pausedFor, type PausedCarrier } from '#core/sessions/store/paused-carriers.ts';
 
 const WORDS: Record<Standing, (count: number) => string> = {
@@ -97,8 +95,6 @@ const linkButtons = (requests: readonly OpenRequest[]): ButtonSpec[] => {
   return [...wanted.values()].slice(0, 10);
 };
 
-const MOST_MEETINGS = 5;
-
 const BUTTONS: ButtonSpec[] = [
   { text: 'Refresh', action: 'status-refresh', value: 'refresh' },
   { text: 'My logins', action: 'source-list:mine', value: 'mine' },
@@ -131,19 +127,26 @@ const loginLine = (
 export interface StatusFacts extends MyStatus {
   sources: readonly LoginSource[];
   paused: readonly PausedCarrier[];
-  meetings: readonly Meeting[];
+  /** What other features put on it. */
+  parts: readonly StatusPart[];
+}
+
+export interface StatusPart {
+  /** For those who read no blocks. */
+  lines: readonly string[];
+  blocks: readonly KnownBlock[];
 }
 
 export const statusMessage = (
-  { requests, more, sources, paused, meetings }: StatusFacts,
+  { requests, more, sources, paused, parts }: StatusFacts,
   { now, canLink }: { now: number; canLink: boolean },
 ): Answer => {
   const logins = loginLine(sources, paused, now);
-  const planned = meetingBlocks(meetings, now);
-  const meetingText = meetings.map((meeting) => meetingLine(meeting, now));
+  const planned = parts.flatMap(({ blocks }) => blocks);
+  const plannedLines = parts.flatMap(({ lines }) => lines);
   if (requests.length === 0)
     return {
-      text: ['Nothing of yours runs or waits.', ...meetingText].join('\n'),
+      text: ['Nothing of yours runs or waits.', ...plannedLines].join('\n'),
       blocks: [
         section(':white_check_mark: Nothing of yours runs or waits.'),
         ...planned,
@@ -157,7 +160,7 @@ export const statusMessage = (
       [
         `Now: ${about}.`,
         ...requests.flatMap(({ open }) => open.slice(0, 1).map((item) => plainLine(item, 'full'))),
-        ...meetingText,
+        ...plannedLines,
       ].join('\n'),
       3000,
     ),
@@ -173,25 +176,30 @@ export const statusMessage = (
   };
 };
 
-export const statusAnswer = async (desk: Desk, actor: Actor): Promise<Answer> =>
-  statusMessage(
-    {
-      ...(await readStatus(desk, actor)),
-      sources: await sourcesOf(desk.store, actor.id),
-      paused: await pausedFor(desk.store, actor.id),
-      meetings: await meetingsOf(desk.store, actor.id, MOST_MEETINGS),
-    },
-    { now: desk.clock(), canLink: desk.settings.publicUrl !== undefined },
-  );
+type ReadPart = (deps: SlackDeps, actor: Actor) => Promise<StatusPart>;
 
-export const listenToStatus = (app: SlackApp, desk: Desk): void => {
-  onPress(app, desk, 'status-refresh', ({ actor }) => statusAnswer(desk, actor));
-  onPress(app, desk, 'status-cancel', async ({ actor, value }) => {
-    const request = parseRequest(value)?.request;
-    if (request === undefined) return answers.stale();
-    const outcome = await cancelRequest(desk, actor, request);
-    return outcome === 'refused'
-      ? answers.refusal('Only the person who asked can cancel this.')
-      : statusAnswer(desk, actor);
-  });
-};
+export const statusWith =
+  (parts: readonly ReadPart[]) =>
+  async (deps: SlackDeps, actor: Actor): Promise<Answer> =>
+    statusMessage(
+      {
+        ...(await readStatus(deps, actor)),
+        sources: await sourcesOf(deps.store, actor.id),
+        paused: await pausedFor(deps.store, actor.id),
+        parts: await Promise.all(parts.map((part) => part(deps, actor))),
+      },
+      { now: deps.clock(), canLink: deps.settings.publicUrl !== undefined },
+    );
+
+export const statusClicks = (status: ReturnType<typeof statusWith>) => [
+  click('status-refresh', noValue, (deps, { actor }) => status(deps, actor), 'in-place'),
+  click(
+    'status-cancel',
+    parseRequest,
+    async (deps, { actor }, { request }) =>
+      (await cancelRequest(deps, actor, request)) === 'refused'
+        ? answers.refusal('Only the person who asked can cancel this.')
+        : status(deps, actor),
+    'in-place',
+  ),
+];

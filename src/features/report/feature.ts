@@ -3,6 +3,6 @@ import { reportAnswer } from './slack.ts';
 
 export const report: Feature = {
   commands: {
-    report: (desk, { actor, team, app }) => reportAnswer(desk, actor, { teamId: team, appId: app }),
+    report: (deps, { actor, team, app }) => reportAnswer(deps, actor, { teamId: team, appId: app }),
   },
 };

@@ -4,7 +4,7 @@ import type { ReportPage } from '#core/policies/store/report-rows.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { section } from '#slack/blocks.ts';
-import type { Desk } from '#slack/desk.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import { policies, count } from '#slack/count.ts';
 
 const words = (n: number, what: string): string[] => (n === 0 ? [] : [`${count(n)} ${what}`]);
@@ -43,11 +43,11 @@ export const reportMessage = (
 };
 
 export const reportAnswer = async (
-  desk: Desk,
+  deps: SlackDeps,
   actor: Actor,
   place: { teamId: string; appId: string },
 ): Promise<Answer> => {
-  const totals = await readTotals(desk, actor);
+  const totals = await readTotals(deps, actor);
   if (totals === undefined) return answers.notYours();
-  return reportMessage(totals, desk.openBooks || seesEveryBook(actor.role), place);
+  return reportMessage(totals, deps.openBooks || seesEveryBook(actor.role), place);
 };

@@ -2,14 +2,14 @@ import { caseView, type CaseView } from './store/views.ts';
 import { auditCaseView } from './store/cases.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
-import type { PictureLinks } from '#web/picture-links.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 
 export const newestPicture = ({ events }: Pick<CaseView, 'events'>): string | undefined =>
   events.flatMap((event) => (event.kind === 'attempt' ? (event.picture ?? []) : [])).at(-1);
 
 /** The newest picture of a case, as an address, for whoever may answer cases; each is audited. */
 export const pictureOfCase = async (
-  { store, pictures }: { store: Store; pictures: PictureLinks },
+  { store, pictures }: { store: Store; pictures: SlackDeps['pictures'] },
   actor: Actor,
   caseId: string,
 ): Promise<string | undefined> => {

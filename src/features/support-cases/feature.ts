@@ -1,8 +1,8 @@
 import type { Feature } from '#slack/feature.ts';
-import { listenToSupport, showCase, SUPPORT } from './slack.ts';
+import { showCase, SUPPORT_CLICKS, SUPPORT_SUBMISSIONS } from './slack.ts';
 
 export const supportCases: Feature = {
-  commands: { case: (desk, { actor }, { number }) => showCase(desk, actor, number) },
-  clicks: SUPPORT,
-  listen: [listenToSupport],
+  commands: { case: (deps, { actor }, { number }) => showCase(deps, actor, number) },
+  clicks: SUPPORT_CLICKS,
+  submissions: SUPPORT_SUBMISSIONS,
 };

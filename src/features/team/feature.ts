@@ -1,11 +1,13 @@
 import type { Feature } from '#slack/feature.ts';
 import { listenToPeople } from './people-slack.ts';
-import { claimFirstOwner, listenToTeam, teamAnswer } from './slack.ts';
+import { changeRoleClick, claimFirstOwner, roleChosen, teamAnswer } from './slack.ts';
 
 export const team: Feature = {
-  commands: { team: (desk, { actor }) => teamAnswer(desk, actor) },
-  listen: [listenToTeam, listenToPeople],
-  beforeWho: async (desk, client, command, act) => {
-    if (command.kind === 'team') await claimFirstOwner(desk, client, act);
+  commands: { team: (deps, { actor }) => teamAnswer(deps, actor) },
+  clicks: [changeRoleClick],
+  submissions: [roleChosen],
+  listen: [listenToPeople],
+  beforeWho: async (deps, client, command, act) => {
+    if (command.kind === 'team') await claimFirstOwner(deps, client, act);
   },
 };

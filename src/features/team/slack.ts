@@ -15,10 +15,16 @@ import {
   section,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import type { Member } from '#slack/members.ts';
-import { onPress, openedFrom } from '#slack/press.ts';
-import { whoIs } from '#slack/who.ts';
+import {
+  click,
+  noValue,
+  openFrom,
+  refreshBehind,
+  submission,
+  type Submitted,
+} from '#slack/listen.ts';
 
 const ROLE_WORDS: Record<Role, { one: string; many: string; may: string }> = {
   owner: { one: 'Owner', many: 'Owners', may: 'everything, and who may do what' },
@@ -81,10 +87,10 @@ export const teamMessage = (
   };
 };
 
-export const teamAnswer = async (desk: Desk, actor: Actor): Promise<Answer> => {
-  const team = await readTeam(desk, actor);
+export const teamAnswer = async (deps: SlackDeps, actor: Actor): Promise<Answer> => {
+  const team = await readTeam(deps, actor);
   if (team === 'refused') return answers.refusal('Your access has ended.');
-  return teamMessage(team, may(actor, 'team.change'), desk.settings.command);
+  return teamMessage(team, may(actor, 'team.change'), deps.settings.command);
 };
 
 const CHANGE_ROLE = 'change-role';
@@ -131,7 +137,7 @@ const doneModal = (text: string): View => ({
 
 /** A full member of this workspace; guests, bots, strangers and the deactivated are none. */
 const accountOf = (
-  { teamId }: Pick<Desk, 'teamId'>,
+  { teamId }: Pick<SlackDeps, 'teamId'>,
   member: Member | undefined,
 ): SlackAccount | undefined => {
   if (
@@ -153,15 +159,15 @@ const accountOf = (
 
 /** In a firm without an owner, the first owner of the Slack workspace who asks becomes it. */
 export const claimFirstOwner = async (
-  desk: Desk,
+  deps: SlackDeps,
   client: SlackClient,
   act: { userId: string; userTeam: string },
 ): Promise<void> => {
-  if (act.userTeam !== desk.teamId || (await hasOwner(desk.store))) return;
-  const member = await desk.members.look(client, act.userId);
+  if (act.userTeam !== deps.teamId || (await hasOwner(deps.store))) return;
+  const member = await deps.members.look(client, act.userId);
   if (member?.is_owner !== true && member?.is_primary_owner !== true) return;
-  const account = accountOf(desk, member);
-  if (account !== undefined) await claimOwnership(desk.store, account);
+  const account = accountOf(deps, member);
+  if (account !== undefined) await claimOwnership(deps.store, account);
 };
 
 const OUTCOMES = {
@@ -171,42 +177,41 @@ const OUTCOMES = {
   refused: 'Only an owner changes roles.',
 } as const;
 
-export const listenToTeam = (app: SlackApp, desk: Desk): void => {
-  onPress(app, desk, 'team-change', async ({ actor, client, triggerId, refresh }) => {
-    if (!may(actor, 'team.change')) return answers.refusal(OUTCOMES.refused);
-    const opened = await client.views.open({ trigger_id: triggerId, view: roleModal() });
-    openedFrom.remember(opened.view?.id, refresh);
-    return undefined;
-  });
+export const changeRoleClick = click(
+  'team-change',
+  noValue,
+  (_deps, clicked) =>
+    may(clicked.actor, 'team.change')
+      ? openFrom(clicked, roleModal())
+      : Promise.resolve(answers.refusal(OUTCOMES.refused)),
+  'in-place',
+);
 
-  app.view(CHANGE_ROLE, async ({ ack, body, view, client }) => {
-    const failed = (block: 'person' | 'role', text: string) =>
-      ack({ response_action: 'errors', errors: { [block]: text } });
-    const who = await whoIs(desk, client, { userId: body.user.id, userTeam: body.team?.id });
-    if (who.kind === 'refused') return failed('person', who.why);
-    const { values } = view.state;
-    const picked = values['person']?.['person']?.selected_user;
-    const role = ROLES.find((each) => each === values['role']?.['role']?.selected_option?.value);
+const failed = (block: 'person' | 'role', text: string): Submitted => ({
+  error: { block, answer: answers.say(text) },
+});
+
+export const roleChosen = submission(
+  CHANGE_ROLE,
+  'person',
+  noValue,
+  async (deps, { actor, client, field, viewId }) => {
+    const picked = field('person').selected_user;
+    const role = ROLES.find((each) => each === field('role').selected_option?.value);
     if (role === undefined) return failed('role', 'Choose a role.');
     const account =
-      picked == null ? undefined : accountOf(desk, await desk.members.look(client, picked));
+      picked == null ? undefined : accountOf(deps, await deps.members.look(client, picked));
     if (account === undefined)
       return failed('person', 'Choose a full member of this workspace: no guest, no app.');
-    const outcome = await changeRole(desk, who.person, account, role);
-    switch (outcome) {
-      case 'last-owner':
-      case 'deactivated':
-      case 'refused':
-        return failed('person', OUTCOMES[outcome]);
-      case 'changed':
-      case 'unchanged':
-        await ack({
-          response_action: 'update',
-          view: doneModal(
-            `${bold(account.name)} is ${outcome === 'changed' ? 'now' : 'already'} ${ROLE_WORDS[role].one.toLowerCase()}: ${ROLE_WORDS[role].may}.`,
-          ),
-        });
-        await openedFrom.refresh(desk, view.id, () => teamAnswer(desk, who.person));
-    }
-  });
-};
+    const outcome = await changeRole(deps, actor, account, role);
+    if (outcome !== 'changed' && outcome !== 'unchanged')
+      return failed('person', OUTCOMES[outcome]);
+    const already = outcome === 'changed' ? 'now' : 'already';
+    return {
+      view: doneModal(
+        `${bold(account.name)} is ${already} ${ROLE_WORDS[role].one.toLowerCase()}: ${ROLE_WORDS[role].may}.`,
+      ),
+      after: () => refreshBehind(deps, viewId, () => teamAnswer(deps, actor)),
+    };
+  },
+);

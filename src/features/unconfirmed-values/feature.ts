@@ -1,4 +1,4 @@
 import type { Feature } from '#slack/feature.ts';
-import { HELD } from './slack.ts';
+import { DECISION_CLICKS } from './slack.ts';
 
-export const unconfirmedValues: Feature = { clicks: HELD };
+export const unconfirmedValues: Feature = { clicks: DECISION_CLICKS };

@@ -1,9 +1,10 @@
 import { acceptHeld, lookAtHeld, rejectHeld, type Decided } from './decide.ts';
-import type { Act, NamedAct } from '#slack/clicks.ts';
+import { z } from 'zod';
+import { click, type ClickAct } from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, bold, name } from '#slack/blocks.ts';
-import { parseHeld } from '#slack/click-values.ts';
+import { id, parserOf } from '#slack/click-values.ts';
 import { decisionButtons, heldLines } from '#core/requests/messages/unconfirmed-values.ts';
 
 const decidedAnswer = (outcome: Decided): Answer => {
@@ -32,23 +33,16 @@ const decidedAnswer = (outcome: Decided): Answer => {
   }
 };
 
-const accept: Act = async (desk, { actor, value }) => {
-  const seen = parseHeld(value);
-  if (seen === undefined) return answers.stale();
-  return decidedAnswer(await acceptHeld(desk, actor, { id: seen.held, version: seen.version }));
-};
+const parseSeen = parserOf(z.object({ held: id, version: z.int().min(1) }));
 
-const reject: Act = async (desk, { actor, value }) => {
-  const seen = parseHeld(value);
-  if (seen === undefined) return answers.stale();
-  return decidedAnswer(await rejectHeld(desk, actor, { id: seen.held, version: seen.version }));
-};
+const decide =
+  (decided: typeof acceptHeld): ClickAct<{ held: string; version: number }> =>
+  async (deps, { actor }, { held, version }) =>
+    decidedAnswer(await decided(deps, actor, { id: held, version }));
 
 /** With amounts, to this person alone. */
-const look: Act = async (desk, { actor, value }) => {
-  const seen = parseHeld(value);
-  if (seen === undefined) return answers.stale();
-  const found = await lookAtHeld(desk, actor, seen.held);
+const look: ClickAct<{ held: string }> = async (deps, { actor }, seen) => {
+  const found = await lookAtHeld(deps, actor, seen.held);
   if (found === undefined) return answers.notYours();
   const { held, policy } = found;
   const { settled } = held;
@@ -63,8 +57,8 @@ const look: Act = async (desk, { actor, value }) => {
   );
 };
 
-export const HELD: readonly NamedAct[] = [
-  ['held-accept', accept],
-  ['held-reject', reject],
-  ['held-look', look],
+export const DECISION_CLICKS = [
+  click('held-accept', parseSeen, decide(acceptHeld)),
+  click('held-reject', parseSeen, decide(rejectHeld)),
+  click('held-look', parseSeen, look),
 ];

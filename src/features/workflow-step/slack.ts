@@ -7,7 +7,7 @@ import { requestSync } from '#core/requests/request.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import type { Answer } from '#slack/answers.ts';
 import * as answers from '#slack/answers.ts';
-import type { Desk, SlackApp, SlackClient } from '#slack/desk.ts';
+import type { SlackDeps, SlackApp, SlackClient } from '#slack/deps.ts';
 import { slackErrorOf } from '#slack/errors.ts';
 import { stepOutputs } from './outputs.ts';
 import type { Privacy } from '#core/requests/messages/words.ts';
@@ -43,7 +43,7 @@ const personOf = (given: unknown): string =>
 
 /** Finds the policy and the login as the command does, and asks; the request's id. */
 const ask = async (
-  desk: Desk,
+  deps: SlackDeps,
   client: SlackClient,
   inputs: Inputs,
   executionId: string,
@@ -51,11 +51,11 @@ const ask = async (
   const userId = personOf(inputs.person);
   if (userId === '')
     refuse('Nobody is named who runs this. Set "Who asks" to the person who started the workflow.');
-  const who = await whoIs(desk, client, { userId });
+  const who = await whoIs(deps, client, { userId });
   if (who.kind === 'refused') return refuse(who.why);
   const { person } = who;
   const number = textOf(inputs.policy_number);
-  const found = await lookUpPolicy(desk, person, number);
+  const found = await lookUpPolicy(deps, person, number);
   if (found.kind !== 'one')
     return refuse(
       found.kind === 'several'
@@ -64,7 +64,7 @@ const ask = async (
           ? `There is no policy "${number}" in the book of who runs this. Check the number in the CRM.`
           : answers.notYours(),
     );
-  const choices = await sourceChoices(desk, person, found.policy.id);
+  const choices = await sourceChoices(deps, person, found.policy.id);
   if (choices.kind !== 'sources')
     return refuse(
       choices.kind === 'not-syncable'
@@ -82,7 +82,7 @@ const ask = async (
     return refuse(
       `There is no login source "${wanted}" for this policy, only ${choices.sources.map(({ name }) => name).join(', ')}.`,
     );
-  const outcome = await requestSync(desk, person, {
+  const outcome = await requestSync(deps, person, {
     policyId: found.policy.id,
     sourceId: source.id,
     origin: {
@@ -95,7 +95,7 @@ const ask = async (
   if (outcome.kind === 'requested') return outcome.requestId;
   return refuse(
     outcome.kind === 'limit-reached'
-      ? answers.limitReached(outcome, desk.settings.command)
+      ? answers.limitReached(outcome, deps.settings.command)
       : answers.notYours(),
   );
 };
@@ -112,15 +112,15 @@ const unlessOver = (error: unknown): void => {
 };
 
 /** "Force sync a policy" in Workflow Builder: rows first, then the acknowledgement; Slack repeats an event without one. */
-export const listenToStep = (app: SlackApp, desk: Desk): void => {
+export const listenToStep = (app: SlackApp, deps: SlackDeps): void => {
   app.function(STEP, { autoAcknowledge: false }, async ({ ack, payload, client, fail }) => {
     const executionId = payload.function_execution_id;
     try {
-      const requestId = await ask(desk, client, payload.inputs, executionId);
-      await addStep(desk.store, executionId, requestId);
+      const requestId = await ask(deps, client, payload.inputs, executionId);
+      await addStep(deps.store, executionId, requestId);
       await ack();
       // The request may have ended before the step was there to be completed.
-      await desk.show(requestId);
+      await deps.show(requestId);
     } catch (error) {
       if (!(error instanceof StepRefused)) throw error;
       // Told first: an event that is not acknowledged comes again, and the workflow does not hang.

@@ -97,7 +97,7 @@ export const seedChannels = (now: number): Channel[] => {
     channel('CNOBOT001', 'random', 'The bot is not in here', [...everyone, GWEN]),
     channel(
       'CSHARED01',
-      'carrier-desk',
+      'carrier-deps',
       'Shared with another company',
       [MARCUS, ANA, SAM, GWEN, BOT.user],
       { externallyShared: true },

@@ -62,7 +62,7 @@ const choose = async (as: string, on: LocalMessage, source: string, act: string)
   );
   const actionId = /source-menu:\d+/.exec(JSON.stringify(row))?.[0];
   if (actionId === undefined) throw new Error(`there is no menu of ${source}`);
-  const option = JSON.stringify({ act, source });
+  const option = JSON.stringify({ click: `source-${act}`, source });
   return firm.client.choose({ as, channel: TEAM, ts: on.ts, actionId, option });
 };
 

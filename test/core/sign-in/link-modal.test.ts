@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { issueLink, continueLink, openPairings } from '#core/sign-in/link.ts';
+import { issueLink, continueLink } from '#core/sign-in/link.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
-import type { Desk } from '#slack/desk.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
 
 it('asks for the number of the login that is linked, not of another one of the same name', async () => {
@@ -18,21 +17,15 @@ it('asks for the number of the login that is linked, not of another one of the s
       lease_fence: 1,
     })
     .execute();
-  const deps = firm;
-  const issued = await issueLink(deps, { personId: 'dana', sourceId: 'source' });
+  const issued = await issueLink(firm, { personId: 'dana', sourceId: 'source' });
   if (issued.kind !== 'issued') throw new Error('The link was not issued.');
-  await continueLink(deps, issued.token, 'a browser');
+  await continueLink(firm, issued.token, 'a browser');
 
-  const desk = {
-    settings: { publicUrl: 'https://sync.example' },
-    links: {
-      issue: (intent: { personId: string; sourceId: string }) => issueLink(deps, intent),
-      pairings: (personId: string) => openPairings(deps, personId),
-    },
-  } as unknown as Desk;
+  const publicUrl = 'https://sync.example';
+  const deps = { ...firm, settings: { command: '/sync', threads: 'channel' as const, publicUrl } };
   const modalOf = async (id: string): Promise<string> =>
     JSON.stringify(
-      await openLink(desk, 'dana', { id, name: 'Dana at Northbridge' }, undefined, undefined),
+      await openLink(deps, 'dana', { id, name: 'Dana at Northbridge' }, undefined, undefined),
     );
   expect(await modalOf('source')).toContain('pair:0');
   expect(await modalOf('namesake')).not.toContain('pair:0');

@@ -7,7 +7,7 @@ export const REFUSALS = {
   locked: wholePage(
     'Sign On',
     html`<p class="error" role="alert">
-      Your User ID has been disabled after too many attempts. Contact the Producer Help Desk.
+      Your User ID has been disabled after too many attempts. Contact the Producer Help SlackDeps.
     </p>`,
   ),
   'password-expired': wholePage(

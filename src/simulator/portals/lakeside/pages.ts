@@ -74,7 +74,7 @@ export const signInPage = (said?: string): string =>
   );
 
 export const lockedPage = (): string =>
-  notice('Access', 'Your access has been locked. Call the producer desk to unlock it.');
+  notice('Access', 'Your access has been locked. Call the producer deps to unlock it.');
 export const expiredPage = (): string => notice('Password', 'Your password has expired.');
 export const termsPage = (): string =>
   notice('Agreement', 'You must accept the new terms before you go on.');

@@ -79,7 +79,10 @@ export const NOTICES: Record<
 > = {
   locked: [
     200,
-    notice('Log on', 'Your access has been suspended. Call the Agent Help Desk to restore it.'),
+    notice(
+      'Log on',
+      'Your access has been suspended. Call the Agent Help SlackDeps to restore it.',
+    ),
   ],
   'password-expired': [
     200,

@@ -1,0 +1,49 @@
+import type { App } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Sealer } from '#database/sealed.ts';
+import type { Store } from '#database/store.ts';
+import type { CarrierFacts } from '#portal/portal.ts';
+import type { Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Random } from '#shared/secret.ts';
+import type { Members } from './members.ts';
+
+/** The shells that what listens to Slack has at hand, and the firm's settings. */
+export interface SlackDeps {
+  store: Store;
+  clock: Clock;
+  random: Random;
+  /** Wakes the session of a login. */
+  wake: Wake;
+  /** Brings the messages of a subject up to date. */
+  show: Show;
+  /** A login source changed: whoever waits for it is shown so. */
+  changed: (sourceId: string) => Promise<void>;
+  sealer: Sealer;
+  carrier: (id: string) => CarrierFacts | undefined;
+  members: Members;
+  /** Addresses under which a masked picture can be seen for a while. */
+  pictures: { issue: (file: string) => string };
+  /** The team served; with a single token Bolt ignores who else writes. */
+  teamId: string;
+  openBooks: boolean;
+  mostForced: number;
+  /** Where cases go; without one, people are told whom to ask. */
+  supportChannel: string | undefined;
+  /** IANA name of the firm's zone. */
+  zone: string;
+  /** What a digest holds to be a movement that matters: so many percent, and so much in cents. */
+  rule: { percent: number; minor: number };
+  settings: {
+    /** "/sync" */
+    command: string;
+    threads: 'channel' | 'dm';
+    /** Address of the link page as browsers reach it; without it Link is not offered. */
+    publicUrl: string | undefined;
+  };
+  log: (problem: string, error?: unknown) => void;
+}
+
+export type SlackApp = App;
+export type SlackClient = WebClient;

@@ -1,0 +1,318 @@
+import type { BlockAction, SlackViewAction } from '@slack/bolt';
+import type { PlainTextOption, View } from '@slack/types';
+import { z } from 'zod';
+import type { Person } from '#shared/access.ts';
+import * as answers from './answers.ts';
+import type { Answer, Asked } from './answers.ts';
+import { parserOf } from './click-values.ts';
+import type { SlackApp, SlackClient, SlackDeps } from './deps.ts';
+import { sayingModal } from './saying-modal.ts';
+import { whoIs } from './who.ts';
+
+/** Somebody of the firm, as Slack knows them. */
+export interface By {
+  actor: Person;
+  slackId: string;
+  client: SlackClient;
+}
+
+/** A click on a button, or on a line of a menu. */
+export interface Click extends By {
+  triggerId: string;
+  /** Where it was clicked; the person's id where that is no channel. */
+  channel: string;
+  dedupeKey: string;
+  /** The modal that was clicked in, or that the click has opened. */
+  viewId: string | undefined;
+  /** Puts another answer in the place of the one that was clicked. */
+  refresh: Refresh;
+}
+
+type Refresh = (answer: Answer) => Promise<void>;
+
+/** What the person reads then; nothing where a card or a modal says it. */
+export type ClickAct<Value = string> = (
+  deps: SlackDeps,
+  click: Click,
+  value: Value,
+) => Promise<Asked | View | undefined>;
+
+/** `beneath` the message, `in-place` of the answer, or in a modal that opens at once. */
+export type Where = 'beneath' | 'in-place' | View;
+
+export interface ListenedClick {
+  name: string | RegExp;
+  where: Where;
+  run: (
+    deps: SlackDeps,
+    click: Click,
+    value: string | undefined,
+  ) => Promise<Asked | View | undefined>;
+}
+
+/**
+ * A click by its action id. `parse` reads the value, which is not to be trusted: where it cannot, the
+ * button is of an earlier state. In a modal the view that `act` gives replaces what stood there first.
+ */
+export const click = <Value>(
+  name: string | RegExp,
+  parse: (value: string | undefined) => Value | undefined,
+  act: ClickAct<Value>,
+  where: Where = 'beneath',
+): ListenedClick => ({
+  name,
+  where,
+  run: (deps, clicked, text) => {
+    const value = parse(text);
+    return value === undefined ? Promise.resolve(answers.stale()) : act(deps, clicked, value);
+  },
+});
+
+/** Of a button whose value says nothing. */
+export const noValue = (): true => true;
+
+/** What a menu offers beside a row: each line of it is a click of that name. */
+export const menuLine = (name: string, value: object): string =>
+  JSON.stringify({ click: name, ...value });
+
+const MENU = /-menu:\d+$/;
+
+const parseMenuLine = parserOf(z.object({ click: z.string() }));
+
+const isView = (said: Asked | View): said is View => typeof said === 'object' && 'type' in said;
+
+/** The one way to listen to clicks. */
+export const listenToClicks = (
+  app: SlackApp,
+  deps: SlackDeps,
+  clicks: readonly ListenedClick[],
+): void => {
+  const listen = (name: string | RegExp, chosen: (value: string) => ListenedClick | undefined) =>
+    app.action<BlockAction>(name, async ({ ack, body, action, client, respond }) => {
+      await ack();
+      const value = valueOf(action);
+      const clicked = chosen(value ?? '');
+      const opens = typeof clicked?.where === 'object' ? clicked.where : undefined;
+      // Nothing opens for somebody of another workspace.
+      if (opens !== undefined && (body.team?.id ?? deps.teamId) !== deps.teamId) return;
+      const viewId = opens === undefined ? body.view?.id : await openNow(client, body, opens);
+      const put = async (replace: boolean, answer: Answer): Promise<void> => {
+        await respond({ response_type: 'ephemeral', replace_original: replace, ...answer });
+      };
+      const refresh = async (answer: Answer): Promise<void> => {
+        if (body.channel !== undefined) await put(true, answer);
+      };
+      const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
+      const said =
+        who.kind === 'refused'
+          ? answers.refusal(who.why)
+          : clicked === undefined
+            ? answers.stale()
+            : await clicked.run(
+                deps,
+                {
+                  actor: who.person,
+                  slackId: body.user.id,
+                  client,
+                  triggerId: body.trigger_id,
+                  channel: body.channel?.id ?? body.user.id,
+                  dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
+                  viewId,
+                  refresh,
+                },
+                value,
+              );
+      if (said === undefined || said === 'modal') return;
+      if (isView(said) || opens !== undefined) {
+        const view = isView(said) ? said : { ...(opens ?? sayingModal()), blocks: said.blocks };
+        if (viewId !== undefined) await client.views.update({ view_id: viewId, view });
+      } else if (clicked?.where === 'in-place') await refresh(said);
+      else if (body.channel !== undefined) await put(false, said);
+      // From Home there is no place beneath.
+      else
+        await client.views.open({
+          trigger_id: body.trigger_id,
+          view: sayingModal(...said.blocks),
+        });
+    });
+  for (const each of clicks) listen(each.name, () => each);
+  listen(MENU, (value) => {
+    const named = parseMenuLine(value)?.click;
+    return clicks.find(({ name }) => name === named);
+  });
+};
+
+const valueOf = (action: BlockAction['actions'][number]): string | undefined => {
+  if (action.type === 'button') return action.value;
+  return action.type === 'overflow' ? action.selected_option.value : undefined;
+};
+
+/** A trigger lives three seconds. In a modal, it goes on top of that one. */
+const openNow = async (
+  client: SlackClient,
+  body: BlockAction,
+  view: View,
+): Promise<string | undefined> => {
+  const moment = { trigger_id: body.trigger_id, view };
+  const opened = await (body.view?.type === 'modal'
+    ? client.views.push(moment)
+    : client.views.open(moment));
+  return opened.view?.id;
+};
+
+/** A modal that was submitted. */
+export interface Submission extends By {
+  viewId: string;
+  callbackId: string;
+  /** What a field holds, by its block and its action id. */
+  field: (block: string, action?: string) => Field;
+  /** By block and action id, for fields whose names are not known before. */
+  values: Readonly<Record<string, Readonly<Record<string, Field>>>>;
+}
+
+export interface Field {
+  value?: string | null | undefined;
+  selected_option?: { value: string } | null | undefined;
+  selected_options?: readonly { value: string }[] | null | undefined;
+  selected_user?: string | null | undefined;
+  selected_users?: readonly string[] | null | undefined;
+  /** Epoch seconds. */
+  selected_date_time?: number | null | undefined;
+}
+
+/**
+ * What becomes of the modal: it closes, another view takes its place, or an error is said beneath a
+ * block of it. `after` is done when Slack was answered.
+ */
+export interface Submitted {
+  error?: { block?: string; answer: Answer };
+  view?: View;
+  after?: () => Promise<void>;
+}
+
+export interface ListenedSubmission {
+  callbackId: string | RegExp;
+  /** The block beneath which it is said that somebody is refused, or that the modal is too old. */
+  block: string | ((view: SlackViewAction['view']) => string);
+  run: (deps: SlackDeps, submission: Submission, metadata: string) => Promise<Submitted>;
+}
+
+/** A submission by its callback id; `parse` reads the modal's metadata, as a click's value. */
+export const submission = <Value>(
+  callbackId: string | RegExp,
+  block: ListenedSubmission['block'],
+  parse: (metadata: string) => Value | undefined,
+  act: (deps: SlackDeps, submitted: Submission, value: Value) => Promise<Submitted>,
+): ListenedSubmission => ({
+  callbackId,
+  block,
+  run: (deps, submitted, metadata) => {
+    const value = parse(metadata);
+    return value === undefined
+      ? Promise.resolve({ error: { answer: answers.tooOld() } })
+      : act(deps, submitted, value);
+  },
+});
+
+/** The one way to listen to submitted modals. */
+export const listenToSubmissions = (
+  app: SlackApp,
+  deps: SlackDeps,
+  submissions: readonly ListenedSubmission[],
+): void => {
+  for (const { callbackId, block, run } of submissions)
+    app.view(callbackId, async ({ ack, body, view, client }) => {
+      const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
+      const { values } = view.state as { values: Submission['values'] };
+      const submitted: Submitted =
+        who.kind === 'refused'
+          ? { error: { answer: answers.refusal(who.why) } }
+          : await run(
+              deps,
+              {
+                actor: who.person,
+                slackId: body.user.id,
+                client,
+                viewId: view.id,
+                callbackId: view.callback_id,
+                field: (name, action = name) => values[name]?.[action] ?? {},
+                values,
+              },
+              view.private_metadata,
+            );
+      const { error, view: instead, after } = submitted;
+      if (error !== undefined)
+        await ack(
+          answers.asError(
+            error.block ?? (typeof block === 'string' ? block : block(view)),
+            error.answer,
+          ),
+        );
+      else if (instead !== undefined) await ack({ response_action: 'update', view: instead });
+      else await ack();
+      await after?.();
+    });
+};
+
+/** What is offered as somebody types into a menu of that action id. */
+export type Search = (deps: SlackDeps, by: By, typed: string) => Promise<PlainTextOption[]>;
+
+export const listenToSearches = (
+  app: SlackApp,
+  deps: SlackDeps,
+  searches: Readonly<Record<string, Search>>,
+): void => {
+  for (const [name, search] of Object.entries(searches))
+    app.options(name, async ({ ack, body, client, payload }) => {
+      const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
+      const by = { slackId: body.user.id, client };
+      await ack({
+        options:
+          who.kind === 'refused'
+            ? []
+            : await search(deps, { actor: who.person, ...by }, payload.value),
+      });
+    });
+};
+
+/** Shows an answer where something was asked for; one that cannot be shown is logged. */
+export const tell = async (
+  { log }: Pick<SlackDeps, 'log'>,
+  { client, slackId }: By,
+  channel: string,
+  answer: Answer,
+): Promise<void> => {
+  await client.chat
+    .postEphemeral({ channel, user: slackId, ...answer })
+    .catch((error: unknown) => log('an answer could not be shown', error));
+};
+
+/** The answer that a modal was opened from, so that it can follow; lost on a restart, as it may be. */
+const behind = new Map<string, Refresh>();
+const MOST_BEHIND = 1000;
+
+/** Opens a modal from an answer, which `refreshBehind` can then bring up to date. */
+export const openFrom = async (
+  { client, triggerId, refresh }: Click,
+  view: View,
+): Promise<undefined> => {
+  const opened = await client.views.open({ trigger_id: triggerId, view });
+  if (opened.view?.id === undefined) return;
+  behind.set(opened.view.id, refresh);
+  const [oldest] = behind.keys();
+  if (behind.size > MOST_BEHIND && oldest !== undefined) behind.delete(oldest);
+};
+
+export const refreshBehind = async (
+  { log }: Pick<SlackDeps, 'log'>,
+  viewId: string,
+  answer: () => Promise<Answer> | Answer,
+): Promise<void> => {
+  const refresh = behind.get(viewId);
+  behind.delete(viewId);
+  try {
+    await refresh?.(await answer());
+  } catch (error) {
+    log('an older answer could not be brought up to date', error);
+  }
+};
