@@ -1,64 +1,34 @@
-import { lastDone } from './store.ts';
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { MoveRule } from '#features/digest/movement.ts';
-import { wallClock } from '#shared/schedule.ts';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { listenToHome } from '#features/home/slack.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
 import { createMembers } from '#slack/members.ts';
-import { project } from './projectors.ts';
 import type { Database } from '#database/connection.ts';
 import type { Clock } from '#shared/clock.ts';
-import { tellOperators } from '#features/carrier-pauses/pauses.ts';
-import { heartbeat } from './heartbeat.ts';
-import { sweepHolds } from '#features/holds/hold.ts';
-import { tellOfLostLinks } from '#features/link-reminders/remind.ts';
-import { keepMeetings } from '#features/meetings/steps.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
-import { sweepSignIns } from '#core/sign-in/sign-in-run.ts';
 import { sourceChanged } from './login-changed.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { every, runSteps, type Step } from '#queue/every.ts';
-import { createWeb } from '#web/server.ts';
+import { createWeb, type WebOptions } from '#web/server.ts';
+import { linkPage } from '#core/sign-in/link-page.ts';
 import type { Config } from './config.ts';
-import { dayTasks, LINK_WARNINGS } from './daily.ts';
-import { drawingsOf, FEATURES, listenToFeatures } from './features.ts';
-import { startWebhooks } from '#features/webhooks/start.ts';
+import { allOf, featuresOf, listenToFeatures, subjectsOf } from './features.ts';
+import { heartbeat, queuesOfRound } from './schedule.ts';
+import { tidy } from './tidy.ts';
+import { project } from '#slack/project.ts';
+import type { DailyTask } from '#shared/schedule.ts';
 import type { Logger } from './log.ts';
 import { createPictureLinks } from '#web/picture-links.ts';
 
 export interface BotOptions {
-  config: Pick<
-    Config,
-    | 'command'
-    | 'threads'
-    | 'channelValues'
-    | 'supportChannel'
-    | 'operatorsChannel'
-    | 'books'
-    | 'mostForced'
-    | 'workerSlots'
-    | 'publicUrl'
-    | 'host'
-    | 'port'
-    | 'timeZone'
-    | 'dayAt'
-    | 'digestChannel'
-    | 'webhookUrl'
-    | 'webhookSecret'
-    | 'digestAt'
-    | 'digestMovePercent'
-    | 'digestMoveAmount'
-    | 'warnAt'
-  >;
+  config: Config;
   db: Database;
   clock: Clock;
   redis: RedisAddress;
@@ -111,28 +81,32 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const carrier = (id: string): CarrierFacts | undefined =>
     options.carriers.find((each) => each.id === id);
   const pictures = createPictureLinks(clock, random);
+  const linkPages: WebOptions['linkPages'] = (surface) =>
+    linkPage(
+      {
+        store,
+        sealer: options.sealer,
+        random,
+        clock,
+        carrier,
+        pairingWanted: (pairing) => showPairing({ log: report }, connection.client, pairing),
+        wake: async (sourceId) => {
+          await wake(sourceId, 'force');
+        },
+        changed,
+      },
+      surface,
+    );
   const web = createWeb({
     publicUrl: publicUrl ?? listening.url,
-    store,
-    sealer: options.sealer,
     random,
-    clock,
-    carrier,
-    pairingWanted: (pairing) => showPairing({ log: report }, connection.client, pairing),
-    wake: async (sourceId) => {
-      await wake(sourceId, 'force');
-    },
-    changed,
+    linkPages,
     pictures: { fileOf: pictures.fileOf, folder: options.pictures },
     log,
   });
   if (connection.router !== undefined) web.use(connection.router);
   listening.server.on('request', web);
 
-  const rule: MoveRule = {
-    percent: config.digestMovePercent,
-    minor: config.digestMoveAmount * 100,
-  };
   const deps: SlackDeps = {
     store,
     random,
@@ -147,104 +121,77 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     openBooks: config.books === 'open',
     mostForced: config.mostForced,
     supportChannel: config.supportChannel,
-    rule,
+    rule: {
+      percent: config.digestMovePercent,
+      minor: config.digestMoveAmount * 100,
+    },
     zone: config.timeZone,
     teamId: connection.teamId,
     settings: { command: config.command, threads: config.threads, publicUrl },
     log: report,
   };
-  listenToFeatures(connection.app, deps);
-  const homes = stack.use(listenToHome(connection.app, deps, connection.client));
+  const features = featuresOf(config);
+  listenToFeatures(connection.app, deps, features);
 
-  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
-  const drawings = drawingsOf(FEATURES);
+  const drawing = {
+    store,
+    client: connection.projectorClient,
+    budget: createBudget(clock, options.budget ?? SLACK_BUDGET),
+    carrier,
+    settings: {
+      command: config.command,
+      canLink: publicUrl !== undefined,
+      channelValues: config.channelValues,
+    },
+    log: report,
+  };
+  const subjects = subjectsOf(features);
   const projector = startMessageWorker({
     connection: workerConnection(options.redis),
     project: async (subjectId) => {
-      await homes.requestChanged(subjectId);
-      return project(
-        {
-          store,
-          client: connection.projectorClient,
-          budget,
-          command: config.command,
-          drawings,
-          carrier,
-          settings: { canLink: publicUrl !== undefined, channelValues: config.channelValues },
-          log: report,
-        },
-        subjectId,
-      );
+      const projected = await project(drawing, subjects, subjectId);
+      for (const { follow } of features) await follow?.(drawing, subjectId);
+      return projected;
     },
     onError: (error) => report('the message queue has trouble', error),
   });
   stack.use(projector);
   stack.defer(connection.stop);
+  for (const { start } of features) if (start !== undefined) stack.use(await start(deps));
 
-  stack.use(
-    await startWebhooks({
-      config,
-      store,
-      clock,
-      show,
-      log: report,
-      ...(options.sweepMs === undefined ? {} : { everyMs: options.sweepMs }),
-    }),
-  );
-
+  const queues = queuesOfRound({ wake, show });
+  const { roomForDaily } = sessions;
+  const steps: Step[] = [
+    ...sweepSteps({ store, ...queues, roomForDaily }),
+    ...allOf(features, ({ sweep }) => sweep?.({ ...deps, ...queues })),
+  ];
   const failed = (step: string, error: unknown): void =>
     report(`the step "${step}" of the sweep failed; the others went on`, error);
-  const steps: Step[] = [
-    { name: 'holds', run: () => sweepHolds({ store, show }) },
-    { name: 'sign-ins', run: () => sweepSignIns({ store, clock, changed }) },
-    ...sweepSteps({ store, wake, show, roomForDaily: sessions.roomForDaily }),
-    {
-      name: 'meetings',
-      run: () =>
-        keepMeetings({
-          store,
-          wake,
-          show,
-          clock,
-          openBooks: deps.openBooks,
-          mostForced: deps.mostForced,
-          log: report,
-        }),
-    },
-    {
-      name: 'carrier pauses',
-      run: () =>
-        tellOperators({
-          store,
-          show,
-          channel: config.operatorsChannel ?? config.supportChannel,
-          log: report,
-        }),
-    },
-    {
-      name: 'lost links',
-      run: async () => {
-        const { day } = wallClock(clock(), config.timeZone);
-        if ((await lastDone(store, LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
-      },
-    },
-    { name: 'homes', run: () => homes.look() },
-  ];
   const sweeping = stack.use(
     every(
       options.sweepMs ?? SWEEP_MS,
-      (signal) => runSteps(steps, failed, signal),
+      (signal) => {
+        queues.begin();
+        return runSteps(steps, failed, signal);
+      },
       (error) => report('the sweeper stopped short', error),
     ),
   );
   await sweeping.now();
-  const tasks = dayTasks({ config, store, clock, wake, show, rule });
+  const tasks: DailyTask[] = [
+    ...allOf(features, ({ daily }) => daily?.(deps)),
+    {
+      name: 'tidy',
+      schedule: { zone: config.timeZone, at: '03:30', days: 'every' },
+      run: () => tidy({ store, clock }),
+    },
+  ];
   const taskFailed = (task: string, error: unknown): void =>
     report(`the task "${task}" did not end well`, error);
   const beating = stack.use(
     every(
       options.beatMs ?? BEAT_MS,
-      (signal) => heartbeat({ store, clock, onError: taskFailed }, tasks, signal),
+      (signal) => heartbeat(store, tasks, taskFailed, signal),
       (error) => report('the heartbeat stopped short', error),
     ),
   );

@@ -3,8 +3,10 @@ import { requests } from '#core/requests/feature.ts';
 import { signIn } from '#core/sign-in/feature.ts';
 import { carrierPauses } from '#features/carrier-pauses/feature.ts';
 import { corrections } from '#features/corrections/feature.ts';
+import { dailySync } from '#features/daily-sync/feature.ts';
 import { digest } from '#features/digest/feature.ts';
 import { history } from '#features/history/feature.ts';
+import { home } from '#features/home/feature.ts';
 import { holds } from '#features/holds/feature.ts';
 import { linkReminders } from '#features/link-reminders/feature.ts';
 import { meetings } from '#features/meetings/feature.ts';
@@ -18,6 +20,7 @@ import { report } from '#features/report/feature.ts';
 import { supportCases } from '#features/support-cases/feature.ts';
 import { team } from '#features/team/feature.ts';
 import { unconfirmedValues } from '#features/unconfirmed-values/feature.ts';
+import { webhooks } from '#features/webhooks/feature.ts';
 import { workflowStep } from '#features/workflow-step/feature.ts';
 import {
   listenToClicks,
@@ -28,30 +31,37 @@ import {
 import { listenToCommand, type AllCommands } from '#slack/commands.ts';
 import type { SlackDeps, SlackApp } from '#slack/deps.ts';
 import type { Feature } from '#slack/feature.ts';
+import type { Draw } from '#slack/project.ts';
+import type { Config } from './config.ts';
 
 const status = statusWith([plannedMeetings]);
 
 /** The list of the features; a new one is a folder and a line here. */
-export const FEATURES: readonly Feature[] = [
-  logins,
-  requests(planFromContact),
-  signIn,
-  carrierPauses,
-  corrections,
-  digest,
-  history,
-  holds,
-  linkReminders,
-  meetings(status),
-  messagePolicies,
-  myStatus(status),
-  notifications,
-  report,
-  supportCases,
-  team,
-  unconfirmedValues,
-  workflowStep,
-];
+export const featuresOf = (config: Config): readonly Feature[] => {
+  const all = [
+    holds,
+    logins,
+    requests(planFromContact),
+    signIn,
+    carrierPauses(config),
+    corrections,
+    dailySync(config),
+    digest(config),
+    history,
+    home(),
+    linkReminders(config),
+    meetings(status),
+    messagePolicies,
+    myStatus(status),
+    report,
+    supportCases,
+    team,
+    unconfirmedValues,
+    webhooks(config),
+    workflowStep,
+  ];
+  return [...all, notifications(drawingsOf(all))];
+};
 
 /** One table of all features' parts; a name that two of them have is a slip, told at the start. */
 const tableOf = (what: string, parts: readonly (object | undefined)[]): object => {
@@ -69,34 +79,42 @@ export const commandsOf = (features: readonly Feature[]): AllCommands =>
     features.map(({ commands }) => commands),
   ) as AllCommands;
 
-const searchesOf = (features: readonly Feature[]): Record<string, Search> =>
+const searchesOf = (features: readonly Feature[]) =>
   tableOf(
     'search',
     features.map(({ searches }) => searches),
   ) as Record<string, Search>;
 
-export const drawingsOf = (features: readonly Feature[]): Drawings =>
+const drawingsOf = (features: readonly Feature[]) =>
   tableOf(
     'notification',
     features.map(({ notifications: drawn }) => drawn),
   ) as Drawings;
 
-export const listenToFeatures = (app: SlackApp, deps: SlackDeps): void => {
-  listenToCommand(app, deps, commandsOf(FEATURES), async (...typed) => {
-    for (const { beforeWho } of FEATURES) await beforeWho?.(...typed);
+export const subjectsOf = (features: readonly Feature[]) =>
+  tableOf(
+    'subject',
+    features.map(({ subjects }) => subjects),
+  ) as Record<string, Draw>;
+
+/** The parts of one name of all features. */
+export const allOf = <Part>(
+  features: readonly Feature[],
+  part: (feature: Feature) => readonly Part[] | undefined,
+): Part[] => features.flatMap((feature) => part(feature) ?? []);
+
+export const listenToFeatures = (
+  app: SlackApp,
+  deps: SlackDeps,
+  features: readonly Feature[],
+): void => {
+  listenToCommand(app, deps, commandsOf(features), async (...typed) => {
+    for (const { beforeWho } of features) await beforeWho?.(...typed);
   });
-  const all = <Part>(part: (feature: Feature) => readonly Part[] | undefined): Part[] =>
-    FEATURES.flatMap((feature) => part(feature) ?? []);
-  listenToClicks(
-    app,
-    deps,
-    all(({ clicks }) => clicks),
-  );
-  listenToSubmissions(
-    app,
-    deps,
-    all(({ submissions }) => submissions),
-  );
-  listenToSearches(app, deps, searchesOf(FEATURES));
-  for (const listen of all((feature) => feature.listen)) listen(app, deps);
+  const clicks = allOf(features, (feature) => feature.clicks);
+  const submissions = allOf(features, (feature) => feature.submissions);
+  listenToClicks(app, deps, clicks);
+  listenToSubmissions(app, deps, submissions);
+  listenToSearches(app, deps, searchesOf(features));
+  for (const listen of allOf(features, (feature) => feature.listen)) listen(app, deps);
 };

@@ -9,7 +9,8 @@ interface MessageJobData {
 }
 
 export interface MessageQueue extends AsyncDisposable {
-  show: Show;
+  /** False when the queue could not be reached. */
+  show: (subjectId: string) => Promise<boolean>;
 }
 
 /** One job a request at most: what changes while it waits is shown with it. */
@@ -18,7 +19,7 @@ export const createMessageQueue = (connection: Redis): MessageQueue => {
   queue.on('error', () => undefined);
   return {
     show: async (requestId) => {
-      await withinASecond(
+      const added = await withinASecond(
         queue.add(
           'message',
           { requestId },
@@ -30,6 +31,7 @@ export const createMessageQueue = (connection: Redis): MessageQueue => {
           },
         ),
       );
+      return added !== undefined;
     },
     [Symbol.asyncDispose]: async () => {
       await withinASecond(queue.close());
@@ -73,5 +75,8 @@ export const startMessageWorker = (options: {
   };
 };
 
-/** Asks for the messages of a request, or of another subject, to be brought up to date; never throws. */
-export type Show = (subjectId: string) => Promise<void>;
+/**
+ * Asks for the messages of a request, or of another subject, to be brought up to date; never throws.
+ * Where the queue cannot be reached, a sweep asks again.
+ */
+export type Show = (subjectId: string) => Promise<unknown>;

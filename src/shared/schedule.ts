@@ -46,3 +46,11 @@ export const instantOf = (day: string, at: string, zone: string): number => {
     if (wall.day > day || (wall.day === day && wall.time >= at)) return now;
   }
 };
+
+/** What is done once a day. */
+export interface DailyTask {
+  name: string;
+  schedule: DailySchedule;
+  /** Must be repeatable: a crash in the middle has it run again. */
+  run: (day: string) => Promise<void>;
+}

@@ -12,7 +12,8 @@ import type { Picture } from './picture.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
 export interface Subject {
-  kind: 'request' | 'case' | 'code' | 'letter';
+  /** "request", "case" */
+  kind: string;
   id: string;
   /** Channel or person id the card goes to. */
   channel: string;
@@ -26,7 +27,7 @@ export interface BringUpDeps {
   client: WebClient;
   budget: Budget;
   /** The channel cannot be posted to, for whatever reason; the subject gets another one. */
-  redirect: (subject: Subject) => Promise<'elsewhere' | 'nowhere'>;
+  redirect: () => Promise<'elsewhere' | 'nowhere'>;
   log: (problem: string, error?: unknown) => void;
 }
 
@@ -259,7 +260,7 @@ const afterError = async (
     return 1;
   }
   if (code !== undefined && CLOSED.has(code) && !isDirect(subject.channel)) {
-    const place = await deps.redirect(subject);
+    const place = await deps.redirect();
     await forgetMessage(deps.store, subject.id, desired.key);
     // Nobody can be told instead: a person has to change something first.
     return place === 'elsewhere' ? 1 : REFUSED_MS;

@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { REMEMBERED_LIFE } from '#core/sign-in/rules.ts';
 import type { Random } from '#shared/secret.ts';
+
+/** For how long a browser that was confirmed once is known again, ms. */
+export const REMEMBERED_LIFE = 30 * 86_400_000;
 
 /**
  * Two cookies. `browser` says which browser a link is tied to; SameSite=Strict, so it is not sent

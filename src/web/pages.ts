@@ -2,13 +2,30 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
-import { keyOf, type Screen } from '#core/sign-in/link-screens.ts';
+import type { Cookies } from './cookies.ts';
+
+/** The part of pino that the web uses. */
+export interface Log {
+  info: (fields: object, message: string) => void;
+  error: (fields: object, message: string) => void;
+}
+
+/** What a page of ours is drawn and answered with. */
+export interface Surface {
+  base: string;
+  draw: (screen: Screen, frame: PageFrame) => string;
+  cookies: Cookies;
+  log: Log;
+}
 
 export const ASSETS = join(import.meta.dirname, 'assets');
 
-/** Screens that change by themselves, so the page keeps looking; `refresh` also without script. */
-const WATCHED = new Set<Screen['name']>(['pairing', 'working', 'code', 'ways']);
-const REFRESHED = new Set<Screen['name']>(['pairing', 'working']);
+/** What a page shows; there is a template of its name under pages/. */
+interface Screen {
+  name: string;
+  about?: unknown;
+  problems?: readonly unknown[];
+}
 
 export interface PageFrame {
   /** Path in front of every address, "" or "/some/path". */
@@ -16,6 +33,11 @@ export interface PageFrame {
   /** Of the link; absent on a page that belongs to none. */
   token?: string;
   proof?: string;
+  /** Changes with what is shown, so that a page that keeps looking knows. */
+  key?: string;
+  /** The page keeps looking for a change, with its script, or also without. */
+  watched?: boolean;
+  refreshed?: boolean;
 }
 
 /** Draws a screen as a whole page. Templates escape everything they are given. */
@@ -29,11 +51,11 @@ export const createPages = () => {
       assets: `${frame.base}/link-assets`,
       version,
       screen,
-      about: 'about' in screen ? screen.about : undefined,
-      problems: 'problems' in screen ? screen.problems : [],
-      key: keyOf(screen),
-      watched: frame.token !== undefined && WATCHED.has(screen.name),
-      refreshed: REFRESHED.has(screen.name),
+      about: screen.about,
+      problems: screen.problems ?? [],
+      key: frame.key ?? screen.name,
+      watched: frame.watched === true,
+      refreshed: frame.refreshed === true,
     });
 };
 

@@ -3,16 +3,20 @@ import express, {
   type Express,
   type Request,
   type Response,
+  type Router,
 } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
+import type { Random } from '#shared/secret.ts';
 import { createCookies } from './cookies.ts';
-import { linkPage, type LinkPageDependencies, type Log } from '#core/sign-in/link-page.ts';
-import { ASSETS, createPages } from './pages.ts';
+import { ASSETS, createPages, type Log, type Surface } from './pages.ts';
 import { picturePage, type PictureDependencies } from './evidence-page.ts';
-import { MESSAGES, type Message } from '#core/sign-in/link-screens.ts';
+import { MESSAGES, type Message } from './messages.ts';
 
-export interface WebOptions extends LinkPageDependencies {
+export interface WebOptions {
+  random: Random;
+  /** The pages under /link/:token. */
+  linkPages: (surface: Surface) => Router;
   /** Where people's browsers find this server; https, or http on loopback. */
   publicUrl: string;
   log: Log;
@@ -80,7 +84,7 @@ export const createWeb = (options: WebOptions): Express => {
       rateLimit({ ...perMinute, limit: limits.visits }),
       picturePage(options.pictures, (response) => say(response, MESSAGES['picture-gone'])),
     );
-  app.use('/link', linkPage(options, { base, draw, cookies, log }));
+  app.use('/link', options.linkPages({ base, draw, cookies, log }));
   app.use('/link', (_request, response) => say(response, MESSAGES.unknown));
   app.use(onError(log, say));
   return app;

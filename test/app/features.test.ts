@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
-import { commandsOf, FEATURES } from '#app/features.ts';
+import { loadConfig } from '#app/config.ts';
+import { commandsOf, featuresOf } from '#app/features.ts';
+
 import { parseCommand } from '#slack/command-text.ts';
+
+const FEATURES = featuresOf(loadConfig({}));
 
 it.each([
   'policy 1',

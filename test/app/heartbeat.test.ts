@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '#database/connection.ts';
-import { heartbeat, type DailyTask } from '#app/heartbeat.ts';
+import { heartbeat } from '#app/schedule.ts';
+import type { DailyTask } from '#shared/schedule.ts';
 import { tidy } from '#app/tidy.ts';
 
 const MORNING = Date.parse('2026-11-20T08:00:00-05:00');
@@ -38,9 +39,7 @@ const task = (run: DailyTask['run']): DailyTask => ({
   run,
 });
 const beat = (run: DailyTask['run']): Promise<void> =>
-  heartbeat({ store: { db, clock }, clock, onError: (name) => void failures.push(name) }, [
-    task(run),
-  ]);
+  heartbeat({ db, clock }, [task(run)], (name) => void failures.push(name));
 const good = (day: string): Promise<void> => {
   done.push(day);
   return Promise.resolve();
@@ -68,10 +67,8 @@ describe('a task of the day', () => {
   it('whose claim cannot be written does not keep the next one from its turn', async () => {
     await sql`create trigger broken_claim before insert on task_run when new.task = 'digest'
       begin select raise(abort, 'this row cannot be written'); end`.execute(db);
-    await heartbeat({ store: { db, clock }, clock, onError: (name) => void failures.push(name) }, [
-      task(good),
-      { ...task(good), name: 'tidy' },
-    ]);
+    const tasks = [task(good), { ...task(good), name: 'tidy' }];
+    await heartbeat({ db, clock }, tasks, (name) => void failures.push(name));
     await sql`drop trigger broken_claim`.execute(db);
     expect({ failures, done }).toEqual({ failures: ['digest'], done: ['2026-11-20'] });
   });

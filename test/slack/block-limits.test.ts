@@ -1,3 +1,4 @@
+import * as requestAnswers from '#core/requests/answers.ts';
 import { describe, expect, it } from 'vitest';
 import { REASONS, type Reason } from '#shared/outcome.ts';
 import { ROLES } from '#shared/role.ts';
@@ -481,19 +482,19 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       answers.notYours(),
       answers.notYourLogin(),
       answers.stale(),
-      answers.limitReached({ waiting: 7, most: 100 }, '/sync'),
-      answers.notSyncable({ ...policy, indicator: 'closed' }),
-      answers.noSource(policy, []),
-      answers.noSource(
+      requestAnswers.limitReached({ waiting: 7, most: 100 }, '/sync'),
+      requestAnswers.notSyncable({ ...policy, indicator: 'closed' }),
+      requestAnswers.noSource(policy, []),
+      requestAnswers.noSource(
         policy,
         list(100, () => name),
       ),
-      answers.severalMatches(name, matches, true),
-      answers.severalMatches(name, matches.slice(0, 1), false),
-      answers.noMatch(name, [], '/sync'),
-      answers.noMatch(name, matches.slice(0, 3), '/sync'),
-      answers.requested({ ...asked, already: true, joined: true, queued: true }, where),
-      answers.requested({ ...asked, already: false, joined: true, queued: false }, where),
+      requestAnswers.severalMatches(name, matches, true),
+      requestAnswers.severalMatches(name, matches.slice(0, 1), false),
+      requestAnswers.noMatch(name, [], '/sync'),
+      requestAnswers.noMatch(name, matches.slice(0, 3), '/sync'),
+      requestAnswers.requested({ ...asked, already: true, joined: true, queued: true }, where),
+      requestAnswers.requested({ ...asked, already: false, joined: true, queued: false }, where),
     ])
       expect(faultsOfMessage(answer)).toEqual([]);
   });

@@ -19,6 +19,7 @@ import type { CarrierFacts, Portals } from '#portal/portal.ts';
 import { queueDay } from '#features/daily-sync/queue-day.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { factsOf, loadCarriers } from '#portal/carriers.ts';
+import { loadConfig } from '#app/config.ts';
 import { startBot, type Bot, type BotOptions } from '#app/bot.ts';
 import { keepChild, type KeptChild } from '#app/child.ts';
 import { openPortals, startWorker } from '#app/worker.ts';
@@ -99,26 +100,11 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   const newBot = (): Promise<Bot> =>
     startBot({
       config: {
-        command: '/sync',
-        threads: 'channel',
-        channelValues: 'shown',
+        ...loadConfig({}),
         supportChannel: 'CSUPPORT1',
-        operatorsChannel: undefined,
-        books: 'own',
-        mostForced: 100,
-        workerSlots: slots,
-        publicUrl: undefined,
-        webhookUrl: undefined,
-        webhookSecret: undefined,
-        host: '127.0.0.1',
-        port: 0,
-        timeZone: 'America/New_York',
-        dayAt: '02:00',
         digestChannel: undefined,
-        digestAt: '07:30',
-        digestMovePercent: 5,
-        digestMoveAmount: 10_000,
-        warnAt: '08:00',
+        workerSlots: slots,
+        port: 0,
         ...options.config,
       },
       db,

@@ -4,6 +4,7 @@ import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { issueLink } from '#core/sign-in/link.ts';
 import { nextSignIn, runSignIn } from '#core/sign-in/sign-in-run.ts';
 import type { CarrierFacts, PortalSession } from '#portal/portal.ts';
+import { linkPage } from '#core/sign-in/link-page.ts';
 import { createWeb, type WebOptions } from '#web/server.ts';
 import { openLinkFirm, sessionOf, type LinkFirm } from './link-firm.ts';
 
@@ -21,7 +22,11 @@ export interface LinkSite extends AsyncDisposable {
 }
 
 export const openLinkSite = async (
-  options: { facts?: Partial<CarrierFacts>; web?: Partial<WebOptions> } = {},
+  options: {
+    facts?: Partial<CarrierFacts>;
+    web?: Partial<WebOptions>;
+    firm?: Partial<LinkFirm>;
+  } = {},
 ): Promise<LinkSite> => {
   const firm = await openLinkFirm({ facts: options.facts ?? {}, realTime: true });
   const log: string[] = [];
@@ -29,7 +34,8 @@ export const openLinkSite = async (
     log.push(`${message} ${JSON.stringify(fields)}`);
   };
   const web = createWeb({
-    ...firm,
+    random: firm.random,
+    linkPages: (surface) => linkPage({ ...firm, ...options.firm }, surface),
     publicUrl: 'http://127.0.0.1/',
     log: { info: write, error: write },
     ...options.web,

@@ -1,7 +1,8 @@
-import { requestOwner, cancelSyncsOf } from './store/requests.ts';
+import { cancelSyncsOf } from './store/requests.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
 import type { Show } from '#queue/messages.ts';
+import { requestOwner } from '#core/sign-in/store/links.ts';
 
 export type Cancelled = 'cancelled' | 'too-late' | 'refused';
 

@@ -1,5 +1,4 @@
-import { syncSubject, sourceName, liftWait } from './store/clicks.ts';
-import { requestOwner } from './store/requests.ts';
+import { syncSubject, liftWait } from './store/clicks.ts';
 import { cancelRequest } from './cancel.ts';
 import * as answers from '#slack/answers.ts';
 import { parsePolicy } from '#slack/click-values.ts';
@@ -10,6 +9,8 @@ import type { SlackDeps } from '#slack/deps.ts';
 import { click, noValue, type Click, type ClickAct } from '#slack/listen.ts';
 import { originOf } from '#slack/origin.ts';
 import { policyPicker } from './pickers.ts';
+import { sourceName } from '#core/logins/store/login-sources.ts';
+import { requestOwner } from '#core/sign-in/store/links.ts';
 
 type CardValue = NonNullable<ReturnType<typeof parseClick>>;
 
@@ -17,7 +18,8 @@ const originOfClick = (deps: SlackDeps, { client, channel, slackId }: Click) =>
   originOf(deps, client, channel, slackId);
 
 const syncPolicy: ClickAct<{ policy: string }> = async (deps, by, { policy }) =>
-  askForPolicy(deps, { ...by, policyId: policy, origin: await originOfClick(deps, by) });
+  (await askForPolicy(deps, { ...by, policyId: policy, origin: await originOfClick(deps, by) }))
+    .answer;
 
 const syncContact: ClickAct<{ contact: string }> = async (deps, by, { contact }) =>
   openContact(deps, { ...by, origin: await originOfClick(deps, by) }, contact);

@@ -1,3 +1,4 @@
+import * as requestAnswers from './answers.ts';
 import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
 import type { SheetRequested } from './policy-sheet.ts';
@@ -78,7 +79,7 @@ export const contactCommand = async (
   const found = await lookUpContact(deps, ask.actor, query);
   switch (found.kind) {
     case 'none':
-      return answers.noContact(query);
+      return requestAnswers.noContact(query);
     case 'several':
       return several(query, found.contacts, found.more);
     case 'one':
@@ -108,7 +109,7 @@ export const whyNotAsked = (
 ): Answer =>
   outcome.kind === 'nothing'
     ? answers.say('None of these can be synced.')
-    : answers.limitReached(outcome, deps.settings.command);
+    : requestAnswers.limitReached(outcome, deps.settings.command);
 
 /** The Link step that a submitted modal goes on with, where a login of it is unlinked. */
 export const linkFirst = async (

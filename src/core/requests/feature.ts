@@ -3,6 +3,7 @@ import { originOf } from '#slack/origin.ts';
 import { REQUEST_CLICKS } from './card-clicks.ts';
 import { contactSearched, searchContacts } from './contact-picker.ts';
 import { contactCommand, contactPicked, type PlanMeeting } from './contact-slack.ts';
+import { drawRequest } from './draw.ts';
 import { policyPicked, searchPolicies, sourcePicked } from './picker-submissions.ts';
 import { policyCommand } from './slack.ts';
 
@@ -14,6 +15,7 @@ export const requests = (planMeeting: PlanMeeting): Feature => ({
       return contactCommand(deps, { ...typed, origin }, query);
     },
   },
+  subjects: { request: drawRequest },
   clicks: REQUEST_CLICKS,
   submissions: [policyPicked, sourcePicked, contactSearched, contactPicked(planMeeting)],
   searches: { 'policy-search': searchPolicies, 'contact-search': searchContacts },

@@ -1,3 +1,4 @@
+import * as requestAnswers from './answers.ts';
 import { suggestPolicies } from '#core/policies/look-up.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import * as answers from '#slack/answers.ts';
@@ -28,9 +29,9 @@ export const policyPicked = submission(
       case 'refused':
         return refuse(answers.notYours());
       case 'not-syncable':
-        return refuse(answers.notSyncable(choices.policy));
+        return refuse(requestAnswers.notSyncable(choices.policy));
       case 'no-source':
-        return refuse(answers.noSource(choices.policy, choices.holders));
+        return refuse(requestAnswers.noSource(choices.policy, choices.holders));
       case 'sources': {
         const [only] = choices.sources;
         return choices.sources.length > 1 || only === undefined

@@ -2,7 +2,7 @@ import { addRequest, type LimitReached, type NewRequest } from './store/requests
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import { sourceChoices, type ChoiceDeps } from '#core/logins/choices.ts';
+import { sourceChoices, type ChoiceDeps, type Choices } from '#core/logins/choices.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { Origin } from '#slack/origin.ts';
@@ -10,7 +10,8 @@ import type { SourceChoice } from '#core/logins/store/choices.ts';
 
 export interface Intent {
   policyId: string;
-  sourceId: string;
+  /** The login that somebody chose; absent where it is not asked yet. */
+  sourceId?: string;
   origin: Origin;
   /** Business key of the Slack event, so that a repeated envelope makes one request. */
   dedupeKey: string;
@@ -23,7 +24,11 @@ export interface RequestDeps extends ChoiceDeps {
   mostForced: number;
 }
 
+/** Nothing is asked for yet: which of several logins, or why there is none. */
+type ToChoose = Extract<Choices, { kind: 'sources' | 'no-source' }>;
+
 export type Requested =
+  | ToChoose
   | (NewRequest & {
       kind: 'requested';
       policy: PolicyBrief;
@@ -35,16 +40,22 @@ export type Requested =
   | LimitReached
   | { kind: 'refused' };
 
-/** A person asks for one policy through one source: rows first, then the wake-up. */
+/**
+ * A person asks for one policy: rows first, then the wake-up. Where there is one login and nobody
+ * chose, it is that one; of several, the person is asked.
+ */
 export const requestSync = async (
   deps: RequestDeps,
   actor: Actor,
   intent: Intent,
 ): Promise<Requested> => {
   const choices = await sourceChoices(deps, actor, intent.policyId);
-  if (choices.kind === 'not-syncable') return choices;
-  if (choices.kind !== 'sources') return { kind: 'refused' };
-  const source = choices.sources.find(({ id }) => id === intent.sourceId);
+  if (choices.kind === 'not-syncable' || choices.kind === 'refused') return choices;
+  const { sourceId } = intent;
+  if (sourceId === undefined && (choices.kind === 'no-source' || choices.sources.length > 1))
+    return choices;
+  const sources = choices.kind === 'sources' ? choices.sources : [];
+  const source = sources.find(({ id }) => sourceId === undefined || id === sourceId);
   if (source === undefined) return { kind: 'refused' };
   const added = await addRequest(deps.store, {
     personId: actor.id,

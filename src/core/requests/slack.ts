@@ -1,8 +1,8 @@
+import * as requestAnswers from './answers.ts';
 import { sentMessages } from '#slack/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
-import { requestSync } from './request.ts';
-import { sourceChoices } from '#core/logins/choices.ts';
+import { requestSync, type Requested } from './request.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
@@ -20,60 +20,54 @@ export interface PolicyAsk {
   client: SlackClient;
 }
 
-/** One source: no question. Several: the picker. None or not syncable: said so. */
-export const askForPolicy = async (deps: SlackDeps, ask: PolicyAsk): Promise<Asked> => {
-  const choices = await sourceChoices(deps, ask.actor, ask.policyId);
-  switch (choices.kind) {
-    case 'refused':
-      return answers.notYours();
-    case 'not-syncable':
-      return answers.notSyncable(choices.policy);
-    case 'no-source':
-      return answers.noSource(choices.policy, choices.holders);
-    case 'sources': {
-      const [only] = choices.sources;
-      if (choices.sources.length === 1 && only !== undefined)
-        return (await request(deps, ask, only.id)).answer;
-      await ask.client.views.open({
-        trigger_id: ask.triggerId,
-        view: sourcePicker({ origin: ask.origin }, choices.policy, choices.sources, deps.clock()),
-      });
-      return 'modal';
-    }
-  }
-};
-
 /** What a person reads after asking, and the request if one stands. */
-export interface Started {
-  answer: Answer;
+export interface Started<Said = Answer> {
+  answer: Said;
   requestId?: string;
 }
 
-/** Makes the request and says where its thread is. */
+/** Through the one login there is, without a question; of several, the picker asks which. */
+export const askForPolicy = async (deps: SlackDeps, ask: PolicyAsk): Promise<Started<Asked>> => {
+  const outcome = await requestSync(deps, ask.actor, ask);
+  if (outcome.kind !== 'sources') return started(deps, ask, outcome);
+  await ask.client.views.open({
+    trigger_id: ask.triggerId,
+    view: sourcePicker({ origin: ask.origin }, outcome.policy, outcome.sources, deps.clock()),
+  });
+  return { answer: 'modal' };
+};
+
+/** Through the login that was chosen. */
 export const request = async (
   deps: SlackDeps,
   ask: Omit<PolicyAsk, 'triggerId'>,
   sourceId: string,
 ): Promise<Started> => {
-  const outcome = await requestSync(deps, ask.actor, {
-    policyId: ask.policyId,
-    sourceId,
-    origin: ask.origin,
-    dedupeKey: ask.dedupeKey,
-  });
+  const outcome = await requestSync(deps, ask.actor, { ...ask, sourceId });
+  return outcome.kind === 'sources' ? { answer: answers.notYours() } : started(deps, ask, outcome);
+};
+
+/** Says where the thread of the request is, or why there is none. */
+const started = async (
+  deps: SlackDeps,
+  { client, origin }: Omit<PolicyAsk, 'triggerId'>,
+  outcome: Exclude<Requested, { kind: 'sources' }>,
+): Promise<Started> => {
   switch (outcome.kind) {
     case 'refused':
       return { answer: answers.notYours() };
     case 'not-syncable':
-      return { answer: answers.notSyncable(outcome.policy) };
+      return { answer: requestAnswers.notSyncable(outcome.policy) };
+    case 'no-source':
+      return { answer: requestAnswers.noSource(outcome.policy, outcome.holders) };
     case 'limit-reached':
-      return { answer: answers.limitReached(outcome, deps.settings.command) };
+      return { answer: requestAnswers.limitReached(outcome, deps.settings.command) };
     case 'requested': {
       const permalink = outcome.already
-        ? await permalinkOf(deps, ask.client, outcome.requestId)
+        ? await permalinkOf(deps, client, outcome.requestId)
         : undefined;
-      const answer = answers.requested(outcome, {
-        direct: /^[UWD]/.test(ask.origin.channel),
+      const answer = requestAnswers.requested(outcome, {
+        direct: /^[UWD]/.test(origin.channel),
         ...(permalink === undefined ? {} : { permalink }),
       });
       return { answer, requestId: outcome.requestId };
@@ -94,6 +88,7 @@ export const permalinkOf = async (
   });
   return permalink;
 };
+
 export const policyCommand = async (
   deps: SlackDeps,
   { actor, client, channel, slackId, team, triggerId }: Typed,
@@ -109,17 +104,19 @@ export const policyCommand = async (
     case 'refused':
       return answers.notYours();
     case 'none':
-      return answers.noMatch(query, found.close, deps.settings.command);
+      return requestAnswers.noMatch(query, found.close, deps.settings.command);
     case 'several':
-      return answers.severalMatches(query, found.policies, found.more);
+      return requestAnswers.severalMatches(query, found.policies, found.more);
     case 'one':
-      return askForPolicy(deps, {
-        actor,
-        policyId: found.policy.id,
-        origin,
-        dedupeKey: `command:${team}:${slackId}:${triggerId}`,
-        triggerId,
-        client,
-      });
+      return (
+        await askForPolicy(deps, {
+          actor,
+          policyId: found.policy.id,
+          origin,
+          dedupeKey: `command:${team}:${slackId}:${triggerId}`,
+          triggerId,
+          client,
+        })
+      ).answer;
   }
 };

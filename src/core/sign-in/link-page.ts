@@ -6,12 +6,10 @@ import { continueLink, stopLink, type Pairing } from './link.ts';
 import type { CarrierFacts, Credentials } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { askForNewCode, beginSignIn, chooseChannel, submitCode } from './sign-in.ts';
-import type { Cookies } from '#web/cookies.ts';
-import type { PageFrame } from '#web/pages.ts';
+import type { Surface } from '#web/pages.ts';
 import {
   keyOf,
   look,
-  MESSAGES,
   type Code,
   type Fields,
   type Problem,
@@ -20,6 +18,7 @@ import {
   type Ways,
 } from './link-screens.ts';
 import type { Link } from './store/links.ts';
+import { MESSAGES } from '#web/messages.ts';
 
 export interface LinkPageDependencies extends ScreenSources {
   sealer: Sealer;
@@ -29,18 +28,15 @@ export interface LinkPageDependencies extends ScreenSources {
   changed: (sourceId: string) => Promise<void>;
 }
 
-export interface Surface {
-  base: string;
-  draw: (screen: Screen, frame: PageFrame) => string;
-  cookies: Cookies;
-  log: Log;
-}
+/** Screens that change by themselves, so the page keeps looking; `refreshed` also without script. */
+const WATCHED = new Set<Screen['name']>(['pairing', 'working', 'code', 'ways']);
+const REFRESHED = new Set<Screen['name']>(['pairing', 'working']);
 
-/** The part of pino that the web uses. */
-export interface Log {
-  info: (fields: object, message: string) => void;
-  error: (fields: object, message: string) => void;
-}
+const changes = (screen: Screen) => ({
+  key: keyOf(screen),
+  watched: WATCHED.has(screen.name),
+  refreshed: REFRESHED.has(screen.name),
+});
 
 /** Longest accepted text of one field. */
 const LONGEST = 512;
@@ -56,7 +52,7 @@ export const linkPage = (
     response
       .status(status ?? (screen.name === 'message' ? screen.status : 200))
       .type('html')
-      .send(draw(screen, { base, token, proof }));
+      .send(draw(screen, { base, token, proof, ...changes(screen) }));
   };
   const back = (request: Request, response: Response): void =>
     response.redirect(303, `${base}/link/${encodeURIComponent(tokenOf(request))}`);

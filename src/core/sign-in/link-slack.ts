@@ -1,5 +1,3 @@
-import { requestOwner } from '#core/requests/store/requests.ts';
-import { sourceName } from '#core/requests/store/clicks.ts';
 import { z } from 'zod';
 import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
@@ -8,6 +6,8 @@ import { id, parserOf } from '#slack/click-values.ts';
 import { click, noValue, type ClickAct } from '#slack/listen.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { confirmedModal, linkModal, noLinkModal, pairingModal } from './link-modals.ts';
+import { sourceName } from '#core/logins/store/login-sources.ts';
+import { requestOwner } from './store/links.ts';
 
 /** Which open modal belongs to which link, so that it can ask for the number; lost on a restart. */
 const modals = new Map<string, string>();

@@ -14,16 +14,10 @@ import {
 import type { Store } from '#database/store.ts';
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import {
-  LINK_LIFE,
-  mayLink,
-  pairingChoices,
-  REMEMBERED_LIFE,
-  standingOfLink,
-  type LinkStanding,
-} from './rules.ts';
+import { LINK_LIFE, mayLink, pairingChoices, standingOfLink, type LinkStanding } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Random } from '#shared/secret.ts';
+import { REMEMBERED_LIFE } from '#web/cookies.ts';
 
 /** What Slack shows the person while a browser waits for the number to be picked. */
 export interface Pairing {

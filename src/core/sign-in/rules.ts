@@ -3,10 +3,9 @@ import { may, type Actor } from '#shared/access.ts';
 /** The rules of linking a login source: who may, how long, and when a password stays unsent. */
 
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+export const DAY = 24 * 60 * MINUTE;
 
 export const LINK_LIFE = 15 * MINUTE;
-export const REMEMBERED_LIFE = 30 * DAY;
 /** How long a sealed password waits for a worker; a longer wait would surprise the person. */
 export const CREDENTIALS_LIFE = 10 * MINUTE;
 export const CODE_LIFE = 5 * MINUTE;

@@ -2,12 +2,25 @@ import type { Feature } from '#slack/feature.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { pauseNotice } from './messages.ts';
 import { PAUSE_CLICKS } from './slack.ts';
+import { tellOperators } from './pauses.ts';
 import type { CarrierPauseFacts } from './store/notices.ts';
 
-export const carrierPauses: Feature = {
+export const carrierPauses = ({ operatorsChannel, supportChannel }: PauseSettings): Feature => ({
   clicks: PAUSE_CLICKS,
+  sweep: ({ store, show, log }) => [
+    {
+      name: 'carrier pauses',
+      run: () => tellOperators({ store, show, log, channel: operatorsChannel ?? supportChannel }),
+    },
+  ],
   notifications: { breakage: pauseNotice } satisfies Partial<Drawings>,
-};
+});
+
+interface PauseSettings {
+  operatorsChannel: string | undefined;
+  /** Where operators are told unless they have a channel of their own. */
+  supportChannel: string | undefined;
+}
 
 declare module '#features/notifications/notification.ts' {
   interface LetterAbout {

@@ -1,12 +1,22 @@
 import type { Drawings } from '#features/notifications/messages.ts';
-import type { Digest } from './digest.ts';
+import { postDigest, type Digest } from './digest.ts';
 import { digestMessages } from './messages.ts';
 import type { Feature } from '#slack/feature.ts';
 import * as answers from '#slack/answers.ts';
 import { isSharedOutside } from '#slack/origin.ts';
 import { digestAnswer } from './slack.ts';
 
-export const digest: Feature = {
+export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
+  daily: (deps) =>
+    digestChannel === undefined
+      ? []
+      : [
+          {
+            name: 'digest',
+            schedule: { zone: deps.zone, at: digestAt, days: 'business' },
+            run: (day) => postDigest(deps, digestChannel, day),
+          },
+        ],
   notifications: { digest: digestMessages } satisfies Partial<Drawings>,
   commands: {
     digest: async (deps, { actor, client, channel }) =>
@@ -14,7 +24,13 @@ export const digest: Feature = {
         ? answers.notInSharedChannel()
         : digestAnswer(deps, client, actor),
   },
-};
+});
+
+interface DigestTimes {
+  digestChannel: string | undefined;
+  /** "07:30", by the firm's clock */
+  digestAt: string;
+}
 
 declare module '#features/notifications/notification.ts' {
   interface LetterAbout {

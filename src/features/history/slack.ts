@@ -1,3 +1,4 @@
+import * as requestAnswers from '#core/requests/answers.ts';
 import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
 import { formatMoney } from '#shared/money.ts';
@@ -80,11 +81,11 @@ export const historyCommand = async (
     case 'refused':
       return answers.notYours();
     case 'none':
-      return answers.noMatch(query, found.close, deps.settings.command);
+      return requestAnswers.noMatch(query, found.close, deps.settings.command);
     case 'one':
       return historyAnswer(deps, client, actor, found.policy.id);
     case 'several':
-      return answers.severalMatches(query, found.policies, found.more, (policy, index) =>
+      return requestAnswers.severalMatches(query, found.policies, found.more, (policy, index) =>
         button({
           text: `History ${policy.number}`,
           action: `history-of:${index}`,

@@ -1,8 +1,7 @@
 import { askerOf, sourceMarks } from './store.ts';
 import type { BlockAction } from '@slack/bolt';
-import { sourceChoices } from '#core/logins/choices.ts';
 import { parsePolicy } from '#slack/click-values.ts';
-import { askForPolicy, request } from '#core/requests/slack.ts';
+import { askForPolicy } from '#core/requests/slack.ts';
 import type { SlackDeps, SlackApp, SlackClient } from '#slack/deps.ts';
 import { sayingModal } from '#slack/saying-modal.ts';
 import { openHomes } from './open-homes.ts';
@@ -51,13 +50,7 @@ const sync = async (
 ): Promise<void> => {
   const origin = { askedIn: by.slackId, channel: by.slackId };
   const ask = { ...by, policyId, origin, dedupeKey: `home:${by.triggerId}` };
-  const choices = await sourceChoices(deps, by.actor, policyId);
-  const [only, ...others] = choices.kind === 'sources' ? choices.sources : [];
-  const one = only === undefined || others.length > 0 ? undefined : only;
-  const { answer, requestId } =
-    one === undefined
-      ? { answer: await askForPolicy(deps, ask) }
-      : await request(deps, ask, one.id);
+  const { answer, requestId } = await askForPolicy(deps, ask);
   if (requestId !== undefined || answer === 'modal') return;
   const view = sayingModal(...answer.blocks);
   await by.client.views.open({ trigger_id: by.triggerId, view });

@@ -1,13 +1,37 @@
 import type { Feature } from '#slack/feature.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
+import { lastDone } from '#database/task-runs.ts';
+import { wallClock } from '#shared/schedule.ts';
+import { tellOfLostLinks, warnOfLinks } from './remind.ts';
 import { linkLetter } from './messages.ts';
 
-export const linkReminders: Feature = {
+/** What was lost before it is told with it; what is lost later is told at once. */
+const LINK_WARNINGS = 'link-warnings';
+
+export const linkReminders = ({ warnAt }: { warnAt: string }): Feature => ({
+  daily: (deps) => [
+    {
+      name: LINK_WARNINGS,
+      schedule: { zone: deps.zone, at: warnAt, days: 'every' },
+      run: async (day) => {
+        await warnOfLinks(deps, day);
+      },
+    },
+  ],
+  sweep: ({ store, show, clock, zone }) => [
+    {
+      name: 'lost links',
+      run: async () => {
+        const { day } = wallClock(clock(), zone);
+        if ((await lastDone(store, LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
+      },
+    },
+  ],
   notifications: {
     'link-warning': ({ items }, { canLink }) => [linkLetter('link-warning', items, canLink)],
     'link-lost': ({ items }, { canLink }) => [linkLetter('link-lost', items, canLink)],
   } satisfies Partial<Drawings>,
-};
+});
 
 declare module '#features/notifications/notification.ts' {
   interface LetterAbout {

@@ -4,6 +4,7 @@ import type { MeetingSummary } from './summary.ts';
 import { meetingWarning } from './warning.ts';
 import type { Feature } from '#slack/feature.ts';
 import { meetingClicks, meetingCommand, timeChosen } from './slack.ts';
+import { keepMeetings } from './steps.ts';
 import type { MeetingWarning } from './store.ts';
 
 export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature => ({
@@ -12,6 +13,7 @@ export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature =
   },
   clicks: meetingClicks(status),
   submissions: [timeChosen],
+  sweep: (deps) => [{ name: 'meetings', run: () => keepMeetings(deps) }],
   notifications: {
     meeting: (about, settings) => [meetingCard(about, settings)],
     'meeting-link': (about, settings) => [meetingWarning(about, settings)],

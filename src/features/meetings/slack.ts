@@ -1,3 +1,4 @@
+import * as requestAnswers from '#core/requests/answers.ts';
 import { contactById } from '#core/policies/store/contacts.ts';
 import type { Actor } from '#shared/access.ts';
 import { isZone, readMeetingTime } from './meeting-time.ts';
@@ -64,7 +65,7 @@ export const meetingCommand = async (
   const found = await lookUpContact(deps, asker.actor, query);
   switch (found.kind) {
     case 'none':
-      return answers.noContact(query);
+      return requestAnswers.noContact(query);
     case 'several':
       return chooseWhom(found.contacts, found.more, typed);
     case 'one':

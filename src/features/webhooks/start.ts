@@ -1,31 +1,26 @@
 import { listenForEvents } from './store.ts';
 import { addLetter } from '#features/notifications/store.ts';
-import type { Store } from '#database/store.ts';
 import { every } from '#queue/every.ts';
-import type { Clock } from '#shared/clock.ts';
 import type { Secret } from '#shared/secret.ts';
 import { deliverEvents } from './deliver.ts';
 import { createWebhookSender } from './send.ts';
-import type { Show } from '#queue/messages.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import { letterSubject } from '#shared/subject.ts';
 
 const EVERY_MS = 2000;
 
+export interface WebhookSettings {
+  webhookUrl: string | undefined;
+  webhookSecret: Secret | undefined;
+  operatorsChannel: string | undefined;
+  supportChannel: string | undefined;
+}
+
 /** Events go out while a webhook is configured; without one, none are written. */
-export const startWebhooks = async (options: {
-  config: {
-    webhookUrl: string | undefined;
-    webhookSecret: Secret | undefined;
-    operatorsChannel: string | undefined;
-    supportChannel: string | undefined;
-  };
-  store: Store;
-  clock: Clock;
-  show: Show;
-  log: (problem: string, error?: unknown) => void;
-  everyMs?: number;
-}): Promise<AsyncDisposable> => {
-  const { config, store, clock, show, log } = options;
+export const startWebhooks = async (
+  config: WebhookSettings,
+  { store, clock, show, log }: Pick<SlackDeps, 'store' | 'clock' | 'show' | 'log'>,
+): Promise<AsyncDisposable> => {
   const { webhookUrl: url, webhookSecret: secret } = config;
   await listenForEvents(store, url !== undefined);
   if (url === undefined || secret === undefined)
@@ -51,7 +46,7 @@ export const startWebhooks = async (options: {
 
   const send = createWebhookSender({ url, secret }, clock);
   return every(
-    options.everyMs ?? EVERY_MS,
+    EVERY_MS,
     async () => {
       await deliverEvents({ store, clock, send, givenUp });
     },

@@ -1,3 +1,4 @@
+import * as requestAnswers from '#core/requests/answers.ts';
 import { addStep, openSteps, finishStep } from './store.ts';
 import { requestView } from '#core/requests/store/views.ts';
 import type { Store } from '#database/store.ts';
@@ -68,9 +69,9 @@ const ask = async (
   if (choices.kind !== 'sources')
     return refuse(
       choices.kind === 'not-syncable'
-        ? answers.notSyncable(choices.policy)
+        ? requestAnswers.notSyncable(choices.policy)
         : choices.kind === 'no-source'
-          ? answers.noSource(choices.policy, choices.holders)
+          ? requestAnswers.noSource(choices.policy, choices.holders)
           : answers.notYours(),
     );
   const wanted = textOf(inputs.login_source);
@@ -95,7 +96,7 @@ const ask = async (
   if (outcome.kind === 'requested') return outcome.requestId;
   return refuse(
     outcome.kind === 'limit-reached'
-      ? answers.limitReached(outcome, deps.settings.command)
+      ? requestAnswers.limitReached(outcome, deps.settings.command)
       : answers.notYours(),
   );
 };

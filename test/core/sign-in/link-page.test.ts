@@ -106,7 +106,7 @@ it('slows down whoever sends forms without end', async () => {
 
 it('keeps what goes wrong out of the page, and the address out of the log', async () => {
   await using site = await openLinkSite({
-    web: {
+    firm: {
       carrier: () => {
         throw new Error('The list of carriers is broken.');
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LINK_LIFE, REMEMBERED_LIFE } from '#core/sign-in/rules.ts';
+import { LINK_LIFE } from '#core/sign-in/rules.ts';
 import {
   confirmLink,
   continueLink,
@@ -8,6 +8,7 @@ import {
   openPairings,
 } from '#core/sign-in/link.ts';
 import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
+import { REMEMBERED_LIFE } from '#web/cookies.ts';
 
 const BROWSER = 'cookie of the first browser';
 const OTHER = 'cookie of another browser';

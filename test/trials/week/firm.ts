@@ -1,3 +1,4 @@
+import { loadConfig } from '#app/config.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,26 +101,15 @@ export const startWeekFirm = async (time: WeekTime) => {
   const start = async (): Promise<void> => {
     bot = await startBot({
       config: {
-        command: '/sync',
+        ...loadConfig({}),
         threads: 'dm',
-        channelValues: 'shown',
         supportChannel: 'CSUPPORT1',
-        books: 'own',
         mostForced: 1000,
         workerSlots: SLOTS,
-        publicUrl: undefined,
-        host: '127.0.0.1',
         port: 0,
         timeZone: ZONE,
         dayAt: DAY_AT,
-        warnAt: '08:00',
         digestChannel: TEAM_CHANNEL,
-        digestAt: '07:30',
-        digestMovePercent: 5,
-        digestMoveAmount: 10_000,
-        operatorsChannel: undefined,
-        webhookUrl: undefined,
-        webhookSecret: undefined,
       },
       db,
       clock,

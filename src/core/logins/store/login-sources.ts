@@ -6,6 +6,17 @@ import { nextId } from '#database/ids.ts';
 import { closeSource } from './source-ends.ts';
 import { signsInByItself } from './choices.ts';
 
+export const sourceName = (
+  { db }: Store,
+  sourceId: string,
+): Promise<{ id: string; name: string } | undefined> =>
+  db
+    .selectFrom('login_source')
+    .select(['id', 'name'])
+    .where('id', '=', sourceId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+
 /** A login source with everything that its list tells of it. */
 export interface LoginSource {
   id: string;

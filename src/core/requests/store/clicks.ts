@@ -41,14 +41,3 @@ export const syncSubject = (
     .select(['policy_id as policyId', 'source_id as sourceId'])
     .where('id', '=', syncId)
     .executeTakeFirst();
-
-export const sourceName = (
-  { db }: Store,
-  sourceId: string,
-): Promise<{ id: string; name: string } | undefined> =>
-  db
-    .selectFrom('login_source')
-    .select(['id', 'name'])
-    .where('id', '=', sourceId)
-    .where('removed_at', 'is', null)
-    .executeTakeFirst();

@@ -260,17 +260,6 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
     }
     return { requestId, already: false, joined: shared.length > 0 };
   });
-
-export const requestOwner = (
-  { db }: Store,
-  requestId: string,
-): Promise<{ personId: string } | undefined> =>
-  db
-    .selectFrom('request')
-    .select('person_id as personId')
-    .where('id', '=', requestId)
-    .executeTakeFirst();
-
 /**
  * Takes this request off the syncs it waits for; a sync nobody else waits for ends as cancelled,
  * or goes back to the background it came from. False when nothing was waiting any more.

@@ -5,6 +5,16 @@ import type { Role } from '#shared/role.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 
+export const requestOwner = (
+  { db }: Store,
+  requestId: string,
+): Promise<{ personId: string } | undefined> =>
+  db
+    .selectFrom('request')
+    .select('person_id as personId')
+    .where('id', '=', requestId)
+    .executeTakeFirst();
+
 /** One link as the database has it, with the names that a page shows. */
 export interface Link extends LinkFacts {
   id: string;

@@ -1,4 +1,4 @@
-import type { Store } from '#database/store.ts';
+import type { Store } from './store.ts';
 
 /** Newest day (ISO) for which the task was done. */
 export const lastDone = async ({ db }: Store, task: string): Promise<string | undefined> => {

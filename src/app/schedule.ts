@@ -1,0 +1,56 @@
+import { claimTask, finishTask, lastDone } from '#database/task-runs.ts';
+import type { Store } from '#database/store.ts';
+import { runSteps } from '#queue/every.ts';
+import type { MessageQueue, Show } from '#queue/messages.ts';
+import type { Wake } from '#queue/sessions.ts';
+import { dueDay, type DailyTask } from '#shared/schedule.ts';
+
+/** A task that takes longer is thought dead, and is begun again by whoever looks. */
+const STALE_MS = 10 * 60_000;
+
+/**
+ * A beat, once a minute: does what is due. A task that fails, or whose claim does, is tried again by
+ * a later beat and keeps no other from its turn.
+ */
+export const heartbeat = (
+  store: Store,
+  tasks: readonly DailyTask[],
+  onError: (task: string, error: unknown) => void,
+  signal?: AbortSignal,
+): Promise<void> =>
+  runSteps(
+    tasks.map(({ name, schedule, run }) => ({
+      name,
+      run: async () => {
+        const day = dueDay(schedule, store.clock(), await lastDone(store, name));
+        if (day === undefined || !(await claimTask(store, name, day, STALE_MS))) return;
+        await run(day);
+        await finishTask(store, name, day);
+      },
+    })),
+    onError,
+    signal,
+  );
+
+/**
+ * The queues as a round of the sweep asks them. While Redis is out of reach nothing more is asked of
+ * it in this round: each try would wait a second.
+ */
+export const queuesOfRound = (queues: { wake: Wake; show: MessageQueue['show'] }) => {
+  let reached = true;
+  const wake: Wake = async (sourceId, urgency) => {
+    reached &&= await queues.wake(sourceId, urgency);
+    return reached;
+  };
+  const show: Show = async (subjectId) => {
+    reached &&= await queues.show(subjectId);
+    return reached;
+  };
+  return {
+    wake,
+    show,
+    begin: (): void => {
+      reached = true;
+    },
+  };
+};

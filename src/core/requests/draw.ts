@@ -1,0 +1,27 @@
+import { privacyIn, type Draw } from '#slack/project.ts';
+import { markShown, redirect } from '#slack/store.ts';
+import { desiredMessages } from './messages/thread.ts';
+import { requestView } from './store/views.ts';
+
+/** The card of a request, and its thread. */
+export const drawRequest: Draw = async (deps, requestId) => {
+  const { store, settings } = deps;
+  const view = await requestView(store, requestId);
+  if (view === undefined) return undefined;
+  const { channel, version, personSlackId } = view;
+  return {
+    channel,
+    // A card of many lines moves often, so it counts as several: at most some eight updates in all.
+    weight: Math.max(1, view.items.length / 4),
+    messages: desiredMessages(view, {
+      canLink: settings.canLink,
+      privacy: privacyIn(deps, channel),
+    }),
+    redirect: async () => {
+      const note = `Here and not in <#${channel}>, because I cannot post there.`;
+      await redirect(store, requestId, personSlackId, note);
+      return 'elsewhere';
+    },
+    shown: () => markShown(store, requestId, version),
+  };
+};

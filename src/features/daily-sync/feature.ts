@@ -1,0 +1,16 @@
+import type { Feature } from '#slack/feature.ts';
+import { instantOf } from '#shared/schedule.ts';
+import { queueFirmsDay } from './queue-day.ts';
+
+/** The background work of a day is queued when it begins: "02:00", by the firm's clock. */
+export const dailySync = ({ dayAt }: { dayAt: string }): Feature => ({
+  daily: ({ store, zone, openBooks }) => [
+    {
+      name: 'day',
+      schedule: { zone, at: dayAt, days: 'every' },
+      run: async (day) => {
+        await queueFirmsDay(store, { day, startsAt: instantOf(day, dayAt, zone), openBooks });
+      },
+    },
+  ],
+});

@@ -1,0 +1,24 @@
+import { privacyIn, type Draw } from '#slack/project.ts';
+import { caseMessage } from './messages.ts';
+import { markCaseShown, redirectCase } from './store/cases.ts';
+import { caseView } from './store/views.ts';
+
+/** A case in the support channel. */
+export const drawCase: Draw = async (deps, caseId) => {
+  const { store, log, settings } = deps;
+  const view = await caseView(store.db, caseId);
+  if (view === undefined) return undefined;
+  const { channel, number, version } = view;
+  return {
+    channel,
+    messages: [caseMessage(view, privacyIn(deps, channel), settings.command)],
+    redirect: async () => {
+      const person = await redirectCase(store, caseId);
+      log(
+        `case ${number} cannot be posted in ${channel}, and goes to ${person ?? 'nobody'}: add the bot to SUPPORT_CHANNEL`,
+      );
+      return person === null ? 'nowhere' : 'elsewhere';
+    },
+    shown: () => markCaseShown(store, caseId, version),
+  };
+};
