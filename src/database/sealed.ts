@@ -1,5 +1,20 @@
 import type { Secret } from '#shared/secret.ts';
 
+/**
+ * What is sealed. Of a sign-in: `credentials` and `seed-typed` as typed; `submitted`, which was given
+ * to the portal and is opened by nobody again; `code`. Of a source: `password` and `seed` by consent,
+ * `session` while it is signed in, and `device`, what is left of a session that has ended.
+ */
+export type SecretKind =
+  | 'credentials'
+  | 'seed-typed'
+  | 'submitted'
+  | 'code'
+  | 'password'
+  | 'seed'
+  | 'session'
+  | 'device';
+
 /** What the database holds of a secret; `keyId` names the key that opens it. */
 export interface Sealed {
   keyId: string;

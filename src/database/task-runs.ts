@@ -19,7 +19,7 @@ export const claimTask = async (
   task: string,
   day: string,
   staleMs: number,
-): Promise<boolean> => {
+) => {
   const now = clock();
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('task_run')
@@ -35,11 +35,7 @@ export const claimTask = async (
   return numInsertedOrUpdatedRows === 1n;
 };
 
-export const finishTask = async (
-  { db, clock }: Store,
-  task: string,
-  day: string,
-): Promise<void> => {
+export const finishTask = async ({ db, clock }: Store, task: string, day: string) => {
   await db
     .updateTable('task_run')
     .set({ done_at: clock() })

@@ -1,4 +1,7 @@
-import type { Role } from './role.ts';
+/** What a person of the firm is; what each may do stands in the table of access. */
+export const ROLES = ['owner', 'manager', 'advisor', 'support'] as const;
+
+export type Role = (typeof ROLES)[number];
 
 /** Who may do what: one table, asked where a verb is executed, whatever the entry was. */
 
@@ -25,6 +28,8 @@ export type Action =
   /** To see a case with its timeline, to reply to whoever asked, and to close it. */
   | 'case.answer'
   | 'request.cancel'
+  /** To say that one is done in the portal, before the wait for it is over. */
+  | 'request.run-now'
   /** To stop asking a carrier, or to let it go on. */
   | 'carrier.pause'
   | 'background.queue'
@@ -38,80 +43,29 @@ export type Action =
  */
 type Condition = 'always' | 'never' | 'book' | 'book-or-exact' | 'source' | 'holds' | 'own';
 
-const TABLE: Record<Role, Record<Action, Condition>> = {
-  owner: {
-    'policy.view': 'always',
-    'policy.search': 'always',
-    'policy.sync': 'always',
-    'policy.correct': 'always',
-    'source.use': 'always',
-    'source.link': 'always',
-    'source.hold': 'always',
-    'source.add': 'always',
-    'source.manage': 'always',
-    'request.view': 'always',
-    'case.answer': 'always',
-    'request.cancel': 'always',
-    'carrier.pause': 'always',
-    'background.queue': 'always',
-    'team.view': 'always',
-    'team.change': 'always',
-  },
-  manager: {
-    'policy.view': 'always',
-    'policy.search': 'always',
-    'policy.sync': 'always',
-    'policy.correct': 'always',
-    'source.use': 'always',
-    'source.link': 'always',
-    'source.hold': 'always',
-    'source.add': 'always',
-    'source.manage': 'always',
-    'request.view': 'always',
-    'case.answer': 'always',
-    'request.cancel': 'always',
-    'carrier.pause': 'always',
-    'background.queue': 'always',
-    'team.view': 'always',
-    'team.change': 'never',
-  },
-  advisor: {
-    'policy.view': 'book',
-    'policy.search': 'book',
-    'policy.sync': 'book',
-    'policy.correct': 'book',
-    'source.use': 'source',
-    'source.link': 'source',
-    'source.hold': 'source',
-    'source.add': 'holds',
-    'source.manage': 'holds',
-    'request.view': 'own',
-    'case.answer': 'never',
-    'request.cancel': 'own',
-    'carrier.pause': 'never',
-    'background.queue': 'source',
-    'team.view': 'always',
-    'team.change': 'never',
-  },
-  support: {
-    'policy.view': 'book-or-exact',
-    'policy.search': 'book',
-    'policy.sync': 'book-or-exact',
-    'policy.correct': 'book-or-exact',
-    'source.use': 'always',
-    'source.link': 'source',
-    'source.hold': 'source',
-    'source.add': 'holds',
-    'source.manage': 'holds',
-    'request.view': 'always',
-    'case.answer': 'always',
-    'request.cancel': 'own',
-    'carrier.pause': 'always',
-    'background.queue': 'never',
-    'team.view': 'always',
-    'team.change': 'never',
-  },
+/** By role: owner, manager, advisor, support. */
+const TABLE: Record<Action, readonly [Condition, Condition, Condition, Condition]> = {
+  'policy.view': ['always', 'always', 'book', 'book-or-exact'],
+  'policy.search': ['always', 'always', 'book', 'book'],
+  'policy.sync': ['always', 'always', 'book', 'book-or-exact'],
+  'policy.correct': ['always', 'always', 'book', 'book-or-exact'],
+  'source.use': ['always', 'always', 'source', 'always'],
+  'source.link': ['always', 'always', 'source', 'source'],
+  'source.hold': ['always', 'always', 'source', 'source'],
+  'source.add': ['always', 'always', 'holds', 'holds'],
+  'source.manage': ['always', 'always', 'holds', 'holds'],
+  'request.view': ['always', 'always', 'own', 'always'],
+  'case.answer': ['always', 'always', 'never', 'always'],
+  'request.cancel': ['always', 'always', 'own', 'own'],
+  'request.run-now': ['own', 'own', 'own', 'own'],
+  'carrier.pause': ['always', 'always', 'never', 'always'],
+  'background.queue': ['always', 'always', 'source', 'never'],
+  'team.view': ['always', 'always', 'always', 'always'],
+  'team.change': ['always', 'never', 'never', 'never'],
 };
+
+const conditionOf = (role: Role, action: Action): Condition =>
+  TABLE[action][ROLES.indexOf(role)] ?? 'never';
 
 /** What is known of the person's relation to the thing acted on; a missing fact is a no. */
 export interface Relation {
@@ -124,8 +78,7 @@ export interface Relation {
 
 export const may = (actor: Actor, action: Action, relation: Relation = {}): boolean => {
   if (!actor.active) return false;
-  const condition = TABLE[actor.role][action];
-  switch (condition) {
+  switch (conditionOf(actor.role, action)) {
     case 'always':
       return true;
     case 'never':
@@ -144,7 +97,8 @@ export const may = (actor: Actor, action: Action, relation: Relation = {}): bool
 };
 
 /** Whether this role's searches go over every contact instead of the person's own book. */
-export const seesEveryBook = (role: Role): boolean => TABLE[role]['policy.search'] === 'always';
+export const seesEveryBook = (role: Role): boolean =>
+  conditionOf(role, 'policy.search') === 'always';
 
 /** A person of the firm; being on Slack alone makes nobody one. */
 export interface Person extends Actor {

@@ -87,7 +87,7 @@ const addOne = async (
   trx: Database,
   { policy_id, source_id }: { policy_id: string; source_id: string },
   { at, values }: PastSync,
-): Promise<void> => {
+) => {
   if (values.length === 0) {
     await trx
       .insertInto('source_policy')

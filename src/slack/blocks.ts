@@ -8,6 +8,10 @@ import type {
   SectionBlock,
 } from '@slack/types';
 
+export const count = (n: number): string => n.toLocaleString('en-US');
+
+export const policies = (n: number): string => (n === 1 ? '1 policy' : `${count(n)} policies`);
+
 /** Slack's literals with the limits that a text of ours could meet. */
 export const plain = (text: string, most = 75): PlainTextElement => ({
   type: 'plain_text',

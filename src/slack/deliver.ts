@@ -1,9 +1,15 @@
 import type { Store } from '#database/store.ts';
-import { liveRequests, sentMessages, recordMessage, beginMessage, forgetMessage } from './store.ts';
+import {
+  liveRequests,
+  sentMessages,
+  recordMessage,
+  beginMessage,
+  forgetMessage,
+  type SentMessage,
+} from './store.ts';
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
-import type { SentMessage } from './sent-messages.ts';
 import { section, type KnownBlock } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import { slackErrorOf } from './errors.ts';

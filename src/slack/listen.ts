@@ -6,8 +6,8 @@ import * as answers from './answers.ts';
 import type { Answer, Asked } from './answers.ts';
 import { parserOf } from './click-values.ts';
 import type { SlackApp, SlackClient, SlackDeps } from './deps.ts';
-import { sayingModal } from './saying-modal.ts';
 import { whoIs } from './who.ts';
+import { sayingModal } from './modals.ts';
 
 /** Somebody of the firm, as Slack knows them. */
 export interface By {

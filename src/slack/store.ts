@@ -1,7 +1,17 @@
 import type { Store } from '#database/store.ts';
-import type { SentMessage } from './sent-messages.ts';
-import type { Person } from '#shared/access.ts';
-import type { Role } from '#shared/role.ts';
+import type { Person, Role } from '#shared/access.ts';
+
+/** What Slack is known to show of a request, one row for each message of it. */
+export interface SentMessage {
+  key: string;
+  /** The channel that Slack answered with (a D-id for a person). */
+  channel: string;
+  ts: string | null;
+  contentHash: string | null;
+  /** A post that was begun and not answered: look before posting again. */
+  sendingAt: number | null;
+  postedAt: number | null;
+}
 
 export const personOnSlack = async (
   { db }: Store,
@@ -57,7 +67,7 @@ export const beginMessage = async (
   subjectId: string,
   key: string,
   channel: string,
-): Promise<void> => {
+) => {
   await db
     .insertInto('subject_message')
     .values({
@@ -82,7 +92,7 @@ export const recordMessage = async (
     ts,
     contentHash,
   }: { key: string; channel: string; ts: string; contentHash: string },
-): Promise<void> => {
+) => {
   await db
     .updateTable('subject_message')
     .set({ channel, ts, content_hash: contentHash, sending_at: null, posted_at: clock() })
@@ -92,11 +102,7 @@ export const recordMessage = async (
 };
 
 /** Slack shows this version, unless a newer one came meanwhile. */
-export const markShown = async (
-  { db }: Store,
-  requestId: string,
-  version: number,
-): Promise<void> => {
+export const markShown = async ({ db }: Store, requestId: string, version: number) => {
   await db
     .updateTable('request')
     .set({ shown_version: version })
@@ -106,12 +112,7 @@ export const markShown = async (
 };
 
 /** The card could not be posted there: it goes to the person instead, with the reason. */
-export const redirect = async (
-  { db }: Store,
-  requestId: string,
-  channel: string,
-  note: string,
-): Promise<void> => {
+export const redirect = async ({ db }: Store, requestId: string, channel: string, note: string) => {
   await db
     .updateTable('request')
     .set((of) => ({ channel, channel_note: note, version: of('version', '+', 1) }))
@@ -120,11 +121,7 @@ export const redirect = async (
 };
 
 /** Slack says the message is gone; the next pass posts it anew. */
-export const forgetMessage = async (
-  { db }: Store,
-  subjectId: string,
-  key: string,
-): Promise<void> => {
+export const forgetMessage = async ({ db }: Store, subjectId: string, key: string) => {
   await db
     .deleteFrom('subject_message')
     .where('subject_id', '=', subjectId)
@@ -153,11 +150,7 @@ export const firstSight = async ({ db, clock }: Store, key: string): Promise<boo
 };
 
 /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
-export const forgetSights = async (
-  { db }: Store,
-  before: number,
-  limit: number,
-): Promise<number> => {
+export const forgetSights = async ({ db }: Store, before: number, limit: number) => {
   const { numDeletedRows } = await db
     .deleteFrom('handled')
     .where('key', 'in', (of) =>

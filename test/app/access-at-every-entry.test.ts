@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { may, type Action, type Actor, type Relation } from '#shared/access.ts';
-import type { Role } from '#shared/role.ts';
+import { may, type Action, type Actor, type Relation, type Role } from '#shared/access.ts';
 import { askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
 

@@ -1,7 +1,6 @@
 import type { LoginSource } from '#core/logins/store/login-sources.ts';
 import { describe, expect, it } from 'vitest';
-import type { Actor } from '#shared/access.ts';
-import { ROLES } from '#shared/role.ts';
+import { type Actor, ROLES } from '#shared/access.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { viewProblems } from '#simulator/workspace/views.ts';
 import type { Answer } from '#slack/answers.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { may, type Actor } from '#shared/access.ts';
-import type { Role } from '#shared/role.ts';
+import { may, type Actor, type Role } from '#shared/access.ts';
 import {
   answerTo,
   askFor,

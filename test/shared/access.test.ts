@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { may, seesEveryBook, type Action, type Relation } from '#shared/access.ts';
-import { ROLES, type Role } from '#shared/role.ts';
-
+import {
+  may,
+  seesEveryBook,
+  type Action,
+  type Relation,
+  ROLES,
+  type Role,
+} from '#shared/access.ts';
 /** Which relation, alone, lets a person of each role do it; '*' needs none, '' is never. */
 const ALLOWED: Record<Action, Record<Role, string>> = {
   'policy.view': { owner: '*', manager: '*', advisor: 'inBook', support: 'inBook exactNumber' },
@@ -16,6 +21,7 @@ const ALLOWED: Record<Action, Record<Role, string>> = {
   'request.view': { owner: '*', manager: '*', advisor: 'own', support: '*' },
   'case.answer': { owner: '*', manager: '*', advisor: '', support: '*' },
   'request.cancel': { owner: '*', manager: '*', advisor: 'own', support: 'own' },
+  'request.run-now': { owner: 'own', manager: 'own', advisor: 'own', support: 'own' },
   'carrier.pause': { owner: '*', manager: '*', advisor: '', support: '*' },
   'background.queue': { owner: '*', manager: '*', advisor: 'holds shared', support: '' },
   'team.view': { owner: '*', manager: '*', advisor: '*', support: '*' },

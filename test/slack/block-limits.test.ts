@@ -1,7 +1,6 @@
 import * as requestAnswers from '#core/requests/answers.ts';
 import { describe, expect, it } from 'vitest';
 import { REASONS, type Reason } from '#shared/outcome.ts';
-import { ROLES } from '#shared/role.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { isTooLarge, viewProblems } from '#simulator/workspace/views.ts';
 import * as answers from '#slack/answers.ts';
@@ -52,6 +51,7 @@ import {
 import { itemOf, NOW, value, viewOf } from '#test/support/views.ts';
 import type { PolicyHistory } from '#core/policies/history.ts';
 import type { CaseEvent, CaseView } from '#features/support-cases/store/views.ts';
+import { ROLES } from '#shared/access.ts';
 
 /** Every view and message, drawn for the worst a firm can bring, before the rules of the workspace. */
 const ALL = Object.keys(REASONS) as Reason[];

@@ -1,3 +1,27 @@
+import type { TroubleReason } from '#portal/portal.ts';
+
+export interface Lease {
+  fence: number;
+  source: LeasedSource;
+}
+
+export interface LeasedSource {
+  id: string;
+  name: string;
+  carrierId: string;
+  holderId: string;
+}
+
+/** What a person should hear of a login before its link hurts; the most pressing first. */
+export const WARNINGS = ['unlinked', 'ends-today', 'password-ends', 'trust-ends'] as const;
+
+export type LinkWarning = (typeof WARNINGS)[number];
+
+/** `not-started`: no worker took it in time. `interrupted`: the worker stopped in the middle. */
+export type SignInFailure = TroubleReason | 'not-started' | 'interrupted';
+
+/** A sync that has waited longer than this for a link is not started by it any more: ask again. */
+export const WAITS_FOR_LINK_MS = 24 * 60 * 60_000;
 /** How a login source stands, for people: what needs them first. */
 export type SourceStanding = 'unlinked' | 'ends-soon' | 'linked';
 

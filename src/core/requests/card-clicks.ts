@@ -1,5 +1,6 @@
 import { syncSubject, liftWait } from './store/clicks.ts';
 import { cancelRequest } from './cancel.ts';
+import { may } from '#shared/access.ts';
 import * as answers from '#slack/answers.ts';
 import { parsePolicy } from '#slack/click-values.ts';
 import { parseClick, parseContact } from './click-values.ts';
@@ -57,7 +58,7 @@ const useSource: ClickAct<CardValue> = async (deps, by, clicked) => {
 
 const runNow: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
   const owner = await requestOwner(deps.store, clicked.request);
-  if (owner?.personId !== actor.id)
+  if (!may(actor, 'request.run-now', { own: owner?.personId === actor.id }))
     return answers.refusal('Only the person who asked can do this.');
   for (const sourceId of await liftWait(deps.store, clicked.request))
     await deps.wake(sourceId, 'force');

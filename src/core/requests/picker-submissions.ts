@@ -10,7 +10,7 @@ import { openLink } from '#core/sign-in/link-slack.ts';
 import { submission, tell, type Search, type Submission, type Submitted } from '#slack/listen.ts';
 import { originOf } from '#slack/origin.ts';
 import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
-import { sayingModal } from '#slack/saying-modal.ts';
+import { sayingModal } from '#slack/modals.ts';
 
 export const searchPolicies: Search = async (deps, { actor }, typed) =>
   (await suggestPolicies(deps, actor, typed)).map(policyOption);

@@ -6,8 +6,8 @@ import { bookShrunk, doubtsOf } from '#core/policies/plausible.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PolicyReading, PolicySnapshot, Portals, PortalSession } from '#portal/portal.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import type { ClaimedSync } from './store/claims.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 /** A login's book as it was listed, for the background syncs of the sessions that follow at once. */
 export interface Book {

@@ -1,6 +1,5 @@
 import { latestDay } from './store/background-runs.ts';
 import type { Store } from '#database/store.ts';
-import { breathe } from '#shared/breathe.ts';
 import {
   wantsDay,
   carrierOf,
@@ -12,6 +11,8 @@ import {
   addHomeless,
   type Step,
 } from './store/day-work.ts';
+import { breathe } from '#shared/clock.ts';
+
 export const CHUNK = 100;
 
 /**

@@ -1,5 +1,5 @@
 import { isBusinessDay } from '#shared/calendar.ts';
-import type { Reason } from '#shared/outcome.ts';
+import { daysOf, type Reason } from '#shared/outcome.ts';
 
 /** A policy's latest ended attempts, before a day's background work is queued. */
 export interface PastAttempts {
@@ -23,8 +23,16 @@ const WEEKLY_MS = 6.5 * DAY_MS;
  * once more, then weekly until somebody changes it. Everything else is read each day.
  */
 export const isDueOn = (day: string, startsAt: number, past: PastAttempts): boolean => {
-  if (past.reason === 'stale') return isBusinessDay(day);
-  if (past.reason === 'gone' && past.reasonBefore === 'gone')
-    return past.changedAt > past.endedAt || startsAt - past.endedAt > WEEKLY_MS;
-  return true;
+  switch (past.reason && daysOf(past.reason)) {
+    case 'business':
+      return isBusinessDay(day);
+    case 'weekly-after-two':
+      return (
+        past.reasonBefore !== past.reason ||
+        past.changedAt > past.endedAt ||
+        startsAt - past.endedAt > WEEKLY_MS
+      );
+    case undefined:
+      return true;
+  }
 };

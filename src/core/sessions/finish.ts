@@ -11,8 +11,8 @@ import type { Clock } from '#shared/clock.ts';
 import type { PolicyReading, PortalTrouble } from '#portal/portal.ts';
 import { inDoubt } from '#core/policies/unconfirmed-values.ts';
 import { afterReading, type BreakageDeps } from './pauses.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import type { ClaimedSync } from './store/claims.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface FinishDeps extends Omit<BreakageDeps, 'store'> {
   store: Store;

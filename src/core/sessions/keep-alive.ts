@@ -15,7 +15,7 @@ import { REASONS } from '#shared/outcome.ts';
 import { maySignInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
-import type { Lease } from '#core/logins/lease.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface KeepAliveDeps extends SignInRunner, StateKeeper {
   store: Store;

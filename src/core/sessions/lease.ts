@@ -1,7 +1,7 @@
 import { claimLease, renewLease, releaseLease } from './store/leases.ts';
 import type { Store } from '#database/store.ts';
 import { every } from '#queue/every.ts';
-import type { Lease } from '#core/logins/lease.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 const TTL_MS = 15_000;
 

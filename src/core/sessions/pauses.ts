@@ -3,8 +3,8 @@ import type { Store } from '#database/store.ts';
 import type { BreakageRule } from './pause-rules.ts';
 import { REASONS } from '#shared/outcome.ts';
 import type { PolicyReading, SignInResult } from '#portal/portal.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import type { ClaimedSync } from './store/claims.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface BreakageDeps {
   store: Store;

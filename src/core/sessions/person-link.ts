@@ -9,8 +9,8 @@ import {
   type SignInSession,
 } from '#core/sign-in/sign-in-run.ts';
 import type { Permit } from '#queue/session-worker.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import type { SignIn } from '#core/sign-in/store/sign-ins.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface PersonLinkDeps extends SignInRunner, StateKeeper {
   portals: Portals;

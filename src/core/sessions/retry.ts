@@ -30,10 +30,7 @@ export const planRetry = (reason: Reason, tries: number, now: number): RetryPlan
         : { kind: 'wait', notBefore: now + COOL_DOWN, whole: 'source' };
     case 'hours':
       return { kind: 'wait', notBefore: now + BLOCKED, whole: 'carrier' };
-    case 'none':
-    case 'never':
-    case 'once':
-    case 'next-business-day':
+    case undefined:
       return { kind: 'end' };
   }
 };

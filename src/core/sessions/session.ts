@@ -9,8 +9,7 @@ import {
 } from './store/claims.ts';
 import type { Store } from '#database/store.ts';
 import { openBook, readInBook, type Book, type OpenBook } from './book.ts';
-import { breathe } from '#shared/breathe.ts';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, breathe } from '#shared/clock.ts';
 import { finishReading, finishUnforeseen } from './finish.ts';
 import { holdLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
@@ -20,7 +19,7 @@ import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
 import { afterSignIn, type BreakageDeps } from './pauses.ts';
 import { queueLinked } from './day-queue.ts';
-import type { Lease } from '#core/logins/lease.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   store: Store;

@@ -6,7 +6,7 @@ import {
 } from '#core/sign-in/store/kept-state.ts';
 import type { PortalSession, Portals, PortalTrouble } from '#portal/portal.ts';
 import { signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
-import type { Lease } from '#core/logins/lease.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface SignedInDeps extends SignInRunner, StateKeeper {
   portals: Portals;

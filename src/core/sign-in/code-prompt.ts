@@ -1,6 +1,6 @@
 import type { CodeChannel } from '#portal/portal.ts';
-import type { SignInFailure } from '#core/logins/link-failure.ts';
 import type { SignInState } from './store/sign-ins.ts';
+import type { SignInFailure } from '#core/logins/standing.ts';
 
 /** A sign-in that asks for a code, as it is told to whom the carrier sends it. */
 export interface CodePrompt {

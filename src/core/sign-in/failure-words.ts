@@ -1,5 +1,5 @@
 import type { CarrierFacts } from '#portal/portal.ts';
-import type { SignInFailure } from '#core/logins/link-failure.ts';
+import type { SignInFailure } from '#core/logins/standing.ts';
 
 /** A sign-in that did not work, as a person reads it. */
 export interface FailureWords {

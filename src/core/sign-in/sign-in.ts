@@ -22,8 +22,9 @@ import { Secret } from '#shared/secret.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierFacts, CodeChannel, Credentials } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
-import type { SignInFailure } from '#core/logins/link-failure.ts';
 import type { Link } from './store/links.ts';
+import type { SignInFailure } from '#core/logins/standing.ts';
+
 export type Begun =
   | { kind: 'begun'; signInId: string }
   /** Somebody signs in to this login source right now. */

@@ -4,7 +4,7 @@ import { click, type ClickAct } from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { id, parserOf } from '#slack/click-values.ts';
-import { evidenceModal } from '#slack/evidence-modal.ts';
+import { evidenceModal } from '#slack/modals.ts';
 
 const REFUSED = 'Only support, a manager or an owner can do that.';
 

@@ -50,10 +50,7 @@ export const statuses = ({ db }: Store): Promise<{ name: string; indicator: Indi
  * Only while the status still is `from`. A policy that is not synced any more loses what waits for
  * it. The requests to show it to; undefined when the status was changed meanwhile.
  */
-export const setStatus = (
-  { db, clock }: Store,
-  { policyId, personId, from, to }: Change,
-): Promise<readonly string[] | undefined> =>
+export const setStatus = ({ db, clock }: Store, { policyId, personId, from, to }: Change) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const { numUpdatedRows } = await trx

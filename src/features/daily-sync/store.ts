@@ -3,7 +3,7 @@ import type { WorkDay } from '#core/sessions/store/background-runs.ts';
 export const beginDay = async (
   { db }: Store,
   { day, startsAt, openBooks }: WorkDay & { openBooks: boolean },
-): Promise<void> => {
+) => {
   await db
     .insertInto('work_day')
     .values({ day, starts_at: startsAt, open_books: openBooks ? 1 : 0 })
@@ -12,11 +12,7 @@ export const beginDay = async (
 };
 
 /** Logins that are not removed, in order of id, after one of them. */
-export const sourcesInUse = async (
-  { db }: Store,
-  after: string,
-  limit: number,
-): Promise<readonly string[]> =>
+export const sourcesInUse = async ({ db }: Store, after: string, limit: number) =>
   (
     await db
       .selectFrom('login_source')

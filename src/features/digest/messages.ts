@@ -3,7 +3,17 @@ import { isQuiet, MOST_TOLD, NEED_KINDS, type DigestCounts, type NeedKind } from
 import { formatDifference, formatMoney } from '#shared/money.ts';
 import { statusOf, type Reason } from '#shared/outcome.ts';
 import type { Digest } from './digest.ts';
-import { context, cut, cutMarkup, day, line, section, type KnownBlock } from '#slack/blocks.ts';
+import {
+  context,
+  cut,
+  cutMarkup,
+  day,
+  line,
+  section,
+  type KnownBlock,
+  count,
+  policies,
+} from '#slack/blocks.ts';
 import type { ChartSpec } from '#slack/chart.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
@@ -23,7 +33,6 @@ import {
 } from './words.ts';
 import type { LetterSettings } from '#features/notifications/messages.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
-import { count, policies } from '#slack/count.ts';
 import type { DigestNeed } from './store/digest.ts';
 
 /** On the card itself; the thread has more of them, and the report all. */

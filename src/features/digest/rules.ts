@@ -1,6 +1,6 @@
 import type { Money } from '#shared/money.ts';
 import { foldMoves, type MarketMove, type Move, type MoveRule } from './movement.ts';
-import { REASONS, type Reason } from '#shared/outcome.ts';
+import { needOf, REASONS, type Need, type Reason } from '#shared/outcome.ts';
 
 /**
  * What a digest counts, of syncable policies. success, changed: their latest attempt, since the
@@ -34,39 +34,30 @@ export interface CarrierCounts {
   counts: DigestCounts;
 }
 
-/** Why somebody is needed, and so which button stands beside it. */
-export const NEED_KINDS = ['link', 'doubt', 'status', 'number', 'search', 'portal', 'old'] as const;
+/** Why somebody is needed, and so which button stands beside it; a code or a portal's end is of the moment. */
+export const NEED_KINDS = [
+  'link',
+  'doubt',
+  'status',
+  'number',
+  'search',
+  'portal',
+  'old',
+] as const satisfies readonly Need[];
 export type NeedKind = (typeof NEED_KINDS)[number];
+type PolicyNeedKind = Exclude<NeedKind, 'link'>;
 
 /** What a person can do about the end of a policy's latest attempt; undefined: nothing now. */
-export const needOf = (reason: Reason): Exclude<NeedKind, 'link'> | undefined => {
-  switch (reason) {
-    case 'status-drift':
-      return 'status';
-    case 'number-mismatch':
-      return 'number';
-    case 'other-login':
-    case 'gone':
-    case 'never-seen':
-      return 'search';
-    case 'action-needed':
-      return 'portal';
-    case 'implausible':
-      return 'doubt';
-    case 'stale':
-      return 'old';
-    default:
-      return undefined;
-  }
-};
+export const policyNeedOf = (reason: Reason): PolicyNeedKind | undefined =>
+  NEED_KINDS.filter((kind) => kind !== 'link').find((kind) => kind === needOf(reason));
 
 export const NEEDING_REASONS = (Object.keys(REASONS) as Reason[]).filter(
-  (reason) => needOf(reason) !== undefined,
+  (reason) => policyNeedOf(reason) !== undefined,
 );
 
 /** A policy that needs a person. */
 export interface PolicyNeed {
-  kind: Exclude<NeedKind, 'link'>;
+  kind: PolicyNeedKind;
   policyId: string;
   /** What the policy is worth, where that is known. */
   worth: Money | undefined;

@@ -3,10 +3,9 @@ import { formatDifference, formatMoney, type Money } from '#shared/money.ts';
 import type { MarketMove } from './movement.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { Digest, DigestMove } from './digest.ts';
-import { bold, day, name, type ButtonSpec } from '#slack/blocks.ts';
+import { bold, day, name, type ButtonSpec, count, policies } from '#slack/blocks.ts';
 import type { LetterSettings } from '#features/notifications/messages.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
-import { count, policies } from '#slack/count.ts';
 import { SHORT_REASONS } from '#slack/short-reasons.ts';
 import type { DigestNeed, DigestPolicy } from './store/digest.ts';
 

@@ -20,12 +20,7 @@ const touchWaiting = async (trx: Database, sourceId: string, now: number): Promi
 };
 
 /** Nothing of this login is read until then; the requests to show it to. */
-export const insertHold = (
-  { db, clock }: Store,
-  id: string,
-  until: number,
-  byId: string,
-): Promise<readonly string[]> =>
+export const insertHold = ({ db, clock }: Store, id: string, until: number, byId: string) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     await trx
@@ -43,11 +38,7 @@ export const insertHold = (
   });
 
 /** Undefined when it was not on hold; `byId` is undefined when its time has come. */
-export const clearHold = (
-  { db, clock }: Store,
-  id: string,
-  byId: string | undefined,
-): Promise<readonly string[] | undefined> =>
+export const clearHold = ({ db, clock }: Store, id: string, byId: string | undefined) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const { numUpdatedRows } = await trx

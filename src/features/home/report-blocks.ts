@@ -1,11 +1,19 @@
 import type { Button, StaticSelect } from '@slack/types';
 import { REPORT_FILTERS, type ReportFilter } from '#core/policies/report-rules.ts';
 import { REPORT_PAGE_SIZE } from '#core/policies/report.ts';
-import { actions, button, context, name, plain, section, type KnownBlock } from '#slack/blocks.ts';
+import {
+  actions,
+  button,
+  context,
+  name,
+  plain,
+  section,
+  type KnownBlock,
+  count,
+} from '#slack/blocks.ts';
 import { rowBlocks, type RowSettings } from './row-blocks.ts';
 import type { HomeState } from './state.ts';
 import { FILTER_MEANINGS, FILTER_NAMES } from './words.ts';
-import { count } from '#slack/count.ts';
 import { MOST_LISTED, type ReportPage } from '#core/policies/store/report-rows.ts';
 
 export interface ReportParts extends RowSettings {

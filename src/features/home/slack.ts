@@ -3,7 +3,6 @@ import type { BlockAction } from '@slack/bolt';
 import { parsePolicy } from '#slack/click-values.ts';
 import { askForPolicy } from '#core/requests/slack.ts';
 import type { SlackDeps, SlackApp, SlackClient } from '#slack/deps.ts';
-import { sayingModal } from '#slack/saying-modal.ts';
 import { openHomes } from './open-homes.ts';
 import { publishHome } from './publish.ts';
 import {
@@ -17,6 +16,7 @@ import {
 } from './state.ts';
 import { whoIs } from '#slack/who.ts';
 import type { Person } from '#shared/access.ts';
+import { sayingModal } from '#slack/modals.ts';
 
 /** Brings open Homes up to date with what happens elsewhere; never throws. */
 export interface Homes extends Disposable {

@@ -1,7 +1,17 @@
 import type { ShownSource } from './home.ts';
-import { at, bold, button, context, cut, escape, section, type KnownBlock } from '#slack/blocks.ts';
+import {
+  at,
+  bold,
+  button,
+  context,
+  cut,
+  escape,
+  section,
+  type KnownBlock,
+  count,
+  policies,
+} from '#slack/blocks.ts';
 import { pauseWhy } from '#core/requests/messages/words.ts';
-import { count, policies } from '#slack/count.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 
 /** More than this is no morning's chore on a phone; linking some brings up the others. */

@@ -1,6 +1,14 @@
-import { bold, context, cut, escape, section, type KnownBlock } from '#slack/blocks.ts';
+import {
+  bold,
+  context,
+  cut,
+  escape,
+  section,
+  type KnownBlock,
+  count,
+  policies,
+} from '#slack/blocks.ts';
 import { pauseWhy } from '#core/requests/messages/words.ts';
-import { count, policies } from '#slack/count.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import type { Blocked, TeamTrouble } from './store.ts';
 

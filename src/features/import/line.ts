@@ -15,8 +15,8 @@ import {
   words,
   yesOrNo,
 } from './value.ts';
-import { ROLES } from '#shared/role.ts';
 import { INDICATORS } from '#shared/status.ts';
+import { ROLES } from '#shared/access.ts';
 
 export const statusLine = z.object({
   status: words('Write the status as the CRM shows it.'),

@@ -11,8 +11,7 @@ import {
 } from './store.ts';
 import type { Store } from '#database/store.ts';
 import { byUrgency, unlinkedOf, warningOf, type LinkFacts, type Warned } from './rules.ts';
-import { breathe } from '#shared/breathe.ts';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, breathe } from '#shared/clock.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 import type { Show } from '#queue/messages.ts';
 import { letterSubject } from '#shared/subject.ts';

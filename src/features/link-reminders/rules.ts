@@ -1,7 +1,7 @@
 import { isBusinessDay, nextBusinessDay } from '#shared/calendar.ts';
 import { ADVANCE } from '#core/sign-in/rules.ts';
 import { wallClock } from '#shared/schedule.ts';
-import { WARNINGS, type LinkWarning } from '#core/logins/link-warnings.ts';
+import { type LinkWarning, WARNINGS } from '#core/logins/standing.ts';
 
 /** A login as the rule sees it. Times are epoch ms. */
 export interface LinkFacts {

@@ -140,11 +140,7 @@ export const heldLogins = async (store: Store, holderId: string): Promise<readon
   all(store, await logins(store).where('l.holder_id', '=', holderId).execute());
 
 /** On how many days before this was told of a login. */
-export const timesTold = async (
-  { db }: Store,
-  sourceId: string,
-  { why, until }: Warned,
-): Promise<number> => {
+export const timesTold = async ({ db }: Store, sourceId: string, { why, until }: Warned) => {
   const { n } = await db
     .selectFrom('letter_source')
     .select(({ fn }) => fn.countAll<number>().as('n'))
@@ -172,7 +168,7 @@ export const addLinkLetter = (
     channel: string;
     items: readonly LinkItem[];
   },
-): Promise<string | undefined> =>
+) =>
   db.transaction().execute(async (trx) => {
     const id = nextId(clock);
     const { numInsertedOrUpdatedRows } = await trx

@@ -13,8 +13,8 @@ import {
   section,
   type ButtonSpec,
   type KnownBlock,
+  policies,
 } from '#slack/blocks.ts';
-import { policies } from '#slack/count.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 import type { Meeting } from './store.ts';
 

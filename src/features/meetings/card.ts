@@ -15,14 +15,13 @@ import {
   section,
   type ButtonSpec,
   type KnownBlock,
+  policies,
 } from '#slack/blocks.ts';
 import type { ChartSpec } from '#slack/chart.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
 import { sentence, shownNumber, statusName, type Privacy } from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
-import { policies } from '#slack/count.ts';
-
 /** A section holds so many policies and stays below Slack's 3,000 characters. */
 const MOST_IN_SECTION = 10;
 const MOST_MOVES = 6;

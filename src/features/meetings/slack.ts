@@ -36,7 +36,7 @@ import {
   whomToMeet,
   yourTime,
 } from './answers.ts';
-import { sayingModal } from '#slack/saying-modal.ts';
+import { sayingModal } from '#slack/modals.ts';
 
 /** A person's own zone as Slack knows it; the firm's where Slack names none that is known. */
 const zoneOf = async (deps: SlackDeps, client: SlackClient, slackId: string): Promise<string> => {

@@ -77,7 +77,7 @@ const keepMeeting = async (deps: MeetingStepDeps, meeting: Meeting): Promise<voi
 
 /** Ended without values for a reason that passes by itself. */
 const isPassing = ({ status, reason }: ItemView): boolean =>
-  status === 'failed' && ['backoff', 'cool-down', 'hours', 'once'].includes(retryOf(reason));
+  status === 'failed' && retryOf(reason) !== undefined;
 
 const standingOf = (items: readonly ItemView[]): RefreshStanding => ({
   // A link may still come, and what waits for it is read then.

@@ -1,10 +1,9 @@
 import type { Store } from '#database/store.ts';
 import type { MeetingPlan, MeetingSteps } from './rules.ts';
-import type { Role } from '#shared/role.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { signsInByItself } from '#core/logins/store/choices.ts';
-import type { Person } from '#shared/access.ts';
+import type { Person, Role } from '#shared/access.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 
 /** A login of a meeting's warning. */
@@ -155,7 +154,7 @@ export const moveMeeting = (
   { db, clock }: Store,
   id: string,
   to: MeetingPlan & { at: number; zone: string; warned: boolean },
-): Promise<boolean> =>
+) =>
   db.transaction().execute(async (trx) => {
     const old = await trx
       .selectFrom('meeting')
@@ -193,11 +192,7 @@ export const meetingsOf = async (
       .execute(),
   );
 
-export const endMeeting = async (
-  { db, clock }: Store,
-  id: string,
-  why: MeetingEnd,
-): Promise<void> => {
+export const endMeeting = async ({ db, clock }: Store, id: string, why: MeetingEnd) => {
   await db
     .updateTable('meeting')
     .set({ ended_at: clock(), ended_why: why })
@@ -222,7 +217,7 @@ export const markMeeting = async (
   { db, clock }: Store,
   id: string,
   step: 'warned' | 'refreshed' | 'retried' | 'card',
-): Promise<void> => {
+) => {
   const column = {
     warned: 'warned_at',
     refreshed: 'refreshed_at',
@@ -240,11 +235,7 @@ export const lookAgain = async ({ db }: Store, id: string, at: number): Promise<
   await db.updateTable('meeting').set({ next_at: at }).where('id', '=', id).execute();
 };
 
-export const addMeetingRequest = async (
-  { db }: Store,
-  id: string,
-  requestId: string,
-): Promise<void> => {
+export const addMeetingRequest = async ({ db }: Store, id: string, requestId: string) => {
   await db
     .insertInto('meeting_request')
     .values({ meeting_id: id, request_id: requestId })
@@ -258,7 +249,7 @@ export const addMeetingWarning = (
   name: string,
   channel: string,
   about: MeetingWarning,
-): Promise<string | undefined> =>
+) =>
   db.transaction().execute(async (trx) => {
     const id = nextId(clock);
     const { numInsertedOrUpdatedRows } = await trx

@@ -14,8 +14,8 @@ import {
   type ProductLine,
 } from './summary-rules.ts';
 import { isSyncable } from '#shared/status.ts';
-import { breathe } from '#shared/breathe.ts';
 import type { ItemView, RequestView } from '#core/requests/view.ts';
+import { breathe } from '#shared/clock.ts';
 
 /** What one card says of a contact before a meeting. Times are epoch ms. */
 export interface MeetingSummary {

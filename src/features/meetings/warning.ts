@@ -1,7 +1,6 @@
 import { spokenHour, spokenTime } from './meeting-time.ts';
-import { actions, at, bold, context, name, section } from '#slack/blocks.ts';
+import { actions, at, bold, context, name, section, policies } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
-import { policies } from '#slack/count.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import type { MeetingLogin, MeetingWarning } from './store.ts';
 

@@ -14,7 +14,7 @@ import { MESSAGE_PICKER, messageModal } from './modal.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, type PickerState } from '#core/requests/pickers.ts';
 import { whoIs } from '#slack/who.ts';
-import { sayingModal } from '#slack/saying-modal.ts';
+import { sayingModal } from '#slack/modals.ts';
 
 /** As manifest.yml names them. */
 const ON_MESSAGE = 'sync-from-message';

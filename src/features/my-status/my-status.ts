@@ -1,7 +1,7 @@
 import { openRequests } from './store.ts';
 import { requestView } from '#core/requests/store/views.ts';
 import type { Store } from '#database/store.ts';
-import { isEnded, offersOf } from '#shared/outcome.ts';
+import { isEnded, needOf } from '#shared/outcome.ts';
 import type { Actor } from '#shared/access.ts';
 import type { ItemView, RequestView } from '#core/requests/view.ts';
 
@@ -23,12 +23,7 @@ export interface MyStatus {
 
 const MOST = 10;
 
-const wantsPerson = (item: ItemView): boolean => {
-  if (isEnded(item.status)) return item.status === 'needs-link';
-  return offersOf(item.reason).some((offer) =>
-    ['link', 'unlock-then-link', 'enter-code', 'run-when-done'].includes(offer),
-  );
-};
+const wantsPerson = ({ reason }: ItemView): boolean => needOf(reason) !== undefined;
 
 const isOpen = (item: ItemView): boolean => !isEnded(item.status) || item.status === 'needs-link';
 

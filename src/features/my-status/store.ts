@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { WAITS_FOR_LINK_MS } from '#core/logins/link-wait.ts';
+import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
 
 /**
  * The person's requests that wait or run, and those of the last day that a link would set going

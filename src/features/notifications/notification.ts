@@ -1,4 +1,4 @@
-import type { LinkWarning } from '#core/logins/link-warnings.ts';
+import type { LinkWarning } from '#core/logins/standing.ts';
 
 /**
  * What each kind of letter is about: the data that its pure function draws. A letter is what we tell

@@ -27,7 +27,7 @@ const toLetter = (row: { about: string }): Letter =>
 export const addLetter = async (
   { db, clock }: Store,
   { kind, name, channel, about }: NewLetter,
-): Promise<string | undefined> => {
+) => {
   const id = nextId(clock);
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('letter')
@@ -62,11 +62,7 @@ export const letterNamed = async (
 };
 
 /** Other data for it, so that Slack shows it anew. */
-export const rewriteLetter = async (
-  { db }: Store,
-  id: string,
-  about: LetterAbout[LetterKind],
-): Promise<void> => {
+export const rewriteLetter = async ({ db }: Store, id: string, about: LetterAbout[LetterKind]) => {
   await db
     .updateTable('letter')
     .set((of) => ({ about: JSON.stringify(about), version: of('version', '+', 1) }))
@@ -85,11 +81,7 @@ export const lettersBehind = async ({ db }: Store, limit: number): Promise<reado
       .execute()
   ).map(({ id }) => id);
 
-export const markLetterShown = async (
-  { db }: Store,
-  id: string,
-  version: number,
-): Promise<void> => {
+export const markLetterShown = async ({ db }: Store, id: string, version: number) => {
   await db
     .updateTable('letter')
     .set({ shown_version: version })

@@ -3,10 +3,8 @@ import { readTotals } from '#core/policies/report.ts';
 import type { ReportPage } from '#core/policies/store/report-rows.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
-import { section } from '#slack/blocks.ts';
+import { section, policies, count } from '#slack/blocks.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { policies, count } from '#slack/count.ts';
-
 const words = (n: number, what: string): string[] => (n === 0 ? [] : [`${count(n)} ${what}`]);
 
 /** The totals of the book, and where the report itself is. */

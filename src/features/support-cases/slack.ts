@@ -20,7 +20,7 @@ import { parseClick } from '#core/requests/click-values.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { caseBlocks, caseText } from './messages.ts';
 import { ASK_SUPPORT, askSupportModal, CASE_REPLY, replyModal } from './modals.ts';
-import { evidenceModal } from '#slack/evidence-modal.ts';
+import { evidenceModal } from '#slack/modals.ts';
 
 const askedAnswer = (outcome: AskedSupport): Answer => {
   switch (outcome.kind) {

@@ -1,5 +1,5 @@
 import type { Feature } from '#slack/feature.ts';
-import { listenToPeople } from './people-slack.ts';
+import { listenToPeople } from './people.ts';
 import { changeRoleClick, claimFirstOwner, roleChosen, teamAnswer } from './slack.ts';
 
 export const team: Feature = {

@@ -1,5 +1,6 @@
-import { deactivate } from './store/people.ts';
+import type { SlackDeps, SlackApp } from '#slack/deps.ts';
 import type { Store } from '#database/store.ts';
+import { deactivate } from './store/people.ts';
 
 /** Slack says that somebody left: links and stored passwords of theirs end at once. */
 export const deactivatePerson = async (
@@ -7,4 +8,12 @@ export const deactivatePerson = async (
   slackUserId: string,
 ): Promise<void> => {
   for (const sourceId of await deactivate(store, slackUserId)) await changed(sourceId);
+};
+
+/** Somebody who is deactivated in Slack loses access, links and stored passwords at once. */
+export const listenToPeople = (app: SlackApp, deps: SlackDeps): void => {
+  app.event('user_change', async ({ event }) => {
+    deps.members.forget(event.user.id);
+    if (event.user.deleted) await deactivatePerson(deps, event.user.id);
+  });
 };

@@ -1,7 +1,6 @@
 import { hasOwner, claimOwnership, type SlackAccount, type TeamMember } from './store/team.ts';
 import type { View } from '@slack/types';
-import { may, type Actor } from '#shared/access.ts';
-import { ROLES, type Role } from '#shared/role.ts';
+import { may, type Actor, ROLES, type Role } from '#shared/access.ts';
 import { changeRole, readTeam } from './team.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';

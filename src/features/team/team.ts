@@ -1,7 +1,6 @@
 import { team, setRole, type SlackAccount, type TeamMember } from './store/team.ts';
 import type { Store } from '#database/store.ts';
-import { may, type Actor } from '#shared/access.ts';
-import type { Role } from '#shared/role.ts';
+import { may, type Actor, type Role } from '#shared/access.ts';
 /** Everybody may see who is who; it holds no client's data. */
 export const readTeam = async (
   { store }: { store: Store },

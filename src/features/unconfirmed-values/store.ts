@@ -43,7 +43,7 @@ export const heldValue = async ({ db }: Store, id: string): Promise<HeldValue | 
 export const recordAccepted = (
   { db, clock }: Store,
   given: Decision & { reason: Reason; status: EndedStatus; detail: SyncDetail },
-): Promise<readonly string[] | undefined> =>
+) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const row = await settle(trx, now, 'accepted', given);
@@ -119,10 +119,7 @@ export const recordAccepted = (
     return touchRequestsOf(trx, syncs, now);
   });
 
-export const recordRejected = (
-  { db, clock }: Store,
-  given: Decision,
-): Promise<readonly string[] | undefined> =>
+export const recordRejected = ({ db, clock }: Store, given: Decision) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const row = await settle(trx, now, 'rejected', given);

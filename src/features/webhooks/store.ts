@@ -1,8 +1,8 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import { breathe } from '#shared/breathe.ts';
 import type { Database } from '#database/connection.ts';
+import { breathe } from '#shared/clock.ts';
 
 /** One event on its way. `body` is the JSON text that every try of it sends. */
 export interface WebhookEvent {
@@ -133,11 +133,7 @@ export const takeEvents = async (
 };
 
 /** Deletes up to `limit` events older than `before` that were taken or given up; how many. */
-export const forgetEvents = async (
-  { db }: Store,
-  before: number,
-  limit: number,
-): Promise<number> => {
+export const forgetEvents = async ({ db }: Store, before: number, limit: number) => {
   const { numDeletedRows } = await db
     .deleteFrom('webhook_event')
     .where('id', 'in', (of) =>
@@ -225,7 +221,7 @@ const close = (
   db: Database,
   id: string,
   how: { delivered_at: number; body: null } | { dead_at: number },
-): Promise<void> =>
+) =>
   db.transaction().execute(async (trx) => {
     const { policy_id } = await trx
       .updateTable('webhook_event')

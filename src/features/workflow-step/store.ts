@@ -1,11 +1,7 @@
 import type { Store } from '#database/store.ts';
 
 /** The same execution again changes nothing. */
-export const addStep = async (
-  { db, clock }: Store,
-  executionId: string,
-  requestId: string,
-): Promise<void> => {
+export const addStep = async ({ db, clock }: Store, executionId: string, requestId: string) => {
   await db
     .insertInto('workflow_step')
     .values({

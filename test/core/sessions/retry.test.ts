@@ -48,7 +48,7 @@ describe('trouble', () => {
 it('nothing that needs a link, or a person at the carrier, ever submits a credential again', () => {
   const needsPerson = ALL.filter((reason) => statusOf(reason) === 'needs-link');
   expect([...needsPerson, 'action-needed' as const].map(retryOf)).toEqual(
-    Array.from({ length: needsPerson.length + 1 }, () => 'never'),
+    Array.from({ length: needsPerson.length + 1 }, () => undefined),
   );
 });
 

@@ -1,5 +1,4 @@
 import { signInById } from '#core/sign-in/store/sign-ins.ts';
-import { deactivatePerson } from '#features/team/people.ts';
 import { reflectSource } from '#core/logins/store/source-changes.ts';
 import { describe, expect, it } from 'vitest';
 import { CODE_LIFE, CREDENTIALS_LIFE, SIGN_IN_LIFE } from '#core/sign-in/rules.ts';
@@ -34,6 +33,7 @@ import {
   type LinkFirm,
 } from '#test/support/link-firm.ts';
 import type { Link } from '#core/sign-in/store/links.ts';
+import { deactivatePerson } from '#features/team/people.ts';
 
 const page = (firm: LinkFirm) => firm;
 

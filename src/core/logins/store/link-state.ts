@@ -1,8 +1,7 @@
-import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import type { SecretKind } from '#database/secret-kind.ts';
-import type { SignInFailure } from '../link-failure.ts';
+import { WAITS_FOR_LINK_MS, type SignInFailure } from '../standing.ts';
+import type { SecretKind } from '#database/sealed.ts';
 
 /** After these the login cannot be used, whatever session it had. */
 const UNLINKING = new Set(['bad-credentials', 'password-expired', 'locked']);
@@ -18,12 +17,7 @@ interface Ended {
 }
 
 /** Ends a sign-in, and everything that was sealed for it; the caller has the transaction. */
-export const endSignIn = async (
-  tx: Database,
-  now: number,
-  signIn: Ended,
-  end: SignInEnd,
-): Promise<void> => {
+export const endSignIn = async (tx: Database, now: number, signIn: Ended, end: SignInEnd) => {
   const { id, sourceId, personId } = signIn;
   if (end.kind === 'linked') {
     const keep = signIn.storePassword;
@@ -71,7 +65,7 @@ export const markLinked = async (
   now: number,
   sourceId: string,
   { linkEndsAt, trustedUntil, passwordEnds }: LinkedEnd,
-): Promise<void> => {
+) => {
   await tx
     .updateTable('login_source')
     .set({
@@ -94,7 +88,7 @@ export const markFailed = async (
   sourceId: string,
   personId: string | undefined,
   reason: string,
-): Promise<void> => {
+) => {
   await tx
     .updateTable('login_source')
     .set({ linked: 0, unlinked_reason: reason })
@@ -116,7 +110,7 @@ export const endDeadSignIns = async (
   now: number,
   dead: { waiting: number; any: number },
   sourceId?: string,
-): Promise<string[]> => {
+) => {
   const rows = await tx
     .selectFrom('sign_in')
     .selectAll()
@@ -157,7 +151,7 @@ const keepSecrets = async (
   signInId: string,
   sourceId: string,
   personId: string,
-): Promise<boolean> => {
+) => {
   await keepTyped(tx, signInId, sourceId, ['submitted', 'credentials'], 'password');
   if (await keepTyped(tx, signInId, sourceId, ['seed-typed'], 'seed')) {
     await tx
@@ -190,7 +184,7 @@ const keepTyped = async (
   sourceId: string,
   typed: readonly SecretKind[],
   kept: SecretKind,
-): Promise<boolean> => {
+) => {
   const fresh = await tx
     .selectFrom('sealed_secret')
     .select('kind')
@@ -217,7 +211,7 @@ export const forgetSeed = async (
   now: number,
   sourceId: string,
   personId: string | undefined,
-): Promise<boolean> => {
+) => {
   const { numDeletedRows } = await tx
     .deleteFrom('sealed_secret')
     .where('owner_id', '=', sourceId)
@@ -238,7 +232,7 @@ const forgetPassword = async (
   now: number,
   sourceId: string,
   personId: string | undefined,
-): Promise<void> => {
+) => {
   const { numDeletedRows } = await tx
     .deleteFrom('sealed_secret')
     .where('owner_id', '=', sourceId)
@@ -260,12 +254,7 @@ const forgetPassword = async (
 };
 
 /** How many policies of this person the link sets going; said on the page, not counted again later. */
-const waitingSyncs = async (
-  tx: Database,
-  now: number,
-  sourceId: string,
-  personId: string,
-): Promise<number> => {
+const waitingSyncs = async (tx: Database, now: number, sourceId: string, personId: string) => {
   const { count } = await tx
     .selectFrom('sync')
     .innerJoin('request_sync', 'request_sync.sync_id', 'sync.id')

@@ -125,7 +125,7 @@ const isTaken = async (
   trx: Database,
   { carrierId, holderId, name }: { carrierId: string; holderId: string; name: string },
   exceptId: string,
-): Promise<boolean> =>
+) =>
   (await trx
     .selectFrom('login_source')
     .select('id')
@@ -228,12 +228,7 @@ export const insertSource = (
     return { id };
   });
 
-export const renameSource = (
-  { db, clock }: Store,
-  id: string,
-  name: string,
-  byId: string,
-): Promise<boolean> =>
+export const renameSource = ({ db, clock }: Store, id: string, name: string, byId: string) =>
   db.transaction().execute(async (trx) => {
     const { name: before, ...row } = await trx
       .selectFrom('login_source')
@@ -256,7 +251,7 @@ export const shareSource = (
   id: string,
   personIds: readonly string[],
   byId: string,
-): Promise<void> =>
+) =>
   db.transaction().execute(async (trx) => {
     await trx.deleteFrom('source_share').where('source_id', '=', id).execute();
     for (const personId of new Set(personIds))
@@ -270,17 +265,9 @@ export const shareSource = (
   });
 
 /** Ends session, lease, cookies and stored password; the requests to show it to. */
-export const unlinkSource = (
-  { db, clock }: Store,
-  id: string,
-  byId: string,
-): Promise<readonly string[]> =>
+export const unlinkSource = ({ db, clock }: Store, id: string, byId: string) =>
   db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'unlink'));
 
 /** The same for good; what waited for it is cancelled and says so. */
-export const removeSource = (
-  { db, clock }: Store,
-  id: string,
-  byId: string,
-): Promise<readonly string[]> =>
+export const removeSource = ({ db, clock }: Store, id: string, byId: string) =>
   db.transaction().execute((trx) => closeSource(trx, clock(), id, byId, 'remove'));

@@ -1,9 +1,9 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import { REASONS, type Reason } from '#shared/outcome.ts';
-import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import { WAITS_FOR_LINK_MS } from '../standing.ts';
 
 /** A link that failed in the middle may have submitted the password: as good as a rejected one. */
 const needsLinkReason = (unlinkedReason: string | null): Reason | undefined => {
@@ -23,7 +23,7 @@ const handOver = async (
   syncId: string,
   policyId: string,
   sourceId: string,
-): Promise<string | undefined> => {
+) => {
   const open = await trx
     .updateTable('sync')
     .set({ priority: 1, created_at: now })

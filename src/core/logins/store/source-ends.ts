@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { WAITS_FOR_LINK_MS } from '../link-wait.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { endedOf, endSignIn } from './link-state.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import { WAITS_FOR_LINK_MS } from '../standing.ts';
 
 const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
 
@@ -13,12 +13,7 @@ const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
  * its cookies either, and stops; cookies, password and consent are gone with it. The caller has the
  * transaction, and tells the holder where that is not who did it.
  */
-const endLink = async (
-  trx: Database,
-  now: number,
-  sourceId: string,
-  tell: boolean,
-): Promise<void> => {
+const endLink = async (trx: Database, now: number, sourceId: string, tell: boolean) => {
   const signIn = await trx
     .selectFrom('sign_in')
     .selectAll()
@@ -64,7 +59,7 @@ export const closeSource = async (
   sourceId: string,
   personId: string,
   how: 'unlink' | 'remove',
-): Promise<string[]> => {
+) => {
   await endLink(trx, now, sourceId, false);
   if (how === 'remove')
     await trx
@@ -84,11 +79,7 @@ export const closeSource = async (
  * Consent to a stored password ends at once with the person who gave it, and with it the links of
  * their logins; the login sources it concerned. A login that somebody else holds needs its holder now.
  */
-export const endConsent = async (
-  trx: Database,
-  personId: string,
-  now: number,
-): Promise<string[]> => {
+export const endConsent = async (trx: Database, personId: string, now: number) => {
   const sources = await trx
     .selectFrom('login_source')
     .select(['id', 'holder_id', 'linked'])

@@ -15,7 +15,7 @@ export const noteEdit = async (
   policyId: string,
   field: keyof PolicyEdits,
   edit: { from: string; at: number; personId: string },
-): Promise<void> => {
+) => {
   const { edits } = await trx
     .selectFrom('policy')
     .select('edits')

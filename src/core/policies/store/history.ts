@@ -76,14 +76,8 @@ export const valuesOf = async (
   }));
 };
 
-export const recordHistoryView = (
-  { db, clock }: Store,
-  personId: string,
-  policyId: string,
-): Promise<void> => audit(db, clock(), { personId, action: 'policy.history-viewed', policyId });
+export const recordHistoryView = ({ db, clock }: Store, personId: string, policyId: string) =>
+  audit(db, clock(), { personId, action: 'policy.history-viewed', policyId });
 
-export const recordHistoryExport = (
-  { db, clock }: Store,
-  personId: string,
-  policyId: string,
-): Promise<void> => audit(db, clock(), { personId, action: 'policy.history-exported', policyId });
+export const recordHistoryExport = ({ db, clock }: Store, personId: string, policyId: string) =>
+  audit(db, clock(), { personId, action: 'policy.history-exported', policyId });

@@ -48,11 +48,7 @@ const NEAR_LIMIT = 2000;
 export const policyById = ({ db }: Store, id: string): Promise<PolicyBrief | undefined> =>
   briefs(db).where('p.id', '=', id).executeTakeFirst();
 
-export const inBook = async (
-  { db }: Store,
-  personId: string,
-  contactId: string,
-): Promise<boolean> =>
+export const inBook = async ({ db }: Store, personId: string, contactId: string) =>
   (await db
     .selectFrom('book')
     .select('contact_id')

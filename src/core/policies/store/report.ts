@@ -41,7 +41,7 @@ export const recordReportView = async (
   { db, clock }: Store,
   personId: string,
   policyIds: readonly string[],
-): Promise<void> => {
+) => {
   const at = clock();
   await db
     .insertInto('audit')

@@ -17,7 +17,7 @@ export const setAside = async (
   trx: Database,
   now: number,
   { policyId, syncId, reading }: { policyId: string; syncId: string; reading: HeldReading },
-): Promise<string[]> => {
+) => {
   const open = await trx
     .selectFrom('held_value')
     .select(['id', 'reading'])
@@ -50,11 +50,7 @@ export const setAside = async (
 };
 
 /** A reading that fits has come: what waited for a person is of no account any more. */
-export const overtakeHeld = async (
-  trx: Database,
-  now: number,
-  policyId: string,
-): Promise<string[]> => {
+export const overtakeHeld = async (trx: Database, now: number, policyId: string) => {
   const row = await trx
     .updateTable('held_value')
     .set({ settled: 'overtaken', settled_at: now })

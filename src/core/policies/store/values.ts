@@ -31,7 +31,7 @@ export const keepValues = async (
   policyId: string,
   syncId: string,
   values: readonly KnownValue[],
-): Promise<void> => {
+) => {
   const known = new Map((await latestValues(trx, policyId)).map((value) => [value.name, value]));
   const fresh = values.filter(({ name, amount, asOf }) => {
     const old = known.get(name);

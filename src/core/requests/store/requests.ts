@@ -1,10 +1,10 @@
 import type { Store } from '#database/store.ts';
-import { WAITS_FOR_LINK_MS } from '#core/logins/link-wait.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { touchRequests } from '#database/touch.ts';
 import type { Origin } from '#slack/origin.ts';
+import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
 
 /** Nothing was added: with these, more would wait for this person than one may have. */
 export interface LimitReached {
@@ -73,11 +73,7 @@ const sharedSync = (
     .executeTakeFirst();
 
 /** A list is the same when one card of this person's shows every policy of it, all still open. */
-const standingList = async (
-  trx: Database,
-  row: RequestRow,
-  shared: readonly { id: string }[],
-): Promise<string | undefined> => {
+const standingList = async (trx: Database, row: RequestRow, shared: readonly { id: string }[]) => {
   if (shared.length < row.items.length) return undefined;
   const found = await trx
     .selectFrom('request as r')
@@ -98,11 +94,7 @@ const standingList = async (
 };
 
 /** This person's open request for the same in the same place: one card is enough. */
-const standing = async (
-  trx: Database,
-  row: RequestRow,
-  shared: readonly { id: string }[],
-): Promise<string | undefined> => {
+const standing = async (trx: Database, row: RequestRow, shared: readonly { id: string }[]) => {
   if (row.contactId === undefined && shared.length === 0) return undefined;
   if (row.contactId === undefined && row.items.length > 1) return standingList(trx, row, shared);
   const found = await trx
@@ -152,7 +144,7 @@ const takeSync = async (
   trx: Database,
   item: RequestItem,
   open: { id: string } | undefined,
-): Promise<string> => {
+) => {
   if (open !== undefined) {
     // Whoever asks waits a day for the link from now on, however long the background has waited.
     await trx
@@ -184,10 +176,7 @@ const takeSync = async (
 };
 
 /** An open sync of the same pair: only one of them may be. */
-const hasTwin = async (
-  trx: Database,
-  sync: { id: string; policy_id: string; source_id: string },
-): Promise<boolean> =>
+const hasTwin = async (trx: Database, sync: { id: string; policy_id: string; source_id: string }) =>
   (await trx
     .selectFrom('sync')
     .select('id')

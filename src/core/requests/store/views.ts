@@ -1,7 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { may } from '#shared/access.ts';
-import type { Role } from '#shared/role.ts';
+import { may, type Role } from '#shared/access.ts';
 import { isGuided } from '../guidance.ts';
 import {
   isEnded,
@@ -37,7 +36,7 @@ export const secondsPerPolicy = async (db: Database, carrierId: string): Promise
 const positionOf = async (
   db: Database,
   sync: { id: string; source_id: string; priority: number },
-): Promise<number> => {
+) => {
   const { rows } = await sql<{ ahead: number }>`
     select count(*) as ahead from sync
     where source_id = ${sync.source_id} and status in ('queued', 'in-progress')

@@ -13,7 +13,7 @@ export const runOf = async (
   nextId: () => string,
   now: number,
   { sourceId, day }: { sourceId: string; day: string },
-): Promise<string> => {
+) => {
   await db
     .insertInto('background_run')
     .values({ id: nextId(), source_id: sourceId, day, created_at: now })

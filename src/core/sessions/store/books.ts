@@ -1,15 +1,11 @@
 import type { Store } from '#database/store.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import { sql } from 'kysely';
 import type { BookEnd } from '../book-rules.ts';
 import { claimable } from './claims.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 /** Background syncs of the login that may run now, counted up to `most`. */
-export const openDaily = async (
-  { db, clock }: Store,
-  sourceId: string,
-  most: number,
-): Promise<number> => {
+export const openDaily = async ({ db, clock }: Store, sourceId: string, most: number) => {
   const { rows } = await sql`
       select 1 from ${claimable(clock())} and s.source_id = ${sourceId} and s.priority > 1
       limit ${most}`.execute(db);
@@ -39,7 +35,7 @@ export const keepBook = async (
   { db, clock }: Store,
   { source }: Lease,
   { ended, entries }: { ended: BookEnd; entries?: number },
-): Promise<void> => {
+) => {
   const row = { read_at: clock(), ended, ...(entries === undefined ? {} : { entries }) };
   await db
     .insertInto('book_reading')

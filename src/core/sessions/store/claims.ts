@@ -1,11 +1,11 @@
 import type { Store } from '#database/store.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { PROBE_LIFE_MS } from '../pause-rules.ts';
 import type { Database } from '#database/connection.ts';
 import { briefs } from '#core/policies/store/policies.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface ClaimedSync {
   id: string;
@@ -137,7 +137,7 @@ export const stepSync = (
   sync: ClaimedSync,
   lease: Lease,
   step: RunningStep,
-): Promise<readonly string[]> =>
+) =>
   db.transaction().execute(async (trx) => {
     await trx
       .updateTable('sync')

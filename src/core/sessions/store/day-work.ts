@@ -49,7 +49,7 @@ export const queue = async (
   trx: Database,
   { policyId, sourceId, runId }: { policyId: string; sourceId: string; runId: string },
   linked: boolean,
-): Promise<void> => {
+) => {
   await trx
     .insertInto('sync')
     .values({
@@ -77,12 +77,7 @@ export const startRun = ({ db, clock }: Store, sourceId: string, day: string): P
  * Moves up to `limit` leftovers of the source's earlier days into the run, so that none is doubled,
  * and ends those whose policy is not syncable any more; how many were looked at.
  */
-export const takeOver = (
-  { db, clock }: Store,
-  runId: string,
-  sourceId: string,
-  limit: number,
-): Promise<number> =>
+export const takeOver = ({ db, clock }: Store, runId: string, sourceId: string, limit: number) =>
   db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string; syncable: number }>`
           select s.id, st.indicator in ('pending', 'open') as syncable
@@ -246,11 +241,7 @@ export const wantsDay = async ({ db }: Store, sourceId: string): Promise<number 
       .executeTakeFirst()
   )?.day_wanted_at ?? undefined;
 
-export const dayQueued = async (
-  { db }: Store,
-  sourceId: string,
-  wantedAt: number,
-): Promise<void> => {
+export const dayQueued = async ({ db }: Store, sourceId: string, wantedAt: number) => {
   await db
     .updateTable('login_source')
     .set({ day_wanted_at: null })

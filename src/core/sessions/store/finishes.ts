@@ -12,9 +12,9 @@ import { policiesNear } from '#core/policies/store/policies.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeHeld, setAside } from '#core/policies/store/unconfirmed-values.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import type { ClaimedSync } from './claims.ts';
 import type { HeldReading } from '#core/policies/unconfirmed-values.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface SyncEnd {
   status: EndedStatus;
@@ -35,11 +35,7 @@ export interface RetryLater {
 
 /** Another login did it: what waits in the background for the same policy is not read a second time. */
 const DONE: SyncDetail = { cancelledBy: 'done-elsewhere' };
-const supersede = async (
-  trx: Database,
-  now: number,
-  sync: { id: string; policyId: string },
-): Promise<void> => {
+const supersede = async (trx: Database, now: number, sync: { id: string; policyId: string }) => {
   await sql`update sync indexed by sync_open_pair
     set status = 'cancelled', reason = 'cancelled', detail = ${JSON.stringify(DONE)},
       finished_at = ${now}
@@ -57,11 +53,7 @@ const owns = async (trx: Database, lease: Lease): Promise<boolean> =>
     .executeTakeFirst()) !== undefined;
 
 /** Whoever waits at the same login moves up by one, and their cards say so. */
-const touchWaiting = async (
-  { clock }: Store,
-  trx: Database,
-  sourceId: string,
-): Promise<string[]> => {
+const touchWaiting = async ({ clock }: Store, trx: Database, sourceId: string) => {
   const waiting = await trx
     .selectFrom('sync')
     .select('id')
@@ -109,12 +101,7 @@ export const absenceFacts = async (
   };
 };
 
-export const finishSync = (
-  store: Store,
-  sync: ClaimedSync,
-  lease: Lease,
-  end: SyncEnd,
-): Promise<readonly string[]> =>
+export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: SyncEnd) =>
   store.db.transaction().execute(async (trx) => {
     if (!(await owns(trx, lease))) return [];
     const now = store.clock();
@@ -176,11 +163,7 @@ export const finishSync = (
  * A background sync of a policy without a home goes on to the next login that may see it; the
  * requests to show it to. Undefined when none is left today, or when it is no such sync.
  */
-export const askNextLogin = (
-  { db, clock }: Store,
-  sync: ClaimedSync,
-  lease: Lease,
-): Promise<readonly string[] | undefined> =>
+export const askNextLogin = ({ db, clock }: Store, sync: ClaimedSync, lease: Lease) =>
   db.transaction().execute(async (trx) => {
     if (!(await owns(trx, lease))) return undefined;
     return passOn(trx, { now: clock(), nextId: () => nextId(clock) }, sync, lease);
@@ -192,7 +175,7 @@ export const retryLater = (
   sync: ClaimedSync,
   lease: Lease,
   later: RetryLater,
-): Promise<readonly string[]> =>
+) =>
   db.transaction().execute(async (trx) => {
     if (!(await owns(trx, lease))) return [];
     await trx
@@ -231,12 +214,7 @@ export const retryLater = (
  * The login needs a person: it becomes unlinked, this sync and every forced one of it wait as
  * "needs link" with the reason; background rows wait silently.
  */
-export const unlink = (
-  { db, clock }: Store,
-  lease: Lease,
-  reason: Reason,
-  detail: SyncDetail,
-): Promise<readonly string[]> =>
+export const unlink = ({ db, clock }: Store, lease: Lease, reason: Reason, detail: SyncDetail) =>
   db.transaction().execute(async (trx) => {
     if (!(await owns(trx, lease))) return [];
     const now = clock();

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Database } from '#database/connection.ts';
 import { latestDay, runOf, type WorkDay } from './background-runs.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import type { ClaimedSync } from './claims.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface Homeless {
   id: string;
@@ -20,7 +20,7 @@ export const homeFor = async (
   db: Database,
   { id, contactId, carrierId }: Homeless,
   today: WorkDay & { openBooks: boolean },
-): Promise<string | undefined> => {
+) => {
   const isTheirs = sql`exists (select 1 from book b
     where b.contact_id = ${contactId} and b.person_id = q.id)`;
   const { rows } = await sql<{ id: string }>`
@@ -55,7 +55,7 @@ export const passOn = async (
   { now, nextId }: { now: number; nextId: () => string },
   sync: ClaimedSync,
   lease: Lease,
-): Promise<string[] | undefined> => {
+) => {
   const today = await latestDay(trx);
   const row = await trx
     .selectFrom('sync as s')

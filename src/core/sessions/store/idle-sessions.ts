@@ -1,9 +1,9 @@
 import type { Store } from '#database/store.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import { sql } from 'kysely';
 import { runnable } from './claims.ts';
-import type { SecretKind } from '#database/secret-kind.ts';
 import { signsInByItself } from '#core/logins/store/choices.ts';
+import type { SecretKind } from '#database/sealed.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 /** Carriers with linked logins. */
 export const carriersLinked = async ({ db }: Store): Promise<readonly string[]> =>
@@ -23,11 +23,7 @@ const SESSION = 'session' satisfies SecretKind;
  * Signed-in sessions at a carrier that nobody used since, and that are worth keeping: work of today
  * is left, or only a person could sign in again. None that is held, in use, or about to be used.
  */
-export const idleSessions = async (
-  { db, clock }: Store,
-  carrierId: string,
-  usedBefore: number,
-): Promise<readonly string[]> => {
+export const idleSessions = async ({ db, clock }: Store, carrierId: string, usedBefore: number) => {
   const now = clock();
   const { rows } = await sql<{ id: string }>`
       select l.id from login_source l join carrier c on c.id = l.carrier_id

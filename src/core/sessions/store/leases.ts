@@ -1,7 +1,7 @@
 import type { Store } from '#database/store.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import { sql } from 'kysely';
 import { freeProbes } from './claims.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 export interface DeadLease {
   sourceId: string;
@@ -54,11 +54,7 @@ export const claimLease = (
     return { fence, source };
   });
 
-export const renewLease = async (
-  { db, clock }: Store,
-  lease: Lease,
-  ttlMs: number,
-): Promise<boolean> => {
+export const renewLease = async ({ db, clock }: Store, lease: Lease, ttlMs: number) => {
   const now = clock();
   const { numUpdatedRows } = await db
     .updateTable('login_source')

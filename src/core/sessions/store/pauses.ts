@@ -1,5 +1,4 @@
 import type { Store } from '#database/store.ts';
-import type { Lease } from '#core/logins/lease.ts';
 import { sql } from 'kysely';
 import {
   isBroken,
@@ -15,6 +14,8 @@ import { encodeTime, ulid } from 'ulid';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PauseReason, Reason } from '#shared/outcome.ts';
 import type { ClaimedSync } from './claims.ts';
+import type { Lease } from '#core/logins/standing.ts';
+
 /** What waits at a carrier and a person asked for: their cards say why. */
 const waitingAt = async (trx: Database, carrierId: string): Promise<string[]> =>
   (
@@ -45,7 +46,7 @@ export const beginPause = async (
   trx: Database,
   now: number,
   { carrierId, reason, until, personId, seen }: NewPause,
-): Promise<string[]> => {
+) => {
   const open = await trx
     .selectFrom('carrier_pause')
     .select(['id', 'reason'])
@@ -99,7 +100,7 @@ export const endPause = async (
   now: number,
   pause: { id: string; carrier_id: string },
   end: { how: PauseEnd; personId?: string; probeId?: string },
-): Promise<string[]> => {
+) => {
   await trx
     .updateTable('carrier_pause')
     .set((of) => ({
@@ -213,7 +214,7 @@ export const noteBreakage = (
   lease: Lease,
   rule: BreakageRule,
   told?: SyncDetail,
-): Promise<readonly string[]> =>
+) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const { carrierId } = lease.source;
@@ -278,7 +279,7 @@ export const endProbe = (
   sync: ClaimedSync,
   carrierId: string,
   came: 'understood' | Reason,
-): Promise<readonly string[]> =>
+) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const carrier = await trx

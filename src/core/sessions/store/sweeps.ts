@@ -1,7 +1,7 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { WAITS_FOR_LINK_MS } from '#core/logins/link-wait.ts';
 import { claimable, runnable } from './claims.ts';
+import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
 
 const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
@@ -19,10 +19,7 @@ export const sourcesWithForced = async ({ db, clock }: Store): Promise<readonly 
 
 /** The same for background work, longest waiting first. */
 // A look at each login's own stretch of the index: sorting every open sync takes too long.
-export const sourcesWithDaily = async (
-  { db, clock }: Store,
-  limit: number,
-): Promise<readonly string[]> => {
+export const sourcesWithDaily = async ({ db, clock }: Store, limit: number) => {
   const now = clock();
   const { rows } = await sql<{ id: string }>`
       select w.id from (

@@ -2,7 +2,7 @@ import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { CodePrompt } from '../code-prompt.ts';
 import { toChannels, type SignInState } from './sign-ins.ts';
-import type { SignInFailure } from '#core/logins/link-failure.ts';
+import type { SignInFailure } from '#core/logins/standing.ts';
 
 const STEP = sql<string>`i.state || ':' || i.code_wanted_at`;
 const MOST = 200;
@@ -74,7 +74,7 @@ export const markPromptShown = async (
   signInId: string,
   step: string,
   ended: boolean,
-): Promise<void> => {
+) => {
   await db
     .updateTable('code_prompt')
     .set({ shown: step, done: ended ? 1 : 0 })

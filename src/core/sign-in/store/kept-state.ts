@@ -1,9 +1,8 @@
 import type { Secret } from '#shared/secret.ts';
-import type { Lease } from '#core/logins/lease.ts';
-import type { Opener, Sealer } from '#database/sealed.ts';
+import type { Opener, Sealer, SecretKind } from '#database/sealed.ts';
 import type { Database } from '#database/connection.ts';
-import type { SecretKind } from '#database/secret-kind.ts';
 import type { Store } from '#database/store.ts';
+import type { Lease } from '#core/logins/standing.ts';
 
 /** Cookies and storage of a session, sealed between sessions; only a worker holds the private key. */
 export interface StateKeeper {
@@ -44,7 +43,7 @@ export const keepState = async (
   { store: { db, clock }, sealer }: StateKeeper,
   { source, fence }: Lease,
   state: Secret,
-): Promise<void> => {
+) => {
   const { keyId, sealed } = await sealer.seal(state, source.id);
   await db.transaction().execute(async (trx) => {
     const mine = await trx

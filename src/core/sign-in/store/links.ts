@@ -1,7 +1,6 @@
 import type { Store } from '#database/store.ts';
-import type { Actor } from '#shared/access.ts';
+import type { Actor, Role } from '#shared/access.ts';
 import type { LinkEnd, LinkSubject, LinkFacts } from '../rules.ts';
-import type { Role } from '#shared/role.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 
@@ -90,7 +89,7 @@ export const tieBrowser = async (
   { db, clock }: Store,
   id: string,
   { browserHash, pairingNumber, confirmed }: BrowserTie,
-): Promise<boolean> => {
+) => {
   const { numUpdatedRows } = await db
     .updateTable('link')
     .set({
@@ -107,11 +106,7 @@ export const tieBrowser = async (
 };
 
 /** Only while unconfirmed and not ended; remembers the tied browser until `rememberUntil`. */
-export const confirm = (
-  { db, clock }: Store,
-  id: string,
-  rememberUntil: number,
-): Promise<boolean> =>
+export const confirm = ({ db, clock }: Store, id: string, rememberUntil: number) =>
   db.transaction().execute(async (tx) => {
     const link = await tx
       .updateTable('link')
@@ -160,11 +155,7 @@ export const endLink = ({ db, clock }: Store, id: string, reason: LinkEnd): Prom
     return true;
   });
 
-export const isRemembered = async (
-  { db, clock }: Store,
-  browserHash: string,
-  personId: string,
-): Promise<boolean> => {
+export const isRemembered = async ({ db, clock }: Store, browserHash: string, personId: string) => {
   const row = await db
     .selectFrom('remembered_browser')
     .select('expires_at')

@@ -1,9 +1,8 @@
 import type { Store } from '#database/store.ts';
-import type { Sealed } from '#database/sealed.ts';
+import type { Sealed, SecretKind } from '#database/sealed.ts';
 import type { SignInTry, CodeHelp } from '../rules.ts';
 import type { CodeChannel } from '#portal/portal.ts';
 import type { Database } from '#database/connection.ts';
-import type { SecretKind } from '#database/secret-kind.ts';
 import {
   endDeadSignIns,
   endedOf,
@@ -67,12 +66,7 @@ export const resetSignIn = async ({ db }: Store, id: string): Promise<void> => {
  * Writes the try of a person's sign-in and takes its credentials out of reach, in one
  * transaction; false when the fence is no longer that of the sign-in.
  */
-export const insertTry = (
-  { db, clock }: Store,
-  id: string,
-  signInId: string,
-  fence: number,
-): Promise<boolean> =>
+export const insertTry = ({ db, clock }: Store, id: string, signInId: string, fence: number) =>
   db.transaction().execute(async (tx) => {
     const row = await tx
       .updateTable('sign_in')
@@ -112,7 +106,7 @@ export const insertAutomaticTry = (
   sourceId: string,
   fence: number,
   allowed: (tries: SignInTry[]) => boolean,
-): Promise<boolean> =>
+) =>
   db.transaction().execute(async (tx) => {
     if (!(await holds(tx, sourceId, fence))) return false;
     if (!allowed(await readTries(tx, sourceId))) return false;
@@ -132,7 +126,7 @@ export const recordCodeWanted = async (
   id: string,
   fence: number,
   hint: string | undefined,
-): Promise<boolean> => {
+) => {
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
     .set((is) => ({
@@ -154,7 +148,7 @@ export const wantChannel = async (
   id: string,
   fence: number,
   offered: readonly CodeChannel[],
-): Promise<boolean> => {
+) => {
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
     .set({
@@ -220,7 +214,7 @@ export const recordSignInEnd = (
   id: string,
   fence: number | undefined,
   end: SignInEnd,
-): Promise<boolean> =>
+) =>
   db.transaction().execute(async (tx) => {
     const row = await tx
       .selectFrom('sign_in')
@@ -303,7 +297,7 @@ export const finishAutomaticSignIn = (
   sourceId: string,
   fence: number,
   end: SignInEnd,
-): Promise<boolean> =>
+) =>
   db.transaction().execute(async (tx) => {
     if (!(await holds(tx, sourceId, fence))) return false;
     if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end);
@@ -312,10 +306,7 @@ export const finishAutomaticSignIn = (
   });
 
 /** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
-export const endDeadRuns = (
-  { db, clock }: Store,
-  dead: { waiting: number; any: number },
-): Promise<string[]> =>
+export const endDeadRuns = ({ db, clock }: Store, dead: { waiting: number; any: number }) =>
   db.transaction().execute(async (tx) => {
     await tx.deleteFrom('sealed_secret').where('expires_at', '<=', clock()).execute();
     return endDeadSignIns(tx, clock(), dead);

@@ -1,12 +1,11 @@
 import type { Store } from '#database/store.ts';
 import { SIGN_IN_LIFE, type SignInTry } from '../rules.ts';
 import type { CodeChannel } from '#portal/portal.ts';
-import type { Sealed } from '#database/sealed.ts';
+import type { Sealed, SecretKind } from '#database/sealed.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import type { SecretKind } from '#database/secret-kind.ts';
 import { endDeadSignIns, forgetSeed } from '#core/logins/store/link-state.ts';
-import type { SignInFailure } from '#core/logins/link-failure.ts';
+import type { SignInFailure } from '#core/logins/standing.ts';
 
 export interface SignIn {
   id: string;
@@ -127,12 +126,7 @@ export const latestSignIn = async ({ db }: Store, linkId: string): Promise<SignI
 };
 
 /** Takes the code and turns the state to `code-checking`; false unless a code is wanted now. */
-export const putCode = (
-  { db, clock }: Store,
-  id: string,
-  sealed: Sealed,
-  wantedAfter: number,
-): Promise<boolean> =>
+export const putCode = ({ db, clock }: Store, id: string, sealed: Sealed, wantedAfter: number) =>
   db.transaction().execute(async (tx) => {
     const now = clock();
     const row = await tx
@@ -155,27 +149,15 @@ export const putCode = (
   });
 
 /** From `code-wanted` to `to`; false unless a code is wanted now. */
-export const askCodeAgain = (
-  { db }: Store,
-  id: string,
-  to: OtherCode,
-  wantedAfter: number,
-): Promise<boolean> => answerAsked(db, id, 'code-wanted', wantedAfter, { state: to });
+export const askCodeAgain = ({ db }: Store, id: string, to: OtherCode, wantedAfter: number) =>
+  answerAsked(db, id, 'code-wanted', wantedAfter, { state: to });
 
 /** From `channel-wanted` to `channel-chosen`; false unless a way is asked for now. */
-export const putChannel = (
-  { db }: Store,
-  id: string,
-  channel: string,
-  wantedAfter: number,
-): Promise<boolean> =>
+export const putChannel = ({ db }: Store, id: string, channel: string, wantedAfter: number) =>
   answerAsked(db, id, 'channel-wanted', wantedAfter, { state: 'channel-chosen', channel });
 
-export const hasKeptPassword = async (
-  { db }: Store,
-  sourceId: string,
-  personId: string,
-): Promise<boolean> => (await keptPassword(db, sourceId, personId)) !== undefined;
+export const hasKeptPassword = async ({ db }: Store, sourceId: string, personId: string) =>
+  (await keptPassword(db, sourceId, personId)) !== undefined;
 
 /** The set-up key this person agreed to keep; `refused` since the carrier turned a code of it down. */
 export const setupKeyOf = async (
@@ -192,11 +174,7 @@ export const setupKeyOf = async (
   return seed_refused === 1 ? 'refused' : 'kept';
 };
 
-export const forgetSetupKey = (
-  { db, clock }: Store,
-  sourceId: string,
-  personId: string,
-): Promise<void> =>
+export const forgetSetupKey = ({ db, clock }: Store, sourceId: string, personId: string) =>
   db.transaction().execute(async (tx) => {
     if ((await keptSecret(tx, 'seed', sourceId, personId)) === undefined) return;
     await forgetSeed(tx, clock(), sourceId, personId);
@@ -214,7 +192,7 @@ const answerAsked = async (
   asked: SignInState,
   wantedAfter: number,
   answer: { state: SignInState; channel?: string },
-): Promise<boolean> => {
+) => {
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
     .set(answer)
@@ -303,7 +281,7 @@ const putSealed = async (
   db: Database,
   row: { ownerId: string; kind: SecretKind; sourceId: string; sealed: Sealed; now: number },
   expiresAt: number,
-): Promise<void> => {
+) => {
   const content = {
     key_id: row.sealed.keyId,
     sealed: row.sealed.sealed,

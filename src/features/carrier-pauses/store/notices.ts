@@ -96,11 +96,7 @@ const openPause = (trx: Database, id: string) =>
     .executeTakeFirst();
 
 /** False when it is not open any more. */
-export const resumeCarrier = (
-  { db, clock }: Store,
-  pauseId: string,
-  personId: string,
-): Promise<readonly string[] | undefined> =>
+export const resumeCarrier = ({ db, clock }: Store, pauseId: string, personId: string) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const pause = await openPause(trx, pauseId);
@@ -112,11 +108,7 @@ export const resumeCarrier = (
   });
 
 /** Undefined when it is paused already. */
-export const pauseCarrier = (
-  { db, clock }: Store,
-  carrierId: string,
-  personId: string,
-): Promise<readonly string[] | undefined> =>
+export const pauseCarrier = ({ db, clock }: Store, carrierId: string, personId: string) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const known = await trx
@@ -132,11 +124,7 @@ export const pauseCarrier = (
   });
 
 /** The next probe is due at once. False when the pause is over. */
-export const probeNow = (
-  { db, clock }: Store,
-  pauseId: string,
-  personId: string,
-): Promise<boolean> =>
+export const probeNow = ({ db, clock }: Store, pauseId: string, personId: string) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const pause = await openPause(trx, pauseId);
@@ -173,11 +161,7 @@ export const markPauseTold = async ({ db }: Store, id: string, version: number):
 };
 
 /** Another adapter than before: what paused the carrier may be mended, so it is tried at once. */
-export const adapterLoaded = (
-  { db, clock }: Store,
-  carrierId: string,
-  hash: string,
-): Promise<void> =>
+export const adapterLoaded = ({ db, clock }: Store, carrierId: string, hash: string) =>
   db.transaction().execute(async (trx) => {
     const carrier = await trx
       .selectFrom('carrier')

@@ -160,10 +160,7 @@ export const countsBefore = async ({ db }: Store, day: string): Promise<DayCount
 };
 
 /** Kept once a day: later ones change nothing. */
-export const keepCounts = async (
-  { db }: Store,
-  { day, at, carriers }: DayCounts,
-): Promise<void> => {
+export const keepCounts = async ({ db }: Store, { day, at, carriers }: DayCounts) => {
   if (carriers.length === 0) return;
   await db
     .insertInto('digest_count')

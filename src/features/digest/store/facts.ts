@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { sql, type RawBuilder } from 'kysely';
 import {
-  needOf,
+  policyNeedOf,
   NEEDING_REASONS,
   NO_COUNTS,
   sumCounts,
@@ -189,7 +189,7 @@ export const digestFacts = async (
     for (const row of await needingOf(asked)) {
       const { policyId, reason: last, sourceId, minor, currency, held } = row;
       const worth = moneyOf(minor, currency);
-      const kind = needOf(last);
+      const kind = policyNeedOf(last);
       if (sourceId !== null) {
         const link = links.get(sourceId);
         links.set(sourceId, {

@@ -41,7 +41,7 @@ const change = (
   personId: string,
   set: { closed_at?: number; closed_by?: string },
   also: (trx: Database, now: number) => Promise<void>,
-): Promise<boolean> =>
+) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const row = await trx
@@ -134,12 +134,7 @@ export const caseNumbered = async (
 };
 
 /** False when the case was closed meanwhile. */
-export const addReply = (
-  store: Store,
-  caseId: string,
-  personId: string,
-  text: string,
-): Promise<boolean> =>
+export const addReply = (store: Store, caseId: string, personId: string, text: string) =>
   change(store, caseId, 'case.replied', personId, {}, async (trx, now) => {
     await trx
       .insertInto('support_reply')
@@ -147,11 +142,7 @@ export const addReply = (
       .execute();
   });
 
-export const recordCaseClosed = (
-  store: Store,
-  caseId: string,
-  personId: string,
-): Promise<boolean> =>
+export const recordCaseClosed = (store: Store, caseId: string, personId: string) =>
   change(
     store,
     caseId,
@@ -165,8 +156,7 @@ export const auditCaseView = (
   { db, clock }: Store,
   personId: string,
   { number, policyId }: CaseFacts,
-): Promise<void> =>
-  audit(db, clock(), { personId, action: 'case.viewed', policyId, detail: { case: number } });
+) => audit(db, clock(), { personId, action: 'case.viewed', policyId, detail: { case: number } });
 
 export const casesBehind = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
   (

@@ -1,10 +1,9 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import type { Role } from '#shared/role.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
-import type { Person } from '#shared/access.ts';
+import type { Person, Role } from '#shared/access.ts';
 
 /** An account as Slack knows it, looked up by us and not taken from a click. */
 export interface SlackAccount {
@@ -50,7 +49,7 @@ const place = async (
   account: SlackAccount,
   known: { id: string } | undefined,
   role: Role,
-): Promise<string> => {
+) => {
   if (known !== undefined) {
     await trx
       .updateTable('person')

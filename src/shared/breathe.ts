@@ -1,5 +1,0 @@
-/** The event loop's other work goes first: acks of Slack, renewals of leases and locks. */
-export const breathe = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
