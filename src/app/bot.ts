@@ -141,6 +141,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     settings: {
       command: config.command,
       canLink: publicUrl !== undefined,
+      openBooks: deps.openBooks,
       channelValues: config.channelValues,
     },
     log: report,

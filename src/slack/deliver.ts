@@ -5,6 +5,7 @@ import {
   recordMessage,
   beginMessage,
   forgetMessage,
+  noteFile,
   type SentMessage,
 } from './store.ts';
 import { createHash } from 'node:crypto';
@@ -13,7 +14,7 @@ import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
 import { section, type KnownBlock } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import { slackErrorOf } from './errors.ts';
-import { withoutPictures, withPictures } from './picture-upload.ts';
+import { sendBytes, withoutPictures, withPictures } from './picture-upload.ts';
 import type { Picture } from './picture.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
@@ -105,7 +106,13 @@ const bringUp = async (
   try {
     const message =
       known?.ts == null
-        ? await post(deps, subject, desired, channel, sent)
+        ? await (desired.file === undefined ? post : postFile)(
+            deps,
+            subject,
+            desired,
+            channel,
+            sent,
+          )
         : await update(deps, known.channel, known.ts, desired);
     const row = { key: desired.key, contentHash, ...message };
     await recordMessage(deps.store, subject.id, row);
@@ -153,6 +160,45 @@ const post = async (
     deps.client.chat.postMessage({ ...args, blocks }),
   );
   return placeOf(answer);
+};
+
+/** A file beneath the card. Where Slack refuses it by name, the message's words stand instead. */
+const postFile: typeof post = async (deps, subject, desired, channel, sent) => {
+  const { client, log, store } = deps;
+  const { file, key } = desired;
+  if (file === undefined) throw new Error(`"${key}" has no file`);
+  const { sendingAt: begun, contentHash: sentId } = sent.get(key) ?? NOTHING_SENT;
+  const earlier =
+    begun === null || sentId === null
+      ? undefined
+      : await findIn(deps, subject, key, channel, undefined, begun, ({ files }) =>
+          (files ?? []).some(({ id }) => id === sentId),
+        );
+  if (earlier !== undefined) return earlier;
+  await beginMessage(store, subject.id, key, channel);
+  try {
+    const id = await sendBytes(client, file.name, await file.bytes());
+    // Written before it is shown, so that it is known again where the answer is lost.
+    await noteFile(store, subject.id, key, id);
+    const files: [{ id: string; title: string }] = [{ id, title: file.name }];
+    await client.files.completeUploadExternal({ files, channel_id: channel });
+    return { channel, ts: id };
+  } catch (error) {
+    const { code, retryAfterMs } = slackErrorOf(error);
+    if (code === undefined || retryAfterMs !== undefined || PASSING.has(code)) throw error;
+    log(`the file of ${subject.kind} ${subject.id} was refused; words stand instead`, error);
+    const { file: _, ...words } = desired;
+    return post(deps, subject, words, channel, new Map(sent).set(key, NOTHING_SENT));
+  }
+};
+
+const NOTHING_SENT: SentMessage = {
+  key: '',
+  channel: '',
+  ts: null,
+  contentHash: null,
+  sendingAt: null,
+  postedAt: null,
 };
 
 const update = async (
@@ -207,17 +253,40 @@ const withPlainForm = async <T>(
 
 interface Earlier {
   ts?: string;
+  files?: readonly { id?: string }[];
   metadata?: { event_type?: string; event_payload?: object };
 }
 
 /** After a post whose answer never came: our own message by its metadata, if history may be read. */
-const findEarlier = async (
+const findEarlier = (
+  deps: BringUpDeps,
+  subject: Subject,
+  key: string,
+  channel: string,
+  thread: string | null | undefined,
+  begunAt: number,
+): Promise<Place | undefined> =>
+  findIn(
+    deps,
+    subject,
+    key,
+    channel,
+    thread,
+    begunAt,
+    ({ metadata }) =>
+      metadata?.event_type === `sync_${subject.kind}` &&
+      JSON.stringify(metadata.event_payload).includes(`"${subject.id}"`) &&
+      (metadata.event_payload as { key?: string }).key === key,
+  );
+
+const findIn = async (
   { client, log }: BringUpDeps,
   subject: Subject,
   key: string,
   channel: string,
   thread: string | null | undefined,
   begunAt: number,
+  isIt: (message: Earlier) => boolean,
 ): Promise<Place | undefined> => {
   // A person's id is no conversation that could be read: a double is then possible, and said.
   if (/^[UW]/.test(channel)) {
@@ -241,12 +310,7 @@ const findEarlier = async (
     );
     return undefined;
   }
-  const mine = messages.find(
-    ({ metadata }) =>
-      metadata?.event_type === `sync_${subject.kind}` &&
-      JSON.stringify(metadata.event_payload).includes(`"${subject.id}"`) &&
-      (metadata.event_payload as { key?: string }).key === key,
-  );
+  const mine = messages.find(isIt);
   return mine?.ts === undefined ? undefined : { channel, ts: mine.ts };
 };
 
@@ -287,6 +351,8 @@ export interface DesiredMessage {
   blocks: KnownBlock[];
   /** Drawn and sent when the message is; its blocks hold a `pictureBlock` of each. */
   pictures?: readonly Picture[];
+  /** Sent instead of the text, which stands where Slack refuses the file. Made when it is sent. */
+  file?: { name: string; bytes: () => Promise<Buffer> };
   /** The request has ended with it: it is sent before what is still moving. */
   final: boolean;
 }

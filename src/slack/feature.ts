@@ -20,7 +20,16 @@ export interface Feature {
   /** Told of each subject that was brought up to date. */
   follow?: (deps: DrawDeps, subjectId: string) => Promise<void>;
   /** What we tell by ourselves, drawn by kind. */
-  notifications?: Readonly<Record<string, (about: never, settings: never) => DesiredMessage[]>>;
+  notifications?: Readonly<
+    Record<
+      string,
+      (
+        about: never,
+        settings: never,
+        deps: DrawDeps,
+      ) => DesiredMessage[] | Promise<DesiredMessage[]>
+    >
+  >;
   /** Looked after every few seconds. */
   sweep?: (deps: SlackDeps) => Step[];
   daily?: (deps: SlackDeps) => DailyTask[];

@@ -13,6 +13,7 @@ export interface DrawDeps {
     /** "/sync" */
     command: string;
     canLink: boolean;
+    openBooks: boolean;
     channelValues: 'shown' | 'hidden';
   };
   log: (problem: string, error?: unknown) => void;

@@ -7,6 +7,7 @@ export interface SentMessage {
   /** The channel that Slack answered with (a D-id for a person). */
   channel: string;
   ts: string | null;
+  /** Of a file that is being sent: its id. */
   contentHash: string | null;
   /** A post that was begun and not answered: look before posting again. */
   sendingAt: number | null;
@@ -80,6 +81,16 @@ export const beginMessage = async (
       posted_at: null,
     })
     .onConflict((on) => on.columns(['subject_id', 'key']).doUpdateSet({ sending_at: clock() }))
+    .execute();
+};
+
+/** The file that is sent for a message, before it is shown. */
+export const noteFile = async ({ db }: Store, subjectId: string, key: string, fileId: string) => {
+  await db
+    .updateTable('subject_message')
+    .set({ content_hash: fileId })
+    .where('subject_id', '=', subjectId)
+    .where('key', '=', key)
     .execute();
 };
 

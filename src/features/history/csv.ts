@@ -1,4 +1,4 @@
-import { recordHistoryExport, valuesOf, attemptsOf } from '#core/policies/store/history.ts';
+import { valuesOf, attemptsOf } from '#core/policies/store/history.ts';
 import { stringify } from 'csv-stringify/sync';
 import type { Actor } from '#shared/access.ts';
 import { mayReadHistory, type HistoryDeps } from './history.ts';
@@ -34,7 +34,7 @@ const COLUMNS = [
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Letters and digits, so that every system takes it as the name of a file. */
-const fileNameOf = ({ number }: PolicyBrief): string =>
+export const fileNameOf = ({ number }: PolicyBrief): string =>
   `history-${
     number
       .replaceAll(/[^A-Za-z0-9]+/g, '-')
@@ -43,8 +43,8 @@ const fileNameOf = ({ number }: PolicyBrief): string =>
   }.csv`;
 
 /**
- * Every value and every sync of a policy, newest first, a line each; audited. Undefined when it is
- * not theirs to see. Text that a spreadsheet would run as a formula is kept from it.
+ * Every value and every sync of a policy, newest first, a line each. Undefined when it is not theirs
+ * to see. Text that a spreadsheet would run as a formula is kept from it.
  */
 export const exportHistory = async (
   deps: HistoryDeps,
@@ -53,7 +53,6 @@ export const exportHistory = async (
 ): Promise<HistoryFile | undefined> => {
   const policy = await mayReadHistory(deps, actor, policyId);
   if (policy === undefined) return undefined;
-  await recordHistoryExport(deps.store, actor.id, policyId);
   const values = await valuesOf(deps.store, policyId, MOST);
   const attempts = await attemptsOf(deps.store, policyId, MOST);
   const about = {

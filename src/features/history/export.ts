@@ -1,55 +1,74 @@
-import { exportHistory, type HistoryFile } from './csv.ts';
-import { click, type ClickAct } from '#slack/listen.ts';
+import { linkPerson } from '#core/sign-in/store/links.ts';
+import { recordHistoryExport } from '#core/policies/store/history.ts';
+import { addLetter } from '#features/notifications/store.ts';
+import { letterSubject } from '#shared/subject.ts';
 import * as answers from '#slack/answers.ts';
 import { name, section } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
-import type { SlackClient } from '#slack/deps.ts';
-import { sendBytes } from '#slack/picture-upload.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
+import { click, type ClickAct } from '#slack/listen.ts';
+import type { DrawDeps } from '#slack/project.ts';
+import { exportHistory, fileNameOf } from './csv.ts';
+import { mayReadHistory } from './history.ts';
 
-const of = ({ policy }: HistoryFile): string =>
-  `${name(policy.contactName)} · ${name(policy.carrierName)} ${name(policy.number)}`;
+/** Who asked for a history as a file, and of which policy. */
+export interface HistoryAsked {
+  personId: string;
+  policyId: string;
+}
 
-/** Into the person's own conversation with the bot, whose id Slack tells with the message before it. */
-const share = async (client: SlackClient, slackId: string, file: HistoryFile): Promise<void> => {
-  const id = await sendBytes(client, file.fileName, Buffer.from(file.csv));
-  const text = `The history of ${of(file)} as CSV, for your eyes: ${file.values} ${file.values === 1 ? 'value' : 'values'}, ${file.syncs} ${file.syncs === 1 ? 'sync' : 'syncs'}.`;
-  const posted = await client.chat.postMessage({
-    channel: slackId,
-    text,
-    blocks: [section(text)],
-    unfurl_links: false,
-    unfurl_media: false,
-  });
-  const { channel, ts } = posted;
-  if (channel === undefined || ts === undefined) throw new Error('Slack named no conversation');
-  try {
-    await client.files.completeUploadExternal({
-      files: [{ id, title: file.fileName }],
-      channel_id: channel,
-    });
-  } catch (error) {
-    const sorry = `The history of ${of(file)} could not be sent: Slack did not take the file. Try again in a minute.`;
-    await client.chat.update({ channel, ts, text: sorry, blocks: [section(sorry)] });
-    throw error;
-  }
-};
-
-const sendHistory: ClickAct<{ policy: string }> = async (
+const askForFile: ClickAct<{ policy: string }> = async (
   deps,
-  { actor, client, slackId },
-  { policy },
+  { actor, slackId, dedupeKey },
+  { policy: policyId },
 ) => {
-  const file = await exportHistory(deps, actor, policy);
-  if (file === undefined) return answers.notYours();
-  try {
-    await share(client, slackId, file);
-  } catch (error) {
-    deps.log('a history could not be sent as a file', error);
-    return answers.say(
-      ':warning: Slack did not take the file. Try again in a minute; if it stays so, the app may lack the scope `files:write`: ask whoever runs it.',
-    );
+  const policy = await mayReadHistory(deps, actor, policyId);
+  if (policy === undefined) return answers.notYours();
+  const letterId = await addLetter(deps.store, {
+    kind: 'history-file',
+    name: `${actor.id}:${dedupeKey}`,
+    channel: slackId,
+    about: { personId: actor.id, policyId },
+  });
+  if (letterId !== undefined) {
+    await recordHistoryExport(deps.store, actor.id, policyId);
+    await deps.show(letterSubject(letterId));
   }
-  return answers.say(`:page_facing_up: ${file.fileName} is in our direct messages.`);
+  return answers.say(
+    `:page_facing_up: ${fileNameOf(policy)} is on its way to our direct messages.`,
+  );
 };
 
-export const exportClick = click('history-export', parsePolicy, sendHistory);
+export const exportClick = click('history-export', parsePolicy, askForFile);
+
+const said = (text: string): DesiredMessage => ({
+  key: 'card',
+  inThread: false,
+  text,
+  blocks: [section(text)],
+  final: true,
+});
+
+/** The file is made when it is sent, and whether the person may still see it is asked again then. */
+export const historyFile = async (
+  { personId, policyId }: HistoryAsked,
+  { store, settings }: DrawDeps,
+): Promise<DesiredMessage[]> => {
+  const actor = await linkPerson(store, personId);
+  const deps = { store, openBooks: settings.openBooks };
+  const file = actor && (await exportHistory(deps, actor, policyId));
+  if (file === undefined) return [said('The history you asked for is not in your book any more.')];
+  const { policy, fileName, csv, values, syncs } = file;
+  const of = `${name(policy.contactName)} · ${name(policy.carrierName)} ${name(policy.number)}`;
+  const counts = `${values} ${values === 1 ? 'value' : 'values'}, ${syncs} ${syncs === 1 ? 'sync' : 'syncs'}`;
+  return [
+    said(`The history of ${of} as CSV, for your eyes: ${counts}.`),
+    {
+      ...said(
+        `:warning: Slack did not take the file of ${of}. Ask for it again in a minute; if it stays so, the app may lack the scope \`files:write\`: ask whoever runs it.`,
+      ),
+      key: 'file',
+      file: { name: fileName, bytes: () => Promise.resolve(Buffer.from(csv)) },
+    },
+  ];
+};

@@ -54,11 +54,16 @@ export const drawLetter =
     }
     return {
       channel,
-      messages: letterMessages(drawings, letter, {
-        privacy: privacyIn(deps, channel),
-        canLink: settings.canLink,
-        command: settings.command,
-      }),
+      messages: await letterMessages(
+        drawings,
+        letter,
+        {
+          privacy: privacyIn(deps, channel),
+          canLink: settings.canLink,
+          command: settings.command,
+        },
+        deps,
+      ),
       redirect: async () =>
         (await redirect('add the bot to that channel')) ? 'elsewhere' : 'nowhere',
       shown: () => markLetterShown(store, letterId, version),

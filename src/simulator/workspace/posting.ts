@@ -4,7 +4,7 @@ import { sendMessageEvent } from './events.ts';
 import { asObject, asText, type Json } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { BOT, type Channel } from './seed.ts';
-import { messagesOf, nextTs, type Message } from './state.ts';
+import { fileOf, messagesOf, nextTs, type Message } from './state.ts';
 import { messagesChanged, type World } from './world.ts';
 
 /** An error by Slack's name, with what `response_metadata.messages` would say. */
@@ -112,6 +112,9 @@ export const messageOutput = (world: World, message: Message): Json => {
     ...(fromBot ? { bot_id: BOT.id, app_id: BOT.app } : {}),
     ...(message.blocks.length === 0 ? {} : { blocks: message.blocks }),
     ...(message.attachments === undefined ? {} : { attachments: message.attachments }),
+    ...(message.files === undefined
+      ? {}
+      : { files: message.files.map((id) => ({ id, name: fileOf(world.state, id)?.name })) }),
     ...(message.editedTs === undefined
       ? {}
       : { edited: { user: fromBot ? BOT.id : message.user, ts: message.editedTs } }),
