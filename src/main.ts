@@ -59,7 +59,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
       redis,
       keys,
       portals,
-      breakage: {
+      pauseRule: {
         failures: config.breakageFailures,
         policies: config.breakagePolicies,
         windowMs: config.breakageMinutes * 60_000,

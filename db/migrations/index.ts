@@ -12,6 +12,7 @@ import { meeting } from './0010-meeting.ts';
 import { webhook } from './0011-webhook.ts';
 import { steps } from './0012-steps.ts';
 import { edits } from './0013-edits.ts';
+import { notifications } from './0014-notifications.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0011-webhook': webhook,
   '0012-steps': steps,
   '0013-edits': edits,
+  '0014-notifications': notifications,
 };

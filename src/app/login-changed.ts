@@ -3,7 +3,7 @@ import { reflectSource } from '#core/logins/store/source-changes.ts';
 import { checkOff } from '#features/link-reminders/store.ts';
 import type { Store } from '#database/store.ts';
 import type { Show } from '#queue/messages.ts';
-import { codeSubject, letterSubject } from '#shared/subject.ts';
+import { codeSubject, notificationSubject } from '#shared/subject.ts';
 
 /** Called after every step of a login's link, so that each card that waits for it tells the newest. */
 export const sourceChanged = async (
@@ -18,5 +18,6 @@ export const sourceChanged = async (
 ): Promise<void> => {
   for (const signInId of await codesBehind(store, sourceId)) await show(codeSubject(signInId));
   for (const requestId of await reflectSource(store, sourceId)) await show(requestId);
-  for (const letterId of await checkOff(store, sourceId)) await show(letterSubject(letterId));
+  for (const notificationId of await checkOff(store, sourceId))
+    await show(notificationSubject(notificationId));
 };

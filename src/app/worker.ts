@@ -6,7 +6,7 @@ import { producerConnection, workerConnection, type RedisAddress } from '#queue/
 import { createMessageQueue } from '#queue/messages.ts';
 import { startSessionWorker } from '#queue/session-worker.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
-import { USUAL_BREAKAGE, type BreakageRule } from '#core/sessions/pause-rules.ts';
+import { USUAL_PAUSE_RULE, type PauseRule } from '#core/sessions/pause-rules.ts';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import type { Database } from '#database/connection.ts';
 import { createOpener, createSealer, type PrivateKey } from '#database/sealing.ts';
@@ -33,7 +33,7 @@ export interface WorkerOptions {
   keys: readonly PrivateKey[];
   portals: Portals;
   /** When a carrier is paused for what its adapter does not understand; the usual rule by default. */
-  breakage?: BreakageRule;
+  pauseRule?: PauseRule;
   log: Logger;
   graceMs?: number;
   /** See SessionDeps. */
@@ -59,7 +59,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     warm,
     books: new Map(),
     show,
-    breakage: options.breakage ?? USUAL_BREAKAGE,
+    pauseRule: options.pauseRule ?? USUAL_PAUSE_RULE,
     changed: (sourceId) => sourceChanged({ store, show }, sourceId),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   };

@@ -240,7 +240,7 @@ export interface Tables {
     sending_at: number | null;
     posted_at: number | null;
   };
-  letter: {
+  notification: {
     id: string;
     kind: string;
     name: string;
@@ -250,7 +250,7 @@ export interface Tables {
     version: Generated<number>;
     shown_version: Generated<number>;
   };
-  letter_source: { letter_id: string; source_id: string; why: string; until: string };
+  notification_source: { notification_id: string; source_id: string; why: string; until: string };
   task_run: { task: string; day: string; claimed_at: number; done_at: number | null };
   work_day: { day: string; starts_at: number; open_books: number };
   book_reading: { source_id: string; read_at: number; ended: string; entries: number | null };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import type { BookReading, PolicySnapshot, PortalTrouble } from './portal.ts';
+import type { BookReading, PolicySnapshot, PortalFailure } from './portal.ts';
 import type { BookPage, Carrier, JsonPortal, Snapshot } from './contract.ts';
 import { checkSnapshot } from './reading.ts';
 import type { Tab } from './tab.ts';
@@ -23,7 +23,7 @@ export const readBook = async function* (
   const { tab, json, limitMs } = deps;
   const read = checkedBook(carrier.valueNames);
   const screens = carrier.readBook(tab.page(), json)[Symbol.asyncIterator]();
-  const next = (): Promise<Page | PortalTrouble | { kind: 'end' }> =>
+  const next = (): Promise<Page | PortalFailure | { kind: 'end' }> =>
     tab.behindSignIn('book', limitMs, async () => {
       const screen = await screens.next();
       const found = await tab.judge();
@@ -38,7 +38,7 @@ export const readBook = async function* (
       const screen = await next();
       if (screen.kind === 'end') return;
       yield screen;
-      if (screen.kind === 'trouble') return;
+      if (screen.kind === 'failure') return;
     }
   } finally {
     // A screen that still waits is of no concern any more; its end is not waited for.

@@ -1,10 +1,10 @@
 import type { Locator, Page } from 'playwright';
 import type { Secret } from '#shared/secret.ts';
-import type { CodeChannel, PortalTrouble, SignInHooks } from './portal.ts';
+import type { CodeChannel, PortalFailure, SignInHooks } from './portal.ts';
 import type { Carrier, Finds } from './contract.ts';
 import { find, isShown } from './kit/find.ts';
 import { LOOK_EVERY_MS, outcomeOf, pause, type Screen, type SignInDeps } from './submission.ts';
-import { PortalChanged, trouble } from './failure.ts';
+import { PortalChanged, failure } from './failure.ts';
 
 /** How often a person may type something that is no code before the sign-in ends. */
 const UNUSABLE_CODES = 3;
@@ -14,7 +14,7 @@ const MOST_OF_A_LABEL = 80;
 
 type CodeSteps = NonNullable<Carrier['signIn']['code']>;
 type Channels = NonNullable<CodeSteps['channels']>;
-type Entered = { kind: 'signed-in'; trusted: boolean } | PortalTrouble;
+type Entered = { kind: 'signed-in'; trusted: boolean } | PortalFailure;
 
 /**
  * From the first screen that asks for a code, or which way it should go, to the end. A code is
@@ -44,15 +44,15 @@ export const enterCode = async (
       continue;
     }
     const typed = seeded ?? (await usableCode(deps.page, code, hooks));
-    if (typed === undefined) return trouble('code-timed-out');
-    if (typed === 'unusable') return trouble('code-rejected', 'What was entered is not a code');
+    if (typed === undefined) return failure('code-timed-out');
+    if (typed === 'unusable') return failure('code-rejected', 'What was entered is not a code');
     if (typed !== 'another-way') return submitCode(deps, code, typed);
     const back = await pressAndWait(deps, code.channels?.another);
     if (typeof back !== 'string') return back;
     screen = back;
     mayUseSeed = false;
   }
-  return trouble('code-timed-out', 'The way of the code was changed too often');
+  return failure('code-timed-out', 'The way of the code was changed too often');
 };
 
 /** Where codes come from an authenticator only, the portal offers no choice. */
@@ -69,10 +69,10 @@ const submitCode = async (deps: SignInDeps, code: CodeSteps, typed: Secret): Pro
     outcomeOf(deps, () => button.click({ noWaitAfter: true })),
   );
   if (outcome === 'signed-in') return { kind: 'signed-in', trusted };
-  if (outcome === 'code-needed' || outcome === 'channel-needed') return trouble('code-rejected');
+  if (outcome === 'code-needed' || outcome === 'channel-needed') return failure('code-rejected');
   if (outcome === 'none') {
     // The form stays and says nothing we know: the code was not taken.
-    if (await isShown(page, code.field)) return trouble('code-rejected');
+    if (await isShown(page, code.field)) return failure('code-rejected');
     throw new PortalChanged('Nothing known came of the code');
   }
   return outcome;
@@ -84,7 +84,7 @@ const choose = async (
   { channels }: CodeSteps,
   hooks: SignInHooks,
   mayUseSeed: boolean,
-): Promise<{ screen: Screen; seeded: Secret | undefined } | PortalTrouble> => {
+): Promise<{ screen: Screen; seeded: Secret | undefined } | PortalFailure> => {
   if (!channels)
     throw new PortalChanged('A choice of channels, which the adapter does not declare');
   const offered = await offeredOn(deps.page, channels);
@@ -96,7 +96,7 @@ const choose = async (
     : hooks.channel
       ? await hooks.channel(offered)
       : first?.id;
-  if (wanted === undefined) return trouble('code-timed-out');
+  if (wanted === undefined) return failure('code-timed-out');
   const way = channels.offered.find(({ id }) => id === wanted);
   if (!way || !offered.some(({ id }) => id === wanted))
     throw new PortalChanged('The chosen channel is not offered');
@@ -131,7 +131,7 @@ const wordsOf = async (option: Locator): Promise<string> => {
 const pressAndWait = async (
   deps: SignInDeps,
   wanted: Finds | undefined,
-): Promise<Screen | PortalTrouble> => {
+): Promise<Screen | PortalFailure> => {
   if (wanted === undefined)
     throw new PortalChanged('The adapter declares no way back to the choice');
   const button = await find(deps.page, wanted);

@@ -215,16 +215,16 @@ export interface When {
 
 export interface OutcomeRule {
   when: When;
-  is: Trouble;
+  is: Failure;
 }
 
 export interface SignInOutcomeRule {
   when: When;
-  is: 'signed-in' | 'code-needed' | 'channel-needed' | Trouble;
+  is: 'signed-in' | 'code-needed' | 'channel-needed' | Failure;
 }
 
 /** Why a page is not the one that was asked for; each is a reason of domain/outcome.ts. */
-export type Trouble =
+export type Failure =
   | 'bad-credentials'
   | 'password-expired'
   | 'session-ended'

@@ -1,4 +1,4 @@
-import type { PortalTrouble, TroubleReason } from './portal.ts';
+import type { PortalFailure, FailureReason } from './portal.ts';
 
 /** The page is not the one the adapter was written for. The message must hold nothing personal. */
 export class PortalChanged extends Error {
@@ -19,25 +19,25 @@ export class AnswerRefused extends Error {
 /** Ends a step from outside, with what was seen. */
 export class StepEnded extends Error {
   override name = 'StepEnded';
-  readonly trouble: PortalTrouble;
+  readonly failure: PortalFailure;
 
-  constructor(trouble: PortalTrouble) {
-    super(trouble.reason);
-    this.trouble = trouble;
+  constructor(failure: PortalFailure) {
+    super(failure.reason);
+    this.failure = failure;
   }
 }
 
-export const trouble = (reason: TroubleReason, detail?: string): PortalTrouble => ({
-  kind: 'trouble',
+export const failure = (reason: FailureReason, detail?: string): PortalFailure => ({
+  kind: 'failure',
   reason,
   ...(detail === undefined ? {} : { detail }),
 });
 
 /** What a status alone says of a refused answer; undefined when it says nothing. */
-export const troubleOfStatus = (status: number): PortalTrouble | undefined => {
-  if (status === 401) return trouble('session-ended');
-  if (status === 429) return trouble('blocked', 'The portal asks to come less often');
-  if (status >= 500) return trouble('carrier-down', `The portal answered with status ${status}`);
+export const failureOfStatus = (status: number): PortalFailure | undefined => {
+  if (status === 401) return failure('session-ended');
+  if (status === 429) return failure('blocked', 'The portal asks to come less often');
+  if (status >= 500) return failure('carrier-down', `The portal answered with status ${status}`);
   return undefined;
 };
 
@@ -52,28 +52,28 @@ export const scrubbed = (message: string): string =>
  * An error of a step as trouble. `portalSilent` tells that the portal owed an answer, or failed one,
  * when it came: then a missing element is the carrier's fault, not the adapter's.
  */
-export const troubleOf = (error: unknown, portalSilent: boolean): PortalTrouble => {
-  if (error instanceof StepEnded) return error.trouble;
+export const failureOf = (error: unknown, portalSilent: boolean): PortalFailure => {
+  if (error instanceof StepEnded) return error.failure;
   if (error instanceof PortalChanged) {
     return portalSilent
-      ? trouble('carrier-down', 'The portal did not answer in time')
-      : trouble('portal-changed', scrubbed(error.message));
+      ? failure('carrier-down', 'The portal did not answer in time')
+      : failure('portal-changed', scrubbed(error.message));
   }
   if (error instanceof AnswerRefused) {
-    return troubleOfStatus(error.status) ?? trouble('portal-changed', error.message);
+    return failureOfStatus(error.status) ?? failure('portal-changed', error.message);
   }
   const message = error instanceof Error ? error.message : String(error);
   if (/TOO_MANY_REDIRECTS/.test(message))
-    return trouble('carrier-down', 'The portal redirects without end');
+    return failure('carrier-down', 'The portal redirects without end');
   if (/net::ERR_|NS_ERROR/.test(message))
-    return trouble('carrier-down', 'The portal could not be reached');
+    return failure('carrier-down', 'The portal could not be reached');
   if (/has been closed|Target crashed|browser has disconnected/i.test(message))
-    return trouble('carrier-down', 'The browser ended during the step');
+    return failure('carrier-down', 'The browser ended during the step');
   // Playwright's messages hold addresses and searched texts; only the name of the call is told.
   const call = /^(?:\w+: )?([a-z]+\.\w+)/i.exec(message)?.[1] ?? 'the step';
   const navigation =
     /^page\.(goto|reload|waitFor(URL|LoadState|Response|Request|Navigation|Event))/;
   if (portalSilent || (/Timeout \d+ms/.test(message) && navigation.test(call)))
-    return trouble('carrier-down', 'The portal did not answer in time');
-  return trouble('portal-changed', `The page did not have what ${call} needs`);
+    return failure('carrier-down', 'The portal did not answer in time');
+  return failure('portal-changed', `The page did not have what ${call} needs`);
 };

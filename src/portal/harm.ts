@@ -1,7 +1,7 @@
 import type { BrowserContext, CDPSession, Page, Request } from 'playwright';
 import { HARM_LIMITS } from './limits.ts';
 import { withinTime } from './steps.ts';
-import { StepEnded, trouble } from './failure.ts';
+import { StepEnded, failure } from './failure.ts';
 
 const CLOSE_MS = 5000;
 
@@ -30,7 +30,7 @@ export const watchHarm = (context: BrowserContext): Harm => {
   let counts: Partial<Record<Counted, number>> = {};
   let end = newEnd();
 
-  const stop = (detail: string): void => end.reject(new StepEnded(trouble('carrier-down', detail)));
+  const stop = (detail: string): void => end.reject(new StepEnded(failure('carrier-down', detail)));
   /** What harms others too is ended at once, not when its step has been: a flood reaches us all the while. */
   const halt = (detail: string): void => {
     stop(detail);

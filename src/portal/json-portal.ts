@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import type { JsonPortal } from './contract.ts';
-import { AnswerRefused, PortalChanged, StepEnded, trouble } from './failure.ts';
+import { AnswerRefused, PortalChanged, StepEnded, failure } from './failure.ts';
 
 /** Far more than a portal says of one policy or of one screen of a book. */
 const MOST_BYTES = 5_000_000;
@@ -39,7 +39,7 @@ export const createJsonPortal = (deps: {
       if ('status' in answer && answer.status >= 400 && answer.status !== 404)
         throw new AnswerRefused(answer.status);
       if ('late' in answer)
-        throw new StepEnded(trouble('carrier-down', 'The portal did not answer in time'));
+        throw new StepEnded(failure('carrier-down', 'The portal did not answer in time'));
       if ('why' in answer) throw new PortalChanged(answer.why);
       try {
         return JSON.parse(answer.text) as unknown;

@@ -2,7 +2,7 @@ import type { PolicyReading } from './portal.ts';
 import type { Carrier, JsonPortal } from './contract.ts';
 import { checkReading } from './reading.ts';
 import type { PortalEvent, Tab } from './tab.ts';
-import { AnswerRefused, PortalChanged, scrubbed, troubleOfStatus } from './failure.ts';
+import { AnswerRefused, PortalChanged, scrubbed, failureOfStatus } from './failure.ts';
 
 /** So often in a row may a session's JSON not be understood, before it is no longer asked for. */
 const MOST_MISSES = 3;
@@ -35,7 +35,7 @@ export const policyReader = (deps: {
         misses += 1;
         return undefined;
       }
-      const refused = error instanceof AnswerRefused && troubleOfStatus(error.status);
+      const refused = error instanceof AnswerRefused && failureOfStatus(error.status);
       if (refused) return refused;
       if (!(error instanceof PortalChanged)) throw error;
       misses += 1;
@@ -60,7 +60,7 @@ export const policyReader = (deps: {
 
   return async (number: string): Promise<PolicyReading> => {
     const reading = (await byJson(number)) ?? (await byPages(number));
-    if (reading.kind !== 'trouble') await tab.remember();
+    if (reading.kind !== 'failure') await tab.remember();
     return reading;
   };
 };

@@ -84,7 +84,7 @@ export const openPortal = async (
 
 /** A session that ended is no trouble where that was the question. */
 const orEnded = (found: PortalResult<'alive'>): PortalResult<'alive' | 'ended'> =>
-  found.kind === 'trouble' && found.reason === 'session-ended' ? { kind: 'ended' } : found;
+  found.kind === 'failure' && found.reason === 'session-ended' ? { kind: 'ended' } : found;
 
 const createSession = (
   {

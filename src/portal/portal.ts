@@ -118,7 +118,7 @@ export type SignInResult =
       /** ISO date on which the carrier says the password ends. */
       passwordEnds?: string;
     }
-  | PortalTrouble;
+  | PortalFailure;
 
 /** One screen of the listing, or why there are no more. */
 export type BookReading =
@@ -129,12 +129,12 @@ export type BookReading =
       /** How many policies the portal says the book has. */
       total?: number;
     }
-  | PortalTrouble;
+  | PortalFailure;
 
 /** Something other than what was wanted; `detail` is for people, and holds nothing personal. */
-export interface PortalTrouble {
-  kind: 'trouble';
-  reason: TroubleReason;
+export interface PortalFailure {
+  kind: 'failure';
+  reason: FailureReason;
   detail?: string;
   /** File name of the masked picture taken of the page. */
   picture?: string;
@@ -142,9 +142,9 @@ export interface PortalTrouble {
   trace?: string;
 }
 
-export type PortalResult<T extends string> = { kind: T } | PortalTrouble;
+export type PortalResult<T extends string> = { kind: T } | PortalFailure;
 
-export type TroubleReason = Extract<
+export type FailureReason = Extract<
   Reason,
   | 'bad-credentials'
   | 'password-expired'
@@ -164,7 +164,7 @@ export type TroubleReason = Extract<
 export type PolicyReading =
   | { kind: 'found'; snapshot: PolicySnapshot }
   | { kind: 'absent'; closeNumbers: readonly string[] }
-  | PortalTrouble;
+  | PortalFailure;
 
 export interface PolicySnapshot {
   number: string;

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import type {
   Credentials,
   PortalResult,
-  PortalTrouble,
+  PortalFailure,
   SignInHooks,
   SignInResult,
 } from './portal.ts';
@@ -20,7 +20,7 @@ import {
   rulesOf,
   type SignInDeps,
 } from './submission.ts';
-import { PortalChanged, trouble } from './failure.ts';
+import { PortalChanged, failure } from './failure.ts';
 
 const DAY = 86_400_000;
 
@@ -68,7 +68,7 @@ const drive = async (
   const { page, carrier, once, limitMs, now } = deps;
   const { fields, submit, url, code } = carrier.signIn;
   const lacking = fields.find((field) => credentials[field.name] === undefined);
-  if (lacking) return trouble('bad-credentials', `"${lacking.label}" was not given`);
+  if (lacking) return failure('bad-credentials', `"${lacking.label}" was not given`);
 
   const remembered = (deps.trustedUntil ?? 0) > now() ? deps.trustedUntil : undefined;
   const done = async (trustedUntil: number | undefined): Promise<SignInResult> => {
@@ -120,7 +120,7 @@ const beforeTheForm = async (
     const held = await rulesThatHold(page, rulesOf(carrier));
     if (held.some((rule) => rule.is === 'signed-in')) return { kind: 'signed-in' };
     const found = held.find((rule) => rule.is !== 'session-ended' && !isScreen(rule.is));
-    if (found && !isScreen(found.is)) return trouble(found.is);
+    if (found && !isScreen(found.is)) return failure(found.is);
     await pause(LOOK_EVERY_MS);
   }
   throw new PortalChanged('The sign-in form is not there');
@@ -131,7 +131,7 @@ const goOn = async (
   deps: SignInDeps,
   next: Finds,
   following: Finds,
-): Promise<PortalTrouble | undefined> => {
+): Promise<PortalFailure | undefined> => {
   const button = await find(deps.page, next);
   const outcome = await outcomeOf(
     deps,

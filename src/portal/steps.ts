@@ -1,5 +1,5 @@
 import type { Page, Request, Response } from 'playwright';
-import { StepEnded, trouble, troubleOfStatus } from './failure.ts';
+import { StepEnded, failure, failureOfStatus } from './failure.ts';
 
 /** Rejects with the signal's reason once it aborts; call `stop` when nobody waits any more. */
 const aborted = (signal: AbortSignal): { promise: Promise<never>; stop: () => void } => {
@@ -34,7 +34,7 @@ export const followSignal = (first: AbortSignal) => {
 export const deadline = (ms: number) => {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => {});
-  const up = (): void => reject(new StepEnded(trouble('carrier-down', 'The portal took too long')));
+  const up = (): void => reject(new StepEnded(failure('carrier-down', 'The portal took too long')));
   let timer = setTimeout(up, ms);
   return {
     promise,
@@ -106,7 +106,7 @@ export const watchPage = (
   };
   const ending = async (): Promise<StepEnded | undefined> => {
     const found = await judge();
-    const refused = troubleOfStatus(status);
+    const refused = failureOfStatus(status);
     return found ?? (refused && new StepEnded(refused));
   };
   const onNavigated = async (): Promise<void> => {
@@ -128,7 +128,7 @@ export const watchPage = (
     if (!isMainDocument(page, request)) return;
     if (/ERR_ABORTED|BLOCKED_BY_CLIENT|TOO_MANY_REDIRECTS/.test(request.failure()?.errorText ?? ''))
       return;
-    reject(new StepEnded(trouble('carrier-down', 'The portal could not be reached')));
+    reject(new StepEnded(failure('carrier-down', 'The portal could not be reached')));
   };
   page.on('response', answered);
   page.on('framenavigated', navigated);

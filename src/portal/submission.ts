@@ -1,9 +1,9 @@
 import type { Page } from 'playwright';
-import type { PortalTrouble } from './portal.ts';
+import type { PortalFailure } from './portal.ts';
 import type { Carrier, SignInOutcomeRule } from './contract.ts';
 import type { Fence } from './guard.ts';
 import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
-import { trouble } from './failure.ts';
+import { failure } from './failure.ts';
 
 export const LOOK_EVERY_MS = 100;
 
@@ -39,7 +39,7 @@ export const outcomeOf = async <A extends string = never>(
   { page, carrier, limitMs }: Omit<SignInDeps, 'once'>,
   act: () => Promise<void>,
   arrived?: () => Promise<A | undefined>,
-): Promise<Screen | PortalTrouble | A | 'none'> => {
+): Promise<Screen | PortalFailure | A | 'none'> => {
   const rules = rulesOf(carrier);
   const before = new Set(await rulesThatHold(page, rules));
   let newDocument = false;
@@ -55,7 +55,7 @@ export const outcomeOf = async <A extends string = never>(
       const isNew = newDocument;
       const held = await rulesThatHold(page, rules);
       const rule = held.find((each) => isNew || !before.has(each));
-      if (rule) return isScreen(rule.is) ? rule.is : trouble(rule.is);
+      if (rule) return isScreen(rule.is) ? rule.is : failure(rule.is);
       const other = await arrived?.();
       if (other !== undefined) return other;
       await pause(LOOK_EVERY_MS);

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { BrowserContext, Page } from 'playwright';
 import type { Clock } from '#shared/clock.ts';
-import type { PortalTrouble } from './portal.ts';
+import type { PortalFailure } from './portal.ts';
 import type { Carrier } from './contract.ts';
 import { watchTraffic } from './guard.ts';
 import { discardPage, hush, watchHarm } from './harm.ts';
@@ -13,7 +13,7 @@ import { takePicture } from './picture.ts';
 import { asksToSignIn } from './sign-in.ts';
 import { traceContext } from './step-trace.ts';
 import { step, watchPage, withinTime } from './steps.ts';
-import { StepEnded, trouble, troubleOf } from './failure.ts';
+import { StepEnded, failure, failureOf } from './failure.ts';
 
 /** How long a page may take to say what is wrong with it, after a step failed on it. */
 const SETTLE_MS = 1500;
@@ -52,17 +52,17 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   let traffic = watchTraffic(page);
   let kept = storage;
 
-  const says = async (): Promise<PortalTrouble | undefined> => {
+  const says = async (): Promise<PortalFailure | undefined> => {
     const [rule] = await rulesThatHold(page, rules);
-    return rule && trouble(rule.is);
+    return rule && failure(rule.is);
   };
 
   /** What is wrong with a page that should be behind the sign-in, if anything. */
-  const judge = async (): Promise<PortalTrouble | undefined> => {
+  const judge = async (): Promise<PortalFailure | undefined> => {
     const said = await says();
     if (said || !(await asksToSignIn(page, carrier))) return said;
     // The form may have come between the two looks: what it says of itself tells why it is there.
-    return (await says()) ?? trouble('session-ended');
+    return (await says()) ?? failure('session-ended');
   };
 
   /** Windows that a read has opened are its own; a book goes on with them from screen to screen. */
@@ -81,8 +81,8 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
 
   /** What the page says once it has settled: an answer may be drawn a moment after it came. */
   const settled = async (
-    look: () => Promise<PortalTrouble | undefined>,
-  ): Promise<PortalTrouble | undefined> => {
+    look: () => Promise<PortalFailure | undefined>,
+  ): Promise<PortalFailure | undefined> => {
     const end = performance.now() + SETTLE_MS;
     while (!page.isClosed() && performance.now() < end) {
       const found = await step({ signal, limitMs: SETTLE_MS }, look).catch(() => undefined);
@@ -103,7 +103,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   const tell = async (
     name: string,
     detail: string | undefined,
-  ): Promise<Pick<PortalTrouble, 'picture' | 'trace'>> => {
+  ): Promise<Pick<PortalFailure, 'picture' | 'trace'>> => {
     const file = await picture(name);
     const { pictures: folder } = deps;
     const about = { carrier: carrier.id, detail, now: deps.clock() };
@@ -119,12 +119,12 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   const explain = async (
     name: string,
     error: unknown,
-    look: () => Promise<PortalTrouble | undefined>,
-  ): Promise<PortalTrouble> => {
+    look: () => Promise<PortalFailure | undefined>,
+  ): Promise<PortalFailure> => {
     signal.throwIfAborted();
     const lost = error instanceof StepEnded;
     const found =
-      (lost ? undefined : await settled(look)) ?? troubleOf(error, traffic.portalOwes());
+      (lost ? undefined : await settled(look)) ?? failureOf(error, traffic.portalOwes());
     const seen = found.reason === 'portal-changed' ? await tell(name, found.detail) : {};
     if (lost) await withinTime(renew(), RENEW_MS);
     signal.throwIfAborted();
@@ -142,7 +142,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
       name: string,
       limitMs: number,
       work: () => Promise<T>,
-    ): Promise<T | PortalTrouble> => {
+    ): Promise<T | PortalFailure> => {
       signal.throwIfAborted();
       traffic.forget();
       harm.forget();

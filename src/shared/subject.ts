@@ -3,4 +3,4 @@ export const caseSubject = (id: string): string => `case:${id}`;
 
 export const codeSubject = (signInId: string): string => `code:${signInId}`;
 
-export const letterSubject = (id: string): string => `letter:${id}`;
+export const notificationSubject = (id: string): string => `notification:${id}`;

@@ -9,7 +9,7 @@ import {
   type TestFirm,
 } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { scriptPortals, trouble, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 
 const ANA = 'UANARUIZ1';
 const TEAM = 'CTEAM0001';
@@ -45,7 +45,7 @@ const repliesOf = async (card: LocalMessage): Promise<string[]> =>
 
 /** A sync through refusal, link and success, as its thread ends: the longest thread there is. */
 const wholeStory = async (faults: Faults): Promise<{ card: string; replies: string[] }> => {
-  at.answerSignIn(await firm.sourceId('S-NB-ANA'), trouble('bad-credentials'), {
+  at.answerSignIn(await firm.sourceId('S-NB-ANA'), failure('bad-credentials'), {
     kind: 'signed-in',
   });
   await firm.work(at.portals);

@@ -56,7 +56,7 @@ describe.each(['prairie-states', 'summit-fidelity'])('%s', (carrierId) => {
     ['sandbox-hanging', SANDBOX_NUMBERS.hanging, 'carrier-down'],
   ])('tells what is wrong for %s', async (user, number, reason) => {
     await using session = await sandboxSession(house.hasty, carrierId, user);
-    expect(await session.read(number)).toMatchObject({ kind: 'trouble', reason });
+    expect(await session.read(number)).toMatchObject({ kind: 'failure', reason });
   });
 
   it('waits for an answer that is slow', async () => {

@@ -94,7 +94,7 @@ it('says absent, with the numbers that look alike', async () => {
 it('is told in a frame, the address unchanged, that the login signed on elsewhere', async () => {
   await using first = await signedIn();
   await using second = await signedIn();
-  expect(await first.read(POLICY)).toMatchObject({ kind: 'trouble', reason: 'session-conflict' });
+  expect(await first.read(POLICY)).toMatchObject({ kind: 'failure', reason: 'session-conflict' });
   expect(await second.read(POLICY)).toMatchObject({ kind: 'found' });
 });
 
@@ -105,7 +105,7 @@ it.each([
   await using session = await house.portals.open(GRANITE, undefined, never);
   const sandbox = credentials(user, SANDBOX.password);
   expect(await session.signIn(sandbox, quietly)).toEqual({ kind: 'signed-in' });
-  expect(await session.read(SANDBOX_NUMBERS.fine)).toMatchObject({ kind: 'trouble', reason });
+  expect(await session.read(SANDBOX_NUMBERS.fine)).toMatchObject({ kind: 'failure', reason });
 });
 
 it('keeps a session past its idle limit by using it in time', async () => {
@@ -145,6 +145,6 @@ it.each([
 ])('ends a read as %s when that is what happened', async (reason, arrange) => {
   await using session = await signedIn(house.hasty);
   await arrange();
-  expect(await session.read(POLICY)).toMatchObject({ kind: 'trouble', reason });
+  expect(await session.read(POLICY)).toMatchObject({ kind: 'failure', reason });
   await granite.reset();
 });

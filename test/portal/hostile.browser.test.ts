@@ -54,7 +54,7 @@ const readBeside = async (
   session: Awaited<ReturnType<typeof open>>,
 ): Promise<PolicyReading['kind']> => {
   const reading = await session.read('fine');
-  if (reading.kind !== 'trouble' || !/browser ended/.test(reading.detail ?? ''))
+  if (reading.kind !== 'failure' || !/browser ended/.test(reading.detail ?? ''))
     return reading.kind;
   await using anew = await open(WELL);
   return (await anew.read('fine')).kind;
@@ -106,13 +106,13 @@ it('closes what comes between, and goes on with the step', async () => {
 
 it('reads on in a session whose page was lost', async () => {
   await using session = await open(SOURCE);
-  expect((await session.read('heap')).kind).toBe('trouble');
+  expect((await session.read('heap')).kind).toBe('failure');
   expect((await session.read('fine')).kind).toBe('found');
 });
 
 it('refuses and records where a page leads away to', async () => {
   const session = await open(SOURCE);
-  expect(await session.read('away')).toMatchObject({ kind: 'trouble' });
+  expect(await session.read('away')).toMatchObject({ kind: 'failure' });
   await session[Symbol.asyncDispose]();
   expect(well.seen).not.toContain('/landed');
   const host = new URL(well.origin).host;
@@ -129,7 +129,7 @@ it('ends a sign-in whose answer has no end before it fills the memory', async ()
   }, 50);
   const given = await session.signIn({ password: new Secret('tulip-19') }, quietly);
   clearInterval(watch);
-  expect(given).toMatchObject({ kind: 'trouble', reason: 'carrier-down' });
+  expect(given).toMatchObject({ kind: 'failure', reason: 'carrier-down' });
   expect(most).toBeLessThan(1_500_000_000);
   expect(hostile.seen.filter((path) => path === '/flood')).toHaveLength(1);
 });

@@ -36,10 +36,14 @@ describe('a status of a carrier', () => {
     expect(standingOf(raw)).toBe('open');
   });
 
-  it.each(['', 'In Force - Surrender Requested', 'Frozen', 'constructor', '__proto__', '☂️'])(
-    'that is not known is for a person to review, never guessed: %j',
-    (raw) => {
-      expect(standingOf(raw)).toBe('review');
-    },
-  );
+  it.each([
+    '',
+    'In Force - Surrender Requested',
+    'Frozen',
+    'constructor',
+    '[object Object]',
+    '☂️',
+  ])('that is not known is for a person to review, never guessed: %j', (raw) => {
+    expect(standingOf(raw)).toBe('review');
+  });
 });

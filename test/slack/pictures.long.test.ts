@@ -57,9 +57,11 @@ const message = (text: string): DesiredMessage => ({
 });
 
 const show = (text: string) =>
-  bringAllUp(deps, { kind: 'letter', id: 'letter:1', channel: 'CTEAM0001', weight: 1 }, [
-    message(text),
-  ]);
+  bringAllUp(
+    deps,
+    { kind: 'notification', id: 'notification:1', channel: 'CTEAM0001', weight: 1 },
+    [message(text)],
+  );
 
 const shown = async () =>
   (await connectClient(slack.url).messages('ana', 'team')).at(-1)?.blocks ?? [];

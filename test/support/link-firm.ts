@@ -196,7 +196,7 @@ export const rejects = (
 ) =>
   portalThat(async (_hooks, submit) => {
     await submit();
-    return { kind: 'trouble', reason };
+    return { kind: 'failure', reason };
   });
 
 export const sessionOf = (firm: LinkFirm, portal: PortalSession, fence = 1): SignInSession => ({

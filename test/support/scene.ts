@@ -1,7 +1,7 @@
 import { requestView } from '#core/requests/store/views.ts';
 import { loginSource } from '#core/logins/store/login-sources.ts';
 import { Secret } from '#shared/secret.ts';
-import { USUAL_BREAKAGE } from '#core/sessions/pause-rules.ts';
+import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { CODE_LIFE } from '#core/sign-in/rules.ts';
 import { openDatabase } from '#database/connection.ts';
 import { linkById } from '#core/sign-in/store/links.ts';
@@ -208,7 +208,7 @@ export const playScene = async (
       opener,
       sealer,
       clock,
-      breakage: USUAL_BREAKAGE,
+      pauseRule: USUAL_PAUSE_RULE,
       portals: through,
       books: new Map(),
       warm: { take: () => undefined, put: async (_, portal) => portal[Symbol.asyncDispose]() },

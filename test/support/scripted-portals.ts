@@ -59,8 +59,8 @@ export const found = (number: string, amount = 41_281_200, asOf = NEWEST): Polic
   },
 });
 
-export const trouble = (reason: Extract<SignInResult, { kind: 'trouble' }>['reason']) => ({
-  kind: 'trouble' as const,
+export const failure = (reason: Extract<SignInResult, { kind: 'failure' }>['reason']) => ({
+  kind: 'failure' as const,
   reason,
 });
 
@@ -151,7 +151,7 @@ export const scriptPortals = (
           await hooks.beforeSubmit();
           passwords.push(source.id);
           await gates.pass(source.id);
-          if (!(await passCode(source.id, hooks))) return trouble('code-timed-out');
+          if (!(await passCode(source.id, hooks))) return failure('code-timed-out');
           const result = next<SignInResult>(signIns, source.id, { kind: 'signed-in' });
           if (result.kind === 'signed-in') {
             sessions += 1;
@@ -164,7 +164,7 @@ export const scriptPortals = (
         step(source.id, signal, async () => {
           reads.push({ source: source.id, number });
           await gates.pass(number);
-          if (session === undefined || !alive.has(session)) return trouble('session-ended');
+          if (session === undefined || !alive.has(session)) return failure('session-ended');
           return dated(next(readings, number, found(number)), clock());
         }),
       ...(books.has(source.id)
@@ -175,7 +175,7 @@ export const scriptPortals = (
                 yield await step(source.id, signal, async () => {
                   await gates.pass(`book ${source.id}`);
                   const isAlive = session !== undefined && alive.has(session);
-                  return isAlive ? screen : trouble('session-ended');
+                  return isAlive ? screen : failure('session-ended');
                 });
               }
             },

@@ -2,7 +2,7 @@ import { isGuided } from '#core/requests/guidance.ts';
 import { statusOf, type Reason } from '#shared/outcome.ts';
 import type { KnownValue } from '#core/policies/verdict.ts';
 import type { GuideView, ItemView, RequestView } from '#core/requests/view.ts';
-import type { HeldValue } from '#core/policies/unconfirmed-values.ts';
+import type { UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
 
 /** Requests as the database would show them, for tests of what people read. */
 export const NOW = Date.parse('2026-11-18T16:00:00Z');
@@ -56,7 +56,7 @@ export const itemOf = (reason: Reason, given: Partial<ItemView> = {}): ItemView 
 };
 
 /** A decimal point that moved, beside a value that fits. */
-export const heldOf = (given: Partial<HeldValue> = {}): HeldValue => {
+export const heldOf = (given: Partial<UnconfirmedValue> = {}): UnconfirmedValue => {
   const [from, to] = [value('Account Value', 412_806.44), value('Account Value', 4_128.06)];
   return {
     id: '01HELD',

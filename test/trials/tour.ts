@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Browser } from 'playwright';
 import { openChromium } from '#test/support/link-site.ts';
 import { openStage, type Story } from './stage.ts';
-import { breakage } from './stories/breakage.ts';
+import { pauseRule } from './stories/breakage.ts';
 import { closeNumber } from './stories/close-number.ts';
 import { contact } from './stories/contact.ts';
 import { digest } from './stories/digest.ts';
@@ -36,7 +36,7 @@ const STORIES: readonly Story[] = [
   support,
   twoCodes,
   held,
-  breakage,
+  pauseRule,
   workflow,
   morning,
   digest,

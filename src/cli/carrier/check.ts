@@ -119,7 +119,7 @@ const checkLive = async (
     ...askingHooks(terminal),
     beforeSubmit: () => Promise.resolve(),
   });
-  if (signedIn.kind === 'trouble') {
+  if (signedIn.kind === 'failure') {
     terminal.print('Sign-in');
     for (const line of describeReading(signedIn, Date.now())) terminal.print(line);
     return false;
@@ -133,8 +133,8 @@ const checkLive = async (
     terminal.print(number);
     const reading = await session.read(number);
     for (const line of describeReading(reading, Date.now())) terminal.print(line);
-    if (reading.kind === 'trouble') good = false;
-    if (reading.kind === 'trouble' && reading.reason !== 'portal-changed') break;
+    if (reading.kind === 'failure') good = false;
+    if (reading.kind === 'failure' && reading.reason !== 'portal-changed') break;
   }
   if (await trace?.stop())
     terminal.print(

@@ -1,7 +1,7 @@
-import type { TroubleReason } from '#portal/portal.ts';
+import type { FailureReason } from '#portal/portal.ts';
 
 /** What to do about each outcome, told to the author of the carrier. */
-const STEPS: Record<TroubleReason, string> = {
+const STEPS: Record<FailureReason, string> = {
   'bad-credentials':
     'Check user name and password by hand at the portal before you try again: most lock a login after a few bad tries.',
   'password-expired': 'Choose a new password at the portal, then run this again.',
@@ -24,4 +24,4 @@ const STEPS: Record<TroubleReason, string> = {
     'The page is not as the carrier expects. Look at it (--pictures DIR, --trace FILE), mend index, way or parse, and check again.',
 };
 
-export const nextStep = (reason: TroubleReason): string => STEPS[reason];
+export const nextStep = (reason: FailureReason): string => STEPS[reason];

@@ -94,13 +94,13 @@ const nobodys = (number: string): string => {
 
 const explained = (error: unknown): unknown => {
   if (!(error instanceof RecordingEnded)) return error;
-  const { trouble } = error;
-  if (trouble === undefined)
+  const { failure } = error;
+  if (failure === undefined)
     return new CommandError(
       `${error.message}. Say the way yourself: --step 'fill Policy number' --step 'press Search' (labels as the page shows them).`,
     );
   return new CommandError(
-    `${error.message}: ${trouble.reason}${trouble.detail === undefined ? '' : ` (${trouble.detail})`}. ${nextStep(trouble.reason)}`,
+    `${error.message}: ${failure.reason}${failure.detail === undefined ? '' : ` (${failure.detail})`}. ${nextStep(failure.reason)}`,
   );
 };
 

@@ -13,7 +13,7 @@ export const describeReading = (reading: PolicyReading, now: number): string[] =
       '  The portal says that this login has no such policy.',
       ...reading.closeNumbers.map((number) => `  Close to it   ${number}`),
     ];
-  if (reading.kind === 'trouble')
+  if (reading.kind === 'failure')
     return [
       `  ${reading.reason}${reading.detail === undefined ? '' : `: ${reading.detail}`}`,
       ...(reading.picture === undefined ? [] : [`  Picture       ${reading.picture}`]),

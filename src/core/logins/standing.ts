@@ -1,4 +1,4 @@
-import type { TroubleReason } from '#portal/portal.ts';
+import type { FailureReason } from '#portal/portal.ts';
 
 export interface Lease {
   fence: number;
@@ -18,7 +18,7 @@ export const WARNINGS = ['unlinked', 'ends-today', 'password-ends', 'trust-ends'
 export type LinkWarning = (typeof WARNINGS)[number];
 
 /** `not-started`: no worker took it in time. `interrupted`: the worker stopped in the middle. */
-export type SignInFailure = TroubleReason | 'not-started' | 'interrupted';
+export type SignInFailure = FailureReason | 'not-started' | 'interrupted';
 
 /** A sync that has waited longer than this for a link is not started by it any more: ask again. */
 export const WAITS_FOR_LINK_MS = 24 * 60 * 60_000;

@@ -3,24 +3,24 @@ import { type Doubt, doubtsOf } from './plausible.ts';
 import type { PolicySnapshot } from '#portal/portal.ts';
 
 /** What was read and is not believed until a person says so. */
-export interface HeldReading {
+export interface UnconfirmedReading {
   carrierStatus: string;
   values: KnownValue[];
   missing: string[];
   doubts: Doubt[];
 }
 
-export type HeldSettled = 'accepted' | 'rejected' | 'overtaken';
+export type Settled = 'accepted' | 'rejected' | 'overtaken';
 
-export interface HeldValue {
+export interface UnconfirmedValue {
   id: string;
   policyId: string;
   /** Grows with each later reading that takes its place: what a person saw is what they decide about. */
   version: number;
-  reading: HeldReading;
+  reading: UnconfirmedReading;
   /** Epoch ms */
   heldAt: number;
-  settled?: { how: HeldSettled; by: string | null; at: number };
+  settled?: { how: Settled; by: string | null; at: number };
 }
 
 /** The reading as something to hold, when there is a reason to doubt it. */
@@ -28,7 +28,7 @@ export const inDoubt = (
   known: KnownPolicy,
   snapshot: PolicySnapshot,
   now: number,
-): HeldReading | undefined => {
+): UnconfirmedReading | undefined => {
   const doubts = doubtsOf(known, snapshot, now);
   return doubts.length === 0
     ? undefined

@@ -1,7 +1,7 @@
 import type { Reason, SyncStatus, PauseReason } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import type { HeldValue } from '#core/policies/unconfirmed-values.ts';
+import type { UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
 
 /** Everything that the messages of one request say; they are a pure function of it. */
 export interface RequestView {
@@ -67,7 +67,7 @@ export interface ItemView {
   /** Its carrier is paused, and it waits for that to end. */
   pause?: CarrierPause;
   /** What it read and nobody believed yet, as that stands now. */
-  held?: HeldValue;
+  held?: UnconfirmedValue;
   /** Where it ended in a way that a person resolves. */
   guide?: GuideView;
   /** Somebody else, or the background, asked for it as well. */

@@ -107,9 +107,9 @@ const list = async (
   let rows = 0;
   let ended: BookEnd = 'whole';
   for await (const screen of portal.readBook?.() ?? []) {
-    if (screen.kind === 'trouble') {
+    if (screen.kind === 'failure') {
       if (screen.reason === 'session-ended') return undefined;
-      ended = 'trouble';
+      ended = 'failure';
       break;
     }
     entries.push(...screen.entries);

@@ -8,13 +8,13 @@ import { planRetry } from './retry.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { judgeAbsence, judgeSuccess, type KnownPolicy } from '#core/policies/verdict.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { PolicyReading, PortalTrouble } from '#portal/portal.ts';
+import type { PolicyReading, PortalFailure } from '#portal/portal.ts';
 import { inDoubt } from '#core/policies/unconfirmed-values.ts';
-import { afterReading, type BreakageDeps } from './pauses.ts';
+import { afterReading, type PauseDeps } from './pauses.ts';
 import type { ClaimedSync } from './store/claims.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
-export interface FinishDeps extends Omit<BreakageDeps, 'store'> {
+export interface FinishDeps extends Omit<PauseDeps, 'store'> {
   store: Store;
   clock: Clock;
 }
@@ -47,8 +47,8 @@ const writeReading = async (
       return { goOn: true, requests: await finishFound(deps, lease, sync, reading, takePicture) };
     case 'absent':
       return { goOn: true, requests: await finishAbsent(deps, lease, sync, reading.closeNumbers) };
-    case 'trouble':
-      return finishTrouble(deps, lease, sync, reading);
+    case 'failure':
+      return finishFailure(deps, lease, sync, reading);
   }
 };
 
@@ -132,11 +132,11 @@ const finishAbsent = async (
   });
 };
 
-const finishTrouble = async (
+const finishFailure = async (
   { store, clock }: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
-  { reason, detail: note, picture, trace }: PortalTrouble,
+  { reason, detail: note, picture, trace }: PortalFailure,
 ): Promise<{ goOn: boolean; requests: readonly string[] }> => {
   const detail: SyncDetail = {
     ...(note === undefined ? {} : { note }),

@@ -2,7 +2,7 @@
 export type PauseEnd = 'probe' | 'by-hand';
 
 /** How many failures of the adapter's making, over how many policies, within what time. */
-export interface BreakageRule {
+export interface PauseRule {
   failures: number;
   policies: number;
   windowMs: number;
@@ -10,17 +10,15 @@ export interface BreakageRule {
 
 const MINUTE = 60_000;
 
-export const USUAL_BREAKAGE: BreakageRule = {
+export const USUAL_PAUSE_RULE: PauseRule = {
   failures: 5,
   policies: 2,
   windowMs: 30 * MINUTE,
 };
 
 /** One odd policy that is asked for again and again is not a broken adapter. */
-export const isBroken = (
-  seen: { failures: number; policies: number },
-  rule: BreakageRule,
-): boolean => seen.failures >= rule.failures && seen.policies >= rule.policies;
+export const isBroken = (seen: { failures: number; policies: number }, rule: PauseRule): boolean =>
+  seen.failures >= rule.failures && seen.policies >= rule.policies;
 
 /** Waits between probes: a portal that is changed for good is mended in hours, not in minutes. */
 const PROBE_WAITS = [15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE);

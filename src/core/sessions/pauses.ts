@@ -1,28 +1,28 @@
-import { noteBreakage, endProbe, probeAfterSignIn } from './store/pauses.ts';
+import { noteAdapterFailure, endProbe, probeAfterSignIn } from './store/pauses.ts';
 import type { Store } from '#database/store.ts';
-import type { BreakageRule } from './pause-rules.ts';
+import type { PauseRule } from './pause-rules.ts';
 import { REASONS } from '#shared/outcome.ts';
 import type { PolicyReading, SignInResult } from '#portal/portal.ts';
 import type { ClaimedSync } from './store/claims.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
-export interface BreakageDeps {
+export interface PauseDeps {
   store: Store;
-  breakage: BreakageRule;
+  pauseRule: PauseRule;
 }
 
 /** What a reading says of the carrier, once it is written. */
 export const afterReading = async (
-  { store, breakage }: BreakageDeps,
+  { store, pauseRule }: PauseDeps,
   lease: Lease,
   sync: ClaimedSync,
   reading: PolicyReading,
 ): Promise<readonly string[]> => {
   const requests: string[] = [];
-  if (reading.kind === 'trouble' && REASONS[reading.reason].blame === 'agent')
-    requests.push(...(await noteBreakage(store, lease, breakage)));
+  if (reading.kind === 'failure' && REASONS[reading.reason].blame === 'agent')
+    requests.push(...(await noteAdapterFailure(store, lease, pauseRule)));
   if (sync.probe === true) {
-    const came = reading.kind === 'trouble' ? reading.reason : 'understood';
+    const came = reading.kind === 'failure' ? reading.reason : 'understood';
     requests.push(...(await endProbe(store, sync, lease.source.carrierId, came)));
   }
   return requests;
@@ -30,7 +30,7 @@ export const afterReading = async (
 
 /** What a person's sign-in says of the carrier: without a stored password nothing else may tell of it. */
 export const afterSignIn = async (
-  { store, breakage }: BreakageDeps,
+  { store, pauseRule }: PauseDeps,
   lease: Lease,
   said: SignInResult,
 ): Promise<readonly string[]> => {
@@ -40,7 +40,7 @@ export const afterSignIn = async (
   }
   if (REASONS[said.reason].blame !== 'agent') return [];
   const { detail: note, picture, trace } = said;
-  return noteBreakage(store, lease, breakage, {
+  return noteAdapterFailure(store, lease, pauseRule, {
     ...(note === undefined ? {} : { note }),
     ...(picture === undefined ? {} : { picture }),
     ...(trace === undefined ? {} : { trace }),

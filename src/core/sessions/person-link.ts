@@ -63,7 +63,7 @@ export const linkByPerson = async (
   try {
     const outcome = await runSignIn(deps, signIn, session);
     if (outcome.kind === 'gone') return undefined;
-    if (outcome.kind === 'trouble') return outcome;
+    if (outcome.kind === 'failure') return outcome;
     await keepState(deps, lease, await portal.keep());
     use(portal);
     handedOn = true;

@@ -17,7 +17,7 @@ import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
 import { openSignedIn, type SignedInDeps } from './signed-in.ts';
 import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
-import { afterSignIn, type BreakageDeps } from './pauses.ts';
+import { afterSignIn, type PauseDeps } from './pauses.ts';
 import { queueLinked } from './day-queue.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
@@ -31,7 +31,7 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   show: Show;
   clock: Clock;
   /** When a carrier counts as one that our adapter no longer understands. */
-  breakage: BreakageDeps['breakage'];
+  pauseRule: PauseDeps['pauseRule'];
   /** How long a login stays claimed without a renewal, for a clock that makes leaps. */
   leaseMs?: number;
 }
@@ -107,7 +107,7 @@ const readOne = async (
     if (open.portal === undefined) {
       await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
       const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);
-      if (signedIn.kind === 'trouble') return await finish(signedIn, 'singly');
+      if (signedIn.kind === 'failure') return await finish(signedIn, 'singly');
       open.use(signedIn.portal);
       await showAll(deps, await stepSync(deps.store, sync, lease, 'reading'));
     }
@@ -164,11 +164,11 @@ const readTwice = async (
   signal: AbortSignal,
 ): Promise<PolicyReading> => {
   let reading = await open.read(sync.policy.number);
-  if (reading.kind === 'trouble' && reading.reason === 'session-ended' && !signal.aborted) {
+  if (reading.kind === 'failure' && reading.reason === 'session-ended' && !signal.aborted) {
     await open.close();
     await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
     const again = await openSignedIn(deps, lease, undefined, signal);
-    if (again.kind === 'trouble') return again;
+    if (again.kind === 'failure') return again;
     open.use(again.portal);
     reading = await open.read(sync.policy.number);
   }

@@ -4,7 +4,7 @@ import {
   endState,
   type StateKeeper,
 } from '#core/sign-in/store/kept-state.ts';
-import type { PortalSession, Portals, PortalTrouble } from '#portal/portal.ts';
+import type { PortalSession, Portals, PortalFailure } from '#portal/portal.ts';
 import { signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
@@ -12,7 +12,7 @@ export interface SignedInDeps extends SignInRunner, StateKeeper {
   portals: Portals;
 }
 
-export type SignedIn = { kind: 'signed-in'; portal: PortalSession } | PortalTrouble;
+export type SignedIn = { kind: 'signed-in'; portal: PortalSession } | PortalFailure;
 
 /**
  * A portal that is signed in, without a person: a warm context, kept cookies, or the stored password
@@ -32,16 +32,16 @@ export const openSignedIn = async (
   }
   const kept = await keptState(deps, lease.source.id);
   const portal = await deps.portals.open(lease.source, kept?.state, signal);
-  let trouble: PortalTrouble | undefined = ENDED;
+  let failure: PortalFailure | undefined = ENDED;
   try {
-    trouble = await enter(deps, lease, portal, kept, signal);
+    failure = await enter(deps, lease, portal, kept, signal);
   } finally {
-    if (trouble !== undefined) await portal[Symbol.asyncDispose]();
+    if (failure !== undefined) await portal[Symbol.asyncDispose]();
   }
-  return trouble ?? { kind: 'signed-in', portal };
+  return failure ?? { kind: 'signed-in', portal };
 };
 
-const ENDED: PortalTrouble = { kind: 'trouble', reason: 'session-ended' };
+const ENDED: PortalFailure = { kind: 'failure', reason: 'session-ended' };
 
 const enter = async (
   deps: SignedInDeps,
@@ -49,12 +49,12 @@ const enter = async (
   portal: PortalSession,
   kept: { signedIn: boolean } | undefined,
   signal: AbortSignal,
-): Promise<PortalTrouble | undefined> => {
+): Promise<PortalFailure | undefined> => {
   const { source, fence } = lease;
   if (kept?.signedIn) {
     const resumed = await portal.resume();
     if (resumed.kind === 'alive') return undefined;
-    if (resumed.kind === 'trouble' && resumed.reason !== 'session-ended') return resumed;
+    if (resumed.kind === 'failure' && resumed.reason !== 'session-ended') return resumed;
     await endState(deps.store, source.id);
   }
   const facts = deps.portals.carrier(source.carrierId);
@@ -67,8 +67,8 @@ const enter = async (
       await keepState(deps, lease, await portal.keep());
       return undefined;
     case 'not-allowed':
-      return outcome.lockoutRisk ? { kind: 'trouble', reason: 'lockout-risk' } : ENDED;
-    case 'trouble':
+      return outcome.lockoutRisk ? { kind: 'failure', reason: 'lockout-risk' } : ENDED;
+    case 'failure':
       return outcome;
   }
 };

@@ -79,7 +79,7 @@ export const standingOfLink = (
 export const pairingChoices = (linkId: string, number: string): string[] => {
   let state = linkId
     .split('')
-    .reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+    .reduce((sum, notification) => (sum * 31 + notification.charCodeAt(0)) % 1_000_003, 7);
   const next = (below: number): number => {
     state = (state * 48_271 + 11) % 2_147_483_647;
     return state % below;

@@ -247,7 +247,7 @@ const seedOf = async (
       gaveLast = false;
     },
     answered: async (outcome: SignInResult): Promise<void> => {
-      if (gaveLast && outcome.kind === 'trouble' && outcome.reason === 'code-rejected')
+      if (gaveLast && outcome.kind === 'failure' && outcome.reason === 'code-rejected')
         await refuseSeed(runner.store, sourceId);
     },
   };
@@ -321,7 +321,7 @@ export const signInByItself = async (
       ...seed.hook,
     });
     const outcome: SignInResult =
-      said.kind === 'trouble' && said.reason === 'code-timed-out'
+      said.kind === 'failure' && said.reason === 'code-timed-out'
         ? { ...said, reason: 'code-asked' }
         : said;
     await answerTry(store, tried, answerOf(outcome));
@@ -346,7 +346,7 @@ export const sweepSignIns = async ({
 };
 
 const answerOf = (outcome: SignInResult): string =>
-  outcome.kind === 'trouble' ? outcome.reason : outcome.kind;
+  outcome.kind === 'failure' ? outcome.reason : outcome.kind;
 
 const endOf = (
   outcome: SignInResult | { kind: 'interrupted' },
@@ -371,7 +371,7 @@ const endOf = (
           ? {}
           : { trustedUntil: outcome.trustedUntil ?? null }),
       };
-    case 'trouble':
+    case 'failure':
       return { kind: 'failed', reason: outcome.reason };
     case 'interrupted':
       return { kind: 'failed', reason: 'interrupted' };

@@ -13,7 +13,7 @@ export const carrierPauses = ({ operatorsChannel, supportChannel }: PauseSetting
       run: () => tellOperators({ store, show, log, channel: operatorsChannel ?? supportChannel }),
     },
   ],
-  notifications: { breakage: pauseNotice } satisfies Partial<Drawings>,
+  notifications: { 'carrier-pause': pauseNotice } satisfies Partial<Drawings>,
 });
 
 interface PauseSettings {
@@ -23,8 +23,8 @@ interface PauseSettings {
 }
 
 declare module '#features/notifications/notification.ts' {
-  interface LetterAbout {
+  interface NotificationAbout {
     /** A carrier that is paused, or was. */
-    breakage: Omit<CarrierPauseFacts, 'version'>;
+    'carrier-pause': Omit<CarrierPauseFacts, 'version'>;
   }
 }

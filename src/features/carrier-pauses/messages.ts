@@ -1,4 +1,4 @@
-import type { LetterAbout } from '#features/notifications/notification.ts';
+import type { NotificationAbout } from '#features/notifications/notification.ts';
 import {
   actions,
   at,
@@ -13,7 +13,7 @@ import {
 import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
-type Pause = LetterAbout['breakage'];
+type Pause = NotificationAbout['carrier-pause'];
 
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;

@@ -10,16 +10,16 @@ import {
   adapterLoaded,
 } from './store/notices.ts';
 import {
-  letterNamed,
-  rewriteLetter,
-  addLetter,
+  notificationNamed,
+  rewriteNotification,
+  addNotification,
   supporters,
 } from '#features/notifications/store.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
-import { letterSubject } from '#shared/subject.ts';
+import { notificationSubject } from '#shared/subject.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 
 export interface OperatorDeps {
@@ -106,20 +106,21 @@ export const tellOperators = async (deps: NoticeDeps): Promise<void> => {
     const facts = await factsOf(store.db, id);
     if (facts === undefined) continue;
     const { version, ...about } = facts;
-    const letter = await letterNamed(store, 'breakage', id);
+    const notification = await notificationNamed(store, 'carrier-pause', id);
     const channel =
-      letter?.channel ??
+      notification?.channel ??
       deps.channel ??
       (await supporters(store.db)).find(({ slackId }) => slackId !== null)?.slackId;
     if (channel == null) {
       log(`${facts.carrier.name} is paused, and there is no channel or person to tell`);
       return;
     }
-    if (letter !== undefined) await rewriteLetter(store, letter.id, about);
-    const letterId =
-      letter?.id ?? (await addLetter(store, { kind: 'breakage', name: id, channel, about }));
+    if (notification !== undefined) await rewriteNotification(store, notification.id, about);
+    const notificationId =
+      notification?.id ??
+      (await addNotification(store, { kind: 'carrier-pause', name: id, channel, about }));
     await markPauseTold(store, id, version);
-    if (letterId !== undefined) await show(letterSubject(letterId));
+    if (notificationId !== undefined) await show(notificationSubject(notificationId));
   }
 };
 

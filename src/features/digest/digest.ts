@@ -9,7 +9,7 @@ import {
 } from './store/digest.ts';
 import { digestFacts } from './store/facts.ts';
 import { carrierNames, recordReportView } from '#core/policies/store/report.ts';
-import { letterNamed, addLetter } from '#features/notifications/store.ts';
+import { notificationNamed, addNotification } from '#features/notifications/store.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { draftDigest, sumCounts, type DigestCounts, type DigestDraft } from './rules.ts';
@@ -21,7 +21,7 @@ import type { Clock } from '#shared/clock.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
 import type { Scope } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
-import { letterSubject } from '#shared/subject.ts';
+import { notificationSubject } from '#shared/subject.ts';
 
 export interface DigestMove extends DigestPolicy {
   from: Money;
@@ -100,18 +100,18 @@ const gather = async (
   return { digest, counted: { day, at: now, carriers } };
 };
 
-/** The digest of the firm for a channel: made once a day, whoever beats, and shown from the letter. */
+/** The digest of the firm for a channel: made once a day, whoever beats, and shown from the notification. */
 export const postDigest = async (
   deps: DigestDeps & { store: Store; show: Show },
   channel: string,
   day: string,
 ): Promise<void> => {
   const { store, show } = deps;
-  if ((await letterNamed(store, 'digest', day)) !== undefined) return;
+  if ((await notificationNamed(store, 'digest', day)) !== undefined) return;
   const { digest, counted } = await gather(deps, day, { kind: 'all' });
   await keepCounts(store, counted);
-  const id = await addLetter(store, { kind: 'digest', name: day, channel, about: digest });
-  if (id !== undefined) await show(letterSubject(id));
+  const id = await addNotification(store, { kind: 'digest', name: day, channel, about: digest });
+  if (id !== undefined) await show(notificationSubject(id));
 };
 
 /** The digest as it is now, for who asks: of their book, or of the firm where the role sees all. */

@@ -33,7 +33,7 @@ interface DigestTimes {
 }
 
 declare module '#features/notifications/notification.ts' {
-  interface LetterAbout {
+  interface NotificationAbout {
     digest: Digest;
   }
 }

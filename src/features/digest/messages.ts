@@ -31,7 +31,7 @@ import {
   sinceWhen,
   unreadText,
 } from './words.ts';
-import type { LetterSettings } from '#features/notifications/messages.ts';
+import type { NotificationSettings } from '#features/notifications/messages.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import type { DigestNeed } from './store/digest.ts';
 
@@ -63,13 +63,21 @@ const chart = ({ counts, day: of }: Digest): ChartSpec => ({
 const needsInAll = ({ needed }: Digest): number =>
   NEED_KINDS.reduce((sum, kind) => sum + needed[kind], 0);
 
-const needLine = (need: DigestNeed, blockId: string, settings: LetterSettings): KnownBlock => {
+const needLine = (
+  need: DigestNeed,
+  blockId: string,
+  settings: NotificationSettings,
+): KnownBlock => {
   const text = needText(need, settings);
   const button = needButton(need, settings);
   return button === undefined ? section(text) : line(text, button, blockId);
 };
 
-const needsOnCard = (digest: Digest, settings: LetterSettings, most: number): KnownBlock[] => {
+const needsOnCard = (
+  digest: Digest,
+  settings: NotificationSettings,
+  most: number,
+): KnownBlock[] => {
   const all = needsInAll(digest);
   if (all === 0) return [section(':white_check_mark: Nothing needs a person.')];
   const shown = digest.needs.slice(0, most);
@@ -79,7 +87,7 @@ const needsOnCard = (digest: Digest, settings: LetterSettings, most: number): Kn
   ];
 };
 
-const movesOnCard = (digest: Digest, { privacy, command }: LetterSettings): KnownBlock[] => {
+const movesOnCard = (digest: Digest, { privacy, command }: NotificationSettings): KnownBlock[] => {
   const { market, moves, moved, rule } = digest;
   const blocks = market === undefined ? [] : [section(marketText(market))];
   if (moved === 0) return blocks;
@@ -93,7 +101,7 @@ const movesOnCard = (digest: Digest, { privacy, command }: LetterSettings): Know
 };
 
 /** For notifications and screen readers: the totals, then what needs somebody. */
-const plainText = (digest: Digest, settings: LetterSettings): string => {
+const plainText = (digest: Digest, settings: NotificationSettings): string => {
   const bare = (text: string): string => text.replaceAll(/\*|:[a-z_]+: ?/g, '');
   const all = needsInAll(digest);
   const lines = [
@@ -118,7 +126,7 @@ const quietLine = (digest: Digest): string =>
 /** The digest itself: `most` needs have their button on it. */
 export const digestCard = (
   digest: Digest,
-  settings: LetterSettings,
+  settings: NotificationSettings,
   { most = MOST_ON_CARD, end }: { most?: number; end?: string } = {},
 ): DesiredMessage => {
   const base = { key: 'card', inThread: false, final: true };
@@ -205,7 +213,11 @@ const rest = (shown: number, all: number, command: string): KnownBlock[] =>
         ),
       ];
 
-const needReply = (digest: Digest, kind: NeedKind, settings: LetterSettings): DesiredMessage[] => {
+const needReply = (
+  digest: Digest,
+  kind: NeedKind,
+  settings: NotificationSettings,
+): DesiredMessage[] => {
   const needs = digest.needs.filter((need) => need.kind === kind);
   if (needs.length === 0) return [];
   const all = digest.needed[kind];
@@ -238,7 +250,7 @@ const needReply = (digest: Digest, kind: NeedKind, settings: LetterSettings): De
 
 const moveReply = (
   { moves, moved, rule }: Digest,
-  { privacy, command }: LetterSettings,
+  { privacy, command }: NotificationSettings,
 ): DesiredMessage[] => {
   if (moves.length <= MOST_MOVES_ON_CARD || privacy === 'masked') return [];
   const head = `*Moved by ${ruleText({ rule, moves })}: ${policies(moved)}*, the largest first`;
@@ -262,7 +274,10 @@ const moveReply = (
 };
 
 /** The digest of a channel: the card, and its details in the thread, each reply within Slack's limits. */
-export const digestMessages = (digest: Digest, settings: LetterSettings): DesiredMessage[] => {
+export const digestMessages = (
+  digest: Digest,
+  settings: NotificationSettings,
+): DesiredMessage[] => {
   const card = digestCard(digest, settings, { end: 'Details are in the thread.' });
   if (isQuiet(digest)) return [card];
   const why = unreadLines(digest);

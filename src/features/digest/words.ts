@@ -4,7 +4,7 @@ import type { MarketMove } from './movement.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { Digest, DigestMove } from './digest.ts';
 import { bold, day, name, type ButtonSpec, count, policies } from '#slack/blocks.ts';
-import type { LetterSettings } from '#features/notifications/messages.ts';
+import type { NotificationSettings } from '#features/notifications/messages.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
 import { SHORT_REASONS } from '#slack/short-reasons.ts';
 import type { DigestNeed, DigestPolicy } from './store/digest.ts';
@@ -63,7 +63,7 @@ const worth = ({ worth: money }: DigestNeed, privacy: Privacy): string =>
   money === undefined || privacy === 'masked' ? '' : ` · ${roughly(money)}`;
 
 /** Whose eyes read it, and what they type for more. */
-type Reader = Pick<LetterSettings, 'privacy' | 'command'>;
+type Reader = Pick<NotificationSettings, 'privacy' | 'command'>;
 
 const reasonOf = (
   need: Exclude<DigestNeed, { kind: 'link' }>,

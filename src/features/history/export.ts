@@ -1,7 +1,7 @@
 import { linkPerson } from '#core/sign-in/store/links.ts';
 import { recordHistoryExport } from '#core/policies/store/history.ts';
-import { addLetter } from '#features/notifications/store.ts';
-import { letterSubject } from '#shared/subject.ts';
+import { addNotification } from '#features/notifications/store.ts';
+import { notificationSubject } from '#shared/subject.ts';
 import * as answers from '#slack/answers.ts';
 import { name, section } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
@@ -24,15 +24,15 @@ const askForFile: ClickAct<{ policy: string }> = async (
 ) => {
   const policy = await mayReadHistory(deps, actor, policyId);
   if (policy === undefined) return answers.notYours();
-  const letterId = await addLetter(deps.store, {
+  const notificationId = await addNotification(deps.store, {
     kind: 'history-file',
     name: `${actor.id}:${dedupeKey}`,
     channel: slackId,
     about: { personId: actor.id, policyId },
   });
-  if (letterId !== undefined) {
+  if (notificationId !== undefined) {
     await recordHistoryExport(deps.store, actor.id, policyId);
-    await deps.show(letterSubject(letterId));
+    await deps.show(notificationSubject(notificationId));
   }
   return answers.say(
     `:page_facing_up: ${fileNameOf(policy)} is on its way to our direct messages.`,

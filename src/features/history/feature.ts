@@ -19,7 +19,7 @@ export const history: Feature = {
 };
 
 declare module '#features/notifications/notification.ts' {
-  interface LetterAbout {
+  interface NotificationAbout {
     /** To who asked for the history of a policy as a file. */
     'history-file': HistoryAsked;
   }

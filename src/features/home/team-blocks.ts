@@ -30,8 +30,8 @@ const line = ({ person, carrierName, sources, waiting }: Blocked): string => {
 };
 
 /** For managers and owners: which advisors cannot work today, and why. */
-export const teamBlocks = (trouble: TeamTrouble): KnownBlock[] => {
-  const { blocked, blockedAdvisors, withoutSource, pausedCarriers } = trouble;
+export const teamBlocks = (failure: TeamTrouble): KnownBlock[] => {
+  const { blocked, blockedAdvisors, withoutSource, pausedCarriers } = failure;
   const paused = pausedCarriers
     .slice(0, MOST_PAUSED)
     .map(({ name, pause }) => `:double_vertical_bar: ${pauseWhy(pause, name)}.`);

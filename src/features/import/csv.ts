@@ -47,7 +47,7 @@ async function* withPlainLineEnds(chunks: AsyncIterable<Uint8Array>): AsyncGener
 const lineBreaks = (values: readonly string[]): number =>
   values.reduce((sum, value) => sum + (value.match(/\n/g)?.length ?? 0), 0);
 
-const TROUBLE: Record<string, string> = {
+const FAILURE: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED:
     'a quotation mark opens here and never closes; the lines behind it are lost',
   CSV_MAX_RECORD_SIZE: 'this line never ends; the lines behind it are lost',
@@ -83,5 +83,5 @@ export async function* readLines(file: CsvFile, delimiter: string): AsyncGenerat
     if (!isHeader) yield { line: info.lines - lineBreaks(record), values: record };
   }
   if (broken !== undefined)
-    yield { line: last + 1, broken: TROUBLE[broken.code] ?? broken.message };
+    yield { line: last + 1, broken: FAILURE[broken.code] ?? broken.message };
 }

@@ -3,7 +3,7 @@ import type { Drawings } from '#features/notifications/messages.ts';
 import { lastDone } from '#database/task-runs.ts';
 import { wallClock } from '#shared/schedule.ts';
 import { tellOfLostLinks, warnOfLinks } from './remind.ts';
-import { linkLetter } from './messages.ts';
+import { linkNotification } from './messages.ts';
 
 /** What was lost before it is told with it; what is lost later is told at once. */
 const LINK_WARNINGS = 'link-warnings';
@@ -28,13 +28,13 @@ export const linkReminders = ({ warnAt }: { warnAt: string }): Feature => ({
     },
   ],
   notifications: {
-    'link-warning': ({ items }, { canLink }) => [linkLetter('link-warning', items, canLink)],
-    'link-lost': ({ items }, { canLink }) => [linkLetter('link-lost', items, canLink)],
+    'link-warning': ({ items }, { canLink }) => [linkNotification('link-warning', items, canLink)],
+    'link-lost': ({ items }, { canLink }) => [linkNotification('link-lost', items, canLink)],
   } satisfies Partial<Drawings>,
 });
 
 declare module '#features/notifications/notification.ts' {
-  interface LetterAbout {
+  interface NotificationAbout {
     /** Of a day, to a holder of logins. */
     'link-warning': { items: readonly LinkItem[] };
     /** To a holder, once for each time that logins lost their link by themselves. */

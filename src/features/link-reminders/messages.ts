@@ -65,7 +65,7 @@ const buttons = (left: readonly LinkItem[], more: boolean, canLink: boolean): Bu
 ];
 
 /** What a holder is told of logins, checked off as they are linked. */
-export const linkLetter = (
+export const linkNotification = (
   kind: 'link-warning' | 'link-lost',
   items: readonly LinkItem[],
   canLink: boolean,

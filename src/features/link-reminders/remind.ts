@@ -1,6 +1,6 @@
 import {
   holdersAfter,
-  addLinkLetter,
+  addLinkNotification,
   heldLogins,
   timesTold,
   markUntellable,
@@ -14,7 +14,7 @@ import { byUrgency, unlinkedOf, warningOf, type LinkFacts, type Warned } from '.
 import { type Clock, breathe } from '#shared/clock.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 import type { Show } from '#queue/messages.ts';
-import { letterSubject } from '#shared/subject.ts';
+import { notificationSubject } from '#shared/subject.ts';
 
 interface Deps {
   store: Store;
@@ -28,24 +28,24 @@ const CHUNK = 50;
 /** One message a person a day (ISO) about all of their logins, with nothing when there is nothing. */
 export const warnOfLinks = async (deps: Deps, day: string): Promise<number> => {
   const { store, show } = deps;
-  let letters = 0;
+  let notifications = 0;
   for (let after = ''; ;) {
     const holders = await holdersAfter(store, after, CHUNK);
     for (const { id, slackId } of holders) {
       const items = await warningsOf(deps, id);
       if (items.length > 0) {
         const name = `${id}:${day}`;
-        const letter = { kind: 'link-warning' as const, name, channel: slackId, items };
-        const letterId = await addLinkLetter(store, letter);
-        if (letterId !== undefined) {
-          letters += 1;
-          await show(letterSubject(letterId));
+        const notification = { kind: 'link-warning' as const, name, channel: slackId, items };
+        const notificationId = await addLinkNotification(store, notification);
+        if (notificationId !== undefined) {
+          notifications += 1;
+          await show(notificationSubject(notificationId));
         }
       }
       await breathe();
     }
     const last = holders.at(-1);
-    if (last === undefined) return letters;
+    if (last === undefined) return notifications;
     after = last.id;
   }
 };
@@ -117,7 +117,7 @@ export const tellOfLostLinks = async ({
     );
     const [first] = waited;
     if (first === undefined) continue;
-    const letterId = await addLinkLetter(store, {
+    const notificationId = await addLinkNotification(store, {
       kind: 'link-lost',
       name: `${first.id}:${first.unlinkedAt}`,
       channel: slackId,
@@ -125,6 +125,6 @@ export const tellOfLostLinks = async ({
         waited.map((login) => ({ login, warned: { why: 'unlinked' as const, until: '' } })),
       ),
     });
-    if (letterId !== undefined) await show(letterSubject(letterId));
+    if (notificationId !== undefined) await show(notificationSubject(notificationId));
   }
 };

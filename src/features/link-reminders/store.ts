@@ -16,7 +16,7 @@ export interface HeldLogin extends LinkFacts {
   value: number;
 }
 
-/** Older letters are history: they are left as they were. */
+/** Older notifications are history: they are left as they were. */
 const CHECKED_MS = 36 * 60 * 60_000;
 
 interface Row {
@@ -142,7 +142,7 @@ export const heldLogins = async (store: Store, holderId: string): Promise<readon
 /** On how many days before this was told of a login. */
 export const timesTold = async ({ db }: Store, sourceId: string, { why, until }: Warned) => {
   const { n } = await db
-    .selectFrom('letter_source')
+    .selectFrom('notification_source')
     .select(({ fn }) => fn.countAll<number>().as('n'))
     .where('source_id', '=', sourceId)
     .where('why', '=', why)
@@ -152,10 +152,10 @@ export const timesTold = async ({ db }: Store, sourceId: string, { why, until }:
 };
 
 /**
- * Makes the letter, once of its kind and name, and marks its unlinked logins as told; its id when
+ * Makes the notification, once of its kind and name, and marks its unlinked logins as told; its id when
  * it was made now.
  */
-export const addLinkLetter = (
+export const addLinkNotification = (
   { db, clock }: Store,
   {
     kind,
@@ -172,7 +172,7 @@ export const addLinkLetter = (
   db.transaction().execute(async (trx) => {
     const id = nextId(clock);
     const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('letter')
+      .insertInto('notification')
       .values({
         id,
         kind,
@@ -192,10 +192,10 @@ export const addLinkLetter = (
         .where('id', 'in', lost)
         .execute();
     await trx
-      .insertInto('letter_source')
+      .insertInto('notification_source')
       .values(
         items.map(({ sourceId, why, until }) => ({
-          letter_id: id,
+          notification_id: id,
           source_id: sourceId,
           why,
           until,
@@ -261,7 +261,7 @@ export const markUntellable = async ({ db }: Store): Promise<void> => {
     .execute();
 };
 
-/** Letters that tell of this login and show it otherwise than it is now, rewritten. */
+/** Notifications that tell of this login and show it otherwise than it is now, rewritten. */
 export const checkOff = ({ db, clock }: Store, sourceId: string): Promise<readonly string[]> =>
   db.transaction().execute(async (trx) => {
     const source = await trx
@@ -269,16 +269,16 @@ export const checkOff = ({ db, clock }: Store, sourceId: string): Promise<readon
       .select(['linked', 'linked_at', 'trusted_until', 'password_ends', 'removed_at'])
       .where('id', '=', sourceId)
       .executeTakeFirstOrThrow();
-    const letters = await trx
-      .selectFrom('letter as e')
-      .innerJoin('letter_source as es', 'es.letter_id', 'e.id')
+    const notifications = await trx
+      .selectFrom('notification as e')
+      .innerJoin('notification_source as es', 'es.notification_id', 'e.id')
       .select(['e.id', 'e.about', 'e.created_at'])
       .distinct()
       .where('es.source_id', '=', sourceId)
       .where('e.created_at', '>', clock() - CHECKED_MS)
       .execute();
     const changed: string[] = [];
-    for (const { id, about, created_at } of letters) {
+    for (const { id, about, created_at } of notifications) {
       const told = JSON.parse(about) as { items: LinkItem[] };
       const { items } = told;
       const now = items.map((item) =>
@@ -286,7 +286,7 @@ export const checkOff = ({ db, clock }: Store, sourceId: string): Promise<readon
       );
       if (JSON.stringify(now) === JSON.stringify(items)) continue;
       await trx
-        .updateTable('letter')
+        .updateTable('notification')
         .set((of) => ({
           about: JSON.stringify({ ...told, items: now }),
           version: of('version', '+', 1),
@@ -303,8 +303,8 @@ export const warningsShown = async ({
   db,
 }: Store): Promise<readonly { channel: string; day: string; messages: number }[]> => {
   const { rows } = await sql<{ channel: string; name: string; messages: number }>`
-        select e.channel, e.name, count(m.posted_at) as messages from letter e
-        left join subject_message m on m.subject_id = 'letter:' || e.id
+        select e.channel, e.name, count(m.posted_at) as messages from notification e
+        left join subject_message m on m.subject_id = 'notification:' || e.id
         where e.kind = 'link-warning' group by e.channel, e.name order by e.name`.execute(db);
   return rows.map(({ channel, name, messages }) => ({
     channel,

@@ -21,7 +21,7 @@ export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature =
 });
 
 declare module '#features/notifications/notification.ts' {
-  interface LetterAbout {
+  interface NotificationAbout {
     /** To who meets a contact: logins to link, the evening before. */
     'meeting-link': MeetingWarning;
     /** To who meets a contact: the summary. */

@@ -10,7 +10,11 @@ import {
   type MeetingLogin,
 } from './store.ts';
 import { addRequest, type RequestItem } from '#core/requests/store/requests.ts';
-import { addLetter, letterNamed, rewriteLetter } from '#features/notifications/store.ts';
+import {
+  addNotification,
+  notificationNamed,
+  rewriteNotification,
+} from '#features/notifications/store.ts';
 import type { Store } from '#database/store.ts';
 import { meetingStep, nextLook, type RefreshStanding } from './rules.ts';
 import { isEnded, retryOf } from '#shared/outcome.ts';
@@ -19,7 +23,7 @@ import { needsOf, reachOf, type LoginNeed } from './reach.ts';
 import { refreshItems, summarize } from './summary.ts';
 import type { RequestDeps } from '#core/requests/request.ts';
 import type { ItemView } from '#core/requests/view.ts';
-import { letterSubject } from '#shared/subject.ts';
+import { notificationSubject } from '#shared/subject.ts';
 
 export interface MeetingStepDeps extends MeetingDeps {
   store: Store;
@@ -96,7 +100,7 @@ const warn = async (
   const reached = await reachOf({ ...deps, store }, meeting.person, meeting.contactId);
   const needs = needsOf(reached, meeting.refreshAt);
   if (needs.length > 0) {
-    const letterId = await addMeetingWarning(store, nameOf(meeting), slackId, {
+    const notificationId = await addMeetingWarning(store, nameOf(meeting), slackId, {
       meetingId: meeting.id,
       contactName: meeting.contactName,
       at: meeting.at,
@@ -104,7 +108,7 @@ const warn = async (
       refreshAt: meeting.refreshAt,
       items: needs.map(itemOf),
     });
-    if (letterId !== undefined) await show(letterSubject(letterId));
+    if (notificationId !== undefined) await show(notificationSubject(notificationId));
   }
   await markMeeting(store, meeting.id, 'warned');
 };
@@ -192,8 +196,13 @@ const tell = async (
 ): Promise<void> => {
   const about = await summarize(deps, meeting, items);
   const name = nameOf(meeting);
-  const letterId = await addLetter(deps.store, { kind: 'meeting', name, channel: slackId, about });
-  if (letterId !== undefined) await deps.show(letterSubject(letterId));
+  const notificationId = await addNotification(deps.store, {
+    kind: 'meeting',
+    name,
+    channel: slackId,
+    about,
+  });
+  if (notificationId !== undefined) await deps.show(notificationSubject(notificationId));
   await markMeeting(deps.store, meeting.id, 'card');
 };
 
@@ -203,12 +212,16 @@ const update = async (
   meeting: Meeting,
   items: readonly ItemView[],
 ): Promise<void> => {
-  const letter = await letterNamed(store, 'meeting', nameOf(meeting));
-  if (letter?.kind !== 'meeting') return;
+  const notification = await notificationNamed(store, 'meeting', nameOf(meeting));
+  if (notification?.kind !== 'meeting') return;
   const stood = (each: readonly ItemView[]): string =>
     JSON.stringify(each.map(({ syncId, status, reason }) => [syncId, status, reason]));
   const unread = items.filter(({ status }) => status !== 'success');
-  if (stood(unread) === stood(letter.about.unread)) return;
-  await rewriteLetter(store, letter.id, await summarize({ store, clock }, meeting, items));
-  await show(letterSubject(letter.id));
+  if (stood(unread) === stood(notification.about.unread)) return;
+  await rewriteNotification(
+    store,
+    notification.id,
+    await summarize({ store, clock }, meeting, items),
+  );
+  await show(notificationSubject(notification.id));
 };

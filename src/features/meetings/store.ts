@@ -253,7 +253,7 @@ export const addMeetingWarning = (
   db.transaction().execute(async (trx) => {
     const id = nextId(clock);
     const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('letter')
+      .insertInto('notification')
       .values({
         id,
         kind: 'meeting-link',
@@ -265,12 +265,12 @@ export const addMeetingWarning = (
       .onConflict((on) => on.columns(['kind', 'name']).doNothing())
       .executeTakeFirst();
     if (numInsertedOrUpdatedRows !== 1n) return undefined;
-    // By these a letter is found, and checked off, when one of its logins is linked.
+    // By these a notification is found, and checked off, when one of its logins is linked.
     await trx
-      .insertInto('letter_source')
+      .insertInto('notification_source')
       .values(
         about.items.map(({ sourceId, why, until }) => ({
-          letter_id: id,
+          notification_id: id,
           source_id: sourceId,
           why,
           until,

@@ -2,8 +2,13 @@ import type { WebClient } from '@slack/web-api';
 import { isDirect } from '#slack/deliver.ts';
 import { slackErrorOf } from '#slack/errors.ts';
 import { privacyIn, type Draw } from '#slack/project.ts';
-import { letterMessages, type Drawings } from './messages.ts';
-import { letterById, markLetterShown, redirectLetter, supporters } from './store.ts';
+import { notificationMessages, type Drawings } from './messages.ts';
+import {
+  notificationById,
+  markNotificationShown,
+  redirectNotification,
+  supporters,
+} from './store.ts';
 
 /** It is tried again soon where Slack did not say whose a channel is. */
 const SOON_MS = 3000;
@@ -30,17 +35,17 @@ const placeOf = async (
 };
 
 /** A notification; `drawings` has those of each kind. */
-export const drawLetter =
+export const drawNotification =
   (drawings: Drawings): Draw =>
-  async (deps, letterId) => {
+  async (deps, notificationId) => {
     const { store, client, log, settings } = deps;
-    const letter = await letterById(store, letterId);
-    if (letter === undefined) return undefined;
-    const { kind, channel, version } = letter;
+    const notification = await notificationById(store, notificationId);
+    if (notification === undefined) return undefined;
+    const { kind, channel, version } = notification;
     /** What the firm must know is not lost to a channel that cannot have it. */
     const redirect = async (why: string): Promise<boolean> => {
       const first = (await supporters(store.db)).find(({ slackId }) => slackId !== null);
-      if (first?.slackId != null) await redirectLetter(store, letterId, first.slackId);
+      if (first?.slackId != null) await redirectNotification(store, notificationId, first.slackId);
       log(
         `a ${kind} cannot be posted in ${channel}, and goes to ${first?.name ?? 'nobody'}: ${why}`,
       );
@@ -54,9 +59,9 @@ export const drawLetter =
     }
     return {
       channel,
-      messages: await letterMessages(
+      messages: await notificationMessages(
         drawings,
-        letter,
+        notification,
         {
           privacy: privacyIn(deps, channel),
           canLink: settings.canLink,
@@ -66,6 +71,6 @@ export const drawLetter =
       ),
       redirect: async () =>
         (await redirect('add the bot to that channel')) ? 'elsewhere' : 'nowhere',
-      shown: () => markLetterShown(store, letterId, version),
+      shown: () => markNotificationShown(store, notificationId, version),
     };
   };

@@ -1,10 +1,10 @@
-import type { Letter, LetterAbout, LetterKind } from './notification.ts';
+import type { Notification, NotificationAbout, NotificationKind } from './notification.ts';
 import { section } from '#slack/blocks.ts';
 import type { Privacy } from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import type { DrawDeps } from '#slack/project.ts';
 
-export interface LetterSettings {
+export interface NotificationSettings {
   privacy: Privacy;
   canLink: boolean;
   /** "/sync" */
@@ -13,24 +13,24 @@ export interface LetterSettings {
 
 /** Each kind as the messages Slack should show: the first is the card, others its thread. */
 export type Drawings = {
-  [K in LetterKind]: (
-    about: LetterAbout[K],
-    settings: LetterSettings,
+  [K in NotificationKind]: (
+    about: NotificationAbout[K],
+    settings: NotificationSettings,
     /** For what is read when it is told, and not before. */
     deps: DrawDeps,
   ) => DesiredMessage[] | Promise<DesiredMessage[]>;
 };
 
-export const letterMessages = (
+export const notificationMessages = (
   drawings: Drawings,
-  { kind, about }: Letter,
-  settings: LetterSettings,
+  { kind, about }: Notification,
+  settings: NotificationSettings,
   deps: DrawDeps,
 ): DesiredMessage[] | Promise<DesiredMessage[]> => {
   // Each entry draws its own kind; the type of a table cannot say so.
   const draw = drawings[kind] as (
-    about: LetterAbout[LetterKind],
-    settings: LetterSettings,
+    about: NotificationAbout[NotificationKind],
+    settings: NotificationSettings,
     deps: DrawDeps,
   ) => DesiredMessage[] | Promise<DesiredMessage[]>;
   return draw(about, settings, deps);

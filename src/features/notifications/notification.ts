@@ -1,15 +1,15 @@
 import type { LinkWarning } from '#core/logins/standing.ts';
 
 /**
- * What each kind of letter is about: the data that its pure function draws. A letter is what we tell
+ * What each kind of notification is about: the data that its pure function draws. A notification is what we tell
  * by ourselves (a digest, a warning, a notice), once for each name. Each feature adds its own kinds
  * here, beside its record.
  */
-export interface LetterAbout {
+export interface NotificationAbout {
   notice: { title: string; text: string };
 }
 
-/** What a letter tells of one login. */
+/** What a notification tells of one login. */
 export interface LinkItem {
   sourceId: string;
   name: string;
@@ -24,17 +24,17 @@ export interface LinkItem {
   done: null | 'linked' | 'removed';
 }
 
-export type LetterKind = keyof LetterAbout;
+export type NotificationKind = keyof NotificationAbout;
 
-export interface NewLetter<K extends LetterKind = LetterKind> {
+export interface NewNotification<K extends NotificationKind = NotificationKind> {
   kind: K;
-  /** Told once: a second letter of this kind and name is not made. */
+  /** Told once: a second notification of this kind and name is not made. */
   name: string;
   /** Channel or person id of Slack. */
   channel: string;
-  about: LetterAbout[K];
+  about: NotificationAbout[K];
 }
 
-export type Letter = {
-  [K in LetterKind]: NewLetter<K> & { id: string; createdAt: number; version: number };
-}[LetterKind];
+export type Notification = {
+  [K in NotificationKind]: NewNotification<K> & { id: string; createdAt: number; version: number };
+}[NotificationKind];

@@ -1,5 +1,10 @@
 import type { Store } from '#database/store.ts';
-import type { Letter, NewLetter, LetterKind, LetterAbout } from './notification.ts';
+import type {
+  Notification,
+  NewNotification,
+  NotificationKind,
+  NotificationAbout,
+} from './notification.ts';
 import { nextId } from '#database/ids.ts';
 import type { Database } from '#database/connection.ts';
 import { sql } from 'kysely';
@@ -15,22 +20,22 @@ export const supporters = (db: Database) =>
     .limit(3)
     .execute();
 
-const letters = ({ db }: Store) =>
+const notifications = ({ db }: Store) =>
   db
-    .selectFrom('letter')
+    .selectFrom('notification')
     .select(['id', 'kind', 'name', 'channel', 'about', 'created_at as createdAt', 'version']);
 
-const toLetter = (row: { about: string }): Letter =>
-  ({ ...row, about: JSON.parse(row.about) as unknown }) as unknown as Letter;
+const toNotification = (row: { about: string }): Notification =>
+  ({ ...row, about: JSON.parse(row.about) as unknown }) as unknown as Notification;
 
 /** Its id when it was made now, undefined when it was there before. */
-export const addLetter = async (
+export const addNotification = async (
   { db, clock }: Store,
-  { kind, name, channel, about }: NewLetter,
+  { kind, name, channel, about }: NewNotification,
 ) => {
   const id = nextId(clock);
   const { numInsertedOrUpdatedRows } = await db
-    .insertInto('letter')
+    .insertInto('notification')
     .values({
       id,
       kind,
@@ -44,36 +49,46 @@ export const addLetter = async (
   return numInsertedOrUpdatedRows === 1n ? id : undefined;
 };
 
-export const letterById = async (store: Store, id: string): Promise<Letter | undefined> => {
-  const row = await letters(store).where('id', '=', id).executeTakeFirst();
-  return row && toLetter(row);
+export const notificationById = async (
+  store: Store,
+  id: string,
+): Promise<Notification | undefined> => {
+  const row = await notifications(store).where('id', '=', id).executeTakeFirst();
+  return row && toNotification(row);
 };
 
-export const letterNamed = async (
+export const notificationNamed = async (
   store: Store,
-  kind: LetterKind,
+  kind: NotificationKind,
   name: string,
-): Promise<Letter | undefined> => {
-  const row = await letters(store)
+): Promise<Notification | undefined> => {
+  const row = await notifications(store)
     .where('kind', '=', kind)
     .where('name', '=', name)
     .executeTakeFirst();
-  return row && toLetter(row);
+  return row && toNotification(row);
 };
 
 /** Other data for it, so that Slack shows it anew. */
-export const rewriteLetter = async ({ db }: Store, id: string, about: LetterAbout[LetterKind]) => {
+export const rewriteNotification = async (
+  { db }: Store,
+  id: string,
+  about: NotificationAbout[NotificationKind],
+) => {
   await db
-    .updateTable('letter')
+    .updateTable('notification')
     .set((of) => ({ about: JSON.stringify(about), version: of('version', '+', 1) }))
     .where('id', '=', id)
     .execute();
 };
 
-export const lettersBehind = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
+export const notificationsBehind = async (
+  { db }: Store,
+  limit: number,
+): Promise<readonly string[]> =>
   (
     await db
-      .selectFrom('letter')
+      .selectFrom('notification')
       .select('id')
       .whereRef('shown_version', '<', 'version')
       .orderBy('id')
@@ -81,18 +96,22 @@ export const lettersBehind = async ({ db }: Store, limit: number): Promise<reado
       .execute()
   ).map(({ id }) => id);
 
-export const markLetterShown = async ({ db }: Store, id: string, version: number) => {
+export const markNotificationShown = async ({ db }: Store, id: string, version: number) => {
   await db
-    .updateTable('letter')
+    .updateTable('notification')
     .set({ shown_version: version })
     .where('id', '=', id)
     .where('shown_version', '<', version)
     .execute();
 };
 
-export const redirectLetter = async ({ db }: Store, id: string, channel: string): Promise<void> => {
+export const redirectNotification = async (
+  { db }: Store,
+  id: string,
+  channel: string,
+): Promise<void> => {
   await db
-    .updateTable('letter')
+    .updateTable('notification')
     .set((of) => ({ channel, version: of('version', '+', 1) }))
     .where('id', '=', id)
     .execute();

@@ -1,4 +1,4 @@
-import { heldValue, recordAccepted, recordRejected } from './store.ts';
+import { unconfirmedValue, recordAccepted, recordRejected } from './store.ts';
 import { policyById } from '#core/policies/store/policies.ts';
 import { latestValues } from '#core/policies/store/values.ts';
 import type { Store } from '#database/store.ts';
@@ -8,9 +8,9 @@ import type { Clock } from '#shared/clock.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
-import type { HeldSettled, HeldValue } from '#core/policies/unconfirmed-values.ts';
+import type { Settled, UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
 
-export interface HeldDeps extends LookUpDeps {
+export interface DecideDeps extends LookUpDeps {
   store: Store;
   clock: Clock;
   show: Show;
@@ -19,37 +19,37 @@ export interface HeldDeps extends LookUpDeps {
 export type Decided =
   | { kind: 'accepted' | 'rejected'; policy: PolicyBrief }
   /** Somebody was quicker, or a newer sync read values that fit. */
-  | { kind: 'settled'; how: HeldSettled; by: string | null; policy: PolicyBrief }
+  | { kind: 'settled'; how: Settled; by: string | null; policy: PolicyBrief }
   /** A newer sync read other values since this person looked. */
   | { kind: 'read-again'; policy: PolicyBrief }
   | { kind: 'refused' };
 
 /** What was read, for somebody who may decide about it. */
-export const lookAtHeld = async (
-  deps: HeldDeps,
+export const lookAtUnconfirmed = async (
+  deps: DecideDeps,
   actor: Actor,
   id: string,
-): Promise<{ held: HeldValue; policy: PolicyBrief } | undefined> => {
-  const held = await heldValue(deps.store, id);
+): Promise<{ held: UnconfirmedValue; policy: PolicyBrief } | undefined> => {
+  const held = await unconfirmedValue(deps.store, id);
   const policy = held && (await policyById(deps.store, held.policyId));
   if (held === undefined || policy === undefined) return undefined;
   return (await mayCorrect(deps, actor, policy)) ? { held, policy } : undefined;
 };
 
 const decide = async (
-  deps: HeldDeps,
+  deps: DecideDeps,
   actor: Actor,
   { id, version }: { id: string; version: number },
-  write: (held: HeldValue, policy: PolicyBrief) => Promise<readonly string[] | undefined>,
+  write: (held: UnconfirmedValue, policy: PolicyBrief) => Promise<readonly string[] | undefined>,
 ): Promise<PolicyBrief | Exclude<Decided, { kind: 'accepted' | 'rejected' }>> => {
-  const found = await lookAtHeld(deps, actor, id);
+  const found = await lookAtUnconfirmed(deps, actor, id);
   if (found === undefined) return { kind: 'refused' };
   const { held, policy } = found;
   if (held.settled !== undefined) return { kind: 'settled', ...held.settled, policy };
   if (held.version !== version) return { kind: 'read-again', policy };
   const requests = await write(held, policy);
   if (requests === undefined) {
-    const now = await heldValue(deps.store, id);
+    const now = await unconfirmedValue(deps.store, id);
     return now?.settled === undefined
       ? { kind: 'read-again', policy }
       : { kind: 'settled', ...now.settled, policy };
@@ -59,8 +59,8 @@ const decide = async (
 };
 
 /** A person says that what was read is right: it becomes what is known, in their name. */
-export const acceptHeld = async (
-  deps: HeldDeps,
+export const acceptValues = async (
+  deps: DecideDeps,
   actor: Actor,
   seen: { id: string; version: number },
 ): Promise<Decided> => {
@@ -85,8 +85,8 @@ export const acceptHeld = async (
 };
 
 /** A person says that it is not: it stays out, and the values that were known stay. */
-export const rejectHeld = async (
-  deps: HeldDeps,
+export const rejectValues = async (
+  deps: DecideDeps,
   actor: Actor,
   seen: { id: string; version: number },
 ): Promise<Decided> => {

@@ -1,11 +1,11 @@
-import { acceptHeld, lookAtHeld, rejectHeld, type Decided } from './decide.ts';
+import { acceptValues, lookAtUnconfirmed, rejectValues, type Decided } from './decide.ts';
 import { z } from 'zod';
 import { click, type ClickAct } from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, bold, name } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
-import { decisionButtons, heldLines } from '#core/requests/messages/unconfirmed-values.ts';
+import { decisionButtons, unconfirmedLines } from '#core/requests/messages/unconfirmed-values.ts';
 
 const decidedAnswer = (outcome: Decided): Answer => {
   if (outcome.kind === 'refused') return answers.notYours();
@@ -36,13 +36,13 @@ const decidedAnswer = (outcome: Decided): Answer => {
 const parseSeen = parserOf(z.object({ held: id, version: z.int().min(1) }));
 
 const decide =
-  (decided: typeof acceptHeld): ClickAct<{ held: string; version: number }> =>
+  (decided: typeof acceptValues): ClickAct<{ held: string; version: number }> =>
   async (deps, { actor }, { held, version }) =>
     decidedAnswer(await decided(deps, actor, { id: held, version }));
 
 /** With amounts, to this person alone. */
 const look: ClickAct<{ held: string }> = async (deps, { actor }, seen) => {
-  const found = await lookAtHeld(deps, actor, seen.held);
+  const found = await lookAtUnconfirmed(deps, actor, seen.held);
   if (found === undefined) return answers.notYours();
   const { held, policy } = found;
   const { settled } = held;
@@ -50,7 +50,7 @@ const look: ClickAct<{ held: string }> = async (deps, { actor }, seen) => {
   return answers.say(
     [
       `${bold(policy.contactName)} · ${name(policy.carrierName)} ${bold(policy.number)}`,
-      ...heldLines(held, 'full'),
+      ...unconfirmedLines(held, 'full'),
       `Compare with ${name(policy.carrierName)}'s site: are they right?`,
     ].join('\n'),
     ...actions('held', decisionButtons({ held }, 'full')),
@@ -58,7 +58,7 @@ const look: ClickAct<{ held: string }> = async (deps, { actor }, seen) => {
 };
 
 export const DECISION_CLICKS = [
-  click('held-accept', parseSeen, decide(acceptHeld)),
-  click('held-reject', parseSeen, decide(rejectHeld)),
+  click('held-accept', parseSeen, decide(acceptValues)),
+  click('held-reject', parseSeen, decide(rejectValues)),
   click('held-look', parseSeen, look),
 ];

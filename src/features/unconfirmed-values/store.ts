@@ -6,8 +6,12 @@ import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import type { HeldSettled, HeldValue } from '#core/policies/unconfirmed-values.ts';
-import { heldRows, toHeld, syncsOf } from '#core/policies/store/unconfirmed-values.ts';
+import type { Settled, UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
+import {
+  unconfirmedRows,
+  toUnconfirmed,
+  syncsOf,
+} from '#core/policies/store/unconfirmed-values.ts';
 
 export interface Decision {
   id: string;
@@ -19,7 +23,7 @@ export interface Decision {
 const settle = (
   trx: Database,
   now: number,
-  how: HeldSettled,
+  how: Settled,
   { id, version, personId }: { id: string; version: number; personId: string },
 ) =>
   trx
@@ -31,9 +35,12 @@ const settle = (
     .returning(['policy_id', 'sync_id'])
     .executeTakeFirst();
 
-export const heldValue = async ({ db }: Store, id: string): Promise<HeldValue | undefined> => {
-  const row = await heldRows(db).where('h.id', '=', id).executeTakeFirst();
-  return row && toHeld(row);
+export const unconfirmedValue = async (
+  { db }: Store,
+  id: string,
+): Promise<UnconfirmedValue | undefined> => {
+  const row = await unconfirmedRows(db).where('h.id', '=', id).executeTakeFirst();
+  return row && toUnconfirmed(row);
 };
 
 /**

@@ -1,11 +1,11 @@
 import { listenForEvents } from './store.ts';
-import { addLetter } from '#features/notifications/store.ts';
+import { addNotification } from '#features/notifications/store.ts';
 import { every } from '#queue/every.ts';
 import type { Secret } from '#shared/secret.ts';
 import { deliverEvents } from './deliver.ts';
 import { createWebhookSender } from './send.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { letterSubject } from '#shared/subject.ts';
+import { notificationSubject } from '#shared/subject.ts';
 
 const EVERY_MS = 2000;
 
@@ -32,7 +32,7 @@ export const startWebhooks = async (
     log(`an event for WEBHOOK_URL was given up after three days: ${problem}`);
     if (channel === undefined) return;
     const day = new Date(clock()).toISOString().slice(0, 10);
-    const id = await addLetter(store, {
+    const id = await addNotification(store, {
       kind: 'notice',
       name: `webhook:${day}`,
       channel,
@@ -41,7 +41,7 @@ export const startWebhooks = async (
         text: `An event was not taken for three days (${problem}), so it is given up, and so are others as old. Look at the address in WEBHOOK_URL; what \`npm run -s sync -- export\` writes has what the CRM lacks.`,
       },
     });
-    if (id !== undefined) await show(letterSubject(id));
+    if (id !== undefined) await show(notificationSubject(id));
   };
 
   const send = createWebhookSender({ url, secret }, clock);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright';
-import type { Credentials, PolicyReading, PortalTrouble, SignInHooks } from '../portal.ts';
+import type { Credentials, PolicyReading, PortalFailure, SignInHooks } from '../portal.ts';
 import type { WorkerBrowser } from '../browser.ts';
 import type { Capture, Carrier } from '../contract.ts';
 import { collectExchanges, redactedHar, type Exchange } from './exchanges.ts';
@@ -45,11 +45,11 @@ export interface RecordOptions {
 /** Ends a recording; `page` is what was in sight then, redacted. */
 export class RecordingEnded extends Error {
   override name = 'RecordingEnded';
-  readonly trouble: PortalTrouble | undefined;
+  readonly failure: PortalFailure | undefined;
 
-  constructor(message: string, trouble?: PortalTrouble) {
+  constructor(message: string, failure?: PortalFailure) {
     super(message);
-    this.trouble = trouble;
+    this.failure = failure;
   }
 }
 
@@ -87,7 +87,7 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
       return answer;
     },
   });
-  if (signedIn.kind === 'trouble')
+  if (signedIn.kind === 'failure')
     throw new RecordingEnded('The sign-in did not succeed', signedIn);
   const home = await page().content();
 

@@ -1,6 +1,6 @@
-import { createCabinet } from './cabinet.ts';
+import { createPolicyData } from './policy-data.ts';
 import type { PortalLogin, PortalPolicy } from './data.ts';
-import { createDoorman } from './doorman.ts';
+import { createAuthentication } from './authentication.ts';
 import { createGates } from './gates.ts';
 import type { PortalHandle } from './handle.ts';
 
@@ -17,15 +17,15 @@ export const createOffice = (options: {
   const {
     controls: atTheDoor,
     reset: resetDoor,
-    ...doorman
-  } = createDoorman({ ...options, gates });
-  const cabinet = createCabinet({ ...options, gates });
+    ...authentication
+  } = createAuthentication({ ...options, gates });
+  const policyData = createPolicyData({ ...options, gates });
   let maintenance = false;
   let robotCheck = false;
 
   const handle: Omit<PortalHandle, 'url'> = {
     ...atTheDoor,
-    ...cabinet.controls,
+    ...policyData.controls,
     maintenance: async (on) => {
       maintenance = on;
     },
@@ -36,7 +36,7 @@ export const createOffice = (options: {
       maintenance = false;
       robotCheck = false;
       resetDoor();
-      cabinet.reset();
+      policyData.reset();
       gates.releaseAll();
     },
   };
@@ -45,19 +45,19 @@ export const createOffice = (options: {
     try {
       return await look();
     } finally {
-      doorman.looked(user);
+      authentication.looked(user);
     }
   };
 
   return {
-    ...doorman,
+    ...authentication,
     search: (user: string, number: string) =>
-      looking(user, () => cabinet.search(doorman.policiesOf(user), number)),
+      looking(user, () => policyData.search(authentication.policiesOf(user), number)),
     read: (user: string, number: string) =>
-      looking(user, () => cabinet.read(doorman.policiesOf(user), number)),
+      looking(user, () => policyData.read(authentication.policiesOf(user), number)),
     /** Rows `from` up to `to` of all that this login sees, and how many it sees. */
     list: (user: string, from?: number, to?: number, filter?: { openOnly: boolean }) =>
-      looking(user, () => cabinet.list(doorman.policiesOf(user), from, to, filter)),
+      looking(user, () => policyData.list(authentication.policiesOf(user), from, to, filter)),
     now: options.clock,
     weather: (): 'fine' | 'maintenance' | 'robot-check' =>
       maintenance ? 'maintenance' : robotCheck ? 'robot-check' : 'fine',

@@ -9,7 +9,7 @@ import type { StoredView } from './state.ts';
 import { makeView, replaceView, stackOf } from './views.ts';
 import type { World } from './world.ts';
 
-const TROUBLE = 'We had some trouble connecting. Try again?';
+const FAILURE = 'We had some trouble connecting. Try again?';
 
 const failed = (problem: string): ActAnswer => ({ ok: false, problem });
 
@@ -39,7 +39,7 @@ export const submit = async (
   if (Object.keys(problems).length > 0) return showErrors(world, person, view, problems);
   delete view.errors;
   const ack = await world.deliver('interactive', submissionPayload(world, person, view));
-  if (ack.kind !== 'acked') return failed(TROUBLE);
+  if (ack.kind !== 'acked') return failed(FAILURE);
   const answer = obey(world, person, view, ack.payload);
   world.changed({ of: 'modals' }, person.id);
   return answer;
@@ -76,7 +76,7 @@ const obey = (world: World, person: Person, view: StoredView, payload: Json): Ac
       );
       const unknown = errors.find(([blockId]) => !inputs.includes(blockId));
       if (errors.length === 0 || unknown !== undefined)
-        return failed(`${TROUBLE} (errors must name input blocks)`);
+        return failed(`${FAILURE} (errors must name input blocks)`);
       return showErrors(
         world,
         person,
@@ -89,15 +89,15 @@ const obey = (world: World, person: Person, view: StoredView, payload: Json): Ac
       const pushes = payload['response_action'] === 'push';
       const refused = viewRefusal(world, next, 'modal', pushes ? undefined : view);
       if (refused !== undefined)
-        return failed(`${TROUBLE} (${[refused.error, ...(refused.messages ?? [])].join(' ')})`);
+        return failed(`${FAILURE} (${[refused.error, ...(refused.messages ?? [])].join(' ')})`);
       if (pushes && stack.length >= LIMITS.view.stack)
-        return failed(`${TROUBLE} (push_limit_reached)`);
+        return failed(`${FAILURE} (push_limit_reached)`);
       if (pushes) stack.push(makeView(world, person.id, asObject(next) ?? {}, view));
       else replaceView(world, view, asObject(next) ?? {});
       return { ok: true };
     }
     default:
-      return failed(`${TROUBLE} (unknown response_action)`);
+      return failed(`${FAILURE} (unknown response_action)`);
   }
 };
 

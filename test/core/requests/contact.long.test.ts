@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Faults, LocalMessage } from '#simulator/workspace/protocol.ts';
 import { contactSheet, requestContact } from '#core/requests/contacts.ts';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals, trouble, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 import { personOnSlack } from '#slack/store.ts';
 
 const ANA = 'UANARUIZ1';
@@ -78,7 +78,7 @@ it('syncs what is ticked as one card, and one bad policy does not hold the rest'
     .orderBy('p.number')
     .execute();
   const bad = mine[0]?.number ?? '';
-  at.answer(bad, trouble('portal-changed'));
+  at.answer(bad, failure('portal-changed'));
   await firm.client.command(ANA, TEAM, '/sync contact chen family trust');
   const modal = await firm.client.waitForModal(ANA);
   expect(JSON.stringify(modal.blocks)).toContain('Not synced');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { scriptPortals, trouble, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 
 const ANA = 'UANARUIZ1';
 const TEAM = 'CTEAM0001';
@@ -32,7 +32,7 @@ const closing = (card: LocalMessage, words: string): Promise<LocalMessage> =>
   });
 
 it('starts by itself after the link, though the day queued the same policy again meanwhile', async () => {
-  at.answerSignIn(await firm.sourceId('S-NB-ANA'), trouble('bad-credentials'), {
+  at.answerSignIn(await firm.sourceId('S-NB-ANA'), failure('bad-credentials'), {
     kind: 'signed-in',
   });
   const card = await ask('00123-4567');

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lastValuedDay } from '#shared/calendar.ts';
 import type { BookReading, PolicyReading, PolicySnapshot } from '#portal/portal.ts';
 import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals, trouble, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 
 const ANA = 'UANARUIZ1';
 const TEAM = 'CTEAM0001';
@@ -112,7 +112,7 @@ it('serves a whole day from one listing, and reads singly what the listing lacks
 it('keeps what came of a listing that broke, and reads the rest singly', async () => {
   await readSingly();
   const listed = numbers.slice(0, 30);
-  at.list(source, await screenOf(listed), trouble('portal-changed'));
+  at.list(source, await screenOf(listed), failure('portal-changed'));
   await firm.work(at.portals);
   await dayEnds();
   expect(at.listings()).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBroken, nextProbe, USUAL_BREAKAGE } from '#core/sessions/pause-rules.ts';
+import { isBroken, nextProbe, USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 
 describe('a carrier counts as broken', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('a carrier counts as broken', () => {
     [40, 1, false],
     [0, 0, false],
   ])('%i failures of %i policies: %s', (failures, policies, broken) => {
-    expect(isBroken({ failures, policies }, USUAL_BREAKAGE)).toBe(broken);
+    expect(isBroken({ failures, policies }, USUAL_PAUSE_RULE)).toBe(broken);
   });
 });
 

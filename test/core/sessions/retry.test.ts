@@ -22,7 +22,7 @@ const restOf = (reason: Reason): string => {
   return plan.kind === 'wait' ? plan.whole : 'nothing';
 };
 
-describe('trouble', () => {
+describe('failure', () => {
   it('at the carrier is tried again after 1, 5 and 15 minutes, then it has failed', () => {
     expect(waits('carrier-down')).toEqual([1, 5, 15, 'end']);
     expect(restOf('carrier-down')).toBe('sync');

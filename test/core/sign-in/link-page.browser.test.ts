@@ -107,7 +107,7 @@ describe('the link page', () => {
         let code = await hooks.code('Sent to ***-**17');
         if (code === 'send-again') code = await hooks.code('Sent once more to ***-**17');
         if (code instanceof Secret && code.reveal() === '123456') return { kind: 'signed-in' };
-        return { kind: 'trouble', reason: 'code-rejected' };
+        return { kind: 'failure', reason: 'code-rejected' };
       }),
     );
     await using context = await newContext();

@@ -93,7 +93,7 @@ const asksForCode = () => {
     const code = way ?? (await hooks.code('Sent'));
     given.push(code instanceof Secret ? code.reveal() : code);
     return code === undefined
-      ? { kind: 'trouble', reason: 'code-timed-out' }
+      ? { kind: 'failure', reason: 'code-timed-out' }
       : { kind: 'signed-in' };
   });
   return Object.assign(portal, { given });
@@ -112,7 +112,7 @@ describe('a remembered device', () => {
 
     firm.time.now += 30 * DAY;
     const late = accepts();
-    expect(await ends(firm, late)).toEqual({ kind: 'trouble', reason: 'session-ended' });
+    expect(await ends(firm, late)).toEqual({ kind: 'failure', reason: 'session-ended' });
     expect(late.submitted).toEqual([]);
     expect(await kinds(firm)).toEqual(['password']);
   });
@@ -134,7 +134,7 @@ describe('a remembered device', () => {
       )
       .execute();
     firm.time.now += 10;
-    expect((await ends(firm, accepts())).kind).toBe('trouble');
+    expect((await ends(firm, accepts())).kind).toBe('failure');
     expect(await kinds(firm)).toEqual(['device', 'password']);
     firm.time.now += DAY;
     const all = deps(firm, keeping(accepts(), 'newer cookies'));
@@ -147,12 +147,12 @@ describe('a remembered device', () => {
     await using firm = await openLinkFirm({ facts });
     await link(firm, remembers(firm, 30));
     const portal = asksForCode();
-    expect(await ends(firm, portal)).toMatchObject({ kind: 'trouble', reason: 'code-asked' });
+    expect(await ends(firm, portal)).toMatchObject({ kind: 'failure', reason: 'code-asked' });
     expect(portal.given).toEqual([undefined]);
     expect(await source(firm)).toMatchObject({ trusted_until: null });
     firm.time.now += DAY;
     const untouched = accepts();
-    expect((await ends(firm, untouched)).kind).toBe('trouble');
+    expect((await ends(firm, untouched)).kind).toBe('failure');
     expect(untouched.submitted).toEqual([]);
   });
 
@@ -183,7 +183,7 @@ describe('a remembered device', () => {
     await using firm = await openLinkFirm({ facts });
     await link(firm, remembers(firm, 30), { keep: false });
     expect(await source(firm)).toMatchObject({ trusted_until: null, linked: 1 });
-    expect((await ends(firm, accepts())).kind).toBe('trouble');
+    expect((await ends(firm, accepts())).kind).toBe('failure');
     expect(await kinds(firm)).toEqual([]);
   });
 });
@@ -365,13 +365,13 @@ describe('a set-up key', () => {
     const refuses = portalThat(async (hooks, submit) => {
       await submit();
       await hooks.timeCode?.();
-      return { kind: 'trouble', reason: 'code-rejected' };
+      return { kind: 'failure', reason: 'code-rejected' };
     });
-    expect((await ends(firm, refuses)).kind).toBe('trouble');
+    expect((await ends(firm, refuses)).kind).toBe('failure');
     expect(await setupKeyOf(firm.store, 'source', 'dana')).toBe('refused');
     firm.time.now += 60_000;
     const untouched = accepts();
-    expect((await ends(firm, untouched)).kind).toBe('trouble');
+    expect((await ends(firm, untouched)).kind).toBe('failure');
     const byHand = portalThat(async (hooks, submit) => {
       await submit();
       expect(hooks.timeCode).toBeUndefined();
@@ -379,7 +379,7 @@ describe('a set-up key', () => {
     });
     await link(firm, byHand);
     expect(await source(firm)).toMatchObject({ automatic_sign_in: 0 });
-    expect((await ends(firm, untouched)).kind).toBe('trouble');
+    expect((await ends(firm, untouched)).kind).toBe('failure');
     expect(untouched.submitted).toEqual([]);
     firm.time.now += 60_000;
     await link(firm, asksForCode(), { key: KEY });

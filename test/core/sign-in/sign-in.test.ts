@@ -184,7 +184,7 @@ describe('a password that the portal turns down', () => {
     const link = await readyLink(firm);
     const id = await begin(firm, link, true);
     const portal = rejects();
-    expect(await work(firm, portal)).toEqual({ kind: 'trouble', reason: 'bad-credentials' });
+    expect(await work(firm, portal)).toEqual({ kind: 'failure', reason: 'bad-credentials' });
     expect(await work(firm, portal)).toBeUndefined();
     expect(portal.submitted).toHaveLength(1);
     expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'bad-credentials' });
@@ -204,7 +204,7 @@ describe('a password that the portal turns down', () => {
     await work(firm, accepts());
     expect(
       (await signInByItself(firm.runner, 'source', sessionOf(firm, rejects('carrier-down')))).kind,
-    ).toBe('trouble');
+    ).toBe('failure');
     const portal = accepts();
     expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual({
       kind: 'not-allowed',
@@ -290,10 +290,10 @@ describe('a code', () => {
       while (code === 'send-again') code = await hooks.code('Sent again to ***-**17');
       if (code === 'another-way') throw new Error('no other way was offered');
       codes.push(code?.reveal());
-      if (code === undefined) return { kind: 'trouble', reason: 'code-timed-out' };
+      if (code === undefined) return { kind: 'failure', reason: 'code-timed-out' };
       return code.reveal() === '123456'
         ? { kind: 'signed-in' }
-        : { kind: 'trouble', reason: 'code-rejected' };
+        : { kind: 'failure', reason: 'code-rejected' };
     });
     return Object.assign(portal, { codes });
   };
@@ -347,7 +347,7 @@ describe('a code', () => {
       await submit();
       for (;;) {
         const way = await hooks.channel?.(ways);
-        if (way === undefined) return { kind: 'trouble', reason: 'code-timed-out' };
+        if (way === undefined) return { kind: 'failure', reason: 'code-timed-out' };
         asked.push(way);
         const code = await hooks.code(`Sent by ${way}`);
         if (code !== 'another-way') return { kind: 'signed-in' };
@@ -404,7 +404,7 @@ describe('a code', () => {
     await expect.poll(() => progress(firm, id)).toMatchObject({ kind: 'channel-wanted' });
     firm.time.now += CODE_LIFE;
     expect(await chooseChannel(page(firm), id, 'dana', 'text')).toEqual({ kind: 'not-wanted' });
-    expect(await done).toEqual({ kind: 'trouble', reason: 'code-timed-out' });
+    expect(await done).toEqual({ kind: 'failure', reason: 'code-timed-out' });
   });
 
   it('that nobody types in five minutes ends the sign-in', async () => {
@@ -414,7 +414,7 @@ describe('a code', () => {
     await expect.poll(() => progress(firm, id)).toMatchObject({ kind: 'code-wanted' });
     firm.time.now += CODE_LIFE;
     expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'code-timed-out' });
-    expect(await done).toEqual({ kind: 'trouble', reason: 'code-timed-out' });
+    expect(await done).toEqual({ kind: 'failure', reason: 'code-timed-out' });
     expect(await submitCode(page(firm), id, 'dana', new Secret('123456'))).toEqual({
       kind: 'not-wanted',
     });

@@ -7,7 +7,7 @@ import { linkAs } from '#test/support/person-links.ts';
 import {
   found,
   scriptPortals,
-  trouble,
+  failure,
   type ScriptedPortals,
 } from '#test/support/scripted-portals.ts';
 
@@ -17,7 +17,7 @@ const ANA = 'UANARUIZ1';
 const BEN = 'UBENCART1';
 const SAM = 'USAMOKAF1';
 const MINUTE = 60_000;
-const CHANGED = trouble('portal-changed');
+const CHANGED = failure('portal-changed');
 
 let firm: TestFirm;
 let scripted: ScriptedPortals;
@@ -285,7 +285,7 @@ it('tells operators of a sign-in that nobody can do any more, and tries at once 
 it('stays paused by hand, whatever a session that was under way comes to', async () => {
   await firm.work(scripted.portals);
   scripted.pause(at(0));
-  scripted.answer(at(0), trouble('blocked'));
+  scripted.answer(at(0), failure('blocked'));
   await ask(at(0));
   await expect.poll(() => scripted.held()).toContain(at(0));
   await forger(firm, TEAM).click(SAM, 'carrier-pause', '{"carrier":"northbridge-life"}');
@@ -301,7 +301,7 @@ it('stays paused by hand, whatever a session that was under way comes to', async
 
 it('rests a carrier that shuts us out in the same way, and tells who else waits', async () => {
   await firm.work(scripted.portals);
-  scripted.answer(at(0), trouble('blocked'));
+  scripted.answer(at(0), failure('blocked'));
   const shutOut = await ask(at(0));
   await paused('blocked');
   const other = await ask(at(1));

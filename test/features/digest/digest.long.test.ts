@@ -46,7 +46,7 @@ const thread = async (ts: string) =>
 const shown = async (): Promise<void> => {
   const behind = () =>
     firm.db
-      .selectFrom('letter')
+      .selectFrom('notification')
       .select('id')
       .where('kind', '=', 'digest')
       .whereRef('shown_version', '<', 'version')
@@ -187,7 +187,7 @@ it('goes to somebody of the firm instead of a channel that another company reads
   const support = 'USAMOKAF1';
   const where = () =>
     firm.db
-      .selectFrom('letter')
+      .selectFrom('notification')
       .select(['channel', 'version', 'shown_version as shown'])
       .where('kind', '=', 'digest')
       .execute();

@@ -9,7 +9,7 @@ import {
 import { REASONS, type Reason } from '#shared/outcome.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { digestMessages } from '#features/digest/messages.ts';
-import type { LetterSettings } from '#features/notifications/messages.ts';
+import type { NotificationSettings } from '#features/notifications/messages.ts';
 import type { Digest } from '#features/digest/digest.ts';
 import type { DigestNeed } from '#features/digest/store/digest.ts';
 
@@ -144,8 +144,8 @@ const digestOf = (count: number, name: string, more: Partial<Digest> = {}): Dige
   ...more,
 });
 
-const FULL: LetterSettings = { privacy: 'full', canLink: true, command: '/sync' };
-const MASKED: LetterSettings = { ...FULL, privacy: 'masked' };
+const FULL: NotificationSettings = { privacy: 'full', canLink: true, command: '/sync' };
+const MASKED: NotificationSettings = { ...FULL, privacy: 'masked' };
 
 const NAMES = {
   plain: 'Mei Chen',
@@ -186,7 +186,7 @@ describe('a channel', () => {
     needs: all.map((need) => (need.kind === 'link' ? need : { ...need, ...whose })),
     moves: moves.map((move) => ({ ...move, ...whose })),
   };
-  const told = (settings: LetterSettings): string =>
+  const told = (settings: NotificationSettings): string =>
     JSON.stringify(digestMessages(digest, settings).map(({ text, blocks }) => [text, blocks]));
 
   it('whose setting hides clients reads no name of one, no whole number and no amount', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addLetter } from '#features/notifications/store.ts';
+import { addNotification } from '#features/notifications/store.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportHistory } from '#features/history/csv.ts';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
@@ -84,7 +84,7 @@ it('who may not see the policy gets no file, whatever the button says', async ()
 
 const ask = async (): Promise<string> => {
   const ana = await personOnSlack({ db: firm.db, clock: Date.now }, ANA);
-  const id = await addLetter(
+  const id = await addNotification(
     { db: firm.db, clock: Date.now },
     {
       kind: 'history-file',
@@ -99,7 +99,7 @@ const ask = async (): Promise<string> => {
 const shown = async (id: string): Promise<void> => {
   const behind = async () => {
     const { version, shown_version } = await firm.db
-      .selectFrom('letter')
+      .selectFrom('notification')
       .select(['version', 'shown_version'])
       .where('id', '=', id)
       .executeTakeFirstOrThrow();

@@ -44,9 +44,9 @@ const idOf = async (slackId: string): Promise<string> => {
   return row.id;
 };
 
-const letters = (kind: string) =>
+const notifications = (kind: string) =>
   firm.db
-    .selectFrom('letter')
+    .selectFrom('notification')
     .select(['id', 'name', 'channel'])
     .where('kind', '=', kind)
     .orderBy('id')
@@ -64,7 +64,7 @@ const told = (words: string): Promise<LocalMessage> =>
 it('says nothing in the morning when there is nothing to say', async () => {
   time.now += HOUR;
   await firm.bot.beat();
-  expect(await letters('link-warning')).toEqual([]);
+  expect(await notifications('link-warning')).toEqual([]);
 });
 
 it('tells the holder once of a link that was lost, for all the policies that wait, and checks it off', async () => {
@@ -81,10 +81,10 @@ it('tells the holder once of a link that was lost, for all the policies that wai
   expect(waiting).toBeGreaterThanOrEqual(40);
   await firm.bot.sweep();
   await firm.bot.sweep();
-  const lost = (await letters('link-lost')).filter(({ channel }) => channel === ANA);
+  const lost = (await notifications('link-lost')).filter(({ channel }) => channel === ANA);
   const about = await firm.db
-    .selectFrom('letter_source')
-    .select('letter_id')
+    .selectFrom('notification_source')
+    .select('notification_id')
     .where('source_id', '=', sourceId)
     .execute();
   expect(about).toHaveLength(1);
@@ -98,7 +98,7 @@ it('tells the holder once of a link that was lost, for all the policies that wai
 it('warns of all that a person has to do in one message a day, though two bots beat, and is checked off', async () => {
   time.now = Date.parse('2026-11-21T12:00:00Z');
   await firm.bot.beat();
-  expect(await letters('link-warning')).toEqual([]);
+  expect(await notifications('link-warning')).toEqual([]);
   time.now += HOUR;
   await firm.db
     .updateTable('login_source')
@@ -113,7 +113,7 @@ it('warns of all that a person has to do in one message a day, though two bots b
   };
   await Promise.all([firm.bot.beat(), firm.bot.beat(), warnOfLinks(other, '2026-11-21')]);
   await firm.bot.beat();
-  const mine = (await letters('link-warning')).filter(({ channel }) => channel === ANA);
+  const mine = (await notifications('link-warning')).filter(({ channel }) => channel === ANA);
   expect(mine).toEqual([{ id: mine[0]?.id, name: `${await idOf(ANA)}:2026-11-21`, channel: ANA }]);
   const message = await told('need you today');
   const links = JSON.stringify(message.blocks).match(/"action_id":"link:\d+"/g) ?? [];
@@ -151,7 +151,7 @@ it('warns again the next day while it is so, and of a remembered device on a bus
     time.now = Date.parse(instant);
     await firm.bot.beat();
     const day = instant.slice(0, 10);
-    return (await letters('link-warning')).some(
+    return (await notifications('link-warning')).some(
       ({ name, channel }) => channel === ben && name.endsWith(day),
     );
   };

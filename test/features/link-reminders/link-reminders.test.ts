@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { byUrgency, warningOf, type LinkFacts } from '#features/link-reminders/rules.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
-import { linkLetter } from '#features/link-reminders/messages.ts';
+import { linkNotification } from '#features/link-reminders/messages.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 
 const ZONE = 'America/New_York';
@@ -105,7 +105,7 @@ describe('the message', () => {
   });
 
   it('says cause and next step, with a Link button each', () => {
-    const { text, blocks } = linkLetter('link-warning', [item(1), item(2)], true);
+    const { text, blocks } = linkNotification('link-warning', [item(1), item(2)], true);
     expect(text).toContain('2 of your logins need you today.');
     expect(text).toContain(
       '*Ana – Carrier 1* at Harbor Trust is unlinked: the carrier ended the link. 1 policy waits for it.',
@@ -114,11 +114,11 @@ describe('the message', () => {
   });
 
   it('is checked off, and says so when nothing is left', () => {
-    const [half] = [linkLetter('link-lost', [item(1, { done: 'linked' }), item(2)], true)];
+    const [half] = [linkNotification('link-lost', [item(1, { done: 'linked' }), item(2)], true)];
     expect(half.text).toContain('One of your logins lost its link.');
     expect(half.text).toContain(':white_check_mark: *Ana – Carrier 1* at Harbor Trust is linked.');
     expect(JSON.stringify(half.blocks).match(/"action_id":"link:\d"/g)).toHaveLength(1);
-    const all = linkLetter('link-lost', [item(1, { done: 'linked' })], true);
+    const all = linkNotification('link-lost', [item(1, { done: 'linked' })], true);
     expect(all.text).toContain('nothing here waits for you any more');
     expect(JSON.stringify(all.blocks)).not.toContain('action_id');
   });
@@ -133,7 +133,7 @@ describe('the message', () => {
           item(index, { name, carrierName: name, why, until, done }),
         );
         for (const canLink of [true, false]) {
-          const { text, blocks } = linkLetter('link-warning', items, canLink);
+          const { text, blocks } = linkNotification('link-warning', items, canLink);
           expect(blockProblems(blocks, 'message')).toEqual([]);
           expect(text).not.toContain('<!channel>');
           expect(text.length).toBeLessThanOrEqual(3900);

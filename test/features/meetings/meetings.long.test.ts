@@ -5,7 +5,7 @@ import { linkAs } from '#test/support/person-links.ts';
 import {
   found,
   scriptPortals,
-  trouble,
+  failure,
   type ScriptedPortals,
 } from '#test/support/scripted-portals.ts';
 
@@ -154,7 +154,7 @@ it('what could not be refreshed is on the card with why and what to do, and foll
   await plan('pham');
   const worker = await firm.work(at.portals);
   await answerAll();
-  at.answer('00181-5266', trouble('portal-changed'));
+  at.answer('00181-5266', failure('portal-changed'));
   await moveTo(NOON);
   await told('1 of 6 done');
   await moveTo(THREE - 20 * 60_000);

@@ -56,7 +56,7 @@ it('shows support the masked picture of a page that was not understood, on our o
   const png = Buffer.from(ONE_PIXEL, 'base64');
   await mkdir(firm.pictures, { recursive: true });
   await writeFile(join(firm.pictures, file), png);
-  at.answer(number, { kind: 'trouble', reason: 'portal-changed', picture: file });
+  at.answer(number, { kind: 'failure', reason: 'portal-changed', picture: file });
   const card = await askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
   await replyIn(card, 'Failed');
   await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, actionId: 'ask-support' });

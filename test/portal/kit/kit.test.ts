@@ -3,7 +3,7 @@ import type { Snapshot } from '#portal/contract.ts';
 import { createKit } from '#portal/kit/kit.ts';
 import { SHARED_OUTCOMES } from '#portal/outcomes.ts';
 import { checkSnapshot } from '#portal/reading.ts';
-import { PortalChanged, troubleOf } from '#portal/failure.ts';
+import { PortalChanged, failureOf } from '#portal/failure.ts';
 
 const kit = createKit();
 
@@ -275,20 +275,20 @@ describe('an error of a step', () => {
     [new PortalChanged('No such table'), 'portal-changed'],
     [new TypeError("Cannot read properties of undefined (reading 'x')"), 'portal-changed'],
   ])('%s is %s', (error, reason) => {
-    expect(troubleOf(error, false).reason).toBe(reason);
+    expect(failureOf(error, false).reason).toBe(reason);
   });
 
   it('tells neither what was searched nor where', () => {
     const error = new Error(
       'locator.click: Timeout 15000ms exceeded. getByText("Chen 00123-4567")',
     );
-    expect(troubleOf(error, false).detail).toBe('The page did not have what locator.click needs');
-    expect(troubleOf(new PortalChanged('Row 4711 of chen@x.example'), false).detail).toBe(
+    expect(failureOf(error, false).detail).toBe('The page did not have what locator.click needs');
+    expect(failureOf(new PortalChanged('Row 4711 of chen@x.example'), false).detail).toBe(
       'Row 9999 of an address',
     );
   });
 
   it('is the portal’s when it still owed an answer', () => {
-    expect(troubleOf(new PortalChanged('Nothing in sight'), true).reason).toBe('carrier-down');
+    expect(failureOf(new PortalChanged('Nothing in sight'), true).reason).toBe('carrier-down');
   });
 });

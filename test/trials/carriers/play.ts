@@ -61,7 +61,7 @@ const play = async (bench: Bench, carrier: Carrier, forced: Forced): Promise<str
   if (way === 'book pass') return bookAsText(await screensOf(session));
   const reading = await session.read(number);
   // What went wrong is told apart by the page's own words; what was read must not have needed it.
-  const detour = reading.kind !== 'trouble' && way === 'JSON' && pages > 0;
+  const detour = reading.kind !== 'failure' && way === 'JSON' && pages > 0;
   return `${readingAsText(reading)}${detour ? ', by the page' : ''}`;
 };
 
@@ -80,12 +80,12 @@ const seeSignIn = async (
   const result = await session.signIn(sandboxCredentials(portals, carrier.id, user), hooks);
   const times = (await submitted()) - before;
   const passwords = times === 1 ? 'once' : `${times} times`;
-  const said = result.kind === 'trouble' ? result.reason : 'signed in';
+  const said = result.kind === 'failure' ? result.reason : 'signed in';
   return `${said}, password submitted ${passwords}`;
 };
 
 const readingAsText = (reading: PolicyReading): string => {
-  if (reading.kind === 'trouble') return reading.reason;
+  if (reading.kind === 'failure') return reading.reason;
   if (reading.kind === 'found') return snapshotAsText(reading.snapshot);
   const { fine } = SANDBOX_NUMBERS;
   return reading.closeNumbers.includes(fine) ? `absent, ${fine} is close` : 'absent';
@@ -108,6 +108,6 @@ const bookAsText = (screens: readonly BookReading[]): string => {
     ...(unread > 0 ? [`${unread} row${unread > 1 ? 's' : ''} not read`] : []),
     ...(first ? [`the first ${snapshotAsText(first)}`] : []),
   ];
-  if (last?.kind !== 'trouble') return told.join(', ');
+  if (last?.kind !== 'failure') return told.join(', ');
   return told.length === 0 ? last.reason : `${told.join(', ')}, then ${last.reason}`;
 };

@@ -7,8 +7,8 @@ import { ANA, replyWith, TEAM, type Story } from '../stage.ts';
 const SAM = 'USAMOKAF1';
 const SUPPORT = 'CSUPPORT1';
 
-export const breakage: Story = {
-  name: 'breakage',
+export const pauseRule: Story = {
+  name: 'carrier-pause',
   about: "a carrier's pages change: paused, operators told once, probed, and everybody told",
   // Five pages that never look right take their time; two show the same.
   firm: { workerEnv: { BREAKAGE_FAILURES: '2', LOG_LEVEL: 'error' } },

@@ -42,7 +42,7 @@ export const digest: Story = {
     });
     await until('all of the digest', async () => {
       const behind = await db
-        .selectFrom('letter')
+        .selectFrom('notification')
         .select('id')
         .whereRef('shown_version', '<', 'version')
         .execute();

@@ -30,7 +30,7 @@ export const fullDigest: Story = {
     });
     await until('all of the digest', async () => {
       const behind = await db
-        .selectFrom('letter')
+        .selectFrom('notification')
         .select('id')
         .whereRef('shown_version', '<', 'version')
         .execute();

@@ -69,7 +69,7 @@ export const morning: Story = {
       'each person was told in one message',
       (
         await db
-          .selectFrom('letter')
+          .selectFrom('notification')
           .select('channel')
           .where('kind', '=', 'link-warning')
           .groupBy('channel')

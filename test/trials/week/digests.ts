@@ -13,13 +13,13 @@ type Totals = Pick<Digest['counts'], 'syncable' | 'success' | 'changed' | 'drift
 
 /** New digests, with what a plain count over all syncs gives; the clock has not moved since. */
 export const checkDigests = async ({ db }: WeekFirm, known: DigestTold[]): Promise<void> => {
-  const letters = await db
-    .selectFrom('letter')
+  const notifications = await db
+    .selectFrom('notification')
     .select('about')
     .where('kind', '=', 'digest')
     .orderBy('id')
     .execute();
-  for (const { about } of letters.slice(known.length)) {
+  for (const { about } of notifications.slice(known.length)) {
     const { day, since, counts } = JSON.parse(about) as Digest;
     const { rows } = await sql<Totals>`
       with newest as (

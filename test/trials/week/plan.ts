@@ -52,13 +52,13 @@ interface WeekCarrier {
 }
 
 const carrier = (
-  letter: string,
+  notification: string,
   minutes: number,
   automatic: boolean,
   listsBook = false,
 ): WeekCarrier => ({
-  id: `carrier-${letter.toLowerCase()}`,
-  name: `Carrier ${letter}`,
+  id: `carrier-${notification.toLowerCase()}`,
+  name: `Carrier ${notification}`,
   minutes,
   automatic,
   listsBook,

@@ -53,9 +53,9 @@ export const scriptWeek = (time: WeekTime): WeekPortals => {
       },
       read: async (number) => {
         await time.sleep(GRID_MS, signal);
-        if (!isAlive()) return { kind: 'trouble', reason: 'session-ended' };
+        if (!isAlive()) return { kind: 'failure', reason: 'session-ended' };
         reads += 1;
-        if (reads % DOWN_ONE_IN === 0) return { kind: 'trouble', reason: 'carrier-down' };
+        if (reads % DOWN_ONE_IN === 0) return { kind: 'failure', reason: 'carrier-down' };
         const policy = byNumber.get(normalizeNumber(number));
         return policy?.seenBy === source.id
           ? { kind: 'found', snapshot: snapshotOf(policy, time.now()) }
@@ -66,7 +66,7 @@ export const scriptWeek = (time: WeekTime): WeekPortals => {
         for (let at = 0; at < book.length; at += BOOK_SCREEN) {
           await time.sleep(GRID_MS, signal);
           if (!isAlive()) {
-            yield { kind: 'trouble', reason: 'session-ended' };
+            yield { kind: 'failure', reason: 'session-ended' };
             return;
           }
           const entries = book

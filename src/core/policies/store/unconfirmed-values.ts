@@ -1,22 +1,25 @@
 import type { Database } from '#database/connection.ts';
-import type { HeldValue, HeldReading, HeldSettled } from '../unconfirmed-values.ts';
+import type { UnconfirmedValue, UnconfirmedReading, Settled } from '../unconfirmed-values.ts';
 import { ulid } from 'ulid';
 import { sameReading } from '../plausible.ts';
 
 /** What this sync read and nobody believed, as it stands now. */
-export const heldOfSync = async (db: Database, syncId: string): Promise<HeldValue | undefined> => {
-  const row = await heldRows(db)
+export const unconfirmedOfSync = async (
+  db: Database,
+  syncId: string,
+): Promise<UnconfirmedValue | undefined> => {
+  const row = await unconfirmedRows(db)
     .innerJoin('held_sync as hs', 'hs.held_id', 'h.id')
     .where('hs.sync_id', '=', syncId)
     .executeTakeFirst();
-  return row && toHeld(row);
+  return row && toUnconfirmed(row);
 };
 
 /** Sets a reading aside, in the place of an earlier one that still waits; the syncs that show it. */
 export const setAside = async (
   trx: Database,
   now: number,
-  { policyId, syncId, reading }: { policyId: string; syncId: string; reading: HeldReading },
+  { policyId, syncId, reading }: { policyId: string; syncId: string; reading: UnconfirmedReading },
 ) => {
   const open = await trx
     .selectFrom('held_value')
@@ -32,7 +35,7 @@ export const setAside = async (
       .values({ ...row, reading: JSON.stringify(reading) })
       .execute();
   } else {
-    const before = JSON.parse(open.reading) as HeldReading;
+    const before = JSON.parse(open.reading) as UnconfirmedReading;
     const same = sameReading(before, reading);
     await trx
       .updateTable('held_value')
@@ -50,7 +53,7 @@ export const setAside = async (
 };
 
 /** A reading that fits has come: what waited for a person is of no account any more. */
-export const overtakeHeld = async (trx: Database, now: number, policyId: string) => {
+export const overtakeUnconfirmed = async (trx: Database, now: number, policyId: string) => {
   const row = await trx
     .updateTable('held_value')
     .set({ settled: 'overtaken', settled_at: now })
@@ -61,7 +64,7 @@ export const overtakeHeld = async (trx: Database, now: number, policyId: string)
   return row === undefined ? [] : syncsOf(trx, row.id);
 };
 
-export const toHeld = (row: {
+export const toUnconfirmed = (row: {
   id: string;
   policy_id: string;
   version: number;
@@ -70,20 +73,20 @@ export const toHeld = (row: {
   settled: string | null;
   settled_at: number | null;
   by: string | null;
-}): HeldValue => ({
+}): UnconfirmedValue => ({
   id: row.id,
   policyId: row.policy_id,
   version: row.version,
-  reading: JSON.parse(row.reading) as HeldReading,
+  reading: JSON.parse(row.reading) as UnconfirmedReading,
   heldAt: row.held_at,
   ...(row.settled === null
     ? {}
     : {
-        settled: { how: row.settled as HeldSettled, by: row.by, at: row.settled_at ?? 0 },
+        settled: { how: row.settled as Settled, by: row.by, at: row.settled_at ?? 0 },
       }),
 });
 
-export const heldRows = (db: Database) =>
+export const unconfirmedRows = (db: Database) =>
   db
     .selectFrom('held_value as h')
     .leftJoin('person as p', 'p.id', 'h.settled_by')

@@ -3,7 +3,7 @@ import type { Doubt } from '#core/policies/plausible.ts';
 import type { ItemView } from '../view.ts';
 import { day, name, type ButtonSpec } from '#slack/blocks.ts';
 import type { Privacy } from './words.ts';
-import type { HeldValue } from '#core/policies/unconfirmed-values.ts';
+import type { UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
 
 /** More lines than a phone shows; the rest is a count. */
 const MOST_LINES = 6;
@@ -38,7 +38,7 @@ const oddity = (doubt: Doubt): string => {
 
 const amounts = (from: Money, to: Money): string => `  ${formatMoney(from)} → *${formatMoney(to)}*`;
 
-const doubtLine = (doubt: Doubt, { reading }: HeldValue, privacy: Privacy): string => {
+const doubtLine = (doubt: Doubt, { reading }: UnconfirmedValue, privacy: Privacy): string => {
   if (privacy === 'masked') return `• ${name(doubt.name)}: ${oddity(doubt)}`;
   if ('from' in doubt)
     return `• ${name(doubt.name)}${amounts(doubt.from, doubt.to)}: ${oddity(doubt)}`;
@@ -47,14 +47,14 @@ const doubtLine = (doubt: Doubt, { reading }: HeldValue, privacy: Privacy): stri
   return `• ${name(doubt.name)}${amount}: ${oddity(doubt)}`;
 };
 
-const newestDay = ({ reading }: HeldValue): string | undefined =>
+const newestDay = ({ reading }: UnconfirmedValue): string | undefined =>
   reading.values
     .map(({ asOf }) => asOf)
     .sort()
     .at(-1);
 
 /** Old and read value of each that is doubted, and why; the others are only counted. */
-export const heldLines = (held: HeldValue, privacy: Privacy): string[] => {
+export const unconfirmedLines = (held: UnconfirmedValue, privacy: Privacy): string[] => {
   const { doubts, values } = held.reading;
   const lines = doubts.slice(0, MOST_LINES).map((doubt) => doubtLine(doubt, held, privacy));
   const more = doubts.length - lines.length;
@@ -77,7 +77,7 @@ export const doubtLines = ({ held, reason }: ItemView, privacy: Privacy): string
   if (reason !== 'implausible' || held === undefined || held.settled?.how === 'overtaken')
     return [];
   return [
-    ...heldLines(held, privacy),
+    ...unconfirmedLines(held, privacy),
     ...(privacy === 'masked' && held.settled === undefined
       ? ['Amounts are not shown in this channel: look at them to decide, only you see them.']
       : []),

@@ -15,7 +15,7 @@ import type { Database } from '#database/connection.ts';
 import { guideView } from './guides.ts';
 import { briefs } from '#core/policies/store/policies.ts';
 import { sourcesFor } from '#core/logins/store/choices.ts';
-import { heldOfSync } from '#core/policies/store/unconfirmed-values.ts';
+import { unconfirmedOfSync } from '#core/policies/store/unconfirmed-values.ts';
 import { caseNotes } from './case-notes.ts';
 
 const USUAL_SECONDS = 8;
@@ -191,7 +191,7 @@ export const requestView = async (
       sync.cancelled_at !== null || step !== undefined
         ? REASONS[reason].status
         : (sync.status as SyncStatus);
-    const held = reason === 'implausible' ? await heldOfSync(db, sync.id) : undefined;
+    const held = reason === 'implausible' ? await unconfirmedOfSync(db, sync.id) : undefined;
     items.push({
       syncId: sync.id,
       policy,

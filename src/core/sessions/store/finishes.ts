@@ -11,9 +11,9 @@ import { nextId } from '#database/ids.ts';
 import { policiesNear } from '#core/policies/store/policies.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import { overtakeHeld, setAside } from '#core/policies/store/unconfirmed-values.ts';
+import { overtakeUnconfirmed, setAside } from '#core/policies/store/unconfirmed-values.ts';
 import type { ClaimedSync } from './claims.ts';
-import type { HeldReading } from '#core/policies/unconfirmed-values.ts';
+import type { UnconfirmedReading } from '#core/policies/unconfirmed-values.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
 export interface SyncEnd {
@@ -23,7 +23,7 @@ export interface SyncEnd {
   /** Values read, to be kept as history and as the newest. */
   values: readonly KnownValue[];
   /** What was read and is not believed: kept apart until a person decides. */
-  held?: HeldReading;
+  held?: UnconfirmedReading;
 }
 
 export interface RetryLater {
@@ -123,7 +123,7 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
     if (end.held !== undefined)
       others.push(...(await setAside(trx, now, { ...about, reading: end.held })));
     if (end.status === 'success') {
-      others.push(...(await overtakeHeld(trx, now, sync.policy.id)));
+      others.push(...(await overtakeUnconfirmed(trx, now, sync.policy.id)));
       await keepValues(
         trx,
         { nextId: () => nextId(store.clock), now },

@@ -6,7 +6,7 @@ import {
   nextProbe,
   PROBE_AGAIN_MS,
   type PauseEnd,
-  type BreakageRule,
+  type PauseRule,
 } from '../pause-rules.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Database } from '#database/connection.ts';
@@ -209,10 +209,10 @@ const putBack = async (trx: Database, failed: readonly Failed[]): Promise<string
  * when the rule says so, and puts back what failed on the way, also what failed since. `detail` is of
  * a failure that is no sync's.
  */
-export const noteBreakage = (
+export const noteAdapterFailure = (
   { db, clock }: Store,
   lease: Lease,
-  rule: BreakageRule,
+  rule: PauseRule,
   told?: SyncDetail,
 ) =>
   db.transaction().execute(async (trx) => {

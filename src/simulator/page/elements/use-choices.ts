@@ -26,7 +26,8 @@ const knownChoices = (choices: Choice[], typed: string): Offered => {
   return found.length > 0 ? { choices: found } : { choices: [], note: 'No matches' };
 };
 
-const letters = (count: number): string => (count === 1 ? '1 character' : `${count} characters`);
+const notifications = (count: number): string =>
+  count === 1 ? '1 character' : `${count} characters`;
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
@@ -57,7 +58,7 @@ export const useChoices = (source: Source, open: boolean, typed: string): Offere
     };
   }, [ready, typed]);
   if (source.kind === 'known') return knownChoices(source.choices, typed);
-  if (!ready) return { choices: [], note: `Type ${letters(source.minimum)} to search` };
+  if (!ready) return { choices: [], note: `Type ${notifications(source.minimum)} to search` };
   if (answer.to !== typed) return { choices: [], note: 'Searching…' };
   return answer;
 };

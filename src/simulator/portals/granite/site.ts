@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import { standingOf } from '#shared/status.ts';
-import { OfficeFault } from '../cabinet.ts';
+import { OfficeFault } from '../policy-data.ts';
 import type { Office } from '../office.ts';
 import * as pages from './pages.ts';
 

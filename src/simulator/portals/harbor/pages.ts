@@ -1,4 +1,4 @@
-import type { ShownPolicy } from '../cabinet.ts';
+import type { ShownPolicy } from '../policy-data.ts';
 import type { CodeWay } from '../handle.ts';
 import { html, type Markup } from '../markup.ts';
 import { dollars, longDate, page } from './shell.ts';

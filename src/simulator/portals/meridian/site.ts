@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import express, { type Request, type Response, type Router } from 'express';
-import { OfficeFault, type ShownPolicy } from '../cabinet.ts';
-import type { PasswordAnswer } from '../doorman.ts';
+import { OfficeFault, type ShownPolicy } from '../policy-data.ts';
+import type { PasswordAnswer } from '../authentication.ts';
 import type { Office } from '../office.ts';
 
 const REFUSALS: Record<

@@ -1,4 +1,4 @@
-import type { ShownPolicy } from '../cabinet.ts';
+import type { ShownPolicy } from '../policy-data.ts';
 import { html, type Markup } from '../markup.ts';
 
 const STYLE = `

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { OfficeFault } from '../cabinet.ts';
+import { OfficeFault } from '../policy-data.ts';
 import type { Office } from '../office.ts';
 import { bookPage, ROWS } from './book-page.ts';
 import * as pages from './pages.ts';

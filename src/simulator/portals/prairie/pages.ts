@@ -1,4 +1,4 @@
-import type { PasswordAnswer } from '../doorman.ts';
+import type { PasswordAnswer } from '../authentication.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Report } from './reports.ts';
 

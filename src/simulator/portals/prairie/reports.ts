@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { businessDaysBefore, lastValuedDay } from '#shared/calendar.ts';
-import { OfficeFault, type ShownPolicy } from '../cabinet.ts';
+import { OfficeFault, type ShownPolicy } from '../policy-data.ts';
 import type { Office } from '../office.ts';
 
 export interface Report {

@@ -1,4 +1,4 @@
-import type { ShownPolicy } from '../cabinet.ts';
+import type { ShownPolicy } from '../policy-data.ts';
 
 type Document = PDFKit.PDFDocument;
 

@@ -37,7 +37,7 @@ const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCas
  * Who gets in: logins and their locks, codes, live sessions, and the ledger of every submission.
  * Times are epoch ms of the given clock.
  */
-export const createDoorman = (options: {
+export const createAuthentication = (options: {
   logins: readonly PortalLogin[];
   gates: Gates;
   clock: () => number;

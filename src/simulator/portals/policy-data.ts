@@ -34,7 +34,7 @@ const NO_AMOUNT = '#VALUE!';
 type Counts = Awaited<ReturnType<PortalHandle['reads']>>;
 
 /** The policies a portal knows, what tests have it make of each, and how often each was asked for. */
-export const createCabinet = (options: {
+export const createPolicyData = (options: {
   policies: readonly PortalPolicy[];
   gates: Gates;
   clock: () => number;
