@@ -36,14 +36,10 @@ describe('a status of a carrier', () => {
     expect(standingOf(raw)).toBe('open');
   });
 
-  it.each([
-    '',
-    'In Force - Surrender Requested',
-    'Frozen',
-    'constructor',
-    '[object Object]',
-    '☂️',
-  ])('that is not known is for a person to review, never guessed: %j', (raw) => {
-    expect(standingOf(raw)).toBe('review');
-  });
+  it.each(['', 'In Force - Surrender Requested', 'Frozen', 'constructor', '[object Object]', '☂️'])(
+    'that is not known is for a person to review, never guessed: %j',
+    (raw) => {
+      expect(standingOf(raw)).toBe('review');
+    },
+  );
 });

@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { lookAtSignIn } from '#portal/recording/sign-in-page.ts';
-import { describeSight, findOf, signInAmong, type Sight } from '#portal/recording/page-elements.ts';
+import {
+  describeElement,
+  findOf,
+  signInAmong,
+  type PageElement,
+} from '#portal/recording/page-elements.ts';
 import { folderOf, isInside, openBrowser } from './carriers-at-hand.ts';
 import { firstParser, firstWay, indexFile, type FirstFacts } from './scaffold.ts';
 import { CommandError, type Terminal } from './terminal.ts';
@@ -36,10 +41,15 @@ export const newCarrier = async (
   terminal.print(`Opening ${url.href}`);
   await using browser = openBrowser([url.origin]);
   const seen = await lookAtSignIn(browser, url.href);
-  for (const sight of seen.sights) terminal.print(`  ${describeSight(sight)}`);
+  for (const element of seen.elements) terminal.print(`  ${describeElement(element)}`);
   for (const host of seen.refused)
     terminal.print(`  It also wanted ${host}: where that is the portal's own, add it to origins.`);
-  const { facts, notes } = firstFacts({ id, name, url: new URL(seen.url), sights: seen.sights });
+  const { facts, notes } = firstFacts({
+    id,
+    name,
+    url: new URL(seen.url),
+    elements: seen.elements,
+  });
 
   const kind = { typed: isInside(parent) };
   await mkdir(join(folder, 'pages'), { recursive: true });
@@ -77,15 +87,18 @@ const firstFacts = (seen: {
   id: string;
   name: string;
   url: URL;
-  sights: readonly Sight[];
+  elements: readonly PageElement[];
 }): { facts: FirstFacts; notes: string[] } => {
-  const { user, password, submit } = signInAmong(seen.sights);
+  const { user, password, submit } = signInAmong(seen.elements);
   const notes: string[] = [];
-  const located = (sight: Sight | undefined, usual: string) => {
-    const find = sight && findOf(sight);
+  const located = (element: PageElement | undefined, usual: string) => {
+    const find = element && findOf(element);
     if (find === undefined)
       notes.push(`no ${usual.toLowerCase()} field was found; "${usual}" is a guess`);
-    return { label: sight?.label || sight?.placeholder || usual, find: find ?? { label: usual } };
+    return {
+      label: element?.label || element?.placeholder || usual,
+      find: find ?? { label: usual },
+    };
   };
   const button = submit && findOf(submit);
   if (button === undefined) notes.push('no button to sign in was found; "Sign in" is a guess');

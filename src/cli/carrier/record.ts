@@ -9,7 +9,7 @@ import {
   type Recording,
   type Seen,
 } from '#portal/recording/recording.ts';
-import { describeSight, findOf, type Sight } from '#portal/recording/page-elements.ts';
+import { describeElement, findOf, type PageElement } from '#portal/recording/page-elements.ts';
 import type { Choose, Step } from '#portal/recording/walk.ts';
 import { carrierFolder, codeOf, isInside, loadOne, openBrowser } from './carriers-at-hand.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
@@ -115,15 +115,17 @@ const stepOf = (text: string): Step => {
 
 const asking =
   (terminal: Terminal): Choose =>
-  async (sights) => {
-    sights.forEach((sight, index) => terminal.print(`  ${index + 1}  ${describeSight(sight)}`));
+  async (elements) => {
+    elements.forEach((element, index) =>
+      terminal.print(`  ${index + 1}  ${describeElement(element)}`),
+    );
     const answer = await terminal.ask(
       'No search field is known. A number fills that field with the policy number, or presses it; "here" when the policy is shown; empty gives up:',
     );
     if (answer === 'here') return 'here';
-    const sight: Sight | undefined = sights[Number(answer) - 1];
-    const find = sight && findOf(sight);
-    return find && { do: sight.kind === 'field' ? 'fill' : 'press', find };
+    const element: PageElement | undefined = elements[Number(answer) - 1];
+    const find = element && findOf(element);
+    return find && { do: element.kind === 'field' ? 'fill' : 'press', find };
   };
 
 /** The way and the parser as code, where the files are still what the commands wrote. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import type { Find } from '../contract.ts';
 
 /** Something on a page that a person could use. */
-export interface Sight {
+export interface PageElement {
   kind: 'field' | 'button' | 'link';
   /** Of a field: text, password, search, checkbox ... */
   type: string;
@@ -15,7 +15,7 @@ export interface Sight {
 }
 
 /** What can be seen and used on the page now, in its order. */
-export const sightsOf = (page: Page): Promise<Sight[]> =>
+export const elementsOf = (page: Page): Promise<PageElement[]> =>
   page.evaluate(() => {
     const fold = (text: string | null | undefined): string =>
       (text ?? '').replace(/\s+/g, ' ').trim();
@@ -75,8 +75,8 @@ export const sightsOf = (page: Page): Promise<Sight[]> =>
   });
 
 /** The way to find it again: by what people read before what programs read. */
-export const findOf = (sight: Sight): Find | undefined => {
-  const { kind, label, placeholder, name, id } = sight;
+export const findOf = (element: PageElement): Find | undefined => {
+  const { kind, label, placeholder, name, id } = element;
   if (kind !== 'field') return label === '' ? undefined : { role: [kind, label] };
   if (label !== '') return { label };
   if (placeholder !== '') return { placeholder };
@@ -85,33 +85,34 @@ export const findOf = (sight: Sight): Find | undefined => {
 };
 
 /** "field "User ID" (text)", for people to choose from. */
-export const describeSight = (sight: Sight): string => {
-  const called = sight.label || sight.placeholder || sight.name || sight.id || 'without a label';
-  return `${sight.kind} "${called}"${sight.kind === 'field' ? ` (${sight.type || 'choice'})` : ''}`;
+export const describeElement = (element: PageElement): string => {
+  const called =
+    element.label || element.placeholder || element.name || element.id || 'without a label';
+  return `${element.kind} "${called}"${element.kind === 'field' ? ` (${element.type || 'choice'})` : ''}`;
 };
 
-export interface SignInSights {
-  user?: Sight;
-  password?: Sight;
-  submit?: Sight;
+export interface SignInElements {
+  user?: PageElement;
+  password?: PageElement;
+  submit?: PageElement;
 }
 
 const SUBMITS = /^(sign|log) ?(in|on)$|^continue$|^next$|^submit$|^enter$|^go$/i;
 
 /** Which of them are most likely the sign-in. */
-export const signInAmong = (sights: readonly Sight[]): SignInSights => {
-  const password = sights.find((sight) => sight.type === 'password');
-  const isText = (sight: Sight): boolean =>
-    sight.kind === 'field' && /^(text|email|tel|number|)$/.test(sight.type);
-  const before = password === undefined ? sights : sights.slice(0, sights.indexOf(password));
+export const signInAmong = (elements: readonly PageElement[]): SignInElements => {
+  const password = elements.find((element) => element.type === 'password');
+  const isText = (element: PageElement): boolean =>
+    element.kind === 'field' && /^(text|email|tel|number|)$/.test(element.type);
+  const before = password === undefined ? elements : elements.slice(0, elements.indexOf(password));
   const user = password === undefined ? before.find(isText) : before.findLast(isText);
   const anchor = password ?? user;
-  const buttons = sights.filter((sight) => sight.kind === 'button');
-  const inForm = buttons.filter((sight) => anchor !== undefined && sight.form === anchor.form);
+  const buttons = elements.filter((element) => element.kind === 'button');
+  const inForm = buttons.filter((element) => anchor !== undefined && element.form === anchor.form);
   const submit =
-    inForm.find((sight) => SUBMITS.test(sight.label)) ??
+    inForm.find((element) => SUBMITS.test(element.label)) ??
     inForm[0] ??
-    buttons.find((sight) => SUBMITS.test(sight.label));
+    buttons.find((element) => SUBMITS.test(element.label));
   return {
     ...(user && { user }),
     ...(password && { password }),

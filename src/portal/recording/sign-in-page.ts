@@ -1,13 +1,13 @@
 import type { WorkerBrowser } from '../browser.ts';
 import { GUARDED, guard } from '../guard.ts';
-import { sightsOf, type Sight } from './page-elements.ts';
+import { elementsOf, type PageElement } from './page-elements.ts';
 import { settle } from './walk.ts';
 
 /** A portal's first page as a stranger sees it; `refused` are other hosts that it asked for. */
 export const lookAtSignIn = async (
   browser: WorkerBrowser,
   address: string,
-): Promise<{ url: string; sights: Sight[]; refused: string[] }> => {
+): Promise<{ url: string; elements: PageElement[]; refused: string[] }> => {
   const context = await browser.newContext({ ...GUARDED, locale: 'en-US' });
   try {
     const { refused } = await guard(context, [new URL(address).origin]);
@@ -17,7 +17,7 @@ export const lookAtSignIn = async (
     const kinds = /\((document|xhr|fetch|script|redirect)\)$/;
     return {
       url: page.url(),
-      sights: await sightsOf(page),
+      elements: await elementsOf(page),
       refused: [...refused.keys()].filter((key) => kinds.test(key)),
     };
   } finally {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { numberPattern } from '#shared/policy-number.ts';
 import type { Find } from '../contract.ts';
 import { find } from '../kit/find.ts';
-import { findOf, sightsOf, type Sight } from './page-elements.ts';
+import { findOf, elementsOf, type PageElement } from './page-elements.ts';
 
 /** One thing done on the way to a policy; `fill` types its number. */
 export interface Step {
@@ -21,7 +21,7 @@ export interface Walked {
 }
 
 /** Says what to do next on a page that is not understood: a step, `here` when the policy is shown. */
-export type Choose = (sights: readonly Sight[]) => Promise<Step | 'here' | undefined>;
+export type Choose = (elements: readonly PageElement[]) => Promise<Step | 'here' | undefined>;
 
 const SEARCH_FIELD = /polic|contract|account|certificate|number|search|find|look/i;
 const SEARCH_BUTTON = /search|find|go|look|submit|show|view/i;
@@ -34,20 +34,20 @@ export const settle = async (page: Page): Promise<void> => {
   await page.waitForLoadState('networkidle', { timeout: SETTLE_MS }).catch(() => {});
 };
 
-const guess = (sights: readonly Sight[]): Step[] | undefined => {
-  const fields = sights.filter(
-    (sight) => sight.kind === 'field' && /^(text|search|tel|number|)$/.test(sight.type),
+const guess = (elements: readonly PageElement[]): Step[] | undefined => {
+  const fields = elements.filter(
+    (element) => element.kind === 'field' && /^(text|search|tel|number|)$/.test(element.type),
   );
-  const named = fields.filter((sight) =>
-    SEARCH_FIELD.test(`${sight.label} ${sight.placeholder} ${sight.name}`),
+  const named = fields.filter((element) =>
+    SEARCH_FIELD.test(`${element.label} ${element.placeholder} ${element.name}`),
   );
   const field = named[0] ?? (fields.length === 1 ? fields[0] : undefined);
   const where = field && findOf(field);
   if (field === undefined || where === undefined) return undefined;
-  const buttons = sights.filter((sight) => sight.kind === 'button');
+  const buttons = elements.filter((element) => element.kind === 'button');
   const button =
-    buttons.find((sight) => sight.form === field.form && SEARCH_BUTTON.test(sight.label)) ??
-    buttons.find((sight) => SEARCH_BUTTON.test(sight.label));
+    buttons.find((element) => element.form === field.form && SEARCH_BUTTON.test(element.label)) ??
+    buttons.find((element) => SEARCH_BUTTON.test(element.label));
   const press = button && findOf(button);
   return press === undefined
     ? undefined
@@ -73,15 +73,15 @@ export const walk = async (
   options: { steps?: readonly Step[]; choose?: Choose } = {},
 ): Promise<Walked | undefined> => {
   await settle(page);
-  let steps = options.steps ?? guess(await sightsOf(page));
+  let steps = options.steps ?? guess(await elementsOf(page));
   if (steps === undefined) {
-    const link = (await sightsOf(page)).find(
-      (sight) => sight.kind === 'link' && SEARCH_LINK.test(sight.label),
+    const link = (await elementsOf(page)).find(
+      (element) => element.kind === 'link' && SEARCH_LINK.test(element.label),
     );
     const there = link && findOf(link);
     if (there !== undefined) {
       await act(page, { do: 'press', find: there }, number);
-      steps = guess(await sightsOf(page));
+      steps = guess(await elementsOf(page));
     }
   }
   const start = page.url();
@@ -92,7 +92,7 @@ export const walk = async (
   }
   if (steps === undefined) {
     for (;;) {
-      const next = await options.choose?.(await sightsOf(page));
+      const next = await options.choose?.(await elementsOf(page));
       if (next === undefined) return undefined;
       if (next === 'here') break;
       await act(page, next, number);
