@@ -10,7 +10,7 @@ import { home } from '#features/home/feature.ts';
 import { holds } from '#features/holds/feature.ts';
 import { linkReminders } from '#features/link-reminders/feature.ts';
 import { meetings } from '#features/meetings/feature.ts';
-import { planFromContact, plannedMeetings } from '#features/meetings/slack.ts';
+import { ofContact, plannedMeetings } from '#features/meetings/slack.ts';
 import { messagePolicies } from '#features/message-policies/feature.ts';
 import { myStatus } from '#features/my-status/feature.ts';
 import { statusWith } from '#features/my-status/slack.ts';
@@ -28,7 +28,7 @@ import {
   listenToSubmissions,
   type Search,
 } from '#slack/listen.ts';
-import { listenToCommand, type AllCommands } from '#slack/commands.ts';
+import { listenToCommand, type Commands } from '#slack/commands.ts';
 import type { SlackDeps, SlackApp } from '#slack/deps.ts';
 import type { Feature } from '#slack/feature.ts';
 import type { Draw } from '#slack/project.ts';
@@ -39,26 +39,26 @@ const status = statusWith([plannedMeetings]);
 /** The list of the features; a new one is a folder and a line here. */
 export const featuresOf = (config: Config): readonly Feature[] => {
   const all = [
-    holds,
-    logins,
-    requests(planFromContact),
-    signIn,
-    carrierPauses(config),
-    corrections,
-    dailySync(config),
-    digest(config),
-    history,
-    home(),
-    linkReminders(config),
+    requests(ofContact),
     meetings(status),
-    messagePolicies,
     myStatus(status),
+    logins,
+    signIn,
+    history,
+    digest(config),
     report,
-    supportCases,
+    holds,
     team,
-    unconfirmedValues,
-    webhooks(config),
+    messagePolicies,
     workflowStep,
+    home(),
+    corrections,
+    unconfirmedValues,
+    supportCases,
+    carrierPauses(config),
+    linkReminders(config),
+    dailySync(config),
+    webhooks(config),
   ];
   return [...all, notifications(drawingsOf(all))];
 };
@@ -73,11 +73,11 @@ const tableOf = (what: string, parts: readonly (object | undefined)[]): object =
   return all;
 };
 
-export const commandsOf = (features: readonly Feature[]): AllCommands =>
+export const commandsOf = (features: readonly Feature[]) =>
   tableOf(
     'command',
     features.map(({ commands }) => commands),
-  ) as AllCommands;
+  ) as Commands;
 
 const searchesOf = (features: readonly Feature[]) =>
   tableOf(

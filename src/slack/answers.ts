@@ -22,22 +22,13 @@ export const after = (text: string, then: Answer): Answer => ({
   text: cut(`${text.replaceAll('*', '')} ${then.text}`, 3000),
   blocks: [section(text), ...then.blocks],
 });
-export const help = (command: string): Answer =>
+export type HelpLine = readonly [typed: string, does: string];
+
+export const help = (command: string, lines: readonly HelpLine[]): Answer =>
   say(
     [
       '*Today’s values, straight from the carrier.*',
-      `\`${command} policy 00123-4567\`  by its number, or a part of it`,
-      `\`${command} policy chen\`  by the name of the contact`,
-      `\`${command} policy\`  search as you type`,
-      `\`${command} contact chen\`  all policies of a contact, to choose from`,
-      `\`${command} contact chen before friday 3pm\`  refreshed in time, on one card before you meet`,
-      `\`${command} status\`  what of yours runs, waits or needs a person`,
-      `\`${command} sources\`  your logins at the carriers: link, add, share`,
-      `\`${command} history 00123-4567\`  its latest syncs, and its values over time, as a picture and a CSV`,
-      `\`${command} digest\`  the day so far: what synced, what did not, what needs you`,
-      `\`${command} report\`  the totals of your book, and where the report is`,
-      `\`${command} hold\`  "I'm in the portal": syncs of a login make way`,
-      `\`${command} team\`  who is who, and who may do what`,
+      ...lines.map(([typed, does]) => `\`${command} ${typed}\`  ${does}`),
       '_Sync policies in this_  in the menu of any message: the policies it names',
       `\`${command} help\`  show this`,
     ].join('\n'),
@@ -46,9 +37,13 @@ export const help = (command: string): Answer =>
     ),
   );
 
-export const unknownCommand = (command: string, word: string): Answer => {
+export const unknownCommand = (
+  command: string,
+  lines: readonly HelpLine[],
+  word: string,
+): Answer => {
   const shown = escape(cut(word, 40)).replaceAll('`', "'");
-  const base = help(command);
+  const base = help(command, lines);
   return {
     text: `I do not know "${shown}". ${base.text}`,
     blocks: [section(`I do not know \`${shown}\`.`), ...base.blocks],

@@ -1,6 +1,6 @@
 import * as answers from './answers.ts';
-import type { Asked } from './answers.ts';
-import { parseCommand, type Command } from './command-text.ts';
+import type { Asked, HelpLine } from './answers.ts';
+import { parseCommand, type CommandText } from './command-text.ts';
 import type { SlackDeps, SlackApp, SlackClient } from './deps.ts';
 import type { By } from './listen.ts';
 import { whoIs } from './who.ts';
@@ -14,44 +14,53 @@ export interface Typed extends By {
   app: string;
 }
 
-type Kind = Exclude<Command['kind'], 'help' | 'unknown' | 'too-long'>;
+/** A command by its first word. `rest` is what was typed after it. */
+export interface Command {
+  /** Nothing where these words after the first one say nothing to it. */
+  run: (deps: SlackDeps, typed: Typed, rest: string) => Promise<Asked | undefined>;
+  /** What `help` shows of it: what to type, and what that does. */
+  help?: readonly HelpLine[];
+}
 
-/** What a feature does for the commands it knows. */
-export type Commands = {
-  [K in Kind]?: (
-    deps: SlackDeps,
-    typed: Typed,
-    command: Extract<Command, { kind: K }>,
-  ) => Promise<Asked>;
-};
-
-/** Every command of the program, each carried out by somebody. */
-export type AllCommands = Required<Commands>;
+export type Commands = Readonly<Record<string, Command>>;
 
 /** Before it is asked who somebody is: an empty firm knows nobody yet. */
 export type BeforeWho = (
   deps: SlackDeps,
   client: SlackClient,
-  command: Command,
+  word: string,
   act: { userId: string; userTeam: string },
 ) => Promise<void>;
 
 export const listenToCommand = (
   app: SlackApp,
   deps: SlackDeps,
-  commands: AllCommands,
+  commands: Commands,
   beforeWho: BeforeWho,
 ): void => {
-  app.command(deps.settings.command, async ({ ack, command: typed, client, respond }) => {
+  const { command: name } = deps.settings;
+  const help = Object.values(commands).flatMap((each) => each.help ?? []);
+  const carryOut = async (command: CommandText, typed: Typed): Promise<Asked> => {
+    if (command.kind === 'too-long') return answers.tooLong(name, command.length);
+    const { word: said, rest } = command;
+    const word = said.toLowerCase();
+    if (word === 'help') return answers.help(name, help);
+    const known = Object.hasOwn(commands, word) ? commands[word] : undefined;
+    return (
+      (await known?.run(deps, typed, rest)) ??
+      answers.unknownCommand(name, help, known === undefined ? said : `${said} ${rest}`.trim())
+    );
+  };
+  app.command(name, async ({ ack, command: typed, client, respond }) => {
     await ack();
     const act = { userId: typed.user_id, userTeam: typed.team_id };
     const command = parseCommand(typed.text);
-    await beforeWho(deps, client, command, act);
+    if (command.kind === 'command') await beforeWho(deps, client, command.word.toLowerCase(), act);
     const who = await whoIs(deps, client, act);
     const answer =
       who.kind === 'refused'
         ? answers.refusal(who.why)
-        : await carryOut(deps, commands, command, {
+        : await carryOut(command, {
             actor: who.person,
             client,
             channel: typed.channel_id,
@@ -62,30 +71,4 @@ export const listenToCommand = (
           });
     if (answer !== 'modal') await respond({ response_type: 'ephemeral', ...answer });
   });
-};
-
-const carryOut = async (
-  deps: SlackDeps,
-  commands: AllCommands,
-  command: Command,
-  typed: Typed,
-): Promise<Asked> => {
-  const { command: name } = deps.settings;
-  switch (command.kind) {
-    case 'help':
-      return answers.help(name);
-    case 'unknown':
-      return answers.unknownCommand(name, command.word);
-    case 'too-long':
-      return answers.tooLong(name, command.length);
-    default: {
-      // Each entry takes the command of its own kind; the type of a table cannot say so.
-      const carry = commands[command.kind] as (
-        deps: SlackDeps,
-        typed: Typed,
-        command: Command,
-      ) => Promise<Asked>;
-      return carry(deps, typed, command);
-    }
-  }
 };

@@ -55,6 +55,11 @@ import { ROLES } from '#shared/access.ts';
 
 /** Every view and message, drawn for the worst a firm can bring, before the rules of the workspace. */
 const ALL = Object.keys(REASONS) as Reason[];
+/** As long as the help of all features. */
+const HELP = Array.from(
+  { length: 13 },
+  () => ['contact chen before friday 3pm', 'x'.repeat(80)] as const,
+);
 const EACH_NAME = Object.entries(NAMES);
 
 /** Text that was not meant: half a character, or a value that is none. */
@@ -473,8 +478,8 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
     };
     const where = { direct: false, permalink: `https://slack.example/${'p'.repeat(200)}` };
     for (const answer of [
-      answers.help(name),
-      answers.unknownCommand('/sync', name),
+      answers.help(name, HELP),
+      answers.unknownCommand('/sync', HELP, name),
       answers.historyOfWhat('/sync'),
       answers.notInSharedChannel(),
       answers.tooLong('/sync', 10_000),

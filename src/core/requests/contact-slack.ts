@@ -12,6 +12,7 @@ import { contactPicker } from './contact-picker.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { submission, type By, type Submission, type Submitted } from '#slack/listen.ts';
+import { unquoted } from '#slack/command-text.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 
@@ -128,14 +129,22 @@ export const firstBlock =
   ({ blocks }: { blocks: readonly { block_id?: string }[] }): string =>
     blocks.find(({ block_id }) => named.test(block_id ?? ''))?.block_id ?? 'policies';
 
-/** The modal asks for a meeting too; who prepares one is handed in. */
-export type PlanMeeting = (
-  deps: SlackDeps,
-  by: By,
-  wanted: { contact: string; at: number },
-) => Promise<Submitted>;
+/** A contact is also refreshed before a meeting; who prepares one is handed in. */
+export interface Meetings {
+  command: (deps: SlackDeps, by: By, typed: { query: string; before: string }) => Promise<Answer>;
+  /** From the modal, which asks for one too. */
+  plan: (deps: SlackDeps, by: By, wanted: { contact: string; at: number }) => Promise<Submitted>;
+}
 
-export const contactPicked = (planMeeting: PlanMeeting) =>
+/** "chen before tomorrow 3pm" */
+export const beforeMeeting = (rest: string): { query: string; before: string } | undefined => {
+  const [, query, before] = /^(|.*?\s)before(?:\s+(.*))?$/i.exec(rest) ?? [];
+  return query === undefined
+    ? undefined
+    : { query: unquoted(query.trim()), before: unquoted(before ?? '') };
+};
+
+export const contactPicked = (planMeeting: Meetings['plan']) =>
   submission(
     CONTACT_PICKER,
     firstBlock(/^policies:/),

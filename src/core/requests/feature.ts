@@ -1,22 +1,38 @@
 import type { Feature } from '#slack/feature.ts';
+import { unquoted } from '#slack/command-text.ts';
 import { originOf } from '#slack/origin.ts';
 import { REQUEST_CLICKS } from './card-clicks.ts';
 import { contactSearched, searchContacts } from './contact-picker.ts';
-import { contactCommand, contactPicked, type PlanMeeting } from './contact-slack.ts';
+import { beforeMeeting, contactCommand, contactPicked, type Meetings } from './contact-slack.ts';
 import { drawRequest } from './draw.ts';
 import { policyPicked, searchPolicies, sourcePicked } from './picker-submissions.ts';
 import { policyCommand } from './slack.ts';
 
-export const requests = (planMeeting: PlanMeeting): Feature => ({
+export const requests = (meetings: Meetings): Feature => ({
   commands: {
-    policy: (deps, typed, { query }) => policyCommand(deps, typed, query),
-    contact: async (deps, typed, { query }) => {
-      const origin = await originOf(deps, typed.client, typed.channel, typed.slackId);
-      return contactCommand(deps, { ...typed, origin }, query);
+    policy: {
+      help: [
+        ['policy 00123-4567', 'by its number, or a part of it'],
+        ['policy chen', 'by the name of the contact'],
+        ['policy', 'search as you type'],
+      ],
+      run: (deps, typed, rest) => policyCommand(deps, typed, unquoted(rest)),
+    },
+    contact: {
+      help: [
+        ['contact chen', 'all policies of a contact, to choose from'],
+        ['contact chen before friday 3pm', 'refreshed in time, on one card before you meet'],
+      ],
+      run: async (deps, typed, rest) => {
+        const meeting = beforeMeeting(rest);
+        if (meeting !== undefined) return meetings.command(deps, typed, meeting);
+        const origin = await originOf(deps, typed.client, typed.channel, typed.slackId);
+        return contactCommand(deps, { ...typed, origin }, rest);
+      },
     },
   },
   subjects: { request: drawRequest },
   clicks: REQUEST_CLICKS,
-  submissions: [policyPicked, sourcePicked, contactSearched, contactPicked(planMeeting)],
+  submissions: [policyPicked, sourcePicked, contactSearched, contactPicked(meetings.plan)],
   searches: { 'policy-search': searchPolicies, 'contact-search': searchContacts },
 });

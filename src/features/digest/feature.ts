@@ -19,10 +19,13 @@ export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
         ],
   notifications: { digest: digestMessages } satisfies Partial<Drawings>,
   commands: {
-    digest: async (deps, { actor, client, channel }) =>
-      (await isSharedOutside(deps, client, channel))
-        ? answers.notInSharedChannel()
-        : digestAnswer(deps, client, actor),
+    digest: {
+      help: [['digest', 'the day so far: what synced, what did not, what needs you']],
+      run: async (deps, { actor, client, channel }) =>
+        (await isSharedOutside(deps, client, channel))
+          ? answers.notInSharedChannel()
+          : digestAnswer(deps, client, actor),
+    },
   },
 });
 

@@ -1,5 +1,6 @@
 import type { Feature } from '#slack/feature.ts';
 import * as answers from '#slack/answers.ts';
+import { unquoted } from '#slack/command-text.ts';
 import { isSharedOutside } from '#slack/origin.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { exportClick, historyFile, type HistoryAsked } from './export.ts';
@@ -7,10 +8,18 @@ import { HISTORY_CLICKS, historyCommand } from './slack.ts';
 
 export const history: Feature = {
   commands: {
-    history: async (deps, { actor, client, channel }, { query }) =>
-      (await isSharedOutside(deps, client, channel))
-        ? answers.notInSharedChannel()
-        : historyCommand(deps, client, actor, query),
+    history: {
+      help: [
+        [
+          'history 00123-4567',
+          'its latest syncs, and its values over time, as a picture and a CSV',
+        ],
+      ],
+      run: async (deps, { actor, client, channel }, rest) =>
+        (await isSharedOutside(deps, client, channel))
+          ? answers.notInSharedChannel()
+          : historyCommand(deps, client, actor, unquoted(rest)),
+    },
   },
   clicks: [...HISTORY_CLICKS, exportClick],
   notifications: {

@@ -3,14 +3,11 @@ import { meetingCard } from './card.ts';
 import type { MeetingSummary } from './summary.ts';
 import { meetingWarning } from './warning.ts';
 import type { Feature } from '#slack/feature.ts';
-import { meetingClicks, meetingCommand, timeChosen } from './slack.ts';
+import { meetingClicks, timeChosen } from './slack.ts';
 import { keepMeetings } from './steps.ts';
 import type { MeetingWarning } from './store.ts';
 
 export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature => ({
-  commands: {
-    meeting: (deps, typed, { query, before }) => meetingCommand(deps, typed, query, before),
-  },
   clicks: meetingClicks(status),
   submissions: [timeChosen],
   sweep: (deps) => [{ name: 'meetings', run: () => keepMeetings(deps) }],

@@ -8,7 +8,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
 import { z } from 'zod';
-import type { PlanMeeting } from '#core/requests/contact-slack.ts';
+import type { Meetings } from '#core/requests/contact-slack.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import {
   click,
@@ -55,11 +55,10 @@ interface Planned {
 type StatusAnswer = (deps: SlackDeps, actor: Actor) => Promise<Answer>;
 
 /** `/sync contact chen before tomorrow 3pm` */
-export const meetingCommand = async (
+const meetingCommand = async (
   deps: SlackDeps,
   asker: By,
-  query: string,
-  typed: string,
+  { query, before: typed }: { query: string; before: string },
 ): Promise<Answer> => {
   if (query === '') return whomToMeet(deps.settings.command);
   const found = await lookUpContact(deps, asker.actor, query);
@@ -213,9 +212,11 @@ const planFrom = async (deps: SlackDeps, by: By, wanted: Planned) => {
   return { done, answer, said };
 };
 
-/** The modal of a contact's policies asks for a meeting too. */
-export const planFromContact: PlanMeeting = async (deps, by, wanted) =>
-  (await planFrom(deps, by, wanted)).said;
+/** What is prepared of a contact, by the command and by the modal of its policies. */
+export const ofContact: Meetings = {
+  command: (deps, by, typed) => meetingCommand(deps, by, typed),
+  plan: async (deps, by, wanted) => (await planFrom(deps, by, wanted)).said,
+};
 
 export const timeChosen = submission(
   MEETING_MODAL,

@@ -2,6 +2,11 @@ import type { Feature } from '#slack/feature.ts';
 import { statusClicks, type statusWith } from './slack.ts';
 
 export const myStatus = (status: ReturnType<typeof statusWith>): Feature => ({
-  commands: { status: (deps, { actor }) => status(deps, actor) },
+  commands: {
+    status: {
+      help: [['status', 'what of yours runs, waits or needs a person']],
+      run: (deps, { actor }) => status(deps, actor),
+    },
+  },
   clicks: statusClicks(status),
 });

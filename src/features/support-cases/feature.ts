@@ -7,7 +7,14 @@ import { showCase, SUPPORT_CLICKS, SUPPORT_SUBMISSIONS } from './slack.ts';
 const MOST_SHOWN = 200;
 
 export const supportCases: Feature = {
-  commands: { case: (deps, { actor }, { number }) => showCase(deps, actor, number) },
+  commands: {
+    show: {
+      run: async (deps, { actor }, rest) => {
+        const number = /^case #?(\d{1,9})$/i.exec(rest)?.[1];
+        return number === undefined ? undefined : showCase(deps, actor, Number(number));
+      },
+    },
+  },
   clicks: SUPPORT_CLICKS,
   submissions: SUPPORT_SUBMISSIONS,
   subjects: { case: drawCase },

@@ -3,11 +3,16 @@ import { listenToPeople } from './people.ts';
 import { changeRoleClick, claimFirstOwner, roleChosen, teamAnswer } from './slack.ts';
 
 export const team: Feature = {
-  commands: { team: (deps, { actor }) => teamAnswer(deps, actor) },
+  commands: {
+    team: {
+      help: [['team', 'who is who, and who may do what']],
+      run: (deps, { actor }) => teamAnswer(deps, actor),
+    },
+  },
   clicks: [changeRoleClick],
   submissions: [roleChosen],
   listen: [listenToPeople],
-  beforeWho: async (deps, client, command, act) => {
-    if (command.kind === 'team') await claimFirstOwner(deps, client, act);
+  beforeWho: async (deps, client, word, act) => {
+    if (word === 'team') await claimFirstOwner(deps, client, act);
   },
 };

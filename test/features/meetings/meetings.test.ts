@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '#slack/command-text.ts';
+import { beforeMeeting } from '#core/requests/contact-slack.ts';
 import { meetingStep, nextLook, planMeeting, type MeetingSteps } from '#features/meetings/rules.ts';
 import {
   productLines,
@@ -96,22 +96,13 @@ describe('a time that a person types', () => {
 });
 
 it('a command with "before" names a contact and a time', () => {
-  expect(parseCommand('contact margaret chen before tomorrow 3pm')).toEqual({
-    kind: 'meeting',
+  expect(beforeMeeting('margaret chen before tomorrow 3pm')).toEqual({
     query: 'margaret chen',
     before: 'tomorrow 3pm',
   });
-  expect(parseCommand('contact before 3pm')).toEqual({
-    kind: 'meeting',
-    query: '',
-    before: '3pm',
-  });
-  expect(parseCommand('contact chen BEFORE')).toEqual({
-    kind: 'meeting',
-    query: 'chen',
-    before: '',
-  });
-  expect(parseCommand('contact beforeman')).toEqual({ kind: 'contact', query: 'beforeman' });
+  expect(beforeMeeting('before 3pm')).toEqual({ query: '', before: '3pm' });
+  expect(beforeMeeting('chen BEFORE')).toEqual({ query: 'chen', before: '' });
+  expect(beforeMeeting('beforeman')).toBeUndefined();
 });
 
 describe('the plan of a meeting', () => {
