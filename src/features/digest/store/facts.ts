@@ -82,7 +82,8 @@ const newestOf = (policy: RawBuilder<unknown>, names: readonly string[]): RawBui
 
 interface Needing {
   policyId: string;
-  reason: Reason;
+  /** None of a policy that nobody has tried to read. */
+  reason: Reason | null;
   sourceId: string | null;
   minor: number | null;
   currency: string | null;
@@ -189,7 +190,7 @@ export const digestFacts = async (
     for (const row of await needingOf(asked)) {
       const { policyId, reason: last, sourceId, minor, currency, held } = row;
       const worth = moneyOf(minor, currency);
-      const kind = policyNeedOf(last);
+      const kind = last === null ? undefined : policyNeedOf(last);
       if (sourceId !== null) {
         const link = links.get(sourceId);
         links.set(sourceId, {
@@ -200,7 +201,7 @@ export const digestFacts = async (
         });
       } else if (kind !== undefined && (kind !== 'doubt' || held === 1))
         needs.push({ kind, policyId, worth });
-      const reason = sourceId === null ? last : 'waiting-for-link';
+      const reason = sourceId === null && last !== null ? last : 'waiting-for-link';
       if (statusOf(reason) !== 'success') unread.set(reason, (unread.get(reason) ?? 0) + 1);
     }
     await setImmediate();
