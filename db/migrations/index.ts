@@ -13,6 +13,7 @@ import { webhook } from './0011-webhook.ts';
 import { steps } from './0012-steps.ts';
 import { edits } from './0013-edits.ts';
 import { notifications } from './0014-notifications.ts';
+import { size } from './0015-size.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '0012-steps': steps,
   '0013-edits': edits,
   '0014-notifications': notifications,
+  '0015-size': size,
 };

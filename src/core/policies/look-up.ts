@@ -2,7 +2,6 @@ import { policiesNumbered, policiesMatching, policiesNear, inBook } from './stor
 import type { Store } from '#database/store.ts';
 import { may, seesEveryBook, type Actor } from '#shared/access.ts';
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
-import { searchWords } from '#shared/search-words.ts';
 import type { PolicyBrief, Scope } from './policies.ts';
 
 export type Found =
@@ -41,12 +40,7 @@ export const lookUpPolicy = async (
       ? []
       : await policiesNumbered(store, numberKey, exactScopeOf(actor, openBooks));
   if (exact.length > 0) return oneOrSeveral(exact);
-  const matches = await policiesMatching(
-    store,
-    { numberKey, words: searchWords(query) },
-    scope,
-    MOST_MATCHES + 1,
-  );
+  const matches = await policiesMatching(store, query, scope, MOST_MATCHES + 1);
   if (matches.length > 0) return oneOrSeveral(matches);
   return { kind: 'none', close: await closeTo(store, numberKey, scope) };
 };
@@ -84,12 +78,7 @@ export const suggestPolicies = async (
   typed: string,
 ): Promise<PolicyBrief[]> => {
   if (!actor.active) return [];
-  return policiesMatching(
-    store,
-    { numberKey: normalizeNumber(typed), words: searchWords(typed) },
-    scopeOf(actor, openBooks),
-    50,
-  );
+  return policiesMatching(store, typed, scopeOf(actor, openBooks), 50);
 };
 
 const mayOn =

@@ -2,7 +2,7 @@ import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { Scope, ContactBrief, SheetPolicy } from '../policies.ts';
 import type { Database } from '#database/connection.ts';
-import { briefs, within as policiesWithin } from './policies.ts';
+import { briefs, within as policiesWithin } from './briefs.ts';
 
 const contactBriefs = (db: Database) =>
   db

@@ -45,7 +45,12 @@ const numbered = (key: string): RawBuilder<unknown> =>
 
 export const hitsOf = async (
   db: Database,
-  { scope, search, exactNumber, carrierId }: ReportSought,
+  {
+    scope,
+    search,
+    exactNumber,
+    carrierId,
+  }: Pick<ReportSought, 'scope' | 'search' | 'exactNumber' | 'carrierId'>,
 ): Promise<Hits> => {
   if (scope.kind === 'book') {
     const book = sql`select r.row from book b cross join policy_report r on r.contact_id = b.contact_id

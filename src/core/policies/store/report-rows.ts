@@ -3,8 +3,8 @@ import type { ReportCuts, ReportFilter, ReportSearch } from '../report-rules.ts'
 import { isSyncable } from '#shared/status.ts';
 import type { KnownValue } from '../verdict.ts';
 import type { Database } from '#database/connection.ts';
-import { briefs } from './policies.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
+import { briefs } from './briefs.ts';
 
 export interface ReportRow {
   policy: PolicyBrief;

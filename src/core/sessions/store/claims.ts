@@ -2,10 +2,10 @@ import type { Store } from '#database/store.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { PROBE_LIFE_MS } from '../pause-rules.ts';
 import type { Database } from '#database/connection.ts';
-import { briefs } from '#core/policies/store/policies.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { briefs } from '#core/policies/store/briefs.ts';
 
 export interface ClaimedSync {
   id: string;

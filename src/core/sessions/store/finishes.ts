@@ -84,20 +84,15 @@ export const absenceFacts = async (
     .where('l.removed_at', 'is', null)
     .execute();
   const here = seen.find(({ id }) => id === lease.source.id)?.last_success_at ?? undefined;
-  const near = await policiesNear(store, normalizeNumber(sync.policy.number), {
-    kind: 'all',
-  });
+  const { contactId, carrierId, number } = sync.policy;
+  const of = { contactId, carrierId };
+  const near = await policiesNear(store, normalizeNumber(number), { kind: 'all' }, of);
   return {
     ...(here === undefined ? {} : { lastSeenHere: here }),
     otherSources: seen
       .filter(({ id, last_absent_at }) => id !== lease.source.id && last_absent_at === null)
       .map(({ id, name, last_success_at }) => ({ id, name, sawIt: last_success_at !== null })),
-    nearNumbers: near
-      .filter(
-        ({ contactId, carrierId }) =>
-          contactId === sync.policy.contactId && carrierId === sync.policy.carrierId,
-      )
-      .map(({ number }) => number),
+    nearNumbers: near.map((policy) => policy.number),
   };
 };
 

@@ -1,9 +1,9 @@
 import type { EndedStatus, Reason } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Database } from '#database/connection.ts';
-import { briefs } from '#core/policies/store/policies.ts';
 import type { CaseFacts } from './cases.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
+import { briefs } from '#core/policies/store/briefs.ts';
 
 /** What happened around it, oldest first; never a value, and never a secret. */
 export type CaseEvent = { at: number; by?: string } & (

@@ -1,0 +1,155 @@
+import { sourceChoices } from '#core/logins/choices.ts';
+import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
+import { lookUpContact } from '#core/requests/contacts.ts';
+import { addRequest, type RequestItem } from '#core/requests/store/requests.ts';
+import { requestView } from '#core/requests/store/views.ts';
+import { sweepSteps } from '#core/sessions/sweep.ts';
+import { openRequests } from '#features/my-status/store.ts';
+import type { Store } from '#database/store.ts';
+import { liveRequests } from '#slack/store.ts';
+import type { LargeFirm } from './large-firm.ts';
+
+export interface Measure {
+  name: string;
+  /** ms of the processor */
+  target: number;
+  run: (firm: LargeFirm, nth: number) => Promise<unknown>;
+}
+
+const ADVISOR = { id: 'advisor-007', role: 'advisor', active: true } as const;
+const storeOf = ({ db, now }: LargeFirm): Store => ({ db, clock: () => now });
+
+const policiesFrom = async ({ db }: LargeFirm, first: number, count: number) =>
+  (
+    await db
+      .selectFrom('policy')
+      .select(['id', 'home_source_id'])
+      .where('status', '=', 'Active')
+      .orderBy('id')
+      .offset(first)
+      .limit(count)
+      .execute()
+  ).map(({ id, home_source_id }): RequestItem => ({
+    policyId: id,
+    sourceId: home_source_id ?? '',
+    linked: true,
+  }));
+
+const items = new WeakMap<LargeFirm, Map<string, RequestItem[]>>();
+
+/** Looked up once, outside of what is measured. */
+const itemsOf = async (firm: LargeFirm, first: number, count: number): Promise<RequestItem[]> => {
+  const known = items.get(firm) ?? new Map<string, RequestItem[]>();
+  items.set(firm, known);
+  const key = `${first} ${count}`;
+  const found = known.get(key) ?? (await policiesFrom(firm, first, count));
+  known.set(key, found);
+  return found;
+};
+
+const asked = new WeakMap<LargeFirm, Map<string, string>>();
+
+const request = async (firm: LargeFirm, first: number, count: number): Promise<string> => {
+  const known = asked.get(firm) ?? new Map<string, string>();
+  asked.set(firm, known);
+  const key = `${first} ${count}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const added = await addRequest(storeOf(firm), {
+    personId: ADVISOR.id,
+    origin: { askedIn: 'C1', channel: `C${first}` },
+    dedupeKey: `bench ${key}`,
+    items: await itemsOf(firm, first, count),
+    mostForced: 100_000,
+  });
+  const id = 'requestId' in added ? added.requestId : '';
+  known.set(key, id);
+  return id;
+};
+
+const none = () => Promise.resolve(true);
+
+export const MEASURES: readonly Measure[] = [
+  {
+    name: 'adding a request of one policy',
+    target: 10,
+    run: async (firm, nth) => {
+      await itemsOf(firm, 1000 + nth * 100, 1);
+      return request(firm, 1000 + nth * 100, 1);
+    },
+  },
+  {
+    name: 'adding a request of 40 policies',
+    target: 40,
+    run: (firm, nth) => request(firm, 50_000 + nth * 100, 40),
+  },
+  {
+    name: 'the view of a card of one policy',
+    target: 10,
+    run: async (firm) => requestView(storeOf(firm), await request(firm, 1000, 1)),
+  },
+  {
+    name: 'the view of a card of 40 policies',
+    target: 100,
+    run: async (firm) => requestView(storeOf(firm), await request(firm, 50_000, 40)),
+  },
+  { name: 'how many cards still move', target: 10, run: (firm) => liveRequests(storeOf(firm)) },
+  {
+    name: "what is open of a person's requests",
+    target: 10,
+    run: (firm) => openRequests(storeOf(firm), ADVISOR.id, 10),
+  },
+  {
+    name: 'the logins of a policy',
+    target: 10,
+    run: async (firm) => {
+      const [item] = await itemsOf(firm, 1000, 1);
+      return sourceChoices(
+        { store: storeOf(firm), openBooks: true },
+        ADVISOR,
+        item?.policyId ?? '',
+      );
+    },
+  },
+  ...['person7', 'family12 person', '00012'].map((typed) => ({
+    name: `the search field at "${typed}"`,
+    target: 10,
+    run: (firm: LargeFirm) =>
+      suggestPolicies({ store: storeOf(firm), openBooks: true }, ADVISOR, typed),
+  })),
+  {
+    name: 'a number that matches nothing, and those close to it',
+    target: 20,
+    run: (firm) => lookUpPolicy({ store: storeOf(firm), openBooks: true }, ADVISOR, '00012-999'),
+  },
+  {
+    name: 'a name in the own book',
+    target: 10,
+    run: (firm) => lookUpPolicy({ store: storeOf(firm), openBooks: false }, ADVISOR, 'family7'),
+  },
+  {
+    name: 'the contacts of a name',
+    target: 10,
+    run: (firm) => lookUpContact({ store: storeOf(firm), openBooks: true }, ADVISOR, 'family12'),
+  },
+  ...[
+    'links that were missed',
+    'waits for a link that are over',
+    'forced syncs',
+    'the rest of a day',
+    'background sessions',
+    'cards',
+  ].map((name) => ({
+    name: `the sweep's step: ${name}`,
+    target: 10,
+    run: async (firm: LargeFirm) =>
+      sweepSteps({
+        store: storeOf(firm),
+        wake: none,
+        show: none,
+        roomForDaily: () => Promise.resolve(4),
+      })
+        .find((step) => step.name === name)
+        ?.run(),
+  })),
+];
