@@ -5,7 +5,7 @@ import { Secret } from '#shared/secret.ts';
 import { startRedis } from '#setup/redis.ts';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { onPortOrAny, startLocal } from '#simulator/local.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openDatabase, slowStatements } from '#database/connection.ts';
 import { loadOrCreateKeys, loadPublicKeys } from '#database/keys.ts';
 import { createSealer } from '#database/sealing.ts';
 import { claimDatabase } from '#database/serving.ts';
@@ -14,7 +14,7 @@ import { startBot, type BotOptions } from '#app/bot.ts';
 import { keepChild } from '#app/child.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { configuredCarriers } from '#cli/import.ts';
-import { createLogger } from '#app/log.ts';
+import { createLogger, type Logger } from '#app/log.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
 const roleOf = (word: string | undefined): Role => {
@@ -29,6 +29,11 @@ const clock = Date.now;
 const redisAddress = (config: Config): string | undefined =>
   config.redisUrl?.reveal().replace(/^unix:\/\//, '');
 
+const slow = (log: Logger) =>
+  slowStatements((statement) =>
+    log.warn(statement, 'a statement took over 50 ms, in which nothing else was done'),
+  );
+
 const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<void> => {
   // The bot never runs a browser, so it does not load one either.
   const { openPortals, startWorker } = await import('#app/worker.ts');
@@ -36,7 +41,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const redis = redisAddress(config);
   if (redis === undefined)
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
-  const db = await openDatabase(config.databaseFile);
+  const db = await openDatabase(config.databaseFile, slow(log));
   stack.defer(() => db.destroy());
   const keys = await loadOrCreateKeys(join(config.dataFolder, 'keys'));
   const carriers = await configuredCarriers(config, (line) =>
@@ -107,7 +112,7 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
     const server = stack.use(await startRedis({ dataDir: config.dataFolder }));
     redis = server.url;
   }
-  const db = await openDatabase(config.databaseFile);
+  const db = await openDatabase(config.databaseFile, slow(log));
   stack.defer(() => db.destroy());
   const keyFolder = join(config.dataFolder, 'keys');
   // On one machine the worker's keys are made here, before anything is sealed to them.

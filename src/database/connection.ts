@@ -55,8 +55,27 @@ const rememberStatements = (connection: BetterSqlite.Database): void => {
   Object.assign(connection, { prepare: remembered });
 };
 
+/** Told of each statement that has run: its text, which holds no values, and its time in ms. */
+export type OnStatement = (text: string, ms: number) => void;
+
+/** While a statement runs nothing else of the process does: no ack, no renewal of a lock. */
+const SLOW_MS = 50;
+
+/** Tells of statements that took too long, with how many there have been. */
+export const slowStatements = (
+  tell: (slow: { text: string; ms: number; count: number }) => void,
+): OnStatement => {
+  let count = 0;
+  return (text, ms) => {
+    if (ms <= SLOW_MS) return;
+    count += 1;
+    tell({ text, ms: Math.round(ms), count });
+  };
+};
+
 /** Opens (or makes) the SQLite file and brings its tables up to date. */
-export const openDatabase = async (file: string): Promise<Database> => {
+export const openDatabase = async (file: string, onStatement?: OnStatement): Promise<Database> => {
+  let ready = false;
   const db = new Kysely<Tables>({
     dialect: new ImmediateDialect(() => {
       const connection = new BetterSqlite(file, { timeout: 2000 });
@@ -68,8 +87,12 @@ export const openDatabase = async (file: string): Promise<Database> => {
       rememberStatements(connection);
       return connection;
     }),
+    log: (event) => {
+      if (ready) onStatement?.(event.query.sql, event.queryDurationMillis);
+    },
   });
   await migrate(db);
+  ready = true;
   return db;
 };
 

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { openDatabase, slowStatements, type Database } from '#database/connection.ts';
+import { insertFirm, type Scene } from '#test/support/scene-firm.ts';
+import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
+import { requestSync } from '#core/requests/request.ts';
+import { requestView } from '#core/requests/store/views.ts';
+import { sweepSteps } from '#core/sessions/sweep.ts';
+import { openRequests } from '#features/my-status/store.ts';
+import { liveRequests } from '#slack/store.ts';
+
+const NOW = Date.parse('2026-11-18T17:00:00Z');
+const SCENE: Scene = {
+  carrier: 'northbridge-life',
+  now: new Date(NOW).toISOString(),
+  policy: { number: '00123-4567', type: 'Annuity', plan: 'Variable', status: 'Active', values: [] },
+  signIn: 'kept',
+};
+const DANA = { id: 'dana', role: 'advisor', active: true } as const;
+
+let db: Database;
+const run: string[] = [];
+beforeAll(async () => {
+  db = await openDatabase(':memory:', (text) => void run.push(text));
+  await insertFirm(db, SCENE, NOW);
+});
+afterAll(() => db.destroy());
+
+/** Tables that grow with each sync: of them only what is open, or of one thing, is walked. */
+const GROWING = /^SCAN (sync|s|request|r|rs|request_sync|policy_value|v|audit|subject_message)\b/;
+
+const walksOf = async (act: () => Promise<unknown>): Promise<string[]> => {
+  run.length = 0;
+  await act();
+  const walks: string[] = [];
+  for (const text of new Set(run)) {
+    // Of an insert the plan names what foreign keys would look at, were one of them broken.
+    if (!/^\s*(select|update|delete)/i.test(text)) continue;
+    const { rows } = await sql
+      .raw<{ detail: string }>(`explain query plan ${text.replaceAll('?', 'null')}`)
+      .execute(db);
+    walks.push(
+      ...rows
+        .filter(({ detail }) => GROWING.test(detail) && !/USING|VIRTUAL TABLE/.test(detail))
+        .map(({ detail }) => `${detail}: ${text}`),
+    );
+  }
+  return walks;
+};
+
+const store = () => ({ db, clock: () => NOW });
+const none = () => Promise.resolve(true);
+const deps = () => ({ store: store(), openBooks: true, mostForced: 100, wake: none, show: none });
+
+const ask = async (): Promise<string> => {
+  const outcome = await requestSync(deps(), DANA, {
+    policyId: 'policy-0',
+    sourceId: 'source',
+    origin: { askedIn: 'C1', channel: 'C1' },
+    dedupeKey: `${NOW}`,
+  });
+  return outcome.kind === 'requested' ? outcome.requestId : '';
+};
+
+it.each([
+  ['asking for a policy', ask],
+  ['the card of a request', async () => requestView(store(), await ask())],
+  ['how many cards still move', () => liveRequests(store())],
+  ["what is open of a person's requests", () => openRequests(store(), DANA.id, 10)],
+  ['a search', () => suggestPolicies(deps(), DANA, '00123')],
+  ['a number that matches nothing', () => lookUpPolicy(deps(), DANA, '99999-1')],
+  [
+    'a sweep',
+    async () => {
+      const room = () => Promise.resolve(4);
+      for (const step of sweepSteps({ ...deps(), roomForDaily: room })) await step.run();
+    },
+  ],
+])('%s walks over no table that grows with each sync', async (_what, act) => {
+  expect(await walksOf(act)).toEqual([]);
+});
+
+it('a statement that took too long is told with how many there were', () => {
+  const told: unknown[] = [];
+  const on = slowStatements((slow) => void told.push(slow));
+  on('select 1', 12);
+  on('select 2', 60.4);
+  on('select 3', 51);
+  expect(told).toEqual([
+    { text: 'select 2', ms: 60, count: 1 },
+    { text: 'select 3', ms: 51, count: 2 },
+  ]);
+});
