@@ -72,9 +72,12 @@ const sharedSync = (
     .orderBy('id', 'desc')
     .executeTakeFirst();
 
-/** A list is the same when one card of this person's shows every policy of it, all still open. */
-const standingList = async (trx: Database, row: RequestRow, shared: readonly { id: string }[]) => {
-  if (shared.length < row.items.length) return undefined;
+/**
+ * This person's request for the same in the same place: one card is enough. It is the same where the
+ * card shows every policy that is asked for now, all still open.
+ */
+const standing = async (trx: Database, row: RequestRow, shared: readonly { id: string }[]) => {
+  if (shared.length === 0 || shared.length < row.items.length) return undefined;
   const found = await trx
     .selectFrom('request as r')
     .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
@@ -89,34 +92,6 @@ const standingList = async (trx: Database, row: RequestRow, shared: readonly { i
     )
     .groupBy('r.id')
     .having(({ fn }) => fn.count('rs.sync_id'), '=', shared.length)
-    .executeTakeFirst();
-  return found?.id;
-};
-
-/** This person's open request for the same in the same place: one card is enough. */
-const standing = async (trx: Database, row: RequestRow, shared: readonly { id: string }[]) => {
-  if (row.contactId === undefined && shared.length === 0) return undefined;
-  if (row.contactId === undefined && row.items.length > 1) return standingList(trx, row, shared);
-  const found = await trx
-    .selectFrom('request as r')
-    .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
-    .innerJoin('sync as s', 's.id', 'rs.sync_id')
-    .select('r.id')
-    .where('rs.cancelled_at', 'is', null)
-    .where('r.person_id', '=', row.personId)
-    .where('r.channel', '=', row.origin.channel)
-    .$if(row.contactId === undefined, (query) =>
-      query.where(
-        'rs.sync_id',
-        'in',
-        shared.map(({ id }) => id),
-      ),
-    )
-    .$if(row.contactId !== undefined, (query) =>
-      query
-        .where('r.contact_id', '=', row.contactId ?? '')
-        .where('s.status', 'in', ['queued', 'in-progress']),
-    )
     .executeTakeFirst();
   return found?.id;
 };
