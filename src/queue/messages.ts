@@ -24,7 +24,8 @@ export const createMessageQueue = (connection: Redis): MessageQueue => {
           'message',
           { requestId },
           {
-            deduplication: { id: requestId, keepLastIfActive: true },
+            // A pass that waits for its turn is made at once: what has come may not have to wait.
+            deduplication: { id: requestId, keepLastIfActive: true, reschedule: true },
             attempts: 1,
             removeOnComplete: true,
             removeOnFail: true,
