@@ -32,7 +32,6 @@ const policiesFrom = async ({ db }: LargeFirm, first: number, count: number) =>
   ).map(({ id, home_source_id }): RequestItem => ({
     policyId: id,
     sourceId: home_source_id ?? '',
-    linked: true,
   }));
 
 const items = new WeakMap<LargeFirm, Map<string, RequestItem[]>>();

@@ -48,9 +48,9 @@ export interface LinkFirm extends AsyncDisposable {
 }
 
 export const openLinkFirm = async (
-  options: { facts?: Partial<CarrierFacts>; realTime?: boolean } = {},
+  options: { facts?: Partial<CarrierFacts>; realTime?: boolean; file?: string } = {},
 ): Promise<LinkFirm> => {
-  const db = await openDatabase(':memory:');
+  const db = await openDatabase(options.file ?? ':memory:');
   const time = { now: Date.parse('2026-11-20T15:00:00Z') };
   const clock = options.realTime === true ? Date.now : () => time.now;
   await seed(db);

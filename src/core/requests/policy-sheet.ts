@@ -105,7 +105,7 @@ export const requestSheets = async (
       const source = sourceOf(carrier, policy, chosen.sources[carrier.id]);
       if (source === undefined) return [];
       used.set(source.id, source);
-      return [{ policyId: policy.id, sourceId: source.id, linked: source.linked }];
+      return [{ policyId: policy.id, sourceId: source.id }];
     });
   });
   if (items.length === 0) return { kind: 'nothing' };

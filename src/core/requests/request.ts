@@ -61,7 +61,7 @@ export const requestSync = async (
     personId: actor.id,
     origin: intent.origin,
     dedupeKey: intent.dedupeKey,
-    items: [{ policyId: intent.policyId, sourceId: source.id, linked: source.linked }],
+    items: [{ policyId: intent.policyId, sourceId: source.id }],
     mostForced: deps.mostForced,
   });
   if ('most' in added) return added;

@@ -1,6 +1,7 @@
 import { endLinkWaits, reflectSource } from '#core/logins/store/source-changes.ts';
 import {
   sourcesWithForced,
+  repairLinkWaits,
   requestsBehind,
   sourcesToReflect,
   sourcesWithDaily,
@@ -24,6 +25,12 @@ const MOST_SHOWN = 200;
 /** Rebuilds from SQL what the queue may have lost; run at start and every few seconds. */
 export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step[] => [
   { name: 'links that were missed', run: () => reflectAll({ store, show }) },
+  {
+    name: 'waits at unlinked logins',
+    run: async () => {
+      for (const requestId of await repairLinkWaits(store)) await show(requestId);
+    },
+  },
   {
     name: 'waits for a link that are over',
     run: async () => {

@@ -1,3 +1,4 @@
+import { untilWritten } from '#database/patience.ts';
 import {
   openSignInOf,
   recordSignInEnd,
@@ -176,7 +177,7 @@ export const finishSignIn = async (
   knownDevice = false,
 ): Promise<boolean> => {
   const end = endOf(outcome, facts, clock(), knownDevice);
-  const finished = await recordSignInEnd(store, signIn.id, fence, end);
+  const finished = await untilWritten(() => recordSignInEnd(store, signIn.id, fence, end));
   await changed(signIn.sourceId);
   return finished;
 };
@@ -208,7 +209,9 @@ export const runSignIn = async (
       channel: (offered) => askChannel(runner, signIn, session, offered),
       ...seed.hook,
     });
-    if (tried !== undefined) await answerTry(runner.store, tried, answerOf(outcome));
+    const answered = tried;
+    if (answered !== undefined)
+      await untilWritten(() => answerTry(runner.store, answered, answerOf(outcome)));
     await seed.answered(outcome);
     const { knownDevice } = session;
     const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);
@@ -324,10 +327,10 @@ export const signInByItself = async (
       said.kind === 'failure' && said.reason === 'code-timed-out'
         ? { ...said, reason: 'code-asked' }
         : said;
-    await answerTry(store, tried, answerOf(outcome));
+    await untilWritten(() => answerTry(store, tried, answerOf(outcome)));
     await seed.answered(outcome);
     const end = endOf(outcome, facts, clock(), knownDevice);
-    await finishAutomaticSignIn(store, sourceId, fence, end);
+    await untilWritten(() => finishAutomaticSignIn(store, sourceId, fence, end));
     await changed(sourceId);
     return outcome;
   } catch (error) {

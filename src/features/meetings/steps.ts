@@ -129,9 +129,7 @@ const itemOf = ({ source, carrierName, policies, endsAt }: LoginNeed): MeetingLo
 const refresh = async (deps: MeetingStepDeps, meeting: Meeting, slackId: string): Promise<void> => {
   const reached = await reachOf(deps, meeting.person, meeting.contactId);
   const items = reached.flatMap(({ policy, source }) =>
-    source === undefined
-      ? []
-      : [{ policyId: policy.id, sourceId: source.id, linked: source.linked }],
+    source === undefined ? [] : [{ policyId: policy.id, sourceId: source.id }],
   );
   const asked = items.length === 0 || (await ask(deps, meeting, slackId, 'refresh', items));
   // A person with too much waiting is asked again a minute later, and told on the card in the end.
@@ -152,7 +150,7 @@ const retry = async (
     'retry',
     items
       .filter(isPassing)
-      .map(({ policy, source }) => ({ policyId: policy.id, sourceId: source.id, linked: true })),
+      .map(({ policy, source }) => ({ policyId: policy.id, sourceId: source.id })),
   );
   await markMeeting(deps.store, meeting.id, 'retried');
 };
@@ -182,8 +180,7 @@ const ask = async (
   });
   if ('most' in added) return false;
   await addMeetingRequest(store, meeting.id, added.requestId);
-  for (const sourceId of new Set(items.filter(({ linked }) => linked).map((item) => item.sourceId)))
-    await wake(sourceId, 'force');
+  for (const sourceId of new Set(items.map((item) => item.sourceId))) await wake(sourceId, 'force');
   await show(added.requestId);
   return true;
 };

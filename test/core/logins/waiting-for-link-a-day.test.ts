@@ -59,7 +59,7 @@ it('who asks for what the background has waited for a long time has a day of the
   firm.time.now += 2 * DAY;
   const asked = await addRequest(store, {
     personId: 'dana',
-    items: [{ policyId: 'policy', sourceId: 'source', linked: false }],
+    items: [{ policyId: 'policy', sourceId: 'source' }],
     origin: { askedIn: 'C1', channel: 'C1' },
     dedupeKey: 'asked',
     mostForced: 10,

@@ -32,7 +32,7 @@ const ask = async (...policyIds: string[]) => {
       contactId: 'contact',
       origin: { askedIn: 'C1', channel: 'C1' },
       dedupeKey: `ask ${times}`,
-      items: policyIds.map((policyId) => ({ policyId, sourceId: 'source', linked: true })),
+      items: policyIds.map((policyId) => ({ policyId, sourceId: 'source' })),
       mostForced: 100,
     },
   );

@@ -13,32 +13,27 @@ const needsLinkReason = (unlinkedReason: string | null): Reason | undefined => {
   return REASONS[reason].status === 'needs-link' ? reason : undefined;
 };
 
-/**
- * The background may have queued the same policy while a person's sync of it waited for the link.
- * Only one of a pair is open at a time, so that one takes the requests over; its id, if there is one.
- */
-const handOver = async (
-  trx: Database,
-  now: number,
-  syncId: string,
-  policyId: string,
-  sourceId: string,
-) => {
-  const open = await trx
-    .updateTable('sync')
-    .set({ priority: 1, created_at: now })
-    .where('policy_id', '=', policyId)
-    .where('source_id', '=', sourceId)
-    .where('status', 'in', ['queued', 'in-progress'])
-    .returning('id')
-    .executeTakeFirst();
-  if (open === undefined) return undefined;
+/** The open sync of the pair, raised to the front; its id, if there is one. */
+const raised = async (trx: Database, now: number, policyId: string, sourceId: string) =>
+  (
+    await trx
+      .updateTable('sync')
+      .set({ priority: 1, created_at: now })
+      .where('policy_id', '=', policyId)
+      .where('source_id', '=', sourceId)
+      .where('status', 'in', ['queued', 'in-progress'])
+      .returning('id')
+      .executeTakeFirst()
+  )?.id;
+
+/** Only one sync of a pair is open at a time: the requests of this one go over to that one. */
+const handOver = async (trx: Database, now: number, syncId: string, openId: string) => {
   await trx
     .updateTable('request_sync')
-    .set({ sync_id: open.id })
+    .set({ sync_id: openId })
     .where('sync_id', '=', syncId)
     .where('request_id', 'not in', (of) =>
-      of.selectFrom('request_sync').select('request_id').where('sync_id', '=', open.id),
+      of.selectFrom('request_sync').select('request_id').where('sync_id', '=', openId),
     )
     .execute();
   await trx
@@ -46,7 +41,6 @@ const handOver = async (
     .set({ status: 'cancelled', reason: 'cancelled', finished_at: now })
     .where('id', '=', syncId)
     .execute();
-  return open.id;
 };
 
 /** Ends what a person asked for and nobody linked the login for in time. The requests to show it to. */
@@ -84,17 +78,25 @@ export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<r
       .where('priority', '=', 1)
       .where('status', 'in', ['queued', 'needs-link'])
       .where('created_at', '>', now - WAITS_FOR_LINK_MS)
+      // Queued ones first: they are open already.
+      .orderBy('status', 'desc')
+      .orderBy('id', 'desc')
       .execute();
     if (waiting.length === 0) return [];
     const ids: string[] = [];
     const blocked: string[] = [];
+    /** Of each policy, the one that runs then: the background, or a failed and a good link, may have
+     * left others. */
+    const runs = new Map<string, string>();
     for (const { id, policy_id, status, reason } of waiting) {
       const open =
         source.linked === 1 && status === 'needs-link'
-          ? await handOver(trx, now, id, policy_id, sourceId)
-          : undefined;
-      ids.push(open ?? id);
-      if (status === 'needs-link' || reason === 'waiting-for-link') blocked.push(open ?? id);
+          ? (runs.get(policy_id) ?? (await raised(trx, now, policy_id, sourceId)) ?? id)
+          : id;
+      if (open !== id) await handOver(trx, now, id, open);
+      runs.set(policy_id, open);
+      ids.push(open);
+      if (status === 'needs-link' || reason === 'waiting-for-link') blocked.push(open);
     }
     const reason = needsLinkReason(source.unlinked_reason);
     if (source.linked === 1 && blocked.length > 0) {

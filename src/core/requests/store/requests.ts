@@ -24,7 +24,6 @@ export interface NewRequest {
 export interface RequestItem {
   policyId: string;
   sourceId: string;
-  linked: boolean;
 }
 
 export interface RequestRow {
@@ -113,12 +112,30 @@ const forcedOf = async (trx: Database, personId: string): Promise<Set<string>> =
     ).map(({ id }) => id),
   );
 
+/** Of these logins, those that are linked as the rows are written: one may lose its link meanwhile. */
+const linkedOf = async (trx: Database, items: readonly RequestItem[]): Promise<Set<string>> =>
+  new Set(
+    (
+      await trx
+        .selectFrom('login_source')
+        .select('id')
+        .where('linked', '=', 1)
+        .where(
+          'id',
+          'in',
+          items.map(({ sourceId }) => sourceId),
+        )
+        .execute()
+    ).map(({ id }) => id),
+  );
+
 /** The open sync of the pair, raised to the front, or a new one. */
 const takeSync = async (
   { clock }: Store,
   trx: Database,
   item: RequestItem,
   open: { id: string } | undefined,
+  linked: boolean,
 ) => {
   if (open !== undefined) {
     // Whoever asks waits a day for the link from now on, however long the background has waited.
@@ -139,7 +156,7 @@ const takeSync = async (
       run_id: null,
       priority: 1,
       status: 'queued',
-      reason: item.linked ? 'waiting' : 'waiting-for-link',
+      reason: linked ? 'waiting' : 'waiting-for-link',
       detail: null,
       fence: null,
       created_at: clock(),
@@ -171,12 +188,13 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
       .executeTakeFirst();
     if (repeated !== undefined) return { requestId: repeated.id, already: true, joined: false };
 
+    const linked = await linkedOf(trx, row.items);
     const pairs: { item: RequestItem; open: Awaited<ReturnType<typeof sharedSync>> }[] = [];
-    for (const item of row.items)
-      pairs.push({
-        item,
-        open: await sharedSync(store, trx, item.policyId, item.sourceId, item.linked),
-      });
+    for (const item of row.items) {
+      const { policyId, sourceId } = item;
+      const open = await sharedSync(store, trx, policyId, sourceId, linked.has(sourceId));
+      pairs.push({ item, open });
+    }
     const shared = pairs.flatMap(({ open }) => (open === undefined ? [] : [open]));
     const mine = await standing(trx, row, shared);
     if (mine !== undefined) return { requestId: mine, already: true, joined: true };
@@ -210,7 +228,7 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
       })
       .execute();
     for (const { item, open } of pairs) {
-      const syncId = await takeSync(store, trx, item, open);
+      const syncId = await takeSync(store, trx, item, open, linked.has(item.sourceId));
       await trx
         .insertInto('request_sync')
         .values({ request_id: requestId, sync_id: syncId, cancelled_at: null })

@@ -69,7 +69,9 @@ const signInStep = async (
 /** What keeps a sync that only waits for its turn is seen in its login, not in its own row. */
 const reasonNow = (
   sync: {
+    status: string;
     reason: string;
+    linked: number;
     held_until: number | null;
     paused_reason: string | null;
     busy: unknown;
@@ -77,6 +79,7 @@ const reasonNow = (
   now: number,
 ): Reason => {
   if (sync.reason !== 'waiting') return sync.reason as Reason;
+  if (sync.status === 'queued' && sync.linked === 0) return 'waiting-for-link';
   if (sync.paused_reason !== null) return 'carrier-paused';
   if ((sync.held_until ?? 0) > now) return 'on-hold';
   return Number(sync.busy) === 1 ? 'source-busy' : 'waiting';

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { touchRequestsOf } from '#database/touch.ts';
 import { sql } from 'kysely';
 import { claimable, runnable } from './claims.ts';
 import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
@@ -41,6 +42,21 @@ export const sourcesToReflect = async ({ db, clock }: Store): Promise<readonly s
       `.execute(db);
   return ids(rows);
 };
+
+/**
+ * Forced syncs that stand as if they ran next, while their login is unlinked, wait for its link from
+ * now on; the requests to show that to.
+ */
+export const repairLinkWaits = ({ db, clock }: Store): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ id: string }>`
+      update sync set reason = 'waiting-for-link', not_before = 0 where id in (
+        select s.id from sync s join login_source l on l.id = s.source_id
+        where s.status in ('queued', 'in-progress') and s.priority = 1
+          and s.status = 'queued' and s.reason = 'waiting' and l.linked = 0 limit 200)
+      returning id`.execute(trx);
+    return touchRequestsOf(trx, ids(rows), clock());
+  });
 
 /** Requests that Slack does not show in their newest version. */
 export const requestsBehind = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
