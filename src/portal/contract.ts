@@ -146,6 +146,11 @@ export interface SignIn {
   url: string;
   fields: readonly SignInField[];
   submit: Finds;
+  /**
+   * How many requests carry the password to the portal in one sign-in, where that is not one: a page
+   * that checks it first and then signs in needs two. Any more are refused.
+   */
+  submissions?: 2;
   /** First match decides; a page that matches none after the wait is `portal-changed`. */
   outcomes: readonly SignInOutcomeRule[];
   code?: {

@@ -12,11 +12,12 @@ export interface Fence {
   /** What was refused, by host and kind: "fonts.example (font)" -> 3. */
   refused: ReadonlyMap<string, number>;
   /**
-   * While `work` runs, no submission of these secrets reaches the portal twice. Chromium sends a POST
-   * again by itself when a kept connection breaks before the answer (measured: twice and three
-   * times), and pages have retries of their own; a wrong password must not be counted twice.
+   * While `work` runs, one request carries each of these secrets to the portal, or as many as the
+   * carrier declares; every other one that does is refused. Chromium sends a POST again by itself when
+   * a kept connection breaks before the answer (measured: twice and three times), and pages repeat a
+   * failed request with another id; a wrong password must not be counted twice.
    */
-  once: <T>(secrets: readonly Secret[], work: () => Promise<T>) => Promise<T>;
+  once: <T>(secrets: readonly Secret[], work: () => Promise<T>, most?: number) => Promise<T>;
 }
 
 /**
@@ -29,8 +30,8 @@ export const guard = async (
 ): Promise<Fence> => {
   const allowed = new Set(origins.map((origin) => new URL(origin).origin));
   const refused = new Map<string, number>();
-  const submitted = new Set<string>();
-  let watched: readonly Secret[] | undefined;
+  /** What may be sent of each secret still; undefined while nothing is submitted. */
+  let left: Map<Secret, number> | undefined;
   const count = (url: string, kind: string): void => {
     const key = `${URL.parse(url)?.host ?? 'no host'} (${kind})`;
     refused.set(key, (refused.get(key) ?? 0) + 1);
@@ -46,12 +47,12 @@ export const guard = async (
       return route.abort('blockedbyclient');
     }
     if (mayGo(request)) {
-      if (!watched || SAFE.has(request.method())) return route.continue();
-      const body = request.postData() ?? '';
-      const key = `${request.method()} ${request.url()} ${body}`;
-      if (!submitted.has(key)) {
-        if (watched.some((secret) => carries(body, secret))) submitted.add(key);
-        return sendOnce(context, route);
+      if (left === undefined) return route.continue();
+      const sent = `${request.url()} ${request.postData() ?? ''}`;
+      const carried = [...left].filter(([secret]) => carries(sent, secret));
+      if (carried.every(([, times]) => times > 0)) {
+        for (const [secret, times] of carried) left.set(secret, times - 1);
+        return SAFE.has(request.method()) ? route.continue() : sendOnce(context, route);
       }
     }
     count(request.url(), request.resourceType());
@@ -86,12 +87,12 @@ export const guard = async (
   });
   return {
     refused,
-    once: async (secrets, work) => {
-      watched = secrets;
+    once: async (secrets, work, most = 1) => {
+      left = new Map(secrets.map((secret) => [secret, most]));
       try {
         return await work();
       } finally {
-        watched = undefined;
+        left = undefined;
       }
     },
   };
@@ -117,8 +118,19 @@ const carries = (body: string, secret: Secret): boolean => {
   const text = secret.reveal();
   const form = new URLSearchParams({ text }).toString().slice('text='.length);
   return [text, form, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)].some((written) =>
-    body.includes(written),
+    standsAlone(body, written),
   );
+};
+
+const ALNUM = /[\p{L}\p{N}]/u;
+
+/** Not a part of a longer word or number: a code of six digits may stand in the time of a beacon. */
+const standsAlone = (body: string, written: string): boolean => {
+  for (let at = body.indexOf(written); at >= 0; at = body.indexOf(written, at + 1)) {
+    const [before = '', after = ''] = [body[at - 1], body[at + written.length]];
+    if (!ALNUM.test(before) && !ALNUM.test(after)) return true;
+  }
+  return false;
 };
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -94,12 +94,12 @@ const drive = async (
   await button.click({ trial: true });
 
   const secrets = fields.flatMap((field) => (field.secret && credentials[field.name]) || []);
-  const outcome = await once(secrets, () =>
+  const submission = () =>
     outcomeOf(deps, async () => {
       await hooks.beforeSubmit();
       await button.click({ noWaitAfter: true });
-    }),
-  );
+    });
+  const outcome = await once(secrets, submission, carrier.signIn.submissions);
   if (outcome === 'none') throw new PortalChanged('Nothing known came of the sign-in');
   if (outcome === 'signed-in') return done(remembered);
   if (typeof outcome !== 'string') return outcome;

@@ -3,6 +3,8 @@ import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
 import { lookUpContact } from '#core/requests/contacts.ts';
 import { addRequest, type RequestItem } from '#core/requests/store/requests.ts';
 import { requestView } from '#core/requests/store/views.ts';
+import { addHomeless } from '#core/sessions/store/day-work.ts';
+import { beginDay } from '#features/daily-sync/store.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { openRequests } from '#features/my-status/store.ts';
 import type { Store } from '#database/store.ts';
@@ -64,6 +66,23 @@ const request = async (firm: LargeFirm, first: number, count: number): Promise<s
   const id = 'requestId' in added ? added.requestId : '';
   known.set(key, id);
   return id;
+};
+
+/** Policies of one carrier that have no home any more, and a day that has begun. */
+const homeless = new WeakSet<LargeFirm>();
+const beginHomeless = async (firm: LargeFirm): Promise<void> => {
+  if (homeless.has(firm)) return;
+  homeless.add(firm);
+  await firm.db
+    .updateTable('policy')
+    .set({ home_source_id: null })
+    .where('carrier_id', '=', 'carrier-03')
+    .execute();
+  await beginDay(storeOf(firm), {
+    day: '2026-11-18',
+    startsAt: firm.now - 3_600_000,
+    openBooks: false,
+  });
 };
 
 const none = () => Promise.resolve(true);
@@ -130,6 +149,15 @@ export const MEASURES: readonly Measure[] = [
     name: 'the contacts of a name',
     target: 10,
     run: (firm) => lookUpContact({ store: storeOf(firm), openBooks: true }, ADVISOR, 'family12'),
+  },
+  {
+    name: 'queueing 100 policies that have no home',
+    target: 100,
+    run: async (firm, nth) => {
+      await beginHomeless(firm);
+      const after = `policy-${String(nth * 20_000).padStart(6, '0')}`;
+      return addHomeless(storeOf(firm), 'carrier-03', after, 100);
+    },
   },
   ...[
     'links that were missed',

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '#database/connection.ts';
 import { latestDay, runOf, type WorkDay } from './background-runs.ts';
 import { touchRequestsOf } from '#database/touch.ts';
@@ -18,17 +18,40 @@ export interface Homeless {
  */
 export const homeFor = async (
   db: Database,
-  { id, contactId, carrierId }: Homeless,
+  policy: Homeless,
   today: WorkDay & { openBooks: boolean },
+) =>
+  // Those that come first are found by the policy alone; all of a carrier are looked at when none is.
+  (await firstOf(
+    db,
+    policy,
+    today,
+    sql`${likely(policy)} and +l.carrier_id = ${policy.carrierId}`,
+  )) ?? (await firstOf(db, policy, today, sql`l.carrier_id = ${policy.carrierId}`));
+
+/** Logins that saw the policy, and those of its own advisors. */
+const likely = ({ id, contactId, carrierId }: Homeless): RawBuilder<unknown> => sql`l.id in (
+  select seen.source_id from source_policy seen
+  where seen.policy_id = ${id} and seen.last_success_at is not null
+  union
+  select own.id from book b join login_source own on own.holder_id = b.person_id
+  where b.contact_id = ${contactId} and +own.carrier_id = ${carrierId})`;
+
+/** A plus keeps SQLite from the longer way round: by every sync of a login, by every login of a carrier. */
+const firstOf = async (
+  db: Database,
+  { id, contactId }: Homeless,
+  today: WorkDay & { openBooks: boolean },
+  among: RawBuilder<unknown>,
 ) => {
   const isTheirs = sql`exists (select 1 from book b
     where b.contact_id = ${contactId} and b.person_id = q.id)`;
   const { rows } = await sql<{ id: string }>`
     select l.id from login_source l
     left join source_policy sp on sp.source_id = l.id and sp.policy_id = ${id}
-    where l.carrier_id = ${carrierId} and l.linked = 1 and l.removed_at is null
+    where ${among} and l.linked = 1 and l.removed_at is null
       and coalesce(sp.last_absent_at, 0) < ${today.startsAt}
-      and not exists (select 1 from sync x where x.policy_id = ${id} and x.source_id = l.id
+      and not exists (select 1 from sync x where x.policy_id = ${id} and +x.source_id = l.id
         and (x.status in ('queued', 'in-progress')
           or x.run_id = (select b.id from background_run b
             where b.source_id = l.id and b.day = ${today.day})
