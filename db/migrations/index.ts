@@ -14,6 +14,7 @@ import { steps } from './0012-steps.ts';
 import { edits } from './0013-edits.ts';
 import { notifications } from './0014-notifications.ts';
 import { size } from './0015-size.ts';
+import { retention } from './0016-retention.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '0013-edits': edits,
   '0014-notifications': notifications,
   '0015-size': size,
+  '0016-retention': retention,
 };

@@ -1,24 +1,37 @@
-import { forgetSights } from '#slack/store.ts';
+import { forgetRequests, forgetSyncs, type Looked } from '#core/requests/store/retention.ts';
+import { forgetDays } from '#database/task-runs.ts';
+import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
+import { breathe, type Clock } from '#shared/clock.ts';
+import { forgetSights } from '#slack/store.ts';
 import type { Store } from '#database/store.ts';
-import type { Clock } from '#shared/clock.ts';
 
+const DAY_MS = 86_400_000;
 /** Slack sends an event again for some hours at most. */
-const SIGHTS_KEPT_MS = 3 * 86_400_000;
+const SIGHTS_KEPT_MS = 3 * DAY_MS;
 /** Long enough to look into what a receiver missed. */
-const EVENTS_KEPT_MS = 30 * 86_400_000;
+const EVENTS_KEPT_MS = 30 * DAY_MS;
+/** What was synced and told; values and the audit stay for good. */
+const SYNCS_KEPT_MS = 90 * DAY_MS;
 const CHUNK = 500;
 
 /** Deletes what is of no more use, in small steps that keep the event loop free. */
 export const tidy = async ({ store, clock }: { store: Store; clock: Clock }): Promise<void> => {
   const now = clock();
+  const old = now - SYNCS_KEPT_MS;
   await inChunks(() => forgetSights(store, now - SIGHTS_KEPT_MS, CHUNK));
   await inChunks(() => forgetEvents(store, now - EVENTS_KEPT_MS, CHUNK));
+  await inChunks(() => forgetNotifications(store, old, CHUNK));
+  await forgetDays(store, new Date(old).toISOString().slice(0, 10));
+  await inSteps((after) => forgetRequests(store, old, after, CHUNK));
+  await inSteps((after) => forgetSyncs(store, old, after, CHUNK));
 };
 
 const inChunks = async (forget: () => Promise<number>): Promise<void> => {
-  while ((await forget()) === CHUNK)
-    await new Promise<void>((resolve) => {
-      setImmediate(resolve);
-    });
+  while ((await forget()) === CHUNK) await breathe();
+};
+
+const inSteps = async (forget: (after: string) => Promise<Looked>): Promise<void> => {
+  for (let after: string | undefined = ''; after !== undefined; await breathe())
+    after = (await forget(after)).last;
 };

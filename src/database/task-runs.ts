@@ -43,3 +43,9 @@ export const finishTask = async ({ db, clock }: Store, task: string, day: string
     .where('day', '=', day)
     .execute();
 };
+
+/** Forgets of days (ISO) before this one what was done, and what the digests counted. */
+export const forgetDays = async ({ db }: Store, before: string) => {
+  await db.deleteFrom('task_run').where('day', '<', before).execute();
+  await db.deleteFrom('digest_count').where('day', '<', before).execute();
+};

@@ -1,3 +1,4 @@
+import { notificationSubject } from '#shared/subject.ts';
 import type { Store } from '#database/store.ts';
 import type {
   Notification,
@@ -116,3 +117,29 @@ export const redirectNotification = async (
     .where('id', '=', id)
     .execute();
 };
+
+/** Deletes up to `limit` notifications older than `before` (epoch ms) that Slack shows; how many. */
+export const forgetNotifications = ({ db }: Store, before: number, limit: number) =>
+  db.transaction().execute(async (trx) => {
+    const old = await trx
+      .selectFrom('notification')
+      .select('id')
+      .where('created_at', '<', before)
+      .whereRef('shown_version', '>=', 'version')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    const ids = old.map(({ id }) => id);
+    if (ids.length === 0) return 0;
+    await trx.deleteFrom('notification_source').where('notification_id', 'in', ids).execute();
+    await trx
+      .deleteFrom('subject_message')
+      .where(
+        'subject_id',
+        'in',
+        ids.map((id) => notificationSubject(id)),
+      )
+      .execute();
+    await trx.deleteFrom('notification').where('id', 'in', ids).execute();
+    return ids.length;
+  });

@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import { tidy } from '#app/tidy.ts';
+import { addNotification } from '#features/notifications/store.ts';
+import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
+
+const DAY = 86_400_000;
+
+/** A sync of Dana's that ended so many days ago, with or without a request that shows it. */
+const ended = async (firm: LinkFirm, id: string, daysAgo: number, shown: boolean) => {
+  const at = firm.time.now - daysAgo * DAY;
+  await firm.db
+    .insertInto('sync')
+    .values({
+      id,
+      policy_id: 'policy',
+      source_id: 'source',
+      priority: 100,
+      status: 'success',
+      reason: 'unchanged',
+      created_at: at,
+      finished_at: at,
+    })
+    .execute();
+  if (!shown) return;
+  await firm.db
+    .insertInto('request')
+    .values({
+      id: `r-${id}`,
+      person_id: 'dana',
+      kind: 'policy',
+      policy_id: 'policy',
+      asked_in: 'C1',
+      channel: 'C1',
+      created_at: at,
+      ended_at: at,
+    })
+    .execute();
+  await firm.db
+    .insertInto('request_sync')
+    .values({ request_id: `r-${id}`, sync_id: id })
+    .execute();
+};
+
+const ids = async (firm: LinkFirm, table: 'sync' | 'request' | 'notification') =>
+  (await firm.db.selectFrom(table).select('id').orderBy('id').execute()).map(({ id }) => id);
+
+it('what was synced and told longer than 90 days ago is forgotten, the newest of a policy never', async () => {
+  await using firm = await openLinkFirm();
+  await ended(firm, '01', 200, true);
+  await ended(firm, '02', 120, false);
+  await ended(firm, '03', 100, true);
+  await tidy(firm);
+  expect(await ids(firm, 'request')).toEqual([]);
+  expect(await ids(firm, 'sync')).toEqual(['03']);
+});
+
+it('what is younger, open, or tells where a value comes from stays', async () => {
+  await using firm = await openLinkFirm();
+  await ended(firm, '01', 200, false);
+  await ended(firm, '02', 100, false);
+  await ended(firm, '03', 10, true);
+  await firm.db
+    .insertInto('policy_value')
+    .values({
+      id: 'v',
+      policy_id: 'policy',
+      sync_id: '01',
+      name: 'Account Value',
+      minor: 100,
+      currency: 'USD',
+      as_of: '2026-05-01',
+      observed_at: 0,
+    })
+    .execute();
+  await addWaitingSync(firm);
+  await tidy(firm);
+  expect(await ids(firm, 'sync')).toEqual(['01', '03', 'sync']);
+  expect(await ids(firm, 'request')).toEqual(['r-03', 'request']);
+});
+
+it('a notification that Slack shows is forgotten after 90 days, one that it does not show is kept', async () => {
+  await using firm = await openLinkFirm();
+  const about = { title: 'A notice', text: 'of old' };
+  for (const name of ['shown', 'not shown'])
+    await addNotification(firm.store, { kind: 'notice', name, channel: 'C1', about });
+  await firm.db
+    .updateTable('notification')
+    .set((of) => ({ shown_version: of.ref('version') }))
+    .where('name', '=', 'shown')
+    .execute();
+  await tidy(firm);
+  expect(await ids(firm, 'notification')).toHaveLength(2);
+  firm.time.now += 91 * DAY;
+  await tidy(firm);
+  const left = await firm.db.selectFrom('notification').select('name').execute();
+  expect(left).toEqual([{ name: 'not shown' }]);
+});
