@@ -1,8 +1,8 @@
+import { addNotification } from '#features/notifications/store.ts';
 import type { Store } from '#database/store.ts';
 import type { Warned, LinkFacts } from './rules.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { LinkItem } from '#features/notifications/notification.ts';
-import { nextId } from '#database/ids.ts';
 import { latestDay } from '#core/sessions/store/background-runs.ts';
 import { signsInByItself } from '#core/logins/store/choices.ts';
 
@@ -151,17 +151,12 @@ export const timesTold = async ({ db }: Store, sourceId: string, { why, until }:
   return n;
 };
 
-/**
- * Makes the notification, once of its kind and name, and marks its unlinked logins as told; its id when
- * it was made now.
- */
+/** Made once of its kind and name; its unlinked logins count as told then. Its id when it was made now. */
 export const addLinkNotification = (
   { db, clock }: Store,
   {
-    kind,
-    name,
-    channel,
     items,
+    ...of
   }: {
     kind: 'link-warning' | 'link-lost';
     name: string;
@@ -170,38 +165,15 @@ export const addLinkNotification = (
   },
 ) =>
   db.transaction().execute(async (trx) => {
-    const id = nextId(clock);
-    const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('notification')
-      .values({
-        id,
-        kind,
-        name,
-        channel,
-        about: JSON.stringify({ items }),
-        created_at: clock(),
-      })
-      .onConflict((on) => on.columns(['kind', 'name']).doNothing())
-      .executeTakeFirst();
-    if (numInsertedOrUpdatedRows !== 1n) return undefined;
+    const made = { ...of, about: { items }, logins: items };
+    const id = await addNotification({ db: trx, clock }, made);
     const lost = items.filter(({ why }) => why === 'unlinked').map((item) => item.sourceId);
-    if (lost.length > 0)
+    if (id !== undefined && lost.length > 0)
       await trx
         .updateTable('login_source')
         .set({ unlinked_told: 1 })
         .where('id', 'in', lost)
         .execute();
-    await trx
-      .insertInto('notification_source')
-      .values(
-        items.map(({ sourceId, why, until }) => ({
-          notification_id: id,
-          source_id: sourceId,
-          why,
-          until,
-        })),
-      )
-      .execute();
     return id;
   });
 

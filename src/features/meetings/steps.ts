@@ -3,7 +3,6 @@ import {
   lookAgain,
   endMeeting,
   meetingById,
-  addMeetingWarning,
   markMeeting,
   addMeetingRequest,
   type Meeting,
@@ -100,13 +99,20 @@ const warn = async (
   const reached = await reachOf({ ...deps, store }, meeting.person, meeting.contactId);
   const needs = needsOf(reached, meeting.refreshAt);
   if (needs.length > 0) {
-    const notificationId = await addMeetingWarning(store, nameOf(meeting), slackId, {
-      meetingId: meeting.id,
-      contactName: meeting.contactName,
-      at: meeting.at,
-      zone: meeting.zone,
-      refreshAt: meeting.refreshAt,
-      items: needs.map(itemOf),
+    const items = needs.map(itemOf);
+    const notificationId = await addNotification(store, {
+      kind: 'meeting-link',
+      name: nameOf(meeting),
+      channel: slackId,
+      logins: items,
+      about: {
+        meetingId: meeting.id,
+        contactName: meeting.contactName,
+        at: meeting.at,
+        zone: meeting.zone,
+        refreshAt: meeting.refreshAt,
+        items,
+      },
     });
     if (notificationId !== undefined) await show(notificationSubject(notificationId));
   }

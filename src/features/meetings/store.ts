@@ -243,43 +243,6 @@ export const addMeetingRequest = async ({ db }: Store, id: string, requestId: st
     .execute();
 };
 
-/** Its id when it was made now. */
-export const addMeetingWarning = (
-  { db, clock }: Store,
-  name: string,
-  channel: string,
-  about: MeetingWarning,
-) =>
-  db.transaction().execute(async (trx) => {
-    const id = nextId(clock);
-    const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('notification')
-      .values({
-        id,
-        kind: 'meeting-link',
-        name,
-        channel,
-        about: JSON.stringify(about),
-        created_at: clock(),
-      })
-      .onConflict((on) => on.columns(['kind', 'name']).doNothing())
-      .executeTakeFirst();
-    if (numInsertedOrUpdatedRows !== 1n) return undefined;
-    // By these a notification is found, and checked off, when one of its logins is linked.
-    await trx
-      .insertInto('notification_source')
-      .values(
-        about.items.map(({ sourceId, why, until }) => ({
-          notification_id: id,
-          source_id: sourceId,
-          why,
-          until,
-        })),
-      )
-      .execute();
-    return id;
-  });
-
 /** When this person last got a summary of this contact before. */
 export const lastSummary = async (
   { db }: Store,

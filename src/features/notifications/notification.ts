@@ -33,6 +33,8 @@ export interface NewNotification<K extends NotificationKind = NotificationKind> 
   /** Channel or person id of Slack. */
   channel: string;
   about: NotificationAbout[K];
+  /** Logins it tells of: by these it is found, and checked off, when one of them is linked. */
+  logins?: readonly Pick<LinkItem, 'sourceId' | 'why' | 'until'>[];
 }
 
 export type Notification = {

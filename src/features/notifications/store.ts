@@ -29,25 +29,37 @@ const notifications = ({ db }: Store) =>
 const toNotification = (row: { about: string }): Notification =>
   ({ ...row, about: JSON.parse(row.about) as unknown }) as unknown as Notification;
 
-/** Its id when it was made now, undefined when it was there before. */
-export const addNotification = async (
+/**
+ * Its id when it was made now, undefined when it was there before. One transaction, or the caller's
+ * where `db` is one.
+ */
+export const addNotification = (
   { db, clock }: Store,
-  { kind, name, channel, about }: NewNotification,
-) => {
-  const id = nextId(clock);
-  const { numInsertedOrUpdatedRows } = await db
-    .insertInto('notification')
-    .values({
-      id,
-      kind,
-      name,
-      channel,
-      about: JSON.stringify(about),
-      created_at: clock(),
-    })
-    .onConflict((on) => on.columns(['kind', 'name']).doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n ? id : undefined;
+  { kind, name, channel, about, logins = [] }: NewNotification,
+): Promise<string | undefined> => {
+  const write = async (trx: Database): Promise<string | undefined> => {
+    const id = nextId(clock);
+    const { numInsertedOrUpdatedRows } = await trx
+      .insertInto('notification')
+      .values({ id, kind, name, channel, about: JSON.stringify(about), created_at: clock() })
+      .onConflict((on) => on.columns(['kind', 'name']).doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) return undefined;
+    if (logins.length > 0)
+      await trx
+        .insertInto('notification_source')
+        .values(
+          logins.map(({ sourceId, why, until }) => ({
+            notification_id: id,
+            source_id: sourceId,
+            why,
+            until,
+          })),
+        )
+        .execute();
+    return id;
+  };
+  return db.isTransaction ? write(db) : db.transaction().execute(write);
 };
 
 export const notificationById = async (
