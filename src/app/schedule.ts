@@ -3,7 +3,7 @@ import type { Store } from '#database/store.ts';
 import { runSteps } from '#queue/every.ts';
 import type { MessageQueue, Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
-import { dueDay, type DailyTask } from '#shared/schedule.ts';
+import { dueDay, wallClock, type DailyTask } from '#shared/schedule.ts';
 
 /** A task that takes longer is thought dead, and is begun again by whoever looks. */
 const STALE_MS = 10 * 60_000;
@@ -22,7 +22,9 @@ export const heartbeat = (
     tasks.map(({ name, schedule, run }) => ({
       name,
       run: async () => {
-        const day = dueDay(schedule, store.clock(), await lastDone(store, name));
+        const now = store.clock();
+        const today = wallClock(now, schedule.zone).day;
+        const day = dueDay(schedule, now, await lastDone(store, name, today));
         if (day === undefined || !(await claimTask(store, name, day, STALE_MS))) return;
         await run(day);
         await finishTask(store, name, day);

@@ -1,11 +1,19 @@
 import type { Store } from './store.ts';
 
-/** Newest day (ISO) for which the task was done. */
-export const lastDone = async ({ db }: Store, task: string): Promise<string | undefined> => {
+/**
+ * Newest day (ISO) for which the task was done, up to `today`: a clock that once stood years ahead has
+ * left days that have not come.
+ */
+export const lastDone = async (
+  { db }: Store,
+  task: string,
+  today: string,
+): Promise<string | undefined> => {
   const row = await db
     .selectFrom('task_run')
     .select('day')
     .where('task', '=', task)
+    .where('day', '<=', today)
     .where('done_at', 'is not', null)
     .orderBy('day', 'desc')
     .limit(1)

@@ -64,6 +64,16 @@ describe('a task of the day', () => {
     expect(done).toEqual(['2026-11-20']);
   });
 
+  it('is done again when a clock that stood years ahead is right again', async () => {
+    time.now = MORNING + 1000 * DAY;
+    await beat(good);
+    time.now = MORNING;
+    await beat(good);
+    time.now += DAY;
+    await beat(good);
+    expect(done).toEqual(['2029-08-16', '2026-11-20', '2026-11-21']);
+  });
+
   it('whose claim cannot be written does not keep the next one from its turn', async () => {
     await sql`create trigger broken_claim before insert on task_run when new.task = 'digest'
       begin select raise(abort, 'this row cannot be written'); end`.execute(db);

@@ -23,7 +23,8 @@ export const linkReminders = ({ warnAt }: { warnAt: string }): Feature => ({
       name: 'lost links',
       run: async () => {
         const { day } = wallClock(clock(), zone);
-        if ((await lastDone(store, LINK_WARNINGS)) === day) await tellOfLostLinks({ store, show });
+        if ((await lastDone(store, LINK_WARNINGS, day)) === day)
+          await tellOfLostLinks({ store, show });
       },
     },
   ],
