@@ -1,4 +1,9 @@
-import { forgetRequests, forgetSyncs, type Looked } from '#core/requests/store/retention.ts';
+import {
+  forgetRequests,
+  forgetRuns,
+  forgetSyncs,
+  type Looked,
+} from '#core/requests/store/retention.ts';
 import { forgetDays } from '#database/task-runs.ts';
 import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
@@ -22,7 +27,9 @@ export const tidy = async ({ store, clock }: { store: Store; clock: Clock }): Pr
   await inChunks(() => forgetSights(store, now - SIGHTS_KEPT_MS, CHUNK));
   await inChunks(() => forgetEvents(store, now - EVENTS_KEPT_MS, CHUNK));
   await inChunks(() => forgetNotifications(store, old, CHUNK));
-  await forgetDays(store, new Date(old).toISOString().slice(0, 10));
+  const oldDay = new Date(old).toISOString().slice(0, 10);
+  await forgetDays(store, oldDay);
+  await inChunks(() => forgetRuns(store, oldDay, CHUNK));
   await inSteps((after) => forgetRequests(store, old, after, CHUNK));
   await inSteps((after) => forgetSyncs(store, old, after, CHUNK));
 };

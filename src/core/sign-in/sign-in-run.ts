@@ -109,7 +109,7 @@ export const recordTry = async (
   fence: number,
 ): Promise<string> => {
   const id = ulid(clock());
-  if (!(await insertTry(store, id, signIn.id, fence)))
+  if (!(await untilWritten(() => insertTry(store, id, signIn.id, fence))))
     throw new NotSubmitted('Another session has taken this sign-in over.');
   return id;
 };
@@ -120,7 +120,7 @@ export const wantCode = async (
   fence: number,
   hint: string | undefined,
 ): Promise<void> => {
-  if (!(await recordCodeWanted(store, signIn.id, fence, hint)))
+  if (!(await untilWritten(() => recordCodeWanted(store, signIn.id, fence, hint))))
     throw new NotSubmitted('Another session has taken this sign-in over.');
   await changed(signIn.sourceId);
 };
@@ -251,7 +251,7 @@ const seedOf = async (
     },
     answered: async (outcome: SignInResult): Promise<void> => {
       if (gaveLast && outcome.kind === 'failure' && outcome.reason === 'code-rejected')
-        await refuseSeed(runner.store, sourceId);
+        await untilWritten(() => refuseSeed(runner.store, sourceId));
     },
   };
 };
@@ -315,7 +315,8 @@ export const signInByItself = async (
   try {
     const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
       beforeSubmit: async () => {
-        if (!(await insertAutomaticTry(store, tried, sourceId, fence, allowed)))
+        const write = () => insertAutomaticTry(store, tried, sourceId, fence, allowed);
+        if (!(await untilWritten(write)))
           throw new NotSubmitted('Signing in by itself is not allowed now.');
       },
       // Nobody is there to be asked, and nothing is guessed.

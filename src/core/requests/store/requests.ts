@@ -146,22 +146,27 @@ const takeSync = async (
       .execute();
     return open.id;
   }
+  return insertSync({ db: trx, clock }, { ...item, runId: null, priority: 1 }, linked);
+};
+
+/** A sync that waits for its turn, or for the link of its login; its id. Forced: priority 1. */
+export const insertSync = async (
+  { db, clock }: Store,
+  of: { policyId: string; sourceId: string; runId: string | null; priority: number },
+  linked: boolean,
+): Promise<string> => {
   const id = nextId(clock);
-  await trx
+  await db
     .insertInto('sync')
     .values({
       id,
-      policy_id: item.policyId,
-      source_id: item.sourceId,
-      run_id: null,
-      priority: 1,
+      policy_id: of.policyId,
+      source_id: of.sourceId,
+      run_id: of.runId,
+      priority: of.priority,
       status: 'queued',
       reason: linked ? 'waiting' : 'waiting-for-link',
-      detail: null,
-      fence: null,
       created_at: clock(),
-      started_at: null,
-      finished_at: null,
     })
     .execute();
   return id;

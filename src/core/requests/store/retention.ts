@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
 
 /** How far a step went: the last id looked at; none where there are no more. */
@@ -7,9 +8,32 @@ export interface Looked {
 }
 
 /**
+ * The ids of the next `limit` rows after `after` that were made before `before`, and where to go on.
+ * Ids sort by the time they were made: the first young row has only younger ones behind it.
+ */
+const oldOf = async (
+  trx: Database,
+  table: 'request' | 'sync',
+  { before, after, limit }: { before: number; after: string; limit: number },
+): Promise<Looked & { old: string }> => {
+  const looked = await trx
+    .selectFrom(table)
+    .select(['id', 'created_at'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  const old = looked.filter(({ created_at }) => created_at < before).map(({ id }) => id);
+  return {
+    old: JSON.stringify(old),
+    last: old.length < limit ? undefined : old.at(-1),
+  };
+};
+
+/**
  * Deletes what is of no more use among the next `limit` requests after `after` that ended before
- * `before` (epoch ms), with what Slack was sent of them. What a case, a meeting, a step or a link
- * tells of stays.
+ * `before` (epoch ms), with what Slack was sent of them. What a case tells of stays, and what a step
+ * of a workflow still waits for.
  */
 export const forgetRequests = (
   { db }: Store,
@@ -18,31 +42,25 @@ export const forgetRequests = (
   limit: number,
 ): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
-    const looked = await trx
-      .selectFrom('request')
-      .select(['id', 'ended_at'])
-      .where('id', '>', after)
-      .where('created_at', '<', before)
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-    const old = JSON.stringify(
-      looked.flatMap(({ id, ended_at }) => (ended_at !== null && ended_at < before ? [id] : [])),
-    );
+    const { old, last } = await oldOf(trx, 'request', { before, after, limit });
     const { rows } = await sql<{ id: string }>`
-      select r.value as id from json_each(${old}) r
-      where not exists (select 1 from support_case c where c.request_id = r.value)
-        and not exists (select 1 from meeting_request m where m.request_id = r.value)
-        and not exists (select 1 from workflow_step w where w.request_id = r.value)
-        and not exists (select 1 from pause_wait p where p.request_id = r.value)
-        and not exists (select 1 from link l where l.request_id = r.value)`.execute(trx);
+      select r.id from json_each(${old}) o join request r on r.id = o.value
+      where r.ended_at < ${before}
+        and not exists (select 1 from support_case c where c.request_id = r.id)
+        and not exists (select 1 from workflow_step w
+          where w.request_id = r.id and w.completed_at is null)`.execute(trx);
     const ids = rows.map(({ id }) => id);
-    if (ids.length > 0) {
-      await trx.deleteFrom('subject_message').where('subject_id', 'in', ids).execute();
-      await trx.deleteFrom('request_sync').where('request_id', 'in', ids).execute();
-      await trx.deleteFrom('request').where('id', 'in', ids).execute();
-    }
-    return { last: looked.length < limit ? undefined : looked.at(-1)?.id };
+    if (ids.length === 0) return { last };
+    for (const table of ['pause_wait', 'meeting_request', 'workflow_step', 'request_sync'] as const)
+      await trx.deleteFrom(table).where('request_id', 'in', ids).execute();
+    await trx
+      .updateTable('link')
+      .set({ request_id: null })
+      .where('request_id', 'in', ids)
+      .execute();
+    await trx.deleteFrom('subject_message').where('subject_id', 'in', ids).execute();
+    await trx.deleteFrom('request').where('id', 'in', ids).execute();
+    return { last };
   });
 
 /**
@@ -56,18 +74,10 @@ export const forgetSyncs = (
   limit: number,
 ): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
-    const looked = await trx
-      .selectFrom('sync')
-      .select(['id', 'created_at'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-    // Ids sort by the time they were made: the first that is young has only younger ones behind it.
-    const old = looked.filter(({ created_at }) => created_at < before).map(({ id }) => id);
+    const { old, last } = await oldOf(trx, 'sync', { before, after, limit });
     await sql`
       delete from sync where id in (
-        select s.id from json_each(${JSON.stringify(old)}) o join sync s on s.id = o.value
+        select s.id from json_each(${old}) o join sync s on s.id = o.value
         where s.finished_at < ${before} and s.status not in ('queued', 'in-progress')
           and exists (select 1 from sync n where n.policy_id = s.policy_id and n.id > s.id
             and n.status in ('success', 'not-found', 'needs-link', 'failed'))
@@ -76,7 +86,16 @@ export const forgetSyncs = (
           and not exists (select 1 from held_value h where h.sync_id = s.id)
           and not exists (select 1 from held_sync h where h.sync_id = s.id)
           and not exists (select 1 from support_case c where c.sync_id = s.id))`.execute(trx);
-    return {
-      last: looked.length < limit || old.length < looked.length ? undefined : looked.at(-1)?.id,
-    };
+    return { last };
   });
+
+/** Deletes up to `limit` runs of days (ISO) before this one; how many. */
+export const forgetRuns = async ({ db }: Store, before: string, limit: number): Promise<number> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('background_run')
+    .where('id', 'in', (of) =>
+      of.selectFrom('background_run').select('id').where('day', '<', before).limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};

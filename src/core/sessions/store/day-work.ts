@@ -1,9 +1,9 @@
+import { insertSync } from '#core/requests/store/requests.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { sql } from 'kysely';
 import type { Reason } from '#shared/outcome.ts';
 import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
-import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { runOf, latestDay } from './background-runs.ts';
 import { homeFor } from './homeless.ts';
@@ -43,31 +43,6 @@ export const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at, 
 export const isStuck = sql`o.policy_id = p.id and o.status = 'queued' and o.priority = 100
   and o.run_id is not null
   and exists (select 1 from login_source ol where ol.id = o.source_id and ol.linked = 0)`;
-
-export const queue = async (
-  { clock }: Store,
-  trx: Database,
-  { policyId, sourceId, runId }: { policyId: string; sourceId: string; runId: string },
-  linked: boolean,
-) => {
-  await trx
-    .insertInto('sync')
-    .values({
-      id: nextId(clock),
-      policy_id: policyId,
-      source_id: sourceId,
-      run_id: runId,
-      priority: 100,
-      status: 'queued',
-      reason: linked ? 'waiting' : 'waiting-for-link',
-      detail: null,
-      fence: null,
-      created_at: clock(),
-      started_at: null,
-      finished_at: null,
-    })
-    .execute();
-};
 
 /** Makes the run of (source, day) if it is not there yet; its id either way. */
 export const startRun = ({ db, clock }: Store, sourceId: string, day: string): Promise<string> =>
@@ -118,6 +93,7 @@ export const addToRun = (
   limit: number,
 ): Promise<Step> =>
   store.db.transaction().execute(async (trx) => {
+    const within = { ...store, db: trx };
     const today = await latestDay(trx);
     // Of a day that never began nothing is done yet.
     const startsAt = today?.startsAt ?? Number.MAX_SAFE_INTEGER;
@@ -144,7 +120,7 @@ export const addToRun = (
       .where('id', '=', sourceId)
       .executeTakeFirstOrThrow();
     for (const { id } of due)
-      await queue(store, trx, { policyId: id, sourceId, runId }, linked === 1);
+      await insertSync(within, { policyId: id, sourceId, runId, priority: 100 }, linked === 1);
     const last = await trx
       .selectFrom('policy')
       .select('id')
@@ -168,6 +144,7 @@ export const addHomeless = (
   limit: number,
 ): Promise<Step> =>
   store.db.transaction().execute(async (trx) => {
+    const within = { ...store, db: trx };
     const today = await latestDay(trx);
     if (today === undefined) return { last: undefined, added: 0 };
     const { rows } = await sql<
@@ -196,7 +173,8 @@ export const addHomeless = (
         sourceId,
         day: today.day,
       });
-      if (stuck === null) await queue(store, trx, { policyId: id, sourceId, runId }, true);
+      if (stuck === null)
+        await insertSync(within, { policyId: id, sourceId, runId, priority: 100 }, true);
       else
         await trx
           .updateTable('sync')

@@ -1,3 +1,4 @@
+import { untilWritten } from '#database/patience.ts';
 import type { Secret } from '#shared/secret.ts';
 import type { Opener, Sealer, SecretKind } from '#database/sealed.ts';
 import type { Database } from '#database/connection.ts';
@@ -45,33 +46,36 @@ export const keepState = async (
   state: Secret,
 ) => {
   const { keyId, sealed } = await sealer.seal(state, source.id);
-  await db.transaction().execute(async (trx) => {
-    const mine = await trx
-      .selectFrom('login_source')
-      .select('id')
-      .where('id', '=', source.id)
-      .where('lease_fence', '=', fence)
-      .executeTakeFirst();
-    if (mine === undefined) return;
-    await drop(trx, source.id, 'device');
-    await trx
-      .insertInto('sealed_secret')
-      .values({
-        owner_id: source.id,
-        kind: 'session',
-        source_id: source.id,
-        key_id: keyId,
-        sealed,
-        created_at: clock(),
-        expires_at: null,
-      })
-      .onConflict((on) =>
-        on
-          .columns(['owner_id', 'kind'])
-          .doUpdateSet({ key_id: keyId, sealed, created_at: clock() }),
-      )
-      .execute();
-  });
+  const write = () =>
+    db.transaction().execute(async (trx) => {
+      const mine = await trx
+        .selectFrom('login_source')
+        .select('id')
+        .where('id', '=', source.id)
+        .where('lease_fence', '=', fence)
+        .executeTakeFirst();
+      if (mine === undefined) return;
+      await drop(trx, source.id, 'device');
+      await trx
+        .insertInto('sealed_secret')
+        .values({
+          owner_id: source.id,
+          kind: 'session',
+          source_id: source.id,
+          key_id: keyId,
+          sealed,
+          created_at: clock(),
+          expires_at: null,
+        })
+        .onConflict((on) =>
+          on
+            .columns(['owner_id', 'kind'])
+            .doUpdateSet({ key_id: keyId, sealed, created_at: clock() }),
+        )
+        .execute();
+    });
+  // What signs the next session in is not lost to a busy database.
+  await untilWritten(write);
 };
 
 /**
