@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { largeFirm, type LargeFirm } from './bench/large-firm.ts';
-import { MEASURES } from './bench/measures.ts';
+import { MEASURES, type Measure } from './bench/measures.ts';
 
 /** What an act, a sweep and a card cost at a firm's size: the processor's time of each, in ms. */
 interface Figure {
@@ -16,12 +16,14 @@ const REPEATS = 5;
 const cpuMs = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;
 
 /** The middle of several runs; what is written is other rows each time. */
-const measure = async (run: (nth: number) => Promise<unknown>): Promise<number> => {
+const measure = async (firm: LargeFirm, { run, longest }: Measure): Promise<number> => {
   const times: number[] = [];
   for (let nth = 0; nth < REPEATS; nth += 1) {
     const before = process.cpuUsage();
-    await run(nth);
-    times.push(cpuMs(process.cpuUsage(before)));
+    firm.statements.length = 0;
+    await run(firm, nth);
+    const all = cpuMs(process.cpuUsage(before));
+    times.push(longest === true ? Math.max(0, ...firm.statements) : all);
   }
   return times.toSorted((a, b) => a - b)[Math.floor(REPEATS / 2)] ?? 0;
 };
@@ -39,9 +41,10 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const figuresOf = async (firm: LargeFirm): Promise<Figure[]> => {
   const figures: Figure[] = [];
-  for (const { name, target, run } of MEASURES) {
+  for (const each of MEASURES) {
+    const { name, target } = each;
     if (values.only !== undefined && !name.includes(values.only)) continue;
-    const value = Math.round((await measure((nth) => run(firm, nth))) * 10) / 10;
+    const value = Math.round((await measure(firm, each)) * 10) / 10;
     figures.push({ name, value, unit: 'ms', target, ok: value <= target });
     say(`${value <= target ? 'ok  ' : 'slow'} ${value.toFixed(1).padStart(9)} ms  ${name}`);
   }

@@ -21,6 +21,8 @@ export interface LargeFirm extends AsyncDisposable {
   file: string;
   /** The middle of a business day, epoch ms. */
   now: number;
+  /** How long each statement took since this was emptied, ms. */
+  statements: number[];
 }
 
 const DAY = 86_400_000;
@@ -102,9 +104,11 @@ export const largeFirm = async (size: Size): Promise<LargeFirm> => {
   }).migrateToLatest();
   for (const statement of statements(size, now)) connection.exec(statement);
   await before.destroy();
-  const db = await openDatabase(file);
+  const taken: number[] = [];
+  const db = await openDatabase(file, (_text, ms) => void taken.push(ms));
   return {
     db,
+    statements: taken,
     file,
     now,
     [Symbol.asyncDispose]: async () => {

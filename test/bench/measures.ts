@@ -1,3 +1,8 @@
+import { REPORT_FILTERS, reportCuts, reportSearch } from '#core/policies/report-rules.ts';
+import { reportPage } from '#core/policies/store/report.ts';
+import type { ReportSought } from '#core/policies/store/report-rows.ts';
+import { digestFacts } from '#features/digest/store/facts.ts';
+import { numbersIn } from '#features/message-policies/numbers.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
 import { lookUpContact } from '#core/requests/contacts.ts';
@@ -16,6 +21,8 @@ export interface Measure {
   /** ms of the processor */
   target: number;
   run: (firm: LargeFirm, nth: number) => Promise<unknown>;
+  /** What counts is its longest statement, and not all of them. */
+  longest?: true;
 }
 
 const ADVISOR = { id: 'advisor-007', role: 'advisor', active: true } as const;
@@ -85,6 +92,20 @@ const beginHomeless = async (firm: LargeFirm): Promise<void> => {
   });
 };
 
+const page = (firm: LargeFirm, more: Partial<ReportSought>) =>
+  reportPage(storeOf(firm), {
+    scope: { kind: 'all' },
+    exactNumber: false,
+    search: undefined,
+    filter: 'all',
+    carrierId: undefined,
+    cuts: reportCuts(firm.now),
+    page: 0,
+    pageSize: 10,
+    ...more,
+  });
+
+const DAY = 86_400_000;
 const none = () => Promise.resolve(true);
 
 export const MEASURES: readonly Measure[] = [
@@ -149,6 +170,37 @@ export const MEASURES: readonly Measure[] = [
     name: 'the contacts of a name',
     target: 10,
     run: (firm) => lookUpContact({ store: storeOf(firm), openBooks: true }, ADVISOR, 'family12'),
+  },
+  ...REPORT_FILTERS.map((filter) => ({
+    name: `the report's first page, ${filter}`,
+    target: 10,
+    run: (firm: LargeFirm) => page(firm, { filter }),
+  })),
+  {
+    name: "the report's page 100 of a carrier",
+    target: 40,
+    run: (firm) => page(firm, { page: 100, carrierId: 'carrier-03' }),
+  },
+  {
+    name: 'the report, searched for a name',
+    target: 10,
+    run: (firm) => page(firm, { search: reportSearch('person1234') }),
+  },
+  {
+    name: 'the report, searched for what 2,000 policies have',
+    target: 60,
+    run: (firm) => page(firm, { search: reportSearch('person'), filter: 'not-found' }),
+  },
+  {
+    name: 'numbers in a message of 100,000 characters',
+    target: 1500,
+    run: async () => numbersIn('00123-4567 555-123 4567 $1,2 '.repeat(4000)),
+  },
+  {
+    name: 'the longest statement of the facts of a digest',
+    target: 50,
+    run: (firm) => digestFacts(firm.db, { kind: 'all' }, reportCuts(firm.now), firm.now - 8 * DAY),
+    longest: true,
   },
   {
     name: 'queueing 100 policies that have no home',

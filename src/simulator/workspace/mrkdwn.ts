@@ -62,7 +62,7 @@ const unmarked = (text: string): string =>
     .map((part, index) =>
       index % 2 === 1
         ? part.replace(/^(```|`)([\s\S]*)\1$/, '$2')
-        : part.replace(/(^|[\s(>])([*_~])(\S(?:[^\n]*?\S)?)\2(?=$|[\s.,;:!?)<-])/gm, '$1$3'),
+        : part.replace(/(^|[\s(>])([*_~])(\S(?:[^\n]*?\S)??)\2(?=$|[\s.,;:!?)<-])/gm, '$1$3'),
     )
     .join('');
 

@@ -43,6 +43,7 @@ it.each([
   ['a &lt;b&gt; &amp; c', 'a <b> & c'],
   ['as of <!date^1795186800^{date_short} at {time}|then>', 'as of Nov 20, 2026 at 10:00 AM'],
   [':white_check_mark: :no_such_thing:', '✅ :no_such_thing:'],
+  ['Success *1*, changed *1*', 'Success 1, changed 1'],
   ['snake_case_stays and 2*3*4', 'snake_case_stays and 2*3*4'],
 ])('%s reads as plain text', (text, expected) => {
   expect(plainText(text, names)).toBe(expected);
