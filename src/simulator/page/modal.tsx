@@ -26,7 +26,8 @@ const useView = ({ as, view, refresh }: ViewProps) => {
     as,
     on,
     id: view.id,
-    ...(view.errors && { errors: view.errors }),
+    // What is shown as wrong can be sent again at once: a press while it is sent would be lost.
+    ...(view.errors && busy !== 'submit' && { errors: view.errors }),
     onProblem: setProblem,
     refresh,
   });
@@ -49,7 +50,7 @@ const useView = ({ as, view, refresh }: ViewProps) => {
     setBusy(undefined);
   };
   // A fault of one input stands beside it, and so need not stand above all of them.
-  const general = view.errors ? undefined : problem;
+  const general = view.errors || busy === 'submit' ? undefined : problem;
   return { surface, problem: general, busy, attempts, submit, close };
 };
 
