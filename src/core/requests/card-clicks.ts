@@ -3,12 +3,14 @@ import { cancelRequest } from './cancel.ts';
 import { may } from '#shared/access.ts';
 import * as answers from '#slack/answers.ts';
 import { parsePolicy } from '#slack/click-values.ts';
-import { parseClick, parseContact } from './click-values.ts';
+import { parseClick, parseContact, parseRequest } from './click-values.ts';
 import { askForPolicy, request, type Started } from './slack.ts';
 import { openContact } from './contact-slack.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { click, noValue, type Click, type ClickAct } from '#slack/listen.ts';
-import { originOf } from '#slack/origin.ts';
+import { isSharedOutside, originOf } from '#slack/origin.ts';
+import { valuesAnswer } from './messages/values-answer.ts';
+import { seeValues } from './show-values.ts';
 import { policyPicker } from './pickers.ts';
 import { sourceName } from '#core/logins/store/login-sources.ts';
 import { requestOwner } from '#core/sign-in/store/links.ts';
@@ -66,7 +68,15 @@ const runNow: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
   return undefined;
 };
 
+/** What the card keeps out of its channel, to this person alone. */
+const showValues: ClickAct<{ request: string }> = async (deps, by, { request: requestId }) => {
+  if (await isSharedOutside(deps, by.client, by.channel)) return answers.notInSharedChannel();
+  const seen = await seeValues(deps, by.actor, requestId);
+  return seen === undefined ? answers.notYours() : valuesAnswer(seen.items, seen.hidden);
+};
+
 export const REQUEST_CLICKS = [
+  click('show-values', parseRequest, showValues),
   click('sync-policy', parsePolicy, syncPolicy),
   click('sync-contact', parseContact, syncContact),
   click('cancel', parseClick, cancel),

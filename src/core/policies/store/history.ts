@@ -79,5 +79,16 @@ export const valuesOf = async (
 export const recordHistoryView = ({ db, clock }: Store, personId: string, policyId: string) =>
   audit(db, clock(), { personId, action: 'policy.history-viewed', policyId });
 
+/** One line a policy, in one transaction: all of what somebody was shown, or none. */
+export const recordValuesShown = (
+  { db, clock }: Store,
+  personId: string,
+  policyIds: readonly string[],
+) =>
+  db.transaction().execute(async (trx) => {
+    for (const policyId of policyIds)
+      await audit(trx, clock(), { personId, action: 'policy.values-shown', policyId });
+  });
+
 export const recordHistoryExport = ({ db, clock }: Store, personId: string, policyId: string) =>
   audit(db, clock(), { personId, action: 'policy.history-exported', policyId });

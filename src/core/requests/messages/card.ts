@@ -14,6 +14,7 @@ import {
 } from '#slack/blocks.ts';
 import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
 import { headline, valueLines } from './values.ts';
+import { showValuesButton } from './values-answer.ts';
 import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
@@ -110,6 +111,7 @@ const buttonsOf = (
     ...(offers.has('run-when-done') && item.status === 'queued'
       ? [{ text: "Run now, I'm done", action: 'run-now', value }]
       : []),
+    ...showValuesButton(view, privacy),
     ...(offers.has('cancel') || waitsAgain ? [{ text: 'Cancel', action: 'cancel', value }] : []),
   ];
 };

@@ -16,6 +16,8 @@ import {
 } from '#slack/blocks.ts';
 import { clickValue, LONGEST_TEXT, outcome, type MessageSettings } from './card.ts';
 import { bare, shortOutcome, stateOf, tableRows } from './policy-table.ts';
+import { headline } from './values.ts';
+import { showValuesButton } from './values-answer.ts';
 import { shownNumber, STATUS_WORDS, statusName, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
@@ -144,12 +146,13 @@ const distinct = <T>(things: readonly T[], by: (thing: T) => string): T[] => [
 
 const MOST_LINK_BUTTONS = 4;
 
-const buttons = (view: RequestView, { canLink }: MessageSettings): ButtonSpec[] => {
+const buttons = (view: RequestView, { canLink, privacy }: MessageSettings): ButtonSpec[] => {
   const needLink = view.items.filter(
     ({ reason, source }) =>
       canLink && source.mayLink && offersOf(reason).some((offer) => offer.includes('link')),
   );
   const [first] = view.items;
+  const show = showValuesButton(view, privacy);
   const waiting = view.items.some(({ status }) => status === 'queued' || status === 'needs-link');
   return [
     ...distinct(needLink, ({ source }) => source.id)
@@ -169,6 +172,7 @@ const buttons = (view: RequestView, { canLink }: MessageSettings): ButtonSpec[] 
           },
         ]
       : []),
+    ...show,
   ];
 };
 
@@ -204,6 +208,7 @@ export const contactCard = (view: RequestView, settings: MessageSettings): Desir
 };
 
 const MOST_NAMED = 8;
+const MOST_MOVED = 5;
 
 /** Totals, then what needs a person, one line each. */
 export const contactClosing = (view: RequestView, settings: MessageSettings): string => {
@@ -218,11 +223,18 @@ export const contactClosing = (view: RequestView, settings: MessageSettings): st
       reason === 'stale' ||
       reason === 'partial',
   );
+  // A notification on a phone shows the first lines: what moved is in them where it may be.
+  const moved = view.items.flatMap((item) => {
+    const change = item.reason === 'changed' ? headline(item, privacy) : undefined;
+    return change === undefined ? [] : [`• ${name(item)}: ${change}`];
+  });
   const byReason = distinct(needing, (item) =>
     item.status === 'needs-link' ? item.source.id : item.syncId,
   );
   return [
     `<@${view.personSlackId}> ${bold(subject(view))}: ${totals(view.items)}.`,
+    ...moved.slice(0, MOST_MOVED),
+    ...(moved.length > MOST_MOVED ? [`and ${moved.length - MOST_MOVED} more changed.`] : []),
     ...(needing.length === 0 ? ['Nothing needs you.'] : ['*Needs a person:*']),
     ...byReason.slice(0, MOST_NAMED).map((item) => `• ${name(item)}: ${outcome(item, privacy)}`),
     ...(byReason.length > MOST_NAMED

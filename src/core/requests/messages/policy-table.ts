@@ -3,6 +3,7 @@ import { formatMoney } from '#shared/money.ts';
 import type { ItemView } from '../view.ts';
 import { cut } from '#slack/blocks.ts';
 import { outcome } from './card.ts';
+import { mainOf } from './values.ts';
 import { shownNumber, statusName, type Privacy } from './words.ts';
 
 /** Without the marks and links of Slack's markup, which task cards and cells do not read. */
@@ -24,8 +25,7 @@ const cell = (text: string): RawTextElement => ({
 
 /** One value stands for a policy where there is one line for it. */
 const mainValue = (item: ItemView, privacy: Privacy): string => {
-  const { values = [] } = item.detail;
-  const main = values.find((value) => value.name === 'Account Value') ?? values[0];
+  const main = mainOf(item.detail.values ?? []);
   if (main === undefined || privacy === 'masked') return '';
   return formatMoney(main.amount);
 };

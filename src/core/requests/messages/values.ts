@@ -32,7 +32,7 @@ export const valueLines = (item: ItemView, privacy: Privacy): string[] => {
     return changes.length === 0
       ? []
       : [
-          `${changes.length === 1 ? '1 value' : `${changes.length} values`} changed. Amounts are not shown in this channel; sync from a direct message with me to see them.`,
+          `${changes.length === 1 ? '1 value' : `${changes.length} values`} changed. Amounts stay out of this channel.`,
         ];
   const changed = new Set(changes.map((change) => change.name));
   const lines = [
@@ -46,11 +46,20 @@ export const valueLines = (item: ItemView, privacy: Privacy): string[] => {
   return [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`];
 };
 
-/** The one change that matters most, for a notification: the account's value, else the first. */
+/** The account's value where there is one, else the first. */
+export const mainOf = <Named extends { name: string }>(
+  values: readonly Named[],
+): Named | undefined => values.find((value) => value.name === 'Account Value') ?? values[0];
+
+/** The one change that matters most, for a notification; of what did not change, the amount as it stands. */
 export const headline = (item: ItemView, privacy: Privacy): string | undefined => {
-  const { changes = [] } = item.detail;
-  const main = changes.find((change) => change.name === 'Account Value') ?? changes[0];
-  if (main === undefined || privacy === 'masked') return undefined;
+  const { changes = [], values = [] } = item.detail;
+  if (privacy === 'masked') return undefined;
+  const main = mainOf(changes);
+  if (main === undefined) {
+    const same = item.status === 'success' ? mainOf(values) : undefined;
+    return same && `${name(same.name)} is ${bold(formatMoney(same.amount))}`;
+  }
   const rest = changes.length > 1 ? `, ${changes.length - 1} more changed` : '';
   return main.from === undefined
     ? `${name(main.name)} is ${bold(formatMoney(main.to))}${rest}`
