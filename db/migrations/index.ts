@@ -15,6 +15,7 @@ import { edits } from './0013-edits.ts';
 import { notifications } from './0014-notifications.ts';
 import { size } from './0015-size.ts';
 import { retention } from './0016-retention.ts';
+import { endedLinks } from './0017-ended-links.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0014-notifications': notifications,
   '0015-size': size,
   '0016-retention': retention,
+  '0017-ended-links': endedLinks,
 };

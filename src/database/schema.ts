@@ -111,6 +111,7 @@ export interface Tables {
     unlinked_told: Generated<number>;
     day_wanted_at: number | null;
   };
+  ended_link: { source_id: string };
   source_share: { source_id: string; person_id: string };
   source_policy: {
     source_id: string;

@@ -1,3 +1,5 @@
+import { breathe } from '#shared/clock.ts';
+import { settleEndedLinks } from '#core/logins/store/source-ends.ts';
 import { endLinkWaits, reflectSource } from '#core/logins/store/source-changes.ts';
 import {
   sourcesWithForced,
@@ -21,6 +23,7 @@ export interface SweepDeps {
 }
 
 const MOST_SHOWN = 200;
+const MOST_SETTLED = 300;
 
 /** Rebuilds from SQL what the queue may have lost; run at start and every few seconds. */
 export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step[] => [
@@ -29,6 +32,12 @@ export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step
     name: 'waits at unlinked logins',
     run: async () => {
       for (const requestId of await repairLinkWaits(store)) await show(requestId);
+    },
+  },
+  {
+    name: 'background syncs of ended links',
+    run: async () => {
+      while (await settleEndedLinks(store, MOST_SETTLED)) await breathe();
     },
   },
   {

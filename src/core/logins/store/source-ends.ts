@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import type { Store } from '#database/store.ts';
 import { endedOf, endSignIn } from './link-state.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
@@ -94,12 +95,32 @@ export const endConsent = async (trx: Database, personId: string, now: number) =
   return sources.map(({ id }) => id);
 };
 
-const waitForLink = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
+/**
+ * A login may have thousands of background syncs: those that nobody waits for stay as they are, and
+ * `settleEndedLinks` brings them in line in small steps.
+ */
+const settleBackgroundLater = (trx: Database, sourceId: string) =>
+  trx
+    .insertInto('ended_link')
+    .values({ source_id: sourceId })
+    .onConflict((on) => on.doNothing())
+    .execute();
+
+const atOnce = sql<boolean>`(priority = 1 or status = 'in-progress')`;
+
+/** What somebody waits for, or runs, waits for the link from now on; the requests to show it to. */
+export const waitForLink = async (
+  trx: Database,
+  now: number,
+  sourceId: string,
+): Promise<string[]> => {
+  await settleBackgroundLater(trx, sourceId);
   const open = await trx
     .updateTable('sync')
     .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
     .where('source_id', '=', sourceId)
     .where('status', 'in', ['queued', 'in-progress'])
+    .where(atOnce)
     .returning(['id', 'priority'])
     .execute();
   return touchRequestsOf(
@@ -123,6 +144,7 @@ const cancelWaiting = async (trx: Database, now: number, sourceId: string): Prom
     .set({ home_source_id: null })
     .where('home_source_id', '=', sourceId)
     .execute();
+  await settleBackgroundLater(trx, sourceId);
   const ended = await trx
     .updateTable('sync')
     .set({
@@ -135,7 +157,7 @@ const cancelWaiting = async (trx: Database, now: number, sourceId: string): Prom
     .where('source_id', '=', sourceId)
     .where((is) =>
       is.or([
-        is('status', 'in', ['queued', 'in-progress']),
+        is.and([is('status', 'in', ['queued', 'in-progress']), atOnce]),
         is.and([is('status', '=', 'needs-link'), is('created_at', '>', now - WAITS_FOR_LINK_MS)]),
       ]),
     )
@@ -147,3 +169,49 @@ const cancelWaiting = async (trx: Database, now: number, sourceId: string): Prom
     now,
   );
 };
+
+/**
+ * Brings the background syncs of logins whose link has ended in line, at most `limit` of them: they
+ * wait for the link, end with the login, or run where it is linked again. Whether there may be more.
+ */
+export const settleEndedLinks = ({ db, clock }: Store, limit: number): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    const ended = await trx
+      .selectFrom('ended_link as e')
+      .innerJoin('login_source as l', 'l.id', 'e.source_id')
+      .select(['l.id', 'l.linked', 'l.removed_at'])
+      .executeTakeFirst();
+    if (ended === undefined) return false;
+    const now = clock();
+    const then =
+      ended.removed_at === null
+        ? ({ status: 'queued', reason: 'waiting-for-link' } as const)
+        : ({
+            status: 'cancelled',
+            reason: 'cancelled',
+            detail: JSON.stringify(REMOVED),
+            finished_at: now,
+          } as const);
+    const rows =
+      ended.linked === 1
+        ? []
+        : await trx
+            .updateTable('sync')
+            .set(then)
+            .where('id', 'in', (of) =>
+              of
+                .selectFrom('sync')
+                .select('id')
+                .where('source_id', '=', ended.id)
+                .where('status', 'in', ['queued', 'in-progress'])
+                .where('status', '=', 'queued')
+                .where('priority', '=', 100)
+                .where('reason', '<>', 'waiting-for-link')
+                .limit(limit),
+            )
+            .returning('id')
+            .execute();
+    if (rows.length < limit)
+      await trx.deleteFrom('ended_link').where('source_id', '=', ended.id).execute();
+    return true;
+  });

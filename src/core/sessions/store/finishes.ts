@@ -13,6 +13,7 @@ import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeUnconfirmed, setAside } from '#core/policies/store/unconfirmed-values.ts';
 import type { ClaimedSync } from './claims.ts';
+import { waitForLink } from '#core/logins/store/source-ends.ts';
 import type { UnconfirmedReading } from '#core/policies/unconfirmed-values.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
@@ -226,30 +227,24 @@ export const unlink = ({ db, clock }: Store, lease: Lease, reason: Reason, detai
       }))
       .where('id', '=', sourceId)
       .execute();
-    const open = await trx
-      .selectFrom('sync')
-      .select(['id', 'priority'])
-      .where('source_id', '=', sourceId)
-      .where('status', 'in', ['queued', 'in-progress'])
-      .execute();
-    const forced = open.filter(({ priority }) => priority === 1).map(({ id }) => id);
-    if (forced.length > 0)
-      await trx
-        .updateTable('sync')
-        .set({
-          status: 'needs-link',
-          reason,
-          detail: JSON.stringify(detail),
-          finished_at: now,
-          fence: null,
-        })
-        .where('id', 'in', forced)
-        .execute();
-    await trx
+    const forced = await trx
       .updateTable('sync')
-      .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
+      .set({
+        status: 'needs-link',
+        reason,
+        detail: JSON.stringify(detail),
+        finished_at: now,
+        fence: null,
+      })
       .where('source_id', '=', sourceId)
       .where('status', 'in', ['queued', 'in-progress'])
+      .where('priority', '=', 1)
+      .returning('id')
       .execute();
-    return touchRequestsOf(trx, forced, now);
+    await waitForLink(trx, now, sourceId);
+    return touchRequestsOf(
+      trx,
+      forced.map(({ id }) => id),
+      now,
+    );
   });
