@@ -5,6 +5,7 @@ import { producerConnection, workerConnection, type RedisAddress } from '#queue/
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
+import { createPlaces } from '#slack/place.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
@@ -137,6 +138,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     store,
     client: connection.projectorClient,
     budget: createBudget(clock, options.budget ?? SLACK_BUDGET),
+    places: createPlaces(connection.projectorClient, clock),
     carrier,
     settings: {
       command: config.command,

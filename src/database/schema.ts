@@ -238,6 +238,7 @@ export interface Tables {
     channel: string;
     ts: string | null;
     content_hash: string | null;
+    final: Generated<number>;
     sending_at: number | null;
     posted_at: number | null;
   };

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '#shared/clock.ts';
 
 /**
@@ -10,6 +11,10 @@ export interface Budget {
   forPost: (channel: string) => number;
   /** Slack said to wait. */
   rest: (ms: number) => void;
+  /** Slack refused this by name; when it is tried again, ms: ever more seldom, never given up. */
+  refuse: (attempt: string) => number;
+  /** How long until that; 0 when it was not refused, or is due. */
+  refusedFor: (attempt: string) => number;
   /** How long after a call that got no answer the next is made. */
   retryMs: number;
 }
@@ -33,6 +38,11 @@ export const SLACK_BUDGET: BudgetSettings = {
 
 /** What still moves leaves the rest of a minute's updates to what has ended. */
 const MOVING_SHARE = 0.8;
+
+/** A refusal may be mended within minutes by whoever runs Slack, and one of days only by chance. */
+const FIRST_REFUSED_MS = MINUTE;
+const LONGEST_REFUSED_MS = 15 * MINUTE;
+const MOST_REFUSED = 5000;
 
 interface Bucket {
   tokens: number;
@@ -67,6 +77,7 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
   const lastUpdate = new Map<string, number>();
   const posts = new Map<string, Bucket>();
   let restUntil = 0;
+  const refused = new LRUCache<string, { until: number; ms: number }>({ max: MOST_REFUSED });
 
   const forget = (now: number): void => {
     for (const [message, at] of lastUpdate) if (now - at > FORGET_MS) lastUpdate.delete(message);
@@ -100,6 +111,17 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
     },
     rest: (ms) => {
       restUntil = Math.max(restUntil, clock() + ms);
+    },
+    refuse: (attempt) => {
+      const before = refused.get(attempt)?.ms;
+      const ms = before === undefined ? FIRST_REFUSED_MS : Math.min(before * 2, LONGEST_REFUSED_MS);
+      refused.set(attempt, { until: clock() + ms, ms });
+      return ms;
+    },
+    refusedFor: (attempt) => {
+      const it = refused.get(attempt);
+      // A clock that was set back must not hold it for as long as it went back.
+      return it === undefined ? 0 : Math.min(it.ms, Math.max(0, it.until - clock()));
     },
   };
 };

@@ -4,7 +4,8 @@ import {
   sentMessages,
   recordMessage,
   beginMessage,
-  forgetMessage,
+  forgetMessages,
+  forgetUnsent,
   noteFile,
   type SentMessage,
 } from './store.ts';
@@ -14,8 +15,10 @@ import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
 import { section, type KnownBlock } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import { slackErrorOf } from './errors.ts';
+import { findEarlier, findEarlierFile, type Place } from './find-earlier.ts';
 import { sendBytes, withoutPictures, withPictures } from './picture-upload.ts';
 import type { Picture } from './picture.ts';
+import { isClosed, isDirect, type Closed, type Places } from './place.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
 export interface Subject {
@@ -33,15 +36,14 @@ export interface BringUpDeps {
   /** A client of its own: one 429 pauses a client's whole queue. */
   client: WebClient;
   budget: Budget;
-  /** The channel cannot be posted to, for whatever reason; the subject gets another one. */
-  redirect: () => Promise<'elsewhere' | 'nowhere'>;
+  places: Places;
+  /** The channel gets nothing any more; the subject gets another one. */
+  redirect: (why: Closed) => Promise<'elsewhere' | 'nowhere'>;
   log: (problem: string, error?: unknown) => void;
 }
 
 export type Projected = { kind: 'shown' } | { kind: 'later'; ms: number };
 
-/** What Slack refuses by name it refuses again: seldom tried, never given up. */
-const REFUSED_MS = 60_000;
 /** Slack's own work on a picture takes about a second. */
 const PICTURE_MS = 1500;
 /** Slack's names for trouble of its own, which passes. */
@@ -52,32 +54,34 @@ const PASSING = new Set([
   'request_timeout',
   'ratelimited',
 ]);
-/** Channels that cannot be posted to, for whatever reason: the person is told directly. */
-const CLOSED = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'restricted_action',
-  'restricted_action_read_only_channel',
-  'restricted_action_thread_only_channel',
-]);
-
-export const isDirect = (channel: string): boolean => /^[UWD]/.test(channel);
-
 /** Makes Slack equal to what is desired of one subject; what it cannot do now is for later. */
 export const bringAllUp = async (
   deps: BringUpDeps,
   subject: Subject,
   messages: readonly DesiredMessage[],
 ): Promise<Projected> => {
-  const sent = new Map(
-    (await sentMessages(deps.store, subject.id)).map((message) => [message.key, message]),
-  );
+  const sent = await sentHere(deps, subject);
   for (const desired of messages) {
     const wait = await bringUp(deps, subject, desired, sent);
     if (wait > 0) return { kind: 'later', ms: wait };
   }
   return { kind: 'shown' };
+};
+
+/**
+ * What stands in the subject's own place. A place that it has left keeps what it had and gets nothing
+ * more: words for a direct message must not reach a card in a channel.
+ */
+const sentHere = async (
+  { store }: BringUpDeps,
+  { id, channel }: Subject,
+): Promise<Map<string, SentMessage>> => {
+  const sent = await sentMessages(store, id);
+  const isHere = (message: SentMessage): boolean =>
+    isDirect(channel) ? isDirect(message.channel) : message.channel === channel;
+  const left = sent.filter((message) => !isHere(message)).map(({ key }) => key);
+  if (left.length > 0) await forgetMessages(store, id, left);
+  return new Map(sent.filter(isHere).map((message) => [message.key, message]));
 };
 
 /** 0 when the message is as desired, else how long to wait before the next pass, ms. */
@@ -92,6 +96,12 @@ const bringUp = async (
     .digest('base64url');
   const known = sent.get(desired.key);
   if (known?.ts != null && known.contentHash === contentHash) return 0;
+  const attempt = `${subject.id} ${desired.key} ${contentHash}`;
+  const refused = deps.budget.refusedFor(attempt);
+  if (refused > 0) return refused;
+  const place = await deps.places.look(subject.channel);
+  if (place === 'unknown') return deps.budget.retryMs;
+  if (place !== 'open') return leave(deps, subject, place, attempt);
   const channel =
     sent.get('card')?.ts == null ? subject.channel : (sent.get('card')?.channel ?? '');
   const wait =
@@ -103,8 +113,13 @@ const bringUp = async (
           (await liveRequests(deps.store)) * subject.weight,
         );
   if (wait > 0) return wait;
+  const record = async (message: Place): Promise<void> => {
+    const row = { key: desired.key, contentHash, final: desired.final, ...message };
+    await recordMessage(deps.store, subject.id, row);
+    sent.set(desired.key, { ...row, sendingAt: null, postedAt: null });
+  };
   try {
-    const message =
+    await record(
       known?.ts == null
         ? await (desired.file === undefined ? post : postFile)(
             deps,
@@ -113,17 +128,27 @@ const bringUp = async (
             channel,
             sent,
           )
-        : await update(deps, known.channel, known.ts, desired);
-    const row = { key: desired.key, contentHash, ...message };
-    await recordMessage(deps.store, subject.id, row);
-    sent.set(desired.key, { ...row, sendingAt: null, postedAt: null });
+        : await update(deps, known.channel, known.ts, desired),
+    );
     return 0;
   } catch (error) {
-    return afterError(deps, subject, desired, error);
+    const isFrozen = slackErrorOf(error).code === 'edit_window_closed';
+    if (!isFrozen || known?.ts == null) return afterError(deps, subject, desired, attempt, error);
+    // What still moves stands as it is. How it ended is worth one message more.
+    if (desired.final && !known.final) await forgetMessages(deps.store, subject.id, [desired.key]);
+    else await record({ channel: known.channel, ts: known.ts });
+    return 1;
   }
 };
 
-type Place = { channel: string; ts: string };
+/** The channel gets nothing more. Where nobody can be told instead, a person has to act first. */
+const leave = async (
+  { redirect, budget }: BringUpDeps,
+  subject: Subject,
+  why: Closed,
+  attempt: string,
+): Promise<number> =>
+  !isDirect(subject.channel) && (await redirect(why)) === 'elsewhere' ? 1 : budget.refuse(attempt);
 
 const post = async (
   deps: BringUpDeps,
@@ -135,7 +160,13 @@ const post = async (
   const thread = desired.inThread ? sent.get('card')?.ts : undefined;
   const begun = sent.get(desired.key)?.sendingAt;
   if (begun != null) {
-    const earlier = await findEarlier(deps, subject, desired.key, channel, thread, begun);
+    const earlier = await findEarlier(deps, {
+      ...subject,
+      key: desired.key,
+      channel,
+      thread,
+      at: begun,
+    });
     if (earlier !== undefined) return update(deps, earlier.channel, earlier.ts, desired);
   }
   await beginMessage(deps.store, subject.id, desired.key, channel);
@@ -171,9 +202,7 @@ const postFile: typeof post = async (deps, subject, desired, channel, sent) => {
   const earlier =
     begun === null || sentId === null
       ? undefined
-      : await findIn(deps, subject, key, channel, undefined, begun, ({ files }) =>
-          (files ?? []).some(({ id }) => id === sentId),
-        );
+      : await findEarlierFile(deps, { ...subject, key, channel, at: begun }, sentId);
   if (earlier !== undefined) return earlier;
   await beginMessage(store, subject.id, key, channel);
   try {
@@ -197,6 +226,7 @@ const NOTHING_SENT: SentMessage = {
   channel: '',
   ts: null,
   contentHash: null,
+  final: false,
   sendingAt: null,
   postedAt: null,
 };
@@ -251,96 +281,45 @@ const withPlainForm = async <T>(
     .catch(plainForm);
 };
 
-interface Earlier {
-  ts?: string;
-  files?: readonly { id?: string }[];
-  metadata?: { event_type?: string; event_payload?: object };
-}
-
-/** After a post whose answer never came: our own message by its metadata, if history may be read. */
-const findEarlier = (
-  deps: BringUpDeps,
-  subject: Subject,
-  key: string,
-  channel: string,
-  thread: string | null | undefined,
-  begunAt: number,
-): Promise<Place | undefined> =>
-  findIn(
-    deps,
-    subject,
-    key,
-    channel,
-    thread,
-    begunAt,
-    ({ metadata }) =>
-      metadata?.event_type === `sync_${subject.kind}` &&
-      JSON.stringify(metadata.event_payload).includes(`"${subject.id}"`) &&
-      (metadata.event_payload as { key?: string }).key === key,
-  );
-
-const findIn = async (
-  { client, log }: BringUpDeps,
-  subject: Subject,
-  key: string,
-  channel: string,
-  thread: string | null | undefined,
-  begunAt: number,
-  isIt: (message: Earlier) => boolean,
-): Promise<Place | undefined> => {
-  // A person's id is no conversation that could be read: a double is then possible, and said.
-  if (/^[UW]/.test(channel)) {
-    log(
-      `message "${key}" of ${subject.kind} ${subject.id} may appear twice: its first post got no answer`,
-    );
-    return undefined;
-  }
-  const window = { oldest: String(begunAt / 1000 - 10), include_all_metadata: true, limit: 200 };
-  let messages: Earlier[];
-  try {
-    const read =
-      thread == null
-        ? await client.conversations.history({ channel, ...window })
-        : await client.conversations.replies({ channel, ts: thread, ...window });
-    messages = read.messages ?? [];
-  } catch (error) {
-    if (slackErrorOf(error).code !== 'missing_scope') throw error;
-    log(
-      `message "${key}" of ${subject.kind} ${subject.id} may appear twice: history may not be read`,
-    );
-    return undefined;
-  }
-  const mine = messages.find(isIt);
-  return mine?.ts === undefined ? undefined : { channel, ts: mine.ts };
-};
-
 const afterError = async (
   deps: BringUpDeps,
   subject: Subject,
   desired: DesiredMessage,
+  attempt: string,
   error: unknown,
 ): Promise<number> => {
+  const { store, budget } = deps;
   const { code, retryAfterMs } = slackErrorOf(error);
   if (retryAfterMs !== undefined) {
-    deps.budget.rest(retryAfterMs);
+    budget.rest(retryAfterMs);
     return retryAfterMs;
   }
   if (code === 'message_not_found' || code === 'cant_update_message') {
-    await forgetMessage(deps.store, subject.id, desired.key);
+    await forgetMessages(store, subject.id, [desired.key]);
     return 1;
   }
-  if (code !== undefined && CLOSED.has(code) && !isDirect(subject.channel)) {
-    const place = await deps.redirect();
-    await forgetMessage(deps.store, subject.id, desired.key);
-    // Nobody can be told instead: a person has to change something first.
-    return place === 'elsewhere' ? 1 : REFUSED_MS;
+  // Somebody deleted the card: it is made anew, and what comes stands beneath that one.
+  if (code === 'thread_not_found') {
+    await forgetMessages(store, subject.id, ['card']);
+    return 1;
   }
-  deps.log(
-    `message "${desired.key}" of ${subject.kind} ${subject.id} could not be sent yet`,
-    error,
-  );
-  return code === undefined || PASSING.has(code) ? deps.budget.retryMs : REFUSED_MS;
+  if (code === undefined || PASSING.has(code)) {
+    tellOf(deps, subject, desired, error);
+    return budget.retryMs;
+  }
+  // Refused by name, it was not posted: there is no earlier one to look for.
+  await forgetUnsent(store, subject.id, desired.key);
+  if (isClosed(code)) return leave(deps, subject, 'cannot-post', attempt);
+  tellOf(deps, subject, desired, error);
+  return budget.refuse(attempt);
 };
+
+const tellOf = (
+  { log }: BringUpDeps,
+  { kind, id }: Subject,
+  { key }: DesiredMessage,
+  error: unknown,
+): void => log(`message "${key}" of ${kind} ${id} could not be sent yet`, error);
 
 /** One message that Slack should show for a request; `key` names it for good. */
 export interface DesiredMessage {

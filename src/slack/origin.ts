@@ -1,4 +1,5 @@
 import type { SlackDeps, SlackClient } from './deps.ts';
+import { isDirect, readsOutside } from './place.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */
 export const isSharedOutside = async (
@@ -9,7 +10,7 @@ export const isSharedOutside = async (
   if (channelId.startsWith('D')) return false;
   try {
     const { channel } = await client.conversations.info({ channel: channelId });
-    return channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true;
+    return readsOutside(channel);
   } catch (error) {
     log(`could not look at channel ${channelId}`, error);
     return true;
@@ -34,11 +35,11 @@ export const originOf = async (
   if (settings.threads === 'dm') return direct();
   // A direct message is the person's own with the bot, or one the bot is no part of; a person's id
   // stands for a place without a channel, such as Home or a shortcut.
-  if (/^[DUW]/.test(channelId)) return direct();
+  if (isDirect(channelId)) return direct();
   try {
     const { channel } = await client.conversations.info({ channel: channelId });
     if (channel?.is_im === true) return direct();
-    if (channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true)
+    if (readsOutside(channel))
       return direct(
         `Here and not in <#${channelId}>, because that channel is shared with another company and client data stays out of it.`,
       );

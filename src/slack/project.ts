@@ -2,7 +2,8 @@ import type { WebClient } from '@slack/web-api';
 import type { Store } from '#database/store.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Budget } from './budget.ts';
-import { bringAllUp, isDirect, type DesiredMessage, type Projected } from './deliver.ts';
+import { bringAllUp, type DesiredMessage, type Projected } from './deliver.ts';
+import { isDirect, type Closed, type Places } from './place.ts';
 
 /** What those who draw a subject have at hand. */
 export interface DrawDeps {
@@ -26,8 +27,8 @@ export interface Drawn {
   /** How much an update of it counts, beside one of a card with a single line. */
   weight?: number;
   messages: readonly DesiredMessage[];
-  /** Finds it another place, where its channel cannot be posted to. */
-  redirect: () => Promise<'elsewhere' | 'nowhere'>;
+  /** Finds it another place, where its channel gets nothing any more. */
+  redirect: (why: Closed) => Promise<'elsewhere' | 'nowhere'>;
   /** Slack shows this version of it now. */
   shown: () => Promise<void>;
 }
@@ -47,7 +48,7 @@ export const privacyIn = (
  * before its id. What it cannot do now it asks to do later.
  */
 export const project = async (
-  deps: DrawDeps & { budget: Budget },
+  deps: DrawDeps & { budget: Budget; places: Places },
   subjects: Readonly<Record<string, Draw>>,
   subjectId: string,
 ): Promise<Projected> => {

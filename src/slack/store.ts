@@ -9,6 +9,8 @@ export interface SentMessage {
   ts: string | null;
   /** Of a file that is being sent: its id. */
   contentHash: string | null;
+  /** What it shows was the end of it. */
+  final: boolean;
   /** A post that was begun and not answered: look before posting again. */
   sendingAt: number | null;
   postedAt: number | null;
@@ -48,19 +50,22 @@ export const bindByEmail = async (
   return personOnSlack(store, slackUserId);
 };
 
-export const sentMessages = ({ db }: Store, subjectId: string): Promise<SentMessage[]> =>
-  db
+export const sentMessages = async ({ db }: Store, subjectId: string): Promise<SentMessage[]> => {
+  const rows = await db
     .selectFrom('subject_message')
     .select([
       'key',
       'channel',
       'ts',
       'content_hash as contentHash',
+      'final',
       'sending_at as sendingAt',
       'posted_at as postedAt',
     ])
     .where('subject_id', '=', subjectId)
     .execute();
+  return rows.map((row) => ({ ...row, final: row.final === 1 }));
+};
 
 /** Written before a post, so that a crash in between is known. */
 export const beginMessage = async (
@@ -77,6 +82,7 @@ export const beginMessage = async (
       channel,
       ts: null,
       content_hash: null,
+      final: 0,
       sending_at: clock(),
       posted_at: null,
     })
@@ -102,11 +108,19 @@ export const recordMessage = async (
     channel,
     ts,
     contentHash,
-  }: { key: string; channel: string; ts: string; contentHash: string },
+    final,
+  }: { key: string; channel: string; ts: string; contentHash: string; final: boolean },
 ) => {
   await db
     .updateTable('subject_message')
-    .set({ channel, ts, content_hash: contentHash, sending_at: null, posted_at: clock() })
+    .set({
+      channel,
+      ts,
+      content_hash: contentHash,
+      final: final ? 1 : 0,
+      sending_at: null,
+      posted_at: clock(),
+    })
     .where('subject_id', '=', subjectId)
     .where('key', '=', key)
     .execute();
@@ -122,7 +136,7 @@ export const markShown = async ({ db }: Store, requestId: string, version: numbe
     .execute();
 };
 
-/** The card could not be posted there: it goes to the person instead, with the reason. */
+/** The card has no place there any more: it goes to the person instead, with the reason. */
 export const redirect = async ({ db }: Store, requestId: string, channel: string, note: string) => {
   await db
     .updateTable('request')
@@ -131,12 +145,26 @@ export const redirect = async ({ db }: Store, requestId: string, channel: string
     .execute();
 };
 
-/** Slack says the message is gone; the next pass posts it anew. */
-export const forgetMessage = async ({ db }: Store, subjectId: string, key: string) => {
+/** They are gone, or in a place that was left; what is desired of them is posted anew. */
+export const forgetMessages = async (
+  { db }: Store,
+  subjectId: string,
+  keys: readonly string[],
+): Promise<void> => {
+  await db
+    .deleteFrom('subject_message')
+    .where('subject_id', '=', subjectId)
+    .where('key', 'in', keys)
+    .execute();
+};
+
+/** A post that was begun and, as is known now, not made. */
+export const forgetUnsent = async ({ db }: Store, subjectId: string, key: string) => {
   await db
     .deleteFrom('subject_message')
     .where('subject_id', '=', subjectId)
     .where('key', '=', key)
+    .where('ts', 'is', null)
     .execute();
 };
 

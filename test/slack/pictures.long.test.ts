@@ -30,6 +30,7 @@ beforeEach(async () => {
       postBurst: 100,
       retryMs: 1,
     }),
+    places: { look: () => Promise.resolve('open') },
     redirect: () => Promise.resolve('nowhere'),
     log: (problem) => void logged.push(problem),
   };

@@ -17,8 +17,12 @@ export const drawRequest: Draw = async (deps, requestId) => {
       canLink: settings.canLink,
       privacy: privacyIn(deps, channel),
     }),
-    redirect: async () => {
-      const note = `Here and not in <#${channel}>, because I cannot post there.`;
+    redirect: async (why) => {
+      const because =
+        why === 'shared-outside'
+          ? 'that channel is shared with another company now, and client data stays out of it'
+          : 'I cannot post there';
+      const note = `Here and not in <#${channel}>, because ${because}.`;
       await redirect(store, requestId, personSlackId, note);
       return 'elsewhere';
     },

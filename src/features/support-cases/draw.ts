@@ -12,10 +12,14 @@ export const drawCase: Draw = async (deps, caseId) => {
   return {
     channel,
     messages: [caseMessage(view, privacyIn(deps, channel), settings.command)],
-    redirect: async () => {
+    redirect: async (why) => {
       const person = await redirectCase(store, caseId);
+      const because =
+        why === 'shared-outside'
+          ? 'it is shared with another company'
+          : 'add the bot to SUPPORT_CHANNEL';
       log(
-        `case ${number} cannot be posted in ${channel}, and goes to ${person ?? 'nobody'}: add the bot to SUPPORT_CHANNEL`,
+        `case ${number} cannot be posted in ${channel}, and goes to ${person ?? 'nobody'}: ${because}`,
       );
       return person === null ? 'nowhere' : 'elsewhere';
     },

@@ -22,7 +22,8 @@ const failed = (problem: string): ActAnswer => ({ ok: false, problem });
 /** The channel, when this person may write in it. */
 const writable = (world: World, person: Person, id: string): Channel | undefined => {
   const channel = channelOf(world.state, id);
-  return channel?.members.includes(person.id) === true ? channel : undefined;
+  const open = channel?.members.includes(person.id) === true && channel.archived !== true;
+  return open ? channel : undefined;
 };
 
 const reasonOf = (ack: Ack): string =>

@@ -22,6 +22,9 @@ export interface Channel {
   name: string;
   kind: 'public' | 'private' | 'direct';
   externallyShared: boolean;
+  archived?: boolean;
+  /** What its managers let the app post, where that is less than everything. */
+  posting?: 'nothing' | 'threads-only' | 'no-threads' | 'read-only';
   members: string[];
   about: string;
   createdAt: number;

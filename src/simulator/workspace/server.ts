@@ -11,10 +11,10 @@ import { localRoutes } from './local.ts';
 import { readManifest, type InstalledApp } from './manifest.ts';
 import { userOutput } from './methods/users.ts';
 import type { Faults, LoggedCall } from './protocol.ts';
-import { TEAM, type Person } from './seed.ts';
+import { TEAM, type Channel, type Person } from './seed.ts';
 import { loadState, saverOf } from './snapshot.ts';
 import { openSockets } from './sockets.ts';
-import { freshState, nextTs, personOf, type Message, type State } from './state.ts';
+import { channelOf, freshState, nextTs, personOf, type Message, type State } from './state.ts';
 import { deliverByHttp, type HttpApp } from './webhooks.ts';
 import { newResponseUrl, newTrigger, type Ack, type EnvelopeKind, type World } from './world.ts';
 
@@ -71,6 +71,10 @@ export interface WorkspaceHandle {
   ) => Promise<Ack>;
   /** Sends to the app's own address from now on, or over Socket Mode again. */
   useHttp: (http: HttpApp | undefined) => void;
+  /** Changes a channel, as its managers and the workspace's admins do. */
+  changeChannel: (id: string, change: Partial<Omit<Channel, 'id' | 'createdAt'>>) => void;
+  /** How long after its post a message may be edited, ms; undefined: for good. */
+  setEditWindow: (ms: number | undefined) => void;
   /** Changes a person, and sends user_change when the app listens to it. */
   changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => void;
 }
@@ -197,6 +201,16 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
         }),
       useHttp: (next) => {
         http = next;
+      },
+      changeChannel: (id, change) => {
+        const channel = channelOf(state, id);
+        if (channel === undefined) throw new Error(`There is no channel ${id}.`);
+        Object.assign(channel, change);
+        world.changed({ of: 'state' });
+      },
+      setEditWindow: (ms) => {
+        if (ms === undefined) delete state.editWindowMs;
+        else state.editWindowMs = ms;
       },
       changePerson: (id, change) => {
         const person = personOf(state, id);

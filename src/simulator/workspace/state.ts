@@ -60,6 +60,8 @@ export interface Saved {
   homes: Record<string, StoredView>;
   seen: Record<string, string>;
   files: Record<string, StoredFile>;
+  /** How long after its post a message may be edited, ms; absent: for good. */
+  editWindowMs?: number;
 }
 
 export interface State extends Saved {

@@ -1,24 +1,14 @@
-import { LogLevel, WebClient, type Logger, type WebAPIPlatformError } from '@slack/web-api';
+import { WebClient, type WebAPIPlatformError } from '@slack/web-api';
 import type { KnownBlock } from '@slack/types';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectClient } from '#simulator/workspace/client.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
+import { silent } from '#test/support/silent.ts';
 
 /** The workspace refuses what Slack refuses, by Slack's names; asked by Slack's own client. */
 let now = Date.UTC(2026, 10, 20, 15);
 let slack: LocalWorkspace;
 let web: WebClient;
-
-/** The client logs each refusal, and these tests consist of refusals. */
-const silent: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  setLevel: () => undefined,
-  getLevel: () => LogLevel.ERROR,
-  setName: () => undefined,
-};
 
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 20, 15);
@@ -104,6 +94,39 @@ it('an update is for a message of its own, up to 4,000 characters', async () => 
   expect(await call('chat.update', { channel: 'UANARUIZ1', ts, text: 'x' })).toBe(
     'channel_not_found',
   );
+});
+
+it('an archived channel takes no post and no update, and says that it is archived', async () => {
+  const { ts = '' } = await web.chat.postMessage({ channel: 'CTEAM0001', text: 'x' });
+  slack.workspace.changeChannel('CTEAM0001', { archived: true });
+  expect(await post({ text: 'x' })).toBe('is_archived');
+  expect(await call('chat.update', { channel: 'CTEAM0001', ts, text: 'y' })).toBe('is_inactive');
+  const { channel } = await web.conversations.info({ channel: 'CTEAM0001' });
+  expect(channel?.is_archived).toBe(true);
+});
+
+it('managers of a channel say what is posted there, and admins how long it may be edited', async () => {
+  const { ts = '' } = await web.chat.postMessage({ channel: 'CTEAM0001', text: 'x' });
+  const change = (posting: 'nothing' | 'threads-only' | 'no-threads' | 'read-only') =>
+    slack.workspace.changeChannel('CTEAM0001', { posting });
+  change('nothing');
+  expect(await post({ text: 'x' })).toBe('restricted_action');
+  change('read-only');
+  expect(await post({ text: 'x' })).toBe('restricted_action_read_only_channel');
+  change('threads-only');
+  expect(await post({ text: 'x' })).toBe('restricted_action_thread_only_channel');
+  expect(await post({ text: 'x', thread_ts: ts })).toBe('ok');
+  change('no-threads');
+  expect(await post({ text: 'x' })).toBe('ok');
+  expect(await post({ text: 'x', thread_ts: ts })).toBe('restricted_action_non_threadable_channel');
+
+  const edit = () => call('chat.update', { channel: 'CTEAM0001', ts, text: 'y' });
+  slack.workspace.setEditWindow(5 * 60_000);
+  expect(await edit()).toBe('ok');
+  now += 6 * 60_000;
+  expect(await edit()).toBe('edit_window_closed');
+  slack.workspace.setEditWindow(undefined);
+  expect(await edit()).toBe('ok');
 });
 
 it('an ephemeral message needs its person in the channel, and cannot be updated', async () => {

@@ -33,6 +33,26 @@ export const target = (world: World, id: string): Channel | Refusal => {
 
 const isGone = (world: World, id: string): boolean => personOf(world.state, id)?.deleted ?? true;
 
+const POSTING: Record<
+  NonNullable<Channel['posting']>,
+  (inThread: boolean) => string | undefined
+> = {
+  nothing: () => 'restricted_action',
+  'read-only': () => 'restricted_action_read_only_channel',
+  'threads-only': (inThread) => (inThread ? undefined : 'restricted_action_thread_only_channel'),
+  'no-threads': (inThread) => (inThread ? 'restricted_action_non_threadable_channel' : undefined),
+};
+
+/** Whether this channel takes anything more: archived ones do not, and managers may say what. */
+export const postingRefusal = (
+  { archived, posting }: Channel,
+  inThread: boolean,
+): Refusal | undefined => {
+  if (archived) return refusal('is_archived');
+  const error = posting === undefined ? undefined : POSTING[posting](inThread);
+  return error === undefined ? undefined : refusal(error);
+};
+
 const threadOf = (world: World, channel: Channel, args: Json): { threadTs?: string } | Refusal => {
   const ts = args['thread_ts'];
   if (ts === undefined || ts === '') return {};
@@ -50,6 +70,8 @@ export const postMessage = (world: World, args: Json): Json | Refusal => {
   if (isRefusal(content)) return content;
   const thread = threadOf(world, channel, args);
   if (isRefusal(thread)) return thread;
+  const refused = postingRefusal(channel, thread.threadTs !== undefined);
+  if (refused !== undefined) return refused;
   const message = post(world, channel, { user: BOT.user, ...content, ...thread });
   return answer(world, message);
 };
@@ -69,6 +91,7 @@ export const postEphemeral = (world: World, args: Json): Json | Refusal => {
   const person = personOf(world.state, asText(args['user']));
   if (person === undefined || person.deleted || !channel.members.includes(person.id))
     return refusal('user_not_in_channel');
+  if (channel.archived) return refusal('is_archived');
   const content = contentOf(args);
   if (isRefusal(content)) return content;
   const thread = threadOf(world, channel, args);
@@ -95,6 +118,10 @@ const own = (world: World, args: Json, otherwise: string): Message | Refusal => 
 export const update = (world: World, args: Json): Json | Refusal => {
   const message = own(world, args, 'cant_update_message');
   if (isRefusal(message)) return message;
+  if (channelOf(world.state, message.channel)?.archived === true) return refusal('is_inactive');
+  const { editWindowMs } = world.state;
+  if (editWindowMs !== undefined && world.now() - Number(message.ts) * 1000 > editWindowMs)
+    return refusal('edit_window_closed');
   const asked = {
     ...args,
     ...(args['blocks'] === undefined && args['markdown_text'] === undefined

@@ -48,7 +48,7 @@ const conversation = (channel: Channel): Json => ({
   id: channel.id,
   created: Math.floor(channel.createdAt / 1000),
   is_im: channel.kind === 'direct',
-  is_archived: false,
+  is_archived: channel.archived === true,
   is_org_shared: false,
   ...(channel.kind === 'direct'
     ? { user: channel.members.find((member) => member !== BOT.user) }

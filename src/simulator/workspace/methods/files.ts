@@ -4,7 +4,7 @@ import { isRefusal, post, refusal, type Refusal } from '../posting.ts';
 import { BOT } from '../seed.ts';
 import { fileOf, messageOf, newId } from '../state.ts';
 import type { World } from '../world.ts';
-import { target } from './chat.ts';
+import { postingRefusal, target } from './chat.ts';
 
 const MOST_ALT = 1000;
 const MOST_BYTES = 50_000_000;
@@ -49,6 +49,8 @@ export const completeUploadExternal = (world: World, args: Json): Json | Refusal
   const channel = channelId === '' ? undefined : target(world, channelId);
   if (channel !== undefined && isRefusal(channel)) return channel;
   const thread = asText(args['thread_ts']);
+  const refused = channel && postingRefusal(channel, thread !== '');
+  if (refused !== undefined) return refused;
   if (channel !== undefined && thread !== '') {
     const root = messageOf(world.state, channel.id, thread);
     if (root === undefined) return refusal('invalid_arguments', ['[ERROR] invalid thread_ts']);

@@ -1,0 +1,76 @@
+import type { WebClient } from '@slack/web-api';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '#shared/clock.ts';
+import { slackErrorOf } from './errors.ts';
+
+/** A person's id stands for the conversation with them. */
+export const isDirect = (channel: string): boolean => /^[UWD]/.test(channel);
+
+/** Why a channel gets nothing any more; what was for it goes to a person instead. */
+export type Closed = 'cannot-post' | 'shared-outside';
+
+/** Slack's names for a channel that takes no message of ours, or no change of one. */
+const CLOSED = new Set([
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+  'is_inactive',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+  'restricted_action_non_threadable_channel',
+  'restricted_action_thread_locked',
+  'ekm_access_denied',
+]);
+
+export const isClosed = (code: string | undefined): boolean =>
+  code !== undefined && CLOSED.has(code);
+
+/** Whether people of another company read there, or are about to. */
+export const readsOutside = (
+  channel: { is_ext_shared?: boolean; is_pending_ext_shared?: boolean } | undefined,
+): boolean => channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true;
+
+export interface Places {
+  /** `unknown`: Slack did not answer. Kept for some seconds. */
+  look: (channelId: string) => Promise<Closed | 'open' | 'unknown'>;
+}
+
+const KEEP_MS = 15_000;
+const MOST = 500;
+
+/** Channels change after a card was begun in them, so each is looked at again before it gets more. */
+export const createPlaces = (client: WebClient, clock: Clock): Places => {
+  const kept = new LRUCache<string, Closed | 'open'>({
+    max: MOST,
+    ttl: KEEP_MS,
+    ttlResolution: 0,
+    perf: { now: clock },
+  });
+  return {
+    look: async (channelId) => {
+      if (isDirect(channelId)) return 'open';
+      const known = kept.get(channelId);
+      if (known !== undefined) return known;
+      const seen = await lookAt(client, channelId);
+      if (seen !== 'unknown') kept.set(channelId, seen);
+      return seen;
+    },
+  };
+};
+
+const lookAt = async (
+  client: WebClient,
+  channelId: string,
+): Promise<Closed | 'open' | 'unknown'> => {
+  try {
+    const { channel } = await client.conversations.info({ channel: channelId });
+    if (readsOutside(channel)) return 'shared-outside';
+    return channel?.is_archived === true ? 'cannot-post' : 'open';
+  } catch (error) {
+    const { code } = slackErrorOf(error);
+    // Without the scope to look, the channel is as whoever set it says.
+    if (code === 'missing_scope') return 'open';
+    return isClosed(code) ? 'cannot-post' : 'unknown';
+  }
+};

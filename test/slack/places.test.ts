@@ -1,0 +1,164 @@
+import { WebClient } from '@slack/web-api';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
+import { section } from '#slack/blocks.ts';
+import { createBudget } from '#slack/budget.ts';
+import { bringAllUp, type BringUpDeps, type DesiredMessage } from '#slack/deliver.ts';
+import { createPlaces } from '#slack/place.ts';
+import { silent } from '#test/support/silent.ts';
+
+/** Where the messages of a subject may stand changes while they do; Slack refuses by the names here. */
+const TEAM = 'CTEAM0001';
+const ANA = 'UANARUIZ1';
+const MINUTE = 60_000;
+
+let slack: LocalWorkspace;
+let db: Database;
+let deps: BringUpDeps;
+let now: number;
+let channel: string;
+let nobody: boolean;
+
+beforeEach(async () => {
+  now = Date.UTC(2026, 10, 20, 15);
+  channel = TEAM;
+  nobody = false;
+  slack = await startWorkspace({ clock: () => now });
+  db = await openDatabase(':memory:');
+  const client = new WebClient(slack.botToken, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    logger: silent,
+  });
+  deps = {
+    store: { db, clock: () => now },
+    client,
+    budget: createBudget(() => now, {
+      updatesPerMinute: 1000,
+      floorMs: 0,
+      postBurst: 100,
+      retryMs: 1,
+    }),
+    places: createPlaces(client, () => now),
+    redirect: () => {
+      if (nobody) return Promise.resolve('nowhere');
+      channel = ANA;
+      return Promise.resolve('elsewhere');
+    },
+    log: () => undefined,
+  };
+});
+afterEach(async () => {
+  await slack.close();
+  await db.destroy();
+});
+
+const says = (key: string, text: string, final: boolean): DesiredMessage => ({
+  key,
+  inThread: key !== 'card',
+  text,
+  blocks: [section(text)],
+  final,
+});
+
+/** One pass, as the projector makes it: words for a person alone are for their own conversation. */
+const pass = (card: string, reply?: string) => {
+  const shown = (text: string): string => (channel === TEAM ? 'masked' : text);
+  const final = reply !== undefined;
+  return bringAllUp(deps, { kind: 'request', id: '01R', channel, weight: 1 }, [
+    says('card', `${card} ${shown('$412,806.44')}`, final),
+    ...(final ? [says('end', `${reply} ${shown('$412,806.44')}`, true)] : []),
+  ]);
+};
+
+const untilShown = async (card: string, reply?: string): Promise<void> => {
+  while ((await pass(card, reply)).kind !== 'shown');
+};
+
+const inTeam = () => slack.workspace.messages(TEAM).map(({ text }) => text);
+const withAna = () =>
+  slack.workspace
+    .messages(`D${ANA.slice(1)}`)
+    .map(({ text, threadTs }) => `${threadTs === undefined ? '' : '> '}${text}`);
+const WHOLE = ['Done $412,806.44', '> Told $412,806.44'];
+
+it.each([
+  ['the bot was taken out of it', { members: [ANA] }],
+  ['its threads were closed', { posting: 'no-threads' }],
+  ['the app may not post there', { posting: 'nothing' }],
+  ['it was made read-only', { posting: 'read-only' }],
+] as const)('a channel keeps what it had when %s, and all of it comes anew', async (_, change) => {
+  await untilShown('Runs');
+  slack.workspace.changeChannel(TEAM, { ...change } as object);
+  await untilShown('Done', 'Told');
+  expect(inTeam()).toEqual(['Done masked']);
+  expect(withAna()).toEqual(WHOLE);
+});
+
+it.each([
+  ['was archived', { archived: true }],
+  ['was shared with another company', { externallyShared: true }],
+])('a channel that %s since gets nothing more', async (_, change) => {
+  await untilShown('Runs');
+  now += MINUTE;
+  slack.workspace.changeChannel(TEAM, change);
+  await untilShown('Done', 'Told');
+  expect(inTeam()).toEqual(['Runs masked']);
+  expect(withAna()).toEqual(WHOLE);
+});
+
+it('a channel archived within the last seconds refuses an update, and the same follows', async () => {
+  await untilShown('Runs');
+  slack.workspace.changeChannel(TEAM, { archived: true });
+  await untilShown('Done', 'Told');
+  expect(inTeam()).toEqual(['Runs masked']);
+  expect(withAna()).toEqual(WHOLE);
+});
+
+it('a message closed to edits stands as it is, and its end is told by one message more', async () => {
+  await untilShown('Runs');
+  slack.workspace.setEditWindow(0);
+  now += 1;
+  await untilShown('Runs on');
+  expect(inTeam()).toEqual(['Runs masked']);
+  await untilShown('Done', 'Told');
+  now += 1;
+  await untilShown('Corrected', 'Told');
+  expect(inTeam()).toEqual(['Runs masked', 'Done masked', 'Told masked']);
+  const [, end, reply] = slack.workspace.messages(TEAM);
+  expect(reply?.threadTs).toBe(end?.ts);
+});
+
+it('what comes stands beneath a new card when somebody deleted the old one', async () => {
+  await untilShown('Runs');
+  const [card] = slack.workspace.messages(TEAM);
+  await deps.client.chat.delete({ channel: TEAM, ts: card?.ts ?? '' });
+  await untilShown('Runs', 'Told');
+  expect(inTeam()).toEqual(['Runs masked', 'Told masked']);
+});
+
+it('asks ever more seldom where nobody can be told instead, however often a pass is made', async () => {
+  nobody = true;
+  slack.workspace.changeChannel(TEAM, { posting: 'nothing' });
+  const posts = () =>
+    slack.workspace.calls().filter(({ method }) => method === 'chat.postMessage').length;
+  for (let second = 0; second < 60 * 60; second += 10) {
+    await pass('Runs');
+    now += 10_000;
+  }
+  // At 0, 1, 3, 7, 15, 30 and 45 minutes.
+  expect(posts()).toBe(7);
+  slack.workspace.changeChannel(TEAM, { posting: undefined } as object);
+  now += 15 * MINUTE;
+  await untilShown('Runs');
+  expect(inTeam()).toEqual(['Runs masked']);
+});
+
+it('waits while Slack does not say whose a channel is', async () => {
+  slack.workspace.setFaults({ fail: [{ method: 'conversations.info', status: 500, times: 1 }] });
+  expect(await pass('Runs')).toEqual({ kind: 'later', ms: 1 });
+  expect(inTeam()).toEqual([]);
+  await untilShown('Runs');
+  expect(inTeam()).toEqual(['Runs masked']);
+});
