@@ -16,6 +16,7 @@ import { notifications } from './0014-notifications.ts';
 import { size } from './0015-size.ts';
 import { retention } from './0016-retention.ts';
 import { endedLinks } from './0017-ended-links.ts';
+import { daySize } from './0018-day-size.ts';
 import { final } from './0023-final.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -37,5 +38,6 @@ export const migrations: Record<string, Migration> = {
   '0015-size': size,
   '0016-retention': retention,
   '0017-ended-links': endedLinks,
+  '0018-day-size': daySize,
   '0023-final': final,
 };

@@ -1,32 +1,33 @@
-import { latestDay } from './store/background-runs.ts';
+import { latestDay, runsOf } from './store/background-runs.ts';
 import type { Store } from '#database/store.ts';
 import {
-  wantsDay,
+  wantingDay,
   carrierOf,
   dayQueued,
   sourcesWantingDay,
-  startRun,
   takeOver,
-  addToRun,
+  addToRuns,
   addHomeless,
+  type PolicyAt,
   type Step,
 } from './store/day-work.ts';
 import { breathe } from '#shared/clock.ts';
 
-export const CHUNK = 100;
+/** Few enough that no statement of a step is felt, and many enough for a firm's day in seconds. */
+const CHUNK = 250;
 
 /**
  * A login that was linked since its day was last queued gets what is left of the day. Before the
  * firm's first day has begun there is none.
  */
 export const queueLinked = async (store: Store, sourceId: string): Promise<number> => {
-  const wantedAt = await wantsDay(store, sourceId);
-  const today = wantedAt === undefined ? undefined : await latestDay(store.db);
-  if (wantedAt === undefined || today === undefined) return 0;
+  const [wanted] = await wantingDay(store, [sourceId]);
+  const today = wanted && (await latestDay(store.db));
+  if (wanted === undefined || today === undefined) return 0;
   const added =
-    (await fillRun(store, sourceId, today.day)) +
+    (await fillRuns(store, [sourceId], today.day)) +
     (await fillHomeless(store, await carrierOf(store, sourceId)));
-  await dayQueued(store, sourceId, wantedAt);
+  await dayQueued(store, wanted);
   return added;
 };
 
@@ -39,19 +40,31 @@ export const queueAllLinked = async (store: Store): Promise<void> => {
     await queueLinked(store, sourceId);
 };
 
-export const fillRun = async (store: Store, sourceId: string, day: string): Promise<number> => {
-  const runId = await startRun(store, sourceId, day);
-  while ((await takeOver(store, runId, sourceId, CHUNK)) === CHUNK) await breathe();
-  return inSteps((after) => addToRun(store, runId, sourceId, after, CHUNK));
+/** Queues what is due at these logins, in order of their ids, into their runs of a day. */
+export const fillRuns = async (
+  store: Store,
+  sourceIds: readonly string[],
+  day: string,
+): Promise<number> => {
+  if (sourceIds.length === 0) return 0;
+  await runsOf(store, sourceIds, day);
+  while ((await takeOver(store, sourceIds, day, CHUNK)) === CHUNK) await breathe();
+  return inSteps((after: PolicyAt) => addToRuns(store, sourceIds, day, after, CHUNK), {
+    home: '',
+    id: '',
+  });
 };
 
 export const fillHomeless = (store: Store, carrierId: string): Promise<number> =>
-  inSteps((after) => addHomeless(store, carrierId, after, CHUNK));
+  inSteps((after: string) => addHomeless(store, carrierId, after, CHUNK), '');
 
-export const inSteps = async (step: (after: string) => Promise<Step>): Promise<number> => {
+export const inSteps = async <T>(
+  step: (after: T) => Promise<Step<T>>,
+  start: T,
+): Promise<number> => {
   let added = 0;
-  for (let after: string | undefined = ''; after !== undefined; await breathe()) {
-    const { last, added: some }: Step = await step(after);
+  for (let after: T | undefined = start; after !== undefined; await breathe()) {
+    const { last, added: some }: Step<T> = await step(after);
     added += some;
     after = last;
   }

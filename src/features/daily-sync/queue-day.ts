@@ -1,9 +1,9 @@
 import { beginDay, sourcesInUse } from './store.ts';
 import type { Store } from '#database/store.ts';
 import type { Wake } from '#queue/sessions.ts';
-import { CHUNK, fillRun, fillHomeless } from '#core/sessions/day-queue.ts';
+import { fillRuns, fillHomeless } from '#core/sessions/day-queue.ts';
 import type { WorkDay } from '#core/sessions/store/background-runs.ts';
-import { wantsDay, dayQueued } from '#core/sessions/store/day-work.ts';
+import { wantingDay, dayQueued } from '#core/sessions/store/day-work.ts';
 import { carriersLinked } from '#core/sessions/store/idle-sessions.ts';
 
 export interface DayDeps {
@@ -17,10 +17,13 @@ export const queueDay = async (
   sourceId: string,
   day: string,
 ): Promise<number> => {
-  const added = await fillRun(store, sourceId, day);
+  const added = await fillRuns(store, [sourceId], day);
   await wake(sourceId, 'daily');
   return added;
 };
+
+/** Logins whose day is queued together. */
+const MOST_LOGINS = 100;
 
 /**
  * The firm's day begins: every login's policies are queued, and those that have no home yet. At an
@@ -33,14 +36,12 @@ export const queueFirmsDay = async (
   await beginDay(store, day);
   let added = 0;
   for (let after = ''; ;) {
-    const sources = await sourcesInUse(store, after, CHUNK);
-    for (const sourceId of sources) {
-      const wantedAt = await wantsDay(store, sourceId);
-      added += await fillRun(store, sourceId, day.day);
-      if (wantedAt !== undefined) await dayQueued(store, sourceId, wantedAt);
-    }
+    const sources = await sourcesInUse(store, after, MOST_LOGINS);
     const last = sources.at(-1);
     if (last === undefined) break;
+    const wanted = await wantingDay(store, sources);
+    added += await fillRuns(store, sources, day.day);
+    for (const each of wanted) await dayQueued(store, each);
     after = last;
   }
   for (const carrierId of await carriersLinked(store))

@@ -1,16 +1,15 @@
-import { insertSync } from '#core/requests/store/requests.ts';
+import { insertSyncs, type NewSync } from '#core/requests/store/requests.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { sql } from 'kysely';
 import type { Reason } from '#shared/outcome.ts';
 import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
-import { nextId } from '#database/ids.ts';
-import { runOf, latestDay } from './background-runs.ts';
-import { homeFor } from './homeless.ts';
+import { latestDay } from './background-runs.ts';
+import { findHomes } from './homeless.ts';
 
-/** How far a step went: the last id looked at (none: there are no more), and how many it queued. */
-export interface Step {
-  last: string | undefined;
+/** How far a step went: the last one looked at (none: there are no more), and how many it queued. */
+export interface Step<T> {
+  last: T | undefined;
   added: number;
 }
 
@@ -44,93 +43,94 @@ export const isStuck = sql`o.policy_id = p.id and o.status = 'queued' and o.prio
   and o.run_id is not null
   and exists (select 1 from login_source ol where ol.id = o.source_id and ol.linked = 0)`;
 
-/** Makes the run of (source, day) if it is not there yet; its id either way. */
-export const startRun = ({ db, clock }: Store, sourceId: string, day: string): Promise<string> =>
-  runOf(db, () => nextId(clock), clock(), { sourceId, day });
-
 /**
- * Moves up to `limit` leftovers of the source's earlier days into the run, so that none is doubled,
- * and ends those whose policy is not syncable any more; how many were looked at.
+ * Moves up to `limit` leftovers of earlier days at these logins into their runs of the day, so that
+ * none is doubled, and ends those whose policy is not syncable any more; how many were looked at.
  */
-export const takeOver = ({ db, clock }: Store, runId: string, sourceId: string, limit: number) =>
+export const takeOver = (
+  { db, clock }: Store,
+  sourceIds: readonly string[],
+  day: string,
+  limit: number,
+): Promise<number> =>
   db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string; syncable: number }>`
           select s.id, st.indicator in ('pending', 'open') as syncable
-          from sync s join policy p on p.id = s.policy_id
+          from json_each(${JSON.stringify(sourceIds)}) l
+          cross join background_run b on b.source_id = l.value and b.day = ${day}
+          cross join sync s on s.source_id = l.value and s.status = 'queued'
+          join policy p on p.id = s.policy_id
           join product_status st on st.name = p.status
-          where s.source_id = ${sourceId} and s.status = 'queued' and s.priority = 100
-            and s.run_id <> ${runId}
+          where s.priority = 100 and s.run_id <> b.id
             and not exists (select 1 from sync t
-              where t.run_id = ${runId} and t.policy_id = s.policy_id)
+              where t.run_id = b.id and t.policy_id = s.policy_id)
           limit ${limit}`.execute(trx);
-    const ids = (syncable: number): string[] =>
-      rows.filter((row) => row.syncable === syncable).map(({ id }) => id);
-    if (ids(1).length > 0)
-      await trx.updateTable('sync').set({ run_id: runId }).where('id', 'in', ids(1)).execute();
-    if (ids(0).length > 0)
-      await trx
-        .updateTable('sync')
-        .set({
-          status: 'cancelled',
-          reason: 'cancelled',
-          detail: JSON.stringify(NOT_SYNCABLE),
-          finished_at: clock(),
-        })
-        .where('id', 'in', ids(0))
-        .execute();
+    const ids = (syncable: number): string =>
+      JSON.stringify(rows.filter((row) => row.syncable === syncable).map(({ id }) => id));
+    await sql`update sync set run_id = (select b.id from background_run b
+        where b.source_id = sync.source_id and b.day = ${day})
+      where id in (select value from json_each(${ids(1)}))`.execute(trx);
+    await sql`update sync set status = 'cancelled', reason = 'cancelled',
+        detail = ${JSON.stringify(NOT_SYNCABLE)}, finished_at = ${clock()}
+      where id in (select value from json_each(${ids(0)}))`.execute(trx);
     return rows.length;
   });
 
+/** A policy in the order of the day: by its home, and there by its id. */
+export interface PolicyAt {
+  home: string;
+  id: string;
+}
+
 /**
- * Queues what is due of the next `limit` policies whose home is this source, in order of id after
- * one of them. Small steps keep the event loop free.
+ * Queues what is due of the next `limit` policies at home at these logins, which come in order of
+ * their ids, into the runs of a day. Small steps keep the event loop free.
  */
-export const addToRun = (
+export const addToRuns = (
   store: Store,
-  runId: string,
-  sourceId: string,
-  after: string,
+  sourceIds: readonly string[],
+  day: string,
+  after: PolicyAt,
   limit: number,
-): Promise<Step> =>
+): Promise<Step<PolicyAt>> =>
   store.db.transaction().execute(async (trx) => {
-    const within = { ...store, db: trx };
     const today = await latestDay(trx);
     // Of a day that never began nothing is done yet.
     const startsAt = today?.startsAt ?? Number.MAX_SAFE_INTEGER;
-    const { rows } = await sql<Candidate & { todo: number }>`
-          select p.id, ${PAST}, not exists (select 1 from sync s
-              where s.policy_id = p.id and (s.run_id = ${runId}
-                or (s.source_id = ${sourceId} and s.status in ('queued', 'in-progress'))))
+    const from = after.home === '' ? { home: sourceIds[0] ?? '', id: '' } : after;
+    const walk = sql`select home_source_id as home, id, status, updated_at from policy
+      where home_source_id is not null and (home_source_id, id) > (${from.home}, ${from.id})
+        and home_source_id <= ${sourceIds.at(-1) ?? ''}
+      order by home_source_id, id limit ${limit}`;
+    const { rows } = await sql<Candidate & { home: string; run: string; linked: number }>`
+          select p.id, p.home, b.id as run, l.linked, ${PAST}
+          from (${walk}) p
+          join login_source l on l.id = p.home
+          join background_run b on b.source_id = p.home and b.day = ${day}
+          join product_status st on st.name = p.status and st.indicator in ('pending', 'open')
+          join policy_report r on r.policy_id = p.id
+          where not exists (select 1 from sync s
+              where s.policy_id = p.id and s.source_id = p.home
+                and s.status in ('queued', 'in-progress'))
+            and not exists (select 1 from sync s where s.run_id = b.id and s.policy_id = p.id)
             and not exists (select 1 from sync d
               where d.policy_id = p.id and d.status in ${ENDED} and d.finished_at >= ${startsAt}
                 and (d.status = 'success'
-                  or (d.source_id = ${sourceId} and d.status <> 'needs-link'))) as todo
-          from (select id, status, updated_at from policy
-              where home_source_id = ${sourceId} and id > ${after} order by id limit ${limit}) p
-          join product_status st on st.name = p.status and st.indicator in ('pending', 'open')
-          join policy_report r on r.policy_id = p.id
-          order by p.id`.execute(trx);
+                  or (d.source_id = p.home and d.status <> 'needs-link')))`.execute(trx);
     const due = rows.filter(
-      (row) =>
-        row.todo === 1 && (today === undefined || isDueOn(today.day, today.startsAt, pastOf(row))),
+      (row) => today === undefined || isDueOn(today.day, today.startsAt, pastOf(row)),
     );
-    const { linked } = await trx
-      .selectFrom('login_source')
-      .select('linked')
-      .where('id', '=', sourceId)
-      .executeTakeFirstOrThrow();
-    for (const { id } of due)
-      await insertSync(within, { policyId: id, sourceId, runId, priority: 100 }, linked === 1);
-    const last = await trx
-      .selectFrom('policy')
-      .select('id')
-      .where('home_source_id', '=', sourceId)
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(1)
-      .offset(limit - 1)
-      .executeTakeFirst();
-    return { last: last?.id, added: due.length };
+    for (const linked of [1, 0])
+      await insertSyncs(
+        { ...store, db: trx },
+        due
+          .filter((row) => row.linked === linked)
+          .map(({ id, home, run }) => ({ policyId: id, sourceId: home, runId: run })),
+        { priority: 100, linked: linked === 1 },
+      );
+    const { rows: last } = await sql<PolicyAt>`
+      select home, id from (${walk}) limit 1 offset ${limit - 1}`.execute(trx);
+    return { last: last[0], added: due.length };
   });
 
 /**
@@ -142,7 +142,7 @@ export const addHomeless = (
   carrierId: string,
   after: string,
   limit: number,
-): Promise<Step> =>
+): Promise<Step<string>> =>
   store.db.transaction().execute(async (trx) => {
     const within = { ...store, db: trx };
     const today = await latestDay(trx);
@@ -165,25 +165,26 @@ export const addHomeless = (
       (row) =>
         row.syncable === 1 && row.done === 0 && isDueOn(today.day, today.startsAt, pastOf(row)),
     );
-    let added = 0;
-    for (const { id, contact_id, stuck } of due) {
-      const sourceId = await homeFor(trx, { id, contactId: contact_id, carrierId }, today);
-      if (sourceId === undefined) continue;
-      const runId = await runOf(trx, () => nextId(store.clock), store.clock(), {
-        sourceId,
-        day: today.day,
-      });
-      if (stuck === null)
-        await insertSync(within, { policyId: id, sourceId, runId, priority: 100 }, true);
+    const homes = await findHomes(
+      within,
+      carrierId,
+      due.map(({ id, contact_id }) => ({ id, contactId: contact_id })),
+      today,
+    );
+    const added: NewSync[] = [];
+    for (const { id, stuck } of due) {
+      const home = homes.get(id);
+      if (home === undefined) continue;
+      if (stuck === null) added.push({ policyId: id, ...home });
       else
         await trx
           .updateTable('sync')
-          .set({ source_id: sourceId, run_id: runId, reason: 'waiting' })
+          .set({ source_id: home.sourceId, run_id: home.runId, reason: 'waiting' })
           .where('id', '=', stuck)
           .execute();
-      added += 1;
     }
-    return { last: rows.length < limit ? undefined : rows.at(-1)?.id, added };
+    await insertSyncs(within, added, { priority: 100, linked: true });
+    return { last: rows.length < limit ? undefined : rows.at(-1)?.id, added: homes.size };
   });
 
 export const carrierOf = async ({ db }: Store, sourceId: string): Promise<string> =>
@@ -208,22 +209,26 @@ export const sourcesWantingDay = async ({ db }: Store, limit: number): Promise<r
       .execute()
   ).map(({ id }) => id);
 
-/** When it was linked without its day being queued since, epoch ms. */
-export const wantsDay = async ({ db }: Store, sourceId: string): Promise<number | undefined> =>
-  (
-    await db
-      .selectFrom('login_source')
-      .select('day_wanted_at')
-      .where('id', '=', sourceId)
-      .where('linked', '=', 1)
-      .executeTakeFirst()
-  )?.day_wanted_at ?? undefined;
+/** Those of the linked logins whose day was not queued since they were linked; since when, epoch ms. */
+export const wantingDay = async (
+  { db }: Store,
+  sourceIds: readonly string[],
+): Promise<{ id: string; at: number }[]> => {
+  const rows = await db
+    .selectFrom('login_source')
+    .select(['id', 'day_wanted_at as at'])
+    .where('id', 'in', sourceIds)
+    .where('linked', '=', 1)
+    .where('day_wanted_at', 'is not', null)
+    .execute();
+  return rows.map(({ id, at }) => ({ id, at: at ?? 0 }));
+};
 
-export const dayQueued = async ({ db }: Store, sourceId: string, wantedAt: number) => {
+export const dayQueued = async ({ db }: Store, { id, at }: { id: string; at: number }) => {
   await db
     .updateTable('login_source')
     .set({ day_wanted_at: null })
-    .where('id', '=', sourceId)
-    .where('day_wanted_at', '=', wantedAt)
+    .where('id', '=', id)
+    .where('day_wanted_at', '=', at)
     .execute();
 };

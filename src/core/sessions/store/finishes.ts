@@ -162,7 +162,7 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
 export const askNextLogin = ({ db, clock }: Store, sync: ClaimedSync, lease: Lease) =>
   db.transaction().execute(async (trx) => {
     if (!(await owns(trx, lease))) return undefined;
-    return passOn(trx, { now: clock(), nextId: () => nextId(clock) }, sync, lease);
+    return passOn({ db: trx, clock }, sync, lease);
   });
 
 /** Back to the queue until `notBefore`, with the reason why. */

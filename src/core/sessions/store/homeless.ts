@@ -1,71 +1,136 @@
-import { sql, type RawBuilder } from 'kysely';
-import type { Database } from '#database/connection.ts';
-import { latestDay, runOf, type WorkDay } from './background-runs.ts';
+import type { Store } from '#database/store.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import type { ClaimedSync } from './claims.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import type { Role } from '#shared/access.ts';
+import { sql } from 'kysely';
+import { nextHome, type LinkedLogin } from '../home-rules.ts';
+import { latestDay, runsOf, type WorkDay } from './background-runs.ts';
+import type { ClaimedSync } from './claims.ts';
 
 export interface Homeless {
   id: string;
   contactId: string;
-  carrierId: string;
+}
+
+/** Where a policy without a home is looked for next: the login, and its run of the day. */
+export interface Found {
+  sourceId: string;
+  runId: string;
 }
 
 /**
- * The linked login that is asked next for a policy without a home: one that a person who may see the
- * policy holds or shares, and that was not asked since the day began. One that saw it before comes
- * first, then its own advisor's, then those that never looked. Undefined when none is left today.
+ * For each policy of a carrier that has no home, the login to ask next, as `nextHome` chooses; none
+ * for a policy with no login left today. A few statements for all of them, not some for each.
  */
-export const homeFor = async (
-  db: Database,
-  policy: Homeless,
+export const findHomes = async (
+  store: Store,
+  carrierId: string,
+  policies: readonly Homeless[],
   today: WorkDay & { openBooks: boolean },
-) =>
-  // Those that come first are found by the policy alone; all of a carrier are looked at when none is.
-  (await firstOf(
-    db,
-    policy,
-    today,
-    sql`${likely(policy)} and +l.carrier_id = ${policy.carrierId}`,
-  )) ?? (await firstOf(db, policy, today, sql`l.carrier_id = ${policy.carrierId}`));
+): Promise<ReadonlyMap<string, Found>> => {
+  const found = new Map<string, Found>();
+  if (policies.length === 0) return found;
+  const logins = await linkedLogins(store, carrierId);
+  const facts = await homelessFacts(store, policies, today);
+  // What ended in a run of today without being read, as a cancelled sync does, was asked there too.
+  for (let open = [...facts.keys()]; open.length > 0;) {
+    const homes = new Map<string, string>();
+    for (const id of open) {
+      const policy = facts.get(id);
+      const home = policy && nextHome(logins, policy, today);
+      if (home !== undefined) homes.set(id, home);
+    }
+    const runs = await runsOf(store, [...new Set(homes.values())], today.day);
+    const chosen = [...homes].map(([id, sourceId]) => ({
+      id,
+      sourceId,
+      runId: runs.get(sourceId) ?? '',
+    }));
+    const taken = await inRun(store, chosen);
+    open = [];
+    for (const { id, sourceId, runId } of chosen)
+      if (taken.has(id)) {
+        facts.get(id)?.asked.add(sourceId);
+        open.push(id);
+      } else found.set(id, { sourceId, runId });
+  }
+  return found;
+};
 
-/** Logins that saw the policy, and those of its own advisors. */
-const likely = ({ id, contactId, carrierId }: Homeless): RawBuilder<unknown> => sql`l.id in (
-  select seen.source_id from source_policy seen
-  where seen.policy_id = ${id} and seen.last_success_at is not null
-  union
-  select own.id from book b join login_source own on own.holder_id = b.person_id
-  where b.contact_id = ${contactId} and +own.carrier_id = ${carrierId})`;
+/** In order of id. */
+const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLogin[]> => {
+  const { rows } = await sql<{
+    id: string;
+    holderId: string;
+    person: string;
+    role: Role;
+  }>`
+    select l.id, l.holder_id as holderId, q.id as person, q.role from login_source l
+    join (select id as source_id, holder_id as person_id from login_source
+        where carrier_id = ${carrierId}
+      union select sh.source_id, sh.person_id from login_source o
+        join source_share sh on sh.source_id = o.id where o.carrier_id = ${carrierId}) u
+      on u.source_id = l.id
+    join person q on q.id = u.person_id and q.deactivated_at is null
+    where l.carrier_id = ${carrierId} and l.linked = 1 and l.removed_at is null
+    order by l.id`.execute(db);
+  return [...Map.groupBy(rows, ({ id }) => id)].map(([id, people]) => ({
+    id,
+    holderId: people[0]?.holderId ?? '',
+    people: people.map(({ person, role }) => ({ id: person, role, active: true })),
+  }));
+};
 
-/** A plus keeps SQLite from the longer way round: by every sync of a login, by every login of a carrier. */
-const firstOf = async (
-  db: Database,
-  { id, contactId }: Homeless,
-  today: WorkDay & { openBooks: boolean },
-  among: RawBuilder<unknown>,
-) => {
-  const isTheirs = sql`exists (select 1 from book b
-    where b.contact_id = ${contactId} and b.person_id = q.id)`;
+const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today: WorkDay) => {
+  const these = sql`(select value from json_each(${JSON.stringify(policies.map(({ id }) => id))}))`;
+  const contacts = [...new Set(policies.map(({ contactId }) => contactId))];
+  const books = Map.groupBy(
+    await db
+      .selectFrom('book')
+      .select(['contact_id', 'person_id'])
+      .where('contact_id', 'in', contacts)
+      .execute(),
+    ({ contact_id }) => contact_id,
+  );
+  const { rows: looks } = await sql<{
+    policy_id: string;
+    source_id: string;
+    seenAt: number | null;
+    absentAt: number | null;
+  }>`select policy_id, source_id, last_success_at as seenAt, last_absent_at as absentAt
+    from source_policy where policy_id in ${these}`.execute(db);
+  // Two walks of small indexes, and none of a policy's whole history.
+  const { rows: asked } = await sql<{ policy_id: string; source_id: string }>`
+    select policy_id, source_id from sync
+    where policy_id in ${these} and status in ('queued', 'in-progress')
+    union all
+    select policy_id, source_id from sync
+    where policy_id in ${these} and status in ('success', 'not-found', 'needs-link', 'failed')
+      and status <> 'needs-link' and finished_at >= ${today.startsAt}`.execute(db);
+  const looksOf = Map.groupBy(looks, ({ policy_id }) => policy_id);
+  const askedOf = Map.groupBy(asked, ({ policy_id }) => policy_id);
+  return new Map(
+    policies.map(({ id, contactId }) => [
+      id,
+      {
+        books: new Set(books.get(contactId)?.map(({ person_id }) => person_id)),
+        looks: new Map(looksOf.get(id)?.map((look) => [look.source_id, look])),
+        asked: new Set(askedOf.get(id)?.map(({ source_id }) => source_id)),
+      },
+    ]),
+  );
+};
+
+/** Those of the policies that are in the run chosen for them already. */
+const inRun = async (
+  { db }: Store,
+  chosen: readonly { id: string; runId: string }[],
+): Promise<ReadonlySet<string>> => {
   const { rows } = await sql<{ id: string }>`
-    select l.id from login_source l
-    left join source_policy sp on sp.source_id = l.id and sp.policy_id = ${id}
-    where ${among} and l.linked = 1 and l.removed_at is null
-      and coalesce(sp.last_absent_at, 0) < ${today.startsAt}
-      and not exists (select 1 from sync x where x.policy_id = ${id} and +x.source_id = l.id
-        and (x.status in ('queued', 'in-progress')
-          or x.run_id = (select b.id from background_run b
-            where b.source_id = l.id and b.day = ${today.day})
-          or (x.status in ('success', 'not-found', 'failed')
-            and x.finished_at >= ${today.startsAt})))
-      and exists (select 1 from person q where q.deactivated_at is null
-        and (q.id = l.holder_id or q.id in (
-          select sh.person_id from source_share sh where sh.source_id = l.id))
-        and (${today.openBooks ? 1 : 0} = 1 or q.role in ('owner', 'manager') or ${isTheirs}))
-    order by sp.last_success_at is null,
-      not exists (select 1 from person q where q.id = l.holder_id and ${isTheirs}),
-      coalesce(sp.last_absent_at, 0), l.id
-    limit 1`.execute(db);
-  return rows[0]?.id;
+    select c.value ->> 'id' as id from json_each(${JSON.stringify(chosen)}) c
+    where exists (select 1 from sync s
+      where s.run_id = c.value ->> 'runId' and s.policy_id = c.value ->> 'id')`.execute(db);
+  return new Set(rows.map(({ id }) => id));
 };
 
 /**
@@ -73,14 +138,10 @@ const firstOf = async (
  * next login, so that all of them together are one search. Its requests to show it to; undefined when
  * nobody is left to ask, or it is not such a sync.
  */
-export const passOn = async (
-  trx: Database,
-  { now, nextId }: { now: number; nextId: () => string },
-  sync: ClaimedSync,
-  lease: Lease,
-) => {
-  const today = await latestDay(trx);
-  const row = await trx
+export const passOn = async (store: Store, sync: ClaimedSync, lease: Lease) => {
+  const { db, clock } = store;
+  const today = await latestDay(db);
+  const row = await db
     .selectFrom('sync as s')
     .innerJoin('policy as p', 'p.id', 's.policy_id')
     .select(['p.contact_id', 'p.carrier_id'])
@@ -92,26 +153,25 @@ export const passOn = async (
     .where('p.home_source_id', 'is', null)
     .executeTakeFirst();
   if (row === undefined || today === undefined) return undefined;
-  const policy = { id: sync.policy.id, contactId: row.contact_id, carrierId: row.carrier_id };
-  const next = await homeFor(trx, policy, today);
+  const policy = { id: sync.policy.id, contactId: row.contact_id };
+  const next = (await findHomes(store, row.carrier_id, [policy], today)).get(policy.id);
   if (next === undefined) return undefined;
-  const runId = await runOf(trx, nextId, now, { sourceId: next, day: today.day });
-  const taken = await trx
-    .selectFrom('sync')
-    .select('id')
-    .where('run_id', '=', runId)
-    .where('policy_id', '=', sync.policy.id)
-    .executeTakeFirst();
-  if (taken !== undefined) return undefined;
-  await trx
+  const now = clock();
+  await db
     .insertInto('source_policy')
     .values({ source_id: lease.source.id, policy_id: sync.policy.id, last_absent_at: now })
     .onConflict((on) => on.columns(['source_id', 'policy_id']).doUpdateSet({ last_absent_at: now }))
     .execute();
-  await trx
+  await db
     .updateTable('sync')
-    .set({ source_id: next, run_id: runId, status: 'queued', reason: 'waiting', fence: null })
+    .set({
+      source_id: next.sourceId,
+      run_id: next.runId,
+      status: 'queued',
+      reason: 'waiting',
+      fence: null,
+    })
     .where('id', '=', sync.id)
     .execute();
-  return touchRequestsOf(trx, [sync.id], now);
+  return touchRequestsOf(db, [sync.id], now);
 };

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Store } from '#database/store.ts';
+import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
+import { largeFirm, type LargeFirm } from '#test/bench/large-firm.ts';
+
+const POLICIES = 6000;
+const LOGINS = 240;
+
+let firm: LargeFirm;
+let store: Store;
+
+beforeEach(async () => {
+  firm = await largeFirm({ policies: POLICIES, logins: LOGINS, days: 2, requests: 10 });
+  store = { db: firm.db, clock: () => firm.now };
+});
+afterEach(() => firm[Symbol.asyncDispose]());
+
+const queueDay = (): Promise<number> =>
+  queueFirmsDay(store, { day: '2026-11-18', startsAt: firm.now - 3_600_000, openBooks: true });
+
+const queued = async (): Promise<number> => {
+  const { n } = await firm.db
+    .selectFrom('sync')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('status', '=', 'queued')
+    .executeTakeFirstOrThrow();
+  return n;
+};
+
+/** Nine of ten policies are active. */
+const ACTIVE = POLICIES * 0.9;
+
+it('queues a day at home in a few statements for hundreds of policies', async () => {
+  firm.statements.length = 0;
+  expect(await queueDay()).toBe(ACTIVE);
+  expect(firm.statements.length).toBeLessThan(POLICIES / 10);
+  expect(await queued()).toBe(ACTIVE);
+  expect(await queueDay()).toBe(0);
+});
+
+it('finds a login for each policy without a home in a few statements for hundreds', async () => {
+  await firm.db.updateTable('policy').set({ home_source_id: null }).execute();
+  firm.statements.length = 0;
+  expect(await queueDay()).toBe(ACTIVE);
+  expect(firm.statements.length).toBeLessThan(POLICIES / 10);
+  expect(await queued()).toBe(ACTIVE);
+});
+
+it('keeps the report as it was of what ended, while a day is queued', async () => {
+  const report = () =>
+    firm.db
+      .selectFrom('policy_report')
+      .select(['policy_id', 'last_status', 'last_reason', 'last_attempt_at', 'blocked_source_id'])
+      .orderBy('policy_id')
+      .execute();
+  const before = await report();
+  await queueDay();
+  expect(await report()).toEqual(before);
+});
