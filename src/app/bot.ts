@@ -117,7 +117,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     show,
     changed,
     pictures,
-    members: createMembers(),
+    members: createMembers(clock),
     clock,
     openBooks: config.books === 'open',
     mostForced: config.mostForced,

@@ -297,6 +297,8 @@ export interface Tables {
   digest_count: { day: string; carrier_id: string; at: number; counts: string };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: { key: string; at: number };
+  /** A person's conversation with the bot, by their Slack account. */
+  direct_channel: { slack_user_id: string; channel: string };
   /** Written by triggers alone (db/migrations/0002-report.ts). */
   policy_report: {
     row: number;

@@ -3,6 +3,7 @@ import type { Asked, HelpLine } from './answers.ts';
 import { parseCommand, type CommandText } from './command-text.ts';
 import type { SlackDeps, SlackApp, SlackClient } from './deps.ts';
 import type { By } from './listen.ts';
+import { sayAgain } from './say-again.ts';
 import { whoIs } from './who.ts';
 
 /** Who typed a command, and where. */
@@ -69,6 +70,7 @@ export const listenToCommand = (
             team: typed.team_id,
             app: typed.api_app_id,
           });
-    if (answer !== 'modal') await respond({ response_type: 'ephemeral', ...answer });
+    if (answer !== 'modal')
+      await sayAgain(() => respond({ response_type: 'ephemeral', ...answer }));
   });
 };

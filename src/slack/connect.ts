@@ -12,6 +12,9 @@ import type { RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
+import { sayAgain } from './say-again.ts';
+import { keepAcks } from './sockets.ts';
+import { answerUnheard } from './unheard.ts';
 import type { SlackApp, SlackClient } from './deps.ts';
 
 export interface SlackSettings {
@@ -53,10 +56,22 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   const token = settings.botToken.reveal();
   const logger = quietLogger(log);
   const receivers = receiversFor(by, apiUrl, logger);
+  const sockets = receivers.filter((receiver) => receiver instanceof SocketModeReceiver);
+  keepAcks(sockets, settings.store.clock);
   const [first, ...others] = receivers;
   if (first === undefined) throw new Error('Slack needs a receiver');
+  const client = new WebClient(
+    token,
+    clientOptions(apiUrl, { retryConfig: { retries: 1 }, timeout: 8000, logger }),
+  );
+  const { team_id: teamId, bot_id: botId, user_id: botUserId } = await client.auth.test();
+  if (teamId === undefined || botId === undefined || botUserId === undefined)
+    throw new Error('Slack accepted the token and did not name its workspace and its bot.');
   const app = new App({
     token,
+    // Without these two Bolt asks Slack who we are before each event, ahead of its ack.
+    botId,
+    botUserId,
     receiver: first,
     logger,
     tokenVerificationEnabled: false,
@@ -66,15 +81,14 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   for (const receiver of others) receiver.init(app);
   const work = drain();
   app.use(work.middleware);
+  const failed = new WeakSet<object>();
+  answerUnheard(app, { client, failed, say: (body, text) => sayTo(body, text, log) });
   deduplicate(app, settings.store);
   app.error(async ({ error, body }: { error: Error; body: object }) => {
+    failed.add(body);
     log('an act in Slack was not carried out', error);
-    await sayFailed(body, log);
+    await sayTo(body, FAILED, log);
   });
-  const client = new WebClient(
-    token,
-    clientOptions(apiUrl, { retryConfig: { retries: 1 }, timeout: 8000, logger }),
-  );
   const projectorClient = new WebClient(
     token,
     clientOptions(apiUrl, {
@@ -84,8 +98,6 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
       logger,
     }),
   );
-  const { team_id: teamId } = await client.auth.test();
-  if (teamId === undefined) throw new Error('Slack accepted the token and named no workspace.');
   return {
     app,
     client,
@@ -102,20 +114,24 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   };
 };
 
+const FAILED =
+  'I could not do that just now, something did not answer. Please try again in a minute.';
+
 /** Nobody is left without an answer; what has no place for one (a modal) shows Slack's own words. */
-const sayFailed = async (body: object, log: SlackSettings['log']): Promise<void> => {
+const sayTo = async (body: object, text: string, log: SlackSettings['log']): Promise<void> => {
   const url = 'response_url' in body ? body.response_url : undefined;
   if (typeof url !== 'string') return;
+  const answer = { response_type: 'ephemeral', replace_original: false, text };
   try {
-    await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        response_type: 'ephemeral',
-        replace_original: false,
-        text: 'I could not do that just now, something did not answer. Please try again in a minute.',
-      }),
-      signal: AbortSignal.timeout(8000),
+    await sayAgain(async () => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(answer),
+        signal: AbortSignal.timeout(8000),
+      });
+      if (!response.ok)
+        throw Object.assign(new Error('Slack refused it'), { status: response.status });
     });
   } catch (error) {
     log('nor could the person be told', error);

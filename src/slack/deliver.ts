@@ -4,8 +4,10 @@ import {
   sentMessages,
   recordMessage,
   beginMessage,
+  directChannel,
   forgetMessages,
   forgetUnsent,
+  learnDirectChannel,
   noteFile,
   type SentMessage,
 } from './store.ts';
@@ -54,6 +56,8 @@ const PASSING = new Set([
   'request_timeout',
   'ratelimited',
 ]);
+const isPerson = (channel: string): boolean => /^[UW]/.test(channel);
+
 /** Makes Slack equal to what is desired of one subject; what it cannot do now is for later. */
 export const bringAllUp = async (
   deps: BringUpDeps,
@@ -157,19 +161,26 @@ const post = async (
   channel: string,
   sent: Map<string, SentMessage>,
 ): Promise<Place> => {
+  const { client, store } = deps;
   const thread = desired.inThread ? sent.get('card')?.ts : undefined;
-  const begun = sent.get(desired.key)?.sendingAt;
-  if (begun != null) {
-    const earlier = await findEarlier(deps, {
-      ...subject,
-      key: desired.key,
-      channel,
-      thread,
-      at: begun,
-    });
-    if (earlier !== undefined) return update(deps, earlier.channel, earlier.ts, desired);
+  const begun = sent.get(desired.key)?.sendingAt ?? undefined;
+  const earlier = async (place: string): Promise<Place[]> =>
+    begun === undefined
+      ? []
+      : findEarlier(deps, { ...subject, key: desired.key, channel: place, thread, at: begun });
+  const remove = async (doubles: readonly Place[]): Promise<void> => {
+    for (const double of doubles) await client.chat.delete(double);
+  };
+  // A person's id is no conversation that could be read; the one it stands for is.
+  const place = isPerson(channel) ? await directChannel(store, channel) : channel;
+  if (place !== undefined) {
+    const [first, ...doubles] = await earlier(place);
+    if (first !== undefined) {
+      await remove(doubles);
+      return update(deps, first.channel, first.ts, desired);
+    }
   }
-  await beginMessage(deps.store, subject.id, desired.key, channel);
+  await beginMessage(store, subject.id, desired.key, channel);
   const args: ChatPostMessageArguments = {
     channel,
     text: desired.text,
@@ -187,10 +198,14 @@ const post = async (
     },
     ...(thread == null ? {} : { thread_ts: thread }),
   };
-  const answer = await withPlainForm(deps, desired, (blocks) =>
-    deps.client.chat.postMessage({ ...args, blocks }),
+  const posted = placeOf(
+    await withPlainForm(deps, desired, (blocks) => client.chat.postMessage({ ...args, blocks })),
   );
-  return placeOf(answer);
+  if (isPerson(channel)) await learnDirectChannel(store, channel, posted.channel);
+  // Only now is it known where an earlier post of it went.
+  if (place === undefined)
+    await remove((await earlier(posted.channel)).filter(({ ts }) => ts !== posted.ts));
+  return posted;
 };
 
 /** A file beneath the card. Where Slack refuses it by name, the message's words stand instead. */
@@ -202,7 +217,7 @@ const postFile: typeof post = async (deps, subject, desired, channel, sent) => {
   const earlier =
     begun === null || sentId === null
       ? undefined
-      : await findEarlierFile(deps, { ...subject, key, channel, at: begun }, sentId);
+      : (await findEarlierFile(deps, { ...subject, key, channel, at: begun }, sentId))[0];
   if (earlier !== undefined) return earlier;
   await beginMessage(store, subject.id, key, channel);
   try {

@@ -29,8 +29,8 @@ interface Deps {
   log: (problem: string) => void;
 }
 
-/** After a post whose answer never came: our own message by its metadata, if history may be read. */
-export const findEarlier = (deps: Deps, begun: Begun): Promise<Place | undefined> =>
+/** After a post whose answer never came: our own messages by their metadata, if history may be read. */
+export const findEarlier = (deps: Deps, begun: Begun): Promise<Place[]> =>
   find(
     deps,
     begun,
@@ -41,23 +41,14 @@ export const findEarlier = (deps: Deps, begun: Begun): Promise<Place | undefined
   );
 
 /** The same of a file that may have been shown. */
-export const findEarlierFile = (
-  deps: Deps,
-  begun: Begun,
-  fileId: string,
-): Promise<Place | undefined> =>
+export const findEarlierFile = (deps: Deps, begun: Begun, fileId: string): Promise<Place[]> =>
   find(deps, begun, ({ files }) => (files ?? []).some(({ id }) => id === fileId));
 
 const find = async (
   { client, log }: Deps,
   { kind, id, key, channel, thread, at }: Begun,
   isIt: (message: Earlier) => boolean,
-): Promise<Place | undefined> => {
-  // A person's id is no conversation that could be read: a double is then possible, and said.
-  if (/^[UW]/.test(channel)) {
-    log(`message "${key}" of ${kind} ${id} may appear twice: its first post got no answer`);
-    return undefined;
-  }
+): Promise<Place[]> => {
   const window = { oldest: String(at / 1000 - 10), include_all_metadata: true, limit: 200 };
   let messages: Earlier[];
   try {
@@ -69,8 +60,9 @@ const find = async (
   } catch (error) {
     if (slackErrorOf(error).code !== 'missing_scope') throw error;
     log(`message "${key}" of ${kind} ${id} may appear twice: history may not be read`);
-    return undefined;
+    return [];
   }
-  const mine = messages.find(isIt);
-  return mine?.ts === undefined ? undefined : { channel, ts: mine.ts };
+  return messages.flatMap((message) =>
+    message.ts !== undefined && isIt(message) ? [{ channel, ts: message.ts }] : [],
+  );
 };

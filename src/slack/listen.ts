@@ -8,6 +8,8 @@ import { parserOf } from './click-values.ts';
 import type { SlackApp, SlackClient, SlackDeps } from './deps.ts';
 import { whoIs } from './who.ts';
 import { sayingModal } from './modals.ts';
+import { openModal } from './open-modal.ts';
+import { sayAgain } from './say-again.ts';
 
 /** Somebody of the firm, as Slack knows them. */
 export interface By {
@@ -97,7 +99,9 @@ export const listenToClicks = (
       if (opens !== undefined && (body.team?.id ?? deps.teamId) !== deps.teamId) return;
       const viewId = opens === undefined ? body.view?.id : await openNow(client, body, opens);
       const put = async (replace: boolean, answer: Answer): Promise<void> => {
-        await respond({ response_type: 'ephemeral', replace_original: replace, ...answer });
+        await sayAgain(() =>
+          respond({ response_type: 'ephemeral', replace_original: replace, ...answer }),
+        );
       };
       const refresh = async (answer: Answer): Promise<void> => {
         if (body.channel !== undefined) await put(true, answer);
@@ -129,11 +133,7 @@ export const listenToClicks = (
       } else if (clicked?.where === 'in-place') await refresh(said);
       else if (body.channel !== undefined) await put(false, said);
       // From Home there is no place beneath.
-      else
-        await client.views.open({
-          trigger_id: body.trigger_id,
-          view: sayingModal(...said.blocks),
-        });
+      else await openModal(client, body.trigger_id, sayingModal(...said.blocks));
     });
   for (const each of clicks) listen(each.name, () => each);
   listen(MENU, (value) => {
@@ -148,17 +148,8 @@ const valueOf = (action: BlockAction['actions'][number]): string | undefined => 
 };
 
 /** A trigger lives three seconds. In a modal, it goes on top of that one. */
-const openNow = async (
-  client: SlackClient,
-  body: BlockAction,
-  view: View,
-): Promise<string | undefined> => {
-  const moment = { trigger_id: body.trigger_id, view };
-  const opened = await (body.view?.type === 'modal'
-    ? client.views.push(moment)
-    : client.views.open(moment));
-  return opened.view?.id;
-};
+const openNow = (client: SlackClient, body: BlockAction, view: View) =>
+  openModal(client, body.trigger_id, view, body.view?.type === 'modal' ? 'push' : 'open');
 
 /** A modal that was submitted. */
 export interface Submission extends By {
@@ -296,9 +287,9 @@ export const openFrom = async (
   { client, triggerId, refresh }: Click,
   view: View,
 ): Promise<undefined> => {
-  const opened = await client.views.open({ trigger_id: triggerId, view });
-  if (opened.view?.id === undefined) return;
-  behind.set(opened.view.id, refresh);
+  const opened = await openModal(client, triggerId, view);
+  if (opened === undefined) return;
+  behind.set(opened, refresh);
   const [oldest] = behind.keys();
   if (behind.size > MOST_BEHIND && oldest !== undefined) behind.delete(oldest);
 };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Store } from '#database/store.ts';
 import type { Person, Role } from '#shared/access.ts';
 
@@ -86,7 +87,38 @@ export const beginMessage = async (
       sending_at: clock(),
       posted_at: null,
     })
-    .onConflict((on) => on.columns(['subject_id', 'key']).doUpdateSet({ sending_at: clock() }))
+    .onConflict((on) =>
+      on.columns(['subject_id', 'key']).doUpdateSet({
+        // The first try counts: whatever was posted since is ours.
+        sending_at: sql`coalesce(sending_at, ${clock()})`,
+      }),
+    )
+    .execute();
+};
+
+/** The conversation that a post to this person's id goes to, once Slack has named it. */
+export const directChannel = async (
+  { db }: Store,
+  slackUserId: string,
+): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('direct_channel')
+      .select('channel')
+      .where('slack_user_id', '=', slackUserId)
+      .executeTakeFirst()
+  )?.channel;
+
+export const learnDirectChannel = async ({ db }: Store, slackUserId: string, channel: string) => {
+  await db
+    .insertInto('direct_channel')
+    .values({ slack_user_id: slackUserId, channel })
+    .onConflict((on) =>
+      on
+        .column('slack_user_id')
+        .doUpdateSet({ channel })
+        .where('direct_channel.channel', '<>', channel),
+    )
     .execute();
 };
 

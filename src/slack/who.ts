@@ -1,5 +1,6 @@
 import type { SlackDeps, SlackClient } from './deps.ts';
 import { slackErrorOf } from './errors.ts';
+import type { Member } from './members.ts';
 import type { Person } from '#shared/access.ts';
 import { personOnSlack, bindByEmail } from './store.ts';
 
@@ -23,10 +24,18 @@ export const whoIs = async (
     return refused('This works only for members of the workspace it is installed in.');
   const known = await personOnSlack(store, act.userId);
   if (known?.active === false) return refused('Your access has ended. Ask an owner of your firm.');
-  const user = await members.look(client, act.userId).catch((error: unknown) => {
-    if (slackErrorOf(error).code !== 'user_not_found') throw error;
-    return undefined;
-  });
+  let user: Member | undefined;
+  try {
+    user = await members.look(client, act.userId);
+  } catch (error) {
+    const isUnknown = slackErrorOf(error).code === 'user_not_found';
+    // Slack delivered the act as theirs, and the firm knows them: its trouble costs them nothing.
+    if (known !== undefined && !isUnknown) {
+      log(`Slack does not say who ${act.userId} is; the firm's own record counts`, error);
+      return { kind: 'person', person: known };
+    }
+    if (!isUnknown) throw error;
+  }
   if (user === undefined) return refused(NOT_KNOWN);
   if (user.deleted === true) return refused('Your access has ended. Ask an owner of your firm.');
   if (user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true)

@@ -194,12 +194,13 @@ it('answers a modal as if its submission had come once, though it came twice', a
   expect(JSON.stringify(picker.blocks)).toContain('Ana – Northbridge');
 });
 
-it('answers the person when Slack does not say who they are', async () => {
+it('answers somebody whom neither Slack nor the firm knows just now', async () => {
+  const OLIVIA = 'UOLIVIA01';
   firm.local.workspace.workspace.setFaults({
     fail: [{ method: 'users.info', times: 9, status: 500 }],
   });
-  await firm.client.command(ANA, TEAM, `/sync policy ${NUMBER}`);
-  await answerTo(firm, ANA, TEAM, 'could not');
+  await firm.client.command(OLIVIA, TEAM, `/sync policy ${NUMBER}`);
+  await answerTo(firm, OLIVIA, TEAM, 'could not');
   firm.local.workspace.workspace.setFaults({});
   expect((await ask()).text).toContain('Queued');
 });

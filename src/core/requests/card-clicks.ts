@@ -11,9 +11,12 @@ import { click, noValue, type Click, type ClickAct } from '#slack/listen.ts';
 import { isSharedOutside, originOf } from '#slack/origin.ts';
 import { valuesAnswer } from './messages/values-answer.ts';
 import { seeValues } from './show-values.ts';
-import { policyPicker } from './pickers.ts';
+import type { View } from '@slack/types';
+import { contactPicker } from './contact-picker.ts';
+import { policyPicker, type PickerState } from './pickers.ts';
 import { sourceName } from '#core/logins/store/login-sources.ts';
 import { requestOwner } from '#core/sign-in/store/links.ts';
+import { openModal } from '#slack/open-modal.ts';
 
 type CardValue = NonNullable<ReturnType<typeof parseClick>>;
 
@@ -74,6 +77,12 @@ const showValues: ClickAct<{ request: string }> = async (deps, by, { request: re
   const seen = await seeValues(deps, by.actor, requestId);
   return seen === undefined ? answers.notYours() : valuesAnswer(seen.items, seen.hidden);
 };
+const openPicker =
+  (picker: (state: PickerState) => View): ClickAct<true> =>
+  async (_deps, { client, triggerId, channel }) => {
+    await openModal(client, triggerId, picker({ origin: { askedIn: channel, channel } }));
+    return 'modal';
+  };
 
 export const REQUEST_CLICKS = [
   click('show-values', parseRequest, showValues),
@@ -83,9 +92,6 @@ export const REQUEST_CLICKS = [
   click('re-run', parseClick, again),
   click(/^use-source:/, parseClick, useSource),
   click('run-now', parseClick, runNow),
-  click('open-policy-picker', noValue, async (_deps, { client, triggerId, channel }) => {
-    const view = policyPicker({ origin: { askedIn: channel, channel } });
-    await client.views.open({ trigger_id: triggerId, view });
-    return 'modal';
-  }),
+  click('open-policy-picker', noValue, openPicker(policyPicker)),
+  click('open-contact-picker', noValue, openPicker(contactPicker)),
 ];

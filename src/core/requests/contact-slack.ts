@@ -15,6 +15,7 @@ import { submission, type By, type Submission, type Submitted } from '#slack/lis
 import { unquoted } from '#slack/command-text.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
+import { openOrOffer } from '#slack/open-modal.ts';
 
 const tellApart = (contact: ContactBrief): string =>
   [
@@ -58,11 +59,16 @@ export const openContact = async (
 ): Promise<Asked> => {
   const sheet = await contactSheet(deps, ask.actor, contactId);
   if (sheet === 'refused') return answers.notYours();
-  await ask.client.views.open({
-    trigger_id: ask.triggerId,
-    view: contactModal({ origin: ask.origin, contact: contactId }, sheet, deps.clock()),
-  });
-  return 'modal';
+  return openOrOffer(
+    deps,
+    ask,
+    contactModal({ origin: ask.origin, contact: contactId }, sheet, deps.clock()),
+    {
+      text: 'Choose policies',
+      action: 'sync-contact',
+      value: JSON.stringify({ contact: contactId }),
+    },
+  );
 };
 
 export const contactCommand = async (
@@ -70,13 +76,12 @@ export const contactCommand = async (
   ask: ContactAsk,
   query: string,
 ): Promise<Asked> => {
-  if (query === '') {
-    await ask.client.views.open({
-      trigger_id: ask.triggerId,
-      view: contactPicker({ origin: ask.origin }),
+  if (query === '')
+    return openOrOffer(deps, ask, contactPicker({ origin: ask.origin }), {
+      text: 'Search for a contact',
+      action: 'open-contact-picker',
+      value: 'open',
     });
-    return 'modal';
-  }
   const found = await lookUpContact(deps, ask.actor, query);
   switch (found.kind) {
     case 'none':

@@ -9,6 +9,7 @@ import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
 import type { Typed } from '#slack/commands.ts';
+import { openOrOffer } from '#slack/open-modal.ts';
 
 /** What a person wants of one policy, from any entry. */
 export interface PolicyAsk {
@@ -30,11 +31,17 @@ export interface Started<Said = Answer> {
 export const askForPolicy = async (deps: SlackDeps, ask: PolicyAsk): Promise<Started<Asked>> => {
   const outcome = await requestSync(deps, ask.actor, ask);
   if (outcome.kind !== 'sources') return started(deps, ask, outcome);
-  await ask.client.views.open({
-    trigger_id: ask.triggerId,
-    view: sourcePicker({ origin: ask.origin }, outcome.policy, outcome.sources, deps.clock()),
-  });
-  return { answer: 'modal' };
+  const answer = await openOrOffer(
+    deps,
+    ask,
+    sourcePicker({ origin: ask.origin }, outcome.policy, outcome.sources, deps.clock()),
+    {
+      text: 'Choose a login',
+      action: 'sync-policy',
+      value: JSON.stringify({ policy: ask.policyId }),
+    },
+  );
+  return { answer };
 };
 
 /** Through the login that was chosen. */
@@ -76,17 +83,19 @@ const started = async (
 };
 
 export const permalinkOf = async (
-  { store }: SlackDeps,
+  { store, log }: Pick<SlackDeps, 'store' | 'log'>,
   client: SlackClient,
   requestId: string,
 ): Promise<string | undefined> => {
   const card = (await sentMessages(store, requestId)).find(({ key }) => key === 'card');
   if (card?.ts == null) return undefined;
-  const { permalink } = await client.chat.getPermalink({
-    channel: card.channel,
-    message_ts: card.ts,
-  });
-  return permalink;
+  try {
+    const place = { channel: card.channel, message_ts: card.ts };
+    return (await client.chat.getPermalink(place)).permalink;
+  } catch (error) {
+    log('an answer goes without the address of its thread', error);
+    return undefined;
+  }
 };
 
 export const policyCommand = async (
@@ -95,10 +104,12 @@ export const policyCommand = async (
   query: string,
 ): Promise<Asked> => {
   const origin = await originOf(deps, client, channel, slackId);
-  if (query === '') {
-    await client.views.open({ trigger_id: triggerId, view: policyPicker({ origin }) });
-    return 'modal';
-  }
+  if (query === '')
+    return openOrOffer(deps, { client, triggerId }, policyPicker({ origin }), {
+      text: 'Search for a policy',
+      action: 'open-policy-picker',
+      value: 'open',
+    });
   const found = await lookUpPolicy(deps, actor, query);
   switch (found.kind) {
     case 'refused':

@@ -10,6 +10,7 @@ import { click, submission, type ClickAct, type Submitted } from '#slack/listen.
 import { MOST_WAYS, wayLabel } from './code-messages.ts';
 import { askForNewCode, chooseChannel, codeStanding, submitCode } from './sign-in.ts';
 import type { OtherCode } from './store/sign-ins.ts';
+import { openModal } from '#slack/open-modal.ts';
 
 const ENTER_CODE = 'enter-code';
 const CHOOSE_WAY = 'choose-code-way';
@@ -79,10 +80,11 @@ const enter: ClickAct<SignInValue> = async (deps, { actor, client, triggerId }, 
   const standing = await codeStanding(deps, signIn, actor.id);
   if (standing.kind !== 'wanted' && standing.kind !== 'channel-wanted')
     return REFUSED[standing.kind];
-  await client.views.open({
-    trigger_id: triggerId,
-    view: standing.kind === 'wanted' ? codeModal(signIn) : wayModal(signIn, standing.channels),
-  });
+  await openModal(
+    client,
+    triggerId,
+    standing.kind === 'wanted' ? codeModal(signIn) : wayModal(signIn, standing.channels),
+  );
   return 'modal';
 };
 

@@ -5,6 +5,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import { evidenceModal } from '#slack/modals.ts';
+import { openModal } from '#slack/open-modal.ts';
 
 const REFUSED = 'Only support, a manager or an owner can do that.';
 
@@ -33,7 +34,7 @@ const evidence =
         'Pictures and traces are on our own page, which has no public address yet (PUBLIC_URL).',
       );
     const view = evidenceModal(what, publicUrl + path);
-    await client.views.open({ trigger_id: triggerId, view });
+    await openModal(client, triggerId, view);
     return 'modal';
   };
 

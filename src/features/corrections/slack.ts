@@ -15,6 +15,7 @@ import { id, parserOf } from '#slack/click-values.ts';
 import { request } from '#core/requests/slack.ts';
 import { originOf } from '#slack/origin.ts';
 import { STATUS_MODAL, statusModal } from './modal.ts';
+import { openModal } from '#slack/open-modal.ts';
 
 const named = (policy: PolicyBrief): string =>
   `${bold(policy.contactName)} · ${bold(policy.number)}`;
@@ -84,7 +85,7 @@ const chooseStatus: ClickAct<NonNullable<ReturnType<typeof parseChoice>>> = asyn
 ) => {
   const choices = await statusChoices(deps, actor, asked.policy, asked.sync);
   if (choices === undefined) return answers.notYours();
-  await client.views.open({ trigger_id: triggerId, view: statusModal(choices, channel) });
+  await openModal(client, triggerId, statusModal(choices, channel));
   return 'modal';
 };
 

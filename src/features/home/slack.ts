@@ -16,7 +16,9 @@ import {
 } from './state.ts';
 import { whoIs } from '#slack/who.ts';
 import type { Person } from '#shared/access.ts';
+import { learnDirectChannel } from '#slack/store.ts';
 import { sayingModal } from '#slack/modals.ts';
+import { openModal } from '#slack/open-modal.ts';
 
 /** Brings open Homes up to date with what happens elsewhere; never throws. */
 export interface Homes extends Disposable {
@@ -53,7 +55,7 @@ const sync = async (
   const { answer, requestId } = await askForPolicy(deps, ask);
   if (requestId !== undefined || answer === 'modal') return;
   const view = sayingModal(...answer.blocks);
-  await by.client.views.open({ trigger_id: by.triggerId, view });
+  await openModal(by.client, by.triggerId, view);
 };
 
 /** The Home tab: the report with its search, the login sources, and what a click on them does. */
@@ -69,7 +71,9 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps, client: SlackClient
     teamId !== undefined && teamId !== deps.teamId;
 
   app.event('app_home_opened', async ({ event, body }) => {
-    if (event.tab !== 'home' || isElsewhere(body.team_id)) return;
+    if (isElsewhere(body.team_id)) return;
+    await learnDirectChannel(deps.store, event.user, event.channel);
+    if (event.tab !== 'home') return;
     // Events overtake each other: what was asked for after the tab opened stands.
     const latest = homes.stateOf(event.user);
     const isLater = latest !== undefined && latest.at > Number(event.event_ts) * 1000;

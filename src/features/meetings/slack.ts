@@ -40,7 +40,11 @@ import { sayingModal } from '#slack/modals.ts';
 
 /** A person's own zone as Slack knows it; the firm's where Slack names none that is known. */
 const zoneOf = async (deps: SlackDeps, client: SlackClient, slackId: string): Promise<string> => {
-  const zone = (await deps.members.look(client, slackId))?.tz;
+  const member = await deps.members.look(client, slackId).catch((error: unknown) => {
+    deps.log(`Slack does not say the zone of ${slackId}; the firm's is used`, error);
+    return undefined;
+  });
+  const zone = member?.tz;
   return zone !== undefined && isZone(zone) ? zone : deps.zone;
 };
 

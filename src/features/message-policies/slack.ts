@@ -15,6 +15,7 @@ import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, type PickerState } from '#core/requests/pickers.ts';
 import { whoIs } from '#slack/who.ts';
 import { sayingModal } from '#slack/modals.ts';
+import { openModal } from '#slack/open-modal.ts';
 
 /** As manifest.yml names them. */
 const ON_MESSAGE = 'sync-from-message';
@@ -35,10 +36,11 @@ export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
     async ({ ack, shortcut, client }) => {
       await ack();
       // A trigger lives for 3 s, and a book may take longer to look through.
-      const opened = await client.views.open({
-        trigger_id: shortcut.trigger_id,
-        view: sayingModal(section('Looking for policy numbers in this message …')),
-      });
+      const opened = await openModal(
+        client,
+        shortcut.trigger_id,
+        sayingModal(section('Looking for policy numbers in this message …')),
+      );
       const who = await whoIs(deps, client, {
         userId: shortcut.user.id,
         userTeam: shortcut.team?.id,
@@ -56,9 +58,7 @@ export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
               sheet,
               { now: deps.clock(), command },
             );
-      const { id, hash } = opened.view ?? {};
-      if (id !== undefined)
-        await client.views.update({ view_id: id, view, ...(hash === undefined ? {} : { hash }) });
+      if (opened !== undefined) await client.views.update({ view_id: opened, view });
     },
   );
 
@@ -69,13 +69,13 @@ export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
         await ack();
         const { id } = shortcut.user;
         const who = await whoIs(deps, client, { userId: id, userTeam: shortcut.team?.id });
-        await client.views.open({
-          trigger_id: shortcut.trigger_id,
-          view:
-            who.kind === 'refused'
-              ? sayingModal(...answers.refusal(who.why).blocks)
-              : picker({ origin: { askedIn: id, channel: id } }),
-        });
+        await openModal(
+          client,
+          shortcut.trigger_id,
+          who.kind === 'refused'
+            ? sayingModal(...answers.refusal(who.why).blocks)
+            : picker({ origin: { askedIn: id, channel: id } }),
+        );
       },
     );
   };

@@ -21,6 +21,7 @@ import type { SlackDeps } from '#slack/deps.ts';
 import { caseBlocks, caseText } from './messages.ts';
 import { ASK_SUPPORT, askSupportModal, CASE_REPLY, replyModal } from './modals.ts';
 import { evidenceModal } from '#slack/modals.ts';
+import { openModal } from '#slack/open-modal.ts';
 
 const askedAnswer = (outcome: AskedSupport): Answer => {
   switch (outcome.kind) {
@@ -62,10 +63,7 @@ const ask: ClickAct<NonNullable<ReturnType<typeof parseClick>>> = async (
 ) => {
   const allowed = await maySupport(deps, actor, { requestId: request, syncId: sync });
   if (allowed.kind !== 'yes') return askedAnswer(allowed);
-  await client.views.open({
-    trigger_id: triggerId,
-    view: askSupportModal(allowed.policy, { request, sync, channel }),
-  });
+  await openModal(client, triggerId, askSupportModal(allowed.policy, { request, sync, channel }));
   return 'modal';
 };
 
@@ -78,7 +76,7 @@ const picture: ClickAct<{ case: string }> = async (deps, { actor, client, trigge
       'Pictures are on our own page, which has no public address yet (PUBLIC_URL).',
     );
   const view = evidenceModal('picture', publicUrl + path);
-  await client.views.open({ trigger_id: triggerId, view });
+  await openModal(client, triggerId, view);
   return 'modal';
 };
 
@@ -86,7 +84,7 @@ export const SUPPORT_CLICKS = [
   click('ask-support', parseClick, ask),
   click('case-reply', parseCase, async (_deps, { actor, client, triggerId }, about) => {
     if (!mayAnswer(actor)) return answered('refused');
-    await client.views.open({ trigger_id: triggerId, view: replyModal(about.case) });
+    await openModal(client, triggerId, replyModal(about.case));
     return 'modal';
   }),
   click(

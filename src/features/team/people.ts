@@ -13,6 +13,7 @@ export const deactivatePerson = async (
 /** Somebody who is deactivated in Slack loses access, links and stored passwords at once. */
 export const listenToPeople = (app: SlackApp, deps: SlackDeps): void => {
   app.event('user_change', async ({ event }) => {
+    // It holds less than Slack's own record, so that one is read at the person's next act.
     deps.members.forget(event.user.id);
     if (event.user.deleted) await deactivatePerson(deps, event.user.id);
   });

@@ -79,6 +79,8 @@ export const apiRoutes = (world: World, rates: Rates): Router => {
   });
 
   routes.post('/response/:team/:key', (request, response) => {
+    const call = { method: 'response_url', token: undefined, args: {}, json: true };
+    if (failFor(world, call, response)) return;
     const refused = useResponseUrl(world, request.params['key'], argsOf(request.body));
     if (refused === undefined) {
       response.type('text/plain').send('ok');

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { LocalView } from '#simulator/workspace/protocol.ts';
+import { answerTo, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { forger } from '#test/support/forgery.ts';
+
+/** Nothing that Slack does not answer, or answers twice, costs a person their act. */
+const ANA = 'UANARUIZ1';
+
+const OLIVIA = 'UOLIVIA01';
+const TEAM = 'CTEAM0001';
+
+let firm: TestFirm;
+beforeAll(async () => {
+  firm = await startFirm();
+});
+afterEach(() => firm.client.faults({}));
+afterAll(() => firm[Symbol.asyncDispose]());
+
+const requests = () => firm.db.selectFrom('request').select('id').execute();
+
+const shows =
+  (words: string) =>
+  (view: LocalView): boolean =>
+    JSON.stringify(view.blocks).includes(words);
+
+it('asks Slack who the bot is once, and not before each ack', async () => {
+  await firm.client.command(ANA, TEAM, '/sync help');
+  await answerTo(firm, ANA, TEAM, 'straight from the carrier');
+  await firm.client.command(ANA, TEAM, '/sync status');
+  await answerTo(firm, ANA, TEAM, 'Nothing of yours runs');
+  const asked = (await firm.client.calls()).filter(({ method }) => method === 'auth.test');
+  expect(asked).toHaveLength(1);
+});
+
+it('makes a request of a command while every call to Slack fails, and shows its card afterwards', async () => {
+  const before = (await requests()).length;
+  await firm.client.faults({ fail: [{ method: '*', times: 1_000_000, status: 503 }] });
+  await firm.client.command(ANA, TEAM, '/sync policy 00123-4567');
+  await expect.poll(requests).toHaveLength(before + 1);
+  await firm.client.faults({});
+  // What Slack could not say, where the card may go, is not guessed: it goes to the person.
+  await firm.client.waitForMessage({
+    as: ANA,
+    channel: 'dm',
+    what: 'the card',
+    that: isCardOf(ANA, '00123-4567'),
+  });
+  await answerTo(firm, ANA, TEAM, 'The card is in our direct messages');
+});
+
+const isOpening = ({ method }: { method: string }): boolean => method === 'views.open';
+
+it('opens a modal once when the answer to its opening is lost, and it works', async () => {
+  await firm.client.faults({ dropAfter: [{ method: 'views.open', times: 1 }] });
+  await firm.client.command(OLIVIA, TEAM, '/sync contact');
+  await firm.client.waitForModal(OLIVIA);
+  await firm.client.choose({
+    as: OLIVIA,
+    actionId: 'contact-search',
+    typed: 'Chen Family',
+    option: 'Chen Family Trust',
+  });
+  await firm.client.submit(OLIVIA);
+  await firm.client.waitForModal(OLIVIA, shows('Chen Family Trust'));
+  await firm.client.closeModal(OLIVIA);
+  const opened = () => firm.client.calls().then((calls) => calls.filter(isOpening).length);
+  await expect.poll(opened).toBe(2);
+  await firm.client.command(OLIVIA, TEAM, '/sync help');
+  const answer = await answerTo(firm, OLIVIA, TEAM, 'straight from the carrier');
+  const told = firm.local.workspace.workspace.messages(TEAM);
+  expect(told.filter(({ onlyFor }) => onlyFor === OLIVIA).map(({ ts }) => ts)).toEqual([answer.ts]);
+});
+
+it('fills a modal that opened empty when the answers to opening and filling it are lost', async () => {
+  const { ts = '' } = await firm.client.post(ANA, TEAM, 'Please check 00123-4567 today.');
+  await firm.client.faults({
+    dropAfter: [
+      { method: 'views.open', times: 1 },
+      { method: 'views.update', times: 1 },
+    ],
+  });
+  await firm.client.shortcut({
+    as: ANA,
+    name: 'Sync policies in this',
+    on: { channel: TEAM, ts },
+  });
+  await firm.client.waitForModal(ANA, shows('00123-4567'));
+  await firm.client.closeModal(ANA);
+});
+
+it('offers the way to a modal that Slack does not open', async () => {
+  await firm.client.faults({ fail: [{ method: 'views.open', times: 9, error: 'internal_error' }] });
+  await firm.client.command(ANA, TEAM, '/sync contact chen family trust');
+  const offer = await answerTo(firm, ANA, TEAM, 'Press *Choose policies*');
+  await firm.client.faults({});
+  await firm.client.click({ as: ANA, channel: TEAM, ts: offer.ts, text: 'Choose policies' });
+  await firm.client.waitForModal(ANA, shows('Chen Family Trust'));
+  await firm.client.closeModal(ANA);
+});
+
+it('acknowledges what nobody listens to, and says that it is old', async () => {
+  const forge = forger(firm, TEAM);
+  expect(await forge.click(ANA, 'a-button-of-last-year', '{}')).toMatchObject({ kind: 'acked' });
+  await answerTo(firm, ANA, TEAM, 'from an earlier state');
+  expect(await forge.submit(ANA, 'a-modal-of-last-year', '{}', {})).toMatchObject({
+    kind: 'acked',
+    payload: { response_action: 'update' },
+  });
+  const { workspace } = firm.local.workspace;
+  const base = { team: { id: firm.local.workspace.teamId }, user: { id: ANA } };
+  const from = { person: ANA, channel: TEAM };
+  const suggestion = { ...base, type: 'block_suggestion', action_id: 'gone', value: 'x' };
+  expect(await workspace.forge('interactive', from, suggestion)).toEqual({
+    kind: 'acked',
+    payload: { options: [] },
+  });
+  const shortcut = { ...base, type: 'shortcut', callback_id: 'a-shortcut-of-last-year' };
+  expect(await workspace.forge('interactive', from, shortcut)).toMatchObject({ kind: 'acked' });
+  await firm.client.waitForModal(ANA, shows('too old'));
+  await firm.client.closeModal(ANA);
+});
+
+it('acknowledges what a connection brought before that connection goes', async () => {
+  await firm.client.command(ANA, TEAM, '/sync contact chen family trust');
+  await firm.client.waitForModal(ANA, shows('Chen Family Trust'));
+  const sights = () => firm.db.selectFrom('handled').select('key').execute();
+  const before = (await sights()).length;
+  await firm.client.faults({ delayMs: 400 });
+  const submitted = firm.client.submit(ANA);
+  await expect.poll(sights, { interval: 5 }).toHaveLength(before + 1);
+  firm.local.workspace.workspace.refreshConnections();
+  expect(await submitted).toMatchObject({ ok: true });
+  await firm.client.faults({});
+  await expect.poll(() => firm.local.workspace.workspace.connections(), { interval: 5 }).toBe(2);
+});
+
+const cardsIn = async (channel: string, number: string) =>
+  (await firm.client.messages(ANA, channel)).filter(isCardOf(ANA, number));
+
+/** So many more requests are there, and Slack shows them all. */
+const shownAfter = async (before: number): Promise<void> => {
+  await expect.poll(requests).toHaveLength(before + 1);
+  await expect
+    .poll(() =>
+      firm.db
+        .selectFrom('request')
+        .select('id')
+        .whereRef('shown_version', '<', 'version')
+        .execute(),
+    )
+    .toEqual([]);
+};
+
+it('shows one card in a direct message when the answer to its post is lost', async () => {
+  await firm.db.deleteFrom('direct_channel').execute();
+  let made = (await requests()).length;
+  // Nobody has told which conversation it is: the second post does, and the first one goes.
+  await firm.client.faults({ dropAfter: [{ method: 'chat.postMessage', times: 1 }] });
+  await firm.client.command(ANA, 'dm', '/sync policy 00312-9085');
+  await shownAfter(made);
+  expect(await cardsIn('dm', '00312-9085')).toHaveLength(1);
+  made = (await requests()).length;
+  // From now on it is known, and the earlier post is found.
+  const posts = async () =>
+    (await firm.client.calls()).filter(({ method }) => method === 'chat.postMessage').length;
+  const before = await posts();
+  await firm.client.faults({ dropAfter: [{ method: 'chat.postMessage', times: 1 }] });
+  await firm.client.command(ANA, 'dm', '/sync policy 00774-1099');
+  await shownAfter(made);
+  expect(await cardsIn('dm', '00774-1099')).toHaveLength(1);
+  expect(await posts()).toBe(before + 1);
+});
