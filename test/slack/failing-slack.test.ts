@@ -84,7 +84,8 @@ it('fills a modal that opened empty when the answers to opening and filling it a
     name: 'Sync policies in this',
     on: { channel: TEAM, ts },
   });
-  await firm.client.waitForModal(ANA, shows('00123-4567'));
+  const filled = await firm.client.waitForModal(ANA, shows('00123-4567'));
+  expect(JSON.stringify(filled.blocks)).not.toContain('Looking for');
   await firm.client.closeModal(ANA);
 });
 
@@ -94,7 +95,8 @@ it('offers the way to a modal that Slack does not open', async () => {
   const offer = await answerTo(firm, ANA, TEAM, 'Press *Choose policies*');
   await firm.client.faults({});
   await firm.client.click({ as: ANA, channel: TEAM, ts: offer.ts, text: 'Choose policies' });
-  await firm.client.waitForModal(ANA, shows('Chen Family Trust'));
+  const opened = await firm.client.waitForModal(ANA, shows('Chen Family Trust'));
+  expect(opened.type).toBe('modal');
   await firm.client.closeModal(ANA);
 });
 
