@@ -18,6 +18,7 @@ import { retention } from './0016-retention.ts';
 import { endedLinks } from './0017-ended-links.ts';
 import { daySize } from './0018-day-size.ts';
 import { final } from './0023-final.ts';
+import { deletions } from './0024-deletions.ts';
 import { directChannels } from './0026-direct-channels.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -41,5 +42,6 @@ export const migrations: Record<string, Migration> = {
   '0017-ended-links': endedLinks,
   '0018-day-size': daySize,
   '0023-final': final,
+  '0024-deletions': deletions,
   '0026-direct-channels': directChannels,
 };

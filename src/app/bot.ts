@@ -11,6 +11,7 @@ import type { SlackDeps } from '#slack/deps.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
 import { createMembers } from '#slack/members.ts';
 import type { Database } from '#database/connection.ts';
+import { wipeDeletions } from '#database/deletions.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
@@ -167,6 +168,12 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const steps: Step[] = [
     ...sweepSteps({ store, ...queues, roomForDaily }),
     ...allOf(features, ({ sweep }) => sweep?.({ ...deps, ...queues })),
+    {
+      name: 'what was deleted of secrets',
+      run: async () => {
+        await wipeDeletions(store);
+      },
+    },
   ];
   const failed = (step: string, error: unknown): void =>
     report(`the step "${step}" of the sweep failed; the others went on`, error);

@@ -82,6 +82,8 @@ export const openDatabase = async (file: string, onStatement?: OnStatement): Pro
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = NORMAL');
       connection.pragma('foreign_keys = ON');
+      // What is deleted is overwritten: a sealed password must not stay in a free page.
+      connection.pragma('secure_delete = ON');
       // In KiB: a claim walks pages of a dozen tables and indexes, and 2 MiB hold none of them for long.
       connection.pragma('cache_size = -32768');
       rememberStatements(connection);

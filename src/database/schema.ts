@@ -232,6 +232,7 @@ export interface Tables {
   };
   code_prompt: { sign_in_id: string; shown: string; done: number };
   support_reply: { id: string; case_id: string; person_id: string; text: string; at: number };
+  deletion: { id: number; made: number; wiped: number };
   subject_message: {
     subject_id: string;
     key: string;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { openDatabase, type Database } from '#database/connection.ts';
+import { wipeDeletions } from '#database/deletions.ts';
 
 /** A copy of the database as it is now, to try something on; it is deleted when disposed. */
 export const openRehearsal = async (file: string): Promise<{ db: Database } & AsyncDisposable> => {
@@ -19,6 +20,9 @@ export const openRehearsal = async (file: string): Promise<{ db: Database } & As
       }
     }
     const db = await openDatabase(copy);
+    // An import needs no secret, and one that is killed leaves its copy behind.
+    await db.deleteFrom('sealed_secret').execute();
+    await wipeDeletions({ db, clock: Date.now });
     return {
       db,
       [Symbol.asyncDispose]: async () => {

@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Store } from './store.ts';
+
+/**
+ * A secret that was deleted is gone from the files too: its row is overwritten where it was deleted
+ * (`secure_delete`), and the write-ahead log, which still holds it, is emptied here. Where another
+ * process is just reading, a later call does it: nobody waits.
+ */
+export const wipeDeletions = async ({ db }: Store): Promise<'wiped' | 'later'> => {
+  const { made, wiped } = await db
+    .selectFrom('deletion')
+    .select(['made', 'wiped'])
+    .executeTakeFirstOrThrow();
+  if (made === wiped) return 'wiped';
+  const isBusy = await db.connection().execute(async (one) => {
+    const { rows: before } = await sql<{ timeout: number }>`pragma busy_timeout`.execute(one);
+    await sql`pragma busy_timeout = 0`.execute(one);
+    try {
+      const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(one);
+      return rows[0]?.busy !== 0;
+    } finally {
+      await sql`pragma busy_timeout = ${sql.lit(before[0]?.timeout ?? 0)}`.execute(one);
+    }
+  });
+  if (isBusy) return 'later';
+  await db.updateTable('deletion').set({ wiped: made }).execute();
+  return 'wiped';
+};
