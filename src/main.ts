@@ -1,3 +1,6 @@
+import { silenced } from '#app/quiet-environment.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +9,7 @@ import { startRedis } from '#setup/redis.ts';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { onPortOrAny, startLocal } from '#simulator/local.ts';
 import { openDatabase, slowStatements } from '#database/connection.ts';
-import { loadOrCreateKeys, loadPublicKeys } from '#database/keys.ts';
-import { createSealer } from '#database/sealing.ts';
+import { loadOrCreateKeys, openerOf, sealerOf } from '#database/keys.ts';
 import { claimDatabase } from '#database/serving.ts';
 import { factsOf } from '#portal/carriers.ts';
 import { startBot, type BotOptions } from '#app/bot.ts';
@@ -19,7 +21,7 @@ import { createLogger, type Logger } from '#app/log.ts';
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
 const roleOf = (word: string | undefined): Role => {
   if (word === undefined) return 'all';
-  if (word === 'bot' || word === 'worker') return word;
+  if (word === 'bot' || word === 'worker' || word === 'keys') return word;
   throw new ConfigError(`There is no role "${word}". Example: node src/main.ts worker`);
 };
 
@@ -43,7 +45,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
   const db = await openDatabase(config.databaseFile, slow(log));
   stack.defer(() => db.destroy());
-  const keys = await loadOrCreateKeys(join(config.dataFolder, 'keys'));
+  const keys = await loadOrCreateKeys(config.keyPlace);
   const carriers = await configuredCarriers(config, (line) =>
     log.info(line, 'a carrier is loaded'),
   );
@@ -62,7 +64,8 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
       db,
       clock,
       redis,
-      keys,
+      opener: openerOf(config.keyPlace, keys),
+      sealer: sealerOf(config.keyPlace),
       portals,
       pauseRule: {
         failures: config.breakageFailures,
@@ -83,9 +86,20 @@ const workerEnv = (config: Config, redis: string, addresses: Record<string, stri
   DATABASE_FILE: config.databaseFile,
   REDIS_URL: redis.startsWith('/') ? `unix://${redis}` : redis,
   CARRIER_ADDRESSES: JSON.stringify({ ...config.carrierAddresses, ...addresses }),
+  PRIVATE_KEY_FILE: config.keyPlace.privateFile,
   LOCAL_WORKSPACE: config.mode.kind === 'local' ? '1' : '0',
   WORKER_NAME: `${hostname()}:child-of-bot`,
 });
+
+/** By a process that ends: this one never holds what opens a secret. */
+const makeKeys = async (config: Config, redis: string): Promise<void> => {
+  const maker = spawn(process.execPath, [import.meta.filename, 'keys'], {
+    env: workerEnv(config, redis, {}),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const [code] = (await once(maker, 'exit')) as [number | null];
+  if (code !== 0) throw new Error('The keys of the worker could not be read or made; see above.');
+};
 
 const slackOf = (config: Config): BotOptions['slack'] => {
   const { mode, slackApiUrl } = config;
@@ -114,10 +128,8 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
   }
   const db = await openDatabase(config.databaseFile, slow(log));
   stack.defer(() => db.destroy());
-  const keyFolder = join(config.dataFolder, 'keys');
-  // On one machine the worker's keys are made here, before anything is sealed to them.
-  if (role === 'all') await loadOrCreateKeys(keyFolder);
-  const sealer = createSealer(loadPublicKeys(keyFolder));
+  if (role === 'all') await makeKeys(config, redis);
+  const sealer = sealerOf(config.keyPlace);
   const addresses = { ...config.carrierAddresses, ...local?.portals.addresses };
   const carriers = (await configuredCarriers({ ...config, carrierAddresses: addresses })).map(
     factsOf,
@@ -175,7 +187,13 @@ const main = async (): Promise<void> => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
   const role = roleOf(process.argv[2]);
+  if (silenced.length > 0 && role !== 'keys')
+    console.error(`Not heeded here, for it can write out passwords: ${silenced.join(', ')}.`);
   const config = loadConfig(process.env, role);
+  if (role === 'keys') {
+    await loadOrCreateKeys(config.keyPlace);
+    return;
+  }
   if (role === 'worker') await runWorker(config, stack);
   else await runBot(config, role, stack);
   await asked;

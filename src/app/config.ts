@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Secret } from '#shared/secret.ts';
+import { keyPlaceIn, type KeyPlace } from '#database/keys.ts';
 import { KEYS, type Key } from './settings.ts';
 
 type Keys = typeof KEYS;
@@ -14,18 +15,22 @@ export type Mode =
   | { kind: 'socket'; botToken: Secret; appToken: Secret }
   | { kind: 'http'; botToken: Secret; signingSecret: Secret };
 
-/** `all` runs the bot with a worker as its child. */
-export type Role = 'all' | 'bot' | 'worker';
+/** `all` runs the bot with a worker as its child; `keys` makes the worker's keys, and ends. */
+export type Role = 'all' | 'bot' | 'worker' | 'keys';
 
 type Derived =
   | 'slackBotToken'
   | 'slackAppToken'
   | 'slackSigningSecret'
   | 'databaseFile'
+  | 'privateKeyFile'
+  | 'privateKeys'
   | 'localWorkspace';
 
 /** `dataFolder` and `databaseFile` are absolute; addresses have no slash at the end, but slackApiUrl. */
-export type Config = Readonly<Omit<Values, Derived> & { databaseFile: string; mode: Mode }>;
+export type Config = Readonly<
+  Omit<Values, Derived> & { databaseFile: string; keyPlace: KeyPlace; mode: Mode }
+>;
 
 /** A setting that is not usable; the message is for the person who starts the program. */
 export class ConfigError extends Error {
@@ -56,12 +61,14 @@ const SECRETS = new Set<string>(
     KEYS.slackSigningSecret,
     KEYS.redisUrl,
     KEYS.webhookSecret,
+    KEYS.privateKeys,
   ].map(({ env }) => env),
 );
 const isSecret = ({ env }: { env: string }): boolean => SECRETS.has(env);
 
 const modeOf = (values: Values, role: Role): Mode => {
-  if (role === 'worker') return { kind: values.localWorkspace === '1' ? 'local' : 'worker' };
+  if (role === 'worker' || role === 'keys')
+    return { kind: values.localWorkspace === '1' ? 'local' : 'worker' };
   const { slackBotToken, slackAppToken, slackSigningSecret, nodeEnv } = values;
   if (slackBotToken === undefined) {
     if (slackAppToken !== undefined || slackSigningSecret !== undefined) {
@@ -102,23 +109,35 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     throw new ConfigError(
       'WEBHOOK_SECRET is missing beside WEBHOOK_URL: nobody could tell our events from forged ones. Example: WEBHOOK_SECRET=whsec_$(openssl rand -base64 32)',
     );
+  if (values.privateKeys !== undefined && (role === 'all' || role === 'bot'))
+    throw new ConfigError(
+      'PRIVATE_KEYS is for a worker alone: a bot must not be able to open what it seals. Start them apart, and give it to the worker. Example: PRIVATE_KEYS="$(cat keys.json)" node src/main.ts worker',
+    );
   const {
     slackBotToken: _bot,
     slackAppToken: _app,
     slackSigningSecret: _signing,
     localWorkspace: _local,
     databaseFile,
+    privateKeyFile,
+    privateKeys,
     ...rest
   } = values;
   const isLocal = mode.kind === 'local';
   // Its own folder keeps the local workspace away from what a real one has stored.
   const dataFolder = resolve(rest.dataFolder, isLocal ? 'local' : '.');
+  const keyPlace = keyPlaceIn(join(dataFolder, 'keys'));
   const isUnset = written(environment, KEYS.channelValues) === undefined;
   return Object.freeze({
     ...rest,
     mode,
     dataFolder,
     databaseFile: resolve(databaseFile ?? join(dataFolder, 'swivel-sync.db')),
+    keyPlace: {
+      ...keyPlace,
+      ...(privateKeyFile === undefined ? {} : { privateFile: resolve(privateKeyFile) }),
+      ...(privateKeys === undefined ? {} : { privateKeys }),
+    },
     channelValues: isLocal && isUnset ? 'shown' : rest.channelValues,
     supportChannel: rest.supportChannel ?? (isLocal ? LOCAL_SUPPORT : undefined),
     digestChannel: rest.digestChannel ?? (isLocal ? LOCAL_TEAM : undefined),

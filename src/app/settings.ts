@@ -123,6 +123,18 @@ export const KEYS = {
     schema: z.string().optional(),
     example: '/var/lib/swivel-sync/swivel-sync.db',
   }),
+  privateKeyFile: key({
+    env: 'PRIVATE_KEY_FILE',
+    doc: 'File of the keys that open secrets, for the worker alone; by default in `keys` of the data folder.',
+    schema: z.string().optional(),
+    example: '/var/lib/swivel-sync-worker/keys.json',
+  }),
+  privateKeys: key({
+    env: 'PRIVATE_KEYS',
+    doc: 'The content of that file instead, for a worker that is started apart.',
+    schema: secret(/^\s*\{[\s\S]*\}\s*$/, 'is not the content of a key file').optional(),
+    example: '"$(cat keys.json)"',
+  }),
   redisUrl: key({
     env: 'REDIS_URL',
     doc: 'Your Redis or Valkey; without it a Redis runs as a child.',

@@ -9,7 +9,7 @@ import { createSessionQueue } from '#queue/sessions.ts';
 import { USUAL_PAUSE_RULE, type PauseRule } from '#core/sessions/pause-rules.ts';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import type { Database } from '#database/connection.ts';
-import { createOpener, createSealer, type PrivateKey } from '#database/sealing.ts';
+import type { Opener, Sealer } from '#database/sealed.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
@@ -30,7 +30,9 @@ export interface WorkerOptions {
   db: Database;
   clock: Clock;
   redis: RedisAddress;
-  keys: readonly PrivateKey[];
+  /** Opens secrets; no other role has one. */
+  opener: Opener;
+  sealer: Sealer;
   portals: Portals;
   /** When a carrier is paused for what its adapter does not understand; the usual rule by default. */
   pauseRule?: PauseRule;
@@ -42,9 +44,7 @@ export interface WorkerOptions {
 
 /** Sessions at the carriers' portals; the only role that opens secrets. */
 export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposable> => {
-  const { db, clock, log, slots, name: holder } = options;
-  const opener = createOpener(options.keys);
-  const sealer = createSealer(options.keys);
+  const { db, clock, log, slots, name: holder, opener, sealer } = options;
   const store = { db, clock };
   const sessions = createSessionQueue(producerConnection(options.redis), slots);
   const messages = createMessageQueue(producerConnection(options.redis));

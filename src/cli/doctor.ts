@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { connect as connectPlain, type Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
@@ -103,8 +103,10 @@ const dataFolder = ({ dataFolder }: Config): Finding => {
   return { of: 'Data folder', is: 'good', found };
 };
 
-const keys = ({ dataFolder }: Config): Finding => {
-  const file = join(dataFolder, 'keys', 'sealing-private.json');
+const keys = ({ keyPlace }: Config): Finding => {
+  if (keyPlace.privateKeys !== undefined)
+    return { of: 'Keys', is: 'good', found: 'given by PRIVATE_KEYS' };
+  const file = keyPlace.privateFile;
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined)
     return { of: 'Keys', is: 'good', found: 'none yet; the worker makes them at its first start' };

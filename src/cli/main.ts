@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '#app/quiet-environment.ts';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command } from 'commander';
@@ -8,6 +9,7 @@ import { runAudit } from './audit.ts';
 import { ConfigError, configTable, loadConfig } from '#app/config.ts';
 import { describeFinding, examine } from './doctor.ts';
 import { runExport } from './export.ts';
+import { runRotateKey } from './rotate-key.ts';
 import { readColumnMap, runImport, type ImportOptions } from './import.ts';
 
 const print = (line: string): void => console.log(line);
@@ -51,6 +53,15 @@ program
     const db = await openDatabase(databaseFile);
     await db.destroy();
     print(`${databaseFile} is up to date.`);
+  });
+
+program
+  .command('rotate-key')
+  .description(
+    'Makes a new key, seals every secret to it and forgets the old ones; the bot and its workers may run.',
+  )
+  .action(async () => {
+    process.exitCode = await runRotateKey({ config: loadConfig(process.env), print });
   });
 
 program

@@ -8,10 +8,19 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Secret } from '#shared/secret.ts';
-import { generateKey, keyId, SealingError, type PrivateKey, type PublicKey } from './sealing.ts';
+import type { Opener, Sealer } from './sealed.ts';
+import {
+  createOpener,
+  createSealer,
+  generateKey,
+  keyId,
+  SealingError,
+  type PrivateKey,
+  type PublicKey,
+} from './sealing.ts';
 
 const PRIVATE = 'sealing-private.json';
 const PUBLIC = 'sealing-public.json';
@@ -21,17 +30,56 @@ const privateFile = z.object({
   keys: z.array(z.object({ publicKey: z.string(), privateKey: z.string() })).min(1),
 });
 
+/** Where the keys are. Only a worker may read the private file, so it may lie elsewhere. */
+export interface KeyPlace {
+  /** Folder of the public file, for bot and worker. */
+  folder: string;
+  privateFile: string;
+  /** The private keys themselves, as by an environment; no file is read or made then. */
+  privateKeys?: Secret;
+}
+
+export const keyPlaceIn = (folder: string): KeyPlace => ({
+  folder,
+  privateFile: join(folder, PRIVATE),
+});
+
 /**
- * The worker's keys, made at the first start: the private file with mode 0600, and beside it the
- * public file, which is all that the bot and the web read. Two first starts at once agree on one key.
+ * The worker's keys, made at the first start: the private file with mode 0600, and the public file,
+ * which is all that the bot and the web read. Two first starts at once agree on one key.
  */
-export const loadOrCreateKeys = async (dir: string): Promise<PrivateKey[]> => {
-  mkdirSync(dir, { recursive: true });
-  const file = join(dir, PRIVATE);
-  if (!exists(file)) placeNew(file, serializePrivate([await generateKey()]));
-  const keys = readPrivateFile(file);
-  publish(dir, keys);
+export const loadOrCreateKeys = async (place: string | KeyPlace): Promise<PrivateKey[]> => {
+  const { folder, privateFile, privateKeys } = placeOf(place);
+  makeFolder(folder);
+  if (privateKeys === undefined && !exists(privateFile)) {
+    makeFolder(dirname(privateFile));
+    placeNew(privateFile, serializePrivate([await generateKey()]));
+  }
+  const keys = readPrivateKeys(place);
+  publish(folder, keys);
   return keys;
+};
+
+export const readPrivateKeys = (place: string | KeyPlace): PrivateKey[] => {
+  const { privateFile, privateKeys } = placeOf(place);
+  return privateKeys === undefined
+    ? readPrivateFile(privateFile)
+    : parsePrivateKeys(privateKeys.reveal());
+};
+
+/** Seals to the newest key of the public file, read again each time: a rotation reaches who runs. */
+export const sealerOf = ({ folder }: KeyPlace): Sealer =>
+  createSealer(() => loadPublicKeys(folder));
+
+/** Opens by these keys, and by those that a rotation has added since. */
+export const openerOf = (place: KeyPlace, keys: readonly PrivateKey[]): Opener =>
+  createOpener(keys, () => readPrivateKeys(place));
+
+const placeOf = (place: string | KeyPlace): KeyPlace =>
+  typeof place === 'string' ? keyPlaceIn(place) : place;
+
+const makeFolder = (folder: string): void => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
 };
 
 /** The public part alone; never looks at the private file. Throws when the worker never started. */
@@ -54,10 +102,23 @@ export const parsePrivateKeys = (text: string, from = 'the private keys'): Priva
   }));
 
 /** Adds a key that new secrets are sealed to; the older ones stay, to open what they sealed. */
-export const rotateKeys = async (dir: string): Promise<PrivateKey[]> => {
-  const keys = [...(await loadOrCreateKeys(dir)), await generateKey()];
-  replace(join(dir, PRIVATE), serializePrivate(keys), 0o600);
-  publish(dir, keys);
+export const rotateKeys = async (place: string | KeyPlace): Promise<PrivateKey[]> =>
+  replaceKeys(place, [...(await loadOrCreateKeys(place)), await generateKey()]);
+
+/** Forgets every key but the newest: what they sealed is opened by nobody again. */
+export const retireKeys = (place: string | KeyPlace): PrivateKey[] =>
+  replaceKeys(place, readPrivateKeys(place).slice(-1));
+
+const replaceKeys = (place: string | KeyPlace, keys: PrivateKey[]): PrivateKey[] => {
+  const { folder, privateFile, privateKeys } = placeOf(place);
+  if (privateKeys !== undefined)
+    throw new SealingError(
+      'bad-key',
+      'PRIVATE_KEYS holds the keys, and no program changes an environment. Put them into a file and name it in PRIVATE_KEY_FILE.',
+    );
+  // A worker that meets the new key must find it, so it is never published first.
+  replace(privateFile, serializePrivate(keys), 0o600);
+  publish(folder, keys);
   return keys;
 };
 

@@ -41,12 +41,17 @@ export const generateKey = async (): Promise<PrivateKey> => {
   return { id: keyId(publicKey), publicKey, privateKey: new Secret(privateKey) };
 };
 
-/** Seals to the newest key, the last of the list. Throws SealingError when there is none. */
-export const createSealer = (keys: readonly PublicKey[]): Sealer => {
-  const newest = keys.at(-1);
-  if (newest === undefined) throw new SealingError('bad-key', 'There is no public key to seal to.');
+/** Seals to the newest key, the last of the list as it is then. Throws SealingError when there is none. */
+export const createSealer = (keys: readonly PublicKey[] | (() => readonly PublicKey[])): Sealer => {
+  const newestKey = (): PublicKey => {
+    const newest = (typeof keys === 'function' ? keys() : keys).at(-1);
+    if (newest !== undefined) return newest;
+    throw new SealingError('bad-key', 'There is no public key to seal to.');
+  };
+  newestKey();
   return {
     seal: async (secret, sourceId): Promise<Sealed> => {
+      const newest = newestKey();
       const { enc, ct } = await suite.seal(
         { recipientPublicKey: await publicKeyOf(newest), info: INFO },
         bytes(secret.reveal()),
@@ -60,12 +65,22 @@ export const createSealer = (keys: readonly PublicKey[]): Sealer => {
   };
 };
 
-/** Opens what any of these keys was sealed for, so that a rotated key still opens what is old. */
-export const createOpener = (keys: readonly PrivateKey[]): Opener => {
+/**
+ * Opens what any of these keys was sealed for, so that a rotated key still opens what is old. `reload`
+ * gives the keys as they are now, where one is missing: they may have been rotated meanwhile.
+ */
+export const createOpener = (
+  keys: readonly PrivateKey[],
+  reload: () => readonly PrivateKey[] = () => [],
+): Opener => {
   const byId = new Map(keys.map((key) => [key.id, key]));
+  const keyOf = (id: string): PrivateKey | undefined => {
+    if (!byId.has(id)) for (const key of reload()) byId.set(key.id, key);
+    return byId.get(id);
+  };
   return {
     open: async ({ keyId, sealed }, sourceId): Promise<Secret> => {
-      const key = byId.get(keyId);
+      const key = keyOf(keyId);
       if (key === undefined)
         throw new SealingError('unknown-key', `No private key ${keyId} here opens this secret.`);
       const recipientKey = await privateKeyOf(key);

@@ -11,7 +11,7 @@ import { connectClient, type LocalClient } from '#simulator/workspace/client.ts'
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
-import { createSealer } from '#database/sealing.ts';
+import { createOpener, createSealer } from '#database/sealing.ts';
 import { claimDatabase } from '#database/serving.ts';
 import { localFirmStore } from '#simulator/store.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -152,7 +152,8 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         db,
         clock,
         redis: redis.url,
-        keys,
+        opener: createOpener(keys),
+        sealer,
         portals: opened,
         log,
         graceMs: own.graceMs ?? 2000,

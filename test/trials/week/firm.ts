@@ -12,7 +12,7 @@ import { startWorkspace } from '#simulator/workspace/server.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { localFirmStore } from '#simulator/store.ts';
-import { createSealer } from '#database/sealing.ts';
+import { createOpener, createSealer } from '#database/sealing.ts';
 import { claimDatabase } from '#database/serving.ts';
 import { packCredentials } from '#core/sign-in/sign-in.ts';
 import { startBot, type Bot } from '#app/bot.ts';
@@ -134,7 +134,8 @@ export const startWeekFirm = async (time: WeekTime) => {
       db,
       clock,
       redis: redis.url,
-      keys,
+      opener: createOpener(keys),
+      sealer,
       portals: week.portals,
       log,
       leaseMs: LEASE_MS,

@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { loadConfig } from '#app/config.ts';
+import { runRotateKey } from '#cli/rotate-key.ts';
+import { openDatabase } from '#database/connection.ts';
+import { loadOrCreateKeys, openerOf, readPrivateKeys, sealerOf } from '#database/keys.ts';
+import { breathe } from '#shared/clock.ts';
+import { Secret } from '#shared/secret.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotate-key-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const configOf = (more: Record<string, string> = {}) =>
+  loadConfig({ DATA_DIR: folder, LOCAL_WORKSPACE: '0', ...more }, 'worker');
+
+it('seals everything to a new key beside a bot and a worker that go on, and the old one opens nothing', async () => {
+  const config = configOf();
+  const { keyPlace, databaseFile } = config;
+  const keys = await loadOrCreateKeys(keyPlace);
+  await using stack = new AsyncDisposableStack();
+  const db = await openDatabase(databaseFile);
+  stack.defer(() => db.destroy());
+  // As they run since before: a bot that seals, and a worker that opens.
+  const sealer = sealerOf(keyPlace);
+  const opener = openerOf(keyPlace, keys);
+  const put = async (owner: number): Promise<void> => {
+    const { keyId, sealed } = await sealer.seal(new Secret(`secret ${owner}`), `source ${owner}`);
+    await db
+      .insertInto('sealed_secret')
+      .values({
+        owner_id: String(owner),
+        kind: 'password',
+        source_id: `source ${owner}`,
+        key_id: keyId,
+        sealed,
+        created_at: 0,
+        expires_at: null,
+      })
+      .onConflict((on) => on.columns(['owner_id', 'kind']).doUpdateSet({ key_id: keyId, sealed }))
+      .execute();
+  };
+  const count = 250;
+  for (let owner = 0; owner < count; owner += 1) await put(owner);
+  const before = await db.selectFrom('sealed_secret').selectAll().execute();
+
+  const said: string[] = [];
+  let rotated: number | undefined;
+  const rotation = runRotateKey({ config, print: (line) => void said.push(line) }, 50).then(
+    (code) => (rotated = code),
+  );
+  for (let n = 0; rotated === undefined; n += 1) {
+    await put((n * 7) % count);
+    await breathe();
+  }
+  await rotation;
+  expect(rotated).toBe(0);
+  expect(said.at(-1)).toContain('the old keys are gone');
+
+  const [newest, ...others] = readPrivateKeys(keyPlace);
+  expect(others).toEqual([]);
+  expect(keys.map(({ id }) => id)).not.toContain(newest?.id);
+  expect(statSync(keyPlace.privateFile).mode & 0o777).toBe(0o600);
+  const rows = await db.selectFrom('sealed_secret').selectAll().execute();
+  expect(rows).toHaveLength(count);
+  for (const row of rows) {
+    expect(row.key_id).toBe(newest?.id);
+    const opened = await opener.open({ keyId: row.key_id, sealed: row.sealed }, row.source_id);
+    expect(opened.reveal()).toBe(`secret ${row.owner_id}`);
+  }
+  const files = ['', '-wal'].map((end) => readFileSync(databaseFile + end, 'latin1')).join('');
+  expect(before.filter(({ sealed }) => files.includes(sealed))).toEqual([]);
+  const audited = await db.selectFrom('audit').selectAll().execute();
+  expect(audited.map(({ action }) => action)).toEqual(['key.rotated']);
+});
+
+it('the private key lies where it is told to, and bot and public file stay apart from it', async () => {
+  const config = configOf({ PRIVATE_KEY_FILE: join(folder, 'worker', 'keys.json') });
+  await loadOrCreateKeys(config.keyPlace);
+  expect(statSync(join(folder, 'worker')).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder, 'worker', 'keys.json')).mode & 0o777).toBe(0o600);
+  const shown = readFileSync(join(folder, 'keys', 'sealing-public.json'), 'utf8');
+  expect(shown).not.toContain('private');
+});
+
+it('a key by environment is for a worker alone, prints as a secret, and is not rotated', async () => {
+  const { keyPlace } = configOf();
+  await loadOrCreateKeys(keyPlace);
+  const PRIVATE_KEYS = readFileSync(keyPlace.privateFile, 'utf8');
+  rmSync(keyPlace.privateFile);
+  const config = configOf({ PRIVATE_KEYS });
+  expect(await loadOrCreateKeys(config.keyPlace)).toHaveLength(1);
+  expect(() => statSync(keyPlace.privateFile)).toThrow('ENOENT');
+  expect(JSON.stringify(config)).not.toContain('privateKey"');
+  expect(() => loadConfig({ PRIVATE_KEYS })).toThrow('PRIVATE_KEYS is for a worker alone');
+  const db = await openDatabase(config.databaseFile);
+  await db.destroy();
+  const said: string[] = [];
+  expect(await runRotateKey({ config, print: (line) => void said.push(line) }, 0)).toBe(1);
+  expect(said.join()).toContain('name it in PRIVATE_KEY_FILE');
+});
