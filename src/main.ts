@@ -4,32 +4,50 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Secret } from '#shared/secret.ts';
 import { startRedis } from '#setup/redis.ts';
 import { seedLocalFirm } from '#simulator/firm.ts';
-import { onPortOrAny, startLocal } from '#simulator/local.ts';
+import { forgetLocal, onPortOrAny, startLocal } from '#simulator/local.ts';
+import { welcome } from '#simulator/welcome.ts';
 import { openDatabase, slowStatements } from '#database/connection.ts';
 import { loadOrCreateKeys, openerOf, sealerOf } from '#database/keys.ts';
 import { claimDatabase } from '#database/serving.ts';
 import { factsOf } from '#portal/carriers.ts';
+import { addressOf, urlOf } from '#queue/connection.ts';
 import { startBot, type BotOptions } from '#app/bot.ts';
-import { keepChild } from '#app/child.ts';
+import { configuredCarriers } from '#app/carriers.ts';
+import { keepChild, READY } from '#app/child.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
-import { configuredCarriers } from '#cli/import.ts';
 import { createLogger, type Logger } from '#app/log.ts';
+import { untilStopped } from '#app/stop.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
-const roleOf = (word: string | undefined): Role => {
-  if (word === undefined) return 'all';
-  if (word === 'bot' || word === 'worker' || word === 'keys') return word;
-  throw new ConfigError(`There is no role "${word}". Example: node src/main.ts worker`);
+const ROLES: readonly string[] = ['all', 'bot', 'worker', 'keys'] satisfies Role[];
+const isRole = (word: string): word is Role => ROLES.includes(word);
+
+const readArguments = (words: string[]): { role: Role; fresh: boolean } => {
+  try {
+    const { values, positionals } = parseArgs({
+      args: words,
+      options: { fresh: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const [role = 'all', ...more] = positionals;
+    if (more.length === 0 && isRole(role)) return { role, fresh: values.fresh };
+  } catch {
+    // The line below says it in our words.
+  }
+  throw new ConfigError(
+    `"${words.join(' ')}" is not understood. npm start alone runs everything; npm start -- bot, npm start -- worker: one role; npm start -- --fresh: the local workspace anew.`,
+  );
 };
 
 const say = (line: string): void => console.log(line);
 const clock = Date.now;
 
 const redisAddress = (config: Config): string | undefined =>
-  config.redisUrl?.reveal().replace(/^unix:\/\//, '');
+  config.redisUrl === undefined ? undefined : addressOf(config.redisUrl.reveal());
 
 const slow = (log: Logger) =>
   slowStatements((statement) =>
@@ -46,8 +64,8 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const db = await openDatabase(config.databaseFile, slow(log));
   stack.defer(() => db.destroy());
   const keys = await loadOrCreateKeys(config.keyPlace);
-  const carriers = await configuredCarriers(config, (line) =>
-    log.info(line, 'a carrier is loaded'),
+  const carriers = await configuredCarriers(config, {}, (line) =>
+    log[config.mode.kind === 'local' ? 'debug' : 'info'](line, 'a carrier is loaded'),
   );
   const portals = openPortals({
     carriers,
@@ -57,7 +75,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
     log,
   });
   stack.use(portals);
-  stack.use(
+  const worker = stack.use(
     await startWorker({
       slots: config.workerSlots,
       name: process.env['WORKER_NAME'] ?? `${hostname()}:${process.pid}`,
@@ -75,26 +93,40 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
       log,
     }),
   );
+  stack.defer(async () => {
+    const sessions = worker.sessions();
+    if (sessions > 0)
+      say(
+        `Waiting for ${sessions === 1 ? 'a session' : `${sessions} sessions`} at a carrier's portal to come to a safe end, 15 seconds at most. Ctrl-C again ends at once.`,
+      );
+  });
+  if (process.send === undefined) say('The worker is ready.');
+  else process.send(READY);
 };
 
-/** The environment of our own worker: where things are, and none of Slack's tokens. */
-const workerEnv = (config: Config, redis: string, addresses: Record<string, string>) => ({
+/** What our own worker is told beside this environment: where things are. */
+const placesOf = (config: Config, redis: string, addresses: Record<string, string>) => ({
+  DATA_DIR: config.mode.kind === 'local' ? join(config.dataFolder, '..') : config.dataFolder,
+  DATABASE_FILE: config.databaseFile,
+  REDIS_URL: urlOf(redis),
+  CARRIER_ADDRESSES: JSON.stringify(addresses),
+  PRIVATE_KEY_FILE: config.keyPlace.privateFile,
+  LOCAL_WORKSPACE: config.mode.kind === 'local' ? '1' : '0',
+});
+
+/** The environment of our own worker, with none of Slack's tokens. */
+const workerEnv = (places: Record<string, string>) => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(SLACK|WEBHOOK)_/.test(name)),
   ),
-  DATA_DIR: config.mode.kind === 'local' ? join(config.dataFolder, '..') : config.dataFolder,
-  DATABASE_FILE: config.databaseFile,
-  REDIS_URL: redis.startsWith('/') ? `unix://${redis}` : redis,
-  CARRIER_ADDRESSES: JSON.stringify({ ...config.carrierAddresses, ...addresses }),
-  PRIVATE_KEY_FILE: config.keyPlace.privateFile,
-  LOCAL_WORKSPACE: config.mode.kind === 'local' ? '1' : '0',
+  ...places,
   WORKER_NAME: `${hostname()}:child-of-bot`,
 });
 
 /** By a process that ends: this one never holds what opens a secret. */
-const makeKeys = async (config: Config, redis: string): Promise<void> => {
+const makeKeys = async (places: Record<string, string>): Promise<void> => {
   const maker = spawn(process.execPath, [import.meta.filename, 'keys'], {
-    env: workerEnv(config, redis, {}),
+    env: workerEnv(places),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const [code] = (await once(maker, 'exit')) as [number | null];
@@ -117,6 +149,7 @@ const slackOf = (config: Config): BotOptions['slack'] => {
 const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): Promise<void> => {
   const log = createLogger(config, 'bot');
   const isLocal = config.mode.kind === 'local';
+  await configuredCarriers(config);
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const local = isLocal ? stack.use(await startLocal(config.dataFolder, clock)) : undefined;
   if (local !== undefined) say(`Local Slack workspace  ${local.workspace.url}`);
@@ -128,12 +161,13 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
   }
   const db = await openDatabase(config.databaseFile, slow(log));
   stack.defer(() => db.destroy());
-  if (role === 'all') await makeKeys(config, redis);
-  const sealer = sealerOf(config.keyPlace);
   const addresses = { ...config.carrierAddresses, ...local?.portals.addresses };
-  const carriers = (await configuredCarriers({ ...config, carrierAddresses: addresses })).map(
-    factsOf,
-  );
+  const loaded = await configuredCarriers(config, local?.portals.addresses);
+  const known = Object.entries(addresses).filter(([id]) => loaded.some((each) => each.id === id));
+  const places = placesOf(config, redis, Object.fromEntries(known));
+  if (role === 'all' || isLocal) await makeKeys(places);
+  const sealer = sealerOf(config.keyPlace);
+  const carriers = loaded.map(factsOf);
   if (local !== undefined) {
     await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
     if (await seedLocalFirm({ db, clock, sealer, carriers }))
@@ -166,27 +200,32 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
   if (role === 'all') {
     const child = keepChild({
       args: [import.meta.filename, 'worker'],
-      env: workerEnv(config, redis, addresses),
-      onExit: (how) => log.warn({ how }, 'the worker ended; another one takes its place'),
+      env: workerEnv(places),
+      onExit: (how) => log.warn({ how }, 'the worker ended'),
     });
     stack.defer(() => child.stop());
-  }
+    await child.ready;
+  } else say(workerCommand(places));
   say(`Link page              ${config.publicUrl ?? (isLocal ? bot.url : 'off: set PUBLIC_URL')}`);
-  say(
-    isLocal
-      ? 'Ready. Open the workspace in a browser, or in another terminal:\n  npm run say -- "/sync policy 00123-4567"'
-      : `Ready in the workspace ${bot.teamId}.`,
-  );
+  const lines =
+    local === undefined
+      ? [`Ready in the workspace ${bot.teamId}.`]
+      : ['', ...welcome(local.workspace.url)];
+  for (const line of lines) say(line);
+};
+
+/** A bot alone syncs nothing, and an address of Redis may hold a password. */
+const workerCommand = (places: Record<string, string>): string => {
+  const { REDIS_URL, ...others } = places;
+  const shown = { ...others, REDIS_URL: REDIS_URL?.startsWith('unix:') ? REDIS_URL : '…' };
+  const words = Object.entries(shown).map(([name, value]) => `${name}='${value}'`);
+  return `This is the bot alone: syncs wait until a worker runs. Beside it: ${words.join(' ')} npm start -- worker`;
 };
 
 const main = async (): Promise<void> => {
   // The bot that kept this worker was killed, and its Redis with it: there is nothing to finish.
   process.once('disconnect', () => process.exit(1));
-  await using stack = new AsyncDisposableStack();
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
-  const role = roleOf(process.argv[2]);
+  const { role, fresh } = readArguments(process.argv.slice(2));
   if (silenced.length > 0 && role !== 'keys')
     console.error(`Not heeded here, for it can write out passwords: ${silenced.join(', ')}.`);
   const config = loadConfig(process.env, role);
@@ -194,9 +233,18 @@ const main = async (): Promise<void> => {
     await loadOrCreateKeys(config.keyPlace);
     return;
   }
+  if (fresh) await forgetLocal(config);
+  await runUntilStopped(config, role);
+  if (process.send === undefined) say('Stopped.');
+};
+
+const runUntilStopped = async (config: Config, role: Role): Promise<void> => {
+  await using stack = new AsyncDisposableStack();
+  const asked = untilStopped({ clock, endNow: () => process.exit(130) });
   if (role === 'worker') await runWorker(config, stack);
   else await runBot(config, role, stack);
   await asked;
+  if (process.send === undefined) say('Stopping …');
 };
 
 try {

@@ -138,7 +138,7 @@ export const KEYS = {
   redisUrl: key({
     env: 'REDIS_URL',
     doc: 'Your Redis or Valkey; without it a Redis runs as a child.',
-    schema: secret(/^(rediss?|unix):\/\/\S+$/, 'is not a Redis address').optional(),
+    schema: secret(/^(rediss?:\/\/\S+|unix:\/\/\/.+)$/, 'is not a Redis address').optional(),
     example: 'redis://127.0.0.1:6379',
   }),
   chromium: key({

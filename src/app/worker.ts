@@ -42,8 +42,13 @@ export interface WorkerOptions {
   leaseMs?: number;
 }
 
+export interface Worker extends AsyncDisposable {
+  /** How many sessions it has at carriers' portals. */
+  sessions: () => number;
+}
+
 /** Sessions at the carriers' portals; the only role that opens secrets. */
-export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposable> => {
+export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const { db, clock, log, slots, name: holder, opener, sealer } = options;
   const store = { db, clock };
   const sessions = createSessionQueue(producerConnection(options.redis), slots);
@@ -69,12 +74,14 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     await sessions.takeBack(dead);
     await sessions.wake(dead.sourceId, 'daily');
   }
+  let running = 0;
   const worker = startSessionWorker({
     connection: () => workerConnection(options.redis),
     slots,
     holder,
     run: async (job) => {
-      const end = await runSession(deps, job);
+      running += 1;
+      const end = await runSession(deps, job).finally(() => (running -= 1));
       // A login whose turn is next need not wait for the sweeper.
       if (end !== 'yielded')
         await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily });
@@ -92,6 +99,7 @@ export const startWorker = async (options: WorkerOptions): Promise<AsyncDisposab
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
   return {
+    sessions: () => running,
     [Symbol.asyncDispose]: async () => {
       await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
@@ -113,10 +121,14 @@ export const openPortals = (options: {
   log: Logger;
 }): Portals & AsyncDisposable => {
   const found = findChromium(options.env);
-  if (found === undefined)
+  if (found === undefined) {
+    const named = options.env['CHROMIUM'];
     throw new Error(
-      'No Chromium found. Install chromium-headless-shell (or Chrome), or name one in CHROMIUM.',
+      named === undefined || named === ''
+        ? 'No Chromium found. Install chromium-headless-shell (or Chrome), or name one in CHROMIUM.'
+        : `CHROMIUM "${named}" is not a program. Example: CHROMIUM=/usr/bin/chromium`,
     );
+  }
   const browser = createBrowser({
     launch: browserLaunch(found, options.env),
     origins: options.carriers.flatMap(({ origins }) => origins),

@@ -6,7 +6,8 @@ import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
 import { databaseVersion } from '#database/version.ts';
-import { configuredCarriers } from './import.ts';
+import { addressOf } from '#queue/connection.ts';
+import { configuredCarriers } from '#app/carriers.ts';
 import { ConfigError, loadConfig, type Config } from '#app/config.ts';
 
 /** One thing looked at: what there is, and what to do when that is not enough. */
@@ -154,7 +155,7 @@ const redis = async (config: Config, environment: Environment): Promise<Finding>
     return program('Redis', findRedis(environment), 'apt install redis-server, or set REDIS_URL.');
   // The address may hold a password, so only its host is shown.
   const url = new URL(config.redisUrl.reveal());
-  const place = url.protocol === 'unix:' ? url.pathname : url.host;
+  const place = url.protocol === 'unix:' ? addressOf(url.href) : url.host;
   try {
     return { of: 'Redis', is: 'good', found: `${place} ${await ping(url)}` };
   } catch (error) {
@@ -182,8 +183,8 @@ const ping = (url: URL): Promise<string> =>
     socket.write('PING\r\n');
   });
 
-const openSocket = ({ protocol, pathname, hostname, port }: URL): Socket => {
-  if (protocol === 'unix:') return connectPlain({ path: pathname });
+const openSocket = ({ href, protocol, hostname, port }: URL): Socket => {
+  if (protocol === 'unix:') return connectPlain({ path: addressOf(href) });
   const to = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port === '' ? 6379 : port) };
   return protocol === 'rediss:' ? connectTls({ ...to, servername: hostname }) : connectPlain(to);
 };

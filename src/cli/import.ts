@@ -1,5 +1,5 @@
 import { createReadStream, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
@@ -11,22 +11,8 @@ import { createImportStore } from '#features/import/store/import.ts';
 import { openRehearsal } from '#features/import/store/rehearsal.ts';
 import { importFirm } from '#features/import/import.ts';
 import type { FileCount } from '#features/import/saving.ts';
-import { loadCarriers } from '#portal/carriers.ts';
+import { configuredCarriers } from '#app/carriers.ts';
 import { ConfigError, type Config } from '#app/config.ts';
-
-const OWN_CARRIERS = join(import.meta.dirname, '../../carriers');
-
-/** Demo carriers exist for the local workspace only. */
-export const configuredCarriers = (
-  config: Pick<Config, 'carriersPath' | 'carrierAddresses' | 'mode'>,
-  log?: (line: { carrier: string; folder: string; sha256: string }) => void,
-) =>
-  loadCarriers({
-    folders: [OWN_CARRIERS, ...(config.carriersPath === undefined ? [] : [config.carriersPath])],
-    ...(config.carrierAddresses === undefined ? {} : { addresses: config.carrierAddresses }),
-    allowDemo: config.mode.kind === 'local',
-    ...(log === undefined ? {} : { log }),
-  });
 
 export interface ImportOptions {
   /** Tries it on a copy of the database and says what would change. */

@@ -1,7 +1,16 @@
+import { pathToFileURL } from 'node:url';
 import { Redis, type RedisOptions } from 'ioredis';
 
 /** `redis://`, `rediss://`, or the path of a Unix socket. */
 export type RedisAddress = string;
+
+/** What a setting calls it: `unix:///run/my%20redis.sock` is a path, which may hold a space. */
+export const addressOf = (url: string): RedisAddress =>
+  url.startsWith('unix:') ? decodeURIComponent(new URL(url).pathname) : url;
+
+/** The other way, so that it may stand in an environment. */
+export const urlOf = (address: RedisAddress): string =>
+  address.startsWith('/') ? `unix://${pathToFileURL(address).pathname}` : address;
 
 /**
  * For whoever adds: it fails at once while Redis is away, so that a slash command never hangs. The

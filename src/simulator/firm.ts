@@ -14,7 +14,7 @@ import { packCredentials } from '#core/sign-in/sign-in.ts';
 import { readPortalData, type PortalLogin } from './portals/data.ts';
 import { resolveDay } from './portals/days.ts';
 
-const SEED = join(import.meta.dirname, '../../db/seed');
+export const SEED = join(import.meta.dirname, '../../db/seed');
 export const PORTAL_SEED = join(import.meta.dirname, 'portals/seed.json');
 
 const FILES = ['statuses', 'people', 'contacts', 'sources', 'policies'];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readAddress } from './workspace/address.ts';
 import { changesOf } from './workspace/changes.ts';
 import { connectClient, type LocalClient } from './workspace/client.ts';
@@ -14,7 +14,7 @@ interface Said {
   click?: string;
   choose?: string;
   typed?: string;
-  enter: string[];
+  enter?: string[];
   submit?: true;
   close?: true;
   shortcut?: string;
@@ -35,11 +35,10 @@ const program = new Command('say')
   .option('--click <button>', 'use a button by its text, in the newest message or the open modal')
   .option('--choose <option>', 'choose an option by its text or value')
   .option('--typed <text>', 'with --choose: what is typed into a search first')
-  .option(
-    '--enter <label=value>',
-    'fill in an input of the open modal',
-    (pair: string, all: string[]) => [...all, pair],
-    [],
+  .addOption(
+    new Option('--enter <label=value>', 'fill in an input of the open modal').argParser(
+      (pair: string, all: string[] = []) => [...all, pair],
+    ),
   )
   .option('--submit', 'submit the open modal')
   .option('--close', 'close the open modal')
@@ -47,7 +46,17 @@ const program = new Command('say')
   .option('--on <words>', 'with --shortcut: the newest message with these words, also in a thread')
   .option('--home', "open the app's Home, or use a button there")
   .option('--for <seconds>', 'follow no longer than this', '600')
-  .helpOption('-h, --help', 'show this');
+  .helpOption('-h, --help', 'show this')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run say -- "/sync policy 00123-4567"
+  npm run say -- "/sync policy MA-916602-D" --as ben
+  npm run say -- --click Link --as ben
+  npm run say -- "/sync digest" --as marcus`,
+  );
 
 /** The newest message with these words, in the channel or one of its threads. */
 const messageWith = async (
@@ -133,7 +142,8 @@ const act = async (
     const use = { as: person, name: said.shortcut, ...(on === undefined ? {} : { on }) };
     return { answer: await client.shortcut(use) };
   }
-  if (said.submit) return { answer: await client.submit(person, { labels: labelled(said.enter) }) };
+  if (said.submit)
+    return { answer: await client.submit(person, { labels: labelled(said.enter ?? []) }) };
   if (said.close) return { answer: await client.closeModal(person) };
   if (said.home) return { answer: await client.openHome(person) };
   return { answer: { ok: true } };
@@ -205,7 +215,14 @@ const untilEnded = async (
   return follower.found() !== 'card';
 };
 
+const isNothing = (text: string | undefined, said: Said): boolean =>
+  text === undefined &&
+  [said.click, said.choose, said.submit, said.close, said.shortcut, said.home].every(
+    (given) => given === undefined,
+  );
+
 program.action(async (text: string | undefined, said: Said) => {
+  if (isNothing(text, said)) program.error('Say what to do.', { exitCode: 2 });
   try {
     process.exitCode = await run(text, said);
   } catch (error) {

@@ -1,35 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { runMain, startMain } from '#test/support/started-bot.ts';
 
-/** The bot as `npm start` runs it without tokens, in a data folder of its own. */
-async function startBot() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'sync-start-'));
-  const others = Object.entries(process.env).filter(([name]) => !/^SLACK_|^REDIS_URL$/.test(name));
-  const env = { ...Object.fromEntries(others), NODE_ENV: 'development', DATA_DIR: dataDir };
-  const bot = spawn(process.execPath, ['src/main.ts'], {
-    env: { ...env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let output = '';
-  bot.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await vi.waitUntil(() => output.includes('Ready'), { timeout: 50_000 });
-  return {
-    bot,
-    output: () => output,
-    [Symbol.asyncDispose]: async () => {
-      if (bot.exitCode === null && bot.signalCode === null) {
-        bot.kill('SIGTERM');
-        await once(bot, 'exit');
-      }
-      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
-    },
-  };
-}
+// Each starts Node twice, a Redis and a workspace.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Running {
   pid: string;
@@ -67,16 +43,86 @@ const isAlive = (pid: string): boolean =>
   processes().some((running) => running.pid === pid && !running.state.startsWith('Z'));
 
 it('prints the address of the local workspace first, and the workspace answers there', async () => {
-  await using started = await startBot();
+  await using started = await startMain();
   const [address] = /http:\S+/.exec(started.output()) ?? [];
   expect(started.output().split('\n')[0]).toContain(address);
   expect((await fetch(address ?? '')).status).toBe(200);
 });
 
 it('leaves neither Redis nor worker behind when it is killed', async () => {
-  await using started = await startBot();
+  await using started = await startMain();
   const children = childrenOf(started.bot.pid);
   expect(children.length).toBeGreaterThanOrEqual(2);
   started.bot.kill('SIGKILL');
   await vi.waitUntil(() => !children.some(isAlive), { timeout: 20_000 });
+});
+
+it('starts where the path of its folder has a space, its worker too', async () => {
+  await using started = await startMain({ folder: 'My Files' });
+  expect(started.output()).not.toContain('the worker ended');
+});
+
+it('says that its worker cannot start, and ends', async () => {
+  await using started = await startMain();
+  started.bot.kill('SIGTERM');
+  await started.ended;
+  const broken = runMain(started.dataDir, [], { CHROMIUM: '/no/such/browser' });
+  expect(await broken.ended).toBe(1);
+  expect(broken.output()).toContain('CHROMIUM "/no/such/browser" is not a program.');
+  expect(broken.output()).toContain('The worker did not start (code 1).');
+  expect(broken.output()).not.toContain('Ready');
+});
+
+const filesOf = (dataDir: string): string[] => readdirSync(join(dataDir, 'local'));
+
+it('ends clean on Ctrl-C, which npm passes on a second time', async () => {
+  await using started = await startMain();
+  started.bot.kill('SIGINT');
+  started.bot.kill('SIGINT');
+  expect(await started.ended).toBe(0);
+  expect(started.output()).toMatch(/Stopping …[\s\S]*Stopped\.\n$/);
+  expect(filesOf(started.dataDir).filter((name) => /-wal$|^workspace\.json$/.test(name))).toEqual(
+    [],
+  );
+});
+
+it('refuses a second start in the same folder, and the first goes on', async () => {
+  await using started = await startMain();
+  const second = runMain(started.dataDir);
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain(`runs already: ${started.url}. Stop that one first`);
+  expect(filesOf(started.dataDir)).toContain('workspace.json');
+  expect((await fetch(started.url)).status).toBe(200);
+});
+
+it('begins anew with --fresh, and not while it runs', async () => {
+  await using started = await startMain();
+  const early = runMain(started.dataDir, ['--fresh']);
+  expect(await early.ended).toBe(1);
+  expect(early.output()).toContain('runs already');
+  started.bot.kill('SIGTERM');
+  await started.ended;
+  const again = runMain(started.dataDir, ['--fresh']);
+  await vi.waitUntil(() => again.output().includes('Ready'), { timeout: 90_000 });
+  expect(again.output()).toContain('A firm to try it with is seeded.');
+  again.bot.kill('SIGTERM');
+  await again.ended;
+});
+
+it('tells of a setting that names nothing at the start', async () => {
+  const told = async (own: Record<string, string>): Promise<string> => {
+    const running = runMain('no-such-folder', [], own);
+    expect(await running.ended).toBe(1);
+    return running.output();
+  };
+  expect(await told({ CARRIERS_PATH: '/nope' })).toContain('CARRIERS_PATH "/nope" is no folder.');
+  expect(await told({ CARRIER_ADDRESSES: '{"nope":"http://127.0.0.1:1"}' })).toContain(
+    'CARRIER_ADDRESSES names "nope", and there is no such carrier: there are granite-mutual',
+  );
+  expect(existsSync('no-such-folder')).toBe(false);
+});
+
+it('as a bot alone says that it has no worker, and how to run one', async () => {
+  await using started = await startMain({ words: ['bot'] });
+  expect(started.output()).toMatch(/syncs wait until a worker runs\..* npm start -- worker\n/);
 });

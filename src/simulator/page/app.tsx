@@ -1,6 +1,6 @@
 import type { LocalState } from '#simulator/workspace/protocol.ts';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import { type Address, HOME } from './address.ts';
+import { type Address, HOME, LOGINS, PHONE } from './address.ts';
 import { type Directory, DirectoryContext } from './directory.ts';
 import { ModalStack } from './modal.tsx';
 import { ConfirmRoom } from './parts/confirm.tsx';
@@ -50,13 +50,17 @@ export const App = (): ReactNode => {
 
   useEffect(() => {
     if (!state || state.me.id !== as) return;
-    const visible = inside === HOME || state.channels.some(({ id }) => id === inside);
+    const visible =
+      inside === HOME ||
+      (state.outside !== undefined && (inside === LOGINS || inside === PHONE)) ||
+      state.channels.some(({ id }) => id === inside);
     if (!visible) go({ as, in: firstPlace(state) }, 'replace');
   }, [state, as, inside, go]);
 
   useEffect(() => {
     if (!state) return;
-    const unread = state.channels.reduce((sum, channel) => sum + channel.unread, 0);
+    const codes = state.outside?.codes.length ?? 0;
+    const unread = state.channels.reduce((sum, channel) => sum + channel.unread, codes);
     document.title = `${unread > 0 ? `(${unread}) ` : ''}${state.me.name} · ${state.team.name}`;
   }, [state]);
 

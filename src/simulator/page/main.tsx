@@ -5,6 +5,7 @@ import 'slack-blocks-to-jsx/dist/style.css';
 import './style/page.css';
 import './style/elements.css';
 import './style/blocks.css';
+import './style/outside.css';
 
 const root = document.querySelector('#root');
 if (!root) throw new Error('index.html has no #root.');

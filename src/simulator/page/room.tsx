@@ -1,10 +1,11 @@
 import type { LocalChannel, LocalMessage } from '#simulator/workspace/protocol.ts';
 import { type ReactNode, useEffect } from 'react';
-import { type Address, HOME } from './address.ts';
+import { type Address, HOME, LOGINS, PHONE } from './address.ts';
 import { act } from './api.ts';
 import { Conversation, titleOf } from './conversation.tsx';
 import { useDirectory } from './directory.ts';
 import { Home } from './home.tsx';
+import { Logins, Phone } from './outside.tsx';
 import { ThreadPane } from './thread-pane.tsx';
 import { keyOf } from './use-workspace.ts';
 
@@ -78,6 +79,18 @@ export const Room = (props: RoomProps): ReactNode => {
       <section className="room" aria-label="Conversation">
         <Header title="Home" about={about} tags={[]} openMenu={openMenu} />
         <Home key={state.me.id} onProblem={onProblem} refresh={refresh} />
+      </section>
+    );
+  }
+  if (state.outside && (inside === LOGINS || inside === PHONE)) {
+    const [title, about] =
+      inside === LOGINS
+        ? ['Sandbox logins', 'What the link page asks for, at the carriers of this machine']
+        : ['Phone', 'Where codes arrive: texts, calls, e-mails and authenticator apps'];
+    return (
+      <section className="room" aria-label={title}>
+        <Header title={title} about={about} tags={[]} openMenu={openMenu} />
+        {inside === LOGINS ? <Logins outside={state.outside} /> : <Phone outside={state.outside} />}
       </section>
     );
   }

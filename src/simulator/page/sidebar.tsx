@@ -1,7 +1,8 @@
 import type { LocalChannel, LocalState } from '#simulator/workspace/protocol.ts';
 import type { ReactNode } from 'react';
-import { type Address, formatAddress, HOME } from './address.ts';
+import { type Address, formatAddress, HOME, LOGINS, PHONE } from './address.ts';
 import { Avatar } from './parts/avatar.tsx';
+import { KeySign, PhoneSign } from './parts/signs.tsx';
 import { PersonSwitcher } from './person-switcher.tsx';
 
 interface SidebarProps {
@@ -16,33 +17,38 @@ interface PlaceProps {
   to: Address;
   current: boolean;
   unread?: number;
+  /** What the number beside it is a number of. */
+  counts?: string;
   go: (to: Address) => void;
   children: ReactNode;
 }
 
 /** A real link, so that it can be opened in another tab as another person's would be. */
-const Place = ({ to, current, unread = 0, go, children }: PlaceProps): ReactNode => (
-  <li>
-    <a
-      href={formatAddress(to)}
-      className={`place${unread > 0 ? ' unread' : ''}`}
-      aria-current={current ? 'page' : undefined}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        go(to);
-      }}
-    >
-      {children}
-      {unread > 0 && (
-        <span className="count">
-          {unread}
-          <span className="sr-only"> unread</span>
-        </span>
-      )}
-    </a>
-  </li>
-);
+const Place = (props: PlaceProps): ReactNode => {
+  const { to, current, unread = 0, counts = 'unread', go, children } = props;
+  return (
+    <li>
+      <a
+        href={formatAddress(to)}
+        className={`place${unread > 0 ? ' unread' : ''}`}
+        aria-current={current ? 'page' : undefined}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          go(to);
+        }}
+      >
+        {children}
+        {unread > 0 && (
+          <span className="count">
+            {unread}
+            <span className="sr-only"> {counts}</span>
+          </span>
+        )}
+      </a>
+    </li>
+  );
+};
 
 export const Sidebar = ({ state, at, go }: SidebarProps): ReactNode => {
   const as = state.me.id;
@@ -98,6 +104,31 @@ export const Sidebar = ({ state, at, go }: SidebarProps): ReactNode => {
             </Place>
           ))}
         </ul>
+        {state.outside && (
+          <>
+            <h2>Outside Slack</h2>
+            <ul>
+              <Place to={{ as, in: LOGINS }} current={at === LOGINS} go={go}>
+                <span className="sign" aria-hidden="true">
+                  <KeySign />
+                </span>
+                <span className="place-name">Sandbox logins</span>
+              </Place>
+              <Place
+                to={{ as, in: PHONE }}
+                current={at === PHONE}
+                unread={state.outside.codes.length}
+                counts="waiting"
+                go={go}
+              >
+                <span className="sign" aria-hidden="true">
+                  <PhoneSign />
+                </span>
+                <span className="place-name">Phone</span>
+              </Place>
+            </ul>
+          </>
+        )}
         {people.length > 0 && <h2>Direct messages</h2>}
         <ul>
           {people.map((channel) => (

@@ -45,6 +45,8 @@ export const createAuthentication = (options: {
   codeMinutes: number;
   /** How long a session lives that nobody uses. */
   idleMinutes: number;
+  /** A code was sent, or has ended. */
+  codesChanged: () => void;
 }) => {
   const { clock, gates, sessionMinutes, codeMinutes, idleMinutes } = options;
   const begin = () =>
@@ -120,6 +122,7 @@ export const createAuthentication = (options: {
     openSession,
     clock,
     codeMinutes,
+    told: options.codesChanged,
   });
 
   return {

@@ -12,6 +12,15 @@ interface Challenge {
   wrong: number;
 }
 
+/** A code that is on somebody's phone, and waits to be entered. */
+export interface WaitingCode {
+  user: string;
+  way: CodeWay;
+  code: string;
+  /** Epoch ms; nobody can enter it later. */
+  until: number;
+}
+
 const WRONG_CODES = 3;
 const MINUTE = 60_000;
 
@@ -22,8 +31,10 @@ export const createCodes = (options: {
   openSession: (user: string) => string;
   clock: () => number;
   codeMinutes: number;
+  /** A code was sent, or has ended. */
+  told: () => void;
 }) => {
-  const { find, record, openSession, clock, codeMinutes } = options;
+  const { find, record, openSession, clock, codeMinutes, told } = options;
   const challenges = new Map<string, Challenge>();
   /** By user, the last half minute whose code was accepted: none is taken twice. */
   const usedSteps = new Map<string, number>();
@@ -34,7 +45,21 @@ export const createCodes = (options: {
   const begin = (user: string, way?: CodeWay): string => {
     const id = randomUUID();
     challenges.set(id, { user, way, code: newCode(user), sentAt: clock(), wrong: 0 });
+    told();
     return id;
+  };
+
+  const end = (id: string): void => {
+    challenges.delete(id);
+    told();
+  };
+
+  /** What the person reads: an authenticator shows another code every half minute. */
+  const shown = ({ user, way, code }: Challenge): string => {
+    const { seed, sentCode } = find(user) ?? {};
+    return way === 'app' && seed !== undefined && sentCode === undefined
+      ? codeOfStep(seed, stepAt(clock()))
+      : code;
   };
 
   /** The half minute around now in which this user's authenticator shows the code. */
@@ -64,6 +89,7 @@ export const createCodes = (options: {
       const challenge = challenges.get(id);
       if (challenge)
         Object.assign(challenge, { way, code: newCode(challenge.user), sentAt: clock() });
+      told();
       return challenge !== undefined;
     },
     /** Who waits for which code; undefined when the sign-in has ended. */
@@ -73,22 +99,27 @@ export const createCodes = (options: {
     resendCode: (id: string): boolean => {
       const challenge = challenges.get(id);
       if (challenge) Object.assign(challenge, { code: newCode(challenge.user), sentAt: clock() });
+      told();
       return challenge !== undefined;
     },
     checkCode: (id: string, code: string): { token: string } | 'wrong' | 'expired' => {
       const challenge = challenges.get(id);
-      const told = challenge && find(challenge.user)?.code;
-      if (!challenge || told === 'expired' || clock() - challenge.sentAt >= codeMinutes * MINUTE) {
+      const answer = challenge && find(challenge.user)?.code;
+      if (
+        !challenge ||
+        answer === 'expired' ||
+        clock() - challenge.sentAt >= codeMinutes * MINUTE
+      ) {
         record(challenge?.user ?? '', 'code-timed-out');
         return 'expired';
       }
-      if (told === 'wrong' || !isRight(challenge, code)) {
+      if (answer === 'wrong' || !isRight(challenge, code)) {
         challenge.wrong += 1;
-        if (challenge.wrong >= WRONG_CODES) challenges.delete(id);
+        if (challenge.wrong >= WRONG_CODES) end(id);
         record(challenge.user, 'code-rejected');
         return 'wrong';
       }
-      challenges.delete(id);
+      end(id);
       record(challenge.user, 'accepted');
       return { token: openSession(challenge.user) };
     },
@@ -99,10 +130,15 @@ export const createCodes = (options: {
           each.way !== undefined &&
           (way === undefined || each.way === way),
       );
-      const { seed, sentCode } = find(user) ?? {};
-      return waiting?.way === 'app' && seed !== undefined && sentCode === undefined
-        ? codeOfStep(seed, stepAt(clock()))
-        : waiting?.code;
+      return waiting && shown(waiting);
     },
+    /** Oldest first. */
+    waitingCodes: (): WaitingCode[] =>
+      [...challenges.values()].flatMap((challenge) => {
+        const until = challenge.sentAt + codeMinutes * MINUTE;
+        return challenge.way === undefined || until <= clock()
+          ? []
+          : [{ user: challenge.user, way: challenge.way, code: shown(challenge), until }];
+      }),
   };
 };

@@ -12,6 +12,7 @@ export const createOffice = (options: {
   sessionMinutes: number;
   codeMinutes: number;
   idleMinutes: number;
+  codesChanged: () => void;
 }) => {
   const gates = createGates();
   const {

@@ -67,6 +67,8 @@ const USERS: Record<string, SandboxUser> = {
   'sandbox-breaks-off': { policies: [...book, NUMBERS.breaksOff] },
 };
 
+export const SANDBOX_USERS = Object.keys(USERS);
+
 const CHANGES: Record<string, PolicyChange> = {
   [NUMBERS.partial]: { missing: ['Surrender Value'] },
   [NUMBERS.changedPage]: { changedPage: true },

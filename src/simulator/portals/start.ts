@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import express, { type Router } from 'express';
 import { controlRouter } from './control.ts';
-import { parsePortalData, type PortalData } from './data.ts';
+import type { WaitingCode } from './codes.ts';
+import { parsePortalData, type PortalData, type PortalLogin } from './data.ts';
 import type { PortalHandle } from './handle.ts';
 import { createOffice, type Office } from './office.ts';
 import { sandboxOf } from './sandbox.ts';
@@ -25,6 +26,10 @@ export interface Portals {
   of: (carrierId: string) => PortalHandle;
   northbridge: PortalHandle;
   meridian: PortalHandle;
+  /** The given customers, as they sign in; not the sandbox users. */
+  logins: readonly PortalLogin[];
+  /** Codes that wait to be entered, each with its carrier's id. */
+  codes: () => (WaitingCode & { carrier: string })[];
   close: () => Promise<void>;
 }
 
@@ -38,6 +43,8 @@ export const startPortals = async (options: {
   /** By carrier id. */
   options?: Record<string, PortalOptions>;
   clock?: () => number;
+  /** A code was sent, or has ended. */
+  codesChanged?: () => void;
 }): Promise<Portals> => {
   const data = parsePortalData(options.data);
   const open = async (carrier: string, site: (office: Office) => Router) => {
@@ -53,6 +60,7 @@ export const startPortals = async (options: {
       sessionMinutes: given.sessionMinutes ?? 20,
       codeMinutes: given.codeMinutes ?? 5,
       idleMinutes: given.idleMinutes ?? IDLE_MINUTES[carrier] ?? Infinity,
+      codesChanged: options.codesChanged ?? (() => undefined),
     });
     return [carrier, await serve(office, site(office), given.port ?? 0)] as const;
   };
@@ -72,6 +80,9 @@ export const startPortals = async (options: {
     get meridian() {
       return of('meridian-annuity');
     },
+    logins: data.logins,
+    codes: () =>
+      [...served].flatMap(([carrier, { codes }]) => codes().map((code) => ({ carrier, ...code }))),
     close: async () => {
       await Promise.all([...served.values()].map((portal) => portal.close()));
     },
@@ -94,6 +105,7 @@ const serve = async (office: Office, site: Router, port: number) => {
   const { port: taken } = server.address() as AddressInfo;
   return {
     handle: { url: `http://127.0.0.1:${taken}`, ...office.handle } satisfies PortalHandle,
+    codes: office.waitingCodes,
     close: async (): Promise<void> => {
       await office.handle.reset();
       const closed = new Promise((resolve) => server.close(resolve));

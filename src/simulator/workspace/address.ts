@@ -7,6 +7,14 @@ const Address = z.object({ url: z.string(), pid: z.number() });
 
 const fileIn = (folder: string): string => join(folder, 'workspace.json');
 
+const read = (folder: string): z.output<typeof Address> | undefined => {
+  try {
+    return Address.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));
+  } catch {
+    return undefined;
+  }
+};
+
 /** `portals`: addresses of the carriers' local sites, by carrier id. */
 export const writeAddress = (
   folder: string,
@@ -16,14 +24,18 @@ export const writeAddress = (
   writeFileSync(fileIn(folder), JSON.stringify({ ...address, pid: process.pid }));
 };
 
-export const removeAddress = (folder: string): void => rmSync(fileIn(folder), { force: true });
+/** Another process may have written its own since. */
+export const removeAddress = (folder: string): void => {
+  if (read(folder)?.pid === process.pid) rmSync(fileIn(folder), { force: true });
+};
 
 /** The address of a workspace whose process lives; a file left behind by a dead one is passed over. */
 export const readAddress = (folder: string): string | undefined => {
+  const address = read(folder);
+  if (address === undefined) return undefined;
   try {
-    const { url, pid } = Address.parse(JSON.parse(readFileSync(fileIn(folder), 'utf8')));
-    process.kill(pid, 0);
-    return url;
+    process.kill(address.pid, 0);
+    return address.url;
   } catch {
     return undefined;
   }

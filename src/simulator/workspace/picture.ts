@@ -68,6 +68,7 @@ export const stateFor = (world: World, me: Person): LocalState => {
     shortcuts: world.app.shortcuts,
     modals: stackOf(world, me.id).map((view) => localView(world, view)),
     ...(home === undefined ? {} : { home: localView(world, home) }),
+    ...(world.outside === undefined ? {} : { outside: world.outside() }),
   };
 };
 

@@ -41,6 +41,38 @@ export interface LocalState {
   /** The open modals of this person, the top one last. */
   modals: LocalView[];
   home?: LocalView;
+  outside?: LocalOutside;
+}
+
+/** What people have outside Slack: their logins at the carriers, and the phone where codes arrive. */
+export interface LocalOutside {
+  logins: LocalLogin[];
+  codes: LocalCode[];
+  /** Users that every carrier's portal has; each forces what its name says. */
+  sandbox: { users: string[]; password: string; code: string };
+  /** Where each carrier's portal is. */
+  portals: { carrier: string; url: string }[];
+}
+
+export interface LocalLogin {
+  /** Of the login source it belongs to. */
+  source: string;
+  /** Id of the person who holds it. */
+  holder?: string;
+  carrier: string;
+  user: string;
+  password: string;
+}
+
+export interface LocalCode {
+  carrier: string;
+  user: string;
+  way: 'text' | 'voice' | 'email' | 'app';
+  code: string;
+  /** Id of the person whose login it is for; absent for a sandbox user. */
+  holder?: string;
+  /** Epoch ms. */
+  until: number;
 }
 
 export interface LocalShortcut {

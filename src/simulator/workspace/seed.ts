@@ -30,6 +30,8 @@ export interface Channel {
   createdAt: number;
 }
 
+/** Of everybody in it; a terminal shows times in it wherever it stands. */
+export const TIME_ZONE = 'America/New_York';
 export const TEAM = { id: 'THARBOR01', name: 'Harbor Point Advisors', domain: 'harborpoint' };
 export const BOT = { user: 'USYNCBOT1', id: 'BSYNCBOT1', app: 'ASYNCBOT1' };
 /** Speaks for Slack itself, as for a command that failed. */
@@ -54,7 +56,7 @@ const person = (id: string, name: string, about: string, more: Partial<Person> =
   deleted: false,
   restricted: false,
   bot: false,
-  timeZone: 'America/New_York',
+  timeZone: TIME_ZONE,
   ...more,
 });
 

@@ -10,7 +10,7 @@ import { fileRoutes } from './files.ts';
 import { localRoutes } from './local.ts';
 import { readManifest, type InstalledApp } from './manifest.ts';
 import { userOutput } from './methods/users.ts';
-import type { Faults, LoggedCall } from './protocol.ts';
+import type { Faults, LocalOutside, LoggedCall } from './protocol.ts';
 import { TEAM, type Channel, type Person } from './seed.ts';
 import { loadState, saverOf } from './snapshot.ts';
 import { openSockets } from './sockets.ts';
@@ -35,6 +35,8 @@ export interface WorkspaceOptions {
   enforceRateLimits?: boolean;
   /** The built page; absent: .cache/page. */
   pageFolder?: string;
+  /** What the page shows of the world outside Slack; `outsideChanged` tells when it is another. */
+  outside?: () => LocalOutside;
 }
 
 export interface LocalWorkspace extends AsyncDisposable {
@@ -75,6 +77,8 @@ export interface WorkspaceHandle {
   changeChannel: (id: string, change: Partial<Omit<Channel, 'id' | 'createdAt'>>) => void;
   /** How long after its post a message may be edited, ms; undefined: for good. */
   setEditWindow: (ms: number | undefined) => void;
+  /** Has the pages look at what is outside again. */
+  outsideChanged: () => void;
   /** Changes a person, and sends user_change when the app listens to it. */
   changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => void;
 }
@@ -114,6 +118,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
         ? sockets.deliver(kind, payload, retry)
         : deliverByHttp(http, kind, payload, retry),
     connected: () => http !== undefined || sockets.count() > 0,
+    outside: options.outside,
     newSocketUrl: sockets.newUrl,
     triggers: new Map(),
     responses: new Map(),
@@ -212,6 +217,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
         if (ms === undefined) delete state.editWindowMs;
         else state.editWindowMs = ms;
       },
+      outsideChanged: () => listeners.tell({ of: 'state' }),
       changePerson: (id, change) => {
         const person = personOf(state, id);
         if (person === undefined) throw new Error(`There is no person ${id}.`);

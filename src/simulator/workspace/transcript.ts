@@ -2,12 +2,13 @@ import type { KnownBlock } from '@slack/types';
 import { drawBlocks, textOf } from './drawing.ts';
 import { asObject, asText, type Json } from './json.ts';
 import { plainText, type Names } from './mrkdwn.ts';
+import { TIME_ZONE } from './seed.ts';
 import type { LocalMessage, LocalState, LocalView } from './protocol.ts';
 
 /** Messages and views drawn as plain text: what a terminal, a log or a test's failure shows. */
 export const namesOf = (
   { people, channels }: Pick<LocalState, 'people' | 'channels'>,
-  timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timeZone = TIME_ZONE,
 ): Names => ({
   person: (id) => people.find((person) => person.id === id)?.name ?? id,
   channel: (id) => channels.find((channel) => channel.id === id)?.name ?? id,

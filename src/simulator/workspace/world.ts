@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Json } from './json.ts';
 import type { InstalledApp } from './manifest.ts';
-import type { Change, Faults, LoggedCall } from './protocol.ts';
+import type { Change, Faults, LocalOutside, LoggedCall } from './protocol.ts';
 import { TEAM, type Channel } from './seed.ts';
 import { channelOf, type State } from './state.ts';
 
@@ -49,6 +49,8 @@ export interface World {
   changed: (change: Change, to?: string) => void;
   deliver: (kind: EnvelopeKind, payload: Json, retry?: { attempt: number }) => Promise<Ack>;
   connected: () => boolean;
+  /** Absent: nothing outside Slack is shown. */
+  outside: (() => LocalOutside) | undefined;
   /** A one-time address for Socket Mode. */
   newSocketUrl: () => string;
   triggers: Map<string, Trigger>;

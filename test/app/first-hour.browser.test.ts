@@ -1,0 +1,76 @@
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { CASES } from '#simulator/portals/cases.ts';
+import { startMain } from '#test/support/started-bot.ts';
+import { seen, type } from '#test/support/workspace-page.ts';
+
+// The whole program starts, and a worker signs in with a browser of its own.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+let started: Awaited<ReturnType<typeof startMain>>;
+let browser: Browser;
+
+beforeAll(async () => {
+  started = await startMain();
+  const found = findChromium(process.env);
+  if (!found) throw new Error('No Chromium on this machine: npm test sets one up');
+  browser = await chromium.launch(browserLaunch(found, process.env));
+});
+afterAll(async () => {
+  await browser.close();
+  await started[Symbol.asyncDispose]();
+});
+
+/** One browser, as a person has it: the workspace in one tab, the link page in another. */
+const visit = async (query: string): Promise<Page> => {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  await page.goto(`${started.url}/?${query}`);
+  return page;
+};
+
+const loginOf = async (page: Page, source: string): Promise<{ user: string; password: string }> => {
+  await page.getByRole('link', { name: 'Sandbox logins' }).click();
+  const row = page.getByRole('row').filter({ hasText: source });
+  const [user = '', password = ''] = await row.getByRole('code').allInnerTexts();
+  return { user, password };
+};
+
+it('somebody with this page alone links a login, enters its code, and the sync runs', async () => {
+  const { number, as } = CASES.singleUnlinked;
+  const page = await visit(`as=${as}&in=CTEAM0001`);
+  await type(page, `/sync policy ${number}`);
+  await page.getByRole('button', { name: 'Link Ben – Meridian' }).click();
+  const modal = page.getByRole('dialog');
+  const opened = page.waitForEvent('popup');
+  await modal.getByRole('link', { name: /^Open/ }).click();
+  const link = await opened;
+  await link.getByRole('button', { name: 'Continue' }).click();
+  const pairing = /\d\d/.exec(await link.locator('.number').innerText())?.[0] ?? '';
+  await modal.getByRole('button', { name: pairing }).click();
+  await modal.getByText('confirmed').waitFor();
+  await page.keyboard.press('Escape');
+
+  const login = await loginOf(page, 'Ben – Meridian');
+  await link.getByRole('textbox', { name: /^User/ }).fill(login.user);
+  await link.getByLabel('Password', { exact: true }).fill(login.password);
+  await link.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('link', { name: 'Phone 1 waiting' }).click();
+  const note = page.getByRole('listitem').filter({ hasText: 'for Ben Carter' });
+  const code = await note.getByRole('code').innerText();
+  await link.getByLabel('Code', { exact: true }).fill(code);
+  await link.getByRole('button', { name: 'Send code' }).click();
+  await link.getByRole('heading', { name: /linked/i }).waitFor();
+  await page.getByText('No code is on its way.').waitFor();
+  await page.getByRole('link', { name: /team/ }).click();
+  expect(await seen(page.getByText(/Success/).first())).toBe(true);
+});
+
+it('says which sandbox users there are, and the addresses of the portals', async () => {
+  const page = await visit('in=logins');
+  await page.getByText('sandbox-wrong-password').waitFor();
+  const portal = await page.getByRole('link', { name: 'Granite Mutual' }).getAttribute('href');
+  expect((await fetch(portal ?? '')).status).toBe(200);
+});
