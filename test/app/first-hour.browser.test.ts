@@ -50,8 +50,8 @@ it('somebody with this page alone links a login, enters its code, and the sync r
   await link.getByRole('button', { name: 'Continue' }).click();
   const pairing = /\d\d/.exec(await link.locator('.number').innerText())?.[0] ?? '';
   await modal.getByRole('button', { name: pairing }).click();
-  await modal.getByText('confirmed').waitFor();
-  await page.keyboard.press('Escape');
+  await modal.getByText('Go on in your browser').waitFor();
+  await modal.getByRole('button', { name: 'Close' }).first().click();
 
   const login = await loginOf(page, 'Ben – Meridian');
   await link.getByRole('textbox', { name: /^User/ }).fill(login.user);
