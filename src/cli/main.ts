@@ -1,7 +1,6 @@
-#!/usr/bin/env node
 import '#app/quiet-environment.ts';
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
 import { openDatabase } from '#database/connection.ts';
@@ -10,11 +9,26 @@ import { ConfigError, configTable, loadConfig } from '#app/config.ts';
 import { describeFinding, examine } from './doctor.ts';
 import { runExport } from './export.ts';
 import { runRotateKey } from './rotate-key.ts';
+import { examples, repeated, withUsage } from './usage.ts';
 import { readColumnMap, runImport, type ImportOptions } from './import.ts';
+
+const { version } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+) as { version: string };
 
 const print = (line: string): void => console.log(line);
 
-const program = new Command('sync').description('Runs beside the bot, on its database.');
+/** Whoever reads our output may have read enough: `swivel-sync export | head`. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const program = new Command('swivel-sync')
+  .description(
+    'Runs beside the bot, on its database. In a clone: npm run sync -- <command>, and npm run -s sync -- <command> where a program reads the output.',
+  )
+  .version(version);
 
 program
   .command('import')
@@ -24,18 +38,25 @@ program
     'contacts.csv policies.csv sources.csv statuses.csv people.csv, any of them',
   )
   .option('--dry-run', 'says what would change, and writes nothing')
-  .option(
-    '--column <ours=theirs>',
-    'what the files call a column, such as number="Policy #"; may be repeated',
-    (pair: string, before: string[]) => [...before, pair],
-    [],
+  .addOption(
+    repeated(
+      '--column <ours=theirs>',
+      'what the files call a column, such as number="Policy #"; may be repeated',
+    ),
   )
   .option('--map <file>', 'the same for many columns, as YAML or JSON')
   .option('--crm-wins', 'lets the files undo what people changed in Slack since')
+  .addHelpText(
+    'after',
+    examples(
+      'swivel-sync import --dry-run people.csv statuses.csv contacts.csv policies.csv sources.csv',
+      'swivel-sync import policies.csv --column number="Policy #" --column product="Plan Name"',
+    ),
+  )
   .action(
     async (
       files: string[],
-      { column, map, ...options }: ImportOptions & { column: string[]; map?: string },
+      { column = [], map, ...options }: ImportOptions & { column?: string[]; map?: string },
     ) => {
       process.exitCode = await runImport({ config: loadConfig(process.env), print }, files, {
         ...options,
@@ -47,6 +68,7 @@ program
 program
   .command('migrate')
   .description('Brings the database up to date; a start of the bot does so too.')
+  .addHelpText('after', examples('swivel-sync migrate'))
   .action(async () => {
     const { databaseFile } = loadConfig(process.env);
     mkdirSync(dirname(databaseFile), { recursive: true });
@@ -60,6 +82,7 @@ program
   .description(
     'Makes a new key, seals every secret to it and forgets the old ones; the bot and its workers may run.',
   )
+  .addHelpText('after', examples('swivel-sync rotate-key'))
   .action(async () => {
     process.exitCode = await runRotateKey({ config: loadConfig(process.env), print });
   });
@@ -67,6 +90,7 @@ program
 program
   .command('audit')
   .description('Writes the audit, who saw and changed what, as CSV to standard output.')
+  .addHelpText('after', examples('swivel-sync audit > audit.csv'))
   .action(async () => {
     const say = (line: string): void => console.error(line);
     process.exitCode = await runAudit({ config: loadConfig(process.env), say }, process.stdout);
@@ -78,6 +102,10 @@ program
     'Writes every policy with its newest values to standard output; an import takes it back.',
   )
   .option('--json', 'a JSON object a line instead of CSV')
+  .addHelpText(
+    'after',
+    examples('swivel-sync export > policies.csv', 'swivel-sync export --json | head'),
+  )
   .action(async ({ json }: { json?: boolean }) => {
     const say = (line: string): void => console.error(line);
     process.exitCode = await runExport(
@@ -91,6 +119,7 @@ program
   .command('doctor')
   .description('Says what is found on this machine and what to do next; changes nothing.')
   .option('--settings', 'prints the table of settings instead')
+  .addHelpText('after', examples('swivel-sync doctor', 'swivel-sync doctor --settings'))
   .action(async ({ settings }: { settings?: boolean }) => {
     if (settings) {
       print(configTable());
@@ -105,7 +134,7 @@ program
 program.addCommand(carrierCommand());
 
 try {
-  await program.parseAsync();
+  await withUsage(program).parseAsync();
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   console.error(error.message);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { examples, repeated, withUsage } from '#cli/usage.ts';
 import { readAddress } from './workspace/address.ts';
 import { changesOf } from './workspace/changes.ts';
 import { connectClient, type LocalClient } from './workspace/client.ts';
@@ -35,11 +36,7 @@ const program = new Command('say')
   .option('--click <button>', 'use a button by its text, in the newest message or the open modal')
   .option('--choose <option>', 'choose an option by its text or value')
   .option('--typed <text>', 'with --choose: what is typed into a search first')
-  .addOption(
-    new Option('--enter <label=value>', 'fill in an input of the open modal').argParser(
-      (pair: string, all: string[] = []) => [...all, pair],
-    ),
-  )
+  .addOption(repeated('--enter <label=value>', 'fill in an input of the open modal'))
   .option('--submit', 'submit the open modal')
   .option('--close', 'close the open modal')
   .option('--shortcut <name>', 'use a shortcut; with --on, one of a message')
@@ -47,15 +44,14 @@ const program = new Command('say')
   .option('--home', "open the app's Home, or use a button there")
   .option('--for <seconds>', 'follow no longer than this', '600')
   .helpOption('-h, --help', 'show this')
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .addHelpText(
     'after',
-    `
-Examples:
-  npm run say -- "/sync policy 00123-4567"
-  npm run say -- "/sync policy MA-916602-D" --as ben
-  npm run say -- --click Link --as ben
-  npm run say -- "/sync digest" --as marcus`,
+    examples(
+      'npm run say -- "/sync policy 00123-4567"',
+      'npm run say -- "/sync policy MA-916602-D" --as ben',
+      'npm run say -- --click "Link Ben – Meridian" --as ben',
+      'npm run say -- "/sync digest" --as marcus',
+    ),
   );
 
 /** The newest message with these words, in the channel or one of its threads. */
@@ -222,7 +218,10 @@ const isNothing = (text: string | undefined, said: Said): boolean =>
   );
 
 program.action(async (text: string | undefined, said: Said) => {
-  if (isNothing(text, said)) program.error('Say what to do.', { exitCode: 2 });
+  if (isNothing(text, said)) {
+    console.error('Say something, or name what to click.\n');
+    program.help({ error: true });
+  }
   try {
     process.exitCode = await run(text, said);
   } catch (error) {
@@ -230,4 +229,4 @@ program.action(async (text: string | undefined, said: Said) => {
     process.exitCode = 1;
   }
 });
-await program.parseAsync();
+await withUsage(program).parseAsync();

@@ -138,3 +138,40 @@ it('takes no program from what an earlier set-up kept when it is gone', async ()
   expect(stdout).not.toContain('/gone');
   expect(status).toBe(0);
 });
+
+const PACKAGE = JSON.parse(await readFile('package.json', 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+it('every script runs on a fresh clone under an old Node: set-up comes before it', () => {
+  const bare = Object.entries(PACKAGE.scripts).filter(
+    ([name, script]) =>
+      !name.startsWith('pre') &&
+      !script.startsWith('exec "$npm_node_execpath" src/setup/') &&
+      !/^"\$npm_node_execpath" src\/setup\/run\.mjs \w+$/.test(PACKAGE.scripts[`pre${name}`] ?? ''),
+  );
+  expect(bare.map(([name]) => name)).toEqual([]);
+});
+
+it('the doctor runs where nothing is installed, and says what is missing', async () => {
+  await using clone = await bareClone();
+  const { PATH, HOME } = process.env;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(clone.path, 'src/setup/swivel-sync.mjs'), 'doctor'],
+    { encoding: 'utf8', env: { PATH, HOME } },
+  );
+  expect(stderr).toBe('');
+  expect(stdout).toContain('BAD  Packages are missing: npm ci');
+  expect(stdout).toContain(`This is Node ${process.versions.node}`);
+  expect(status).toBe(1);
+});
+
+it('beside Slack tokens names libatomic too, where neither it nor the pinned Node is found', async () => {
+  await using clone = await bareClone();
+  const machine = join(clone.path, 'src/setup/tools.mjs');
+  const looked = (await readFile(machine, 'utf8')).replaceAll("'libatomic.so.1'", "'none.so'");
+  await writeFile(machine, looked);
+  const { stderr } = setUp(clone.path, 'start', TOKENS);
+  expect(stderr).toContain('libatomic is missing, which Node 26 needs');
+});

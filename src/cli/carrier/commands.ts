@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { examples, repeated } from '../usage.ts';
 import type { CheckOptions } from './check.ts';
 import type { NewOptions } from './new.ts';
 import type { RecordCommandOptions } from './record.ts';
@@ -16,7 +17,8 @@ addresses, other dates, ids and class names that are not known. Scripts, styles,
 cookies and other headers go. A name made of layout words alone ("Page Price") would stay: name it with
 --hide. Look through the files before you share them.`;
 
-const collect = (value: string, all: string[]): string[] => [...all, value];
+/** What was not given at all. */
+const NONE = { hide: [], keep: [], step: [], number: [] };
 
 /** What went wrong, in one line, where a person can put it right. */
 const attempt =
@@ -35,7 +37,7 @@ const attempt =
   };
 
 /**
- * `sync carrier ...`: from a portal's sign-in page to a carrier that reads it. Each is loaded when it is
+ * `swivel-sync carrier ...`: from a portal's sign-in page to a carrier that reads it. Each is loaded when it is
  * asked for, since the program's other commands need no browser.
  */
 export const carrierCommand = (): Command => {
@@ -47,6 +49,10 @@ export const carrierCommand = (): Command => {
     .option('--url <address>', 'where people sign in')
     .option('--title <name>', 'what people call it, by default from the id')
     .option('--folder <folder>', 'where its folder goes, by default CARRIERS_PATH or carriers/')
+    .addHelpText(
+      'after',
+      examples('swivel-sync carrier new lakeside-benefit --url http://127.0.0.1:4805/log-on'),
+    )
     .action(
       attempt(async (terminal, name: string, options: NewOptions) => {
         const { newCarrier } = await import('./new.ts');
@@ -60,29 +66,32 @@ export const carrierCommand = (): Command => {
     .requiredOption('--number <number>', 'a policy that this login sees')
     .option('--user <name>', 'user name of the login')
     .option('--folder <folder>', 'where the carrier is, by default CARRIERS_PATH or carriers/')
-    .option('--hide <text>', 'a name to replace besides; may be repeated', collect, [])
-    .option('--keep <text>', 'words that name nobody and stay; may be repeated', collect, [])
-    .option(
-      '--step <step>',
-      "'fill <label>', 'press <button>' or 'open <link>'; may be repeated",
-      collect,
-      [],
+    .addOption(repeated('--hide <text>', 'a name to replace besides; may be repeated'))
+    .addOption(repeated('--keep <text>', 'words that name nobody and stay; may be repeated'))
+    .addOption(
+      repeated(
+        '--step <step>',
+        "'fill <label>', 'press <button>' or 'open <link>'; may be repeated",
+      ),
     )
     .option('--anew', "finds the way again, instead of the carrier's own")
     .option('--no-absent', 'does not search for a number that nobody has')
     .option('--mask-amounts', 'replaces amounts too')
-    .addHelpText('after', `${CREDENTIALS}\n${RECORDED}`)
+    .addHelpText(
+      'after',
+      `${examples('swivel-sync carrier record lakeside-benefit --number SB-1001')}\n${CREDENTIALS}\n${RECORDED}`,
+    )
     .action(
-      attempt(async (terminal, name: string, options: RecordCommandOptions) => {
+      attempt(async (terminal, name: string, given: RecordCommandOptions) => {
         const { recordCarrier } = await import('./record.ts');
-        await recordCarrier(terminal, name, options);
+        await recordCarrier(terminal, name, { ...NONE, ...given });
       }),
     );
   carrier
     .command('check')
     .description('Says field by field what a carrier understands; ends with 1 when it does not.')
     .argument('<name>')
-    .option('--number <number>', 'a policy to read at the portal; may be repeated', collect, [])
+    .addOption(repeated('--number <number>', 'a policy to read at the portal; may be repeated'))
     .option('--recording', 'reads the recorded pages instead')
     .option(
       '--accept',
@@ -95,17 +104,24 @@ export const carrierCommand = (): Command => {
       '--trace <file>',
       'keeps a Playwright trace (.zip) of what comes after the sign-in; it is not masked',
     )
-    .addHelpText('after', CREDENTIALS)
+    .addHelpText(
+      'after',
+      `${examples(
+        'swivel-sync carrier check lakeside-benefit --recording --accept',
+        'swivel-sync carrier check lakeside-benefit --number SB-1001 --number SB-1003',
+      )}\n${CREDENTIALS}`,
+    )
     .action(
-      attempt(async (terminal, name: string, options: CheckOptions) => {
+      attempt(async (terminal, name: string, given: CheckOptions) => {
         const { checkCarrier } = await import('./check.ts');
-        if (!(await checkCarrier(terminal, name, options))) process.exitCode = 1;
+        if (!(await checkCarrier(terminal, name, { ...NONE, ...given }))) process.exitCode = 1;
       }),
     );
   carrier
     .command('practice')
     .description('Runs a local portal that no carrier is written for, to practise on.')
     .option('--port <port>', 'by default 4805', Number)
+    .addHelpText('after', examples('swivel-sync carrier practice'))
     .action(
       attempt(async (terminal, options: { port?: number }) => {
         const { practise } = await import('./practice.ts');

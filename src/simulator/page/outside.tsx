@@ -78,7 +78,7 @@ export const Logins = ({ outside }: { outside: LocalOutside }): ReactNode => {
   const isMine = ({ holder }: LocalLogin): boolean => holder === state.me.id;
   const { users, password, code } = outside.sandbox;
   return (
-    <div className="outside" tabIndex={0} role="region" aria-label="Logins">
+    <div className="beyond" tabIndex={0} role="region" aria-label="Logins">
       <LoginTable
         title={`Held by ${state.me.name}`}
         logins={outside.logins.filter(isMine)}
@@ -146,7 +146,7 @@ const CodeNote = ({ waiting }: { waiting: LocalCode }): ReactNode => {
 };
 
 export const Phone = ({ outside }: { outside: LocalOutside }): ReactNode => (
-  <div className="outside" tabIndex={0} role="region" aria-label="Codes">
+  <div className="beyond" tabIndex={0} role="region" aria-label="Codes">
     <ul className="phone" aria-live="polite" aria-label="Codes that wait to be entered">
       {outside.codes.toReversed().map((waiting) => (
         <CodeNote key={`${waiting.carrier} ${waiting.user} ${waiting.until}`} waiting={waiting} />

@@ -2,7 +2,7 @@ import type { LocalChannel, LocalState } from '#simulator/workspace/protocol.ts'
 import type { ReactNode } from 'react';
 import { type Address, formatAddress, HOME, LOGINS, PHONE } from './address.ts';
 import { Avatar } from './parts/avatar.tsx';
-import { KeySign, PhoneSign } from './parts/signs.tsx';
+import { KeySign, LockSign, PhoneSign } from './parts/signs.tsx';
 import { PersonSwitcher } from './person-switcher.tsx';
 
 interface SidebarProps {
@@ -11,7 +11,8 @@ interface SidebarProps {
   go: (to: Address) => void;
 }
 
-const sign = (channel: LocalChannel): string => (channel.kind === 'private' ? '🔒' : '#');
+const sign = (channel: LocalChannel): ReactNode =>
+  channel.kind === 'private' ? <LockSign /> : '#';
 
 interface PlaceProps {
   to: Address;
