@@ -56,6 +56,35 @@ const wallOf = ({ start }: ParsedResult): Wall => ({
   minute: start.get('minute') ?? 0,
 });
 
+const shifted = (wall: Wall, days: number): Wall => {
+  const date = new Date(Date.UTC(wall.year, wall.month - 1, wall.day + days));
+  return {
+    ...wall,
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+  };
+};
+
+/** The day that a clock of the zone shows now. */
+const today = (now: number, zone: string): number =>
+  Math.floor((now + tzOffset(zone, new Date(now)) * MINUTE) / DAY);
+
+/**
+ * A weekday or a date without a year that lies before today means the next one. Counted in days of the
+ * zone: chrono's own `forwardDate` compares with the machine's.
+ */
+const forward = ({ start }: ParsedResult, wall: Wall, now: number, zone: string): Wall => {
+  const isOver = Date.UTC(wall.year, wall.month - 1, wall.day) / DAY < today(now, zone);
+  if (!isOver) return wall;
+  if (start.isCertain('weekday') && !start.isCertain('day')) return shifted(wall, 7);
+  if (start.isCertain('month') && !start.isCertain('year')) return { ...wall, year: wall.year + 1 };
+  return wall;
+};
+
+const isOnlyTime = ({ start }: ParsedResult): boolean =>
+  !start.isCertain('weekday') && !start.isCertain('day') && !start.isCertain('month');
+
 /** "tomorrow at 3": in the morning or in the afternoon? "15:00", "08:00" and "3pm" say it. */
 const lacksHalfOfDay = ({ start, text }: ParsedResult): boolean =>
   start.isCertain('hour') &&
@@ -87,13 +116,16 @@ const isInstant = ({ start }: ParsedResult): boolean =>
   start.isCertain('timezoneOffset') && start.isCertain('hour');
 
 const readOne = (part: ParsedResult, now: number, zone: string): MeetingTime => {
-  const wall = wallOf(part);
+  const wall = forward(part, wallOf(part), now, zone);
   if (!part.start.isCertain('hour'))
     return { kind: 'no-hour', near: firstInstant({ ...wall, hour: 9, minute: 0 }, zone) };
   const weekday = part.start.isCertain('weekday') && !part.start.isCertain('day');
   if (isInstant(part)) return single(part.start.date().getTime(), now, weekday);
   const walls = lacksHalfOfDay(part) ? [wall, otherHalf(wall)] : [wall];
-  const instants = walls.flatMap((each) => instantsOf(each, zone)).sort((a, b) => a - b);
+  const of = (days: number): number[] =>
+    walls.flatMap((each) => instantsOf(shifted(each, days), zone)).sort((a, b) => a - b);
+  const isTomorrow = isOnlyTime(part) && of(0).every((at) => at <= now);
+  const instants = of(isTomorrow ? 1 : 0);
   const ahead = instants.filter((at) => at > now && at <= now + FURTHEST);
   const [first] = instants;
   if (first === undefined) return { kind: 'skipped', instead: firstInstant(wall, zone) };
@@ -104,11 +136,10 @@ const readOne = (part: ParsedResult, now: number, zone: string): MeetingTime => 
 
 /** What a person typed, read by the wall clock of their zone (IANA). Never a guess. */
 export const readMeetingTime = (text: string, now: number, zone: string): MeetingTime => {
-  const parts = casual.parse(
-    text,
-    { instant: new Date(now), timezone: tzOffset(zone, new Date(now)) },
-    { forwardDate: true },
-  );
+  const parts = casual.parse(text, {
+    instant: new Date(now),
+    timezone: tzOffset(zone, new Date(now)),
+  });
   const [first] = parts;
   if (first === undefined || !isUnderstoodWhole(text.replaceAll(/\bor\b/gi, ' '), parts))
     return { kind: 'not-understood' };

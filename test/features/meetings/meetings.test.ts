@@ -68,6 +68,27 @@ describe('a time that a person types', () => {
     expect(read('today at 9')).toBe('2026-11-25T02:00:00.000Z');
   });
 
+  it('is the same on a machine in whatever zone', () => {
+    const zone = process.env['TZ'];
+    const texts = ['Tuesday 9am', 'Monday 9am', 'Nov 24 9am', 'Nov 23 11pm', '9am', 'at 11', '4pm'];
+    const readings = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Auckland'].map((TZ) => {
+      process.env['TZ'] = TZ;
+      return texts.map((text) => readMeetingTime(text, TUESDAY, NEW_YORK));
+    });
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+    for (const reading of readings) expect(reading).toEqual(readings[0]);
+    expect(readings[0]?.map(({ kind }) => kind)).toEqual([
+      'past',
+      'time',
+      'past',
+      'time',
+      'time',
+      'several',
+      'time',
+    ]);
+  });
+
   it('without an hour, in the past, or that is no time at all is asked again', () => {
     expect(read('Friday')).toBe('no-hour');
     expect(read('tomorrow')).toBe('no-hour');
