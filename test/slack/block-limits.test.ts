@@ -197,7 +197,6 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
           personId: 'ana',
           sourceId: idOf('source', 1),
           sourceName: name,
-          choices: ['11', '22', '33'],
           expiresAt: NOW,
         }),
       ),

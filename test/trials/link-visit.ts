@@ -17,7 +17,7 @@ const addressIn = (view: LocalView): string => {
   return found;
 };
 
-/** Follows the open Link modal to the page, and chooses the page's number in Slack. */
+/** Follows the open Link modal to the page, and types the page's number in Slack. */
 export const visitLink = async (stage: Stage, as: string, name: string): Promise<LinkVisit> => {
   const { client } = stage.firm;
   const modal = await client.waitForModal(as, (view) => JSON.stringify(view).includes('/link/'));
@@ -35,15 +35,15 @@ export const visitLink = async (stage: Stage, as: string, name: string): Promise
   stage.say(`${name} opens the link page in a browser and presses Continue.`);
   await page.goto(addressIn(modal));
   await page.getByRole('button', { name: 'Continue' }).click();
-  await heading('Pick this number in Slack');
+  await heading('Type this number in Slack');
   const number = /\d\d/.exec(await page.locator('.number').innerText())?.[0] ?? '';
   stage.say(`The page shows ${number}; Slack asks which number it shows.`);
   const asked = await client.waitForModal(as, (view) =>
     JSON.stringify(view.blocks).includes('Which number'),
   );
   stage.show(await drawModal(stage, as, asked));
-  stage.say(`${name} chooses ${number} in Slack.`);
-  await client.click({ as, text: number });
+  stage.say(`${name} types ${number} in Slack.`);
+  await client.submit(as, { number: { number } });
   await heading(/^Sign in to/);
   await client.closeModal(as);
   return {

@@ -4,11 +4,11 @@ import { codeSubject } from '#shared/subject.ts';
 import { drawCode } from './draw.ts';
 import { sweepSignIns } from './sign-in-run.ts';
 import { codesBehind } from './store/code-prompts.ts';
-import { LINK_CLICKS } from './link-slack.ts';
+import { LINK_CLICKS, LINK_SUBMISSIONS } from './link-slack.ts';
 
 export const signIn: Feature = {
   clicks: [...CODE_CLICKS, ...LINK_CLICKS],
-  submissions: CODE_SUBMISSIONS,
+  submissions: [...CODE_SUBMISSIONS, ...LINK_SUBMISSIONS],
   subjects: { code: drawCode },
   sweep: ({ store, clock, changed, show }) => [
     { name: 'sign-ins', run: () => sweepSignIns({ store, clock, changed }) },

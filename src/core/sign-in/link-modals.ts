@@ -1,8 +1,8 @@
-import type { View } from '@slack/types';
+import type { ModalView, View } from '@slack/types';
 import type { Confirmed, Pairing } from './link.ts';
 import { actions, context, escape, bold, plain, section, type KnownBlock } from '#slack/blocks.ts';
 
-const modal = (blocks: KnownBlock[]): View => ({
+const modal = (blocks: KnownBlock[]): ModalView => ({
   type: 'modal',
   callback_id: 'link',
   title: plain('Link a login', 24),
@@ -26,26 +26,35 @@ export const linkModal = (sourceName: string, url: string): View =>
       },
     ]),
     context(
-      'The page works for 15 minutes, in one browser. When it shows a number, come back here and choose the same one.',
+      'The page works for 15 minutes, in one browser. When it shows a number, come back here and type it.',
     ),
   ]);
 
-export const pairingModal = (pairing: Pairing): View =>
-  modal([
+export const PAIR = 'pair';
+
+export const pairingModal = (pairing: Pairing): View => ({
+  ...modal([
     section(
       `A browser wants to sign in to ${bold(pairing.sourceName)} for you. *Which number does it show?*`,
     ),
-    ...actions(
-      'numbers',
-      pairing.choices.map((number, index) => ({
-        text: number,
-        action: `pair:${index}`,
-        value: JSON.stringify({ link: pairing.linkId, number }),
-        says: `The page shows ${number}`,
-      })),
-    ),
+    {
+      type: 'input',
+      block_id: 'number',
+      label: plain('The number of two digits on the page'),
+      element: {
+        type: 'plain_text_input',
+        action_id: 'number',
+        min_length: 2,
+        max_length: 2,
+        focus_on_load: true,
+      },
+    },
     context('Not you? Close this window: without the number, nobody can go on.'),
-  ]);
+  ]),
+  callback_id: PAIR,
+  private_metadata: JSON.stringify({ link: pairing.linkId }),
+  submit: plain('Confirm', 24),
+});
 
 const CONFIRMED: Record<Confirmed['kind'], string> = {
   confirmed: ':white_check_mark: That is it. Go on in your browser: the fields are there now.',

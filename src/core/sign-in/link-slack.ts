@@ -3,9 +3,10 @@ import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
 import { confirmLink, issueLink, openPairings, type Pairing } from './link.ts';
 import { id, parserOf } from '#slack/click-values.ts';
-import { click, noValue, type ClickAct } from '#slack/listen.ts';
+import { say } from '#slack/answers.ts';
+import { click, noValue, submission, type ClickAct } from '#slack/listen.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
-import { confirmedModal, linkModal, noLinkModal, pairingModal } from './link-modals.ts';
+import { confirmedModal, linkModal, noLinkModal, PAIR, pairingModal } from './link-modals.ts';
 import { sourceName } from '#core/logins/store/login-sources.ts';
 import { requestOwner } from './store/links.ts';
 
@@ -83,7 +84,7 @@ const ownRequest = async (
 };
 
 const parseLink = parserOf(z.object({ source: id, request: id.optional() }));
-export const parsePair = parserOf(z.object({ link: id, number: z.string().regex(/^\d{2}$/) }));
+export const parsePair = parserOf(z.object({ link: id }));
 
 const link: ClickAct<NonNullable<ReturnType<typeof parseLink>>> = async (
   deps,
@@ -99,7 +100,14 @@ const link: ClickAct<NonNullable<ReturnType<typeof parseLink>>> = async (
 export const LINK_CLICKS = [
   click(/^link(:\d+)?$/, parseLink, link, noLinkModal('One moment …')),
   click('open-link-page', noValue, async () => undefined),
-  click(/^pair:\d$/, parsePair, async (deps, { actor }, pair) =>
-    confirmedModal(await confirmLink(deps, actor.id, pair.link, pair.number)),
-  ),
+];
+
+export const LINK_SUBMISSIONS = [
+  submission(PAIR, 'number', parsePair, async (deps, { actor, field }, asked) => {
+    const typed = field('number').value?.trim() ?? '';
+    // A slip of the finger that cannot be the number ends nothing.
+    if (!/^\d{2}$/.test(typed))
+      return { error: { answer: say('Type the two digits that the page shows.') } };
+    return { view: confirmedModal(await confirmLink(deps, actor.id, asked.link, typed)) };
+  }),
 ];

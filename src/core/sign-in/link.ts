@@ -14,19 +14,21 @@ import {
 import type { Store } from '#database/store.ts';
 import { createHash } from 'node:crypto';
 import { ulid } from 'ulid';
-import { LINK_LIFE, mayLink, pairingChoices, standingOfLink, type LinkStanding } from './rules.ts';
+import { LINK_LIFE, mayLink, standingOfLink, type LinkStanding } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Random } from '#shared/secret.ts';
 import { REMEMBERED_LIFE } from '#web/cookies.ts';
 
-/** What Slack shows the person while a browser waits for the number to be picked. */
+/**
+ * What Slack asks the person while a browser waits for its number. The number itself is not in it: who
+ * asked for the link, and sees this alone, must not learn or guess it.
+ */
 export interface Pairing {
   linkId: string;
   personId: string;
   sourceId: string;
   sourceName: string;
   requestId?: string;
-  choices: string[];
   expiresAt: number;
 }
 
@@ -82,7 +84,7 @@ export const continueLink = async (
     store: Store;
     clock: Clock;
     random: Random;
-    /** Slack then shows the choices. Not waited for, since the page shows its number all the same. */
+    /** Slack then asks for the number. Not waited for, since the page shows its number all the same. */
     pairingWanted: (pairing: Pairing) => Promise<void>;
   },
   token: string,
@@ -100,7 +102,7 @@ export const continueLink = async (
   return (await findLink({ store, clock }, token, browser))?.standing ?? { kind: 'unknown' };
 };
 
-/** What waits for this person to pick a number, for a view that is drawn from the database. */
+/** What waits for this person to type a number, for a view that is drawn from the database. */
 export const openPairings = async (
   { store }: { store: Store },
   personId: string,
@@ -114,12 +116,12 @@ export type Confirmed =
   | { kind: 'not-yours' }
   | { kind: 'already' };
 
-/** The person picked a number in Slack: the right one opens the fields, a wrong one ends the link. */
+/** The person typed a number in Slack: the right one opens the fields, a wrong one ends the link. */
 export const confirmLink = async (
   { store, clock }: { store: Store; clock: Clock },
   personId: string,
   linkId: string,
-  chosenNumber: string,
+  typed: string,
 ): Promise<Confirmed> => {
   const link = await linkById(store, linkId);
   if (link === undefined || link.person.id !== personId || !mayLink(link.person, link.source))
@@ -127,7 +129,7 @@ export const confirmLink = async (
   if (link.endedReason === 'wrong-number') return { kind: 'wrong-number' };
   if (link.confirmedAt !== undefined || link.finishedAt !== undefined) return { kind: 'already' };
   if (clock() >= link.expiresAt) return { kind: 'expired' };
-  if (link.pairingNumber === undefined || link.pairingNumber !== chosenNumber) {
+  if (link.pairingNumber === undefined || link.pairingNumber !== typed) {
     await endLink(store, linkId, 'wrong-number');
     return { kind: 'wrong-number' };
   }
@@ -149,7 +151,6 @@ const pairingOf = (link: Link): Pairing => ({
   sourceId: link.source.id,
   sourceName: link.source.name,
   ...(link.requestId === undefined ? {} : { requestId: link.requestId }),
-  choices: pairingChoices(link.id, link.pairingNumber ?? ''),
   expiresAt: link.expiresAt,
 });
 

@@ -72,29 +72,6 @@ export const standingOfLink = (
   return { kind: 'other-browser' };
 };
 
-/**
- * The numbers Slack offers, the page's among them, in an order and with strangers that depend on
- * the link alone, so that a view drawn twice shows the same.
- */
-export const pairingChoices = (linkId: string, number: string): string[] => {
-  let state = linkId
-    .split('')
-    .reduce((sum, notification) => (sum * 31 + notification.charCodeAt(0)) % 1_000_003, 7);
-  const next = (below: number): number => {
-    state = (state * 48_271 + 11) % 2_147_483_647;
-    return state % below;
-  };
-  const choices = [number];
-  while (choices.length < 3) {
-    const stranger = String(10 + next(90));
-    if (!choices.includes(stranger)) choices.push(stranger);
-  }
-  return choices
-    .map((choice) => ({ choice, at: next(1_000) }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ choice }) => choice);
-};
-
 /** One submission of a password. No outcome: it is not known what the carrier said. */
 export interface SignInTry {
   automatic: boolean;

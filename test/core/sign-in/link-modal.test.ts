@@ -27,7 +27,7 @@ it('asks for the number of the login that is linked, not of another one of the s
     JSON.stringify(
       await openLink(deps, 'dana', { id, name: 'Dana at Northbridge' }, undefined, undefined),
     );
-  expect(await modalOf('source')).toContain('pair:0');
-  expect(await modalOf('namesake')).not.toContain('pair:0');
+  expect(await modalOf('source')).toContain('Which number does it show?');
+  expect(await modalOf('namesake')).not.toContain('Which number');
   expect(await modalOf('namesake')).toContain('https://sync.example/');
 });

@@ -7,6 +7,7 @@ import {
   issueLink,
   openPairings,
 } from '#core/sign-in/link.ts';
+import { pairingModal } from '#core/sign-in/link-modals.ts';
 import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 import { REMEMBERED_LIFE } from '#web/cookies.ts';
 
@@ -61,15 +62,13 @@ describe('a link', () => {
     expect(await standing(firm, token, BROWSER)).toBe('new');
   });
 
-  it('is tied by the first Continue and opened by the number picked in Slack', async () => {
+  it('is tied by the first Continue and opened by the number typed in Slack', async () => {
     await using firm = await openLinkFirm();
     const { token, linkId } = await issue(firm);
     const shown = await continueLink(deps(firm), token, BROWSER);
     if (shown.kind !== 'pairing') throw new Error(`It is ${shown.kind}.`);
     expect(shown.number).toMatch(/^[1-9]\d$/);
     expect(firm.pairings).toHaveLength(1);
-    expect(firm.pairings[0]?.choices).toHaveLength(3);
-    expect(firm.pairings[0]?.choices).toContain(shown.number);
     expect(await openPairings(deps(firm), 'dana')).toEqual(firm.pairings);
     expect(await confirmLink(deps(firm), 'dana', linkId, shown.number)).toEqual({
       kind: 'confirmed',
@@ -104,18 +103,33 @@ describe('a link', () => {
     await using firm = await openLinkFirm();
     const { token, linkId } = await issue(firm);
     const shown = await continueLink(deps(firm), token, BROWSER);
-    const wrong = firm.pairings[0]?.choices.find(
-      (choice) => shown.kind !== 'pairing' || choice !== shown.number,
-    );
-    expect(await confirmLink(deps(firm), 'dana', linkId, wrong ?? '')).toEqual({
+    const right = shown.kind === 'pairing' ? shown.number : '';
+    const wrong = right === '42' ? '43' : '42';
+    expect(await confirmLink(deps(firm), 'dana', linkId, wrong)).toEqual({
       kind: 'wrong-number',
     });
     expect(await standing(firm, token, BROWSER)).toBe('wrong-number');
-    expect(
-      await confirmLink(deps(firm), 'dana', linkId, shown.kind === 'pairing' ? shown.number : ''),
-    ).toEqual({
+    expect(await confirmLink(deps(firm), 'dana', linkId, right)).toEqual({
       kind: 'wrong-number',
     });
+  });
+
+  it('shows who asked for it nothing that depends on the number', async () => {
+    await using firm = await openLinkFirm();
+    const seen = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const { token, linkId } = await issue(firm);
+        const shown = await continueLink(deps(firm), token, BROWSER);
+        const pairing = firm.pairings.find((each) => each.linkId === linkId);
+        if (pairing === undefined) throw new Error('Slack was not asked.');
+        return {
+          number: shown.kind === 'pairing' ? shown.number : '',
+          modal: JSON.stringify(pairingModal({ ...pairing, linkId: 'L', expiresAt: 0 })),
+        };
+      }),
+    );
+    expect(new Set(seen.map(({ number }) => number)).size).toBeGreaterThan(10);
+    expect(new Set(seen.map(({ modal }) => modal)).size).toBe(1);
   });
 
   it('is confirmed by nobody else', async () => {
