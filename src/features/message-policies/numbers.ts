@@ -10,8 +10,8 @@ export interface WrittenNumber {
   likely: boolean;
 }
 
-/** More than this is a whole report, whose later lines are no message to a person. */
-const LONGEST_TEXT = 60_000;
+/** Slack's own longest message; what is read goes over it once, while nothing else is done. */
+const LONGEST_TEXT = 40_000;
 const MOST_NUMBERS = 2000;
 
 const SEPARATOR = String.raw`\p{Pd}\u2212._/\\`;
@@ -37,12 +37,15 @@ const OTHERWISE: readonly RegExp[] = [
   /(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}/gu,
 ];
 
-/** Slack's own markup: mentions and dates say no number, a link says its label. */
+/**
+ * Slack's own markup: mentions and dates say no number, a link says its label. None holds another
+ * one, so no pattern looks past the next `<`.
+ */
 const asRead = (text: string): string =>
   text
-    .replace(/<(?:[@#!][^>]*)>/gu, ' ; ')
-    .replace(/<[^|>]*\|([^>]*)>/gu, ' $1 ')
-    .replace(/<([^>]*)>/gu, ' $1 ')
+    .replace(/<[@#!][^<>]*>/gu, ' ; ')
+    .replace(/<[^<|>]*\|([^<>]*)>/gu, ' $1 ')
+    .replace(/<([^<>]*)>/gu, ' $1 ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
@@ -79,6 +82,7 @@ export const numbersIn = (message: string): WrittenNumber[] => {
     to: match.index + match[0].length,
     text: match[0],
   }));
+  const isApart = apartFrom(otherwise);
   const found = new Map<string, WrittenNumber>();
   const take = (number: string, likely: boolean): void => {
     const key = normalizeNumber(number);
@@ -88,7 +92,7 @@ export const numbersIn = (message: string): WrittenNumber[] => {
       found.set(key, { number: before?.likely ? before.number : number, likely });
   };
   for (const word of words) {
-    const apart = otherwise.every(({ from, to }) => word.to <= from || word.from >= to);
+    const apart = isApart(word);
     const parts = word.text.split(/[/\\_]/u);
     const whole = parts.length === 1;
     take(word.text, apart && whole && looksLikeOne(normalizeNumber(word.text)));
@@ -109,6 +113,25 @@ export const numbersIn = (message: string): WrittenNumber[] => {
   }
   const all = [...found.values()].slice(0, MOST_NUMBERS);
   return [...all.filter(({ likely }) => likely), ...all.filter(({ likely }) => !likely)];
+};
+
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+/** Whether a stretch touches none of these; asked for stretches in the order they are written. */
+const apartFrom = (others: readonly Stretch[]): ((stretch: Stretch) => boolean) => {
+  const inOrder = others.toSorted((one, other) => one.from - other.from);
+  let next = 0;
+  let reach = 0;
+  return ({ from, to }) => {
+    for (let other = inOrder[next]; other !== undefined && other.from < to; other = inOrder[next]) {
+      reach = Math.max(reach, other.to);
+      next += 1;
+    }
+    return from >= reach;
+  };
 };
 
 const isPieceRun = (text: string): boolean => text.split(' ').every(isPiece);

@@ -7,6 +7,7 @@ import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import type { Answer } from '#slack/answers.ts';
+import { few, name } from '#slack/blocks.ts';
 import * as answers from '#slack/answers.ts';
 import type { SlackDeps, SlackApp, SlackClient } from '#slack/deps.ts';
 import { slackErrorOf } from '#slack/errors.ts';
@@ -60,9 +61,9 @@ const ask = async (
   if (found.kind !== 'one')
     return refuse(
       found.kind === 'several'
-        ? `"${number}" names several policies. Give the whole number.`
+        ? `"${name(number)}" names several policies. Give the whole number.`
         : found.kind === 'none'
-          ? `There is no policy "${number}" in the book of who runs this. Check the number in the CRM.`
+          ? `There is no policy "${name(number)}" in the book of who runs this. Check the number in the CRM.`
           : answers.notYours(),
     );
   const choices = await sourceChoices(deps, person, found.policy.id);
@@ -81,7 +82,10 @@ const ask = async (
       : choices.sources.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (source === undefined)
     return refuse(
-      `There is no login source "${wanted}" for this policy, only ${choices.sources.map(({ name }) => name).join(', ')}.`,
+      `There is no login source "${name(wanted)}" for this policy, only ${few(
+        choices.sources.map((each) => name(each.name)),
+        'and',
+      )}.`,
     );
   const outcome = await requestSync(deps, person, {
     policyId: found.policy.id,

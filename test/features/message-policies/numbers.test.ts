@@ -66,6 +66,13 @@ it('a text of a hundred thousand characters is read', () => {
   expect(numbersIn('1-'.repeat(50_000)).length).toBeGreaterThanOrEqual(0);
 });
 
+/** Each was quadratic: together they took half a minute, in which a bot does nothing else. */
+it('a message made to be slow is read once from its beginning to its end', () => {
+  const made = ['<', '<@', '<a|', '$1 1,000 ', '1/1/26 ', '1% ', '1 ', 'a@', 'A1 ', '1-', 'jan 1 '];
+  for (const piece of made)
+    expect(numbersIn(piece.repeat(60_000 / piece.length)).length).toBeLessThan(10);
+}, 10_000);
+
 it('what can be read in a message is its text, its blocks and its attachments', () => {
   const text = readableText({
     type: 'message',
