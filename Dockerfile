@@ -8,7 +8,10 @@ RUN apt-get update \
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev
-COPY . .
+COPY src src
+COPY carriers carriers
+COPY db db
+COPY manifest.yml ./
 RUN mkdir /data && chown node:node /data
 
 USER node

@@ -1,23 +1,25 @@
 import { silenced } from '#app/quiet-environment.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Secret } from '#shared/secret.ts';
 import { startRedis } from '#setup/redis.ts';
+import { findChromium } from '#setup/tools.mjs';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { forgetLocal, onPortOrAny, startLocal } from '#simulator/local.ts';
 import { welcome } from '#simulator/welcome.ts';
 import { openDatabase, slowStatements } from '#database/connection.ts';
 import { loadOrCreateKeys, openerOf, sealerOf } from '#database/keys.ts';
+import { makePrivateFolder } from '#database/private-files.ts';
 import { claimDatabase } from '#database/serving.ts';
 import { factsOf } from '#portal/carriers.ts';
 import { addressOf, urlOf } from '#queue/connection.ts';
 import { startBot, type BotOptions } from '#app/bot.ts';
 import { configuredCarriers } from '#app/carriers.ts';
 import { keepChild, READY } from '#app/child.ts';
+import { NO_SANDBOX, SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { createLogger, type Logger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
@@ -67,6 +69,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const carriers = await configuredCarriers(config, {}, (line) =>
     log[config.mode.kind === 'local' ? 'debug' : 'info'](line, 'a carrier is loaded'),
   );
+  checkSandbox(config, log);
   const portals = openPortals({
     carriers,
     clock,
@@ -123,6 +126,14 @@ const workerEnv = (places: Record<string, string>) => ({
   WORKER_NAME: `${hostname()}:child-of-bot`,
 });
 
+/** A page that breaks out of a renderer is kept by Chromium's sandbox alone: never silently without. */
+const checkSandbox = (config: Config, log?: Logger): void => {
+  const found = findChromium(process.env);
+  const sandbox = found === undefined ? 'on' : sandboxOf(found, process.env, config);
+  if (sandbox === 'refused') throw new ConfigError(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
+  if (sandbox === 'off') log?.warn(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
+};
+
 /** By a process that ends: this one never holds what opens a secret. */
 const makeKeys = async (places: Record<string, string>): Promise<void> => {
   const maker = spawn(process.execPath, [import.meta.filename, 'keys'], {
@@ -150,7 +161,8 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
   const log = createLogger(config, 'bot');
   const isLocal = config.mode.kind === 'local';
   await configuredCarriers(config);
-  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  if (role === 'all') checkSandbox(config);
+  makePrivateFolder(config.dataFolder);
   const local = isLocal ? stack.use(await startLocal(config.dataFolder, clock)) : undefined;
   if (local !== undefined) say(`Local Slack workspace  ${local.workspace.url}`);
 

@@ -147,6 +147,12 @@ export const KEYS = {
     schema: z.string().optional(),
     example: '/usr/bin/chromium',
   }),
+  chromiumSandbox: key({
+    env: 'CHROMIUM_SANDBOX',
+    doc: '`optional` lets Chromium run where its sandbox cannot. By default it is `required` with NODE_ENV=production.',
+    schema: oneOf(['required', 'optional']).optional(),
+    example: 'optional',
+  }),
   carriersPath: key({
     env: 'CARRIERS_PATH',
     doc: 'Folder with carriers of your own. Code in it sees passwords.',

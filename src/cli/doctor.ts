@@ -5,9 +5,11 @@ import { dirname } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
+import { isOpenToOthers } from '#database/private-files.ts';
 import { databaseVersion } from '#database/version.ts';
 import { addressOf } from '#queue/connection.ts';
 import { configuredCarriers } from '#app/carriers.ts';
+import { SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config } from '#app/config.ts';
 
 /** One thing looked at: what there is, and what to do when that is not enough. */
@@ -37,7 +39,7 @@ export async function* examine(environment: Environment): AsyncGenerator<Finding
   yield keys(config);
   yield database(config);
   yield await redis(config, environment);
-  yield await chromium(environment);
+  yield await chromium(config, environment);
   yield await carriers(config);
 }
 
@@ -100,6 +102,13 @@ const dataFolder = ({ dataFolder }: Config): Finding => {
       next: 'Set DATA_DIR to a folder of this user.',
     };
   }
+  if (nearest === dataFolder && isOpenToOthers(dataFolder) === true)
+    return {
+      of: 'Data folder',
+      is: 'bad',
+      found: `${dataFolder} can be read by others of this machine`,
+      next: `The next start closes it, or: chmod 700 ${dataFolder}`,
+    };
   const found = nearest === dataFolder ? dataFolder : `${dataFolder}, made at the first start`;
   return { of: 'Data folder', is: 'good', found };
 };
@@ -118,6 +127,13 @@ const keys = ({ keyPlace }: Config): Finding => {
 };
 
 const database = ({ databaseFile }: Config): Finding => {
+  if (isOpenToOthers(databaseFile) === true)
+    return {
+      of: 'Database',
+      is: 'bad',
+      found: `${databaseFile} can be read by others of this machine`,
+      next: `The next start closes it, or: chmod 600 ${databaseFile}`,
+    };
   try {
     const at = databaseVersion(databaseFile);
     switch (at.kind) {
@@ -189,12 +205,23 @@ const openSocket = ({ href, protocol, hostname, port }: URL): Socket => {
   return protocol === 'rediss:' ? connectTls({ ...to, servername: hostname }) : connectPlain(to);
 };
 
-const chromium = (environment: Environment): Promise<Finding> =>
-  program(
+const chromium = async (config: Config, environment: Environment): Promise<Finding> => {
+  const found = findChromium(environment);
+  const finding = await program(
     'Chromium',
-    findChromium(environment),
+    found,
     'apt install chromium-headless-shell, or set CHROMIUM.',
   );
+  if (finding.is !== 'good' || found === undefined) return finding;
+  const sandbox = sandboxOf(found, environment, config);
+  if (sandbox === 'on') return finding;
+  return {
+    ...finding,
+    is: sandbox === 'refused' ? 'bad' : 'note',
+    found: `${finding.found}, without its sandbox`,
+    next: SANDBOX_ADVICE,
+  };
+};
 
 const run = promisify(execFile);
 

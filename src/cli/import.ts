@@ -7,6 +7,7 @@ import { strangersOf, type ColumnMap } from '#features/import/columns.ts';
 import { FILE_KINDS } from '#features/import/file-kinds.ts';
 import { describeProblem } from '#features/import/problem.ts';
 import { openDatabase } from '#database/connection.ts';
+import { makePrivateFolder } from '#database/private-files.ts';
 import { createImportStore } from '#features/import/store/import.ts';
 import { openRehearsal } from '#features/import/store/rehearsal.ts';
 import { importFirm } from '#features/import/import.ts';
@@ -111,7 +112,8 @@ export const runImport = async (
   if (absent.length > 0) return 1;
   const carriers = await configuredCarriers(config);
   await using stack = new AsyncDisposableStack();
-  mkdirSync(dirname(config.databaseFile), { recursive: true });
+  makePrivateFolder(config.dataFolder);
+  mkdirSync(dirname(config.databaseFile), { recursive: true, mode: 0o700 });
   const db = dryRun
     ? stack.use(await openRehearsal(config.databaseFile)).db
     : stack.adopt(await openDatabase(config.databaseFile), (opened) => opened.destroy());

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
 import { openDatabase } from '#database/connection.ts';
+import { makePrivateFolder } from '#database/private-files.ts';
 import { runAudit } from './audit.ts';
 import { ConfigError, configTable, loadConfig } from '#app/config.ts';
 import { describeFinding, examine } from './doctor.ts';
@@ -70,8 +71,9 @@ program
   .description('Brings the database up to date; a start of the bot does so too.')
   .addHelpText('after', examples('swivel-sync migrate'))
   .action(async () => {
-    const { databaseFile } = loadConfig(process.env);
-    mkdirSync(dirname(databaseFile), { recursive: true });
+    const { dataFolder, databaseFile } = loadConfig(process.env);
+    makePrivateFolder(dataFolder);
+    mkdirSync(dirname(databaseFile), { recursive: true, mode: 0o700 });
     const db = await openDatabase(databaseFile);
     await db.destroy();
     print(`${databaseFile} is up to date.`);

@@ -4,6 +4,7 @@ import { Kysely, SqliteDialect, SqliteDriver, sql, type DatabaseConnection } fro
 import { Migrator } from 'kysely/migration';
 import { LRUCache } from 'lru-cache';
 import { migrations } from '#db/migrations/index.ts';
+import { makePrivateDatabase } from './private-files.ts';
 import type { Tables } from './schema.ts';
 
 export type Database = Kysely<Tables>;
@@ -78,6 +79,7 @@ export const openDatabase = async (file: string, onStatement?: OnStatement): Pro
   let ready = false;
   const db = new Kysely<Tables>({
     dialect: new ImmediateDialect(() => {
+      if (file !== ':memory:') makePrivateDatabase(file);
       const connection = new BetterSqlite(file, { timeout: 2000 });
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = NORMAL');

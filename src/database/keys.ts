@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { Secret } from '#shared/secret.ts';
+import { makePrivateFolder } from './private-files.ts';
 import type { Opener, Sealer } from './sealed.ts';
 import {
   createOpener,
@@ -50,9 +43,9 @@ export const keyPlaceIn = (folder: string): KeyPlace => ({
  */
 export const loadOrCreateKeys = async (place: string | KeyPlace): Promise<PrivateKey[]> => {
   const { folder, privateFile, privateKeys } = placeOf(place);
-  makeFolder(folder);
+  makePrivateFolder(folder);
   if (privateKeys === undefined && !exists(privateFile)) {
-    makeFolder(dirname(privateFile));
+    makePrivateFolder(dirname(privateFile));
     placeNew(privateFile, serializePrivate([await generateKey()]));
   }
   const keys = readPrivateKeys(place);
@@ -77,10 +70,6 @@ export const openerOf = (place: KeyPlace, keys: readonly PrivateKey[]): Opener =
 
 const placeOf = (place: string | KeyPlace): KeyPlace =>
   typeof place === 'string' ? keyPlaceIn(place) : place;
-
-const makeFolder = (folder: string): void => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-};
 
 /** The public part alone; never looks at the private file. Throws when the worker never started. */
 export const loadPublicKeys = (dir: string): PublicKey[] => {

@@ -55,7 +55,7 @@ export async function startRedis({
     throw new Error('No redis-server found: install redis, or set REDIS_URL to one that runs.');
   }
   const folder = resolve(dataDir, 'redis');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const connection = await addressFor(folder, port);
   await waitUntilFree(connection, folder);
 

@@ -1,0 +1,22 @@
+import { browserLaunch, type Tool } from '#setup/tools.mjs';
+import type { Config } from './config.ts';
+
+export const NO_SANDBOX = 'Chromium runs without its sandbox here.';
+export const SANDBOX_ADVICE =
+  'Start as a user who is not root and may make user namespaces (in a container: with chromium-seccomp.json), or set CHROMIUM_SANDBOX=optional.';
+
+type Rule = Pick<Config, 'chromiumSandbox' | 'nodeEnv'>;
+
+/** Without a sandbox Chromium is refused where one is required. */
+export const sandboxRule = (
+  works: boolean,
+  { chromiumSandbox, nodeEnv }: Rule,
+): 'on' | 'off' | 'refused' => {
+  if (works) return 'on';
+  const rule = chromiumSandbox ?? (nodeEnv === 'production' ? 'required' : 'optional');
+  return rule === 'required' ? 'refused' : 'off';
+};
+
+/** Whether this Chromium is held by its sandbox here. */
+export const sandboxOf = (chromium: Tool, env: Record<string, string | undefined>, rule: Rule) =>
+  sandboxRule(browserLaunch(chromium, env).chromiumSandbox, rule);

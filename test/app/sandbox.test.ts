@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadConfig } from '#app/config.ts';
+import { sandboxRule } from '#app/sandbox.ts';
+import { examine } from '#cli/doctor.ts';
+
+const configOf = (env: Record<string, string>) =>
+  loadConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', ...env });
+
+it.each([
+  [true, { NODE_ENV: 'production' }, 'on'],
+  [false, { NODE_ENV: 'production' }, 'refused'],
+  [false, { NODE_ENV: 'production', CHROMIUM_SANDBOX: 'optional' }, 'off'],
+  [false, {}, 'off'],
+  [false, { CHROMIUM_SANDBOX: 'required' }, 'refused'],
+] as const)('a sandbox that works (%s) under %o is %s', (works, env, expected) => {
+  expect(sandboxRule(works, configOf(env))).toBe(expected);
+});
+
+/** Root has no sandbox on Linux, whatever the program; Node itself stands for Chromium. */
+it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+  'production does not start a worker without it, and says what to do',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+    const env = {
+      PATH: process.env['PATH'],
+      DATA_DIR: folder,
+      CHROMIUM: process.execPath,
+      NODE_ENV: 'production',
+      REDIS_URL: 'redis://127.0.0.1:1',
+    };
+    const [code, said] = await new Promise<[unknown, string]>((done) => {
+      execFile(process.execPath, ['src/main.ts', 'worker'], { env }, (error, _out, stderr) =>
+        done([error?.code, stderr]),
+      );
+    });
+    expect(said).toContain(
+      'Chromium runs without its sandbox here. Start as a user who is not root',
+    );
+    expect(code).toBe(1);
+    const findings = [];
+    for await (const finding of examine({ ...env, NODE_ENV: 'development' }))
+      findings.push(finding);
+    expect(findings.find(({ of }) => of === 'Chromium')).toMatchObject({
+      is: 'note',
+      found: expect.stringContaining('without its sandbox'),
+    });
+    rmSync(folder, { recursive: true });
+  },
+);
