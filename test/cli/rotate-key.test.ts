@@ -49,16 +49,16 @@ it('seals everything to a new key beside a bot and a worker that go on, and the 
   const before = await db.selectFrom('sealed_secret').selectAll().execute();
 
   const said: string[] = [];
-  let rotated: number | undefined;
+  const end: { code?: number } = {};
   const rotation = runRotateKey({ config, print: (line) => void said.push(line) }, 50).then(
-    (code) => (rotated = code),
+    (code) => (end.code = code),
   );
-  for (let n = 0; rotated === undefined; n += 1) {
+  for (let n = 0; end.code === undefined; n += 1) {
     await put((n * 7) % count);
     await breathe();
   }
   await rotation;
-  expect(rotated).toBe(0);
+  expect(end.code).toBe(0);
   expect(said.at(-1)).toContain('the old keys are gone');
 
   const [newest, ...others] = readPrivateKeys(keyPlace);
