@@ -42,9 +42,13 @@ const LIMITS: Record<ProductClass, { soon: number; later: number; day: number }>
   other: { soon: 5, later: 10, day: 0.15 },
 };
 
-/** Billed by the month or by the year, paid up, waived: a premium may rightly do all of that. */
+/**
+ * Billed by the month or by the year, paid up, waived: a premium may rightly do all of that. No market
+ * moves it, and its digits stay the same at ten times as much only where they were misread.
+ */
 const PREMIUM = /premium/i;
 const MOST_PREMIUM = 15;
+const PREMIUM_DAY = 0.01;
 
 const WEEK = 7;
 /** Before portals and most of what they show. */
@@ -74,8 +78,8 @@ const amountDoubt = (
   if (from.currency !== to.currency) return { kind: 'currency', name, from, to };
   if (sameMoney(from, to) || from.minor === 0) return undefined;
   const [before, after] = [Math.abs(from.minor), Math.abs(to.minor)];
-  if (before < SMALL && after < SMALL) return undefined;
   const premium = PREMIUM.test(name);
+  if (before < SMALL && after < SMALL && !premium) return undefined;
   // What is surrendered, paid out or lapsed is rightly worth little, or nothing.
   const mayFall = inactive || premium;
   if (to.minor === 0) return mayFall ? undefined : { kind: 'zero', name, from, to };
@@ -83,12 +87,13 @@ const amountDoubt = (
     return before < SMALL ? undefined : { kind: 'sign', name, from, to };
   if (after < before && inactive) return undefined;
   const { soon, later, day } = LIMITS[productClass];
-  const shifted = shiftOf(after / before, day);
+  const shifted = shiftOf(after / before, premium ? PREMIUM_DAY : day);
   // A new policy is funded by its first payments: only digits that stay the same are a mistake then.
   if (before < SMALL && shifted === undefined) return undefined;
   const most = premium ? MOST_PREMIUM : daysBetween(old.asOf, seen.asOf) <= WEEK ? soon : later;
   const times = after > before ? after / before : before / after;
-  if (times <= most) return undefined;
+  // The same digits elsewhere are a mistake, however long ago the known ones were.
+  if (times <= most && shifted === undefined) return undefined;
   return {
     kind: 'factor',
     name,

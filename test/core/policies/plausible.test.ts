@@ -108,6 +108,20 @@ describe('a value is doubted when', () => {
     expect(doubt(value(96_000, YEAR_AGO), value(9_600_000), { productClass })).toBe('factor');
   });
 
+  it.each<[ProductClass, string, number, number]>([
+    ['account', 'Account Value', 41_250.75, 412_507.5],
+    ['account', 'Account Value', 412_507.5, 41_250.75],
+    ['other', 'Account Value', 41_250.75, 412_507.5],
+    ['other', 'Account Value', 412_507.5, 41_300],
+    ['whole-life', 'Annual Premium', 1_250.4, 12_504],
+    ['term', 'Monthly Premium', 85.5, 855],
+    ['term', 'Monthly Premium', 855, 85.5],
+  ])('ten times as much, or as little, after a year too: %s, %s', (productClass, name, a, b) => {
+    expect(doubt(value(a, YEAR_AGO, name), value(b, undefined, name), { productClass })).toBe(
+      'factor',
+    );
+  });
+
   it('and the decimal point is named only where the digits stayed', () => {
     const of = (dollars: number) =>
       doubtsOf(
