@@ -1,5 +1,6 @@
 import type { BrowserContext, Page, Request, Response, Route } from 'playwright';
 import type { Secret } from '#shared/secret.ts';
+import { PortalChanged } from './failure.ts';
 import { discardContext } from './harm.ts';
 import { HARM_LIMITS } from './limits.ts';
 import { admitDownload, admitPopup, mayOpen } from './kit/openings.ts';
@@ -15,7 +16,8 @@ export interface Fence {
    * While `work` runs, one request carries each of these secrets to the portal, or as many as the
    * carrier declares; every other one that does is refused. Chromium sends a POST again by itself when
    * a kept connection breaks before the answer (measured: twice and three times), and pages repeat a
-   * failed request with another id; a wrong password must not be counted twice.
+   * failed request with another id; a wrong password must not be counted twice. A redirect that asks for
+   * the same body elsewhere (307, 308) is one more request. Throws PortalChanged when that is refused.
    */
   once: <T>(secrets: readonly Secret[], work: () => Promise<T>, most?: number) => Promise<T>;
 }
@@ -32,6 +34,7 @@ export const guard = async (
   const refused = new Map<string, number>();
   /** What may be sent of each secret still; undefined while nothing is submitted. */
   let left: Map<Secret, number> | undefined;
+  let askedAgain = (): void => {};
   const count = (url: string, kind: string): void => {
     const key = `${URL.parse(url)?.host ?? 'no host'} (${kind})`;
     refused.set(key, (refused.get(key) ?? 0) + 1);
@@ -39,6 +42,19 @@ export const guard = async (
   const mayGo = (request: Request): boolean =>
     allowed.has(URL.parse(request.url())?.origin ?? '') &&
     !NEVER_NEEDED.has(request.resourceType());
+
+  /** Whether the body of a request may go to another address too, which then counts. */
+  const mayFollow = (to: string, secrets: readonly Secret[]): 'unseen' | 'counted' | 'no' => {
+    if (secrets.length === 0) return 'unseen';
+    const mayGoThere = allowed.has(URL.parse(to)?.origin ?? '');
+    if (mayGoThere && secrets.every((secret) => (left?.get(secret) ?? 0) > 0)) {
+      for (const secret of secrets) left?.set(secret, (left.get(secret) ?? 0) - 1);
+      return 'counted';
+    }
+    count(to, 'password again');
+    askedAgain();
+    return 'no';
+  };
 
   await context.route('**/*', async (route) => {
     const request = route.request();
@@ -52,7 +68,9 @@ export const guard = async (
       const carried = [...left].filter(([secret]) => carries(sent, secret));
       if (carried.every(([, times]) => times > 0)) {
         for (const [secret, times] of carried) left.set(secret, times - 1);
-        return SAFE.has(request.method()) ? route.continue() : sendOnce(context, route);
+        if (SAFE.has(request.method())) return route.continue();
+        const secrets = carried.map(([secret]) => secret);
+        return sendOnce(context, route, (to) => mayFollow(to, secrets));
       }
     }
     count(request.url(), request.resourceType());
@@ -89,8 +107,16 @@ export const guard = async (
     refused,
     once: async (secrets, work, most = 1) => {
       left = new Map(secrets.map((secret) => [secret, most]));
+      const { promise: refusal, reject } = Promise.withResolvers<never>();
+      refusal.catch(() => {});
+      askedAgain = () =>
+        reject(
+          new PortalChanged(
+            'The portal asks for the same once more at another address (a redirect that repeats the body): where that is its way, say so by signIn.submissions',
+          ),
+        );
       try {
-        return await work();
+        return await Promise.race([work(), refusal]);
       } finally {
         left = undefined;
       }
@@ -135,8 +161,19 @@ const standsAlone = (body: string, written: string): boolean => {
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Sends it over a connection of ours, which never sends again, with the context's cookies. */
-const sendOnce = async (context: BrowserContext, route: Route): Promise<void> => {
+/** Redirects that Chromium follows with the same body, and that no route sees. */
+const REPEATS_BODY = new Set([307, 308]);
+const MOST_FOLLOWED = 5;
+
+/**
+ * Sends it over a connection of ours, which never sends again, with the context's cookies. `follow`
+ * says whether it may go to where such a redirect leads.
+ */
+const sendOnce = async (
+  context: BrowserContext,
+  route: Route,
+  follow: (to: string) => 'unseen' | 'counted' | 'no',
+): Promise<void> => {
   const before = process.memoryUsage.rss();
   // Its answer is gathered in this process, whose size alone tells of one without end.
   const watch = setInterval(() => {
@@ -144,8 +181,22 @@ const sendOnce = async (context: BrowserContext, route: Route): Promise<void> =>
       void discardContext(context);
   }, LOOK_EVERY_MS);
   try {
-    const response = await route.fetch({ maxRedirects: 0, maxRetries: 0, timeout: 0 });
-    await route.fulfill({ response });
+    let url = route.request().url();
+    for (let followed = 0; followed < MOST_FOLLOWED; followed += 1) {
+      const response = await route.fetch({ url, maxRedirects: 0, maxRetries: 0, timeout: 0 });
+      const { location } = response.headers();
+      const to = location === undefined ? undefined : URL.parse(location, url)?.href;
+      const how = REPEATS_BODY.has(response.status()) && to !== undefined ? follow(to) : 'unseen';
+      if (how === 'no') return await route.abort('blockedbyclient');
+      if (how === 'counted' && to !== undefined) {
+        url = to;
+        continue;
+      }
+      // The page is still at the first address, from which another redirect would lead elsewhere.
+      const headers = { ...response.headers(), ...(to === undefined ? {} : { location: to }) };
+      return await route.fulfill({ response, headers });
+    }
+    await route.abort('blockedbyclient');
   } catch {
     // Also when the page has gone meanwhile, and nobody is there to be told.
     await route.abort('connectionreset').catch(() => {});

@@ -15,12 +15,14 @@ let browser: WorkerBrowser;
 let home: { server: Server; origin: string; seen: string[] };
 let foreign: typeof home;
 
-const serve = async (pages: (url: string) => { location?: string; body?: string }) => {
+const serve = async (
+  pages: (url: string) => { location?: string; status?: number; body?: string },
+) => {
   const seen: string[] = [];
   const server = createServer((request, response) => {
     seen.push(request.url ?? '');
-    const { location, body = '' } = pages(request.url ?? '');
-    if (location !== undefined) response.writeHead(302, { location });
+    const { location, status = 302, body = '' } = pages(request.url ?? '');
+    if (location !== undefined) response.writeHead(status, { location });
     else
       response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' });
     response.end(body);
@@ -33,6 +35,12 @@ beforeAll(async () => {
   foreign = await serve(() => ({ body: '<h1>elsewhere</h1>' }));
   home = await serve((url) => {
     if (url === '/blank') return {};
+    const [, repeats, way] = /^\/repeats-(30[78])-(.+)$/.exec(url) ?? [];
+    if (way !== undefined) {
+      const to = { here: '/taken', twice: '/repeats-307-here', there: `${foreign.origin}/taken` };
+      return { location: to[way as keyof typeof to], status: Number(repeats) };
+    }
+    if (url === '/taken') return { location: '/home', status: 303 };
     if (url === '/away') return { location: `${foreign.origin}/landed` };
     return {
       body: `<h1>home</h1><img src="/own.png"><img src="${foreign.origin}/pixel.png">
@@ -191,5 +199,69 @@ it('lets a secret be submitted once, whatever the page tries, and other posts as
     await post('/code', 'code=123456&again=1'),
   ]);
   expect(code).toEqual([true, true, undefined]);
+  await context.close();
+});
+
+it.each(['/repeats-307-here', '/repeats-308-there'])(
+  'sends a secret nowhere else when the portal answers that its body be sent again: %s',
+  async (path) => {
+    const context = await browser.newContext(GUARDED);
+    const { refused, once } = await guard(context, [home.origin]);
+    const page = await context.newPage();
+    await page.goto(`${home.origin}/blank`);
+    const before = home.seen.length;
+    const submit = () =>
+      page.evaluate(
+        async (to) =>
+          (await fetch(to, { method: 'POST', body: 'password=lantern-42' }).catch(() => undefined))
+            ?.ok,
+        path,
+      );
+    await expect(once([new Secret('lantern-42')], submit)).rejects.toThrow(
+      'asks for the same once more',
+    );
+    expect(home.seen.slice(before)).toEqual([path]);
+    expect(foreign.seen).not.toContain('/taken');
+    expect([...refused.keys()].join()).toContain('(password again)');
+    await context.close();
+  },
+);
+
+it('follows such an answer as often as the carrier says that the secret is sent', async () => {
+  const context = await browser.newContext(GUARDED);
+  const { once } = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/blank`);
+  const before = home.seen.length;
+  await page.setContent(
+    '<form method="post" action="/repeats-307-here"><input name="p" value="lantern-42"><button>Go</button></form>',
+  );
+  const password = [new Secret('lantern-42')];
+  await once(
+    password,
+    () =>
+      page
+        .getByRole('button')
+        .click()
+        .then(() => page.waitForURL(/home/)),
+    2,
+  );
+  expect(home.seen.slice(before, before + 3)).toEqual(['/repeats-307-here', '/taken', '/home']);
+  await page.goto(`${home.origin}/blank`);
+  await page.setContent(
+    '<form method="post" action="/repeats-307-twice"><input name="p" value="lantern-42"><button>Go</button></form>',
+  );
+  await expect(
+    once(
+      password,
+      () =>
+        page
+          .getByRole('button')
+          .click()
+          .then(() => page.waitForURL(/home/)),
+      2,
+    ),
+  ).rejects.toThrow('asks for the same once more');
+  expect(home.seen.filter((path) => path === '/taken')).toHaveLength(1);
   await context.close();
 });
