@@ -13,14 +13,18 @@ export const normalizeNumber = (raw: string): string =>
     .toUpperCase()
     .replace(new RegExp(`${SEPARATOR}+`, 'gu'), '');
 
-/** Matches the number alone, as a page may write it: with other separators, or none. */
-export const numberPattern = (raw: string): RegExp => {
-  const characters = Array.from(
+const written = (raw: string): string =>
+  Array.from(
     normalizeNumber(raw),
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-  return new RegExp(`^\\s*${characters.join(`${SEPARATOR}*`)}\\s*$`, 'iu');
-};
+  ).join(`${SEPARATOR}*`);
+
+/** Matches the number alone, as a page may write it: with other separators, or none. */
+export const numberPattern = (raw: string): RegExp => new RegExp(`^\\s*${written(raw)}\\s*$`, 'iu');
+
+/** Matches the number among other words, and in no longer number. */
+export const numberWithin = (raw: string): RegExp =>
+  new RegExp(`(?<![\\p{L}\\p{N}])${written(raw)}(?![\\p{L}\\p{N}])`, 'iu');
 
 /** Characters that scans and phone calls mistake for each other. */
 const LOOKALIKES: Record<string, string> = {
@@ -50,10 +54,17 @@ const isTransposition = (a: string, b: string): boolean => {
 const SHORTEST_FOR_ONE_SLIP = 5;
 const SHORTEST_FOR_TWO_SLIPS = 9;
 
+/** A prefix of the product or the office is often left out, or written with another letter. */
+const sameDigits = (a: string, b: string): boolean => {
+  const [digits, others] = [a, b].map((key) => key.replace(/\P{N}/gu, ''));
+  return digits === others && (digits?.length ?? 0) >= SHORTEST_FOR_ONE_SLIP;
+};
+
 /** How far a slip takes one number from another; undefined when they are just different. */
 const slip = (wanted: string, key: string): number | undefined => {
   if (withoutLeadingZeros(wanted) === withoutLeadingZeros(key)) return 1;
   if (withoutLookalikes(wanted) === withoutLookalikes(key)) return 1;
+  if (sameDigits(wanted, key)) return 1;
   const length = Math.min(wanted.length, key.length);
   if (length < SHORTEST_FOR_ONE_SLIP || Math.abs(wanted.length - key.length) > 2) return undefined;
   if (isTransposition(wanted, key)) return 2;
@@ -64,7 +75,7 @@ const slip = (wanted: string, key: string): number | undefined => {
 
 /**
  * The numbers somebody may have meant, closest first, at most `limit`: a missing leading zero, O for
- * 0, two digits changed about, one or two wrong. A number equal to the wanted one is not among them.
+ * 0, the letters left out, two digits changed about, one or two wrong. A number equal to the wanted one is not among them.
  */
 export const closeNumbers = (wanted: string, numbers: readonly string[], limit = 3): string[] => {
   const key = normalizeNumber(wanted);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { closeNumbers, normalizeNumber, numberPattern } from '#shared/policy-number.ts';
+import {
+  closeNumbers,
+  normalizeNumber,
+  numberPattern,
+  numberWithin,
+} from '#shared/policy-number.ts';
 
 describe('a normalized policy number', () => {
   it.each([
@@ -20,12 +25,14 @@ describe('a normalized policy number', () => {
 });
 
 describe('close numbers', () => {
-  const book = ['0012-3456', '00123-4567', 'MA-880O17', 'NB-90210', '5512'];
+  const book = ['0012-3456', '00123-4567', 'MA-880O17', 'NB-90210', '5512', 'AC-880074'];
 
   it.each([
     ['a missing leading zero', '012-3456', '0012-3456'],
     ['the letter O for a zero', 'MA-880017', 'MA-880O17'],
     ['a zero for the letter O, and I for 1', 'NB-9O2I0', 'NB-90210'],
+    ['the letters left out', '880074', 'AC-880074'],
+    ['letters of another product', 'XY-880074-B', 'AC-880074'],
     ['two digits changed about', '00132-4567', '00123-4567'],
     ['one wrong digit', '00123-4562', '00123-4567'],
     ['a digit too many', 'NB-902210', 'NB-90210'],
@@ -66,6 +73,11 @@ describe('a number as a page may write it', () => {
       expect(numberPattern('AC880-074').test(written)).toBe(false);
     },
   );
+
+  it('is found among other words, and in no longer number', () => {
+    expect(numberWithin('AC880-074').test('Open AC-880074 now')).toBe(true);
+    expect(numberWithin('AC880-074').test('Open AC-8800741 now')).toBe(false);
+  });
 
   it('keeps letters beyond A to Z and signs that mean something elsewhere', () => {
     expect(numberPattern('Ñ1+2(b)').test('ñ-1+2(B)')).toBe(true);
