@@ -110,6 +110,7 @@ export interface Tables {
     unlinked_at: number | null;
     unlinked_told: Generated<number>;
     day_wanted_at: number | null;
+    ended_early_at: number | null;
   };
   ended_link: { source_id: string };
   source_share: { source_id: string; person_id: string };

@@ -14,7 +14,7 @@ import { finishReading, finishUnforeseen } from './finish.ts';
 import { holdLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
-import { openSignedIn, type SignedInDeps } from './signed-in.ts';
+import { afterSessionEnd, openSignedIn, type SignedInDeps } from './signed-in.ts';
 import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
 import { afterSignIn, type PauseDeps } from './pauses.ts';
@@ -154,7 +154,7 @@ const listOrFind = async (
 /**
  * One fresh search, in the same signed-in session, comes before every Not Found and every value that
  * is missing. A session that the
- * portal ended in between is signed in again once, where that needs no person.
+ * portal ended in between is signed in again once, where that needs no person and throws nobody out.
  */
 const readTwice = async (
   deps: SessionDeps,
@@ -166,6 +166,8 @@ const readTwice = async (
   let reading = await open.read(sync.policy.number);
   if (reading.kind === 'failure' && reading.reason === 'session-ended' && !signal.aborted) {
     await open.close();
+    const conflict = await afterSessionEnd(deps, lease);
+    if (conflict) return conflict;
     await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
     const again = await openSignedIn(deps, lease, undefined, signal);
     if (again.kind === 'failure') return again;

@@ -4,6 +4,7 @@ import {
   endState,
   type StateKeeper,
 } from '#core/sign-in/store/kept-state.ts';
+import { noteSessionEnd } from './store/early-ends.ts';
 import type { PortalSession, Portals, PortalFailure } from '#portal/portal.ts';
 import { signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { Lease } from '#core/logins/standing.ts';
@@ -43,6 +44,26 @@ export const openSignedIn = async (
 
 const ENDED: PortalFailure = { kind: 'failure', reason: 'session-ended' };
 
+/**
+ * The portal has ended the session: it is not resumed again. A conflict where somebody else seems to
+ * have signed in, whom a new sign-in of ours would throw out.
+ */
+export const afterSessionEnd = async (
+  deps: Pick<SignedInDeps, 'store'>,
+  lease: Lease,
+): Promise<PortalFailure | undefined> => {
+  const kind = await noteSessionEnd(deps.store, lease);
+  await endState(deps.store, lease.source.id);
+  return kind === 'early-again'
+    ? {
+        kind: 'failure',
+        reason: 'session-conflict',
+        detail:
+          'The session ended soon after it was used, and again: somebody else uses this login',
+      }
+    : undefined;
+};
+
 const enter = async (
   deps: SignedInDeps,
   lease: Lease,
@@ -55,7 +76,8 @@ const enter = async (
     const resumed = await portal.resume();
     if (resumed.kind === 'alive') return undefined;
     if (resumed.kind === 'failure' && resumed.reason !== 'session-ended') return resumed;
-    await endState(deps.store, source.id);
+    const conflict = await afterSessionEnd(deps, lease);
+    if (conflict) return conflict;
   }
   const facts = deps.portals.carrier(source.carrierId);
   if (facts === undefined) throw new Error(`carrier ${source.carrierId} is not loaded here`);

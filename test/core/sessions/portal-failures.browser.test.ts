@@ -38,7 +38,7 @@ beforeEach(async () => {
   await db.deleteFrom('sign_in_try').where('source_id', '=', source).execute();
   await db
     .updateTable('login_source')
-    .set({ not_before: 0, unlinked_reason: null })
+    .set({ not_before: 0, unlinked_reason: null, ended_early_at: null })
     .where('id', '=', source)
     .execute();
   await db.deleteFrom('pause_wait').execute();
@@ -201,4 +201,15 @@ describe('Not Found', () => {
     expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
     expect((await portal.reads(OTHER)).searches - before.searches).toBe(2);
   });
+});
+
+it('takes a session that ends soon after use, and again, for somebody else at the portal', async () => {
+  await cardSays(await ask(ANA, NUMBER), /Success/);
+  // The portal says the same words whether time has ended it or another sign-in.
+  await portal.endSessions();
+  await cardSays(await ask(ANA, OTHER), /Success/);
+  expect(await submissions()).toBe(2);
+  await portal.endSessions();
+  await cardSays(await ask(ANA, NUMBER), /Failed for now.*Somebody is signed in.*sync hold/);
+  expect(await submissions()).toBe(2);
 });

@@ -191,7 +191,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     `${carrier(item)} wants something done by a person first, such as accepting new terms. Sign in on its site, do it, then sync again.`,
   'session-conflict': (item) =>
     item.status === 'queued'
-      ? `Somebody is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now.`
+      ? `Somebody is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now; for longer work, \`/sync hold\` keeps us out until you are done.`
       : `Somebody stayed signed in at ${carrier(item)} with this login. Sync again when they are done.`,
   'carrier-down': (item) =>
     item.status === 'queued'
