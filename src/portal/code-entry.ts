@@ -3,7 +3,8 @@ import type { Secret } from '#shared/secret.ts';
 import type { CodeChannel, PortalFailure, SignInHooks } from './portal.ts';
 import type { Carrier, Finds } from './contract.ts';
 import { find, isShown } from './kit/find.ts';
-import { LOOK_EVERY_MS, outcomeOf, pause, type Screen, type SignInDeps } from './submission.ts';
+import type { Screen } from './rules.ts';
+import { LOOK_EVERY_MS, outcomeOf, pause, type SignInDeps } from './submission.ts';
 import { PortalChanged, failure } from './failure.ts';
 
 /** How often a person may type something that is no code before the sign-in ends. */
@@ -66,7 +67,7 @@ const submitCode = async (deps: SignInDeps, code: CodeSteps, typed: Secret): Pro
   if (code.trust && trusted) await (await find(page, code.trust.find)).check();
   const button = await find(page, code.submit);
   const outcome = await once([typed], () =>
-    outcomeOf(deps, () => button.click({ noWaitAfter: true })),
+    outcomeOf(deps, 'after', () => button.click({ noWaitAfter: true })),
   );
   if (outcome === 'signed-in') return { kind: 'signed-in', trusted };
   if (outcome === 'code-needed' || outcome === 'channel-needed') return failure('code-rejected');
@@ -135,7 +136,7 @@ const pressAndWait = async (
   if (wanted === undefined)
     throw new PortalChanged('The adapter declares no way back to the choice');
   const button = await find(deps.page, wanted);
-  const outcome = await outcomeOf(deps, () => button.click({ noWaitAfter: true }));
+  const outcome = await outcomeOf(deps, 'after', () => button.click({ noWaitAfter: true }));
   if (outcome === 'none') throw new PortalChanged('Nothing known came of choosing a channel');
   return outcome;
 };

@@ -44,8 +44,9 @@ export interface Carrier {
   /** What a person does to unlock a locked login, one sentence. */
   unlockSteps: string;
   /**
-   * Asked of a page at any time after sign-in, before what is on it is believed. The shared
-   * detections (locked, maintenance, robot check, second session ...) run as well.
+   * Asked of a page behind the sign-in, before what is on it is believed; of the sign-in itself only
+   * where a rule says so by `at`. The shared detections (locked, maintenance, robot check, second
+   * session ...) run as well.
    */
   outcomes?: readonly OutcomeRule[];
   /** Screens that come between (news, a survey, a cookie notice): closed wherever they show, then the step goes on. */
@@ -218,14 +219,29 @@ export interface When {
   test?: (page: Page) => Promise<boolean>;
 }
 
+/**
+ * When a rule is asked: `before` the password has left (the first page, screens of the form), `after`
+ * the portal was given it or a code, or behind the sign-in.
+ */
+export type Moment = 'before' | 'after' | 'signed-in';
+
 export interface OutcomeRule {
   when: When;
   is: Failure;
+  /** `signed-in`, unless said. */
+  at?: Moment | readonly Moment[];
 }
 
 export interface SignInOutcomeRule {
   when: When;
   is: 'signed-in' | 'code-needed' | 'channel-needed' | Failure;
+  /**
+   * `before` and `after`, unless said; what only an answer can mean (bad-credentials, code-rejected,
+   * code-timed-out) is not asked of a form that nobody has filled in, nor where the form goes on, nor
+   * of a page that is signed in. `after` alone counts even where the same stood there before: the
+   * portal has answered, and it is there again.
+   */
+  at?: 'before' | 'after';
 }
 
 /** Why a page is not the one that was asked for; each is a reason of domain/outcome.ts. */

@@ -54,8 +54,11 @@ export const policyReader = (deps: {
     // A page whose own script asks for JSON may still wait for it: nothing of that is this read's.
     tab.forget();
     const capture = await carrier.readPolicy(tab.page(), number);
-    const found = await tab.judge();
-    return found ?? checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames);
+    const ended = await tab.judge();
+    if (ended) return ended;
+    const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames);
+    // That there is none is believed of a page that says nothing else.
+    return (reading.kind === 'absent' && (await tab.judgeAtLast())) || reading;
   };
 
   return async (number: string): Promise<PolicyReading> => {

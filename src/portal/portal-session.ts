@@ -12,6 +12,7 @@ import { makeKept, openKept, type Kept } from './kept.ts';
 import { STEP_LIMITS, type StepLimits } from './limits.ts';
 import { rulesThatHold } from './outcomes.ts';
 import { policyReader } from './policy-read.ts';
+import { looksSignedIn, saidBy, sharedRules } from './rules.ts';
 import { signIn } from './sign-in.ts';
 import { deadline, followSignal, step } from './steps.ts';
 import { openTab, type PortalEvent, type Tab, type TabDeps } from './tab.ts';
@@ -105,14 +106,13 @@ const createSession = (
   let submitted = false;
 
   const openHome = async (): Promise<{ kind: 'alive' }> => {
-    const signedIn = carrier.signIn.outcomes.filter((rule) => rule.is === 'signed-in');
     await tab.restore();
     await carrier.openHome(tab.page());
     const end = performance.now() + limits.wait;
     while (performance.now() < end) {
       // The watch ends this when the page is something else; the sign-in form may flash meanwhile.
-      const opened = (await rulesThatHold(tab.page(), signedIn)).length > 0;
-      if (opened && !(await tab.judge())) return { kind: 'alive' };
+      if ((await looksSignedIn(tab.page(), carrier)) && !(await tab.judge()))
+        return { kind: 'alive' };
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
     throw new PortalChanged('Neither the first screen nor the sign-in form is there');
@@ -144,8 +144,12 @@ const createSession = (
           late.start();
         }
       };
+    let moment: 'before' | 'after' = 'before';
     const guarded = {
-      beforeSubmit: own(hooks.beforeSubmit),
+      beforeSubmit: own(async () => {
+        await hooks.beforeSubmit();
+        moment = 'after';
+      }),
       code: own(hooks.code),
       ...(hooks.channel ? { channel: own(hooks.channel) } : {}),
       ...(hooks.timeCode ? { timeCode: own(hooks.timeCode) } : {}),
@@ -168,8 +172,8 @@ const createSession = (
       if (thrown) throw thrown.error;
       // The form in sight means nothing here: it is where the sign-in stands.
       return tab.explain('sign-in', error, async () => {
-        const said = await tab.says();
-        return said?.reason === 'session-ended' ? undefined : said;
+        const [rule] = await rulesThatHold(tab.page(), sharedRules(moment));
+        return rule && rule.is !== 'session-ended' ? saidBy(rule, moment) : undefined;
       });
     } finally {
       late.stop();
@@ -197,7 +201,7 @@ const createSession = (
     resume,
     ...(keepAlive ? { keepAlive } : {}),
     signIn: signInOnce,
-    read: (number) => tab.behindSignIn('read', limits.read, () => readPolicy(number)),
+    read: (number) => tab.behindSignIn('read', limits.read, () => readPolicy(number), number),
     ...(listed && { readBook: () => readBook({ tab, json, limitMs: limits.book }, listed) }),
     picture: () => step({ signal }, () => tab.picture('held')),
     keep: () =>

@@ -12,34 +12,13 @@ import { find, isShown } from './kit/find.ts';
 import { closeInterruptions } from './interruptions.ts';
 import { createKit } from './kit/kit.ts';
 import { rulesThatHold } from './outcomes.ts';
-import {
-  isScreen,
-  LOOK_EVERY_MS,
-  outcomeOf,
-  pause,
-  rulesOf,
-  type SignInDeps,
-} from './submission.ts';
+import { asksToSignIn, isAnswer, rulesOf, saidBy } from './rules.ts';
+import { LOOK_EVERY_MS, outcomeOf, pause, type SignInDeps } from './submission.ts';
 import { PortalChanged, failure } from './failure.ts';
 
 const DAY = 86_400_000;
 
 type Deps = SignInDeps & { now: () => number; trustedUntil?: number };
-
-/**
- * Whether the declared sign-in form is what the page shows now: the password, or the first screen
- * of a form on several. A field alone is not enough there, for a search may ask for the same thing.
- */
-export const asksToSignIn = async (page: Page, carrier: Carrier): Promise<boolean> => {
-  const [first] = carrier.signIn.fields;
-  const secret = carrier.signIn.fields.find((field) => field.secret);
-  if (secret && (await isShown(page, secret.find))) return true;
-  return (
-    first?.next !== undefined &&
-    (await isShown(page, first.find)) &&
-    (await isShown(page, first.next))
-  );
-};
 
 /**
  * Drives the sign-in that the carrier declares. The credentials are submitted at most once, after
@@ -95,7 +74,7 @@ const drive = async (
 
   const secrets = fields.flatMap((field) => (field.secret && credentials[field.name]) || []);
   const submission = () =>
-    outcomeOf(deps, async () => {
+    outcomeOf(deps, 'after', async () => {
       await hooks.beforeSubmit();
       await button.click({ noWaitAfter: true });
     });
@@ -117,10 +96,12 @@ const beforeTheForm = async (
   const end = performance.now() + limitMs;
   while (performance.now() < end) {
     if (await asksToSignIn(page, carrier)) return undefined;
-    const held = await rulesThatHold(page, rulesOf(carrier));
+    const held = await rulesThatHold(page, rulesOf(carrier, 'before'));
     if (held.some((rule) => rule.is === 'signed-in')) return { kind: 'signed-in' };
-    const found = held.find((rule) => rule.is !== 'session-ended' && !isScreen(rule.is));
-    if (found && !isScreen(found.is)) return failure(found.is);
+    const [found] = held
+      .filter((rule) => rule.is !== 'session-ended' && !isAnswer(rule))
+      .flatMap((rule) => saidBy(rule, 'before') ?? []);
+    if (found) return found;
     await pause(LOOK_EVERY_MS);
   }
   throw new PortalChanged('The sign-in form is not there');
@@ -135,6 +116,7 @@ const goOn = async (
   const button = await find(deps.page, next);
   const outcome = await outcomeOf(
     deps,
+    'before',
     () => button.click({ noWaitAfter: true }),
     async () => ((await isShown(deps.page, following)) ? 'next' : undefined),
   );

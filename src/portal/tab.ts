@@ -8,9 +8,18 @@ import { discardPage, hush, watchHarm } from './harm.ts';
 import { closeInterruptions } from './interruptions.ts';
 import { readTab, writeTab, type TabStorage } from './kept.ts';
 import type { StepLimits } from './limits.ts';
-import { rulesThatHold, SHARED_OUTCOMES } from './outcomes.ts';
+import { numberWithin } from '#shared/policy-number.ts';
+import { rulesThatHold } from './outcomes.ts';
 import { takePicture } from './picture.ts';
-import { asksToSignIn } from './sign-in.ts';
+import {
+  asksToSignIn,
+  isOfSession,
+  looksSignedIn,
+  ownRules,
+  rulesOf,
+  saidBy,
+  sharedRules,
+} from './rules.ts';
 import { traceContext } from './step-trace.ts';
 import { step, watchPage, withinTime } from './steps.ts';
 import { StepEnded, failure, failureOf } from './failure.ts';
@@ -44,7 +53,11 @@ export interface TabDeps {
 /** The one page of a session: knows what is wrong with it, and replaces it when it is lost. */
 export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   const { carrier, context, signal } = deps;
-  const rules = [...(carrier.outcomes ?? []), ...SHARED_OUTCOMES];
+  const all = rulesOf(carrier, 'signed-in');
+  const certain = [
+    ...ownRules(carrier, 'signed-in'),
+    ...sharedRules('signed-in').filter(isOfSession),
+  ];
   await context.addInitScript(hush);
   const harm = watchHarm(context);
   const trace = traceContext(context);
@@ -52,18 +65,36 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   let traffic = watchTraffic(page);
   let kept = storage;
 
-  const says = async (): Promise<PortalFailure | undefined> => {
+  const says = async (rules = all): Promise<PortalFailure | undefined> => {
     const [rule] = await rulesThatHold(page, rules);
-    return rule && failure(rule.is);
+    return rule && saidBy(rule, 'signed-in');
   };
 
-  /** What is wrong with a page that should be behind the sign-in, if anything. */
-  const judge = async (): Promise<PortalFailure | undefined> => {
-    const said = await says();
+  const judgeBy = async (
+    look: () => Promise<PortalFailure | undefined>,
+  ): Promise<PortalFailure | undefined> => {
+    const said = await look();
     if (said || !(await asksToSignIn(page, carrier))) return said;
     // The form may have come between the two looks: what it says of itself tells why it is there.
     return (await says()) ?? failure('session-ended');
   };
+
+  /**
+   * What is wrong with a page that should be behind the sign-in, if anything. What is said of a login
+   * on a page that looks signed in may stand in a policy's notes: it counts only once a step failed.
+   */
+  const judge = (): Promise<PortalFailure | undefined> =>
+    judgeBy(async () => says((await looksSignedIn(page, carrier)) ? certain : all));
+
+  /** The same where nothing else explains it. A page that shows the policy speaks of the policy. */
+  const judgeAtLast = (number?: string): Promise<PortalFailure | undefined> =>
+    judgeBy(async () => {
+      const shown = number !== undefined && (await shows(number));
+      return says(shown && (await looksSignedIn(page, carrier)) ? certain : all);
+    });
+
+  const shows = async (number: string): Promise<boolean> =>
+    (await rulesThatHold(page, [{ when: { text: numberWithin(number) } }])).length > 0;
 
   /** Windows that a read has opened are its own; a book goes on with them from screen to screen. */
   const closeWindows = async (): Promise<void> => {
@@ -134,7 +165,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
   return {
     page: (): Page => page,
     judge,
-    says,
+    judgeAtLast,
     picture,
     explain,
     /** Work behind the sign-in, ended as soon as the page turns out to be something else. */
@@ -142,6 +173,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
       name: string,
       limitMs: number,
       work: () => Promise<T>,
+      number?: string,
     ): Promise<T | PortalFailure> => {
       signal.throwIfAborted();
       traffic.forget();
@@ -157,7 +189,7 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
       } catch (error) {
         closing.stop();
         watch.stop();
-        return await explain(name, error, judge);
+        return await explain(name, error, () => judgeAtLast(number));
       } finally {
         closing.stop();
         watch.stop();

@@ -77,7 +77,7 @@ describe.each(PORTALS)('the book of %s', (_carrier, source) => {
   it('ends when the portal ends the session in its middle', async () => {
     await using session = await signedIn('sandbox-session-ended', source);
     const screens = await screensOf(session);
-    expect(screens.at(-1)).toEqual({ kind: 'failure', reason: 'session-ended' });
+    expect(screens.at(-1)).toMatchObject({ kind: 'failure', reason: 'session-ended' });
   });
 
   it('in a layout that nobody knows is no book', async () => {
@@ -113,9 +113,9 @@ describe('the JSON of a portal', () => {
 
   it('that ended the session is told apart by the words of the page', async () => {
     await using first = await signedIn('sandbox-session-ended', MERIDIAN);
-    expect(await first.read(fine)).toEqual({ kind: 'failure', reason: 'session-ended' });
+    expect(await first.read(fine)).toMatchObject({ kind: 'failure', reason: 'session-ended' });
     await using second = await signedIn('sandbox-signed-in-elsewhere', MERIDIAN);
-    expect(await second.read(fine)).toEqual({ kind: 'failure', reason: 'session-conflict' });
+    expect(await second.read(fine)).toMatchObject({ kind: 'failure', reason: 'session-conflict' });
   });
 
   it('that fails is carrier down, without asking the page too', async () => {

@@ -12,13 +12,20 @@ export interface FailureWords {
   atPortal: boolean;
 }
 
-export const failureWords = (reason: SignInFailure, carrier: CarrierFacts): FailureWords => {
+/** `submitted`: the password has left for the carrier. */
+export const failureWords = (
+  reason: SignInFailure,
+  carrier: CarrierFacts,
+  submitted: boolean,
+): FailureWords => {
   const { name } = carrier;
   switch (reason) {
     case 'bad-credentials':
       return now(
         `${name} did not accept that`,
-        'It was submitted once, was turned down, and is deleted here.',
+        submitted
+          ? 'It was submitted once, was turned down, and is deleted here.'
+          : 'It stopped before the password, which was not sent and is deleted here.',
         'Check what you type below. If you are not sure of it, sign in at the portal yourself first.',
       );
     case 'code-rejected':

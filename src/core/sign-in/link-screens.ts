@@ -159,7 +159,7 @@ const signInScreen = async (
   const progress = latest && signInProgress(latest, now);
   if (progress !== undefined && progress.kind !== 'failed')
     return progressScreen(progress, { about, facts, signInId: latest?.id ?? '', now });
-  const failure = progress && failureWords(progress.reason, facts);
+  const failure = progress && failureWords(progress.reason, facts, latest?.submitted ?? false);
   if (standing.kind === 'ready-expired')
     return failure === undefined
       ? MESSAGES.expired

@@ -155,6 +155,8 @@ export const createAuthentication = (options: {
       if (found === undefined || found.ended !== undefined || outlived(found)) return 0;
       return found.usedAt + idleMinutes * MINUTE - clock();
     },
+    /** Its codes come from an authenticator, where the portal knows no other way. */
+    hasAuthenticator: (user: string): boolean => find(user)?.seed !== undefined,
     hasNews: (user: string): boolean => find(user)?.news ?? false,
     newsRead: (user: string): void => void Object.assign(loginOf(user), { news: false }),
     /** The password of this login ends on this day, yyyy-mm-dd. */
