@@ -13,7 +13,13 @@ const program = new Command('trials')
   .option('--list', 'say which there are')
   .addHelpText('after', '\nThe exit code is 1 when a figure is not what is right.');
 
-const { json, only, seed, short, list: isList } = program.parse().opts<{
+const {
+  json,
+  only,
+  seed,
+  short,
+  list: isList,
+} = program.parse().opts<{
   json?: true;
   only?: string[];
   seed: number;

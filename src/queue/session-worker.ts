@@ -46,7 +46,7 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
         const id = job.id ?? '';
         const ends = (): boolean => stopping || unlocked.has(id);
         try {
-          await processJob(options, permits, lend, job, token ?? '', signal, ends);
+          await processJob(options, seatAt(permits), job, token ?? '', signal, ends);
         } finally {
           unlocked.delete(id);
         }
@@ -65,18 +65,40 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
     return worker;
   };
 
-  /** While a session waits for a person, its slot serves others: an extra worker of one. */
-  const lend = async <T>(wait: () => Promise<T>): Promise<T> => {
-    if (workers.size > MOST_PARKED) return wait();
-    permits.release();
-    const extra = startWorker(1);
-    try {
-      return await wait();
-    } finally {
-      workers.delete(extra);
-      extra.close().catch(options.onError);
-      await permits.acquire(true);
-    }
+  /**
+   * While a session waits for a person, its slot serves others: an extra worker of one. What the person
+   * gives goes on at once, for a code lives seconds; the permit is taken again before the next read.
+   */
+  const seatAt = ({ acquire, release, scarce, wanted }: Permits): Seat => {
+    let isHeld = false;
+    const seat: Seat = {
+      take: async (urgent) => {
+        if (isHeld) return;
+        await acquire(urgent);
+        isHeld = true;
+      },
+      giveBack: () => {
+        if (isHeld) release();
+        isHeld = false;
+      },
+      permit: {
+        scarce,
+        wanted,
+        resume: () => seat.take(true),
+        whileParked: async (wait) => {
+          if (workers.size > MOST_PARKED) return wait();
+          seat.giveBack();
+          const extra = startWorker(1);
+          try {
+            return await wait();
+          } finally {
+            workers.delete(extra);
+            extra.close().catch(options.onError);
+          }
+        },
+      },
+    };
+    return seat;
   };
 
   startWorker(options.slots);
@@ -93,19 +115,23 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
   };
 };
 
-type Lend = Permit['whileParked'];
+/** One session's hold on the permits. */
+interface Seat {
+  take: (urgent: boolean) => Promise<void>;
+  giveBack: () => void;
+  permit: Permit;
+}
 
 const processJob = async (
   options: SessionWorkerOptions,
-  permits: Permits,
-  lend: Lend,
+  seat: Seat,
   job: Job<SessionJobData>,
   token: string,
   signal: AbortSignal | undefined,
   stopping: () => boolean,
 ): Promise<void> => {
   const sourceId = job.data.loginSourceId;
-  await permits.acquire(job.priority === FORCE);
+  await seat.take(job.priority === FORCE);
   let end: SessionEnd;
   try {
     end = await options.run({
@@ -115,10 +141,10 @@ const processJob = async (
       token,
       signal: signal ?? new AbortController().signal,
       stopping,
-      permit: { scarce: permits.scarce, wanted: permits.wanted, whileParked: lend },
+      permit: seat.permit,
     });
   } finally {
-    permits.release();
+    seat.giveBack();
   }
   if (end === 'capped') await options.again(sourceId);
   if (end === 'yielded') await giveWay(options, job, token);
@@ -159,6 +185,8 @@ export interface Permit {
   /** A session that waited for a person's code is ready to go on, and needs a permit. */
   wanted: () => boolean;
   whileParked: <T>(wait: () => Promise<T>) => Promise<T>;
+  /** Takes the permit again that was given back, before everybody who only begins. */
+  resume: () => Promise<void>;
 }
 
 export type SessionEnd = 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';

@@ -22,6 +22,7 @@ const PERMIT = {
   scarce: () => false,
   wanted: () => false,
   whileParked: <T>(wait: () => Promise<T>) => wait(),
+  resume: () => Promise.resolve(),
 };
 
 let house: Awaited<ReturnType<typeof openHouse>>;

@@ -222,7 +222,12 @@ export const playScene = async (
       token: 'token',
       signal: new AbortController().signal,
       stopping: () => false,
-      permit: { scarce: () => false, wanted: () => false, whileParked },
+      permit: {
+        scarce: () => false,
+        wanted: () => false,
+        whileParked,
+        resume: () => Promise.resolve(),
+      },
     });
   };
   const onRead = async (nth: number): Promise<void> => {

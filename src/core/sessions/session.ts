@@ -52,6 +52,7 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
 
   const linked = await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
   if (linked !== undefined) await showAll(deps, await afterSignIn(deps, lease, linked));
+  await job.permit.resume();
 
   const until = deps.clock() + LONGEST_MS;
   let given: Read | undefined;

@@ -29,6 +29,7 @@ const PERMIT = {
   scarce: () => false,
   wanted: () => false,
   whileParked: <T>(wait: () => Promise<T>) => wait(),
+  resume: () => Promise.resolve(),
 };
 
 /** Each portal is opened once, in order; what it was opened with is kept. */
