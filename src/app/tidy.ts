@@ -1,9 +1,6 @@
-import {
-  forgetRequests,
-  forgetRuns,
-  forgetSyncs,
-  type Looked,
-} from '#core/requests/store/retention.ts';
+import { forgetRequests, forgetRuns, forgetSyncs } from '#core/requests/store/retention.ts';
+import { forgetLinks, forgetSignIns, forgetTries } from '#core/sign-in/store/retention.ts';
+import type { Looked } from '#database/old-rows.ts';
 import { forgetDays } from '#database/task-runs.ts';
 import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
@@ -30,8 +27,8 @@ export const tidy = async ({ store, clock }: { store: Store; clock: Clock }): Pr
   const oldDay = new Date(old).toISOString().slice(0, 10);
   await forgetDays(store, oldDay);
   await inChunks(() => forgetRuns(store, oldDay, CHUNK));
-  await inSteps((after) => forgetRequests(store, old, after, CHUNK));
-  await inSteps((after) => forgetSyncs(store, old, after, CHUNK));
+  for (const forget of [forgetRequests, forgetSyncs, forgetSignIns, forgetLinks, forgetTries])
+    await inSteps((after) => forget(store, { before: old, after, limit: CHUNK }));
 };
 
 const inChunks = async (forget: () => Promise<number>): Promise<void> => {

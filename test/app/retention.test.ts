@@ -95,3 +95,53 @@ it('a notification that Slack shows is forgotten after 90 days, one that it does
   const left = await firm.db.selectFrom('notification').select('name').execute();
   expect(left).toEqual([{ name: 'not shown' }]);
 });
+
+it('sign-ins and links go, and a refused password stays until a person’s own was accepted', async () => {
+  await using firm = await openLinkFirm();
+  const old = firm.time.now - 100 * DAY;
+  await firm.db
+    .insertInto('sign_in')
+    .values({
+      id: 'signed',
+      source_id: 'source',
+      link_id: 'link',
+      person_id: 'dana',
+      state: 'linked',
+      store_password: 0,
+      created_at: old,
+      finished_at: old,
+    })
+    .execute();
+  await firm.db
+    .insertInto('link')
+    .values({
+      id: 'link',
+      token_hash: 'hash',
+      person_id: 'dana',
+      source_id: 'source',
+      created_at: old,
+      expires_at: old,
+    })
+    .execute();
+  const tried = (id: string, automatic: number, outcome: string | null, at: number) =>
+    firm.db
+      .insertInto('sign_in_try')
+      .values({ id, source_id: 'source', automatic, outcome, submitted_at: at })
+      .execute();
+  await tried('1', 0, 'bad-credentials', old);
+  await tried('2', 0, 'signed-in', old + 1);
+  await tried('3', 1, 'signed-in', old + 2);
+  await tried('4', 1, null, old + 3);
+  await tried('5', 1, 'bad-credentials', firm.time.now);
+  const tries = async () =>
+    (await firm.db.selectFrom('sign_in_try').select('id').orderBy('id').execute()).map(
+      ({ id }) => id,
+    );
+  await tidy(firm);
+  expect(await tries()).toEqual(['2', '4', '5']);
+  expect(await firm.db.selectFrom('sign_in').select('id').execute()).toEqual([]);
+  expect(await firm.db.selectFrom('link').select('id').execute()).toEqual([]);
+  await tried('6', 0, 'signed-in', firm.time.now + 1);
+  await tidy(firm);
+  expect(await tries()).toEqual(['5', '6']);
+});

@@ -1,48 +1,15 @@
 import { sql } from 'kysely';
-import type { Database } from '#database/connection.ts';
+import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
 import type { Store } from '#database/store.ts';
 
-/** How far a step went: the last id looked at; none where there are no more. */
-export interface Looked {
-  last: string | undefined;
-}
-
 /**
- * The ids of the next `limit` rows after `after` that were made before `before`, and where to go on.
- * Ids sort by the time they were made: the first young row has only younger ones behind it.
+ * Deletes what is of no more use among the next requests that ended before, with what Slack was sent
+ * of them. What a case tells of stays, and what a step of a workflow still waits for.
  */
-const oldOf = async (
-  trx: Database,
-  table: 'request' | 'sync',
-  { before, after, limit }: { before: number; after: string; limit: number },
-): Promise<Looked & { old: string }> => {
-  const looked = await trx
-    .selectFrom(table)
-    .select(['id', 'created_at'])
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
-  const old = looked.filter(({ created_at }) => created_at < before).map(({ id }) => id);
-  return {
-    old: JSON.stringify(old),
-    last: old.length < limit ? undefined : old.at(-1),
-  };
-};
-
-/**
- * Deletes what is of no more use among the next `limit` requests after `after` that ended before
- * `before` (epoch ms), with what Slack was sent of them. What a case tells of stays, and what a step
- * of a workflow still waits for.
- */
-export const forgetRequests = (
-  { db }: Store,
-  before: number,
-  after: string,
-  limit: number,
-): Promise<Looked> =>
+export const forgetRequests = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
-    const { old, last } = await oldOf(trx, 'request', { before, after, limit });
+    const { before } = step;
+    const { old, last } = await oldRows(trx, 'request', step);
     const { rows } = await sql<{ id: string }>`
       select r.id from json_each(${old}) o join request r on r.id = o.value
       where r.ended_at < ${before}
@@ -67,14 +34,10 @@ export const forgetRequests = (
  * The same for syncs: those that ended before, that no request, value, decision or case tells of, and
  * that a newer one of their policy has followed.
  */
-export const forgetSyncs = (
-  { db }: Store,
-  before: number,
-  after: string,
-  limit: number,
-): Promise<Looked> =>
+export const forgetSyncs = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
-    const { old, last } = await oldOf(trx, 'sync', { before, after, limit });
+    const { before } = step;
+    const { old, last } = await oldRows(trx, 'sync', step);
     await sql`
       delete from sync where id in (
         select s.id from json_each(${old}) o join sync s on s.id = o.value

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
+import type { Store } from '#database/store.ts';
+
+/** Deletes sign-ins that ended before, and what was asked of people for them. */
+export const forgetSignIns = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'sign_in', step);
+    const ended = sql`(select id from sign_in
+      where id in (select value from json_each(${old})) and finished_at < ${step.before})`;
+    await sql`delete from code_prompt where sign_in_id in ${ended}`.execute(trx);
+    await sql`delete from sign_in where id in ${ended}`.execute(trx);
+    return { last };
+  });
+
+/** Deletes links that were used up or expired before, and that no sign-in tells of. */
+export const forgetLinks = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'link', step);
+    await sql`delete from link where id in (select value from json_each(${old}))
+      and expires_at < ${step.before}
+      and not exists (select 1 from sign_in s where s.link_id = link.id)`.execute(trx);
+    return { last };
+  });
+
+/** As `wasAccepted` of ../rules.ts counts them. */
+const ACCEPTED = sql`('signed-in', 'session-conflict')`;
+
+/**
+ * Deletes tries from before that decide nothing any more: accepted ones with no person present, and
+ * those that an accepted one of a person has followed at the same login.
+ */
+export const forgetTries = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'sign_in_try', step);
+    await sql`delete from sign_in_try where id in (select value from json_each(${old}))
+      and ((automatic = 1 and outcome in ${ACCEPTED})
+        or exists (select 1 from sign_in_try n where n.source_id = sign_in_try.source_id
+          and n.automatic = 0 and n.outcome in ${ACCEPTED}
+          and n.submitted_at > sign_in_try.submitted_at))`.execute(trx);
+    return { last };
+  });

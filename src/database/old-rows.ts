@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Database } from './connection.ts';
+
+/** How far a step went: the last id looked at; none where there are no more. */
+export interface Looked {
+  last: string | undefined;
+}
+
+/** Where a walk of a table by its ids goes on: after one of them, rows made before `before`. */
+export interface OldStep {
+  /** epoch ms */
+  before: number;
+  after: string;
+  limit: number;
+}
+
+const MADE_AT = {
+  request: 'created_at',
+  sync: 'created_at',
+  sign_in: 'created_at',
+  link: 'created_at',
+  sign_in_try: 'submitted_at',
+} as const;
+
+/**
+ * The ids of the next rows that were made before, as JSON, and where to go on. Ids sort by the time
+ * they were made: the first young row has only younger ones behind it.
+ */
+export const oldRows = async (
+  trx: Database,
+  table: keyof typeof MADE_AT,
+  { before, after, limit }: OldStep,
+): Promise<Looked & { old: string }> => {
+  const { rows } = await sql<{ id: string; at: number }>`
+    select id, ${sql.ref(MADE_AT[table])} as at from ${sql.table(table)}
+    where id > ${after} order by id limit ${limit}`.execute(trx);
+  const old = rows.filter(({ at }) => at < before).map(({ id }) => id);
+  return { old: JSON.stringify(old), last: old.length < limit ? undefined : old.at(-1) };
+};
