@@ -9,6 +9,7 @@ import { lookUpContact } from '#core/requests/contacts.ts';
 import { addRequest, type RequestItem } from '#core/requests/store/requests.ts';
 import { requestView } from '#core/requests/store/views.ts';
 import { addHomeless } from '#core/sessions/store/day-work.ts';
+import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { beginDay } from '#features/daily-sync/store.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { openRequests } from '#features/my-status/store.ts';
@@ -23,6 +24,8 @@ export interface Measure {
   run: (firm: LargeFirm, nth: number) => Promise<unknown>;
   /** What counts is its longest statement, and not all of them. */
   longest?: true;
+  /** It changes the firm so that it can be done once; what it needs is made ready before. */
+  once?: (firm: LargeFirm) => Promise<void>;
 }
 
 const ADVISOR = { id: 'advisor-007', role: 'advisor', active: true } as const;
@@ -104,6 +107,18 @@ const page = (firm: LargeFirm, more: Partial<ReportSought>) =>
     pageSize: 10,
     ...more,
   });
+
+const dayOf = ({ now }: LargeFirm, day: string) => ({
+  day,
+  startsAt: now - 3_600_000,
+  openBooks: true,
+});
+
+/** Nothing waits, and no policy has a home. */
+const unhouse = async ({ db }: LargeFirm): Promise<void> => {
+  await db.deleteFrom('sync').where('status', '=', 'queued').where('priority', '=', 100).execute();
+  await db.updateTable('policy').set({ home_source_id: null }).execute();
+};
 
 const DAY = 86_400_000;
 const none = () => Promise.resolve(true);
@@ -231,4 +246,23 @@ export const MEASURES: readonly Measure[] = [
         .find((step) => step.name === name)
         ?.run(),
   })),
+  {
+    name: 'queueing a day of all policies, each at its home',
+    target: 10_000,
+    once: () => Promise.resolve(),
+    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-19')),
+  },
+  {
+    name: 'the longest statement of queueing a day of all policies, none with a home',
+    target: 50,
+    longest: true,
+    once: unhouse,
+    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-20')),
+  },
+  {
+    name: 'queueing a day of all policies, none with a home',
+    target: 10_000,
+    once: unhouse,
+    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-21')),
+  },
 ];
