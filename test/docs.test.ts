@@ -29,3 +29,12 @@ it.each(PAGES)('every script that %s names is one of the package', (page) => {
   const named = [...text.matchAll(/npm run (?:-s )?([a-z][\w:]*)/g)].map((found) => found[1] ?? '');
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
+
+it('every claim of docs/security.md names the test that keeps it', () => {
+  const tables = readFileSync('docs/security.md', 'utf8')
+    .split('\n\n')
+    .filter((part) => /^\|[^\n]*\| kept by \|\n/.test(part));
+  const rows = tables.flatMap((table) => table.trim().split('\n').slice(2));
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.filter((row) => !/\| test\/[\w./-]+\.test\.ts[^|]*\|$/.test(row))).toEqual([]);
+});

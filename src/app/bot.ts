@@ -104,6 +104,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     random,
     linkPages,
     pictures: { fileOf: pictures.fileOf, folder: options.pictures },
+    health: () => {
+      const problems = connection.problems();
+      return Promise.resolve(problems.length === 0 ? {} : { ok: false, problems });
+    },
     log,
   });
   if (connection.router !== undefined) web.use(connection.router);

@@ -109,6 +109,16 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     throw new ConfigError(
       'WEBHOOK_SECRET is missing beside WEBHOOK_URL: nobody could tell our events from forged ones. Example: WEBHOOK_SECRET=whsec_$(openssl rand -base64 32)',
     );
+  // Its worker is told of the Redis that its bot runs.
+  if (
+    mode.kind === 'local' &&
+    values.redisUrl !== undefined &&
+    role !== 'worker' &&
+    role !== 'keys'
+  )
+    throw new ConfigError(
+      'REDIS_URL is for a real workspace: the local one, where anybody can be anybody, must not meet its jobs. Unset it, and a Redis runs as a child; or set SLACK_BOT_TOKEN=xoxb-…',
+    );
   if (values.privateKeys !== undefined && (role === 'all' || role === 'bot'))
     throw new ConfigError(
       'PRIVATE_KEYS is for a worker alone: a bot must not be able to open what it seals. Start them apart, and give it to the worker. Example: PRIVATE_KEYS="$(cat keys.json)" node src/main.ts worker',

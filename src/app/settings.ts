@@ -137,7 +137,7 @@ export const KEYS = {
   }),
   redisUrl: key({
     env: 'REDIS_URL',
-    doc: 'Your Redis or Valkey; without it a Redis runs as a child.',
+    doc: 'Your Redis or Valkey; without it a Redis runs as a child, as it always does for the local workspace.',
     schema: secret(/^(rediss?:\/\/\S+|unix:\/\/\/.+)$/, 'is not a Redis address').optional(),
     example: 'redis://127.0.0.1:6379',
   }),

@@ -8,12 +8,14 @@ import {
   type Receiver,
 } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
-import type { RequestHandler } from 'express';
+import { Router, type RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
 import { sayAgain } from './say-again.ts';
-import { keepAcks } from './sockets.ts';
+import { onlySignedNow } from './signed-requests.ts';
+import { isUp, keepAcks } from './sockets.ts';
+import { watchTokens } from './token-watch.ts';
 import { answerUnheard } from './unheard.ts';
 import type { SlackApp, SlackClient } from './deps.ts';
 
@@ -33,6 +35,8 @@ export interface SlackConnection {
   client: SlackClient;
   projectorClient: SlackClient;
   teamId: string;
+  /** What keeps it from being heard now; none when all is well. */
+  problems: () => string[];
   /** In HTTP mode, what the web server passes Slack's requests to. */
   router: RequestHandler | undefined;
   start: () => Promise<void>;
@@ -55,14 +59,21 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   const { apiUrl, by, log } = settings;
   const token = settings.botToken.reveal();
   const logger = quietLogger(log);
-  const receivers = receiversFor(by, apiUrl, logger);
+  const started = { yes: false };
+  const tokens = watchTokens(log, settings.store.clock, () => started.yes);
+  const receivers = receiversFor(by, apiUrl, logger, tokens.fetchWith('app'));
   const sockets = receivers.filter((receiver) => receiver instanceof SocketModeReceiver);
   keepAcks(sockets, settings.store.clock);
   const [first, ...others] = receivers;
   if (first === undefined) throw new Error('Slack needs a receiver');
   const client = new WebClient(
     token,
-    clientOptions(apiUrl, { retryConfig: { retries: 1 }, timeout: 8000, logger }),
+    clientOptions(apiUrl, {
+      retryConfig: { retries: 1 },
+      timeout: 8000,
+      logger,
+      fetch: tokens.fetchWith('bot'),
+    }),
   );
   const { team_id: teamId, bot_id: botId, user_id: botUserId } = await client.auth.test();
   if (teamId === undefined || botId === undefined || botUserId === undefined)
@@ -76,7 +87,11 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
     logger,
     tokenVerificationEnabled: false,
     extendedErrorHandler: true,
-    clientOptions: clientOptions(apiUrl, { retryConfig: { retries: 1 }, timeout: 8000 }),
+    clientOptions: clientOptions(apiUrl, {
+      retryConfig: { retries: 1 },
+      timeout: 8000,
+      fetch: tokens.fetchWith('bot'),
+    }),
   });
   for (const receiver of others) receiver.init(app);
   const work = drain();
@@ -96,6 +111,7 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
       rejectRateLimitedCalls: true,
       timeout: 10_000,
       logger,
+      fetch: tokens.fetchWith('bot'),
     }),
   );
   return {
@@ -103,9 +119,19 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
     client,
     projectorClient,
     teamId,
-    router: first instanceof ExpressReceiver ? first.app : undefined,
+    problems: () => [
+      ...tokens.revoked().map((token) => `Slack refuses ${token}`),
+      ...(by.kind === 'http' || sockets.some(({ client: one }) => isUp(one))
+        ? []
+        : ['no connection to Slack']),
+    ],
+    router:
+      first instanceof ExpressReceiver
+        ? Router().use('/slack/events', onlySignedNow(log, Date.now)).use(first.app)
+        : undefined,
     start: async () => {
       if (by.kind === 'socket') await Promise.all(receivers.map((receiver) => receiver.start()));
+      started.yes = true;
     },
     stop: async () => {
       if (by.kind === 'socket') await Promise.all(receivers.map((receiver) => receiver.stop()));
@@ -142,6 +168,7 @@ const receiversFor = (
   by: SlackSettings['by'],
   apiUrl: string | undefined,
   logger: Logger,
+  appFetch: WebClientOptions['fetch'],
 ): Receiver[] => {
   if (by.kind === 'http')
     return [
@@ -161,6 +188,7 @@ const receiversFor = (
         installerOptions: {
           clientOptions: clientOptions(apiUrl, {
             retryConfig: { retries: 1000, factor: 1.3, maxTimeout: 30_000 },
+            ...(appFetch === undefined ? {} : { fetch: appFetch }),
           }),
         },
       }),

@@ -18,6 +18,7 @@ import { section, type KnownBlock } from './blocks.ts';
 import type { Budget } from './budget.ts';
 import { slackErrorOf } from './errors.ts';
 import { findEarlier, findEarlierFile, type Place } from './find-earlier.ts';
+import { isRevoked } from './token-watch.ts';
 import { sendBytes, withoutPictures, withPictures } from './picture-upload.ts';
 import type { Picture } from './picture.ts';
 import { isClosed, isDirect, type Closed, type Places } from './place.ts';
@@ -324,6 +325,8 @@ const afterError = async (
   }
   // Refused by name, it was not posted: there is no earlier one to look for.
   await forgetUnsent(store, subject.id, desired.key);
+  // Told once, by who watches the token.
+  if (isRevoked(code)) return budget.refuse(attempt);
   if (isClosed(code)) return leave(deps, subject, 'cannot-post', attempt);
   tellOf(deps, subject, desired, error);
   return budget.refuse(attempt);

@@ -28,6 +28,9 @@ const read = (data: unknown): { type?: string; envelope_id?: string } => {
   }
 };
 
+export const isUp = (client: object): boolean =>
+  (client as Partial<Inside>).websocket?.isActive() === true;
+
 /**
  * No ack is lost with its connection. One that Slack takes back stays until what came by it is
  * acknowledged; one that broke hands its acks to another, since an ack names its envelope. And the
@@ -35,7 +38,6 @@ const read = (data: unknown): { type?: string; envelope_id?: string } => {
  */
 export const keepAcks = (receivers: readonly SocketModeReceiver[], clock: Clock): void => {
   const clients = receivers.map(({ client }) => client as unknown as Inside);
-  const isUp = (client: Inside): boolean => client.websocket?.isActive() === true;
   for (const client of clients) {
     const pending = new Set<string>();
     let settled: (() => void) | undefined;
@@ -78,7 +80,12 @@ export const keepAcks = (receivers: readonly SocketModeReceiver[], clock: Clock)
         soonAt = clock();
         client.clientPingTimeoutMS = SOON_MS;
       }
-      const again = delay(connect);
+      // It is rejected with nothing when the bot stops meanwhile, and nobody else hears that.
+      const again = delay(() =>
+        connect.call(client).catch((error: unknown) => {
+          if (error !== undefined) throw error;
+        }),
+      );
       client.clientPingTimeoutMS = usual;
       return again;
     };

@@ -22,7 +22,8 @@ export interface WebOptions {
   log: Log;
   /** Proxies in front that are believed about a visitor's address; by default the one that does TLS. */
   trustProxy?: number;
-  health?: () => Promise<object>;
+  /** `ok` is false while the bot cannot do its work; what else it says is shown. */
+  health?: () => Promise<{ ok?: boolean; [more: string]: unknown }>;
   /** Masked pictures for support; without it there are none. */
   pictures?: PictureDependencies;
   /** A minute: `posts` for one link, `visits` for one address. */
@@ -50,7 +51,8 @@ export const createWeb = (options: WebOptions): Express => {
   app.set('trust proxy', options.trustProxy ?? (secure ? 1 : 0));
   app.use(headers(secure));
   app.get('/health', async (_request, response) => {
-    response.json({ ok: true, ...(await options.health?.()) });
+    const health = await options.health?.();
+    response.status(health?.ok === false ? 503 : 200).json({ ok: true, ...health });
   });
   app.use('/link-assets', express.static(ASSETS, { index: false, maxAge: '1h' }));
   app.use('/link', (_request, response, next) => {

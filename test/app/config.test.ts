@@ -97,6 +97,15 @@ describe('a bad setting stops the start with its name, the value, the problem an
   });
 });
 
+it('the local workspace takes no REDIS_URL, in which the jobs of a real one may be', () => {
+  const REDIS_URL = 'redis://10.0.0.5:6379';
+  expect(() => loadConfig({ REDIS_URL })).toThrow('REDIS_URL is for a real workspace');
+  expect(() => loadConfig({ REDIS_URL }, 'bot')).toThrow('REDIS_URL is for a real workspace');
+  expect(loadConfig({ ...TOKENS, REDIS_URL }).redisUrl).toBeDefined();
+  // Its worker is told where the Redis of its bot is.
+  expect(loadConfig({ LOCAL_WORKSPACE: '1', REDIS_URL }, 'worker').redisUrl).toBeDefined();
+});
+
 it('an address may be plain http on this machine, and loses its last slash', () => {
   expect(loadConfig({ PUBLIC_URL: 'http://127.0.0.1:3000/' }).publicUrl).toBe(
     'http://127.0.0.1:3000',

@@ -56,6 +56,8 @@ describe('sync import', () => {
   });
 });
 
+const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
+
 describe('sync doctor', () => {
   const findings = async (environment: Record<string, string> = {}): Promise<Finding[]> => {
     const found: Finding[] = [];
@@ -122,13 +124,13 @@ describe('sync doctor', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     const url = `redis://:hush@127.0.0.1:${port}`;
-    expect(await about('Redis', { REDIS_URL: url })).toEqual({
+    expect(await about('Redis', { ...TOKENS, REDIS_URL: url })).toEqual({
       of: 'Redis',
       is: 'good',
       found: `127.0.0.1:${port} answers`,
     });
     await new Promise((closed) => server.close(closed));
-    const silent = await about('Redis', { REDIS_URL: url });
+    const silent = await about('Redis', { ...TOKENS, REDIS_URL: url });
     expect(silent).toMatchObject({ is: 'bad' });
     expect(JSON.stringify(silent)).not.toContain('hush');
   });

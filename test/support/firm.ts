@@ -66,7 +66,7 @@ export interface FirmOptions {
   workerEnv?: Record<string, string>;
 }
 
-const SIGNING_SECRET = 'the-signing-secret-of-a-test';
+export const SIGNING_SECRET = 'the-signing-secret-of-a-test';
 
 /** Cards follow at once: what Slack's limits slow down has tests of its own. */
 const QUICK_BUDGET = { updatesPerMinute: 6000, floorMs: 50, postBurst: 1000, retryMs: 300 };

@@ -14,7 +14,15 @@ import type { Faults, LocalOutside, LoggedCall } from './protocol.ts';
 import { TEAM, type Channel, type Person } from './seed.ts';
 import { loadState, saverOf } from './snapshot.ts';
 import { openSockets } from './sockets.ts';
-import { channelOf, freshState, nextTs, personOf, type Message, type State } from './state.ts';
+import {
+  channelOf,
+  freshState,
+  newHash,
+  nextTs,
+  personOf,
+  type Message,
+  type State,
+} from './state.ts';
 import { deliverByHttp, type HttpApp } from './webhooks.ts';
 import { newResponseUrl, newTrigger, type Ack, type EnvelopeKind, type World } from './world.ts';
 
@@ -73,6 +81,8 @@ export interface WorkspaceHandle {
   ) => Promise<Ack>;
   /** Sends to the app's own address from now on, or over Socket Mode again. */
   useHttp: (http: HttpApp | undefined) => void;
+  /** The app is taken out, or its token regenerated: Slack takes it no more, and ends connections. */
+  revokeToken: (which: 'bot' | 'app') => void;
   /** Changes a channel, as its managers and the workspace's admins do. */
   changeChannel: (id: string, change: Partial<Omit<Channel, 'id' | 'createdAt'>>) => void;
   /** How long after its post a message may be edited, ms; undefined: for good. */
@@ -206,6 +216,10 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
         }),
       useHttp: (next) => {
         http = next;
+      },
+      revokeToken: (which) => {
+        state[which === 'bot' ? 'botToken' : 'appToken'] = `regenerated-${newHash(now())}`;
+        if (which === 'app') sockets.drop();
       },
       changeChannel: (id, change) => {
         const channel = channelOf(state, id);

@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { openRehearsal } from '#features/import/store/rehearsal.ts';
+import { openLinkFirm } from '#test/support/link-firm.ts';
+
+it('a rehearsal has the data of the firm, and none of its secrets', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
+  const file = join(folder, 'firm.db');
+  const firm = await openLinkFirm({ file });
+  await firm.db
+    .insertInto('sealed_secret')
+    .values({
+      owner_id: 'source',
+      kind: 'password',
+      source_id: 'source',
+      key_id: 'k',
+      sealed: 'A-SEALED-PASSWORD',
+      created_at: 0,
+      expires_at: null,
+    })
+    .execute();
+  const { db, ...rehearsal } = await openRehearsal(file);
+  expect(await db.selectFrom('policy').select('number').execute()).toHaveLength(1);
+  const { rows } = await sql<{ file: string }>`pragma database_list`.execute(db);
+  const copy = rows[0]?.file ?? '';
+  for (const end of ['', '-wal'])
+    expect(readFileSync(copy + end, 'latin1')).not.toContain('A-SEALED-PASSWORD');
+  expect(dirname(copy)).not.toBe(folder);
+  await rehearsal[Symbol.asyncDispose]();
+  expect(await firm.db.selectFrom('sealed_secret').selectAll().execute()).toHaveLength(1);
+  await firm[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});

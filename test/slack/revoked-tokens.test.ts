@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { startFirm, type TestFirm } from '#test/support/firm.ts';
+
+const ANA = 'UANARUIZ1';
+const TEAM = 'CTEAM0001';
+
+const healthOf = async (firm: TestFirm) => {
+  const answer = await fetch(`${firm.bot.url}/health`);
+  return { status: answer.status, ...((await answer.json()) as object) };
+};
+const WELL = { status: 200, ok: true };
+
+const told = (firm: TestFirm, token: string): string[] =>
+  firm.logged().filter((line) => line.includes(`Slack refuses ${token}`));
+
+it('a revoked bot token is told of once, is asked with no more, and makes the bot unwell', async () => {
+  await using firm = await startFirm();
+  expect(await healthOf(firm)).toEqual(WELL);
+  await firm.client.command(ANA, TEAM, '/sync policy 00123-4567');
+  await firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'a card',
+    that: ({ ephemeral, threadTs }) => !ephemeral && threadTs === undefined,
+  });
+  const { workspace } = firm.local.workspace;
+  workspace.revokeToken('bot');
+  // Its card has something new to show, which Slack does not take.
+  await firm.db
+    .updateTable('request')
+    .set((of) => ({ version: of('version', '+', 1), channel_note: 'Something new.' }))
+    .execute();
+  await firm.bot.sweep();
+  await expect
+    .poll(() => healthOf(firm))
+    .toEqual({
+      status: 503,
+      ok: false,
+      problems: ['Slack refuses SLACK_BOT_TOKEN'],
+    });
+  const asked = () => workspace.calls().filter(({ error }) => error === 'invalid_auth').length;
+  const first = asked();
+  for (let n = 0; n < 5; n += 1) {
+    await firm.db
+      .updateTable('request')
+      .set((of) => ({ version: of('version', '+', 1), channel_note: `Something newer, ${n}.` }))
+      .execute();
+    await firm.bot.sweep();
+  }
+  expect(asked()).toBe(first);
+  expect(told(firm, 'SLACK_BOT_TOKEN')).toHaveLength(1);
+  expect(firm.logged().join('\n')).not.toContain('could not be sent yet');
+});
+
+it('a revoked app token ends the connections, not the process, and is told of once', async () => {
+  await using firm = await startFirm();
+  const { workspace } = firm.local.workspace;
+  workspace.revokeToken('app');
+  await expect
+    .poll(() => healthOf(firm))
+    .toEqual({
+      status: 503,
+      ok: false,
+      problems: ['Slack refuses SLACK_APP_TOKEN', 'no connection to Slack'],
+    });
+  expect(told(firm, 'SLACK_APP_TOKEN')).toHaveLength(1);
+});
+
+it('a bot without a connection is unwell, and well again when Slack is back', async () => {
+  await using firm = await startFirm();
+  const { workspace } = firm.local.workspace;
+  await workspace.pause();
+  await expect
+    .poll(() => healthOf(firm))
+    .toMatchObject({
+      status: 503,
+      problems: ['no connection to Slack'],
+    });
+  await workspace.resume();
+  await expect.poll(() => healthOf(firm), { timeout: 40_000 }).toEqual(WELL);
+});
