@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isFailure, sumOf, tryMutants } from '#test/trials/mutants/run.ts';
+import { isFailure, sumOf, tryMutants } from '#cli/carrier/mutants/run.ts';
 
 /** `npm run mutants` tries all; the screens of one carrier and the answers of another are enough here. */
 it.each(['granite-mutual', 'harbor-trust'])(

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { holds, isFailure, sumOf, tryMutants } from './mutants/run.ts';
+import { holds, isFailure, sumOf, tryMutants } from '#cli/carrier/mutants/run.ts';
 
 /**
  * `npm run mutants`: changes every recorded page of every carrier in many ways and lets the carrier

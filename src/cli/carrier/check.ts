@@ -5,8 +5,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { createPortals } from '#portal/portals.ts';
 import { recordedCases, replay, type RecordedCase } from '#portal/recording/replay.ts';
 import { traceAfterSignIn } from '#portal/recording/trace.ts';
-import { carrierFolder, loadOne, openBrowser } from './carriers-at-hand.ts';
+import { carrierFolder, codeOf, loadOne, openBrowser } from './carriers-at-hand.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
+import { isFailure, mutantsOf, sumOf } from './mutants/run.ts';
 import { nextStep } from './next-step.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { describeReading, describeReplayed } from './understood.ts';
@@ -15,6 +16,7 @@ import type { Carrier } from '#portal/contract.ts';
 export interface CheckOptions {
   recording?: boolean;
   accept?: boolean;
+  mutants?: boolean;
   number: string[];
   user?: string;
   folder?: string;
@@ -30,12 +32,37 @@ export const checkCarrier = async (
 ): Promise<boolean> => {
   const folder = carrierFolder(id, options.folder);
   const carrier = await loadOne(folder);
+  if (options.mutants) return checkMutants(terminal, carrier, folder);
   if (options.recording) return checkRecording(terminal, carrier, folder, options.accept ?? false);
   if (options.number.length === 0)
     throw new CommandError(
-      'Say which policy to read: --number 00123-4567 (again for more), or --recording for the recorded pages.',
+      'Say which policy to read: --number 00123-4567 (again for more), --recording for the recorded pages, or --mutants for changes of these.',
     );
   return checkLive(terminal, carrier, options);
+};
+
+/** Changes the recorded pages in many ways, one at a time: none may make the carrier lie. */
+const checkMutants = (terminal: Terminal, carrier: Carrier, folder: string): boolean => {
+  const tried = mutantsOf(carrier, folder);
+  if (tried.length === 0)
+    throw new CommandError(
+      `${folder} has no recorded page that is read as expected. Next: carrier check ${basename(folder)} --recording --accept`,
+    );
+  const failures = tried.filter(isFailure);
+  for (const { page, mutation, verdict, why } of failures)
+    terminal.print(
+      `  ${verdict}  ${page}  ${mutation.kind}: ${mutation.name}${why === '' ? '' : `  (${why})`}`,
+    );
+  const { mutants, cosmetic, cosmeticRight, wrongValues, falseNotFound, silentEmpty } =
+    sumOf(tried);
+  terminal.print(
+    `${mutants} changed pages: ${cosmeticRight} of ${cosmetic} that only look otherwise are read; ${wrongValues} wrong values, ${falseNotFound} false not found, ${silentEmpty} silently empty.`,
+  );
+  if (failures.length > 0)
+    terminal.print(
+      'Next: find by heading, label and whole sentence (kit.rows, kit.values, kit.says), and declare valueNames.',
+    );
+  return failures.length === 0;
 };
 
 const checkRecording = async (
@@ -61,11 +88,27 @@ const checkRecording = async (
     terminal.print(`  ${verdict.line}`);
     if (verdict.good) good += 1;
   }
+  const joined = cases.find((each) => joinsScreens(carrier, each));
+  if (joined && !codeOf(folder).some((code) => code.includes('.agree(')))
+    terminal.print(
+      `"${joined.name}" is read from several screens, and nothing says that they show the same state: a policy that is edited meanwhile would be mixed. Compare them with kit.agree.`,
+    );
   const absent = ['found', 'absent'].filter((name) => cases.every((each) => each.name !== name));
   for (const name of absent)
     terminal.print(`There is no case "${name}": record one, each carrier needs it.`);
   terminal.print(`${good} of ${cases.length} recorded cases are read as expected.`);
   return good === cases.length && absent.length === 0;
+};
+
+/** Whether each of two screens tells something of a policy that the other does not. */
+const joinsScreens = (carrier: Carrier, { capture, number }: RecordedCase): boolean => {
+  const whole = replay(carrier, capture, number);
+  if (!('reading' in whole) || whole.reading.kind !== 'found') return false;
+  const needed = Object.keys(capture.html ?? {}).filter((name) => {
+    const { [name]: _left, ...html } = capture.html ?? {};
+    return !isDeepStrictEqual(replay(carrier, { ...capture, html }, number), whole);
+  });
+  return needed.length > 1;
 };
 
 const judge = async (

@@ -93,6 +93,7 @@ export const carrierCommand = (): Command => {
     .argument('<name>')
     .addOption(repeated('--number <number>', 'a policy to read at the portal; may be repeated'))
     .option('--recording', 'reads the recorded pages instead')
+    .option('--mutants', 'changes the recorded pages in many ways: none may make the carrier lie')
     .option(
       '--accept',
       'with --recording: keeps what was read as what is expected, where nothing is yet',

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Secret } from '#shared/secret.ts';
 
@@ -10,32 +10,75 @@ export interface Terminal {
   askSecret: (question: string) => Promise<Secret>;
 }
 
-const asking = async (question: string, echo: boolean): Promise<string> => {
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  if (!echo) process.stderr.write(question);
-  // A terminal that readline drives echoes through its output alone, so none hides what is typed.
-  const lines = createInterface({
-    input: process.stdin,
-    output: echo ? process.stderr : silent,
-    terminal: process.stdin.isTTY,
+/**
+ * The keyboard, held from the first question on: what is typed ahead is kept for the next question,
+ * and nothing is echoed but the answer to one that may be seen.
+ */
+const holdKeyboard = (input: Keyboard, shown: NodeJS.WritableStream) => {
+  let echoes = false;
+  const echo = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      if (echoes) shown.write(chunk);
+      done();
+    },
   });
-  try {
-    return (await lines.question(echo ? question : '')).trim();
-  } finally {
-    lines.close();
-    if (!echo) process.stderr.write('\n');
-  }
+  const lines = createInterface({ input, output: echo, terminal: true, historySize: 0 });
+  const typed: string[] = [];
+  let wanted: ((line: string) => void) | undefined;
+  lines.on('line', (line) => {
+    // At once: the next sign of the same paste may be the first of a password.
+    echoes = false;
+    const answer = wanted;
+    wanted = undefined;
+    if (answer) answer(line);
+    else typed.push(line);
+  });
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  return async (question: string, isSecret: boolean): Promise<string> => {
+    input.ref?.();
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const ahead = typed.shift();
+    if (ahead !== undefined || isSecret) shown.write(`${question} `);
+    if (ahead !== undefined) resolve(ahead);
+    else {
+      wanted = resolve;
+      echoes = !isSecret;
+      lines.setPrompt(isSecret ? '' : `${question} `);
+      lines.prompt(true);
+    }
+    const line = await promise;
+    // The program ends when its work does; the keyboard is given back then.
+    input.unref?.();
+    if (ahead !== undefined || isSecret) shown.write('\n');
+    return line.trim();
+  };
 };
 
-export const openTerminal = (): Terminal => ({
-  isThere: process.stdin.isTTY,
-  print: (line) => console.log(line),
-  ask: async (question, usual) => {
-    const shown = usual === undefined || usual === '' ? '' : ` [${usual}]`;
-    return (await asking(`${question}${shown} `, true)) || (usual ?? '');
-  },
-  askSecret: async (question) => new Secret(await asking(`${question} (not shown) `, false)),
-});
+interface Keyboard extends NodeJS.ReadableStream {
+  isTTY?: boolean;
+  ref?: () => unknown;
+  unref?: () => unknown;
+}
+
+export const openTerminal = (
+  input: Keyboard = process.stdin,
+  shown: NodeJS.WritableStream = process.stderr,
+): Terminal => {
+  let held: ReturnType<typeof holdKeyboard> | undefined;
+  const asking = (question: string, isSecret: boolean): Promise<string> => {
+    held ??= holdKeyboard(input, shown);
+    return held(question, isSecret);
+  };
+  return {
+    isThere: input.isTTY === true,
+    print: (line) => console.log(line),
+    ask: async (question, usual) => {
+      const offered = usual === undefined || usual === '' ? '' : ` [${usual}]`;
+      return (await asking(`${question}${offered}`, false)) || (usual ?? '');
+    },
+    askSecret: async (question) => new Secret(await asking(`${question} (not shown)`, true)),
+  };
+};
 
 /** Something a person must put right; one line that says what and how. */
 export class CommandError extends Error {

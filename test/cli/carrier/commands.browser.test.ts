@@ -72,6 +72,9 @@ it('reads the recording as expected once a person has looked at it, and then the
     code: 0,
     out: expect.stringContaining('2 of 2 recorded cases are read as expected'),
   });
+  const mutants = await sync(['check', 'lakeside-benefit', '--mutants']);
+  expect(mutants.out).toContain('0 wrong values, 0 false not found, 0 silently empty');
+  expect(mutants).toMatchObject({ code: 0 });
 
   const read = await sync(live('SB-1001', 'SB-1002', 'SB-1003', 'SB-9999'));
   expect(read).toMatchObject({ code: 0 });
@@ -92,10 +95,13 @@ it('says what came of a sign-in and of a page that is not understood, with the n
   const locked = await sync(live('SB-1001'), { user: 'sandbox-locked' });
   expect(locked).toMatchObject({
     code: 1,
-    out: expect.stringMatching(/locked\n +Next: .*unlock/i),
+    out: expect.stringMatching(/locked: Rule .* held after .*\n +Next: .*unlock/i),
   });
   const wrong = await sync(live('SB-1001'), { user: 'sandbox-wrong-password' });
-  expect(wrong).toMatchObject({ code: 1, out: expect.stringMatching(/bad-credentials\n +Next: /) });
+  expect(wrong).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/bad-credentials: Rule .* held after .*\n +Next: /),
+  });
   const pictures = join(folder, '..', `pictures-${process.pid}`);
   const trace = join(pictures, 'trace.zip');
   const changed = await sync([...live('SB-3001'), '--pictures', pictures, '--trace', trace], {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectFolder } from '#setup/tools.mjs';
 import { loadCarriers } from '#portal/carriers.ts';
+import type { Carrier } from '#portal/contract.ts';
 import { recordedCases, replay } from '#portal/recording/replay.ts';
 import { breed } from './breed.ts';
 import type { Mutation } from './mutation.ts';
@@ -14,31 +15,33 @@ export interface Tried {
   why: string;
 }
 
-/** Changes every recorded page of every carrier that means something, and replays each change. */
+/** Changes every recorded page of the repository's carriers, and replays each change. */
 export const tryMutants = async (only?: string, pages?: readonly string[]): Promise<Tried[]> => {
   const folder = join(projectFolder, 'carriers');
   const carriers = await loadCarriers({ folders: [folder], allowDemo: true });
   return carriers
     .filter((carrier) => only === undefined || carrier.id === only)
-    .flatMap((carrier) =>
-      recordedCases(join(folder, carrier.id)).flatMap((recorded) => {
-        const { expected } = recorded;
-        if (pages?.includes(recorded.name) === false) return [];
-        if (expected === undefined || 'portalChanged' in expected) return [];
-        return breed(recorded).map(({ capture, ...mutation }): Tried => {
-          const seen = replay(carrier, capture, recorded.number);
-          const why = 'portalChanged' in seen ? seen.portalChanged : '';
-          return {
-            carrier: carrier.id,
-            page: recorded.name,
-            mutation,
-            verdict: judge(mutation, seen, expected),
-            why,
-          };
-        });
-      }),
-    );
+    .flatMap((carrier) => mutantsOf(carrier, join(folder, carrier.id), pages));
 };
+
+/** The same of one carrier, wherever its folder is: of every recorded page that means something. */
+export const mutantsOf = (carrier: Carrier, folder: string, pages?: readonly string[]): Tried[] =>
+  recordedCases(folder).flatMap((recorded) => {
+    const { expected } = recorded;
+    if (pages?.includes(recorded.name) === false) return [];
+    if (expected === undefined || 'portalChanged' in expected) return [];
+    return breed(recorded).map(({ capture, ...mutation }): Tried => {
+      const seen = replay(carrier, capture, recorded.number);
+      const why = 'portalChanged' in seen ? seen.portalChanged : '';
+      return {
+        carrier: carrier.id,
+        page: recorded.name,
+        mutation,
+        verdict: judge(mutation, seen, expected),
+        why,
+      };
+    });
+  });
 
 export interface Sum {
   mutants: number;
