@@ -101,6 +101,8 @@ const problemOf = (carrier: Carrier): string | undefined => {
     !channels.offered.some(({ id }) => id === channels.authenticator)
   )
     return `the authenticator channel ${channels.authenticator} is not among those offered`;
+  if (channels && carrier.signIn.code?.authenticator)
+    return 'a code comes from an authenticator alone, or by channels: declare one of the two';
   if ((carrier.readBook === undefined) !== (carrier.parseBook === undefined))
     return 'readBook and parseBook go together';
   if (carrier.keepAlive && !(carrier.keepAlive.everyMinutes > 0))
@@ -171,12 +173,18 @@ export const factsOf = (carrier: Carrier): CarrierFacts => ({
   ...(carrier.readBook ? { listsBook: true } : {}),
 });
 
+/** The way of a code that a set-up key answers; where there is no choice, it has a name all the same. */
+const authenticatorOf = (
+  code: Carrier['signIn']['code'],
+): Pick<CarrierFacts, 'authenticatorChannel'> => {
+  const way = code?.authenticator ? 'authenticator' : code?.channels?.authenticator;
+  return way === undefined ? {} : { authenticatorChannel: way };
+};
+
 const codeFactsOf = (code: Carrier['signIn']['code']): Partial<CarrierFacts> => ({
   ...(code?.channels
     ? { channels: code.channels.offered.map(({ id, label }) => ({ id, label })) }
     : {}),
-  ...(code?.channels?.authenticator === undefined
-    ? {}
-    : { authenticatorChannel: code.channels.authenticator }),
+  ...authenticatorOf(code),
   ...(code?.trust ? { trustDays: code.trust.days } : {}),
 });

@@ -57,8 +57,9 @@ export const enterCode = async (
 };
 
 /** Where codes come from an authenticator only, the portal offers no choice. */
-const onlyFromSeed = ({ channels }: CodeSteps): boolean =>
-  channels?.offered.length === 1 && channels.offered[0]?.id === channels.authenticator;
+const onlyFromSeed = ({ authenticator, channels }: CodeSteps): boolean =>
+  authenticator === true ||
+  (channels?.offered.length === 1 && channels.offered[0]?.id === channels.authenticator);
 
 const submitCode = async (deps: SignInDeps, code: CodeSteps, typed: Secret): Promise<Entered> => {
   const { page, once } = deps;

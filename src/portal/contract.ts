@@ -2,7 +2,7 @@ import type * as cheerio from 'cheerio';
 import type { Frame, Locator, Page } from 'playwright';
 import type { Money } from '#shared/money.ts';
 import type { CsvOptions } from './kit/csv.ts';
-import type { Row } from './kit/headings.ts';
+import type { Heading, Row } from './kit/headings.ts';
 import type { MoneyStyle } from './kit/money.ts';
 import type { DownloadedFile } from './kit/openings.ts';
 import type { RowsOptions } from './kit/rows.ts';
@@ -101,8 +101,17 @@ export interface Capture {
 export interface JsonPortal {
   /** A refusing answer (4xx but 404, 5xx) ends the read, as with `kit.json`; what is no JSON is PortalChanged. */
   get: (address: string, headers?: Record<string, string>) => Promise<unknown>;
+  /** The same with a body, sent as JSON: what JSON-RPC and GraphQL ask stands there. */
+  post: (address: string, body: unknown, headers?: Record<string, string>) => Promise<unknown>;
   /** A key of the page's session or local storage, where single pages keep their bearer token. */
   stored: (key: string) => Promise<string | undefined>;
+}
+
+/** A call of the page, told from others at the same address by the body it sends. */
+export interface JsonCall {
+  address: RegExp;
+  /** Given the JSON that is sent; what is sent otherwise does not match. */
+  asks: (body: unknown) => boolean;
 }
 
 /** One screen of a listing of the whole book. */
@@ -162,6 +171,8 @@ export interface SignIn {
     hint?: Finds;
     /** Digits or letters of a code; other input is refused before the portal sees it. */
     pattern: RegExp;
+    /** Codes come from an authenticator and no other way: a set-up key answers them without a person. */
+    authenticator?: true;
     /** Where the portal first asks which way the code should go (outcome `channel-needed`). */
     channels?: {
       offered: readonly { id: string; label: string; find: Finds }[];
@@ -361,10 +372,21 @@ export interface Kit {
    */
   pdf: (bytes: Uint8Array) => Promise<string>;
   /**
-   * Does `act` and gives the JSON of the answer whose address matches. An answer that refuses
+   * Does `act` and gives the JSON of the answer whose address, or call, matches. An answer that refuses
    * (4xx but 404, 5xx) ends the read: session ended, carrier down.
    */
-  json: (page: Page, address: RegExp, act: () => Promise<unknown>) => Promise<unknown>;
+  json: (page: Page, call: RegExp | JsonCall, act: () => Promise<unknown>) => Promise<unknown>;
+  /**
+   * Pure. A policy on several screens, one of which may have changed while the others were read: where
+   * the screens show different texts beside these labels, its values are named without an amount, so
+   * that it is read once more and never passes for whole. Give the first screen again, at the end, where
+   * no label tells. Throws PortalChanged when a label is on none of the screens.
+   */
+  agree: (
+    screens: readonly cheerio.CheerioAPI[],
+    labels: readonly Heading[],
+    snapshot: Snapshot,
+  ) => Snapshot;
   /** Of JSON: the text at a path ("status.description"). Throws PortalChanged. */
   property: (value: unknown, path: string) => string;
   /** Of JSON: the amount at a path, a number or a text. Throws PortalChanged. */

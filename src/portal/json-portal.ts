@@ -25,28 +25,37 @@ export const createJsonPortal = (deps: {
     return page;
   };
 
+  const ask = async (
+    address: string,
+    headers: Record<string, string>,
+    body?: string,
+  ): Promise<unknown> => {
+    const page = openPage();
+    const url = URL.parse(address, page.url())?.href ?? '';
+    if (!isOurs(url)) throw new PortalChanged('An address is outside the origins of the carrier');
+    const answer = await page.evaluate(fetchText, {
+      url,
+      headers,
+      body,
+      most: MOST_BYTES,
+      limitMs: deps.limitMs,
+    });
+    if ('status' in answer && answer.status >= 400 && answer.status !== 404)
+      throw new AnswerRefused(answer.status);
+    if ('late' in answer)
+      throw new StepEnded(failure('carrier-down', 'The portal did not answer in time'));
+    if ('why' in answer) throw new PortalChanged(answer.why);
+    try {
+      return JSON.parse(answer.text) as unknown;
+    } catch {
+      throw new PortalChanged('An answer is not JSON');
+    }
+  };
+
   return {
-    get: async (address, headers = {}) => {
-      const page = openPage();
-      const url = URL.parse(address, page.url())?.href ?? '';
-      if (!isOurs(url)) throw new PortalChanged('An address is outside the origins of the carrier');
-      const answer = await page.evaluate(fetchText, {
-        url,
-        headers,
-        most: MOST_BYTES,
-        limitMs: deps.limitMs,
-      });
-      if ('status' in answer && answer.status >= 400 && answer.status !== 404)
-        throw new AnswerRefused(answer.status);
-      if ('late' in answer)
-        throw new StepEnded(failure('carrier-down', 'The portal did not answer in time'));
-      if ('why' in answer) throw new PortalChanged(answer.why);
-      try {
-        return JSON.parse(answer.text) as unknown;
-      } catch {
-        throw new PortalChanged('An answer is not JSON');
-      }
-    },
+    get: (address, headers = {}) => ask(address, headers),
+    post: (address, body, headers = {}) =>
+      ask(address, { 'content-type': 'application/json', ...headers }, JSON.stringify(body)),
     stored: async (key) =>
       (await openPage().evaluate(
         (name) => sessionStorage.getItem(name) ?? localStorage.getItem(name),
@@ -59,12 +68,14 @@ export const createJsonPortal = (deps: {
 const fetchText = async (asked: {
   url: string;
   headers: Record<string, string>;
+  body: string | undefined;
   most: number;
   limitMs: number;
 }): Promise<{ status: number; text: string } | { why: string } | { late: true }> => {
   try {
     const answer = await fetch(asked.url, {
       headers: { accept: 'application/json', ...asked.headers },
+      ...(asked.body === undefined ? {} : { method: 'POST', body: asked.body }),
       credentials: 'include',
       cache: 'no-store',
       redirect: 'manual',

@@ -131,9 +131,9 @@ export const cedar: CarrierFactory = (kit) => {
     },
     openHome: async (page) => void (await page.goto(`${address}/enter`)),
     readPolicy: async (page, number) => {
+      // The address of the desk holds an id of the login, and is where the sign-in has led.
+      await page.goto(page.url());
       const frame = await kit.frame(page, work);
-      const back = frame.getByRole('link', { name: 'Back to the search' });
-      if ((await back.count()) > 0) await back.click();
       await (await kit.find(frame, { label: 'Policy' })).fill(number);
       await (await kit.find(frame, { role: ['button', 'Find it'] })).click();
       const open = { role: ['link', /^Open /] } as const;
@@ -155,22 +155,21 @@ export const cedar: CarrierFactory = (kit) => {
         return { kind: 'absent' };
       }
       const $ = kit.load(html['facts']);
+      const valued = kit.load(html['values'] ?? '');
       const { number, status } = kit.values($, {
         labels: { number: 'Policy', status: 'Standing' },
       });
       const columns = { name: 'Kind', amount: 'Amount', asOf: 'Valued on' };
-      return {
-        kind: 'found',
-        snapshot: {
-          number,
-          status,
-          values: kit.rows(kit.load(html['values'] ?? ''), { columns }).map((row) => ({
-            name: row.name,
-            amount: kit.money(row.amount, 'USD'),
-            asOf: row.asOf,
-          })),
-        },
+      const snapshot = {
+        number,
+        status,
+        values: kit.rows(valued, { columns }).map((row) => ({
+          name: row.name,
+          amount: kit.money(row.amount, 'USD'),
+          asOf: row.asOf,
+        })),
       };
+      return { kind: 'found', snapshot: kit.agree([$, valued], ['Policy', 'Edition'], snapshot) };
     },
   };
 };

@@ -1,7 +1,8 @@
 import * as cheerio from 'cheerio';
-import type { Page } from 'playwright';
+import type { Request, Response } from 'playwright';
 import { normalizeNumber, numberPattern } from '#shared/policy-number.ts';
 import type { Kit, Snapshot } from '../contract.ts';
+import { agree } from './agreement.ts';
 import { csv } from './csv.ts';
 import { find, frameOf } from './find.ts';
 import { fold } from './headings.ts';
@@ -63,8 +64,21 @@ const table = ($: cheerio.CheerioAPI, css: string): Record<string, string>[] => 
   });
 };
 
-const json = async (page: Page, address: RegExp, act: () => Promise<unknown>): Promise<unknown> => {
-  const [response] = await Promise.all([page.waitForResponse(address), act()]);
+/** What a request sends as JSON; undefined where it sends none. */
+const sentJson = (request: Request): unknown => {
+  try {
+    return JSON.parse(request.postData() ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+const json: Kit['json'] = async (page, call, act) => {
+  const { address, asks } = call instanceof RegExp ? { address: call, asks: () => true } : call;
+  const isIt = (response: Response): boolean =>
+    response.url().search(address) >= 0 &&
+    (call instanceof RegExp || asks(sentJson(response.request())));
+  const [response] = await Promise.all([page.waitForResponse(isIt), act()]);
   if (response.status() >= 400 && response.status() !== 404)
     throw new AnswerRefused(response.status());
   try {
@@ -134,6 +148,7 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   rows,
   values,
   says,
+  agree,
   usualValueNames: USUAL_VALUES,
   numberPattern,
   sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CheerioAPI } from 'cheerio';
 import { columnsAmong, describedHeading, type Columns, type Row } from './headings.ts';
-import { isElement, scopeOf, shownElements, shownText, type Element } from './shown.ts';
+import { scopeOf, shownElements, shownText, type Element } from './shown.ts';
 import { PortalChanged } from '../failure.ts';
 
 export interface RowsOptions<K extends string, O extends string> extends Columns<K, O> {
@@ -9,8 +9,11 @@ export interface RowsOptions<K extends string, O extends string> extends Columns
   within?: string;
   /** Several tables have these columns, and the rows of all are wanted. */
   every?: true;
-  /** The portal's words for "there are none"; without them, a table without rows is not understood. */
-  empty?: RegExp;
+  /**
+   * The portal's words for "there are none", in one sentence of it; or that the headings alone say so.
+   * Without either, a table without rows is not understood.
+   */
+  empty?: RegExp | 'headings';
   /** Rows that are none: totals, remarks. */
   notes?: RegExp;
   /** Given each row that is not whole, from 1; without it such a row throws. */
@@ -59,11 +62,19 @@ const none = (
   { empty, columns }: RowsOptions<string, string>,
   isThere: boolean,
 ): [] => {
-  if (empty?.test(shownText(...(scope ? [scope] : $('body').toArray().filter(isElement)))))
-    return [];
+  if (empty === 'headings' ? isThere : empty && saysInASentence($, scope, empty)) return [];
   const names = Object.values(columns).map(describedHeading).join(', ');
   throw new PortalChanged(`${isThere ? 'No row is below' : 'No table has'} the columns ${names}`);
 };
+
+/** Longer is no sentence of a portal but a part of its page, where words stand for other things. */
+const MOST_SENTENCE = 160;
+
+const saysInASentence = ($: CheerioAPI, scope: Element | undefined, words: RegExp): boolean =>
+  shownElements($, 'body, body *', undefined)
+    .filter((element) => !scope || element === scope || $(element).closest(scope).length > 0)
+    .map((element) => shownText(element))
+    .some((text) => text.length <= MOST_SENTENCE && words.test(text));
 
 /** Cells where they stand: one that spans several places is in each of them. */
 const gridOf = ($: CheerioAPI, table: Element): Cell[][] => {

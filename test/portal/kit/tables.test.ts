@@ -82,6 +82,12 @@ describe('a table found by its headers', () => {
     const $ = kit.load('<table><tr><th>Value</th></tr><tr><td>No values yet.</td></tr></table>');
     const one = { columns: { name: 'Value' } };
     expect(kit.rows(kit.load('<p>No values yet.</p>'), { ...one, empty: /No values/ })).toEqual([]);
+    const notes = `<p>${'Said of another policy. '.repeat(8)}No values were lost.</p>`;
+    expect(() => kit.rows(kit.load(notes), { ...one, empty: /No values/ })).toThrow('No table has');
+    const headed = kit.load('<table><tr><th>Value</th><th>Amount</th></tr></table>');
+    const two = { columns: { name: 'Value', amount: 'Amount' } };
+    expect(kit.rows(headed, { ...two, empty: 'headings' })).toEqual([]);
+    expect(() => kit.rows(kit.load(notes), { ...two, empty: 'headings' })).toThrow('No table has');
     expect(() => kit.rows(kit.load('<p>Welcome</p>'), { ...one, empty: /No values/ })).toThrow(
       PortalChanged,
     );
