@@ -21,6 +21,7 @@ import { final } from './0023-final.ts';
 import { deletions } from './0024-deletions.ts';
 import { directChannels } from './0026-direct-channels.ts';
 import { earlyEnds } from './0032-early-ends.ts';
+import { threads } from './0029-threads.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '0024-deletions': deletions,
   '0026-direct-channels': directChannels,
   '0032-early-ends': earlyEnds,
+  '0029-threads': threads,
 };

@@ -28,7 +28,8 @@ import {
   listenToSubmissions,
   type Search,
 } from '#slack/listen.ts';
-import { listenToCommand, type Commands } from '#slack/commands.ts';
+import { speakWith, type Commands } from '#slack/commands.ts';
+import { listenToSpeech } from '#slack/talk.ts';
 import type { SlackDeps, SlackApp } from '#slack/deps.ts';
 import type { Feature } from '#slack/feature.ts';
 import type { Draw } from '#slack/project.ts';
@@ -49,7 +50,7 @@ export const featuresOf = (config: Config): readonly Feature[] => {
     report,
     holds,
     team,
-    messagePolicies,
+    messagePolicies(ofContact),
     workflowStep,
     home(),
     corrections,
@@ -108,9 +109,16 @@ export const listenToFeatures = (
   deps: SlackDeps,
   features: readonly Feature[],
 ): void => {
-  listenToCommand(app, deps, commandsOf(features), async (...typed) => {
-    for (const { beforeWho } of features) await beforeWho?.(...typed);
+  const [plainWords] = features.flatMap((feature) => feature.plainWords ?? []);
+  if (plainWords === undefined) throw new Error('No feature understands what is typed plainly.');
+  const speak = speakWith(deps, {
+    commands: commandsOf(features),
+    plainWords,
+    beforeWho: async (...typed) => {
+      for (const { beforeWho } of features) await beforeWho?.(...typed);
+    },
   });
+  listenToSpeech(app, deps, speak);
   const clicks = allOf(features, (feature) => feature.clicks);
   const submissions = allOf(features, (feature) => feature.submissions);
   listenToClicks(app, deps, clicks);

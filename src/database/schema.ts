@@ -139,6 +139,8 @@ export interface Tables {
     asked_in: string;
     channel: string;
     channel_note: string | null;
+    /** Of the thread that the card is a reply in. */
+    thread_ts: Generated<string | null>;
     created_at: number;
     linked_at: number | null;
     linked_source: string | null;

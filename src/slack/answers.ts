@@ -42,11 +42,14 @@ export const unknownCommand = (
   lines: readonly HelpLine[],
   word: string,
 ): Answer => {
-  const shown = escape(cut(word, 40)).replaceAll('`', "'");
+  const shown = quoted(word);
   const base = help(command, lines);
   return {
     text: `I do not know "${shown}". ${base.text}`,
-    blocks: [section(`I do not know \`${shown}\`.`), ...base.blocks],
+    blocks: [
+      section(`I do not know \`${shown}\`: no command, and no policy or contact of your book.`),
+      ...base.blocks,
+    ],
   };
 };
 
@@ -80,3 +83,6 @@ export const stale = (): Answer =>
 export const tooOld = (): Answer => say('This window is too old. Ask again.');
 /** `modal`: a picker was opened, nothing else is to be said. */
 export type Asked = Answer | 'modal';
+
+/** What somebody typed, between backquotes of ours. */
+export const quoted = (text: string): string => escape(cut(text, 40)).replaceAll('`', "'");

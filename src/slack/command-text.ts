@@ -1,10 +1,12 @@
-/** What a person typed after the slash command. */
-export type CommandText =
-  | { kind: 'command'; word: string; rest: string }
+import { distance } from 'fastest-levenshtein';
+
+/** What a person typed: after the slash command, in a direct message, or with a mention. */
+export type Spoken =
+  | { kind: 'words'; text: string; word: string; rest: string }
   | { kind: 'too-long'; length: number };
 
-/** Far above any policy number; longer text is a slip of the clipboard. */
-const LONGEST = 200;
+/** Far above a list of policy numbers; longer text is a slip of the clipboard. */
+const LONGEST = 1000;
 
 /** Slack writes these three as entities, and phones put marks of direction into what they copy. */
 const asTyped = (text: string): string =>
@@ -23,10 +25,32 @@ export const unquoted = (query: string): string =>
     .replace(/^(?:["'`\u2018\u201C\u00AB]+(.*?)["'`\u2019\u201D\u00BB]+|<([^<>]*)>)$/u, '$1$2')
     .trim();
 
-/** The first word, and what follows it; nothing typed is a call for help. */
-export const parseCommand = (text: string): CommandText => {
-  const clean = asTyped(text);
+/**
+ * The first word, and what follows it; nothing typed is a call for help. In a message people write
+ * the command's name as a word: "sync chen".
+ */
+export const parseSpoken = (typed: string, command: string): Spoken => {
+  const clean = asTyped(typed);
   if (clean.length > LONGEST) return { kind: 'too-long', length: clean.length };
-  const [word = '', ...rest] = clean.split(' ');
-  return { kind: 'command', word: word || 'help', rest: rest.join(' ') };
+  const [first = '', ...others] = clean.split(' ');
+  const called = others.length > 0 && first.replace(/^\//, '').toLowerCase() === command.slice(1);
+  const text = called ? others.join(' ') : clean;
+  const [word = '', ...rest] = text.split(' ');
+  return { kind: 'words', text, word: word || 'help', rest: rest.join(' ') };
+};
+
+/** In a shorter word, one changed letter makes another word. */
+const SHORTEST_FOR_A_SLIP = 4;
+const SHORTEST_FOR_TWO_SLIPS = 6;
+
+/** Which of these words was meant by one that is none of them, where it can only be one. */
+export const slipOf = (typed: string, words: readonly string[]): string | undefined => {
+  if (typed.length < SHORTEST_FOR_A_SLIP) return undefined;
+  const most = typed.length < SHORTEST_FOR_TWO_SLIPS ? 1 : 2;
+  const near = words
+    .map((word) => ({ word, away: distance(typed, word) }))
+    .filter(({ away }) => away <= most)
+    .toSorted((a, b) => a.away - b.away);
+  const [first, second] = near;
+  return first === undefined || first.away === second?.away ? undefined : first.word;
 };

@@ -1,15 +1,19 @@
 import * as answers from './answers.ts';
 import type { Asked, HelpLine } from './answers.ts';
-import { parseCommand, type CommandText } from './command-text.ts';
-import type { SlackDeps, SlackApp, SlackClient } from './deps.ts';
+import { parseSpoken, slipOf, type Spoken } from './command-text.ts';
+import type { SlackDeps, SlackClient } from './deps.ts';
 import type { By } from './listen.ts';
-import { sayAgain } from './say-again.ts';
 import { whoIs } from './who.ts';
 
-/** Who typed a command, and where. */
+/** Who typed something, and where: after the command, in a direct message, or with a mention. */
 export interface Typed extends By {
   channel: string;
-  triggerId: string;
+  /** The thread it was typed in, and so the place of its answer and its card. */
+  thread: string | undefined;
+  /** Of a message there is none: nothing can open for it, so a button is offered that opens it. */
+  triggerId: string | undefined;
+  /** Business key of the Slack event, so that a repeated envelope makes one request. */
+  dedupeKey: string;
   team: string;
   /** Of this app, for the address of its Home. */
   app: string;
@@ -25,52 +29,70 @@ export interface Command {
 
 export type Commands = Readonly<Record<string, Command>>;
 
+/** What is typed without a command: a number, several, a name. */
+export interface PlainWords extends Pick<Command, 'run'> {
+  /** Whether somebody of the person's book is called so: then the word is no slip of a command. */
+  isName: (deps: SlackDeps, by: By, word: string) => Promise<boolean>;
+}
+
 /** Before it is asked who somebody is: an empty firm knows nobody yet. */
 export type BeforeWho = (
   deps: SlackDeps,
   client: SlackClient,
   word: string,
-  act: { userId: string; userTeam: string },
+  act: { userId: string; userTeam: string | undefined },
 ) => Promise<void>;
 
-export const listenToCommand = (
-  app: SlackApp,
-  deps: SlackDeps,
-  commands: Commands,
-  beforeWho: BeforeWho,
-): void => {
+export interface Heard {
+  commands: Commands;
+  plainWords: PlainWords;
+  beforeWho: BeforeWho;
+}
+
+/** Where something was typed, before it is known who did. */
+export type Words = Omit<Typed, 'actor'> & { userTeam: string | undefined };
+
+export type Speak = (words: Words, text: string) => Promise<Asked>;
+
+/** The one reading of what people type, wherever they type it. */
+export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: Heard): Speak => {
   const { command: name } = deps.settings;
   const help = Object.values(commands).flatMap((each) => each.help ?? []);
-  const carryOut = async (command: CommandText, typed: Typed): Promise<Asked> => {
-    if (command.kind === 'too-long') return answers.tooLong(name, command.length);
-    const { word: said, rest } = command;
+
+  const carryOut = async (typed: Typed, spoken: Spoken): Promise<Asked> => {
+    if (spoken.kind === 'too-long') return answers.tooLong(name, spoken.length);
+    const { text, word: said, rest } = spoken;
     const word = said.toLowerCase();
     if (word === 'help') return answers.help(name, help);
-    const known = Object.hasOwn(commands, word) ? commands[word] : undefined;
-    return (
-      (await known?.run(deps, typed, rest)) ??
-      answers.unknownCommand(name, help, known === undefined ? said : `${said} ${rest}`.trim())
-    );
+    if (Object.hasOwn(commands, word))
+      return (
+        (await commands[word]?.run(deps, typed, rest)) ??
+        answers.unknownCommand(name, help, `${said} ${rest}`.trim())
+      );
+    const meant = slipOf(word, Object.keys(commands));
+    if (meant !== undefined && !(await plainWords.isName(deps, typed, said))) {
+      const answer = await commands[meant]?.run(deps, typed, rest);
+      if (answer !== undefined) return corrected(said, meant, answer);
+    }
+    return (await plainWords.run(deps, typed, text)) ?? answers.unknownCommand(name, help, text);
   };
-  app.command(name, async ({ ack, command: typed, client, respond }) => {
-    await ack();
-    const act = { userId: typed.user_id, userTeam: typed.team_id };
-    const command = parseCommand(typed.text);
-    if (command.kind === 'command') await beforeWho(deps, client, command.word.toLowerCase(), act);
-    const who = await whoIs(deps, client, act);
-    const answer =
-      who.kind === 'refused'
-        ? answers.refusal(who.why)
-        : await carryOut(command, {
-            actor: who.person,
-            client,
-            channel: typed.channel_id,
-            slackId: typed.user_id,
-            triggerId: typed.trigger_id,
-            team: typed.team_id,
-            app: typed.api_app_id,
-          });
-    if (answer !== 'modal')
-      await sayAgain(() => respond({ response_type: 'ephemeral', ...answer }));
-  });
+
+  return async ({ userTeam, ...words }, text) => {
+    const act = { userId: words.slackId, userTeam };
+    const spoken = parseSpoken(text, name);
+    if (spoken.kind === 'words')
+      await beforeWho(deps, words.client, spoken.word.toLowerCase(), act);
+    const who = await whoIs(deps, words.client, act);
+    return who.kind === 'refused'
+      ? answers.refusal(who.why)
+      : carryOut({ ...words, actor: who.person }, spoken);
+  };
+};
+
+/** A slip is understood, and said. */
+const corrected = (said: string, meant: string, answer: Asked): Asked => {
+  const read = `I read \`${answers.quoted(said)}\` as \`${meant}\`.`;
+  return answer === 'modal'
+    ? answers.say(`${read} The window is open.`)
+    : answers.after(read, answer);
 };

@@ -20,6 +20,9 @@ const keyOf = (body: Record<string, unknown>): string | undefined => {
       return `view:${text(view.id)}:${text(view.hash)}:${text(body['trigger_id'])}`;
     }
     case 'event_callback':
+      // What the bot itself wrote in a direct message comes back as an event, which nobody hears.
+      if ((body['event'] as { bot_id?: unknown } | undefined)?.bot_id !== undefined)
+        return undefined;
       return `event:${text(body['event_id'])}`;
     default:
       return undefined;

@@ -30,6 +30,8 @@ export interface Subject {
   id: string;
   /** Channel or person id the card goes to. */
   channel: string;
+  /** The thread that the card, and so all of it, is a reply in. */
+  thread?: string | undefined;
   /** How much an update of it counts, beside one of a card with a single line. */
   weight: number;
 }
@@ -155,6 +157,13 @@ const leave = async (
 ): Promise<number> =>
   !isDirect(subject.channel) && (await redirect(why)) === 'elsewhere' ? 1 : budget.refuse(attempt);
 
+/** A thread hangs on one message: in somebody's thread the card is a reply beside its own replies. */
+const threadOf = (
+  { thread }: Subject,
+  { inThread }: DesiredMessage,
+  sent: ReadonlyMap<string, SentMessage>,
+): string | null | undefined => thread ?? (inThread ? sent.get('card')?.ts : undefined);
+
 const post = async (
   deps: BringUpDeps,
   subject: Subject,
@@ -163,7 +172,7 @@ const post = async (
   sent: Map<string, SentMessage>,
 ): Promise<Place> => {
   const { client, store } = deps;
-  const thread = desired.inThread ? sent.get('card')?.ts : undefined;
+  const thread = threadOf(subject, desired, sent);
   const begun = sent.get(desired.key)?.sendingAt ?? undefined;
   const earlier = async (place: string): Promise<Place[]> =>
     begun === undefined
@@ -226,7 +235,11 @@ const postFile: typeof post = async (deps, subject, desired, channel, sent) => {
     // Written before it is shown, so that it is known again where the answer is lost.
     await noteFile(store, subject.id, key, id);
     const files: [{ id: string; title: string }] = [{ id, title: file.name }];
-    await client.files.completeUploadExternal({ files, channel_id: channel });
+    await client.files.completeUploadExternal({
+      files,
+      channel_id: channel,
+      ...(subject.thread === undefined ? {} : { thread_ts: subject.thread }),
+    });
     return { channel, ts: id };
   } catch (error) {
     const { code, retryAfterMs } = slackErrorOf(error);

@@ -1,6 +1,6 @@
 import type { Step } from '#queue/every.ts';
 import type { DailyTask } from '#shared/schedule.ts';
-import type { BeforeWho, Commands } from './commands.ts';
+import type { BeforeWho, Commands, PlainWords } from './commands.ts';
 import type { DesiredMessage } from './deliver.ts';
 import type { SlackApp, SlackDeps } from './deps.ts';
 import type { ListenedClick, ListenedSubmission, Search } from './listen.ts';
@@ -9,6 +9,8 @@ import type { Draw, DrawDeps } from './project.ts';
 /** What a feature is made of: the record that the composition reads. */
 export interface Feature {
   commands?: Commands;
+  /** Understands what is typed without a command; one feature does. */
+  plainWords?: PlainWords;
   clicks?: readonly ListenedClick[];
   submissions?: readonly ListenedSubmission[];
   /** By the action id of the menu that somebody types into. */

@@ -2,6 +2,7 @@ import type { BlockAction, SlackViewAction } from '@slack/bolt';
 import type { PlainTextOption, View } from '@slack/types';
 import { z } from 'zod';
 import type { Person } from '#shared/access.ts';
+import { rememberedThread } from './answer-threads.ts';
 import * as answers from './answers.ts';
 import type { Answer, Asked } from './answers.ts';
 import { parserOf } from './click-values.ts';
@@ -21,8 +22,12 @@ export interface By {
 /** A click on a button, or on a line of a menu. */
 export interface Click extends By {
   triggerId: string;
+  /** Of this app. */
+  app: string;
   /** Where it was clicked; the person's id where that is no channel. */
   channel: string;
+  /** The thread of an answer that was clicked in one: what comes of it belongs there too. */
+  thread: string | undefined;
   dedupeKey: string;
   /** The modal that was clicked in, or that the click has opened. */
   viewId: string | undefined;
@@ -98,9 +103,16 @@ export const listenToClicks = (
       // Nothing opens for somebody of another workspace.
       if (opens !== undefined && (body.team?.id ?? deps.teamId) !== deps.teamId) return;
       const viewId = opens === undefined ? body.view?.id : await openNow(client, body, opens);
+      const place = containerOf(body);
       const put = async (replace: boolean, answer: Answer): Promise<void> => {
         await sayAgain(() =>
-          respond({ response_type: 'ephemeral', replace_original: replace, ...answer }),
+          respond({
+            // A message in the direct messages stays one when another takes its place.
+            response_type: replace && place.is_ephemeral === false ? 'in_channel' : 'ephemeral',
+            replace_original: replace,
+            ...(place.thread_ts === undefined ? {} : { thread_ts: place.thread_ts }),
+            ...answer,
+          }),
         );
       };
       const refresh = async (answer: Answer): Promise<void> => {
@@ -119,7 +131,9 @@ export const listenToClicks = (
                   slackId: body.user.id,
                   client,
                   triggerId: body.trigger_id,
+                  app: body.api_app_id,
                   channel: body.channel?.id ?? body.user.id,
+                  thread: answerThread(place),
                   dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
                   viewId,
                   refresh,
@@ -140,6 +154,27 @@ export const listenToClicks = (
     const named = parseMenuLine(value)?.click;
     return clicks.find(({ name }) => name === named);
   });
+};
+
+const parseContainer = z.object({
+  message_ts: z.string().optional(),
+  channel_id: z.string().optional(),
+  thread_ts: z.string().optional(),
+  is_ephemeral: z.boolean().optional(),
+});
+
+/** Where the message is that was clicked in. */
+const containerOf = ({ container }: BlockAction): z.infer<typeof parseContainer> =>
+  parseContainer.safeParse(container).data ?? {};
+
+const answerThread = ({
+  is_ephemeral,
+  thread_ts,
+  channel_id: channel,
+  message_ts: ts,
+}: z.infer<typeof parseContainer>): string | undefined => {
+  if (is_ephemeral !== true) return undefined;
+  return thread_ts ?? (channel && ts ? rememberedThread(channel, ts) : undefined);
 };
 
 const valueOf = (action: BlockAction['actions'][number]): string | undefined => {
@@ -270,11 +305,16 @@ export const listenToSearches = (
 export const tell = async (
   { log }: Pick<SlackDeps, 'log'>,
   { client, slackId }: By,
-  channel: string,
+  { channel, thread }: { channel: string; thread?: string | undefined },
   answer: Answer,
 ): Promise<void> => {
   await client.chat
-    .postEphemeral({ channel, user: slackId, ...answer })
+    .postEphemeral({
+      channel,
+      user: slackId,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+      ...answer,
+    })
     .catch((error: unknown) => log('an answer could not be shown', error));
 };
 

@@ -33,13 +33,18 @@ export const openModal = async (
   }
 };
 
-/** The modal; where Slack does not open it in time, the button that leads to it again. */
+/**
+ * The modal; where Slack does not open it in time, the button that leads to it again. For a message
+ * none can open: the question stands beside that button.
+ */
 export const openOrOffer = async (
   { log }: Pick<SlackDeps, 'log'>,
-  { client, triggerId }: { client: SlackClient; triggerId: string },
+  { client, triggerId }: { client: SlackClient; triggerId: string | undefined },
   view: View,
   button: ButtonSpec,
+  question: string,
 ): Promise<Asked> => {
+  if (triggerId === undefined) return say(question, ...actions('open', [button]));
   try {
     await openModal(client, triggerId, view);
     return 'modal';

@@ -20,12 +20,14 @@ export const isSharedOutside = async (
 /**
  * Where the card of something asked for in this channel goes: there, or to the person's own
  * conversation with the bot, with the reason. A person's id as channel opens that conversation.
+ * `thread`: the one it was asked for in; only in that channel is there such a thread.
  */
 export const originOf = async (
   { settings, log }: Pick<SlackDeps, 'settings' | 'log'>,
   client: SlackClient,
   channelId: string,
   userId: string,
+  thread?: string,
 ): Promise<Origin> => {
   const direct = (note?: string): Origin => ({
     askedIn: channelId,
@@ -47,7 +49,11 @@ export const originOf = async (
       return direct(
         `Here and not in <#${channelId}>, because I am not a member there. Type \`/invite\` and my name in it to see threads there.`,
       );
-    return { askedIn: channelId, channel: channelId };
+    return {
+      askedIn: channelId,
+      channel: channelId,
+      ...(thread === undefined ? {} : { thread }),
+    };
   } catch (error) {
     log(`could not look at channel ${channelId}`, error);
     return direct('Here, because I cannot see the conversation you asked in.');
@@ -60,6 +66,8 @@ export interface Origin {
   askedIn: string;
   /** Channel or person (a U-id opens the DM) the card is posted to. */
   channel: string;
+  /** The thread it was asked for in, by the ts of its first message; the card is a reply there. */
+  thread?: string;
   /** Why the card is not where it was asked for, shown on the card. */
   note?: string;
 }

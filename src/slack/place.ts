@@ -18,6 +18,8 @@ const CLOSED = new Set([
   'restricted_action',
   'restricted_action_read_only_channel',
   'restricted_action_thread_only_channel',
+  'thread_not_found',
+  'cannot_reply_to_message',
   'restricted_action_non_threadable_channel',
   'restricted_action_thread_locked',
   'ekm_access_denied',

@@ -24,6 +24,8 @@ export interface DrawDeps {
 export interface Drawn {
   /** Channel or person id the card goes to. */
   channel: string;
+  /** The thread there that the card is a reply in. */
+  thread?: string;
   /** How much an update of it counts, beside one of a card with a single line. */
   weight?: number;
   messages: readonly DesiredMessage[];
@@ -57,8 +59,8 @@ export const project = async (
   const drawn = await subjects[kind]?.(deps, id);
   if (drawn === undefined) return { kind: 'shown' };
   if ('kind' in drawn) return drawn;
-  const { channel, weight = 1, messages, redirect, shown } = drawn;
-  const subject = { kind, id: subjectId, channel, weight };
+  const { channel, thread, weight = 1, messages, redirect, shown } = drawn;
+  const subject = { kind, id: subjectId, channel, thread, weight };
   const projected = await bringAllUp({ ...deps, redirect }, subject, messages);
   if (projected.kind === 'shown') await shown();
   return projected;

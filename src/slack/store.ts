@@ -172,7 +172,7 @@ export const markShown = async ({ db }: Store, requestId: string, version: numbe
 export const redirect = async ({ db }: Store, requestId: string, channel: string, note: string) => {
   await db
     .updateTable('request')
-    .set((of) => ({ channel, channel_note: note, version: of('version', '+', 1) }))
+    .set((of) => ({ channel, thread_ts: null, channel_note: note, version: of('version', '+', 1) }))
     .where('id', '=', requestId)
     .execute();
 };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { commandsOf, featuresOf } from '#app/features.ts';
 
-import { parseCommand } from '#slack/command-text.ts';
+import { parseSpoken } from '#slack/command-text.ts';
 
 const FEATURES = featuresOf(loadConfig({}));
 
@@ -19,8 +19,8 @@ it.each([
   'team',
   'show case 7',
 ])('"%s" is carried out by one feature', (text) => {
-  const parsed = parseCommand(text);
-  expect(commandsOf(FEATURES)).toHaveProperty(parsed.kind === 'command' ? parsed.word : '');
+  const parsed = parseSpoken(text, '/sync');
+  expect(commandsOf(FEATURES)).toHaveProperty(parsed.kind === 'words' ? parsed.word : '');
 });
 
 it('a command that two features carry out is told at the start', () => {

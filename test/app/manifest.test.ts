@@ -39,7 +39,7 @@ it('the local workspace installs exactly what the manifest says', () => {
       {
         command: '/sync',
         description: "Sync a policy or a contact's policies now",
-        hint: 'policy <number> | contact <name> | status | sources | help',
+        hint: '<number> | <name> | <name> before friday 3pm | status | sources | help',
       },
     ],
     shortcuts: [
@@ -73,6 +73,7 @@ it('the local workspace installs exactly what the manifest says', () => {
       'groups:history',
       'im:history',
       'files:write',
+      'app_mentions:read',
     ],
     steps: [
       {
@@ -96,7 +97,7 @@ it('the local workspace installs exactly what the manifest says', () => {
         })),
       },
     ],
-    events: ['app_home_opened', 'user_change', 'function_executed'],
+    events: ['app_home_opened', 'user_change', 'function_executed', 'message.im', 'app_mention'],
   });
 });
 

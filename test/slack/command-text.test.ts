@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommand, unquoted } from '#slack/command-text.ts';
+import { parseSpoken, slipOf, unquoted } from '#slack/command-text.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
+
+const parse = (text: string) => parseSpoken(text, '/sync');
 
 /** The word that was asked for, and what of, as commands take it. */
 const asked = (text: string) => {
-  const parsed = parseCommand(text);
-  return parsed.kind === 'command' ? [parsed.word.toLowerCase(), unquoted(parsed.rest)] : parsed;
+  const parsed = parse(text);
+  return parsed.kind === 'words' ? [parsed.word.toLowerCase(), unquoted(parsed.rest)] : parsed;
 };
 
 describe('a command', () => {
@@ -48,7 +50,7 @@ describe('a command', () => {
     'policy \u0000',
     'policy <!channel>',
   ])('of odd text, %j, is text like any other', (text) => {
-    expect(parseCommand(text).kind).toBe('command');
+    expect(parse(text).kind).toBe('words');
     expect(() => normalizeNumber(JSON.stringify(asked(text)))).not.toThrow();
   });
 
@@ -59,18 +61,45 @@ describe('a command', () => {
     ['constructor', 'constructor'],
     ["'; drop table policy", "';"],
   ])('with a first word we do not know, %j, says which', (text, word) => {
-    expect(parseCommand(text)).toMatchObject({ kind: 'command', word });
+    expect(parse(text)).toMatchObject({ kind: 'words', word });
   });
 
   it('of 10,000 characters is a slip of the clipboard', () => {
-    expect(parseCommand(`policy ${'9'.repeat(9993)}`)).toEqual({
+    expect(parse(`policy ${'9'.repeat(9993)}`)).toEqual({
       kind: 'too-long',
       length: 10_000,
     });
-    expect(parseCommand('x'.repeat(10_000))).toEqual({ kind: 'too-long', length: 10_000 });
+    expect(parse('x'.repeat(10_000))).toEqual({ kind: 'too-long', length: 10_000 });
   });
 
   it('of many blanks is not long', () => {
     expect(asked(`policy${' '.repeat(10_000)}00123`)).toEqual(['policy', '00123']);
   });
+});
+
+it.each([
+  ['sync chen', 'chen', ''],
+  ['Sync policy 00123', 'policy', '00123'],
+  ['/sync 00123-4567', '00123-4567', ''],
+  ['sync', 'sync', ''],
+])('in a message %j, the command may stand as a word', (text, word, rest) => {
+  expect(parse(text)).toMatchObject({ word, rest });
+});
+
+it.each([
+  ['polcy', 'policy'],
+  ['polciy', 'policy'],
+  ['contcat', 'contact'],
+  ['tema', undefined],
+  ['teem', 'team'],
+  ['stat', undefined],
+  ['chen', undefined],
+  ['hld', undefined],
+  ['00123-4567', undefined],
+])('%j is a slip of %j', (typed, meant) => {
+  expect(slipOf(typed, ['policy', 'contact', 'status', 'hold', 'team', 'report'])).toBe(meant);
+});
+
+it('a word as near to one command as to another is a slip of neither', () => {
+  expect(slipOf('coat', ['boat', 'goat'])).toBeUndefined();
 });

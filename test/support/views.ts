@@ -130,6 +130,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   personSlackId: 'U0ANA',
   personName: 'Ana Ruiz',
   channel: 'C0TEAM',
+  threadTs: null,
   channelNote: null,
   contact: null,
   createdAt: NOW - 60_000,

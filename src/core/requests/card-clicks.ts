@@ -1,4 +1,4 @@
-import { syncSubject, liftWait } from './store/clicks.ts';
+import { syncSubject, liftWait, threadOfCard } from './store/clicks.ts';
 import { cancelRequest } from './cancel.ts';
 import { may } from '#shared/access.ts';
 import * as answers from '#slack/answers.ts';
@@ -20,8 +20,8 @@ import { openModal } from '#slack/open-modal.ts';
 
 type CardValue = NonNullable<ReturnType<typeof parseClick>>;
 
-const originOfClick = (deps: SlackDeps, { client, channel, slackId }: Click) =>
-  originOf(deps, client, channel, slackId);
+const originOfClick = (deps: SlackDeps, { client, channel, slackId, thread }: Click) =>
+  originOf(deps, client, channel, slackId, thread);
 
 const syncPolicy: ClickAct<{ policy: string }> = async (deps, by, { policy }) =>
   (await askForPolicy(deps, { ...by, policyId: policy, origin: await originOfClick(deps, by) }))
@@ -40,7 +40,9 @@ const cancel: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
 const startAgain = async (deps: SlackDeps, by: Click, clicked: CardValue): Promise<Started> => {
   const old = await syncSubject(deps.store, clicked.sync);
   if (old === undefined) return { answer: answers.notYours() };
-  const origin = await originOfClick(deps, by);
+  // A card in somebody's thread is followed by the next one there.
+  const thread = by.thread ?? (await threadOfCard(deps.store, clicked.request, by.channel));
+  const origin = await originOfClick(deps, { ...by, thread });
   const ask = { ...by, policyId: old.policyId, origin };
   return request(deps, ask, clicked.source ?? old.sourceId);
 };

@@ -9,7 +9,15 @@ export const parseContact = parserOf(z.object({ contact: id }));
 
 const pickerState = parserOf(
   z.object({
-    origin: z.object({ askedIn: id, channel: id, note: z.string().max(500).optional() }),
+    origin: z.object({
+      askedIn: id,
+      channel: id,
+      thread: z
+        .string()
+        .regex(/^\d+\.\d+$/)
+        .optional(),
+      note: z.string().max(500).optional(),
+    }),
     policy: id.optional(),
     contact: id.optional(),
   }),
@@ -21,9 +29,13 @@ export const parsePicker = (
 ): { origin: Origin; policy?: string; contact?: string } | undefined => {
   const state = pickerState(text);
   if (state === undefined) return undefined;
-  const { note, ...origin } = state.origin;
+  const { note, thread, ...origin } = state.origin;
   return {
-    origin: { ...origin, ...(note === undefined ? {} : { note }) },
+    origin: {
+      ...origin,
+      ...(thread === undefined ? {} : { thread }),
+      ...(note === undefined ? {} : { note }),
+    },
     ...(state.policy === undefined ? {} : { policy: state.policy }),
     ...(state.contact === undefined ? {} : { contact: state.contact }),
   };

@@ -5,7 +5,7 @@ import type { SheetRequested } from './policy-sheet.ts';
 import { contactSheet, lookUpContact, requestContact } from './contacts.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
-import { actions, bold, context, cut, escape, section } from '#slack/blocks.ts';
+import { actions, bold, context, cut, escape, policies, section } from '#slack/blocks.ts';
 import { parsePicker } from './click-values.ts';
 import { CONTACT_PICKER, contactModal } from './contact-modal.ts';
 import { contactPicker } from './contact-picker.ts';
@@ -47,7 +47,7 @@ const several = (query: string, contacts: readonly ContactBrief[], more: boolean
 export interface ContactAsk {
   actor: Actor;
   client: SlackClient;
-  triggerId: string;
+  triggerId: string | undefined;
   origin: Origin;
 }
 
@@ -59,6 +59,7 @@ export const openContact = async (
 ): Promise<Asked> => {
   const sheet = await contactSheet(deps, ask.actor, contactId);
   if (sheet === 'refused') return answers.notYours();
+  const { name, policies: count } = sheet.contact;
   return openOrOffer(
     deps,
     ask,
@@ -68,6 +69,7 @@ export const openContact = async (
       action: 'sync-contact',
       value: JSON.stringify({ contact: contactId }),
     },
+    `${bold(name)} has ${policies(count)}. Which ones?`,
   );
 };
 
@@ -77,11 +79,13 @@ export const contactCommand = async (
   query: string,
 ): Promise<Asked> => {
   if (query === '')
-    return openOrOffer(deps, ask, contactPicker({ origin: ask.origin }), {
-      text: 'Search for a contact',
-      action: 'open-contact-picker',
-      value: 'open',
-    });
+    return openOrOffer(
+      deps,
+      ask,
+      contactPicker({ origin: ask.origin }),
+      { text: 'Search for a contact', action: 'open-contact-picker', value: 'open' },
+      'Search your book for the contact, or type the name here.',
+    );
   const found = await lookUpContact(deps, ask.actor, query);
   switch (found.kind) {
     case 'none':
@@ -154,7 +158,7 @@ export const contactPicked = (planMeeting: Meetings['plan']) =>
     CONTACT_PICKER,
     firstBlock(/^policies:/),
     parsePicker,
-    async (deps, submitted, { contact, origin: { askedIn } }) => {
+    async (deps, submitted, { contact, origin: { askedIn, thread } }) => {
       const { actor, client, slackId, viewId, field, values } = submitted;
       if (contact === undefined) return { error: { answer: answers.tooOld() } };
       const meetingAt = field('meeting', 'meeting-at').selected_date_time;
@@ -165,7 +169,7 @@ export const contactPicked = (planMeeting: Meetings['plan']) =>
         contactId: contact,
         policyIds,
         sources,
-        origin: await originOf(deps, client, askedIn, slackId),
+        origin: await originOf(deps, client, askedIn, slackId, thread),
         dedupeKey: `view:${viewId}`,
       });
       if (outcome.kind === 'refused') return refuse('That contact is not in your book.');

@@ -8,9 +8,10 @@ export const drawRequest: Draw = async (deps, requestId) => {
   const { store, settings } = deps;
   const view = await requestView(store, requestId);
   if (view === undefined) return undefined;
-  const { channel, version, personSlackId } = view;
+  const { channel, threadTs, version, personSlackId } = view;
   return {
     channel,
+    ...(threadTs === null ? {} : { thread: threadTs }),
     // A card of many lines moves often, so it counts as several: at most some eight updates in all.
     weight: Math.max(1, view.items.length / 4),
     messages: desiredMessages(view, {

@@ -8,7 +8,7 @@ import { request, type Started } from './slack.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { submission, tell, type Search, type Submission, type Submitted } from '#slack/listen.ts';
-import { originOf } from '#slack/origin.ts';
+import { originOf, type Origin } from '#slack/origin.ts';
 import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
 import { sayingModal } from '#slack/modals.ts';
 
@@ -39,7 +39,7 @@ export const policyPicked = submission(
           : startAndTell(deps, submitted, {
               policyId: chosen,
               sourceId: only.id,
-              channel: state.origin.askedIn,
+              ...askedIn(state.origin),
             });
       }
     }
@@ -57,7 +57,7 @@ export const sourcePicked = submission(
     const source =
       choices.kind === 'sources' ? choices.sources.find(({ id }) => id === chosen) : undefined;
     if (source === undefined) return refuse(answers.notYours());
-    const wanted = { policyId: policy, sourceId: chosen, channel: origin.askedIn };
+    const wanted = { policyId: policy, sourceId: chosen, ...askedIn(origin) };
     if (source.linked) return startAndTell(deps, submitted, wanted);
     const { requestId, answer } = await start(deps, submitted, wanted);
     if (requestId === undefined) return refuse(answer);
@@ -71,15 +71,21 @@ interface Wanted {
   sourceId: string;
   /** Where it was asked; a person's id when from no channel at all. */
   channel: string;
+  thread: string | undefined;
 }
+
+const askedIn = ({ askedIn: channel, thread }: Origin): Pick<Wanted, 'channel' | 'thread'> => ({
+  channel,
+  thread,
+});
 
 /** The request of a submitted picker; the channel it names is looked at again. */
 const start = async (
   deps: SlackDeps,
   { actor, client, slackId, viewId }: Submission,
-  { policyId, sourceId, channel }: Wanted,
+  { policyId, sourceId, channel, thread }: Wanted,
 ): Promise<Started> => {
-  const origin = await originOf(deps, client, channel, slackId);
+  const origin = await originOf(deps, client, channel, slackId, thread);
   const ask = { actor, policyId, origin, dedupeKey: `view:${viewId}`, client };
   return request(deps, ask, sourceId);
 };
@@ -90,11 +96,11 @@ const startAndTell = async (
   submitted: Submission,
   wanted: Wanted,
 ): Promise<Submitted> => {
-  const { channel } = wanted;
+  const { channel, thread } = wanted;
   if (/^[UW]/.test(channel))
     return { view: sayingModal(...(await start(deps, submitted, wanted)).answer.blocks) };
   return {
     after: async () =>
-      tell(deps, submitted, channel, (await start(deps, submitted, wanted)).answer),
+      tell(deps, submitted, { channel, thread }, (await start(deps, submitted, wanted)).answer),
   };
 };

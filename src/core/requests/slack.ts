@@ -5,6 +5,7 @@ import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { requestSync, type Requested } from './request.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
+import { bold } from '#slack/blocks.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
@@ -17,7 +18,7 @@ export interface PolicyAsk {
   policyId: string;
   origin: Origin;
   dedupeKey: string;
-  triggerId: string;
+  triggerId: string | undefined;
   client: SlackClient;
 }
 
@@ -31,15 +32,17 @@ export interface Started<Said = Answer> {
 export const askForPolicy = async (deps: SlackDeps, ask: PolicyAsk): Promise<Started<Asked>> => {
   const outcome = await requestSync(deps, ask.actor, ask);
   if (outcome.kind !== 'sources') return started(deps, ask, outcome);
+  const { policy, sources } = outcome;
   const answer = await openOrOffer(
     deps,
     ask,
-    sourcePicker({ origin: ask.origin }, outcome.policy, outcome.sources, deps.clock()),
+    sourcePicker({ origin: ask.origin }, policy, sources, deps.clock()),
     {
       text: 'Choose a login',
       action: 'sync-policy',
       value: JSON.stringify({ policy: ask.policyId }),
     },
+    `Which login of ${bold(policy.carrierName)} reads ${bold(policy.number)}?`,
   );
   return { answer };
 };
@@ -100,16 +103,18 @@ export const permalinkOf = async (
 
 export const policyCommand = async (
   deps: SlackDeps,
-  { actor, client, channel, slackId, team, triggerId }: Typed,
+  { actor, client, channel, slackId, thread, dedupeKey, triggerId }: Typed,
   query: string,
 ): Promise<Asked> => {
-  const origin = await originOf(deps, client, channel, slackId);
+  const origin = await originOf(deps, client, channel, slackId, thread);
   if (query === '')
-    return openOrOffer(deps, { client, triggerId }, policyPicker({ origin }), {
-      text: 'Search for a policy',
-      action: 'open-policy-picker',
-      value: 'open',
-    });
+    return openOrOffer(
+      deps,
+      { client, triggerId },
+      policyPicker({ origin }),
+      { text: 'Search for a policy', action: 'open-policy-picker', value: 'open' },
+      'Search your book for the policy, or type its number here.',
+    );
   const found = await lookUpPolicy(deps, actor, query);
   switch (found.kind) {
     case 'refused':
@@ -124,7 +129,7 @@ export const policyCommand = async (
           actor,
           policyId: found.policy.id,
           origin,
-          dedupeKey: `command:${team}:${slackId}:${triggerId}`,
+          dedupeKey,
           triggerId,
           client,
         })

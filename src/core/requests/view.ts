@@ -11,6 +11,8 @@ export interface RequestView {
   personName: string;
   /** Channel or person id the card goes to. */
   channel: string;
+  /** Of the thread that the card is a reply in. */
+  threadTs: string | null;
   channelNote: string | null;
   /** Of a request for a whole contact. */
   contact: { id: string; name: string } | null;

@@ -121,7 +121,7 @@ export const statusChosen = submission(
     const outcome = await updateStatus(deps, actor, { ...asked, policyId: asked.policy, to });
     const answer = statusAnswer(outcome);
     return outcome.kind === 'updated'
-      ? { after: () => tell(deps, submitted, asked.channel ?? slackId, answer) }
+      ? { after: () => tell(deps, submitted, { channel: asked.channel ?? slackId }, answer) }
       : { error: { answer } };
   },
 );

@@ -30,6 +30,12 @@ const elsewhere = (policies: number, { note }: Origin) =>
     ...(note === undefined ? [] : [context(note)]),
   );
 
+/** The thread that a message is in. One that hangs on a card of ours is that card's alone. */
+const threadOf = ({ thread_ts, ts, bot_id }: MessageShortcut['message']): string | undefined =>
+  typeof thread_ts === 'string' && (bot_id === undefined || thread_ts !== ts)
+    ? thread_ts
+    : undefined;
+
 export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
   app.shortcut<MessageShortcut>(
     { callback_id: ON_MESSAGE, type: 'message_action' },
@@ -54,7 +60,15 @@ export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
         sheet === 'refused' || 'blocks' in sheet
           ? sayingModal(...(sheet === 'refused' ? answers.notYours() : sheet).blocks)
           : messageModal(
-              { origin: await originOf(deps, client, shortcut.channel.id, shortcut.user.id) },
+              {
+                origin: await originOf(
+                  deps,
+                  client,
+                  shortcut.channel.id,
+                  shortcut.user.id,
+                  threadOf(shortcut.message),
+                ),
+              },
               sheet,
               { now: deps.clock(), command },
             );
@@ -92,7 +106,7 @@ export const policiesPicked = submission(
   async (deps, { actor, client, slackId, viewId, values }, state) => {
     const { policyIds, sources } = chosenIn(values);
     if (policyIds.length === 0) return refuse('Tick at least one policy.');
-    const origin = await originOf(deps, client, state.origin.askedIn, slackId);
+    const origin = await originOf(deps, client, state.origin.askedIn, slackId, state.origin.thread);
     const outcome = await requestPolicies(deps, actor, {
       policyIds,
       sources,

@@ -115,7 +115,7 @@ export const SUPPORT_SUBMISSIONS = [
     });
     const answer = askedAnswer(outcome);
     return outcome.kind === 'opened'
-      ? { after: () => tell(deps, submitted, asked.channel, answer) }
+      ? { after: () => tell(deps, submitted, asked, answer) }
       : { error: { answer } };
   }),
   submission(CASE_REPLY, 'words', parseCase, async (deps, { actor, field }, about) => {

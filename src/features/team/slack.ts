@@ -160,7 +160,7 @@ const accountOf = (
 export const claimFirstOwner = async (
   deps: SlackDeps,
   client: SlackClient,
-  act: { userId: string; userTeam: string },
+  act: { userId: string; userTeam: string | undefined },
 ): Promise<void> => {
   if (act.userTeam !== deps.teamId || (await hasOwner(deps.store))) return;
   const member = await deps.members.look(client, act.userId);

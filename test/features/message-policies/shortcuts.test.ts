@@ -73,7 +73,6 @@ const cardWith =
   (message: LocalMessage): boolean =>
     message.user === 'USYNCBOT1' &&
     !message.ephemeral &&
-    message.threadTs === undefined &&
     words.every((word) => message.text.includes(word));
 
 /** The conversation with the bot begins with its first message. */
@@ -137,6 +136,7 @@ it('works on a reply in a thread and on the card of the bot itself', async () =>
   const card = await firm.client.waitForMessage({
     as: ANA,
     channel: TEAM,
+    thread: root.ts,
     what: 'the card of one',
     that: (message) => cardWith(one?.number ?? '')(message) && !message.text.includes('3 policies'),
   });

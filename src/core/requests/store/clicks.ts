@@ -32,6 +32,21 @@ export const liftWait = ({ db }: Store, requestId: string): Promise<readonly str
     return resting.map(({ source_id }) => source_id);
   });
 
+/** The thread in which a request has its card, where that is in this channel. */
+export const threadOfCard = async (
+  { db }: Store,
+  requestId: string,
+  channel: string,
+): Promise<string | undefined> => {
+  const row = await db
+    .selectFrom('request')
+    .select('thread_ts')
+    .where('id', '=', requestId)
+    .where('channel', '=', channel)
+    .executeTakeFirst();
+  return row?.thread_ts ?? undefined;
+};
+
 export const syncSubject = (
   { db }: Store,
   syncId: string,

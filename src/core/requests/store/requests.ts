@@ -84,6 +84,7 @@ const standing = async (trx: Database, row: RequestRow, shared: readonly { id: s
     .select('r.id')
     .where('r.person_id', '=', row.personId)
     .where('r.channel', '=', row.origin.channel)
+    .where('r.thread_ts', 'is', row.origin.thread ?? null)
     .where('rs.cancelled_at', 'is', null)
     .where(
       'rs.sync_id',
@@ -233,6 +234,7 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
         asked_in: row.origin.askedIn,
         channel: row.origin.channel,
         channel_note: row.origin.note ?? null,
+        thread_ts: row.origin.thread ?? null,
         created_at: now,
         linked_at: null,
         linked_source: null,

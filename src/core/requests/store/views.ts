@@ -255,6 +255,7 @@ export const requestView = async (
     personSlackId: request.slack_user_id,
     personName: request.person_name,
     channel: request.channel,
+    threadTs: request.thread_ts,
     channelNote: request.channel_note,
     contact:
       request.contact_id === null || request.contact_name === null

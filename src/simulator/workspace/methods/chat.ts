@@ -10,7 +10,15 @@ import {
   type Refusal,
 } from '../posting.ts';
 import { BOT, type Channel } from '../seed.ts';
-import { channelOf, messageOf, nextTs, openDirect, personOf, type Message } from '../state.ts';
+import {
+  channelOf,
+  messageOf,
+  messagesOf,
+  nextTs,
+  openDirect,
+  personOf,
+  type Message,
+} from '../state.ts';
 import { messagesChanged, type World } from '../world.ts';
 import { findChannel } from './conversations.ts';
 
@@ -96,6 +104,9 @@ export const postEphemeral = (world: World, args: Json): Json | Refusal => {
   if (isRefusal(content)) return content;
   const thread = threadOf(world, channel, args);
   if (isRefusal(thread)) return thread;
+  // In a thread without a reply Slack takes it, and nobody ever sees it.
+  if (thread.threadTs !== undefined && !hasReplies(world, channel, thread.threadTs))
+    return { message_ts: nextTs(world.state, world.now()) };
   const { metadata: _dropped, ...rest } = content;
   const message = post(world, channel, {
     user: BOT.user,
@@ -105,6 +116,11 @@ export const postEphemeral = (world: World, args: Json): Json | Refusal => {
   });
   return { message_ts: message.ts };
 };
+
+const hasReplies = (world: World, channel: Channel, root: string): boolean =>
+  messagesOf(world.state, channel.id).some(
+    ({ threadTs, onlyFor }) => threadTs === root && onlyFor === undefined,
+  );
 
 /** A message of the bot itself; ephemeral ones cannot be found again. */
 const own = (world: World, args: Json, otherwise: string): Message | Refusal => {

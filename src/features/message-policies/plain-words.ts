@@ -1,0 +1,148 @@
+import { lookUpPolicy, scopeOf } from '#core/policies/look-up.ts';
+import { contactsMatching } from '#core/policies/store/contacts.ts';
+import { BY_HOME, type CarrierSheet } from '#core/requests/policy-sheet.ts';
+import {
+  beforeMeeting,
+  contactCommand,
+  whyNotAsked,
+  type Meetings,
+} from '#core/requests/contact-slack.ts';
+import { lookUpContact } from '#core/requests/contacts.ts';
+import { matchLine } from '#core/requests/answers.ts';
+import { policyCommand } from '#core/requests/slack.ts';
+import { searchWords } from '#shared/search-words.ts';
+import * as answers from '#slack/answers.ts';
+import type { Answer, Asked } from '#slack/answers.ts';
+import { few, policies, section } from '#slack/blocks.ts';
+import { unquoted } from '#slack/command-text.ts';
+import type { PlainWords, Typed } from '#slack/commands.ts';
+import type { SlackDeps } from '#slack/deps.ts';
+import { originOf } from '#slack/origin.ts';
+import { messageSheet, requestPolicies, type MessageSheet } from './message-policies.ts';
+import { numbersIn } from './numbers.ts';
+
+/** Around what is asked for, and no part of it. */
+const AROUND =
+  /^(?:(?:hi|hey|hello|please|can|could|would|you|i|we|need|want|to|sync|force|refresh|update|check|get|show|me|the|todays?|values?|numbers?|policy|policies|contact|client|of|for|from|meet|meeting|with|and)\b[\s,:]*)+|(?:[\s,]*\b(?:please|now|today|thanks?|thank you|asap))+[\s.!?]*$|[.!?]+$/gi;
+
+/** As it was typed first: somebody may be called so. */
+const readings = (text: string): string[] => {
+  const plain = unquoted(text);
+  const bare = unquoted(plain.replaceAll(AROUND, '').trim());
+  return bare === '' || bare === plain ? [plain] : [plain, bare];
+};
+
+const code = (number: string): string => `\`${answers.quoted(number)}\``;
+
+const MOST_NAMED = 5;
+
+/** What of the numbers is not on the card, and why. */
+const leftOut = ({ found, close, tried }: MessageSheet): Answer | undefined => {
+  const closed = found.flatMap(({ others }) => others);
+  const unreached = found.filter(
+    ({ sources, syncable }) => sources.length === 0 && syncable.length > 0,
+  );
+  const near = close.flatMap(({ syncable, others }) => [...syncable, ...others]);
+  const lines = [
+    ...(tried.length === 0
+      ? []
+      : [`Not in your book: ${few(tried.map(code), 'and', MOST_NAMED)}.`]),
+    ...(closed.length === 0
+      ? []
+      : [
+          `Not synced, by the CRM's status: ${few(
+            closed.map(({ number }) => code(number)),
+            'and',
+            MOST_NAMED,
+          )}.`,
+        ]),
+    ...unreached.map(
+      ({ name, syncable }) =>
+        `No login of ${answers.quoted(name)} is shared with you: ${policies(syncable.length)} left out.`,
+    ),
+    ...(near.length === 0 ? [] : ['Did you mean one of these?']),
+  ];
+  return lines.length === 0
+    ? undefined
+    : {
+        text: [...lines, ...near.map(({ number }) => number)].join(' '),
+        blocks: [
+          section(lines.join('\n')),
+          ...near.map((policy, index) => matchLine(policy, index)),
+        ],
+      };
+};
+
+const syncableOf = (carriers: readonly CarrierSheet[]): string[] =>
+  carriers.flatMap(({ syncable }) => syncable.map(({ id }) => id));
+
+/** Several numbers are one card, each through its home login. */
+const several = async (
+  deps: SlackDeps,
+  { actor, client, channel, slackId, thread, dedupeKey }: Typed,
+  sheet: MessageSheet,
+): Promise<Answer> => {
+  const rest = leftOut(sheet);
+  const nothing = answers.say('None of these can be synced.');
+  const policyIds = syncableOf(sheet.found);
+  if (policyIds.length === 0) return rest ?? nothing;
+  const origin = await originOf(deps, client, channel, slackId, thread);
+  const outcome = await requestPolicies(deps, actor, {
+    policyIds,
+    sources: Object.fromEntries(sheet.found.map(({ id }) => [id, BY_HOME])),
+    origin,
+    dedupeKey,
+  });
+  if (outcome.kind === 'refused') return answers.notYours();
+  if (outcome.kind !== 'requested')
+    return outcome.kind === 'nothing' ? (rest ?? nothing) : whyNotAsked(deps, outcome);
+  const where =
+    origin.channel === channel ? 'Follow their card here.' : 'The card is in our direct messages.';
+  const said = outcome.already
+    ? 'These are being synced already: you asked for them before.'
+    : `Syncing ${policies(outcome.policies)}. ${where}`;
+  return rest === undefined ? answers.say(said) : answers.after(said, rest);
+};
+
+const number = async (deps: SlackDeps, typed: Typed, text: string): Promise<Asked> => {
+  const written = numbersIn(text);
+  const likely = written.filter((each) => each.likely);
+  if (written.length > 1) {
+    const sheet = await messageSheet(deps, typed.actor, written);
+    if (sheet === 'refused') return answers.notYours();
+    const named = sheet.found.flatMap(({ syncable, others }) => [...syncable, ...others]);
+    if (named.length > 1 || likely.length > 1) return several(deps, typed, sheet);
+  }
+  const queries = [...readings(text), ...likely.map((each) => each.number)];
+  for (const query of queries)
+    if ((await lookUpPolicy(deps, typed.actor, query)).kind !== 'none')
+      return policyCommand(deps, typed, query);
+  return policyCommand(deps, typed, queries.at(-1) ?? text);
+};
+
+/** "00123-4567", several numbers, "chen", "chen before friday 3pm": as people think it. */
+export const plainWords = (meetings: Meetings): PlainWords => ({
+  isName: async ({ store, openBooks }, { actor }, word) => {
+    const words = searchWords(word);
+    return (
+      words.length > 0 &&
+      (await contactsMatching(store, words, scopeOf(actor, openBooks), 1)).length > 0
+    );
+  },
+  run: async (deps, typed, text) => {
+    const meeting = beforeMeeting(text);
+    if (meeting !== undefined && meeting.before !== '') {
+      const { query, before } = meeting;
+      return meetings.command(deps, typed, { query: readings(query).at(-1) ?? query, before });
+    }
+    if (/\p{Nd}/u.test(text)) return number(deps, typed, text);
+    for (const query of readings(text)) {
+      const found = await lookUpContact(deps, typed.actor, query);
+      if (found.kind === 'none') continue;
+      const { client, channel, slackId, thread } = typed;
+      const origin = await originOf(deps, client, channel, slackId, thread);
+      return contactCommand(deps, { ...typed, origin }, query);
+    }
+    return undefined;
+  },
+});
