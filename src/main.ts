@@ -93,6 +93,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
         policies: config.breakagePolicies,
         windowMs: config.breakageMinutes * 60_000,
       },
+      calendarHosts: config.calendarHosts,
       log,
     }),
   );

@@ -20,8 +20,9 @@ import { daySize } from './0018-day-size.ts';
 import { final } from './0023-final.ts';
 import { deletions } from './0024-deletions.ts';
 import { directChannels } from './0026-direct-channels.ts';
-import { earlyEnds } from './0032-early-ends.ts';
 import { threads } from './0029-threads.ts';
+import { calendars } from './0030-calendars.ts';
+import { earlyEnds } from './0032-early-ends.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -46,6 +47,7 @@ export const migrations: Record<string, Migration> = {
   '0023-final': final,
   '0024-deletions': deletions,
   '0026-direct-channels': directChannels,
-  '0032-early-ends': earlyEnds,
   '0029-threads': threads,
+  '0030-calendars': calendars,
+  '0032-early-ends': earlyEnds,
 };

@@ -228,6 +228,15 @@ export const KEYS = {
     schema: text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel').optional(),
     example: 'C0123456789',
   }),
+  calendarHosts: key({
+    env: 'CALENDAR_HOSTS',
+    doc: 'Hosts of calendars that may lie at addresses that are not public, such as your own server; commas between them.',
+    schema: text(/^[a-z0-9.:,[\]-]*$/i, 'is not a list of host names').transform((hosts) =>
+      hosts.toLowerCase().split(',').filter(Boolean),
+    ),
+    default: '',
+    example: 'calendar.firm.example',
+  }),
   webhookUrl: key({
     env: 'WEBHOOK_URL',
     doc: 'Address that is told of each finished sync, and of each status or number corrected in Slack.',

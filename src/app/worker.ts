@@ -10,6 +10,7 @@ import { USUAL_PAUSE_RULE, type PauseRule } from '#core/sessions/pause-rules.ts'
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import type { Database } from '#database/connection.ts';
 import type { Opener, Sealer } from '#database/sealed.ts';
+import { readCalendars } from '#features/meetings/calendar/read.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
@@ -36,6 +37,8 @@ export interface WorkerOptions {
   portals: Portals;
   /** When a carrier is paused for what its adapter does not understand; the usual rule by default. */
   pauseRule?: PauseRule;
+  /** Hosts of calendars that may lie at addresses that are not public. */
+  calendarHosts?: readonly string[];
   log: Logger;
   graceMs?: number;
   /** See SessionDeps. */
@@ -54,6 +57,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const sessions = createSessionQueue(producerConnection(options.redis), slots);
   const messages = createMessageQueue(producerConnection(options.redis));
   const { show } = messages;
+  const warn = (problem: string, err?: unknown): void => log.warn({ err }, problem);
   const warm = createWarmContexts();
   const deps: SessionDeps = {
     store,
@@ -98,9 +102,16 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     (signal) => keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal),
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
+  const calendars = every(
+    MINUTE_MS,
+    (signal) =>
+      readCalendars({ store, opener, hosts: options.calendarHosts ?? [], log: warn }, signal),
+    (err) => log.warn({ err }, 'calendars were not read as they should'),
+  );
   return {
     sessions: () => running,
     [Symbol.asyncDispose]: async () => {
+      await calendars[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
       await warm[Symbol.asyncDispose]();

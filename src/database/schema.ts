@@ -297,6 +297,27 @@ export interface Tables {
     ended_at: number | null;
     ended_why: string | null;
   };
+  calendar: {
+    person_id: string;
+    zone: string;
+    added_at: number;
+    next_at: number;
+    read_at: number | null;
+    failures: Generated<number>;
+    problem: string | null;
+    told_at: number | null;
+  };
+  calendar_event: {
+    person_id: string;
+    key: string;
+    series: string;
+    at: number;
+    title: string;
+    contacts: string;
+    state: string;
+    meeting_id: string | null;
+  };
+  calendar_choice: { person_id: string; series: string; contact_id: string | null; at: number };
   meeting_request: { meeting_id: string; request_id: string };
   digest_count: { day: string; carrier_id: string; at: number; counts: string };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };

@@ -3,7 +3,8 @@ import type { Secret } from '#shared/secret.ts';
 /**
  * What is sealed. Of a sign-in: `credentials` and `seed-typed` as typed; `submitted`, which was given
  * to the portal and is opened by nobody again; `code`. Of a source: `password` and `seed` by consent,
- * `session` while it is signed in, and `device`, what is left of a session that has ended.
+ * `session` while it is signed in, and `device`, what is left of a session that has ended. Of a
+ * person: `calendar`, the address of theirs.
  */
 export type SecretKind =
   | 'credentials'
@@ -13,7 +14,8 @@ export type SecretKind =
   | 'password'
   | 'seed'
   | 'session'
-  | 'device';
+  | 'device'
+  | 'calendar';
 
 /** What the database holds of a secret; `keyId` names the key that opens it. */
 export interface Sealed {

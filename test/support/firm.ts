@@ -16,6 +16,7 @@ import { claimDatabase } from '#database/serving.ts';
 import { localFirmStore } from '#simulator/store.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CarrierFacts, Portals } from '#portal/portal.ts';
+import { readCalendars } from '#features/meetings/calendar/read.ts';
 import { queueDay } from '#features/daily-sync/queue-day.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { factsOf, loadCarriers } from '#portal/carriers.ts';
@@ -43,6 +44,8 @@ export interface TestFirm extends AsyncDisposable {
   queueDay: (source: string, day?: string) => Promise<number>;
   /** The id of a login by its name in the seed, such as S-NB-ANA. */
   sourceId: (source: string) => Promise<string>;
+  /** What a worker does each minute: reads the calendars that are due, at hosts of this machine. */
+  readCalendars: () => Promise<void>;
   /** Starts a worker as `npm start` does: a child that is started again when it dies. */
   workAsChild: () => KeptChild;
   /** Stops the bot, as a deploy does; `startBotAgain` brings up the next one. */
@@ -164,6 +167,17 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     return worker;
   };
 
+  const readDue = (): Promise<void> =>
+    readCalendars(
+      {
+        store: { db, clock },
+        opener: createOpener(keys),
+        hosts: ['127.0.0.1'],
+        log: (problem) => void lines.push(problem),
+      },
+      new AbortController().signal,
+    );
+
   const workAsChild = (): KeptChild => {
     const child = keepChild({
       args: [join(import.meta.dirname, '../../src/main.ts'), 'worker'],
@@ -201,6 +215,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     facts,
     sealer,
     work,
+    readCalendars: readDue,
     workAsChild,
     queueDay: async (source, day = '2026-11-20') =>
       queueDay(

@@ -237,21 +237,31 @@ const stateOf = (meeting: Meeting, now: number): string => {
     : `refreshed from ${spokenTime(meeting.refreshAt, now, meeting.zone)}`;
 };
 
-/** Of `/sync status`: what is planned, with its buttons. */
-export const meetingBlocks = (meetings: readonly Meeting[], now: number): KnownBlock[] =>
+/** What is planned, with its buttons; `whence`: who planned it, where that is shown. */
+export const meetingBlocks = (
+  meetings: readonly Meeting[],
+  now: number,
+  whence?: (meeting: Meeting) => string,
+): KnownBlock[] =>
   meetings.length === 0
     ? []
     : [
         section('*Ready before your meetings*'),
         ...meetings.flatMap((meeting, index) => {
           const click = { contact: meeting.contactId, at: meeting.at, meeting: meeting.id };
+          const whom = `${meeting.contactName}, ${spokenTime(meeting.at, now, meeting.zone)}`;
           return [
             section(
-              `${bold(meeting.contactName)} · ${spokenTime(meeting.at, now, meeting.zone)}\n${stateOf(meeting, now)}`,
+              `${bold(meeting.contactName)} · ${spokenTime(meeting.at, now, meeting.zone)}\n${stateOf(meeting, now)}${whence === undefined ? '' : ` · ${whence(meeting)}`}`,
             ),
             ...actions(`meeting-${index}`, [
-              pick(click, 'Change the time'),
-              { text: 'Cancel it', action: `meeting-cancel:${index}`, value: value(click) },
+              { ...pick(click, 'Change the time'), says: `Change the time of ${whom}` },
+              {
+                text: 'Cancel it',
+                action: `meeting-cancel:${index}`,
+                value: value(click),
+                says: `Cancel ${whom}`,
+              },
             ]),
           ];
         }),

@@ -1,7 +1,8 @@
 import * as requestAnswers from '#core/requests/answers.ts';
 import { contactById } from '#core/policies/store/contacts.ts';
 import type { Actor } from '#shared/access.ts';
-import { isZone, readMeetingTime } from './meeting-time.ts';
+import { readMeetingTime } from './meeting-time.ts';
+import { zoneOf } from './zone.ts';
 import { lookUpContact } from '#core/requests/contacts.ts';
 import { cancelMeeting, mayMeet, proposeMeeting, setMeeting } from './meeting.ts';
 import * as answers from '#slack/answers.ts';
@@ -21,7 +22,7 @@ import {
   type Submitted,
 } from '#slack/listen.ts';
 import { meetingsOf, type Meeting } from './store.ts';
-import type { SlackDeps, SlackClient } from '#slack/deps.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import {
   askTime,
   chooseWhom,
@@ -37,16 +38,6 @@ import {
   yourTime,
 } from './answers.ts';
 import { sayingModal } from '#slack/modals.ts';
-
-/** A person's own zone as Slack knows it; the firm's where Slack names none that is known. */
-const zoneOf = async (deps: SlackDeps, client: SlackClient, slackId: string): Promise<string> => {
-  const member = await deps.members.look(client, slackId).catch((error: unknown) => {
-    deps.log(`Slack does not say the zone of ${slackId}; the firm's is used`, error);
-    return undefined;
-  });
-  const zone = member?.tz;
-  return zone !== undefined && isZone(zone) ? zone : deps.zone;
-};
 
 interface Planned {
   contact: string;

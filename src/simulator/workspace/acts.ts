@@ -72,6 +72,12 @@ export const command = async (
   return { ok: true, ...('ts' in shown ? { ts: shown.ts } : {}) };
 };
 
+/** As Slack's own window sends it: "@Swivel Sync" is a mention of that account. */
+const withMentions = (world: World, text: string): string =>
+  world.state.people
+    .toSorted((a, b) => b.name.length - a.name.length)
+    .reduce((sent, { id, name }) => sent.replaceAll(`@${name}`, `<@${id}>`), text);
+
 /** A person writes a message; commands do not work in threads. */
 export const post = async (world: World, person: Person, act: PostAct): Promise<ActAnswer> => {
   const channel = writable(world, person, act.channel);
@@ -85,7 +91,7 @@ export const post = async (world: World, person: Person, act: PostAct): Promise<
     return failed('This thread is gone.');
   const { ts } = postMessage(world, channel, {
     user: person.id,
-    text: act.text,
+    text: withMentions(world, act.text),
     blocks: [],
     ...(act.threadTs === undefined ? {} : { threadTs: act.threadTs }),
   });

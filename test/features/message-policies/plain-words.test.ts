@@ -103,7 +103,8 @@ describe('the command, without a word of ours', () => {
     await reads(ANA, TEAM, `Syncing *Margaret Chen* · Northbridge Life *${ONE}*`);
     const [, other] = await booked(2);
     await firm.client.command(ANA, TEAM, `/sync please sync ${other?.number} today.`);
-    await reads(ANA, TEAM, `Northbridge Life *${other?.number}*`);
+    const answer = await reads(ANA, TEAM, `Northbridge Life *${other?.number}*`);
+    expect(answer.text).toContain('Syncing');
   });
 
   it('takes several numbers as one card, and says which are not in the book', async () => {
@@ -165,7 +166,7 @@ describe('the command, without a word of ours', () => {
 describe('a mention', () => {
   it('in a channel is answered in its thread for that person alone, and its card is there too', async () => {
     const [, , one] = await booked(3);
-    const asked = await said(ANA, TEAM, `<@${BOT}> sync ${one?.number} please`);
+    const asked = await said(ANA, TEAM, `@Swivel Sync sync ${one?.number} please`);
     const answer = await reads(ANA, TEAM, `*${one?.number}*. Follow its card here`);
     expect(answer.ephemeral).toBe(true);
     const card = await reads(ANA, TEAM, 'asked by Ana Ruiz', asked);

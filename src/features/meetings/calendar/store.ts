@@ -1,0 +1,419 @@
+import type { Sealed } from '#database/sealed.ts';
+import type { Store } from '#database/store.ts';
+import { audit } from '#database/audit.ts';
+import type { Person, Role } from '#shared/access.ts';
+import type { Problem } from './problem.ts';
+import type { Known } from './rules.ts';
+
+/** Among the secrets: what it is sealed for. */
+export const secretOf = (personId: string): string => `calendar:${personId}`;
+
+/** `planned` may also be what its person has cancelled since. */
+export type EventState = 'sure' | 'doubt' | 'asked' | 'nobody' | 'planned' | 'moved' | 'gone';
+
+export interface CalendarEvent {
+  personId: string;
+  key: string;
+  series: string;
+  /** Epoch ms */
+  at: number;
+  title: string;
+  contacts: readonly string[];
+  state: EventState;
+  meetingId: string | null;
+}
+
+export interface Calendar {
+  /** IANA zone of its person. */
+  zone: string;
+  readAt: number | null;
+  problem: Problem | null;
+}
+
+/** Seals nothing itself: what it writes is sealed already. It is read at once. */
+export const giveCalendar = (
+  { db, clock }: Store,
+  personId: string,
+  { zone, sealed }: { zone: string; sealed: Sealed },
+) =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const owner = secretOf(personId);
+    const secret = { key_id: sealed.keyId, sealed: sealed.sealed, created_at: now };
+    await trx
+      .insertInto('sealed_secret')
+      .values({ owner_id: owner, kind: 'calendar', source_id: owner, ...secret, expires_at: null })
+      .onConflict((on) => on.columns(['owner_id', 'kind']).doUpdateSet(secret))
+      .execute();
+    const fresh = { zone, added_at: now, next_at: now, failures: 0, problem: null, told_at: null };
+    await trx
+      .insertInto('calendar')
+      .values({ person_id: personId, ...fresh, read_at: null })
+      .onConflict((on) => on.column('person_id').doUpdateSet({ ...fresh, read_at: null }))
+      .execute();
+    await audit(trx, now, { personId, action: 'calendar.given', subjectId: personId });
+  });
+
+/** With everything that came of it; what it has planned is cancelled as what is gone from it. */
+export const takeCalendar = ({ db, clock }: Store, personId: string) =>
+  db.transaction().execute(async (trx) => {
+    const { numDeletedRows } = await trx
+      .deleteFrom('calendar')
+      .where('person_id', '=', personId)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) return;
+    await trx.deleteFrom('sealed_secret').where('owner_id', '=', secretOf(personId)).execute();
+    await trx.deleteFrom('calendar_choice').where('person_id', '=', personId).execute();
+    await trx
+      .updateTable('calendar_event')
+      .set({ state: 'gone' })
+      .where('person_id', '=', personId)
+      .execute();
+    await audit(trx, clock(), { personId, action: 'calendar.removed', subjectId: personId });
+  });
+
+export const calendarOf = async (
+  { db }: Store,
+  personId: string,
+): Promise<Calendar | undefined> => {
+  const row = await db
+    .selectFrom('calendar')
+    .select(['zone', 'read_at as readAt', 'problem'])
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  return row && { ...row, problem: row.problem as Problem | null };
+};
+
+/** Calendars whose hour has come, each given to one worker alone: the next reading is set with it. */
+export const takeDueCalendars = async (
+  { db, clock }: Store,
+  limit: number,
+  nextMs: number,
+): Promise<string[]> => {
+  const now = clock();
+  const due = await db
+    .selectFrom('calendar')
+    .select('person_id')
+    .where('next_at', '<=', now)
+    .orderBy('next_at')
+    .limit(limit)
+    .execute();
+  const taken: string[] = [];
+  for (const { person_id: personId } of due) {
+    const { numUpdatedRows } = await db
+      .updateTable('calendar')
+      .set({ next_at: now + nextMs })
+      .where('person_id', '=', personId)
+      .where('next_at', '<=', now)
+      .executeTakeFirst();
+    if (numUpdatedRows === 1n) taken.push(personId);
+  }
+  return taken;
+};
+
+export const sealedCalendar = async (
+  { db }: Store,
+  personId: string,
+): Promise<Sealed | undefined> =>
+  db
+    .selectFrom('sealed_secret as s')
+    .innerJoin('person as p', (on) => on.on('p.id', '=', personId))
+    .select(['s.key_id as keyId', 's.sealed'])
+    .where('s.owner_id', '=', secretOf(personId))
+    .where('s.kind', '=', 'calendar')
+    .where('p.deactivated_at', 'is', null)
+    .executeTakeFirst();
+
+/** The contacts of a person's own book. */
+export const bookOf = ({ db }: Store, personId: string): Promise<Known[]> =>
+  db
+    .selectFrom('book as b')
+    .innerJoin('contact as c', 'c.id', 'b.contact_id')
+    .select(['c.id', 'c.name', 'c.email', 'c.kind'])
+    .where('b.person_id', '=', personId)
+    .execute();
+
+export const choicesOf = async (
+  { db }: Store,
+  personId: string,
+): Promise<Map<string, string | null>> =>
+  new Map(
+    (
+      await db
+        .selectFrom('calendar_choice')
+        .select(['series', 'contact_id'])
+        .where('person_id', '=', personId)
+        .execute()
+    ).map(({ series, contact_id }) => [series, contact_id]),
+  );
+
+/** Of an event that names somebody, as it was read. */
+export interface ReadEvent {
+  key: string;
+  series: string;
+  at: number;
+  title: string;
+  contacts: readonly string[];
+  kind: 'sure' | 'doubt';
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+const CHOICE_MS = 400 * DAY_MS;
+
+const toEvent = (row: {
+  person_id: string;
+  key: string;
+  series: string;
+  at: number;
+  title: string;
+  contacts: string;
+  state: string;
+  meeting_id: string | null;
+}): CalendarEvent => ({
+  personId: row.person_id,
+  key: row.key,
+  series: row.series,
+  at: row.at,
+  title: row.title,
+  contacts: JSON.parse(row.contacts) as string[],
+  state: row.state as EventState,
+  meetingId: row.meeting_id,
+});
+
+/** What to do of an event that was known, now that it was read again. */
+const stateAfter = (old: CalendarEvent, read: ReadEvent): EventState => {
+  const sameWhom = JSON.stringify(old.contacts) === JSON.stringify(read.contacts);
+  if (old.state === 'gone') return old.meetingId === null ? read.kind : 'moved';
+  if (old.state === 'nobody' || old.state === 'asked') return sameWhom ? old.state : read.kind;
+  if (old.meetingId === null) return read.kind;
+  return old.at === read.at ? old.state : 'moved';
+};
+
+/** Makes what is kept equal to what was read: new, moved, or gone. */
+export const keepEvents = ({ db, clock }: Store, personId: string, read: readonly ReadEvent[]) =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const kept = new Map(
+      (
+        await trx
+          .selectFrom('calendar_event')
+          .selectAll()
+          .where('person_id', '=', personId)
+          .execute()
+      ).map((row) => [row.key, toEvent(row)]),
+    );
+    for (const event of read) {
+      const { key, series, at, title } = event;
+      const old = kept.get(key);
+      kept.delete(key);
+      const row = {
+        series,
+        at,
+        title,
+        contacts: JSON.stringify(event.contacts),
+        state: old === undefined ? event.kind : stateAfter(old, event),
+      };
+      await trx
+        .insertInto('calendar_event')
+        .values({ person_id: personId, key, ...row, meeting_id: null })
+        .onConflict((on) => on.columns(['person_id', 'key']).doUpdateSet(row))
+        .execute();
+    }
+    const left = [...kept.values()];
+    for (const { key } of left.filter(({ at }) => at > now))
+      await trx
+        .updateTable('calendar_event')
+        .set({ state: 'gone' })
+        .where('person_id', '=', personId)
+        .where('key', '=', key)
+        .execute();
+    // What is over and still to be cancelled is so by the bot; the rest is history.
+    await trx
+      .deleteFrom('calendar_event')
+      .where('person_id', '=', personId)
+      .where('at', '<=', now)
+      .where('state', '<>', 'gone')
+      .execute();
+    await trx
+      .deleteFrom('calendar_choice')
+      .where('person_id', '=', personId)
+      .where('at', '<', now - CHOICE_MS)
+      .execute();
+    await trx
+      .updateTable('calendar')
+      .set({ read_at: now, failures: 0, problem: null, told_at: null })
+      .where('person_id', '=', personId)
+      .execute();
+  });
+
+/** It could not be read; `tell`: often enough that its person should know. */
+export const markBroken = async (
+  { db }: Store,
+  personId: string,
+  tell: (failures: number) => Problem | null,
+) => {
+  const row = await db
+    .selectFrom('calendar')
+    .select('failures')
+    .where('person_id', '=', personId)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const failures = row.failures + 1;
+  await db
+    .updateTable('calendar')
+    .set({ failures, problem: tell(failures) })
+    .where('person_id', '=', personId)
+    .execute();
+};
+
+export interface EventToDo extends CalendarEvent {
+  zone: string;
+  person: Person & { slackId: string | null };
+}
+
+/** What waits for the bot: to plan, to ask, to move, to cancel. */
+export const eventsToDo = async (
+  { db, clock }: Store,
+  fallbackZone: string,
+  limit: number,
+): Promise<EventToDo[]> =>
+  (
+    await db
+      .selectFrom('calendar_event as e')
+      .innerJoin('person as p', 'p.id', 'e.person_id')
+      .leftJoin('calendar as k', 'k.person_id', 'e.person_id')
+      .selectAll('e')
+      .select(['p.name', 'p.role', 'p.slack_user_id', 'p.deactivated_at', 'k.zone'])
+      .where('e.state', 'in', ['sure', 'doubt', 'moved', 'gone'])
+      .orderBy('e.person_id')
+      .orderBy('e.at')
+      .limit(limit)
+      .execute()
+  )
+    // What has begun is prepared no more; the next reading forgets it.
+    .filter(({ state, at }) => state === 'gone' || at > clock())
+    .map((row) => ({
+      ...toEvent(row),
+      zone: row.zone ?? fallbackZone,
+      person: {
+        id: row.person_id,
+        name: row.name,
+        role: row.role as Role,
+        active: row.deactivated_at === null,
+        slackId: row.slack_user_id,
+      },
+    }));
+
+export const eventOf = async (
+  { db }: Store,
+  personId: string,
+  key: string,
+): Promise<CalendarEvent | undefined> => {
+  const row = await db
+    .selectFrom('calendar_event')
+    .selectAll()
+    .where('person_id', '=', personId)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return row && toEvent(row);
+};
+
+export const settleEvent = async (
+  { db }: Store,
+  { personId, key }: Pick<CalendarEvent, 'personId' | 'key'>,
+  to: { state: EventState; meetingId?: string; contacts?: readonly string[] },
+) => {
+  await db
+    .updateTable('calendar_event')
+    .set({
+      state: to.state,
+      ...(to.meetingId === undefined ? {} : { meeting_id: to.meetingId }),
+      ...(to.contacts === undefined ? {} : { contacts: JSON.stringify(to.contacts) }),
+    })
+    .where('person_id', '=', personId)
+    .where('key', '=', key)
+    .execute();
+};
+
+export const forgetEvent = async (
+  { db }: Store,
+  { personId, key }: Pick<CalendarEvent, 'personId' | 'key'>,
+) => {
+  await db
+    .deleteFrom('calendar_event')
+    .where('person_id', '=', personId)
+    .where('key', '=', key)
+    .execute();
+};
+
+/** Whom this event and all of its series mean; null: nobody. Told of every time that is known. */
+export const chooseContact = (
+  { db, clock }: Store,
+  { personId, series }: Pick<CalendarEvent, 'personId' | 'series'>,
+  contactId: string | null,
+) =>
+  db.transaction().execute(async (trx) => {
+    const choice = { contact_id: contactId, at: clock() };
+    await trx
+      .insertInto('calendar_choice')
+      .values({ person_id: personId, series, ...choice })
+      .onConflict((on) => on.columns(['person_id', 'series']).doUpdateSet(choice))
+      .execute();
+    await trx
+      .updateTable('calendar_event')
+      .set(
+        contactId === null
+          ? { state: 'nobody' }
+          : { state: 'sure', contacts: JSON.stringify([contactId]) },
+      )
+      .where('person_id', '=', personId)
+      .where('series', '=', series)
+      .where('state', 'in', ['doubt', 'asked'])
+      .execute();
+  });
+
+/** Calendars that cannot be read, whose person was not told yet. */
+export const brokenCalendars = async (
+  { db }: Store,
+  limit: number,
+): Promise<
+  {
+    personId: string;
+    slackId: string | null;
+    problem: Problem;
+    addedAt: number;
+    readAt: number | null;
+  }[]
+> =>
+  (
+    await db
+      .selectFrom('calendar as k')
+      .innerJoin('person as p', 'p.id', 'k.person_id')
+      .select(['k.person_id as personId', 'p.slack_user_id as slackId', 'k.problem'])
+      .select(['k.added_at as addedAt', 'k.read_at as readAt'])
+      .where('k.problem', 'is not', null)
+      .where('k.told_at', 'is', null)
+      .limit(limit)
+      .execute()
+  ).map((row) => ({ ...row, problem: row.problem as Problem }));
+
+export const markTold = async ({ db, clock }: Store, personId: string) => {
+  await db
+    .updateTable('calendar')
+    .set({ told_at: clock() })
+    .where('person_id', '=', personId)
+    .execute();
+};
+
+/** Of each meeting that a calendar has planned, the title it stands under there. */
+export const titlesOf = async ({ db }: Store, personId: string): Promise<Map<string, string>> =>
+  new Map(
+    (
+      await db
+        .selectFrom('calendar_event')
+        .select(['meeting_id', 'title'])
+        .where('person_id', '=', personId)
+        .where('meeting_id', 'is not', null)
+        .execute()
+    ).map(({ meeting_id, title }) => [meeting_id ?? '', title]),
+  );

@@ -1,0 +1,202 @@
+import type { View } from '@slack/types';
+import { say, type Answer } from '#slack/answers.ts';
+import {
+  actions,
+  at as instant,
+  bold,
+  context,
+  name,
+  plain,
+  section,
+  type ButtonSpec,
+  type KnownBlock,
+} from '#slack/blocks.ts';
+import type { DesiredMessage } from '#slack/deliver.ts';
+import { meetingBlocks } from '../answers.ts';
+import { spokenTime } from '../meeting-time.ts';
+import type { Meeting } from '../store.ts';
+import type { CalendarDoubt } from './plan.ts';
+import type { Problem } from './problem.ts';
+import type { Calendar } from './store.ts';
+
+export const CALENDAR_MODAL = 'give-calendar';
+
+/** What is wrong with a calendar, and the next step. */
+const PROBLEMS: Record<Problem, string> = {
+  'not-https': 'Its address does not begin with https://.',
+  'not-public':
+    'Its address leads to a server that is not public. Whoever runs this installation can allow it (CALENDAR_HOSTS).',
+  gone: 'The address does not work any more. Copy the secret address from your calendar again.',
+  'no-answer':
+    'Its server has not answered properly for some hours. Check that it can be opened in a browser.',
+  'too-slow':
+    'Its server has been too slow for some hours. Check that it can be opened in a browser.',
+  'too-large': 'It is larger than 3 MB. Share a smaller calendar, of your client meetings alone.',
+  redirects: 'Its address leads on too many times. Give the address that it ends at.',
+  'not-a-calendar':
+    'What is there is no calendar in the iCalendar format. Copy the address that ends with .ics.',
+};
+
+export const calendarBroken = ({ problem }: { problem: Problem }): DesiredMessage => {
+  const text = `:warning: I cannot read your calendar. ${PROBLEMS[problem]} Until then I plan nothing new from it.`;
+  return {
+    key: 'card',
+    inThread: false,
+    text,
+    blocks: [section(text), ...actions('calendar', [give('Give the address again')])],
+    final: true,
+  };
+};
+
+const give = (text: string): ButtonSpec => ({
+  text,
+  action: 'calendar-give',
+  value: 'give',
+});
+
+const tellApart = ({ birthYear, city }: CalendarDoubt['candidates'][number]): string =>
+  [...(birthYear === null ? [] : [`born ${birthYear}`]), ...(city === null ? [] : [city])].join(
+    ', ',
+  );
+
+/** Asked once; the answer takes the place of the buttons. */
+export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
+  const { title, at, zone, candidates, answered, key } = doubt;
+  // The day is spoken as on the day before, so that it does not change with the year.
+  const event = `${bold(title)} on ${spokenTime(at, at, zone)}`;
+  if (answered !== null) {
+    const text =
+      answered === ''
+        ? `:heavy_minus_sign: ${event} is with none of your contacts, so I prepare nothing for it.`
+        : `:white_check_mark: ${event} is with ${bold(answered)}. Their values will be ready before.`;
+    return {
+      key: 'card',
+      inThread: false,
+      text: text.replaceAll('*', ''),
+      blocks: [section(text)],
+      final: true,
+    };
+  }
+  const ask = `Whom do you meet? Your calendar has ${event}. I refresh the values of who you name before you meet.`;
+  const choice = (
+    text: string,
+    index: number,
+    contact: string | null,
+    says: string,
+  ): ButtonSpec => ({
+    text,
+    action: `calendar-whom:${index}`,
+    value: JSON.stringify({ key, contact }),
+    says,
+  });
+  return {
+    key: 'card',
+    inThread: false,
+    text: [
+      ask.replaceAll('*', ''),
+      ...candidates.map((each) => `${name(each.name)} ${name(tellApart(each))}`),
+    ].join('\n'),
+    blocks: [
+      section(ask),
+      ...candidates
+        .map(tellApart)
+        .flatMap((about, index) =>
+          about === '' ? [] : [context(`${name(candidates[index]?.name ?? '')}: ${name(about)}`)],
+        ),
+      ...actions('calendar-whom', [
+        ...candidates.map((each, index) => {
+          const about = tellApart(each);
+          const text = about === '' ? each.name : `${each.name} (${about})`;
+          return choice(text, index, each.id, `I meet ${text}`);
+        }),
+        choice('None of them', candidates.length, null, 'I meet none of them'),
+      ]),
+    ],
+    final: false,
+  };
+};
+
+const standing = (calendar: Calendar | undefined): string => {
+  if (calendar === undefined)
+    return 'Give me your calendar, and I am ready before each review by myself: events that name a contact of your book are planned.';
+  if (calendar.problem !== null) return `:warning: ${PROBLEMS[calendar.problem]}`;
+  return calendar.readAt === null
+    ? 'Your calendar is read within a minute.'
+    : `Your calendar is read every hour. Last read: ${instant(calendar.readAt)}.`;
+};
+
+/** `/sync meetings`: what will be ready, and from where. */
+export const meetingsAnswer = (
+  planned: readonly Meeting[],
+  titles: ReadonlyMap<string, string>,
+  calendar: Calendar | undefined,
+  now: number,
+): Answer => {
+  const whence = ({ id }: Meeting): string => {
+    const title = titles.get(id);
+    return title === undefined ? 'you asked for it' : `from your calendar: ${name(title)}`;
+  };
+  const buttons: ButtonSpec[] =
+    calendar === undefined
+      ? [{ ...give('Give my calendar'), style: 'primary' }]
+      : [
+          give('Change the calendar'),
+          {
+            text: 'Remove the calendar',
+            action: 'calendar-remove',
+            value: 'remove',
+            confirm: {
+              title: 'Remove your calendar?',
+              text: 'What it has planned is cancelled. What you asked for yourself stays.',
+              yes: 'Remove it',
+            },
+          },
+        ];
+  const about = standing(calendar);
+  const blocks: KnownBlock[] =
+    planned.length === 0
+      ? [section('*No meeting is planned.*')]
+      : meetingBlocks(planned, now, whence);
+  return {
+    text: [
+      planned.length === 0 ? 'No meeting is planned.' : 'Ready before your meetings:',
+      ...planned.map(
+        (each) => `${each.contactName}, ${spokenTime(each.at, now, each.zone)}, ${whence(each)}.`,
+      ),
+      about,
+    ].join('\n'),
+    blocks: [...blocks, section(about), ...actions('calendar', buttons)],
+  };
+};
+
+export const calendarGiven = (): Answer =>
+  say(
+    ':white_check_mark: I read your calendar now, and every hour from now on. Its address is sealed: nobody can see it, not even in the database. `meetings` shows what will be ready.',
+  );
+
+export const calendarModal = (): View => ({
+  type: 'modal',
+  callback_id: CALENDAR_MODAL,
+  title: plain('Your calendar', 24),
+  submit: plain('Read it', 24),
+  close: plain('Close', 24),
+  blocks: [
+    section(
+      'Paste the *secret address in iCalendar format*.\n• Google: Settings, your calendar, _Secret address in iCal format_\n• Outlook: Settings, Shared calendars, _Publish_, the ICS link\n• iCloud: share the calendar as public, copy the link',
+    ),
+    {
+      type: 'input',
+      block_id: 'calendar',
+      label: plain('Address'),
+      hint: plain('It begins with https:// and mostly ends with .ics. It is sealed at once.', 150),
+      element: {
+        type: 'url_text_input',
+        action_id: 'calendar',
+        placeholder: plain('https://calendar.example.com/…/basic.ics'),
+      },
+    },
+    context(
+      'Read every hour: title, guests and description are compared with the names in your book, and only what names one is kept. Whole-day events are passed over.',
+    ),
+  ],
+});
