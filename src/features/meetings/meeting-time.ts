@@ -134,8 +134,22 @@ const readOne = (part: ParsedResult, now: number, zone: string): MeetingTime => 
     : single(ahead[0] ?? first, now, weekday);
 };
 
+/** Beside a day a bare number is its hour: "tomorrow 9", "9 on friday", "fri 3". */
+const withAt = (text: string): string =>
+  text
+    .replace(
+      /\b(today|tomorrow|tmrw|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),?\s+(\d{1,2})(?=\s*$)/i,
+      (as, day: string, hour: string) =>
+        Number(hour) > 12 && !/^t[om]/i.test(day) ? as : `${day} at ${hour}`,
+    )
+    .replace(
+      /^\s*(\d{1,2})\s+(?=(?:on\s+)?(?:today|tomorrow|tmrw|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b)/i,
+      'at $1 ',
+    );
+
 /** What a person typed, read by the wall clock of their zone (IANA). Never a guess. */
-export const readMeetingTime = (text: string, now: number, zone: string): MeetingTime => {
+export const readMeetingTime = (typed: string, now: number, zone: string): MeetingTime => {
+  const text = withAt(typed);
   const parts = casual.parse(text, {
     instant: new Date(now),
     timezone: tzOffset(zone, new Date(now)),

@@ -104,7 +104,7 @@ const several = async (
   return rest === undefined ? answers.say(said) : answers.after(said, rest);
 };
 
-const number = async (deps: SlackDeps, typed: Typed, text: string): Promise<Asked> => {
+const number = async (deps: SlackDeps, typed: Typed, text: string): Promise<Asked | undefined> => {
   const written = numbersIn(text);
   const likely = written.filter((each) => each.likely);
   if (written.length > 1) {
@@ -117,6 +117,8 @@ const number = async (deps: SlackDeps, typed: Typed, text: string): Promise<Aske
   for (const query of queries)
     if ((await lookUpPolicy(deps, typed.actor, query)).kind !== 'none')
       return policyCommand(deps, typed, query);
+  // Words with a number that is none of a policy are no search for one.
+  if (likely.length === 0 && !/^\p{Nd}/u.test(text)) return undefined;
   return policyCommand(deps, typed, queries.at(-1) ?? text);
 };
 

@@ -34,6 +34,9 @@ describe('a time that a person types', () => {
     ['noon tomorrow', '2026-11-25T17:00:00.000Z'],
     ['9am', '2026-11-25T14:00:00.000Z'],
     ['4pm', '2026-11-24T21:00:00.000Z'],
+    ['tomorrow 15', '2026-11-25T20:00:00.000Z'],
+    ['tomorrow 9', '2026-11-25T14:00:00.000Z or 2026-11-26T02:00:00.000Z'],
+    ['9 on friday', '2026-11-27T14:00:00.000Z or 2026-11-28T02:00:00.000Z'],
   ])('"%s" is one time', (text, at) => {
     expect(read(text)).toBe(at);
   });
