@@ -47,11 +47,17 @@ export const MESSAGES = {
     'Your login is as it was. A sync that waits for it keeps waiting.',
     'When you are sure of the password, click Link in Slack again.',
   ),
+  replaced: message(
+    410,
+    'A newer page took the place of this one',
+    'A new page was asked for in Slack, so this one has ended. Nothing was sent to the carrier.',
+    'Go on in the newer page, or click Link in Slack again.',
+  ),
   'other-browser': message(
     403,
     'This link is open in another browser',
     'A link works in the one browser that opened it first.',
-    'Go on in that browser. If that was not you, click Link in Slack again: the new link works only for you.',
+    'Go on in that browser. If it is gone, or was not you, click Link in Slack again and choose Open a new page.',
   ),
   'no-carrier': message(
     503,

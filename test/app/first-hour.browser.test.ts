@@ -49,7 +49,8 @@ it('somebody with this page alone links a login, enters its code, and the sync r
   const link = await opened;
   await link.getByRole('button', { name: 'Continue' }).click();
   const pairing = /\d\d/.exec(await link.locator('.number').innerText())?.[0] ?? '';
-  await modal.getByRole('button', { name: pairing }).click();
+  await modal.getByRole('textbox', { name: /number of two digits/ }).fill(pairing);
+  await modal.getByRole('button', { name: 'Confirm' }).click();
   await modal.getByText('Go on in your browser').waitFor();
   await modal.getByRole('button', { name: 'Close' }).first().click();
 

@@ -101,7 +101,7 @@ describe('the seeded firm', () => {
       .orderBy('policy_value.id')
       .execute();
     expect(rows[0]).toMatchObject({ name: 'Account Value', minor: 40_911_290 });
-    expect(rows.every((row) => row.observed_at < NOW && row.as_of < '2026-03-18')).toBe(true);
+    expect(rows.every((row) => row.observed_at <= NOW && row.as_of < '2026-03-18')).toBe(true);
     expect(rows[0]?.home_source_id).not.toBeNull();
   });
 

@@ -49,7 +49,17 @@ export const pairingModal = (pairing: Pairing): View => ({
         focus_on_load: true,
       },
     },
-    context('Not you? Close this window: without the number, nobody can go on.'),
+    section('Is that page gone, or open where you cannot get to it?'),
+    ...actions('lost', [
+      {
+        text: 'Open a new page',
+        action: 'new-link-page',
+        value: JSON.stringify({ link: pairing.linkId }),
+      },
+    ]),
+    context(
+      'A new page ends the one that waits. Not you? Close this window: without the number, nobody can go on.',
+    ),
   ]),
   callback_id: PAIR,
   private_metadata: JSON.stringify({ link: pairing.linkId }),

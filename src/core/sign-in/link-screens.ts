@@ -144,6 +144,7 @@ export const look = async (
     case 'used':
     case 'wrong-number':
     case 'stopped':
+    case 'replaced':
     case 'other-browser':
       return { screen: MESSAGES[standing.kind] };
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
-import { confirmLink, issueLink, openPairings, type Pairing } from './link.ts';
+import { confirmLink, issueLink, openPairings, replaceLink, type Pairing } from './link.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import { say } from '#slack/answers.ts';
 import { click, noValue, submission, type ClickAct } from '#slack/listen.ts';
@@ -100,6 +100,13 @@ const link: ClickAct<NonNullable<ReturnType<typeof parseLink>>> = async (
 export const LINK_CLICKS = [
   click(/^link(:\d+)?$/, parseLink, link, noLinkModal('One moment …')),
   click('open-link-page', noValue, async () => undefined),
+  click('new-link-page', parsePair, async (deps, { actor, viewId }, lost) => {
+    const { publicUrl } = deps.settings;
+    const issued = await replaceLink(deps, actor.id, lost.link);
+    if (issued.kind === 'not-allowed' || publicUrl === undefined) return noLinkModal(NOT_TO_LINK);
+    if (viewId !== undefined) remember(issued.linkId, viewId);
+    return linkModal(issued.sourceName, `${publicUrl}${issued.path}`);
+  }),
 ];
 
 export const LINK_SUBMISSIONS = [

@@ -59,6 +59,27 @@ export const issueLink = async (
   };
 };
 
+/**
+ * A fresh page in the place of one whose browser was lost: the lost one shows its number to nobody,
+ * and would be asked about for as long as it lives. One that was confirmed meanwhile is in use, and
+ * goes on.
+ */
+export const replaceLink = async (
+  deps: { store: Store; clock: Clock; random: Random },
+  personId: string,
+  linkId: string,
+): Promise<(Issued & { kind: 'issued'; sourceName: string }) | { kind: 'not-allowed' }> => {
+  const link = await linkById(deps.store, linkId);
+  if (link === undefined || link.person.id !== personId) return { kind: 'not-allowed' };
+  if (link.confirmedAt === undefined) await endLink(deps.store, linkId, 'replaced');
+  const issued = await issueLink(deps, {
+    personId,
+    sourceId: link.source.id,
+    ...(link.requestId === undefined ? {} : { requestId: link.requestId }),
+  });
+  return issued.kind === 'issued' ? { ...issued, sourceName: link.source.name } : issued;
+};
+
 export type FoundLink = { link: Link; standing: LinkStanding };
 
 /** Looks, and changes nothing: mail scanners and previews open links too. */

@@ -35,7 +35,7 @@ export interface LinkFacts {
   endedReason?: LinkEnd;
 }
 
-export type LinkEnd = 'linked' | 'wrong-number' | 'stopped';
+export type LinkEnd = 'linked' | 'wrong-number' | 'stopped' | 'replaced';
 
 /** What a link is to the browser that shows it. `new` is untied yet, or its tie cannot be seen. */
 export type LinkStanding =
@@ -48,6 +48,8 @@ export type LinkStanding =
   | { kind: 'used' }
   | { kind: 'wrong-number' }
   | { kind: 'stopped' }
+  /** Its person asked for a new page, since this one was lost. */
+  | { kind: 'replaced' }
   | { kind: 'other-browser' };
 
 /**
@@ -63,6 +65,7 @@ export const standingOfLink = (
   const expired = now >= link.expiresAt;
   if (link.endedReason === 'wrong-number') return { kind: 'wrong-number' };
   if (link.endedReason === 'stopped') return { kind: 'stopped' };
+  if (link.endedReason === 'replaced') return { kind: 'replaced' };
   if (here && link.confirmedAt !== undefined)
     return { kind: expired || link.finishedAt !== undefined ? 'ready-expired' : 'ready' };
   if (link.finishedAt !== undefined) return { kind: 'used' };

@@ -28,6 +28,7 @@ it('asks for the number of the login that is linked, not of another one of the s
       await openLink(deps, 'dana', { id, name: 'Dana at Northbridge' }, undefined, undefined),
     );
   expect(await modalOf('source')).toContain('Which number does it show?');
+  expect(await modalOf('source')).toContain('Open a new page');
   expect(await modalOf('namesake')).not.toContain('Which number');
   expect(await modalOf('namesake')).toContain('https://sync.example/');
 });

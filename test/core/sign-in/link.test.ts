@@ -6,6 +6,7 @@ import {
   findLink,
   issueLink,
   openPairings,
+  replaceLink,
 } from '#core/sign-in/link.ts';
 import { pairingModal } from '#core/sign-in/link-modals.ts';
 import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
@@ -181,5 +182,38 @@ describe('a link', () => {
   it('that nobody issued is unknown', async () => {
     await using firm = await openLinkFirm();
     expect(await continueLink(deps(firm), "' or 1=1 --", BROWSER)).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('a page that lost its browser', () => {
+  it('is ended by a new one, which alone is asked about', async () => {
+    await using firm = await openLinkFirm();
+    const lost = await issue(firm);
+    await continueLink(firm, lost.token, BROWSER);
+    const fresh = await replaceLink(firm, 'dana', lost.linkId);
+    if (fresh.kind !== 'issued') throw new Error('The link was not issued.');
+    expect(await standing(firm, lost.token, BROWSER)).toBe('replaced');
+    expect(await openPairings(firm, 'dana')).toEqual([]);
+    await continueLink(firm, fresh.token, OTHER);
+    expect((await openPairings(firm, 'dana')).map(({ linkId }) => linkId)).toEqual([fresh.linkId]);
+  });
+
+  it('goes on when it was confirmed meanwhile', async () => {
+    await using firm = await openLinkFirm();
+    const used = await issue(firm);
+    await continueLink(firm, used.token, BROWSER);
+    const [pairing] = await openPairings(firm, 'dana');
+    const number = (await findLink(firm, used.token, BROWSER))?.link.pairingNumber ?? '';
+    await confirmLink(firm, 'dana', pairing?.linkId ?? '', number);
+    expect((await replaceLink(firm, 'dana', used.linkId)).kind).toBe('issued');
+    expect(await standing(firm, used.token, BROWSER)).toBe('ready');
+  });
+
+  it('is ended by nobody else', async () => {
+    await using firm = await openLinkFirm();
+    const lost = await issue(firm);
+    await continueLink(firm, lost.token, BROWSER);
+    expect(await replaceLink(firm, 'mona', lost.linkId)).toEqual({ kind: 'not-allowed' });
+    expect(await standing(firm, lost.token, BROWSER)).toBe('pairing');
   });
 });
