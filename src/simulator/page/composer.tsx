@@ -9,12 +9,13 @@ interface ComposerProps {
   to: string;
   thread?: string;
   refresh: () => Promise<void>;
+  onSent?: () => void;
 }
 
 const THREAD_REFUSAL = (command: string): string =>
   `${command} does not work in threads, as in Slack. Type it in the channel instead.`;
 
-export const Composer = ({ channel, to, thread, refresh }: ComposerProps): ReactNode => {
+export const Composer = ({ channel, to, thread, refresh, onSent }: ComposerProps): ReactNode => {
   const id = useId();
   const { state } = useDirectory();
   const [text, setText] = useState('');
@@ -43,6 +44,7 @@ export const Composer = ({ channel, to, thread, refresh }: ComposerProps): React
     }
     setText('');
     setProblem(undefined);
+    onSent?.();
     const answer = isCommand
       ? await act('command', { as: state.me.id, channel, text: typed })
       : await act('post', {

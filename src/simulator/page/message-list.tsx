@@ -9,6 +9,8 @@ interface MessageListProps {
   empty: string;
   openThread?: ((ts: string) => void) | undefined;
   thread?: string | undefined;
+  /** How many lines this person has sent from here: the list follows each to its answer. */
+  sent?: number;
   onProblem: (problem: string) => void;
   refresh: () => Promise<void>;
 }
@@ -19,6 +21,7 @@ const NEAR_PX = 80;
 /** Follows the newest message for as long as the person has not scrolled away from it. */
 const useStickyEnd = (
   count: number,
+  sent: number,
 ): [React.RefObject<HTMLDivElement | null>, boolean, () => void] => {
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -58,12 +61,15 @@ const useStickyEnd = (
     if (following.current) element.scrollTop = element.scrollHeight;
     else setMissed(true);
   }, [count]);
+  useLayoutEffect(() => {
+    if (sent > 0) toEnd();
+  }, [sent]);
   return [scroller, missed, toEnd];
 };
 
 export const MessageList = (props: MessageListProps): ReactNode => {
-  const { label, messages, empty, openThread, thread, onProblem, refresh } = props;
-  const [scroller, missed, toEnd] = useStickyEnd(messages?.length ?? 0);
+  const { label, messages, empty, openThread, thread, sent = 0, onProblem, refresh } = props;
+  const [scroller, missed, toEnd] = useStickyEnd(messages?.length ?? 0, sent);
   return (
     <div className="message-frame">
       <div

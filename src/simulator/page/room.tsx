@@ -117,6 +117,7 @@ export const Room = (props: RoomProps): ReactNode => {
           messages={messages[keyOf(channel.id)]}
           thread={thread}
           openThread={(ts) => go({ as, in: channel.id, thread: ts })}
+          go={go}
           onProblem={onProblem}
           refresh={refresh}
         />

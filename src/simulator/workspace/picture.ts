@@ -58,6 +58,7 @@ export const stateFor = (world: World, me: Person): LocalState => {
   const bot = personOf(world.state, BOT.user);
   return {
     team: { id: TEAM.id, name: TEAM.name },
+    since: world.state.channels[0]?.createdAt ?? 0,
     me: localPerson(me),
     people: world.state.people.map(localPerson),
     channels: world.state.channels

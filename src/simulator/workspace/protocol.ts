@@ -30,6 +30,8 @@ export interface LocalChannel {
 /** GET /local/state?as=U -> everything the left side of the page needs. */
 export interface LocalState {
   team: { id: string; name: string };
+  /** When this workspace began, epoch ms. */
+  since: number;
   me: LocalPerson;
   people: LocalPerson[];
   channels: LocalChannel[];
