@@ -1,12 +1,15 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { configTable } from '#app/config.ts';
 
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
-  'carriers/README.md',
-  ...readdirSync('docs').map((file) => join('docs', file)),
+  'CHANGELOG.md',
+  ...readdirSync('docs')
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
 ];
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -37,4 +40,33 @@ it('every claim of docs/security.md names the test that keeps it', () => {
   const rows = tables.flatMap((table) => table.trim().split('\n').slice(2));
   expect(rows.length).toBeGreaterThan(20);
   expect(rows.filter((row) => !/\| test\/[\w./-]+\.test\.ts[^|]*\|$/.test(row))).toEqual([]);
+});
+
+it('the settings are told as the program knows them', () => {
+  expect(readFileSync('docs/settings.md', 'utf8')).toContain(configTable());
+});
+
+it('the README is read in a few minutes', () => {
+  expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(150);
+});
+
+const COMMANDS = ['src/cli/main.ts', 'src/cli/carrier/commands.ts'].flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/\.command\('([\w-]+)'\)/g)].map(([, name]) => name),
+);
+
+it.each(PAGES)('every command of swivel-sync that %s names is there', (page) => {
+  const named = [
+    ...readFileSync(page, 'utf8').matchAll(
+      /(?:npm run (?:-s )?sync --|\bswivel-sync) (?:carrier )?([a-z][\w-]*)/g,
+    ),
+  ].map(([, name]) => name);
+  expect(named.filter((name) => !COMMANDS.includes(name) && name !== 'carrier')).toEqual([]);
+});
+
+/** What `npm start --` takes. */
+const STARTS = /^(bot|worker|--fresh)$/;
+
+it.each(PAGES)('every way to start that %s names is one', (page) => {
+  const named = [...readFileSync(page, 'utf8').matchAll(/npm start -- ([\w-]+)/g)];
+  expect(named.map(([, word = '']) => word).filter((word) => !STARTS.test(word))).toEqual([]);
 });

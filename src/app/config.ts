@@ -164,7 +164,7 @@ export const describeConfig = (
     return { env: it.env, default: it.default ?? '', doc: it.doc, set: shown };
   });
 
-/** The settings as the table of the README. */
+/** The settings as the table of docs/settings.md. */
 export const configTable = (): string =>
   [
     '| setting | default | meaning |',

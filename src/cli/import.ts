@@ -138,7 +138,9 @@ export const runImport = async (
   }
   counts.sort((a, b) => order(a) - order(b));
   for (const count of counts) print(line(count));
-  print(`${verdict(counts, dryRun)} Database: ${config.databaseFile}`);
+  const whose =
+    config.mode.kind === 'local' ? ', of the local workspace: set tokens for a real one' : '';
+  print(`${verdict(counts, dryRun)} Database: ${config.databaseFile}${whose}`);
   return counts.some(({ refused }) => refused > 0) ? 1 : 0;
 };
 

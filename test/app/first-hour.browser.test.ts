@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
@@ -74,4 +77,26 @@ it('says which sandbox users there are, and the addresses of the portals', async
   await page.getByText('sandbox-wrong-password').waitFor();
   const portal = await page.getByRole('link', { name: 'Granite Mutual' }).getAttribute('href');
   expect((await fetch(portal ?? '')).status).toBe(200);
+});
+
+/** Times, days and the steps on the way are another each time. */
+const lasting = (transcript: string): string[] =>
+  transcript
+    .replaceAll(/\d+:\d\d [AP]M/g, 'TIME')
+    .replaceAll(/[A-Z][a-z]{2} \d{1,2}, \d{4}/g, 'DAY')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /\$\d|Success|asked by|Syncing|Values as of/.test(line));
+
+it('the transcript of the README is what one sees, also once the day was there', async () => {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, transcript = ''] = /\$ npm run -s say.*\n([\s\S]*?)```/.exec(readme) ?? [];
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['src/simulator/say.ts', `/sync policy ${CASES.changed.number}`, '--as', 'ana'],
+    { env: { ...process.env, DATA_DIR: started.dataDir } },
+  );
+  const seenLines = lasting(stdout);
+  expect(lasting(transcript).length).toBeGreaterThan(5);
+  expect(lasting(transcript).filter((line) => !seenLines.includes(line))).toEqual([]);
 });

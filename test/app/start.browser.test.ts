@@ -103,7 +103,7 @@ it('begins anew with --fresh, and not while it runs', async () => {
   started.bot.kill('SIGTERM');
   await started.ended;
   const again = runMain(started.dataDir, ['--fresh']);
-  await vi.waitUntil(() => again.output().includes('Ready'), { timeout: 90_000 });
+  await again.ready;
   expect(again.output()).toContain('A firm to try it with is seeded.');
   again.bot.kill('SIGTERM');
   await again.ended;

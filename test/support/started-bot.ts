@@ -3,9 +3,6 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
-
-const STARTS_WITHIN_MS = 90_000;
 
 /** `src/main.ts` as `npm start` runs it without tokens. */
 export const runMain = (
@@ -20,12 +17,18 @@ export const runMain = (
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
   for (const stream of [bot.stdout, bot.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('Ready')) resolve();
+    });
   const ended = once(bot, 'close') as Promise<[code: number | null]>;
   return {
     bot,
     output: () => output,
+    /** Resolves when it says that it is ready. */
+    ready,
     /** Its exit code. */
     ended: ended.then(([code]) => code),
   };
@@ -40,9 +43,7 @@ export const startMain = async ({ folder = 'data', words = [] as string[] } = {}
   await mkdir(dataDir);
   const running = runMain(dataDir, words);
   const isOver = (): boolean => running.bot.exitCode !== null;
-  await vi.waitUntil(() => running.output().includes('Ready') || isOver(), {
-    timeout: STARTS_WITHIN_MS,
-  });
+  await Promise.race([running.ready, running.ended]);
   if (isOver()) throw new Error(`It ended at its start:\n${running.output()}`);
   return {
     ...running,

@@ -5,6 +5,7 @@ import { CardBlockView, CarouselView } from './card.tsx';
 import { ContainerView } from './container.tsx';
 import { DataTable } from './data-table.tsx';
 import { Display } from './display.tsx';
+import { ImageView } from './image.tsx';
 import { InputView } from './input.tsx';
 import { SectionView } from './section.tsx';
 import { TableView } from './table.tsx';
@@ -35,6 +36,8 @@ const BlockView = ({ block }: { block: AnyBlock }): ReactNode => {
       return <InputView block={block} />;
     case 'data_table':
       return <DataTable block={block} />;
+    case 'image':
+      return <ImageView block={block} />;
     case 'table':
       return <TableView block={block} />;
     case 'card':
