@@ -10,7 +10,7 @@ if (!found) throw new Error('No Chromium on this machine: npm start sets one up'
 
 await using started = await startMain();
 const browser = await chromium.launch(browserLaunch(found, process.env));
-const page = await browser.newPage({ viewport: { width: 1200, height: 560 } });
+const page = await browser.newPage({ viewport: { width: 1320, height: 600 } });
 page.setDefaultTimeout(60_000);
 await page.goto(`${started.url}/?as=${as}&in=CTEAM0001`);
 await page.getByRole('button', { name: 'Hide' }).click();
@@ -19,5 +19,7 @@ await composer.fill(`/sync policy ${number}`);
 await composer.press('Enter');
 await page.getByRole('button', { name: '1 reply' }).click();
 await page.getByRole('region', { name: 'Thread' }).getByText('Account Value is now').waitFor();
+await page.mouse.move(0, 0);
+await page.evaluate(() => document.fonts.ready);
 await page.screenshot({ path: 'docs/thread.png' });
 await browser.close();

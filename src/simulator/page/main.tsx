@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import '@fontsource/noto-color-emoji';
+import '@fontsource/noto-emoji';
 import 'slack-blocks-to-jsx/dist/style.css';
 import './style/page.css';
 import './style/elements.css';
