@@ -69,7 +69,8 @@ const MOST_PIECES = 3;
  * each once by its normalized form.
  */
 export const numbersIn = (message: string): WrittenNumber[] => {
-  const text = asRead(message.slice(0, LONGEST_TEXT)).normalize('NFKC');
+  // Some letters stand for a whole phrase, and become eighteen.
+  const text = asRead(message.slice(0, LONGEST_TEXT)).normalize('NFKC').slice(0, LONGEST_TEXT);
   const otherwise = OTHERWISE.flatMap((pattern) =>
     [...text.matchAll(pattern)].map((match) => ({
       from: match.index,

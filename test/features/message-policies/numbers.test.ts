@@ -73,6 +73,13 @@ it('a message made to be slow is read once from its beginning to its end', () =>
     expect(numbersIn(piece.repeat(60_000 / piece.length)).length).toBeLessThan(10);
 }, 10_000);
 
+it('letters that stand for a whole phrase make no message longer than the longest one', () => {
+  // One letter, and eighteen when it is compared.
+  const phrase = '\uFDFA';
+  expect(likely(`${phrase.repeat(100)} 884-20931-7`)).toEqual(['884-20931-7']);
+  expect(likely(`${phrase.repeat(3000)} 884-20931-7`)).toEqual([]);
+});
+
 it('what can be read in a message is its text, its blocks and its attachments', () => {
   const text = readableText({
     type: 'message',
