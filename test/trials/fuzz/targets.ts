@@ -27,7 +27,7 @@ import { closeNumbers, numberPattern } from '#shared/policy-number.ts';
 import { closeWords, searchWords } from '#shared/search-words.ts';
 import { cutMarkup, escape, name, quote } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
-import { parseCommand, unquoted } from '#slack/command-text.ts';
+import { parseSpoken, unquoted } from '#slack/command-text.ts';
 import { jsonOf, textOf } from './texts.ts';
 
 /** A door through which text of others comes in. */
@@ -69,8 +69,8 @@ const LINES = {
 };
 
 const rest = (text: string): string | undefined => {
-  const command = parseCommand(text);
-  return command.kind === 'command' ? `${command.word} ${command.rest}` : undefined;
+  const command = parseSpoken(text, '/sync');
+  return command.kind === 'words' ? command.text : undefined;
 };
 
 const csvFile = (text: string) => ({
@@ -89,7 +89,7 @@ export const TARGETS: readonly Target[] = [
     share: 0.16,
     texts: textOf(12_000),
     put: (text) => {
-      const command = parseCommand(text);
+      const command = parseSpoken(text, '/sync');
       if (command.kind === 'too-long') return;
       must(command.word !== '', 'a command has a word');
       must(!/\p{Cc}/u.test(command.rest), 'what follows it has no control characters');
