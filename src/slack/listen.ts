@@ -2,6 +2,7 @@ import type { BlockAction, SlackViewAction } from '@slack/bolt';
 import type { PlainTextOption, View } from '@slack/types';
 import { z } from 'zod';
 import type { Person } from '#shared/access.ts';
+import { ackOnceDone } from './ack.ts';
 import { rememberedThread } from './answer-threads.ts';
 import * as answers from './answers.ts';
 import type { Answer, Asked } from './answers.ts';
@@ -96,14 +97,11 @@ export const listenToClicks = (
 ): void => {
   const listen = (name: string | RegExp, chosen: (value: string) => ListenedClick | undefined) =>
     app.action<BlockAction>(name, async ({ ack, body, action, client, respond }) => {
-      await ack();
       const value = valueOf(action);
       const clicked = chosen(value ?? '');
       const opens = typeof clicked?.where === 'object' ? clicked.where : undefined;
-      // Nothing opens for somebody of another workspace.
-      if (opens !== undefined && (body.team?.id ?? deps.teamId) !== deps.teamId) return;
-      const viewId = opens === undefined ? body.view?.id : await openNow(client, body, opens);
       const place = containerOf(body);
+      let viewId = body.view?.id;
       const put = async (replace: boolean, answer: Answer): Promise<void> => {
         await sayAgain(() =>
           respond({
@@ -118,28 +116,29 @@ export const listenToClicks = (
       const refresh = async (answer: Answer): Promise<void> => {
         if (body.channel !== undefined) await put(true, answer);
       };
-      const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
-      const said =
-        who.kind === 'refused'
-          ? answers.refusal(who.why)
-          : clicked === undefined
-            ? answers.stale()
-            : await clicked.run(
-                deps,
-                {
-                  actor: who.person,
-                  slackId: body.user.id,
-                  client,
-                  triggerId: body.trigger_id,
-                  app: body.api_app_id,
-                  channel: body.channel?.id ?? body.user.id,
-                  thread: answerThread(place),
-                  dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
-                  viewId,
-                  refresh,
-                },
-                value,
-              );
+      const said = await ackOnceDone(ack, async () => {
+        // Nothing opens for somebody of another workspace.
+        if (opens !== undefined && (body.team?.id ?? deps.teamId) !== deps.teamId) return undefined;
+        if (opens !== undefined) viewId = await openNow(client, body, opens);
+        const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
+        if (who.kind === 'refused') return answers.refusal(who.why);
+        if (clicked === undefined) return answers.stale();
+        const by = { actor: who.person, slackId: body.user.id, client };
+        return clicked.run(
+          deps,
+          {
+            ...by,
+            triggerId: body.trigger_id,
+            app: body.api_app_id,
+            channel: body.channel?.id ?? body.user.id,
+            thread: answerThread(place),
+            dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
+            viewId,
+            refresh,
+          },
+          value,
+        );
+      });
       if (said === undefined || said === 'modal') return;
       if (isView(said) || opens !== undefined) {
         const view = isView(said) ? said : { ...(opens ?? sayingModal()), blocks: said.blocks };

@@ -1,4 +1,5 @@
 import { rememberThread } from './answer-threads.ts';
+import { ackOnceDone } from './ack.ts';
 import type { Asked } from './answers.ts';
 import * as answers from './answers.ts';
 import type { Speak, Words } from './commands.ts';
@@ -38,21 +39,22 @@ const FAILED =
 /** The command, and the same words in a direct message or with a mention of the bot. */
 export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): void => {
   app.command(deps.settings.command, async ({ ack, command: typed, client, respond }) => {
-    await ack();
     const { team_id: team, user_id: slackId, trigger_id: triggerId } = typed;
-    const answer = await speak(
-      {
-        client,
-        channel: typed.channel_id,
-        thread: undefined,
-        slackId,
-        triggerId,
-        dedupeKey: `command:${team}:${slackId}:${triggerId}`,
-        team,
-        userTeam: team,
-        app: typed.api_app_id,
-      },
-      typed.text,
+    const answer = await ackOnceDone(ack, () =>
+      speak(
+        {
+          client,
+          channel: typed.channel_id,
+          thread: undefined,
+          slackId,
+          triggerId,
+          dedupeKey: `command:${team}:${slackId}:${triggerId}`,
+          team,
+          userTeam: team,
+          app: typed.api_app_id,
+        },
+        typed.text,
+      ),
     );
     if (answer !== 'modal')
       await sayAgain(() => respond({ response_type: 'ephemeral', ...answer }));

@@ -1,3 +1,4 @@
+import { ackOnceDone } from '#slack/ack.ts';
 import { askerOf, sourceMarks } from './store.ts';
 import type { BlockAction } from '@slack/bolt';
 import { parsePolicy } from '#slack/click-values.ts';
@@ -92,13 +93,14 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps, client: SlackClient
     });
 
   app.action<BlockAction>('home-sync', async ({ ack, body, action, client }) => {
-    await ack();
-    if (isElsewhere(body.team?.id)) return;
+    if (isElsewhere(body.team?.id)) return ack();
     const { id: slackId } = body.user;
-    const who = await whoIs(deps, client, { userId: slackId });
-    const by = { client, slackId, triggerId: body.trigger_id };
-    if (who.kind === 'person')
-      await sync(deps, { ...by, actor: who.person }, parsePolicy(valueOf(action))?.policy ?? '');
+    await ackOnceDone(ack, async () => {
+      const who = await whoIs(deps, client, { userId: slackId });
+      const by = { client, slackId, triggerId: body.trigger_id };
+      if (who.kind === 'person')
+        await sync(deps, { ...by, actor: who.person }, parsePolicy(valueOf(action))?.policy ?? '');
+    });
     await homes.show(slackId, parseState(body.view?.private_metadata, deps.clock()));
   });
 
