@@ -1,5 +1,8 @@
+import { emptyRedis } from './faults/empty-redis.ts';
+import { freeze } from './faults/freeze.ts';
+import { kills } from './faults/kills.ts';
 import { fuzz } from './fuzz.ts';
 import type { Trial } from './trial.ts';
 
 /** In the order in which `npm run trials` runs them. */
-export const TRIALS: readonly Trial[] = [fuzz];
+export const TRIALS: readonly Trial[] = [fuzz, kills, freeze, emptyRedis];

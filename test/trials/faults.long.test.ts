@@ -1,0 +1,25 @@
+import { expect, it, vi } from 'vitest';
+import { emptyRedis } from './faults/empty-redis.ts';
+import { freeze } from './faults/freeze.ts';
+import { kills } from './faults/kills.ts';
+import type { Trial } from './trial.ts';
+
+// Processes are started and killed; the limit only ends what hangs.
+vi.setConfig({ testTimeout: 400_000 });
+
+const wrongIn = async (trial: Trial) => {
+  const figures = await trial.run({ seed: 20_261_128, short: true, say: () => undefined });
+  return figures.filter(({ ok }) => !ok);
+};
+
+it('loses, doubles and leaves nothing when worker, bot and Redis are killed', async () => {
+  expect(await wrongIn(kills)).toEqual([]);
+});
+
+it('lets a worker that was frozen past every lock write nothing late', async () => {
+  expect(await wrongIn(freeze)).toEqual([]);
+});
+
+it('rebuilds an emptied Redis within 30 seconds, with nothing lost or doubled', async () => {
+  expect(await wrongIn(emptyRedis)).toEqual([]);
+});

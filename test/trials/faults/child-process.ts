@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { READY } from '#app/child.ts';
+import type { ChildFirm } from './protocol.ts';
+
+export interface Child {
+  life: number;
+  ready: Promise<void>;
+  /** As the kernel or a power cut would. */
+  kill: () => Promise<void>;
+  freeze: () => void;
+  thaw: () => void;
+}
+
+/** A bot or a worker in a process of its own. `ready` rejects when it ends by itself before that. */
+export const startChild = (firm: ChildFirm): Child => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], {
+    env: { ...process.env, FIRM: JSON.stringify(firm) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const ended = once(child, 'exit');
+  let wanted = false;
+  const ready = new Promise<void>((resolve, reject) => {
+    child.on('message', (message) => message === READY && resolve());
+    child.once('exit', (code) => {
+      if (wanted) resolve();
+      else reject(new Error(`A ${firm.role} ended by itself (${code}): see ${firm.logFile}`));
+    });
+  });
+  // Whoever waits for it hears of it.
+  ready.catch(() => undefined);
+  return {
+    life: firm.life,
+    ready,
+    kill: async () => {
+      wanted = true;
+      child.kill('SIGKILL');
+      await ended;
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
+};

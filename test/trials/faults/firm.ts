@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { loadOrCreateKeys } from '#database/keys.ts';
+import type { Sealer } from '#database/sealed.ts';
+import { createSealer } from '#database/sealing.ts';
+import { claimDatabase } from '#database/serving.ts';
+import { factsOf, loadCarriers } from '#portal/carriers.ts';
+import { seedLocalFirm } from '#simulator/firm.ts';
+import { startLocal } from '#simulator/local.ts';
+import { localFirmStore } from '#simulator/store.ts';
+import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
+import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
+import { startChild, type Child } from './child-process.ts';
+import { servePortals, type PortalServer } from './portal-server.ts';
+import type { ChildFirm } from './protocol.ts';
+
+/** Logins of a carrier that asks for no code, and who holds each. */
+export const LOGINS: Readonly<Record<string, string>> = {
+  'S-NB-ANA': 'UANARUIZ1',
+  'S-NB-BEN': 'UBENCART1',
+  'S-NB-AGENCY': 'UMARCUS01',
+  'S-NB-OLIVIA': 'UOLIVIA01',
+};
+/** People who have one login each, so that a command of theirs is answered without a question. */
+export const ASKERS: Readonly<Record<string, string>> = {
+  UANARUIZ1: 'S-NB-ANA',
+  UBENCART1: 'S-NB-BEN',
+};
+const SLOTS = 3;
+
+/** A firm whose bot, workers and Redis may die at any moment, while Slack and the carriers live on. */
+export interface FaultFirm extends AsyncDisposable {
+  db: Database;
+  sealer: Sealer;
+  redis: TestRedis;
+  client: LocalClient;
+  portals: PortalServer;
+  sourceId: (source: string) => Promise<string>;
+  /** The one that runs now. */
+  children: Map<string, Child>;
+  /** Starts what is called `bot`, or a worker of this name, and waits until it is ready. */
+  start: (name: string) => Promise<Child>;
+}
+
+export const startFaultFirm = async (): Promise<FaultFirm> => {
+  await using stack = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'sync-faults-'));
+  stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }));
+  const folder = join(dataDir, 'local');
+  const redis = stack.use(await startTestRedis());
+  const local = stack.use(await startLocal(folder, Date.now, 0));
+  const databaseFile = join(folder, 'firm.db');
+  const db = await openDatabase(databaseFile);
+  stack.defer(() => db.destroy());
+  const sealer = createSealer(await loadOrCreateKeys(join(folder, 'keys')));
+  const carriers = await loadCarriers({
+    folders: [join(import.meta.dirname, '../../../carriers')],
+    addresses: local.portals.addresses,
+    allowDemo: true,
+  });
+  const facts = carriers.map(factsOf);
+  await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
+  await seedLocalFirm({ db, clock: Date.now, sealer, carriers: facts });
+  await prepare(db);
+  const portals = stack.use(await servePortals(facts));
+
+  const children = new Map<string, Child>();
+  stack.defer(async () => {
+    await Promise.all([...children.values()].map((child) => child.kill()));
+  });
+  const start = async (name: string): Promise<Child> => {
+    const role: ChildFirm['role'] = name === 'bot' ? 'bot' : 'worker';
+    const { botToken, appToken, apiUrl } = local.workspace;
+    const child = startChild({
+      role,
+      name,
+      life: (children.get(name)?.life ?? 0) + 1,
+      folder,
+      databaseFile,
+      redis: redis.url,
+      addresses: local.portals.addresses,
+      workspace: { botToken, appToken, apiUrl },
+      portals: portals.url,
+      slots: SLOTS,
+      logFile: join(dataDir, `${name}.log`),
+    });
+    children.set(name, child);
+    await child.ready;
+    return child;
+  };
+
+  const owned = stack.move();
+  return {
+    db,
+    sealer,
+    redis,
+    client: connectClient(local.workspace.url),
+    portals,
+    sourceId: (source) => localFirmStore(db).sourceId(source),
+    children,
+    start,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
+
+const CARRIER = 'northbridge-life';
+
+/** One login for each asker, all policies without a past, and a note of each end of a sync. */
+const prepare = async (db: Database): Promise<void> => {
+  const ofCarrier = sql`select id from policy where carrier_id = ${CARRIER}`;
+  await sql`delete from policy_value where policy_id in (${ofCarrier})`.execute(db);
+  await sql`delete from source_policy where policy_id in (${ofCarrier})`.execute(db);
+  await sql`delete from source_share where source_id in (
+    select id from login_source where carrier_id = ${CARRIER})`.execute(db);
+  await sql`update policy set home_source_id = coalesce((
+      select l.id from book b join login_source l on l.holder_id = b.person_id
+      where b.contact_id = policy.contact_id and l.carrier_id = ${CARRIER} limit 1),
+      (select id from login_source where external_id = 'S-NB-AGENCY'))
+    where carrier_id = ${CARRIER}`.execute(db);
+  await sql`create table trial_end (
+    sync_id text not null, status text not null, fence integer, lease_fence integer)`.execute(db);
+  await sql`create trigger trial_end after update of status on sync
+    when old.status in ('queued', 'in-progress') and new.status not in ('queued', 'in-progress')
+    begin
+      insert into trial_end values (new.id, new.status,
+        case when old.status = 'in-progress' then old.fence end,
+        (select lease_fence from login_source where id = new.source_id));
+    end`.execute(db);
+};
