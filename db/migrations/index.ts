@@ -17,6 +17,7 @@ import { size } from './0015-size.ts';
 import { retention } from './0016-retention.ts';
 import { endedLinks } from './0017-ended-links.ts';
 import { daySize } from './0018-day-size.ts';
+import { standing } from './0020-standing.ts';
 import { final } from './0023-final.ts';
 import { deletions } from './0024-deletions.ts';
 import { directChannels } from './0026-direct-channels.ts';
@@ -44,6 +45,7 @@ export const migrations: Record<string, Migration> = {
   '0016-retention': retention,
   '0017-ended-links': endedLinks,
   '0018-day-size': daySize,
+  '0020-standing': standing,
   '0023-final': final,
   '0024-deletions': deletions,
   '0026-direct-channels': directChannels,

@@ -9,6 +9,7 @@ import { createPlaces } from '#slack/place.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
+import { seeAccounts } from '#core/logins/store/access.ts';
 import { createMembers } from '#slack/members.ts';
 import type { Database } from '#database/connection.ts';
 import { wipeDeletions } from '#database/deletions.ts';
@@ -122,7 +123,9 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     show,
     changed,
     pictures,
-    members: createMembers(clock),
+    members: createMembers(clock, connection.teamId, async (account, noticed) => {
+      for (const sourceId of await seeAccounts(store, [account], noticed)) await changed(sourceId);
+    }),
     clock,
     openBooks: config.books === 'open',
     mostForced: config.mostForced,

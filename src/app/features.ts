@@ -49,7 +49,7 @@ export const featuresOf = (config: Config): readonly Feature[] => {
     digest(config),
     report,
     holds,
-    team,
+    team(),
     messagePolicies(ofContact),
     workflowStep,
     home(),

@@ -9,7 +9,13 @@ export interface Tables {
     email: string | null;
     name: string;
     role: string;
+    /** No access since then, epoch ms; written by core/logins/store/access.ts and the import. */
     deactivated_at: number | null;
+    ended_by: Generated<string | null>;
+    slack_standing: Generated<string | null>;
+    slack_checked_at: Generated<number>;
+    /** JSON of Edits (core/policies/store/edits.ts). */
+    edits: Generated<string | null>;
   };
   carrier: {
     id: string;

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { WebClient } from '@slack/web-api';
+import { slackErrorOf } from './errors.ts';
+import { standingOf, type Seen } from './standing.ts';
 
 export type Member = NonNullable<Awaited<ReturnType<WebClient['users']['info']>>['user']>;
 
@@ -8,10 +10,11 @@ export type Member = NonNullable<Awaited<ReturnType<WebClient['users']['info']>>
  * is used at once and asked for anew beside, so that nobody waits for Slack, or in vain.
  */
 export interface Members {
+  /** Undefined where Slack knows no such account. */
   look: (client: WebClient, userId: string) => Promise<Member | undefined>;
-  /** Slack told us of it by itself. */
-  learn: (userId: string, member: Member) => void;
-  /** Slack says that something of it changed. */
+  /** Slack says that something of it changed; the next look asks. */
+  changed: (member: Member) => Promise<void>;
+  /** The next look asks Slack. */
   forget: (userId: string) => void;
 }
 
@@ -20,16 +23,28 @@ const FRESH_MS = 60_000;
 const KEEP_MS = 60 * FRESH_MS;
 const MOST = 5_000;
 
-export const createMembers = (clock: () => number): Members => {
+/** `seen` is told of what Slack says of an account, and acts before anybody reads it. */
+export const createMembers = (
+  clock: () => number,
+  teamId: string,
+  seen: (account: Seen, noticed: 'event' | 'asked') => Promise<void>,
+): Members => {
   const kept = new LRUCache<string, { member: Member; at: number }>({ max: MOST });
   const learn = (userId: string, member: Member): void => {
     kept.set(userId, { member, at: clock() });
   };
   const ask = async (client: WebClient, userId: string): Promise<Member | undefined> => {
     const before = kept.get(userId);
-    const { user } = await client.users.info({ user: userId });
+    const { user } = await client.users.info({ user: userId }).catch((error: unknown) => {
+      if (slackErrorOf(error).code !== 'user_not_found') throw error;
+      return { user: undefined };
+    });
+    const standing = user === undefined ? 'absent' : standingOf(user, teamId);
+    await seen({ slackId: userId, standing }, 'asked');
     // Somebody of whom Slack told meanwhile is asked for again.
-    if (user !== undefined && kept.get(userId) === before) learn(userId, user);
+    if (kept.get(userId) !== before) return user;
+    if (user === undefined) kept.delete(userId);
+    else learn(userId, user);
     return user;
   };
   return {
@@ -41,7 +56,12 @@ export const createMembers = (clock: () => number): Members => {
       if (age >= FRESH_MS) ask(client, userId).catch(() => undefined);
       return known.member;
     },
-    learn,
+    changed: async (member) => {
+      if (member.id === undefined) return;
+      // It holds less than Slack's own record, so that one is read at the person's next act.
+      kept.delete(member.id);
+      await seen({ slackId: member.id, standing: standingOf(member, teamId) }, 'event');
+    },
     forget: (userId) => {
       kept.delete(userId);
     },

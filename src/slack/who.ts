@@ -1,7 +1,7 @@
 import type { SlackDeps, SlackClient } from './deps.ts';
-import { slackErrorOf } from './errors.ts';
 import type { Member } from './members.ts';
 import type { Person } from '#shared/access.ts';
+import { standingOf, type SlackStanding } from './standing.ts';
 import { personOnSlack, bindByEmail } from './store.ts';
 
 export type Who = { kind: 'person'; person: Person } | { kind: 'refused'; why: string };
@@ -11,37 +11,38 @@ const refused = (why: string): Who => ({ kind: 'refused', why });
 const NOT_KNOWN =
   'You are not in the CRM as a user yet, so I cannot show you any policies. Ask an owner or manager of your firm to add you with the e-mail address you use in Slack.';
 
+const NOT_HERE: Record<Exclude<SlackStanding, 'member'>, string> = {
+  deactivated: 'Your access has ended. Ask an owner of your firm.',
+  guest: 'Guests cannot sync policies. Ask a member of the team to do it for you.',
+  stranger: 'This works only for members of the workspace it is installed in.',
+  absent: NOT_KNOWN,
+};
+
 /**
  * The person of the firm behind a Slack account, asked at every act. Guests, deactivated accounts
- * and people of other workspaces are refused, whatever a button's value says.
+ * and people of other workspaces are refused, whatever a button's value says, and what is seen of them
+ * ends their access.
  */
 export const whoIs = async (
   { store, members, teamId, log }: Pick<SlackDeps, 'store' | 'members' | 'teamId' | 'log'>,
   client: SlackClient,
   act: { userId: string; userTeam?: string | undefined },
 ): Promise<Who> => {
-  if (act.userTeam !== undefined && act.userTeam !== teamId)
-    return refused('This works only for members of the workspace it is installed in.');
+  if (act.userTeam !== undefined && act.userTeam !== teamId) return refused(NOT_HERE.stranger);
   const known = await personOnSlack(store, act.userId);
-  if (known?.active === false) return refused('Your access has ended. Ask an owner of your firm.');
+  if (known?.active === false) return refused(NOT_HERE.deactivated);
   let user: Member | undefined;
   try {
     user = await members.look(client, act.userId);
   } catch (error) {
-    const isUnknown = slackErrorOf(error).code === 'user_not_found';
     // Slack delivered the act as theirs, and the firm knows them: its trouble costs them nothing.
-    if (known !== undefined && !isUnknown) {
-      log(`Slack does not say who ${act.userId} is; the firm's own record counts`, error);
-      return { kind: 'person', person: known };
-    }
-    if (!isUnknown) throw error;
+    if (known === undefined) throw error;
+    log(`Slack does not say who ${act.userId} is; the firm's own record counts`, error);
+    return { kind: 'person', person: known };
   }
   if (user === undefined) return refused(NOT_KNOWN);
-  if (user.deleted === true) return refused('Your access has ended. Ask an owner of your firm.');
-  if (user.is_restricted === true || user.is_ultra_restricted === true || user.is_stranger === true)
-    return refused('Guests cannot sync policies. Ask a member of the team to do it for you.');
-  if (user.team_id !== undefined && user.team_id !== teamId)
-    return refused('This works only for members of the workspace it is installed in.');
+  const standing = standingOf(user, teamId);
+  if (standing !== 'member') return refused(NOT_HERE[standing]);
   if (known !== undefined) return { kind: 'person', person: known };
   const email = user.profile?.email;
   const bound = email === undefined ? undefined : await bindByEmail(store, email, act.userId);
@@ -49,7 +50,5 @@ export const whoIs = async (
     log(`the Slack user ${act.userId} is no person of the firm`);
     return refused(NOT_KNOWN);
   }
-  return bound.active
-    ? { kind: 'person', person: bound }
-    : refused('Your access has ended. Ask an owner of your firm.');
+  return bound.active ? { kind: 'person', person: bound } : refused(NOT_HERE.deactivated);
 };

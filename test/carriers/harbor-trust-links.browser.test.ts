@@ -63,7 +63,7 @@ const open = async () => {
     goOn: async () => {
       const signedIn = await openSignedIn(deps, LEASE, undefined, signal);
       if (signedIn.kind === 'signed-in') await signedIn.portal[Symbol.asyncDispose]();
-      return signedIn.kind === 'signed-in' ? 'signed-in' : signedIn.reason;
+      return signedIn.kind === 'failure' ? signedIn.reason : signedIn.kind;
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import type { Show } from '#queue/messages.ts';
 import type { StateKeeper } from '#core/sign-in/store/kept-state.ts';
 import { randomBytes } from 'node:crypto';
 import { Secret } from '#shared/secret.ts';
@@ -36,7 +37,7 @@ export interface LinkFirm extends AsyncDisposable {
   store: Store;
   sealer: Sealer;
   opener: Opener;
-  runner: SignInRunner & StateKeeper;
+  runner: SignInRunner & StateKeeper & { show: Show };
   facts: CarrierFacts;
   carrier: (id: string) => CarrierFacts | undefined;
   pairings: Pairing[];
@@ -69,7 +70,7 @@ export const openLinkFirm = async (
     store,
     sealer,
     opener,
-    runner: { store, sealer, opener, clock, changed },
+    runner: { store, sealer, opener, clock, changed, show: () => Promise.resolve() },
     facts,
     carrier: (id) => (id === facts.id ? facts : undefined),
     pairings,

@@ -71,8 +71,8 @@ export const changeSource = async (
       const others = change.personIds.filter((id) => id !== source.holderId);
       // Who was imported and is not on Slack yet cannot be picked there, and stays.
       const unseen = source.sharedWith.filter(({ slackId }) => slackId === null);
-      await shareSource(store, sourceId, [...others, ...unseen.map(({ id }) => id)], actor.id);
-      return 'changed';
+      const personIds = [...others, ...unseen.map(({ id }) => id)];
+      return showAll(await shareSource(store, sourceId, personIds, actor.id));
     }
     case 'unlink':
       return showAll(await unlinkSource(store, sourceId, actor.id));

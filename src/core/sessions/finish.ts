@@ -70,6 +70,23 @@ export const finishUnforeseen = async (
   });
 };
 
+/** Long enough for Slack to be back, short enough to be of use. */
+const UNCHECKED_MS = 60_000;
+
+/** Slack did not say whether the login's people are still here: it rests, and no try is counted. */
+export const waitUnchecked = (
+  { store, clock }: FinishDeps,
+  lease: Lease,
+  sync: ClaimedSync,
+): Promise<readonly string[]> =>
+  retryLater(store, sync, lease, {
+    reason: 'waiting',
+    notBefore: clock() + UNCHECKED_MS,
+    whole: 'source',
+    detail: {},
+    counted: false,
+  });
+
 const finishFound = async (
   { store, clock }: FinishDeps,
   lease: Lease,

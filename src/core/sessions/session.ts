@@ -10,7 +10,7 @@ import {
 import type { Store } from '#database/store.ts';
 import { openBook, readInBook, type Book, type OpenBook } from './book.ts';
 import { type Clock, breathe } from '#shared/clock.ts';
-import { finishReading, finishUnforeseen } from './finish.ts';
+import { finishReading, finishUnforeseen, waitUnchecked } from './finish.ts';
 import { holdLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
@@ -104,10 +104,15 @@ const readOne = async (
     await showAll(deps, requests);
     return goOn ? how : 'ended';
   };
+  const waitForSlack = async (): Promise<Read> => {
+    await showAll(deps, await waitUnchecked(deps, lease, sync));
+    return 'ended';
+  };
   try {
     if (open.portal === undefined) {
       await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
       const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);
+      if (signedIn.kind === 'unchecked') return await waitForSlack();
       if (signedIn.kind === 'failure') return await finish(signedIn, 'singly');
       open.use(signedIn.portal);
       await showAll(deps, await stepSync(deps.store, sync, lease, 'reading'));
@@ -119,6 +124,7 @@ const readOne = async (
     }
     if (listed !== undefined) return await finish(listed, 'in-book');
     const reading = await readTwice(deps, lease, sync, open, signal);
+    if (reading === 'unchecked') return await waitForSlack();
     if (signal.aborted) throw signal.reason;
     return await finish(reading, 'singly');
   } catch (error) {
@@ -163,7 +169,7 @@ const readTwice = async (
   sync: ClaimedSync,
   open: OpenSlot,
   signal: AbortSignal,
-): Promise<PolicyReading> => {
+): Promise<PolicyReading | 'unchecked'> => {
   let reading = await open.read(sync.policy.number);
   if (reading.kind === 'failure' && reading.reason === 'session-ended' && !signal.aborted) {
     await open.close();
@@ -171,6 +177,7 @@ const readTwice = async (
     if (conflict) return conflict;
     await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
     const again = await openSignedIn(deps, lease, undefined, signal);
+    if (again.kind === 'unchecked') return again.kind;
     if (again.kind === 'failure') return again;
     open.use(again.portal);
     reading = await open.read(sync.policy.number);

@@ -6,14 +6,22 @@ import {
 } from '#core/sign-in/store/kept-state.ts';
 import { noteSessionEnd } from './store/early-ends.ts';
 import type { PortalSession, Portals, PortalFailure } from '#portal/portal.ts';
-import { signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
+import { holdersAreHere } from '#core/sign-in/holders.ts';
+import { maySignInByItself, signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
+import type { Show } from '#queue/messages.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
 export interface SignedInDeps extends SignInRunner, StateKeeper {
   portals: Portals;
+  show: Show;
 }
 
-export type SignedIn = { kind: 'signed-in'; portal: PortalSession } | PortalFailure;
+/** Slack did not say whether whose password it is still belongs here, so it was not used. */
+interface Unchecked {
+  kind: 'unchecked';
+}
+
+export type SignedIn = { kind: 'signed-in'; portal: PortalSession } | PortalFailure | Unchecked;
 
 /**
  * A portal that is signed in, without a person: a warm context, kept cookies, or the stored password
@@ -33,7 +41,7 @@ export const openSignedIn = async (
   }
   const kept = await keptState(deps, lease.source.id);
   const portal = await deps.portals.open(lease.source, kept?.state, signal);
-  let failure: PortalFailure | undefined = ENDED;
+  let failure: PortalFailure | Unchecked | undefined = ENDED;
   try {
     failure = await enter(deps, lease, portal, kept, signal);
   } finally {
@@ -70,7 +78,7 @@ const enter = async (
   portal: PortalSession,
   kept: { signedIn: boolean } | undefined,
   signal: AbortSignal,
-): Promise<PortalFailure | undefined> => {
+): Promise<PortalFailure | Unchecked | undefined> => {
   const { source, fence } = lease;
   if (kept?.signedIn) {
     const resumed = await portal.resume();
@@ -82,6 +90,11 @@ const enter = async (
   const facts = deps.portals.carrier(source.carrierId);
   if (facts === undefined) throw new Error(`carrier ${source.carrierId} is not loaded here`);
   const knownDevice = kept !== undefined;
+  if (
+    (await maySignInByItself(deps, source.id, facts, knownDevice)) &&
+    !(await holdersAreHere(deps, source.id, signal))
+  )
+    return { kind: 'unchecked' };
   const session = { portal, facts, fence, signal, knownDevice };
   const outcome = await signInByItself(deps, source.id, session);
   switch (outcome.kind) {

@@ -1,4 +1,5 @@
 import type { Edit } from '#core/policies/store/edits.ts';
+import type { Fault } from './problem.ts';
 
 /** `kept`: the file says something older, which does not go in. `settled`: the edit has served. */
 export type Settled = { value: string; kept: boolean; settled: boolean };
@@ -18,3 +19,13 @@ export const settle = (
     return { value: file, kept: false, settled: true };
   return { value: here, kept: true, settled: false };
 };
+
+const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** What is told of a line against which a change made here stands. */
+export const keptEdit = (column: string, file: string, here: string, edit: Edit): Fault => ({
+  column,
+  value: file,
+  wrong: `${edit.by} changed it to ${JSON.stringify(here)} here on ${day(edit.at)}, which stands`,
+  todo: 'Change it in the CRM too, or import with --crm-wins.',
+});

@@ -9,7 +9,10 @@ interface Columns {
 
 export const COLUMNS = {
   statuses: { required: ['status', 'indicator'], optional: [] },
-  people: { required: ['email', 'name', 'role'], optional: ['slack_user_id', 'active'] },
+  people: {
+    required: ['email', 'name', 'role'],
+    optional: ['slack_user_id', 'active', 'changed_at'],
+  },
   contacts: {
     required: ['contact_id', 'kind', 'name', 'advisors'],
     optional: ['email', 'birth_year', 'city'],

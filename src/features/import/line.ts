@@ -30,6 +30,7 @@ export const personLine = z.object({
   role: oneOf('role', ROLES),
   slack_user_id: slackUserId,
   active: yesOrNo(true),
+  changed_at: moment,
 });
 export type PersonLine = z.output<typeof personLine>;
 

@@ -1,18 +1,51 @@
 import type { Feature } from '#slack/feature.ts';
-import { listenToPeople } from './people.ts';
+import { ALL_ACCOUNTS } from '#shared/subject.ts';
+import { listenToPeople, reconcilePeople, type Reconciliation } from './people.ts';
 import { changeRoleClick, claimFirstOwner, roleChosen, teamAnswer } from './slack.ts';
 
-export const team: Feature = {
-  commands: {
-    team: {
-      help: [['team', 'who is who, and who may do what']],
-      run: (deps, { actor }) => teamAnswer(deps, actor),
+/** Who was looked at is remembered by one bot. */
+export const team = (): Feature => {
+  let people: Reconciliation | undefined;
+  return {
+    commands: {
+      team: {
+        help: [['team', 'who is who, and who may do what']],
+        run: (deps, { actor }) => teamAnswer(deps, actor),
+      },
     },
-  },
-  clicks: [changeRoleClick],
-  submissions: [roleChosen],
-  listen: [listenToPeople],
-  beforeWho: async (deps, client, word, act) => {
-    if (word === 'team') await claimFirstOwner(deps, client, act);
-  },
+    clicks: [changeRoleClick],
+    submissions: [roleChosen],
+    listen: [
+      (app, deps) => {
+        people = reconcilePeople(deps);
+        listenToPeople(app, deps);
+      },
+    ],
+    subjects: {
+      account: ({ client }, id) =>
+        Promise.resolve(id === 'all' ? people?.next(client) : people?.check(client, id)),
+    },
+    start: async () => {
+      await people?.begin();
+      return { [Symbol.asyncDispose]: () => Promise.resolve() };
+    },
+    sweep: ({ show }) => [
+      {
+        name: 'people',
+        run: async () => {
+          if (people?.isStuck() === true) await show(ALL_ACCOUNTS);
+        },
+      },
+    ],
+    daily: ({ zone }) => [
+      {
+        name: 'people',
+        schedule: { zone, at: '02:30', days: 'every' },
+        run: async () => people?.begin(),
+      },
+    ],
+    beforeWho: async (deps, client, word, act) => {
+      if (word === 'team') await claimFirstOwner(deps, client, act);
+    },
+  };
 };

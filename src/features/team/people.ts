@@ -1,20 +1,106 @@
-import type { SlackDeps, SlackApp } from '#slack/deps.ts';
-import type { Store } from '#database/store.ts';
-import { deactivate } from './store/people.ts';
+import { holderById, holdersUnseenSince, seeAccounts } from '#core/logins/store/access.ts';
+import type { Shown } from '#queue/messages.ts';
+import { ALL_ACCOUNTS } from '#shared/subject.ts';
+import type { SlackApp, SlackClient, SlackDeps } from '#slack/deps.ts';
+import { slackErrorOf } from '#slack/errors.ts';
+import { standingOf } from '#slack/standing.ts';
 
-/** Slack says that somebody left: links and stored passwords of theirs end at once. */
-export const deactivatePerson = async (
-  { store, changed }: { store: Store; changed: (sourceId: string) => Promise<void> },
-  slackUserId: string,
-): Promise<void> => {
-  for (const sourceId of await deactivate(store, slackUserId)) await changed(sourceId);
+/** As Slack advises for users.list, which it answers twenty times a minute. */
+const PAGE = 200;
+const PACE_MS = 4_000;
+/** Asked one by one after the list: who was not in it. users.info answers a hundred times a minute. */
+const MOST_SINGLY = 10;
+const SINGLY_PACE_MS = 15_000;
+const AGAIN_MS = 60_000;
+
+export interface Reconciliation {
+  /** Everybody is to be looked at again. */
+  begin: () => Promise<void>;
+  /** The next piece of it, if it was begun; `later` while there is more. */
+  next: (client: SlackClient) => Promise<Shown>;
+  /** Whether somebody is still to be looked at, and no piece of it is under way. */
+  isStuck: () => boolean;
+  /** What Slack says now of one person. */
+  check: (client: SlackClient, personId: string) => Promise<Shown>;
+}
+
+type Deps = Pick<SlackDeps, 'store' | 'clock' | 'show' | 'changed' | 'members' | 'teamId' | 'log'>;
+
+/**
+ * An event of Slack's can be lost, and then somebody who left keeps what they had. So the whole list
+ * of accounts is walked at the start and each day, and one account is asked for when it matters.
+ */
+export const reconcilePeople = (deps: Deps): Reconciliation => {
+  const { store, clock, show, changed, members, teamId, log } = deps;
+  /** Under way: the next page, none after the last one; and when it was begun and last went on. */
+  let walk: { since: number; cursor: string | undefined; at: number } | undefined;
+
+  const page = async (client: SlackClient, cursor: string): Promise<string | undefined> => {
+    const listed = await client.users.list({
+      limit: PAGE,
+      ...(cursor === '' ? {} : { cursor }),
+    });
+    const seen = (listed.members ?? []).flatMap((member) =>
+      member.id === undefined ? [] : [{ slackId: member.id, standing: standingOf(member, teamId) }],
+    );
+    for (const sourceId of await seeAccounts(store, seen, 'list')) await changed(sourceId);
+    const next = listed.response_metadata?.next_cursor;
+    return next === undefined || next === '' ? undefined : next;
+  };
+
+  const singly = async (client: SlackClient, since: number): Promise<boolean> => {
+    const unseen = await holdersUnseenSince(store, since);
+    for (const { slackId } of unseen.slice(0, MOST_SINGLY)) {
+      members.forget(slackId);
+      await members.look(client, slackId);
+    }
+    return unseen.length <= MOST_SINGLY;
+  };
+
+  const failed = (error: unknown): Shown => {
+    const { retryAfterMs = AGAIN_MS } = slackErrorOf(error);
+    log('Slack could not be asked who left; what is kept for them is not used meanwhile', error);
+    return { kind: 'later', ms: retryAfterMs };
+  };
+
+  return {
+    begin: async () => {
+      walk = { since: clock(), cursor: '', at: clock() };
+      await show(ALL_ACCOUNTS);
+    },
+    next: async (client) => {
+      if (walk === undefined) return { kind: 'shown' };
+      const mine = walk;
+      mine.at = clock();
+      try {
+        if (mine.cursor !== undefined) {
+          mine.cursor = await page(client, mine.cursor);
+          return { kind: 'later', ms: mine.cursor === undefined ? 1 : PACE_MS };
+        }
+        if (!(await singly(client, mine.since))) return { kind: 'later', ms: SINGLY_PACE_MS };
+        // One that was begun meanwhile goes on.
+        if (walk === mine) walk = undefined;
+        return { kind: 'shown' };
+      } catch (error) {
+        return failed(error);
+      }
+    },
+    isStuck: () => walk !== undefined && Math.abs(clock() - walk.at) > 2 * AGAIN_MS,
+    check: async (client, personId) => {
+      const person = await holderById(store, personId);
+      if (person === undefined) return { kind: 'shown' };
+      members.forget(person.slackId);
+      try {
+        await members.look(client, person.slackId);
+        return { kind: 'shown' };
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  };
 };
 
-/** Somebody who is deactivated in Slack loses access, links and stored passwords at once. */
-export const listenToPeople = (app: SlackApp, deps: SlackDeps): void => {
-  app.event('user_change', async ({ event }) => {
-    // It holds less than Slack's own record, so that one is read at the person's next act.
-    deps.members.forget(event.user.id);
-    if (event.user.deleted) await deactivatePerson(deps, event.user.id);
-  });
+/** Whoever is no full member of the workspace any more loses access, links and passwords at once. */
+export const listenToPeople = (app: SlackApp, { members }: Pick<SlackDeps, 'members'>): void => {
+  app.event('user_change', async ({ event }) => members.changed(event.user));
 };

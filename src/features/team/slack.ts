@@ -16,6 +16,7 @@ import {
 } from '#slack/blocks.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import type { Member } from '#slack/members.ts';
+import { isHere, standingOf } from '#slack/standing.ts';
 import {
   click,
   noValue,
@@ -139,15 +140,7 @@ const accountOf = (
   { teamId }: Pick<SlackDeps, 'teamId'>,
   member: Member | undefined,
 ): SlackAccount | undefined => {
-  if (
-    member?.id === undefined ||
-    member.deleted === true ||
-    member.is_bot === true ||
-    member.is_restricted === true ||
-    member.is_ultra_restricted === true ||
-    member.is_stranger === true ||
-    (member.team_id !== undefined && member.team_id !== teamId)
-  )
+  if (member?.id === undefined || member.is_bot === true || !isHere(standingOf(member, teamId)))
     return undefined;
   return {
     slackId: member.id,
@@ -172,7 +165,8 @@ export const claimFirstOwner = async (
 const OUTCOMES = {
   'last-owner':
     'This is the last owner. Make somebody else an owner first, so that the firm never is without one.',
-  deactivated: 'This person was deactivated. Activate the account in Slack and in the CRM first.',
+  deactivated:
+    'The CRM says that this person has left. Set them active there and import people.csv.',
   refused: 'Only an owner changes roles.',
 } as const;
 
@@ -198,6 +192,8 @@ export const roleChosen = submission(
     const picked = field('person').selected_user;
     const role = ROLES.find((each) => each === field('role').selected_option?.value);
     if (role === undefined) return failed('role', 'Choose a role.');
+    // An owner's word goes by what Slack says now.
+    if (picked != null) deps.members.forget(picked);
     const account =
       picked == null ? undefined : accountOf(deps, await deps.members.look(client, picked));
     if (account === undefined)

@@ -47,6 +47,7 @@ const HANDLERS: Record<MethodName, Method> = {
   'reactions.remove': marks.removeReaction,
   'users.conversations': conversations.ofUser,
   'users.info': users.info,
+  'users.list': users.list,
   'users.lookupByEmail': users.lookupByEmail,
   'views.open': views.open,
   'views.publish': views.publish,

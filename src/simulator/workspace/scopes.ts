@@ -46,6 +46,7 @@ export const METHODS = {
   'reactions.remove': fact('reactions:write', 'channel name timestamp', 20),
   'users.conversations': fact(READ, '', 50, false),
   'users.info': fact('users:read', 'user', 100, false),
+  'users.list': fact('users:read', '', 20, false),
   'users.lookupByEmail': fact('users:read.email', 'email', 50, false),
   'views.open': fact('', 'view', 100),
   'views.publish': fact('', 'user_id view', 100),

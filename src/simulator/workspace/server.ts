@@ -89,8 +89,12 @@ export interface WorkspaceHandle {
   setEditWindow: (ms: number | undefined) => void;
   /** Has the pages look at what is outside again. */
   outsideChanged: () => void;
-  /** Changes a person, and sends user_change when the app listens to it. */
-  changePerson: (id: string, change: Partial<Omit<Person, 'id'>>) => void;
+  /** Changes a person, and sends user_change when the app listens to it; or the event is lost. */
+  changePerson: (
+    id: string,
+    change: Partial<Omit<Person, 'id'>>,
+    how?: { eventLost: boolean },
+  ) => void;
 }
 
 const NO_PAGE =
@@ -232,11 +236,12 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
         else state.editWindowMs = ms;
       },
       outsideChanged: () => listeners.tell({ of: 'state' }),
-      changePerson: (id, change) => {
+      changePerson: (id, change, { eventLost } = { eventLost: false }) => {
         const person = personOf(state, id);
         if (person === undefined) throw new Error(`There is no person ${id}.`);
         Object.assign(person, change);
         world.changed({ of: 'state' });
+        if (eventLost) return;
         sendEvent(world, {
           type: 'user_change',
           user: userOutput(world, person),

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { closeSource, settleEndedLinks } from '#core/logins/store/source-ends.ts';
-import { deactivate } from '#features/team/store/people.ts';
+import { seeAccounts } from '#core/logins/store/access.ts';
 import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
+const LEFT = [{ slackId: 'UDANA', standing: 'deactivated' }] as const;
 const BACKGROUND = 1000;
 const STEP = 300;
 
@@ -60,7 +61,7 @@ const settle = async (firm: LinkFirm): Promise<number> => {
 
 it('somebody who leaves writes few rows at once, and their background syncs follow in small steps', async () => {
   await using firm = await open();
-  expect(await deactivate(firm.store, 'UDANA')).toEqual(['source']);
+  expect(await seeAccounts(firm.store, LEFT, 'event')).toEqual(['source']);
   expect(await counted(firm)).toEqual({
     'queued waiting-for-link 1': 1,
     'queued waiting-for-link 100': 1,
@@ -76,7 +77,7 @@ it('somebody who leaves writes few rows at once, and their background syncs foll
 
 it('background syncs of a login that is linked again meanwhile run as they are', async () => {
   await using firm = await open();
-  await deactivate(firm.store, 'UDANA');
+  await seeAccounts(firm.store, LEFT, 'event');
   await firm.db.updateTable('login_source').set({ linked: 1 }).execute();
   await settle(firm);
   expect(await counted(firm)).toMatchObject({ 'queued waiting 100': BACKGROUND - 1 });

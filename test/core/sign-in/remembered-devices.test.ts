@@ -3,7 +3,7 @@ import { setupKeyOf, forgetSetupKey } from '#core/sign-in/store/sign-ins.ts';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import { timeCode } from '#core/sign-in/time-code.ts';
-import { deactivate } from '#features/team/store/people.ts';
+import { seeAccounts } from '#core/logins/store/access.ts';
 import type { PortalSession, Portals, SignInResult } from '#portal/portal.ts';
 import { linkByPerson } from '#core/sessions/person-link.ts';
 import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
@@ -20,6 +20,7 @@ import {
 import { readyLink } from '#test/support/ready-link.ts';
 
 const DAY = 24 * 60 * 60_000;
+const DANA_LEFT = { slackId: 'UDANA', standing: 'deactivated' } as const;
 const KEY = new Secret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
 const LEASE = {
   fence: 1,
@@ -202,7 +203,7 @@ it('a session under way when its person is deactivated keeps no cookies, and wha
     .set({ slack_user_id: 'UDANA' })
     .where('id', '=', 'dana')
     .execute();
-  expect(await deactivate({ db: firm.db, clock: firm.clock }, 'UDANA')).toEqual(['source']);
+  expect(await seeAccounts(firm.store, [DANA_LEFT], 'event')).toEqual(['source']);
   await keepState(firm, LEASE, new Secret('cookies of somebody who left'));
   expect(await kinds(firm)).toEqual([]);
   expect(await source(firm)).toMatchObject({ linked: 0, trusted_until: null, unlinked_told: 1 });
@@ -219,7 +220,7 @@ it("a login whose kept password was somebody else's tells its holder when that o
     .set({ slack_user_id: 'UDANA' })
     .where('id', '=', 'dana')
     .execute();
-  await deactivate({ db: firm.db, clock: firm.clock }, 'UDANA');
+  await seeAccounts(firm.store, [DANA_LEFT], 'event');
   expect(await source(firm)).toMatchObject({ linked: 0, consent_by: null, unlinked_told: 0 });
 });
 

@@ -33,7 +33,7 @@ import {
   type LinkFirm,
 } from '#test/support/link-firm.ts';
 import type { Link } from '#core/sign-in/store/links.ts';
-import { deactivatePerson } from '#features/team/people.ts';
+import { seeAccounts } from '#core/logins/store/access.ts';
 
 const page = (firm: LinkFirm) => firm;
 
@@ -155,6 +155,16 @@ describe('a sign-in that the portal accepts', () => {
   });
 });
 
+/** What the audit says of access that ended. */
+const ended = async (firm: LinkFirm): Promise<unknown[]> =>
+  (
+    await firm.db
+      .selectFrom('audit')
+      .select('detail')
+      .where('action', '=', 'team.access-ended')
+      .execute()
+  ).map(({ detail }) => JSON.parse(detail ?? ''));
+
 it('unlinks, forgets the password and ends open links at once when its person is deactivated', async () => {
   await using firm = await openLinkFirm();
   await readyLink(firm);
@@ -165,17 +175,14 @@ it('unlinks, forgets the password and ends open links at once when its person is
     .set({ slack_user_id: 'UDANA' })
     .where('id', '=', 'dana')
     .execute();
-  const changed: string[] = [];
-  const note = (id: string): Promise<void> => Promise.resolve(void changed.push(id));
-  const store = { db: firm.db, clock: () => firm.time.now };
-  await deactivatePerson({ store, changed: note }, 'UDANA');
+  const left = [{ slackId: 'UDANA', standing: 'deactivated' } as const];
+  expect(await seeAccounts(firm.store, left, 'event')).toEqual(['source']);
   expect(await secrets(firm)).toEqual([]);
   expect(await source(firm)).toMatchObject({ linked: 0, automatic_sign_in: 0, consent_by: null });
-  expect(changed).toEqual(['source']);
   const open = firm.db.selectFrom('link').select('id').where('finished_at', 'is', null);
   expect(await open.execute()).toEqual([]);
-  await deactivatePerson({ store, changed: note }, 'UDANA');
-  expect(changed).toEqual(['source']);
+  expect(await seeAccounts(firm.store, left, 'event')).toEqual([]);
+  expect(await ended(firm)).toEqual([{ by: 'slack', standing: 'deactivated', noticed: 'event' }]);
 });
 
 describe('a password that the portal turns down', () => {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
-import { closeSource } from './source-ends.ts';
+import { closeSource, endLostConsents } from './source-ends.ts';
 import { signsInByItself } from './choices.ts';
 
 export const sourceName = (
@@ -246,22 +246,25 @@ export const renameSource = ({ db, clock }: Store, id: string, name: string, byI
     return true;
   });
 
+/** The requests to show it to: with whom it is shared no more, a consent of theirs ends. */
 export const shareSource = (
   { db, clock }: Store,
   id: string,
   personIds: readonly string[],
   byId: string,
-) =>
+): Promise<string[]> =>
   db.transaction().execute(async (trx) => {
+    const now = clock();
     await trx.deleteFrom('source_share').where('source_id', '=', id).execute();
     for (const personId of new Set(personIds))
       await trx.insertInto('source_share').values({ source_id: id, person_id: personId }).execute();
-    await audit(trx, clock(), {
+    await audit(trx, now, {
       personId: byId,
       action: 'source.shared',
       sourceId: id,
       detail: { with: [...new Set(personIds)] },
     });
+    return endLostConsents(trx, now, { sourceId: id });
   });
 
 /** Ends session, lease, cookies and stored password; the requests to show it to. */

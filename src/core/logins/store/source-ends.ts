@@ -3,6 +3,7 @@ import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
+import { may, type Role } from '#shared/access.ts';
 import { endedOf, endSignIn } from './link-state.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
@@ -76,6 +77,17 @@ export const closeSource = async (
   return how === 'remove' ? cancelWaiting(trx, now, sourceId) : waitForLink(trx, now, sourceId);
 };
 
+/** A password that is kept ends with whoever agreed to it; the login's holder is told. */
+const endKept = async (
+  trx: Database,
+  now: number,
+  { id, tell }: { id: string; tell: boolean },
+): Promise<string[]> => {
+  await endLink(trx, now, id, tell);
+  await audit(trx, now, { personId: undefined, action: 'password.forgotten', sourceId: id });
+  return waitForLink(trx, now, id);
+};
+
 /**
  * Consent to a stored password ends at once with the person who gave it, and with it the links of
  * their logins; the login sources it concerned. A login that somebody else holds needs its holder now.
@@ -87,12 +99,85 @@ export const endConsent = async (trx: Database, personId: string, now: number) =
     .where((is) => is.or([is('holder_id', '=', personId), is('consent_by', '=', personId)]))
     .where('removed_at', 'is', null)
     .execute();
-  for (const { id, holder_id, linked } of sources) {
-    await endLink(trx, now, id, linked === 1 && holder_id !== personId);
-    await waitForLink(trx, now, id);
-    await audit(trx, now, { personId: undefined, action: 'password.forgotten', sourceId: id });
+  for (const { id, holder_id, linked } of sources)
+    await endKept(trx, now, { id, tell: linked === 1 && holder_id !== personId });
+  const begun = await endSignInsOf(trx, now, (signIn) => signIn.person_id === personId);
+  return [...new Set([...sources.map(({ id }) => id), ...begun])];
+};
+
+/** Sign-ins under way that end now, before one of them gives a consent; the logins they were of. */
+const endSignInsOf = async (
+  trx: Database,
+  now: number,
+  ends: (signIn: { person_id: string; source_id: string }) => boolean,
+): Promise<string[]> => {
+  const open = await trx
+    .selectFrom('sign_in')
+    .selectAll()
+    .where('finished_at', 'is', null)
+    .execute();
+  const ended = open.filter(ends);
+  for (const signIn of ended) {
+    const reason = signIn.step === 'submitted' ? 'interrupted' : 'not-started';
+    await endSignIn(trx, now, endedOf(signIn), { kind: 'failed', reason });
   }
-  return sources.map(({ id }) => id);
+  return ended.map((signIn) => signIn.source_id);
+};
+
+/** Whoever agreed to what a login keeps, or is signing in to it, beside what they may do with it. */
+const giversOf = (trx: Database) =>
+  trx
+    .selectFrom((from) =>
+      from
+        .selectFrom('login_source')
+        .select([
+          'id as source_id',
+          sql<string>`consent_by`.as('person_id'),
+          sql<number>`1`.as('kept'),
+        ])
+        .where('consent_by', 'is not', null)
+        .unionAll(
+          from
+            .selectFrom('sign_in')
+            .select(['source_id', 'person_id', sql<number>`0`.as('kept')])
+            .where('finished_at', 'is', null),
+        )
+        .as('g'),
+    )
+    .innerJoin('login_source as l', 'l.id', 'g.source_id')
+    .innerJoin('person as p', 'p.id', 'g.person_id')
+    .leftJoin('source_share as s', (on) =>
+      on.onRef('s.source_id', '=', 'l.id').onRef('s.person_id', '=', 'p.id'),
+    )
+    .select(['l.id', 'l.holder_id', 'l.linked', 'g.kept', 'p.id as person_id', 'p.role'])
+    .select(['p.deactivated_at', 's.person_id as shared']);
+
+/**
+ * After a change of who may use a login: consents of those who may not link it any more end, with
+ * their links and their sign-ins under way; the requests to show it to.
+ */
+export const endLostConsents = async (
+  trx: Database,
+  now: number,
+  of: { sourceId: string } | { personId: string },
+): Promise<string[]> => {
+  const rows = await giversOf(trx)
+    .where((is) => ('sourceId' in of ? is('l.id', '=', of.sourceId) : is('p.id', '=', of.personId)))
+    .execute();
+  const lost = rows.filter(
+    ({ person_id, role, deactivated_at, holder_id, shared }) =>
+      !may({ id: person_id, role: role as Role, active: deactivated_at === null }, 'source.link', {
+        holds: holder_id === person_id,
+        shared: shared !== null,
+      }),
+  );
+  await endSignInsOf(trx, now, (signIn) =>
+    lost.some((row) => row.id === signIn.source_id && row.person_id === signIn.person_id),
+  );
+  const requests: string[] = [];
+  for (const { id, kept, linked } of lost)
+    if (kept === 1) requests.push(...(await endKept(trx, now, { id, tell: linked === 1 })));
+  return requests;
 };
 
 /**

@@ -1,19 +1,48 @@
 import type { Database } from '#database/connection.ts';
 
-/** What people changed here that the CRM's files do not say yet, by field. */
-export type PolicyEdits = Partial<Record<'status' | 'number', Edit>>;
+/** A value that a person changed here after the CRM's file had said another one. */
+export interface Edit {
+  /** What the CRM said last; empty where it never said anything. */
+  crm: string;
+  /** Epoch ms */
+  at: number;
+  /** Name of who did it. */
+  by: string;
+}
 
-export const editsOf = (json: string | null): PolicyEdits =>
-  json === null ? {} : (JSON.parse(json) as PolicyEdits);
+/** What people changed here that the CRM's files do not say yet, by field; kept as JSON. */
+export type Edits<Field extends string = string> = Partial<Record<Field, Edit>>;
 
-export const jsonOf = (edits: PolicyEdits): string | null =>
+export type PolicyField = 'status' | 'number';
+
+export const editsOf = <Field extends string>(json: string | null): Edits<Field> =>
+  json === null ? {} : (JSON.parse(json) as Edits<Field>);
+
+export const jsonOf = (edits: Edits): string | null =>
   Object.keys(edits).length === 0 ? null : JSON.stringify(edits);
 
-/** Notes that a person changed a field; of several changes in a row, what the CRM said stays. */
+/** The JSON with this change of a field; of several changes in a row, what the CRM said stays. */
+export const withEdit = async (
+  trx: Database,
+  json: string | null,
+  field: string,
+  edit: { from: string; at: number; personId: string },
+): Promise<string | null> => {
+  const before = editsOf(json);
+  const person = await trx
+    .selectFrom('person')
+    .select('name')
+    .where('id', '=', edit.personId)
+    .executeTakeFirst();
+  const by = person?.name ?? 'somebody who has left';
+  return jsonOf({ ...before, [field]: { crm: before[field]?.crm ?? edit.from, at: edit.at, by } });
+};
+
+/** Notes that a person changed a field of a policy. */
 export const noteEdit = async (
   trx: Database,
   policyId: string,
-  field: keyof PolicyEdits,
+  field: PolicyField,
   edit: { from: string; at: number; personId: string },
 ) => {
   const { edits } = await trx
@@ -21,33 +50,9 @@ export const noteEdit = async (
     .select('edits')
     .where('id', '=', policyId)
     .executeTakeFirstOrThrow();
-  const person = await trx
-    .selectFrom('person')
-    .select('name')
-    .where('id', '=', edit.personId)
-    .executeTakeFirst();
-  const before = editsOf(edits);
-  const next: PolicyEdits = {
-    ...before,
-    [field]: {
-      crm: before[field]?.crm ?? edit.from,
-      at: edit.at,
-      by: person?.name ?? 'somebody who has left',
-    },
-  };
   await trx
     .updateTable('policy')
-    .set({ edits: jsonOf(next) })
+    .set({ edits: await withEdit(trx, edits, field, edit) })
     .where('id', '=', policyId)
     .execute();
 };
-
-/** A value that a person changed here after the CRM's file had said another one. */
-export interface Edit {
-  /** What the CRM said last. */
-  crm: string;
-  /** Epoch ms */
-  at: number;
-  /** Name of who did it. */
-  by: string;
-}

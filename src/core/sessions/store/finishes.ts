@@ -12,7 +12,7 @@ import { policiesNear } from '#core/policies/store/policies.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeUnconfirmed, setAside } from '#core/policies/store/unconfirmed-values.ts';
-import type { ClaimedSync } from './claims.ts';
+import { freeProbes, type ClaimedSync } from './claims.ts';
 import { waitForLink } from '#core/logins/store/source-ends.ts';
 import type { UnconfirmedReading } from '#core/policies/unconfirmed-values.ts';
 import type { Lease } from '#core/logins/standing.ts';
@@ -32,6 +32,8 @@ export interface RetryLater {
   notBefore: number;
   whole: 'sync' | 'source' | 'carrier';
   detail: SyncDetail;
+  /** False where the carrier was not tried. */
+  counted?: boolean;
 }
 
 /** Another login did it: what waits in the background for the same policy is not read a second time. */
@@ -180,7 +182,7 @@ export const retryLater = (
         status: 'queued',
         reason: later.reason,
         detail: JSON.stringify(later.detail),
-        tries: of('tries', '+', 1),
+        tries: of('tries', '+', later.counted === false ? 0 : 1),
         not_before: later.notBefore,
         fence: null,
       }))
@@ -188,6 +190,7 @@ export const retryLater = (
       .where('status', '=', 'in-progress')
       .where('fence', '=', lease.fence)
       .execute();
+    if (later.counted === false) await freeProbes(trx, [sync.id]);
     if (later.whole === 'source')
       await trx
         .updateTable('login_source')

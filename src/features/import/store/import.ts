@@ -78,7 +78,7 @@ export const createImportStore = (
       return new Map(rows.map((row) => [row.external_id ?? '', row.carrier_id]));
     },
     saveStatuses: inOne(saveStatuses),
-    savePeople: inOne(savePeople),
+    savePeople: inOne(savePeople(crmWins)),
     saveContacts: inOne(saveContacts),
     saveSources: inOne(saveSources),
     savePolicies: inOne(savePolicies(crmWins)),

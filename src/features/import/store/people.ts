@@ -2,7 +2,13 @@ import type { PersonLine } from '../line.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
 import { isSame, type Writing } from './rows.ts';
-import { endConsent } from '#core/logins/store/source-ends.ts';
+import { keptEdit, settle } from '../conflict.ts';
+import type { Fault } from '../problem.ts';
+import { endAccess, giveAccess } from '#core/logins/store/access.ts';
+import { endLostConsents } from '#core/logins/store/source-ends.ts';
+import { editsOf, jsonOf } from '#core/policies/store/edits.ts';
+import { audit } from '#database/audit.ts';
+import { isHere } from '#slack/standing.ts';
 
 /** The row ids of people by e-mail; the lines were checked, so every e-mail is known. */
 export const personIds = async (
@@ -22,37 +28,111 @@ export const personIds = async (
 export const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one));
 
-export const savePeople = async (
+type Row = Awaited<ReturnType<typeof peopleOf>>[number];
+
+const peopleOf = (trx: Database, emails: readonly string[]) =>
+  trx.selectFrom('person').selectAll().where('email', 'in', emails).execute();
+
+/** What becomes of somebody's role, and what of the file does not go in. */
+const roleOf = (line: PersonLine, row: Row, crmWins: boolean) => {
+  const edits = editsOf<'role'>(row.edits);
+  const { role: edit } = edits;
+  const settled = settle(line.role, row.role, edit, { fileAt: line.changed_at, crmWins });
+  if (settled.settled) delete edits.role;
+  const kept =
+    settled.kept && edit !== undefined ? [keptEdit('role', line.role, row.role, edit)] : [];
+  return { role: settled.value, edits: jsonOf(edits), kept };
+};
+
+/** Whom Slack has sent away comes back there first; what the file says cannot undo it. */
+const KEPT_OUT: Fault = {
+  column: 'active',
+  value: 'yes',
+  wrong: 'is no full member of the Slack workspace any more, which stands',
+  todo: 'Make them one in Slack first, then import again, or have an owner choose their role.',
+};
+
+/** Whether the person has access after this line, by the file's word and by Slack's. */
+const accessOf = (
+  { active }: PersonLine,
+  { slack_standing: standing }: { slack_standing: string | null },
+) => {
+  const away = standing !== null && !isHere(standing);
+  return { has: active && !away, by: active ? 'slack' : 'crm', keptOut: active && away } as const;
+};
+
+const saveOne = async (
   trx: Database,
-  lines: readonly PersonLine[],
-  { at, nextId }: Writing,
-): Promise<SavedLine[]> => {
-  const emails = lines.map(({ email }) => email);
-  const found = await trx.selectFrom('person').selectAll().where('email', 'in', emails).execute();
-  const before = new Map(found.map((row) => [row.email, row]));
-  const saved: SavedLine[] = [];
-  for (const { email, name, role, slack_user_id, active } of lines) {
-    const row = before.get(email);
-    const next = {
-      name,
-      role,
-      // A member id that Slack told us is not forgotten because the file has none.
-      slack_user_id: slack_user_id ?? row?.slack_user_id ?? null,
-      deactivated_at: active ? null : (row?.deactivated_at ?? at),
-    };
-    if (row === undefined) {
+  line: PersonLine,
+  row: Row,
+  { at, crmWins }: { at: number; crmWins: boolean },
+): Promise<SavedLine> => {
+  const { role, edits, kept } = roleOf(line, row, crmWins);
+  // A member id that Slack told us is not forgotten because the file has none.
+  const slackId = line.slack_user_id ?? row.slack_user_id;
+  // Of another account Slack has said nothing yet.
+  const moved = slackId !== row.slack_user_id;
+  const slack = moved ? { slack_standing: null, slack_checked_at: 0 } : {};
+  const access = accessOf(line, { ...row, ...slack });
+  const had = row.deactivated_at === null;
+  const next = {
+    name: line.name,
+    role,
+    edits,
+    slack_user_id: slackId,
+    ...slack,
+    ended_by: access.has ? null : access.by,
+  };
+  const unchanged = isSame(row, next) && had === access.has;
+  const said = access.keptOut ? [...kept, KEPT_OUT] : kept;
+  if (unchanged) return { saved: 'unchanged', kept: said };
+  await trx.updateTable('person').set(next).where('id', '=', row.id).execute();
+  if (role !== row.role) {
+    await auditTeam(trx, at, 'team.role-changed', row.id, { from: row.role, to: role });
+    await endLostConsents(trx, at, { personId: row.id });
+  }
+  if (moved && row.slack_user_id !== null)
+    await auditTeam(trx, at, 'team.account-changed', row.id, {
+      from: row.slack_user_id,
+      to: slackId,
+    });
+  if (had && !access.has) await endAccess(trx, at, row.id, { by: access.by });
+  if (!had && access.has) await giveAccess(trx, at, row.id, { by: 'crm' });
+  return { saved: 'changed', kept: said };
+};
+
+const auditTeam = (trx: Database, at: number, action: string, subjectId: string, detail: object) =>
+  audit(trx, at, { personId: undefined, action, subjectId, detail: { ...detail, by: 'crm' } });
+
+/** People with their roles and access; neither a change made here nor Slack's word is undone by it. */
+export const savePeople =
+  (crmWins: boolean) =>
+  async (
+    trx: Database,
+    lines: readonly PersonLine[],
+    { at, nextId }: Writing,
+  ): Promise<SavedLine[]> => {
+    const found = await peopleOf(
+      trx,
+      lines.map(({ email }) => email),
+    );
+    const before = new Map(found.map((row) => [row.email, row]));
+    const saved: SavedLine[] = [];
+    for (const line of lines) {
+      const row = before.get(line.email);
+      if (row !== undefined) {
+        saved.push(await saveOne(trx, line, row, { at, crmWins }));
+        continue;
+      }
+      const { email, name, role, slack_user_id, active } = line;
+      const id = nextId();
+      const access = active ? {} : { deactivated_at: at, ended_by: 'crm' };
       await trx
         .insertInto('person')
-        .values({ id: nextId(), email, ...next })
+        .values({ id, email, name, role, slack_user_id, deactivated_at: null, ...access })
         .execute();
+      await auditTeam(trx, at, 'team.added', id, { to: role, active });
       saved.push({ saved: 'added' });
-    } else if (isSame(row, next)) {
-      saved.push({ saved: 'unchanged' });
-    } else {
-      await trx.updateTable('person').set(next).where('id', '=', row.id).execute();
-      if (!active && row.deactivated_at === null) await endConsent(trx, row.id, at);
-      saved.push({ saved: 'changed' });
     }
-  }
-  return saved;
-};
+    return saved;
+  };

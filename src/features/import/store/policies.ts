@@ -1,16 +1,14 @@
 import type { PolicyLine } from '../line.ts';
-import { settle } from '../conflict.ts';
+import { keptEdit, settle } from '../conflict.ts';
 import type { Fault } from '../problem.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { productClassOf } from '#shared/product-class.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
 import { isSame, type Writing } from './rows.ts';
-import { editsOf, jsonOf } from '#core/policies/store/edits.ts';
+import { editsOf, jsonOf, type PolicyField } from '#core/policies/store/edits.ts';
 
 const FIELDS = ['status', 'number'] as const;
-
-const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** The line with what people changed here since, and what was kept from the file. */
 const settled = (
@@ -18,7 +16,7 @@ const settled = (
   row: { status: string; number: string; edits: string | null },
   crmWins: boolean,
 ): { line: PolicyLine; edits: string | null; kept: Fault[] } => {
-  const edits = editsOf(row.edits);
+  const edits = editsOf<PolicyField>(row.edits);
   const next = { ...line };
   const kept: Fault[] = [];
   for (const field of FIELDS) {
@@ -27,12 +25,7 @@ const settled = (
     next[field] = result.value;
     if (result.settled) delete edits[field];
     else if (result.kept && edit !== undefined)
-      kept.push({
-        column: field,
-        value: line[field],
-        wrong: `${edit.by} changed it to ${JSON.stringify(row[field])} here on ${day(edit.at)}, which stands`,
-        todo: 'Change it in the CRM too, or import with --crm-wins.',
-      });
+      kept.push(keptEdit(field, line[field], row[field], edit));
   }
   return { line: next, edits: jsonOf(edits), kept };
 };

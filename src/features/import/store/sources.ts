@@ -1,6 +1,7 @@
 import type { SourceLine } from '../line.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
+import { endLostConsents } from '#core/logins/store/source-ends.ts';
 import { isSameSet, personIds } from './people.ts';
 import { isSame, type Writing } from './rows.ts';
 
@@ -8,7 +9,7 @@ import { isSame, type Writing } from './rows.ts';
 export const saveSources = async (
   trx: Database,
   lines: readonly SourceLine[],
-  { nextId }: Writing,
+  { at, nextId }: Writing,
 ): Promise<SavedLine[]> => {
   const ids = lines.map(({ source_id }) => source_id);
   const found = await trx
@@ -50,6 +51,7 @@ export const saveSources = async (
         await trx.insertInto('source_share').values({ source_id: id, person_id }).execute();
       }
     }
+    if (row !== undefined && (changed || moved)) await endLostConsents(trx, at, { sourceId: id });
     if (row === undefined) saved.push({ saved: 'added' });
     else saved.push({ saved: changed || moved ? 'changed' : 'unchanged' });
   }

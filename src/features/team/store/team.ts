@@ -3,6 +3,9 @@ import { sql } from 'kysely';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
+import { endLostConsents } from '#core/logins/store/source-ends.ts';
+import { giveAccess, type EndedBy } from '#core/logins/store/access.ts';
+import { withEdit } from '#core/policies/store/edits.ts';
 import type { Person, Role } from '#shared/access.ts';
 
 /** An account as Slack knows it, looked up by us and not taken from a click. */
@@ -31,7 +34,7 @@ const ownersOf = async (db: Database): Promise<string[]> =>
 const personOf = (trx: Database, { slackId, email }: SlackAccount) =>
   trx
     .selectFrom('person')
-    .select(['id', 'role', 'deactivated_at'])
+    .select(['id', 'role', 'deactivated_at', 'ended_by', 'edits'])
     .where((is) =>
       is.or([
         is('slack_user_id', '=', slackId),
@@ -43,37 +46,46 @@ const personOf = (trx: Database, { slackId, email }: SlackAccount) =>
     .orderBy(sql`slack_user_id is null`)
     .executeTakeFirst();
 
+/** Sets the role here, against what the CRM's older files say, and adds whoever is not known yet. */
 const place = async (
   { clock }: Store,
   trx: Database,
   account: SlackAccount,
-  known: { id: string } | undefined,
+  known: { id: string; role: string; edits: string | null } | undefined,
   role: Role,
+  byId?: string,
 ) => {
-  if (known !== undefined) {
+  const id = known?.id ?? nextId(clock);
+  const edit = { from: known?.role ?? '', at: clock(), personId: byId ?? id };
+  if (known === undefined) {
+    const email = account.email?.toLowerCase() ?? null;
+    const taken =
+      email !== null &&
+      (await trx
+        .selectFrom('person')
+        .select('id')
+        .where('email', '=', email)
+        .executeTakeFirst()) !== undefined;
     await trx
-      .updateTable('person')
-      .set({ role, slack_user_id: account.slackId })
-      .where('id', '=', known.id)
+      .insertInto('person')
+      .values({
+        id,
+        slack_user_id: account.slackId,
+        email: taken ? null : email,
+        name: account.name,
+        role,
+        deactivated_at: null,
+      })
       .execute();
-    return known.id;
   }
-  const id = nextId(clock);
-  const email = account.email?.toLowerCase() ?? null;
-  const taken =
-    email !== null &&
-    (await trx.selectFrom('person').select('id').where('email', '=', email).executeTakeFirst()) !==
-      undefined;
   await trx
-    .insertInto('person')
-    .values({
-      id,
-      slack_user_id: account.slackId,
-      email: taken ? null : email,
-      name: account.name,
+    .updateTable('person')
+    .set({
       role,
-      deactivated_at: null,
+      slack_user_id: account.slackId,
+      edits: await withEdit(trx, known?.edits ?? null, 'role', edit),
     })
+    .where('id', '=', id)
     .execute();
   return id;
 };
@@ -106,24 +118,34 @@ export const claimOwnership = (store: Store, account: SlackAccount): Promise<boo
     return true;
   });
 
-/** The account's person gets this role, and is added when the firm does not know it yet. */
+export type RoleChange = 'changed' | 'unchanged' | 'last-owner' | 'deactivated';
+
+/**
+ * The account's person gets this role, and is added when the firm does not know it yet. Whose access
+ * Slack has ended, and who is a full member again, gets it back by that.
+ */
 export const setRole = (
   store: Store,
   account: SlackAccount,
   role: Role,
   byId: string,
-): Promise<'changed' | 'unchanged' | 'last-owner' | 'deactivated'> =>
+): Promise<{ kind: RoleChange; requests: string[] }> =>
   store.db.transaction().execute(async (trx) => {
+    const now = store.clock();
     const known = await personOf(trx, account);
-    if (known !== undefined && known.deactivated_at !== null) return 'deactivated';
-    if (known?.role === role) return 'unchanged';
-    if (known?.role === 'owner' && (await ownersOf(trx)).length === 1) return 'last-owner';
-    const id = await place(store, trx, account, known, role);
-    await audit(trx, store.clock(), {
+    const not = (kind: RoleChange) => ({ kind, requests: [] });
+    const ended = known !== undefined && known.deactivated_at !== null;
+    if (ended && known.ended_by === ('crm' satisfies EndedBy)) return not('deactivated');
+    if (ended) await giveAccess(trx, now, known.id, { byId, by: 'owner' });
+    if (known?.role === role) return not(ended ? 'changed' : 'unchanged');
+    if (!ended && known?.role === 'owner' && (await ownersOf(trx)).length === 1)
+      return not('last-owner');
+    const id = await place(store, trx, account, known, role, byId);
+    await audit(trx, now, {
       personId: byId,
       action: known === undefined ? 'team.added' : 'team.role-changed',
       subjectId: id,
       detail: { ...(known === undefined ? {} : { from: known.role }), to: role },
     });
-    return 'changed';
+    return { kind: 'changed', requests: await endLostConsents(trx, now, { personId: id }) };
   });

@@ -184,7 +184,12 @@ export const replies = (world: World, args: Json): Json | Refusal => {
 };
 
 /** A page by cursor; the cursor is the next index, opaque to callers. */
-const pageOf = (name: string, items: unknown[], args: Json, most: number): Json | Refusal => {
+export const pageOf = (
+  name: string,
+  items: unknown[],
+  args: Json,
+  most: number,
+): Json | Refusal => {
   const limit = Math.min(Number(args['limit'] ?? most) || most, 1000);
   const cursor = asText(args['cursor']);
   const start = cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64url').toString());

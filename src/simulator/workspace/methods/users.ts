@@ -1,5 +1,6 @@
 import { asText, type Json } from '../json.ts';
 import { refusal, type Refusal } from '../posting.ts';
+import { pageOf } from './conversations.ts';
 import { BOT, TEAM, type Person } from '../seed.ts';
 import { personOf } from '../state.ts';
 import type { World } from '../world.ts';
@@ -40,6 +41,15 @@ export const info = (world: World, args: Json): Json | Refusal => {
   const person = personOf(world.state, asText(args['user']));
   return person === undefined ? refusal('user_not_found') : { user: userOutput(world, person) };
 };
+
+/** Every account there is or was, apps and guests among them. */
+export const list = (world: World, args: Json): Json | Refusal =>
+  pageOf(
+    'members',
+    world.state.people.map((person) => userOutput(world, person)),
+    args,
+    1000,
+  );
 
 export const lookupByEmail = (world: World, args: Json): Json | Refusal => {
   const email = asText(args['email']).toLowerCase();

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seeAccounts } from '#core/logins/store/access.ts';
+import type { SlackStanding } from '#slack/standing.ts';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { importFirm } from '#features/import/import.ts';
+import { describeProblem } from '#features/import/problem.ts';
+import { createImportStore } from '#features/import/store/import.ts';
+import { setRole } from '#features/team/store/team.ts';
+import type { Role } from '#shared/access.ts';
+
+const HEADER = 'email,name,role,slack_user_id,active,changed_at\n';
+const OLIVIA = 'olivia.grant@harborpoint.example,Olivia Grant,owner,UOLIVIA01,yes,\n';
+const ana = (role: string, active = 'yes', changedAt = ''): string =>
+  `ana.ruiz@harborpoint.example,Ana Ruiz,${role},UANARUIZ1,${active},${changedAt}\n`;
+const CARRIERS = [{ id: 'northbridge-life', name: 'Northbridge Life' }];
+
+let db: Database;
+let now = Date.parse('2026-11-20T15:00:00Z');
+const clock = (): number => now;
+
+const load = async (people: string, crmWins = false, more: Record<string, string> = {}) => {
+  const said: string[] = [];
+  const files = { 'people.csv': HEADER + OLIVIA + people, ...more };
+  const counts = await importFirm(
+    { store: createImportStore(db, { now: clock, crmWins }), carriers: CARRIERS },
+    Object.entries(files).map(([name, content]) => ({
+      name,
+      open: async function* () {
+        yield Buffer.from(content);
+      },
+    })),
+    (problem) => said.push(describeProblem(problem)),
+  );
+  return { said, counts };
+};
+
+const person = (name: string) =>
+  db.selectFrom('person').selectAll().where('name', '=', name).executeTakeFirstOrThrow();
+
+/** What the audit says of Ana, oldest first. */
+const audited = async (): Promise<string[]> =>
+  (
+    await db
+      .selectFrom('audit')
+      .select(['action', 'detail'])
+      .where('subject_type', '=', 'person')
+      .where('subject_id', '=', (await person('Ana Ruiz')).id)
+      .orderBy('id')
+      .execute()
+  ).map(({ action, detail }) => `${action} ${detail}`);
+
+const choose = async (role: Role): Promise<string> => {
+  const account = { slackId: 'UANARUIZ1', name: 'Ana Ruiz', email: undefined };
+  return (await setRole({ db, clock }, account, role, (await person('Olivia Grant')).id)).kind;
+};
+const slackSays = (standing: SlackStanding) =>
+  seeAccounts({ db, clock }, [{ slackId: 'UANARUIZ1', standing }], 'list');
+
+beforeEach(async () => {
+  db = await openDatabase(':memory:');
+  now = Date.parse('2026-11-20T15:00:00Z');
+  await load(ana('manager'));
+});
+afterEach(() => db.destroy());
+
+describe('a role that an owner chose', () => {
+  const KEPT =
+    'people.csv:3, role "manager": Olivia Grant changed it to "support" here on 2026-11-20, which stands. Change it in the CRM too, or import with --crm-wins.';
+
+  it('stands against a file that does not know of it, each time, and is told', async () => {
+    expect(await choose('support')).toBe('changed');
+    for (let time = 0; time < 2; time += 1) {
+      const { said, counts } = await load(ana('manager'));
+      expect(said).toEqual([KEPT]);
+      expect(counts).toMatchObject([{ changed: 0, unchanged: 2, kept: 1 }]);
+      expect((await person('Ana Ruiz')).role).toBe('support');
+    }
+  });
+
+  it('gives way to a line that the CRM changed later, and to --crm-wins', async () => {
+    await choose('support');
+    expect((await load(ana('manager', 'yes', '2026-11-20T15:00:01Z'))).said).toEqual([]);
+    expect((await person('Ana Ruiz')).role).toBe('manager');
+    await choose('support');
+    expect((await load(ana('manager'), true)).said).toEqual([]);
+    expect((await person('Ana Ruiz')).role).toBe('manager');
+  });
+
+  it('has served once the CRM says the same: what the CRM says next goes in', async () => {
+    await choose('support');
+    expect((await load(ana('support'))).said).toEqual([]);
+    expect((await load(ana('advisor'))).said).toEqual([]);
+    expect((await person('Ana Ruiz')).role).toBe('advisor');
+  });
+});
+
+describe('somebody whom Slack has sent away', () => {
+  const KEPT =
+    'people.csv:3, active "yes": is no full member of the Slack workspace any more, which stands. Make them one in Slack first, then import again, or have an owner choose their role.';
+
+  it.each(['deactivated', 'guest', 'absent'] as const)(
+    '(%s) gets no access back by a file, not even with --crm-wins',
+    async (standing) => {
+      await slackSays(standing);
+      for (const crmWins of [false, true]) {
+        expect((await load(ana('manager'), crmWins)).said).toEqual([KEPT]);
+        expect((await person('Ana Ruiz')).deactivated_at).not.toBeNull();
+      }
+    },
+  );
+
+  it('comes back by a file or an owner once Slack has them as a member, and not by Slack alone', async () => {
+    await slackSays('deactivated');
+    now += 60_000;
+    await slackSays('member');
+    expect((await person('Ana Ruiz')).deactivated_at).not.toBeNull();
+    expect((await load(ana('manager'))).said).toEqual([]);
+    expect((await person('Ana Ruiz')).deactivated_at).toBeNull();
+    await slackSays('guest');
+    now += 60_000;
+    await slackSays('member');
+    expect(await choose('advisor')).toBe('changed');
+    expect(await person('Ana Ruiz')).toMatchObject({ deactivated_at: null, role: 'advisor' });
+  });
+
+  it('of whom the CRM says so too is not brought back by an owner', async () => {
+    await slackSays('deactivated');
+    await load(ana('manager', 'no'));
+    now += 60_000;
+    await slackSays('member');
+    expect(await choose('manager')).toBe('deactivated');
+    await load(ana('manager'));
+    expect((await person('Ana Ruiz')).deactivated_at).toBeNull();
+  });
+
+  it('is asked for anew where the file names another account of theirs', async () => {
+    await slackSays('deactivated');
+    const renamed = ana('manager').replace('UANARUIZ1', 'UANARUIZ2');
+    expect((await load(renamed)).said).toEqual([]);
+    expect(await person('Ana Ruiz')).toMatchObject({ deactivated_at: null, slack_checked_at: 0 });
+  });
+});
+
+it('writes one line of the audit for each change of a role or of access, and none for a repeat', async () => {
+  const steps = [
+    () => choose('support'),
+    () => load(ana('manager'), true),
+    () => load(ana('manager', 'no')),
+    () => load(ana('manager', 'no')),
+    () => slackSays('deactivated'),
+    () => slackSays('deactivated'),
+    () => slackSays('member'),
+    () => load(ana('manager')),
+  ];
+  for (const step of steps) {
+    now += 60_000;
+    await step();
+  }
+  expect(await audited()).toEqual([
+    'team.added {"to":"manager","active":true,"by":"crm"}',
+    'team.role-changed {"from":"manager","to":"support"}',
+    'team.role-changed {"from":"support","to":"manager","by":"crm"}',
+    'team.access-ended {"by":"crm"}',
+    'team.slack-standing {"from":"deactivated","to":"member","noticed":"list"}',
+    'team.access-given {"by":"crm"}',
+  ]);
+});
+
+it('a file that takes a role or a share away ends the consents that leaned on it', async () => {
+  const shared = (people: string) => ({
+    'sources.csv': `source_id,carrier,name,holder,shared_with\nS-1,northbridge-life,Olivia,olivia.grant@harborpoint.example,${people}\n`,
+  });
+  const consents = async () =>
+    (await db.selectFrom('login_source').select('consent_by').executeTakeFirstOrThrow()).consent_by;
+  const keep = async () =>
+    db
+      .updateTable('login_source')
+      .set({ linked: 1, consent_by: (await person('Ana Ruiz')).id, consent_at: now })
+      .execute();
+  await load(ana('manager'), false, shared(''));
+  await keep();
+  await load(ana('manager'), false, shared(''));
+  expect(await consents()).not.toBeNull();
+  await load(ana('advisor'), false, shared(''));
+  expect(await consents()).toBeNull();
+  await load(ana('advisor'), false, shared('ana.ruiz@harborpoint.example'));
+  await keep();
+  await load(ana('advisor'), false, shared(''));
+  expect(await consents()).toBeNull();
+});

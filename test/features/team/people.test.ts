@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebClient } from '@slack/web-api';
+import { seeAccounts } from '#core/logins/store/access.ts';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { reconcilePeople, type Reconciliation } from '#features/team/people.ts';
+import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
+import { createMembers } from '#slack/members.ts';
+import { whoIs } from '#slack/who.ts';
+
+/** Accounts of the workspace before those of the firm: the list takes several pages. */
+const OTHERS = 430;
+
+let slack: LocalWorkspace;
+let client: WebClient;
+let db: Database;
+let people: Reconciliation;
+let members: ReturnType<typeof createMembers>;
+let now: number;
+let logged: string[];
+let shown: string[];
+
+beforeEach(async () => {
+  now = Date.parse('2026-11-20T15:00:00Z');
+  logged = [];
+  shown = [];
+  slack = await startWorkspace({
+    seed: (state) => {
+      const [pattern] = state.people;
+      if (pattern === undefined) throw new Error('There is nobody.');
+      const others = Array.from({ length: OTHERS }, (_, nth) => ({
+        ...pattern,
+        id: `UOTHER${nth}`,
+      }));
+      state.people.unshift(...others);
+    },
+  });
+  client = new WebClient(slack.botToken, {
+    slackApiUrl: slack.apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
+  db = await openDatabase(':memory:');
+  await db
+    .insertInto('person')
+    .values([
+      { id: 'ana', name: 'Ana', role: 'advisor', slack_user_id: 'UANARUIZ1' },
+      { id: 'ben', name: 'Ben', role: 'advisor', slack_user_id: 'UBENCART1' },
+      { id: 'lost', name: 'Lost', role: 'advisor', slack_user_id: 'UNOBODY01' },
+    ])
+    .execute();
+  await db.insertInto('carrier').values({ id: 'nb', name: 'Northbridge' }).execute();
+  await db
+    .insertInto('login_source')
+    .values(
+      ['ana', 'ben', 'lost'].map((id) => ({
+        id: `of-${id}`,
+        carrier_id: 'nb',
+        name: id,
+        holder_id: id,
+        linked: 1,
+        consent_by: id,
+      })),
+    )
+    .execute();
+  const store = { db, clock: () => now };
+  members = createMembers(
+    () => now,
+    slack.teamId,
+    async (account, noticed) => {
+      await seeAccounts(store, [account], noticed);
+    },
+  );
+  people = reconcilePeople({
+    store,
+    clock: store.clock,
+    show: (subject) => Promise.resolve(shown.push(subject)),
+    changed: (sourceId) => Promise.resolve(void shown.push(sourceId)),
+    members,
+    teamId: slack.teamId,
+    log: (problem) => void logged.push(problem),
+  });
+});
+afterEach(async () => {
+  await db.destroy();
+  await slack.close();
+});
+
+/** Everybody is looked at; how many pieces it took. */
+const walk = async (): Promise<number> => {
+  await people.begin();
+  for (let pieces = 1; ; pieces += 1)
+    if ((await people.next(client)).kind === 'shown') return pieces;
+};
+const consents = async (): Promise<(string | null)[]> =>
+  (await db.selectFrom('login_source').select('consent_by').orderBy('id').execute()).map(
+    ({ consent_by }) => consent_by,
+  );
+const leave = (id: string, change: { deleted?: boolean; restricted?: boolean }): void =>
+  slack.workspace.changePerson(id, change, { eventLost: true });
+
+it('finds who left or became a guest while no event came, page by page, and who is not in the list', async () => {
+  leave('UANARUIZ1', { deleted: true });
+  leave('UBENCART1', { restricted: true });
+  expect(await walk()).toBeGreaterThan(3);
+  expect(await consents()).toEqual([null, null, null]);
+  expect(shown).toEqual(expect.arrayContaining(['account:all', 'of-ana', 'of-ben']));
+  const rows = await db
+    .selectFrom('audit')
+    .select(['subject_id', 'detail'])
+    .where('action', '=', 'team.access-ended')
+    .orderBy('id')
+    .execute();
+  expect(rows.map(({ subject_id, detail }) => `${subject_id} ${detail}`).toSorted()).toEqual([
+    'ana {"by":"slack","standing":"deactivated","noticed":"list"}',
+    'ben {"by":"slack","standing":"guest","noticed":"list"}',
+    'lost {"by":"slack","standing":"absent","noticed":"asked"}',
+  ]);
+});
+
+it('leaves those who are here as they are', async () => {
+  await db.deleteFrom('login_source').where('id', '=', 'of-lost').execute();
+  await walk();
+  expect(await consents()).toEqual(['ana', 'ben']);
+  expect(await db.selectFrom('audit').selectAll().execute()).toEqual([]);
+});
+
+it('goes on where it was when Slack could not be asked, and keeps to its wish to wait', async () => {
+  leave('UANARUIZ1', { deleted: true });
+  slack.workspace.setFaults({ fail: [{ method: 'users.list', times: 1, retryAfter: 7 }] });
+  await people.begin();
+  expect(await people.next(client)).toEqual({ kind: 'later', ms: 7000 });
+  expect(logged).toHaveLength(1);
+  expect(people.isStuck()).toBe(false);
+  now += 3 * 60_000;
+  expect(people.isStuck()).toBe(true);
+  while ((await people.next(client)).kind === 'later');
+  expect((await consents())[0]).toBeNull();
+  expect(people.isStuck()).toBe(false);
+});
+
+it('asks for one account when it matters, past what it remembers', async () => {
+  await people.check(client, 'ana');
+  expect((await consents())[0]).toBe('ana');
+  leave('UANARUIZ1', { deleted: true });
+  expect(await people.check(client, 'ana')).toEqual({ kind: 'shown' });
+  expect((await consents())[0]).toBeNull();
+});
+
+it('an act of somebody who became a guest is refused, and ends what is kept for them', async () => {
+  leave('UBENCART1', { restricted: true });
+  const store = { db, clock: () => now };
+  const deps = { store, members, teamId: slack.teamId, log: () => undefined };
+  expect(await whoIs(deps, client, { userId: 'UBENCART1' })).toMatchObject({
+    kind: 'refused',
+    why: expect.stringContaining('Guests'),
+  });
+  expect((await consents())[1]).toBeNull();
+});
