@@ -18,6 +18,8 @@ import { retention } from './0016-retention.ts';
 import { endedLinks } from './0017-ended-links.ts';
 import { daySize } from './0018-day-size.ts';
 import { standing } from './0020-standing.ts';
+import { auditChain } from './0021-audit-chain.ts';
+import { namedPolicy } from './0022-named-policy.ts';
 import { final } from './0023-final.ts';
 import { deletions } from './0024-deletions.ts';
 import { directChannels } from './0026-direct-channels.ts';
@@ -46,6 +48,8 @@ export const migrations: Record<string, Migration> = {
   '0017-ended-links': endedLinks,
   '0018-day-size': daySize,
   '0020-standing': standing,
+  '0021-audit-chain': auditChain,
+  '0022-named-policy': namedPolicy,
   '0023-final': final,
   '0024-deletions': deletions,
   '0026-direct-channels': directChannels,

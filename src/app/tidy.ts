@@ -1,6 +1,8 @@
 import { forgetRequests, forgetRuns, forgetSyncs } from '#core/requests/store/retention.ts';
 import { forgetLinks, forgetSignIns, forgetTries } from '#core/sign-in/store/retention.ts';
 import type { Looked } from '#database/old-rows.ts';
+import { forgetNamed } from '#core/policies/store/named.ts';
+import { forgetAudit } from '#database/audit-lines.ts';
 import { forgetDays } from '#database/task-runs.ts';
 import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
@@ -13,7 +15,9 @@ const DAY_MS = 86_400_000;
 const SIGHTS_KEPT_MS = 3 * DAY_MS;
 /** Long enough to look into what a receiver missed. */
 const EVENTS_KEPT_MS = 30 * DAY_MS;
-/** What was synced and told; values and the audit stay for good. */
+/** As long as the rules of the trade ask for records of it. */
+const AUDIT_KEPT_MS = 7 * 366 * DAY_MS;
+/** What was synced and told; values stay for good. */
 const SYNCS_KEPT_MS = 90 * DAY_MS;
 const CHUNK = 500;
 
@@ -23,6 +27,8 @@ export const tidy = async ({ store, clock }: { store: Store; clock: Clock }): Pr
   const old = now - SYNCS_KEPT_MS;
   await inChunks(() => forgetSights(store, now - SIGHTS_KEPT_MS, CHUNK));
   await inChunks(() => forgetEvents(store, now - EVENTS_KEPT_MS, CHUNK));
+  await inChunks(() => forgetAudit(store, now - AUDIT_KEPT_MS, CHUNK));
+  await forgetNamed(store, now);
   await inChunks(() => forgetNotifications(store, old, CHUNK));
   const oldDay = new Date(old).toISOString().slice(0, 10);
   await forgetDays(store, oldDay);

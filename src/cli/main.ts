@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
 import { openDatabase } from '#database/connection.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
-import { runAudit } from './audit.ts';
+import { runAudit, runVerifyAudit } from './audit.ts';
 import { ConfigError, configTable, loadConfig } from '#app/config.ts';
 import { describeFinding, examine } from './doctor.ts';
 import { runExport } from './export.ts';
@@ -92,10 +92,15 @@ program
 program
   .command('audit')
   .description('Writes the audit, who saw and changed what, as CSV to standard output.')
-  .addHelpText('after', examples('swivel-sync audit > audit.csv'))
-  .action(async () => {
-    const say = (line: string): void => console.error(line);
-    process.exitCode = await runAudit({ config: loadConfig(process.env), say }, process.stdout);
+  .addHelpText('after', examples('swivel-sync audit > audit.csv', 'swivel-sync audit --verify'))
+  .option('--verify', 'says instead whether it is as it was written')
+  .option('--known <hash>', 'with --verify: that the row of this earlier hash is still in it')
+  .action(async ({ verify, known }: { verify?: boolean; known?: string }) => {
+    const config = loadConfig(process.env);
+    process.exitCode =
+      verify === true || known !== undefined
+        ? await runVerifyAudit({ config, say: print }, known)
+        : await runAudit({ config, say: (line) => console.error(line) }, process.stdout);
   });
 
 program

@@ -1,4 +1,7 @@
+import { chained, digestOf } from '#db/audit-chain.ts';
+import { breathe } from '#shared/clock.ts';
 import type { Database } from './connection.ts';
+import type { Store } from './store.ts';
 
 /** One line of the audit with the names that people know, as far as they still exist. */
 export interface AuditLine {
@@ -19,7 +22,7 @@ const CHUNK = 1000;
 
 /** The whole append-only audit, oldest first, read in pieces so that any length fits in memory. */
 export async function* auditLines(db: Database): AsyncGenerator<AuditLine> {
-  let after = '';
+  let after = 0;
   for (;;) {
     const rows = await db
       .selectFrom('audit as a')
@@ -45,8 +48,8 @@ export async function* auditLines(db: Database): AsyncGenerator<AuditLine> {
         's.name as who',
         'c.name as carrier',
       ])
-      .where('a.id', '>', after)
-      .orderBy('a.id')
+      .where('a.seq', '>', after)
+      .orderBy('a.seq')
       .limit(CHUNK)
       .execute();
     for (const row of rows)
@@ -62,6 +65,54 @@ export async function* auditLines(db: Database): AsyncGenerator<AuditLine> {
       };
     const last = rows.at(-1);
     if (last === undefined) return;
-    after = last.id;
+    after = last.seq;
   }
 }
+
+export type AuditVerdict =
+  | { kind: 'whole'; rows: number; letGo: number; hash: string; holdsKnown: boolean }
+  /** The first row that is not what was written, or is missing. */
+  | { kind: 'broken'; seq: number };
+
+/** Whether each row is what was written, none is missing, and `known`, an earlier hash, is among them. */
+export const verifyAudit = async (db: Database, known?: string): Promise<AuditVerdict> => {
+  const start = await db.selectFrom('audit_start').selectAll().executeTakeFirstOrThrow();
+  let { seq, hash } = start;
+  let holdsKnown = known === undefined || known === hash;
+  for (;;) {
+    const rows = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(CHUNK)
+      .execute();
+    for (const row of rows) {
+      hash = chained(hash, digestOf(row, row.salt));
+      if (row.seq !== seq + 1 || row.hash !== hash) return { kind: 'broken', seq: seq + 1 };
+      seq = row.seq;
+      holdsKnown ||= hash === known;
+    }
+    if (rows.length === 0)
+      return { kind: 'whole', rows: seq - start.seq, letGo: start.seq, hash, holdsKnown };
+    await breathe();
+  }
+};
+
+/** Lets up to `limit` of the oldest rows go that are of before that moment; how many. */
+export const forgetAudit = ({ db }: Store, before: number, limit: number): Promise<number> =>
+  db.transaction().execute(async (trx) => {
+    const oldest = await trx
+      .selectFrom('audit')
+      .select(['seq', 'hash', 'at'])
+      .orderBy('seq')
+      .limit(limit)
+      .execute();
+    // A whole beginning: up to the first one that is young enough to stay.
+    const stays = oldest.findIndex(({ at }) => at >= before);
+    const last = stays === -1 ? oldest.at(-1) : oldest[stays - 1];
+    if (last === undefined) return 0;
+    await trx.updateTable('audit_start').set({ seq: last.seq, hash: last.hash }).execute();
+    await trx.deleteFrom('audit').where('seq', '<=', last.seq).execute();
+    return stays === -1 ? oldest.length : stays;
+  });

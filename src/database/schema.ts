@@ -348,7 +348,11 @@ export interface Tables {
     as_of: string;
   };
   report_tally: { kind: string; carrier_id: string; key: string; n: number };
+  named_policy: { person_id: string; policy_id: string; until: number };
+  /** The last row that was let go: where the chain of the audit begins. */
+  audit_start: { id: number; seq: number; hash: string };
   audit: {
+    seq: number;
     id: string;
     at: number;
     person_id: string | null;
@@ -356,5 +360,8 @@ export interface Tables {
     subject_type: string;
     subject_id: string;
     detail: string | null;
+    salt: string;
+    /** Of this row and all before it (db/audit-chain.ts). */
+    hash: string;
   };
 }

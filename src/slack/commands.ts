@@ -3,6 +3,7 @@ import type { Asked, HelpLine } from './answers.ts';
 import { parseSpoken, slipOf, type Spoken } from './command-text.ts';
 import type { SlackDeps, SlackClient } from './deps.ts';
 import type { By } from './listen.ts';
+import { isSharedOutside } from './origin.ts';
 import { whoIs } from './who.ts';
 
 /** Who typed something, and where: after the command, in a direct message, or with a mention. */
@@ -23,6 +24,8 @@ export interface Typed extends By {
 export interface Command {
   /** Nothing where these words after the first one say nothing to it. */
   run: (deps: SlackDeps, typed: Typed, rest: string) => Promise<Asked | undefined>;
+  /** Its answer names clients or their values: not in a channel shared with another company. */
+  showsClients?: true;
   /** What `help` shows of it: what to type, and what that does. */
   help?: readonly HelpLine[];
 }
@@ -59,6 +62,13 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
   const { command: name } = deps.settings;
   const help = Object.values(commands).flatMap((each) => each.help ?? []);
 
+  const runHere = async (word: string, typed: Typed, rest: string): Promise<Asked | undefined> => {
+    const command = commands[word];
+    return command?.showsClients && (await isSharedOutside(deps, typed.client, typed.channel))
+      ? answers.notInSharedChannel()
+      : command?.run(deps, typed, rest);
+  };
+
   const carryOut = async (typed: Typed, spoken: Spoken): Promise<Asked> => {
     if (spoken.kind === 'too-long') return answers.tooLong(name, spoken.length);
     const { text, word: said, rest } = spoken;
@@ -66,12 +76,12 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
     if (word === 'help') return answers.help(name, help);
     if (Object.hasOwn(commands, word))
       return (
-        (await commands[word]?.run(deps, typed, rest)) ??
+        (await runHere(word, typed, rest)) ??
         answers.unknownCommand(name, help, `${said} ${rest}`.trim())
       );
     const meant = slipOf(word, Object.keys(commands));
     if (meant !== undefined && !(await plainWords.isName(deps, typed, said))) {
-      const answer = await commands[meant]?.run(deps, typed, rest);
+      const answer = await runHere(meant, typed, rest);
       if (answer !== undefined) return corrected(said, meant, answer);
     }
     return (await plainWords.run(deps, typed, text)) ?? answers.unknownCommand(name, help, text);

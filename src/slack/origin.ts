@@ -1,4 +1,6 @@
+import * as answers from './answers.ts';
 import type { SlackDeps, SlackClient } from './deps.ts';
+import type { ClickAct } from './listen.ts';
 import { isDirect, readsOutside } from './place.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */
@@ -7,7 +9,7 @@ export const isSharedOutside = async (
   client: SlackClient,
   channelId: string,
 ): Promise<boolean> => {
-  if (channelId.startsWith('D')) return false;
+  if (/^[DUW]/.test(channelId)) return false;
   try {
     const { channel } = await client.conversations.info({ channel: channelId });
     return readsOutside(channel);
@@ -16,6 +18,14 @@ export const isSharedOutside = async (
     return true;
   }
 };
+
+/** A click whose answer names clients, as a command that shows them. */
+export const notOutside =
+  <Value>(act: ClickAct<Value>): ClickAct<Value> =>
+  async (deps, by, value) =>
+    (await isSharedOutside(deps, by.client, by.channel))
+      ? answers.notInSharedChannel()
+      : act(deps, by, value);
 
 /**
  * Where the card of something asked for in this channel goes: there, or to the person's own

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nameNow } from '#core/policies/store/named.ts';
 import { may, type Action, type Actor, type Relation, type Role } from '#shared/access.ts';
 import { askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
@@ -141,6 +142,8 @@ beforeAll(async () => {
     .where('slack_user_id', '=', 'USAMOKAF1')
     .executeTakeFirstOrThrow();
   await firm.db.insertInto('source_share').values({ source_id: source, person_id: sam }).execute();
+  // He has a case, and named the policy by its whole number.
+  await nameNow({ db: firm.db, clock: Date.now }, sam, [policy]);
   before = await standing();
 });
 afterEach(restore);

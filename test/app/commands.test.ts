@@ -112,6 +112,7 @@ it('tells everybody who is who, and lets only an owner change it', async () => {
     .selectFrom('audit')
     .select(['action', 'detail'])
     .where('subject_type', '=', 'person')
+    .where('person_id', 'is not', null)
     .execute();
   expect(changes).toEqual([
     { action: 'team.role-changed', detail: JSON.stringify({ from: 'advisor', to: 'manager' }) },
@@ -169,6 +170,22 @@ it("shows a policy's history to who may see it, and writes down that they did", 
   await follows(ANA, several, 'Values over time');
   await firm.client.command(ANA, 'CSHARED01', '/sync history 00123-4567');
   await answerTo(firm, ANA, 'CSHARED01', 'Ask in a direct message with me');
+});
+
+it('names no client in a channel that is shared with another company, whatever is typed there', async () => {
+  const typed = ['status', 'report', 'history chen', 'policy chen', 'contact chen', 'show case 1'];
+  const shared = () => firm.client.messages(ANA, 'CSHARED01');
+  const isRefusal = ({ text }: LocalMessage): boolean => text.includes('Ask in a direct message');
+  for (const words of typed) {
+    const before = (await shared()).filter(isRefusal).length;
+    await firm.client.command(ANA, 'CSHARED01', `/sync ${words}`);
+    await firm.client.waitFor({
+      as: ANA,
+      what: `a refusal of ${words}`,
+      read: async () => ((await shared()).filter(isRefusal).length > before ? true : undefined),
+    });
+  }
+  expect(JSON.stringify(await shared())).not.toContain('Chen');
 });
 
 it('gives the totals of the own book, and the way to the report', async () => {

@@ -1,4 +1,6 @@
-import { policiesNumbered, policiesMatching, policiesNear, inBook } from './store/policies.ts';
+import { isNamed, nameNow } from './store/named.ts';
+import { inBook, policiesMatching, policiesNear, policiesNumbered } from './store/policies.ts';
+import { outsideBook, recordSeen } from './store/seen.ts';
 import type { Store } from '#database/store.ts';
 import { may, seesEveryBook, type Actor } from '#shared/access.ts';
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
@@ -28,10 +30,11 @@ export const exactScopeOf = (actor: Actor, openBooks: boolean): Scope =>
 
 /** Exact after normalizing, else a part of the number or a contact's name, else close numbers. */
 export const lookUpPolicy = async (
-  { store, openBooks }: LookUpDeps,
+  deps: LookUpDeps,
   actor: Actor,
   query: string,
 ): Promise<Found> => {
+  const { store, openBooks } = deps;
   if (!actor.active) return { kind: 'refused' };
   const numberKey = normalizeNumber(query);
   const scope = scopeOf(actor, openBooks);
@@ -39,10 +42,45 @@ export const lookUpPolicy = async (
     numberKey === ''
       ? []
       : await policiesNumbered(store, numberKey, exactScopeOf(actor, openBooks));
-  if (exact.length > 0) return oneOrSeveral(exact);
+  if (exact.length > 0) {
+    await named(deps, actor, exact);
+    return oneOrSeveral(exact);
+  }
   const matches = await policiesMatching(store, query, scope, MOST_MATCHES + 1);
-  if (matches.length > 0) return oneOrSeveral(matches);
+  if (matches.length > 0) {
+    await sawOthers(deps, actor, 'policy.found', matches);
+    return oneOrSeveral(matches);
+  }
   return { kind: 'none', close: await closeTo(store, numberKey, scope) };
+};
+
+/**
+ * Somebody was shown these policies: what is not of their own book is written down, in one line.
+ */
+export const sawOthers = async (
+  { store }: Pick<LookUpDeps, 'store'>,
+  actor: Actor,
+  action: 'policy.found' | 'policy.named' | 'policy.suggested',
+  policies: readonly Pick<PolicyBrief, 'id' | 'contactId'>[],
+): Promise<string[]> => {
+  const others = await outsideBook(
+    store,
+    actor.id,
+    policies.map(({ contactId }) => contactId),
+  );
+  const ids = policies.filter(({ contactId }) => others.has(contactId)).map(({ id }) => id);
+  if (ids.length > 0) await recordSeen(store, actor.id, action, { policies: ids });
+  return ids;
+};
+
+/** The whole number was named: where the book does not do, that is what lets support see it. */
+export const named = async (
+  deps: Pick<LookUpDeps, 'store'>,
+  actor: Actor,
+  policies: readonly Pick<PolicyBrief, 'id' | 'contactId'>[],
+): Promise<void> => {
+  const others = await sawOthers(deps, actor, 'policy.named', policies);
+  if (!may(actor, 'policy.view')) await nameNow(deps.store, actor.id, others);
 };
 
 const oneOrSeveral = (policies: PolicyBrief[]): Found => {
@@ -73,23 +111,34 @@ export const closeTo = async (
 
 /** What the search field of the picker offers while a person types. */
 export const suggestPolicies = async (
-  { store, openBooks }: LookUpDeps,
+  deps: LookUpDeps,
   actor: Actor,
   typed: string,
 ): Promise<PolicyBrief[]> => {
   if (!actor.active) return [];
-  return policiesMatching(store, typed, scopeOf(actor, openBooks), 50);
+  const { store, openBooks } = deps;
+  const found = await policiesMatching(store, typed, scopeOf(actor, openBooks), 50);
+  await sawOthers(deps, actor, 'policy.suggested', found);
+  return found;
 };
 
-const mayOn =
-  (action: 'policy.sync' | 'policy.correct') =>
-  async ({ store, openBooks }: LookUpDeps, actor: Actor, policy: PolicyBrief): Promise<boolean> =>
-    may(actor, action, {
-      inBook: openBooks || (await inBook(store, actor.id, policy.contactId)),
-      // A support person who holds the policy's id has named its number exactly before.
-      exactNumber: actor.role === 'support',
-    });
+/**
+ * Support sees what a case needs: where the book does not do, an open case about the policy, or its
+ * whole number that they named of late.
+ */
+export const mayOn =
+  (action: 'policy.view' | 'policy.sync' | 'policy.correct') =>
+  async (
+    { store, openBooks }: LookUpDeps,
+    actor: Actor,
+    policy: Pick<PolicyBrief, 'id' | 'contactId'>,
+  ): Promise<boolean> => {
+    const mine = openBooks || (await inBook(store, actor.id, policy.contactId));
+    if (may(actor, action, { inBook: mine })) return true;
+    return may(actor, action, { exactNumber: true }) && (await isNamed(store, actor.id, policy.id));
+  };
 
 /** Whether this person may act on this policy; asked again at every verb. */
+export const mayView = mayOn('policy.view');
 export const maySync = mayOn('policy.sync');
 export const mayCorrect = mayOn('policy.correct');

@@ -3,7 +3,8 @@ import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
 import { reportCuts, reportSearch, type ReportFilter } from './report-rules.ts';
 import type { Clock } from '#shared/clock.ts';
-import { scopeOf, type LookUpDeps } from './look-up.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
+import { named, scopeOf, type LookUpDeps } from './look-up.ts';
 import type { ReportPage } from './store/report-rows.ts';
 
 /** What a person asks the report for; all of it may come from outside. */
@@ -58,6 +59,13 @@ export const readReport = async (
     page: ask.page,
     pageSize: REPORT_PAGE_SIZE,
   });
+  const key = normalizeNumber(ask.query);
+  const exact = page.rows.filter(({ policy }) => normalizeNumber(policy.number) === key);
+  await named(
+    { store },
+    actor,
+    exact.map(({ policy }) => policy),
+  );
   if (page.rows.length > 0)
     await recordReportView(
       store,

@@ -5,6 +5,7 @@ import {
   policiesOf,
 } from '#core/policies/store/contacts.ts';
 import { inBook } from '#core/policies/store/policies.ts';
+import { outsideBook, recordSeen } from '#core/policies/store/seen.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { closeWords, searchWords } from '#shared/search-words.ts';
@@ -55,6 +56,7 @@ export const lookUpContact = async (
         ).filter(({ search }) => closeWords(words, search.split(' ')));
   const [only] = found;
   if (only === undefined) return { kind: 'none' };
+  await sawContacts(store, actor, 'contact.found', found.slice(0, MOST_CONTACTS));
   return found.length === 1
     ? { kind: 'one', contact: only }
     : {
@@ -62,6 +64,18 @@ export const lookUpContact = async (
         contacts: found.slice(0, MOST_CONTACTS),
         more: found.length > MOST_CONTACTS,
       };
+};
+
+/** Clients of other books that somebody was shown, in one line of the audit. */
+const sawContacts = async (
+  store: Store,
+  actor: Actor,
+  action: 'contact.found' | 'contact.viewed',
+  contacts: readonly Pick<ContactBrief, 'id'>[],
+): Promise<void> => {
+  const ids = contacts.map(({ id }) => id);
+  const others = await outsideBook(store, actor.id, ids);
+  if (others.size > 0) await recordSeen(store, actor.id, action, { contacts: [...others] });
 };
 
 /** What the modal of a contact shows: its policies by carrier, with the logins to choose from. */
@@ -82,6 +96,7 @@ export const contactSheet = async (
   if (carriers === 'refused') return 'refused';
   const first = policies[0];
   if (first === undefined || !(await mayOpen(deps, actor, contactId))) return 'refused';
+  await sawContacts(deps.store, actor, 'contact.viewed', [contact]);
   return { contact, carriers };
 };
 

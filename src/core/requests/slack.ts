@@ -7,7 +7,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
-import { originOf, type Origin } from '#slack/origin.ts';
+import { isSharedOutside, originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
 import type { Typed } from '#slack/commands.ts';
 import { openOrOffer } from '#slack/open-modal.ts';
@@ -116,6 +116,9 @@ export const policyCommand = async (
       'Search your book for the policy, or type its number here.',
     );
   const found = await lookUpPolicy(deps, actor, query);
+  // A card goes elsewhere by itself; a list of clients would stand here.
+  if (found.kind !== 'one' && (await isSharedOutside(deps, client, channel)))
+    return answers.notInSharedChannel();
   switch (found.kind) {
     case 'refused':
       return answers.notYours();

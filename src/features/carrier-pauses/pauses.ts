@@ -1,3 +1,4 @@
+import { audit } from '#database/audit.ts';
 import { sourcesWithForced } from '#core/sessions/store/sweeps.ts';
 import {
   resumeCarrier,
@@ -87,8 +88,16 @@ export const evidenceOf = async (
   what: 'picture' | 'trace',
 ): Promise<string | undefined> => {
   if (!mayPause(actor)) return undefined;
-  const file = (await factsOf(store.db, pauseId))?.[what];
-  return file === undefined ? undefined : pictures.issue(file);
+  const facts = await factsOf(store.db, pauseId);
+  const file = facts?.[what];
+  if (facts === undefined || file === undefined) return undefined;
+  await audit(store.db, store.clock(), {
+    personId: actor.id,
+    action: 'evidence.viewed',
+    carrierId: facts.carrier.id,
+    detail: { what },
+  });
+  return pictures.issue(file);
 };
 
 export interface NoticeDeps {

@@ -4,6 +4,7 @@ import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { isSyncable, type Indicator } from '#shared/status.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
+import { recordPolicyView } from '#core/policies/store/seen.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
 
@@ -62,6 +63,7 @@ export const statusChoices = async (
 > => {
   const policy = await policyById(deps.store, policyId);
   if (policy === undefined || !(await mayCorrect(deps, actor, policy))) return undefined;
+  await recordPolicyView(deps.store, actor.id, 'status.viewed', policyId);
   const seen = syncId === undefined ? undefined : await syncDetail(deps.store, syncId);
   const carrierStatus = seen?.policyId === policyId ? seen.detail.carrierStatus : undefined;
   return {

@@ -2,8 +2,6 @@ import type { Drawings } from '#features/notifications/messages.ts';
 import { postDigest, type Digest } from './digest.ts';
 import { digestMessages } from './messages.ts';
 import type { Feature } from '#slack/feature.ts';
-import * as answers from '#slack/answers.ts';
-import { isSharedOutside } from '#slack/origin.ts';
 import { digestAnswer } from './slack.ts';
 
 export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
@@ -21,10 +19,8 @@ export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
   commands: {
     digest: {
       help: [['digest', 'the day so far: what synced, what did not, what needs you']],
-      run: async (deps, { actor, client, channel }) =>
-        (await isSharedOutside(deps, client, channel))
-          ? answers.notInSharedChannel()
-          : digestAnswer(deps, client, actor),
+      showsClients: true,
+      run: (deps, { actor, client }) => digestAnswer(deps, client, actor),
     },
   },
 });

@@ -1,7 +1,5 @@
 import type { Feature } from '#slack/feature.ts';
-import * as answers from '#slack/answers.ts';
 import { unquoted } from '#slack/command-text.ts';
-import { isSharedOutside } from '#slack/origin.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { exportClick, historyFile, type HistoryAsked } from './export.ts';
 import { HISTORY_CLICKS, historyCommand } from './slack.ts';
@@ -15,10 +13,8 @@ export const history: Feature = {
           'its latest syncs, and its values over time, as a picture and a CSV',
         ],
       ],
-      run: async (deps, { actor, client, channel }, rest) =>
-        (await isSharedOutside(deps, client, channel))
-          ? answers.notInSharedChannel()
-          : historyCommand(deps, client, actor, unquoted(rest)),
+      showsClients: true,
+      run: (deps, { actor, client }, rest) => historyCommand(deps, client, actor, unquoted(rest)),
     },
   },
   clicks: [...HISTORY_CLICKS, exportClick],

@@ -1,8 +1,8 @@
-import { policyById, inBook } from '#core/policies/store/policies.ts';
+import { policyById } from '#core/policies/store/policies.ts';
 import { attemptsOf, recordHistoryView, valuesOf } from '#core/policies/store/history.ts';
 import type { Store } from '#database/store.ts';
-import { may, type Actor } from '#shared/access.ts';
-import type { LookUpDeps } from '#core/policies/look-up.ts';
+import type { Actor } from '#shared/access.ts';
+import { mayView, type LookUpDeps } from '#core/policies/look-up.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { PolicyHistory } from '#core/policies/history.ts';
 
@@ -16,18 +16,13 @@ const MOST_VALUES = 66;
 
 /** The policy when its history is this person's to see. */
 export const mayReadHistory = async (
-  { store, openBooks }: HistoryDeps,
+  deps: HistoryDeps,
   actor: Actor,
   policyId: string,
 ): Promise<PolicyBrief | undefined> => {
-  const policy = await policyById(store, policyId);
+  const policy = await policyById(deps.store, policyId);
   if (policy === undefined) return undefined;
-  const allowed = may(actor, 'policy.view', {
-    inBook: openBooks || (await inBook(store, actor.id, policy.contactId)),
-    // A support person who holds the policy's id has named its number exactly before.
-    exactNumber: actor.role === 'support',
-  });
-  return allowed ? policy : undefined;
+  return (await mayView(deps, actor, policy)) ? policy : undefined;
 };
 
 /** What was tried with a policy, by whom, and its values over time; undefined when not theirs to see. */

@@ -13,6 +13,7 @@ import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { historyChart } from './chart.ts';
 import { historyModal, loadingHistory, noHistory } from './modal.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
+import { notOutside } from '#slack/origin.ts';
 import { withPictures, type PictureDeps } from '#slack/picture-upload.ts';
 import { click, type ClickAct } from '#slack/listen.ts';
 import type { PolicyHistory } from '#core/policies/history.ts';
@@ -108,7 +109,7 @@ export const HISTORY_CLICKS = [
   click(
     /^history-of:\d+$/,
     parsePolicy,
-    (deps, { actor, client }, { policy }) => historyAnswer(deps, client, actor, policy),
+    notOutside((deps, { actor, client }, { policy }) => historyAnswer(deps, client, actor, policy)),
     'in-place',
   ),
   click('home-history', parsePolicy, showHistory, loadingHistory()),

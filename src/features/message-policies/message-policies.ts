@@ -4,7 +4,7 @@ import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import type { WrittenNumber } from './numbers.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { closeTo, exactScopeOf, maySync, scopeOf } from '#core/policies/look-up.ts';
+import { closeTo, exactScopeOf, maySync, named, scopeOf } from '#core/policies/look-up.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import {
   carrierSheets,
@@ -52,6 +52,7 @@ export const messageSheet = async (
     MOST_POLICIES + 1,
   );
   const policies = matches.slice(0, MOST_POLICIES);
+  await named(deps, actor, policies);
   const keys = matches.map(({ number }) => normalizeNumber(number));
   // Half of a number that was written with a space in it is no other number.
   const tried = written

@@ -5,6 +5,7 @@ export const myStatus = (status: ReturnType<typeof statusWith>): Feature => ({
   commands: {
     status: {
       help: [['status', 'what of yours runs, waits or needs a person']],
+      showsClients: true,
       run: (deps, { actor }) => status(deps, actor),
     },
   },

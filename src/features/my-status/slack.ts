@@ -18,6 +18,7 @@ import {
 import { parseRequest } from '#core/requests/click-values.ts';
 import { click, noValue } from '#slack/listen.ts';
 import type { SlackDeps } from '#slack/deps.ts';
+import { notOutside } from '#slack/origin.ts';
 import { clickValue, plainLine } from '#core/requests/messages/card.ts';
 import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
 import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
@@ -192,14 +193,19 @@ export const statusWith =
     );
 
 export const statusClicks = (status: ReturnType<typeof statusWith>) => [
-  click('status-refresh', noValue, (deps, { actor }) => status(deps, actor), 'in-place'),
+  click(
+    'status-refresh',
+    noValue,
+    notOutside((deps, { actor }) => status(deps, actor)),
+    'in-place',
+  ),
   click(
     'status-cancel',
     parseRequest,
-    async (deps, { actor }, { request }) =>
-      (await cancelRequest(deps, actor, request)) === 'refused'
+    async (deps, by, { request }) =>
+      (await cancelRequest(deps, by.actor, request)) === 'refused'
         ? answers.refusal('Only the person who asked can cancel this.')
-        : status(deps, actor),
+        : notOutside(() => status(deps, by.actor))(deps, by, request),
     'in-place',
   ),
 ];

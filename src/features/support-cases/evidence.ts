@@ -17,6 +17,6 @@ export const pictureOfCase = async (
   const view = await caseView(store.db, caseId);
   const file = view && newestPicture(view);
   if (view === undefined || file === undefined) return undefined;
-  await auditCaseView(store, actor.id, view);
+  await auditCaseView(store, actor.id, view, 'evidence.viewed');
   return pictures.issue(file);
 };

@@ -6,6 +6,7 @@ import type { Actor } from '#shared/access.ts';
 import { judgeSuccess, type KnownPolicy } from '#core/policies/verdict.ts';
 import type { Clock } from '#shared/clock.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
+import { recordPolicyView } from '#core/policies/store/seen.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Settled, UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
@@ -24,8 +25,15 @@ export type Decided =
   | { kind: 'read-again'; policy: PolicyBrief }
   | { kind: 'refused' };
 
-/** What was read, for somebody who may decide about it. */
-export const lookAtUnconfirmed = async (
+/** What was read, shown to somebody who may decide about it; each look is audited. */
+export const lookAtUnconfirmed = async (deps: DecideDeps, actor: Actor, id: string) => {
+  const found = await findUnconfirmed(deps, actor, id);
+  if (found !== undefined)
+    await recordPolicyView(deps.store, actor.id, 'values.viewed', found.policy.id);
+  return found;
+};
+
+const findUnconfirmed = async (
   deps: DecideDeps,
   actor: Actor,
   id: string,
@@ -42,7 +50,7 @@ const decide = async (
   { id, version }: { id: string; version: number },
   write: (held: UnconfirmedValue, policy: PolicyBrief) => Promise<readonly string[] | undefined>,
 ): Promise<PolicyBrief | Exclude<Decided, { kind: 'accepted' | 'rejected' }>> => {
-  const found = await lookAtUnconfirmed(deps, actor, id);
+  const found = await findUnconfirmed(deps, actor, id);
   if (found === undefined) return { kind: 'refused' };
   const { held, policy } = found;
   if (held.settled !== undefined) return { kind: 'settled', ...held.settled, policy };

@@ -45,7 +45,7 @@ const audited = async (): Promise<string[]> =>
       .select(['action', 'detail'])
       .where('subject_type', '=', 'person')
       .where('subject_id', '=', (await person('Ana Ruiz')).id)
-      .orderBy('id')
+      .orderBy('seq')
       .execute()
   ).map(({ action, detail }) => `${action} ${detail}`);
 

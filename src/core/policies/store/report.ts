@@ -1,5 +1,5 @@
 import type { Store } from '#database/store.ts';
-import { ulid } from 'ulid';
+import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { pageOfAll, totalsOfAll } from './report-all.ts';
 import { hitsOf, pageOfHits, totalsOfHits } from './report-hits.ts';
@@ -42,17 +42,10 @@ export const recordReportView = async (
   personId: string,
   policyIds: readonly string[],
 ) => {
-  const at = clock();
-  await db
-    .insertInto('audit')
-    .values({
-      id: ulid(at),
-      at,
-      person_id: personId,
-      action: 'report.viewed',
-      subject_type: 'report',
-      subject_id: personId,
-      detail: JSON.stringify({ policies: policyIds }),
-    })
-    .execute();
+  await audit(db, clock(), {
+    personId,
+    action: 'report.viewed',
+    subject: ['report', personId],
+    detail: { policies: policyIds },
+  });
 };

@@ -1,4 +1,5 @@
 import type { ImportStore } from '../saving.ts';
+import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { idMaker } from '#database/ids.ts';
 import { saveContacts } from './contacts.ts';
@@ -82,19 +83,12 @@ export const createImportStore = (
     saveContacts: inOne(saveContacts),
     saveSources: inOne(saveSources),
     savePolicies: inOne(savePolicies(crmWins)),
-    record: async (counts) => {
-      await db
-        .insertInto('audit')
-        .values({
-          id: nextId(),
-          at: now(),
-          person_id: null,
-          action: 'import',
-          subject_type: 'firm',
-          subject_id: 'firm',
-          detail: JSON.stringify(counts),
-        })
-        .execute();
-    },
+    record: (counts) =>
+      audit(db, now(), {
+        personId: undefined,
+        action: 'import',
+        subject: ['firm', 'firm'],
+        detail: counts,
+      }),
   };
 };

@@ -156,7 +156,8 @@ export const auditCaseView = (
   { db, clock }: Store,
   personId: string,
   { number, policyId }: CaseFacts,
-) => audit(db, clock(), { personId, action: 'case.viewed', policyId, detail: { case: number } });
+  action: 'case.viewed' | 'evidence.viewed' = 'case.viewed',
+) => audit(db, clock(), { personId, action, policyId, detail: { case: number } });
 
 export const casesBehind = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
   (
