@@ -1,5 +1,13 @@
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { Fragment, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  Fragment,
+  useCallback,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { MessageView } from './message.tsx';
 import { dateOf, formatDay, sameDay } from './time.ts';
 
@@ -27,12 +35,12 @@ const useStickyEnd = (
   const following = useRef(true);
   const [missed, setMissed] = useState(false);
   const counted = useRef(0);
-  const toEnd = (): void => {
+  // At the end nothing is missed: the scrolling tells it.
+  const toEnd = useCallback((): void => {
     const element = scroller.current;
     if (element) element.scrollTop = element.scrollHeight;
     following.current = true;
-    setMissed(false);
-  };
+  }, []);
   useEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
@@ -63,7 +71,7 @@ const useStickyEnd = (
   }, [count]);
   useLayoutEffect(() => {
     if (sent > 0) toEnd();
-  }, [sent]);
+  }, [sent, toEnd]);
   return [scroller, missed, toEnd];
 };
 
