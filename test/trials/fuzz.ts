@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { TARGETS, type Target } from './fuzz/targets.ts';
 import { figuresOf, type Trial } from './trial.ts';
 

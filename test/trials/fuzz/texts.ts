@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Characters on which rules about text break: of direction, without width, half, or with two forms. */
 const ODD = [
