@@ -82,7 +82,7 @@ export interface GuideView {
   closeNumbers: { number: string; taken: boolean }[];
   /** The CRM's status that is the carrier's word. */
   namedStatus?: string;
-  /** What a person changed in the CRM since the sync ended, last. */
+  /** What a person changed here since the sync ended, last. */
   statusEdit?: Edit;
   numberEdit?: Edit;
   /** Logins this person may use that may see the policy. */
@@ -105,4 +105,6 @@ export interface Edit {
   by: string;
   /** Epoch ms */
   at: number;
+  /** A webhook tells the CRM of it; without one, a person does. */
+  crmTold: boolean;
 }

@@ -1,5 +1,6 @@
 import { policyById } from '#core/policies/store/policies.ts';
 import { statuses, setStatus, syncDetail, setNumber } from './store.ts';
+import { isCrmTold } from '#core/policies/store/edits.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { isSyncable, type Indicator } from '#shared/status.ts';
@@ -14,14 +15,14 @@ export interface CorrectionDeps extends LookUpDeps {
 }
 
 export type StatusUpdated =
-  | { kind: 'updated'; policy: PolicyBrief; from: string; syncable: boolean }
+  | { kind: 'updated'; policy: PolicyBrief; from: string; syncable: boolean; crmTold: boolean }
   | { kind: 'same'; policy: PolicyBrief }
   /** Somebody else changed it since the person looked. */
   | { kind: 'changed-meanwhile'; policy: PolicyBrief }
   | { kind: 'no-such-status' }
   | { kind: 'refused' };
 
-/** Sets the CRM's status; `from` is what the person saw. */
+/** Sets the status; `from` is what the person saw. */
 export const updateStatus = async (
   deps: CorrectionDeps,
   actor: Actor,
@@ -44,6 +45,7 @@ export const updateStatus = async (
     policy: { ...policy, status: to, indicator: status.indicator },
     from,
     syncable: isSyncable(status.indicator),
+    crmTold: await isCrmTold(store.db),
   };
 };
 
@@ -74,7 +76,7 @@ export const statusChoices = async (
 };
 
 export type NumberCorrected =
-  | { kind: 'corrected'; policy: PolicyBrief; from: string; sourceId: string }
+  | { kind: 'corrected'; policy: PolicyBrief; from: string; sourceId: string; crmTold: boolean }
   | { kind: 'taken'; number: string }
   | { kind: 'stale' }
   | { kind: 'refused' };
@@ -97,5 +99,11 @@ export const correctNumber = async (
   if (requests === undefined) return { kind: 'stale' };
   if (requests === 'taken') return { kind: 'taken', number: to };
   for (const request of requests) await show(request);
-  return { kind: 'corrected', policy: { ...policy, number: to }, from, sourceId: sync.sourceId };
+  return {
+    kind: 'corrected',
+    policy: { ...policy, number: to },
+    from,
+    sourceId: sync.sourceId,
+    crmTold: await isCrmTold(store.db),
+  };
 };

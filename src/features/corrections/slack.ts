@@ -13,6 +13,7 @@ import type { Answer } from '#slack/answers.ts';
 import { actions, bold } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import { request } from '#core/requests/slack.ts';
+import { inCrm } from '#core/requests/messages/words.ts';
 import { originOf } from '#slack/origin.ts';
 import { STATUS_MODAL, statusModal } from './modal.ts';
 import { openModal } from '#slack/open-modal.ts';
@@ -34,7 +35,7 @@ const statusAnswer = (outcome: StatusUpdated): Answer => {
   switch (outcome.kind) {
     case 'updated': {
       const { policy, from, syncable } = outcome;
-      const change = `${named(policy)}: the status is ${bold(policy.status)} now, it was ${bold(from)}.`;
+      const change = `${named(policy)}: the status is ${bold(policy.status)} now, it was ${bold(from)}. ${inCrm(outcome)}`;
       return syncable
         ? answers.say(`${change} Sync it again to get its values.`, ...syncAgain(policy))
         : answers.say(`${change} It is not synced any more.`);
@@ -97,7 +98,7 @@ const fixNumber: ClickAct<{ sync: string; close: number }> = async (deps, by, fi
   const { policy, sourceId, from } = outcome;
   const started = await request(deps, { ...by, policyId: policy.id, origin }, sourceId);
   return answers.after(
-    `The number is ${bold(policy.number)} now, it was ${bold(from)}.`,
+    `The number is ${bold(policy.number)} now, it was ${bold(from)}. ${inCrm(outcome)}`,
     started.answer,
   );
 };

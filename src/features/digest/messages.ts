@@ -121,7 +121,7 @@ const plainText = (digest: Digest, settings: NotificationSettings): string => {
 const quietLine = (digest: Digest): string =>
   digest.counts.syncable === 0
     ? `${title(digest)}: there is no syncable policy yet.`
-    : `:white_check_mark: ${title(digest)}: all is well. ${of(digest)}, ${count(digest.counts.success)} synced ${sinceWhen(digest)}, ${count(digest.counts.changed)} changed, nothing needs a person.`;
+    : `:white_check_mark: ${title(digest)}: all is well. ${of(digest)}, ${count(digest.counts.success)} synced ${sinceWhen(digest)}, ${count(digest.counts.changed)} changed${digest.counts.first > 0 ? `, ${count(digest.counts.first)} first values` : ''}, nothing needs a person.`;
 
 /** The digest itself: `most` needs have their button on it. */
 export const digestCard = (
@@ -144,9 +144,10 @@ export const digestCard = (
       ...needsOnCard(digest, settings, most),
       ...movesOnCard(digest, settings),
       context(
-        [`Success and changed: ${sinceWhen(digest)}.`, ...(end === undefined ? [] : [end])].join(
-          ' ',
-        ),
+        [
+          `Success, changed and first values: ${sinceWhen(digest)}.`,
+          ...(end === undefined ? [] : [end]),
+        ].join(' '),
       ),
     ],
     pictures: [picture],
@@ -172,6 +173,7 @@ const COLUMNS: readonly [string, keyof DigestCounts][] = [
   ['Policies', 'syncable'],
   ['Success', 'success'],
   ['Changed', 'changed'],
+  ['First values', 'first'],
   ['Old values', 'stale'],
   ['Status differs', 'drift'],
   ['Not Found', 'notFound'],

@@ -3,14 +3,16 @@ import { foldMoves, type MarketMove, type Move, type MoveRule } from './movement
 import { needOf, REASONS, type Need, type Reason } from '#shared/outcome.ts';
 
 /**
- * What a digest counts, of syncable policies. success, changed: their latest attempt, since the
- * digest before. drift, notFound: their latest attempt, whenever it was. stale: the newest value is
- * older than such a product should show. notSynced: no success in the last 7 days.
+ * What a digest counts, of syncable policies. success, changed, first: their latest attempt, since
+ * the digest before; what was never known before has first values, and has not changed. drift,
+ * notFound: their latest attempt, whenever it was. stale: the newest value is older than such a
+ * product should show. notSynced: no success in the last 7 days.
  */
 export const DIGEST_COUNTS = [
   'syncable',
   'success',
   'changed',
+  'first',
   'stale',
   'drift',
   'notFound',
@@ -23,6 +25,7 @@ export const NO_COUNTS: DigestCounts = {
   syncable: 0,
   success: 0,
   changed: 0,
+  first: 0,
   stale: 0,
   drift: 0,
   notFound: 0,
@@ -97,9 +100,10 @@ export interface DigestDraft {
 /** So many of each kind have a place in the thread; the report has the rest. */
 export const MOST_TOLD = 100;
 
-export const sumCounts = (all: readonly DigestCounts[]): DigestCounts => {
+/** One that was kept by an earlier version may lack a count. */
+export const sumCounts = (all: readonly Partial<DigestCounts>[]): DigestCounts => {
   const sum = { ...NO_COUNTS };
-  for (const counts of all) for (const name of DIGEST_COUNTS) sum[name] += counts[name];
+  for (const counts of all) for (const name of DIGEST_COUNTS) sum[name] += counts[name] ?? 0;
   return sum;
 };
 

@@ -40,6 +40,7 @@ export const countLines = (digest: Digest): string[] => [
       digest.before?.counts.success,
     )}`,
     ...told(digest, 'changed', 'changed'),
+    ...told(digest, 'first', 'first values'),
   ].join(', '),
   ...told(digest, 'stale', ':large_yellow_circle: Old values'),
   ...told(digest, 'drift', ':large_yellow_circle: Status differs'),
@@ -138,7 +139,7 @@ export const needButton = (
       says: `Correct ${shown} to ${right}`,
       confirm: {
         title: 'Correct the number?',
-        text: `In the CRM, ${shown} becomes ${right}. The policy is then synced at once.`,
+        text: `${shown} becomes ${right}. The policy is then synced at once.`,
         yes: 'Correct and sync',
       },
     };

@@ -146,7 +146,13 @@ describe('the guide', () => {
   });
 
   it('of a drift that was resolved says who changed what, and offers no run', () => {
-    const statusEdit = { from: 'In Force', to: 'Surrendered', by: 'Ana Ruiz', at: NOW };
+    const statusEdit = {
+      from: 'In Force',
+      to: 'Surrendered',
+      by: 'Ana Ruiz',
+      at: NOW,
+      crmTold: false,
+    };
     const item = itemOf('status-drift');
     const resolved = guided(
       { ...item, policy: { ...item.policy, status: 'Surrendered' } },
@@ -161,9 +167,18 @@ describe('the guide', () => {
   });
 
   it('of a status that was corrected and is synced offers the run', () => {
-    const statusEdit = { from: 'In Force', to: 'Grace Period', by: 'Ana Ruiz', at: NOW };
+    const statusEdit = {
+      from: 'In Force',
+      to: 'Grace Period',
+      by: 'Ana Ruiz',
+      at: NOW,
+      crmTold: false,
+    };
     const item = guided(itemOf('status-drift'), { statusEdit });
     expect(guideOf(item)).toContain(':point_right: Sync again');
+    expect(guideOf(item)).toContain('Set it in the CRM too.');
+    const told = guided(itemOf('status-drift'), { statusEdit: { ...statusEdit, crmTold: true } });
+    expect(guideOf(told)).toContain('The CRM is told.');
     expect(buttonsOf(item)).toContain('Sync again');
   });
 
@@ -193,12 +208,18 @@ describe('the guide', () => {
   });
 
   it('of a number that was corrected says so, and has nothing left to do', () => {
-    const numberEdit = { from: '00123-4567', to: '00123-4576', by: 'Ana Ruiz', at: NOW };
+    const numberEdit = {
+      from: '00123-4567',
+      to: '00123-4576',
+      by: 'Ana Ruiz',
+      at: NOW,
+      crmTold: false,
+    };
     const item = guided(itemOf('number-mismatch'), { numberEdit });
     expect(guideOf(item)).toContain('*00123-4567* → *00123-4576*, by Ana Ruiz');
     expect(buttonsOf(item)).toEqual(['Ask support']);
     expect(sentence(item, 'full')).toBe(
-      'It was not found as *00123-4567*. Ana Ruiz corrected the number to *00123-4576*.',
+      'It was not found as *00123-4567*. Ana Ruiz corrected the number to *00123-4576*. Set it in the CRM too.',
     );
   });
 

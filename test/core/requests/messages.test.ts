@@ -5,6 +5,7 @@ import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { card, type MessageSettings } from '#core/requests/messages/card.ts';
 import { desiredMessages } from '#core/requests/messages/thread.ts';
 import { sentence, shownNumber } from '#core/requests/messages/words.ts';
+import { headline, valueLines } from '#core/requests/messages/values.ts';
 import type { ItemView } from '#core/requests/view.ts';
 import { itemOf, NOW, value, viewOf } from '#test/support/views.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
@@ -84,8 +85,12 @@ const named = (reason: Reason, name: string, many: number): ItemView => {
             })),
             namedStatus: name,
             otherLogins: several.map((one, index) => ({ ...one, linked: index % 2 === 0 })),
-            ...(many === 3 ? { statusEdit: { from: name, to: name, by: name, at: NOW } } : {}),
-            ...(many === 4 ? { numberEdit: { from: name, to: name, by: name, at: NOW } } : {}),
+            ...(many === 3
+              ? { statusEdit: { from: name, to: name, by: name, at: NOW, crmTold: false } }
+              : {}),
+            ...(many === 4
+              ? { numberEdit: { from: name, to: name, by: name, at: NOW, crmTold: false } }
+              : {}),
           },
         }),
     detail: {
@@ -291,6 +296,27 @@ describe('the card', () => {
     const card = cardOf(itemOf('unchanged', { detail: { values, asOf: '2026-11-17' } }));
     expect(card).toContain('Death Benefit  $9.00  (as of Jan 2, 2020)');
     expect(card).toContain('Account Value  $5.00\\n');
+  });
+
+  it('calls what was not known before a first value, and no change', () => {
+    const first = {
+      name: 'Account Value',
+      to: { minor: 500, currency: 'USD' },
+      asOf: '2026-11-17',
+    };
+    const moved = { ...first, name: 'Cash Value', from: { minor: 400, currency: 'USD' } };
+    const said = (changes: (typeof first)[]) => {
+      const item = itemOf('changed', { detail: { changes, asOf: '2026-11-17' } });
+      return [valueLines(item, 'masked')[0], headline(item, 'full')];
+    };
+    expect(said([first, { ...first, name: 'Death Benefit' }])).toEqual([
+      '2 first values. Amounts stay out of this channel.',
+      'Account Value is *$5.00*, 1 more first value',
+    ]);
+    expect(said([first, moved, { ...moved, name: 'Face Value' }])).toEqual([
+      '2 values changed, 1 first value. Amounts stay out of this channel.',
+      'Account Value is *$5.00*, 2 more changed',
+    ]);
   });
 
   it('gives no difference between two currencies', () => {

@@ -154,6 +154,6 @@ it('notifications carry the amount where they may, of what did not change too', 
   expect(closing(MASKED)).not.toMatch(/\$\d/);
   const contact = { ...viewOf(itemOf('changed')), items: many(7) };
   expect(closing(FULL, contact)).toMatch(/is now \*\$\d/);
-  expect(closing(FULL, contact)).toContain('and 2 more changed');
+  expect(closing(FULL, contact)).toContain('and 2 more.');
   expect(closing(MASKED, contact)).not.toMatch(/\$\d/);
 });

@@ -81,6 +81,9 @@ it('is posted once a business day, though two bots beat, and not at a weekend', 
 it('of 10,000 policies is within the limits of Slack, and its numbers are those of the database', async () => {
   await start();
   await addFullDay(firm.db, 10_000, now);
+  // Of these nothing was known before the day.
+  await sql`update policy_value set observed_at = ${now}
+    where policy_id in (select id from policy order by id limit 3000)`.execute(firm.db);
   await firm.bot.beat();
   const card = await digestOf('Nov 24, 2026');
   await shown();
@@ -98,7 +101,11 @@ it('of 10,000 policies is within the limits of Slack, and its numbers are those 
   expect(card.text).toContain(`${await count('1')} syncable policies`);
   const today = `s.finished_at >= ${now - DAY}`;
   expect(card.text).toContain(`Success ${await count(`s.status = 'success' and ${today}`)}`);
-  expect(card.text).toContain(`changed ${await count(`s.reason = 'changed' and ${today}`)}`);
+  const valued = `s.reason = 'changed' and ${today}`;
+  const known = `exists (select 1 from policy_value v
+    where v.policy_id = p.id and v.observed_at < ${now - DAY})`;
+  expect(card.text).toContain(`changed ${await count(`${valued} and ${known}`)}`);
+  expect(card.text).toContain(`first values ${await count(`${valued} and not ${known}`)}`);
   expect(card.text).toContain(`Status differs ${await count(`s.reason = 'status-drift'`)}`);
   expect(card.text).toContain(`Not Found ${await count(`s.status = 'not-found'`)}`);
   expect(card.blocks.some(({ type }) => type === 'image')).toBe(true);

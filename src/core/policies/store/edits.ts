@@ -56,3 +56,7 @@ export const noteEdit = async (
     .where('id', '=', policyId)
     .execute();
 };
+
+/** Whether what is corrected here goes on to the CRM by itself, by a webhook. */
+export const isCrmTold = async (db: Database): Promise<boolean> =>
+  (await db.selectFrom('webhook_target').select('id').executeTakeFirst()) !== undefined;

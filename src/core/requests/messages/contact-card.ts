@@ -234,7 +234,7 @@ export const contactClosing = (view: RequestView, settings: MessageSettings): st
   return [
     `<@${view.personSlackId}> ${bold(subject(view))}: ${totals(view.items)}.`,
     ...moved.slice(0, MOST_MOVED),
-    ...(moved.length > MOST_MOVED ? [`and ${moved.length - MOST_MOVED} more changed.`] : []),
+    ...(moved.length > MOST_MOVED ? [`and ${moved.length - MOST_MOVED} more.`] : []),
     ...(needing.length === 0 ? ['Nothing needs you.'] : ['*Needs a person:*']),
     ...byReason.slice(0, MOST_NAMED).map((item) => `• ${name(item)}: ${outcome(item, privacy)}`),
     ...(byReason.length > MOST_NAMED

@@ -16,7 +16,7 @@ import {
 } from '#slack/blocks.ts';
 import { clickValue, LONGEST_TEXT, named, type MessageSettings } from './card.ts';
 import { hasManyLines } from './contact-card.ts';
-import { shownNumber, type Privacy } from './words.ts';
+import { inCrm, shownNumber, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
 interface Told {
@@ -59,8 +59,10 @@ const numberText = (found: Extract<Step, { kind: 'number' }>['found'], told: Tol
     case 'none':
       return `Compare the number ${shown(item.policy.number)} with ${carrier}'s site, character by character.`;
     case 'corrected': {
-      const { from, to, by, at: when } = guide.numberEdit ?? { from: '', to: '', by: '', at: 0 };
-      return `The number is corrected: ${shown(from)} → ${shown(to)}, by ${name(by)} ${at(when)}.`;
+      const edit = guide.numberEdit;
+      return edit === undefined
+        ? 'The number is corrected.'
+        : `The number is corrected: ${shown(edit.from)} → ${shown(edit.to)}, by ${name(edit.by)} ${at(edit.at)}. ${inCrm(edit)}`;
     }
   }
 };
@@ -107,8 +109,8 @@ const statusText = (
     case 'updated': {
       const edit = guide.statusEdit;
       return edit === undefined
-        ? `The status in the CRM is ${now} by now.`
-        : `The status in the CRM is updated: ${bold(edit.from)} → ${bold(edit.to)}, by ${name(edit.by)} ${at(edit.at)}.`;
+        ? `The status is ${now} by now.`
+        : `The status is updated: ${bold(edit.from)} → ${bold(edit.to)}, by ${name(edit.by)} ${at(edit.at)}. ${inCrm(edit)}`;
     }
   }
 };
@@ -174,7 +176,7 @@ const numberButtons = ({ item, guide, privacy }: Told): ButtonSpec[] =>
         value: JSON.stringify({ sync: item.syncId, close }),
         confirm: {
           title: 'Correct the number?',
-          text: `In the CRM, ${old} becomes ${shown}. The policy is then synced at once.`,
+          text: `${old} becomes ${shown}. The policy is then synced at once.`,
           yes: 'Correct and sync',
         },
       },
@@ -199,7 +201,7 @@ const statusButtons = (step: Step | undefined, { item, guide }: Told): ButtonSpe
       style: 'primary',
       confirm: {
         title: `Update the status to ${to}?`.slice(0, 100),
-        text: `In the CRM, ${policy.contactName}'s policy goes from ${policy.status} to ${to}. It is not synced any more after that.`,
+        text: `${policy.contactName}'s policy goes from ${policy.status} to ${to}. It is not synced any more after that.`,
         yes: 'Update',
       },
     },

@@ -20,6 +20,17 @@ const changeText = ({ name: what, from, to }: ValueChange): string =>
 const valueText = ({ name: what, amount }: KnownValue): string =>
   `${name(what)}  ${formatMoney(amount)}`;
 
+/** "2 values changed", "1 first value": what was not known before has not changed. */
+const countsOf = (changes: readonly ValueChange[], more = ''): string[] => {
+  const first = changes.filter(({ from }) => from === undefined).length;
+  const moved = changes.length - first;
+  const noun = more === '' ? ` value${moved === 1 ? '' : 's'}` : more;
+  return [
+    ...(moved === 0 ? [] : [`${moved}${noun} changed`]),
+    ...(first === 0 ? [] : [`${first}${more} first value${first === 1 ? '' : 's'}`]),
+  ];
+};
+
 /** Said only of a value whose date is not the one that the card gives for all. */
 const ownDate = (asOf: string, item: ItemView): string =>
   asOf === item.detail.asOf ? '' : `  (as of ${day(asOf)})`;
@@ -31,9 +42,7 @@ export const valueLines = (item: ItemView, privacy: Privacy): string[] => {
   if (privacy === 'masked')
     return changes.length === 0
       ? []
-      : [
-          `${changes.length === 1 ? '1 value' : `${changes.length} values`} changed. Amounts stay out of this channel.`,
-        ];
+      : [`${countsOf(changes).join(', ')}. Amounts stay out of this channel.`];
   const changed = new Set(changes.map((change) => change.name));
   const lines = [
     ...changes.map((change) => changeText(change) + ownDate(change.asOf, item)),
@@ -60,7 +69,12 @@ export const headline = (item: ItemView, privacy: Privacy): string | undefined =
     const same = item.status === 'success' ? mainOf(values) : undefined;
     return same && `${name(same.name)} is ${bold(formatMoney(same.amount))}`;
   }
-  const rest = changes.length > 1 ? `, ${changes.length - 1} more changed` : '';
+  const rest = countsOf(
+    changes.filter((change) => change !== main),
+    ' more',
+  )
+    .map((words) => `, ${words}`)
+    .join('');
   return main.from === undefined
     ? `${name(main.name)} is ${bold(formatMoney(main.to))}${rest}`
     : `${name(main.name)} is now ${bold(formatMoney(main.to))}${difference(main.from, main.to, ', ')}${rest}`;

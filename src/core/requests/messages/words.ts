@@ -231,17 +231,21 @@ export const shownNumber = (number: string, privacy: Privacy): string => {
   return `•••${characters.slice(characters.length - shown).join('')}`;
 };
 
-/** What a person corrected in the CRM since replaces the advice to do so. */
+/** What a correction made here is to the CRM, and what the person still does. */
+export const inCrm = ({ crmTold }: { crmTold: boolean }): string =>
+  crmTold ? 'The CRM is told.' : 'Set it in the CRM too.';
+
+/** What a person corrected since replaces the advice to do so. */
 const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
   const { statusEdit, numberEdit } = item.guide ?? {};
   if (numberEdit !== undefined)
-    return `It was not found as ${bold(shownNumber(numberEdit.from, privacy))}. ${name(numberEdit.by)} corrected the number to ${bold(shownNumber(numberEdit.to, privacy))}.`;
+    return `It was not found as ${bold(shownNumber(numberEdit.from, privacy))}. ${name(numberEdit.by)} corrected the number to ${bold(shownNumber(numberEdit.to, privacy))}. ${inCrm(numberEdit)}`;
   if (statusEdit === undefined) return undefined;
   const says =
     item.detail.carrierStatus === undefined
       ? ''
       : `${carrier(item)} says ${bold(item.detail.carrierStatus)}. `;
-  return `${says}${name(statusEdit.by)} set the status in the CRM from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${
+  return `${says}${name(statusEdit.by)} set the status from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${inCrm(statusEdit)} ${
     isSyncable(item.policy.indicator) ? 'Sync it again.' : 'It is not synced any more.'
   }`;
 };

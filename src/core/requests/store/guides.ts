@@ -3,6 +3,7 @@ import { normalizeNumber } from '#shared/policy-number.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Edit, GuideView } from '../view.ts';
+import { isCrmTold } from '#core/policies/store/edits.ts';
 import type { Database } from '#database/connection.ts';
 
 /** Numbers that another policy of the same carrier has. */
@@ -43,7 +44,13 @@ const lastEdit = async (
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { from, to } = JSON.parse(row.detail ?? '{}') as { from?: string; to?: string };
-  return { from: from ?? '', to: to ?? '', by: row.name ?? '', at: row.at };
+  return {
+    from: from ?? '',
+    to: to ?? '',
+    by: row.name ?? '',
+    at: row.at,
+    crmTold: await isCrmTold(db),
+  };
 };
 
 /** `usable`: the other logins of the carrier that the person who asked may use. */

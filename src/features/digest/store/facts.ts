@@ -59,10 +59,14 @@ const countsOf = async ({ db, cuts, since, span }: Asked): Promise<Counted[]> =>
   const count = (which: RawBuilder<unknown>) =>
     sql`coalesce(sum(case when ${which} then 1 else 0 end), 0)`;
   const read = sql`r.last_status = 'success' and r.last_attempt_at >= ${since}`;
+  const valued = sql`${read} and r.last_reason = 'changed'`;
+  const known = sql`exists (select 1 from policy_value v
+    where v.policy_id = r.policy_id and v.observed_at < ${since})`;
   const { rows } = await sql<Counted>`select r.carrier_id as "carrierId",
       count(*) as syncable,
       ${count(read)} as success,
-      ${count(sql`${read} and r.last_reason = 'changed'`)} as changed,
+      ${count(sql`${valued} and ${known}`)} as changed,
+      ${count(sql`${valued} and not ${known}`)} as first,
       ${count(sql`r.as_of <> '' and r.as_of < ${staleBefore(cuts)}`)} as stale,
       ${count(sql`r.last_reason = 'status-drift'`)} as drift,
       ${count(sql`r.last_status = 'not-found'`)} as "notFound",
