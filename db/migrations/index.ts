@@ -23,6 +23,7 @@ import { namedPolicy } from './0022-named-policy.ts';
 import { final } from './0023-final.ts';
 import { deletions } from './0024-deletions.ts';
 import { directChannels } from './0026-direct-channels.ts';
+import { cancelledBy } from './0027-cancelled-by.ts';
 import { threads } from './0029-threads.ts';
 import { calendars } from './0030-calendars.ts';
 import { earlyEnds } from './0032-early-ends.ts';
@@ -53,6 +54,7 @@ export const migrations: Record<string, Migration> = {
   '0023-final': final,
   '0024-deletions': deletions,
   '0026-direct-channels': directChannels,
+  '0027-cancelled-by': cancelledBy,
   '0029-threads': threads,
   '0030-calendars': calendars,
   '0032-early-ends': earlyEnds,

@@ -1,5 +1,6 @@
 import { codesBehind } from '#core/sign-in/store/code-prompts.ts';
 import { reflectSource } from '#core/logins/store/source-changes.ts';
+import { digestsOffering } from '#features/digest/store/linked.ts';
 import { checkOff } from '#features/link-reminders/store.ts';
 import type { Store } from '#database/store.ts';
 import type { Show } from '#queue/messages.ts';
@@ -18,6 +19,9 @@ export const sourceChanged = async (
 ): Promise<void> => {
   for (const signInId of await codesBehind(store, sourceId)) await show(codeSubject(signInId));
   for (const requestId of await reflectSource(store, sourceId)) await show(requestId);
-  for (const notificationId of await checkOff(store, sourceId))
+  for (const notificationId of [
+    ...(await checkOff(store, sourceId)),
+    ...(await digestsOffering(store, sourceId)),
+  ])
     await show(notificationSubject(notificationId));
 };

@@ -170,7 +170,12 @@ export interface Tables {
     started_at: number | null;
     finished_at: number | null;
   };
-  request_sync: { request_id: string; sync_id: string; cancelled_at: number | null };
+  request_sync: {
+    request_id: string;
+    sync_id: string;
+    cancelled_at: number | null;
+    cancelled_by: string | null;
+  };
   background_run: { id: string; source_id: string; day: string; created_at: number };
   policy_value: {
     id: string;

@@ -156,9 +156,17 @@ export const day = (iso: string): string =>
 
 export type { KnownBlock };
 
-/** Somebody's own words, line by line, so that none of them formats what comes after. */
+/** Somebody's own words, with the emphasis that they put there; no mention and no link is in them. */
+export const ownWords = (text: string): string =>
+  isolated(oneLine(text))
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('```', "'''");
+
+/** The same line by line: emphasis ends with its line, so that none formats what comes after. */
 export const quote = (text: string): string =>
   text
     .split(/\r?\n/)
-    .map((line) => `> ${escape(line)}`)
+    .map((line) => `> ${ownWords(line)}`)
     .join('\n');

@@ -378,7 +378,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
         { at, by, kind: 'status-updated', from: name, to: name },
         { at, by, kind: 'number-corrected', from: name, to: name },
         { at, by, kind: 'asked', note: name },
-        { at, by, kind: 'replied', text: name.repeat(5) },
+        { at, by, kind: 'replied', id: idOf('reply', index), text: name.repeat(5), byAsker: true },
         { at, by, kind: 'closed' },
       ];
       return all[index % all.length] ?? { at, kind: 'closed' };
@@ -392,6 +392,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       version: 9,
       channel: 'C0123456789',
       policy,
+      askerId: idOf('person', 1),
       askedBy: { name, slackId: null },
       note: name.repeat(5).slice(0, 1000),
       syncId: idOf('sync', 1),
@@ -406,6 +407,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       id: idOf('reply', index),
       by: name,
       text: name.repeat(5).slice(0, 1000),
+      byAsker: index % 2 === 0,
     }));
     const cases = [
       { id: view.id, syncId: view.syncId, number: 1, askedBy: name, replies, closedBy: name },

@@ -21,7 +21,7 @@ const modal = (
   private_metadata: JSON.stringify(metadata),
   title: plain(title, 24),
   ...(submit === undefined ? {} : { submit: plain(submit, 24) }),
-  close: plain(submit === undefined ? 'Close' : 'Keep it as it is', 24),
+  close: plain(submit === undefined ? 'Close' : 'Cancel', 24),
   blocks,
 });
 

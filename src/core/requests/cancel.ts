@@ -14,7 +14,7 @@ export const cancelRequest = async (
   const owner = await requestOwner(store, requestId);
   if (owner === undefined) return 'refused';
   if (!may(actor, 'request.cancel', { own: owner.personId === actor.id })) return 'refused';
-  const done = await cancelSyncsOf(store, requestId);
+  const done = await cancelSyncsOf(store, requestId, actor.id);
   await show(requestId);
   return done ? 'cancelled' : 'too-late';
 };

@@ -66,6 +66,10 @@ export interface ItemView {
   finishedAt: number | null;
   /** The sign-in that waits for a code, where one does. */
   codeFor?: string;
+  /** Nothing is sent before a way to get it is chosen, where the carrier offers several. */
+  codeStep?: CodeStep;
+  /** Who took it off the queue. */
+  cancelledBy?: string;
   /** Its carrier is paused, and it waits for that to end. */
   pause?: CarrierPause;
   /** What it read and nobody believed yet, as that stands now. */
@@ -75,6 +79,8 @@ export interface ItemView {
   /** Somebody else, or the background, asked for it as well. */
   shared: boolean;
 }
+
+export type CodeStep = 'choose-way' | 'enter';
 
 /** What a guide knows beside the sync itself. */
 export interface GuideView {
@@ -96,7 +102,8 @@ export interface CaseNote {
   syncId: string;
   askedBy: string;
   closedBy: string | null;
-  replies: { id: string; by: string; text: string }[];
+  /** `byAsker`: whoever asked answers support back. */
+  replies: { id: string; by: string; text: string; byAsker: boolean }[];
 }
 
 export interface Edit {

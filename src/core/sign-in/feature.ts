@@ -4,12 +4,14 @@ import { codeSubject } from '#shared/subject.ts';
 import { drawCode } from './draw.ts';
 import { sweepSignIns } from './sign-in-run.ts';
 import { codesBehind } from './store/code-prompts.ts';
-import { LINK_CLICKS, LINK_SUBMISSIONS } from './link-slack.ts';
+import { endModals, LINK_CLICKS, LINK_SUBMISSIONS } from './link-slack.ts';
 
 export const signIn: Feature = {
   clicks: [...CODE_CLICKS, ...LINK_CLICKS],
   submissions: [...CODE_SUBMISSIONS, ...LINK_SUBMISSIONS],
   subjects: { code: drawCode },
+  // Whatever shows a step of a sign-in comes with its end.
+  follow: (deps) => endModals(deps, deps.client),
   sweep: ({ store, clock, changed, show }) => [
     { name: 'sign-ins', run: () => sweepSignIns({ store, clock, changed }) },
     {

@@ -78,4 +78,14 @@ const CONFIRMED: Record<Confirmed['kind'], string> = {
 export const confirmedModal = (outcome: Confirmed): View =>
   modal([section(CONFIRMED[outcome.kind])]);
 
+/** What stands in an open modal once its link has ended. */
+export const endedModal = (sourceName: string, linked: boolean): View =>
+  modal([
+    section(
+      linked
+        ? `:white_check_mark: ${bold(sourceName)} is linked. You can close this window.`
+        : `This link of ${bold(sourceName)} has ended. Press Link again for a new one.`,
+    ),
+  ]);
+
 export const noLinkModal = (why: string): View => modal([section(escape(why))]);

@@ -6,9 +6,10 @@ import { id, parserOf } from '#slack/click-values.ts';
 import { say } from '#slack/answers.ts';
 import { click, noValue, submission, type ClickAct } from '#slack/listen.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
-import { confirmedModal, linkModal, noLinkModal, PAIR, pairingModal } from './link-modals.ts';
+import { confirmedModal, endedModal, linkModal, noLinkModal, PAIR, pairingModal } from './link-modals.ts';
 import { sourceName } from '#core/logins/store/login-sources.ts';
-import { requestOwner } from './store/links.ts';
+import { endedAmong, requestOwner } from './store/links.ts';
+import { slackErrorOf } from '#slack/errors.ts';
 
 /** Which open modal belongs to which link, so that it can ask for the number; lost on a restart. */
 const modals = new Map<string, string>();
@@ -68,6 +69,24 @@ export const showPairing = async (
     await client.views.update({ view_id: viewId, view: pairingModal(pairing) });
   } catch (error) {
     log('the Link modal is gone; Link on the card asks for the number', error);
+  }
+};
+
+/** Modals whose link has ended say so, instead of offering a page that is over. */
+export const endModals = async (
+  { store, log }: Pick<SlackDeps, 'store' | 'log'>,
+  client: SlackClient,
+): Promise<void> => {
+  for (const { id: linkId, sourceName, linked } of await endedAmong(store, [...modals.keys()])) {
+    const viewId = modals.get(linkId);
+    modals.delete(linkId);
+    if (viewId === undefined) continue;
+    try {
+      await client.views.update({ view_id: viewId, view: endedModal(sourceName, linked) });
+    } catch (error) {
+      // Whoever closed it has gone on.
+      if (slackErrorOf(error).code !== 'not_found') log('a Link modal could not be ended', error);
+    }
   }
 };
 

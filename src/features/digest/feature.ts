@@ -3,6 +3,7 @@ import { postDigest, type Digest } from './digest.ts';
 import { digestMessages } from './messages.ts';
 import type { Feature } from '#slack/feature.ts';
 import { digestAnswer } from './slack.ts';
+import { linkedAmong } from './store/linked.ts';
 
 export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
   daily: (deps) =>
@@ -15,7 +16,15 @@ export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
             run: (day) => postDigest(deps, digestChannel, day),
           },
         ],
-  notifications: { digest: digestMessages } satisfies Partial<Drawings>,
+  notifications: {
+    digest: async (about, settings, { store }) => {
+      const linked = await linkedAmong(
+        store,
+        about.needs.flatMap((need) => (need.kind === 'link' ? [need.sourceId] : [])),
+      );
+      return digestMessages(about, { ...settings, linked });
+    },
+  } satisfies Partial<Drawings>,
   commands: {
     digest: {
       help: [['digest', 'the day so far: what synced, what did not, what needs you']],

@@ -18,6 +18,7 @@ import type { ChartSpec } from '#slack/chart.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
 import {
+  type DigestSettings,
   countLines,
   marketText,
   moveText,
@@ -31,7 +32,6 @@ import {
   sinceWhen,
   unreadText,
 } from './words.ts';
-import type { NotificationSettings } from '#features/notifications/messages.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import type { DigestNeed } from './store/digest.ts';
 
@@ -63,21 +63,13 @@ const chart = ({ counts, day: of }: Digest): ChartSpec => ({
 const needsInAll = ({ needed }: Digest): number =>
   NEED_KINDS.reduce((sum, kind) => sum + needed[kind], 0);
 
-const needLine = (
-  need: DigestNeed,
-  blockId: string,
-  settings: NotificationSettings,
-): KnownBlock => {
+const needLine = (need: DigestNeed, blockId: string, settings: DigestSettings): KnownBlock => {
   const text = needText(need, settings);
   const button = needButton(need, settings);
   return button === undefined ? section(text) : line(text, button, blockId);
 };
 
-const needsOnCard = (
-  digest: Digest,
-  settings: NotificationSettings,
-  most: number,
-): KnownBlock[] => {
+const needsOnCard = (digest: Digest, settings: DigestSettings, most: number): KnownBlock[] => {
   const all = needsInAll(digest);
   if (all === 0) return [section(':white_check_mark: Nothing needs a person.')];
   const shown = digest.needs.slice(0, most);
@@ -87,7 +79,7 @@ const needsOnCard = (
   ];
 };
 
-const movesOnCard = (digest: Digest, { privacy, command }: NotificationSettings): KnownBlock[] => {
+const movesOnCard = (digest: Digest, { privacy, command }: DigestSettings): KnownBlock[] => {
   const { market, moves, moved, rule } = digest;
   const blocks = market === undefined ? [] : [section(marketText(market))];
   if (moved === 0) return blocks;
@@ -101,7 +93,7 @@ const movesOnCard = (digest: Digest, { privacy, command }: NotificationSettings)
 };
 
 /** For notifications and screen readers: the totals, then what needs somebody. */
-const plainText = (digest: Digest, settings: NotificationSettings): string => {
+const plainText = (digest: Digest, settings: DigestSettings): string => {
   const bare = (text: string): string => text.replaceAll(/\*|:[a-z_]+: ?/g, '');
   const all = needsInAll(digest);
   const lines = [
@@ -126,7 +118,7 @@ const quietLine = (digest: Digest): string =>
 /** The digest itself: `most` needs have their button on it. */
 export const digestCard = (
   digest: Digest,
-  settings: NotificationSettings,
+  settings: DigestSettings,
   { most = MOST_ON_CARD, end }: { most?: number; end?: string } = {},
 ): DesiredMessage => {
   const base = { key: 'card', inThread: false, final: true };
@@ -215,11 +207,7 @@ const rest = (shown: number, all: number, command: string): KnownBlock[] =>
         ),
       ];
 
-const needReply = (
-  digest: Digest,
-  kind: NeedKind,
-  settings: NotificationSettings,
-): DesiredMessage[] => {
+const needReply = (digest: Digest, kind: NeedKind, settings: DigestSettings): DesiredMessage[] => {
   const needs = digest.needs.filter((need) => need.kind === kind);
   if (needs.length === 0) return [];
   const all = digest.needed[kind];
@@ -252,7 +240,7 @@ const needReply = (
 
 const moveReply = (
   { moves, moved, rule }: Digest,
-  { privacy, command }: NotificationSettings,
+  { privacy, command }: DigestSettings,
 ): DesiredMessage[] => {
   if (moves.length <= MOST_MOVES_ON_CARD || privacy === 'masked') return [];
   const head = `*Moved by ${ruleText({ rule, moves })}: ${policies(moved)}*, the largest first`;
@@ -276,10 +264,7 @@ const moveReply = (
 };
 
 /** The digest of a channel: the card, and its details in the thread, each reply within Slack's limits. */
-export const digestMessages = (
-  digest: Digest,
-  settings: NotificationSettings,
-): DesiredMessage[] => {
+export const digestMessages = (digest: Digest, settings: DigestSettings): DesiredMessage[] => {
   const card = digestCard(digest, settings, { end: 'Details are in the thread.' });
   if (isQuiet(digest)) return [card];
   const why = unreadLines(digest);

@@ -64,7 +64,15 @@ const worth = ({ worth: money }: DigestNeed, privacy: Privacy): string =>
   money === undefined || privacy === 'masked' ? '' : ` · ${roughly(money)}`;
 
 /** Whose eyes read it, and what they type for more. */
-type Reader = Pick<NotificationSettings, 'privacy' | 'command'>;
+type Reader = Pick<DigestSettings, 'privacy' | 'command' | 'linked'>;
+
+export interface DigestSettings extends NotificationSettings {
+  /** Logins that were linked since. */
+  linked?: ReadonlySet<string>;
+}
+
+const isLinked = (need: DigestNeed, { linked }: Pick<DigestSettings, 'linked'>): boolean =>
+  need.kind === 'link' && linked?.has(need.sourceId) === true;
 
 const reasonOf = (
   need: Exclude<DigestNeed, { kind: 'link' }>,
@@ -95,16 +103,21 @@ const reasonOf = (
 };
 
 /** What somebody should do, and what for: about two lines of a phone. */
-export const needText = (need: DigestNeed, reader: Reader): string =>
-  need.kind === 'link'
+export const needText = (need: DigestNeed, reader: Reader): string => {
+  if (need.kind === 'link' && isLinked(need, reader))
+    return `:white_check_mark: ${bold(need.sourceName)}\nLinked since. Its policies of ${name(need.carrierName)} run by themselves.`;
+  return need.kind === 'link'
     ? `:key: ${bold(need.sourceName)}${worth(need, reader.privacy)}\nUnlinked: ${policies(need.policies)} of ${name(need.carrierName)} ${need.policies === 1 ? 'waits' : 'wait'}. ${name(need.holderName)} or a manager links it.`
     : `${policy(need, reader.privacy)}${worth(need, reader.privacy)}\n${reasonOf(need, reader)}`;
+};
 
 /** The one step that helps; where people's browsers cannot reach the link page, none. */
 export const needButton = (
   need: DigestNeed,
-  { privacy, canLink }: { privacy: Privacy; canLink: boolean },
+  settings: Pick<DigestSettings, 'privacy' | 'canLink' | 'linked'>,
 ): ButtonSpec | undefined => {
+  const { privacy, canLink } = settings;
+  if (isLinked(need, settings)) return undefined;
   if (need.kind === 'link')
     return canLink
       ? {

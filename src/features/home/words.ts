@@ -6,7 +6,7 @@ export const FILTER_NAMES: Record<ReportFilter, string> = {
   'not-found': 'Not Found',
   'not-synced': 'Not synced yet',
   'needs-link': 'Needs link',
-  stale: 'Stale',
+  stale: 'Old values',
 };
 
 /** What a filter holds, beneath the buttons; `all` needs no words. */
@@ -16,5 +16,5 @@ export const FILTER_MEANINGS: Record<Exclude<ReportFilter, 'all'>, string> = {
   'not-synced': 'Not synced yet: no success in the last 7 days. Never synced ones first.',
   'needs-link': 'Needs link: a sync waits until its login source is linked.',
   stale:
-    'Stale: the newest value is older than this kind of product should show. Oldest value first.',
+    'Old values: the newest value is older than this kind of product should show. Oldest value first.',
 };

@@ -117,7 +117,7 @@ export const cancelMeeting = async (
   if (meeting === undefined || meeting.person.id !== actor.id) return undefined;
   await endMeeting(store, meetingId, 'cancelled');
   for (const requestId of meeting.requestIds) {
-    await cancelSyncsOf(store, requestId);
+    await cancelSyncsOf(store, requestId, actor.id);
     await show(requestId);
   }
   return meeting;

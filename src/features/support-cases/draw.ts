@@ -1,5 +1,5 @@
 import { privacyIn, type Draw } from '#slack/project.ts';
-import { caseMessage } from './messages.ts';
+import { answersBack, caseMessage } from './messages.ts';
 import { markCaseShown, redirectCase } from './store/cases.ts';
 import { caseView } from './store/views.ts';
 
@@ -11,7 +11,7 @@ export const drawCase: Draw = async (deps, caseId) => {
   const { channel, number, version } = view;
   return {
     channel,
-    messages: [caseMessage(view, privacyIn(deps, channel), settings.command)],
+    messages: [caseMessage(view, privacyIn(deps, channel), settings.command), ...answersBack(view)],
     redirect: async (why) => {
       const person = await redirectCase(store, caseId);
       const because =

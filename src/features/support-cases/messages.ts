@@ -7,8 +7,8 @@ import {
   cut,
   cutMarkup,
   day,
-  escape,
   name,
+  ownWords,
   section,
   type KnownBlock,
   quote,
@@ -46,7 +46,7 @@ const eventText = (event: CaseEvent, privacy: Privacy): string => {
     case 'asked':
       return `${by} asked support.`;
     case 'replied':
-      return `${by} replied: ${escape(cut(event.text, LONGEST_LINE))}`;
+      return `${by} replied: ${ownWords(cut(event.text, LONGEST_LINE))}`;
     case 'closed':
       return `${by} closed the case.`;
   }
@@ -141,3 +141,19 @@ export const caseMessage = (view: CaseView, privacy: Privacy, command: string): 
   ],
   final: view.closed,
 });
+
+/** An edited card calls nobody: what whoever asked answers is a message of its own beneath it. */
+export const answersBack = ({ events }: CaseView): DesiredMessage[] =>
+  events.flatMap((event) => {
+    if (event.kind !== 'replied' || !event.byAsker) return [];
+    const text = `*${name(event.by ?? 'Somebody')}* answers:\n${quote(event.text)}`;
+    return [
+      {
+        key: `answer:${event.id}`,
+        inThread: true,
+        text: cutMarkup(text, LONGEST_TEXT),
+        blocks: [section(text)],
+        final: false,
+      },
+    ];
+  });

@@ -43,6 +43,18 @@ export const askSupportModal = (
   ],
 });
 
+export const CASE_ANSWER = 'case-answer';
+
+export const answerModal = (caseId: string): View => ({
+  type: 'modal',
+  callback_id: CASE_ANSWER,
+  private_metadata: JSON.stringify({ case: caseId }),
+  title: plain('Answer support', 24),
+  submit: plain('Send', 24),
+  close: plain('Cancel', 24),
+  blocks: [words('Your answer', 'Support reads it in their channel.', false)],
+});
+
 export const replyModal = (caseId: string): View => ({
   type: 'modal',
   callback_id: CASE_REPLY,

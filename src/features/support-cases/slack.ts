@@ -4,14 +4,23 @@ import {
   closeCase,
   lookAtCase,
   mayAnswer,
+  mayAnswerBack,
   maySupport,
   replyToAdvisor,
+  replyToSupport,
   type Answered,
   type AskedSupport,
 } from './support-case.ts';
 import { pictureOfCase } from './evidence.ts';
 import { z } from 'zod';
-import { click, submission, tell, type ClickAct } from '#slack/listen.ts';
+import {
+  click,
+  submission,
+  tell,
+  type ClickAct,
+  type Submission,
+  type Submitted,
+} from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { few, name } from '#slack/blocks.ts';
@@ -19,7 +28,14 @@ import { id, parserOf } from '#slack/click-values.ts';
 import { parseClick } from '#core/requests/click-values.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { caseBlocks, caseText } from './messages.ts';
-import { ASK_SUPPORT, askSupportModal, CASE_REPLY, replyModal } from './modals.ts';
+import {
+  answerModal,
+  ASK_SUPPORT,
+  askSupportModal,
+  CASE_ANSWER,
+  CASE_REPLY,
+  replyModal,
+} from './modals.ts';
 import { evidenceModal } from '#slack/modals.ts';
 import { openModal } from '#slack/open-modal.ts';
 
@@ -52,6 +68,12 @@ const answered = (outcome: Answered): Answer | undefined => {
       return answers.refusal('Only support, a manager or an owner can do that.');
   }
 };
+
+/** The same, for whoever asked. */
+const answeredBack = (outcome: Answered): Answer | undefined =>
+  outcome === 'refused'
+    ? answers.refusal('Only the person who asked support can answer here.')
+    : answered(outcome);
 
 const parseCase = parserOf(z.object({ case: id }));
 const parseQuestion = parserOf(z.object({ request: id, sync: id, channel: id }));
@@ -95,6 +117,12 @@ export const SUPPORT_CLICKS = [
       answers.say('Closed. Whoever asked sees it in their thread.'),
   ),
   click('case-picture', parseCase, picture),
+  click('case-answer', parseCase, async (deps, { actor, client, triggerId }, about) => {
+    const refused = answeredBack(await mayAnswerBack(deps, actor, about.case));
+    if (refused !== undefined) return refused;
+    await openModal(client, triggerId, answerModal(about.case));
+    return 'modal';
+  }),
 ];
 
 /** `/sync show case 7`: the same timeline, to this person alone. */
@@ -104,6 +132,20 @@ export const showCase = async (deps: SlackDeps, actor: Actor, number: number): P
     ? answers.refusal(`There is no case ${number} that you may see.`)
     : { text: caseText(view, 'full'), blocks: caseBlocks(view, 'full') };
 };
+
+/** What was written in the modal goes on, or why it does not. */
+const written =
+  (send: typeof replyToAdvisor, said: typeof answered) =>
+  async (
+    deps: SlackDeps,
+    { actor, field }: Submission,
+    about: { case: string },
+  ): Promise<Submitted> => {
+    const text = field('words').value?.trim() ?? '';
+    if (text === '') return { error: { answer: answers.say('Write an answer first.') } };
+    const refused = said(await send(deps, actor, about.case, text));
+    return refused === undefined ? {} : { error: { answer: refused } };
+  };
 
 export const SUPPORT_SUBMISSIONS = [
   submission(ASK_SUPPORT, 'words', parseQuestion, async (deps, submitted, asked) => {
@@ -118,10 +160,6 @@ export const SUPPORT_SUBMISSIONS = [
       ? { after: () => tell(deps, submitted, asked, answer) }
       : { error: { answer } };
   }),
-  submission(CASE_REPLY, 'words', parseCase, async (deps, { actor, field }, about) => {
-    const text = field('words').value?.trim() ?? '';
-    if (text === '') return { error: { answer: answers.say('Write an answer first.') } };
-    const refused = answered(await replyToAdvisor(deps, actor, about.case, text));
-    return refused === undefined ? {} : { error: { answer: refused } };
-  }),
+  submission(CASE_REPLY, 'words', parseCase, written(replyToAdvisor, answered)),
+  submission(CASE_ANSWER, 'words', parseCase, written(replyToSupport, answeredBack)),
 ];

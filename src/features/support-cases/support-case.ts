@@ -82,9 +82,10 @@ const answering = async (
   actor: Actor,
   caseId: string,
   act: (facts: CaseFacts) => Promise<boolean>,
+  isAllowed: (facts: CaseFacts) => boolean = () => mayAnswer(actor),
 ): Promise<Answered> => {
   const facts = await caseById(deps.store, caseId);
-  if (facts === undefined || !mayAnswer(actor)) return 'refused';
+  if (facts === undefined || !isAllowed(facts)) return 'refused';
   if (!(await act(facts))) return 'closed-already';
   await showCase(deps, facts);
   return 'done';
@@ -98,6 +99,35 @@ export const replyToAdvisor = (
   text: string,
 ): Promise<Answered> =>
   answering(deps, actor, caseId, ({ id }) => addReply(deps.store, id, actor.id, text));
+
+const isAsker = (actor: Actor, { askerId }: CaseFacts): boolean =>
+  actor.active && askerId === actor.id;
+
+/** Whether this person asked, and the case is open: before an answer is written. */
+export const mayAnswerBack = async (
+  { store }: Pick<CaseDeps, 'store'>,
+  actor: Actor,
+  caseId: string,
+): Promise<Answered> => {
+  const facts = await caseById(store, caseId);
+  if (facts === undefined || !isAsker(actor, facts)) return 'refused';
+  return facts.closed ? 'closed-already' : 'done';
+};
+
+/** Whoever asked answers support back: the words stand in both threads. */
+export const replyToSupport = (
+  deps: CaseDeps,
+  actor: Actor,
+  caseId: string,
+  text: string,
+): Promise<Answered> =>
+  answering(
+    deps,
+    actor,
+    caseId,
+    ({ id }) => addReply(deps.store, id, actor.id, text),
+    (facts) => isAsker(actor, facts),
+  );
 
 export const closeCase = (deps: CaseDeps, actor: Actor, caseId: string): Promise<Answered> =>
   answering(deps, actor, caseId, ({ id }) => recordCaseClosed(deps.store, id, actor.id));

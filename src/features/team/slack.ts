@@ -55,7 +55,8 @@ export const teamMessage = (
   return {
     text: `The team: ${ROLES.map((role) => {
       const count = team.filter((person) => person.role === role).length;
-      return `${count} ${ROLE_WORDS[role].many.toLowerCase()}`;
+      const { one, many } = ROLE_WORDS[role];
+      return `${count} ${(count === 1 ? one : many).toLowerCase()}`;
     }).join(', ')}.`,
     blocks: [
       section(`*Your team*  ${team.length} ${team.length === 1 ? 'person' : 'people'}`),

@@ -101,7 +101,7 @@ it('keeps the sync for the one who still wants it, and refuses a stranger who ca
 
   await firm.client.click({ as: ANA, channel: TEAM, ts: hers.ts, actionId: 'cancel' });
   const cancelled = await closingOf(firm, ANA, TEAM, hers);
-  expect(cancelled.text).toContain('Cancelled');
+  expect(cancelled.text).toContain('Cancelled by Ana Ruiz.');
   at.release('00774-1099');
   expect((await closingOf(firm, MARCUS, TEAM, his)).text).toContain('Success');
   expect(at.readsOf('00560-4413')).toBe(1);
@@ -111,8 +111,8 @@ it('keeps the sync for the one who still wants it, and refuses a stranger who ca
 it('reads nothing for a sync that nobody wants any more', async () => {
   await busyWith('00947-2210');
   const card = await asAna('00276-1185');
-  await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, actionId: 'cancel' });
-  await closingOf(firm, ANA, TEAM, card);
+  await firm.client.click({ as: MARCUS, channel: TEAM, ts: card.ts, actionId: 'cancel' });
+  expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Cancelled by Marcus Webb.');
   at.release('00947-2210');
   const next = await asAna('00451-8830');
   await closingOf(firm, ANA, TEAM, next);

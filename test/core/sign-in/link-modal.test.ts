@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { endLink } from '#core/sign-in/store/links.ts';
+import { startFirm } from '#test/support/firm.ts';
 import { issueLink, continueLink } from '#core/sign-in/link.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
@@ -31,4 +33,29 @@ it('asks for the number of the login that is linked, not of another one of the s
   expect(await modalOf('source')).toContain('Open a new page');
   expect(await modalOf('namesake')).not.toContain('Which number');
   expect(await modalOf('namesake')).toContain('https://sync.example/');
+});
+
+it('says in the open modal that the login is linked, once it is', async () => {
+  await using firm = await startFirm();
+  await firm.client.openHome('ana');
+  await firm.client.waitFor({
+    as: 'ana',
+    what: 'the Link button of her Home',
+    read: async () =>
+      JSON.stringify((await firm.client.state('ana')).home ?? {}).includes('Link Ana – Meridian')
+        ? true
+        : undefined,
+  });
+  await firm.client.click({ as: 'ana', home: true, text: 'Link Ana – Meridian' });
+  await firm.client.waitForModal('ana', ({ blocks }) =>
+    JSON.stringify(blocks).includes('Open the link page'),
+  );
+  const { id } = await firm.db.selectFrom('link').select('id').executeTakeFirstOrThrow();
+  await endLink({ db: firm.db, clock: Date.now }, id, 'linked');
+  // Any step that is shown brings the modal along, as the end of the sign-in does.
+  await firm.client.command('ana', 'dm', '/sync policy 00123-4567');
+  const ended = await firm.client.waitForModal('ana', ({ blocks }) =>
+    JSON.stringify(blocks).includes('is linked. You can close this window.'),
+  );
+  expect(JSON.stringify(ended.blocks)).not.toContain('Open the link page');
 });

@@ -11,6 +11,9 @@ import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { digestMessages } from '#features/digest/messages.ts';
 import type { NotificationSettings } from '#features/notifications/messages.ts';
 import type { Digest } from '#features/digest/digest.ts';
+import { addNotification } from '#features/notifications/store.ts';
+import { digestsOffering, linkedAmong } from '#features/digest/store/linked.ts';
+import { openLinkFirm } from '#test/support/link-firm.ts';
 import type { DigestNeed } from '#features/digest/store/digest.ts';
 
 const RULE = { percent: 5, minor: 1_000_000 };
@@ -241,4 +244,30 @@ it('is one line when there is nothing to say', () => {
   expect(messages[0]?.text).toBe(
     ':white_check_mark: Digest of Nov 24, 2026: all is well. 200 syncable policies, 190 synced since the digest of Nov 23, 2026, 120 changed, nothing needs a person.',
   );
+});
+
+it('offers no Link for a login that was linked since, and says so', () => {
+  const settings = { privacy: 'full', canLink: true, command: '/sync' } as const;
+  const [before] = digestMessages(digestOf(1, 'Ana'), settings);
+  expect(JSON.stringify(before?.blocks)).toContain('"text":"Link"');
+  const since = digestMessages(digestOf(1, 'Ana'), { ...settings, linked: new Set(['S-0']) });
+  expect(JSON.stringify(since)).not.toContain('"text":"Link"');
+  expect(since[0]?.text).toContain('Linked since.');
+});
+
+it('is shown anew when a login that it offers to link changes', async () => {
+  await using firm = await openLinkFirm();
+  const store = { db: firm.db, clock: () => firm.time.now };
+  const about = digestOf(1, 'Ana');
+  const id = await addNotification(store, {
+    kind: 'digest',
+    name: '2026-11-24',
+    channel: 'C1',
+    about,
+  });
+  expect(await digestsOffering(store, 'S-0')).toEqual([id]);
+  expect(await digestsOffering(store, 'another')).toEqual([]);
+  expect(await linkedAmong(store, ['source', 'S-0'])).toEqual(new Set());
+  await firm.db.updateTable('login_source').set({ linked: 1 }).where('id', '=', 'source').execute();
+  expect(await linkedAmong(store, ['source', 'S-0'])).toEqual(new Set(['source']));
 });

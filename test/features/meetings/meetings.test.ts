@@ -69,6 +69,11 @@ describe('a time that a person types', () => {
     expect(read('tomorrow at 3')).toBe('2026-11-25T08:00:00.000Z or 2026-11-25T20:00:00.000Z');
     expect(read('today at 11')).toBe('2026-11-24T16:00:00.000Z or 2026-11-25T04:00:00.000Z');
     expect(read('today at 9')).toBe('2026-11-25T02:00:00.000Z');
+    const nine = '2026-11-25T14:00:00.000Z or 2026-11-26T02:00:00.000Z';
+    for (const text of ['tomorrow 9', '9 tomorrow', 'Wednesday 9', 'wed 9'])
+      expect(read(text)).toBe(nine);
+    expect(read('tomorrow 15')).toBe('2026-11-25T20:00:00.000Z');
+    expect(read('Nov 25')).toBe('no-hour');
   });
 
   it('is the same on a machine in whatever zone', () => {

@@ -102,7 +102,8 @@ it('brings a case to support with its facts, answers in the thread, and is close
   const facts = textOf(brought);
   expect(facts).toContain('Not Found* (never seen) through Ana – Northbridge');
   expect(facts).toContain('Ana Ruiz asked for a sync.');
-  expect(facts).not.toMatch(/<!channel>|\*urgent\*/);
+  expect(facts).not.toContain('<!channel>');
+  expect(facts).toContain('> *urgent* &lt;!channel&gt;');
 
   await firm.client.click({ as: ANA, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
   await answerTo(firm, ANA, SUPPORT, 'Only support, a manager or an owner');
@@ -112,10 +113,26 @@ it('brings a case to support with its facts, answers in the thread, and is close
 
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Reply to advisor' });
   await firm.client.waitForModal(SAM, (view) => view.callback_id === 'case-reply');
-  await firm.client.submit(SAM, { words: { words: 'It moved to another agent.\nAsk Ben.' } });
-  const answer = await replyIn(card, 'It moved to another agent.');
+  await firm.client.submit(SAM, { words: { words: 'It moved to *another* agent.\nAsk Ben.' } });
+  const answer = await replyIn(card, 'It moved to *another* agent.');
   expect(answer.text).toContain(`<@${ANA}> *Sam Okafor* of support:\n> It moved`);
-  await caseWith('Sam Okafor replied: It moved to another agent.');
+  await caseWith('Sam Okafor replied: It moved to *another* agent.');
+
+  const back = { channel: TEAM, ts: answer.ts, text: 'Answer support' };
+  await firm.client.click({ as: BEN, ...back });
+  await answerTo(firm, BEN, TEAM, 'Only the person who asked support can answer here.');
+  await firm.client.click({ as: ANA, ...back });
+  await firm.client.waitForModal(ANA, (view) => view.callback_id === 'case-answer');
+  await firm.client.submit(ANA, { words: { words: 'Ben says no.' } });
+  await replyIn(card, '*Ana Ruiz* to support:');
+  await firm.client.waitForMessage({
+    as: SAM,
+    channel: SUPPORT,
+    thread: brought.ts,
+    what: 'the answer beneath the case',
+    that: ({ text, threadTs }) => threadTs === brought.ts && text.includes('Ben says no.'),
+  });
+  await caseWith('Ana Ruiz replied: Ben says no.');
 
   at.answer(GONE, found(GONE));
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Sync again' });
@@ -142,6 +159,7 @@ it('brings a case to support with its facts, answers in the thread, and is close
   expect(audited.map(({ action }) => action)).toEqual([
     'case.opened',
     'case.replied',
+    'case.replied',
     'case.viewed',
     'case.closed',
   ]);
@@ -159,6 +177,7 @@ it('shows a case of the greatest length, masked where numbers are hidden', () =>
     version: 3,
     channel: 'C0SUPPORT',
     policy: { ...itemOf('gone').policy, contactName: name, productName: name },
+    askerId: '01ANA',
     askedBy: { name, slackId: 'U0ANA' },
     note: 'why\n'.repeat(250),
     source: { name, linked: false },
@@ -171,7 +190,14 @@ it('shows a case of the greatest length, masked where numbers are hidden', () =>
         from: '00123-4567',
         to: '00123-4576',
       },
-      { kind: 'replied' as const, at: NOW + index, by: name, text: 'no\n'.repeat(300) },
+      {
+        kind: 'replied' as const,
+        at: NOW + index,
+        by: name,
+        id: `${index}`,
+        byAsker: false,
+        text: 'no\n'.repeat(300),
+      },
     ]).flat(),
   };
   for (const closed of [false, true]) {

@@ -156,7 +156,7 @@ const IN_PROGRESS: readonly Labelled[] = [
       status: 'in-progress',
       reason: 'code-needed',
       at: 'code',
-      says: 'sent a code for',
+      says: 'asks for a code for',
     },
   },
   {
@@ -167,7 +167,7 @@ const IN_PROGRESS: readonly Labelled[] = [
       status: 'in-progress',
       reason: 'code-needed',
       at: 'code',
-      says: 'sent a code for',
+      says: 'asks for a code for',
     },
   },
   {

@@ -98,7 +98,7 @@ const buttonsOf = (
     ...(offers.has('enter-code') && item.codeFor !== undefined
       ? [
           {
-            text: 'Enter code',
+            text: item.codeStep === 'choose-way' ? 'Choose how to get the code' : 'Enter code',
             action: 'enter-code',
             value: JSON.stringify({ signIn: item.codeFor }),
             style: 'primary' as const,

@@ -1,5 +1,5 @@
-import type { RequestView } from '../view.ts';
-import { cutMarkup, name, section, quote } from '#slack/blocks.ts';
+import type { CaseNote, RequestView } from '../view.ts';
+import { actions, cutMarkup, name, section, quote } from '#slack/blocks.ts';
 import { LONGEST_TEXT } from './card.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
@@ -11,6 +11,25 @@ const reply = (key: string, text: string): DesiredMessage => ({
   final: false,
 });
 
+/** The way back to support, while the case is open. */
+const withAnswer = (message: DesiredMessage, { id, number, closedBy }: CaseNote): DesiredMessage =>
+  closedBy !== null
+    ? message
+    : {
+        ...message,
+        blocks: [
+          ...message.blocks,
+          ...actions(`answer-${message.key}`, [
+            {
+              text: 'Answer support',
+              action: 'case-answer',
+              value: JSON.stringify({ case: id }),
+              says: `Answer support about case ${number}`,
+            },
+          ]),
+        ],
+      };
+
 /** What the thread shows of its cases: that support has it, what support answers, and the end. */
 export const caseReplies = ({ cases, personSlackId }: RequestView): DesiredMessage[] =>
   cases.flatMap((each) => [
@@ -18,8 +37,13 @@ export const caseReplies = ({ cases, personSlackId }: RequestView): DesiredMessa
       `case:${each.id}`,
       `:sos: ${name(each.askedBy)} asked support. It is *case ${each.number}*; the answer comes here.`,
     ),
-    ...each.replies.map(({ id, by, text }) =>
-      reply(`reply:${id}`, `<@${personSlackId}> *${name(by)}* of support:\n${quote(text)}`),
+    ...each.replies.map(({ id, by, text, byAsker }) =>
+      byAsker
+        ? reply(`reply:${id}`, `*${name(by)}* to support:\n${quote(text)}`)
+        : withAnswer(
+            reply(`reply:${id}`, `<@${personSlackId}> *${name(by)}* of support:\n${quote(text)}`),
+            each,
+          ),
     ),
     ...(each.closedBy === null
       ? []

@@ -143,7 +143,9 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'carrier-paused': carrierPaused,
   'signing-in': (item) => `Signing in at ${carrier(item)}.`,
   'code-needed': (item) =>
-    `${carrier(item)} sent a code for ${login(item)}. ${name(item.source.holderName)} enters it here, in a direct message from me, or on the link page; it waits about 5 minutes.`,
+    item.codeStep === 'choose-way'
+      ? `${carrier(item)} asks where to send the code for ${login(item)}. ${name(item.source.holderName)} chooses here, in a direct message from me, or on the link page; it waits about 5 minutes.`
+      : `${carrier(item)} asks for a code for ${login(item)}. ${name(item.source.holderName)} enters it here, in a direct message from me, or on the link page; it waits about 5 minutes.`,
   reading: (item) => `Reading the policy at ${carrier(item)}.`,
   'searching-again': () => 'Not all of it was there at first. Looking once more to be sure.',
   changed: (item) => `Values${asOf(item)} are in.`,
@@ -207,7 +209,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   cancelled: (item) =>
     item.detail.cancelledBy === 'source-removed'
       ? `${login(item)} was removed from your firm's logins, so nothing was read through it. Sync again to use another.`
-      : 'Taken off the queue. Nothing was read for you.',
+      : `Cancelled${item.cancelledBy === undefined ? '' : ` by ${name(item.cancelledBy)}`}.`,
 };
 
 /** A term in no vocabulary is shown and never guessed at: a person decides what it means. */

@@ -21,7 +21,9 @@ export const caseNotes = async (db: Database, requestId: string): Promise<CaseNo
   const replies = await db
     .selectFrom('support_reply as r')
     .innerJoin('person as p', 'p.id', 'r.person_id')
+    .innerJoin('support_case as c', 'c.id', 'r.case_id')
     .select(['r.id', 'r.case_id', 'r.text', 'p.name as by'])
+    .select((of) => of('r.person_id', '=', of.ref('c.asked_by')).as('byAsker'))
     .where(
       'r.case_id',
       'in',
@@ -33,6 +35,6 @@ export const caseNotes = async (db: Database, requestId: string): Promise<CaseNo
     ...each,
     replies: replies
       .filter(({ case_id }) => case_id === each.id)
-      .map(({ id, by, text }) => ({ id, by, text })),
+      .map(({ id, by, text, byAsker }) => ({ id, by, text, byAsker: Number(byAsker) === 1 })),
   }));
 };

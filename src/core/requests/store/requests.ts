@@ -260,7 +260,11 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
  * Takes this request off the syncs it waits for; a sync nobody else waits for ends as cancelled,
  * or goes back to the background it came from. False when nothing was waiting any more.
  */
-export const cancelSyncsOf = ({ db, clock }: Store, requestId: string): Promise<boolean> =>
+export const cancelSyncsOf = (
+  { db, clock }: Store,
+  requestId: string,
+  personId: string,
+): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
     const now = clock();
     const waiting = await trx
@@ -274,7 +278,7 @@ export const cancelSyncsOf = ({ db, clock }: Store, requestId: string): Promise<
     for (const sync of waiting) {
       await trx
         .updateTable('request_sync')
-        .set({ cancelled_at: now })
+        .set({ cancelled_at: now, cancelled_by: personId })
         .where('request_id', '=', requestId)
         .where('sync_id', '=', sync.id)
         .execute();

@@ -10,7 +10,7 @@ import {
   type PauseReason,
 } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
-import type { EndedPause, ItemView, RequestView } from '../view.ts';
+import type { EndedPause, ItemView, RequestView, CodeStep } from '../view.ts';
 import type { Database } from '#database/connection.ts';
 import { guideView } from './guides.ts';
 import { sourcesFor } from '#core/logins/store/choices.ts';
@@ -53,7 +53,11 @@ const positionOf = async (
 const signInStep = async (
   db: Database,
   sourceId: string,
-): Promise<{ reason: Reason; codeFor?: string } | undefined> => {
+): Promise<
+  | { reason: Reason; codeFor?: undefined }
+  | { reason: Reason; codeFor: string; codeStep: CodeStep }
+  | undefined
+> => {
   const open = await db
     .selectFrom('sign_in')
     .select(['id', 'state'])
@@ -61,9 +65,10 @@ const signInStep = async (
     .where('finished_at', 'is', null)
     .executeTakeFirst();
   if (open === undefined) return undefined;
-  return open.state === 'code-wanted' || open.state === 'channel-wanted'
-    ? { reason: 'code-needed', codeFor: open.id }
-    : { reason: 'signing-in' };
+  if (open.state !== 'code-wanted' && open.state !== 'channel-wanted')
+    return { reason: 'signing-in' };
+  const codeStep = open.state === 'code-wanted' ? 'enter' : 'choose-way';
+  return { reason: 'code-needed', codeFor: open.id, codeStep };
 };
 
 /** What keeps a sync that only waits for its turn is seen in its login, not in its own row. */
@@ -137,6 +142,7 @@ export const requestView = async (
       on.onRef('k.carrier_id', '=', 'c.id').on('k.ended_at', 'is', null),
     )
     .leftJoin('person as pauser', 'pauser.id', 'k.paused_by')
+    .leftJoin('person as canceller', 'canceller.id', 'rs.cancelled_by')
     .selectAll('s')
     .select([
       'rs.cancelled_at',
@@ -147,6 +153,7 @@ export const requestView = async (
       'c.paused_until',
       'c.paused_reason',
       'pauser.name as pauser',
+      'canceller.name as canceller',
       'h.name as holder_name',
       'h.slack_user_id as holder_slack_id',
     ])
@@ -231,7 +238,8 @@ export const requestView = async (
       position: status === 'queued' ? await positionOf(db, sync) : 0,
       secondsPerPolicy: await paceOf(policy.carrierId),
       finishedAt: sync.finished_at,
-      ...(step?.codeFor === undefined ? {} : { codeFor: step.codeFor }),
+      ...(step?.codeFor === undefined ? {} : { codeFor: step.codeFor, codeStep: step.codeStep }),
+      ...(sync.canceller === null ? {} : { cancelledBy: sync.canceller }),
       ...(reason === 'carrier-paused' && sync.paused_reason !== null
         ? {
             pause: {

@@ -245,3 +245,23 @@ const sharedWith = async (db: Database, sourceId: string): Promise<string[]> => 
     .execute();
   return rows.map(({ person_id }) => person_id);
 };
+
+/** Of these links those that have ended, and whether by a sign-in that the portal accepted. */
+export const endedAmong = async (
+  { db }: Store,
+  linkIds: readonly string[],
+): Promise<readonly { id: string; sourceName: string; linked: boolean }[]> => {
+  if (linkIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('link')
+    .innerJoin('login_source as l', 'l.id', 'link.source_id')
+    .select(['link.id', 'link.ended_reason', 'l.name'])
+    .where('link.id', 'in', linkIds)
+    .where('link.finished_at', 'is not', null)
+    .execute();
+  return rows.map(({ id, ended_reason, name }) => ({
+    id,
+    sourceName: name,
+    linked: ended_reason === ('linked' satisfies LinkEnd),
+  }));
+};

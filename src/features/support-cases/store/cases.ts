@@ -12,6 +12,8 @@ export interface CaseFacts {
   requestId: string;
   policyId: string;
   closed: boolean;
+  /** The person who asked. */
+  askerId: string;
 }
 
 export interface NewCase {
@@ -26,7 +28,13 @@ export interface NewCase {
 const facts = (db: Database) =>
   db
     .selectFrom('support_case')
-    .select(['id', 'number', 'request_id as requestId', 'policy_id as policyId'])
+    .select([
+      'id',
+      'number',
+      'request_id as requestId',
+      'policy_id as policyId',
+      'asked_by as askerId',
+    ])
     .select((of) => of('closed_at', 'is not', null).$castTo<number>().as('closed'));
 
 type Row = Omit<CaseFacts, 'closed'> & { closed: number };
@@ -117,7 +125,14 @@ export const openCase = (
       detail: { case: row.number },
     });
     await touchRequests(trx, [requestId], now);
-    return { ...row, requestId, policyId, closed: false, already: false };
+    return {
+      ...row,
+      requestId,
+      policyId,
+      closed: false,
+      askerId: personId,
+      already: false,
+    };
   });
 
 export const caseById = async ({ db }: Store, id: string): Promise<CaseFacts | undefined> => {

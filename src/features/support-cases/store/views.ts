@@ -22,7 +22,8 @@ export type CaseEvent = { at: number; by?: string } & (
   | { kind: 'status-updated'; from: string; to: string }
   | { kind: 'number-corrected'; from: string; to: string }
   | { kind: 'asked'; note: string | null }
-  | { kind: 'replied'; text: string }
+  /** `byAsker`: whoever asked answers support back. */
+  | { kind: 'replied'; id: string; text: string; byAsker: boolean }
   | { kind: 'closed' }
 );
 
@@ -113,11 +114,17 @@ const replies = async (db: Database, caseId: string): Promise<CaseEvent[]> => {
   const rows = await db
     .selectFrom('support_reply as r')
     .innerJoin('person as p', 'p.id', 'r.person_id')
-    .select(['r.at', 'r.text', 'p.name as by'])
+    .select(['r.at', 'r.text', 'p.name as by', 'r.id'])
+    .innerJoin('support_case as c', 'c.id', 'r.case_id')
+    .select((of) => of('r.person_id', '=', of.ref('c.asked_by')).as('byAsker'))
     .where('r.case_id', '=', caseId)
     .orderBy('r.id')
     .execute();
-  return rows.map((row) => ({ kind: 'replied', ...row }));
+  return rows.map(({ byAsker, ...row }) => ({
+    kind: 'replied',
+    ...row,
+    byAsker: Number(byAsker) === 1,
+  }));
 };
 
 /** A case with its timeline: everything that happened to the policy around it. */
@@ -154,6 +161,7 @@ export const caseView = async (db: Database, id: string): Promise<CaseView | und
     version: row.version,
     channel: row.channel,
     policy,
+    askerId: row.asked_by,
     askedBy: { name: row.name, slackId: row.slack_user_id },
     note: row.note,
     syncId: row.sync_id,
