@@ -51,6 +51,16 @@ export const bindByEmail = async (
   return personOnSlack(store, slackUserId);
 };
 
+/** Whether the firm has people, and whether any of them is known by a Slack account. */
+export const firmHas = async (
+  { db }: Store,
+  what: 'people' | 'people on Slack',
+): Promise<boolean> => {
+  let people = db.selectFrom('person').select('id').where('deactivated_at', 'is', null);
+  if (what === 'people on Slack') people = people.where('slack_user_id', 'is not', null);
+  return (await people.limit(1).executeTakeFirst()) !== undefined;
+};
+
 export const sentMessages = async ({ db }: Store, subjectId: string): Promise<SentMessage[]> => {
   const rows = await db
     .selectFrom('subject_message')

@@ -6,7 +6,14 @@ import { id, parserOf } from '#slack/click-values.ts';
 import { say } from '#slack/answers.ts';
 import { click, noValue, submission, type ClickAct } from '#slack/listen.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
-import { confirmedModal, endedModal, linkModal, noLinkModal, PAIR, pairingModal } from './link-modals.ts';
+import {
+  confirmedModal,
+  endedModal,
+  linkModal,
+  noLinkModal,
+  PAIR,
+  pairingModal,
+} from './link-modals.ts';
 import { sourceName } from '#core/logins/store/login-sources.ts';
 import { endedAmong, requestOwner } from './store/links.ts';
 import { slackErrorOf } from '#slack/errors.ts';

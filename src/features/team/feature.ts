@@ -1,5 +1,6 @@
 import type { Feature } from '#slack/feature.ts';
 import { ALL_ACCOUNTS } from '#shared/subject.ts';
+import { missingParts } from './installation.ts';
 import { listenToPeople, reconcilePeople, type Reconciliation } from './people.ts';
 import { changeRoleClick, claimFirstOwner, roleChosen, teamAnswer } from './slack.ts';
 
@@ -25,7 +26,8 @@ export const team = (): Feature => {
       account: ({ client }, id) =>
         Promise.resolve(id === 'all' ? people?.next(client) : people?.check(client, id)),
     },
-    start: async () => {
+    start: async (deps) => {
+      for (const missing of await missingParts(deps)) deps.log(missing);
       await people?.begin();
       return { [Symbol.asyncDispose]: () => Promise.resolve() };
     },

@@ -4,6 +4,8 @@ import { requestView } from '#core/requests/store/views.ts';
 import type { Store } from '#database/store.ts';
 import type { WebClient } from '@slack/web-api';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
+import { normalizeNumber } from '#shared/policy-number.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import type { Answer } from '#slack/answers.ts';
@@ -18,8 +20,11 @@ import { whoIs } from '#slack/who.ts';
 /** As manifest.yml names it. */
 const STEP = 'sync-policy-step';
 
+type Found = Awaited<ReturnType<typeof lookUpPolicy>>;
+
 interface Inputs {
   policy_number?: unknown;
+  carrier?: unknown;
   login_source?: unknown;
   /** Slack fills it in for who runs the workflow: `{id, secret}`; its author cannot name anybody. */
   person?: unknown;
@@ -43,6 +48,29 @@ const personOf = (given: unknown): string =>
     ? textOf(given.id)
     : '';
 
+/** Of what was found, what is at that carrier; without a name, all of it. */
+const ofCarrier = (found: Found, carrier: string): Found => {
+  if (carrier === '' || (found.kind !== 'one' && found.kind !== 'several')) return found;
+  const all = found.kind === 'one' ? [found.policy] : found.policies;
+  const there = all.filter(
+    ({ carrierName }) => carrierName.toLowerCase() === carrier.toLowerCase(),
+  );
+  const [only] = there;
+  if (only === undefined) return { kind: 'none', close: [] };
+  return there.length === 1
+    ? { kind: 'one', policy: only }
+    : { kind: 'several', policies: there, more: false };
+};
+
+/** What tells them apart: the carrier where the number is the same, else the number. */
+const whichOf = (number: string, policies: readonly PolicyBrief[]): string => {
+  const carriers = [...new Set(policies.map(({ carrierName }) => carrierName))];
+  const isOneNumber = new Set(policies.map((each) => normalizeNumber(each.number))).size === 1;
+  return isOneNumber && carriers.length > 1
+    ? `Several carriers have "${name(number)}": ${few(carriers.map(name), 'and', 8)}. Set "Carrier" to one of them.`
+    : `"${name(number)}" names several policies. Give the whole number.`;
+};
+
 /** Finds the policy and the login as the command does, and asks; the request's id. */
 const ask = async (
   deps: SlackDeps,
@@ -57,13 +85,13 @@ const ask = async (
   if (who.kind === 'refused') return refuse(who.why);
   const { person } = who;
   const number = textOf(inputs.policy_number);
-  const found = await lookUpPolicy(deps, person, number);
+  const found = ofCarrier(await lookUpPolicy(deps, person, number), textOf(inputs.carrier));
   if (found.kind !== 'one')
     return refuse(
       found.kind === 'several'
-        ? `"${name(number)}" names several policies. Give the whole number.`
+        ? whichOf(number, found.policies)
         : found.kind === 'none'
-          ? `There is no policy "${name(number)}" in the book of who runs this. Check the number in the CRM.`
+          ? `There is no policy "${name(number)}" in the book of who runs this. Check the number in the CRM, and the carrier if you named one.`
           : answers.notYours(),
     );
   const choices = await sourceChoices(deps, person, found.policy.id);

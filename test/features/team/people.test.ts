@@ -149,7 +149,8 @@ it('asks for one account when it matters, past what it remembers', async () => {
 it('an act of somebody who became a guest is refused, and ends what is kept for them', async () => {
   leave('UBENCART1', { restricted: true });
   const store = { db, clock: () => now };
-  const deps = { store, members, teamId: slack.teamId, log: () => undefined };
+  const settings = { command: '/sync', threads: 'channel' as const, publicUrl: undefined };
+  const deps = { store, members, settings, teamId: slack.teamId, log: () => undefined };
   expect(await whoIs(deps, client, { userId: 'UBENCART1' })).toMatchObject({
     kind: 'refused',
     why: expect.stringContaining('Guests'),

@@ -82,6 +82,40 @@ describe('the step "Force sync a policy" of a workflow', () => {
     expect(text).not.toMatch(/00123|\$/);
   });
 
+  it('asks for the carrier of a number that two carriers have, and takes it', async () => {
+    firm = await startFirm();
+    await using _worker = await firm.work(scriptPortals(firm.facts).portals);
+    const one = await firm.db
+      .selectFrom('policy')
+      .select(['contact_id', 'number', 'number_key'])
+      .where('number', '=', number)
+      .executeTakeFirstOrThrow();
+    const { id } = await firm.db
+      .selectFrom('policy')
+      .select('id')
+      .where('contact_id', '=', one.contact_id)
+      .where('carrier_id', '<>', 'northbridge-life')
+      .executeTakeFirstOrThrow();
+    const { number: same, number_key: key } = one;
+    await firm.db
+      .updateTable('policy')
+      .set({ number: same, number_key: key })
+      .where('id', '=', id)
+      .execute();
+    await run(firm, { policy_number: number });
+    expect((await handedOn(firm)).text).toMatch(
+      /Several carriers have "00123-4567": .*Northbridge Life.*Set "Carrier" to one of them/,
+    );
+    await run(firm, { policy_number: number, carrier: 'northbridge life' });
+    await firm.client.waitForMessage({
+      as: ANA,
+      channel: TEAM,
+      what: 'the result at that carrier',
+      that: ({ text }) => /Policy: Northbridge Life 00123-4567/.test(text),
+    });
+    expect(await firm.db.selectFrom('request').select('id').execute()).toHaveLength(1);
+  });
+
   it.each([
     [
       'a number that is in no book of theirs',
