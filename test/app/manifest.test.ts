@@ -87,6 +87,7 @@ it('the local workspace installs exactly what the manifest says', () => {
             title: 'Who asks',
             required: true,
           },
+          { name: 'carrier', type: 'string', title: 'Carrier', required: false },
           { name: 'login_source', type: 'string', title: 'Login source', required: false },
         ],
         outputs: ['Status', 'Reason', 'Policy', 'As of', 'Values'].map((title) => ({

@@ -7,6 +7,7 @@ import {
   context,
   cut,
   cutMarkup,
+  escape,
   day,
   line,
   section,
@@ -182,6 +183,18 @@ export const carrierTable = ({ carriers }: Digest): KnownBlock =>
       .map(({ name, counts }) => [name, ...COLUMNS.map(([, which]) => counts[which])]),
   );
 
+/** The same for who hears it: a line a carrier, without what is 0. */
+const carrierText = ({ carriers }: Digest): string =>
+  [
+    'By carrier',
+    ...carriers.slice(0, MOST_CARRIERS).map(({ name, counts }) => {
+      const told = COLUMNS.filter(([, which]) => counts[which] > 0).map(
+        ([words, which]) => `${words} ${count(counts[which])}`,
+      );
+      return `${escape(name)}: ${told.join(', ')}`;
+    }),
+  ].join('\n');
+
 const reply = (key: string, text: string, blocks: KnownBlock[]): DesiredMessage => ({
   key,
   inThread: true,
@@ -245,7 +258,7 @@ const moveReply = (
   if (moves.length <= MOST_MOVES_ON_CARD || privacy === 'masked') return [];
   const head = `*Moved by ${ruleText({ rule, moves })}: ${policies(moved)}*, the largest first`;
   return [
-    reply('moves', head, [
+    reply('moves', [head, ...moves.map((move) => moveText(move).replace('\n', ': '))].join('\n'), [
       section(head),
       table(
         'Account values',
@@ -273,7 +286,7 @@ export const digestMessages = (digest: Digest, settings: DigestSettings): Desire
     card,
     ...(digest.carriers.length === 0
       ? []
-      : [reply('carriers', 'By carrier', [carrierTable(digest)])]),
+      : [reply('carriers', carrierText(digest), [carrierTable(digest)])]),
     ...(unread.length === 0
       ? []
       : [

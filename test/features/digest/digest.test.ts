@@ -246,6 +246,21 @@ it('is one line when there is nothing to say', () => {
   );
 });
 
+it('says in the text of a reply what its table shows', () => {
+  const settings = { privacy: 'full', canLink: true, command: '/sync' } as const;
+  const moves = Array.from({ length: 5 }, (_, index) => ({
+    ...policy(index, 'Ana'),
+    from: usd(10_000_000),
+    to: usd(12_000_000 + index * 100),
+  }));
+  const counts = { ...NO_COUNTS, syncable: 240, success: 190 };
+  const digest = digestOf(1, 'Ana', { moves, moved: 5, carriers: [{ name: 'Harbor', counts }] });
+  const textOf = (key: string) =>
+    digestMessages(digest, settings).find((message) => message.key === key)?.text;
+  expect(textOf('carriers')).toBe('By carrier\nHarbor: Policies 240, Success 190');
+  expect(textOf('moves')).toContain('$100,000.00 → $120,004.00');
+});
+
 it('offers no Link for a login that was linked since, and says so', () => {
   const settings = { privacy: 'full', canLink: true, command: '/sync' } as const;
   const [before] = digestMessages(digestOf(1, 'Ana'), settings);

@@ -220,14 +220,14 @@ const CANCELLED: readonly Labelled[] = [
     label: 'Northbridge: cancelled while it waited for the link',
     scene: northbridge(WEDNESDAY, nb, { signIn: 'none', cancel: true }),
     portal: atNorthbridge,
-    expected: { status: 'cancelled', reason: 'cancelled', says: 'Nothing was read for you' },
+    expected: { status: 'cancelled', reason: 'cancelled', says: 'Cancelled by' },
   },
   {
     label: 'Meridian: cancelled while the site was down for a person’s link',
     scene: meridian(WEDNESDAY, ma, { cancel: true }),
     portal: atMeridian,
     arrange: ({ portal }) => portal.maintenance(true),
-    expected: { status: 'cancelled', reason: 'cancelled', says: 'Nothing was read for you' },
+    expected: { status: 'cancelled', reason: 'cancelled', says: 'Cancelled by' },
   },
 ];
 
