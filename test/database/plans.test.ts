@@ -29,13 +29,16 @@ afterAll(() => db.destroy());
 /** Tables that grow with each sync: of them only what is open, or of one thing, is walked. */
 const GROWING = /^SCAN (sync|s|request|r|rs|request_sync|policy_value|v|audit|subject_message)\b/;
 
+/** In the order of its key, a table is read no further than its limit. */
+const NEWEST = /from "audit" order by "seq" desc limit \?$/;
+
 const walksOf = async (act: () => Promise<unknown>): Promise<string[]> => {
   run.length = 0;
   await act();
   const walks: string[] = [];
   for (const text of new Set(run)) {
     // Of an insert the plan names what foreign keys would look at, were one of them broken.
-    if (!/^\s*(select|update|delete)/i.test(text)) continue;
+    if (!/^\s*(select|update|delete)/i.test(text) || NEWEST.test(text)) continue;
     const { rows } = await sql
       .raw<{ detail: string }>(`explain query plan ${text.replaceAll('?', 'null')}`)
       .execute(db);

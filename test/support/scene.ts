@@ -1,6 +1,7 @@
 import { requestView } from '#core/requests/store/views.ts';
 import { loginSource } from '#core/logins/store/login-sources.ts';
 import { Secret } from '#shared/secret.ts';
+import { accountSubject } from '#shared/subject.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { CODE_LIFE } from '#core/sign-in/rules.ts';
 import { openDatabase } from '#database/connection.ts';
@@ -99,7 +100,11 @@ export const playScene = async (
   const keys = [await generateKey()];
   const [sealer, opener] = [createSealer(keys), createOpener(keys)];
   const store = { db, clock };
-  const show = () => Promise.resolve();
+  /** Slack says of everybody who is asked about that they are still here. */
+  const show = async (subject: string): Promise<void> => {
+    if (!subject.startsWith(accountSubject(''))) return;
+    await db.updateTable('person').set({ slack_checked_at: time.now }).execute();
+  };
   const wake = () => Promise.resolve(true);
   const typed = {
     user: new Secret(PASSWORDS.user),
