@@ -270,10 +270,13 @@ export const answerTo = (
   as: string,
   channel: string,
   words: string,
+  /** The thread that was clicked in. */
+  thread?: string,
 ): Promise<LocalMessage> =>
   firm.client.waitForMessage({
     as,
     channel,
+    ...(thread === undefined ? {} : { thread }),
     what: `an answer with "${words}"`,
     that: (message) => message.ephemeral && JSON.stringify(message).includes(words),
   });

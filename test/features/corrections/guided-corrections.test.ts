@@ -74,11 +74,11 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   const { id } = await policyNumbered(DRIFTS);
 
   await press(BEN, guide, 'Update status to Surrendered');
-  await answerTo(firm, BEN, TEAM, 'That is not in your book');
+  await answerTo(firm, BEN, TEAM, 'That is not in your book', card.ts);
   expect((await policyNumbered(DRIFTS)).status).toBe('In Force');
 
   await press(ANA, guide, 'Update status to Surrendered');
-  await answerTo(firm, ANA, TEAM, 'It is not synced any more.');
+  await answerTo(firm, ANA, TEAM, 'It is not synced any more.', card.ts);
   expect((await policyNumbered(DRIFTS)).status).toBe('Surrendered');
   await replyIn(card, '*Resolved*');
   expect(await firm.client.transcript(ANA, TEAM, card.ts)).toContain(
@@ -131,7 +131,7 @@ it('corrects a mistyped number in one click, and syncs the right one at once', a
   expect(await auditOf(id, 'policy.number-corrected')).toEqual([]);
 
   await press(ANA, guide, `Correct to ${RIGHT}`);
-  const answer = await answerTo(firm, ANA, TEAM, `it was *${MISTYPED}*`);
+  const answer = await answerTo(firm, ANA, TEAM, `it was *${MISTYPED}*`, card.ts);
   expect(JSON.stringify(answer)).toContain('Syncing');
   const next = await firm.client.waitForMessage({
     as: ANA,

@@ -87,7 +87,7 @@ it('brings a case to support with its facts, answers in the thread, and is close
   const ask = { channel: TEAM, ts: guide.ts, actionId: 'ask-support' };
 
   await firm.client.click({ as: BEN, ...ask });
-  await answerTo(firm, BEN, TEAM, 'That is not in your book');
+  await answerTo(firm, BEN, TEAM, 'That is not in your book', card.ts);
 
   await firm.client.click({ as: ANA, ...ask });
   await firm.client.waitForModal(ANA, (view) => view.callback_id === 'ask-support');
@@ -120,7 +120,7 @@ it('brings a case to support with its facts, answers in the thread, and is close
 
   const back = { channel: TEAM, ts: answer.ts, text: 'Answer support' };
   await firm.client.click({ as: BEN, ...back });
-  await answerTo(firm, BEN, TEAM, 'Only the person who asked support can answer here.');
+  await answerTo(firm, BEN, TEAM, 'Only the person who asked support can answer here.', card.ts);
   await firm.client.click({ as: ANA, ...back });
   await firm.client.waitForModal(ANA, (view) => view.callback_id === 'case-answer');
   await firm.client.submit(ANA, { words: { words: 'Ben says no.' } });
