@@ -17,16 +17,16 @@ import { size } from './0015-size.ts';
 import { retention } from './0016-retention.ts';
 import { endedLinks } from './0017-ended-links.ts';
 import { daySize } from './0018-day-size.ts';
-import { standing } from './0020-standing.ts';
-import { auditChain } from './0021-audit-chain.ts';
-import { namedPolicy } from './0022-named-policy.ts';
-import { final } from './0023-final.ts';
-import { deletions } from './0024-deletions.ts';
-import { directChannels } from './0026-direct-channels.ts';
-import { cancelledBy } from './0027-cancelled-by.ts';
-import { threads } from './0029-threads.ts';
-import { calendars } from './0030-calendars.ts';
-import { earlyEnds } from './0032-early-ends.ts';
+import { standing } from './0019-standing.ts';
+import { auditChain } from './0020-audit-chain.ts';
+import { namedPolicy } from './0021-named-policy.ts';
+import { final } from './0022-final.ts';
+import { deletions } from './0023-deletions.ts';
+import { directChannels } from './0024-direct-channels.ts';
+import { cancelledBy } from './0025-cancelled-by.ts';
+import { threads } from './0026-threads.ts';
+import { calendars } from './0027-calendars.ts';
+import { earlyEnds } from './0028-early-ends.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -48,14 +48,14 @@ export const migrations: Record<string, Migration> = {
   '0016-retention': retention,
   '0017-ended-links': endedLinks,
   '0018-day-size': daySize,
-  '0020-standing': standing,
-  '0021-audit-chain': auditChain,
-  '0022-named-policy': namedPolicy,
-  '0023-final': final,
-  '0024-deletions': deletions,
-  '0026-direct-channels': directChannels,
-  '0027-cancelled-by': cancelledBy,
-  '0029-threads': threads,
-  '0030-calendars': calendars,
-  '0032-early-ends': earlyEnds,
+  '0019-standing': standing,
+  '0020-audit-chain': auditChain,
+  '0021-named-policy': namedPolicy,
+  '0022-final': final,
+  '0023-deletions': deletions,
+  '0024-direct-channels': directChannels,
+  '0025-cancelled-by': cancelledBy,
+  '0026-threads': threads,
+  '0027-calendars': calendars,
+  '0028-early-ends': earlyEnds,
 };
