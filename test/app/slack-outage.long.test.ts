@@ -178,6 +178,11 @@ it('makes one request of each command when envelopes come repeated and out of or
 
 it('answers a modal as if its submission had come once, though it came twice', async () => {
   const OLIVIA = 'UOLIVIA01';
+  await firm.db
+    .updateTable('person')
+    .set({ slack_user_id: null })
+    .where('slack_user_id', '=', OLIVIA)
+    .execute();
   firm.local.workspace.workspace.setFaults({ repeatEnvelopes: 2 });
   await firm.client.command(OLIVIA, TEAM, '/sync policy');
   await firm.client.waitForModal(OLIVIA);

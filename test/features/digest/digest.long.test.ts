@@ -163,7 +163,7 @@ it('its buttons act for who clicks: an advisor changes nothing outside the own b
   const stranger = who === ANA ? 'UBENCART1' : ANA;
   const click = { channel: TEAM, ts: reply?.ts ?? '', text: 'Update status' };
   await firm.client.click({ as: stranger, ...click });
-  await answerTo(firm, stranger, TEAM, 'not in your book');
+  await answerTo(firm, stranger, TEAM, 'not in your book', card.ts);
   await firm.client.click({ as: who ?? '', ...click });
   const modal = await firm.client.waitForModal(
     who ?? '',

@@ -93,7 +93,13 @@ describe('the step "Force sync a policy" of a workflow', () => {
     const { id } = await firm.db
       .selectFrom('policy')
       .select('id')
-      .where('contact_id', '=', one.contact_id)
+      .where('contact_id', 'in', (of) =>
+        of
+          .selectFrom('book as other')
+          .innerJoin('book as own', 'own.person_id', 'other.person_id')
+          .select('other.contact_id')
+          .where('own.contact_id', '=', one.contact_id),
+      )
       .where('carrier_id', '<>', 'northbridge-life')
       .executeTakeFirstOrThrow();
     const { number: same, number_key: key } = one;
