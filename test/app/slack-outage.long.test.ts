@@ -180,7 +180,7 @@ it('answers a modal as if its submission had come once, though it came twice', a
   const OLIVIA = 'UOLIVIA01';
   await firm.db
     .updateTable('person')
-    .set({ slack_user_id: null })
+    .set({ slack_user_id: null, email: 'nobody@harborpoint.example' })
     .where('slack_user_id', '=', OLIVIA)
     .execute();
   firm.local.workspace.workspace.setFaults({ repeatEnvelopes: 2 });
