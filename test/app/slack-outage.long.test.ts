@@ -181,7 +181,7 @@ it('answers a modal as if its submission had come once, though it came twice', a
   await firm.db
     .updateTable('person')
     .set({ slack_user_id: null, email: 'nobody@harborpoint.example' })
-    .where('slack_user_id', '=', OLIVIA)
+    .where('name', '=', 'Olivia Grant')
     .execute();
   firm.local.workspace.workspace.setFaults({ repeatEnvelopes: 2 });
   await firm.client.command(OLIVIA, TEAM, '/sync policy');
