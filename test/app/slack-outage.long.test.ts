@@ -178,11 +178,6 @@ it('makes one request of each command when envelopes come repeated and out of or
 
 it('answers a modal as if its submission had come once, though it came twice', async () => {
   const OLIVIA = 'UOLIVIA01';
-  await firm.db
-    .updateTable('person')
-    .set({ slack_user_id: null, email: 'nobody@harborpoint.example' })
-    .where('name', '=', 'Olivia Grant')
-    .execute();
   firm.local.workspace.workspace.setFaults({ repeatEnvelopes: 2 });
   await firm.client.command(OLIVIA, TEAM, '/sync policy');
   await firm.client.waitForModal(OLIVIA);
@@ -201,6 +196,11 @@ it('answers a modal as if its submission had come once, though it came twice', a
 
 it('answers somebody whom neither Slack nor the firm knows just now', async () => {
   const OLIVIA = 'UOLIVIA01';
+  await firm.db
+    .updateTable('person')
+    .set({ slack_user_id: null, email: 'nobody@harborpoint.example' })
+    .where('name', '=', 'Olivia Grant')
+    .execute();
   firm.local.workspace.workspace.setFaults({
     fail: [{ method: 'users.info', times: 9, status: 500 }],
   });
