@@ -33,6 +33,14 @@ const STATEMENTS = [
 const ID = `'evt_' || printf('%016x', (select coalesce(max(rowid), 0) + 1 from webhook_event))
   || lower(hex(randomblob(6)))`;
 
+export const CORRECTED = `create trigger webhook_policy_corrected after insert on audit
+  when new.action in ('policy.status-updated', 'policy.number-corrected')
+    and exists (select 1 from webhook_target)
+  begin
+    insert into webhook_event (id, type, subject_id, policy_id, created_at)
+    values (${ID}, new.action, new.id, new.subject_id, new.at);
+  end`;
+
 const TRIGGERS = [
   `create trigger webhook_sync_ended after update of status on sync
     when old.status <> new.status
@@ -43,13 +51,7 @@ const TRIGGERS = [
       values (${ID}, 'sync.finished', new.id, new.policy_id,
         coalesce(new.finished_at, cast(unixepoch('subsec') * 1000 as integer)));
     end`,
-  `create trigger webhook_policy_corrected after insert on audit
-    when new.action in ('policy.status-updated', 'policy.number-corrected')
-      and exists (select 1 from webhook_target)
-    begin
-      insert into webhook_event (id, type, subject_id, policy_id, created_at)
-      values (${ID}, new.action, new.id, new.subject_id, new.at);
-    end`,
+  CORRECTED,
 ];
 
 export const webhook = {

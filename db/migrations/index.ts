@@ -27,6 +27,7 @@ import { cancelledBy } from './0025-cancelled-by.ts';
 import { threads } from './0026-threads.ts';
 import { calendars } from './0027-calendars.ts';
 import { earlyEnds } from './0028-early-ends.ts';
+import { auditWebhook } from './0029-audit-webhook.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -58,4 +59,5 @@ export const migrations: Record<string, Migration> = {
   '0026-threads': threads,
   '0027-calendars': calendars,
   '0028-early-ends': earlyEnds,
+  '0029-audit-webhook': auditWebhook,
 };

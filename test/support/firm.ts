@@ -186,7 +186,9 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         DATA_DIR: dataDir,
         DATABASE_FILE: databaseFile,
         REDIS_URL: redis.url.startsWith('/') ? `unix://${redis.url}` : redis.url,
-        CARRIER_ADDRESSES: JSON.stringify(local.portals.addresses),
+        CARRIER_ADDRESSES: JSON.stringify(
+          Object.fromEntries(facts.map(({ id }) => [id, local.portals.addresses[id]])),
+        ),
         LOCAL_WORKSPACE: '1',
         WORKER_NAME: 'test-child',
         WORKER_SLOTS: String(slots),

@@ -29,7 +29,7 @@ describe("a firm's day", () => {
   const open = (source: string) =>
     firm.db
       .selectFrom('sync')
-      .select('id')
+      .select(['id', 'policy_id'])
       .where('source_id', '=', source)
       .where('status', 'in', ['queued', 'in-progress'])
       .execute();
@@ -68,13 +68,20 @@ describe("a firm's day", () => {
 
   it('comes late after a downtime, and only for today', async () => {
     const id = await firm.sourceId(ANAS);
+    const policiesOf = async (): Promise<string[]> =>
+      (await open(id)).map(({ policy_id }) => policy_id).toSorted();
+    // Each policy is due on either day: none was read today already.
+    await firm.db.deleteFrom('request_sync').execute();
+    await firm.db.deleteFrom('policy_value').execute();
+    await firm.db.deleteFrom('sync').execute();
     await firm.bot.beat();
-    const first = (await open(id)).length;
+    const first = await policiesOf();
+    expect(first.length).toBeGreaterThan(40);
     await firm.stopBot();
     ahead += 3 * 24 * HOUR;
     await firm.startBotAgain();
     await firm.bot.beat();
-    expect(await open(id)).toHaveLength(first);
+    expect(await policiesOf()).toEqual(first);
     const days = await firm.db.selectFrom('work_day').select('day').execute();
     expect(days).toHaveLength(2);
   });
@@ -109,6 +116,6 @@ it('queues 20,000 policies in small steps, between which others have their turn'
   );
   isOver = true;
   expect(added).toBeGreaterThan(15_000);
-  // No step held the event loop for more than a hundred policies.
-  expect(turns).toBeGreaterThan(added / 100);
+  // No step held the event loop for more than 250 policies.
+  expect(turns).toBeGreaterThan(added / 250);
 });
