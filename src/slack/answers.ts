@@ -45,21 +45,23 @@ export const unknownCommand = (
   const shown = quoted(word);
   const base = help(command, lines);
   return {
-    text: `I do not know "${shown}". ${base.text}`,
+    text: `I don't know "${shown}". ${base.text}`,
     blocks: [
-      section(`I do not know \`${shown}\`: no command, and no policy or contact of your book.`),
+      section(
+        `I don't know \`${shown}\`: it is no command, and no policy or contact in your book.`,
+      ),
       ...base.blocks,
     ],
   };
 };
 
 export const historyOfWhat = (command: string): Answer =>
-  say(`Of which policy? Type \`${command} history\` and its number, or the name of the contact.`);
+  say(`Which policy? Type \`${command} history\` and its number, or the name of the contact.`);
 
 /** Values stay out of a channel in which another company sits, even where only one person reads. */
 export const notInSharedChannel = (): Answer =>
   say(
-    'Values are not shown in a channel that is shared with another company, or that I cannot look into. Ask in a direct message with me.',
+    "I show no values in a channel that is shared with another company, or that I can't look into. Ask me in a direct message.",
   );
 
 export const tooLong = (command: string, length: number): Answer =>
@@ -71,18 +73,25 @@ export const refusal = (why: string): Answer => say(`:no_entry: ${why}`);
 
 /** Another person's id in a value, a policy outside the book: not told apart, so nothing leaks. */
 export const notYours = (): Answer =>
-  refusal('That is not in your book. Ask its advisor, or a manager of your firm.');
+  refusal('That is not in your book. Ask its advisor, or a manager at your firm.');
 /** A login of another person, or one that is gone: not told apart either. */
 export const notYourLogin = (): Answer =>
-  refusal('That login is not yours to change. Ask its holder, or a manager of your firm.');
+  refusal('That login is not yours to change. Ask its holder, or a manager at your firm.');
 
-export const stale = (): Answer =>
-  say('That button is from an earlier state and does nothing any more. Use the newest card.');
+export const stale = (): Answer => say('That button is out of date. Use the newest card.');
 
 /** Of a modal, as `stale` of a button. */
-export const tooOld = (): Answer => say('This window is too old. Ask again.');
+export const tooOld = (): Answer => say('This window is out of date. Run the command again.');
 /** `modal`: a picker was opened, nothing else is to be said. */
 export type Asked = Answer | 'modal';
 
 /** What somebody typed, between backquotes of ours. */
 export const quoted = (text: string): string => escape(cut(text, 40)).replaceAll('`', "'");
+
+/** Where a Link button would be, of an installation without a link page. */
+export const LINKING_OFF =
+  'Linking is off: Swivel Sync has no public address yet (PUBLIC_URL). Ask your Swivel Sync admin.';
+
+/** To whoever pressed or typed what then failed for a reason of ours. */
+export const DID_NOT_WORK =
+  'That did not work just now: something did not answer. Try again in a minute.';

@@ -10,6 +10,7 @@ import {
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { Router, type RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
+import { DID_NOT_WORK } from './answers.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
 import { sayAgain } from './say-again.ts';
@@ -102,7 +103,7 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     failed.add(body);
     log('an act in Slack was not carried out', error);
-    await sayTo(body, FAILED, log);
+    await sayTo(body, DID_NOT_WORK, log);
   });
   const projectorClient = new WebClient(
     token,
@@ -139,9 +140,6 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
     },
   };
 };
-
-const FAILED =
-  'I could not do that just now, something did not answer. Please try again in a minute.';
 
 /** Nobody is left without an answer; what has no place for one (a modal) shows Slack's own words. */
 const sayTo = async (body: object, text: string, log: SlackSettings['log']): Promise<void> => {

@@ -57,7 +57,7 @@ export const originOf = async (
       );
     if (channel?.is_member !== true)
       return direct(
-        `Here and not in <#${channelId}>, because I am not a member there. Type \`/invite\` and my name in it to see threads there.`,
+        `Here and not in <#${channelId}>, because I am not in that channel. Type \`/invite\` and my name there to see threads in it.`,
       );
     return {
       askedIn: channelId,
@@ -66,7 +66,7 @@ export const originOf = async (
     };
   } catch (error) {
     log(`could not look at channel ${channelId}`, error);
-    return direct('Here, because I cannot see the conversation you asked in.');
+    return direct("Here, because I can't see the conversation you asked in.");
   }
 };
 

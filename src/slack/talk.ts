@@ -33,9 +33,6 @@ const withoutMention = (text: string, botUser: string | undefined): string =>
     ? text
     : text.replaceAll(new RegExp(`<@${botUser}(?:\\|[^>]*)?>[,:]?`, 'g'), ' ');
 
-const FAILED =
-  'I could not do that just now, something did not answer. Please try again in a minute.';
-
 /** The command, and the same words in a direct message or with a mention of the bot. */
 export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): void => {
   app.command(deps.settings.command, async ({ ack, command: typed, client, respond }) => {
@@ -86,7 +83,7 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
     try {
       answer = await speak(words, withoutMention(message.text ?? '', botUser));
     } catch (error) {
-      await send(answers.say(FAILED));
+      await send(answers.say(answers.DID_NOT_WORK));
       throw error;
     }
     if (answer !== 'modal') await sayAgain(() => send(answer));

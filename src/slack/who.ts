@@ -9,10 +9,10 @@ export type Who = { kind: 'person'; person: Person } | { kind: 'refused'; why: s
 const refused = (why: string): Who => ({ kind: 'refused', why });
 
 const NOT_KNOWN =
-  'You are not in the CRM as a user yet, so I cannot show you any policies. Ask an owner or manager of your firm to add you with the e-mail address you use in Slack.';
+  'You are not in the CRM as a user yet, so I cannot show you any policies. Ask an owner or manager at your firm to add you with the e-mail address you use in Slack.';
 
 const NOT_HERE: Record<Exclude<SlackStanding, 'member'>, string> = {
-  deactivated: 'Your access has ended. Ask an owner of your firm.',
+  deactivated: 'Your access has ended. Ask an owner at your firm.',
   guest: 'Guests cannot sync policies. Ask a member of the team to do it for you.',
   stranger: 'This works only for members of the workspace it is installed in.',
   absent: NOT_KNOWN,
@@ -25,11 +25,11 @@ const unknown = async ({
 }: Pick<SlackDeps, 'store' | 'settings'>): Promise<Who> => {
   if (!(await firmHas(store, 'people')))
     return refused(
-      `Swivel Sync is installed, but your firm has no people in it yet. If you own this Slack workspace, type \`${settings.command} team\` to become the first owner. Otherwise ask whoever runs it to import your firm's people.`,
+      `Swivel Sync is installed, but your firm has no people in it yet. If you own this Slack workspace, type \`${settings.command} team\` to become the first owner. Otherwise ask your Swivel Sync admin to import your firm's people.`,
     );
   if (!(await firmHas(store, 'people on Slack')))
     return refused(
-      `Nobody of your firm is matched with Slack yet. Ask whoever runs Swivel Sync to compare the e-mail addresses of the firm's people with those in Slack.`,
+      `Nobody at your firm is matched with Slack yet. Ask your Swivel Sync admin to compare the e-mail addresses of the firm's people with those in Slack.`,
     );
   return refused(NOT_KNOWN);
 };

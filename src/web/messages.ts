@@ -21,7 +21,7 @@ export const MESSAGES = {
   unknown: message(404, 'This link does not work', 'It may be cut off, or it is no longer valid.'),
   'picture-gone': message(
     404,
-    'This picture is not to be seen any more',
+    'This picture is no longer available',
     'An address of a picture works for 15 minutes, and pictures are kept for three days.',
     'Press See the picture in the case again.',
   ),
@@ -39,7 +39,7 @@ export const MESSAGES = {
   'wrong-number': message(
     410,
     'That was not the number',
-    'Another number than the one on this page was picked in Slack, so the link has ended. Nothing was sent to the carrier.',
+    'Another number than this page shows was typed in Slack, so the link has ended. Nothing was sent to the carrier.',
   ),
   stopped: message(
     410,
@@ -49,7 +49,7 @@ export const MESSAGES = {
   ),
   replaced: message(
     410,
-    'A newer page took the place of this one',
+    'A newer page has replaced this one',
     'A new page was asked for in Slack, so this one has ended. Nothing was sent to the carrier.',
     'Go on in the newer page, or click Link in Slack again.',
   ),

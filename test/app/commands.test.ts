@@ -62,7 +62,7 @@ const roleOf = async (slackId: string): Promise<string | undefined> =>
   )?.role;
 
 it('says that nothing runs, and what is unlinked', async () => {
-  const idle = await answer(ANA, '/sync status', 'Nothing of yours runs or waits');
+  const idle = await answer(ANA, '/sync status', 'No sync of yours is running or waiting');
   expect(JSON.stringify(idle)).toContain('2 of your 3 login sources are unlinked');
 });
 
@@ -79,17 +79,17 @@ it(
     );
     await expect.poll(() => at.held(), { timeout: LONG }).toContain('00123-4567');
     await askFor(firm, ANA, TEAM, '/sync policy 00312-9085', isCardOf(ANA, '00312-9085'));
-    const status = await answer(ANA, '/sync status', '1 runs, 1 waits');
+    const status = await answer(ANA, '/sync status', '1 running, 1 waiting');
     const drawn = await firm.client.transcript(ANA, TEAM);
     expect(drawn).toContain('In progress  Reading the policy at Northbridge Life.');
     await firm.client.click({ as: ANA, channel: TEAM, ts: status.ts, actionId: 'status-cancel' });
-    await follows(ANA, status, '*Your syncs now*  1 runs');
+    await follows(ANA, status, '*Your syncs now*  1 running');
     at.release('00123-4567');
     await closingOf(firm, ANA, TEAM, running);
     await firm.client.click({ as: ANA, channel: TEAM, ts: status.ts, actionId: 'status-refresh' });
-    await follows(ANA, status, 'Nothing of yours runs or waits');
+    await follows(ANA, status, 'No sync of yours is running or waiting');
     // Another person's work is not in it.
-    await answer(BEN, '/sync status', 'Nothing of yours runs or waits');
+    await answer(BEN, '/sync status', 'No sync of yours is running or waiting');
   },
   3 * LONG,
 );
@@ -169,13 +169,14 @@ it("shows a policy's history to who may see it, and writes down that they did", 
   await firm.client.click({ as: ANA, channel: TEAM, ts: several.ts, actionId: 'history-of:0' });
   await follows(ANA, several, 'Values over time');
   await firm.client.command(ANA, 'CSHARED01', '/sync history 00123-4567');
-  await answerTo(firm, ANA, 'CSHARED01', 'Ask in a direct message with me');
+  await answerTo(firm, ANA, 'CSHARED01', 'Ask me in a direct message');
 });
 
 it('names no client in a channel that is shared with another company, whatever is typed there', async () => {
   const typed = ['status', 'report', 'history chen', 'policy chen', 'contact chen', 'show case 1'];
   const shared = () => firm.client.messages(ANA, 'CSHARED01');
-  const isRefusal = ({ text }: LocalMessage): boolean => text.includes('Ask in a direct message');
+  const isRefusal = ({ text }: LocalMessage): boolean =>
+    text.includes('Ask me in a direct message');
   for (const words of typed) {
     const before = (await shared()).filter(isRefusal).length;
     await firm.client.command(ANA, 'CSHARED01', `/sync ${words}`);
@@ -232,7 +233,7 @@ it('says plainly when one person has as many waiting as one may, and still joins
   for (const number of ['00123-4567', '00312-9085'])
     await askFor(small, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
   await small.client.command(ANA, TEAM, '/sync policy 00774-1099');
-  const refused = await answerTo(small, ANA, TEAM, 'the most is 2');
+  const refused = await answerTo(small, ANA, TEAM, 'the limit is 2');
   expect(refused.text).toContain('You have 2 syncs waiting');
   await small.client.command(ANA, TEAM, '/sync policy 00312-9085');
   await answerTo(small, ANA, TEAM, 'See its thread');
@@ -241,5 +242,5 @@ it('says plainly when one person has as many waiting as one may, and still joins
   expect(modal.callback_id).toBe('pick-contact-policies');
   await small.client.submit(ANA);
   const { errors } = await small.client.waitForModal(ANA, (view) => view.errors !== undefined);
-  expect(Object.values(errors ?? {})[0]).toContain('the most is 2');
+  expect(Object.values(errors ?? {})[0]).toContain('the limit is 2');
 });

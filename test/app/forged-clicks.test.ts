@@ -207,7 +207,7 @@ it('says the same of a login that is not theirs and of one that is not there', a
 });
 
 const NONSENSE: [what: string, text: string, answer: string][] = [
-  ['an unknown word', 'frobnicate 12', 'I do not know'],
+  ['an unknown word', 'frobnicate 12', "I don't know"],
   ['ten thousand characters', `policy ${'9'.repeat(10_000)}`, '10,007 characters'],
   ['emoji', 'policy 🙂🙃', 'No policy in your book'],
   ['SQL', "policy '; drop table sync; --", 'No policy in your book'],
@@ -236,7 +236,7 @@ it.each([
   const before = await standing();
   for (const action of ['sync-policy', 're-run', 'cancel', 'run-now', `use-source:x`])
     expect(await answered(ANA, () => forge.click(ANA, action, value))).toMatch(
-      /earlier state|Only the person/,
+      /out of date|Only the person/,
     );
   expect(await standing()).toEqual(before);
 });
@@ -246,7 +246,7 @@ it('answers in a direct message, and says why, where others listen or it may not
   await firm.client.openHome(ANA);
   for (const [channel, number, why] of [
     ['CSHARED01', '00312-9085', 'shared with another company'],
-    ['CNOBOT001', '00560-4413', 'I am not a member there'],
+    ['CNOBOT001', '00560-4413', 'I am not in that channel'],
   ] as const) {
     await firm.client.command(ANA, channel, `/sync policy ${number}`);
     const card = await firm.client.waitForMessage({
@@ -271,6 +271,6 @@ it('still does the right thing for the one whose policy it is', async () => {
   expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
   // Its Cancel is stale by now.
   await forge.click(ANA, 'cancel', JSON.stringify(hers));
-  await answerTo(firm, ANA, TEAM, 'earlier state');
+  await answerTo(firm, ANA, TEAM, 'out of date');
   expect(forge.told(BEN)).toHaveLength(before);
 });

@@ -27,7 +27,7 @@ it('asks Slack who the bot is once, and not before each ack', async () => {
   await firm.client.command(ANA, TEAM, '/sync help');
   await answerTo(firm, ANA, TEAM, 'straight from the carrier');
   await firm.client.command(ANA, TEAM, '/sync status');
-  await answerTo(firm, ANA, TEAM, 'Nothing of yours runs');
+  await answerTo(firm, ANA, TEAM, 'No sync of yours is running');
   const asked = (await firm.client.calls()).filter(({ method }) => method === 'auth.test');
   expect(asked).toHaveLength(1);
 });
@@ -103,7 +103,7 @@ it('offers the way to a modal that Slack does not open', async () => {
 it('acknowledges what nobody listens to, and says that it is old', async () => {
   const forge = forger(firm, TEAM);
   expect(await forge.click(ANA, 'a-button-of-last-year', '{}')).toMatchObject({ kind: 'acked' });
-  await answerTo(firm, ANA, TEAM, 'from an earlier state');
+  await answerTo(firm, ANA, TEAM, 'out of date');
   expect(await forge.submit(ANA, 'a-modal-of-last-year', '{}', {})).toMatchObject({
     kind: 'acked',
     payload: { response_action: 'update' },
@@ -118,7 +118,7 @@ it('acknowledges what nobody listens to, and says that it is old', async () => {
   });
   const shortcut = { ...base, type: 'shortcut', callback_id: 'a-shortcut-of-last-year' };
   expect(await workspace.forge('interactive', from, shortcut)).toMatchObject({ kind: 'acked' });
-  await firm.client.waitForModal(ANA, shows('too old'));
+  await firm.client.waitForModal(ANA, shows('out of date'));
   await firm.client.closeModal(ANA);
 });
 

@@ -1,3 +1,4 @@
+import { LINKING_OFF } from '#slack/answers.ts';
 import type { LoginSource } from './store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { managesFirm, maySource } from './login-sources.ts';
@@ -86,13 +87,7 @@ const listOf = (
       ...actions('links', links),
       ...shown.map((source, index) => row(source, index, actor, now)),
       ...(hidden > 0 ? [context(`and ${hidden} more`)] : []),
-      ...(canLink
-        ? []
-        : [
-            context(
-              'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
-            ),
-          ]),
+      ...(canLink ? [] : [context(LINKING_OFF)]),
       ...actions('sources', more.buttons),
     ],
   };

@@ -79,21 +79,23 @@ export const shareModal = (source: LoginSource): View => {
 };
 
 const waits = (count: number): string =>
-  count === 0 ? '' : ` ${count === 1 ? 'One sync waits' : `${count} syncs wait`} for it.`;
+  count === 0
+    ? ''
+    : ` ${count === 1 ? 'One sync is waiting' : `${count} syncs are waiting`} for it.`;
 
 export const unlinkModal = (source: LoginSource): View =>
   modal('Unlink this login?', 'Unlink', changeCallback('unlink'), { source: source.id }, [
     section(
       `${bold(source.name)} at ${name(source.carrierName)} stops at once: its session, its cookies${
         source.passwordKept ? ' and the kept password' : ''
-      } are forgotten here. What waits for it goes on when somebody links it again.${waits(source.waiting)}`,
+      } are forgotten here. Its waiting syncs resume when someone links it again.${waits(source.waiting)}`,
     ),
   ]);
 
 export const removeModal = (source: LoginSource): View =>
   modal('Remove this login?', 'Remove', changeCallback('remove'), { source: source.id }, [
     section(
-      `${bold(source.name)} at ${name(source.carrierName)} goes for everybody. Its session, cookies and any kept password are deleted at once, and what waits for it is cancelled and says so.${waits(source.waiting)} Values and history stay.`,
+      `${bold(source.name)} at ${name(source.carrierName)} is removed for everyone. Its session, cookies and any kept password are deleted at once, and its waiting syncs are cancelled.${waits(source.waiting)} Values and history stay.`,
     ),
   ]);
 
@@ -107,7 +109,7 @@ export const addModal = (
     .map((carrier) => ({ text: plain(carrier.name), value: carrier.id }));
   if (first === undefined)
     return modal('Add a login', undefined, ADD_SOURCE, {}, [
-      section('No carrier is known here yet. Ask whoever runs this installation to add one.'),
+      section('No carrier is known here yet. Ask your Swivel Sync admin to add one.'),
     ]);
   return modal('Add a login', 'Add', ADD_SOURCE, {}, [
     {

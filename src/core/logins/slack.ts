@@ -78,7 +78,7 @@ const NOT_OF_FIRM =
   'Not everybody you chose is a member of the firm here. An owner adds people with the team command.';
 
 const DONE: Record<SourceChange['kind'], [title: string, text: (name: string) => string]> = {
-  rename: ['Renamed', (name) => `It is called ${bold(name)} now.`],
+  rename: ['Renamed', (name) => `It is now called ${bold(name)}.`],
   share: ['Saved', (name) => `${bold(name)} is shared as you chose.`],
   unlink: ['Unlinked', (name) => `${bold(name)} is unlinked. Its session and secrets are gone.`],
   remove: ['Removed', (name) => `${bold(name)} is removed. Its session and secrets are gone.`],
@@ -170,12 +170,12 @@ export const LOGIN_SUBMISSIONS = [
     const added = await addSource(deps, actor, { carrierId, name, holderId });
     if (added.kind === 'name-taken') return failed('name', NAME_TAKEN);
     if (added.kind === 'refused')
-      return failed('name', 'This login is not yours to add. Ask a manager or owner of your firm.');
+      return failed('name', 'This login is not yours to add. Ask a manager or owner at your firm.');
     const canLink = deps.settings.publicUrl !== undefined && holderId === actor.id;
     return {
       view: changedModal(
         'Added',
-        `${bold(name)} is added, unlinked.${canLink ? '' : ` ${bold(added.source.holderName)} finds it among the own login sources, with a Link button.`}`,
+        `${bold(name)} is added, unlinked.${canLink ? '' : ` ${bold(added.source.holderName)} finds it in their own list of logins, with a Link button.`}`,
         canLink ? added.source : undefined,
       ),
       after: () => refreshBehind(deps, viewId, () => sourcesAnswer(deps, actor)),

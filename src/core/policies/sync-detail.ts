@@ -22,7 +22,7 @@ export interface SyncDetail {
   cancelledBy?: 'source-removed' | 'done-elsewhere' | 'not-syncable';
   /** Of the adapter or the portal; nothing personal. */
   note?: string;
-  /** Who said that values we did not believe are right; they were written then. */
+  /** Who said that values looked wrong are right; they were written then. */
   acceptedBy?: string;
   /** File name of the masked picture of a page that was not understood. */
   picture?: string;

@@ -25,7 +25,7 @@ export const limitReached = (
   command: string,
 ): Answer =>
   say(
-    `${waiting === 0 ? 'That is more than one person may have waiting at a time' : `You have ${waiting} ${waiting === 1 ? 'sync' : 'syncs'} waiting`}, and the most is ${most}, so that nobody is stuck behind one person. ${
+    `${waiting === 0 ? 'That is more than one person may have waiting at a time' : `You have ${waiting} ${waiting === 1 ? 'sync' : 'syncs'} waiting`}, and the limit is ${most}, so that nobody is stuck behind one person. ${
       waiting < most ? `${most - waiting} more fit now. ` : ''
     }Wait for some to end, or cancel some: \`${command} status\`.`,
   );
@@ -117,7 +117,7 @@ export const requested = (
   const { policy, source, already, joined, queued } = outcome;
   if (already)
     return say(
-      `${named(policy)} is being synced already: you asked for it before.${
+      `${named(policy)} is syncing already: you asked for it before.${
         where.permalink === undefined ? '' : ` <${where.permalink}|See its thread>.`
       }`,
     );
@@ -125,9 +125,9 @@ export const requested = (
   const lines = [
     source.linked
       ? `Syncing ${named(policy)}. ${card}`
-      : `${named(policy)} waits for ${bold(source.name)} to be linked. ${card}`,
+      : `${named(policy)} is waiting for ${bold(source.name)} to be linked. ${card}`,
   ];
-  if (joined) lines.push('It was asked for already, so you share the result.');
+  if (joined) lines.push('It was asked for already, and you get the same result.');
   if (!queued)
     lines.push(
       'The queue is not reachable right now. Your request is kept and starts when it is back.',

@@ -21,7 +21,7 @@ export const drawRequest: Draw = async (deps, requestId) => {
     redirect: async (why) => {
       const because =
         why === 'shared-outside'
-          ? 'that channel is shared with another company now, and client data stays out of it'
+          ? 'that channel is now shared with another company, and client data stays out of it'
           : 'I cannot post there';
       const note = `Here and not in <#${channel}>, because ${because}.`;
       await redirect(store, requestId, personSlackId, note);

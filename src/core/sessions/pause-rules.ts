@@ -1,4 +1,4 @@
-/** How a pause ended: a probe was understood, or a person said so. */
+/** How a pause ended: a trial sync worked, or a person said so. */
 export type PauseEnd = 'probe' | 'by-hand';
 
 /** How many failures of the adapter's making, over how many policies, within what time. */

@@ -66,8 +66,7 @@ export const afterSessionEnd = async (
     ? {
         kind: 'failure',
         reason: 'session-conflict',
-        detail:
-          'The session ended soon after it was used, and again: somebody else uses this login',
+        detail: 'The session ended soon after it was used, and again: someone else uses this login',
       }
     : undefined;
 };

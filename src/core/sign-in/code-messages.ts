@@ -9,7 +9,7 @@ const asks = (prompt: CodePrompt): string => {
   return [
     `:key: ${again ? `*${name(carrierName)} did not accept that code.* Enter the newest one` : `*${name(carrierName)} asks for a code*`} for ${bold(sourceName)}.${by}`,
     ...(hint === null ? [] : [`The carrier says: ${name(wayLabel(hint))}`]),
-    `It is waited for until ${at(wantedAt + CODE_LIFE, '{time}')}.`,
+    `Enter it by ${at(wantedAt + CODE_LIFE, '{time}')}.`,
   ].join('\n');
 };
 
@@ -26,7 +26,7 @@ const failed = ({ reason, carrierName, sourceName }: CodePrompt): string => {
     case 'code-timed-out':
       return `:warning: No code for ${bold(sourceName)} came in time. Link it again for a new one.`;
     default:
-      return `:warning: The sign-in of ${bold(sourceName)} at ${carrier} ended without success. The code is of no use any more.`;
+      return `:warning: The sign-in of ${bold(sourceName)} at ${carrier} failed. The code no longer works.`;
   }
 };
 
@@ -38,7 +38,7 @@ const textOf = (prompt: CodePrompt): string => {
     case 'code-checking':
       return `:hourglass_flowing_sand: ${carrier} checks the code for ${bold(prompt.sourceName)}.`;
     case 'code-again':
-      return `:hourglass_flowing_sand: ${carrier} is asked to send another code for ${bold(prompt.sourceName)}.`;
+      return `:hourglass_flowing_sand: ${carrier} is asked for another code for ${bold(prompt.sourceName)}.`;
     case 'code-another':
       return `:hourglass_flowing_sand: ${carrier} is asked for the other ways to get a code for ${bold(prompt.sourceName)}.`;
     case 'channel-wanted':
@@ -93,7 +93,7 @@ export const codeMessage = (prompt: CodePrompt, sendsAgain: boolean): DesiredMes
       ...(prompt.state === 'code-wanted'
         ? [
             context(
-              'Press the button to enter it: what is typed into this conversation stays in it. The link page takes the code too. If nobody of your firm is signing in, leave it.',
+              "Press the button to enter it. Don't type the code in this chat. The link page takes it too. If nobody at your firm is signing in, ignore this.",
             ),
           ]
         : []),

@@ -34,7 +34,7 @@ const codeModal = (signIn: string): View => ({
         focus_on_load: true,
       },
     },
-    context('It goes sealed to this one sign-in, is used once, and is kept nowhere.'),
+    context('It goes encrypted to this one sign-in, is used once and is never stored.'),
   ],
 });
 
@@ -63,8 +63,8 @@ const wayModal = (signIn: string, channels: readonly CodeChannel[]): View => ({
 });
 
 const NOT_WANTED =
-  'No code is wanted any more: it was given already, or the time is over. Press Link for a new sign-in.';
-const NOT_YOURS = 'Only the holder of the login, or who is signing in, gives its code.';
+  'No code is needed any more: one was entered, or time ran out. Press Link to sign in again.';
+const NOT_YOURS = "Only the login's holder, or the person signing in, can enter its code.";
 
 /** Why nothing came of it, for who clicked. */
 const REFUSED = {

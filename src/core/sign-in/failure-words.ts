@@ -24,7 +24,7 @@ export const failureWords = (
       return now(
         `${name} did not accept that`,
         submitted
-          ? 'It was submitted once, was turned down, and is deleted here.'
+          ? 'It was sent once, refused, and is deleted here.'
           : 'It stopped before the password, which was not sent and is deleted here.',
         'Check what you type below. If you are not sure of it, sign in at the portal yourself first.',
       );
@@ -108,8 +108,8 @@ export const failureWords = (
       );
     case 'portal-changed':
       return later(
-        `We did not understand ${name}’s page`,
-        'The portal looks different from what we know. This is ours to fix, not yours.',
+        `We can't read ${name}’s page`,
+        'The portal looks different from what we know. We are the ones to fix that.',
         'Try again later. Until it is fixed, the portal itself shows your values.',
       );
   }

@@ -40,7 +40,7 @@ export const pairingModal = (pairing: Pairing): View => ({
     {
       type: 'input',
       block_id: 'number',
-      label: plain('The number of two digits on the page'),
+      label: plain('The two-digit number on the page'),
       element: {
         type: 'plain_text_input',
         action_id: 'number',
@@ -49,7 +49,7 @@ export const pairingModal = (pairing: Pairing): View => ({
         focus_on_load: true,
       },
     },
-    section('Is that page gone, or open where you cannot get to it?'),
+    section("Can't get back to that page?"),
     ...actions('lost', [
       {
         text: 'Open a new page',
@@ -58,7 +58,7 @@ export const pairingModal = (pairing: Pairing): View => ({
       },
     ]),
     context(
-      'A new page ends the one that waits. Not you? Close this window: without the number, nobody can go on.',
+      'A new page closes the old one. Not you? Close this window: without the number, nobody can continue.',
     ),
   ]),
   callback_id: PAIR,
@@ -67,8 +67,8 @@ export const pairingModal = (pairing: Pairing): View => ({
 });
 
 const CONFIRMED: Record<Confirmed['kind'], string> = {
-  confirmed: ':white_check_mark: That is it. Go on in your browser: the fields are there now.',
-  already: 'That page is confirmed already. Go on in your browser.',
+  confirmed: ':white_check_mark: Matched. Sign in in your browser now.',
+  already: 'That page is confirmed already. Continue in your browser.',
   'wrong-number':
     ':warning: The page shows another number, so it was closed to be safe. Press Link again for a new one.',
   expired: 'That page is too old. Press Link again for a new one.',

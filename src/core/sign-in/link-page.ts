@@ -151,7 +151,7 @@ export const linkPage = (
   return router;
 };
 
-const BUSY = 'Somebody is signing in with this login right now. Wait a moment, then try again.';
+const BUSY = 'Someone is signing in with this login right now. Wait a moment, then try again.';
 
 const begin = async (
   deps: LinkPageDependencies,

@@ -3,7 +3,7 @@ import type { View } from '@slack/types';
 import { may, type Actor } from '#shared/access.ts';
 import { confirmLink, issueLink, openPairings, replaceLink, type Pairing } from './link.ts';
 import { id, parserOf } from '#slack/click-values.ts';
-import { say } from '#slack/answers.ts';
+import { say, LINKING_OFF } from '#slack/answers.ts';
 import { click, noValue, submission, type ClickAct } from '#slack/listen.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import {
@@ -29,7 +29,7 @@ const remember = (linkId: string, viewId: string): void => {
 };
 
 /** The same for one that does not exist, so that nothing is learned by trying. */
-const NOT_TO_LINK = 'This login is not yours to link. Ask its holder, or a manager of your firm.';
+const NOT_TO_LINK = 'This login is not yours to link. Ask its holder, or a manager at your firm.';
 
 /**
  * What the Link modal shows: a page of this person that waits for its number comes first, else a
@@ -43,10 +43,7 @@ export const openLink = async (
   viewId: string | undefined,
 ): Promise<View> => {
   const { publicUrl } = deps.settings;
-  if (publicUrl === undefined)
-    return noLinkModal(
-      'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
-    );
+  if (publicUrl === undefined) return noLinkModal(LINKING_OFF);
   const waiting = (await openPairings(deps, personId)).find(
     ({ sourceId }) => sourceId === source.id,
   );

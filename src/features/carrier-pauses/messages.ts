@@ -24,35 +24,35 @@ const cause = (pause: Pause): string => {
   switch (reason) {
     case 'portal-changed':
       return [
-        `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy or login', 'policies or logins')}.${over ? '' : ' The adapter must be mended.'}`,
-        ...(note === undefined ? [] : [`It missed: ${escape(note)}`]),
+        `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy or login', 'policies or logins')}.${over ? '' : ' The adapter must be fixed.'}`,
+        ...(note === undefined ? [] : [`Missing: ${escape(note)}`]),
       ].join('\n');
     case 'blocked':
       return `${name(carrier.name)} ${over ? 'did' : 'does'} not let us in: a robot check, or a request to come less often.`;
     case 'by-hand':
-      return `${by === undefined ? 'Somebody' : name(by)} paused it.`;
+      return `${by === undefined ? 'Someone' : name(by)} paused it.`;
   }
 };
 
 const next = ({ nextProbeAt, probes, reason }: Pause): string => {
-  if (nextProbeAt === undefined) return 'It goes on when somebody resumes it.';
+  if (nextProbeAt === undefined) return 'It resumes when someone presses Resume.';
   const tried = probes === 0 ? '' : `${count(probes, 'probe', 'probes')} failed so far. `;
   const mended = reason === 'portal-changed' ? ', and when another adapter is deployed' : '';
-  return `${tried}One sync tries again ${at(nextProbeAt)}${mended}; when it is understood, everything runs.`;
+  return `${tried}One sync tries again ${at(nextProbeAt)}${mended}; if it works, everything runs.`;
 };
 
 const ended = ({ carrier, ended: end }: Pause): string => {
   if (end === undefined) return '';
   const how =
-    end.how === 'probe' ? 'a probe was understood' : `${name(end.by ?? 'Somebody')} said so`;
+    end.how === 'probe' ? 'a trial sync worked' : `${name(end.by ?? 'Someone')} resumed it`;
   const told = end.runsNow === 0 ? '' : ` ${count(end.runsNow, 'request', 'requests')} told.`;
-  return `${bold(carrier.name)} goes on since ${at(end.at)}: ${how}. What waited runs.${told}`;
+  return `${bold(carrier.name)} resumed ${at(end.at)}: ${how}. Waiting syncs are running.${told}`;
 };
 
 const title = (pause: Pause): string =>
   pause.ended === undefined
     ? `:double_vertical_bar: *${name(pause.carrier.name)} is paused* since ${at(pause.beganAt)}`
-    : `:arrow_forward: *${name(pause.carrier.name)} goes on.* It was paused ${at(pause.beganAt)}`;
+    : `:arrow_forward: *${name(pause.carrier.name)} has resumed.* It was paused ${at(pause.beganAt)}`;
 
 const buttons = (pause: Pause): ButtonSpec[] => {
   const value = JSON.stringify({ pause: pause.id });
@@ -71,7 +71,7 @@ const buttons = (pause: Pause): ButtonSpec[] => {
         value: JSON.stringify({ carrier: pause.carrier.id }),
         confirm: {
           title: `Pause ${pause.carrier.name}?`.slice(0, 100),
-          text: 'Nothing is asked of it, background and force alike, until somebody resumes it.',
+          text: 'No sync of any kind goes there until someone resumes it.',
           yes: 'Pause it',
         },
       },
@@ -86,7 +86,7 @@ const buttons = (pause: Pause): ButtonSpec[] => {
       value,
       confirm: {
         title: `Resume ${pause.carrier.name}?`.slice(0, 100),
-        text: 'Everything that waits runs at once. If its pages are still not understood, it is paused again.',
+        text: "All waiting syncs run at once. If we still can't read its pages, it pauses again.",
         yes: 'Resume',
       },
     },

@@ -14,7 +14,7 @@ const said = (outcome: Operated, done: string): Answer => {
     case 'done':
       return answers.say(done);
     case 'too-late':
-      return answers.say('It stands otherwise by now. Look at the notice again.');
+      return answers.say('That has changed meanwhile. Look at the notice again.');
     case 'refused':
       return answers.refusal(REFUSED);
   }
@@ -31,7 +31,7 @@ const evidence =
     const { publicUrl } = deps.settings;
     if (publicUrl === undefined)
       return answers.say(
-        'Pictures and traces are on our own page, which has no public address yet (PUBLIC_URL).',
+        'Pictures and traces are on our own page, and it has no public address yet (PUBLIC_URL).',
       );
     const view = evidenceModal(what, publicUrl + path);
     await openModal(client, triggerId, view);
@@ -42,19 +42,19 @@ export const PAUSE_CLICKS = [
   click('carrier-resume', parsePause, async (deps, { actor }, { pause }) =>
     said(
       await resumeByHand(deps, actor, pause),
-      'It goes on. Whoever waited is told in their thread.',
+      'Resumed. Everyone who waited is told in their thread.',
     ),
   ),
   click('carrier-probe', parsePause, async (deps, { actor }, { pause }) =>
     said(
       await probeByHand(deps, actor, pause),
-      'One sync tries now. The notice says what came of it.',
+      'One sync tries now. The notice will say how it went.',
     ),
   ),
   click('carrier-pause', parseCarrier, async (deps, { actor }, { carrier }) =>
     said(
       await pauseByHand(deps, actor, carrier),
-      'Paused. A notice of its own says so, with the way to resume it.',
+      'Paused. A notice says so, with a Resume button.',
     ),
   ),
   click('pause-picture', parsePause, evidence('picture')),

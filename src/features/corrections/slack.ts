@@ -38,13 +38,13 @@ const statusAnswer = (outcome: StatusUpdated): Answer => {
       const change = `${named(policy)}: the status is ${bold(policy.status)} now, it was ${bold(from)}. ${inCrm(outcome)}`;
       return syncable
         ? answers.say(`${change} Sync it again to get its values.`, ...syncAgain(policy))
-        : answers.say(`${change} It is not synced any more.`);
+        : answers.say(`${change} It is no longer synced.`);
     }
     case 'same':
       return answers.say(`${named(outcome.policy)} is ${bold(outcome.policy.status)} already.`);
     case 'changed-meanwhile':
       return answers.say(
-        `Somebody changed it meanwhile: ${named(outcome.policy)} is ${bold(outcome.policy.status)} now. Look again before you change it.`,
+        `Someone changed it meanwhile: ${named(outcome.policy)} is ${bold(outcome.policy.status)} now. Look again before you change it.`,
       );
     case 'no-such-status':
       return answers.stale();

@@ -216,7 +216,7 @@ const rest = (shown: number, all: number, command: string): KnownBlock[] =>
     ? []
     : [
         context(
-          `The ${count(shown)} most valuable of ${count(all)}. All of them are in the report, in my Home tab: \`${command} report\` leads there.`,
+          `The ${count(shown)} most valuable of ${count(all)}. All of them are in the report, in my Home tab: \`${command} report\` opens it.`,
         ),
       ];
 

@@ -26,7 +26,7 @@ export const digestAnswer = async (
     { privacy: 'full', canLink: publicUrl !== undefined, command },
     {
       most: MOST_NEEDS,
-      end: `Everything else is in the report, in my Home tab: \`${command} report\` leads there.`,
+      end: `Everything else is in the report, in my Home tab: \`${command} report\` opens it.`,
     },
   );
   const why = unreadLines(digest);

@@ -92,9 +92,9 @@ const reasonOf = (
     case 'search':
       return 'Not Found. Check it at the carrier: if it is active there, sync again.';
     case 'portal':
-      return `${carrier} wants something done on its site first, such as new terms. Do it, then sync again.`;
+      return `${carrier} needs you on its site first, such as to accept new terms. Do it, then sync again.`;
     case 'doubt':
-      return 'What was read looks wrong, so it is kept out. Say whether it is right.';
+      return 'The values we read look wrong, so yours are kept. Say whether they are right.';
     case 'old':
       return need.asOf === undefined
         ? 'The carrier shows old values. Check its status there.'
@@ -105,7 +105,7 @@ const reasonOf = (
 /** What somebody should do, and what for: about two lines of a phone. */
 export const needText = (need: DigestNeed, reader: Reader): string => {
   if (need.kind === 'link' && isLinked(need, reader))
-    return `:white_check_mark: ${bold(need.sourceName)}\nLinked since. Its policies of ${name(need.carrierName)} run by themselves.`;
+    return `:white_check_mark: ${bold(need.sourceName)}\nLinked since. Its policies at ${name(need.carrierName)} run by themselves.`;
   return need.kind === 'link'
     ? `:key: ${bold(need.sourceName)}${worth(need, reader.privacy)}\nUnlinked: ${policies(need.policies)} of ${name(need.carrierName)} ${need.policies === 1 ? 'waits' : 'wait'}. ${name(need.holderName)} or a manager links it.`
     : `${policy(need, reader.privacy)}${worth(need, reader.privacy)}\n${reasonOf(need, reader)}`;
@@ -167,7 +167,7 @@ export const needButton = (
 
 export const NEED_TITLES: Record<NeedKind, string> = {
   link: ':key: Logins to link',
-  doubt: ':warning: Values in doubt',
+  doubt: ':warning: Values to confirm',
   status: ':large_yellow_circle: The status differs',
   number: ':mag: Not Found, with a close number',
   search: ':mag: Not Found',
@@ -190,7 +190,7 @@ export const needCells = (need: DigestNeed, privacy: Privacy): string[] => {
           ? 'a close one exists'
           : need.close,
     search: 'not found twice',
-    portal: 'wants something done',
+    portal: 'needs you on its site',
     doubt: 'looks wrong',
     old: need.asOf === undefined ? 'old' : day(need.asOf),
   };

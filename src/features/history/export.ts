@@ -57,7 +57,7 @@ export const historyFile = async (
   const actor = await linkPerson(store, personId);
   const deps = { store, openBooks: settings.openBooks };
   const file = actor && (await exportHistory(deps, actor, policyId));
-  if (file === undefined) return [said('The history you asked for is not in your book any more.')];
+  if (file === undefined) return [said('The history you asked for is no longer in your book.')];
   const { policy, fileName, csv, values, syncs } = file;
   const of = `${name(policy.contactName)} · ${name(policy.carrierName)} ${name(policy.number)}`;
   const counts = `${values} ${values === 1 ? 'value' : 'values'}, ${syncs} ${syncs === 1 ? 'sync' : 'syncs'}`;
@@ -65,7 +65,7 @@ export const historyFile = async (
     said(`The history of ${of} as CSV, for your eyes: ${counts}.`),
     {
       ...said(
-        `:warning: Slack did not take the file of ${of}. Ask for it again in a minute; if it stays so, the app may lack the scope \`files:write\`: ask whoever runs it.`,
+        `:warning: Slack did not take the file of ${of}. Ask for it again in a minute; if it stays so, the app may lack the scope \`files:write\`: ask your Swivel Sync admin.`,
       ),
       key: 'file',
       file: { name: fileName, bytes: () => Promise.resolve(Buffer.from(csv)) },

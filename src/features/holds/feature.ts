@@ -6,7 +6,7 @@ import { HOLD_CLICKS, holdCommand } from './slack.ts';
 export const holds: Feature = {
   commands: {
     hold: {
-      help: [['hold', '"I\'m in the portal": syncs of a login make way']],
+      help: [['hold', '"I\'m in the portal": a login\'s syncs wait']],
       run: (deps, { actor }, rest) => holdCommand(deps, actor, unquoted(rest)),
     },
   },

@@ -33,10 +33,10 @@ const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
 const holdValue = (source: string, minutes: number): string => JSON.stringify({ source, minutes });
 
 export const heldAnswer = (source: LoginSource): Answer => ({
-  text: `${source.name} is on hold. Syncs wait, and go on by themselves.`,
+  text: `${source.name} is on hold. Its syncs wait, and resume by themselves.`,
   blocks: [
     section(
-      `:double_vertical_bar: ${bold(source.name)} is yours: syncs of it wait until ${at(source.heldUntil, '{time}')}, then go on by themselves. A read that is under way ends within seconds; after that nothing of ours is signed in.`,
+      `:double_vertical_bar: ${bold(source.name)} is yours until ${at(source.heldUntil, '{time}')}. Its syncs wait, then resume by themselves. A read under way ends within seconds; after that we are signed out.`,
     ),
     ...actions('hold', [
       {
@@ -61,8 +61,8 @@ const endedAnswer = (source: LoginSource): Answer => ({
     section(
       `:arrow_forward: The hold of ${bold(source.name)} has ended.${
         source.linked
-          ? ' What waited goes on now.'
-          : ' It is unlinked, so what waits needs a Link first.'
+          ? ' Waiting syncs resume now.'
+          : ' It is unlinked: link it, and waiting syncs run.'
       }`,
     ),
     ...actions('hold-ended', [
@@ -87,7 +87,7 @@ const choose = (sources: readonly LoginSource[], now: number): Answer => ({
   text: 'Which login do you need for yourself?',
   blocks: [
     section(
-      '*Which login do you need for yourself?*  A portal usually lets one session in at a time, so ours makes way at once.',
+      '*Which login do you need for yourself?*  A portal usually lets one session in at a time, so we sign out at once.',
     ),
     ...sources.slice(0, MOST).map((source): KnownBlock => ({
       ...section(
@@ -125,7 +125,7 @@ const none = (query: string, command: string): Answer => {
 
 const noneLinked = (): Answer => {
   const text =
-    'None of your login sources is linked, so nothing of ours is signed in. Use the portal as you like.';
+    'None of your login sources is linked, so we are signed in nowhere. Use the portal as you like.';
   return { text, blocks: [section(text)] };
 };
 

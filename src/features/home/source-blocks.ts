@@ -1,3 +1,4 @@
+import { LINKING_OFF } from '#slack/answers.ts';
 import type { ShownSource } from './home.ts';
 import {
   at,
@@ -125,12 +126,6 @@ export const sourceBlocks = ({
               .join('\n'),
           ),
         ]),
-    ...(canLink || wanting.length === 0
-      ? []
-      : [
-          context(
-            'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
-          ),
-        ]),
+    ...(canLink || wanting.length === 0 ? [] : [context(LINKING_OFF)]),
   ];
 };

@@ -25,11 +25,11 @@ export interface HomeData {
 }
 
 const whoseBook = ({ actor, openBooks }: HomeData): string =>
-  openBooks || seesEveryBook(actor.role) ? 'Every book of the firm' : 'Your book';
+  openBooks || seesEveryBook(actor.role) ? 'All books of the firm' : 'Your book';
 
 const whenEmpty = ({ actor, carriers }: HomeData): string => {
   if (carriers.length === 0)
-    return 'No carrier is set up yet, so there is nothing to sync. Ask whoever runs Swivel Sync to add one and to import login sources and policies.';
+    return 'No carrier is set up yet, so there is nothing to sync. Ask your Swivel Sync admin to add one and to import login sources and policies.';
   return actor.role === 'support'
     ? 'You have no book of your own. Type the whole policy number of a case above.'
     : 'There are no policies in your book yet. Ask a manager or owner to add your contacts.';

@@ -1,3 +1,4 @@
+import { LINKING_OFF } from '#slack/answers.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 import { actions, at, bold, day, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
@@ -11,18 +12,18 @@ const policies = (count: number): string => `${count} ${count === 1 ? 'policy' :
 const open = (item: LinkItem): string => {
   const login = bold(item.name);
   const carrier = name(item.carrierName);
-  const waits = `${policies(item.waiting)} ${item.waiting === 1 ? 'waits' : 'wait'} for it`;
+  const waits = `${policies(item.waiting)} ${item.waiting === 1 ? 'is' : 'are'} waiting for it`;
   switch (item.why) {
     case 'unlinked': {
       const why = whyUnlinked(item.reason);
       return `:white_circle: ${login} at ${carrier} is unlinked${why === '' ? '' : `: ${why}`}. ${waits}.`;
     }
     case 'ends-today':
-      return `:large_yellow_circle: The link of ${login} at ${carrier} ends at ${at(Number(item.until), '{time}')}, and ${policies(item.waiting)} of today ${item.waiting === 1 ? 'is' : 'are'} still to be read.`;
+      return `:large_yellow_circle: The link of ${login} at ${carrier} ends at ${at(Number(item.until), '{time}')}, and ${policies(item.waiting)} ${item.waiting === 1 ? 'is' : 'are'} still to be read today.`;
     case 'password-ends':
       return `:key: The password of ${login} ends on ${day(item.until)}, says ${carrier}. Change it on its site, then link with the new one.`;
     case 'trust-ends':
-      return `:key: ${carrier} remembers our browser for ${login} until ${at(Number(item.until), '{date_short_pretty}')}, and asks for a code from then on. Link it before, with a code, and it is remembered anew.`;
+      return `:key: ${carrier} remembers our browser for ${login} until ${at(Number(item.until), '{date_short_pretty}')}, and asks for a code after that. Link it before then, with a code, to be remembered again.`;
   }
 };
 
@@ -43,10 +44,10 @@ const logins = (count: number): string =>
   count === 1 ? 'One of your logins' : `${count} of your logins`;
 
 const titleOf = (kind: 'link-warning' | 'link-lost', left: readonly LinkItem[]): string => {
-  if (left.length === 0) return ':white_check_mark: All set: nothing here waits for you any more.';
+  if (left.length === 0) return ':white_check_mark: All set: nothing here needs you any more.';
   const needs = left.length === 1 ? 'needs' : 'need';
   if (kind === 'link-lost')
-    return `${logins(left.length)} lost ${left.length === 1 ? 'its' : 'their'} link. Link ${left.length === 1 ? 'it' : 'them'}, and what waits goes on by itself.`;
+    return `${logins(left.length)} lost ${left.length === 1 ? 'its' : 'their'} link. Link ${left.length === 1 ? 'it' : 'them'}, and waiting syncs resume by themselves.`;
   return left.some(isPressing)
     ? `${logins(left.length)} ${needs} you today. Linking takes seconds.`
     : `${logins(left.length)} will soon need you. Nothing waits yet.`;
@@ -77,9 +78,7 @@ export const linkNotification = (
   const lines = [
     ...shown.map(line),
     ...(hidden > 0 ? [`and ${hidden} more`] : []),
-    ...(canLink || left.length === 0
-      ? []
-      : ['Linking is not available: this installation has no public address yet (PUBLIC_URL).']),
+    ...(canLink || left.length === 0 ? [] : [LINKING_OFF]),
   ];
   return {
     key: 'card',

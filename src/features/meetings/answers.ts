@@ -55,10 +55,10 @@ const linkButtons = ({ needs }: MeetingProposal, canLink: boolean): ButtonSpec[]
 
 /** When it begins, on which day where that is another one. */
 const begins = ({ refreshAt, at, zone }: MeetingProposal, now: number): string => {
-  if (refreshAt <= now) return 'I begin at once';
+  if (refreshAt <= now) return 'I start right away';
   return wallClock(refreshAt, zone).day === wallClock(at, zone).day
-    ? `I begin at ${spokenHour(refreshAt, zone)} that day`
-    : `I begin on ${spokenTime(refreshAt, now, zone)}`;
+    ? `I start at ${spokenHour(refreshAt, zone)} that day`
+    : `I start on ${spokenTime(refreshAt, now, zone)}`;
 };
 
 const needLines = ({ needs, unreachable, warned }: MeetingProposal): string[] => [
@@ -74,14 +74,14 @@ const needLines = ({ needs, unreachable, warned }: MeetingProposal): string[] =>
           5,
         )} ${needs.length === 1 ? 'needs' : 'need'} a link by then. ${
           warned
-            ? 'I ask you when I begin; where a link lasts that long, you can link now.'
+            ? 'I ask you when I start; if the link lasts that long, you can link now.'
             : 'I remind you the evening before.'
         }`,
       ]),
   ...(unreachable === 0
     ? []
     : [
-        `:warning: ${policies(unreachable)} more cannot be refreshed: no login there is shared with you. Ask a manager of your firm.`,
+        `:warning: ${policies(unreachable)} more cannot be refreshed: no login there is shared with you. Ask a manager at your firm.`,
       ]),
 ];
 
@@ -155,7 +155,7 @@ export const askTime = (
   const who = bold(contact.name);
   switch (time.kind) {
     case 'several':
-      return ask(`When do you meet ${who}? That can mean more than one time.`, time.readings);
+      return ask(`When do you meet ${who}? That could be more than one time.`, time.readings);
     case 'no-hour':
       return ask(
         `At what time do you meet ${who} on ${spokenTime(time.near, now, zone).replace(/, [^,]*$/, '')}? Type it with the hour, such as ${EXAMPLES}, or pick it.`,
@@ -164,7 +164,7 @@ export const askTime = (
       );
     case 'past':
       return ask(
-        `${yourTime(time.at, now, zone)} is over. When do you meet ${who}?`,
+        `${yourTime(time.at, now, zone)} has passed. When do you meet ${who}?`,
         time.instead === undefined ? [] : [time.instead],
       );
     case 'too-far':
@@ -174,13 +174,13 @@ export const askTime = (
       );
     case 'skipped':
       return ask(
-        `The clocks go forward over that time. When do you meet ${who}?`,
+        `The clocks go forward then, so that time does not exist. When do you meet ${who}?`,
         [time.instead],
         time.instead,
       );
     case 'not-understood':
       return ask(
-        `I did not understand when you meet ${who}. Type ${EXAMPLES}, or pick date and time.`,
+        `I don't understand when you meet ${who}. Type ${EXAMPLES}, or pick date and time.`,
         [],
       );
   }
@@ -188,7 +188,7 @@ export const askTime = (
 
 export const whomToMeet = (command: string): Answer =>
   say(
-    `Whom do you meet? Type the name before the time, such as \`${command} contact chen before tomorrow 3pm\`.`,
+    `Who are you meeting? Type the name before the time, such as \`${command} contact chen before tomorrow 3pm\`.`,
   );
 
 export const chooseWhom = (
@@ -196,9 +196,9 @@ export const chooseWhom = (
   more: boolean,
   text: string,
 ): Answer => ({
-  text: `${contacts.length}${more ? ' or more' : ''} contacts match. Whom do you meet?`,
+  text: `${contacts.length}${more ? ' or more' : ''} contacts match. Who are you meeting?`,
   blocks: [
-    section('Several contacts match. Whom do you meet?'),
+    section('Several contacts match. Who are you meeting?'),
     ...contacts.map((contact, index): KnownBlock => {
       const facts = [
         bold(contact.name),

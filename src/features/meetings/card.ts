@@ -124,7 +124,7 @@ const unreadBlocks = (summary: MeetingSummary, privacy: Privacy): KnownBlock[] =
               ),
               'and',
               5,
-            )}. No login there is shared with you; ask a manager of your firm for one.`,
+            )}. No login there is shared with you; ask a manager at your firm for one.`,
           ),
         ]),
     ...(closed.length === 0

@@ -104,7 +104,7 @@ const propose = async (
 };
 
 const isOver = (at: number, now: number, zone: string): Answer =>
-  answers.say(`${yourTime(at, now, zone)} is over. Type the command again with a later time.`);
+  answers.say(`${yourTime(at, now, zone)} has passed. Type the command again with a later time.`);
 
 /** Makes the meeting of a button or a picker; the answer says what now stands. */
 const planMeetingWith = async (

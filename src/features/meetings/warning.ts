@@ -1,11 +1,9 @@
+import { LINKING_OFF } from '#slack/answers.ts';
 import { spokenHour, spokenTime } from './meeting-time.ts';
 import { actions, at, bold, context, name, section, policies } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import type { MeetingLogin, MeetingWarning } from './store.ts';
-
-const NO_PAGE =
-  'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.';
 
 const open = (item: MeetingLogin): string => {
   const login = `${bold(item.name)} at ${name(item.carrierName)}`;
@@ -63,7 +61,7 @@ export const meetingWarning = (
       ),
       context(
         !canLink && linkable.length > 0
-          ? NO_PAGE
+          ? LINKING_OFF
           : left.length === 0
             ? `If a carrier ends a link before ${spokenHour(refreshAt, zone)} that day, I ask you again then. The summary comes before you meet.`
             : 'What is linked later is read then; what is not linked at all keeps its old values, and the summary says so.',

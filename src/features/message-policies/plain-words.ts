@@ -99,7 +99,7 @@ const several = async (
   const where =
     origin.channel === channel ? 'Follow their card here.' : 'The card is in our direct messages.';
   const said = outcome.already
-    ? 'These are being synced already: you asked for them before.'
+    ? 'These are syncing already: you asked for them before.'
     : `Syncing ${policies(outcome.policies)}. ${where}`;
   return rest === undefined ? answers.say(said) : answers.after(said, rest);
 };

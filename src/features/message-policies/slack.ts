@@ -113,14 +113,14 @@ export const policiesPicked = submission(
       origin,
       dedupeKey: `view:${viewId}`,
     });
-    if (outcome.kind === 'refused') return refuse('One of these is not in your book any more.');
+    if (outcome.kind === 'refused') return refuse('One of these is no longer in your book.');
     if (outcome.kind !== 'requested') return { error: { answer: whyNotAsked(deps, outcome) } };
     const link = await linkFirst(deps, actor.id, outcome, viewId);
     if (link !== undefined) return { view: link };
     if (outcome.already) {
       const permalink = await permalinkOf(deps, client, outcome.requestId);
       const thread = permalink === undefined ? '' : ` <${permalink}|See the thread>.`;
-      const text = `These are being synced already: you asked for them before.${thread}`;
+      const text = `These are syncing already: you asked for them before.${thread}`;
       return { view: sayingModal(section(text)) };
     }
     return origin.channel === slackId ? { view: elsewhere(outcome.policies, origin) } : {};

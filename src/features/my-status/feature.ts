@@ -4,7 +4,7 @@ import { statusClicks, type statusWith } from './slack.ts';
 export const myStatus = (status: ReturnType<typeof statusWith>): Feature => ({
   commands: {
     status: {
-      help: [['status', 'what of yours runs, waits or needs a person']],
+      help: [['status', 'your syncs: running, waiting, or needing you']],
       showsClients: true,
       run: (deps, { actor }) => status(deps, actor),
     },

@@ -25,9 +25,9 @@ import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts
 import { pausedFor, type PausedCarrier } from '#core/sessions/store/paused-carriers.ts';
 
 const WORDS: Record<Standing, (count: number) => string> = {
-  person: (count) => `${count} ${count === 1 ? 'needs' : 'need'} a person`,
-  runs: (count) => `${count} ${count === 1 ? 'runs' : 'run'}`,
-  waits: (count) => `${count} ${count === 1 ? 'waits' : 'wait'}`,
+  person: (count) => `${count} ${count === 1 ? 'needs' : 'need'} you`,
+  runs: (count) => `${count} running`,
+  waits: (count) => `${count} waiting`,
 };
 
 const STANDINGS: readonly Standing[] = ['person', 'runs', 'waits'];
@@ -70,7 +70,7 @@ const offerOf = ({ view, open }: OpenRequest): ButtonSpec | undefined => {
         text: 'Cancel',
         action: 'status-cancel',
         value: JSON.stringify({ request: view.id }),
-        says: 'Cancel what waits of this',
+        says: 'Cancel the waiting syncs of this',
       }
     : undefined;
 };
@@ -147,9 +147,9 @@ export const statusMessage = (
   const plannedLines = parts.flatMap(({ lines }) => lines);
   if (requests.length === 0)
     return {
-      text: ['Nothing of yours runs or waits.', ...plannedLines].join('\n'),
+      text: ['No sync of yours is running or waiting.', ...plannedLines].join('\n'),
       blocks: [
-        section(':white_check_mark: Nothing of yours runs or waits.'),
+        section(':white_check_mark: No sync of yours is running or waiting.'),
         ...planned,
         ...logins,
         ...actions('status', BUTTONS),

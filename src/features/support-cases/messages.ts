@@ -23,7 +23,7 @@ const MOST_LINES = 20;
 const LONGEST_LINE = 220;
 
 const eventText = (event: CaseEvent, privacy: Privacy): string => {
-  const by = name(event.by ?? 'Somebody');
+  const by = name(event.by ?? 'Someone');
   switch (event.kind) {
     case 'requested':
       return `${by} asked for a sync.`;
@@ -113,7 +113,7 @@ export const caseBlocks = (view: CaseView, privacy: Privacy): KnownBlock[] => [
             value: JSON.stringify({ case: view.id }),
             confirm: {
               title: 'Close the case?',
-              text: 'Whoever asked sees in their thread that it is closed.',
+              text: 'The person who asked sees that in their thread.',
               yes: 'Close it',
             },
           },
@@ -146,7 +146,7 @@ export const caseMessage = (view: CaseView, privacy: Privacy, command: string): 
 export const answersBack = ({ events }: CaseView): DesiredMessage[] =>
   events.flatMap((event) => {
     if (event.kind !== 'replied' || !event.byAsker) return [];
-    const text = `*${name(event.by ?? 'Somebody')}* answers:\n${quote(event.text)}`;
+    const text = `*${name(event.by ?? 'Someone')}* answers:\n${quote(event.text)}`;
     return [
       {
         key: `answer:${event.id}`,

@@ -63,7 +63,7 @@ export const replyModal = (caseId: string): View => ({
   submit: plain('Send', 24),
   close: plain('Cancel', 24),
   blocks: [
-    words('Your answer', 'It appears in the thread of whoever asked.', false),
-    context('Everybody who reads that thread can read it.'),
+    words('Your answer', 'It appears in the thread of the person who asked.', false),
+    context('Everyone who reads that thread can read it.'),
   ],
 });

@@ -50,8 +50,8 @@ const askedAnswer = (outcome: AskedSupport): Answer => {
     case 'no-channel':
       return answers.say(
         outcome.people.length === 0
-          ? 'There is no support channel here. Ask whoever runs this installation.'
-          : `There is no support channel here. Ask ${few(outcome.people.map(name), 'or')}.`,
+          ? 'No support channel is set up. Ask your Swivel Sync admin.'
+          : `No support channel is set up. Ask ${few(outcome.people.map(name), 'or')}.`,
       );
     case 'refused':
       return answers.notYours();
@@ -95,7 +95,7 @@ const picture: ClickAct<{ case: string }> = async (deps, { actor, client, trigge
   const { publicUrl } = deps.settings;
   if (publicUrl === undefined)
     return answers.say(
-      'Pictures are on our own page, which has no public address yet (PUBLIC_URL).',
+      'Pictures are on our own page, and it has no public address yet (PUBLIC_URL).',
     );
   const view = evidenceModal('picture', publicUrl + path);
   await openModal(client, triggerId, view);
@@ -114,7 +114,7 @@ export const SUPPORT_CLICKS = [
     parseCase,
     async (deps, { actor }, about) =>
       answered(await closeCase(deps, actor, about.case)) ??
-      answers.say('Closed. Whoever asked sees it in their thread.'),
+      answers.say('Closed. The person who asked sees it in their thread.'),
   ),
   click('case-picture', parseCase, picture),
   click('case-answer', parseCase, async (deps, { actor, client, triggerId }, about) => {

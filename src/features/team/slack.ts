@@ -107,7 +107,7 @@ const roleModal = (): View => ({
       type: 'input',
       block_id: 'person',
       label: plain('Who'),
-      hint: plain('Somebody who is not in the firm here yet is added.', 150),
+      hint: plain('Someone who is not in the firm here yet is added.', 150),
       element: { type: 'users_select', action_id: 'person' },
     },
     {
@@ -164,8 +164,7 @@ export const claimFirstOwner = async (
 };
 
 const OUTCOMES = {
-  'last-owner':
-    'This is the last owner. Make somebody else an owner first, so that the firm never is without one.',
+  'last-owner': 'This is the last owner. Make someone else an owner first.',
   deactivated:
     'The CRM says that this person has left. Set them active there and import people.csv.',
   refused: 'Only an owner changes roles.',

@@ -13,21 +13,21 @@ const decidedAnswer = (outcome: Decided): Answer => {
   const which = `${bold(policy.contactName)} · ${bold(policy.number)}`;
   switch (outcome.kind) {
     case 'accepted':
-      return answers.say(`${which}: they are in, and it is recorded that you said they are right.`);
+      return answers.say(`${which}: saved. It is recorded that you confirmed them.`);
     case 'rejected':
       return answers.say(
-        `${which}: kept out, your values stay. If the carrier's site shows something else than we read, press *Ask support*: then our adapter misreads it.`,
+        `${which}: not saved, your values are kept. If the carrier's site shows something else than we read, press *Ask support*: our adapter misread it.`,
       );
     case 'read-again':
       return answers.say(
         `${which}: a newer sync read other values since you looked. Look at its card again.`,
       );
     case 'settled': {
-      const by = outcome.by === null ? 'Somebody' : name(outcome.by);
+      const by = outcome.by === null ? 'Someone' : name(outcome.by);
       return answers.say(
         outcome.how === 'overtaken'
           ? `${which}: a newer sync has read values that fit, so there is nothing to decide.`
-          : `${which}: ${by} has decided already that they are ${outcome.how === 'accepted' ? 'right' : 'not right'}.`,
+          : `${which}: ${by} already said they are ${outcome.how === 'accepted' ? 'right' : 'not right'}.`,
       );
     }
   }

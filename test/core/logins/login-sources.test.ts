@@ -235,7 +235,7 @@ it('adds, renames and shares a login, each in a modal, and the list follows', as
   const refused = await firm.client.waitForModal(ANA, ({ errors }) => errors !== undefined);
   expect(refused.errors).toEqual({ name: expect.stringContaining('of that name') as string });
   await firm.client.submit(ANA, { name: { name: 'Front desk' } });
-  await firm.client.waitForModal(ANA, (view) => JSON.stringify(view).includes('is called'));
+  await firm.client.waitForModal(ANA, (view) => JSON.stringify(view).includes('is now called'));
   await firm.client.closeModal(ANA);
   await firm.client.waitForMessage({
     as: ANA,

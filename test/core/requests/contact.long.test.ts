@@ -97,7 +97,7 @@ it('syncs what is ticked as one card, and one bad policy does not hold the rest'
     that: isCardOf('Ana Ruiz', 'Chen Family Trust'),
   });
   const closing = await closingOf(ANA, card);
-  expect(closing.text).toContain(`${mine.length - 1} Success`);
+  expect(closing.text).toContain(`${mine.length - 1} synced`);
   expect(closing.text).toContain('1 Failed');
   expect(closing.text).toContain(bad);
   const [ended] = await firm.client.messages(ANA, TEAM, card.ts);
@@ -188,14 +188,14 @@ const syncForty = async (faults: Faults): Promise<{ thread: string; calls: numbe
     channel: TEAM,
     thread: card.ts,
     what: 'the closing reply',
-    that: (message) => message.threadTs === card.ts && message.text.includes('40 Success'),
+    that: (message) => message.threadTs === card.ts && message.text.includes('40 synced'),
     ms: 60_000,
   });
   await busy.client.waitForMessage({
     as: ANA,
     channel: TEAM,
     what: 'the ended card',
-    that: (message) => message.ts === card.ts && message.text.includes('40 Success'),
+    that: (message) => message.ts === card.ts && message.text.includes('40 synced'),
   });
   const calls = (await busy.client.calls()).length - before;
   const thread = await busy.client.transcript(ANA, TEAM, card.ts);

@@ -162,7 +162,7 @@ describe('the guide', () => {
     expect(guideOf(resolved)).toContain('*In Force* → *Surrendered*, by Ana Ruiz');
     expect(guideOf(resolved)).toMatch(/^\*Resolved\*/);
     expect(buttonsOf(resolved)).toEqual(['Change status', 'Ask support']);
-    expect(sentence(resolved, 'full')).toContain('It is not synced any more');
+    expect(sentence(resolved, 'full')).toContain('It is no longer synced');
     expect(JSON.stringify(card(viewOf(resolved), FULL).blocks)).not.toContain('Sync again');
   });
 
@@ -176,9 +176,9 @@ describe('the guide', () => {
     };
     const item = guided(itemOf('status-drift'), { statusEdit });
     expect(guideOf(item)).toContain(':point_right: Sync again');
-    expect(guideOf(item)).toContain('Set it in the CRM too.');
+    expect(guideOf(item)).toContain('Change it in the CRM too.');
     const told = guided(itemOf('status-drift'), { statusEdit: { ...statusEdit, crmTold: true } });
-    expect(guideOf(told)).toContain('The CRM is told.');
+    expect(guideOf(told)).toContain('We told your CRM.');
     expect(buttonsOf(item)).toContain('Sync again');
   });
 
@@ -203,7 +203,7 @@ describe('the guide', () => {
   it('never offers a number that another policy has', () => {
     const closeNumbers = [{ number: '00123-4576', taken: true }];
     const item = guided(itemOf('number-mismatch'), { closeNumbers });
-    expect(guideOf(item)).toContain('in the CRM as another policy');
+    expect(guideOf(item)).toContain('belongs to another policy in the CRM');
     expect(buttonsOf(item)).toEqual(['Update status', 'Sync again', 'Ask support']);
   });
 
@@ -219,7 +219,7 @@ describe('the guide', () => {
     expect(guideOf(item)).toContain('*00123-4567* → *00123-4576*, by Ana Ruiz');
     expect(buttonsOf(item)).toEqual(['Ask support']);
     expect(sentence(item, 'full')).toBe(
-      'It was not found as *00123-4567*. Ana Ruiz corrected the number to *00123-4576*. Set it in the CRM too.',
+      'It was not found as *00123-4567*. Ana Ruiz corrected the number to *00123-4576*. Change it in the CRM too.',
     );
   });
 

@@ -43,7 +43,7 @@ it('a result does not follow its person out of a channel into the open', async (
   workspace.changeChannel(TEAM, { members: [ANA] });
   at.release(NUMBER);
 
-  const moved = await cardWithAna(firm, 'because I cannot post there');
+  const moved = await cardWithAna(firm, "because I can't post there");
   expect(JSON.stringify(moved.blocks)).toContain(NUMBER);
   expect(JSON.stringify(moved.blocks)).toContain('$412,812.00');
   await firm.client.waitForMessage({

@@ -189,7 +189,7 @@ describe('a person reads, when the reason is', () => {
     ['waiting', 'Number 3 in line. Starts in about 25 seconds.'],
     [
       'source-busy',
-      'Number 3 in line: another policy is being updated through *Ana at Northbridge*. Starts in about 25 seconds.',
+      'Number 3 in line: another policy is being read through *Ana at Northbridge*. Starts in about 25 seconds.',
     ],
     [
       'waiting-for-link',
@@ -202,7 +202,7 @@ describe('a person reads, when the reason is', () => {
     ],
     [
       'stale',
-      "The newest values at Northbridge Life are as of Nov 3, 2026; by now they should be as of Nov 17, 2026. Check the policy's status there (it shows *In Force*). If it is not active any more, set the status in the CRM to match; if it is, sync again on the next business day.",
+      "The newest values at Northbridge Life are as of Nov 3, 2026; by now they should be as of Nov 17, 2026. Check the policy's status there (it shows *In Force*). If it is no longer active, update its status in the CRM; if it is, sync again on the next business day.",
     ],
     [
       'number-mismatch',
@@ -214,7 +214,7 @@ describe('a person reads, when the reason is', () => {
     ],
     [
       'bad-credentials',
-      'Northbridge Life refused the user ID or password of *Ana at Northbridge*. It was sent once and is not sent again. Link it with the right one, and this sync starts by itself.',
+      "Northbridge Life refused the user ID or password of *Ana at Northbridge*. It was sent once and won't be sent again. Link it with the right one, and this sync starts by itself.",
     ],
   ] as const)('%s: %s', (reason, text) => {
     expect(sentence(itemOf(reason), 'full')).toBe(text);
@@ -257,14 +257,14 @@ describe('a person reads, when the reason is', () => {
 
   it('stale because the page went back: that the newer values are kept', () => {
     const detail = { ...itemOf('stale').detail, keptNewer: ['Account Value'] };
-    expect(sentence(itemOf('stale', { detail }), 'full')).toContain('Yours are kept');
+    expect(sentence(itemOf('stale', { detail }), 'full')).toContain('yours are kept');
   });
 
   it('trouble that is tried again: when, and that nothing is to be done', () => {
     const again = { status: 'queued', notBefore: NOW + 60_000 } as const;
     const said = sentence(itemOf('carrier-down', again), 'full');
     expect(said).toMatch(/Next try: <!date\^\d+\^/);
-    expect(said).toContain('You need not do anything');
+    expect(said).toContain('There is nothing for you to do');
     expect(cardOf(itemOf('carrier-down', again))).toContain('Failed for now');
   });
 
@@ -274,7 +274,7 @@ describe('a person reads, when the reason is', () => {
   });
 
   it.each([
-    [1, 8, 'It is next and starts in a few seconds.'],
+    [1, 8, 'Next in line: it starts in a few seconds.'],
     [2, 8, 'Number 2 in line. Starts in about 15 seconds.'],
     [20, 8, 'Number 20 in line. Starts in about 3 minutes.'],
     [2000, 8, 'Number 2000 in line. Starts in about 4 hours.'],
@@ -333,8 +333,8 @@ describe('the card', () => {
   it('shows a status that is in no vocabulary, beside that of the CRM', () => {
     const { detail } = itemOf('changed');
     const card = cardOf(itemOf('changed', { detail: { ...detail, carrierStatus: 'On Review' } }));
-    expect(card).toContain('shows the status *On Review*, which we do not know');
-    expect(cardOf(itemOf('changed'))).not.toContain('which we do not know');
+    expect(card).toContain("shows the status *On Review*, which we don't know");
+    expect(cardOf(itemOf('changed'))).not.toContain("which we don't know");
   });
 
   it('counts what a phone has no room for', () => {
@@ -372,7 +372,7 @@ describe('the card', () => {
     const others = { ...item, source: { ...item.source, mayLink: false } };
     expect(buttonsOf(others)).toEqual([]);
     expect(buttonsOf(item, { ...FULL, canLink: false })).toEqual([]);
-    expect(cardOf(item, { ...FULL, canLink: false })).toContain('Linking is not available');
+    expect(cardOf(item, { ...FULL, canLink: false })).toContain('Linking is off');
   });
 
   it('offers Cancel as long as it waits, and never after its end', () => {
@@ -381,7 +381,7 @@ describe('the card', () => {
     expect(buttonsOf(itemOf('blocked', { status: 'queued' }))).toEqual(['Cancel']);
   });
 
-  it('lets somebody who has left the portal run it now', () => {
+  it('lets someone who has left the portal run it now', () => {
     expect(buttonsOf(itemOf('session-conflict', { status: 'queued' }))).toEqual([
       "Run now, I'm done",
       'Cancel',
@@ -419,7 +419,7 @@ describe('the closing reply', () => {
     ['number-mismatch', 'Did you mean *00123-4576*?'],
     ['never-seen', 'Two searches did not find it.'],
   ] as const)('of %s leaves the next steps to the checklist above it', (reason, words) => {
-    expect(closingOf(itemOf(reason))).toMatch(/What to do stands above\.$/);
+    expect(closingOf(itemOf(reason))).toMatch(/See the steps above\.$/);
     expect(closingOf(itemOf(reason))).toContain(words);
   });
 

@@ -152,7 +152,7 @@ it('waits while the person is in the portal, and goes on when they say that they
   });
   await portal.secondSession('refuses-newer');
   const card = await ask(ANA, NUMBER);
-  await cardSays(card, /Failed for now.*Somebody is signed in/);
+  await cardSays(card, /Failed for now.*Someone is signed in/);
   await portal.endSessions(USER);
   await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, actionId: 'run-now' });
   expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
@@ -210,6 +210,6 @@ it('takes a session that ends soon after use, and again, for somebody else at th
   await cardSays(await ask(ANA, OTHER), /Success/);
   expect(await submissions()).toBe(2);
   await portal.endSessions();
-  await cardSays(await ask(ANA, NUMBER), /Failed for now.*Somebody is signed in.*sync hold/);
+  await cardSays(await ask(ANA, NUMBER), /Failed for now.*Someone is signed in.*sync hold/);
   expect(await submissions()).toBe(2);
 });

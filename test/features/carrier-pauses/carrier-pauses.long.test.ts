@@ -105,11 +105,11 @@ it('pauses after five failures, tells operators once, and whoever asks why', asy
   if (first === undefined) throw new Error('nothing was asked');
   const told = await notice('Northbridge Life is paused');
   expect(told.text).toContain('5 failures at 5 policies');
-  await says(first, 'its pages changed and our adapter no longer understands them');
+  await says(first, "its pages changed, and we can't read them yet");
 
   const reads = scripted.reads().length;
   const card = await ask(at(6));
-  await says(card, 'Your sync runs by itself once it is mended');
+  await says(card, 'Your sync runs by itself once that is fixed');
   await firm.queueDay('S-NB-ANA');
   await firm.bot.sweep();
   await firm.bot.sweep();
@@ -117,7 +117,7 @@ it('pauses after five failures, tells operators once, and whoever asks why', asy
   expect(await notices()).toBe(1);
 
   await firm.client.command(ANA, TEAM, '/sync status');
-  await answerTo(firm, ANA, TEAM, 'We stopped asking Northbridge Life');
+  await answerTo(firm, ANA, TEAM, 'Northbridge Life is paused');
 });
 
 it('lets one odd policy fail as often as it is asked for', async () => {
@@ -172,7 +172,7 @@ it('goes on when a probe is understood: everything waiting runs, and each asker 
   await firm.work(scripted.portals);
   const cards = await breakCarrier();
   const late = await ask(at(6));
-  await says(late, 'We stopped asking');
+  await says(late, 'is paused');
   for (const number of numbers) scripted.answer(number, found(number));
   ahead += 16 * MINUTE;
   await firm.bot.sweep();
@@ -183,7 +183,7 @@ it('goes on when a probe is understood: everything waiting runs, and each asker 
     await expect.poll(() => repliesOf(card, 'is mended')).toBe(1);
   }
   const over = await notice('goes on');
-  expect(over.text).toContain('a probe was understood');
+  expect(over.text).toContain('a trial sync worked');
   await firm.bot.sweep();
   expect(await notices()).toBe(1);
   expect(await repliesOf(late, 'is mended')).toBe(1);

@@ -78,11 +78,11 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   expect((await policyNumbered(DRIFTS)).status).toBe('In Force');
 
   await press(ANA, guide, 'Update status to Surrendered');
-  await answerTo(firm, ANA, TEAM, 'It is not synced any more.', card.ts);
+  await answerTo(firm, ANA, TEAM, 'It is no longer synced.', card.ts);
   expect((await policyNumbered(DRIFTS)).status).toBe('Surrendered');
   await replyIn(card, '*Resolved*');
   expect(await firm.client.transcript(ANA, TEAM, card.ts)).toContain(
-    'Ana Ruiz set the status from In Force to Surrendered. Set it in the CRM too.',
+    'Ana Ruiz set the status from In Force to Surrendered. Change it in the CRM too.',
   );
   await firm.client.command(ANA, TEAM, `/sync policy ${DRIFTS}`);
   await answerTo(firm, ANA, TEAM, 'only pending or open policies are synced');
@@ -92,7 +92,7 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   await firm.client.waitForModal(ANA, (view) => view.callback_id === 'choose-status');
   await firm.client.submit(ANA, { status: { status: 'In Force' } });
   const answer = await answerTo(firm, ANA, TEAM, 'Sync it again to get its values');
-  expect(answer.text).toContain('The CRM is told.');
+  expect(answer.text).toContain('We told your CRM.');
   await replyIn(card, 'Sync again, now that the status is right');
   await press(ANA, answer, 'Sync again');
   await expect.poll(() => at.readsOf(DRIFTS), { timeout: 20_000 }).toBe(2);

@@ -108,7 +108,7 @@ describe('the message', () => {
     const { text, blocks } = linkNotification('link-warning', [item(1), item(2)], true);
     expect(text).toContain('2 of your logins need you today.');
     expect(text).toContain(
-      '*Ana – Carrier 1* at Harbor Trust is unlinked: the carrier ended the link. 1 policy waits for it.',
+      '*Ana – Carrier 1* at Harbor Trust is unlinked: the carrier ended the link. 1 policy is waiting for it.',
     );
     expect(JSON.stringify(blocks).match(/"action_id":"link:\d"/g)).toHaveLength(2);
   });
@@ -119,7 +119,7 @@ describe('the message', () => {
     expect(half.text).toContain(':white_check_mark: *Ana – Carrier 1* at Harbor Trust is linked.');
     expect(JSON.stringify(half.blocks).match(/"action_id":"link:\d"/g)).toHaveLength(1);
     const all = linkNotification('link-lost', [item(1, { done: 'linked' })], true);
-    expect(all.text).toContain('nothing here waits for you any more');
+    expect(all.text).toContain('nothing here needs you any more');
     expect(JSON.stringify(all.blocks)).not.toContain('action_id');
   });
 

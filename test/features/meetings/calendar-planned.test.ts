@@ -133,10 +133,10 @@ it('of twenty events those that name a contact of the book are planned', async (
 });
 
 it('a doubtful event is asked once, and the answer plans it', async () => {
-  const question = await told('Whom do you meet?');
+  const question = await told('Who are you meeting?');
   await read();
   await read();
-  expect(await directMessages('Whom do you meet?')).toHaveLength(1);
+  expect(await directMessages('Who are you meeting?')).toHaveLength(1);
   await firm.client.click({
     as: ANA,
     channel: question.channel,
@@ -147,7 +147,7 @@ it('a doubtful event is asked once, and the answer plans it', async () => {
   const twin = (await planned()).filter(({ name }) => name === 'Twin Testman');
   expect(twin.map(({ at }) => at)).toContain('2026-11-26T20:00:00.000Z');
   await read();
-  expect(await directMessages('Whom do you meet?')).toHaveLength(0);
+  expect(await directMessages('Who are you meeting?')).toHaveLength(0);
 });
 
 it('the list says what will be ready and from where, to its person alone', async () => {

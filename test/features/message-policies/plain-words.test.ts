@@ -158,7 +158,7 @@ describe('the command, without a word of ours', () => {
 
   it('says what it does not know, with help', async () => {
     await firm.client.command(ANA, TEAM, '/sync zzyzx');
-    const answer = await answerTo(firm, ANA, TEAM, 'no policy or contact of your book');
+    const answer = await answerTo(firm, ANA, TEAM, 'no policy or contact in your book');
     expect(JSON.stringify(answer)).toContain('/sync help');
   });
 });

@@ -118,7 +118,7 @@ it('finds the policies of a message, syncs them as one card, and closes with the
     channel: TEAM,
     thread: card.ts,
     what: 'the closing reply',
-    that: ({ text }) => text.includes(`<@${ANA}> *3 policies*: 3 Success`),
+    that: ({ text }) => text.includes(`<@${ANA}> *3 policies*: 3 synced`),
   });
   expect(closing.threadTs).toBe(card.ts);
   const [ended] = await firm.client.messages(ANA, TEAM, card.ts);
@@ -174,7 +174,7 @@ it('posts to the direct messages where the bot is not in the channel, and says w
   const told = await firm.client.waitForModal(ANA, ({ blocks }) =>
     JSON.stringify(blocks).includes('direct messages'),
   );
-  expect(JSON.stringify(told.blocks)).toContain('I am not a member there');
+  expect(JSON.stringify(told.blocks)).toContain('I am not in that channel');
   await firm.client.waitForMessage({
     as: ANA,
     channel: await directOf(ANA),

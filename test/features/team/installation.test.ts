@@ -33,7 +33,7 @@ it('says to the first who asks, and in its log, what a fresh installation lacks'
   expect(await missingParts(deps)).toEqual([
     expect.stringContaining('Nobody of the firm is matched'),
   ]);
-  expect(await told()).toContain('Nobody of your firm is matched with Slack yet');
+  expect(await told()).toContain('Nobody at your firm is matched with Slack yet');
 
   await firm.db.updateTable('person').set({ deactivated_at: 1 }).execute();
   expect(await missingParts(deps)).toEqual([expect.stringContaining('The firm has no people yet')]);

@@ -84,7 +84,7 @@ it('holds a hundredth of the value for a person, who says that it is right', asy
   expect(await accountValues()).toEqual(before);
 
   await click(card, 'These are right');
-  await cardSays(card, 'Ana Ruiz looked and said that they are right');
+  await cardSays(card, 'Ana Ruiz confirmed them');
   expect(await accountValues()).toEqual([...before, HUNDREDTH]);
   expect(await auditOf('policy.values-accepted')).toHaveLength(1);
 
@@ -100,7 +100,7 @@ it('keeps out what a person says is not right, and doubts it again the next time
   scripted.answer(NUMBER, found(NUMBER, HUNDREDTH));
   const card = await sync();
   await click(card, 'Not right');
-  await cardSays(card, 'Ana Ruiz looked and said that what we read is not right');
+  await cardSays(card, 'Ana Ruiz said the new values are not right');
   expect(JSON.stringify((await cardSays(card, 'Ask support')).blocks)).not.toContain('held-accept');
   await cardSays(await sync(), 'Failed, please check');
   expect(await accountValues()).toEqual(before);
@@ -128,7 +128,7 @@ it('is decided once: a second click, and one about what was read before, change 
   await cardSays(card, 'said that they are right');
   await forge.click(ANA, 'held-accept', JSON.stringify({ held: id, version: version + 1 }));
   await forge.click(ANA, 'held-reject', JSON.stringify({ held: id, version: version + 1 }));
-  await answerTo(firm, ANA, TEAM, 'Ana Ruiz has decided already that they are right');
+  await answerTo(firm, ANA, TEAM, 'Ana Ruiz already said they are right');
   expect(await auditOf('policy.values-accepted')).toHaveLength(1);
   expect(await auditOf('policy.values-rejected')).toHaveLength(0);
 });

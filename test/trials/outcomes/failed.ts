@@ -27,7 +27,7 @@ export const FAILED: readonly Labelled[] = [
     scene: northbridge(WEDNESDAY, nb),
     portal: atNorthbridge,
     arrange: ({ portal, user }) => portal.setLogin(user, { terms: true }),
-    expected: { status: 'failed', reason: 'action-needed', says: 'such as accepting new terms' },
+    expected: { status: 'failed', reason: 'action-needed', says: 'such as to accept new terms' },
   },
   {
     label: 'Northbridge: the session ends, and the next sign-in finds new terms',
@@ -37,21 +37,21 @@ export const FAILED: readonly Labelled[] = [
       await portal.endSessions();
       await portal.setLogin(user, { terms: true });
     },
-    expected: { status: 'failed', reason: 'action-needed', says: 'such as accepting new terms' },
+    expected: { status: 'failed', reason: 'action-needed', says: 'such as to accept new terms' },
   },
   {
     label: 'Northbridge: the person signs in elsewhere, which ends ours',
     scene: northbridge(WEDNESDAY, nb),
     portal: atNorthbridge,
     beforeRead: somebodyElse,
-    expected: { status: 'failed', reason: 'session-conflict', says: 'Somebody is signed in' },
+    expected: { status: 'failed', reason: 'session-conflict', says: 'Someone is signed in' },
   },
   {
     label: 'Meridian: the person signs in elsewhere, which ends ours',
     scene: meridian(WEDNESDAY, ma),
     portal: atMeridian,
     beforeRead: somebodyElse,
-    expected: { status: 'failed', reason: 'session-conflict', says: 'Somebody is signed in' },
+    expected: { status: 'failed', reason: 'session-conflict', says: 'Someone is signed in' },
   },
   {
     label: 'Northbridge: the portal lets nobody in beside the person who is there',
@@ -61,7 +61,7 @@ export const FAILED: readonly Labelled[] = [
       await signInElsewhere();
       await portal.secondSession('refuses-newer');
     },
-    expected: { status: 'failed', reason: 'session-conflict', says: 'Somebody is signed in' },
+    expected: { status: 'failed', reason: 'session-conflict', says: 'Someone is signed in' },
   },
   {
     label: 'Northbridge: the person has stayed in the portal for an hour',
@@ -71,7 +71,7 @@ export const FAILED: readonly Labelled[] = [
       await signInElsewhere();
       await portal.secondSession('refuses-newer');
     },
-    expected: { status: 'failed', reason: 'session-conflict', says: 'Somebody stayed signed in' },
+    expected: { status: 'failed', reason: 'session-conflict', says: 'Someone stayed signed in' },
   },
   {
     label: 'Northbridge: maintenance at the sign-in',
@@ -141,7 +141,7 @@ export const FAILED: readonly Labelled[] = [
     expected: {
       status: 'failed',
       reason: 'portal-changed',
-      says: 'That is ours to mend, not yours',
+      says: 'We are the ones to fix that',
     },
   },
   {
@@ -152,7 +152,7 @@ export const FAILED: readonly Labelled[] = [
     expected: {
       status: 'failed',
       reason: 'portal-changed',
-      says: 'That is ours to mend, not yours',
+      says: 'We are the ones to fix that',
     },
   },
   {
@@ -162,7 +162,7 @@ export const FAILED: readonly Labelled[] = [
     expected: {
       status: 'failed',
       reason: 'portal-changed',
-      says: 'we take no values from a page we do not understand',
+      says: "we take no values from a page we can't read",
     },
   },
   {
@@ -172,7 +172,7 @@ export const FAILED: readonly Labelled[] = [
       variable('00931-4410', [['Account Value', '412806.44', '2026-11-16']]),
     ),
     portal: shown('00931-4410', [['Account Value', '4128.06', '2026-11-17']]),
-    expected: { status: 'failed', reason: 'implausible', says: 'that we do not believe' },
+    expected: { status: 'failed', reason: 'implausible', says: 'look wrong, so yours are kept' },
   },
   {
     label: 'Northbridge: the values are of a day in the next century',
@@ -190,7 +190,7 @@ export const FAILED: readonly Labelled[] = [
     expected: {
       status: 'failed',
       reason: 'implausible',
-      says: 'say whether the new ones are right',
+      says: 'say whether they are right',
     },
   },
   {

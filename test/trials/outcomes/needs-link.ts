@@ -41,7 +41,7 @@ export const NEEDS_LINK: readonly Labelled[] = [
     expected: {
       status: 'needs-link',
       reason: 'bad-credentials',
-      says: 'It was sent once and is not sent again',
+      says: "It was sent once and won't be sent again",
     },
   },
   {
@@ -144,7 +144,7 @@ export const NEEDS_LINK: readonly Labelled[] = [
     expected: {
       status: 'needs-link',
       reason: 'lockout-risk',
-      says: 'Nothing is sent until a person does it',
+      says: 'another try could lock it, so we wait for you',
     },
   },
   {

@@ -59,7 +59,7 @@ export const NOT_FOUND: readonly Labelled[] = [
     scene: northbridge(WEDNESDAY, variable('00630-5518', []), {
       others: [{ name: 'Agency login', saw: 'it', shared: true }],
     }),
-    expected: { status: 'not-found', reason: 'other-login', says: 'Try *Agency login*' },
+    expected: { status: 'not-found', reason: 'other-login', says: 'try *Agency login*' },
   },
   {
     label: 'Meridian: another login, not this person’s, was never asked for it',
@@ -69,7 +69,7 @@ export const NOT_FOUND: readonly Labelled[] = [
     expected: {
       status: 'not-found',
       reason: 'other-login',
-      says: 'another of Meridian Annuity may. Ask a manager which one',
+      says: 'Another Meridian Annuity login might. Ask a manager which one',
     },
   },
   {
@@ -77,7 +77,7 @@ export const NOT_FOUND: readonly Labelled[] = [
     scene: northbridge(WEDNESDAY, variable('00640-7731', [], { lastSeen: LAST_WEEK }), {
       others: [{ name: 'Agency login', saw: 'it', shared: true }],
     }),
-    expected: { status: 'not-found', reason: 'other-login', says: 'Try *Agency login*' },
+    expected: { status: 'not-found', reason: 'other-login', says: 'try *Agency login*' },
   },
   {
     label: 'Northbridge: this login saw it last week, and it is gone',

@@ -26,7 +26,7 @@ const PAUSED: readonly Labelled[] = [
     expected: {
       status: 'queued',
       reason: 'carrier-paused',
-      says: 'its pages changed and our adapter no longer understands them',
+      says: "its pages changed, and we can't read them yet",
     },
   },
   {
@@ -48,7 +48,7 @@ const PAUSED: readonly Labelled[] = [
     expected: {
       status: 'queued',
       reason: 'carrier-paused',
-      says: 'Your sync runs by itself once it goes on',
+      says: 'Your sync runs by itself once it resumes',
     },
   },
 ];
@@ -58,13 +58,13 @@ const QUEUED: readonly Labelled[] = [
     label: 'Northbridge: asked for, and no session has begun',
     scene: northbridge(WEDNESDAY, nb),
     portal: atNorthbridge,
-    expected: { status: 'queued', reason: 'waiting', at: 'asked', says: 'It is next' },
+    expected: { status: 'queued', reason: 'waiting', at: 'asked', says: 'Next in line' },
   },
   {
     label: 'Meridian: linked a moment ago, so it is in line again by itself',
     scene: meridian(WEDNESDAY, ma),
     portal: atMeridian,
-    expected: { status: 'queued', reason: 'waiting', at: 'linked', says: 'It is next' },
+    expected: { status: 'queued', reason: 'waiting', at: 'linked', says: 'Next in line' },
   },
   {
     label: 'Northbridge: another policy of the login is being read',
@@ -74,7 +74,7 @@ const QUEUED: readonly Labelled[] = [
       status: 'queued',
       reason: 'source-busy',
       at: 'read 1',
-      says: 'another policy is being updated',
+      says: 'another policy is being read',
     },
   },
   {
@@ -85,7 +85,7 @@ const QUEUED: readonly Labelled[] = [
       status: 'queued',
       reason: 'source-busy',
       at: 'read 1',
-      says: 'another policy is being updated',
+      says: 'another policy is being read',
     },
   },
   {
@@ -112,7 +112,7 @@ const QUEUED: readonly Labelled[] = [
     label: 'Northbridge: the person said beforehand that they are in the portal',
     scene: northbridge(WEDNESDAY, nb, { hold: 'before' }),
     portal: atNorthbridge,
-    expected: { status: 'queued', reason: 'on-hold', says: 'while somebody works in the portal' },
+    expected: { status: 'queued', reason: 'on-hold', says: 'while someone works in the portal' },
   },
   {
     label: 'Meridian: the person goes into the portal while another policy is read',
@@ -121,7 +121,7 @@ const QUEUED: readonly Labelled[] = [
       hold: 'during the first read',
     }),
     portal: atMeridian,
-    expected: { status: 'queued', reason: 'on-hold', says: 'This sync goes on' },
+    expected: { status: 'queued', reason: 'on-hold', says: 'This sync resumes' },
   },
 ];
 

@@ -282,7 +282,7 @@ const STALE: readonly Labelled[] = [
       variable('00455-2210', [['Account Value', '33100.00', '2026-11-17']]),
     ),
     portal: shown('00455-2210', [['Account Value', '33000.00', '2026-11-16']]),
-    expected: { status: 'success', reason: 'stale', says: 'Yours are kept' },
+    expected: { status: 'success', reason: 'stale', says: 'yours are kept' },
   },
 ];
 

@@ -59,7 +59,7 @@ export const pauseRule: Story = {
       as: ANA,
       channel: TEAM,
       what: 'the card to say why it waits',
-      that: ({ ts, text }) => ts === last.ts && text.includes('once it is mended'),
+      that: ({ ts, text }) => ts === last.ts && text.includes('once that is fixed'),
     });
     stage.show(await client.transcript(ANA, TEAM, told.ts));
 

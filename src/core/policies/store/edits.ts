@@ -34,7 +34,7 @@ export const withEdit = async (
     .select('name')
     .where('id', '=', edit.personId)
     .executeTakeFirst();
-  const by = person?.name ?? 'somebody who has left';
+  const by = person?.name ?? 'someone who has left';
   return jsonOf({ ...before, [field]: { crm: before[field]?.crm ?? edit.from, at: edit.at, by } });
 };
 

@@ -1,3 +1,4 @@
+import { LINKING_OFF } from '#slack/answers.ts';
 import { isEnded, offersOf } from '#shared/outcome.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { ItemView, RequestView } from '../view.ts';
@@ -117,11 +118,7 @@ const buttonsOf = (
 };
 
 const cannotLink = (item: ItemView, { canLink }: MessageSettings): string[] =>
-  !canLink && offersOf(item.reason).some((offer) => offer.includes('link'))
-    ? [
-        'Linking is not available: this installation has no public address yet (PUBLIC_URL). Ask whoever runs it.',
-      ]
-    : [];
+  !canLink && offersOf(item.reason).some((offer) => offer.includes('link')) ? [LINKING_OFF] : [];
 
 /** The one card of a request for one policy: always its newest state. */
 export const card = (view: RequestView, settings: MessageSettings): DesiredMessage => {

@@ -15,10 +15,10 @@ import {
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { clickValue, LONGEST_TEXT, outcome, type MessageSettings } from './card.ts';
-import { bare, shortOutcome, stateOf, tableRows } from './policy-table.ts';
+import { bare, shortOutcome, tableRows } from './policy-table.ts';
 import { headline } from './values.ts';
 import { showValuesButton } from './values-answer.ts';
-import { shownNumber, STATUS_WORDS, statusName, type Privacy } from './words.ts';
+import { shownNumber, statusName, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
 /** Slack's plan is readable up to here; longer lists are a table. */
@@ -60,7 +60,7 @@ type Namer = ReturnType<typeof namer>;
 const task = (item: ItemView, name: Namer, privacy: Privacy): TaskCardBlock => ({
   type: 'task_card',
   task_id: item.syncId,
-  title: cut(`${name(item)}: ${stateOf(item)}`, 150),
+  title: cut(`${name(item)}: ${statusName(item).name}`, 150),
   status: TASK[item.status],
   ...(isEnded(item.status)
     ? {
@@ -91,11 +91,7 @@ const DATA_TABLE = { most: 200, characters: 20_000 };
 const leftOut = (count: number): KnownBlock[] =>
   count === 0
     ? []
-    : [
-        context(
-          `and ${count} more ${count === 1 ? 'policy' : 'policies'}, counted above; a table holds no more.`,
-        ),
-      ];
+    : [context(`and ${count} more ${count === 1 ? 'policy' : 'policies'}, counted above.`)];
 
 const drawn = (
   view: RequestView,
@@ -118,14 +114,15 @@ const drawn = (
   return [table, ...leftOut(items.length - (rows.length - 1))];
 };
 
-const COUNTED: readonly SyncStatus[] = [
-  'success',
-  'not-found',
-  'needs-link',
-  'failed',
-  'in-progress',
-  'queued',
-  'cancelled',
+/** In the order in which they are counted. */
+const COUNTED: readonly (readonly [SyncStatus, string])[] = [
+  ['success', 'synced'],
+  ['not-found', 'not found'],
+  ['needs-link', 'to link'],
+  ['failed', 'failed'],
+  ['in-progress', 'running'],
+  ['queued', 'waiting'],
+  ['cancelled', 'cancelled'],
 ];
 
 /** "12 of 40 done" while it runs, the totals by status at the end. */
@@ -135,9 +132,9 @@ export const progress = (items: readonly ItemView[]): string => {
 };
 
 export const totals = (items: readonly ItemView[]): string =>
-  COUNTED.flatMap((status) => {
+  COUNTED.flatMap(([status, word]) => {
     const count = items.filter((item) => item.status === status).length;
-    return count === 0 ? [] : [`${count} ${STATUS_WORDS[status].name}`];
+    return count === 0 ? [] : [`${count} ${word}`];
   }).join(', ');
 
 const distinct = <T>(things: readonly T[], by: (thing: T) => string): T[] => [
@@ -166,7 +163,7 @@ const buttons = (view: RequestView, { canLink, privacy }: MessageSettings): Butt
     ...(first !== undefined && waiting
       ? [
           {
-            text: 'Cancel what waits',
+            text: 'Cancel waiting syncs',
             action: 'cancel',
             value: clickValue(view.id, first.syncId),
           },

@@ -55,7 +55,7 @@ const numberText = (found: Extract<Step, { kind: 'number' }>['found'], told: Tol
       return `${few(
         close.map(({ number }) => shown(number)),
         'and',
-      )} ${close.length === 1 ? 'is' : 'are'} close, and in the CRM as another policy. Compare ${shown(item.policy.number)} with ${carrier}'s site.`;
+      )} ${close.length === 1 ? 'is close, but belongs to another policy' : 'are close, but belong to other policies'} in the CRM. Compare ${shown(item.policy.number)} with ${carrier}'s site.`;
     case 'none':
       return `Compare the number ${shown(item.policy.number)} with ${carrier}'s site, character by character.`;
     case 'corrected': {
@@ -71,8 +71,8 @@ const loginText = ({ guide }: Told): string => {
   const usable = guide.otherLogins.map(
     ({ name: login, linked }) => `${bold(login)}${linked ? '' : ' (unlinked)'}`,
   );
-  if (usable.length > 0) return `Another login may see it: try ${few(usable, 'or')}.`;
-  return 'Another login may see it. Ask a manager which one.';
+  if (usable.length > 0) return `Another login might see it: try ${few(usable, 'or')}.`;
+  return 'Another login might see it. Ask a manager which one.';
 };
 
 const lookText = (
@@ -85,7 +85,7 @@ const lookText = (
     case 'unseen':
       return `Check the policy on ${carrier}'s site: it may be surrendered or terminated, or its Agent of Record may have changed.`;
     case 'review':
-      return `${carrier} says ${says}, which is not in our vocabulary. Check on its site what that means.`;
+      return `${carrier} says ${says}, which we don't know. Check on its site what it means.`;
     case 'open':
     case 'pending':
     case 'closed':
@@ -109,7 +109,7 @@ const statusText = (
     case 'updated': {
       const edit = guide.statusEdit;
       return edit === undefined
-        ? `The status is ${now} by now.`
+        ? `The status is now ${now}.`
         : `The status is updated: ${bold(edit.from)} → ${bold(edit.to)}, by ${name(edit.by)} ${at(edit.at)}. ${inCrm(edit)}`;
     }
   }
@@ -136,7 +136,7 @@ const reRunText = (step: Extract<Step, { kind: 're-run' }>, told: Told): string 
     case 'started':
       return 'The sync of the corrected number has a card of its own.';
     case 'never':
-      return `There is nothing to run again: a policy that is ${bold(told.item.policy.status)} is not synced any more.`;
+      return `There is nothing to sync again: a policy that is ${bold(told.item.policy.status)} is no longer synced.`;
   }
 };
 
@@ -201,7 +201,7 @@ const statusButtons = (step: Step | undefined, { item, guide }: Told): ButtonSpe
       style: 'primary',
       confirm: {
         title: `Update the status to ${to}?`.slice(0, 100),
-        text: `${policy.contactName}'s policy goes from ${policy.status} to ${to}. It is not synced any more after that.`,
+        text: `${policy.contactName}'s policy goes from ${policy.status} to ${to}. After that it is no longer synced.`,
         yes: 'Update',
       },
     },

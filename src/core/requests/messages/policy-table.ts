@@ -14,10 +14,6 @@ export const bare = (text: string): string =>
 export const shortOutcome = (item: ItemView, privacy: Privacy): string =>
   bare(outcome(item, privacy));
 
-/** What waits for a person and what waits for its turn do not look the same. */
-export const stateOf = (item: ItemView): string =>
-  `${statusName(item).name}${item.reason === 'waiting-for-link' ? ', needs a link' : ''}`;
-
 const cell = (text: string): RawTextElement => ({
   type: 'raw_text',
   text: text === '' ? '–' : text,
@@ -54,7 +50,7 @@ const rowOf = (item: ItemView, { whose, privacy }: TableKind, width: Width): Raw
   cell(cut(shownNumber(item.policy.number, privacy), width.name)),
   ...(whose === 'any' ? [cell(cut(item.policy.contactName, width.name))] : []),
   cell(cut(item.policy.carrierName, width.name)),
-  cell(`${statusName(item).emoji} ${stateOf(item)}`),
+  cell(`${statusName(item).emoji} ${statusName(item).name}`),
   cell(mainValue(item, privacy)),
   cell(cut(shortOutcome(item, privacy), width.result)),
 ];

@@ -18,7 +18,7 @@ const policyClosing = (view: RequestView, item: ItemView, { privacy }: MessageSe
   const said =
     item.guide === undefined || isCorrected(item.guide)
       ? outcome(item, privacy)
-      : `${happened(item, privacy)} What to do stands above.`;
+      : `${happened(item, privacy)} See the steps above.`;
   return `<@${view.personSlackId}> ${status.emoji} *${status.name}*: ${named(item, privacy)}. ${said}`;
 };
 
@@ -45,7 +45,7 @@ const goesOn = (view: RequestView, { id, carrierName, reason }: EndedPause): Des
   reply(
     `goes-on:${id}`,
     `${bold(carrierName)} ${
-      reason === 'portal-changed' ? 'is mended: we understand its pages again' : 'goes on'
+      reason === 'portal-changed' ? 'is fixed: we can read its pages again' : 'goes on'
     }. ${hasManyLines(view) ? 'Its policies run by themselves' : 'Your sync runs by itself'}.`,
     false,
   );

@@ -26,11 +26,11 @@ const oddity = (doubt: Doubt): string => {
     case 'sign':
       return doubt.to.minor < 0 ? 'below zero now' : 'above zero now, it was below';
     case 'zero':
-      return 'nothing left, though the policy is active there';
+      return 'zero now, though the policy is active there';
     case 'currency':
       return `in ${doubt.to.currency} now, it was in ${doubt.from.currency}`;
     case 'future':
-      return `of ${day(doubt.asOf)}, a day still to come`;
+      return `of ${day(doubt.asOf)}, a day in the future`;
     case 'long-ago':
       return `of ${day(doubt.asOf)}, years ago`;
   }
@@ -79,7 +79,7 @@ export const doubtLines = ({ held, reason }: ItemView, privacy: Privacy): string
   return [
     ...unconfirmedLines(held, privacy),
     ...(privacy === 'masked' && held.settled === undefined
-      ? ['Amounts are not shown in this channel: look at them to decide, only you see them.']
+      ? ['Amounts are hidden in this channel. Look at the values to decide; only you see them.']
       : []),
   ];
 };
@@ -100,7 +100,7 @@ export const decisionButtons = (
       style: 'primary',
       confirm: {
         title: 'Are these right?',
-        text: 'They become the values you have. It is recorded that you said so.',
+        text: 'They become your values. It is recorded that you confirmed them.',
         yes: 'They are right',
       },
     },

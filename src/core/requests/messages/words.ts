@@ -36,10 +36,10 @@ const about = (seconds: number): string => {
 const expectedStart = (item: ItemView): string => {
   if (item.notBefore > 0)
     return `Waits until ${at(item.notBefore)}, when ${carrier(item)} may be tried again.`;
-  if (item.position <= 1) return 'It is next and starts in a few seconds.';
+  if (item.position <= 1) return 'Next in line: it starts in a few seconds.';
   const seconds = (item.position - 1) * item.secondsPerPolicy + 5;
   const why =
-    item.reason === 'source-busy' ? `: another policy is being updated through ${login(item)}` : '';
+    item.reason === 'source-busy' ? `: another policy is being read through ${login(item)}` : '';
   return `Number ${item.position} in line${why}. Starts in about ${about(seconds)}.`;
 };
 
@@ -58,21 +58,21 @@ const asOf = (item: ItemView): string =>
 const stale = (item: ItemView): string => {
   const { keptNewer = [], expectedAsOf, carrierStatus } = item.detail;
   if (keptNewer.length > 0)
-    return `${carrier(item)} shows values${asOf(item)}, older than those you have. Yours are kept. Sync again on the next business day.`;
+    return `${carrier(item)} shows values${asOf(item)}, older than yours, so yours are kept. Sync again on the next business day.`;
   const late = isValuedDaily(item.policy.productClass)
     ? expectedAsOf && `; by now they should be as of ${day(expectedAsOf)}`
     : ', more than a year ago';
   const status = carrierStatus ? ` (it shows ${bold(carrierStatus)})` : '';
   return [
     `The newest values at ${carrier(item)} are${asOf(item) || ' old'}${late ?? ''}.`,
-    `Check the policy's status there${status}. If it is not active any more, set the status in the CRM to match; if it is, sync again on the next business day.`,
+    `Check the policy's status there${status}. If it is no longer active, update its status in the CRM; if it is, sync again on the next business day.`,
   ].join(' ');
 };
 
 const partial = (item: ItemView): string => {
   const { missing = [] } = item.detail;
   const what = missing.length === 0 ? 'some values' : few(missing.map(bold), 'and');
-  return `${carrier(item)} shows no amount for ${what}, so what you had is kept. Sync again later; if it stays away, look at the policy on ${carrier(item)}'s site.`;
+  return `${carrier(item)} shows no amount for ${what}, so your old value is kept. Sync again later; if it is still missing, look at the policy on ${carrier(item)}'s site.`;
 };
 
 const numberMismatch = (item: ItemView, privacy: Privacy): string => {
@@ -81,7 +81,7 @@ const numberMismatch = (item: ItemView, privacy: Privacy): string => {
   );
   const next =
     close.length === 0
-      ? 'Compare it with the one there, correct it'
+      ? "Compare it with the carrier's, correct it"
       : `Did you mean ${few(close, 'or')}? Then correct the number`;
   return `${carrier(item)} has no ${bold(shownNumber(item.policy.number, privacy))} in this login. ${next} in the CRM and sync again.`;
 };
@@ -90,42 +90,42 @@ const otherLogin = (item: ItemView): string => {
   const linked = item.otherLinked.map((source) => bold(source.name));
   const others = (item.detail.otherSources ?? []).map((source) => bold(source.name));
   if (linked.length > 0)
-    return `This login does not see the policy, another may. Try ${few(linked, 'or')}.`;
+    return `This login can't see the policy. Another might: try ${few(linked, 'or')}.`;
   return others.length > 0
-    ? `This login does not see the policy. Another may: ${few(others, 'or')}. Link that one, then sync the policy through it.`
-    : `This login does not see the policy, another of ${carrier(item)} may. Ask a manager which one, then sync the policy through it.`;
+    ? `This login can't see the policy. Another might: ${few(others, 'or')}. Link it, then sync the policy through it.`
+    : `This login can't see the policy. Another ${carrier(item)} login might. Ask a manager which one, then sync through it.`;
 };
 
 /** Why a carrier is not asked now. */
 export const pauseWhy = ({ reason, by }: CarrierPause, carrierName: string): string => {
   switch (reason) {
     case 'portal-changed':
-      return `We stopped asking ${name(carrierName)}: its pages changed and our adapter no longer understands them`;
+      return `${name(carrierName)} is paused: its pages changed, and we can't read them yet`;
     case 'blocked':
-      return `We stopped asking ${name(carrierName)}: it does not let us in for now`;
+      return `${name(carrierName)} is paused: it does not let us in for now`;
     case 'by-hand':
-      return `${by === undefined ? 'Somebody of your firm' : name(by)} paused ${name(carrierName)}`;
+      return `${by === undefined ? 'Someone at your firm' : name(by)} paused ${name(carrierName)}`;
   }
 };
 
 const carrierPaused = (item: ItemView): string => {
   const pause = item.pause ?? { reason: 'portal-changed' };
-  const until = pause.reason === 'portal-changed' ? 'once it is mended' : 'once it goes on';
-  return `${pauseWhy(pause, item.policy.carrierName)}. Your sync runs by itself ${until}, and you are told in this thread.`;
+  const until = pause.reason === 'portal-changed' ? 'once that is fixed' : 'once it resumes';
+  return `${pauseWhy(pause, item.policy.carrierName)}. Your sync runs by itself ${until}, and I tell you in this thread.`;
 };
 
 const implausible = (item: ItemView): string => {
   const settled = item.held?.settled;
-  const by = settled?.by == null ? 'Somebody' : name(settled.by);
+  const by = settled?.by == null ? 'Someone' : name(settled.by);
   switch (settled?.how) {
     case undefined:
-      return `We read values at ${carrier(item)} that we do not believe, so yours are kept. Compare with ${carrier(item)}'s site and say whether the new ones are right, or sync again later.`;
+      return `The values we read at ${carrier(item)} look wrong, so yours are kept. Compare them with ${carrier(item)}'s site and say whether they are right, or sync again later.`;
     case 'accepted':
-      return `${by} looked and said that what we read is right, so it is in.`;
+      return `${by} confirmed the new values, and they are saved.`;
     case 'rejected':
-      return `${by} looked and said that what we read is not right. Your values are kept. Sync again later, or ask support.`;
+      return `${by} said the new values are not right. Yours are kept. Sync again later, or ask support.`;
     case 'overtaken':
-      return 'We read values that we did not believe. A newer sync read some that fit, and those are in.';
+      return 'The values we read looked wrong. A newer sync read values that fit, and those are saved.';
   }
 };
 
@@ -135,19 +135,19 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'source-busy': expectedStart,
   'waiting-for-link': (item) => `${login(item)} is unlinked. ${link(item)}`,
   'on-hold': (item) =>
-    `${login(item)} is on hold while somebody works in the portal. ${
+    `${login(item)} is on hold while someone works in the portal. ${
       item.notBefore > 0
-        ? `This sync goes on ${at(item.notBefore)}.`
-        : 'This sync goes on after that.'
+        ? `This sync resumes ${at(item.notBefore)}.`
+        : 'This sync resumes after that.'
     }`,
   'carrier-paused': carrierPaused,
   'signing-in': (item) => `Signing in at ${carrier(item)}.`,
   'code-needed': (item) =>
     item.codeStep === 'choose-way'
-      ? `${carrier(item)} asks where to send the code for ${login(item)}. ${name(item.source.holderName)} chooses here, in a direct message from me, or on the link page; it waits about 5 minutes.`
-      : `${carrier(item)} asks for a code for ${login(item)}. ${name(item.source.holderName)} enters it here, in a direct message from me, or on the link page; it waits about 5 minutes.`,
+      ? `${carrier(item)} asks where to send the code for ${login(item)}. ${name(item.source.holderName)} has about 5 minutes to choose: here, in a direct message from me, or on the link page.`
+      : `${carrier(item)} asks for a code for ${login(item)}. ${name(item.source.holderName)} has about 5 minutes to enter it: here, in a direct message from me, or on the link page.`,
   reading: (item) => `Reading the policy at ${carrier(item)}.`,
-  'searching-again': () => 'Not all of it was there at first. Looking once more to be sure.',
+  'searching-again': () => 'Some of it was missing. Looking once more to be sure.',
   changed: (item) => `Values${asOf(item)} are in.`,
   unchanged: (item) =>
     `Verified, nothing changed: ${UNCHANGED[item.detail.why ?? 'same-as-of']}.${
@@ -155,7 +155,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     }`,
   stale,
   'status-drift': (item) =>
-    `${carrier(item)} says ${bold(item.detail.carrierStatus ?? 'inactive')}, the CRM says ${bold(item.detail.crmStatus ?? item.policy.status)}. Values of an inactive policy stand still. Set its status in the CRM to match; if it is still active at ${carrier(item)}, sync again.`,
+    `${carrier(item)} says ${bold(item.detail.carrierStatus ?? 'inactive')}, the CRM says ${bold(item.detail.crmStatus ?? item.policy.status)}. Inactive policies stop updating. Set its status in the CRM to match; if it is still active at ${carrier(item)}, sync again.`,
   partial,
   'number-mismatch': numberMismatch,
   'other-login': otherLogin,
@@ -164,11 +164,11 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
       item.detail.lastSeenAt === undefined
         ? 'before'
         : at(item.detail.lastSeenAt, '{date_short_pretty}')
-    }, and two searches no longer find it. Its status may have changed (surrendered, terminated), or its Agent of Record. Check at ${carrier(item)}, then update the status in the CRM; if it is still active there, sync again.`,
+    }, but two searches no longer find it. Its status may have changed (surrendered, terminated), or its Agent of Record. Check at ${carrier(item)}, then update the status in the CRM; if it is still active there, sync again.`,
   'never-seen': (item) =>
     `Two searches did not find it in this login. Compare the number with ${carrier(item)}'s site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
   'bad-credentials': (item) =>
-    `${carrier(item)} refused the user ID or password of ${login(item)}. It was sent once and is not sent again. ${link(item, ' with the right one')}`,
+    `${carrier(item)} refused the user ID or password of ${login(item)}. It was sent once and won't be sent again. ${link(item, ' with the right one')}`,
   'password-expired': (item) =>
     `The password of ${login(item)} has expired. Set a new one on ${carrier(item)}'s site first. ${link(item, ' with the new one')}`,
   'session-ended': (item) =>
@@ -178,7 +178,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'code-timed-out': (item) =>
     `No code for ${login(item)} came in time. ${link(item, ' again with a new code')}`,
   'code-asked': (item) =>
-    `${carrier(item)} asks for a code before it lets ${login(item)} in, so it needs its person. ${link(item, ' and enter the code')}`,
+    `${carrier(item)} asks for a code before it lets ${login(item)} in. ${link(item, ' and enter the code')}`,
   'not-linked': (item) =>
     `Nobody linked ${login(item)} within a day, so this sync has ended. ${
       item.source.mayLink
@@ -186,25 +186,25 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
         : `Ask ${name(item.source.holderName)} or a manager to link it, then sync again.`
     }`,
   'lockout-risk': (item) =>
-    `A sign-in of ${login(item)} got no clear answer, and another try could lock it. Nothing is sent until a person does it. Sign in on ${carrier(item)}'s site to see that it works. ${link(item)}`,
+    `Our last sign-in to ${login(item)} got no clear answer, and another try could lock it, so we wait for you. Sign in on ${carrier(item)}'s site to check that it works. ${link(item)}`,
   locked: (item) =>
     `${carrier(item)} has locked ${login(item)}. Unlock it on ${carrier(item)}'s site first. ${link(item)}`,
   'action-needed': (item) =>
-    `${carrier(item)} wants something done by a person first, such as accepting new terms. Sign in on its site, do it, then sync again.`,
+    `${carrier(item)} needs you on its site first, such as to accept new terms. Sign in there, do it, then sync again.`,
   'session-conflict': (item) =>
     item.status === 'queued'
-      ? `Somebody is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now; for longer work, \`/sync hold\` keeps us out until you are done.`
-      : `Somebody stayed signed in at ${carrier(item)} with this login. Sync again when they are done.`,
+      ? `Someone is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now; for longer work, \`/sync hold\` keeps us out until you are done.`
+      : `Someone stayed signed in at ${carrier(item)} with this login. Sync again when they are done.`,
   'carrier-down': (item) =>
     item.status === 'queued'
-      ? `${carrier(item)}'s site is not answering properly.${nextTry(item)} You need not do anything.`
+      ? `${carrier(item)}'s site is not answering properly.${nextTry(item)} There is nothing for you to do.`
       : `${carrier(item)}'s site kept failing. Nothing is wrong with the policy or the login. Sync again later.`,
   blocked: (item) =>
     item.status === 'queued'
-      ? `Syncs at ${carrier(item)} are paused for now.${nextTry(item)} You need not do anything.`
+      ? `Syncs at ${carrier(item)} are paused for now.${nextTry(item)} There is nothing for you to do.`
       : `Syncs at ${carrier(item)} are paused for now. Try again in some hours.`,
   'portal-changed': (item) =>
-    `${carrier(item)}'s site looks different, and we take no values from a page we do not understand. That is ours to mend, not yours; what you had is kept. Sync again later. Until then the values are on ${carrier(item)}'s site.`,
+    `${carrier(item)}'s site has changed, and we take no values from a page we can't read. We are the ones to fix that; your values are kept. Sync again later. Until then, see ${carrier(item)}'s site.`,
   implausible,
   cancelled: (item) =>
     item.detail.cancelledBy === 'source-removed'
@@ -217,7 +217,7 @@ export const unknownStatus = (item: ItemView): string[] => {
   const { carrierStatus } = item.detail;
   return item.status === 'success' && carrierStatus && standingOf(carrierStatus) === 'review'
     ? [
-        `${carrier(item)} shows the status ${bold(carrierStatus)}, which we do not know; the CRM says ${bold(item.policy.status)}. Please compare them.`,
+        `${carrier(item)} shows the status ${bold(carrierStatus)}, which we don't know; the CRM says ${bold(item.policy.status)}. Compare the two.`,
       ]
     : [];
 };
@@ -235,7 +235,7 @@ export const shownNumber = (number: string, privacy: Privacy): string => {
 
 /** What a correction made here is to the CRM, and what the person still does. */
 export const inCrm = ({ crmTold }: { crmTold: boolean }): string =>
-  crmTold ? 'The CRM is told.' : 'Set it in the CRM too.';
+  crmTold ? 'We told your CRM.' : 'Change it in the CRM too.';
 
 /** What a person corrected since replaces the advice to do so. */
 const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
@@ -248,13 +248,13 @@ const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
       ? ''
       : `${carrier(item)} says ${bold(item.detail.carrierStatus)}. `;
   return `${says}${name(statusEdit.by)} set the status from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${inCrm(statusEdit)} ${
-    isSyncable(item.policy.indicator) ? 'Sync it again.' : 'It is not synced any more.'
+    isSyncable(item.policy.indicator) ? 'Sync it again.' : 'It is no longer synced.'
   }`;
 };
 
-/** Somebody looked at what we did not believe. */
+/** Somebody looked at what looked wrong. */
 const confirmed = ({ detail: { acceptedBy } }: ItemView): string =>
-  acceptedBy === undefined ? '' : ` ${name(acceptedBy)} looked and said that they are right.`;
+  acceptedBy === undefined ? '' : ` ${name(acceptedBy)} confirmed them.`;
 
 export const sentence = (item: ItemView, privacy: Privacy): string =>
   corrected(item, privacy) ?? `${SENTENCES[item.reason](item, privacy)}${confirmed(item)}`;
@@ -277,9 +277,9 @@ export const happened = (item: ItemView, privacy: Privacy): string => {
             'or',
           )}?`;
     case 'other-login':
-      return 'This login does not see it, another may.';
+      return "This login can't see it. Another might.";
     case 'gone':
-      return 'It was there before, and two searches no longer find it.';
+      return 'It was there before, but two searches no longer find it.';
     case 'never-seen':
       return 'Two searches did not find it.';
     default:
@@ -294,7 +294,7 @@ const QUALIFIED: Partial<Record<Reason, string>> = {
   partial: 'Success, in part',
 };
 
-/** A sync that waits for its next try is, to people, one that failed for now. */
+/** To people, a sync that waits for its next try failed for now, and one that waits for a link needs it. */
 export const statusName = (item: ItemView): { emoji: string; name: string } => {
   const waitsForRetry =
     item.status === 'queued' &&
@@ -304,6 +304,7 @@ export const statusName = (item: ItemView): { emoji: string; name: string } => {
   if (item.reason === 'implausible' && item.held?.settled === undefined)
     return { emoji: ':raised_hand:', name: 'Failed, please check' };
   if (waitsForRetry) return { emoji: STATUS_WORDS.failed.emoji, name: 'Failed for now' };
+  if (item.reason === 'waiting-for-link') return STATUS_WORDS['needs-link'];
   const qualified = item.status === 'success' ? QUALIFIED[item.reason] : undefined;
   return qualified === undefined
     ? STATUS_WORDS[item.status]

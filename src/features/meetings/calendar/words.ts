@@ -25,7 +25,7 @@ export const CALENDAR_MODAL = 'give-calendar';
 const PROBLEMS: Record<Problem, string> = {
   'not-https': 'Its address does not begin with https://.',
   'not-public':
-    'Its address leads to a server that is not public. Whoever runs this installation can allow it (CALENDAR_HOSTS).',
+    'Its address leads to a server that is not public. Your Swivel Sync admin can allow it (CALENDAR_HOSTS).',
   gone: 'The address does not work any more. Copy the secret address from your calendar again.',
   'no-answer':
     'Its server has not answered properly for some hours. Check that it can be opened in a browser.',
@@ -77,7 +77,7 @@ export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
       final: true,
     };
   }
-  const ask = `Whom do you meet? Your calendar has ${event}. I refresh the values of who you name before you meet.`;
+  const ask = `Who are you meeting? Your calendar has ${event}. I refresh the values of who you name before you meet.`;
   const choice = (
     text: string,
     index: number,
