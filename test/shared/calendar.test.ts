@@ -77,9 +77,9 @@ describe('counting business days', () => {
   });
 
   it('does not walk through the centuries for the "no date" of a portal', () => {
-    const begun = performance.now();
-    expect(businessDaysBetween('0001-01-01', '2026-11-20')).toBeGreaterThan(500_000);
-    expect(performance.now() - begun).toBeLessThan(1000);
+    // Day by day, so many calls would not end within a test's time.
+    for (let round = 0; round < 2000; round += 1)
+      expect(businessDaysBetween('0001-01-01', '2026-11-20')).toBeGreaterThan(500_000);
   });
 });
 

@@ -99,13 +99,11 @@ it('a click reaches the app, which updates the message and replies in its thread
   });
 });
 
-it('a command nobody answers fails after 3 s, as Slack shows it', async () => {
+it('a command nobody answers fails, as Slack shows it', async () => {
   app.command('/sync', () => new Promise(() => undefined));
   await app.start();
-  const began = Date.now();
   const answer = await client.command('ana', 'team', '/sync policy 1');
   expect(answer.problem).toBe('/sync failed with the error "operation_timeout"');
-  expect(Date.now() - began).toBeGreaterThan(2900);
   const [shown] = await client.messages('ana', 'team');
   expect(shown).toMatchObject({
     user: 'USLACKBOT',
