@@ -6,9 +6,11 @@ import { carrierCommand } from './carrier/commands.ts';
 import { openDatabase } from '#database/connection.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { runAudit, runVerifyAudit } from './audit.ts';
+import { runBackup } from './backup.ts';
 import { ConfigError, configTable, loadConfig } from '#app/config.ts';
 import { describeFinding, examine } from './doctor.ts';
 import { runExport } from './export.ts';
+import { runRestore } from './restore.ts';
 import { runRotateKey } from './rotate-key.ts';
 import { examples, repeated, withUsage } from './usage.ts';
 import { readColumnMap, runImport, type ImportOptions } from './import.ts';
@@ -77,6 +79,38 @@ program
     const db = await openDatabase(databaseFile);
     await db.destroy();
     print(`${databaseFile} is up to date.`);
+  });
+
+program
+  .command('backup')
+  .description('Copies the database to a file, checked, while the bot and its workers run.')
+  .argument('<file>', 'the copy, a file that is not there yet')
+  .option('--keys <folder>', 'copies the private key as well, to a folder apart from the copy')
+  .addHelpText(
+    'after',
+    examples(
+      'swivel-sync backup /backups/swivel-sync-monday.db',
+      'swivel-sync backup /backups/swivel-sync-monday.db --keys /safe/swivel-sync',
+    ),
+  )
+  .action(async (file: string, options: { keys?: string }) => {
+    process.exitCode = await runBackup({ config: loadConfig(process.env), print }, file, options);
+  });
+
+program
+  .command('restore')
+  .description('Checks a copy and makes it the database; the bot and its workers are stopped.')
+  .argument('<file>', 'what backup wrote')
+  .option('--replace', 'when a database is there: keeps it beside, under another name')
+  .addHelpText(
+    'after',
+    examples(
+      'swivel-sync restore /backups/swivel-sync-monday.db',
+      'swivel-sync restore /backups/swivel-sync-monday.db --replace',
+    ),
+  )
+  .action(async (file: string, options: { replace?: boolean }) => {
+    process.exitCode = await runRestore({ config: loadConfig(process.env), print }, file, options);
   });
 
 program

@@ -34,6 +34,8 @@ it.each([
   'migrate',
   'audit',
   'export',
+  'backup',
+  'restore',
   'rotate-key',
   'doctor',
   'carrier new',

@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Config } from '#app/config.ts';
+import { openDatabase } from '#database/connection.ts';
+import { CopyError, copyDatabase, draftOf, placeDraft, removeDraft } from '#database/copy.ts';
+import { writeCopied } from '#database/copies.ts';
+import { untilWritten } from '#database/patience.ts';
+import { makePrivateFolder } from '#database/private-files.ts';
+
+/** A bot writes often, and never for long. */
+const PATIENCE_MS = 15_000;
+
+type Needs = {
+  config: Pick<Config, 'databaseFile' | 'keyPlace'>;
+  print: (line: string) => void;
+  clock?: () => number;
+};
+
+/** Where a path leads, though its last parts are not there yet. */
+const realOf = (path: string): string => {
+  const full = resolve(path);
+  if (existsSync(full)) return realpathSync(full);
+  return join(realOf(dirname(full)), basename(full));
+};
+
+const isWithin = (path: string, folder: string): boolean =>
+  !/^\.\.(\/|$)/.test(relative(folder, path));
+
+/** Whoever takes one folder must not have taken both. */
+const lieTogether = (one: string, other: string): boolean =>
+  isWithin(one, other) || isWithin(other, one);
+
+/** Why it is not begun, with the next step. */
+const objection = (
+  { databaseFile, keyPlace }: Needs['config'],
+  file: string,
+  keysFolder: string | undefined,
+): string | undefined => {
+  if (!existsSync(databaseFile))
+    return `${databaseFile}: there is no such database. Set DATA_DIR or DATABASE_FILE.`;
+  if (existsSync(file)) return `${file} is there already. Name another file.`;
+  const folder = realOf(dirname(file));
+  if (isWithin(folder, realOf(dirname(keyPlace.privateFile))))
+    return `${folder} holds the private key, which opens what is sealed in the copy. Name a file elsewhere.`;
+  if (keysFolder === undefined) return undefined;
+  if (lieTogether(realOf(keysFolder), folder))
+    return `Copy and key must not lie in one folder: together they open every password. Name a folder for --keys outside of ${folder}.`;
+  if (keyPlace.privateKeys !== undefined)
+    return 'PRIVATE_KEYS holds the keys, in the environment of the worker: keep them where you keep that. Leave out --keys.';
+  if (!existsSync(keyPlace.privateFile))
+    return `${keyPlace.privateFile}: there is no such key. Run it where the key of the worker is, or leave out --keys.`;
+  const copy = join(keysFolder, basename(keyPlace.privateFile));
+  return existsSync(copy) ? `${copy} is there already. Name another folder.` : undefined;
+};
+
+/** A copy of the database while the bot runs, and of the key where asked; answers the exit code. */
+export const runBackup = async (
+  { config, print, clock = Date.now }: Needs,
+  path: string,
+  { keys: keysFolder }: { keys?: string } = {},
+): Promise<0 | 1> => {
+  const { databaseFile, keyPlace } = config;
+  const file = resolve(path);
+  const refused = objection(config, file, keysFolder);
+  if (refused !== undefined) {
+    print(refused);
+    return 1;
+  }
+  const draft = draftOf(file);
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Written before the copy, so that the copy holds the moment up to which it holds everything.
+    const db = await openDatabase(databaseFile);
+    try {
+      await untilWritten(
+        () => writeCopied({ db, clock }, { withKey: keysFolder !== undefined }),
+        PATIENCE_MS,
+      );
+    } finally {
+      await db.destroy();
+    }
+    const { tables, rows } = await copyDatabase(databaseFile, draft);
+    if (!placeDraft(draft, file)) {
+      print(`${file} is there already. Name another file.`);
+      return 1;
+    }
+    print(`${file}: ${rows} rows of ${tables} tables, read back and whole.`);
+    if (keysFolder === undefined) {
+      print('The private key is not in it: without the key nobody opens its passwords.');
+      return 0;
+    }
+    makePrivateFolder(keysFolder);
+    const copy = join(keysFolder, basename(keyPlace.privateFile));
+    writeFileSync(copy, readFileSync(keyPlace.privateFile), { mode: 0o600, flag: 'wx' });
+    print(`${copy}: the private key. Keep the two apart: together they open every password.`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CopyError) && !isOfFiles(error)) throw error;
+    print(`${error.message} Nothing was written to ${file}.`);
+    return 1;
+  } finally {
+    removeDraft(draft);
+  }
+};
+
+/** No room, no permission, no such folder. */
+const isOfFiles = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && 'code' in error;

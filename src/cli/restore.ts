@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Config } from '#app/config.ts';
+import { verifyAudit } from '#database/audit-lines.ts';
+import { openDatabase } from '#database/connection.ts';
+import { copiedAt, secretsOfOtherKeys, writeRestored } from '#database/copies.ts';
+import {
+  CopyError,
+  copyDatabase,
+  draftOf,
+  isInUse,
+  leftovers,
+  placeDraft,
+  readBack,
+  removeDraft,
+  replaceDatabase,
+} from '#database/copy.ts';
+import { loadPublicKeys } from '#database/keys.ts';
+import { makePrivateFolder } from '#database/private-files.ts';
+import { SealingError } from '#database/sealing.ts';
+import { databaseVersion } from '#database/version.ts';
+
+type Needs = {
+  config: Pick<Config, 'databaseFile' | 'dataFolder' | 'keyPlace'>;
+  print: (line: string) => void;
+  clock?: () => number;
+};
+
+/** To a second, in UTC: a server has no zone that a reader would know. */
+const moment = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+const IN_USE = 'is open in a bot, a worker or another command. Stop it, then try again.';
+
+/** Why it is not begun, with the next step. */
+const objection = (databaseFile: string, file: string, replace: boolean): string | undefined => {
+  if (!existsSync(file)) return `${file}: there is no such file.`;
+  if (!existsSync(databaseFile)) {
+    const [left] = leftovers(databaseFile);
+    return left === undefined
+      ? undefined
+      : `${left} is there without its database, which a bot may still have open. Stop it and remove this file, then try again.`;
+  }
+  if (realpathSync(file) === realpathSync(databaseFile))
+    return `${file} is the database itself. Name a copy of it.`;
+  if (!replace)
+    return `${databaseFile} is there already. With --replace it is kept beside, under another name.`;
+  return isInUse(databaseFile) ? `${databaseFile} ${IN_USE}` : undefined;
+};
+
+const versionOf = (file: string): ReturnType<typeof databaseVersion> => {
+  try {
+    return databaseVersion(file);
+  } catch (error) {
+    throw new CopyError(`It cannot be read: ${(error as Error).message}.`);
+  }
+};
+
+/** Whole, of this program, and not of a newer one; brought up to date. */
+const check = (draft: string): void => {
+  const at = versionOf(draft);
+  if (at.kind === 'absent' || at.version === 'empty')
+    throw new CopyError('It is not a database of swivel-sync.');
+  if (at.kind === 'ahead')
+    throw new CopyError(
+      `It was written by a newer program, of version ${at.version}: restore it by that one.`,
+    );
+};
+
+interface Found {
+  /** Until when it holds everything, as far as it says so. */
+  at: number | undefined;
+  /** Secrets that no key of here opens. */
+  strange: number;
+}
+
+const lookInto = async (draft: string, keyFolder: string, clock: () => number): Promise<Found> => {
+  const db = await openDatabase(draft);
+  try {
+    const verdict = await verifyAudit(db);
+    if (verdict.kind === 'broken')
+      throw new CopyError(
+        `Row ${verdict.seq} of its audit is not as it was written: somebody changed it. Take another copy.`,
+      );
+    const at = await copiedAt(db);
+    const strange = await secretsOfOtherKeys(db, keyIdsIn(keyFolder));
+    await writeRestored({ db, clock }, at);
+    return { at, strange };
+  } finally {
+    await db.destroy();
+  }
+};
+
+const keyIdsIn = (folder: string): string[] => {
+  try {
+    return loadPublicKeys(folder).map(({ id }) => id);
+  } catch (error) {
+    if (error instanceof SealingError) return [];
+    throw error;
+  }
+};
+
+/** When anything was last written to it. */
+const lastWritten = (file: string): number | undefined => {
+  const times = [file, `${file}-wal`].map(
+    (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  const last = Math.max(...times);
+  return last === 0 ? undefined : last;
+};
+
+/** Puts a copy in the place of the database of a bot that is stopped; answers the exit code. */
+export const runRestore = async (
+  { config, print, clock = Date.now }: Needs,
+  path: string,
+  { replace = false }: { replace?: boolean } = {},
+): Promise<0 | 1> => {
+  const { databaseFile, dataFolder, keyPlace } = config;
+  const file = resolve(path);
+  const until = lastWritten(databaseFile);
+  const refused = objection(databaseFile, file, replace);
+  if (refused !== undefined) {
+    print(refused);
+    return 1;
+  }
+  makePrivateFolder(dataFolder);
+  mkdirSync(dirname(databaseFile), { recursive: true, mode: 0o700 });
+  const draft = draftOf(databaseFile);
+  const kept = `${databaseFile}.until-${new Date(clock()).toISOString().replace(/[:.]/g, '-')}`;
+  try {
+    versionOf(file);
+    await copyDatabase(file, draft);
+    check(draft);
+    const { at, strange } = await lookInto(draft, keyPlace.folder, clock);
+    readBack(draft);
+    const isThere = existsSync(databaseFile);
+    const isDone = isThere
+      ? (await replaceDatabase(draft, databaseFile, kept)) === 'replaced'
+      : placeDraft(draft, databaseFile);
+    if (!isDone) {
+      print(`${databaseFile} ${IN_USE}`);
+      return 1;
+    }
+    for (const line of told({ file, at, until, strange })) print(line);
+    if (isThere)
+      print(`The old one is ${kept}. It holds passwords too: delete it once you are sure.`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CopyError)) throw error;
+    print(`${file} was not restored. ${error.message}`);
+    return 1;
+  } finally {
+    removeDraft(draft);
+  }
+};
+
+function* told({
+  file,
+  at,
+  until,
+  strange,
+}: Found & { file: string; until: number | undefined }): Generator<string> {
+  const since = at ?? statSync(file).mtimeMs;
+  const end = until === undefined ? 'the bot stopped' : moment(Math.max(since, until));
+  yield `Restored: everything until ${moment(since)}. What came after that, until ${end}, may be missing.`;
+  yield 'Logins that people unlinked since then are linked again. Tell them to unlink once more.';
+  if (strange > 0)
+    yield `${strange} of its secrets are sealed to a key that is not here: restore that key, or link those logins again.`;
+}

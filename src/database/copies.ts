@@ -1,0 +1,53 @@
+import { audit } from './audit.ts';
+import type { Database } from './connection.ts';
+import type { Store } from './store.ts';
+
+const COPIED = 'database.copied';
+const SUBJECT = ['database', ''] as const;
+
+/** Written before a copy is made, so that the copy tells until when it holds everything. */
+export const writeCopied = (
+  { db, clock }: Store,
+  { withKey }: { withKey: boolean },
+): Promise<void> =>
+  audit(db, clock(), {
+    personId: undefined,
+    action: COPIED,
+    subject: SUBJECT,
+    detail: { withKey },
+  });
+
+export const writeRestored = ({ db, clock }: Store, of: number | undefined): Promise<void> =>
+  audit(db, clock(), {
+    personId: undefined,
+    action: 'database.restored',
+    subject: SUBJECT,
+    ...(of !== undefined && { detail: { of } }),
+  });
+
+/** Until when a copy holds everything; undefined where it was made by another program. */
+export const copiedAt = async (db: Database): Promise<number | undefined> => {
+  const row = await db
+    .selectFrom('audit')
+    .select('at')
+    .where('subject_type', '=', SUBJECT[0])
+    .where('subject_id', '=', SUBJECT[1])
+    .where('action', '=', COPIED)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at;
+};
+
+/** Secrets that none of these keys opens. */
+export const secretsOfOtherKeys = async (
+  db: Database,
+  keyIds: readonly string[],
+): Promise<number> => {
+  const { count } = await db
+    .selectFrom('sealed_secret')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .$if(keyIds.length > 0, (query) => query.where('key_id', 'not in', keyIds))
+    .executeTakeFirstOrThrow();
+  return count;
+};
