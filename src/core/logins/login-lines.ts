@@ -43,7 +43,7 @@ export const sourceLine = (source: LoginSource, actor: Actor, now: number): stri
     ...(source.passwordKept ? ['password kept'] : []),
     ...(source.waiting === 0
       ? []
-      : [`${source.waiting} ${source.waiting === 1 ? 'sync waits' : 'syncs wait'}`]),
+      : [`${source.waiting} ${source.waiting === 1 ? 'sync' : 'syncs'} waiting`]),
   ];
   return `${bold(source.name)}\n${standing(source, now)}\n${facts.join(' · ')}`;
 };

@@ -104,7 +104,9 @@ export const pauseNotice = (pause: Pause): DesiredMessage[] => {
       ? [ended(pause)]
       : [
           next(pause),
-          ...(pause.waiting === 0 ? [] : [`${count(pause.waiting, 'sync waits', 'syncs wait')}.`]),
+          ...(pause.waiting === 0
+            ? []
+            : [`${count(pause.waiting, 'sync is waiting', 'syncs are waiting')}.`]),
         ]),
   ].join('\n');
   const card: DesiredMessage = {

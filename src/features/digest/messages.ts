@@ -52,13 +52,13 @@ const chart = ({ counts, day: of }: Digest): ChartSpec => ({
   title: `${count(counts.syncable)} policies, ${day(of)}`,
   unit: { kind: 'count' },
   bars: [
-    { label: 'Success', value: counts.success, tone: 'good' },
-    { label: 'of it changed', value: counts.changed, tone: 'new' },
-    { label: 'Old values', value: counts.stale, tone: 'old' },
-    { label: 'Status differs', value: counts.drift, tone: 'bad' },
-    { label: 'Not Found', value: counts.notFound, tone: 'bad' },
-    { label: 'Not synced, 7 days', value: counts.notSynced, tone: 'idle' },
-  ],
+    { label: 'Success', value: counts.success, tone: 'good' } as const,
+    { label: 'of it changed', value: counts.changed, tone: 'new' } as const,
+    { label: 'Old values', value: counts.stale, tone: 'old' } as const,
+    { label: 'Status differs', value: counts.drift, tone: 'bad' } as const,
+    { label: 'Not Found', value: counts.notFound, tone: 'bad' } as const,
+    { label: 'Not synced, 7 days', value: counts.notSynced, tone: 'idle' } as const,
+  ].filter(({ label, value }) => value > 0 || label === 'Success'),
 });
 
 const needsInAll = ({ needed }: Digest): number =>
@@ -173,15 +173,18 @@ const COLUMNS: readonly [string, keyof DigestCounts][] = [
   ['Not synced', 'notSynced'],
 ];
 
-/** A line a carrier, the largest first. */
-export const carrierTable = ({ carriers }: Digest): KnownBlock =>
-  table(
-    'By carrier',
-    ['Carrier', ...COLUMNS.map(([words]) => words)],
-    carriers
-      .slice(0, MOST_CARRIERS)
-      .map(({ name, counts }) => [name, ...COLUMNS.map(([, which]) => counts[which])]),
+/** A line a carrier, the largest first; what is 0 at all of them has no column. */
+export const carrierTable = ({ carriers }: Digest): KnownBlock => {
+  const shown = carriers.slice(0, MOST_CARRIERS);
+  const columns = COLUMNS.filter(
+    ([, which]) => which === 'success' || shown.some(({ counts }) => counts[which] > 0),
   );
+  return table(
+    'By carrier',
+    ['Carrier', ...columns.map(([words]) => words)],
+    shown.map(({ name, counts }) => [name, ...columns.map(([, which]) => counts[which])]),
+  );
+};
 
 /** The same for who hears it: a line a carrier, without what is 0. */
 const carrierText = ({ carriers }: Digest): string =>

@@ -107,7 +107,7 @@ export const needText = (need: DigestNeed, reader: Reader): string => {
   if (need.kind === 'link' && isLinked(need, reader))
     return `:white_check_mark: ${bold(need.sourceName)}\nLinked since. Its policies at ${name(need.carrierName)} run by themselves.`;
   return need.kind === 'link'
-    ? `:key: ${bold(need.sourceName)}${worth(need, reader.privacy)}\nUnlinked: ${policies(need.policies)} of ${name(need.carrierName)} ${need.policies === 1 ? 'waits' : 'wait'}. ${name(need.holderName)} or a manager links it.`
+    ? `:key: ${bold(need.sourceName)}${worth(need, reader.privacy)}\nUnlinked: ${policies(need.policies)} at ${name(need.carrierName)} ${need.policies === 1 ? 'is' : 'are'} waiting. ${name(need.holderName)} or a manager can link it.`
     : `${policy(need, reader.privacy)}${worth(need, reader.privacy)}\n${reasonOf(need, reader)}`;
 };
 

@@ -69,11 +69,15 @@ const valueLine = ({ values }: ReportRow): string[] => {
     : [`*${formatMoney(value.amount)}* ${escape(cut(value.name, 40))} · as of ${day(value.asOf)}`];
 };
 
+/** Why a policy may have no value yet. */
+const pending = ({ policy }: ReportRow): string =>
+  policy.indicator === 'pending' ? ` · ${name(policy.status)}` : '';
+
 const text = (row: ReportRow, settings: RowSettings): string => {
   const { policy } = row;
   return [
     `${bold(policy.contactName)} · ${bold(cut(policy.number, 60))}`,
-    `${name(policy.carrierName)} · ${name(policy.productName)}`,
+    `${name(policy.carrierName)} · ${name(policy.productName)}${pending(row)}`,
     ...valueLine(row),
     statusLine(row),
     ...warnings(row, settings),

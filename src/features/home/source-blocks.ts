@@ -24,9 +24,10 @@ const situation = (source: ShownSource, now: number): string => {
   const { standing, unlinkedReason, linkEndsAt, waiting } = source;
   const title = bold(cut(source.name, 60));
   if (standing === 'unlinked') {
-    const why = whyUnlinked(unlinkedReason);
-    const waits = waiting === 0 ? '' : ` ${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}.`;
-    return `:key: ${title}\nUnlinked${why === '' ? '' : `: ${why}`}.${waits}`;
+    const why = whyUnlinked(unlinkedReason) || 'nobody has linked it since';
+    const waits =
+      waiting === 0 ? '' : ` ${policies(waiting)} ${waiting === 1 ? 'is' : 'are'} waiting.`;
+    return `:key: ${title}\nUnlinked: ${why}.${waits}`;
   }
   const ends =
     (linkEndsAt ?? 0) <= now

@@ -22,7 +22,7 @@ const line = ({ person, carrierName, sources, waiting }: Blocked): string => {
   const more = sources.length - MOST_SOURCES;
   return [
     `${bold(cut(person, 60))} cannot reach *${escape(cut(carrierName, 60))}*${
-      waiting === 0 ? '' : ` · ${policies(waiting)} ${waiting === 1 ? 'waits' : 'wait'}`
+      waiting === 0 ? '' : ` · ${policies(waiting)} waiting`
     }`,
     ...sources.slice(0, MOST_SOURCES).map(sourceWords),
     ...(more > 0 ? [`and ${more} more`] : []),

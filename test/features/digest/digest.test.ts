@@ -214,7 +214,7 @@ it('reads on a phone: totals with the difference to yesterday, then what needs s
   expect(card?.text.split('\n')).toEqual([
     'Digest of Nov 24, 2026: 9,720 syncable policies. Success 7,324 (+24), changed 6,335. Status differs 0 (−2). Not Found 157 (−3).',
     'The market moved: 9 of 10 policies valued each day went down alike, by about 2.1%.',
-    expect.stringMatching(/^Needs a person: 6,300\. Mei Chen · \$412\.8K: Unlinked: 3 policies of/),
+    expect.stringMatching(/^Needs a person: 6,300\. Mei Chen · \$412\.8K: Unlinked: 3 policies at/),
     'Moved by 5% and $10,000 or more: 900 policies.',
   ]);
   expect(thread.map(({ key }) => key)).toEqual([

@@ -61,9 +61,9 @@ export const useElement = (
 
 /** The attributes by which a control of an input block is named, explained and marked. */
 export const ariaOf = (standing: Standing, name: string): Record<string, string | boolean> => ({
-  ...(standing.labelledBy === undefined
-    ? { 'aria-label': name }
-    : { 'aria-labelledby': standing.labelledBy }),
+  // Also beside a label, which checkers of pages take for none while it is scrolled out of sight.
+  'aria-label': name,
+  ...(standing.labelledBy !== undefined && { 'aria-labelledby': standing.labelledBy }),
   ...(standing.describedBy !== undefined && { 'aria-describedby': standing.describedBy }),
   ...(standing.invalid && { 'aria-invalid': true }),
   ...(standing.required && { 'aria-required': true }),
