@@ -51,6 +51,39 @@ export const bindByEmail = async (
   return personOnSlack(store, slackUserId);
 };
 
+/** Binds each of these accounts to the person of its e-mail address, where neither is bound yet. */
+export const bindAllByEmail = async (
+  store: Store,
+  accounts: readonly { email: string; slackId: string }[],
+): Promise<void> => {
+  const slackIds = new Map(accounts.map(({ email, slackId }) => [email.toLowerCase(), slackId]));
+  const unbound = await store.db
+    .selectFrom('person')
+    .select('email')
+    .where('email', 'in', [...slackIds.keys()])
+    .where('slack_user_id', 'is', null)
+    .execute();
+  for (const { email } of unbound) {
+    const slackId = slackIds.get(email ?? '');
+    if (email === null || slackId === undefined) continue;
+    if ((await personOnSlack(store, slackId)) === undefined)
+      await bindByEmail(store, email, slackId);
+  }
+};
+
+/** The newest person who is on no Slack account yet; ids grow with time. */
+export const newestUnbound = async ({ db }: Store): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('person')
+      .select('id')
+      .where('slack_user_id', 'is', null)
+      .where('deactivated_at', 'is', null)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  )?.id;
+
 /** Whether the firm has people, and whether any of them is known by a Slack account. */
 export const firmHas = async (
   { db }: Store,

@@ -205,7 +205,7 @@ it('answers somebody whom neither Slack nor the firm knows just now', async () =
     fail: [{ method: 'users.info', times: 9, status: 500 }],
   });
   await firm.client.command(OLIVIA, TEAM, `/sync policy ${NUMBER}`);
-  await answerTo(firm, OLIVIA, TEAM, 'could not');
+  await answerTo(firm, OLIVIA, TEAM, 'did not work just now');
   firm.local.workspace.workspace.setFaults({});
   expect((await ask()).text).toContain('Queued');
 });

@@ -77,21 +77,18 @@ describe('a portal that', () => {
     ['fails without end', 'errors', /crashed|took too long|did not/],
     ['floods the console', 'console', /took too long|did not answer|crashed/],
     ['asks without end', 'requests', /asks for more/],
-  ])(
-    '%s is given up, and others are read meanwhile and after',
-    async (_what, path, why) => {
-      const [session, other] = await Promise.all([open(SOURCE), open(WELL)]);
-      const given = session.read(path);
-      expect(await readBeside(other)).toBe('found');
-      expect(await given).toMatchObject({
-        reason: expect.stringMatching(path === 'errors' ? /./ : /^carrier-down$/),
-        detail: expect.stringMatching(why),
-      });
-      await session[Symbol.asyncDispose]();
-      expect(await readBeside(other)).toBe('found');
-      await other[Symbol.asyncDispose]();
-    },
-  );
+  ])('%s is given up, and others are read meanwhile and after', async (_what, path, why) => {
+    const [session, other] = await Promise.all([open(SOURCE), open(WELL)]);
+    const given = session.read(path);
+    expect(await readBeside(other)).toBe('found');
+    expect(await given).toMatchObject({
+      reason: expect.stringMatching(path === 'errors' ? /./ : /^carrier-down$/),
+      detail: expect.stringMatching(why),
+    });
+    await session[Symbol.asyncDispose]();
+    expect(await readBeside(other)).toBe('found');
+    await other[Symbol.asyncDispose]();
+  });
 });
 
 it('closes what comes between, and goes on with the step', async () => {

@@ -36,6 +36,7 @@ export const team = (): Feature => {
         name: 'people',
         run: async () => {
           if (people?.isStuck() === true) await show(ALL_ACCOUNTS);
+          else if ((await people?.hasNewPeople()) === true) await people?.begin();
         },
       },
     ],

@@ -2,8 +2,10 @@ import { holderById, holdersUnseenSince, seeAccounts } from '#core/logins/store/
 import type { Shown } from '#queue/messages.ts';
 import { ALL_ACCOUNTS } from '#shared/subject.ts';
 import type { SlackApp, SlackClient, SlackDeps } from '#slack/deps.ts';
+import { bindAllByEmail, newestUnbound } from '#slack/store.ts';
 import { slackErrorOf } from '#slack/errors.ts';
-import { standingOf } from '#slack/standing.ts';
+import { standingOf, type Seen } from '#slack/standing.ts';
+import { unmatchedPeople } from './installation.ts';
 
 /** As Slack advises for users.list, which it answers twenty times a minute. */
 const PAGE = 200;
@@ -20,32 +22,53 @@ export interface Reconciliation {
   next: (client: SlackClient) => Promise<Shown>;
   /** Whether somebody is still to be looked at, and no piece of it is under way. */
   isStuck: () => boolean;
+  /** Whether people were added since the last walk, whom it could not match with an account. */
+  hasNewPeople: () => Promise<boolean>;
   /** What Slack says now of one person. */
   check: (client: SlackClient, personId: string) => Promise<Shown>;
 }
 
 type Deps = Pick<SlackDeps, 'store' | 'clock' | 'show' | 'changed' | 'members' | 'teamId' | 'log'>;
 
+/** One page of the accounts, each member matched by e-mail with a person of the firm; the next page. */
+export const readAccounts = async (
+  { store, teamId }: Pick<SlackDeps, 'store' | 'teamId'>,
+  client: SlackClient,
+  cursor: string,
+): Promise<{ seen: Seen[]; next: string | undefined }> => {
+  const listed = await client.users.list({ limit: PAGE, ...(cursor === '' ? {} : { cursor }) });
+  const accounts = (listed.members ?? []).flatMap((member) => {
+    const { id: slackId, profile } = member;
+    const standing = standingOf(member, teamId);
+    return slackId === undefined ? [] : [{ slackId, standing, email: profile?.email ?? '' }];
+  });
+  await bindAllByEmail(
+    store,
+    accounts.filter(({ email, standing }) => email !== '' && standing === 'member'),
+  );
+  const next = listed.response_metadata?.next_cursor;
+  return {
+    seen: accounts.map(({ slackId, standing }) => ({ slackId, standing })),
+    next: next === '' ? undefined : next,
+  };
+};
+
 /**
- * An event of Slack's can be lost, and then somebody who left keeps what they had. So the whole list
- * of accounts is walked at the start and each day, and one account is asked for when it matters.
+ * An event of Slack's can be lost, and then somebody who left keeps what they had; and whoever was
+ * imported is to be known before they first ask. So the whole list of accounts is walked at the start,
+ * each day and after an import, and one account is asked for when it matters.
  */
 export const reconcilePeople = (deps: Deps): Reconciliation => {
-  const { store, clock, show, changed, members, teamId, log } = deps;
+  const { store, clock, show, changed, members, log } = deps;
   /** Under way: the next page, none after the last one; and when it was begun and last went on. */
   let walk: { since: number; cursor: string | undefined; at: number } | undefined;
+  /** The newest person whom the last walk could match with nobody. */
+  let unmatched: string | undefined;
 
   const page = async (client: SlackClient, cursor: string): Promise<string | undefined> => {
-    const listed = await client.users.list({
-      limit: PAGE,
-      ...(cursor === '' ? {} : { cursor }),
-    });
-    const seen = (listed.members ?? []).flatMap((member) =>
-      member.id === undefined ? [] : [{ slackId: member.id, standing: standingOf(member, teamId) }],
-    );
+    const { seen, next } = await readAccounts(deps, client, cursor);
     for (const sourceId of await seeAccounts(store, seen, 'list')) await changed(sourceId);
-    const next = listed.response_metadata?.next_cursor;
-    return next === undefined || next === '' ? undefined : next;
+    return next;
   };
 
   const singly = async (client: SlackClient, since: number): Promise<boolean> => {
@@ -66,6 +89,7 @@ export const reconcilePeople = (deps: Deps): Reconciliation => {
   return {
     begin: async () => {
       walk = { since: clock(), cursor: '', at: clock() };
+      unmatched = await newestUnbound(store);
       await show(ALL_ACCOUNTS);
     },
     next: async (client) => {
@@ -80,12 +104,18 @@ export const reconcilePeople = (deps: Deps): Reconciliation => {
         if (!(await singly(client, mine.since))) return { kind: 'later', ms: SINGLY_PACE_MS };
         // One that was begun meanwhile goes on.
         if (walk === mine) walk = undefined;
+        for (const missing of await unmatchedPeople(deps)) log(missing);
         return { kind: 'shown' };
       } catch (error) {
         return failed(error);
       }
     },
     isStuck: () => walk !== undefined && Math.abs(clock() - walk.at) > 2 * AGAIN_MS,
+    hasNewPeople: async () => {
+      if (walk !== undefined) return false;
+      const newest = await newestUnbound(store);
+      return newest !== undefined && (unmatched === undefined || newest > unmatched);
+    },
     check: async (client, personId) => {
       const person = await holderById(store, personId);
       if (person === undefined) return { kind: 'shown' };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingParts } from '#features/team/installation.ts';
+import { missingParts, unmatchedPeople } from '#features/team/installation.ts';
 import { whoIs } from '#slack/who.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
 
@@ -30,7 +30,7 @@ it('says to the first who asks, and in its log, what a fresh installation lacks'
   expect(await told()).toContain('You are not in the CRM as a user yet');
 
   await firm.db.updateTable('person').set({ slack_user_id: null }).execute();
-  expect(await missingParts(deps)).toEqual([
+  expect(await unmatchedPeople(deps)).toEqual([
     expect.stringContaining('Nobody of the firm is matched'),
   ]);
   expect(await told()).toContain('Nobody at your firm is matched with Slack yet');

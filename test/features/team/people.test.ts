@@ -30,6 +30,7 @@ beforeEach(async () => {
       const others = Array.from({ length: OTHERS }, (_, nth) => ({
         ...pattern,
         id: `UOTHER${nth}`,
+        email: '',
       }));
       state.people.unshift(...others);
     },
@@ -115,6 +116,28 @@ it('finds who left or became a guest while no event came, page by page, and who 
     'ben {"by":"slack","standing":"guest","noticed":"list"}',
     'lost {"by":"slack","standing":"absent","noticed":"asked"}',
   ]);
+});
+
+it('matches who was imported with their account by e-mail, before they first ask; guests with nobody', async () => {
+  leave('UMARCUS01', { restricted: true });
+  expect(await people.hasNewPeople()).toBe(false);
+  await db
+    .insertInto('person')
+    .values([
+      { id: 'new-1', name: 'Olivia', role: 'owner', email: 'olivia.grant@harborpoint.example' },
+      { id: 'new-2', name: 'Marcus', role: 'manager', email: 'marcus.webb@harborpoint.example' },
+    ])
+    .execute();
+  expect(await people.hasNewPeople()).toBe(true);
+  await walk();
+  const rows = await db
+    .selectFrom('person')
+    .select(['id', 'slack_user_id'])
+    .where('id', 'like', 'new-%')
+    .orderBy('id')
+    .execute();
+  expect(rows.map((row) => row.slack_user_id)).toEqual(['UOLIVIA01', null]);
+  expect(await people.hasNewPeople()).toBe(false);
 });
 
 it('leaves those who are here as they are', async () => {
