@@ -64,6 +64,12 @@ export const notInSharedChannel = (): Answer =>
     "I show no values in a channel that is shared with another company, or that I can't look into. Ask me in a direct message.",
   );
 
+/** Of a sync that was asked for there all the same. */
+export const cardNotHere = (): Answer =>
+  say(
+    "The card is in our direct messages. I name no client in a channel that is shared with another company, or that I can't look into.",
+  );
+
 export const tooLong = (command: string, length: number): Answer =>
   say(
     `That is ${length.toLocaleString('en-US')} characters, and no policy number is that long. Perhaps the clipboard held something else? Type \`${command} policy\` and the number.`,

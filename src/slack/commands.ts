@@ -20,12 +20,22 @@ export interface Typed extends By {
   app: string;
 }
 
+/** An answer, and the request that stands then: its card goes where it may, wherever this was typed. */
+export interface Ran {
+  answer: Asked;
+  requestId?: string;
+}
+
 /** A command by its first word. `rest` is what was typed after it. */
 export interface Command {
   /** Nothing where these words after the first one say nothing to it. */
-  run: (deps: SlackDeps, typed: Typed, rest: string) => Promise<Asked | undefined>;
-  /** Its answer names clients or their values: not in a channel shared with another company. */
-  showsClients?: true;
+  run: (deps: SlackDeps, typed: Typed, rest: string) => Promise<Asked | Ran | undefined>;
+  /**
+   * What a channel that is shared with another company gets of it. Unsaid it is not run there, as its
+   * answer names clients. `answer`: that names none. `card`: its card goes elsewhere by itself and its
+   * modal is the person's own, so it is run, and only its answer is withheld.
+   */
+  outside?: 'answer' | 'card';
   /** What `help` shows of it: what to type, and what that does. */
   help?: readonly HelpLine[];
 }
@@ -62,11 +72,19 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
   const { command: name } = deps.settings;
   const help = Object.values(commands).flatMap((each) => each.help ?? []);
 
-  const runHere = async (word: string, typed: Typed, rest: string): Promise<Asked | undefined> => {
-    const command = commands[word];
-    return command?.showsClients && (await isSharedOutside(deps, typed.client, typed.channel))
-      ? answers.notInSharedChannel()
-      : command?.run(deps, typed, rest);
+  /** The one way to run what was typed, so that no answer passes by the look at its channel. */
+  const runHere = async (
+    { run, outside }: Pick<Command, 'run' | 'outside'>,
+    typed: Typed,
+    rest: string,
+  ): Promise<Asked | undefined> => {
+    if (outside === 'answer') return answerOf(await run(deps, typed, rest));
+    const look = isSharedOutside(deps, typed.client, typed.channel);
+    if (outside === undefined && (await look)) return answers.notInSharedChannel();
+    const ran = await run(deps, typed, rest);
+    const answer = answerOf(ran);
+    if (answer === undefined || answer === 'modal' || !(await look)) return answer;
+    return hasRequest(ran) ? answers.cardNotHere() : answers.notInSharedChannel();
   };
 
   const carryOut = async (typed: Typed, spoken: Spoken): Promise<Asked> => {
@@ -74,17 +92,24 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
     const { text, word: said, rest } = spoken;
     const word = said.toLowerCase();
     if (word === 'help') return answers.help(name, help);
-    if (Object.hasOwn(commands, word))
+    const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+    if (command !== undefined)
       return (
-        (await runHere(word, typed, rest)) ??
+        (await runHere(command, typed, rest)) ??
         answers.unknownCommand(name, help, `${said} ${rest}`.trim())
       );
     const meant = slipOf(word, Object.keys(commands));
-    if (meant !== undefined && !(await plainWords.isName(deps, typed, said))) {
-      const answer = await runHere(meant, typed, rest);
+    const near = meant === undefined ? undefined : commands[meant];
+    if (
+      meant !== undefined &&
+      near !== undefined &&
+      !(await plainWords.isName(deps, typed, said))
+    ) {
+      const answer = await runHere(near, typed, rest);
       if (answer !== undefined) return corrected(said, meant, answer);
     }
-    return (await plainWords.run(deps, typed, text)) ?? answers.unknownCommand(name, help, text);
+    const answer = await runHere({ run: plainWords.run, outside: 'card' }, typed, text);
+    return answer ?? answers.unknownCommand(name, help, text);
   };
 
   return async ({ userTeam, ...words }, text) => {
@@ -98,6 +123,15 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
       : carryOut({ ...words, actor: who.person }, spoken);
   };
 };
+
+const isRan = (ran: Asked | Ran | undefined): ran is Ran =>
+  typeof ran === 'object' && 'answer' in ran;
+
+const answerOf = (ran: Asked | Ran | undefined): Asked | undefined =>
+  isRan(ran) ? ran.answer : ran;
+
+const hasRequest = (ran: Asked | Ran | undefined): boolean =>
+  isRan(ran) && ran.requestId !== undefined;
 
 /** A slip is understood, and said. */
 const corrected = (said: string, meant: string, answer: Asked): Asked => {

@@ -173,7 +173,17 @@ it("shows a policy's history to who may see it, and writes down that they did", 
 });
 
 it('names no client in a channel that is shared with another company, whatever is typed there', async () => {
-  const typed = ['status', 'report', 'history chen', 'policy chen', 'contact chen', 'show case 1'];
+  const typed = [
+    ...['status', 'report', 'digest', 'history chen', 'policy chen', 'contact chen', 'show case 1'],
+    ...[
+      'meetings',
+      'chen',
+      'sync chen',
+      'chen before friday 3pm',
+      'contact chen before friday 3pm',
+    ],
+    ...['00123-4568', '00123-4568 and 00312-9086', 'polcy chen'],
+  ];
   const shared = () => firm.client.messages(ANA, 'CSHARED01');
   const isRefusal = ({ text }: LocalMessage): boolean =>
     text.includes('Ask me in a direct message');
@@ -186,7 +196,12 @@ it('names no client in a channel that is shared with another company, whatever i
       read: async () => ((await shared()).filter(isRefusal).length > before ? true : undefined),
     });
   }
-  expect(JSON.stringify(await shared())).not.toContain('Chen');
+  // A window is the person's own, and a card goes elsewhere; a mention has neither.
+  await firm.client.post(ANA, 'CSHARED01', '<@USYNCBOT1> 00123-4567');
+  await answerTo(firm, ANA, 'CSHARED01', 'The card is in our direct messages');
+  const all = JSON.stringify(await shared());
+  expect(all).not.toContain('Chen');
+  expect(all).not.toContain('00312-9085');
 });
 
 it('gives the totals of the own book, and the way to the report', async () => {

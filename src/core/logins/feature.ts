@@ -5,9 +5,10 @@ export const logins: Feature = {
   commands: {
     sources: {
       help: [['sources', 'your logins at the carriers: link, add, share']],
+      outside: 'answer',
       run: (deps, { actor }) => sourcesAnswer(deps, actor),
     },
-    source: { run: (deps, { actor }) => sourcesAnswer(deps, actor) },
+    source: { outside: 'answer', run: (deps, { actor }) => sourcesAnswer(deps, actor) },
   },
   clicks: LOGIN_CLICKS,
   submissions: LOGIN_SUBMISSIONS,

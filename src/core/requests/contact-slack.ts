@@ -13,7 +13,7 @@ import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { submission, type By, type Submission, type Submitted } from '#slack/listen.ts';
 import { unquoted } from '#slack/command-text.ts';
-import { isSharedOutside, originOf, type Origin } from '#slack/origin.ts';
+import { originOf, type Origin } from '#slack/origin.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 import { openOrOffer } from '#slack/open-modal.ts';
 
@@ -91,8 +91,6 @@ export const contactCommand = async (
     case 'none':
       return requestAnswers.noContact(query);
     case 'several':
-      if (await isSharedOutside(deps, ask.client, ask.origin.askedIn))
-        return answers.notInSharedChannel();
       return several(query, found.contacts, found.more);
     case 'one':
       return openContact(deps, ask, found.contact.id);

@@ -16,6 +16,7 @@ export const requests = (meetings: Meetings): Feature => ({
         ['policy chen', 'by the name of the contact'],
         ['policy', 'search as you type'],
       ],
+      outside: 'card',
       run: (deps, typed, rest) => policyCommand(deps, typed, unquoted(rest)),
     },
     contact: {
@@ -23,6 +24,7 @@ export const requests = (meetings: Meetings): Feature => ({
         ['contact chen', 'all policies of a contact, to choose from'],
         ['contact chen before friday 3pm', 'refreshed in time, on one card before you meet'],
       ],
+      outside: 'card',
       run: async (deps, typed, rest) => {
         const meeting = beforeMeeting(rest);
         if (meeting !== undefined) return meetings.command(deps, typed, meeting);

@@ -7,9 +7,9 @@ import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
-import { isSharedOutside, originOf, type Origin } from '#slack/origin.ts';
+import { originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
-import type { Typed } from '#slack/commands.ts';
+import type { Ran, Typed } from '#slack/commands.ts';
 import { openOrOffer } from '#slack/open-modal.ts';
 
 /** What a person wants of one policy, from any entry. */
@@ -105,7 +105,7 @@ export const policyCommand = async (
   deps: SlackDeps,
   { actor, client, channel, slackId, thread, dedupeKey, triggerId }: Typed,
   query: string,
-): Promise<Asked> => {
+): Promise<Asked | Ran> => {
   const origin = await originOf(deps, client, channel, slackId, thread);
   if (query === '')
     return openOrOffer(
@@ -116,9 +116,6 @@ export const policyCommand = async (
       'Search your book for the policy, or type its number here.',
     );
   const found = await lookUpPolicy(deps, actor, query);
-  // A card goes elsewhere by itself; a list of clients would stand here.
-  if (found.kind !== 'one' && (await isSharedOutside(deps, client, channel)))
-    return answers.notInSharedChannel();
   switch (found.kind) {
     case 'refused':
       return answers.notYours();
@@ -127,15 +124,13 @@ export const policyCommand = async (
     case 'several':
       return requestAnswers.severalMatches(query, found.policies, found.more);
     case 'one':
-      return (
-        await askForPolicy(deps, {
-          actor,
-          policyId: found.policy.id,
-          origin,
-          dedupeKey,
-          triggerId,
-          client,
-        })
-      ).answer;
+      return askForPolicy(deps, {
+        actor,
+        policyId: found.policy.id,
+        origin,
+        dedupeKey,
+        triggerId,
+        client,
+      });
   }
 };

@@ -28,7 +28,6 @@ export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
   commands: {
     digest: {
       help: [['digest', 'the day so far: what synced, what did not, what needs you']],
-      showsClients: true,
       run: (deps, { actor, client }) => digestAnswer(deps, client, actor),
     },
   },

@@ -13,7 +13,6 @@ export const history: Feature = {
           'its latest syncs, and its values over time, as a picture and a CSV',
         ],
       ],
-      showsClients: true,
       run: (deps, { actor, client }, rest) => historyCommand(deps, client, actor, unquoted(rest)),
     },
   },

@@ -7,6 +7,7 @@ export const holds: Feature = {
   commands: {
     hold: {
       help: [['hold', '"I\'m in the portal": a login\'s syncs wait']],
+      outside: 'answer',
       run: (deps, { actor }, rest) => holdCommand(deps, actor, unquoted(rest)),
     },
   },

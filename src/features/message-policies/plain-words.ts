@@ -15,7 +15,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { few, policies, section } from '#slack/blocks.ts';
 import { unquoted } from '#slack/command-text.ts';
-import type { PlainWords, Typed } from '#slack/commands.ts';
+import type { PlainWords, Ran, Typed } from '#slack/commands.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { originOf } from '#slack/origin.ts';
 import { messageSheet, requestPolicies, type MessageSheet } from './message-policies.ts';
@@ -81,7 +81,7 @@ const several = async (
   deps: SlackDeps,
   { actor, client, channel, slackId, thread, dedupeKey }: Typed,
   sheet: MessageSheet,
-): Promise<Answer> => {
+): Promise<Answer | Ran> => {
   const rest = leftOut(sheet);
   const nothing = answers.say('None of these can be synced.');
   const policyIds = syncableOf(sheet.found);
@@ -101,10 +101,15 @@ const several = async (
   const said = outcome.already
     ? 'These are syncing already: you asked for them before.'
     : `Syncing ${policies(outcome.policies)}. ${where}`;
-  return rest === undefined ? answers.say(said) : answers.after(said, rest);
+  const answer = rest === undefined ? answers.say(said) : answers.after(said, rest);
+  return { answer, requestId: outcome.requestId };
 };
 
-const number = async (deps: SlackDeps, typed: Typed, text: string): Promise<Asked | undefined> => {
+const number = async (
+  deps: SlackDeps,
+  typed: Typed,
+  text: string,
+): Promise<Asked | Ran | undefined> => {
   const written = numbersIn(text);
   const likely = written.filter((each) => each.likely);
   if (written.length > 1) {

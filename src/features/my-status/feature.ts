@@ -5,7 +5,6 @@ export const myStatus = (status: ReturnType<typeof statusWith>): Feature => ({
   commands: {
     status: {
       help: [['status', 'your syncs: running, waiting, or needing you']],
-      showsClients: true,
       run: (deps, { actor }) => status(deps, actor),
     },
   },

@@ -5,7 +5,6 @@ export const report: Feature = {
   commands: {
     report: {
       help: [['report', 'the totals of your book, and where the report is']],
-      showsClients: true,
       run: (deps, { actor, team, app }) => reportAnswer(deps, actor, { teamId: team, appId: app }),
     },
   },

@@ -9,7 +9,6 @@ const MOST_SHOWN = 200;
 export const supportCases: Feature = {
   commands: {
     show: {
-      showsClients: true,
       run: async (deps, { actor }, rest) => {
         const number = /^case #?(\d{1,9})$/i.exec(rest)?.[1];
         return number === undefined ? undefined : showCase(deps, actor, Number(number));

@@ -11,6 +11,7 @@ export const team = (): Feature => {
     commands: {
       team: {
         help: [['team', 'who is who, and who may do what']],
+        outside: 'answer',
         run: (deps, { actor }) => teamAnswer(deps, actor),
       },
     },
