@@ -1,4 +1,5 @@
 import { context, cut, escape, section, type KnownBlock } from './blocks.ts';
+import { spoken } from './spoken.ts';
 
 /** An answer that only the person sees. */
 export interface Answer {
@@ -6,10 +7,8 @@ export interface Answer {
   blocks: KnownBlock[];
 }
 
-export const say = (text: string, ...more: KnownBlock[]): Answer => ({
-  text: cut(text.replaceAll('*', ''), 3000),
-  blocks: [section(text), ...more],
-});
+export const say = (text: string, ...more: KnownBlock[]): Answer =>
+  spoken([section(text), ...more]);
 
 /** The same in a modal, beneath the block it is about; Slack takes no markup there. */
 export const asError = (block: string, { text }: Answer) => ({
@@ -18,10 +17,8 @@ export const asError = (block: string, { text }: Answer) => ({
 });
 
 /** What was done before comes first. */
-export const after = (text: string, then: Answer): Answer => ({
-  text: cut(`${text.replaceAll('*', '')} ${then.text}`, 3000),
-  blocks: [section(text), ...then.blocks],
-});
+export const after = (text: string, then: Answer): Answer =>
+  spoken([section(text), ...then.blocks]);
 export type HelpLine = readonly [typed: string, does: string];
 
 export const help = (command: string, lines: readonly HelpLine[]): Answer =>
@@ -44,15 +41,10 @@ export const unknownCommand = (
 ): Answer => {
   const shown = quoted(word);
   const base = help(command, lines);
-  return {
-    text: `I don't know "${shown}". ${base.text}`,
-    blocks: [
-      section(
-        `I don't know \`${shown}\`: it is no command, and no policy or contact in your book.`,
-      ),
-      ...base.blocks,
-    ],
-  };
+  return spoken([
+    section(`I don't know \`${shown}\`: it is no command, and no policy or contact in your book.`),
+    ...base.blocks,
+  ]);
 };
 
 export const historyOfWhat = (command: string): Answer =>

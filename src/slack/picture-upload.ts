@@ -24,10 +24,13 @@ export const sendBytes = async (
   client: WebClient,
   fileName: string,
   bytes: Buffer,
+  /** What a picture shows, in words. */
+  alt?: string,
 ): Promise<string> => {
   const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
     filename: fileName,
     length: bytes.length,
+    ...(alt === undefined ? {} : { alt_txt: alt }),
   });
   if (url === undefined || id === undefined) throw new Error('Slack named no place for a file');
   const answer = await fetch(url, {
@@ -42,7 +45,7 @@ export const sendBytes = async (
 
 /** With the third step the file belongs to the app, and is in no channel by itself. */
 const upload = async (client: WebClient, picture: Picture): Promise<string> => {
-  const id = await sendBytes(client, picture.fileName, await picture.draw());
+  const id = await sendBytes(client, picture.fileName, await picture.draw(), altOf(picture));
   await client.files.completeUploadExternal({ files: [{ id, title: picture.fileName }] });
   return id;
 };

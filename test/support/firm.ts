@@ -24,6 +24,7 @@ import { loadConfig } from '#app/config.ts';
 import { startBot, type Bot, type BotOptions } from '#app/bot.ts';
 import { keepChild, type KeptChild } from '#app/child.ts';
 import { openPortals, startWorker } from '#app/worker.ts';
+import { expectHeard } from './heard.ts';
 import { startTestRedis, type TestRedis } from './redis-server.ts';
 
 /** Everything real but Slack's servers and the carriers' sites: as `npm start` runs it. */
@@ -71,7 +72,7 @@ export interface FirmOptions {
 
 export const SIGNING_SECRET = 'the-signing-secret-of-a-test';
 
-/** Cards follow at once: what Slack's limits slow down has tests of its own. */
+// What Slack's limits slow down has tests of its own.
 const QUICK_BUDGET = { updatesPerMinute: 6000, floorMs: 50, postBurst: 1000, retryMs: 300 };
 
 export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> => {
@@ -86,6 +87,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
 
   const redis = stack.use(await startTestRedis());
   const local = stack.use(await startLocal(folder, clock, 0));
+  stack.defer(() => expectHeard(local.workspace.workspace));
   const databaseFile = join(folder, 'firm.db');
   const db = await openDatabase(databaseFile);
   stack.defer(() => db.destroy());

@@ -1,3 +1,4 @@
+import type { DesiredMessage } from '#slack/deliver.ts';
 import { isGuided } from '#core/requests/guidance.ts';
 import { statusOf, type Reason } from '#shared/outcome.ts';
 import type { KnownValue } from '#core/policies/verdict.ts';
@@ -140,3 +141,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   items: [item],
   ...given,
 });
+
+/** What the sections of a message say, with their marks. */
+export const marked = ({ blocks }: Pick<DesiredMessage, 'blocks'>): string =>
+  blocks.flatMap((block) => (block.type === 'section' ? [block.text?.text ?? ''] : [])).join('\n');

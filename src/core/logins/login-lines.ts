@@ -48,18 +48,6 @@ export const sourceLine = (source: LoginSource, actor: Actor, now: number): stri
   return `${bold(source.name)}\n${standing(source, now)}\n${facts.join(' · ')}`;
 };
 
-/** For notifications and screen readers. */
-export const sourceWords = (source: LoginSource, now: number): string =>
-  `${name(source.name)}: ${
-    source.heldUntil > now
-      ? 'on hold'
-      : endsSoon(source, now)
-        ? 'linked, ends soon'
-        : source.linked
-          ? 'linked'
-          : 'unlinked'
-  }`;
-
 const needsLink = (source: LoginSource, now: number): boolean =>
   standingOfSource(source, now) !== 'linked';
 

@@ -6,14 +6,14 @@ import type { Answer } from '#slack/answers.ts';
 import {
   actions,
   context,
-  cut,
   plain,
   section,
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { menuLine } from '#slack/listen.ts';
-import { linkButtons, sourceLine, sourceWords } from './login-lines.ts';
+import { linkButtons, sourceLine } from './login-lines.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** What the menu beside a login offers. */
 type SourceAct = 'hold' | 'end-hold' | 'rename' | 'share' | 'unlink' | 'remove';
@@ -77,20 +77,14 @@ const listOf = (
   const links = canLink ? linkButtons(sources, actor, now) : [];
   const shown = sources.slice(0, PAGE);
   const hidden = sources.length - shown.length;
-  return {
-    text: cut(
-      [`${title}: ${more.about}.`, ...shown.map((source) => sourceWords(source, now))].join('\n'),
-      3000,
-    ),
-    blocks: [
-      section(`*${title}*  ${more.about}`),
-      ...actions('links', links),
-      ...shown.map((source, index) => row(source, index, actor, now)),
-      ...(hidden > 0 ? [context(`and ${hidden} more`)] : []),
-      ...(canLink ? [] : [context(LINKING_OFF)]),
-      ...actions('sources', more.buttons),
-    ],
-  };
+  return spoken([
+    section(`*${title}*  ${more.about}`),
+    ...actions('links', links),
+    ...shown.map((source, index) => row(source, index, actor, now)),
+    ...(hidden > 0 ? [context(`and ${hidden} more`)] : []),
+    ...(canLink ? [] : [context(LINKING_OFF)]),
+    ...actions('sources', more.buttons),
+  ]);
 };
 
 const ADD: ButtonSpec = { text: 'Add a login', action: 'source-add', value: 'add' };
@@ -121,15 +115,12 @@ export const sourcesMessage = (
     ? [{ text: 'All of the firm', action: 'source-list:firm', value: 'firm:0' }]
     : [];
   if (sources.length === 0)
-    return {
-      text: 'You have no login sources yet.',
-      blocks: [
-        section(
-          'You have no login sources yet. Add the login of one carrier, then link it: its policies can be synced from then on.',
-        ),
-        ...actions('sources', [{ ...ADD, style: 'primary' }, ...firm]),
-      ],
-    };
+    return spoken([
+      section(
+        'You have no login sources yet. Add the login of one carrier, then link it: its policies can be synced from then on.',
+      ),
+      ...actions('sources', [{ ...ADD, style: 'primary' }, ...firm]),
+    ]);
   return listOf(actor, settings, 'Your login sources', sources, {
     about: totals(sources),
     buttons: [ADD, refreshButton('mine'), ...firm],

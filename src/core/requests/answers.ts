@@ -15,6 +15,7 @@ import { type Answer, say } from '#slack/answers.ts';
 import type { Button } from '@slack/types';
 import { isSyncable } from '#shared/status.ts';
 import type { Requested } from './request.ts';
+import { spoken } from '#slack/spoken.ts';
 
 export const named = (policy: PolicyBrief): string =>
   `${bold(policy.contactName)} · ${escape(policy.carrierName)} ${bold(policy.number)}`;
@@ -49,14 +50,12 @@ export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answe
       : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${few(holders.map(name), 'or')} to share theirs.`,
   );
 
-export const noContact = (query: string): Answer => ({
-  text: 'No contact in your book has that name.',
-  blocks: [
+export const noContact = (query: string): Answer =>
+  spoken([
     section(
       `No contact in your book matches \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Try the last name alone, or the e-mail address.`,
     ),
-  ],
-});
+  ]);
 
 /** Short, as it stands beside its policy; its number is in what a screen reader says. */
 export const syncButton = (policy: PolicyBrief) => ({
@@ -83,16 +82,14 @@ export const severalMatches = (
   policies: readonly PolicyBrief[],
   more: boolean,
   offer?: MatchOffer,
-): Answer => ({
-  text: `${policies.length}${more ? ' or more' : ''} policies match. Choose one.`,
-  blocks: [
+): Answer =>
+  spoken([
     section(
       `${more ? 'Many' : policies.length} policies match \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Which one?`,
     ),
     ...policies.map((policy, index) => matchLine(policy, index, offer)),
     ...(more ? [context('There are more: type more of the number or the name.')] : []),
-  ],
-});
+  ]);
 
 export const noMatch = (query: string, close: readonly PolicyBrief[], command: string): Answer => {
   const sought = `\`${escape(cut(query, 60)).replaceAll('`', "'")}\``;
@@ -100,13 +97,10 @@ export const noMatch = (query: string, close: readonly PolicyBrief[], command: s
     ? say(
         `No policy in your book matches ${sought}. Check the number in the CRM, or search with \`${command} policy\`.`,
       )
-    : {
-        text: `No policy in your book has the number ${escape(cut(query, 60))}. Close to it: ${close.map(({ number }) => number).join(', ')}.`,
-        blocks: [
-          section(`No policy in your book has the number ${sought}. Did you mean one of these?`),
-          ...close.map((policy, index) => matchLine(policy, index)),
-        ],
-      };
+    : spoken([
+        section(`No policy in your book has the number ${sought}. Did you mean one of these?`),
+        ...close.map((policy, index) => matchLine(policy, index)),
+      ]);
 };
 
 /** What the person reads while the card is on its way. */

@@ -16,6 +16,7 @@ import { unquoted } from '#slack/command-text.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 import { openOrOffer } from '#slack/open-modal.ts';
+import { spoken } from '#slack/spoken.ts';
 
 const tellApart = (contact: ContactBrief): string =>
   [
@@ -24,9 +25,8 @@ const tellApart = (contact: ContactBrief): string =>
     `${contact.policies} ${contact.policies === 1 ? 'policy' : 'policies'}`,
   ].join(' · ');
 
-const several = (query: string, contacts: readonly ContactBrief[], more: boolean): Answer => ({
-  text: `${contacts.length}${more ? ' or more' : ''} contacts match. Choose one.`,
-  blocks: [
+const several = (query: string, contacts: readonly ContactBrief[], more: boolean): Answer =>
+  spoken([
     section(
       `${more ? 'Many' : contacts.length} contacts match \`${escape(cut(query, 60)).replaceAll('`', "'")}\`. Which one?`,
     ),
@@ -41,8 +41,7 @@ const several = (query: string, contacts: readonly ContactBrief[], more: boolean
       ]),
     ]),
     ...(more ? [context('There are more: type more of the name.')] : []),
-  ],
-});
+  ]);
 
 export interface ContactAsk {
   actor: Actor;

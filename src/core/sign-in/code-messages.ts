@@ -2,6 +2,7 @@ import { CODE_LIFE } from './rules.ts';
 import type { CodePrompt } from './code-prompt.ts';
 import { actions, at, bold, context, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 
 const asks = (prompt: CodePrompt): string => {
   const { carrierName, sourceName, hint, again, signingIn, wantedAt } = prompt;
@@ -86,8 +87,7 @@ export const codeMessage = (prompt: CodePrompt, sendsAgain: boolean): DesiredMes
   return {
     key: 'card',
     inThread: false,
-    text,
-    blocks: [
+    ...spoken([
       section(text),
       ...actions(`code-${prompt.wantedAt}`, buttons(prompt, sendsAgain)),
       ...(prompt.state === 'code-wanted'
@@ -97,7 +97,7 @@ export const codeMessage = (prompt: CodePrompt, sendsAgain: boolean): DesiredMes
             ),
           ]
         : []),
-    ],
+    ]),
     final: true,
   };
 };

@@ -4,14 +4,13 @@ import {
   at,
   bold,
   context,
-  cutMarkup,
   escape,
   name,
   section,
   type ButtonSpec,
 } from '#slack/blocks.ts';
-import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 
 type Pause = NotificationAbout['carrier-pause'];
 
@@ -112,15 +111,14 @@ export const pauseNotice = (pause: Pause): DesiredMessage[] => {
   const card: DesiredMessage = {
     key: 'card',
     inThread: false,
-    text: cutMarkup(text.replaceAll('*', ''), LONGEST_TEXT),
-    blocks: [
+    ...spoken([
       section(text),
       ...actions(`pause-${pause.probes}-${over ? 'over' : 'open'}`, buttons(pause)),
       context('Owners, managers and support may try, resume or pause it. Each is recorded.'),
-    ],
+    ]),
     final: over,
   };
   if (!over) return [card];
   const told = ended(pause);
-  return [card, { key: 'ended', inThread: true, text: told, blocks: [section(told)], final: true }];
+  return [card, { key: 'ended', inThread: true, ...spoken([section(told)]), final: true }];
 };

@@ -6,8 +6,6 @@ import type { Digest } from './digest.ts';
 import {
   context,
   cut,
-  cutMarkup,
-  escape,
   day,
   line,
   section,
@@ -17,7 +15,6 @@ import {
 } from '#slack/blocks.ts';
 import type { ChartSpec } from '#slack/chart.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
-import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
 import {
   type DigestSettings,
   countLines,
@@ -35,6 +32,7 @@ import {
 } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import type { DigestNeed } from './store/digest.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** On the card itself; the thread has more of them, and the report all. */
 const MOST_ON_CARD = 5;
@@ -93,24 +91,6 @@ const movesOnCard = (digest: Digest, { privacy, command }: DigestSettings): Know
     : [...blocks, section([head, ...moves.slice(0, MOST_MOVES_ON_CARD).map(moveText)].join('\n'))];
 };
 
-/** For notifications and screen readers: the totals, then what needs somebody. */
-const plainText = (digest: Digest, settings: DigestSettings): string => {
-  const bare = (text: string): string => text.replaceAll(/\*|:[a-z_]+: ?/g, '');
-  const all = needsInAll(digest);
-  const lines = [
-    `${title(digest)}: ${of(digest)}. ${countLines(digest).join('. ')}.`,
-    ...(digest.market === undefined ? [] : [marketText(digest.market)]),
-    all === 0
-      ? 'Nothing needs a person.'
-      : `Needs a person: ${count(all)}. ${digest.needs
-          .slice(0, MOST_ON_CARD)
-          .map((need) => needText(need, settings).replace('\n', ': '))
-          .join(' ')}`,
-    ...(digest.moved === 0 ? [] : [`Moved by ${ruleText(digest)}: ${policies(digest.moved)}.`]),
-  ];
-  return cutMarkup(bare(lines.join('\n')), LONGEST_TEXT);
-};
-
 const quietLine = (digest: Digest): string =>
   digest.counts.syncable === 0
     ? `${title(digest)}: there is no syncable policy yet.`
@@ -125,13 +105,12 @@ export const digestCard = (
   const base = { key: 'card', inThread: false, final: true };
   if (isQuiet(digest)) {
     const text = quietLine(digest);
-    return { ...base, text: text.replaceAll('*', ''), blocks: [section(text)] };
+    return { ...base, ...spoken([section(text)]) };
   }
   const picture = chartPicture(chart(digest));
   return {
     ...base,
-    text: plainText(digest, settings),
-    blocks: [
+    ...spoken([
       section([`${title(digest)} · ${of(digest)}`, ...countLines(digest)].join('\n')),
       pictureBlock(picture),
       ...needsOnCard(digest, settings, most),
@@ -142,7 +121,7 @@ export const digestCard = (
           ...(end === undefined ? [] : [end]),
         ].join(' '),
       ),
-    ],
+    ]),
     pictures: [picture],
   };
 };
@@ -186,23 +165,10 @@ export const carrierTable = ({ carriers }: Digest): KnownBlock => {
   );
 };
 
-/** The same for who hears it: a line a carrier, without what is 0. */
-const carrierText = ({ carriers }: Digest): string =>
-  [
-    'By carrier',
-    ...carriers.slice(0, MOST_CARRIERS).map(({ name, counts }) => {
-      const told = COLUMNS.filter(([, which]) => counts[which] > 0).map(
-        ([words, which]) => `${words} ${count(counts[which])}`,
-      );
-      return `${escape(name)}: ${told.join(', ')}`;
-    }),
-  ].join('\n');
-
-const reply = (key: string, text: string, blocks: KnownBlock[]): DesiredMessage => ({
+const reply = (key: string, blocks: KnownBlock[]): DesiredMessage => ({
   key,
   inThread: true,
-  text: cutMarkup(text.replaceAll('*', ''), LONGEST_TEXT),
-  blocks,
+  ...spoken(blocks),
   final: true,
 });
 
@@ -231,26 +197,20 @@ const needReply = (digest: Digest, kind: NeedKind, settings: DigestSettings): De
   const lines = needs.slice(0, MOST_LINES);
   const more = needs.length > lines.length;
   return [
-    reply(
-      `need-${kind}`,
-      [head, ...lines.map((need) => needText(need, settings).replace('\n', ': '))]
-        .join('\n')
-        .replaceAll(/:[a-z_]+: ?/g, ''),
-      [
-        section(head),
-        ...lines.map((need, index) => needLine(need, `need-${kind}-${index}`, settings)),
-        ...(more
-          ? [
-              table(
-                `${count(needs.length)} in all here`,
-                needHead(kind, settings.privacy),
-                needs.slice(0, MOST_TOLD).map((need) => needCells(need, settings.privacy)),
-              ),
-            ]
-          : []),
-        ...rest(needs.length, all, settings.command),
-      ],
-    ),
+    reply(`need-${kind}`, [
+      section(head),
+      ...lines.map((need, index) => needLine(need, `need-${kind}-${index}`, settings)),
+      ...(more
+        ? [
+            table(
+              `${count(needs.length)} in all here`,
+              needHead(kind, settings.privacy),
+              needs.slice(0, MOST_TOLD).map((need) => needCells(need, settings.privacy)),
+            ),
+          ]
+        : []),
+      ...rest(needs.length, all, settings.command),
+    ]),
   ];
 };
 
@@ -261,7 +221,7 @@ const moveReply = (
   if (moves.length <= MOST_MOVES_ON_CARD || privacy === 'masked') return [];
   const head = `*Moved by ${ruleText({ rule, moves })}: ${policies(moved)}*, the largest first`;
   return [
-    reply('moves', [head, ...moves.map((move) => moveText(move).replace('\n', ': '))].join('\n'), [
+    reply('moves', [
       section(head),
       table(
         'Account values',
@@ -287,16 +247,8 @@ export const digestMessages = (digest: Digest, settings: DigestSettings): Desire
   const unread = why.length === 0 ? [] : ['*Could not be synced, and why*', ...why];
   return [
     card,
-    ...(digest.carriers.length === 0
-      ? []
-      : [reply('carriers', carrierText(digest), [carrierTable(digest)])]),
-    ...(unread.length === 0
-      ? []
-      : [
-          reply('unread', unread.join('\n').replaceAll(/:[a-z_]+: ?/g, ''), [
-            section(unread.join('\n')),
-          ]),
-        ]),
+    ...(digest.carriers.length === 0 ? [] : [reply('carriers', [carrierTable(digest)])]),
+    ...(unread.length === 0 ? [] : [reply('unread', [section(unread.join('\n'))])]),
     ...NEED_KINDS.flatMap((kind) => needReply(digest, kind, settings)),
     ...moveReply(digest, settings),
   ];

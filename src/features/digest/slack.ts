@@ -7,6 +7,7 @@ import { section } from '#slack/blocks.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { carrierTable, digestCard, unreadLines } from './messages.ts';
 import { withPictures } from '#slack/picture-upload.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** An answer has no thread, so more of it stands on the card. */
 const MOST_NEEDS = 10;
@@ -36,8 +37,5 @@ export const digestAnswer = async (
     ...(isQuiet(digest) || digest.carriers.length < 2 ? [] : [carrierTable(digest)]),
     ...card.blocks.slice(-1),
   ];
-  return {
-    text: card.text,
-    blocks: await withPictures({ client, log: deps.log }, blocks, card.pictures ?? []),
-  };
+  return spoken(await withPictures({ client, log: deps.log }, blocks, card.pictures ?? []));
 };

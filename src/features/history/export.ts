@@ -10,6 +10,7 @@ import { click, type ClickAct } from '#slack/listen.ts';
 import type { DrawDeps } from '#slack/project.ts';
 import { exportHistory, fileNameOf } from './csv.ts';
 import { mayReadHistory } from './history.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** Who asked for a history as a file, and of which policy. */
 export interface HistoryAsked {
@@ -44,8 +45,7 @@ export const exportClick = click('history-export', parsePolicy, askForFile);
 const said = (text: string): DesiredMessage => ({
   key: 'card',
   inThread: false,
-  text,
-  blocks: [section(text)],
+  ...spoken([section(text)]),
   final: true,
 });
 

@@ -1,13 +1,12 @@
 import * as requestAnswers from '#core/requests/answers.ts';
 import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
-import { formatMoney } from '#shared/money.ts';
 import { isSyncable } from '#shared/status.ts';
 import { readHistory } from './history.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
-import { actions, button, day, name, type KnownBlock } from '#slack/blocks.ts';
+import { actions, button, type KnownBlock } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { historyChart } from './chart.ts';
@@ -17,14 +16,7 @@ import { notOutside } from '#slack/origin.ts';
 import { withPictures, type PictureDeps } from '#slack/picture-upload.ts';
 import { click, type ClickAct } from '#slack/listen.ts';
 import type { PolicyHistory } from '#core/policies/history.ts';
-
-/** The newest amount, for those who read no blocks. */
-const newest = ({ values }: PolicyHistory): string => {
-  const value = values.find((each) => each.name === 'Account Value') ?? values[0];
-  return value === undefined
-    ? 'No values were read yet.'
-    : `${value.name} ${formatMoney(value.amount)} as of ${day(value.asOf)}.`;
-};
+import { spoken } from '#slack/spoken.ts';
 
 /** With the values as a picture, where Slack takes it. */
 export const historyView = async (deps: PictureDeps, history: PolicyHistory): Promise<View> => {
@@ -35,9 +27,8 @@ export const historyView = async (deps: PictureDeps, history: PolicyHistory): Pr
   return { ...view, blocks: await withPictures(deps, view.blocks as KnownBlock[], [picture]) };
 };
 
-const shown = async (deps: PictureDeps, history: PolicyHistory): Promise<Answer> => ({
-  text: `History of ${name(history.policy.number)}, ${name(history.policy.contactName)}. ${newest(history)}`,
-  blocks: [
+const shown = async (deps: PictureDeps, history: PolicyHistory): Promise<Answer> =>
+  spoken([
     ...((await historyView(deps, history)).blocks as KnownBlock[]),
     ...actions('history', [
       ...(isSyncable(history.policy.indicator)
@@ -56,8 +47,7 @@ const shown = async (deps: PictureDeps, history: PolicyHistory): Promise<Answer>
         value: JSON.stringify({ policy: history.policy.id }),
       },
     ]),
-  ],
-});
+  ]);
 
 const historyAnswer = async (
   deps: SlackDeps,

@@ -22,6 +22,7 @@ import { id, parserOf } from '#slack/click-values.ts';
 import { sourcesAnswer } from '#core/logins/slack.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { click, type Click, type ClickAct } from '#slack/listen.ts';
+import { spoken } from '#slack/spoken.ts';
 
 const MINUTE = 60_000;
 const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
@@ -32,9 +33,8 @@ const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
 
 const holdValue = (source: string, minutes: number): string => JSON.stringify({ source, minutes });
 
-export const heldAnswer = (source: LoginSource): Answer => ({
-  text: `${source.name} is on hold. Its syncs wait, and resume by themselves.`,
-  blocks: [
+export const heldAnswer = (source: LoginSource): Answer =>
+  spoken([
     section(
       `:double_vertical_bar: ${bold(source.name)} is yours until ${at(source.heldUntil, '{time}')}. Its syncs wait, then resume by themselves. A read under way ends within seconds; after that we are signed out.`,
     ),
@@ -52,12 +52,10 @@ export const heldAnswer = (source: LoginSource): Answer => ({
         value: holdValue(source.id, minutes),
       })),
     ]),
-  ],
-});
+  ]);
 
-const endedAnswer = (source: LoginSource): Answer => ({
-  text: `The hold of ${source.name} has ended.`,
-  blocks: [
+const endedAnswer = (source: LoginSource): Answer =>
+  spoken([
     section(
       `:arrow_forward: The hold of ${bold(source.name)} has ended.${
         source.linked
@@ -78,14 +76,12 @@ const endedAnswer = (source: LoginSource): Answer => ({
           ]),
       { text: 'Hold it again', action: 'hold:0', value: holdValue(source.id, 30) },
     ]),
-  ],
-});
+  ]);
 
 const MOST = 10;
 
-const choose = (sources: readonly LoginSource[], now: number): Answer => ({
-  text: 'Which login do you need for yourself?',
-  blocks: [
+const choose = (sources: readonly LoginSource[], now: number): Answer =>
+  spoken([
     section(
       '*Which login do you need for yourself?*  A portal usually lets one session in at a time, so we sign out at once.',
     ),
@@ -112,21 +108,20 @@ const choose = (sources: readonly LoginSource[], now: number): Answer => ({
       ),
     })),
     ...(sources.length > MOST ? [context('There are more: type a part of the name.')] : []),
-  ],
-});
+  ]);
 
 const none = (query: string, command: string): Answer => {
   const text =
     query === ''
       ? 'You have no login source to hold.'
       : `None of your login sources is called "${escape(cut(query, 60))}". \`${command} hold\` lists them.`;
-  return { text, blocks: [section(text)] };
+  return spoken([section(text)]);
 };
 
 const noneLinked = (): Answer => {
   const text =
     'None of your login sources is linked, so we are signed in nowhere. Use the portal as you like.';
-  return { text, blocks: [section(text)] };
+  return spoken([section(text)]);
 };
 
 /** The logins of that name, and which of them is asked about: none where one is meant. */

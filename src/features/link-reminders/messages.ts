@@ -3,6 +3,7 @@ import type { LinkItem } from '#features/notifications/notification.ts';
 import { actions, at, bold, day, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** More would be a wall on a phone; the rest is one click away, among all logins. */
 const MOST = 12;
@@ -83,12 +84,11 @@ export const linkNotification = (
   return {
     key: 'card',
     inThread: false,
-    text: [title, ...lines].join('\n').slice(0, 3900),
-    blocks: [
+    ...spoken([
       section(`*${title}*`),
       ...lines.map((text) => section(text)),
       ...actions('links', buttons(left, hidden > 0, canLink)),
-    ],
+    ]),
     final: true,
   };
 };

@@ -17,6 +17,7 @@ import {
 } from '#slack/blocks.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 import type { Meeting } from './store.ts';
+import { spoken } from '#slack/spoken.ts';
 
 export const MEETING_MODAL = 'meeting-time';
 
@@ -195,9 +196,8 @@ export const chooseWhom = (
   contacts: readonly ContactBrief[],
   more: boolean,
   text: string,
-): Answer => ({
-  text: `${contacts.length}${more ? ' or more' : ''} contacts match. Who are you meeting?`,
-  blocks: [
+): Answer =>
+  spoken([
     section('Several contacts match. Who are you meeting?'),
     ...contacts.map((contact, index): KnownBlock => {
       const facts = [
@@ -218,8 +218,7 @@ export const chooseWhom = (
       };
     }),
     ...(more ? [context('There are more: type more of the name.')] : []),
-  ],
-});
+  ]);
 
 export const noMeeting = (): Answer =>
   say('Nothing was planned. Type the command again when you know the time.');
@@ -266,9 +265,6 @@ export const meetingBlocks = (
           ];
         }),
       ];
-
-export const meetingLine = (meeting: Meeting, now: number): string =>
-  `Meeting: ${meeting.contactName}, ${spokenTime(meeting.at, now, meeting.zone)}.`;
 
 /** Slack's picker has no seconds; its value is whole seconds. */
 export const timeModal = (click: MeetingClick, initial: number | undefined): View => ({

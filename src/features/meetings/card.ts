@@ -8,7 +8,6 @@ import {
   at,
   bold,
   context,
-  cutMarkup,
   day,
   few,
   name,
@@ -19,9 +18,9 @@ import {
 } from '#slack/blocks.ts';
 import type { ChartSpec } from '#slack/chart.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
-import { LONGEST_TEXT } from '#core/requests/messages/card.ts';
 import { sentence, shownNumber, statusName, type Privacy } from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 /** A section holds so many policies and stays below Slack's 3,000 characters. */
 const MOST_IN_SECTION = 10;
 const MOST_MOVES = 6;
@@ -201,19 +200,6 @@ const linkButtons = ({ unread }: MeetingSummary, canLink: boolean): ButtonSpec[]
     : [];
 };
 
-/** For notifications and screen readers. */
-const plainText = (summary: MeetingSummary, privacy: Privacy): string => {
-  const lines = [
-    ...headOf(summary),
-    ...summary.unread.map((item) => unreadLine(item, privacy).replace('\n', ': ')),
-    ...summary.lines.flatMap((line) => [
-      `${line.name}:`,
-      ...line.policies.map((policy) => policyLine(policy, privacy).replace('\n  ', ':')),
-    ]),
-  ];
-  return cutMarkup(lines.join('\n').replaceAll(/\*|:[a-z_]+: ?/g, ''), LONGEST_TEXT);
-};
-
 /** One card of a contact for the minutes before a meeting. */
 export const meetingCard = (
   summary: MeetingSummary,
@@ -224,8 +210,7 @@ export const meetingCard = (
   return {
     key: 'card',
     inThread: false,
-    text: plainText(summary, privacy),
-    blocks: [
+    ...spoken([
       section(headOf(summary).join('\n')),
       ...unreadBlocks(summary, privacy).slice(0, MOST_UNREAD + 4),
       ...summary.lines.flatMap((line) => lineBlocks(line, privacy)).slice(0, 20),
@@ -240,7 +225,7 @@ export const meetingCard = (
         },
       ]),
       context(`Differences are ${sinceText(summary)}. Put together ${at(summary.madeAt)}.`),
-    ],
+    ]),
     ...(picture === undefined ? {} : { pictures: [picture] }),
     final: true,
   };

@@ -28,7 +28,6 @@ import {
   chooseWhom,
   confirmMeeting,
   meetingBlocks,
-  meetingLine,
   MEETING_MODAL,
   meetingSet,
   noMeeting,
@@ -232,7 +231,6 @@ const MOST_ON_STATUS = 5;
 
 /** What is planned, on the person's status. */
 export const meetingsPart = (planned: readonly Meeting[], now: number) => ({
-  lines: planned.map((meeting) => meetingLine(meeting, now)),
   blocks: meetingBlocks(planned, now),
 });
 

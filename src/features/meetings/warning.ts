@@ -3,6 +3,7 @@ import { spokenHour, spokenTime } from './meeting-time.ts';
 import { actions, at, bold, context, name, section, policies } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
+import { spoken } from '#slack/spoken.ts';
 import type { MeetingLogin, MeetingWarning } from './store.ts';
 
 const open = (item: MeetingLogin): string => {
@@ -34,18 +35,17 @@ export const meetingWarning = (
 ): DesiredMessage => {
   const { items, contactName, at: when, zone, refreshAt } = warning;
   const left = items.filter(({ done }) => done === null);
-  const spoken = spokenTime(when, refreshAt, zone);
+  const day = spokenTime(when, refreshAt, zone);
   const title =
     left.length === 0
-      ? `:white_check_mark: All set for ${bold(contactName)} on ${spoken}.`
-      : `You meet ${bold(contactName)} on ${spoken}: ${left.length === 1 ? 'one login needs' : `${left.length} logins need`} a link before ${spokenHour(refreshAt, zone)} that day.`;
+      ? `:white_check_mark: All set for ${bold(contactName)} on ${day}.`
+      : `You meet ${bold(contactName)} on ${day}: ${left.length === 1 ? 'one login needs' : `${left.length} logins need`} a link before ${spokenHour(refreshAt, zone)} that day.`;
   const lines = items.slice(0, MOST).map(line);
   const linkable = left.filter(({ mayLink }) => mayLink).slice(0, MOST);
   return {
     key: 'card',
     inThread: false,
-    text: [title, ...lines].join('\n').replaceAll('*', '').slice(0, 3900),
-    blocks: [
+    ...spoken([
       section(title),
       ...lines.map((text) => section(text)),
       ...actions(
@@ -66,7 +66,7 @@ export const meetingWarning = (
             ? `If a carrier ends a link before ${spokenHour(refreshAt, zone)} that day, I ask you again then. The summary comes before you meet.`
             : 'What is linked later is read then; what is not linked at all keeps its old values, and the summary says so.',
       ),
-    ],
+    ]),
     final: true,
   };
 };

@@ -20,6 +20,7 @@ import type { SlackDeps } from '#slack/deps.ts';
 import { originOf } from '#slack/origin.ts';
 import { messageSheet, requestPolicies, type MessageSheet } from './message-policies.ts';
 import { numbersIn } from './numbers.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** Around what is asked for, and no part of it. */
 const AROUND =
@@ -64,13 +65,7 @@ const leftOut = ({ found, close, tried }: MessageSheet): Answer | undefined => {
   ];
   return lines.length === 0
     ? undefined
-    : {
-        text: [...lines, ...near.map(({ number }) => number)].join(' '),
-        blocks: [
-          section(lines.join('\n')),
-          ...near.map((policy, index) => matchLine(policy, index)),
-        ],
-      };
+    : spoken([section(lines.join('\n')), ...near.map((policy, index) => matchLine(policy, index))]);
 };
 
 const syncableOf = (carriers: readonly CarrierSheet[]): string[] =>

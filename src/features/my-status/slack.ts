@@ -9,7 +9,6 @@ import {
   bold,
   button,
   context,
-  cut,
   name,
   section,
   type ButtonSpec,
@@ -19,10 +18,11 @@ import { parseRequest } from '#core/requests/click-values.ts';
 import { click, noValue } from '#slack/listen.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { notOutside } from '#slack/origin.ts';
-import { clickValue, plainLine } from '#core/requests/messages/card.ts';
+import { clickValue } from '#core/requests/messages/card.ts';
 import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
 import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
 import { pausedFor, type PausedCarrier } from '#core/sessions/store/paused-carriers.ts';
+import { spoken } from '#slack/spoken.ts';
 
 const WORDS: Record<Standing, (count: number) => string> = {
   person: (count) => `${count} ${count === 1 ? 'needs' : 'need'} you`,
@@ -133,8 +133,6 @@ export interface StatusFacts extends MyStatus {
 }
 
 export interface StatusPart {
-  /** For those who read no blocks. */
-  lines: readonly string[];
   blocks: readonly KnownBlock[];
 }
 
@@ -144,37 +142,23 @@ export const statusMessage = (
 ): Answer => {
   const logins = loginLine(sources, paused, now);
   const planned = parts.flatMap(({ blocks }) => blocks);
-  const plannedLines = parts.flatMap(({ lines }) => lines);
   if (requests.length === 0)
-    return {
-      text: ['No sync of yours is running or waiting.', ...plannedLines].join('\n'),
-      blocks: [
-        section(':white_check_mark: No sync of yours is running or waiting.'),
-        ...planned,
-        ...logins,
-        ...actions('status', BUTTONS),
-      ],
-    };
-  const about = totals(requests);
-  return {
-    text: cut(
-      [
-        `Now: ${about}.`,
-        ...requests.flatMap(({ open }) => open.slice(0, 1).map((item) => plainLine(item, 'full'))),
-        ...plannedLines,
-      ].join('\n'),
-      3000,
-    ),
-    blocks: [
-      section(`*Your syncs now*  ${about}`),
-      ...actions('links', canLink ? linkButtons(requests) : []),
-      ...requests.map(row),
-      ...(more > 0 ? [context(`and ${more} older ${more === 1 ? 'request' : 'requests'}`)] : []),
+    return spoken([
+      section(':white_check_mark: No sync of yours is running or waiting.'),
       ...planned,
       ...logins,
       ...actions('status', BUTTONS),
-    ],
-  };
+    ]);
+  const about = totals(requests);
+  return spoken([
+    section(`*Your syncs now*  ${about}`),
+    ...actions('links', canLink ? linkButtons(requests) : []),
+    ...requests.map(row),
+    ...(more > 0 ? [context(`and ${more} older ${more === 1 ? 'request' : 'requests'}`)] : []),
+    ...planned,
+    ...logins,
+    ...actions('status', BUTTONS),
+  ]);
 };
 
 type ReadPart = (deps: SlackDeps, actor: Actor) => Promise<StatusPart>;

@@ -3,6 +3,7 @@ import { section } from '#slack/blocks.ts';
 import type { Privacy } from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import type { DrawDeps } from '#slack/project.ts';
+import { spoken } from '#slack/spoken.ts';
 
 export interface NotificationSettings {
   privacy: Privacy;
@@ -39,7 +40,6 @@ export const notificationMessages = (
 export const notice = ({ title, text }: { title: string; text: string }): DesiredMessage => ({
   key: 'card',
   inThread: false,
-  text: `${title}\n${text}`,
-  blocks: [section(`*${title}*\n${text}`)],
+  ...spoken([section(`*${title}*\n${text}`)]),
   final: true,
 });

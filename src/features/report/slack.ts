@@ -5,6 +5,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { section, policies, count } from '#slack/blocks.ts';
 import type { SlackDeps } from '#slack/deps.ts';
+import { spoken } from '#slack/spoken.ts';
 const words = (n: number, what: string): string[] => (n === 0 ? [] : [`${count(n)} ${what}`]);
 
 /** The totals of the book, and where the report itself is. */
@@ -29,15 +30,12 @@ export const reportMessage = (
     ],
   ].flatMap((parts) => (parts.length === 0 ? [] : [parts.join(' · ')]));
   const home = `slack://app?team=${place.teamId}&id=${place.appId}&tab=home`;
-  return {
-    text: `${title}: ${policies(totals.all)}. ${lines.join('. ')}${lines.length === 0 ? '' : '. '}The report is in my Home tab.`,
-    blocks: [
-      section([`*${title}*  ${policies(totals.all)}`, ...lines].join('\n')),
-      section(
-        `Every policy with its newest value, search and filters: <${home}|open the report>. It is the *Home* tab when you tap my name.`,
-      ),
-    ],
-  };
+  return spoken([
+    section([`*${title}*  ${policies(totals.all)}`, ...lines].join('\n')),
+    section(
+      `Every policy with its newest value, search and filters: <${home}|open the report>. It is the *Home* tab when you tap my name.`,
+    ),
+  ]);
 };
 
 export const reportAnswer = async (

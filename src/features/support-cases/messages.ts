@@ -5,7 +5,6 @@ import {
   bold,
   context,
   cut,
-  cutMarkup,
   day,
   name,
   ownWords,
@@ -13,10 +12,11 @@ import {
   type KnownBlock,
   quote,
 } from '#slack/blocks.ts';
-import { clickValue, LONGEST_TEXT, named } from '#core/requests/messages/card.ts';
+import { clickValue, named } from '#core/requests/messages/card.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import type { CaseEvent, CaseView } from './store/views.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** More than this of a timeline is looked up, not read in a channel. */
 const MOST_LINES = 20;
@@ -121,24 +121,14 @@ export const caseBlocks = (view: CaseView, privacy: Privacy): KnownBlock[] => [
   ),
 ];
 
-export const caseText = (view: CaseView, privacy: Privacy): string =>
-  cutMarkup(
-    `${title(view, privacy)}\n${asking(view)}\n${timeline(view.events, privacy)}`.replaceAll(
-      '*',
-      '',
-    ),
-    LONGEST_TEXT,
-  );
-
 /** The one message of a case in the support channel: always its newest state. */
 export const caseMessage = (view: CaseView, privacy: Privacy, command: string): DesiredMessage => ({
   key: 'card',
   inThread: false,
-  text: caseText(view, privacy),
-  blocks: [
+  ...spoken([
     ...caseBlocks(view, privacy),
     context(`\`${command} show case ${view.number}\` shows it to you alone, with whole numbers.`),
-  ],
+  ]),
   final: view.closed,
 });
 
@@ -151,8 +141,7 @@ export const answersBack = ({ events }: CaseView): DesiredMessage[] =>
       {
         key: `answer:${event.id}`,
         inThread: true,
-        text: cutMarkup(text, LONGEST_TEXT),
-        blocks: [section(text)],
+        ...spoken([section(text)]),
         final: false,
       },
     ];

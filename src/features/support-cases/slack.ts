@@ -27,7 +27,7 @@ import { few, name } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import { parseClick } from '#core/requests/click-values.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { caseBlocks, caseText } from './messages.ts';
+import { caseBlocks } from './messages.ts';
 import {
   answerModal,
   ASK_SUPPORT,
@@ -38,6 +38,7 @@ import {
 } from './modals.ts';
 import { evidenceModal } from '#slack/modals.ts';
 import { openModal } from '#slack/open-modal.ts';
+import { spoken } from '#slack/spoken.ts';
 
 const askedAnswer = (outcome: AskedSupport): Answer => {
   switch (outcome.kind) {
@@ -130,7 +131,7 @@ export const showCase = async (deps: SlackDeps, actor: Actor, number: number): P
   const view = await lookAtCase(deps, actor, number);
   return view === undefined
     ? answers.refusal(`There is no case ${number} that you may see.`)
-    : { text: caseText(view, 'full'), blocks: caseBlocks(view, 'full') };
+    : spoken(caseBlocks(view, 'full'));
 };
 
 /** What was written in the modal goes on, or why it does not. */

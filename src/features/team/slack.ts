@@ -25,6 +25,7 @@ import {
   submission,
   type Submitted,
 } from '#slack/listen.ts';
+import { spoken } from '#slack/spoken.ts';
 
 const ROLE_WORDS: Record<Role, { one: string; many: string; may: string }> = {
   owner: { one: 'Owner', many: 'Owners', may: 'everything, and who may do what' },
@@ -52,40 +53,33 @@ export const teamMessage = (
   command: string,
 ): Answer => {
   const owners = team.filter(({ role }) => role === 'owner');
-  return {
-    text: `The team: ${ROLES.map((role) => {
-      const count = team.filter((person) => person.role === role).length;
-      const { one, many } = ROLE_WORDS[role];
-      return `${count} ${(count === 1 ? one : many).toLowerCase()}`;
-    }).join(', ')}.`,
-    blocks: [
-      section(`*Your team*  ${team.length} ${team.length === 1 ? 'person' : 'people'}`),
-      ...ROLES.map((role) =>
-        section(
-          roleLine(
-            role,
-            team.filter((person) => person.role === role),
-          ),
+  return spoken([
+    section(`*Your team*  ${team.length} ${team.length === 1 ? 'person' : 'people'}`),
+    ...ROLES.map((role) =>
+      section(
+        roleLine(
+          role,
+          team.filter((person) => person.role === role),
         ),
       ),
-      ...(changes
-        ? [
-            ...actions('team', [
-              { text: 'Change a role', action: 'team-change', value: 'change', style: 'primary' },
-            ]),
-            context(
-              'The audit, as CSV, on the machine that runs this: `npm run -s sync -- audit > audit.csv`. It holds who saw and changed what, and cannot be edited.',
-            ),
-          ]
-        : [
-            context(
-              owners.length === 0
-                ? `There is no owner yet. The first owner of this Slack workspace who types \`${command} team\` becomes it.`
-                : 'An owner changes roles.',
-            ),
+    ),
+    ...(changes
+      ? [
+          ...actions('team', [
+            { text: 'Change a role', action: 'team-change', value: 'change', style: 'primary' },
           ]),
-    ],
-  };
+          context(
+            'The audit, as CSV, on the machine that runs this: `npm run -s sync -- audit > audit.csv`. It holds who saw and changed what, and cannot be edited.',
+          ),
+        ]
+      : [
+          context(
+            owners.length === 0
+              ? `There is no owner yet. The first owner of this Slack workspace who types \`${command} team\` becomes it.`
+              : 'An owner changes roles.',
+          ),
+        ]),
+  ]);
 };
 
 export const teamAnswer = async (deps: SlackDeps, actor: Actor): Promise<Answer> => {

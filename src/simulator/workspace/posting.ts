@@ -1,6 +1,7 @@
 import { blockProblems, withIds } from './blocks.ts';
 import { messageOfProblem } from './checks.ts';
 import { sendMessageEvent } from './events.ts';
+import { hearMessage } from './hearing.ts';
 import { asObject, asText, type Json } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { BOT, type Channel } from './seed.ts';
@@ -87,6 +88,7 @@ export const post = (
 ): Message => {
   const posted: Message = { ...message, ts: nextTs(world.state, world.now()), channel: channel.id };
   messagesOf(world.state, channel.id).push(posted);
+  if (posted.user === BOT.user) hearMessage(world, posted.text, posted.blocks);
   messagesChanged(world, channel.id, posted.threadTs);
   if (posted.onlyFor === undefined) sendMessageEvent(world, channel, posted);
   return posted;

@@ -1,3 +1,4 @@
+import { hearMessage } from './hearing.ts';
 import { asText, type Json } from './json.ts';
 import { contentOf, isRefusal, post, refusal, remove, type Refusal } from './posting.ts';
 import { BOT } from './seed.ts';
@@ -35,6 +36,7 @@ export const respond = (
   if (isRefusal(content)) return content;
   if (isTrue(body['replace_original']) && original !== undefined) {
     Object.assign(original, content);
+    hearMessage(world, content.text, content.blocks);
     if (original.onlyFor === undefined) original.editedTs = nextTs(world.state, world.now());
     messagesChanged(world, id, original.threadTs);
     return original;

@@ -63,6 +63,8 @@ export interface LocalWorkspace extends AsyncDisposable {
 export interface WorkspaceHandle {
   setFaults: (faults: Faults) => void;
   calls: () => readonly LoggedCall[];
+  /** What somebody who only hears would miss, of every message and view so far. */
+  unheard: () => readonly string[];
   /** Everything in a channel as it is kept, replies and ephemeral messages included. */
   messages: (channel: string) => readonly Message[];
   /** Open Socket Mode connections. */
@@ -141,6 +143,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
     executions: new Map(),
     faults: {},
     calls: [],
+    unheard: [],
     enforceRateLimits: options.enforceRateLimits ?? false,
   };
   const setFaults = (faults: Faults): void => {
@@ -202,6 +205,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
     workspace: {
       setFaults,
       calls: () => world.calls,
+      unheard: () => world.unheard,
       messages: (channel) => state.messages[channel] ?? [],
       connections: sockets.count,
       refreshConnections: (reason = 'refresh_requested', howMany) =>

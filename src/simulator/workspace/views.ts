@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { blockProblems, withIds } from './blocks.ts';
 import { anything, boolean, object, problemsOf, string, type Problem } from './checks.ts';
+import { hearView } from './hearing.ts';
 import { asObject, asObjects, type Json } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { BOT, TEAM } from './seed.ts';
@@ -85,6 +86,7 @@ export const makeView = (
   payload: Json,
   after?: StoredView,
 ): StoredView => {
+  hearView(world, payload);
   const id = newId('V');
   return {
     id,
@@ -105,6 +107,7 @@ const prepared = (payload: Json): StoredView['payload'] => ({
 
 /** Puts new content into an open view; what was entered stays where the ids are the same. */
 export const replaceView = (world: World, view: StoredView, payload: Json): void => {
+  hearView(world, payload);
   view.payload = prepared(payload);
   view.hash = newHash(world.now());
   delete view.errors;

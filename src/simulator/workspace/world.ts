@@ -63,6 +63,8 @@ export interface World {
   executions: Map<string, Execution>;
   faults: Faults;
   calls: LoggedCall[];
+  /** What somebody who only hears would miss, of every message and view of this run. */
+  unheard: string[];
   enforceRateLimits: boolean;
 }
 

@@ -98,7 +98,7 @@ it(
       isCardOf(ANA, '00312-9085'),
     );
     await firm.client.command(ANA, TEAM, '/sync hold northbridge ana');
-    const answer = await answerTo(firm, ANA, TEAM, 'is on hold');
+    const answer = await answerTo(firm, ANA, TEAM, 'is yours until');
     at.release('00123-4567');
     expect((await closingOf(firm, ANA, TEAM, running)).text).toContain('Success');
     await firm.client.waitForMessage({
@@ -127,7 +127,7 @@ it('ends a hold by itself when its time is over', async () => {
     as: ANA,
     channel: TEAM,
     what: 'the hold',
-    that: isAnswer('is on hold', source),
+    that: isAnswer('is yours until', source),
   });
   const card = await askFor(
     firm,

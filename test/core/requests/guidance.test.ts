@@ -5,7 +5,7 @@ import { card, type MessageSettings } from '#core/requests/messages/card.ts';
 import { guideMessage } from '#core/requests/messages/guide.ts';
 import { sentence } from '#core/requests/messages/words.ts';
 import type { GuideView, ItemView } from '#core/requests/view.ts';
-import { itemOf, NOW, viewOf } from '#test/support/views.ts';
+import { itemOf, marked, NOW, viewOf } from '#test/support/views.ts';
 
 const FULL: MessageSettings = { privacy: 'full', canLink: true };
 /** A Friday, before a weekend. */
@@ -22,9 +22,7 @@ const factsOf = (given: Partial<GuideFacts>): GuideFacts => ({
 });
 
 const guideOf = (item: ItemView, settings = FULL): string =>
-  guideMessage(viewOf(item), item, settings)
-    .map(({ text }) => text)
-    .join('\n');
+  guideMessage(viewOf(item), item, settings).map(marked).join('\n');
 
 const buttonsOf = (item: ItemView, settings = FULL): string[] =>
   guideMessage(viewOf(item), item, settings).flatMap(({ blocks }) =>

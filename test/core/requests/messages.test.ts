@@ -7,7 +7,7 @@ import { desiredMessages } from '#core/requests/messages/thread.ts';
 import { sentence, shownNumber } from '#core/requests/messages/words.ts';
 import { headline, valueLines } from '#core/requests/messages/values.ts';
 import type { ItemView } from '#core/requests/view.ts';
-import { itemOf, NOW, value, viewOf } from '#test/support/views.ts';
+import { itemOf, marked, NOW, value, viewOf } from '#test/support/views.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
 const ALL = Object.keys(REASONS) as Reason[];
@@ -28,7 +28,10 @@ const cardOf = (item: ItemView, settings = FULL): string => {
 };
 
 const closingOf = (item: ItemView, settings = FULL): string =>
-  desiredMessages(viewOf(item), settings).find(({ key }) => key.startsWith('end:'))?.text ?? '';
+  desiredMessages(viewOf(item), settings)
+    .filter(({ key }) => key.startsWith('end:'))
+    .map(marked)
+    .join('\n');
 
 const buttonsOf = (item: ItemView, settings = FULL): string[] =>
   [card(viewOf(item), settings)].flatMap(({ blocks }) =>
@@ -446,9 +449,11 @@ describe('the closing reply', () => {
 
 it('a notification, which reads no blocks, says the result in its text', () => {
   const [card] = desiredMessages(viewOf(itemOf('changed')), FULL);
-  expect(card?.text).toBe(
-    'Success: Mei Chen · Northbridge Life 00123-4567. Account Value is now $412,806.44, +$3,693.54 (+0.9%).',
-  );
+  const [title, policy, ...rest] = card?.text.split('\n') ?? [];
+  expect(title).toBe('Success · Mei Chen');
+  expect(policy).toMatch(/^Northbridge Life 00123-4567 · /);
+  expect(rest.join('\n')).toContain('$412,806.44');
+  expect(rest.join('\n')).toContain('+$3,693.54');
 });
 
 it('a name from right to left does not turn the rest of its line', () => {

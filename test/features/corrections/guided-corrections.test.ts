@@ -70,7 +70,7 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   at.answer(DRIFTS, surrendered(DRIFTS), found(DRIFTS));
   const card = await askFor(firm, ANA, TEAM, `/sync policy ${DRIFTS}`, isCardOf(ANA, DRIFTS));
   const guide = await replyIn(card, 'How to resolve it');
-  expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('says *Surrendered*');
+  expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('says Surrendered');
   const { id } = await policyNumbered(DRIFTS);
 
   await press(BEN, guide, 'Update status to Surrendered');
@@ -80,7 +80,7 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   await press(ANA, guide, 'Update status to Surrendered');
   await answerTo(firm, ANA, TEAM, 'It is no longer synced.', card.ts);
   expect((await policyNumbered(DRIFTS)).status).toBe('Surrendered');
-  await replyIn(card, '*Resolved*');
+  await replyIn(card, 'Resolved');
   expect(await firm.client.transcript(ANA, TEAM, card.ts)).toContain(
     'Ana Ruiz set the status from In Force to Surrendered. Change it in the CRM too.',
   );

@@ -211,12 +211,19 @@ describe('a channel', () => {
 
 it('reads on a phone: totals with the difference to yesterday, then what needs somebody', () => {
   const [card, ...thread] = digestMessages(digestOf(2, 'Mei Chen'), FULL);
-  expect(card?.text.split('\n')).toEqual([
-    'Digest of Nov 24, 2026: 9,720 syncable policies. Success 7,324 (+24), changed 6,335. Status differs 0 (−2). Not Found 157 (−3).',
+  const heard = card?.text ?? '';
+  expect(heard.startsWith('Digest of Nov 24, 2026 · 9,720 syncable policies')).toBe(true);
+  const places = [
+    'Success 7,324 (+24)',
+    'Not Found 157 (−3)',
+    '9,720 policies, Nov 24, 2026. Success: 7,324',
+    'Needs a person: 6,300',
+    '$412.8K',
     'The market moved: 9 of 10 policies valued each day went down alike, by about 2.1%.',
-    expect.stringMatching(/^Needs a person: 6,300\. Mei Chen · \$412\.8K: Unlinked: 3 policies at/),
-    'Moved by 5% and $10,000 or more: 900 policies.',
-  ]);
+    'Moved by 5% and $10,000 or more: 900 policies',
+  ].map((words) => heard.indexOf(words));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places).not.toContain(-1);
   expect(thread.map(({ key }) => key)).toEqual([
     'carriers',
     'unread',
@@ -242,7 +249,7 @@ it('is one line when there is nothing to say', () => {
   const messages = digestMessages(quiet, FULL);
   expect(messages).toHaveLength(1);
   expect(messages[0]?.text).toBe(
-    ':white_check_mark: Digest of Nov 24, 2026: all is well. 200 syncable policies, 190 synced since the digest of Nov 23, 2026, 120 changed, nothing needs a person.',
+    'Digest of Nov 24, 2026: all is well. 200 syncable policies, 190 synced since the digest of Nov 23, 2026, 120 changed, nothing needs a person.',
   );
 });
 
@@ -258,7 +265,7 @@ it('says in the text of a reply what its table shows', () => {
   const textOf = (key: string) =>
     digestMessages(digest, settings).find((message) => message.key === key)?.text;
   expect(textOf('carriers')).toBe('By carrier\nHarbor: Policies 240, Success 190');
-  expect(textOf('moves')).toContain('$100,000.00 → $120,004.00');
+  expect(textOf('moves')).toContain('$100,000.00, $120,004.00');
 });
 
 it('offers no Link for a login that was linked since, and says so', () => {

@@ -118,7 +118,7 @@ it('finds the policies of a message, syncs them as one card, and closes with the
     channel: TEAM,
     thread: card.ts,
     what: 'the closing reply',
-    that: ({ text }) => text.includes(`<@${ANA}> *3 policies*: 3 synced`),
+    that: ({ text }) => text.includes(`<@${ANA}> 3 policies: 3 synced`),
   });
   expect(closing.threadTs).toBe(card.ts);
   const [ended] = await firm.client.messages(ANA, TEAM, card.ts);

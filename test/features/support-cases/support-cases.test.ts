@@ -95,7 +95,7 @@ it('brings a case to support with its facts, answers in the thread, and is close
     words: { words: 'The number is right, I see it on the site.\n*urgent* <!channel>' },
   });
   await answerTo(firm, ANA, TEAM, 'Support has it as *case 2*');
-  await replyIn(card, 'Ana Ruiz asked support. It is *case 2*');
+  await replyIn(card, 'Ana Ruiz asked support. It is case 2');
   expect(textOf(await replyIn(card, 'How to resolve it'))).not.toContain('Ask support');
 
   const brought = await caseWith('I see it on the site');
@@ -114,8 +114,8 @@ it('brings a case to support with its facts, answers in the thread, and is close
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Reply to advisor' });
   await firm.client.waitForModal(SAM, (view) => view.callback_id === 'case-reply');
   await firm.client.submit(SAM, { words: { words: 'It moved to *another* agent.\nAsk Ben.' } });
-  const answer = await replyIn(card, 'It moved to *another* agent.');
-  expect(answer.text).toContain(`<@${ANA}> *Sam Okafor* of support:\n> It moved`);
+  const answer = await replyIn(card, 'It moved to another agent.');
+  expect(answer.text).toContain(`<@${ANA}> Sam Okafor of support:\n> It moved`);
   await caseWith('Sam Okafor replied: It moved to *another* agent.');
 
   const back = { channel: TEAM, ts: answer.ts, text: 'Answer support' };
@@ -124,7 +124,7 @@ it('brings a case to support with its facts, answers in the thread, and is close
   await firm.client.click({ as: ANA, ...back });
   await firm.client.waitForModal(ANA, (view) => view.callback_id === 'case-answer');
   await firm.client.submit(ANA, { words: { words: 'Ben says no.' } });
-  await replyIn(card, '*Ana Ruiz* to support:');
+  await replyIn(card, 'Ana Ruiz to support:');
   await firm.client.waitForMessage({
     as: SAM,
     channel: SUPPORT,
@@ -145,7 +145,7 @@ it('brings a case to support with its facts, answers in the thread, and is close
   await answerTo(firm, BEN, TEAM, 'There is no case 2 that you may see.');
 
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
-  await replyIn(card, 'Sam Okafor closed *case 2*');
+  await replyIn(card, 'Sam Okafor closed case 2');
   await caseWith('Case 2, closed by Sam Okafor');
   const audited = await firm.db
     .selectFrom('audit')

@@ -23,7 +23,7 @@ export const drift: Story = {
       ts: guide.ts,
       text: 'Update status to Surrendered',
     });
-    await replyWith(stage, ANA, card, '*Resolved*');
+    await replyWith(stage, ANA, card, 'Resolved');
     const resolved = await client.transcript(ANA, TEAM, card.ts);
     stage.show(resolved);
     stage.prove(

@@ -15,7 +15,7 @@ export const hold: Story = {
       as: ANA,
       channel: TEAM,
       what: 'the answer to the hold',
-      that: ({ ephemeral, text }) => ephemeral && text.includes('on hold'),
+      that: ({ ephemeral, text }) => ephemeral && text.includes('is yours until'),
     });
     stage.say(`Ana types: /sync policy ${number}`);
     const card = await askFor(stage.firm, ANA, TEAM, `/sync policy ${number}`, ({ text }) =>

@@ -21,7 +21,7 @@ export const support: Story = {
     await client.click({ as: ANA, channel: TEAM, ts: guide.ts, text: 'Ask support' });
     await client.waitForModal(ANA, (view) => view.callback_id === 'ask-support');
     await client.submit(ANA, { words: { words: 'It was there last week. Did something change?' } });
-    await replyWith(stage, ANA, card, 'It is *case 1*');
+    await replyWith(stage, ANA, card, 'It is case 1');
     const brought = await client.waitForMessage({
       as: SAM,
       channel: SUPPORT,
@@ -57,7 +57,7 @@ export const support: Story = {
     });
     await replyWith(stage, ANA, card, 'A fault at the carrier, mended now.');
     await client.click({ as: SAM, channel: SUPPORT, ts: brought.ts, text: 'Close case' });
-    await replyWith(stage, ANA, card, 'Sam Okafor closed *case 1*');
+    await replyWith(stage, ANA, card, 'Sam Okafor closed case 1');
     stage.show(await client.transcript(ANA, TEAM, card.ts));
     const closed = await client.waitForMessage({
       as: SAM,

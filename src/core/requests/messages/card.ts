@@ -7,7 +7,6 @@ import {
   at,
   bold,
   context,
-  cutMarkup,
   name,
   section,
   type ButtonSpec,
@@ -18,15 +17,13 @@ import { headline, valueLines } from './values.ts';
 import { showValuesButton } from './values-answer.ts';
 import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 
 export interface MessageSettings {
   privacy: Privacy;
   /** Whether people's browsers can reach the link page. */
   canLink: boolean;
 }
-
-/** Slack refuses an update whose text is longer than 4,000 characters. */
-export const LONGEST_TEXT = 3900;
 
 /** What a click needs to know; always checked again against the database. */
 export const clickValue = (request: string, sync: string, source?: string): string =>
@@ -147,11 +144,7 @@ export const card = (view: RequestView, settings: MessageSettings): DesiredMessa
   return {
     key: 'card',
     inThread: false,
-    text: cutMarkup(
-      view.items.map((item) => plainLine(item, settings.privacy)).join('\n'),
-      LONGEST_TEXT,
-    ),
-    blocks,
+    ...spoken(blocks),
     final: view.items.every(({ status }) => isEnded(status)),
   };
 };
@@ -162,10 +155,3 @@ export const outcome = (item: ItemView, privacy: Privacy): string => {
   if (change === undefined) return sentence(item, privacy);
   return item.reason === 'changed' ? `${change}.` : `${sentence(item, privacy)} ${change}.`;
 };
-
-/** For notifications and screen readers, which read no blocks. */
-export const plainLine = (item: ItemView, privacy: Privacy): string =>
-  `${statusName(item).name}: ${named(item, privacy)}. ${outcome(item, privacy)}`.replaceAll(
-    '*',
-    '',
-  );

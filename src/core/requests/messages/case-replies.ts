@@ -1,13 +1,12 @@
 import type { CaseNote, RequestView } from '../view.ts';
-import { actions, cutMarkup, name, section, quote } from '#slack/blocks.ts';
-import { LONGEST_TEXT } from './card.ts';
+import { actions, name, section, quote } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 
 const reply = (key: string, text: string): DesiredMessage => ({
   key,
   inThread: true,
-  text: cutMarkup(text, LONGEST_TEXT),
-  blocks: [section(text)],
+  ...spoken([section(text)]),
   final: false,
 });
 

@@ -7,19 +7,19 @@ import {
   bold,
   context,
   cut,
-  cutMarkup,
   escape,
   isolated,
   section,
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
-import { clickValue, LONGEST_TEXT, outcome, type MessageSettings } from './card.ts';
-import { bare, shortOutcome, tableRows } from './policy-table.ts';
+import { clickValue, outcome, type MessageSettings } from './card.ts';
+import { shortOutcome, tableRows } from './policy-table.ts';
 import { headline } from './values.ts';
 import { showValuesButton } from './values-answer.ts';
 import { shownNumber, statusName, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** Slack's plan is readable up to here; longer lists are a table. */
 const MOST_TASKS = 12;
@@ -176,7 +176,6 @@ const buttons = (view: RequestView, { canLink, privacy }: MessageSettings): Butt
 /** The one card of a request for many policies: a line a policy, its newest state. */
 export const contactCard = (view: RequestView, settings: MessageSettings): DesiredMessage => {
   const { items } = view;
-  const name = namer(view, settings, escape);
   const ended = items.every(({ status }) => isEnded(status));
   const title = `${bold(subject(view))}  ${progress(items)}`;
   const blocks: KnownBlock[] = [
@@ -189,17 +188,7 @@ export const contactCard = (view: RequestView, settings: MessageSettings): Desir
   return {
     key: 'card',
     inThread: false,
-    text: cutMarkup(
-      [
-        bare(title),
-        ...items.map(
-          (item) =>
-            `${name(item)}: ${statusName(item).name}. ${shortOutcome(item, settings.privacy)}`,
-        ),
-      ].join('\n'),
-      LONGEST_TEXT,
-    ),
-    blocks,
+    ...spoken(blocks),
     final: ended,
   };
 };

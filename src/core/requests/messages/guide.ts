@@ -3,21 +3,12 @@ import { businessDaysBetween } from '#shared/calendar.ts';
 import { guidance, isGuided, type Step } from '../guidance.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { GuideView, ItemView, RequestView } from '../view.ts';
-import {
-  actions,
-  at,
-  bold,
-  cutMarkup,
-  day,
-  few,
-  name,
-  section,
-  type ButtonSpec,
-} from '#slack/blocks.ts';
-import { clickValue, LONGEST_TEXT, named, type MessageSettings } from './card.ts';
+import { actions, at, bold, day, few, name, section, type ButtonSpec } from '#slack/blocks.ts';
+import { clickValue, named, type MessageSettings } from './card.ts';
 import { hasManyLines } from './contact-card.ts';
 import { inCrm, shownNumber, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 
 interface Told {
   item: ItemView;
@@ -273,11 +264,10 @@ export const guideMessage = (
     {
       key: `guide:${item.syncId}:${item.finishedAt ?? 0}`,
       inThread: true,
-      text: cutMarkup(text, LONGEST_TEXT),
-      blocks: [
+      ...spoken([
         section(text),
         ...actions(`guide-${edited}-${view.cases.length}`, buttonsOf(view, steps, told)),
-      ],
+      ]),
       final: false,
     },
   ];

@@ -1,13 +1,14 @@
 import { isEnded } from '#shared/outcome.ts';
 import type { EndedPause, GuideView, ItemView, RequestView } from '../view.ts';
-import { actions, bold, cutMarkup, section } from '#slack/blocks.ts';
-import { card, LONGEST_TEXT, named, outcome, type MessageSettings } from './card.ts';
+import { actions, bold, section } from '#slack/blocks.ts';
+import { card, named, outcome, type MessageSettings } from './card.ts';
 import { caseReplies } from './case-replies.ts';
 import { contactCard, contactClosing, hasManyLines } from './contact-card.ts';
 import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
 import { guideMessage } from './guide.ts';
 import { happened, sentence, statusName } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { spoken } from '#slack/spoken.ts';
 
 /** What a person has corrected since is what there is to say. */
 const isCorrected = ({ statusEdit, numberEdit }: GuideView): boolean =>
@@ -25,8 +26,7 @@ const policyClosing = (view: RequestView, item: ItemView, { privacy }: MessageSe
 const reply = (key: string, text: string, final: boolean): DesiredMessage => ({
   key,
   inThread: true,
-  text: cutMarkup(text, LONGEST_TEXT),
-  blocks: [section(text)],
+  ...spoken([section(text)]),
   final,
 });
 
@@ -71,14 +71,13 @@ const toDecide = (view: RequestView, { privacy }: MessageSettings): DesiredMessa
       return {
         key: `held:${item.syncId}`,
         inThread: true,
-        text: cutMarkup(text.replaceAll('*', ''), LONGEST_TEXT),
-        blocks: [
+        ...spoken([
           section(text),
           ...actions(
             `held-${held?.id ?? ''}-${held?.version ?? 0}`,
             decisionButtons(item, privacy),
           ),
-        ],
+        ]),
         final: false,
       };
     });

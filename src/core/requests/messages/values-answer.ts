@@ -1,19 +1,10 @@
 import { isEnded, type SyncStatus } from '#shared/outcome.ts';
 import type { ItemView, RequestView } from '../view.ts';
 import type { Answer } from '#slack/answers.ts';
-import {
-  bold,
-  context,
-  cutMarkup,
-  name,
-  policies,
-  section,
-  type ButtonSpec,
-} from '#slack/blocks.ts';
+import { bold, context, name, policies, section, type ButtonSpec } from '#slack/blocks.ts';
 import { valueLines } from './values.ts';
 import { sentence, statusName, type Privacy } from './words.ts';
-
-const LONGEST_TEXT = 3900;
+import { spoken } from '#slack/spoken.ts';
 
 /** Slack takes 50 blocks; the heading and the last line have theirs. */
 const MOST_POLICIES = 45;
@@ -59,8 +50,5 @@ export const valuesAnswer = (items: readonly ItemView[], hidden: number): Answer
       ? [`${policies(hidden)} of this card ${hidden === 1 ? 'is' : 'are'} not in your book.`]
       : []),
   ].join(' ');
-  return {
-    text: cutMarkup([...shown, notes].join('\n\n').replaceAll('*', ''), LONGEST_TEXT),
-    blocks: [...shown.map((text) => section(text)), context(notes)],
-  };
+  return spoken([...shown.map((text) => section(text)), context(notes)]);
 };

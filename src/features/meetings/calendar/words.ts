@@ -18,6 +18,7 @@ import type { Meeting } from '../store.ts';
 import type { CalendarDoubt } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { Calendar } from './store.ts';
+import { spoken } from '#slack/spoken.ts';
 
 export const CALENDAR_MODAL = 'give-calendar';
 
@@ -42,8 +43,7 @@ export const calendarBroken = ({ problem }: { problem: Problem }): DesiredMessag
   return {
     key: 'card',
     inThread: false,
-    text,
-    blocks: [section(text), ...actions('calendar', [give('Give the address again')])],
+    ...spoken([section(text), ...actions('calendar', [give('Give the address again')])]),
     final: true,
   };
 };
@@ -72,8 +72,7 @@ export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
     return {
       key: 'card',
       inThread: false,
-      text: text.replaceAll('*', ''),
-      blocks: [section(text)],
+      ...spoken([section(text)]),
       final: true,
     };
   }
@@ -92,11 +91,7 @@ export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
   return {
     key: 'card',
     inThread: false,
-    text: [
-      ask.replaceAll('*', ''),
-      ...candidates.map((each) => `${name(each.name)} ${name(tellApart(each))}`),
-    ].join('\n'),
-    blocks: [
+    ...spoken([
       section(ask),
       ...candidates
         .map(tellApart)
@@ -111,7 +106,7 @@ export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
         }),
         choice('None of them', candidates.length, null, 'I meet none of them'),
       ]),
-    ],
+    ]),
     final: false,
   };
 };
@@ -157,16 +152,7 @@ export const meetingsAnswer = (
     planned.length === 0
       ? [section('*No meeting is planned.*')]
       : meetingBlocks(planned, now, whence);
-  return {
-    text: [
-      planned.length === 0 ? 'No meeting is planned.' : 'Ready before your meetings:',
-      ...planned.map(
-        (each) => `${each.contactName}, ${spokenTime(each.at, now, each.zone)}, ${whence(each)}.`,
-      ),
-      about,
-    ].join('\n'),
-    blocks: [...blocks, section(about), ...actions('calendar', buttons)],
-  };
+  return spoken([...blocks, section(about), ...actions('calendar', buttons)]);
 };
 
 export const calendarGiven = (): Answer =>

@@ -1,3 +1,4 @@
+import { hearMessage } from '../hearing.ts';
 import { LIMITS } from '../limits.ts';
 import { asText, type Json } from '../json.ts';
 import {
@@ -148,6 +149,7 @@ export const update = (world: World, args: Json): Json | Refusal => {
   if (isRefusal(content)) return content;
   message.text = content.text;
   message.blocks = content.blocks;
+  hearMessage(world, message.text, message.blocks);
   if (content.attachments !== undefined) message.attachments = content.attachments;
   if (content.metadata !== undefined) message.metadata = content.metadata;
   else if (args['metadata'] !== undefined) delete message.metadata;
