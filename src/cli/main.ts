@@ -13,6 +13,8 @@ import { runExport } from './export.ts';
 import { runRestore } from './restore.ts';
 import { runRotateKey } from './rotate-key.ts';
 import { examples, repeated, withUsage } from './usage.ts';
+import { runInit, type InitOptions } from './init/init.ts';
+import { CommandError, openTerminal } from './terminal.ts';
 import { readColumnMap, runImport, type ImportOptions } from './import.ts';
 
 const { version } = JSON.parse(
@@ -32,6 +34,26 @@ const program = new Command('swivel-sync')
     'Runs beside the bot, on its database. In a clone: npm run sync -- <command>, and npm run -s sync -- <command> where a program reads the output.',
   )
   .version(version);
+
+program
+  .command('init')
+  .description(
+    'Connects a Slack workspace and brings your firm in: asks for the tokens, checks them at once, imports your files after a rehearsal, and sends you a test message.',
+  )
+  .argument(
+    '[files...]',
+    'people.csv contacts.csv sources.csv policies.csv statuses.csv, any of them',
+  )
+  .option('--file <path>', 'where the settings are written', 'swivel-sync.env')
+  .option('--yes', 'imports without asking, once the rehearsal has been shown')
+  .addHelpText(
+    'after',
+    examples('swivel-sync init', 'swivel-sync init people.csv contacts.csv policies.csv'),
+  )
+  .action(async (files: string[], options: InitOptions) => {
+    const deps = { environment: process.env, terminal: openTerminal() };
+    process.exitCode = await runInit(deps, files, options);
+  });
 
 program
   .command('import')
@@ -177,7 +199,7 @@ program.addCommand(carrierCommand());
 try {
   await withUsage(program).parseAsync();
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof CommandError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -30,6 +30,7 @@ it.each(['import', 'exprot', 'export --yaml', 'carrier check', 'carrier record l
 );
 
 it.each([
+  'init',
   'import',
   'migrate',
   'audit',

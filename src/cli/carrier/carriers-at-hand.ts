@@ -4,7 +4,7 @@ import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
 import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
 import { loadCarrier } from '#portal/carriers.ts';
 import type { Carrier } from '#portal/contract.ts';
-import { CommandError } from './terminal.ts';
+import { CommandError } from '../terminal.ts';
 
 /** The carriers' folder of this repository. */
 export const OWN_FOLDER = join(projectFolder, 'carriers');

@@ -9,7 +9,7 @@ import { carrierFolder, codeOf, loadOne, openBrowser } from './carriers-at-hand.
 import { askCredentials, askingHooks } from './credentials.ts';
 import { isFailure, mutantsOf, sumOf } from './mutants/run.ts';
 import { nextStep } from './next-step.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal } from '../terminal.ts';
 import { describeReading, describeReplayed } from './understood.ts';
 import type { Carrier } from '#portal/contract.ts';
 

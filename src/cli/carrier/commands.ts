@@ -3,7 +3,7 @@ import { examples, repeated } from '../usage.ts';
 import type { CheckOptions } from './check.ts';
 import type { NewOptions } from './new.ts';
 import type { RecordCommandOptions } from './record.ts';
-import { CommandError, openTerminal, type Terminal } from './terminal.ts';
+import { CommandError, openTerminal, type Terminal } from '../terminal.ts';
 
 const CREDENTIALS = `
 The login is asked for on the terminal; what is secret is not shown. Without a terminal it comes from the

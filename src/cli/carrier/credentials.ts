@@ -1,7 +1,7 @@
 import { Secret } from '#shared/secret.ts';
 import type { Credentials, SignInHooks } from '#portal/portal.ts';
 import type { Carrier } from '#portal/contract.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal } from '../terminal.ts';
 
 /** "user" -> CARRIER_USER: where a field is looked for before it is asked on the terminal. */
 export const variableOf = (field: string): string =>

@@ -10,7 +10,7 @@ import {
 } from '#portal/recording/page-elements.ts';
 import { folderOf, isInside, openBrowser } from './carriers-at-hand.ts';
 import { firstParser, firstWay, indexFile, type FirstFacts } from './scaffold.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal } from '../terminal.ts';
 
 export interface NewOptions {
   url?: string;

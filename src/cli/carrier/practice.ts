@@ -1,6 +1,6 @@
 import { SANDBOX, SANDBOX_NUMBERS } from '#simulator/portals/sandbox.ts';
 import { startPortals } from '#simulator/portals/start.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 const CARRIER = 'lakeside-benefit';
 const USUAL_PORT = 4805;

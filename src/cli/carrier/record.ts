@@ -15,7 +15,7 @@ import { carrierFolder, codeOf, isInside, loadOne, openBrowser } from './carrier
 import { askCredentials, askingHooks } from './credentials.ts';
 import { nextStep } from './next-step.ts';
 import { isWritten, proposedParser, recordedWay, type Kind } from './scaffold.ts';
-import { CommandError, type Terminal } from './terminal.ts';
+import { CommandError, type Terminal } from '../terminal.ts';
 
 export interface RecordCommandOptions {
   number: string;

@@ -30,6 +30,24 @@ const ownersOf = async (db: Database): Promise<string[]> =>
       .execute()
   ).map(({ id }) => id);
 
+/** How many people the firm has, and those who are on no Slack account yet: their number, and some. */
+export const peopleOffSlack = async ({ db }: Store, most: number) => {
+  const people = () => db.selectFrom('person').where('deactivated_at', 'is', null);
+  const counted = await people()
+    .select((of) => [
+      of.fn.countAll<number>().as('all'),
+      of.fn.count<number>('slack_user_id').as('on'),
+    ])
+    .executeTakeFirstOrThrow();
+  const some = await people()
+    .select(['name', 'email'])
+    .where('slack_user_id', 'is', null)
+    .orderBy('name')
+    .limit(most)
+    .execute();
+  return { all: counted.all, off: { count: counted.all - counted.on, some } };
+};
+
 /** The account's person: known by it, else by its e-mail address while that one has no account. */
 const personOf = (trx: Database, { slackId, email }: SlackAccount) =>
   trx

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { openTerminal } from '#cli/carrier/terminal.ts';
+import { openTerminal } from '#cli/terminal.ts';
 
 const open = () => {
   const keys = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });

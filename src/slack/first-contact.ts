@@ -1,0 +1,81 @@
+import { WebClient } from '@slack/web-api';
+import type { Secret } from '#shared/secret.ts';
+import { slackErrorOf } from './errors.ts';
+
+/** What Slack says of a bot token. */
+export interface Installation {
+  client: WebClient;
+  team: string;
+  teamId: string;
+  user: string;
+  scopes: readonly string[];
+}
+
+/** A refusal in words for whoever typed the token. */
+export type Refused = { refused: string };
+
+const WORDS: Record<string, string> = {
+  invalid_auth: 'Slack does not know this token. Copy it once more, whole.',
+  not_authed: 'Slack does not know this token. Copy it once more, whole.',
+  token_revoked: 'This token was revoked. Install the app again and take the new one.',
+  token_expired: 'This token has expired. Take a new one.',
+  account_inactive: 'The app was taken out of the workspace. Install it again.',
+  missing_scope: 'This token lacks connections:write. Make one with that scope.',
+  not_allowed_token_type: 'This is a token of another kind.',
+};
+
+const refusedBy = (error: unknown): Refused => {
+  const { code } = slackErrorOf(error);
+  if (code === undefined)
+    return {
+      refused: 'Slack cannot be reached from this machine. Check the network or the proxy.',
+    };
+  return { refused: WORDS[code] ?? `Slack refuses it (${code}).` };
+};
+
+const clientOf = (token: Secret, apiUrl: string | undefined): WebClient =>
+  new WebClient(token.reveal(), {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    retryConfig: { retries: 1 },
+  });
+
+export const askBotToken = async (
+  token: Secret,
+  apiUrl?: string,
+): Promise<Installation | Refused> => {
+  const client = clientOf(token, apiUrl);
+  try {
+    const { team, team_id: teamId, user, response_metadata: about } = await client.auth.test();
+    if (teamId === undefined) return { refused: 'Slack did not name the workspace of this token.' };
+    return { client, team: team ?? teamId, teamId, user: user ?? '', scopes: about?.scopes ?? [] };
+  } catch (error) {
+    return refusedBy(error);
+  }
+};
+
+/** Opens no socket: Slack names the address of one, and that is all. */
+export const askAppToken = async (token: Secret, apiUrl?: string): Promise<Refused | undefined> => {
+  try {
+    await clientOf(token, apiUrl).apps.connections.open();
+    return undefined;
+  } catch (error) {
+    return refusedBy(error);
+  }
+};
+
+/** A message to one member, found by e-mail. */
+export const greet = async (
+  { client }: Installation,
+  email: string,
+  text: string,
+): Promise<Refused | undefined> => {
+  try {
+    const { user } = await client.users.lookupByEmail({ email });
+    await client.chat.postMessage({ channel: user?.id ?? '', text });
+    return undefined;
+  } catch (error) {
+    return slackErrorOf(error).code === 'users_not_found'
+      ? { refused: `Slack knows nobody with the address ${email}.` }
+      : refusedBy(error);
+  }
+};
