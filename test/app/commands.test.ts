@@ -174,15 +174,21 @@ it("shows a policy's history to who may see it, and writes down that they did", 
 
 it('names no client in a channel that is shared with another company, whatever is typed there', async () => {
   const typed = [
-    ...['status', 'report', 'digest', 'history chen', 'policy chen', 'contact chen', 'show case 1'],
-    ...[
-      'meetings',
-      'chen',
-      'sync chen',
-      'chen before friday 3pm',
-      'contact chen before friday 3pm',
-    ],
-    ...['00123-4568', '00123-4568 and 00312-9086', 'polcy chen'],
+    'status',
+    'report',
+    'digest',
+    'history chen',
+    'policy chen',
+    'contact chen',
+    'show case 1',
+    'meetings',
+    'chen',
+    'sync chen',
+    'chen before friday 3pm',
+    'contact chen before friday 3pm',
+    '00123-4568',
+    '00123-4568 and 00312-9086',
+    'polcy chen',
   ];
   const shared = () => firm.client.messages(ANA, 'CSHARED01');
   const isRefusal = ({ text }: LocalMessage): boolean =>

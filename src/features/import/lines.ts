@@ -67,9 +67,14 @@ export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
       if (good.length > 0) {
         const outcomes = await plan.save(good.map(({ row }) => row));
         outcomes.forEach(({ saved, kept = [] }, index) => {
+          const line = good[index]?.line ?? 0;
+          if (saved === 'refused') {
+            refuse(line, kept);
+            return;
+          }
           count[saved] += 1;
           if (kept.length > 0) count.kept += 1;
-          tell(good[index]?.line ?? 0, kept);
+          tell(line, kept);
         });
       }
       chunk = [];

@@ -2,9 +2,12 @@ import type { FileKind } from './file-kinds.ts';
 import type { Fault } from './problem.ts';
 import type { ContactLine, PersonLine, PolicyLine, SourceLine, StatusLine } from './line.ts';
 
-/** What became of one line; `kept` says where a newer change made here stands against it. */
+/**
+ * What became of one line; `kept` says where a newer change made here stands against it, or why it
+ * was refused.
+ */
 export interface SavedLine {
-  saved: 'added' | 'changed' | 'unchanged';
+  saved: 'added' | 'changed' | 'unchanged' | 'refused';
   kept?: readonly Fault[];
 }
 

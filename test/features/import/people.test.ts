@@ -141,6 +141,70 @@ describe('somebody whom Slack has sent away', () => {
   });
 });
 
+describe('the last owner', () => {
+  const olivia = (role: string, active = 'yes'): string =>
+    `olivia.grant@harborpoint.example,Olivia Grant,${role},UOLIVIA01,${active},\n`;
+  const only = (people: string) => load(people, true, { 'people.csv': HEADER + people });
+  const REFUSED =
+    'people.csv:2: is the last owner, and would be none after this line. Make somebody else an owner first, then import again.';
+
+  it.each([
+    ['role', olivia('advisor')],
+    ['access', olivia('owner', 'no')],
+  ])('is left by no line that takes their %s, and the other lines go in', async (_, line) => {
+    const { said, counts } = await only(line + ana('advisor'));
+    expect(said).toEqual([REFUSED]);
+    expect(counts).toMatchObject([{ refused: 1, changed: 1, kept: 0 }]);
+    expect(await person('Olivia Grant')).toMatchObject({ role: 'owner', deactivated_at: null });
+    expect(await person('Ana Ruiz')).toMatchObject({ role: 'advisor' });
+  });
+
+  it('hands the role on by one file, in any order of its lines', async () => {
+    expect((await only(olivia('advisor') + ana('owner'))).said).toEqual([]);
+    expect(await person('Olivia Grant')).toMatchObject({ role: 'advisor' });
+    expect((await only(olivia('owner') + ana('advisor'))).said).toEqual([]);
+    expect((await only(ana('owner') + olivia('owner'))).said).toEqual([]);
+    // Of two, one may go.
+    expect((await only(olivia('support'))).said).toEqual([]);
+    expect(await person('Ana Ruiz')).toMatchObject({ role: 'owner' });
+  });
+
+  it('who left Slack is no owner any more, whatever stands here', async () => {
+    const seen = { slackId: 'UOLIVIA01', standing: 'deactivated' } as const;
+    await seeAccounts({ db, clock }, [seen], 'event');
+    expect((await person('Olivia Grant')).deactivated_at).not.toBeNull();
+  });
+});
+
+describe('browsers that were confirmed once', () => {
+  const remember = async () =>
+    db
+      .insertInto('remembered_browser')
+      .values({
+        browser_hash: 'one',
+        person_id: (await person('Ana Ruiz')).id,
+        expires_at: now + 1e9,
+      })
+      .execute();
+  const remembered = async () =>
+    (await db.selectFrom('remembered_browser').selectAll().execute()).length;
+
+  it.each([
+    ['Slack tells that they left', () => slackSays('deactivated')],
+    ['Slack tells that they became a guest', () => slackSays('guest')],
+    ['an owner gives another role', () => choose('advisor')],
+    ['a file gives another role', () => load(ana('advisor'))],
+    ['a file takes their access', () => load(ana('manager', 'no'))],
+    ['a file names another account', () => load(ana('manager').replace('UANARUIZ1', 'UANARUIZ2'))],
+  ])('are forgotten when %s', async (_, act) => {
+    await remember();
+    await load(ana('manager'));
+    expect(await remembered()).toBe(1);
+    await act();
+    expect(await remembered()).toBe(0);
+  });
+});
+
 it('writes one line of the audit for each change of a role or of access, and none for a repeat', async () => {
   const steps = [
     () => choose('support'),

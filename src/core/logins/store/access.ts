@@ -28,7 +28,7 @@ export const endAccess = async (
     .where('person_id', '=', personId)
     .where('finished_at', 'is', null)
     .execute();
-  await trx.deleteFrom('remembered_browser').where('person_id', '=', personId).execute();
+  await forgetBrowsers(trx, personId);
   await audit(trx, now, {
     personId: undefined,
     action: 'team.access-ended',
@@ -36,6 +36,14 @@ export const endAccess = async (
     detail: { by, ...detail },
   });
   return endConsent(trx, personId, now);
+};
+
+/**
+ * No browser is known to be this person's any more: the next link asks for its number again. For who
+ * leaves, and for who may now do other things than when they confirmed it.
+ */
+export const forgetBrowsers = async (trx: Database, personId: string): Promise<void> => {
+  await trx.deleteFrom('remembered_browser').where('person_id', '=', personId).execute();
 };
 
 /** Gives access back to somebody who had lost it. */

@@ -4,10 +4,11 @@ import type { Database } from '#database/connection.ts';
 import { isSame, type Writing } from './rows.ts';
 import { keptEdit, settle } from '../conflict.ts';
 import type { Fault } from '../problem.ts';
-import { endAccess, giveAccess } from '#core/logins/store/access.ts';
+import { endAccess, forgetBrowsers, giveAccess } from '#core/logins/store/access.ts';
 import { endLostConsents } from '#core/logins/store/source-ends.ts';
 import { editsOf, jsonOf } from '#core/policies/store/edits.ts';
 import { audit } from '#database/audit.ts';
+import type { Role } from '#shared/access.ts';
 import { isHere } from '#slack/standing.ts';
 
 /** The row ids of people by e-mail; the lines were checked, so every e-mail is known. */
@@ -61,6 +62,24 @@ const accessOf = (
   return { has: active && !away, by: active ? 'slack' : 'crm', keptOut: active && away } as const;
 };
 
+/** A firm without an owner could not choose one: nobody else may give that role. */
+const LAST_OWNER: Fault = {
+  wrong: 'is the last owner, and would be none after this line',
+  todo: 'Make somebody else an owner first, then import again.',
+};
+
+const isLastOwner = async (trx: Database, row: Row): Promise<boolean> => {
+  if (row.role !== ('owner' satisfies Role) || row.deactivated_at !== null) return false;
+  const owners = await trx
+    .selectFrom('person')
+    .select('id')
+    .where('role', '=', 'owner' satisfies Role)
+    .where('deactivated_at', 'is', null)
+    .limit(2)
+    .execute();
+  return owners.length === 1;
+};
+
 const saveOne = async (
   trx: Database,
   line: PersonLine,
@@ -75,6 +94,9 @@ const saveOne = async (
   const slack = moved ? { slack_standing: null, slack_checked_at: 0 } : {};
   const access = accessOf(line, { ...row, ...slack });
   const had = row.deactivated_at === null;
+  // Slack's word ends an owner all the same: who left there cannot act here.
+  const endsByFile = role !== row.role || !line.active;
+  if (endsByFile && (await isLastOwner(trx, row))) return { saved: 'refused', kept: [LAST_OWNER] };
   const next = {
     name: line.name,
     role,
@@ -91,6 +113,7 @@ const saveOne = async (
     await auditTeam(trx, at, 'team.role-changed', row.id, { from: row.role, to: role });
     await endLostConsents(trx, at, { personId: row.id });
   }
+  if (role !== row.role || moved) await forgetBrowsers(trx, row.id);
   if (moved && row.slack_user_id !== null)
     await auditTeam(trx, at, 'team.account-changed', row.id, {
       from: row.slack_user_id,
@@ -118,10 +141,14 @@ export const savePeople =
     );
     const before = new Map(found.map((row) => [row.email, row]));
     const saved: SavedLine[] = [];
-    for (const line of lines) {
+    // Who becomes an owner comes first, so that a file may hand the role on in any order of lines.
+    const order = lines
+      .map((line, index) => ({ line, index }))
+      .toSorted((a, b) => Number(b.line.role === 'owner') - Number(a.line.role === 'owner'));
+    for (const { line, index } of order) {
       const row = before.get(line.email);
       if (row !== undefined) {
-        saved.push(await saveOne(trx, line, row, { at, crmWins }));
+        saved[index] = await saveOne(trx, line, row, { at, crmWins });
         continue;
       }
       const { email, name, role, slack_user_id, active } = line;
@@ -132,7 +159,7 @@ export const savePeople =
         .values({ id, email, name, role, slack_user_id, deactivated_at: null, ...access })
         .execute();
       await auditTeam(trx, at, 'team.added', id, { to: role, active });
-      saved.push({ saved: 'added' });
+      saved[index] = { saved: 'added' };
     }
     return saved;
   };
