@@ -7,6 +7,7 @@ import {
   suggestPolicies,
 } from '#core/policies/look-up.ts';
 import { policyById } from '#core/policies/store/policies.ts';
+import { lookUpContact } from '#core/requests/contacts.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import { readHistory } from '#features/history/history.ts';
 import { openCase, recordCaseClosed } from '#features/support-cases/store/cases.ts';
@@ -18,7 +19,13 @@ const HOUR = 3_600_000;
 
 const openFirm = async (): Promise<LinkFirm> => {
   const firm = await openLinkFirm();
-  await firm.db.insertInto('person').values({ id: 'sam', name: 'Sam', role: 'support' }).execute();
+  await firm.db
+    .insertInto('person')
+    .values([
+      { id: 'sam', name: 'Sam', role: 'support' },
+      { id: 'olga', name: 'Olga', role: 'manager' },
+    ])
+    .execute();
   await firm.db.insertInto('book').values({ contact_id: 'contact', person_id: 'dana' }).execute();
   return firm;
 };
@@ -38,7 +45,7 @@ const may = async (firm: LinkFirm): Promise<boolean> => {
   expect(new Set(each).size).toBe(1);
   return each[0];
 };
-const audited = async (firm: LinkFirm, action: string): Promise<unknown[]> =>
+const audited = async (firm: LinkFirm, action: string): Promise<[string | null, unknown][]> =>
   (
     await firm.db
       .selectFrom('audit')
@@ -81,4 +88,53 @@ it('what is looked up outside the own book is written down, and what is in it is
   await lookUpPolicy(deps(firm), dana, 'ito');
   for (const action of ['policy.named', 'policy.found', 'policy.suggested'])
     expect(await audited(firm, action)).toEqual([['mona', { policies: ['policy'] }]]);
+});
+
+it('a client shown at each letter of a search is written down once in a sitting, and a new one at once', async () => {
+  await using firm = await openFirm();
+  const search = async (...typed: string[]): Promise<void> => {
+    for (const each of typed) {
+      await suggestPolicies(deps(firm), MONA, each);
+      await lookUpContact(deps(firm), MONA, each);
+    }
+  };
+  await search('it', 'ito', 'it', 'ito');
+  const once = ['mona', { policies: ['policy'] }];
+  expect(await audited(firm, 'policy.suggested')).toEqual([once]);
+  expect(await audited(firm, 'contact.found')).toEqual([['mona', { contacts: ['contact'] }]]);
+
+  // Another one is written without the first, though both are shown.
+  const { policy, contact } = {
+    policy: await firm.db.selectFrom('policy').selectAll().executeTakeFirstOrThrow(),
+    contact: await firm.db.selectFrom('contact').selectAll().executeTakeFirstOrThrow(),
+  };
+  await firm.db
+    .insertInto('contact')
+    .values({ ...contact, id: 'other', external_id: 'other' })
+    .execute();
+  await firm.db
+    .insertInto('policy')
+    .values({
+      ...policy,
+      id: 'other',
+      contact_id: 'other',
+      number: '9',
+      number_key: '9',
+      external_id: 'other',
+    })
+    .execute();
+  await search('ito');
+  const another = ['mona', { policies: ['other'] }];
+  expect(await audited(firm, 'policy.suggested')).toEqual([once, another]);
+
+  // Each person's look is their own, and a later sitting is another look.
+  await suggestPolicies(deps(firm), { ...MONA, id: 'olga' }, 'ito');
+  expect(await audited(firm, 'policy.suggested')).toHaveLength(3);
+  firm.time.now += HOUR;
+  await search('ito', 'ito');
+  expect((await audited(firm, 'policy.suggested')).filter(([who]) => who === 'mona')).toEqual([
+    once,
+    another,
+    ['mona', { policies: expect.arrayContaining(['policy', 'other']) as unknown }],
+  ]);
 });
