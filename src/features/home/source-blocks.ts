@@ -24,7 +24,7 @@ const situation = (source: ShownSource, now: number): string => {
   const { standing, unlinkedReason, linkEndsAt, waiting } = source;
   const title = bold(cut(source.name, 60));
   if (standing === 'unlinked') {
-    const why = whyUnlinked(unlinkedReason) || 'nobody has linked it since';
+    const why = whyUnlinked(unlinkedReason) || 'nobody has linked it yet';
     const waits =
       waiting === 0 ? '' : ` ${policies(waiting)} ${waiting === 1 ? 'is' : 'are'} waiting.`;
     return `:key: ${title}\nUnlinked: ${why}.${waits}`;

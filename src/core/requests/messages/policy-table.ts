@@ -38,6 +38,7 @@ export interface TableKind {
 
 /** Characters for names and for the result, from comfortable to what a hundred rows leave. */
 const WIDTHS = [
+  { name: 40, result: 160 },
   { name: 40, result: 70 },
   { name: 30, result: 40 },
   { name: 20, result: 24 },

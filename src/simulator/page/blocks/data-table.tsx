@@ -65,6 +65,10 @@ export const DataTable = ({ block }: { block: DataTableBlock }): ReactNode => {
     if (order?.column !== column) return 'none';
     return order.descending ? 'descending' : 'ascending';
   };
+  const headingOf = (column: number): string => {
+    const heading = headings[column];
+    return heading !== undefined && 'text' in heading ? String(heading.text) : '';
+  };
   const numeric = (column: number): boolean =>
     rows.length > 0 && rows.every((row) => row[column]?.type === 'raw_number');
   return (
@@ -98,7 +102,11 @@ export const DataTable = ({ block }: { block: DataTableBlock }): ReactNode => {
                       <CellView cell={cell} />
                     </th>
                   ) : (
-                    <td key={column} className={numeric(column) ? 'number' : undefined}>
+                    <td
+                      key={column}
+                      className={numeric(column) ? 'number' : undefined}
+                      data-heading={headingOf(column)}
+                    >
                       <CellView cell={cell} />
                     </td>
                   ),
