@@ -20,6 +20,8 @@ export interface SyncDetail {
   lastSeenAt?: number;
   /** Why it was taken off the queue by something other than its own person. */
   cancelledBy?: 'source-removed' | 'done-elsewhere' | 'not-syncable';
+  /** Why it waits, where neither the queue nor the carrier is the reason. */
+  waitsFor?: 'slack';
   /** Of the adapter or the portal; nothing personal. */
   note?: string;
   /** Who said that values looked wrong are right; they were written then. */

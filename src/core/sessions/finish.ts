@@ -83,7 +83,7 @@ export const waitUnchecked = (
     reason: 'waiting',
     notBefore: clock() + UNCHECKED_MS,
     whole: 'source',
-    detail: {},
+    detail: { waitsFor: 'slack' },
     counted: false,
   });
 

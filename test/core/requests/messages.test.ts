@@ -271,6 +271,15 @@ describe('a person reads, when the reason is', () => {
     expect(cardOf(itemOf('carrier-down', again))).toContain('Failed for now');
   });
 
+  it("waiting for Slack's word on whose password it is: what it waits for, and until when", () => {
+    const detail = { ...itemOf('waiting').detail, waitsFor: 'slack' } as const;
+    const item = itemOf('waiting', { detail, position: 1, notBefore: NOW + 60_000 });
+    expect(cardOf(item)).toContain('Slack has not told us yet that');
+    expect(sentence(item, 'full')).toMatch(/Next try: <!date\^\d+\^.*nothing for you to do/);
+    // Once it goes on, it is a wait as any.
+    expect(sentence(itemOf('waiting', { detail, position: 1 }), 'full')).toMatch(/^Next in line/);
+  });
+
   it('waiting at a carrier that rests: until when, and no start it cannot keep', () => {
     const said = sentence(itemOf('waiting', { position: 1, notBefore: NOW }), 'full');
     expect(said).toMatch(/^Waits until <!date/);

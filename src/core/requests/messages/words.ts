@@ -34,6 +34,8 @@ const about = (seconds: number): string => {
 };
 
 const expectedStart = (item: ItemView): string => {
+  if (item.notBefore > 0 && item.detail.waitsFor === 'slack')
+    return `Slack has not told us yet that ${name(item.source.holderName)} still works here, and no saved password is used before that. Next try: ${at(item.notBefore)}. There is nothing for you to do.`;
   if (item.notBefore > 0)
     return `Waits until ${at(item.notBefore)}, when ${carrier(item)} may be tried again.`;
   if (item.position <= 1) return 'Next in line: it starts in a few seconds.';
