@@ -67,7 +67,7 @@ export const DataTable = ({ block }: { block: DataTableBlock }): ReactNode => {
   };
   const headingOf = (column: number): string => {
     const heading = headings[column];
-    return heading !== undefined && 'text' in heading ? String(heading.text) : '';
+    return heading !== undefined && 'text' in heading ? heading.text : '';
   };
   const numeric = (column: number): boolean =>
     rows.length > 0 && rows.every((row) => row[column]?.type === 'raw_number');
