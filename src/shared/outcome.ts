@@ -44,6 +44,7 @@ export type Offer =
   | 'unlock-then-link'
   | 'open-portal'
   | 'run-when-done'
+  | 'release'
   | 'ask-support'
   | 'confirm-values';
 
@@ -60,7 +61,7 @@ export const REASONS = {
   waiting: { status: 'queued', blame: 'none', offer: ['cancel'] },
   'source-busy': { status: 'queued', blame: 'none', offer: ['cancel'] },
   'waiting-for-link': { status: 'queued', blame: 'user', offer: ['link', 'cancel'], needs: 'link' },
-  'on-hold': { status: 'queued', blame: 'user', offer: ['cancel'] },
+  'on-hold': { status: 'queued', blame: 'user', offer: ['release', 'cancel'] },
   'carrier-paused': { status: 'queued', blame: 'agent', offer: ['cancel'] },
 
   'signing-in': { status: 'in-progress', blame: 'none', offer: [] },

@@ -52,9 +52,9 @@ it('somebody with this page alone links a login, enters its code, and the sync r
   const link = await opened;
   await link.getByRole('button', { name: 'Continue' }).click();
   const pairing = /\d\d/.exec(await link.locator('.number').innerText())?.[0] ?? '';
-  await modal.getByRole('textbox', { name: /number of two digits/ }).fill(pairing);
+  await modal.getByRole('textbox', { name: /two-digit number/ }).fill(pairing);
   await modal.getByRole('button', { name: 'Confirm' }).click();
-  await modal.getByText('Go on in your browser').waitFor();
+  await modal.getByText('Sign in in your browser now').waitFor();
   await modal.getByRole('button', { name: 'Close' }).first().click();
 
   const login = await loginOf(page, 'Ben – Meridian');

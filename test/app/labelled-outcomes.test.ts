@@ -52,7 +52,7 @@ const TABLE: Record<Reason, Rule> = {
   waiting: { retried: 'nothing', acts: 'nobody', offered: ['cancel'] },
   'source-busy': { retried: 'nothing', acts: 'nobody', offered: ['cancel'] },
   'waiting-for-link': { retried: 'nothing', acts: 'user', offered: ['link', 'cancel'] },
-  'on-hold': { retried: 'nothing', acts: 'user', offered: ['cancel'] },
+  'on-hold': { retried: 'nothing', acts: 'user', offered: ['release', 'cancel'] },
   'carrier-paused': { retried: 'when the carrier goes on', acts: 'agent', offered: ['cancel'] },
   'signing-in': { retried: 'nothing', acts: 'nobody', offered: [] },
   'code-needed': { retried: 'nothing', acts: 'user', offered: ['enter-code'] },

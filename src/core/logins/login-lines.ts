@@ -1,7 +1,7 @@
 import { maySource } from './login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { standingOfSource } from './standing.ts';
-import { at, bold, few, name, type ButtonSpec } from '#slack/blocks.ts';
+import { at, bold, cut, few, name, type ButtonSpec } from '#slack/blocks.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import type { LoginSource } from './store/login-sources.ts';
 
@@ -70,3 +70,10 @@ export const linkButtons = (
       value: JSON.stringify({ source: source.id }),
       ...(source.linked ? {} : { style: 'primary' as const }),
     }));
+
+/** For whoever may end the hold of a login; others are told who may when they press it. */
+export const releaseButton = (source: { id: string; name: string }): ButtonSpec => ({
+  text: `End the hold of ${cut(source.name, 55)}`,
+  action: `release:${source.id}`,
+  value: JSON.stringify({ source: source.id }),
+});

@@ -22,7 +22,7 @@ export const drawRequest: Draw = async (deps, requestId) => {
       const because =
         why === 'shared-outside'
           ? 'that channel is now shared with another company, and client data stays out of it'
-          : 'I cannot post there';
+          : "I can't post there";
       const note = `Here and not in <#${channel}>, because ${because}.`;
       await redirect(store, requestId, personSlackId, note);
       return 'elsewhere';

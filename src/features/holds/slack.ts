@@ -186,6 +186,12 @@ export const HOLD_CLICKS = [
     endAnd((_deps, _actor, source) => endedAnswer(source)),
     'in-place',
   ),
+  // On a card, in the status and in Home: what stands there follows by itself.
+  click(
+    /^release:/,
+    parseHold,
+    endAnd((_deps, _actor, source) => endedAnswer(source)),
+  ),
   // In the menu beside a login, in the list of them.
   click('source-hold', parseHold, hold, 'in-place'),
   click(

@@ -1,3 +1,4 @@
+import { releaseButton } from '#core/logins/login-lines.ts';
 import { LINKING_OFF } from '#slack/answers.ts';
 import type { ShownSource } from './home.ts';
 import {
@@ -58,14 +59,21 @@ const row = (source: ShownSource, now: number, canLink: boolean, drawing: number
   };
 };
 
-const linkedName = ({ name, linkEndsAt, automatic, heldUntil }: ShownSource, now: number): string =>
+const linkedName = ({ name, linkEndsAt, automatic }: ShownSource): string =>
   `:large_green_circle: ${escape(cut(name, 40))}${
-    heldUntil !== null && heldUntil > now
-      ? ` on hold until ${at(heldUntil, '{time}')}`
-      : linkEndsAt === null || automatic
-        ? ''
-        : ` until ${at(linkEndsAt, '{date_short_pretty} {time}')}`
+    linkEndsAt === null || automatic ? '' : ` until ${at(linkEndsAt, '{date_short_pretty} {time}')}`
   }`;
+
+const isHeld = ({ heldUntil }: ShownSource, now: number): boolean =>
+  heldUntil !== null && heldUntil > now;
+
+const heldRow = (source: ShownSource, drawing: number): KnownBlock => ({
+  ...section(
+    `:double_vertical_bar: ${bold(cut(source.name, 60))}\nOn hold until ${at(source.heldUntil ?? 0, '{time}')}. Its syncs wait, then resume by themselves.`,
+  ),
+  block_id: `held:${source.id}:${drawing}`,
+  accessory: button(releaseButton(source)),
+});
 
 export interface SourceParts {
   sources: readonly ShownSource[];
@@ -89,10 +97,12 @@ export const sourceBlocks = ({
     return [section('*Login sources*\nYou have none yet. A manager or owner can add yours.')];
   const of = (standing: ShownSource['standing']) =>
     sources.filter((source) => source.standing === standing);
-  const [unlinked, soon, linked] = [of('unlinked'), of('ends-soon'), of('linked')];
+  const [unlinked, soon, allLinked] = [of('unlinked'), of('ends-soon'), of('linked')];
+  const held = sources.filter((source) => isHeld(source, now));
+  const linked = allLinked.filter((source) => !isHeld(source, now));
   const wanting = [...unlinked, ...soon];
   const totals = [
-    ...(linked.length === 0 ? [] : [`${count(linked.length)} linked`]),
+    ...(allLinked.length === 0 ? [] : [`${count(allLinked.length)} linked`]),
     ...(soon.length === 0
       ? []
       : [`${count(soon.length)} ${soon.length === 1 ? 'ends' : 'end'} soon`]),
@@ -107,12 +117,13 @@ export const sourceBlocks = ({
     section(`*Login sources*  ${totals.join(' · ')}`),
     ...wanting.slice(0, MOST_ROWS).map((source) => row(source, now, canLink, drawing)),
     ...(wanting.length > MOST_ROWS ? [context(`and ${wanting.length - MOST_ROWS} more.`)] : []),
+    ...held.slice(0, MOST_ROWS).map((source) => heldRow(source, drawing)),
     ...(linked.length === 0
       ? []
       : [
           context(
             [
-              ...linked.slice(0, MOST_NAMED).map((source) => linkedName(source, now)),
+              ...linked.slice(0, MOST_NAMED).map(linkedName),
               ...(linked.length > MOST_NAMED ? [`and ${linked.length - MOST_NAMED} more`] : []),
             ].join('\n'),
           ),

@@ -1,3 +1,4 @@
+import { releaseButton } from '#core/logins/login-lines.ts';
 import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { cancelRequest } from '#core/requests/cancel.ts';
@@ -65,12 +66,13 @@ const offerOf = ({ view, open }: OpenRequest): ButtonSpec | undefined => {
       action: 'run-now',
       value: clickValue(view.id, item.syncId),
     };
+  if (item?.reason === 'on-hold') return releaseButton(item.source);
   return open.some(({ status }) => status === 'queued' || status === 'needs-link')
     ? {
         text: 'Cancel',
         action: 'status-cancel',
         value: JSON.stringify({ request: view.id }),
-        says: 'Cancel the waiting syncs of this',
+        says: `Cancel the waiting syncs of ${hasManyLines(view) ? subject(view) : (item?.policy.number ?? '')}`,
       }
     : undefined;
 };

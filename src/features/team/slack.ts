@@ -1,3 +1,5 @@
+import { addNotification } from '#features/notifications/store.ts';
+import { notificationSubject } from '#shared/subject.ts';
 import { hasOwner, claimOwnership, type SlackAccount, type TeamMember } from './store/team.ts';
 import type { View } from '@slack/types';
 import { may, type Actor, ROLES, type Role } from '#shared/access.ts';
@@ -178,11 +180,27 @@ const failed = (block: 'person' | 'role', text: string): Submitted => ({
   error: { block, answer: answers.say(text) },
 });
 
+/** Who gets another role hears of it from us, in their direct messages. */
+const tellOfRole = async (
+  { store, clock, show }: SlackDeps,
+  { slackId }: { slackId: string },
+  role: Role,
+): Promise<void> => {
+  const { one, may } = ROLE_WORDS[role];
+  const id = await addNotification(store, {
+    kind: 'notice',
+    name: `role:${slackId}:${clock()}`,
+    channel: slackId,
+    about: { title: `You are now ${one.toLowerCase()}`, text: `You may see and do: ${may}.` },
+  });
+  if (id !== undefined) await show(notificationSubject(id));
+};
+
 export const roleChosen = submission(
   CHANGE_ROLE,
   'person',
   noValue,
-  async (deps, { actor, client, field, viewId }) => {
+  async (deps, { actor, client, field, slackId, viewId }) => {
     const picked = field('person').selected_user;
     const role = ROLES.find((each) => each === field('role').selected_option?.value);
     if (role === undefined) return failed('role', 'Choose a role.');
@@ -195,6 +213,7 @@ export const roleChosen = submission(
     const outcome = await changeRole(deps, actor, account, role);
     if (outcome !== 'changed' && outcome !== 'unchanged')
       return failed('person', OUTCOMES[outcome]);
+    if (outcome === 'changed' && picked !== slackId) await tellOfRole(deps, account, role);
     const already = outcome === 'changed' ? 'now' : 'already';
     return {
       view: doneModal(

@@ -120,6 +120,32 @@ it(
   3 * LONG,
 );
 
+it('ends a hold from the card that waits for it, by whoever may', async () => {
+  const source = await firm.sourceId('S-NB-ANA');
+  await firm.client.command(ANA, TEAM, '/sync hold northbridge ana');
+  await firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the hold',
+    that: isAnswer('is yours until', source),
+  });
+  const card = await askFor(
+    firm,
+    ANA,
+    TEAM,
+    '/sync policy 00774-1099',
+    isCardOf(ANA, '00774-1099'),
+  );
+  const release = { channel: TEAM, ts: card.ts, actionId: `release:${source}` };
+  await firm.client.click({ as: BEN, ...release });
+  await answerTo(firm, BEN, TEAM, 'is not yours to change');
+  expect((await sourceRow(source)).held_until).not.toBeNull();
+
+  await firm.client.click({ as: ANA, ...release });
+  await answerTo(firm, ANA, TEAM, 'has ended');
+  expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
+});
+
 it('ends a hold by itself when its time is over', async () => {
   const source = await firm.sourceId('S-NB-ANA');
   await firm.client.command(ANA, TEAM, '/sync hold northbridge ana');

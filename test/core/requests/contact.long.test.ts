@@ -54,7 +54,7 @@ it('finds a contact by words in any order, without accents, and by a slip of the
 
 it('offers several contacts of one name with what tells them apart', async () => {
   await firm.client.command(ANA, TEAM, '/sync contact chen');
-  const answer = await answerTo(firm, ANA, TEAM, 'Choose one');
+  const answer = await answerTo(firm, ANA, TEAM, 'Which one?');
   const shown = JSON.stringify(answer.blocks);
   expect(shown).toContain('Chen Family Trust');
   expect(shown).toContain('born 1954');
@@ -98,7 +98,7 @@ it('syncs what is ticked as one card, and one bad policy does not hold the rest'
   });
   const closing = await closingOf(ANA, card);
   expect(closing.text).toContain(`${mine.length - 1} synced`);
-  expect(closing.text).toContain('1 Failed');
+  expect(closing.text).toContain('1 failed');
   expect(closing.text).toContain(bad);
   const [ended] = await firm.client.messages(ANA, TEAM, card.ts);
   expect(ended?.blocks.map(({ type }) => type)).toContain('data_table');

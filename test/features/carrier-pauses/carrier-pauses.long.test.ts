@@ -180,13 +180,13 @@ it('goes on when a probe is understood: everything waiting runs, and each asker 
   await firm.bot.sweep();
   for (const card of [...cards, late]) await says(card, 'Success');
   for (const card of [...cards, late]) {
-    await expect.poll(() => repliesOf(card, 'is mended')).toBe(1);
+    await expect.poll(() => repliesOf(card, 'is fixed')).toBe(1);
   }
-  const over = await notice('goes on');
+  const over = await notice('has resumed');
   expect(over.text).toContain('a trial sync worked');
   await firm.bot.sweep();
   expect(await notices()).toBe(1);
-  expect(await repliesOf(late, 'is mended')).toBe(1);
+  expect(await repliesOf(late, 'is fixed')).toBe(1);
 });
 
 it('is tried at once when another adapter is deployed, and not for the same one', async () => {
@@ -224,11 +224,11 @@ it('goes on and pauses as an operator says, and as nobody else does', async () =
   for (const number of numbers) scripted.answer(number, found(number));
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: told.ts, text: 'Resume' });
   await paused(null);
-  const over = await notice('Sam Okafor said so');
+  const over = await notice('Sam Okafor resumed it');
   await firm.client.click({ as: SAM, channel: SUPPORT, ts: over.ts, text: 'Pause it' });
   await paused('by-hand');
   await says(await ask(at(7)), 'Sam Okafor paused Northbridge Life');
-  await notice('It goes on when somebody resumes it');
+  await notice('It resumes when someone presses Resume');
   const audited = await firm.db
     .selectFrom('audit')
     .select('action')
@@ -314,5 +314,5 @@ it('rests a carrier that shuts us out in the same way, and tells who else waits'
   await firm.bot.sweep();
   await says(shutOut, 'Success');
   await says(other, 'Success');
-  expect(await repliesOf(other, 'goes on')).toBe(1);
+  expect(await repliesOf(other, 'has resumed')).toBe(1);
 });

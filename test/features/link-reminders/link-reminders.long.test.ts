@@ -72,9 +72,9 @@ it('tells the holder once of a link that was lost, for all the policies that wai
   const day = await firm.db.selectFrom('work_day').select('day').executeTakeFirst();
   expect(day).toEqual({ day: '2026-11-20' });
   const worker = await firm.work(at.portals);
-  const message = await told('*Ana – Northbridge* at Northbridge Life is unlinked');
+  const message = await told('Ana – Northbridge at Northbridge Life is unlinked');
   const waiting = Number(
-    /Northbridge Life is unlinked: the carrier ended the link\. (\d+) policies wait/.exec(
+    /Northbridge Life is unlinked: the carrier ended the link\. (\d+) policies are waiting/.exec(
       message.text,
     )?.[1],
   );
@@ -91,7 +91,7 @@ it('tells the holder once of a link that was lost, for all the policies that wai
   expect(lost.length).toBeLessThanOrEqual(2);
 
   await linkAs(firm, ANA, 'S-NB-ANA', false, clock);
-  await told('*Ana – Northbridge* at Northbridge Life is linked.');
+  await told('Ana – Northbridge at Northbridge Life is linked.');
   await worker[Symbol.asyncDispose]();
 });
 

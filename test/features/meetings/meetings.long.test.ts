@@ -101,7 +101,7 @@ it('a contact is refreshed and told of before the meeting, with one warning the 
   const worker = await firm.work(at.portals);
   await firm.client.command(ANA, TEAM, '/sync status');
   const status = await answerTo(firm, ANA, TEAM, 'Ready before your meetings');
-  expect(status.text).toContain('Meeting: Linda Pham, Wednesday, Nov 25, 3:00 PM.');
+  expect(status.text).toContain('Linda Pham · Wednesday, Nov 25, 3:00 PM');
 
   await moveTo(EVENING);
   const warning = await told('You meet Linda Pham on Wednesday, Nov 25, 3:00 PM');
@@ -142,7 +142,7 @@ it('a contact is refreshed and told of before the meeting, with one warning the 
     channel: TEAM,
     what: 'a status without the meeting',
     that: ({ ephemeral, text }) =>
-      ephemeral && text.startsWith('Nothing') && !text.includes('Meet'),
+      ephemeral && text.startsWith('No sync of yours') && !text.includes('Meet'),
   });
   expect(refused()).toEqual([]);
   expect(firm.logged()).toEqual([]);
@@ -236,9 +236,9 @@ it('a time is asked again where it is not one, changed with a picker, and cancel
   await firm.client.command(BEN, TEAM, '/sync contact pham before tomorrow 3pm');
   await answerTo(firm, BEN, TEAM, 'No contact in your book');
   for (const [typed, words] of [
-    ['yesterday 3pm', 'is over'],
+    ['yesterday 3pm', 'has passed'],
     ['Friday', 'At what time'],
-    ['whenever', 'did not understand'],
+    ['whenever', "don't understand"],
   ] as const) {
     await firm.client.command(ANA, TEAM, `/sync contact pham before ${typed}`);
     await answerTo(firm, ANA, TEAM, words);

@@ -124,8 +124,8 @@ it('is decided once: a second click, and one about what was read before, change 
   await answerTo(firm, ANA, TEAM, 'a newer sync read other values since you looked');
 
   await click(later, 'These are right');
-  await cardSays(later, 'said that they are right');
-  await cardSays(card, 'said that they are right');
+  await cardSays(later, 'Ana Ruiz confirmed them');
+  await cardSays(card, 'Ana Ruiz confirmed them');
   await forge.click(ANA, 'held-accept', JSON.stringify({ held: id, version: version + 1 }));
   await forge.click(ANA, 'held-reject', JSON.stringify({ held: id, version: version + 1 }));
   await answerTo(firm, ANA, TEAM, 'Ana Ruiz already said they are right');
@@ -160,7 +160,7 @@ it('needs nobody any more once a newer sync reads what fits', async () => {
   const card = await sync();
   scripted.answer(NUMBER, found(NUMBER, BELIEVED + 100));
   await sync();
-  const shown = await cardSays(card, 'A newer sync read some that fit');
+  const shown = await cardSays(card, 'A newer sync read values that fit');
   expect(JSON.stringify(shown.blocks)).not.toContain('held-accept');
 });
 
@@ -188,5 +188,5 @@ it('shows the amounts to whoever decides alone, where a channel hides them', asy
   await click(card, 'Look at the values');
   const answer = await answerTo(firm, ANA, TEAM, '$4,128.12');
   await firm.client.click({ as: ANA, channel: TEAM, ts: answer.ts, text: 'These are right' });
-  await cardSays(card, 'said that they are right');
+  await cardSays(card, 'Ana Ruiz confirmed them');
 });

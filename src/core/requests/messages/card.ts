@@ -1,3 +1,4 @@
+import { releaseButton } from '#core/logins/login-lines.ts';
 import { LINKING_OFF } from '#slack/answers.ts';
 import { isEnded, offersOf } from '#shared/outcome.ts';
 import { isSyncable } from '#shared/status.ts';
@@ -109,6 +110,7 @@ const buttonsOf = (
     ...(offers.has('run-when-done') && item.status === 'queued'
       ? [{ text: "Run now, I'm done", action: 'run-now', value }]
       : []),
+    ...(offers.has('release') ? [releaseButton(item.source)] : []),
     ...showValuesButton(view, privacy),
     ...(offers.has('cancel') || waitsAgain ? [{ text: 'Cancel', action: 'cancel', value }] : []),
   ];

@@ -1,3 +1,4 @@
+import { releaseButton } from '#core/logins/login-lines.ts';
 import type { PlanBlock, TaskCardBlock } from '@slack/types';
 import { isEnded, offersOf, type SyncStatus } from '#shared/outcome.ts';
 import type { ItemView, RequestView } from '../view.ts';
@@ -160,6 +161,12 @@ const buttons = (view: RequestView, { canLink, privacy }: MessageSettings): Butt
         value: clickValue(view.id, item.syncId, item.source.id),
         ...(index === 0 ? { style: 'primary' as const } : {}),
       })),
+    ...distinct(
+      view.items.filter(({ reason }) => offersOf(reason).includes('release')),
+      ({ source }) => source.id,
+    )
+      .slice(0, MOST_LINK_BUTTONS)
+      .map(({ source }) => releaseButton(source)),
     ...(first !== undefined && waiting
       ? [
           {

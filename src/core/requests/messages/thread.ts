@@ -45,7 +45,7 @@ const goesOn = (view: RequestView, { id, carrierName, reason }: EndedPause): Des
   reply(
     `goes-on:${id}`,
     `${bold(carrierName)} ${
-      reason === 'portal-changed' ? 'is fixed: we can read its pages again' : 'goes on'
+      reason === 'portal-changed' ? 'is fixed: we can read its pages again' : 'has resumed'
     }. ${hasManyLines(view) ? 'Its policies run by themselves' : 'Your sync runs by itself'}.`,
     false,
   );
