@@ -123,6 +123,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     show,
     changed,
     pictures,
+    teller: connection.projectorClient,
     members: createMembers(clock, connection.teamId, async (account, noticed) => {
       for (const sourceId of await seeAccounts(store, [account], noticed)) await changed(sourceId);
     }),

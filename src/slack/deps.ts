@@ -23,6 +23,11 @@ export interface SlackDeps {
   sealer: Sealer;
   carrier: (id: string) => CarrierFacts | undefined;
   members: Members;
+  /**
+   * Posts answers. It tries nothing twice by itself: a post whose answer was lost stands there
+   * already.
+   */
+  teller: WebClient;
   /** Addresses under which a masked picture can be seen for a while. */
   pictures: { issue: (file: string) => string };
   /** The team served; with a single token Bolt ignores who else writes. */

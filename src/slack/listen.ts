@@ -103,15 +103,15 @@ export const listenToClicks = (
       const place = containerOf(body);
       let viewId = body.view?.id;
       const put = async (replace: boolean, answer: Answer): Promise<void> => {
-        await sayAgain(() =>
+        const say = () =>
           respond({
             // A message in the direct messages stays one when another takes its place.
             response_type: replace && place.is_ephemeral === false ? 'in_channel' : 'ephemeral',
             replace_original: replace,
             ...(place.thread_ts === undefined ? {} : { thread_ts: place.thread_ts }),
             ...answer,
-          }),
-        );
+          });
+        await sayAgain(say, { replaces: replace });
       };
       const refresh = async (answer: Answer): Promise<void> => {
         if (body.channel !== undefined) await put(true, answer);
@@ -302,19 +302,19 @@ export const listenToSearches = (
 
 /** Shows an answer where something was asked for; one that cannot be shown is logged. */
 export const tell = async (
-  { log }: Pick<SlackDeps, 'log'>,
-  { client, slackId }: By,
+  { log, teller }: Pick<SlackDeps, 'log' | 'teller'>,
+  { slackId }: Pick<By, 'slackId'>,
   { channel, thread }: { channel: string; thread?: string | undefined },
   answer: Answer,
 ): Promise<void> => {
-  await client.chat
-    .postEphemeral({
+  await sayAgain(() =>
+    teller.chat.postEphemeral({
       channel,
       user: slackId,
       ...(thread === undefined ? {} : { thread_ts: thread }),
       ...answer,
-    })
-    .catch((error: unknown) => log('an answer could not be shown', error));
+    }),
+  ).catch((error: unknown) => log('an answer could not be shown', error));
 };
 
 /** The answer that a modal was opened from, so that it can follow; lost on a restart, as it may be. */

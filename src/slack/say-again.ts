@@ -1,4 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import { WebAPIRateLimitedError } from '@slack/web-api';
+import { slackErrorOf } from './errors.ts';
 
 /** Seconds between the tries; an answer's address lives for half an hour. */
 const WAITS_S = [1, 3, 6, 10, 20, 40];
@@ -18,9 +20,12 @@ const field = (error: unknown, name: string): unknown =>
     ? (error as Record<string, unknown>)[name]
     : undefined;
 
-/** Whether nobody has read it. A lost answer does not count: what was said then is said. */
+const statusOf = (error: unknown): unknown => field(error, 'statusCode') ?? field(error, 'status');
+
+/** Whether nobody has read it. */
 const isUnsaid = (error: unknown): boolean => {
-  const status = field(error, 'statusCode') ?? field(error, 'status');
+  if (error instanceof WebAPIRateLimitedError) return true;
+  const status = statusOf(error);
   if (typeof status === 'number') return status >= 500 || status === 429;
   const code = field(error, 'code');
   return (
@@ -29,15 +34,27 @@ const isUnsaid = (error: unknown): boolean => {
   );
 };
 
-/** Says it again while Slack fails; what was done for the person stands meanwhile. */
-export const sayAgain = async (say: () => Promise<unknown>): Promise<void> => {
-  for (const wait of WAITS_S)
+/** Slack took it, as far as is known, and its own answer was lost. */
+const isAnswerLost = (error: unknown): boolean =>
+  typeof statusOf(error) !== 'number' && slackErrorOf(error).code === undefined;
+
+/**
+ * Says it again while Slack fails; what was done for the person stands meanwhile. What may have been
+ * said is taken as said: twice it would stand there for good, and "I could not do that" be untrue.
+ * What takes the place of something may be said twice, and is.
+ */
+export const sayAgain = async (
+  say: () => Promise<unknown>,
+  { replaces = false } = {},
+): Promise<void> => {
+  for (const wait of [...WAITS_S, 0])
     try {
       await say();
       return;
     } catch (error) {
-      if (!isUnsaid(error)) throw error;
+      const isLost = !isUnsaid(error) && isAnswerLost(error);
+      if (isLost && !replaces) return;
+      if (wait === 0 || (!isLost && !isUnsaid(error))) throw error;
       await setTimeout(wait * 1000, undefined, { ref: false });
     }
-  await say();
 };

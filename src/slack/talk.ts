@@ -96,7 +96,7 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
     const thread = inThread ?? ts;
     const place = { thread, botUser: context.botUserId, appId: body.api_app_id };
     await hear(client, message, place, async (answer) => {
-      const { message_ts: shown } = await client.chat.postEphemeral({
+      const { message_ts: shown } = await deps.teller.chat.postEphemeral({
         channel,
         user,
         ...(inThread === undefined ? {} : { thread_ts: inThread }),
@@ -113,7 +113,7 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
     const { channel, thread_ts: thread } = message;
     const place = { thread, botUser: context.botUserId, appId: body.api_app_id };
     await hear(client, message, place, (answer) =>
-      client.chat.postMessage({
+      deps.teller.chat.postMessage({
         channel,
         unfurl_links: false,
         unfurl_media: false,

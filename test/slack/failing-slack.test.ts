@@ -172,3 +172,29 @@ it('shows one card in a direct message when the answer to its post is lost', asy
   expect(await cardsIn('dm', '00774-1099')).toHaveLength(1);
   expect(await posts()).toBe(before + 1);
 });
+
+const toldTo = (person: string): string[] =>
+  firm.local.workspace.workspace
+    .messages(TEAM)
+    .filter(({ onlyFor }) => onlyFor === person)
+    .map(({ text }) => text);
+
+it('says neither twice nor untruly what it has said when the answer to its saying is lost', async () => {
+  const BEN = 'UBENCART1';
+  await firm.client.faults({
+    dropAfter: [
+      { method: 'response_url', times: 1 },
+      { method: 'chat.postEphemeral', times: 1 },
+    ],
+  });
+  await firm.client.command(BEN, TEAM, '/sync status');
+  await answerTo(firm, BEN, TEAM, 'No sync of yours');
+  await firm.client.post(BEN, TEAM, '@Swivel Sync help');
+  await answerTo(firm, BEN, TEAM, 'straight from the carrier');
+  // What comes after it in its turn is there: nothing is on its way any more.
+  const before = (await firm.client.calls()).length;
+  await firm.client.post(BEN, TEAM, '@Swivel Sync help');
+  await expect.poll(async () => (await firm.client.calls()).length).toBeGreaterThan(before);
+  await expect.poll(() => toldTo(BEN).length).toBe(3);
+  expect(toldTo(BEN).join('\n')).not.toContain('could not');
+});

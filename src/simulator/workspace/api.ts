@@ -70,7 +70,13 @@ export const apiRoutes = (world: World, rates: Rates): Router => {
       tooMany(response, wait);
       return;
     }
+    const hung = takeFault(world.faults.hang ?? [], call.method);
+    if (hung?.carriedOut === false) {
+      log(world, call, { ok: false, error: 'not_answered' });
+      return;
+    }
     const answer: Json = answerCall(world, call);
+    if (hung !== undefined) return;
     if (takeFault(world.faults.dropAfter ?? [], call.method) !== undefined) {
       request.socket.destroy();
       return;
@@ -82,6 +88,10 @@ export const apiRoutes = (world: World, rates: Rates): Router => {
     const call = { method: 'response_url', token: undefined, args: {}, json: true };
     if (failFor(world, call, response)) return;
     const refused = useResponseUrl(world, request.params['key'], argsOf(request.body));
+    if (takeFault(world.faults.dropAfter ?? [], call.method) !== undefined) {
+      request.socket.destroy();
+      return;
+    }
     if (refused === undefined) {
       response.type('text/plain').send('ok');
       return;

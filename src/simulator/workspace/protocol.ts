@@ -220,6 +220,8 @@ export interface Faults {
   delayMs?: number;
   /** The next `times` calls of a method do their work, and then the connection drops. */
   dropAfter?: { method: string; times: number }[];
+  /** The next `times` calls of a method are never answered; whether they did their work first. */
+  hang?: { method: string; times: number; carriedOut: boolean }[];
   /** Send each envelope this many times. */
   repeatEnvelopes?: number;
   /** Hold this many envelopes and send them in reverse. */

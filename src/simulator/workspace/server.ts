@@ -85,6 +85,10 @@ export interface WorkspaceHandle {
   useHttp: (http: HttpApp | undefined) => void;
   /** The app is taken out, or its token regenerated: Slack takes it no more, and ends connections. */
   revokeToken: (which: 'bot' | 'app') => void;
+  /** The app is put back in: Slack takes the tokens that it was given first. */
+  restoreTokens: () => void;
+  /** Answers 429 by Slack's published tiers from now on, or no more. */
+  limitRates: (isLimited: boolean) => void;
   /** Changes a channel, as its managers and the workspace's admins do. */
   changeChannel: (id: string, change: Partial<Omit<Channel, 'id' | 'createdAt'>>) => void;
   /** How long after its post a message may be edited, ms; undefined: for good. */
@@ -113,6 +117,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
   const state = kept ?? freshState(now(), app.name);
   if (kept === undefined) options.seed?.(state);
   const saver = saverOf(state, options.stateFile);
+  const tokens = { botToken: state.botToken, appToken: state.appToken };
 
   let url = '';
   const sockets = openSockets(
@@ -228,6 +233,10 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
       revokeToken: (which) => {
         state[which === 'bot' ? 'botToken' : 'appToken'] = `regenerated-${newHash(now())}`;
         if (which === 'app') sockets.drop();
+      },
+      restoreTokens: () => void Object.assign(state, tokens),
+      limitRates: (isLimited) => {
+        world.enforceRateLimits = isLimited;
       },
       changeChannel: (id, change) => {
         const channel = channelOf(state, id);
