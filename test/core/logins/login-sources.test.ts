@@ -168,7 +168,7 @@ it('ends a hold by itself when its time is over', async () => {
     .where('id', '=', source)
     .execute();
   expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
-  expect((await sourceRow(source)).held_until).toBeNull();
+  await expect.poll(async () => (await sourceRow(source)).held_until).toBeNull();
 });
 
 it(
