@@ -101,7 +101,7 @@ const blockText = (block: Json, width: number): string => {
 };
 
 /** Characters of a row: all of it, or what lets every row of a long table be heard. */
-const WIDTHS = [Infinity, 140, 90, 60, 36];
+const WIDTHS = [Infinity, 240, 180, 140, 120, 105, 90, 80, 70, 62, 54, 48, 42, 36];
 
 /**
  * What blocks say, for who hears a message and for notifications: neither reads blocks. Buttons are

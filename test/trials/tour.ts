@@ -110,9 +110,16 @@ const tellOne = async (
     return told(true, await within(story.tell(stage)));
   } catch (error) {
     for (const line of logged()) print(`  log: ${line.trimEnd()}`);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = whyOf(error);
     return told(false, stripVTControlCharacters(why).slice(0, LONGEST_WHY));
   }
+};
+
+/** A story that went wrong may leave what goes wrong at its end too: both are said. */
+const whyOf = (error: unknown): string => {
+  if (error instanceof SuppressedError)
+    return [error.suppressed, error.error].map(whyOf).join('\nAnd at its end: ');
+  return error instanceof Error ? error.message : String(error);
 };
 
 const tour = async ({ list, only, json }: Asked): Promise<number> => {

@@ -67,10 +67,10 @@ export const pauseRule: Story = {
     for (const number of numbers)
       await local.portals.northbridge.set(number, { changedPage: false });
     await client.click({ as: SAM, channel: SUPPORT, ts: notice.ts, text: 'Try one now' });
-    for (const card of [...cards, last]) await replyWith(stage, ANA, card, 'is mended');
+    for (const card of [...cards, last]) await replyWith(stage, ANA, card, 'is fixed');
     await replyWith(stage, ANA, last, '<@');
     stage.show(await client.transcript(ANA, TEAM, last.ts));
-    const over = await says(SAM, SUPPORT, 'Northbridge Life goes on');
+    const over = await says(SAM, SUPPORT, 'Northbridge Life has resumed');
     stage.show(await client.transcript(SAM, SUPPORT, over.ts));
     const pauses = await db.selectFrom('carrier_pause').select('ended_how').execute();
     stage.prove('one pause, ended by a probe', pauses, [{ ended_how: 'probe' }]);

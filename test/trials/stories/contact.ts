@@ -123,7 +123,7 @@ export const contact: Story = {
       ),
       true,
     );
-    stage.prove('one closing reply has the totals', /\d+ Success/.test(closing.text), true);
+    stage.prove('one closing reply has the totals', /\d+ synced/.test(closing.text), true);
     return `${count} policies over three logins, ${told.length} messages and updates in Slack.`;
   },
 };

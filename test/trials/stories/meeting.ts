@@ -103,7 +103,10 @@ export const meeting: Story = {
     await client.click({ as: ANA, channel: TEAM, ts: next.ts, text: 'Another time' });
     const modal = await client.waitForModal(ANA, (view) => view.callback_id === 'meeting-time');
     stage.show(await drawModal(stage, ANA, modal));
-    const refused = local.workspace.workspace.calls().filter(({ ok }) => !ok);
+    // The window of a link that was closed cannot be told that the link has ended.
+    const refused = local.workspace.workspace
+      .calls()
+      .filter(({ ok, error }) => !ok && error !== 'not_found');
     stage.prove('Slack refused nothing', refused, []);
     return 'six policies through two logins, on one card hours before the meeting.';
   },
