@@ -9,6 +9,7 @@ const TEAM = 'CTEAM0001';
 const OWN = 'S-NB-GWEN';
 const OTHERS = 'S-NB-ANA';
 const LONG = 60_000;
+const HOUR = 3_600_000;
 
 let firm: TestFirm;
 let at: ScriptedPortals;
@@ -109,6 +110,12 @@ it(
     await firm.stopBot();
     slack().changePerson(GWEN, { deleted: true }, { eventLost: true });
     await firm.db.updateTable('person').set({ slack_checked_at: 0 }).where('id', '=', id).execute();
+    // Her session was not used for hours, so that it ended is nothing that a login rests for.
+    await firm.db
+      .updateTable('login_source')
+      .set({ used_at: Date.now() - 3 * HOUR, ended_early_at: null })
+      .where('id', '=', await firm.sourceId(OWN))
+      .execute();
     await readAgain('2026-11-21');
     await expect
       .poll(
@@ -123,6 +130,14 @@ it(
         { timeout: LONG },
       )
       .toBeGreaterThan(0);
+    const waiting = await firm.db
+      .selectFrom('sync')
+      .select(['reason', 'detail'])
+      .where('source_id', '=', await firm.sourceId(OWN))
+      .where('status', '=', 'queued')
+      .executeTakeFirstOrThrow();
+    expect(waiting.reason).toBe('waiting');
+    expect(JSON.parse(waiting.detail ?? '{}')).toMatchObject({ waitsFor: 'slack' });
     expect(await submitted(OWN)).toBe(2);
     expect((await login(OWN)).passwords).toBe(1);
     await firm.startBotAgain();
