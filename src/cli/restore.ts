@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '#app/config.ts';
+import { endAllLinks } from '#core/logins/store/source-ends.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
 import { openDatabase } from '#database/connection.ts';
 import { copiedAt, secretsOfOtherKeys, writeRestored } from '#database/copies.ts';
@@ -72,6 +73,8 @@ interface Found {
   at: number | undefined;
   /** Secrets that no key of here opens. */
   strange: number;
+  /** Logins that are to be linked again. */
+  unlinked: number;
 }
 
 const lookInto = async (draft: string, keyFolder: string, clock: () => number): Promise<Found> => {
@@ -83,9 +86,10 @@ const lookInto = async (draft: string, keyFolder: string, clock: () => number): 
         `Row ${verdict.seq} of its audit is not as it was written: somebody changed it. Take another copy.`,
       );
     const at = await copiedAt(db);
-    const strange = await secretsOfOtherKeys(db, keyIdsIn(keyFolder));
     await writeRestored({ db, clock }, at);
-    return { at, strange };
+    const unlinked = await endAllLinks({ db, clock });
+    const strange = await secretsOfOtherKeys(db, keyIdsIn(keyFolder));
+    return { at, strange, unlinked };
   } finally {
     await db.destroy();
   }
@@ -131,7 +135,7 @@ export const runRestore = async (
     versionOf(file);
     await copyDatabase(file, draft);
     check(draft);
-    const { at, strange } = await lookInto(draft, keyPlace.folder, clock);
+    const { at, strange, unlinked } = await lookInto(draft, keyPlace.folder, clock);
     readBack(draft);
     const isThere = existsSync(databaseFile);
     const isDone = isThere
@@ -141,7 +145,7 @@ export const runRestore = async (
       print(`${databaseFile} ${IN_USE}`);
       return 1;
     }
-    for (const line of told({ file, at, until, strange })) print(line);
+    for (const line of told({ file, at, until, strange, unlinked })) print(line);
     if (isThere)
       print(`The old one is ${kept}. It holds passwords too: delete it once you are sure.`);
     return 0;
@@ -159,11 +163,13 @@ function* told({
   at,
   until,
   strange,
+  unlinked,
 }: Found & { file: string; until: number | undefined }): Generator<string> {
   const since = at ?? statSync(file).mtimeMs;
   const end = until === undefined ? 'the bot stopped' : moment(Math.max(since, until));
   yield `Restored: everything until ${moment(since)}. What came after that, until ${end}, may be missing.`;
-  yield 'Logins that people unlinked since then are linked again. Tell them to unlink once more.';
+  if (unlinked > 0)
+    yield `${unlinked} ${unlinked === 1 ? 'login is' : 'logins are'} unlinked, and no kept password came back: one that was refused, changed or withdrawn since could lock a login. Their holders are asked to link them.`;
   if (strange > 0)
-    yield `${strange} of its secrets are sealed to a key that is not here: restore that key, or link those logins again.`;
+    yield `${strange} of its other secrets are sealed to a key that is not here: restore that key, or give those again.`;
 }

@@ -177,6 +177,41 @@ it('comes back where there is no database, with its passwords, and says what may
   expect((await verifyAudit(back)).kind).toBe('whole');
 });
 
+it('brings no kept password back, which may have been refused or withdrawn since the copy', async () => {
+  await loadOrCreateKeys(configOf().keyPlace);
+  const db = await open();
+  await db.insertInto('carrier').values({ id: 'nb', name: 'Northbridge' }).execute();
+  await db.insertInto('person').values({ id: 'ana', name: 'Ana', role: 'advisor' }).execute();
+  const login = { carrier_id: 'nb', holder_id: 'ana', consent_by: 'ana', automatic_sign_in: 1 };
+  await db
+    .insertInto('login_source')
+    .values([
+      { ...login, id: 'kept', name: 'Kept', linked: 1 },
+      { ...login, id: 'unlinked', name: 'Unlinked', linked: 0, consent_by: null },
+    ])
+    .execute();
+  await keep(db, 'kept');
+  await backup(copy());
+  await db.destroy();
+  rmSync(configOf().databaseFile);
+
+  expect((await restore(copy())).said).toContain('1 login is unlinked, and no kept password came');
+  await using back = await open();
+  expect(await owners(back)).toEqual([]);
+  const row = await back
+    .selectFrom('login_source')
+    .select(['linked', 'consent_by', 'automatic_sign_in', 'unlinked_told'])
+    .where('id', '=', 'kept')
+    .executeTakeFirstOrThrow();
+  expect(row).toEqual({ linked: 0, consent_by: null, automatic_sign_in: 0, unlinked_told: 0 });
+  const audited = await back.selectFrom('audit').select('action').orderBy('seq').execute();
+  expect(audited.map(({ action }) => action)).toEqual([
+    'database.copied',
+    'database.restored',
+    'password.forgotten',
+  ]);
+});
+
 it('waits for a bot to stop, and keeps the database that it replaces', async () => {
   await loadOrCreateKeys(configOf().keyPlace);
   const bot = await open();
@@ -291,7 +326,7 @@ it('names what a stopped bot left without its database, and secrets of another k
   rmSync(`${elsewhere}-wal`);
   const { code, said } = await restore(copy(), {}, 'elsewhere');
   expect(code).toBe(0);
-  expect(said).toContain('1 of its secrets are sealed to a key that is not here');
+  expect(said).toContain('1 of its other secrets are sealed to a key that is not here');
 });
 
 const keepRows = async (db: Database): Promise<void> => {
