@@ -1,0 +1,119 @@
+import { openWorld, type Sequence, type World } from './interleavings/world.ts';
+import { figuresOf, randomOf, type Trial } from './trial.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const [SHORTEST, LONGEST] = [6, 24];
+/** A database of that many sequences is left for a new one: what has ended is not the point. */
+const MOST_IN_ONE = 250;
+const SAY_EVERY = 1000;
+
+/** One act with the number that its choices come from, so that a sequence can be written down. */
+interface Step {
+  act: keyof typeof ACTS;
+  n: number;
+}
+
+const ACTS = {
+  force: (to: Sequence, n: number) => to.force(n, n >> 1, n >> 3),
+  background: (to: Sequence, n: number) => to.day(n),
+  link: (to: Sequence, n: number) => to.link(n, n % 3 > 0),
+  unlink: (to: Sequence, n: number) => to.unlink(n),
+  hold: (to: Sequence, n: number) => to.hold(n),
+  release: (to: Sequence, n: number) => to.release(n),
+  cancel: (to: Sequence, n: number) => to.cancel(n),
+  session: async (to: Sequence, n: number) => to.session(n, n >> 1),
+  answer: async (to: Sequence, n: number) => to.carrier.answer(n),
+  kill: (to: Sequence, n: number) => to.kill(n),
+  thaw: async (to: Sequence) => to.carrier.thaw(),
+  pass: async (to: Sequence, n: number) => to.pass(n % 2 === 0 ? 16 * SECOND : 6 * MINUTE),
+  sweep: (to: Sequence) => to.sweep(),
+} satisfies Record<string, (to: Sequence, n: number) => Promise<void>>;
+
+/** How often each is drawn, beside the others. */
+const OFTEN: Record<Step['act'], number> = {
+  force: 5,
+  background: 2,
+  link: 5,
+  unlink: 1,
+  hold: 1,
+  release: 1,
+  cancel: 2,
+  session: 6,
+  answer: 10,
+  kill: 2,
+  thaw: 1,
+  pass: 1,
+  sweep: 1,
+};
+const DRAWN = (Object.keys(ACTS) as Step['act'][]).flatMap((act) =>
+  Array.from({ length: OFTEN[act] }, () => act),
+);
+
+const sequenceOf = (random: () => number): Step[] =>
+  Array.from({ length: SHORTEST + Math.floor(random() * (LONGEST - SHORTEST)) }, () => ({
+    act: DRAWN[Math.floor(random() * DRAWN.length)] ?? 'answer',
+    n: Math.floor(random() * 1_000_000),
+  }));
+
+/** What is wrong after these steps, once all is quiet. */
+const faultsOf = async (world: World, index: number, steps: readonly Step[]): Promise<string[]> => {
+  const sequence = await world.begin(index);
+  try {
+    for (const { act, n } of steps) {
+      await ACTS[act](sequence, n);
+      await sequence.settle();
+    }
+    await sequence.quiet();
+    return await sequence.wrong();
+  } catch (error) {
+    return [String(error)];
+  }
+};
+
+/** The same fault by as few of the steps as leave it there. */
+const shrunk = async (steps: readonly Step[]): Promise<readonly Step[]> => {
+  let least = steps;
+  for (let at = least.length - 1; at >= 0; at -= 1) {
+    const fewer = least.toSpliced(at, 1);
+    await using world = await openWorld();
+    if ((await faultsOf(world, 0, fewer)).length > 0) least = fewer;
+  }
+  return least;
+};
+
+export const interleavings: Trial = {
+  name: 'interleavings',
+  about: 'Force, background, link, unlink, hold, cancel and kill in every order.',
+  run: async ({ seed, short, say }) => {
+    const figure = figuresOf('interleavings');
+    const count = short ? 150 : 10_000;
+    const random = randomOf(seed);
+    const wrong: string[] = [];
+    let acts = 0;
+    for (let done = 0; done < count;) {
+      await using world = await openWorld();
+      for (let at = 0; at < MOST_IN_ONE && done < count; at += 1, done += 1) {
+        const steps = sequenceOf(random);
+        acts += steps.length;
+        const faults = await faultsOf(world, at, steps);
+        if (faults.length > 0) {
+          wrong.push(...faults);
+          const least = await shrunk(steps);
+          say(`sequence ${done} of seed ${seed}: ${faults.join('; ')}`);
+          say(`by ${least.map(({ act, n }) => `${act} ${n}`).join(', ')}`);
+        }
+        if ((done + 1) % SAY_EVERY === 0) say(`${done + 1} of ${count} sequences`);
+      }
+    }
+    const of = (words: string): number => wrong.filter((fault) => fault.includes(words)).length;
+    return [
+      figure('sequences', count, 'sequences', '=', count),
+      figure('acts', acts, 'acts', '>=', count),
+      figure('two sessions of a login at once', of('at once'), 'sequences', '=', 0),
+      figure('stuck when all is quiet', of('stuck'), 'sequences', '=', 0),
+      figure('finished or written twice', of('twice'), 'sequences', '=', 0),
+      figure('anything wrong', wrong.length, 'faults', '=', 0),
+    ];
+  },
+};
