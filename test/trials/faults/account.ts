@@ -48,7 +48,7 @@ export const accountOf = async (
   let [unanswered, doubled] = [0, 0];
   for (const { ts } of requests) {
     const thread = ts === null ? [] : await client.messages(LOOKER, TEAM, ts);
-    const ends = thread.filter(({ text }) => text.includes('<@') && /Success|synced/.test(text));
+    const ends = thread.filter(({ text }) => text.includes('<@') && text.includes('Success'));
     if (ends.length === 0) unanswered += 1;
     doubled += Math.max(0, ends.length - 1);
   }

@@ -6,7 +6,7 @@ import { startLoad } from './load.ts';
 import type { TakenStep } from './portal-server.ts';
 
 const WORKERS = ['first', 'second'] as const;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 const LONGEST_LIFE_MS = 2000;
 const LONGEST_MORE_MS = 3000;
 

@@ -45,6 +45,10 @@ export const startLoad = (firm: FaultFirm, random: () => number): Load => {
       .where('p.carrier_id', '=', 'northbridge-life')
       .where('s.indicator', '=', 'open')
       .where('w.slack_user_id', 'in', Object.keys(ASKERS))
+      // A number that two policies have is answered by a question, and makes no request.
+      .where(
+        sql<boolean>`not exists (select 1 from policy o where o.number_key = p.number_key and o.id <> p.id)`,
+      )
       .where(
         sql<boolean>`not exists (select 1 from request r where r.policy_id = p.id and r.ended_at is null)`,
       )
