@@ -120,7 +120,8 @@ it(
   3 * LONG,
 );
 
-it('ends a hold from the card that waits for it, by whoever may', async () => {
+/** Ana's login on hold by her, and a card that waits for it. */
+const waitsForHold = async () => {
   const source = await firm.sourceId('S-NB-ANA');
   await firm.client.command(ANA, TEAM, '/sync hold northbridge ana');
   await firm.client.waitForMessage({
@@ -136,6 +137,11 @@ it('ends a hold from the card that waits for it, by whoever may', async () => {
     '/sync policy 00774-1099',
     isCardOf(ANA, '00774-1099'),
   );
+  return { source, card };
+};
+
+it('ends a hold from the card that waits for it, by whoever may', async () => {
+  const { source, card } = await waitsForHold();
   const release = { channel: TEAM, ts: card.ts, actionId: `release:${source}` };
   await firm.client.click({ as: BEN, ...release });
   await answerTo(firm, BEN, TEAM, 'is not yours to change');
@@ -147,21 +153,7 @@ it('ends a hold from the card that waits for it, by whoever may', async () => {
 });
 
 it('ends a hold by itself when its time is over', async () => {
-  const source = await firm.sourceId('S-NB-ANA');
-  await firm.client.command(ANA, TEAM, '/sync hold northbridge ana');
-  await firm.client.waitForMessage({
-    as: ANA,
-    channel: TEAM,
-    what: 'the hold',
-    that: isAnswer('is yours until', source),
-  });
-  const card = await askFor(
-    firm,
-    ANA,
-    TEAM,
-    '/sync policy 00774-1099',
-    isCardOf(ANA, '00774-1099'),
-  );
+  const { source, card } = await waitsForHold();
   await firm.db
     .updateTable('login_source')
     .set({ held_until: Date.now() - 1 })
