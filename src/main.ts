@@ -69,7 +69,8 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const carriers = await configuredCarriers(config, {}, (line) =>
     log[config.mode.kind === 'local' ? 'debug' : 'info'](line, 'a carrier is loaded'),
   );
-  checkSandbox(config, log);
+  // The bot that keeps this worker has said so.
+  checkSandbox(config, process.send === undefined ? (line) => log.warn(line) : undefined);
   const portals = openPortals({
     carriers,
     clock,
@@ -128,11 +129,11 @@ const workerEnv = (places: Record<string, string>) => ({
 });
 
 /** A page that breaks out of a renderer is kept by Chromium's sandbox alone: never silently without. */
-const checkSandbox = (config: Config, log?: Logger): void => {
+const checkSandbox = (config: Config, tell?: (line: string) => void): void => {
   const found = findChromium(process.env);
   const sandbox = found === undefined ? 'on' : sandboxOf(found, process.env, config);
   if (sandbox === 'refused') throw new ConfigError(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
-  if (sandbox === 'off') log?.warn(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
+  if (sandbox === 'off') tell?.(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
 };
 
 /** By a process that ends: this one never holds what opens a secret. */
@@ -162,7 +163,7 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
   const log = createLogger(config, 'bot');
   const isLocal = config.mode.kind === 'local';
   await configuredCarriers(config);
-  if (role === 'all') checkSandbox(config);
+  if (role === 'all') checkSandbox(config, isLocal ? say : (line) => log.warn(line));
   makePrivateFolder(config.dataFolder);
   const local = isLocal ? stack.use(await startLocal(config.dataFolder, clock)) : undefined;
   if (local !== undefined) say(`Local Slack workspace  ${local.workspace.url}`);

@@ -9,8 +9,7 @@ export interface Address {
 /** The bot's Home tab instead of a channel. */
 export const HOME = 'home';
 /** Outside Slack: what the firm's people sign in with, and the phone where their codes arrive. */
-export const LOGINS = 'logins';
-export const PHONE = 'phone';
+export { LOGINS, PHONE } from '../first-steps.ts';
 
 export const parseAddress = (search: string): Partial<Address> => {
   const query = new URLSearchParams(search);

@@ -1,52 +1,10 @@
-import { CASES } from '#simulator/portals/cases.ts';
 import { type ReactNode, useState } from 'react';
-import { type Address, LOGINS, PHONE } from './address.ts';
+import { FIRST_STEPS, TO_TRY, type Step } from '../first-steps.ts';
+import type { Address } from './address.ts';
 import { act } from './api.ts';
 import { nameOf, useDirectory } from './directory.ts';
 
 const TEAM = 'CTEAM0001';
-
-interface Step {
-  title: string;
-  about: string;
-  as: string;
-  command: string;
-  /** Where what the step asks for is found. */
-  places?: { text: string; in: string }[];
-}
-
-const policy = ({ as, number }: { as: string; number: string }) => ({
-  as,
-  command: `/sync policy ${number}`,
-});
-
-const STEPS: Step[] = [
-  {
-    title: 'Sync a policy',
-    about: 'The carrier’s value of today comes into the thread, ahead of the day’s work.',
-    ...policy(CASES.changed),
-  },
-  {
-    title: 'Link a login',
-    about: 'This login is unlinked. Click Link on the card, and the sync starts by itself.',
-    ...policy(CASES.singleUnlinked),
-    places: [
-      { text: 'Its user name and password', in: LOGINS },
-      { text: 'The code it is sent', in: PHONE },
-    ],
-  },
-  {
-    title: 'See what happens to a number that nobody has',
-    about: 'Two searches find nothing: the thread says why, and what to do next.',
-    ...policy(CASES.mistyped),
-  },
-  {
-    title: 'Read the day so far',
-    about: 'What synced, what did not and why, and what needs a person.',
-    as: 'UMARCUS01',
-    command: '/sync digest',
-  },
-];
 
 /** What was tried in this workspace, in this browser; one that began anew is greeted again. */
 const useTried = (since: number) => {
@@ -86,11 +44,11 @@ export const Guide = ({ go, onProblem, refresh, onSent }: GuideProps): ReactNode
     if (!answer.ok && answer.problem !== undefined) onProblem(answer.problem);
     await refresh();
   };
-  const next = STEPS.find(({ command }) => !tried.includes(command));
+  const next = FIRST_STEPS.find(({ command }) => !tried.includes(command));
   return (
     <section className="guide" aria-label="First steps">
       <header>
-        <h3>{next ? 'Welcome. Four things to try, each a click' : 'That was the tour'}</h3>
+        <h3>{next ? `Welcome. ${TO_TRY}` : 'That was the tour'}</h3>
         <button type="button" className="button small" onClick={() => remember(CLOSED)}>
           Hide
         </button>
@@ -102,7 +60,7 @@ export const Guide = ({ go, onProblem, refresh, onSent }: GuideProps): ReactNode
         </p>
       )}
       <ol>
-        {STEPS.map((step) => (
+        {FIRST_STEPS.map((step) => (
           <li key={step.command} aria-current={step === next ? 'step' : undefined}>
             <strong>
               {step.title}

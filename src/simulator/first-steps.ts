@@ -1,0 +1,59 @@
+import { CASES } from './portals/cases.ts';
+
+/** The places outside of Slack, as an address of the page names them. */
+export const LOGINS = 'logins';
+export const PHONE = 'phone';
+
+export interface Step {
+  title: string;
+  about: string;
+  as: string;
+  /** Their first name. */
+  who: string;
+  command: string;
+  /** Where what the step asks for is found. */
+  places?: { text: string; in: string }[];
+}
+
+const policy = ({ as, number }: { as: string; number: string }) => ({
+  as,
+  command: `/sync policy ${number}`,
+});
+
+/** What somebody who sees this for the first time may try, in the page and by what a start prints. */
+export const FIRST_STEPS: readonly Step[] = [
+  {
+    title: 'Sync a policy',
+    about: 'The carrier’s value of today comes into the thread, ahead of the day’s work.',
+    who: 'Ana',
+    ...policy(CASES.changed),
+  },
+  {
+    title: 'Link a login',
+    about: 'This login is unlinked. Click Link on the card, and the sync starts by itself.',
+    who: 'Ben',
+    ...policy(CASES.singleUnlinked),
+    places: [
+      { text: 'Its user name and password', in: LOGINS },
+      { text: 'The code it is sent', in: PHONE },
+    ],
+  },
+  {
+    title: 'See what happens to a number that nobody has',
+    about: 'Two searches find nothing: the thread says why, and what to do next.',
+    who: 'Ana',
+    ...policy(CASES.mistyped),
+  },
+  {
+    title: 'Read the day so far',
+    about: 'What synced, what did not and why, and what needs a person.',
+    as: 'UMARCUS01',
+    who: 'Marcus',
+    command: '/sync digest',
+  },
+];
+
+const NUMBERS = ['One thing', 'Two things', 'Three things', 'Four things', 'Five things'];
+
+/** "Four things to try, each a click" */
+export const TO_TRY = `${NUMBERS[FIRST_STEPS.length - 1] ?? 'Things'} to try, each a click`;
