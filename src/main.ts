@@ -69,8 +69,9 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const carriers = await configuredCarriers(config, {}, (line) =>
     log[config.mode.kind === 'local' ? 'debug' : 'info'](line, 'a carrier is loaded'),
   );
+  const unboxed = withoutSandbox(config);
   // The bot that keeps this worker has said so.
-  checkSandbox(config, process.send === undefined ? (line) => log.warn(line) : undefined);
+  if (unboxed !== undefined && process.send === undefined) log.warn(unboxed);
   const portals = openPortals({
     carriers,
     clock,
@@ -129,11 +130,11 @@ const workerEnv = (places: Record<string, string>) => ({
 });
 
 /** A page that breaks out of a renderer is kept by Chromium's sandbox alone: never silently without. */
-const checkSandbox = (config: Config, tell?: (line: string) => void): void => {
+const withoutSandbox = (config: Config): string | undefined => {
   const found = findChromium(process.env);
   const sandbox = found === undefined ? 'on' : sandboxOf(found, process.env, config);
   if (sandbox === 'refused') throw new ConfigError(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
-  if (sandbox === 'off') tell?.(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
+  return sandbox === 'off' ? `${NO_SANDBOX} ${SANDBOX_ADVICE}` : undefined;
 };
 
 /** By a process that ends: this one never holds what opens a secret. */
@@ -163,7 +164,7 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
   const log = createLogger(config, 'bot');
   const isLocal = config.mode.kind === 'local';
   await configuredCarriers(config);
-  if (role === 'all') checkSandbox(config, isLocal ? say : (line) => log.warn(line));
+  const unboxed = role === 'all' ? withoutSandbox(config) : undefined;
   makePrivateFolder(config.dataFolder);
   const local = isLocal ? stack.use(await startLocal(config.dataFolder, clock)) : undefined;
   if (local !== undefined) say(`Local Slack workspace  ${local.workspace.url}`);
@@ -221,6 +222,7 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
     await child.ready;
   } else say(workerCommand(places));
   say(`Link page              ${config.publicUrl ?? (isLocal ? bot.url : 'off: set PUBLIC_URL')}`);
+  if (unboxed !== undefined) (isLocal ? say : (line: string) => log.warn(line))(unboxed);
   const lines =
     local === undefined
       ? [`Ready in the workspace ${bot.teamId}.`]

@@ -26,7 +26,7 @@ const ACTS = {
   answer: async (to: Sequence, n: number) => to.carrier.answer(n),
   kill: (to: Sequence, n: number) => to.kill(n),
   thaw: async (to: Sequence) => to.carrier.thaw(),
-  pass: async (to: Sequence, n: number) => to.pass(n % 2 === 0 ? 16 * SECOND : 6 * MINUTE),
+  pass: (to: Sequence, n: number) => to.pass(n % 2 === 0 ? 16 * SECOND : 6 * MINUTE),
   sweep: (to: Sequence) => to.sweep(),
 } satisfies Record<string, (to: Sequence, n: number) => Promise<void>>;
 

@@ -23,6 +23,8 @@ export interface ScriptedCarrier {
   settle: () => Promise<void>;
   /** Answers everything until nothing of these runs. */
   drain: (running: ReadonlySet<Promise<unknown>>) => Promise<void>;
+  /** Live sessions that are in a step at the portal now. */
+  busy: (source: string) => number;
   mostAtOnce: () => number;
   /** What a live session threw. */
   failures: string[];
@@ -35,13 +37,15 @@ const MOST_TURNS = 20_000;
 export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
   let pending: Pending[] = [];
   const frozen = new Set<string>();
+  /** Processes that were frozen once: when one thaws, its portal is long rid of it. */
+  const lost = new Set<string>();
   const alive = new Set<string>();
   const atWork = new Map<string, Set<string>>();
   const failures: string[] = [];
   let [most, sessions, isWell, reads] = [0, 0, false, 0];
 
   const busy = (source: string): number =>
-    [...(atWork.get(source) ?? [])].filter((name) => !frozen.has(name.split(' ')[0] ?? '')).length;
+    [...(atWork.get(source) ?? [])].filter((name) => !lost.has(name.split(' ')[0] ?? '')).length;
 
   const step = async <T>(
     process: string,
@@ -141,7 +145,11 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
       open: open(process),
     }),
     answer,
-    freeze: (process) => void frozen.add(process),
+    freeze: (process) => {
+      frozen.add(process);
+      lost.add(process);
+    },
+    busy,
     thaw: () => frozen.clear(),
     well: () => {
       isWell = true;

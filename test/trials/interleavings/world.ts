@@ -1,7 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Secret } from '#shared/secret.ts';
 import { accountSubject } from '#shared/subject.ts';
-import { normalizeNumber } from '#shared/policy-number.ts';
 import { sourceChanged } from '#app/login-changed.ts';
 import { cancelRequest } from '#core/requests/cancel.ts';
 import { requestSync } from '#core/requests/request.ts';
@@ -19,12 +19,11 @@ import { queueDay } from '#features/daily-sync/queue-day.ts';
 import { endHold, holdSource } from '#features/holds/hold.ts';
 import type { Portals } from '#portal/portal.ts';
 import { scriptedCarrier, type ScriptedCarrier } from './carrier.ts';
+import { insertFirm, LOGINS, PEOPLE, POLICIES } from './firm.ts';
 
 const MINUTE = 60_000;
-export const PEOPLE = ['dana', 'omar'] as const;
-/** Policies of one sequence, and logins of its carrier. */
-export const POLICIES = 3;
-export const LOGINS = 2;
+/** Leases are renewed each fifth of it, by real timers; the clock of the trial stands still between acts. */
+const LEASE_MS = 25;
 const FIRST = Date.parse('2026-03-04T15:00:00Z');
 
 /** One SQLite for all sequences, each with a carrier, logins and policies of its own in it. */
@@ -48,7 +47,7 @@ export interface Sequence {
   session: (worker: number, login: number) => void;
   /** The process ends; what it was doing never ends, and its successor begins. */
   kill: (worker: number) => Promise<void>;
-  pass: (ms: number) => void;
+  pass: (ms: number) => Promise<void>;
   sweep: () => Promise<void>;
   /** Lets all that runs come to where it waits for the carrier, or to its end. */
   settle: () => Promise<void>;
@@ -57,6 +56,12 @@ export interface Sequence {
   /** What is wrong now; nothing when all is well. */
   wrong: () => Promise<string[]>;
 }
+
+/** Waits for what timers bring about; a sequence that waits in vain shows what is wrong by itself. */
+const comesTrue = async (holds: () => Promise<boolean>): Promise<void> => {
+  for (let at = 0; at < MOST_LOOKS && !(await holds()); at += 1) await sleep(LEASE_MS / 5);
+};
+const MOST_LOOKS = 100;
 
 export const openWorld = async (): Promise<World> => {
   const db = await openDatabase(':memory:');
@@ -100,6 +105,9 @@ export const openWorld = async (): Promise<World> => {
     const requests: { id: string; person: number }[] = [];
     const lives = [0, 0];
     const running = new Set<Promise<unknown>>();
+    let begun = 0;
+    /** Tokens of the sessions of processes that live. */
+    const live = new Set<string>();
     const dead = new Set<string>();
     const mine = new Set([sourceOf(0), sourceOf(1)]);
     const wanted = new Set<string>();
@@ -114,6 +122,7 @@ export const openWorld = async (): Promise<World> => {
       sealer,
       clock,
       pauseRule: USUAL_PAUSE_RULE,
+      leaseMs: LEASE_MS,
       portals,
       books: new Map(),
       warm: { take: () => undefined, put: async (_, portal) => portal[Symbol.asyncDispose]() },
@@ -123,12 +132,13 @@ export const openWorld = async (): Promise<World> => {
 
     const session = (worker: number, login: number): void => {
       const process = `worker-${at}-${worker % 2}.${lives[worker % 2]}`;
+      const token = `${process} ${(begun += 1)}`;
       const abort = new AbortController();
       const run = runSession(depsOf(carrier.portalsOf(process)), {
         sourceId: sourceOf(login),
         holder: `worker-${at}-${worker % 2}`,
         jobId: process,
-        token: process,
+        token,
         signal: abort.signal,
         stopping: () => dead.has(process),
         permit: {
@@ -142,10 +152,25 @@ export const openWorld = async (): Promise<World> => {
         if (!dead.has(process)) carrier.failures.push(String(error));
       });
       running.add(run);
-      void run.finally(() => running.delete(run));
+      live.add(token);
+      void run.finally(() => {
+        running.delete(run);
+        live.delete(token);
+      });
     };
 
     const settle = (): Promise<void> => carrier.settle();
+    /** Leases whose time is over while their session lives. */
+    const overdue = async (): Promise<number> => {
+      const held = await db
+        .selectFrom('login_source')
+        .select('lease_token')
+        .where('id', 'in', [...mine])
+        .where('lease_token', 'is not', null)
+        .where('lease_expires_at', '<=', time.now)
+        .execute();
+      return held.filter(({ lease_token }) => live.has(lease_token ?? '')).length;
+    };
     const sweep = async (): Promise<void> => {
       const steps = sweepSteps({ store, wake, show, roomForDaily: () => Promise.resolve(10) });
       for (const { run } of steps) await run();
@@ -204,8 +229,10 @@ export const openWorld = async (): Promise<World> => {
         const day = new Date(time.now).toISOString().slice(0, 10);
         await queueDay({ store, wake }, sourceOf(login), day);
       },
+      // A session hears of it at its next renewal, long before a person could link again.
       unlink: async (login) => {
         await unlinkSource(store, sourceOf(login), 'dana');
+        await comesTrue(async () => carrier.busy(sourceOf(login)) === 0);
       },
       hold: async (login) => {
         await holdSource({ store, clock, show, wake }, actor(0), sourceOf(login), 5 * MINUTE);
@@ -222,13 +249,16 @@ export const openWorld = async (): Promise<World> => {
         const slot = worker % 2;
         const process = `worker-${at}-${slot}.${lives[slot]}`;
         dead.add(process);
+        for (const token of live) if (token.startsWith(`${process} `)) live.delete(token);
         carrier.freeze(process);
         lives[slot] = (lives[slot] ?? 0) + 1;
         for (const { sourceId } of await freeLeasesOf(store, `worker-${at}-${slot}`))
           await wake(sourceId);
       },
-      pass: (ms) => {
+      // Whoever lives renews its lease meanwhile.
+      pass: async (ms) => {
         time.now += ms;
+        await comesTrue(async () => (await overdue()) === 0);
       },
       quiet: async () => {
         carrier.thaw();
@@ -277,59 +307,4 @@ export const openWorld = async (): Promise<World> => {
   };
 
   return { db, time, begin, [Symbol.asyncDispose]: () => db.destroy() };
-};
-
-const insertFirm = async (
-  db: Database,
-  firm: {
-    at: string;
-    carrierId: string;
-    sourceOf: (login: number) => string;
-    policyOf: (policy: number) => string;
-    now: number;
-  },
-): Promise<void> => {
-  const { at, carrierId, sourceOf, policyOf, now } = firm;
-  const contact = `contact-${at}`;
-  await db.insertInto('carrier').values({ id: carrierId, name: carrierId }).execute();
-  await db
-    .insertInto('contact')
-    .values({ id: contact, external_id: at, kind: 'individual', name: 'Ines', search: 'ines' })
-    .execute();
-  await db
-    .insertInto('book')
-    .values(PEOPLE.map((person_id) => ({ contact_id: contact, person_id })))
-    .execute();
-  await db
-    .insertInto('login_source')
-    .values(
-      Array.from({ length: LOGINS }, (_, login) => ({
-        id: sourceOf(login),
-        name: sourceOf(login),
-        carrier_id: carrierId,
-        holder_id: PEOPLE[login] ?? 'dana',
-        linked: 0,
-      })),
-    )
-    .execute();
-  await db
-    .insertInto('policy')
-    .values(
-      Array.from({ length: POLICIES }, (_, policy) => ({
-        id: policyOf(policy),
-        external_id: policyOf(policy),
-        contact_id: contact,
-        carrier_id: carrierId,
-        number: `${at}${policy}`,
-        number_key: normalizeNumber(`${at}${policy}`),
-        product_name: 'Whole Life',
-        product_type: 'Life',
-        plan_type: 'Whole Life',
-        product_class: 'fixed' as const,
-        status: 'In Force',
-        home_source_id: policy === 0 ? null : sourceOf(policy),
-        updated_at: now,
-      })),
-    )
-    .execute();
 };
