@@ -8,7 +8,7 @@ import type { PortalEvent } from '#portal/tab.ts';
 import { startHostile, type HostilePortal } from '#test/support/hostile.ts';
 import { quietly } from '#test/support/portals.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const never = new AbortController().signal;
 const SOURCE = { id: 'S9', carrierId: 'hostile', name: 'Hostile' };
@@ -16,7 +16,11 @@ const WELL = { ...SOURCE, carrierId: 'well' };
 let hostile: HostilePortal;
 let well: HostilePortal;
 let browser: WorkerBrowser;
-let open: (source: typeof SOURCE) => ReturnType<ReturnType<typeof createPortals>['open']>;
+type Open = (source: typeof SOURCE) => ReturnType<ReturnType<typeof createPortals>['open']>;
+/** Gives a portal up soon that does nothing more. */
+let open: Open;
+/** Waits for what a page does to become too much: a busy machine makes a page slow as well. */
+let openPatiently: Open;
 const events: PortalEvent[] = [];
 
 beforeAll(async () => {
@@ -29,14 +33,14 @@ beforeAll(async () => {
     launch: browserLaunch(chromium, process.env),
     origins: carriers.flatMap((carrier) => carrier.origins),
   });
-  const portals = createPortals({
-    browser,
-    carriers,
-    clock: () => Date.parse('2026-11-21T15:00:00Z'),
-    limits: { wait: 8000, read: 12_000 },
-    log: (event) => events.push(event),
-  });
-  open = (source) => portals.open(source, undefined, never);
+  const opens = (limits: { wait: number; read: number }): Open => {
+    const clock = () => Date.parse('2026-11-21T15:00:00Z');
+    const log = (event: PortalEvent) => void events.push(event);
+    const portals = createPortals({ browser, carriers, clock, limits, log });
+    return (source) => portals.open(source, undefined, never);
+  };
+  open = opens({ wait: 8000, read: 12_000 });
+  openPatiently = opens({ wait: 90_000, read: 120_000 });
 });
 afterAll(async () => {
   await browser[Symbol.asyncDispose]();
@@ -58,37 +62,57 @@ const readBeside = async (
   return (await anew.read('fine')).kind;
 };
 
+/** Reads what does harm, and beside it, in another login, what is well. */
+const readHarm = async (opens: Open, path: string): Promise<PolicyReading> => {
+  const [session, other] = await Promise.all([opens(SOURCE), opens(WELL)]);
+  const given = session.read(path);
+  expect(await readBeside(other)).toBe('found');
+  const reading = await given;
+  await session[Symbol.asyncDispose]();
+  expect(await readBeside(other)).toBe('found');
+  await other[Symbol.asyncDispose]();
+  return reading;
+};
+
 describe('a portal that', () => {
   it.each([
     ['redirects without end', 'redirect', /redirects without end/],
     ['goes from page to page', 'pages', /from page to page/],
     ['refreshes without end', 'refresh', /from page to page/],
-    ['adds frame to frame', 'frames', /from page to page|asks for more|did not answer/],
-    ['sends a page without end', 'endless', /too large|did not answer/],
-    ['sends JSON without end', 'json', /too large/],
-    ['does not answer', 'hanging', /did not answer|took too long/],
-    ['stops in the middle of a page', 'half', /did not answer|took too long/],
-    ['keeps the processor busy', 'spin', /took too long|did not answer/],
+    ['sends JSON without end', 'json', /too large|crashed/],
     ['fills the memory of scripts', 'heap', /crashed/],
     ['fills the memory of the machine', 'buffers', /crashed/],
     ['alerts without end', 'alerts', /dialogs without end/],
     ['opens windows without end', 'windows', /windows without end|from page to page|browser ended/],
     ['downloads without end', 'downloads', /downloads without end/],
+    ['asks without end', 'requests', /asks for more/],
+  ])(
+    '%s is given up at once, and others are read meanwhile and after',
+    async (_what, path, why) => {
+      expect(await readHarm(openPatiently, path)).toMatchObject({
+        reason: 'carrier-down',
+        detail: expect.stringMatching(why),
+      });
+    },
+  );
+
+  it.each([
+    ['adds frame to frame', 'frames', /from page to page|asks for more|did not answer/],
+    ['sends a page without end', 'endless', /too large|did not answer/],
+    ['does not answer', 'hanging', /did not answer|took too long/],
+    ['stops in the middle of a page', 'half', /did not answer|took too long/],
+    ['keeps the processor busy', 'spin', /took too long|did not answer/],
     ['fails without end', 'errors', /crashed|took too long|did not/],
     ['floods the console', 'console', /took too long|did not answer|crashed/],
-    ['asks without end', 'requests', /asks for more/],
-  ])('%s is given up, and others are read meanwhile and after', async (_what, path, why) => {
-    const [session, other] = await Promise.all([open(SOURCE), open(WELL)]);
-    const given = session.read(path);
-    expect(await readBeside(other)).toBe('found');
-    expect(await given).toMatchObject({
-      reason: expect.stringMatching(path === 'errors' ? /./ : /^carrier-down$/),
-      detail: expect.stringMatching(why),
-    });
-    await session[Symbol.asyncDispose]();
-    expect(await readBeside(other)).toBe('found');
-    await other[Symbol.asyncDispose]();
-  });
+  ])(
+    '%s is given up in time, and others are read meanwhile and after',
+    async (_what, path, why) => {
+      expect(await readHarm(open, path)).toMatchObject({
+        reason: expect.stringMatching(path === 'errors' ? /./ : /^carrier-down$/),
+        detail: expect.stringMatching(why),
+      });
+    },
+  );
 });
 
 it('closes what comes between, and goes on with the step', async () => {
@@ -97,7 +121,7 @@ it('closes what comes between, and goes on with the step', async () => {
 });
 
 it('reads on in a session whose page was lost', async () => {
-  await using session = await open(SOURCE);
+  await using session = await openPatiently(SOURCE);
   expect((await session.read('heap')).kind).toBe('failure');
   await expect.poll(() => readBeside(session), { timeout: 60_000 }).toBe('found');
 });

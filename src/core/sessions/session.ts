@@ -11,7 +11,7 @@ import type { Store } from '#database/store.ts';
 import { openBook, readInBook, type Book, type OpenBook } from './book.ts';
 import { type Clock, breathe } from '#shared/clock.ts';
 import { finishReading, finishUnforeseen, waitUnchecked } from './finish.ts';
-import { holdLease } from './lease.ts';
+import { holdLease, type HeldLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
 import { afterSessionEnd, openSignedIn, type SignedInDeps } from './signed-in.ts';
@@ -47,9 +47,22 @@ const LONGEST_MS = 30 * 60_000;
 export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<SessionEnd> => {
   await using held = await holdLease(deps.store, job.sourceId, job, job.signal, deps.leaseMs);
   if (held === undefined) return 'busy';
-  const { lease, signal } = held;
-  await using open = openSlot(deps, job.sourceId);
+  try {
+    return await workOff(deps, job, held);
+  } catch (error) {
+    // Whoever ended it has taken the login over, or let it go: that is no error of this session.
+    if (held.signal.aborted) return 'interrupted';
+    throw error;
+  }
+};
 
+/** The sign-in that a person asked for, then policy after policy. */
+const workOff = async (
+  deps: SessionDeps,
+  job: SessionJob,
+  { lease, signal }: HeldLease,
+): Promise<SessionEnd> => {
+  await using open = openSlot(deps, job.sourceId);
   const linked = await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
   if (linked !== undefined) await showAll(deps, await afterSignIn(deps, lease, linked));
   await job.permit.resume();

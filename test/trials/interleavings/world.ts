@@ -23,7 +23,7 @@ import { insertFirm, LOGINS, PEOPLE, POLICIES } from './firm.ts';
 
 const MINUTE = 60_000;
 /** Leases are renewed each fifth of it, by real timers; the clock of the trial stands still between acts. */
-const LEASE_MS = 25;
+const LEASE_MS = 100;
 const FIRST = Date.parse('2026-03-04T15:00:00Z');
 
 /** One SQLite for all sequences, each with a carrier, logins and policies of its own in it. */
