@@ -39,7 +39,7 @@ beforeAll(async () => {
     const portals = createPortals({ browser, carriers, clock, limits, log });
     return (source) => portals.open(source, undefined, never);
   };
-  open = opens({ wait: 8000, read: 12_000 });
+  open = opens({ wait: 3000, read: 4500 });
   openPatiently = opens({ wait: 90_000, read: 120_000 });
 });
 afterAll(async () => {
@@ -58,13 +58,13 @@ const readBeside = async (
   const reading = await session.read('fine');
   if (reading.kind !== 'failure' || !/browser ended/.test(reading.detail ?? ''))
     return reading.kind;
-  await using anew = await open(WELL);
+  await using anew = await openPatiently(WELL);
   return (await anew.read('fine')).kind;
 };
 
 /** Reads what does harm, and beside it, in another login, what is well. */
 const readHarm = async (opens: Open, path: string): Promise<PolicyReading> => {
-  const [session, other] = await Promise.all([opens(SOURCE), opens(WELL)]);
+  const [session, other] = await Promise.all([opens(SOURCE), openPatiently(WELL)]);
   const given = session.read(path);
   expect(await readBeside(other)).toBe('found');
   const reading = await given;
