@@ -40,7 +40,11 @@ const harborTrust: CarrierFactory = (kit) => {
       submit: { role: ['button', 'Sign on'] },
       outcomes: [
         { when: { text: /password you entered is incorrect/i }, is: 'bad-credentials' },
-        { when: { text: /security code you entered is incorrect/i }, is: 'code-rejected' },
+        {
+          when: { text: /security code you entered is incorrect/i },
+          is: 'code-rejected',
+          at: 'after',
+        },
         { when: { text: /security code has expired/i }, is: 'code-timed-out' },
         {
           when: { text: /How would you like to receive your security code/ },
@@ -55,6 +59,8 @@ const harborTrust: CarrierFactory = (kit) => {
         resend: { role: ['button', 'Send a new code'] },
         hint: { css: '#sent' },
         pattern: /^\d{6}$/,
+        // The portal ends a sign-in after three.
+        tries: 2,
         channels: {
           offered: [
             { id: 'text', label: 'Text message', find: { label: /^Text message/ } },

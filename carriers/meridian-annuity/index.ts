@@ -41,7 +41,7 @@ const meridianAnnuity: CarrierFactory = (kit) => {
       submit: { role: ['button', 'Continue'] },
       outcomes: [
         { when: { text: /user name or password is not right/ }, is: 'bad-credentials' },
-        { when: { text: /That code is not right/ }, is: 'code-rejected' },
+        { when: { text: /That code is not right/ }, is: 'code-rejected', at: 'after' },
         { when: { text: /That code is no longer valid/ }, is: 'code-timed-out' },
         { when: { css: '#code-form' }, is: 'code-needed' },
         { when: { css: '[data-view="contracts"]' }, is: 'signed-in' },
@@ -52,6 +52,8 @@ const meridianAnnuity: CarrierFactory = (kit) => {
         resend: { role: ['button', 'Send a new code'] },
         hint: { css: '#sent-to' },
         pattern: /^\d{6}$/,
+        // The portal ends a sign-in after three.
+        tries: 2,
       },
     },
     outcomes: [{ when: { text: /login was used on another device/ }, is: 'session-conflict' }],

@@ -19,8 +19,8 @@ type Entered = { kind: 'signed-in'; trusted: boolean } | PortalFailure;
 
 /**
  * From the first screen that asks for a code, or which way it should go, to the end. A code is
- * submitted once; what is not accepted ends the sign-in. `trusted`: the portal was told to remember
- * this device.
+ * submitted once. What is not accepted ends the sign-in, unless the carrier allows another and a
+ * person is there to give it. `trusted`: the portal was told to remember this device.
  */
 export const enterCode = async (
   deps: SignInDeps,
@@ -33,6 +33,8 @@ export const enterCode = async (
   let seeded =
     onlyFromSeed(code) && screen === 'code-needed' ? await hooks.timeCode?.() : undefined;
   let mayUseSeed = true;
+  let triesLeft = code.tries ?? 1;
+  let refused: Secret | undefined;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     if (screen === 'signed-in') return { kind: 'signed-in', trusted: false };
     // A screen is known by its first words, before the rest of it has come.
@@ -44,10 +46,20 @@ export const enterCode = async (
       mayUseSeed = false;
       continue;
     }
-    const typed = seeded ?? (await usableCode(deps.page, code, hooks));
+    const typed = seeded ?? (await usableCode(deps.page, code, hooks, refused));
     if (typed === undefined) return failure('code-timed-out');
-    if (typed === 'unusable') return failure('code-rejected', 'What was entered is not a code');
-    if (typed !== 'another-way') return submitCode(deps, code, typed);
+    if (typed === 'unusable') return failure('code-rejected', 'What was entered is not a new code');
+    if (typed !== 'another-way') {
+      const entered = await submitCode(deps, code, typed);
+      triesLeft -= 1;
+      const mayTryAgain =
+        entered.kind === 'failure' && entered.reason === 'code-rejected' && seeded === undefined;
+      if (!mayTryAgain || triesLeft === 0 || !(await isShown(deps.page, code.field)))
+        return entered;
+      refused = typed;
+      screen = 'code-needed';
+      continue;
+    }
     const back = await pressAndWait(deps, code.channels?.another);
     if (typeof back !== 'string') return back;
     screen = back;
@@ -142,11 +154,15 @@ const pressAndWait = async (
   return outcome;
 };
 
-/** Undefined when none came in time. What does not look like a code never reaches the portal. */
+/**
+ * Undefined when none came in time. What does not look like a code, and one that was `refused`,
+ * never reaches the portal.
+ */
 const usableCode = async (
   page: Page,
   code: CodeSteps,
   hooks: SignInHooks,
+  refused: Secret | undefined,
 ): Promise<Secret | 'unusable' | 'another-way' | undefined> => {
   let unusable = 0;
   while (unusable < UNUSABLE_CODES) {
@@ -156,11 +172,14 @@ const usableCode = async (
       if (code.channels?.another && (await isShown(page, code.channels.another))) return answer;
     } else if (answer === 'send-again') {
       if (code.resend && (await isShown(page, code.resend))) await sendAgain(page, code.resend);
-    } else if (code.pattern.test(answer.reveal().trim())) return answer;
+    } else if (code.pattern.test(answer.reveal().trim()) && !isSame(answer, refused)) return answer;
     else unusable += 1;
   }
   return 'unusable';
 };
+
+const isSame = (one: Secret, other: Secret | undefined): boolean =>
+  one.reveal().trim() === other?.reveal().trim();
 
 /** Waits for the portal's answer, since the form may be drawn anew, empty, when it comes. */
 const sendAgain = async (page: Page, resend: Finds): Promise<void> => {

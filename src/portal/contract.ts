@@ -171,6 +171,12 @@ export interface SignIn {
     hint?: Finds;
     /** Digits or letters of a code; other input is refused before the portal sees it. */
     pattern: RegExp;
+    /**
+     * How many codes a person may try in one sign-in, the password submitted once; 1 unless said. Fewer
+     * than the portal takes before it locks the login. A rule for the refusal says `at: 'after'` where
+     * the page keeps its words: it is asked again after the second.
+     */
+    tries?: 2 | 3;
     /** Codes come from an authenticator and no other way: a set-up key answers them without a person. */
     authenticator?: true;
     /** Where the portal first asks which way the code should go (outcome `channel-needed`). */

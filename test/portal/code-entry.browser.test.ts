@@ -63,20 +63,57 @@ it('signs in with the code that was sent, tells where it went, and reads', async
   expect(await session.read('MA-88-1240')).toEqual({ kind: 'absent', closeNumbers: [POLICY] });
 });
 
-it('ends with code rejected after one wrong code, the password submitted once', async () => {
+/** A code that the portal has not sent: six of this digit, or of the next one. */
+const wrong = async (digit: number): Promise<Secret> => {
+  const code = `${digit}`.repeat(6);
+  return new Secret(
+    (await house.meridian.lastCode(USER)) === code ? `${digit + 1}`.repeat(6) : code,
+  );
+};
+
+/** A person who gives these in turn, and then no more. */
+const giving = (...given: (() => ReturnType<SignInHooks['code']>)[]): SignInHooks =>
+  answering(async () => given.shift()?.());
+
+it('takes another code after a mistyped one, the password submitted once', async () => {
   await using session = await open();
   const entries = await newEntries(async () => {
-    const right = (await phone.code(undefined)) === undefined ? '000000' : '111111';
-    const wrong = answering(async () => {
-      const sent = await house.meridian.lastCode(USER);
-      return new Secret(sent === right ? '222222' : right);
-    });
-    expect(await session.signIn(ana, wrong)).toMatchObject({
+    const person = giving(
+      () => wrong(0),
+      () => phone.code(undefined),
+    );
+    expect(await session.signIn(ana, person)).toEqual({ kind: 'signed-in' });
+  });
+  expect(entries).toEqual(['password accepted', 'code code-rejected', 'code accepted']);
+});
+
+it('ends with code rejected after as many wrong ones as the carrier allows', async () => {
+  await using session = await open();
+  const entries = await newEntries(async () => {
+    const person = giving(
+      () => wrong(0),
+      () => wrong(2),
+      () => phone.code(undefined),
+    );
+    expect(await session.signIn(ana, person)).toMatchObject({
       kind: 'failure',
       reason: 'code-rejected',
     });
   });
-  expect(entries).toEqual(['password accepted', 'code code-rejected']);
+  expect(entries).toEqual(['password accepted', 'code code-rejected', 'code code-rejected']);
+});
+
+it('keeps a code from the portal that it has refused', async () => {
+  await using session = await open();
+  const entries = await newEntries(async () => {
+    const person = giving(
+      () => wrong(0),
+      () => wrong(0),
+      () => phone.code(undefined),
+    );
+    expect(await session.signIn(ana, person)).toEqual({ kind: 'signed-in' });
+  });
+  expect(entries).toEqual(['password accepted', 'code code-rejected', 'code accepted']);
 });
 
 it('ends with code timed out when nobody answers', async () => {
