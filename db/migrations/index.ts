@@ -28,6 +28,7 @@ import { threads } from './0026-threads.ts';
 import { calendars } from './0027-calendars.ts';
 import { earlyEnds } from './0028-early-ends.ts';
 import { auditWebhook } from './0029-audit-webhook.ts';
+import { reportFilters } from './0030-report-filters.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -60,4 +61,5 @@ export const migrations: Record<string, Migration> = {
   '0027-calendars': calendars,
   '0028-early-ends': earlyEnds,
   '0029-audit-webhook': auditWebhook,
+  '0030-report-filters': reportFilters,
 };

@@ -44,7 +44,7 @@ const statements = (policies: number): string[] => {
         created_at, finished_at)
       select printf('sync-%06d', i), printf('policy-%06d', i), printf('source-%02d', i % 20), 100,
         case when i % 25 = 3 then 'not-found' when i % 50 = 10 then 'needs-link' else 'success' end,
-        case when i % 25 = 3 then 'never-seen' when i % 50 = 10 then 'session-ended' else 'changed' end,
+        case when i % 25 = 3 then 'never-seen' when i % 50 = 10 then 'session-ended' when i % 100 = 21 then 'status-drift' else 'changed' end,
         ${NOW} - (i % 10) * ${DAY} - 1000, ${NOW} - (i % 10) * ${DAY} - i % 3600000
       from n where i % 20 <> 19`,
     `${numbers(policies)} insert into policy_value (id, policy_id, sync_id, name, minor, currency, as_of,

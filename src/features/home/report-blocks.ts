@@ -102,6 +102,8 @@ const NOTHING: Record<Exclude<ReportFilter, 'all'>, string> = {
   'not-synced': 'All that can be synced were, within the last 7 days. :sparkles:',
   'needs-link': 'None waits for a link. :sparkles:',
   stale: 'No value is older than it should be. :sparkles:',
+  'status-differs': 'Every status is as in the CRM. :sparkles:',
+  unconfirmed: 'No value waits for your word. :sparkles:',
 };
 
 const emptyText = ({ state, page, whenEmpty }: ReportParts): string => {

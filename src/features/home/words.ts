@@ -7,6 +7,8 @@ export const FILTER_NAMES: Record<ReportFilter, string> = {
   'not-synced': 'Not synced yet',
   'needs-link': 'Needs link',
   stale: 'Old values',
+  'status-differs': 'Status differs',
+  unconfirmed: 'Unconfirmed',
 };
 
 /** What a filter holds, beneath the buttons; `all` needs no words. */
@@ -17,4 +19,8 @@ export const FILTER_MEANINGS: Record<Exclude<ReportFilter, 'all'>, string> = {
   'needs-link': 'Needs link: a sync waits until its login source is linked.',
   stale:
     'Old values: the newest value is older than this kind of product should show. Oldest value first.',
+  'status-differs':
+    "Status differs: the carrier's site shows another status than the CRM. Update it in the CRM. Newest first.",
+  unconfirmed:
+    'Unconfirmed: a value was read that looks wrong. Sync the policy to confirm or reject it. Newest first.',
 };

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { TALLY_HOUR_MS } from '#db/migrations/0002-report.ts';
 import type { ReportCuts } from '../report-rules.ts';
 import type { Database } from '#database/connection.ts';
-import { isOfCarrier, isUnlinked, ORDERS } from './report-terms.ts';
+import { isOfCarrier, isUnlinked, ORDERS, statusDiffers, unconfirmedRows } from './report-terms.ts';
 import type { ReportPage, ReportSought } from './report-rows.ts';
 
 /** The report over every policy of a firm: each query walks one index no further than its page. */
@@ -37,7 +37,12 @@ export const totalsOfAll = async (
           and r.last_success_at < ${cuts.syncedSince}) as "not-synced",
     ${sum('blocked', sql`t.key in (select l.id from login_source l where ${isUnlinked})`)}
       as "needs-link",
-    ${sum('as-of', isStaleKey(cuts))} as stale`.execute(db);
+    ${sum('as-of', isStaleKey(cuts))} as stale,
+    (select count(*) from policy_report r where ${statusDiffers} and ${isOfCarrier(carrierId)})
+      as "status-differs",
+    (select count(*) from ${unconfirmedRows} where ${isOfCarrier(carrierId)}) as unconfirmed`.execute(
+    db,
+  );
   const [totals] = rows;
   if (totals === undefined) throw new Error('a sum gave no row');
   return totals;
@@ -75,6 +80,10 @@ const orderedRows = (sought: ReportSought): RawBuilder<unknown> => {
         order by l.id, r.carrier_id, r.row`;
     case 'stale':
       return staleRows(sought);
+    case 'status-differs':
+      return rows(statusDiffers);
+    case 'unconfirmed':
+      return sql`select r.row from ${unconfirmedRows} where ${isOfCarrier(carrierId)} ${order}`;
   }
 };
 

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { ReportFilter, ReportSearch } from '../report-rules.ts';
 import type { Database } from '#database/connection.ts';
-import { isOfCarrier, isUnlinked, ORDERS, staleBefore } from './report-terms.ts';
+import { isOfCarrier, isUnlinked, ORDERS, staleBefore, statusDiffers } from './report-terms.ts';
 import type { ReportPage, ReportSought } from './report-rows.ts';
 
 /** Rows of the report that a book or a search leaves; each of them is looked at. */
@@ -87,6 +87,11 @@ const condition = (filter: ReportFilter, { cuts }: ReportSought): RawBuilder<unk
       return sql`r.blocked_source_id in (select l.id from login_source l where ${isUnlinked})`;
     case 'stale':
       return sql`r.syncable = 1 and r.as_of <> '' and r.as_of < ${staleBefore(cuts)}`;
+    case 'status-differs':
+      return statusDiffers;
+    case 'unconfirmed':
+      return sql`exists (select 1 from held_value h
+        where h.policy_id = r.policy_id and h.settled is null)`;
   }
 };
 
@@ -105,7 +110,8 @@ export const totalsOfHits = async (
   const { rows } = await sql<ReportPage['totals']>`
     select ${count('all')} as "all", ${count('success')} as success,
       ${count('not-found')} as "not-found", ${count('not-synced')} as "not-synced",
-      ${count('needs-link')} as "needs-link", ${count('stale')} as stale
+      ${count('needs-link')} as "needs-link", ${count('stale')} as stale,
+      ${count('status-differs')} as "status-differs", ${count('unconfirmed')} as unconfirmed
     from ${from(hits, sought.carrierId)}`.execute(db);
   const [totals] = rows;
   if (totals === undefined) throw new Error('a sum gave no row');

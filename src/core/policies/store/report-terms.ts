@@ -15,6 +15,13 @@ export const staleBefore = ({ freshSince }: ReportCuts): RawBuilder<unknown> =>
     sql` `,
   )} else '' end`;
 
+/** Written out, not bound: an index holds these rows alone. */
+export const statusDiffers = sql`r.last_reason = 'status-drift'`;
+
+/** Readings set aside that wait for a person: few, each with its row of the report. */
+export const unconfirmedRows = sql`held_value h cross join policy_report r
+  on r.policy_id = h.policy_id and h.settled is null`;
+
 /** Each in the order of an index: what was forgotten longest, or happened last, comes first. */
 export const ORDERS: Record<ReportFilter, RawBuilder<unknown>> = {
   all: sql`r.text, r.row`,
@@ -23,4 +30,6 @@ export const ORDERS: Record<ReportFilter, RawBuilder<unknown>> = {
   'not-synced': sql`r.last_success_at, r.row`,
   'needs-link': sql`r.blocked_source_id, r.carrier_id, r.row`,
   stale: sql`r.as_of, r.row`,
+  'status-differs': sql`r.last_attempt_at desc, r.row desc`,
+  unconfirmed: sql`r.last_attempt_at desc, r.row desc`,
 };
