@@ -2,7 +2,7 @@ import type { Drawings } from '#features/notifications/messages.ts';
 import { postDigest, type Digest } from './digest.ts';
 import { digestMessages } from './messages.ts';
 import type { Feature } from '#slack/feature.ts';
-import { digestAnswer } from './slack.ts';
+import { DIGEST_CLICKS, digestAnswer } from './slack.ts';
 import { linkedAmong } from './store/linked.ts';
 
 export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
@@ -25,6 +25,7 @@ export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
       return digestMessages(about, { ...settings, linked });
     },
   } satisfies Partial<Drawings>,
+  clicks: DIGEST_CLICKS,
   commands: {
     digest: {
       help: [['digest', 'the day so far: what synced, what did not, what needs you']],

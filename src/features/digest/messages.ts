@@ -78,7 +78,7 @@ const needsOnCard = (digest: Digest, settings: DigestSettings, most: number): Kn
   ];
 };
 
-const movesOnCard = (digest: Digest, { privacy, command }: DigestSettings): KnownBlock[] => {
+const movesOnCard = (digest: Digest, { privacy }: DigestSettings): KnownBlock[] => {
   const { market, moves, moved, rule } = digest;
   const blocks = market === undefined ? [] : [section(marketText(market))];
   if (moved === 0) return blocks;
@@ -86,7 +86,16 @@ const movesOnCard = (digest: Digest, { privacy, command }: DigestSettings): Know
   return privacy === 'masked'
     ? [
         ...blocks,
-        section(`${head}\n\`${command} digest\` shows you which, if they are yours to see.`),
+        line(
+          head,
+          {
+            text: 'Show me which',
+            action: 'show-digest',
+            value: 'moves',
+            says: 'Show me which policies moved; nobody else sees them',
+          },
+          'moves',
+        ),
       ]
     : [...blocks, section([head, ...moves.slice(0, MOST_MOVES_ON_CARD).map(moveText)].join('\n'))];
 };

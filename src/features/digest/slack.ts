@@ -4,6 +4,8 @@ import { readDigest } from './digest.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { section } from '#slack/blocks.ts';
+import { click, noValue, type ClickAct } from '#slack/listen.ts';
+import { isSharedOutside } from '#slack/origin.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { carrierTable, digestCard, unreadLines } from './messages.ts';
 import { withPictures } from '#slack/picture-upload.ts';
@@ -39,3 +41,11 @@ export const digestAnswer = async (
   ];
   return spoken(await withPictures({ client, log: deps.log }, blocks, card.pictures ?? []));
 };
+
+/** What a channel's digest keeps to itself, to this person alone. */
+const showDigest: ClickAct<true> = async (deps, { actor, client, channel }) =>
+  (await isSharedOutside(deps, client, channel))
+    ? answers.notInSharedChannel()
+    : digestAnswer(deps, client, actor);
+
+export const DIGEST_CLICKS = [click('show-digest', noValue, showDigest)];

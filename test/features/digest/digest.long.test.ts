@@ -188,6 +188,20 @@ it('is there any time for who asks: their own book, or the firm for a manager', 
   await answerTo(firm, ANA, 'CSHARED01', 'shared with another company');
 });
 
+it('shows what it keeps from a channel to who taps, as far as it is theirs', async () => {
+  await start({ channelValues: 'hidden' });
+  await addFullDay(firm.db, 1000, now);
+  await firm.bot.beat();
+  const card = await digestOf('Nov 24, 2026');
+  await shown();
+  expect(JSON.stringify(card.blocks)).not.toMatch(/\$[\d,]+\.\d\d/);
+  for (const who of [MARCUS, ANA])
+    await firm.client.click({ as: who, channel: TEAM, ts: card.ts, text: 'Show me which' });
+  const whole = await answerTo(firm, MARCUS, TEAM, 'Digest of Nov 24, 2026');
+  expect(whole.text).toMatch(/Moved by[^]*\$[\d,]+\.\d\d/);
+  await answerTo(firm, ANA, TEAM, 'Your book of Nov 24, 2026');
+});
+
 it('goes to somebody of the firm instead of a channel that another company reads', async () => {
   await start({ digestChannel: 'CSHARED01' });
   await firm.bot.beat();
