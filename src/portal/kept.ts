@@ -45,6 +45,54 @@ export const openKept = (kept: Secret, carrier: string): Kept | undefined => {
 export const makeKept = (carrier: string, kept: Kept): Secret =>
   new Secret(JSON.stringify({ carrier, ...kept }));
 
+/**
+ * Without what a page keeps of the sign-in itself, as one does that queues a request it believes lost: it
+ * would send the password anew in each session that goes on from there. Cookies stay, for without them
+ * nobody is signed in.
+ */
+export const withoutSecrets = (kept: Kept, holdsSecret: (text: string) => boolean): Kept => {
+  const isFine = (entry: unknown): boolean => !holdsSecret(textsIn(entry).join('\n'));
+  const fine = <T>(entries: readonly T[]): T[] => entries.filter(isFine);
+  const origins = kept.storage.origins.map((origin) => ({
+    ...origin,
+    localStorage: fine(origin.localStorage),
+    ...withDatabases(origin, fine),
+  }));
+  return {
+    ...kept,
+    storage: { ...kept.storage, origins },
+    tab: Object.fromEntries(
+      Object.entries(kept.tab).map(([origin, entries]) => [origin, fine(entries)]),
+    ),
+  };
+};
+
+/** Playwright's types leave out what its storage state has of IndexedDB. */
+const withDatabases = (
+  origin: object,
+  fine: (records: readonly unknown[]) => unknown[],
+): { indexedDB?: DatabaseState[] } => {
+  const { indexedDB } = origin as { indexedDB?: DatabaseState[] };
+  return indexedDB === undefined
+    ? {}
+    : {
+        indexedDB: indexedDB.map((database) => ({
+          ...database,
+          stores: database.stores.map((store) => ({ ...store, records: fine(store.records) })),
+        })),
+      };
+};
+
+interface DatabaseState {
+  stores: { records: unknown[] }[];
+}
+
+const textsIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...textsIn(inner)]);
+};
+
 /** Session storage of every frame of the page whose origin may be talked to. */
 export const readTab = async (page: Page, origins: readonly string[]): Promise<TabStorage> => {
   const tab: TabStorage = {};

@@ -8,7 +8,7 @@ import { readBook } from './book.ts';
 import { GUARDED, guard, type Fence } from './guard.ts';
 import { discardContext } from './harm.ts';
 import { createJsonPortal } from './json-portal.ts';
-import { makeKept, openKept, type Kept } from './kept.ts';
+import { makeKept, openKept, withoutSecrets, type Kept } from './kept.ts';
 import { STEP_LIMITS, type StepLimits } from './limits.ts';
 import { rulesThatHold } from './outcomes.ts';
 import { policyReader } from './policy-read.ts';
@@ -59,7 +59,7 @@ export const openPortal = async (
       const context = await opening;
       context.setDefaultTimeout(limits.wait);
       context.setDefaultNavigationTimeout(limits.wait);
-      const { refused, once } = await guard(context, carrier.origins);
+      const { refused, ...fence } = await guard(context, carrier.origins);
       const tabDeps = { ...deps, limits, carrier, context, signal };
       const tab = await openTab(tabDeps, kept?.tab ?? {});
       deps.watch?.(context, tab.page);
@@ -71,7 +71,7 @@ export const openPortal = async (
         if (refused.size > 0) deps.log?.({ event: 'refused', carrier: carrier.id, requests });
       };
       return {
-        ...createSession({ ...tabDeps, once, follow }, tab, kept),
+        ...createSession({ ...tabDeps, ...fence, follow }, tab, kept),
         [Symbol.asyncDispose]: dispose,
       };
     });
@@ -95,9 +95,10 @@ const createSession = (
     limits,
     clock,
     once,
+    holdsSecret,
     follow,
     log,
-  }: TabDeps & Pick<Fence, 'once'> & { follow: (owner: AbortSignal) => void },
+  }: TabDeps & Pick<Fence, 'once' | 'holdsSecret'> & { follow: (owner: AbortSignal) => void },
   tab: Tab,
   kept: Kept | undefined,
 ): Omit<PortalSession, typeof Symbol.asyncDispose> => {
@@ -208,10 +209,8 @@ const createSession = (
       step({ signal, limitMs: limits.wait }, async () => {
         const storage = await context.storageState({ indexedDB: true });
         const now = { signedInAt: signedInAt ?? clock(), storage, tab: await tab.remember() };
-        return makeKept(carrier.id, {
-          ...now,
-          ...(trustedUntil === undefined ? {} : { trustedUntil }),
-        });
+        const trust = trustedUntil === undefined ? {} : { trustedUntil };
+        return makeKept(carrier.id, withoutSecrets({ ...now, ...trust }, holdsSecret));
       }),
   };
 };

@@ -182,7 +182,7 @@ it('lets a secret be submitted once, whatever the page tries, and other posts as
   ]);
   expect(answers).toEqual([true, undefined, undefined, undefined, undefined, true, true]);
   expect(home.seen.slice(before).filter((path) => /sign-in|api/.test(path))).toHaveLength(1);
-  expect(refused.get(`${new URL(home.origin).host} (fetch)`)).toBe(4);
+  expect(refused.get(`${new URL(home.origin).host} (password again)`)).toBe(4);
   const twice = await once(
     password,
     async () => [
@@ -199,7 +199,39 @@ it('lets a secret be submitted once, whatever the page tries, and other posts as
     await post('/code', 'code=123456&again=1'),
   ]);
   expect(code).toEqual([true, true, undefined]);
+  // The sign-in is over, and the page goes on: what it posts of its own goes, no secret does.
+  expect(await post('/sign-in', 'password=p%26ss+%22word%22')).toBeUndefined();
+  expect(await post('/code', 'code=123456')).toBeUndefined();
+  expect(await post('/poll', '{}')).toBe(true);
+  // A code that is sent anew may be the one of before.
+  const same = await once([new Secret('123456')], () => post('/code', 'code=123456'));
+  expect(same).toBe(true);
   await context.close();
+});
+
+it('sends no secret again while its page is being left, when no frame is asked for', async () => {
+  const context = await browser.newContext(GUARDED);
+  const { once } = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/blank`);
+  await page.setContent(
+    '<form method="post" action="/sign-in"><input name="p" value="lantern-42"><button>Go</button></form>',
+  );
+  const before = home.seen.length;
+  const submit = async (): Promise<void> => {
+    await page.evaluate(() => {
+      const how = { method: 'POST', body: 'p=lantern-42' };
+      const again = (): void => void fetch('/sign-in', how).catch(() => {});
+      again();
+      setInterval(again, 5);
+    });
+    // The form is refused, and an error page takes the place of the page that goes on.
+    await page.getByRole('button').click({ noWaitAfter: true });
+    await vi.waitUntil(() => page.url().startsWith('chrome-error:'), PATIENT);
+  };
+  await once([new Secret('lantern-42')], submit);
+  await context.close();
+  expect(home.seen.slice(before).filter((path) => path === '/sign-in')).toHaveLength(1);
 });
 
 it.each(['/repeats-307-here', '/repeats-308-there'])(
