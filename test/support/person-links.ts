@@ -5,9 +5,11 @@ import { confirmLink, continueLink, findLink, issueLink } from '#core/sign-in/li
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
 import type { TestFirm } from './firm.ts';
 
+const SOMETHING = { user: new Secret('somebody'), password: new Secret('something') };
+
 /**
  * A person links a login through the link page's own verbs, up to the sign-in that waits for a
- * worker; the sweeper wakes it. What is typed is of no account to a scripted portal.
+ * worker; the sweeper wakes it. What is typed is of no account to a scripted portal. Throws when it is not begun.
  */
 export const linkAs = async (
   firm: Pick<TestFirm, 'db' | 'sealer' | 'sourceId'>,
@@ -15,6 +17,7 @@ export const linkAs = async (
   source: string,
   storePassword = false,
   clock: Clock = Date.now,
+  typed: Parameters<typeof beginSignIn>[2] = SOMETHING,
 ): Promise<void> => {
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
   const deps = {
@@ -46,7 +49,7 @@ export const linkAs = async (
       changed: () => Promise.resolve(),
     },
     found.link,
-    { user: new Secret('somebody'), password: new Secret('something') },
+    typed,
     storePassword,
   );
   if (begun.kind !== 'begun') throw new Error(`The sign-in is ${begun.kind}.`);

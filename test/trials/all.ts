@@ -1,9 +1,10 @@
 import { emptyRedis } from './faults/empty-redis.ts';
 import { freeze } from './faults/freeze.ts';
 import { kills } from './faults/kills.ts';
+import { lockout } from './lockout.ts';
 import { fuzz } from './fuzz.ts';
 import { interleavings } from './interleavings.ts';
 import type { Trial } from './trial.ts';
 
 /** In the order in which `npm run trials` runs them. */
-export const TRIALS: readonly Trial[] = [fuzz, interleavings, kills, freeze, emptyRedis];
+export const TRIALS: readonly Trial[] = [fuzz, interleavings, kills, freeze, emptyRedis, lockout];
