@@ -79,11 +79,13 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
     rest: string,
   ): Promise<Asked | undefined> => {
     if (outside === 'answer') return answerOf(await run(deps, typed, rest));
-    const look = isSharedOutside(deps, typed.client, typed.channel);
-    if (outside === undefined && (await look)) return answers.notInSharedChannel();
+    const look = () => isSharedOutside(deps, typed.client, typed.channel);
+    if (outside === undefined)
+      return (await look()) ? answers.notInSharedChannel() : answerOf(await run(deps, typed, rest));
+    // Its request is written down before Slack is asked anything.
     const ran = await run(deps, typed, rest);
     const answer = answerOf(ran);
-    if (answer === undefined || answer === 'modal' || !(await look)) return answer;
+    if (answer === undefined || answer === 'modal' || !(await look())) return answer;
     return hasRequest(ran) ? answers.cardNotHere() : answers.notInSharedChannel();
   };
 

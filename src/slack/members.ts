@@ -14,6 +14,8 @@ export interface Members {
   look: (client: WebClient, userId: string) => Promise<Member | undefined>;
   /** Slack says that something of it changed; the next look asks. */
   changed: (member: Member) => Promise<void>;
+  /** Slack's own record, read in a list and acted on: the next look need not ask for it. */
+  learn: (member: Member) => void;
   /** The next look asks Slack. */
   forget: (userId: string) => void;
 }
@@ -61,6 +63,9 @@ export const createMembers = (
       // It holds less than Slack's own record, so that one is read at the person's next act.
       kept.delete(member.id);
       await seen({ slackId: member.id, standing: standingOf(member, teamId) }, 'event');
+    },
+    learn: (member) => {
+      if (member.id !== undefined) learn(member.id, member);
     },
     forget: (userId) => {
       kept.delete(userId);

@@ -1,7 +1,8 @@
 import * as answers from './answers.ts';
 import type { SlackDeps, SlackClient } from './deps.ts';
 import type { ClickAct } from './listen.ts';
-import { isDirect, readsOutside } from './place.ts';
+import { slackErrorOf } from './errors.ts';
+import { isClosed, isDirect, readsOutside, type Closed } from './place.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */
 export const isSharedOutside = async (
@@ -29,45 +30,68 @@ export const notOutside =
 
 /**
  * Where the card of something asked for in this channel goes: there, or to the person's own
- * conversation with the bot, with the reason. A person's id as channel opens that conversation.
- * `thread`: the one it was asked for in; only in that channel is there such a thread.
+ * conversation with the bot. A person's id as channel opens that conversation. Slack is not asked, so
+ * that a request is written down at once: whoever shows the card looks at its channel first, and finds
+ * it another place where that one may not have it. `thread`: the one it was asked for in.
  */
-export const originOf = async (
-  { settings, log }: Pick<SlackDeps, 'settings' | 'log'>,
-  client: SlackClient,
+export const originOf = (
+  { settings }: Pick<SlackDeps, 'settings'>,
   channelId: string,
   userId: string,
   thread?: string,
-): Promise<Origin> => {
-  const direct = (note?: string): Origin => ({
-    askedIn: channelId,
-    channel: userId,
-    ...(note === undefined ? {} : { note }),
-  });
-  if (settings.threads === 'dm') return direct();
+): Origin =>
   // A direct message is the person's own with the bot, or one the bot is no part of; a person's id
   // stands for a place without a channel, such as Home or a shortcut.
-  if (isDirect(channelId)) return direct();
+  settings.threads === 'dm' || isDirect(channelId)
+    ? { askedIn: channelId, channel: userId }
+    : {
+        askedIn: channelId,
+        channel: channelId,
+        ...(thread === undefined ? {} : { thread }),
+      };
+
+/** Where a card of this origin comes, as Slack says now. */
+export const cardComes = async (
+  { log }: Pick<SlackDeps, 'log'>,
+  client: SlackClient,
+  { channel: id }: Origin,
+): Promise<'here' | 'direct' | Closed | 'unknown'> => {
+  if (isDirect(id)) return 'direct';
   try {
-    const { channel } = await client.conversations.info({ channel: channelId });
-    if (channel?.is_im === true) return direct();
-    if (readsOutside(channel))
-      return direct(
-        `Here and not in <#${channelId}>, because that channel is shared with another company and client data stays out of it.`,
-      );
-    if (channel?.is_member !== true)
-      return direct(
-        `Here and not in <#${channelId}>, because I am not in that channel. Type \`/invite\` and my name there to see threads in it.`,
-      );
-    return {
-      askedIn: channelId,
-      channel: channelId,
-      ...(thread === undefined ? {} : { thread }),
-    };
+    const { channel } = await client.conversations.info({ channel: id });
+    if (channel?.is_im === true) return 'direct';
+    if (readsOutside(channel)) return 'shared-outside';
+    return channel?.is_member === true ? 'here' : 'not-a-member';
   } catch (error) {
-    log(`could not look at channel ${channelId}`, error);
-    return direct("Here, because I can't see the conversation you asked in.");
+    if (isClosed(slackErrorOf(error).code)) return 'cannot-post';
+    log(`could not look at channel ${id}`, error);
+    return 'unknown';
   }
+};
+
+const BECAUSE: Record<Closed, string> = {
+  'shared-outside': 'that channel is shared with another company, and client data stays out of it',
+  'not-a-member': 'I am not in that channel. Type `/invite` and my name there to see threads in it',
+  'cannot-post': "I can't post there",
+};
+
+/** Why a card is in the direct messages. */
+export const notThere = (channel: string, why: Closed): string =>
+  `Here and not in <#${channel}>, because ${BECAUSE[why]}.`;
+
+/** The origin that a modal kept, of a person whose card was to go elsewhere; a note of ours alone counts. */
+export const originKept = (
+  deps: Pick<SlackDeps, 'settings'>,
+  { askedIn, channel, thread, note }: Origin,
+  userId: string,
+): Origin => {
+  if (!isDirect(channel)) return originOf(deps, askedIn, userId, thread);
+  const reasons = (Object.keys(BECAUSE) as Closed[]).map((why) => notThere(askedIn, why));
+  return {
+    askedIn,
+    channel: userId,
+    ...(note !== undefined && reasons.includes(note) ? { note } : {}),
+  };
 };
 
 /** Where the person asked, and so where the card goes. */
@@ -78,6 +102,6 @@ export interface Origin {
   channel: string;
   /** The thread it was asked for in, by the ts of its first message; the card is a reply there. */
   thread?: string;
-  /** Why the card is not where it was asked for, shown on the card. */
+  /** Why the card is there, shown on it. */
   note?: string;
 }

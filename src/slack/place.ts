@@ -7,7 +7,7 @@ import { slackErrorOf } from './errors.ts';
 export const isDirect = (channel: string): boolean => /^[UWD]/.test(channel);
 
 /** Why a channel gets nothing any more; what was for it goes to a person instead. */
-export type Closed = 'cannot-post' | 'shared-outside';
+export type Closed = 'cannot-post' | 'not-a-member' | 'shared-outside';
 
 /** Slack's names for a channel that takes no message of ours, or no change of one. */
 const CLOSED = new Set([
@@ -68,7 +68,8 @@ const lookAt = async (
   try {
     const { channel } = await client.conversations.info({ channel: channelId });
     if (readsOutside(channel)) return 'shared-outside';
-    return channel?.is_archived === true ? 'cannot-post' : 'open';
+    if (channel?.is_archived === true) return 'cannot-post';
+    return channel?.is_member === false ? 'not-a-member' : 'open';
   } catch (error) {
     const { code } = slackErrorOf(error);
     // Without the scope to look, the channel is as whoever set it says.

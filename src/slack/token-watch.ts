@@ -1,4 +1,5 @@
 import type { WebClientOptions } from '@slack/web-api';
+import { beforeAsking } from './ack.ts';
 import type { Clock } from '#shared/clock.ts';
 
 type Token = 'bot' | 'app';
@@ -39,6 +40,7 @@ export const watchTokens = (
   return {
     revoked: () => [...refused.keys()].map((token) => NAME[token]),
     fetchWith: (token) => async (input, init) => {
+      beforeAsking();
       const known = refused.get(token);
       // The socket client ends the process when it is refused, so it waits, until a restart.
       if (known !== undefined && token === 'app' && begun()) return new Promise(() => undefined);

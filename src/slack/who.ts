@@ -1,3 +1,4 @@
+import { askingFirst } from './ack.ts';
 import type { SlackDeps, SlackClient } from './deps.ts';
 import type { Member } from './members.ts';
 import type { Person } from '#shared/access.ts';
@@ -50,7 +51,7 @@ export const whoIs = async (
   if (known?.active === false) return refused(NOT_HERE.deactivated);
   let user: Member | undefined;
   try {
-    user = await members.look(client, act.userId);
+    user = await askingFirst(() => members.look(client, act.userId));
   } catch (error) {
     // Slack delivered the act as theirs, and the firm knows them: its trouble costs them nothing.
     if (known === undefined) throw error;

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { findChromium, findRedis } from '#setup/tools.mjs';
 
 const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-not-a-token', SLACK_APP_TOKEN: 'xapp-not-a-token' };
@@ -104,7 +104,7 @@ it('takes over the lock of a set-up that was killed', async () => {
   const notes = join(clone.path, 'notes');
   const lock = join(clone.path, 'lock');
   const killed = holder(lock, notes, 'killed');
-  await vi.waitUntil(async () => (await readFile(notes, 'utf8').catch(() => '')) !== '');
+  await expect.poll(() => readFile(notes, 'utf8').catch(() => '')).not.toBe('');
   killed.kill('SIGKILL');
   await once(killed, 'exit');
   await once(holder(lock, notes, 'next'), 'exit');

@@ -477,7 +477,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       policy,
       source: choice(name, 1),
     };
-    const where = { direct: false, permalink: `https://slack.example/${'p'.repeat(200)}` };
+    const where = { card: 'here' as const, permalink: `https://slack.example/${'p'.repeat(200)}` };
     for (const answer of [
       answers.help(name, HELP),
       answers.unknownCommand('/sync', HELP, name),

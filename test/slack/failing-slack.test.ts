@@ -38,14 +38,50 @@ it('makes a request of a command while every call to Slack fails, and shows its 
   await firm.client.command(ANA, TEAM, '/sync policy 00123-4567');
   await expect.poll(requests).toHaveLength(before + 1);
   await firm.client.faults({});
-  // What Slack could not say, where the card may go, is not guessed: it goes to the person.
+  // Nothing is shown before Slack has said that this channel may have it.
   await firm.client.waitForMessage({
     as: ANA,
-    channel: 'dm',
+    channel: TEAM,
     what: 'the card',
     that: isCardOf(ANA, '00123-4567'),
   });
-  await answerTo(firm, ANA, TEAM, 'The card is in our direct messages');
+});
+
+it('answers each act before Slack answers it anything, with its request written down', async () => {
+  const [first, second, third] = ['00123-4567', '00312-9085', '00276-1185'];
+  await firm.client.command(ANA, TEAM, `/sync policy ${first}`);
+  const card = await firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'her card',
+    that: isCardOf(ANA, first ?? ''),
+  });
+  await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, text: 'Cancel' });
+  await firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the card with its button',
+    that: (message) => message.ts === card.ts && JSON.stringify(message).includes('Sync again'),
+  });
+  const { ts = '' } = await firm.client.post(ANA, TEAM, `Please check ${first} and ${third}.`);
+  await firm.client.shortcut({
+    as: ANA,
+    name: 'sync-from-message',
+    on: { channel: TEAM, ts },
+  });
+  await firm.client.waitForModal(ANA, shows(third ?? ''));
+  const before = (await requests()).length;
+  const isWritten = async (acts: number) => expect(await requests()).toHaveLength(before + acts);
+
+  await firm.client.faults({ delayMs: 5000 });
+  await firm.client.command(ANA, TEAM, `/sync policy ${second}`);
+  await isWritten(1);
+  await firm.client.command(ANA, TEAM, `/sync ${second} ${third}`);
+  await isWritten(2);
+  await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, text: 'Sync again' });
+  await isWritten(3);
+  await firm.client.submit(ANA);
+  await isWritten(4);
 });
 
 const isOpening = ({ method }: { method: string }): boolean => method === 'views.open';

@@ -1,3 +1,4 @@
+import type { cardComes } from '#slack/origin.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import {
   bold,
@@ -104,9 +105,17 @@ export const noMatch = (query: string, close: readonly PolicyBrief[], command: s
 };
 
 /** What the person reads while the card is on its way. */
+/** Of one card, or of the card of several policies. */
+export const whereCard = (card: Awaited<ReturnType<typeof cardComes>>, its = 'its'): string => {
+  if (card === 'here') return `Follow ${its} card here.`;
+  return card === 'unknown'
+    ? 'The card comes here or in our direct messages, as soon as Slack answers me.'
+    : 'The card is in our direct messages.';
+};
+
 export const requested = (
   outcome: Extract<Requested, { kind: 'requested' }>,
-  where: { direct: boolean; permalink?: string },
+  where: { card: Awaited<ReturnType<typeof cardComes>>; permalink?: string },
 ): Answer => {
   const { policy, source, already, joined, queued } = outcome;
   if (already)
@@ -115,7 +124,7 @@ export const requested = (
         where.permalink === undefined ? '' : ` <${where.permalink}|See its thread>.`
       }`,
     );
-  const card = where.direct ? 'The card is in our direct messages.' : 'Follow its card here.';
+  const card = whereCard(where.card);
   const lines = [
     source.linked
       ? `Syncing ${named(policy)}. ${card}`

@@ -20,15 +20,14 @@ import { openModal } from '#slack/open-modal.ts';
 
 type CardValue = NonNullable<ReturnType<typeof parseClick>>;
 
-const originOfClick = (deps: SlackDeps, { client, channel, slackId, thread }: Click) =>
-  originOf(deps, client, channel, slackId, thread);
+const originOfClick = (deps: SlackDeps, { channel, slackId, thread }: Click) =>
+  originOf(deps, channel, slackId, thread);
 
 const syncPolicy: ClickAct<{ policy: string }> = async (deps, by, { policy }) =>
-  (await askForPolicy(deps, { ...by, policyId: policy, origin: await originOfClick(deps, by) }))
-    .answer;
+  (await askForPolicy(deps, { ...by, policyId: policy, origin: originOfClick(deps, by) })).answer();
 
 const syncContact: ClickAct<{ contact: string }> = async (deps, by, { contact }) =>
-  openContact(deps, { ...by, origin: await originOfClick(deps, by) }, contact);
+  openContact(deps, { ...by, origin: originOfClick(deps, by) }, contact);
 
 const cancel: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
   const outcome = await cancelRequest(deps, actor, clicked.request);
@@ -39,10 +38,10 @@ const cancel: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
 /** A new request for the policy of an old card, through the same login or the one named. */
 const startAgain = async (deps: SlackDeps, by: Click, clicked: CardValue): Promise<Started> => {
   const old = await syncSubject(deps.store, clicked.sync);
-  if (old === undefined) return { answer: answers.notYours() };
+  if (old === undefined) return { answer: () => Promise.resolve(answers.notYours()) };
   // A card in somebody's thread is followed by the next one there.
   const thread = by.thread ?? (await threadOfCard(deps.store, clicked.request, by.channel));
-  const origin = await originOfClick(deps, { ...by, thread });
+  const origin = originOfClick(deps, { ...by, thread });
   const ask = { ...by, policyId: old.policyId, origin };
   return request(deps, ask, clicked.source ?? old.sourceId);
 };
@@ -52,7 +51,7 @@ const again: ClickAct<CardValue> = async (deps, by, clicked) => {
   const old = await syncSubject(deps.store, clicked.sync);
   if (old !== undefined && (await sourceName(deps.store, old.sourceId)) === undefined)
     return syncPolicy(deps, by, { policy: old.policyId });
-  return (await startAgain(deps, by, clicked)).answer;
+  return (await startAgain(deps, by, clicked)).answer();
 };
 
 /** The other login takes over: what waited for the first one waits no more. */
@@ -60,7 +59,7 @@ const useSource: ClickAct<CardValue> = async (deps, by, clicked) => {
   const { answer, requestId } = await startAgain(deps, by, clicked);
   if (requestId !== undefined && requestId !== clicked.request)
     await cancelRequest(deps, by.actor, clicked.request);
-  return answer;
+  return answer();
 };
 
 const runNow: ClickAct<CardValue> = async (deps, { actor }, clicked) => {

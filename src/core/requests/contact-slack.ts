@@ -158,7 +158,7 @@ export const contactPicked = (planMeeting: Meetings['plan']) =>
     firstBlock(/^policies:/),
     parsePicker,
     async (deps, submitted, { contact, origin: { askedIn, thread } }) => {
-      const { actor, client, slackId, viewId, field, values } = submitted;
+      const { actor, slackId, viewId, field, values } = submitted;
       if (contact === undefined) return { error: { answer: answers.tooOld() } };
       const meetingAt = field('meeting', 'meeting-at').selected_date_time;
       if (meetingAt != null) return planMeeting(deps, submitted, { contact, at: meetingAt * 1000 });
@@ -168,7 +168,7 @@ export const contactPicked = (planMeeting: Meetings['plan']) =>
         contactId: contact,
         policyIds,
         sources,
-        origin: await originOf(deps, client, askedIn, slackId, thread),
+        origin: originOf(deps, askedIn, slackId, thread),
         dedupeKey: `view:${viewId}`,
       });
       if (outcome.kind === 'refused') return refuse('That contact is not in your book.');

@@ -1,4 +1,5 @@
 import { privacyIn, type Draw } from '#slack/project.ts';
+import { notThere } from '#slack/origin.ts';
 import { markShown, redirect } from '#slack/store.ts';
 import { desiredMessages } from './messages/thread.ts';
 import { requestView } from './store/views.ts';
@@ -19,12 +20,7 @@ export const drawRequest: Draw = async (deps, requestId) => {
       privacy: privacyIn(deps, channel),
     }),
     redirect: async (why) => {
-      const because =
-        why === 'shared-outside'
-          ? 'that channel is now shared with another company, and client data stays out of it'
-          : "I can't post there";
-      const note = `Here and not in <#${channel}>, because ${because}.`;
-      await redirect(store, requestId, personSlackId, note);
+      await redirect(store, requestId, personSlackId, notThere(channel, why));
       return 'elsewhere';
     },
     shown: () => markShown(store, requestId, version),

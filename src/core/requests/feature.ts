@@ -28,13 +28,7 @@ export const requests = (meetings: Meetings): Feature => ({
       run: async (deps, typed, rest) => {
         const meeting = beforeMeeting(rest);
         if (meeting !== undefined) return meetings.command(deps, typed, meeting);
-        const origin = await originOf(
-          deps,
-          typed.client,
-          typed.channel,
-          typed.slackId,
-          typed.thread,
-        );
+        const origin = originOf(deps, typed.channel, typed.slackId, typed.thread);
         return contactCommand(deps, { ...typed, origin }, rest);
       },
     },

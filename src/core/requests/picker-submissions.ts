@@ -9,6 +9,7 @@ import type { SlackDeps } from '#slack/deps.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { submission, tell, type Search, type Submission, type Submitted } from '#slack/listen.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
+import { section } from '#slack/blocks.ts';
 import { POLICY_PICKER, policyOption, SOURCE_PICKER, sourcePicker } from './pickers.ts';
 import { sayingModal } from '#slack/modals.ts';
 
@@ -60,7 +61,7 @@ export const sourcePicked = submission(
     const wanted = { policyId: policy, sourceId: chosen, ...askedIn(origin) };
     if (source.linked) return startAndTell(deps, submitted, wanted);
     const { requestId, answer } = await start(deps, submitted, wanted);
-    if (requestId === undefined) return refuse(answer);
+    if (requestId === undefined) return refuse(await answer());
     const { actor, viewId } = submitted;
     return { view: await openLink(deps, actor.id, source, requestId, viewId) };
   },
@@ -79,13 +80,13 @@ const askedIn = ({ askedIn: channel, thread }: Origin): Pick<Wanted, 'channel' |
   thread,
 });
 
-/** The request of a submitted picker; the channel it names is looked at again. */
+/** The request of a submitted picker. */
 const start = async (
   deps: SlackDeps,
   { actor, client, slackId, viewId }: Submission,
   { policyId, sourceId, channel, thread }: Wanted,
 ): Promise<Started> => {
-  const origin = await originOf(deps, client, channel, slackId, thread);
+  const origin = originOf(deps, channel, slackId, thread);
   const ask = { actor, policyId, origin, dedupeKey: `view:${viewId}`, client };
   return request(deps, ask, sourceId);
 };
@@ -97,10 +98,20 @@ const startAndTell = async (
   wanted: Wanted,
 ): Promise<Submitted> => {
   const { channel, thread } = wanted;
-  if (/^[UW]/.test(channel))
-    return { view: sayingModal(...(await start(deps, submitted, wanted)).answer.blocks) };
+  if (/^[UW]/.test(channel)) return inModal(submitted, await start(deps, submitted, wanted));
+  const { answer } = await start(deps, submitted, wanted);
+  return { after: async () => tell(deps, submitted, { channel, thread }, await answer()) };
+};
+
+/** Of what stands already Slack is asked where: the modal is answered first, and the address follows. */
+const inModal = async (
+  { client, viewId }: Submission,
+  { answer, stands }: Started,
+): Promise<Submitted> => {
+  const view = async () => sayingModal(...(await answer()).blocks);
+  if (stands !== true) return { view: await view() };
   return {
-    after: async () =>
-      tell(deps, submitted, { channel, thread }, (await start(deps, submitted, wanted)).answer),
+    view: sayingModal(section('It is syncing already: you asked for it before.')),
+    after: async () => void (await client.views.update({ view_id: viewId, view: await view() })),
   };
 };

@@ -7,7 +7,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
-import { originOf, type Origin } from '#slack/origin.ts';
+import { cardComes, originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, sourcePicker } from './pickers.ts';
 import type { Ran, Typed } from '#slack/commands.ts';
 import { openOrOffer } from '#slack/open-modal.ts';
@@ -24,27 +24,34 @@ export interface PolicyAsk {
 
 /** What a person reads after asking, and the request if one stands. */
 export interface Started<Said = Answer> {
-  answer: Said;
+  /** Asks Slack where the card is; what was asked for is written down by then. */
+  answer: () => Promise<Said>;
   requestId?: string;
+  /** It was asked for before, and is the same request. */
+  stands?: boolean;
 }
+
+const says = <Said>(said: Said): Started<Said> => ({ answer: () => Promise.resolve(said) });
 
 /** Through the one login there is, without a question; of several, the picker asks which. */
 export const askForPolicy = async (deps: SlackDeps, ask: PolicyAsk): Promise<Started<Asked>> => {
   const outcome = await requestSync(deps, ask.actor, ask);
   if (outcome.kind !== 'sources') return started(deps, ask, outcome);
   const { policy, sources } = outcome;
-  const answer = await openOrOffer(
-    deps,
-    ask,
-    sourcePicker({ origin: ask.origin }, policy, sources, deps.clock()),
-    {
-      text: 'Choose a login',
-      action: 'sync-policy',
-      value: JSON.stringify({ policy: ask.policyId }),
-    },
-    `Which login of ${bold(policy.carrierName)} reads ${bold(policy.number)}?`,
-  );
-  return { answer };
+  return {
+    answer: () =>
+      openOrOffer(
+        deps,
+        ask,
+        sourcePicker({ origin: ask.origin }, policy, sources, deps.clock()),
+        {
+          text: 'Choose a login',
+          action: 'sync-policy',
+          value: JSON.stringify({ policy: ask.policyId }),
+        },
+        `Which login of ${bold(policy.carrierName)} reads ${bold(policy.number)}?`,
+      ),
+  };
 };
 
 /** Through the login that was chosen. */
@@ -54,34 +61,38 @@ export const request = async (
   sourceId: string,
 ): Promise<Started> => {
   const outcome = await requestSync(deps, ask.actor, { ...ask, sourceId });
-  return outcome.kind === 'sources' ? { answer: answers.notYours() } : started(deps, ask, outcome);
+  return outcome.kind === 'sources' ? says(answers.notYours()) : started(deps, ask, outcome);
 };
 
 /** Says where the thread of the request is, or why there is none. */
-const started = async (
+const started = (
   deps: SlackDeps,
   { client, origin }: Omit<PolicyAsk, 'triggerId'>,
   outcome: Exclude<Requested, { kind: 'sources' }>,
-): Promise<Started> => {
+): Started => {
   switch (outcome.kind) {
     case 'refused':
-      return { answer: answers.notYours() };
+      return says(answers.notYours());
     case 'not-syncable':
-      return { answer: requestAnswers.notSyncable(outcome.policy) };
+      return says(requestAnswers.notSyncable(outcome.policy));
     case 'no-source':
-      return { answer: requestAnswers.noSource(outcome.policy, outcome.holders) };
+      return says(requestAnswers.noSource(outcome.policy, outcome.holders));
     case 'limit-reached':
-      return { answer: requestAnswers.limitReached(outcome, deps.settings.command) };
-    case 'requested': {
-      const permalink = outcome.already
-        ? await permalinkOf(deps, client, outcome.requestId)
-        : undefined;
-      const answer = requestAnswers.requested(outcome, {
-        direct: /^[UWD]/.test(origin.channel),
-        ...(permalink === undefined ? {} : { permalink }),
-      });
-      return { answer, requestId: outcome.requestId };
-    }
+      return says(requestAnswers.limitReached(outcome, deps.settings.command));
+    case 'requested':
+      return {
+        requestId: outcome.requestId,
+        stands: outcome.already,
+        answer: async () => {
+          const permalink = outcome.already
+            ? await permalinkOf(deps, client, outcome.requestId)
+            : undefined;
+          return requestAnswers.requested(outcome, {
+            card: await cardComes(deps, client, origin),
+            ...(permalink === undefined ? {} : { permalink }),
+          });
+        },
+      };
   }
 };
 
@@ -106,7 +117,7 @@ export const policyCommand = async (
   { actor, client, channel, slackId, thread, dedupeKey, triggerId }: Typed,
   query: string,
 ): Promise<Asked | Ran> => {
-  const origin = await originOf(deps, client, channel, slackId, thread);
+  const origin = originOf(deps, channel, slackId, thread);
   if (query === '')
     return openOrOffer(
       deps,
@@ -123,8 +134,8 @@ export const policyCommand = async (
       return requestAnswers.noMatch(query, found.close, deps.settings.command);
     case 'several':
       return requestAnswers.severalMatches(query, found.policies, found.more);
-    case 'one':
-      return askForPolicy(deps, {
+    case 'one': {
+      const { answer, requestId } = await askForPolicy(deps, {
         actor,
         policyId: found.policy.id,
         origin,
@@ -132,5 +143,7 @@ export const policyCommand = async (
         triggerId,
         client,
       });
+      return { answer: await answer(), ...(requestId === undefined ? {} : { requestId }) };
+    }
   }
 };

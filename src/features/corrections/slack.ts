@@ -94,12 +94,12 @@ const chooseStatus: ClickAct<NonNullable<ReturnType<typeof parseChoice>>> = asyn
 const fixNumber: ClickAct<{ sync: string; close: number }> = async (deps, by, fix) => {
   const outcome = await correctNumber(deps, by.actor, { syncId: fix.sync, close: fix.close });
   if (outcome.kind !== 'corrected') return numberAnswer(outcome);
-  const origin = await originOf(deps, by.client, by.channel, by.slackId);
+  const origin = originOf(deps, by.channel, by.slackId);
   const { policy, sourceId, from } = outcome;
   const started = await request(deps, { ...by, policyId: policy.id, origin }, sourceId);
   return answers.after(
     `The number is ${bold(policy.number)} now, it was ${bold(from)}. ${inCrm(outcome)}`,
-    started.answer,
+    await started.answer(),
   );
 };
 

@@ -54,8 +54,10 @@ const sync = async (
   const origin = { askedIn: by.slackId, channel: by.slackId };
   const ask = { ...by, policyId, origin, dedupeKey: `home:${by.triggerId}` };
   const { answer, requestId } = await askForPolicy(deps, ask);
-  if (requestId !== undefined || answer === 'modal') return;
-  const view = sayingModal(...answer.blocks);
+  if (requestId !== undefined) return;
+  const said = await answer();
+  if (said === 'modal') return;
+  const view = sayingModal(...said.blocks);
   await openModal(by.client, by.triggerId, view);
 };
 

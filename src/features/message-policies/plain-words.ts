@@ -17,7 +17,8 @@ import { few, policies, section } from '#slack/blocks.ts';
 import { unquoted } from '#slack/command-text.ts';
 import type { PlainWords, Ran, Typed } from '#slack/commands.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { originOf } from '#slack/origin.ts';
+import { whereCard } from '#core/requests/answers.ts';
+import { cardComes, originOf } from '#slack/origin.ts';
 import { messageSheet, requestPolicies, type MessageSheet } from './message-policies.ts';
 import { numbersIn } from './numbers.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -81,7 +82,7 @@ const several = async (
   const nothing = answers.say('None of these can be synced.');
   const policyIds = syncableOf(sheet.found);
   if (policyIds.length === 0) return rest ?? nothing;
-  const origin = await originOf(deps, client, channel, slackId, thread);
+  const origin = originOf(deps, channel, slackId, thread);
   const outcome = await requestPolicies(deps, actor, {
     policyIds,
     sources: Object.fromEntries(sheet.found.map(({ id }) => [id, BY_HOME])),
@@ -91,8 +92,7 @@ const several = async (
   if (outcome.kind === 'refused') return answers.notYours();
   if (outcome.kind !== 'requested')
     return outcome.kind === 'nothing' ? (rest ?? nothing) : whyNotAsked(deps, outcome);
-  const where =
-    origin.channel === channel ? 'Follow their card here.' : 'The card is in our direct messages.';
+  const where = whereCard(await cardComes(deps, client, origin), 'their');
   const said = outcome.already
     ? 'These are syncing already: you asked for them before.'
     : `Syncing ${policies(outcome.policies)}. ${where}`;
@@ -141,8 +141,7 @@ export const plainWords = (meetings: Meetings): PlainWords => ({
     for (const query of readings(text)) {
       const found = await lookUpContact(deps, typed.actor, query);
       if (found.kind === 'none') continue;
-      const { client, channel, slackId, thread } = typed;
-      const origin = await originOf(deps, client, channel, slackId, thread);
+      const origin = originOf(deps, typed.channel, typed.slackId, typed.thread);
       return contactCommand(deps, { ...typed, origin }, query);
     }
     return undefined;

@@ -9,9 +9,9 @@ import { submission, type Submitted } from '#slack/listen.ts';
 import { permalinkOf } from '#core/requests/slack.ts';
 import { chosenIn, firstBlock, linkFirst, whyNotAsked } from '#core/requests/contact-slack.ts';
 import { contactPicker } from '#core/requests/contact-picker.ts';
-import type { SlackDeps, SlackApp } from '#slack/deps.ts';
+import type { SlackApp, SlackClient, SlackDeps } from '#slack/deps.ts';
 import { MESSAGE_PICKER, messageModal } from './modal.ts';
-import { originOf, type Origin } from '#slack/origin.ts';
+import { cardComes, notThere, originKept, originOf, type Origin } from '#slack/origin.ts';
 import { policyPicker, type PickerState } from '#core/requests/pickers.ts';
 import { whoIs } from '#slack/who.ts';
 import { sayingModal } from '#slack/modals.ts';
@@ -35,6 +35,19 @@ const threadOf = ({ thread_ts, ts, bot_id }: MessageShortcut['message']): string
   typeof thread_ts === 'string' && (bot_id === undefined || thread_ts !== ts)
     ? thread_ts
     : undefined;
+
+/** A modal says so before it closes, where the card comes elsewhere. */
+const originNow = async (
+  deps: SlackDeps,
+  client: SlackClient,
+  { channel, user, message }: MessageShortcut,
+): Promise<Origin> => {
+  const origin = originOf(deps, channel.id, user.id, threadOf(message));
+  const comes = await cardComes(deps, client, origin);
+  return comes === 'here' || comes === 'direct' || comes === 'unknown'
+    ? origin
+    : { askedIn: channel.id, channel: user.id, note: notThere(channel.id, comes) };
+};
 
 export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
   app.shortcut<MessageShortcut>(
@@ -61,13 +74,7 @@ export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
           ? sayingModal(...(sheet === 'refused' ? answers.notYours() : sheet).blocks)
           : messageModal(
               {
-                origin: await originOf(
-                  deps,
-                  client,
-                  shortcut.channel.id,
-                  shortcut.user.id,
-                  threadOf(shortcut.message),
-                ),
+                origin: await originNow(deps, client, shortcut),
               },
               sheet,
               { now: deps.clock(), command },
@@ -106,7 +113,7 @@ export const policiesPicked = submission(
   async (deps, { actor, client, slackId, viewId, values }, state) => {
     const { policyIds, sources } = chosenIn(values);
     if (policyIds.length === 0) return refuse('Tick at least one policy.');
-    const origin = await originOf(deps, client, state.origin.askedIn, slackId, state.origin.thread);
+    const origin = originKept(deps, state.origin, slackId);
     const outcome = await requestPolicies(deps, actor, {
       policyIds,
       sources,
@@ -118,10 +125,16 @@ export const policiesPicked = submission(
     const link = await linkFirst(deps, actor.id, outcome, viewId);
     if (link !== undefined) return { view: link };
     if (outcome.already) {
-      const permalink = await permalinkOf(deps, client, outcome.requestId);
-      const thread = permalink === undefined ? '' : ` <${permalink}|See the thread>.`;
-      const text = `These are syncing already: you asked for them before.${thread}`;
-      return { view: sayingModal(section(text)) };
+      const text = 'These are syncing already: you asked for them before.';
+      return {
+        view: sayingModal(section(text)),
+        after: async () => {
+          const permalink = await permalinkOf(deps, client, outcome.requestId);
+          if (permalink === undefined) return;
+          const view = sayingModal(section(`${text} <${permalink}|See the thread>.`));
+          await client.views.update({ view_id: viewId, view });
+        },
+      };
     }
     return origin.channel === slackId ? { view: elsewhere(outcome.policies, origin) } : {};
   },

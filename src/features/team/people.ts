@@ -4,6 +4,7 @@ import { ALL_ACCOUNTS } from '#shared/subject.ts';
 import type { SlackApp, SlackClient, SlackDeps } from '#slack/deps.ts';
 import { bindAllByEmail, newestUnbound } from '#slack/store.ts';
 import { slackErrorOf } from '#slack/errors.ts';
+import type { Member } from '#slack/members.ts';
 import { standingOf, type Seen } from '#slack/standing.ts';
 import { unmatchedPeople } from './installation.ts';
 
@@ -35,7 +36,7 @@ export const readAccounts = async (
   { store, teamId }: Pick<SlackDeps, 'store' | 'teamId'>,
   client: SlackClient,
   cursor: string,
-): Promise<{ seen: Seen[]; next: string | undefined }> => {
+): Promise<{ seen: Seen[]; members: readonly Member[]; next: string | undefined }> => {
   const listed = await client.users.list({ limit: PAGE, ...(cursor === '' ? {} : { cursor }) });
   const accounts = (listed.members ?? []).flatMap((member) => {
     const { id: slackId, profile } = member;
@@ -48,6 +49,7 @@ export const readAccounts = async (
   );
   const next = listed.response_metadata?.next_cursor;
   return {
+    members: listed.members ?? [],
     seen: accounts.map(({ slackId, standing }) => ({ slackId, standing })),
     next: next === '' ? undefined : next,
   };
@@ -66,8 +68,9 @@ export const reconcilePeople = (deps: Deps): Reconciliation => {
   let unmatched: string | undefined;
 
   const page = async (client: SlackClient, cursor: string): Promise<string | undefined> => {
-    const { seen, next } = await readAccounts(deps, client, cursor);
+    const { seen, members: listed, next } = await readAccounts(deps, client, cursor);
     for (const sourceId of await seeAccounts(store, seen, 'list')) await changed(sourceId);
+    for (const member of listed) members.learn(member);
     return next;
   };
 

@@ -103,8 +103,8 @@ describe('the command, without a word of ours', () => {
     await reads(ANA, TEAM, `Syncing *Margaret Chen* · Northbridge Life *${ONE}*`);
     const [, other] = await booked(2);
     await firm.client.command(ANA, TEAM, `/sync please sync ${other?.number} today.`);
-    const answer = await reads(ANA, TEAM, `Northbridge Life *${other?.number}*`);
-    expect(answer.text).toContain('Syncing');
+    const said = `Syncing *${other?.name}* · Northbridge Life *${other?.number}*`;
+    expect((await reads(ANA, TEAM, said)).ephemeral).toBe(true);
   });
 
   it('takes several numbers as one card, and says which are not in the book', async () => {

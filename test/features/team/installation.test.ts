@@ -11,6 +11,7 @@ it('says to the first who asks, and in its log, what a fresh installation lacks'
     settings: { command: '/sync', threads: 'channel' as const, publicUrl: undefined },
     members: {
       look: () => Promise.resolve(member),
+      learn: () => {},
       forget: () => {},
       changed: () => Promise.resolve(),
     },

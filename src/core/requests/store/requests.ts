@@ -83,8 +83,19 @@ const standing = async (trx: Database, row: RequestRow, shared: readonly { id: s
     .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
     .select('r.id')
     .where('r.person_id', '=', row.personId)
-    .where('r.channel', '=', row.origin.channel)
-    .where('r.thread_ts', 'is', row.origin.thread ?? null)
+    .where((is) =>
+      is.or([
+        is.and([
+          is('r.channel', '=', row.origin.channel),
+          is('r.thread_ts', 'is', row.origin.thread ?? null),
+        ]),
+        // Asked for here, and shown elsewhere because this place may not have it.
+        is.and([
+          is('r.asked_in', '=', row.origin.channel),
+          is('r.channel', '<>', is.ref('r.asked_in')),
+        ]),
+      ]),
+    )
     .where('rs.cancelled_at', 'is', null)
     .where(
       'rs.sync_id',
