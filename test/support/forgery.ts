@@ -86,6 +86,59 @@ export const forger = (firm: TestFirm, channel: string) => {
           is_enterprise_install: 'false',
         },
       ),
+    /** What somebody types into a menu that searches. */
+    suggest: (person: string, actionId: string, typed: string, team = teamId) =>
+      workspace.forge(
+        'interactive',
+        { person, channel },
+        {
+          ...envelope(person, team),
+          type: 'block_suggestion',
+          container: { type: 'view', view_id: 'VFORGED' },
+          action_id: actionId,
+          block_id: 'forged',
+          value: typed,
+        },
+      ),
+    /** A shortcut in the menu of a message that says this. */
+    messageShortcut: (person: string, callbackId: string, text: string, team = teamId) =>
+      workspace.forge(
+        'interactive',
+        { person, channel },
+        {
+          ...envelope(person, team),
+          type: 'message_action',
+          callback_id: callbackId,
+          message_ts: '1.1',
+          channel: { id: channel, name: 'team' },
+          message: { type: 'message', ts: '1.1', text, user: person },
+          action_ts: `${acts}.${acts}`,
+        },
+      ),
+    /** The step of a workflow that this person runs. */
+    step: (person: string, callbackId: string, inputs: Record<string, unknown>, team = teamId) => {
+      const { ts } = envelope(person, team);
+      return workspace.forge(
+        'events_api',
+        { person, channel },
+        {
+          type: 'event_callback',
+          team_id: team,
+          api_app_id: 'ASYNCBOT1',
+          event_id: `EvFORGED${ts}`,
+          event_time: Number(ts),
+          event: {
+            type: 'function_executed',
+            function: { id: 'FnFORGED', callback_id: callbackId, type: 'app', app_id: 'ASYNCBOT1' },
+            inputs: { ...inputs, person: { id: person, secret: 'forged' } },
+            function_execution_id: `FxFORGED${ts}`,
+            workflow_execution_id: `WxFORGED${ts}`,
+            event_ts: `${ts}.1`,
+            bot_access_token: 'forged',
+          },
+        },
+      );
+    },
     /** What only this person was told in the channel so far. */
     told: (person: string): readonly Message[] =>
       workspace.messages(channel).filter(({ onlyFor }) => onlyFor === person),

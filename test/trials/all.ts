@@ -1,3 +1,4 @@
+import { access } from './access.ts';
 import { emptyRedis } from './faults/empty-redis.ts';
 import { freeze } from './faults/freeze.ts';
 import { kills } from './faults/kills.ts';
@@ -7,4 +8,12 @@ import { interleavings } from './interleavings.ts';
 import type { Trial } from './trial.ts';
 
 /** In the order in which `npm run trials` runs them. */
-export const TRIALS: readonly Trial[] = [fuzz, interleavings, kills, freeze, emptyRedis, lockout];
+export const TRIALS: readonly Trial[] = [
+  fuzz,
+  interleavings,
+  kills,
+  freeze,
+  emptyRedis,
+  lockout,
+  access,
+];

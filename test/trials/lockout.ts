@@ -11,7 +11,7 @@ import { PATHS, type Path } from './lockout/paths.ts';
 import { figuresOf, randomOf, type Trial } from './trial.ts';
 
 const SLOTS = 8;
-const ROUNDS = 20;
+const ROUNDS = 8;
 const LONGEST_LIFE_MS = 4000;
 const figure = figuresOf('lockout');
 
@@ -159,6 +159,7 @@ const tryPaths = async (
     say(`${path.name}: ${cases.filter((each) => each.path === path).length} carriers`);
   const linkable = logins.filter(({ carrier }) => WITHOUT_CODES.some((id) => id === carrier));
   account.toLink = linkable.length;
+  world.wire.repeats(false);
   account.linkedAgain = await linkEachAgain(world, linkable);
   return account;
 };

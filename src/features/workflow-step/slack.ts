@@ -77,11 +77,13 @@ const ask = async (
   client: SlackClient,
   inputs: Inputs,
   executionId: string,
+  /** Where the workflow runs: a person of another workspace may have the id of one of ours. */
+  userTeam: string | undefined,
 ): Promise<string> => {
   const userId = personOf(inputs.person);
   if (userId === '')
     refuse('Nobody is named who runs this. Set "Who asks" to the person who started the workflow.');
-  const who = await whoIs(deps, client, { userId });
+  const who = await whoIs(deps, client, { userId, userTeam });
   if (who.kind === 'refused') return refuse(who.why);
   const { person } = who;
   const number = textOf(inputs.policy_number);
@@ -146,10 +148,10 @@ const unlessOver = (error: unknown): void => {
 
 /** "Force sync a policy" in Workflow Builder: rows first, then the acknowledgement; Slack repeats an event without one. */
 export const listenToStep = (app: SlackApp, deps: SlackDeps): void => {
-  app.function(STEP, { autoAcknowledge: false }, async ({ ack, payload, client, fail }) => {
+  app.function(STEP, { autoAcknowledge: false }, async ({ ack, payload, body, client, fail }) => {
     const executionId = payload.function_execution_id;
     try {
-      const requestId = await ask(deps, client, payload.inputs, executionId);
+      const requestId = await ask(deps, client, payload.inputs, executionId, body.team_id);
       await addStep(deps.store, executionId, requestId);
       await ack();
       // The request may have ended before the step was there to be completed.

@@ -126,7 +126,7 @@ export const PATHS: readonly Path[] = [
   },
   {
     name: 'the link page, pages that repeat',
-    carriers: CARRIERS,
+    carriers: WITHOUT_CODES,
     repeats: true,
     prepare: fresh,
     act: typed(false),
@@ -136,14 +136,6 @@ export const PATHS: readonly Path[] = [
     carriers: WITHOUT_CODES,
     repeats: true,
     prepare: kept,
-    act: byForce,
-  },
-  {
-    name: 'a session that cannot be resumed, pages that repeat',
-    carriers: WITHOUT_CODES,
-    repeats: true,
-    acceptedBefore: 1,
-    prepare: sessionEnded,
     act: byForce,
   },
 ];
