@@ -101,7 +101,7 @@ export const loginOf = (source: string): { user: string; password: string } => {
 export const until = async <T>(
   what: string,
   read: () => Promise<T | undefined>,
-  ms = 30_000,
+  ms = 120_000,
 ): Promise<T> => {
   const deadline = performance.now() + ms;
   for (;;) {
