@@ -95,11 +95,10 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
     }),
   });
   for (const receiver of others) receiver.init(app);
-  const work = drain();
-  app.use(work.middleware);
   const failed = new WeakSet<object>();
   answerUnheard(app, { client, failed, say: (body, text) => sayTo(body, text, log) });
   deduplicate(app, settings.store);
+  const work = drain(app);
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     failed.add(body);
     log('an act in Slack was not carried out', error);

@@ -1,4 +1,5 @@
-import { firstSight } from './store.ts';
+import { ackOnceDone } from './ack.ts';
+import { isHandled, markHandled } from './store.ts';
 import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
 
@@ -32,30 +33,55 @@ const keyOf = (body: Record<string, unknown>): string | undefined => {
 /** Repeats come within seconds; later ones are known from the database. */
 const REMEMBERED_MS = 60_000;
 
-type Answer = Parameters<ReceiverEvent['ack']>[0];
+type Ack = ReceiverEvent['ack'];
+/** With what an act was acknowledged; undefined where it was not, so that a repeat is a new try. */
+type Acked = { answer: Parameters<Ack>[0] } | undefined;
+
+/** Its listener acknowledges it by itself, and else Slack is to send it again. */
+const STEP = 'function_executed';
+
+const typeOf = ({ event }: Record<string, unknown>): unknown =>
+  typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+
+const noAck: Ack = () => Promise.resolve();
 
 /**
  * Slack sends an envelope again when it is in doubt. The second is acknowledged and nothing more,
  * with the first one's answer: Slack obeys whichever comes first, and an empty one closes a modal.
+ * An act is marked as handled when it is acknowledged: one whose handling broke off before is sent
+ * again, and handled then. Bolt acknowledges an event before its listeners; here, as an act is, once
+ * it is written down.
  */
 export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void => {
   const handle = app.processEvent.bind(app);
-  const answers = new Map<string, Promise<Answer>>();
+  const handleEvent: typeof handle = (event) =>
+    event.body['type'] === 'event_callback' && typeOf(event.body) !== STEP
+      ? ackOnceDone(event.ack, () => handle({ ...event, ack: noAck }))
+      : handle(event);
+  const acks = new Map<string, Promise<Acked>>();
   app.processEvent = async (event) => {
     const key = keyOf(event.body);
     if (key === undefined) return handle(event);
-    const earlier = answers.get(key);
-    if (earlier !== undefined) return event.ack(await earlier);
-    const { promise, resolve } = Promise.withResolvers<Answer>();
-    answers.set(key, promise);
-    setTimeout(() => answers.delete(key), REMEMBERED_MS).unref();
+    const earlier = acks.get(key);
+    const { promise, resolve } = Promise.withResolvers<Acked>();
+    acks.set(key, promise);
+    const forget = (): void => {
+      if (acks.get(key) === promise) acks.delete(key);
+    };
+    setTimeout(forget, REMEMBERED_MS).unref();
+    const ack: Ack = (answer) => {
+      resolve({ answer });
+      return event.ack(answer);
+    };
     try {
-      if (!(await firstSight(store, key))) return await event.ack();
-      return await handle({
+      const acked = await earlier;
+      if (acked !== undefined) return await ack(acked.answer);
+      if (await isHandled(store, key)) return await ack();
+      await handleEvent({
         ...event,
-        ack: (answer) => {
-          resolve(answer);
-          return event.ack(answer);
+        ack: async (answer) => {
+          await markHandled(store, key);
+          await ack(answer);
         },
       });
     } finally {

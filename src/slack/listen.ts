@@ -247,12 +247,12 @@ export const listenToSubmissions = (
 ): void => {
   for (const { callbackId, block, run } of submissions)
     app.view(callbackId, async ({ ack, body, view, client }) => {
-      const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
       const { values } = view.state as { values: Submission['values'] };
-      const submitted: Submitted =
-        who.kind === 'refused'
+      const submit = async (): Promise<Submitted> => {
+        const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
+        return who.kind === 'refused'
           ? { error: { answer: answers.refusal(who.why) } }
-          : await run(
+          : run(
               deps,
               {
                 actor: who.person,
@@ -265,14 +265,17 @@ export const listenToSubmissions = (
               },
               view.private_metadata,
             );
-      const { error, view: instead, after } = submitted;
-      if (error !== undefined)
-        await ack(
-          answers.asError(
-            error.block ?? (typeof block === 'string' ? block : block(view)),
-            error.answer,
-          ),
-        );
+      };
+      const usual = typeof block === 'string' ? block : block(view);
+      const {
+        error,
+        view: instead,
+        after,
+      } = await submit().catch(async (failure: unknown) => {
+        await ack(answers.asError(usual, answers.say(answers.DID_NOT_WORK)));
+        throw failure;
+      });
+      if (error !== undefined) await ack(answers.asError(error.block ?? usual, error.answer));
       else if (instead !== undefined) await ack({ response_action: 'update', view: instead });
       else await ack();
       await after?.();
@@ -289,14 +292,18 @@ export const listenToSearches = (
 ): void => {
   for (const [name, search] of Object.entries(searches))
     app.options(name, async ({ ack, body, client, payload }) => {
-      const who = await whoIs(deps, client, { userId: body.user.id, userTeam: body.team?.id });
-      const by = { slackId: body.user.id, client };
-      await ack({
-        options:
-          who.kind === 'refused'
-            ? []
-            : await search(deps, { actor: who.person, ...by }, payload.value),
+      const slackId = body.user.id;
+      const find = async (): Promise<PlainTextOption[]> => {
+        const who = await whoIs(deps, client, { userId: slackId, userTeam: body.team?.id });
+        return who.kind === 'refused'
+          ? []
+          : search(deps, { actor: who.person, slackId, client }, payload.value);
+      };
+      const options = await find().catch(async (failure: unknown) => {
+        await ack({ options: [] });
+        throw failure;
       });
+      await ack({ options });
     });
 };
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { WebClient } from '@slack/web-api';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { slackErrorOf } from './errors.ts';
 import { standingOf, type Seen } from './standing.ts';
 
@@ -10,7 +11,7 @@ export type Member = NonNullable<Awaited<ReturnType<WebClient['users']['info']>>
  * is used at once and asked for anew beside, so that nobody waits for Slack, or in vain.
  */
 export interface Members {
-  /** Undefined where Slack knows no such account. */
+  /** Undefined where Slack knows no such account; throws where it does not say so within a second. */
   look: (client: WebClient, userId: string) => Promise<Member | undefined>;
   /** Slack says that something of it changed; the next look asks. */
   changed: (member: Member) => Promise<void>;
@@ -24,6 +25,12 @@ const FRESH_MS = 60_000;
 /** Slack tells of each change; one that was told while nobody listened is known within the hour. */
 const KEEP_MS = 60 * FRESH_MS;
 const MOST = 5_000;
+/** An act is not acknowledged before it is known whose it is, and Slack waits three seconds. */
+const PATIENCE_MS = 1000;
+
+class TooLate extends Error {
+  override name = 'TooLate';
+}
 
 /** `seen` is told of what Slack says of an account, and acts before anybody reads it. */
 export const createMembers = (
@@ -49,11 +56,24 @@ export const createMembers = (
     else learn(userId, user);
     return user;
   };
+  /** What comes later is kept for the next look. */
+  const inTime = async (asked: Promise<Member | undefined>): Promise<Member | undefined> => {
+    const ended = new AbortController();
+    const late = sleep(PATIENCE_MS, undefined, { signal: ended.signal }).then(() => {
+      throw new TooLate('Slack did not say in time who somebody is');
+    });
+    try {
+      return await Promise.race([asked, late]);
+    } finally {
+      ended.abort();
+      late.catch(() => undefined);
+    }
+  };
   return {
     look: async (client, userId) => {
       const known = kept.get(userId);
       const age = known === undefined ? KEEP_MS : clock() - known.at;
-      if (known === undefined || age < 0 || age >= KEEP_MS) return ask(client, userId);
+      if (known === undefined || age < 0 || age >= KEEP_MS) return inTime(ask(client, userId));
       // Whoever asks next learns what this one could not wait for.
       if (age >= FRESH_MS) ask(client, userId).catch(() => undefined);
       return known.member;

@@ -253,14 +253,17 @@ export const liveRequests = async ({ db }: Store): Promise<number> => {
   return live;
 };
 
-/** The first sight of this event: false when it was handled before. */
-export const firstSight = async ({ db, clock }: Store, key: string): Promise<boolean> => {
-  const { numInsertedOrUpdatedRows } = await db
+/** Whether this event was handled before. */
+export const isHandled = async ({ db }: Store, key: string): Promise<boolean> =>
+  (await db.selectFrom('handled').select('key').where('key', '=', key).executeTakeFirst()) !==
+  undefined;
+
+export const markHandled = async ({ db, clock }: Store, key: string): Promise<void> => {
+  await db
     .insertInto('handled')
     .values({ key, at: clock() })
     .onConflict((on) => on.column('key').doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
+    .execute();
 };
 
 /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */

@@ -1,4 +1,4 @@
-import { firstSight } from '#slack/store.ts';
+import { markHandled } from '#slack/store.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,9 +87,9 @@ describe('a task of the day', () => {
 it('tidying forgets events that Slack no longer repeats, and keeps the others', async () => {
   const store = { db, clock };
   time.now = MORNING - 4 * DAY;
-  for (let n = 0; n < 1001; n += 1) await firstSight(store, `old ${n}`);
+  for (let n = 0; n < 1001; n += 1) await markHandled(store, `old ${n}`);
   time.now = MORNING;
-  await firstSight(store, 'new');
+  await markHandled(store, 'new');
   await tidy({ store, clock });
   expect(await db.selectFrom('handled').select('key').execute()).toEqual([{ key: 'new' }]);
 });

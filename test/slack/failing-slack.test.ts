@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { LocalView } from '#simulator/workspace/protocol.ts';
+import type { LocalView, LoggedCall } from '#simulator/workspace/protocol.ts';
 import { answerTo, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
 
@@ -159,16 +159,20 @@ it('acknowledges what nobody listens to, and says that it is old', async () => {
 });
 
 it('acknowledges what a connection brought before that connection goes', async () => {
-  await firm.client.command(ANA, TEAM, '/sync contact chen family trust');
-  await firm.client.waitForModal(ANA, shows('Chen Family Trust'));
-  const sights = () => firm.db.selectFrom('handled').select('key').execute();
-  const before = (await sights()).length;
-  await firm.client.faults({ delayMs: 400 });
-  const submitted = firm.client.submit(ANA);
-  await expect.poll(sights, { interval: 5 }).toHaveLength(before + 1);
+  const calls = async (that: (call: LoggedCall) => boolean) =>
+    (await firm.client.calls()).filter(that).length;
+  const opened = () => calls(({ method }) => method === 'apps.connections.open');
+  const before = await opened();
+  // Who a stranger is, is asked before the ack.
+  await firm.client.faults({ hang: [{ method: 'users.info', times: 9, carriedOut: false }] });
+  const sent = forger(firm, TEAM).command('UNOBODY01', 'help');
+  await expect
+    .poll(() => calls(({ error }) => error === 'not_answered'), { interval: 5 })
+    .toBeGreaterThan(0);
   firm.local.workspace.workspace.refreshConnections();
-  expect(await submitted).toMatchObject({ ok: true });
+  expect(await sent).toMatchObject({ kind: 'acked' });
   await firm.client.faults({});
+  await expect.poll(opened).toBe(before + 2);
   await expect.poll(() => firm.local.workspace.workspace.connections(), { interval: 5 }).toBe(2);
 });
 

@@ -63,6 +63,7 @@ const FaultsBody = z.object({
     .exactOptional(),
   delayMs: z.number().exactOptional(),
   dropAfter: z.array(z.object(Times)).exactOptional(),
+  hang: z.array(z.object({ ...Times, carriedOut: z.boolean() })).exactOptional(),
   repeatEnvelopes: z.number().int().min(1).exactOptional(),
   reorderEnvelopes: z.number().int().min(1).exactOptional(),
 });

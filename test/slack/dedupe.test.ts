@@ -1,0 +1,103 @@
+import type { App, ReceiverEvent } from '@slack/bolt';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { deduplicate } from '#slack/dedupe.ts';
+
+/** What Slack sends again was handled, or is handled now. */
+let db: Database;
+beforeEach(async () => {
+  db = await openDatabase(':memory:');
+});
+afterEach(() => db.destroy());
+
+type Handle = App['processEvent'];
+type Body = ReceiverEvent['body'];
+
+const COMMAND: Body = { command: '/sync', team_id: 'T1', user_id: 'U1', trigger_id: '1' };
+const SAID: Body = { type: 'event_callback', event_id: 'Ev1', event: { type: 'message' } };
+const STEP: Body = {
+  type: 'event_callback',
+  event_id: 'Ev2',
+  event: { type: 'function_executed' },
+};
+
+/** A process of the bot with this listener; what it is sent, and the acks that Slack gets. */
+const botOf = (listener: Handle) => {
+  const app = { processEvent: listener };
+  deduplicate(app, { db, clock: () => 1 });
+  const acks: unknown[] = [];
+  return {
+    acks,
+    send: (body: Body) =>
+      app.processEvent({ body, ack: async (answer) => void acks.push(answer ?? 'nothing') }),
+  };
+};
+
+const listens = () => {
+  const heard: Body[] = [];
+  const listener: Handle = async ({ body, ack }) => {
+    heard.push(body);
+    await ack('the answer');
+  };
+  return { heard, listener };
+};
+
+it.each([
+  ['a command', COMMAND],
+  ['an event', SAID],
+  ['a step', STEP],
+])('handles %s again when the process ended before its ack', async (_what, body) => {
+  const begun = Promise.withResolvers<void>();
+  const killed = botOf(() => {
+    begun.resolve();
+    return new Promise(() => undefined);
+  });
+  void killed.send(body);
+  await begun.promise;
+  const { heard, listener } = listens();
+  await botOf(listener).send(body);
+  expect(heard).toEqual([body]);
+});
+
+it('handles again what failed before its ack', async () => {
+  const { heard, listener } = listens();
+  let fails = true;
+  const { send, acks } = botOf(async (event) => {
+    if (!fails) return listener(event);
+    fails = false;
+    throw new Error('no room');
+  });
+  await expect(send(COMMAND)).rejects.toThrow('no room');
+  await send(COMMAND);
+  expect({ heard, acks }).toEqual({ heard: [COMMAND], acks: ['the answer'] });
+});
+
+it('answers what comes twice at once twice alike, and handles it once', async () => {
+  const { heard, listener } = listens();
+  const { send, acks } = botOf(listener);
+  await Promise.all([send(COMMAND), send(COMMAND), send(COMMAND)]);
+  expect(heard).toEqual([COMMAND]);
+  expect(acks).toEqual(['the answer', 'the answer', 'the answer']);
+});
+
+it('only acknowledges what the process before it has acknowledged', async () => {
+  await botOf(listens().listener).send(SAID);
+  const { heard, listener } = listens();
+  const { send, acks } = botOf(listener);
+  await send(SAID);
+  expect({ heard, acks }).toEqual({ heard: [], acks: ['nothing'] });
+});
+
+it('acknowledges an event when its listeners have written it down', async () => {
+  const written = Promise.withResolvers<void>();
+  const { send, acks } = botOf(async ({ ack }) => {
+    await ack();
+    await written.promise;
+  });
+  const sent = send(SAID);
+  await db.selectFrom('handled').selectAll().execute();
+  expect(acks).toEqual([]);
+  written.resolve();
+  await sent;
+  expect(acks).toEqual(['nothing']);
+});
