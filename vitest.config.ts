@@ -29,7 +29,8 @@ export default defineConfig({
           exclude: [
             ...NOT_QUICK,
             'test/{cli,database,portal,queue,setup,simulator,web}/**',
-            'test/slack/block-limits.test.ts',
+            'test/app/{access-at-every-entry,sandbox}.test.ts',
+            'test/slack/{block-limits,hanging-slack}.test.ts',
           ],
           setupFiles: ['test/support/moved-day.ts'],
         },

@@ -48,15 +48,19 @@ it.each([
   ['a step', STEP],
 ])('handles %s again when the process ended before its ack', async (_what, body) => {
   const begun = Promise.withResolvers<void>();
+  const never = Promise.withResolvers<void>();
   const killed = botOf(() => {
     begun.resolve();
-    return new Promise(() => undefined);
+    return never.promise;
   });
-  void killed.send(body);
+  const broken = killed.send(body);
   await begun.promise;
   const { heard, listener } = listens();
   await botOf(listener).send(body);
   expect(heard).toEqual([body]);
+  // Nothing of it is left when the database closes.
+  never.resolve();
+  await broken;
 });
 
 it('handles again what failed before its ack', async () => {
