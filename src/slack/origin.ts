@@ -1,8 +1,7 @@
 import * as answers from './answers.ts';
 import type { SlackDeps, SlackClient } from './deps.ts';
 import type { ClickAct } from './listen.ts';
-import { slackErrorOf } from './errors.ts';
-import { isClosed, isDirect, readsOutside, type Closed } from './place.ts';
+import { isDirect, lookAt, readsOutside, type Closed } from './place.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */
 export const isSharedOutside = async (
@@ -50,23 +49,14 @@ export const originOf = (
         ...(thread === undefined ? {} : { thread }),
       };
 
-/** Where a card of this origin comes, as Slack says now. */
+/** Where a card of this origin comes, as whoever shows it will find. */
 export const cardComes = async (
-  { log }: Pick<SlackDeps, 'log'>,
   client: SlackClient,
-  { channel: id }: Origin,
+  { channel }: Origin,
 ): Promise<'here' | 'direct' | Closed | 'unknown'> => {
-  if (isDirect(id)) return 'direct';
-  try {
-    const { channel } = await client.conversations.info({ channel: id });
-    if (channel?.is_im === true) return 'direct';
-    if (readsOutside(channel)) return 'shared-outside';
-    return channel?.is_member === true ? 'here' : 'not-a-member';
-  } catch (error) {
-    if (isClosed(slackErrorOf(error).code)) return 'cannot-post';
-    log(`could not look at channel ${id}`, error);
-    return 'unknown';
-  }
+  if (isDirect(channel)) return 'direct';
+  const seen = await lookAt(client, channel);
+  return seen === 'open' ? 'here' : seen;
 };
 
 const BECAUSE: Record<Closed, string> = {

@@ -61,7 +61,8 @@ export const createPlaces = (client: WebClient, clock: Clock): Places => {
   };
 };
 
-const lookAt = async (
+/** What Slack says of a channel now. */
+export const lookAt = async (
   client: WebClient,
   channelId: string,
 ): Promise<Closed | 'open' | 'unknown'> => {

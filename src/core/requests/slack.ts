@@ -88,7 +88,7 @@ const started = (
             ? await permalinkOf(deps, client, outcome.requestId)
             : undefined;
           return requestAnswers.requested(outcome, {
-            card: await cardComes(deps, client, origin),
+            card: await cardComes(client, origin),
             ...(permalink === undefined ? {} : { permalink }),
           });
         },

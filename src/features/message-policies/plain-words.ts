@@ -92,7 +92,7 @@ const several = async (
   if (outcome.kind === 'refused') return answers.notYours();
   if (outcome.kind !== 'requested')
     return outcome.kind === 'nothing' ? (rest ?? nothing) : whyNotAsked(deps, outcome);
-  const where = whereCard(await cardComes(deps, client, origin), 'their');
+  const where = whereCard(await cardComes(client, origin), 'their');
   const said = outcome.already
     ? 'These are syncing already: you asked for them before.'
     : `Syncing ${policies(outcome.policies)}. ${where}`;

@@ -43,7 +43,7 @@ const originNow = async (
   { channel, user, message }: MessageShortcut,
 ): Promise<Origin> => {
   const origin = originOf(deps, channel.id, user.id, threadOf(message));
-  const comes = await cardComes(deps, client, origin);
+  const comes = await cardComes(client, origin);
   return comes === 'here' || comes === 'direct' || comes === 'unknown'
     ? origin
     : { askedIn: channel.id, channel: user.id, note: notThere(channel.id, comes) };
