@@ -7,19 +7,21 @@ import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-port
 
 const ANAS = 'S-NB-ANA';
 const HOUR = 3_600_000;
+/** A Tuesday, hours after the firm's day began. */
+const TUESDAY = Date.parse('2026-11-24T15:00:00Z');
 
 describe("a firm's day", () => {
   let firm: TestFirm;
   let at: ScriptedPortals;
   let ahead: number;
 
-  /** The real time, moved on by the test: what timers do meanwhile stays true. */
+  /** Time goes on as it does for timers, from an hour that each test knows, and is moved on by it. */
   const clock = (): number => Date.now() + ahead;
 
   beforeEach(async () => {
-    ahead = 0;
+    ahead = TUESDAY - Date.now();
     firm = await startFirm({ clock });
-    at = scriptPortals(firm.facts);
+    at = scriptPortals(firm.facts, clock);
   });
   afterEach(async () => {
     at.releaseAll();
