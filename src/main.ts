@@ -25,7 +25,7 @@ import { createLogger, type Logger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
-const ROLES: readonly string[] = ['all', 'bot', 'worker', 'keys'] satisfies Role[];
+const ROLES: readonly string[] = ['all', 'bot', 'worker'] satisfies Role[];
 const isRole = (word: string): word is Role => ROLES.includes(word);
 
 const readArguments = (words: string[]): { role: Role; fresh: boolean } => {
@@ -139,7 +139,7 @@ const withoutSandbox = (config: Config): string | undefined => {
 
 /** By a process that ends: this one never holds what opens a secret. */
 const makeKeys = async (places: Record<string, string>): Promise<void> => {
-  const maker = spawn(process.execPath, [import.meta.filename, 'keys'], {
+  const maker = spawn(process.execPath, [join(import.meta.dirname, 'app/make-keys.ts')], {
     env: workerEnv(places),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -242,13 +242,9 @@ const main = async (): Promise<void> => {
   // The bot that kept this worker was killed, and its Redis with it: there is nothing to finish.
   process.once('disconnect', () => process.exit(1));
   const { role, fresh } = readArguments(process.argv.slice(2));
-  if (silenced.length > 0 && role !== 'keys')
+  if (silenced.length > 0)
     console.error(`Not heeded here, for it can write out passwords: ${silenced.join(', ')}.`);
   const config = loadConfig(process.env, role);
-  if (role === 'keys') {
-    await loadOrCreateKeys(config.keyPlace);
-    return;
-  }
   if (fresh) await forgetLocal(config);
   await runUntilStopped(config, role);
   if (process.send === undefined) say('Stopped.');

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
-import { runMain, startMain } from '#test/support/started-bot.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runMain, startMain, type Started } from '#test/support/started-bot.ts';
 
 // Each starts Node twice, a Redis and a workspace.
 vi.setConfig({ testTimeout: 120_000 });
@@ -42,71 +42,63 @@ const childrenOf = (pid: number | undefined): string[] =>
 const isAlive = (pid: string): boolean =>
   processes().some((running) => running.pid === pid && !running.state.startsWith('Z'));
 
-it('prints the address of the local workspace first, and the workspace answers there', async () => {
-  await using started = await startMain();
-  const [address] = /http:\S+/.exec(started.output()) ?? [];
-  expect(started.output().split('\n')[0]).toContain(address);
-  expect((await fetch(address ?? '')).status).toBe(200);
-});
-
-it('leaves neither Redis nor worker behind when it is killed', async () => {
-  await using started = await startMain();
-  const children = childrenOf(started.bot.pid);
-  expect(children.length).toBeGreaterThanOrEqual(2);
-  started.bot.kill('SIGKILL');
-  await vi.waitUntil(() => !children.some(isAlive), { timeout: 20_000 });
-});
-
-it('starts where the path of its folder has a space, its worker too', async () => {
-  await using started = await startMain({ folder: 'My Files' });
-  expect(started.output()).not.toContain('the worker ended');
-});
-
-it('says that its worker cannot start, and ends', async () => {
-  await using started = await startMain();
-  started.bot.kill('SIGTERM');
-  await started.ended;
-  const broken = runMain(started.dataDir, [], { CHROMIUM: '/no/such/browser' });
-  expect(await broken.ended).toBe(1);
-  expect(broken.output()).toContain('CHROMIUM "/no/such/browser" is not a program.');
-  expect(broken.output()).toContain('The worker did not start (code 1).');
-  expect(broken.output()).not.toContain('Ready');
-});
-
 const filesOf = (dataDir: string): string[] => readdirSync(join(dataDir, 'local'));
 
-it('ends clean on Ctrl-C, which npm passes on a second time', async () => {
-  await using started = await startMain();
-  started.bot.kill('SIGINT');
-  started.bot.kill('SIGINT');
-  expect(await started.ended).toBe(0);
-  expect(started.output()).toMatch(/Stopping …[\s\S]*Stopped\.\n$/);
-  expect(filesOf(started.dataDir).filter((name) => /-wal$|^workspace\.json$/.test(name))).toEqual(
-    [],
-  );
-});
+describe('one folder, from its first start to its last', () => {
+  let first: Started;
+  // The path of its folder has a space.
+  beforeAll(async () => {
+    first = await startMain({ folder: 'My Files' });
+  });
+  afterAll(async () => {
+    await first[Symbol.asyncDispose]();
+  });
 
-it('refuses a second start in the same folder, and the first goes on', async () => {
-  await using started = await startMain();
-  const second = runMain(started.dataDir);
-  expect(await second.ended).toBe(1);
-  expect(second.output()).toContain(`runs already: ${started.url}. Stop that one first`);
-  expect(filesOf(started.dataDir)).toContain('workspace.json');
-  expect((await fetch(started.url)).status).toBe(200);
-});
+  it('prints the address of the local workspace first, and the workspace answers there', async () => {
+    const [address] = /http:\S+/.exec(first.output()) ?? [];
+    expect(first.output().split('\n')[0]).toContain(address);
+    expect((await fetch(address ?? '')).status).toBe(200);
+    expect(first.output()).not.toContain('the worker ended');
+  });
 
-it('begins anew with --fresh, and not while it runs', async () => {
-  await using started = await startMain();
-  const early = runMain(started.dataDir, ['--fresh']);
-  expect(await early.ended).toBe(1);
-  expect(early.output()).toContain('runs already');
-  started.bot.kill('SIGTERM');
-  await started.ended;
-  const again = runMain(started.dataDir, ['--fresh']);
-  await again.ready;
-  expect(again.output()).toContain('A firm to try it with is seeded.');
-  again.bot.kill('SIGTERM');
-  await again.ended;
+  it.each([
+    { words: [], what: 'a second start' },
+    { words: ['--fresh'], what: 'a start with --fresh' },
+  ])('refuses $what, and the first goes on', async ({ words }) => {
+    const second = runMain(first.dataDir, words);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`runs already: ${first.url}. Stop that one first`);
+    expect(filesOf(first.dataDir)).toContain('workspace.json');
+    expect((await fetch(first.url)).status).toBe(200);
+  });
+
+  it('ends clean on Ctrl-C, which npm passes on a second time', async () => {
+    first.bot.kill('SIGINT');
+    first.bot.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(first.output()).toMatch(/Stopping …[\s\S]*Stopped\.\n$/);
+    expect(filesOf(first.dataDir).filter((name) => /-wal$|^workspace\.json$/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  it('says that its worker cannot start, and ends', async () => {
+    const broken = runMain(first.dataDir, [], { CHROMIUM: '/no/such/browser' });
+    expect(await broken.ended).toBe(1);
+    expect(broken.output()).toContain('CHROMIUM "/no/such/browser" is not a program.');
+    expect(broken.output()).toContain('The worker did not start (code 1).');
+    expect(broken.output()).not.toContain('Ready');
+  });
+
+  it('begins anew with --fresh, and leaves neither Redis nor worker behind when it is killed', async () => {
+    const again = runMain(first.dataDir, ['--fresh']);
+    await again.ready;
+    expect(again.output()).toContain('A firm to try it with is seeded.');
+    const children = childrenOf(again.bot.pid);
+    expect(children.length).toBeGreaterThanOrEqual(2);
+    again.bot.kill('SIGKILL');
+    await vi.waitUntil(() => !children.some(isAlive), { timeout: 20_000 });
+  });
 });
 
 it('tells of a setting that names nothing at the start', async () => {

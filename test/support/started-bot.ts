@@ -57,3 +57,5 @@ export const startMain = async ({ folder = 'data', words = [] as string[] } = {}
     },
   };
 };
+
+export type Started = Awaited<ReturnType<typeof startMain>>;
