@@ -3,23 +3,17 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
-import { openDatabase } from '#database/connection.ts';
-import { makePrivateFolder } from '#database/private-files.ts';
-import { runAudit, runVerifyAudit } from './audit.ts';
-import { runBackup } from './backup.ts';
 import { ConfigError, configTable, loadConfig } from '#app/config.ts';
-import { describeFinding, examine } from './doctor.ts';
-import { runExport } from './export.ts';
-import { runRestore } from './restore.ts';
-import { runRotateKey } from './rotate-key.ts';
 import { examples, repeated, withUsage } from './usage.ts';
-import { runInit, type InitOptions } from './init/init.ts';
+import type { InitOptions } from './init/init.ts';
 import { CommandError, openTerminal } from './terminal.ts';
-import { readColumnMap, runImport, type ImportOptions } from './import.ts';
+import type { ImportOptions } from './import.ts';
 
 const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
 ) as { version: string };
+
+// Each command loads its own code when it runs: a word of help needs none of it.
 
 const print = (line: string): void => console.log(line);
 
@@ -51,6 +45,7 @@ program
     examples('swivel-sync init', 'swivel-sync init people.csv contacts.csv policies.csv'),
   )
   .action(async (files: string[], options: InitOptions) => {
+    const { runInit } = await import('./init/init.ts');
     const deps = { environment: process.env, terminal: openTerminal() };
     process.exitCode = await runInit(deps, files, options);
   });
@@ -83,6 +78,7 @@ program
       files: string[],
       { column = [], map, ...options }: ImportOptions & { column?: string[]; map?: string },
     ) => {
+      const { readColumnMap, runImport } = await import('./import.ts');
       process.exitCode = await runImport({ config: loadConfig(process.env), print }, files, {
         ...options,
         columns: readColumnMap(column, map),
@@ -96,6 +92,8 @@ program
   .addHelpText('after', examples('swivel-sync migrate'))
   .action(async () => {
     const { dataFolder, databaseFile } = loadConfig(process.env);
+    const { openDatabase } = await import('#database/connection.ts');
+    const { makePrivateFolder } = await import('#database/private-files.ts');
     makePrivateFolder(dataFolder);
     mkdirSync(dirname(databaseFile), { recursive: true, mode: 0o700 });
     const db = await openDatabase(databaseFile);
@@ -116,6 +114,7 @@ program
     ),
   )
   .action(async (file: string, options: { keys?: string }) => {
+    const { runBackup } = await import('./backup.ts');
     process.exitCode = await runBackup({ config: loadConfig(process.env), print }, file, options);
   });
 
@@ -132,6 +131,7 @@ program
     ),
   )
   .action(async (file: string, options: { replace?: boolean }) => {
+    const { runRestore } = await import('./restore.ts');
     process.exitCode = await runRestore({ config: loadConfig(process.env), print }, file, options);
   });
 
@@ -142,6 +142,7 @@ program
   )
   .addHelpText('after', examples('swivel-sync rotate-key'))
   .action(async () => {
+    const { runRotateKey } = await import('./rotate-key.ts');
     process.exitCode = await runRotateKey({ config: loadConfig(process.env), print });
   });
 
@@ -152,6 +153,7 @@ program
   .option('--verify', 'says instead whether it is as it was written')
   .option('--known <hash>', 'with --verify: that the row of this earlier hash is still in it')
   .action(async ({ verify, known }: { verify?: boolean; known?: string }) => {
+    const { runAudit, runVerifyAudit } = await import('./audit.ts');
     const config = loadConfig(process.env);
     process.exitCode =
       verify === true || known !== undefined
@@ -170,6 +172,7 @@ program
     examples('swivel-sync export > policies.csv', 'swivel-sync export --json | head'),
   )
   .action(async ({ json }: { json?: boolean }) => {
+    const { runExport } = await import('./export.ts');
     const say = (line: string): void => console.error(line);
     process.exitCode = await runExport(
       { config: loadConfig(process.env), say },
@@ -188,6 +191,7 @@ program
       print(configTable());
       return;
     }
+    const { describeFinding, examine } = await import('./doctor.ts');
     for await (const finding of examine(process.env)) {
       print(describeFinding(finding));
       if (finding.is === 'bad') process.exitCode = 1;

@@ -1,6 +1,5 @@
 import { expect, it, vi } from 'vitest';
 import { emptyRedis } from './faults/empty-redis.ts';
-import { freeze } from './faults/freeze.ts';
 import { kills } from './faults/kills.ts';
 import type { Trial } from './trial.ts';
 
@@ -18,10 +17,6 @@ const wrongIn = async (trial: Trial) => {
 
 it('loses, doubles and leaves nothing when worker, bot and Redis are killed', async () => {
   expect(await wrongIn(kills)).toEqual([]);
-});
-
-it('lets a worker that was frozen past every lock write nothing late', async () => {
-  expect(await wrongIn(freeze)).toEqual([]);
 });
 
 it('rebuilds an emptied Redis with nothing lost or doubled', async () => {
