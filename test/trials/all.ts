@@ -5,6 +5,7 @@ import { kills } from './faults/kills.ts';
 import { lockout } from './lockout.ts';
 import { fuzz } from './fuzz.ts';
 import { interleavings } from './interleavings.ts';
+import { secrets } from './secrets.ts';
 import type { Trial } from './trial.ts';
 
 /** In the order in which `npm run trials` runs them. */
@@ -16,4 +17,5 @@ export const TRIALS: readonly Trial[] = [
   emptyRedis,
   lockout,
   access,
+  secrets,
 ];

@@ -46,7 +46,7 @@ export interface LoginChange {
   meets?: 'maintenance' | 'robot-check' | 'redirects';
   /** How its session ends as soon as policies were looked for. */
   ends?: 'time' | 'elsewhere';
-  /** The code it is always sent. */
+  /** The code it is always sent; also what its authenticator shows, while it has no seed. */
   sentCode?: string;
   /** Where it may have its codes sent, or read; all four unless said. */
   ways?: readonly CodeWay[];

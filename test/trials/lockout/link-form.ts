@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { confirmLink, issueLink } from '#core/sign-in/link.ts';
 import { linkById } from '#core/sign-in/store/links.ts';
-import type { LockoutFirm, Login } from './firm.ts';
+import type { Database } from '#database/connection.ts';
+import type { Credentials } from '#portal/portal.ts';
 
 /** The link page as a browser has it: cookies are kept, redirects are not followed. */
 const openBrowser = (url: string) => {
@@ -18,29 +19,29 @@ const openBrowser = (url: string) => {
     }
     return response.text();
   };
-  return { visit };
+  return { visit, cookies: () => [...cookies.values()] };
 };
 
 const fieldOf = (html: string, name: string): string =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
 
-/** A person's form with this password on the real page; each call sends the very same form once more. */
+/** A person's form with these credentials on the real page; each `send` sends the very same form once more. */
 export const openLinkForm = async (
-  { firm, personId, credentials }: LockoutFirm,
-  login: Login,
-  password: string,
-  keeps: boolean,
-): Promise<() => Promise<void>> => {
-  const store = { db: firm.db, clock: Date.now };
+  { db, botUrl }: { db: Database; botUrl: string },
+  { personId, sourceId }: { personId: string; sourceId: string },
+  credentials: Credentials,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ send: () => Promise<void>; token: string; cookies: () => string[] }> => {
+  const store = { db, clock: Date.now };
   const deps = {
     store,
     clock: Date.now,
     random: (bytes: number): Uint8Array => randomBytes(bytes),
     pairingWanted: () => Promise.resolve(),
   };
-  const issued = await issueLink(deps, { personId, sourceId: login.id });
-  if (issued.kind !== 'issued') throw new Error(`${login.source} may not be linked.`);
-  const { visit } = openBrowser(new URL(issued.path, firm.bot.url).href);
+  const issued = await issueLink(deps, { personId, sourceId });
+  if (issued.kind !== 'issued') throw new Error(`${sourceId} may not be linked.`);
+  const { visit, cookies } = openBrowser(new URL(issued.path, botUrl).href);
   await visit('/continue', { proof: fieldOf(await visit(''), 'proof') });
   const { pairingNumber, confirmedAt } = (await linkById(store, issued.linkId)) ?? {};
   if (confirmedAt === undefined && pairingNumber !== undefined)
@@ -49,14 +50,11 @@ export const openLinkForm = async (
   const form = {
     proof: fieldOf(page, 'proof'),
     after: fieldOf(page, 'after'),
-    ...(keeps ? { keep: 'on' } : {}),
+    ...more,
     ...Object.fromEntries(
-      Object.entries(credentials(login, password)).map(([name, value]) => [
-        `field-${name}`,
-        value.reveal(),
-      ]),
+      Object.entries(credentials).map(([name, value]) => [`field-${name}`, value.reveal()]),
     ),
   };
   if (form.proof === '') throw new Error('The link page shows no form.');
-  return async () => void (await visit('/sign-in', form));
+  return { token: issued.token, cookies, send: async () => void (await visit('/sign-in', form)) };
 };

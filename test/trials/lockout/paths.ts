@@ -36,7 +36,13 @@ const sendForm = async ({ id }: Login): Promise<void> => forms.get(id)?.();
 const formSentTwice: Pick<Path, 'prepare' | 'act' | 'again'> = {
   prepare: async (world, carrier) => {
     const login = await world.newLogin(carrier);
-    forms.set(login.id, await openLinkForm(world, login, login.wrong, false));
+    const { firm, personId } = world;
+    const { send } = await openLinkForm(
+      { db: firm.db, botUrl: firm.bot.url },
+      { personId, sourceId: login.id },
+      world.credentials(login, login.wrong),
+    );
+    forms.set(login.id, send);
     return login;
   },
   act: async (_world, login) => {
