@@ -9,6 +9,8 @@ import { createPlaces } from '#slack/place.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
+import { may } from '#shared/access.ts';
+import { personById } from '#slack/store.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import { createMembers } from '#slack/members.ts';
 import type { Database } from '#database/connection.ts';
@@ -83,7 +85,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
   const carrier = (id: string): CarrierFacts | undefined =>
     options.carriers.find((each) => each.id === id);
-  const pictures = createPictureLinks(clock, random);
+  const pictures = createPictureLinks(clock, random, async ({ personId, action }) => {
+    const person = await personById(store, personId);
+    return person !== undefined && may(person, action);
+  });
   const linkPages: WebOptions['linkPages'] = (surface) =>
     linkPage(
       {

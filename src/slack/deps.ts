@@ -1,3 +1,4 @@
+import type { Action } from '#shared/access.ts';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Sealer } from '#database/sealed.ts';
@@ -28,8 +29,8 @@ export interface SlackDeps {
    * already.
    */
   teller: WebClient;
-  /** Addresses under which a masked picture can be seen for a while. */
-  pictures: { issue: (file: string) => string };
+  /** Addresses under which a masked picture can be seen for a while, by who may still do this. */
+  pictures: { issue: (file: string, to: { personId: string; action: Action }) => string };
   /** The team served; with a single token Bolt ignores who else writes. */
   teamId: string;
   openBooks: boolean;

@@ -17,14 +17,21 @@ export interface SentMessage {
   postedAt: number | null;
 }
 
-export const personOnSlack = async (
+export const personOnSlack = (store: Store, slackUserId: string): Promise<Person | undefined> =>
+  personWhere(store, 'slack_user_id', slackUserId);
+
+export const personById = (store: Store, id: string): Promise<Person | undefined> =>
+  personWhere(store, 'id', id);
+
+const personWhere = async (
   { db }: Store,
-  slackUserId: string,
+  column: 'id' | 'slack_user_id',
+  value: string,
 ): Promise<Person | undefined> => {
   const row = await db
     .selectFrom('person')
     .select(['id', 'name', 'role', 'deactivated_at'])
-    .where('slack_user_id', '=', slackUserId)
+    .where(column, '=', value)
     .executeTakeFirst();
   return (
     row && {

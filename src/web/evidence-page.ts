@@ -4,7 +4,7 @@ import { Router, type Response } from 'express';
 
 export interface PictureDependencies {
   /** The file that this address shows, while it does. */
-  fileOf: (token: string) => string | undefined;
+  fileOf: (token: string) => Promise<string | undefined>;
   /** Folder of the masked pictures and traces. */
   folder: string;
 }
@@ -18,8 +18,8 @@ export const picturePage = (
   gone: (response: Response) => void,
 ): Router => {
   const router = Router();
-  router.get('/:token', (request, response) => {
-    const file = fileOf(request.params.token);
+  router.get('/:token', async (request, response) => {
+    const file = await fileOf(request.params.token);
     response.set('cache-control', 'no-store');
     if (file === undefined || !EVIDENCE.test(file) || !existsSync(join(folder, file))) {
       gone(response);

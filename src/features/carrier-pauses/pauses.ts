@@ -97,7 +97,7 @@ export const evidenceOf = async (
     carrierId: facts.carrier.id,
     detail: { what },
   });
-  return pictures.issue(file);
+  return pictures.issue(file, { personId: actor.id, action: 'carrier.pause' });
 };
 
 export interface NoticeDeps {

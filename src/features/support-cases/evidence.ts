@@ -18,5 +18,5 @@ export const pictureOfCase = async (
   const file = view && newestPicture(view);
   if (view === undefined || file === undefined) return undefined;
   await auditCaseView(store, actor.id, view, 'evidence.viewed');
-  return pictures.issue(file);
+  return pictures.issue(file, { personId: actor.id, action: 'case.answer' });
 };

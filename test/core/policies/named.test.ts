@@ -6,6 +6,7 @@ import {
   mayView,
   suggestPolicies,
 } from '#core/policies/look-up.ts';
+import { endAccess, giveAccess } from '#core/logins/store/access.ts';
 import { policyById } from '#core/policies/store/policies.ts';
 import { lookUpContact } from '#core/requests/contacts.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
@@ -65,6 +66,18 @@ it('an id alone shows support nothing: the whole number must be named, and that 
   expect(await may(firm)).toBe(true);
   expect(await audited(firm, 'policy.named')).toEqual([['sam', { policies: ['policy'] }]]);
   firm.time.now += 9 * HOUR;
+  expect(await may(firm)).toBe(false);
+});
+
+it('who leaves and comes back names the number again', async () => {
+  await using firm = await openFirm();
+  await lookUpPolicy(deps(firm), SAM, '00123-4567');
+  expect(await may(firm)).toBe(true);
+  const now = firm.time.now;
+  await firm.db.transaction().execute(async (trx) => {
+    await endAccess(trx, now, 'sam', { by: 'slack' });
+    await giveAccess(trx, now, 'sam', { by: 'owner' });
+  });
   expect(await may(firm)).toBe(false);
 });
 

@@ -77,6 +77,18 @@ it('shows support the masked picture of a page that was not understood, on our o
   expect(shown.headers.get('cache-control')).toBe('no-store');
   expect(Buffer.from(await shown.arrayBuffer())).toEqual(png);
   expect((await fetch(`${firm.bot.url}/picture/${'x'.repeat(43)}`)).status).toBe(404);
+  // Who leaves, or may see no cases any more, sees it no more by the address they have.
+  const sam = (change: { role?: string; deactivated_at?: number | null }) =>
+    firm.db.updateTable('person').set(change).where('slack_user_id', '=', SAM).execute();
+  for (const [change, back] of [
+    [{ deactivated_at: 1 }, { deactivated_at: null }],
+    [{ role: 'advisor' }, { role: 'support' }],
+  ] as const) {
+    await sam(change);
+    expect((await fetch(url)).status).toBe(404);
+    await sam(back);
+    expect((await fetch(url)).status).toBe(200);
+  }
   await firm.client.closeModal(SAM);
 });
 

@@ -12,7 +12,7 @@ const SCRIPT = `
   const ask = window.fetch.bind(window);
   const kept = JSON.parse(sessionStorage.getItem('posted') ?? '[]');
   const again = ({ url, body, type }) =>
-    ask(url, { method: 'POST', body, headers: type ? { 'content-type': type } : {} }).catch(() => {});
+    ask(url, { method: 'POST', body, keepalive: true, headers: type ? { 'content-type': type } : {} }).catch(() => {});
   const keep = (posted) => {
     kept.push(posted);
     sessionStorage.setItem('posted', JSON.stringify(kept));

@@ -28,7 +28,7 @@ export const endAccess = async (
     .where('person_id', '=', personId)
     .where('finished_at', 'is', null)
     .execute();
-  await forgetBrowsers(trx, personId);
+  await forgetProofs(trx, personId);
   await audit(trx, now, {
     personId: undefined,
     action: 'team.access-ended',
@@ -39,11 +39,13 @@ export const endAccess = async (
 };
 
 /**
- * No browser is known to be this person's any more: the next link asks for its number again. For who
- * leaves, and for who may now do other things than when they confirmed it.
+ * What a person proved before counts no more: no browser is known to be theirs, so that the next link
+ * asks for its number again, and no policy is shown to them since they named its number. For who leaves,
+ * and for who may now do other things than when they proved it.
  */
-export const forgetBrowsers = async (trx: Database, personId: string): Promise<void> => {
+export const forgetProofs = async (trx: Database, personId: string): Promise<void> => {
   await trx.deleteFrom('remembered_browser').where('person_id', '=', personId).execute();
+  await trx.deleteFrom('named_policy').where('person_id', '=', personId).execute();
 };
 
 /** Gives access back to somebody who had lost it. */

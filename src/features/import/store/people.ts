@@ -4,7 +4,7 @@ import type { Database } from '#database/connection.ts';
 import { isSame, type Writing } from './rows.ts';
 import { keptEdit, settle } from '../conflict.ts';
 import type { Fault } from '../problem.ts';
-import { endAccess, forgetBrowsers, giveAccess } from '#core/logins/store/access.ts';
+import { endAccess, forgetProofs, giveAccess } from '#core/logins/store/access.ts';
 import { endLostConsents } from '#core/logins/store/source-ends.ts';
 import { editsOf, jsonOf } from '#core/policies/store/edits.ts';
 import { audit } from '#database/audit.ts';
@@ -113,7 +113,7 @@ const saveOne = async (
     await auditTeam(trx, at, 'team.role-changed', row.id, { from: row.role, to: role });
     await endLostConsents(trx, at, { personId: row.id });
   }
-  if (role !== row.role || moved) await forgetBrowsers(trx, row.id);
+  if (role !== row.role || moved) await forgetProofs(trx, row.id);
   if (moved && row.slack_user_id !== null)
     await auditTeam(trx, at, 'team.account-changed', row.id, {
       from: row.slack_user_id,

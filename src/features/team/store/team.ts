@@ -4,7 +4,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { endLostConsents } from '#core/logins/store/source-ends.ts';
-import { forgetBrowsers, giveAccess, type EndedBy } from '#core/logins/store/access.ts';
+import { forgetProofs, giveAccess, type EndedBy } from '#core/logins/store/access.ts';
 import { withEdit } from '#core/policies/store/edits.ts';
 import type { Person, Role } from '#shared/access.ts';
 
@@ -165,6 +165,6 @@ export const setRole = (
       subjectId: id,
       detail: { ...(known === undefined ? {} : { from: known.role }), to: role },
     });
-    await forgetBrowsers(trx, id);
+    await forgetProofs(trx, id);
     return { kind: 'changed', requests: await endLostConsents(trx, now, { personId: id }) };
   });
