@@ -108,6 +108,16 @@ it.each([
   expect(withAna()).toEqual(WHOLE);
 });
 
+it.each([
+  ['an archived channel', { archived: true }, 'cannot-post'],
+  ['one that another company reads', { externallyShared: true }, 'shared-outside'],
+  ['one in which the bot is no member', { members: [ANA] }, 'not-a-member'],
+  ['any other', {}, 'open'],
+])('%s is known by a look, before anything is sent there', async (_, change, seen) => {
+  slack.workspace.changeChannel(TEAM, change);
+  expect(await deps.places.look(TEAM)).toBe(seen);
+});
+
 it('a channel archived within the last seconds refuses an update, and the same follows', async () => {
   await untilShown('Runs');
   slack.workspace.changeChannel(TEAM, { archived: true });

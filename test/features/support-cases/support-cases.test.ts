@@ -77,6 +77,13 @@ it('shows support the masked picture of a page that was not understood, on our o
   expect(shown.headers.get('cache-control')).toBe('no-store');
   expect(Buffer.from(await shown.arrayBuffer())).toEqual(png);
   expect((await fetch(`${firm.bot.url}/picture/${'x'.repeat(43)}`)).status).toBe(404);
+  const looks = await firm.db
+    .selectFrom('audit as a')
+    .innerJoin('person as p', 'p.id', 'a.person_id')
+    .select('p.slack_user_id as who')
+    .where('a.action', '=', 'evidence.viewed')
+    .execute();
+  expect(looks).toEqual([{ who: SAM }]);
   // Who leaves, or may see no cases any more, sees it no more by the address they have.
   const sam = (change: { role?: string; deactivated_at?: number | null }) =>
     firm.db.updateTable('person').set(change).where('slack_user_id', '=', SAM).execute();
