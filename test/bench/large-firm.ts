@@ -19,6 +19,7 @@ export interface Size {
 export interface LargeFirm extends AsyncDisposable {
   db: Database;
   file: string;
+  policies: number;
   /** The middle of a business day, epoch ms. */
   now: number;
   /** How long each statement took since this was emptied, ms. */
@@ -108,6 +109,7 @@ export const largeFirm = async (size: Size): Promise<LargeFirm> => {
   const db = await openDatabase(file, (_text, ms) => void taken.push(ms));
   return {
     db,
+    policies: size.policies,
     statements: taken,
     file,
     now,

@@ -66,6 +66,10 @@ export interface FirmOptions {
   budget?: BotOptions['budget'];
   /** The firm's, the workspace's and the portals' time; the queue's own timers keep to the real one. */
   clock?: Clock;
+  /** A database that has its firm already; the seeded one is not put into it. */
+  databaseFile?: string;
+  /** Carriers that only scripted portals know, instead of the local ones. */
+  facts?: readonly CarrierFacts[];
   /** Settings of a worker that is a child, beside those of the firm. */
   workerEnv?: Record<string, string>;
 }
@@ -88,7 +92,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   const redis = stack.use(await startTestRedis());
   const local = stack.use(await startLocal(folder, clock, 0));
   stack.defer(() => expectHeard(local.workspace.workspace));
-  const databaseFile = join(folder, 'firm.db');
+  const databaseFile = options.databaseFile ?? join(folder, 'firm.db');
   const db = await openDatabase(databaseFile);
   stack.defer(() => db.destroy());
   const keys = await loadOrCreateKeys(join(folder, 'keys'));
@@ -98,7 +102,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     addresses: local.portals.addresses,
     allowDemo: true,
   });
-  const facts = carriers.map(factsOf);
+  const facts = options.facts ?? carriers.map(factsOf);
   await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
   await seedLocalFirm({ db, clock, sealer, carriers: facts });
 

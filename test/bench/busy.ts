@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { changesOf } from '#simulator/workspace/changes.ts';
+import type { TestFirm } from '#test/support/firm.ts';
+import type { LargeFirm } from './large-firm.ts';
+import { ANA, READ_MS, startAtWork, TEAM, type FirmAtWork } from './at-work.ts';
+import { atMost, percentile, type Figure } from './figure.ts';
+
+/** Slack's servers are this far away, there and back. */
+const API_MS = 100;
+const EVERY_MS = 20;
+const SLOTS = 4;
+const FORCED = 40;
+
+/** Resolves when the bot has acknowledged it. */
+const command = async ({ local }: TestFirm, text: string): Promise<void> => {
+  const response = await fetch(`${local.workspace.url}/local/command`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ as: ANA, channel: TEAM, text }),
+  });
+  const { problem } = (await response.json()) as { problem?: string };
+  if (problem !== undefined) throw new Error(`"${text}" was not acknowledged: ${problem}`);
+};
+
+type Say = (figure: Figure) => void;
+
+/** Types a command every EVERY_MS until `goOn` says no; how long each waited for its ack, ms. */
+const typeOn = async (
+  { firm }: FirmAtWork,
+  text: (nth: number) => string,
+  goOn: (nth: number) => boolean,
+): Promise<number[]> => {
+  const acks: Promise<number>[] = [];
+  const began = performance.now();
+  for (let nth = 0; goOn(nth); nth += 1) {
+    const typed = performance.now();
+    acks.push(command(firm, text(nth)).then(() => performance.now() - typed));
+    await sleep(Math.max(0, began + (nth + 1) * EVERY_MS - performance.now()));
+  }
+  return Promise.all(acks);
+};
+
+const acksAt = (when: string, acks: readonly number[]): Figure[] => [
+  atMost(
+    `ack of ${acks.length} commands at 50 a second, ${when}: p50`,
+    percentile(acks, 0.5),
+    'ms',
+    50,
+  ),
+  atMost(
+    `ack of ${acks.length} commands at 50 a second, ${when}: p99`,
+    percentile(acks, 0.99),
+    'ms',
+    50,
+  ),
+];
+
+/** Every act of README's table that is answered with a message; each with another word than the one before. */
+const ANSWERED: readonly ((number: string, nth: number) => string)[] = [
+  (number) => `policy ${number}`,
+  (number) => number,
+  (_number, nth) => `person${nth} family${nth % 997}`,
+  (_number, nth) => `policy 99999-${nth}`,
+  () => 'status',
+  () => 'sources',
+  () => 'meetings',
+  () => 'digest',
+  () => 'report',
+  () => 'team',
+  () => 'help',
+  (number) => `history ${number}`,
+  () => 'hold carrier',
+  () => 'contact',
+  () => 'policy',
+];
+
+/** From the typing to the first thing that changes for the person: a message, a modal. */
+const answerMs = async ({ firm }: FirmAtWork, text: string): Promise<number> => {
+  const over = new AbortController();
+  const changes = changesOf(
+    `${firm.local.workspace.url}/local/events?as=${ANA}`,
+    AbortSignal.any([over.signal, AbortSignal.timeout(20_000)]),
+  );
+  // It yields once at once, and then at each change.
+  await changes.next();
+  const typed = performance.now();
+  const acked = command(firm, `/sync ${text}`);
+  await changes.next();
+  const answered = performance.now() - typed;
+  await acked;
+  over.abort();
+  return answered;
+};
+
+/** From a command to the read at the portal beyond what a portal takes for the policy before it, ms. */
+const overtake = async (work: FirmAtWork, number: string): Promise<number> => {
+  const typed = performance.now();
+  await command(work.firm, `/sync ${number}`);
+  for (;;) {
+    const at = work.readAt(number) ?? 0;
+    if (at > typed) return at - typed - READ_MS;
+    if (performance.now() - typed > 60_000) throw new Error(`${number} was not read.`);
+    await sleep(5);
+  }
+};
+
+/** Resolves when at least so many policies wait, and, where any do, every slot reads one. */
+const expectWaiting = async ({ firm }: FirmAtWork, least: number): Promise<void> => {
+  const count = async (status: 'queued' | 'in-progress'): Promise<number> =>
+    (
+      await firm.db
+        .selectFrom('sync')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('status', '=', status)
+        .executeTakeFirstOrThrow()
+    ).n;
+  const waiting = await count('queued');
+  if (waiting < least) throw new Error(`${waiting} policies wait, not ${least}.`);
+  if (least === 0) return;
+  const began = performance.now();
+  while ((await count('in-progress')) < SLOTS) {
+    if (performance.now() - began > 60_000) throw new Error('Not every slot is busy.');
+    await sleep(100);
+  }
+};
+
+const quiet = async ({ firm }: FirmAtWork): Promise<void> => {
+  for (let before = -1; ;) {
+    const calls = (await firm.client.calls()).length;
+    if (calls === before) return;
+    before = calls;
+    await sleep(500);
+  }
+};
+
+/** What people wait for while the firm of this size works, beside its day and with every slot busy. */
+export const measureBusy = async (large: LargeFirm, say: Say): Promise<void> => {
+  await using work = await startAtWork(large);
+  const { firm, numbers } = work;
+  const next = numbers[Symbol.iterator]();
+  const take = (): string => {
+    const { value, done } = next.next();
+    if (done === true) throw new Error('The firm has too few policies for this.');
+    return value;
+  };
+
+  const answers: number[] = [];
+  for (let nth = 0; nth < 10; nth += 1)
+    for (const each of ANSWERED) {
+      answers.push(await answerMs(work, each(take(), nth)));
+      await quiet(work);
+    }
+  say(
+    atMost(
+      `answer of ${answers.length} acts of every kind: p50`,
+      percentile(answers, 0.5),
+      'ms',
+      300,
+    ),
+  );
+  say(
+    atMost(
+      `answer of ${answers.length} acts of every kind: p99`,
+      percentile(answers, 0.99),
+      'ms',
+      300,
+    ),
+  );
+
+  const slots = await work.work(SLOTS);
+  const forced = async (waiting: number, when: string): Promise<number> => {
+    await expectWaiting(work, waiting);
+    const waits: number[] = [];
+    for (let nth = 0; nth < FORCED; nth += 1) waits.push(await overtake(work, take()));
+    say(
+      atMost(
+        `a force sync, ${when}, begins beyond one read: p50`,
+        percentile(waits, 0.5),
+        'ms',
+        50,
+      ),
+    );
+    say(
+      atMost(
+        `a force sync, ${when}, begins beyond one read: p99`,
+        percentile(waits, 0.99),
+        'ms',
+        50,
+      ),
+    );
+    return percentile(waits, 0.5) + READ_MS;
+  };
+  const alone = await forced(0, 'nothing else waiting');
+  await slots[Symbol.asyncDispose]();
+
+  await firm.client.faults({ delayMs: API_MS });
+  const calm = await typeOn(
+    work,
+    () => `/sync 99999-${Math.random()}`,
+    (nth) => nth < 500,
+  );
+  for (const figure of acksAt('in calm', calm)) say(figure);
+
+  await quiet(work);
+  let isOver = false;
+  const began = performance.now();
+  const day = firm.bot.beat().finally(() => {
+    isOver = true;
+  });
+  const during = await typeOn(
+    work,
+    () => `/sync 99999-${Math.random()}`,
+    () => !isOver,
+  );
+  await day;
+  say(
+    atMost(
+      'the day of the whole firm queued, beside commands',
+      (performance.now() - began) / 1000,
+      's',
+      10,
+    ),
+  );
+  for (const figure of acksAt('while the day is queued', during)) say(figure);
+
+  await firm.client.faults({});
+  await quiet(work);
+  await work.work(SLOTS);
+  const least = large.policies / 2;
+  const behind = await forced(least, `more than ${least} waiting and every slot busy`);
+  say(atMost('a force sync behind that day, against with nothing waiting', behind / alone, 'x', 2));
+};
