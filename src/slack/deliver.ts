@@ -21,7 +21,7 @@ import { findEarlier, findEarlierFile, type Place } from './find-earlier.ts';
 import { isRevoked } from './token-watch.ts';
 import { sendBytes, withoutPictures, withPictures } from './picture-upload.ts';
 import type { Picture } from './picture.ts';
-import { isClosed, isDirect, type Closed, type Places } from './place.ts';
+import { isAnswering, isClosed, isDirect, type Closed, type Places } from './place.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
 export interface Subject {
@@ -34,6 +34,8 @@ export interface Subject {
   thread?: string | undefined;
   /** How much an update of it counts, beside one of a card with a single line. */
   weight: number;
+  /** Somebody waits for it: where its channel cannot be looked at, it begins in another place. */
+  isWaitedFor?: boolean;
 }
 
 export interface BringUpDeps {
@@ -107,7 +109,11 @@ const bringUp = async (
   const refused = deps.budget.refusedFor(attempt);
   if (refused > 0) return refused;
   const place = await deps.places.look(subject.channel);
-  if (place === 'unknown') return deps.budget.retryMs;
+  if (place === 'busy') return deps.budget.retryMs;
+  if (place === 'unknown')
+    return subject.isWaitedFor === true && sent.size === 0 && (await isKeptFrom(deps, subject))
+      ? leave(deps, subject, 'not-seen', attempt)
+      : deps.budget.retryMs;
   if (place !== 'open') return leave(deps, subject, place, attempt);
   const channel =
     sent.get('card')?.ts == null ? subject.channel : (sent.get('card')?.channel ?? '');
@@ -147,6 +153,12 @@ const bringUp = async (
     return 1;
   }
 };
+
+/** Slack answers, and of this channel it still says nothing: what passes with an outage is over by then. */
+const isKeptFrom = async (
+  { client, places }: BringUpDeps,
+  { channel }: Subject,
+): Promise<boolean> => (await isAnswering(client)) && (await places.look(channel)) === 'unknown';
 
 /** The channel gets nothing more. Where nobody can be told instead, a person has to act first. */
 const leave = async (

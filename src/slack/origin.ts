@@ -56,13 +56,15 @@ export const cardComes = async (
 ): Promise<'here' | 'direct' | Closed | 'unknown'> => {
   if (isDirect(channel)) return 'direct';
   const seen = await lookAt(client, channel);
-  return seen === 'open' ? 'here' : seen;
+  if (seen === 'open') return 'here';
+  return seen === 'busy' ? 'unknown' : seen;
 };
 
 const BECAUSE: Record<Closed, string> = {
   'shared-outside': 'that channel is shared with another company, and client data stays out of it',
   'not-a-member': 'I am not in that channel. Type `/invite` and my name there to see threads in it',
   'cannot-post': "I can't post there",
+  'not-seen': "Slack doesn't tell me who reads that channel",
 };
 
 /** Why a card is in the direct messages. */

@@ -7,7 +7,10 @@ import { slackErrorOf } from './errors.ts';
 export const isDirect = (channel: string): boolean => /^[UWD]/.test(channel);
 
 /** Why a channel gets nothing any more; what was for it goes to a person instead. */
-export type Closed = 'cannot-post' | 'not-a-member' | 'shared-outside';
+export type Closed = 'cannot-post' | 'not-a-member' | 'not-seen' | 'shared-outside';
+
+/** `unknown`: Slack did not answer; `busy`: it wants to be asked later. */
+export type Seen = Exclude<Closed, 'not-seen'> | 'open' | 'busy' | 'unknown';
 
 /** Slack's names for a channel that takes no message of ours, or no change of one. */
 const CLOSED = new Set([
@@ -34,8 +37,8 @@ export const readsOutside = (
 ): boolean => channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true;
 
 export interface Places {
-  /** `unknown`: Slack did not answer. Kept for some seconds. */
-  look: (channelId: string) => Promise<Closed | 'open' | 'unknown'>;
+  /** Kept for some seconds, where Slack answered. */
+  look: (channelId: string) => Promise<Seen>;
 }
 
 const KEEP_MS = 15_000;
@@ -43,7 +46,7 @@ const MOST = 500;
 
 /** Channels change after a card was begun in them, so each is looked at again before it gets more. */
 export const createPlaces = (client: WebClient, clock: Clock): Places => {
-  const kept = new LRUCache<string, Closed | 'open'>({
+  const kept = new LRUCache<string, Seen>({
     max: MOST,
     ttl: KEEP_MS,
     ttlResolution: 0,
@@ -55,26 +58,34 @@ export const createPlaces = (client: WebClient, clock: Clock): Places => {
       const known = kept.get(channelId);
       if (known !== undefined) return known;
       const seen = await lookAt(client, channelId);
-      if (seen !== 'unknown') kept.set(channelId, seen);
+      if (seen !== 'unknown' && seen !== 'busy') kept.set(channelId, seen);
       return seen;
     },
   };
 };
 
 /** What Slack says of a channel now. */
-export const lookAt = async (
-  client: WebClient,
-  channelId: string,
-): Promise<Closed | 'open' | 'unknown'> => {
+export const lookAt = async (client: WebClient, channelId: string): Promise<Seen> => {
   try {
     const { channel } = await client.conversations.info({ channel: channelId });
     if (readsOutside(channel)) return 'shared-outside';
     if (channel?.is_archived === true) return 'cannot-post';
     return channel?.is_member === false ? 'not-a-member' : 'open';
   } catch (error) {
-    const { code } = slackErrorOf(error);
+    const { code, retryAfterMs } = slackErrorOf(error);
+    if (retryAfterMs !== undefined) return 'busy';
     // Without the scope to look, the channel is as whoever set it says.
     if (code === 'missing_scope') return 'open';
     return isClosed(code) ? 'cannot-post' : 'unknown';
+  }
+};
+
+/** Slack answers us at all, and so it is that channel alone it says nothing of. */
+export const isAnswering = async (client: WebClient): Promise<boolean> => {
+  try {
+    await client.auth.test();
+    return true;
+  } catch {
+    return false;
   }
 };

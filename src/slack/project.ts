@@ -28,6 +28,8 @@ export interface Drawn {
   thread?: string;
   /** How much an update of it counts, beside one of a card with a single line. */
   weight?: number;
+  /** Somebody waits for it: where its channel cannot be looked at, it begins in another place. */
+  isWaitedFor?: true;
   messages: readonly DesiredMessage[];
   /** Finds it another place, where its channel gets nothing any more. */
   redirect: (why: Closed) => Promise<'elsewhere' | 'nowhere'>;
@@ -59,8 +61,8 @@ export const project = async (
   const drawn = await subjects[kind]?.(deps, id);
   if (drawn === undefined) return { kind: 'shown' };
   if ('kind' in drawn) return drawn;
-  const { channel, thread, weight = 1, messages, redirect, shown } = drawn;
-  const subject = { kind, id: subjectId, channel, thread, weight };
+  const { channel, thread, weight = 1, isWaitedFor = false, messages, redirect, shown } = drawn;
+  const subject = { kind, id: subjectId, channel, thread, weight, isWaitedFor };
   const projected = await bringAllUp({ ...deps, redirect }, subject, messages);
   if (projected.kind === 'shown') await shown();
   return projected;

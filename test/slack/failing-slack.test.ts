@@ -8,6 +8,9 @@ const ANA = 'UANARUIZ1';
 
 const OLIVIA = 'UOLIVIA01';
 const TEAM = 'CTEAM0001';
+// Nobody has asked in these yet: what Slack says of a channel is kept for a while.
+const REVIEWS = 'GPRIV0001';
+const SUPPORT = 'CSUPPORT1';
 
 let firm: TestFirm;
 beforeAll(async () => {
@@ -44,6 +47,37 @@ it('makes a request of a command while every call to Slack fails, and shows its 
     channel: TEAM,
     what: 'the card',
     that: isCardOf(ANA, '00123-4567'),
+  });
+});
+
+it('brings a card to who waits for it where Slack does not tell of its channel, and says why', async () => {
+  await firm.client.faults({
+    fail: [{ method: 'conversations.info', times: 1_000_000, status: 503 }],
+  });
+  await firm.client.command(ANA, REVIEWS, '/sync policy 00229-5167');
+  const card = await firm.client.waitForMessage({
+    as: ANA,
+    channel: 'dm',
+    what: 'the card',
+    that: isCardOf(ANA, '00229-5167'),
+  });
+  expect(JSON.stringify(card.blocks)).toContain("Slack doesn't tell me who reads that channel");
+  const inTeam = await firm.client.messages(ANA, REVIEWS);
+  expect(inTeam.filter(isCardOf(ANA, '00229-5167'))).toEqual([]);
+});
+
+it('waits while Slack wants to be asked later of a channel, and the card comes there', async () => {
+  await firm.client.faults({
+    fail: [
+      { method: 'conversations.info', times: 2, status: 429, retryAfter: 1, error: 'ratelimited' },
+    ],
+  });
+  await firm.client.command(ANA, SUPPORT, '/sync policy 00306-4922');
+  await firm.client.waitForMessage({
+    as: ANA,
+    channel: SUPPORT,
+    what: 'the card',
+    that: isCardOf(ANA, '00306-4922'),
   });
 });
 

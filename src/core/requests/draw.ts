@@ -15,6 +15,7 @@ export const drawRequest: Draw = async (deps, requestId) => {
     ...(threadTs === null ? {} : { thread: threadTs }),
     // A card of many lines moves often, so it counts as several: at most some eight updates in all.
     weight: Math.max(1, view.items.length / 4),
+    isWaitedFor: true,
     messages: desiredMessages(view, {
       canLink: settings.canLink,
       privacy: privacyIn(deps, channel),
