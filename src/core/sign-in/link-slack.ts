@@ -61,36 +61,38 @@ export const openLink = async (
   return linkModal(source.name, `${publicUrl}${issued.path}`);
 };
 
-/** A browser shows a number: the open modal asks for it. Without one, Link on the card does. */
-export const showPairing = async (
+/** Shows this in the modal of a link. Whoever closed it has gone on: Link opens another one. */
+const showIn = async (
   { log }: Pick<SlackDeps, 'log'>,
   client: SlackClient,
-  pairing: Pairing,
+  linkId: string,
+  view: View,
 ): Promise<void> => {
-  const viewId = modals.get(pairing.linkId);
+  const viewId = modals.get(linkId);
   if (viewId === undefined) return;
   try {
-    await client.views.update({ view_id: viewId, view: pairingModal(pairing) });
+    await client.views.update({ view_id: viewId, view });
   } catch (error) {
-    log('the Link modal is gone; Link on the card asks for the number', error);
+    if (slackErrorOf(error).code === 'not_found') modals.delete(linkId);
+    else log('a Link modal could not be updated; Link on the card opens another one', error);
   }
 };
 
+/** A browser shows a number: the open modal asks for it. Without one, Link on the card does. */
+export const showPairing = (
+  deps: Pick<SlackDeps, 'log'>,
+  client: SlackClient,
+  pairing: Pairing,
+): Promise<void> => showIn(deps, client, pairing.linkId, pairingModal(pairing));
+
 /** Modals whose link has ended say so, instead of offering a page that is over. */
 export const endModals = async (
-  { store, log }: Pick<SlackDeps, 'store' | 'log'>,
+  deps: Pick<SlackDeps, 'store' | 'log'>,
   client: SlackClient,
 ): Promise<void> => {
-  for (const { id: linkId, sourceName, linked } of await endedAmong(store, [...modals.keys()])) {
-    const viewId = modals.get(linkId);
-    modals.delete(linkId);
-    if (viewId === undefined) continue;
-    try {
-      await client.views.update({ view_id: viewId, view: endedModal(sourceName, linked) });
-    } catch (error) {
-      // Whoever closed it has gone on.
-      if (slackErrorOf(error).code !== 'not_found') log('a Link modal could not be ended', error);
-    }
+  for (const { id, sourceName, linked } of await endedAmong(deps.store, [...modals.keys()])) {
+    await showIn(deps, client, id, endedModal(sourceName, linked));
+    modals.delete(id);
   }
 };
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { endLink } from '#core/sign-in/store/links.ts';
 import { startFirm } from '#test/support/firm.ts';
+import { fieldOf, openBrowser } from '#test/support/link-forms.ts';
 import { issueLink, continueLink } from '#core/sign-in/link.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
@@ -58,4 +59,29 @@ it('says in the open modal that the login is linked, once it is', async () => {
     JSON.stringify(blocks).includes('is linked. You can close this window.'),
   );
   expect(JSON.stringify(ended.blocks)).not.toContain('Open the link page');
+});
+
+it('tells nobody of a modal that its person closed, and Link asks for the number', async () => {
+  await using firm = await startFirm();
+  const openModal = async (shows: string): Promise<void> => {
+    await firm.client.click({ as: 'ana', home: true, text: 'Link Ana – Meridian' });
+    await firm.client.waitForModal('ana', ({ blocks }) => JSON.stringify(blocks).includes(shows));
+  };
+  await firm.client.openHome('ana');
+  await firm.client.waitFor({
+    as: 'ana',
+    what: 'the Link button of her Home',
+    read: async () =>
+      JSON.stringify((await firm.client.state('ana')).home ?? {}).includes('Link Ana – Meridian')
+        ? true
+        : undefined,
+  });
+  await openModal('Open the link page');
+  const { modals } = await firm.client.state('ana');
+  const [url = ''] = /http[^"]+/.exec(JSON.stringify(modals)) ?? [];
+  await firm.client.closeModal('ana');
+  const { visit } = openBrowser(url);
+  await visit('/continue', { proof: fieldOf(await visit(''), 'proof') });
+  await openModal('Which number does it show?');
+  expect(firm.logged()).toEqual([]);
 });

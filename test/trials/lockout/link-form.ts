@@ -3,27 +3,7 @@ import { confirmLink, issueLink } from '#core/sign-in/link.ts';
 import { linkById } from '#core/sign-in/store/links.ts';
 import type { Database } from '#database/connection.ts';
 import type { Credentials } from '#portal/portal.ts';
-
-/** The link page as a browser has it: cookies are kept, redirects are not followed. */
-const openBrowser = (url: string) => {
-  const cookies = new Map<string, string>();
-  const visit = async (path: string, fields?: Record<string, string>): Promise<string> => {
-    const response = await fetch(`${url}${path}`, {
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-      ...(fields === undefined ? {} : { method: 'POST', body: new URLSearchParams(fields) }),
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split('=');
-      cookies.set(name, value);
-    }
-    return response.text();
-  };
-  return { visit, cookies: () => [...cookies.values()] };
-};
-
-const fieldOf = (html: string, name: string): string =>
-  new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
+import { fieldOf, openBrowser } from '#test/support/link-forms.ts';
 
 /** A person's form with these credentials on the real page; each `send` sends the very same form once more. */
 export const openLinkForm = async (

@@ -1,0 +1,21 @@
+/** The link page as a browser has it: cookies are kept, redirects are not followed. */
+export const openBrowser = (url: string) => {
+  const cookies = new Map<string, string>();
+  const visit = async (path: string, fields?: Record<string, string>): Promise<string> => {
+    const response = await fetch(`${url}${path}`, {
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(fields === undefined ? {} : { method: 'POST', body: new URLSearchParams(fields) }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (cookie.split(';')[0] ?? '').split('=');
+      cookies.set(name, value);
+    }
+    return response.text();
+  };
+  return { visit, cookies: () => [...cookies.values()] };
+};
+
+/** What a hidden field of the page holds. */
+export const fieldOf = (html: string, name: string): string =>
+  new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? '';
