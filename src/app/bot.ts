@@ -8,6 +8,7 @@ import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.t
 import { createPlaces } from '#slack/place.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
+import { createTell } from '#features/notifications/tell.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
 import { may } from '#shared/access.ts';
 import { personById } from '#slack/store.ts';
@@ -126,6 +127,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     carrier,
     wake,
     show,
+    tell: createTell({ store, show }),
     changed,
     pictures,
     teller: connection.projectorClient,

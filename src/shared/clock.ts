@@ -13,7 +13,7 @@ const MOST_MS = 25;
  */
 export const breathe = async (): Promise<void> => {
   const began = performance.now();
-  for (let before = began; ; ) {
+  for (let before = began; ;) {
     await turn();
     const now = performance.now();
     if (now - before < IDLE_MS || now - began > MOST_MS) return;

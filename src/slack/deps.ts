@@ -10,6 +10,12 @@ import type { Clock } from '#shared/clock.ts';
 import type { Random } from '#shared/secret.ts';
 import type { Members } from './members.ts';
 
+/** Tells a person in their direct messages what somebody did. `name`: what kind of it, "role". Both texts are mrkdwn. */
+export type Tell = (
+  slackId: string,
+  told: { name: string; title: string; text: string },
+) => Promise<void>;
+
 /** The shells that what listens to Slack has at hand, and the firm's settings. */
 export interface SlackDeps {
   store: Store;
@@ -19,6 +25,7 @@ export interface SlackDeps {
   wake: Wake;
   /** Brings the messages of a subject up to date. */
   show: Show;
+  tell: Tell;
   /** A login source changed: whoever waits for it is shown so. */
   changed: (sourceId: string) => Promise<void>;
   sealer: Sealer;

@@ -39,6 +39,7 @@ const sourceOf = (name: string, index: number): LoginSource => ({
   carrierName: name,
   holderId: 'ana',
   holderName: name,
+  holderSlackId: null,
   sharedWith: Array.from({ length: index }, (_, at) => ({
     id: `p${at}`,
     name,

@@ -101,6 +101,7 @@ export const loginSource = (name: string, index: number): LoginSource => ({
   carrierName: name,
   holderId: idOf('person', index % 2),
   holderName: name,
+  holderSlackId: null,
   sharedWith: list(index % 40, (who) => ({
     id: idOf('person', who),
     name,

@@ -6,6 +6,7 @@ import {
   removeSource,
   insertSource,
   type LoginSource,
+  type SharedWith,
 } from './store/login-sources.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Action, type Actor } from '#shared/access.ts';
@@ -43,7 +44,7 @@ export const sourceFor = async (
 
 export type SourceChange =
   | { kind: 'rename'; name: string }
-  | { kind: 'share'; personIds: readonly string[] }
+  | { kind: 'share'; people: readonly SharedWith[] }
   | { kind: 'unlink' }
   | { kind: 'remove' };
 
@@ -68,10 +69,10 @@ export const changeSource = async (
         ? 'changed'
         : 'name-taken';
     case 'share': {
-      const others = change.personIds.filter((id) => id !== source.holderId);
+      const others = change.people.filter(({ id }) => id !== source.holderId);
       // Who was imported and is not on Slack yet cannot be picked there, and stays.
       const unseen = source.sharedWith.filter(({ slackId }) => slackId === null);
-      const personIds = [...others, ...unseen.map(({ id }) => id)];
+      const personIds = [...others, ...unseen].map(({ id }) => id);
       return showAll(await shareSource(store, sourceId, personIds, actor.id));
     }
     case 'unlink':

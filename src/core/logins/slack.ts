@@ -1,4 +1,4 @@
-import { peopleOnSlack, sourcesOf, sourcesOfFirm } from './store/login-sources.ts';
+import { peopleOnSlack, sourcesOf, sourcesOfFirm, type SharedWith } from './store/login-sources.ts';
 import { carrierNames } from '#core/policies/store/report.ts';
 import {
   changeSource,
@@ -39,6 +39,7 @@ import {
   sourcesMessage,
   type SourceList,
 } from './messages.ts';
+import { toldOfAdded, toldOfChange, type ToldOfLogin } from './told.ts';
 
 export const sourcesAnswer = async (
   deps: SlackDeps,
@@ -77,6 +78,17 @@ const NAME_TAKEN = 'This person has a login of that name at this carrier already
 const NOT_OF_FIRM =
   'Not everybody you chose is a member of the firm here. An owner adds people with the team command.';
 
+/** Whom it concerns hears of it; a login that waits for a link says so on its cards besides. */
+const tellAll = async (
+  { store, tell }: SlackDeps,
+  slackId: string,
+  toldBy: (by: SharedWith) => readonly ToldOfLogin[],
+): Promise<void> => {
+  const [by] = await peopleOnSlack(store, [slackId]);
+  for (const { to, title, text } of by === undefined ? [] : toldBy(by))
+    if (to.slackId !== null) await tell(to.slackId, { name: 'login', title, text });
+};
+
 const DONE: Record<SourceChange['kind'], [title: string, text: (name: string) => string]> = {
   rename: ['Renamed', (name) => `It is now called ${bold(name)}.`],
   share: ['Saved', (name) => `${bold(name)} is shared as you chose.`],
@@ -102,7 +114,7 @@ const changeIn = async (
       const people = await peopleOnSlack(deps.store, slackIds);
       return people.length < slackIds.length
         ? { kind: 'error', block: 'people', text: NOT_OF_FIRM }
-        : { kind: 'share', personIds: people.map(({ id }) => id) };
+        : { kind: 'share', people };
     }
     case 'unlink':
     case 'remove':
@@ -151,6 +163,8 @@ export const LOGIN_SUBMISSIONS = [
       const outcome = await changeSource(deps, actor, source.id, change);
       if (outcome === 'name-taken') return failed('name', NAME_TAKEN);
       if (outcome === 'refused') return notDone(answers.notYourLogin().text);
+      const shared = change.kind === 'share' ? change.people : [];
+      await tellAll(deps, submitted.slackId, (by) => toldOfChange(source, change, shared, by));
       const [title, text] = DONE[change.kind];
       return {
         view: changedModal(title, text(change.kind === 'rename' ? change.name : source.name)),
@@ -171,6 +185,7 @@ export const LOGIN_SUBMISSIONS = [
     if (added.kind === 'name-taken') return failed('name', NAME_TAKEN);
     if (added.kind === 'refused')
       return failed('name', 'This login is not yours to add. Ask a manager or owner at your firm.');
+    await tellAll(deps, submitted.slackId, (by) => toldOfAdded(added.source, by));
     const canLink = deps.settings.publicUrl !== undefined && holderId === actor.id;
     return {
       view: changedModal(

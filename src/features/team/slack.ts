@@ -1,5 +1,3 @@
-import { addNotification } from '#features/notifications/store.ts';
-import { notificationSubject } from '#shared/subject.ts';
 import { hasOwner, claimOwnership, type SlackAccount, type TeamMember } from './store/team.ts';
 import type { View } from '@slack/types';
 import { may, type Actor, ROLES, type Role } from '#shared/access.ts';
@@ -180,20 +178,18 @@ const failed = (block: 'person' | 'role', text: string): Submitted => ({
   error: { block, answer: answers.say(text) },
 });
 
-/** Who gets another role hears of it from us, in their direct messages. */
+/** Who gets another role hears of it from us. */
 const tellOfRole = async (
-  { store, clock, show }: SlackDeps,
+  { tell }: SlackDeps,
   { slackId }: { slackId: string },
   role: Role,
 ): Promise<void> => {
   const { one, may } = ROLE_WORDS[role];
-  const id = await addNotification(store, {
-    kind: 'notice',
-    name: `role:${slackId}:${clock()}`,
-    channel: slackId,
-    about: { title: `You are now ${one.toLowerCase()}`, text: `You may see and do: ${may}.` },
+  await tell(slackId, {
+    name: 'role',
+    title: `You are now ${one.toLowerCase()}`,
+    text: `You may see and do: ${may}.`,
   });
-  if (id !== undefined) await show(notificationSubject(id));
 };
 
 export const roleChosen = submission(

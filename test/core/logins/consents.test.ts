@@ -23,7 +23,7 @@ const share = (firm: LinkFirm, ...personIds: string[]) =>
     'source',
     {
       kind: 'share',
-      personIds,
+      people: personIds.map((id) => ({ id, name: id, slackId: id.toUpperCase() })),
     },
   );
 let shown: string[] = [];

@@ -267,6 +267,12 @@ it('adds, renames and shares a login, each in a modal, and the list follows', as
   await firm.client.submit(ANA, { people: { people: [BEN] } });
   await firm.client.waitForModal(ANA, (view) => JSON.stringify(view).includes('is shared'));
   await firm.client.closeModal(ANA);
+  await firm.client.waitForMessage({
+    as: BEN,
+    channel: 'dm',
+    what: 'what he may do with it from now on',
+    that: ({ text }) => text.includes('Front desk is shared with you') && text.includes('Ana Ruiz'),
+  });
   const his = await list(BEN, 'Front desk');
   // Shared is to use and to link it; the rest stays the holder's.
   const menu = his.blocks.find(

@@ -24,6 +24,7 @@ export interface LoginSource {
   carrierName: string;
   holderId: string;
   holderName: string;
+  holderSlackId: string | null;
   sharedWith: SharedWith[];
   linked: boolean;
   /** Epoch ms; null while unlinked or when the carrier sets no end. */
@@ -58,6 +59,7 @@ const sourceRows = (db: Database, now: number) =>
       'c.name as carrierName',
       'l.holder_id as holderId',
       'h.name as holderName',
+      'h.slack_user_id as holderSlackId',
       'l.linked',
       'l.link_ends_at as linkEndsAt',
       'l.unlinked_reason as unlinkedReason',
@@ -104,6 +106,7 @@ const withShares = async (db: Database, rows: readonly Row[]): Promise<LoginSour
     carrierName: row.carrierName,
     holderId: row.holderId,
     holderName: row.holderName,
+    holderSlackId: row.holderSlackId,
     sharedWith: (sharesOf.get(row.id) ?? []).map(({ id, name, slackId }): SharedWith => ({
       id,
       name,
