@@ -402,7 +402,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
     };
     for (const each of [view, { ...view, closed: true, closedBy: name }])
       for (const privacy of ['full', 'masked'] as const)
-        expect(faultsOfMessage(caseMessage(each, privacy, '/sync'))).toEqual([]);
+        expect(faultsOfMessage(caseMessage(each, privacy))).toEqual([]);
     const replies = list(30, (index) => ({
       id: idOf('reply', index),
       by: name,

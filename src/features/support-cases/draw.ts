@@ -5,13 +5,13 @@ import { caseView } from './store/views.ts';
 
 /** A case in the support channel. */
 export const drawCase: Draw = async (deps, caseId) => {
-  const { store, log, settings } = deps;
+  const { store, log } = deps;
   const view = await caseView(store.db, caseId);
   if (view === undefined) return undefined;
   const { channel, number, version } = view;
   return {
     channel,
-    messages: [caseMessage(view, privacyIn(deps, channel), settings.command), ...answersBack(view)],
+    messages: [caseMessage(view, privacyIn(deps, channel)), ...answersBack(view)],
     redirect: async (why) => {
       const person = await redirectCase(store, caseId);
       const because =

@@ -3,12 +3,12 @@ import {
   actions,
   at,
   bold,
-  context,
   cut,
   day,
   name,
   ownWords,
   section,
+  type ButtonSpec,
   type KnownBlock,
   quote,
 } from '#slack/blocks.ts';
@@ -76,59 +76,61 @@ const asking = ({ askedBy, note }: CaseView): string =>
     ? `*${name(askedBy.name)}* asks for help.`
     : `*${name(askedBy.name)}* asks:\n${quote(note)}`;
 
+const buttons = (view: CaseView, privacy: Privacy): ButtonSpec[] => {
+  const value = JSON.stringify({ case: view.id });
+  return [
+    ...(view.closed ? [] : work(view, value)),
+    ...(privacy === 'full'
+      ? []
+      : [
+          {
+            text: 'Show me the numbers',
+            action: 'case-show',
+            value: JSON.stringify({ number: view.number }),
+            says: `Show me case ${view.number} with whole numbers; nobody else sees it`,
+          },
+        ]),
+  ];
+};
+
+const work = (view: CaseView, value: string): ButtonSpec[] => [
+  { text: 'Reply to advisor', action: 'case-reply', value, style: 'primary' },
+  { text: 'Sync again', action: 're-run', value: clickValue(view.requestId, view.syncId) },
+  ...(newestPicture(view) === undefined
+    ? []
+    : [
+        {
+          text: 'See the picture',
+          action: 'case-picture',
+          value,
+          says: 'See the masked picture of the page that was not understood',
+        },
+      ]),
+  {
+    text: 'Close case',
+    action: 'case-close',
+    value,
+    confirm: {
+      title: 'Close the case?',
+      text: 'The person who asked sees that in their thread.',
+      yes: 'Close it',
+    },
+  },
+];
+
 /** What the case says, in its channel and when it is looked up. */
 export const caseBlocks = (view: CaseView, privacy: Privacy): KnownBlock[] => [
   section(title(view, privacy)),
   section(asking(view)),
   section(`*What happened*\n${timeline(view.events, privacy)}`),
-  ...actions(
-    `case-${view.version}`,
-    view.closed
-      ? []
-      : [
-          {
-            text: 'Reply to advisor',
-            action: 'case-reply',
-            value: JSON.stringify({ case: view.id }),
-            style: 'primary',
-          },
-          {
-            text: 'Sync again',
-            action: 're-run',
-            value: clickValue(view.requestId, view.syncId),
-          },
-          ...(newestPicture(view) === undefined
-            ? []
-            : [
-                {
-                  text: 'See the picture',
-                  action: 'case-picture',
-                  value: JSON.stringify({ case: view.id }),
-                  says: 'See the masked picture of the page that was not understood',
-                },
-              ]),
-          {
-            text: 'Close case',
-            action: 'case-close',
-            value: JSON.stringify({ case: view.id }),
-            confirm: {
-              title: 'Close the case?',
-              text: 'The person who asked sees that in their thread.',
-              yes: 'Close it',
-            },
-          },
-        ],
-  ),
+  ...actions(`case-${view.version}`, buttons(view, privacy)),
 ];
 
 /** The one message of a case in the support channel: always its newest state. */
-export const caseMessage = (view: CaseView, privacy: Privacy, command: string): DesiredMessage => ({
+export const caseMessage = (view: CaseView, privacy: Privacy): DesiredMessage => ({
   key: 'card',
   inThread: false,
-  ...spoken([
-    ...caseBlocks(view, privacy),
-    context(`\`${command} show case ${view.number}\` shows it to you alone, with whole numbers.`),
-  ]),
+  ...spoken(caseBlocks(view, privacy)),
   final: view.closed,
 });
 

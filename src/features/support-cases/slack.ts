@@ -77,6 +77,7 @@ const answeredBack = (outcome: Answered): Answer | undefined =>
     : answered(outcome);
 
 const parseCase = parserOf(z.object({ case: id }));
+const parseNumber = parserOf(z.object({ number: z.int().positive() }));
 const parseQuestion = parserOf(z.object({ request: id, sync: id, channel: id }));
 
 const ask: ClickAct<NonNullable<ReturnType<typeof parseClick>>> = async (
@@ -103,6 +104,14 @@ const picture: ClickAct<{ case: string }> = async (deps, { actor, client, trigge
   return 'modal';
 };
 
+/** `/sync show case 7`: the same timeline, to this person alone, with whole numbers. */
+export const showCase = async (deps: SlackDeps, actor: Actor, number: number): Promise<Answer> => {
+  const view = await lookAtCase(deps, actor, number);
+  return view === undefined
+    ? answers.refusal(`There is no case ${number} that you may see.`)
+    : spoken(caseBlocks(view, 'full'));
+};
+
 export const SUPPORT_CLICKS = [
   click('ask-support', parseClick, ask),
   click('case-reply', parseCase, async (_deps, { actor, client, triggerId }, about) => {
@@ -117,6 +126,7 @@ export const SUPPORT_CLICKS = [
       answered(await closeCase(deps, actor, about.case)) ??
       answers.say('Closed. The person who asked sees it in their thread.'),
   ),
+  click('case-show', parseNumber, (deps, { actor }, { number }) => showCase(deps, actor, number)),
   click('case-picture', parseCase, picture),
   click('case-answer', parseCase, async (deps, { actor, client, triggerId }, about) => {
     const refused = answeredBack(await mayAnswerBack(deps, actor, about.case));
@@ -125,14 +135,6 @@ export const SUPPORT_CLICKS = [
     return 'modal';
   }),
 ];
-
-/** `/sync show case 7`: the same timeline, to this person alone. */
-export const showCase = async (deps: SlackDeps, actor: Actor, number: number): Promise<Answer> => {
-  const view = await lookAtCase(deps, actor, number);
-  return view === undefined
-    ? answers.refusal(`There is no case ${number} that you may see.`)
-    : spoken(caseBlocks(view, 'full'));
-};
 
 /** What was written in the modal goes on, or why it does not. */
 const written =

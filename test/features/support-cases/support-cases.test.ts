@@ -220,9 +220,11 @@ it('shows a case of the greatest length, masked where numbers are hidden', () =>
     ]).flat(),
   };
   for (const closed of [false, true]) {
-    const { blocks, text } = caseMessage({ ...view, closed }, 'masked', '/sync');
+    const { blocks, text } = caseMessage({ ...view, closed }, 'masked');
     expect(blockProblems(blocks, 'message')).toEqual([]);
     expect(text.length).toBeLessThanOrEqual(4000);
     expect(JSON.stringify([blocks, text])).not.toMatch(/00123|<!channel>/);
+    // Closed or not, one tap shows the numbers to who may see them.
+    expect(JSON.stringify(blocks)).toContain('case-show');
   }
 });

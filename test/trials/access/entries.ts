@@ -220,6 +220,12 @@ export const ENTRIES: Record<string, Entry> = {
     act: ({ forge }, { slackId, team }) => forge.command(slackId, 'show case 1', team),
     passes: /Margaret Chen/,
   },
+  'the button that shows a case': {
+    action: 'case.answer',
+    first: openCase,
+    act: click('case-show', () => ({ number: 1 })),
+    passes: /Margaret Chen/,
+  },
   'the button that closes a case': {
     action: 'case.answer',
     first: openCase,
