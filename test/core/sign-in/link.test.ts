@@ -56,6 +56,19 @@ describe('a link', () => {
     expect(await kind('nobody')).toBe('not-allowed');
   });
 
+  it('has a number that follows from nothing its issuer knows: it is drawn when a browser comes', async () => {
+    await using firm = await openLinkFirm();
+    const { token } = await issue(firm);
+    const drawn = async (byte: number) => {
+      const random = (bytes: number) => new Uint8Array(bytes).fill(byte);
+      const standing = await continueLink({ ...deps(firm), random }, token, BROWSER);
+      await firm.db.updateTable('link').set({ browser_hash: null, pairing_number: null }).execute();
+      return 'number' in standing ? standing.number : undefined;
+    };
+    // The very same link, another draw.
+    expect([await drawn(0), await drawn(1), await drawn(89)]).toEqual(['10', '11', '99']);
+  });
+
   it('is not used up by looking, so that a mail scanner does no harm', async () => {
     await using firm = await openLinkFirm();
     const { token } = await issue(firm);

@@ -132,7 +132,7 @@ export const PATHS: readonly Path[] = [
   },
   {
     name: 'the link page, pages that repeat',
-    carriers: WITHOUT_CODES,
+    carriers: CARRIERS,
     repeats: true,
     prepare: fresh,
     act: typed(false),
