@@ -263,6 +263,24 @@ it('answers in a direct message, and says why, where others listen or it may not
   }
 });
 
+it('names no client by a button in a channel that another company reads', async () => {
+  const there = forger(firm, 'CSHARED01');
+  const policy = JSON.stringify({ policy: hers.policy });
+  for (const [action, value] of [
+    ['history-of:3', policy],
+    ['status-refresh', 'x'],
+    ['show-digest', 'x'],
+    ['show-values', JSON.stringify({ request: hers.request })],
+  ] as const) {
+    const before = there.told(ANA).length;
+    await there.click(ANA, action, value);
+    await expect.poll(() => there.told(ANA).length, { timeout: 10_000 }).toBeGreaterThan(before);
+    const said = JSON.stringify(there.told(ANA).slice(before));
+    expect(said).toContain('shared with another company');
+    expect(said).not.toMatch(SECRETS);
+  }
+});
+
 it('still does the right thing for the one whose policy it is', async () => {
   const before = forge.told(BEN).length;
   await firm.work(at.portals);

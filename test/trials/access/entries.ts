@@ -284,6 +284,13 @@ export const ENTRIES: Record<string, Entry> = {
       JSON.stringify(await forge.suggest(slackId, 'contact-search', 'Margaret Chen', team)),
     passes: /"text":"Margaret Chen/,
   },
+  'the search on Home': {
+    // A whole number names its policy there, as in the command.
+    action: 'policy.view',
+    act: ({ forge, homeAfter }, { slackId, team }) =>
+      homeAfter(slackId, () => forge.click(slackId, 'home-search', NUMBER, team)),
+    passes: /Margaret Chen/,
+  },
   'the shortcut on a message': {
     action: 'policy.sync',
     act: async ({ forge, modalOf }, { slackId, team }) => {

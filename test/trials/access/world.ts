@@ -61,6 +61,8 @@ export interface AccessWorld extends AsyncDisposable {
   answered: (id: string, act: () => Promise<unknown>) => Promise<string>;
   /** The modal that this person has open once it says what it is about; closes it. */
   modalOf: (id: string) => Promise<string>;
+  /** This person's Home once the act has drawn it anew; "nothing" where it does not. */
+  homeAfter: (id: string, act: () => Promise<unknown>) => Promise<string>;
 }
 
 const standingOf = async ({ db }: TestFirm, policy: string) => ({
@@ -176,6 +178,18 @@ export const openAccessWorld = async (books: 'own' | 'open' = 'own'): Promise<Ac
         await sleep(10);
       }
     },
+    homeAfter: async (id, act) => {
+      const drawn = async () => JSON.stringify((await seenBy(id))?.home ?? 'nothing');
+      const before = await drawn();
+      await act();
+      const deadline = performance.now() + DRAWN_WITHIN_MS;
+      while (performance.now() < deadline) {
+        const now = await drawn();
+        if (now !== before) return now;
+        await sleep(20);
+      }
+      return 'nothing';
+    },
     answered: async (id, act) => {
       const count = forge.told(id).length;
       const said = await act();
@@ -194,6 +208,7 @@ export const openAccessWorld = async (books: 'own' | 'open' = 'own'): Promise<Ac
 };
 
 const ANSWERED_WITHIN_MS = 10_000;
+const DRAWN_WITHIN_MS = 3000;
 
 /** An act, and what shows that it took place. */
 export interface Entry {

@@ -132,7 +132,8 @@ export const PATHS: readonly Path[] = [
   },
   {
     name: 'the link page, pages that repeat',
-    carriers: CARRIERS,
+    // Harbor's first screen, posted again, can begin its sign-in anew, which then comes to no password.
+    carriers: [...WITHOUT_CODES, 'meridian-annuity'],
     repeats: true,
     prepare: fresh,
     act: typed(false),
