@@ -1,19 +1,60 @@
 import { inspect } from 'node:util';
 import BetterSqlite from 'better-sqlite3';
-import { Kysely, SqliteDialect, SqliteDriver, sql, type DatabaseConnection } from 'kysely';
+import {
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+  sql,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type QueryResult,
+} from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { LRUCache } from 'lru-cache';
 import { migrations } from '#db/migrations/index.ts';
+import { untilWritten } from './patience.ts';
 import { makePrivateDatabase } from './private-files.ts';
 import type { Tables } from './schema.ts';
 
 export type Database = Kysely<Tables>;
+
+/** How long a statement blocks the process while another one writes; usual writes end within it, ms. */
+const BLOCKS_MS = 20;
+/** A backup, or a person with a shell, may hold the file for seconds. */
+const WAITS_MS = 12_000;
+
+/**
+ * Waits for another process that writes without blocking this one: what is acknowledged meanwhile, or
+ * renewed, goes on. A statement that found the file busy has done nothing.
+ */
+class PatientConnection implements DatabaseConnection {
+  readonly #connection: DatabaseConnection;
+
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    return untilWritten(() => this.#connection.executeQuery<R>(query), WAITS_MS);
+  }
+
+  streamQuery<R>(query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.#connection.streamQuery<R>(query, size);
+  }
+}
 
 /**
  * SQLite serves several processes here. A transaction that reads first and writes later must hold
  * the write lock from its start: upgrading fails with SQLITE_BUSY in spite of any time-out.
  */
 class ImmediateDriver extends SqliteDriver {
+  #patient: DatabaseConnection | undefined;
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#patient ??= new PatientConnection(await super.acquireConnection());
+    return this.#patient;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(sql`begin immediate`.compile(compiler));
   }
@@ -80,7 +121,7 @@ export const openDatabase = async (file: string, onStatement?: OnStatement): Pro
   const db = new Kysely<Tables>({
     dialect: new ImmediateDialect(() => {
       if (file !== ':memory:') makePrivateDatabase(file);
-      const connection = new BetterSqlite(file, { timeout: 2000 });
+      const connection = new BetterSqlite(file, { timeout: BLOCKS_MS });
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = NORMAL');
       connection.pragma('foreign_keys = ON');

@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 
-const FIRST_MS = 50;
-const LONGEST_MS = 1000;
+const FIRST_MS = 10;
+const LONGEST_MS = 500;
 
 /**
  * Writes what must not be lost, such as the answer to a password: while the database is busy with
