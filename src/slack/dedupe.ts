@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ackOnceDone } from './ack.ts';
 import { isHandled, markHandled } from './store.ts';
 import type { Store } from '#database/store.ts';
@@ -34,6 +35,12 @@ const keyOf = (body: Record<string, unknown>): string | undefined => {
 const REMEMBERED_MS = 60_000;
 
 type Ack = ReceiverEvent['ack'];
+/** Longer than this no ack waits for the database: a repeat is then known by this process alone. */
+const LOOK_MS = 500;
+const within = <Seen>(look: Promise<Seen>, otherwise: Seen): Promise<Seen> =>
+  Promise.race([look, sleep(LOOK_MS, otherwise, { ref: false })]);
+const noted = (): void => undefined;
+
 /** With what an act was acknowledged; undefined where it was not, so that a repeat is a new try. */
 type Acked = { answer: Parameters<Ack>[0] } | undefined;
 
@@ -76,12 +83,14 @@ export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void 
     try {
       const acked = await earlier;
       if (acked !== undefined) return await ack(acked.answer);
-      if (await isHandled(store, key)) return await ack();
+      if (await within(isHandled(store, key), false)) return await ack();
       await handleEvent({
         ...event,
         ack: async (answer) => {
-          await markHandled(store, key);
+          const marked = markHandled(store, key);
+          await within(marked.catch(noted), undefined);
           await ack(answer);
+          await marked;
         },
       });
     } finally {

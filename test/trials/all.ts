@@ -1,4 +1,5 @@
 import { access } from './access.ts';
+import { clockAndDisk } from './clock-and-disk.ts';
 import { emptyRedis } from './faults/empty-redis.ts';
 import { freeze } from './faults/freeze.ts';
 import { kills } from './faults/kills.ts';
@@ -18,4 +19,5 @@ export const TRIALS: readonly Trial[] = [
   lockout,
   access,
   secrets,
+  clockAndDisk,
 ];

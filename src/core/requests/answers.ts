@@ -58,12 +58,12 @@ export const noContact = (query: string): Answer =>
     ),
   ]);
 
-/** Short, as it stands beside its policy; its number is in what a screen reader says. */
+/** Short, as it stands beside its policy; what a screen reader says tells two carriers' same number apart. */
 export const syncButton = (policy: PolicyBrief) => ({
   text: 'Sync',
   action: 'sync-policy',
   value: JSON.stringify({ policy: policy.id }),
-  says: `Sync ${policy.number}`,
+  says: `Sync ${policy.number} at ${policy.carrierName}`,
 });
 
 /** What is offered beside each policy, where it is not the sync of it. */
