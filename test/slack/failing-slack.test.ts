@@ -73,12 +73,13 @@ it('waits while Slack wants to be asked later of a channel, and the card comes t
     ],
   });
   await firm.client.command(ANA, SUPPORT, '/sync policy 00306-4922');
-  await firm.client.waitForMessage({
+  const card = await firm.client.waitForMessage({
     as: ANA,
     channel: SUPPORT,
     what: 'the card',
     that: isCardOf(ANA, '00306-4922'),
   });
+  expect(JSON.stringify(card.blocks)).not.toContain('Slack doesn');
 });
 
 it('answers each act before Slack answers it anything, with its request written down', async () => {

@@ -14,7 +14,7 @@ import {
 import { breathe } from '#shared/clock.ts';
 
 /** Few enough that no statement of a step is felt, and many enough for a firm's day in seconds. */
-const CHUNK = 100;
+const CHUNK = 150;
 
 /**
  * A login that was linked since its day was last queued gets what is left of the day. Before the
