@@ -111,6 +111,7 @@ it.each([
 it.each([
   ['an archived channel', { archived: true }, 'cannot-post'],
   ['one that another company reads', { externallyShared: true }, 'shared-outside'],
+  ['one that another company is invited to', { sharePending: true }, 'shared-outside'],
   ['one in which the bot is no member', { members: [ANA] }, 'not-a-member'],
   ['any other', {}, 'open'],
 ])('%s is known by a look, before anything is sent there', async (_, change, seen) => {

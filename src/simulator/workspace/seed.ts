@@ -22,6 +22,8 @@ export interface Channel {
   name: string;
   kind: 'public' | 'private' | 'direct';
   externallyShared: boolean;
+  /** Another company is invited, and has not come yet. */
+  sharePending?: boolean;
   archived?: boolean;
   /** What its managers let the app post, where that is less than everything. */
   posting?: 'nothing' | 'threads-only' | 'no-threads' | 'read-only';

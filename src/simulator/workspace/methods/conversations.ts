@@ -62,7 +62,7 @@ const conversation = (channel: Channel): Json => ({
         is_general: false,
         is_shared: channel.externallyShared,
         is_ext_shared: channel.externallyShared,
-        is_pending_ext_shared: false,
+        is_pending_ext_shared: channel.sharePending === true,
         is_member: channel.members.includes(BOT.user),
         topic: { value: channel.about, creator: '', last_set: 0 },
         purpose: { value: channel.about, creator: '', last_set: 0 },
