@@ -7,6 +7,7 @@ import { lockout } from './lockout.ts';
 import { fuzz } from './fuzz.ts';
 import { interleavings } from './interleavings.ts';
 import { secrets } from './secrets.ts';
+import { slack } from './slack.ts';
 import type { Trial } from './trial.ts';
 
 /** In the order in which `npm run trials` runs them. */
@@ -20,4 +21,5 @@ export const TRIALS: readonly Trial[] = [
   access,
   secrets,
   clockAndDisk,
+  slack,
 ];

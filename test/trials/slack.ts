@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ActAnswer } from '#simulator/workspace/protocol.ts';
+import { ackTimes } from './slack/acks.ts';
+import { ASKING, PRESSING, type Act } from './slack/acts.ts';
+import { SLACK_FAULTS, type SlackFault } from './slack/faults.ts';
+import {
+  everythingShown,
+  readStage,
+  REFUSED,
+  transcriptOf,
+  type SlackStage,
+} from './slack/stage.ts';
+import { MORE_WINDOWS, WINDOWS } from './slack/windows.ts';
+import { figuresOf, type Trial } from './trial.ts';
+
+/** Each in a firm of its own: what a round prepares is ready before anything goes wrong. */
+const ROUNDS: readonly { name: string; acts: readonly Act[] }[] = [
+  { name: 'asking', acts: ASKING },
+  { name: 'pressing', acts: PRESSING },
+  { name: 'windows', acts: WINDOWS },
+  { name: 'more windows', acts: MORE_WINDOWS },
+];
+
+/** An answer's own repetitions take 80 s; what is not there after that is lost. */
+const PATIENCE_MS = 120_000;
+/** Nothing more is heard then by itself. */
+const QUIET_MS = 12_000;
+const LOOK_EVERY_MS = 200;
+/** Shorter than what Slack waits for an ack. */
+const ALL_SENT_MS = 800;
+/** These take a few seconds each. */
+const IN_SHORT: Record<string, readonly string[]> = {
+  asking: ['answers lost', 'envelopes three times', 'channel archived'],
+  windows: ['answers lost', 'envelopes in reverse'],
+};
+const CALM: SlackFault = {
+  name: 'calm',
+  lasts: [0, 0],
+  begin: () => undefined,
+  end: () => undefined,
+};
+
+interface Played {
+  transcript: string[];
+  /** Acts that Slack acknowledged and whose end never came. */
+  lost: string[];
+  /** Acts that Slack or the bot said had failed, which their person did again. */
+  repeated: number;
+}
+
+const isTold = async (stage: SlackStage, { as, ends }: Act): Promise<boolean> =>
+  (await stage.told(ends.channel, ends.by ?? as)).some(({ text, blocks }) =>
+    JSON.stringify([text, blocks]).includes(ends.words),
+  );
+
+/** The bot said that it could not, and what to do: that counts for each act of theirs in the channel. */
+const isRefused = async (stage: SlackStage, { as, ends }: Act): Promise<boolean> =>
+  (await stage.told(ends.channel, as)).some(
+    ({ text, ephemeral }) => ephemeral && REFUSED.some((words) => text.includes(words)),
+  );
+
+/** A card that the channel could not get is in its person's direct messages. */
+const isTheEndTold = async (stage: SlackStage, act: Act): Promise<boolean> =>
+  (await isTold(stage, act)) || isTold(stage, { ...act, ends: { ...act.ends, channel: 'dm' } });
+
+const play = async (
+  acts: readonly Act[],
+  fault: SlackFault,
+  ms: number,
+  say: (line: string) => void,
+  calm?: readonly string[],
+): Promise<Played> => {
+  await using stage = await readStage();
+  const ready: { act: Act; prepared: string }[] = [];
+  for (const act of acts) ready.push({ act, prepared: (await act.prepare?.(stage)) ?? '' });
+  await fault.begin(stage);
+  const failed: typeof ready = [];
+  const tryIt = async (each: (typeof ready)[number]): Promise<void> => {
+    const answer: ActAnswer = await each.act.act(stage, each.prepared);
+    if (!answer.ok) failed.push(each);
+  };
+  if (fault.together === true) {
+    const all = ready.map(tryIt);
+    await sleep(ALL_SENT_MS);
+    await fault.meanwhile?.(stage);
+    await Promise.all(all);
+  } else {
+    for (const each of ready) await tryIt(each);
+    await fault.meanwhile?.(stage);
+  }
+  await sleep(ms);
+  await fault.end(stage);
+  for (const { act, prepared } of failed) await act.act(stage, prepared);
+  stage.at.releaseAll();
+  const again = new Set<Act>();
+  let movedAt = performance.now();
+
+  const deadline = performance.now() + PATIENCE_MS;
+  let open: Act[] = ready.map(({ act }) => act);
+  while (open.length > 0 && performance.now() < deadline) {
+    const told = await Promise.all(open.map((act) => isTheEndTold(stage, act)));
+    const still = open.filter((_, index) => told[index] !== true);
+    if (still.length < open.length) movedAt = performance.now();
+    open = still;
+    // What is still being said again comes first.
+    if (performance.now() - movedAt > Math.max(QUIET_MS, ms)) {
+      for (const { act, prepared } of ready)
+        if (open.includes(act) && !again.has(act) && (await isRefused(stage, act))) {
+          again.add(act);
+          await act.act(stage, prepared);
+        }
+      movedAt = performance.now();
+    }
+    if (open.length > 0) await sleep(LOOK_EVERY_MS);
+  }
+  const isQuiet = async (): Promise<boolean> =>
+    (await everythingShown(stage)) &&
+    (calm === undefined || missingOf(calm, await transcriptOf(stage)).length === 0);
+  while (!(await isQuiet()) && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
+  if (open.length > 0) for (const line of stage.firm.logged().slice(-5)) say(line.slice(0, 400));
+  return {
+    transcript: await transcriptOf(stage),
+    lost: open.map(({ name }) => name),
+    repeated: failed.length + again.size,
+  };
+};
+
+/** What the one has more than the other, each as often as it has. */
+const more = (these: readonly string[], those: readonly string[]): string[] => {
+  const left = [...those];
+  return these.filter((line) => {
+    const at = left.indexOf(line);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+};
+
+/** What every answer says first is said again by the card. */
+const IS_CARD_ANNOUNCED = /<its card>/;
+
+const missingOf = (calm: readonly string[], played: readonly string[]): string[] =>
+  more(calm, played).filter((line) => !IS_CARD_ANNOUNCED.test(line));
+
+export const slack: Trial = {
+  name: 'slack',
+  about: 'What people type and press, while Slack loses, limits, repeats and refuses.',
+  run: async ({ seed, short, say }) => {
+    const figure = figuresOf('slack');
+    const lost: string[] = [];
+    const [doubled, missing]: [string[], string[]] = [[], []];
+    let [acts, repeated] = [0, 0];
+    for (const round of ROUNDS) {
+      if (short && IN_SHORT[round.name] === undefined) continue;
+      const calm = await play(round.acts, CALM, 0, say);
+      if (calm.lost.length > 0)
+        throw new Error(`In calm, nothing came of: ${calm.lost.join(', ')}`);
+      for (const fault of SLACK_FAULTS) {
+        if (fault.moves === true && round.name !== 'asking') continue;
+        if (short && IN_SHORT[round.name]?.includes(fault.name) !== true) continue;
+        const began = performance.now();
+        const played = await play(
+          round.acts,
+          fault,
+          fault.lasts[short ? 1 : 0],
+          say,
+          fault.moves ? undefined : calm.transcript,
+        );
+        acts += round.acts.length;
+        repeated += played.repeated;
+        lost.push(...played.lost.map((name) => `${name} (${fault.name})`));
+        const tooMany = fault.moves
+          ? twice(played.transcript)
+          : more(played.transcript, calm.transcript);
+        const tooFew = fault.moves ? [] : missingOf(calm.transcript, played.transcript);
+        doubled.push(...tooMany);
+        missing.push(...tooFew);
+        for (const line of tooMany) say(`not in calm: ${line}`);
+        for (const line of tooFew) say(`only in calm: ${line}`);
+        say(
+          `${round.name}, ${fault.name}: ${played.lost.length} lost, ${played.repeated} asked again, ${Math.round((performance.now() - began) / 1000)} s`,
+        );
+      }
+    }
+    for (const name of lost) say(`lost: ${name}`);
+    const acks = await ackTimes(seed, short ? 20 : 200);
+    return [
+      figure('acts under a fault', acts, 'acts', '>=', 1),
+      figure('acts that people were told to do again', repeated, 'acts', '>=', 0),
+      figure('lost', lost.length, 'acts', '=', 0),
+      figure('messages that are not there in calm', doubled.length, 'messages', '=', 0),
+      figure('messages that only calm has', missing.length, 'messages', '=', 0),
+      figure('ack p50 while the Web API takes 100 ms', acks.p50, 'ms', '<=', 50),
+      figure('ack p99 while the Web API takes 100 ms', acks.p99, 'ms', '<=', 50),
+      figure('acks that were measured', acks.count, 'acks', '>=', 1),
+    ];
+  },
+};
+
+/** Final replies that stand there more than once. */
+const twice = (lines: readonly string[]): string[] =>
+  lines.filter((line, index) => line.includes('<@') && lines.indexOf(line) !== index);
