@@ -106,7 +106,15 @@ const overtake = async (work: FirmAtWork, number: string): Promise<number> => {
   }
 };
 
-/** Resolves when at least so many policies wait, and, where any do, every slot reads one. */
+const until = async (what: string, that: () => Promise<boolean>): Promise<void> => {
+  const began = performance.now();
+  while (!(await that())) {
+    if (performance.now() - began > 60_000) throw new Error(`${what} did not come about.`);
+    await sleep(100);
+  }
+};
+
+/** Nothing waits; or at least so many policies do, and every slot reads one. */
 const expectWaiting = async ({ firm }: FirmAtWork, least: number): Promise<void> => {
   const count = async (status: 'queued' | 'in-progress'): Promise<number> =>
     (
@@ -116,14 +124,15 @@ const expectWaiting = async ({ firm }: FirmAtWork, least: number): Promise<void>
         .where('status', '=', status)
         .executeTakeFirstOrThrow()
     ).n;
+  // What was asked for while nobody worked comes first.
+  if (least === 0)
+    return until(
+      'an empty queue',
+      async () => (await count('queued')) + (await count('in-progress')) === 0,
+    );
   const waiting = await count('queued');
   if (waiting < least) throw new Error(`${waiting} policies wait, not ${least}.`);
-  if (least === 0) return;
-  const began = performance.now();
-  while ((await count('in-progress')) < SLOTS) {
-    if (performance.now() - began > 60_000) throw new Error('Not every slot is busy.');
-    await sleep(100);
-  }
+  return until('work in every slot', async () => (await count('in-progress')) >= SLOTS);
 };
 
 const quiet = async ({ firm }: FirmAtWork): Promise<void> => {

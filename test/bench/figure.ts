@@ -16,7 +16,7 @@ export const atMost = (name: string, value: number, unit: string, target: number
   name,
   value: rounded(value),
   unit,
-  target,
+  target: rounded(target),
   is: '<=',
   ok: value <= target,
 });
