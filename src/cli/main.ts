@@ -13,8 +13,6 @@ const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
 ) as { version: string };
 
-// Each command loads its own code when it runs: a word of help needs none of it.
-
 const print = (line: string): void => console.log(line);
 
 /** Whoever reads our output may have read enough: `swivel-sync export | head`. */
@@ -23,6 +21,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Each command loads its own code when it runs: a word of help needs none of it.
 const program = new Command('swivel-sync')
   .description(
     'Runs beside the bot, on its database. In a clone: npm run sync -- <command>, and npm run -s sync -- <command> where a program reads the output.',

@@ -163,8 +163,7 @@ export const LOGIN_SUBMISSIONS = [
       const outcome = await changeSource(deps, actor, source.id, change);
       if (outcome === 'name-taken') return failed('name', NAME_TAKEN);
       if (outcome === 'refused') return notDone(answers.notYourLogin().text);
-      const shared = change.kind === 'share' ? change.people : [];
-      await tellAll(deps, submitted.slackId, (by) => toldOfChange(source, change, shared, by));
+      await tellAll(deps, submitted.slackId, (by) => toldOfChange(source, change, by));
       const [title, text] = DONE[change.kind];
       return {
         view: changedModal(title, text(change.kind === 'rename' ? change.name : source.name)),

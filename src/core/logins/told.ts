@@ -12,13 +12,7 @@ export interface ToldOfLogin {
 type By = Pick<SharedWith, 'id' | 'name'>;
 
 /** Everybody whom a change of this login concerns, and who did not make it. */
-export const toldOfChange = (
-  source: LoginSource,
-  change: SourceChange,
-  /** With whom it is shared from now on. */
-  shared: readonly SharedWith[],
-  by: By,
-): ToldOfLogin[] => {
+export const toldOfChange = (source: LoginSource, change: SourceChange, by: By): ToldOfLogin[] => {
   const { carrierName, holderId, holderName, holderSlackId, sharedWith } = source;
   const holder: SharedWith = { id: holderId, name: holderName, slackId: holderSlackId };
   const login = escape(source.name);
@@ -35,12 +29,12 @@ export const toldOfChange = (
     case 'share':
       return [
         ...told(
-          without(without(shared, sharedWith), [holder]),
+          without(without(change.people, sharedWith), [holder]),
           `${login} is shared with you`,
           `${who} shares this ${carrier} login with you: you may sync through it and link it.`,
         ),
         ...told(
-          without(sharedWith, shared).filter(({ slackId }) => slackId !== null),
+          without(sharedWith, change.people).filter(({ slackId }) => slackId !== null),
           `${login} is no longer shared with you`,
           `${who} changed who uses this ${carrier} login. Ask ${bold(holderName)} if you still need it.`,
         ),

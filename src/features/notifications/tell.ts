@@ -2,6 +2,7 @@ import { notificationSubject } from '#shared/subject.ts';
 import type { Tell } from '#slack/deps.ts';
 import type { Store } from '#database/store.ts';
 import type { Show } from '#queue/messages.ts';
+import { nextId } from '#database/ids.ts';
 import { addNotification } from './store.ts';
 
 export const createTell =
@@ -9,7 +10,7 @@ export const createTell =
   async (slackId, { name, title, text }) => {
     const id = await addNotification(store, {
       kind: 'notice',
-      name: `${name}:${slackId}:${store.clock()}`,
+      name: `${name}:${nextId(store.clock)}`,
       channel: slackId,
       about: { title, text },
     });

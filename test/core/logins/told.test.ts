@@ -27,9 +27,7 @@ const source: LoginSource = {
   waiting: 0,
 };
 const share = (people: SharedWith[], by = ana) =>
-  toldOfChange(source, { kind: 'share', people }, people, by).map(
-    ({ to, title }) => `${to.id}: ${title}`,
-  );
+  toldOfChange(source, { kind: 'share', people }, by).map(({ to, title }) => `${to.id}: ${title}`);
 
 it('tells with whom a login is shared from now on, and with whom no more', () => {
   expect(share([ben, cho])).toEqual(['cho: Ana &lt;desk&gt; is shared with you']);
@@ -43,12 +41,12 @@ it('tells nobody of what they did themselves, and its holder of no share', () =>
 
 it('leaves who is not on Slack yet shared with, and untold', () => {
   const unseen = { ...source, sharedWith: [{ ...cho, slackId: null }] };
-  expect(toldOfChange(unseen, { kind: 'share', people: [] }, [], ana)).toEqual([]);
+  expect(toldOfChange(unseen, { kind: 'share', people: [] }, ana)).toEqual([]);
 });
 
 it('tells the holder of an unlink and a removal by another person, and who shared it of its end', () => {
   const told = (kind: 'unlink' | 'remove', by: SharedWith) =>
-    toldOfChange(source, { kind }, [], by).map(({ to, text }) => `${to.id}: ${text}`);
+    toldOfChange(source, { kind }, by).map(({ to, text }) => `${to.id}: ${text}`);
   expect(told('unlink', ana)).toEqual([]);
   expect(told('unlink', marcus)).toEqual([
     expect.stringMatching(/^ana: marcus unlinked your Northbridge Life login/),

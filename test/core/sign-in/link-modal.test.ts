@@ -1,10 +1,23 @@
 import { expect, it } from 'vitest';
 import { endLink } from '#core/sign-in/store/links.ts';
-import { startFirm } from '#test/support/firm.ts';
+import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { fieldOf, openBrowser } from '#test/support/link-forms.ts';
 import { issueLink, continueLink } from '#core/sign-in/link.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
+
+/** Until it has the Link button of a login that is unlinked. */
+const openHome = async (firm: TestFirm): Promise<void> => {
+  await firm.client.openHome('ana');
+  await firm.client.waitFor({
+    as: 'ana',
+    what: 'the Link button of her Home',
+    read: async () =>
+      JSON.stringify((await firm.client.state('ana')).home ?? {}).includes('Link Ana – Meridian')
+        ? true
+        : undefined,
+  });
+};
 
 it('asks for the number of the login that is linked, not of another one of the same name', async () => {
   await using firm = await openLinkFirm();
@@ -38,15 +51,7 @@ it('asks for the number of the login that is linked, not of another one of the s
 
 it('says in the open modal that the login is linked, once it is', async () => {
   await using firm = await startFirm();
-  await firm.client.openHome('ana');
-  await firm.client.waitFor({
-    as: 'ana',
-    what: 'the Link button of her Home',
-    read: async () =>
-      JSON.stringify((await firm.client.state('ana')).home ?? {}).includes('Link Ana – Meridian')
-        ? true
-        : undefined,
-  });
+  await openHome(firm);
   await firm.client.click({ as: 'ana', home: true, text: 'Link Ana – Meridian' });
   await firm.client.waitForModal('ana', ({ blocks }) =>
     JSON.stringify(blocks).includes('Open the link page'),
@@ -67,15 +72,7 @@ it('tells nobody of a modal that its person closed, and Link asks for the number
     await firm.client.click({ as: 'ana', home: true, text: 'Link Ana – Meridian' });
     await firm.client.waitForModal('ana', ({ blocks }) => JSON.stringify(blocks).includes(shows));
   };
-  await firm.client.openHome('ana');
-  await firm.client.waitFor({
-    as: 'ana',
-    what: 'the Link button of her Home',
-    read: async () =>
-      JSON.stringify((await firm.client.state('ana')).home ?? {}).includes('Link Ana – Meridian')
-        ? true
-        : undefined,
-  });
+  await openHome(firm);
   await openModal('Open the link page');
   const { modals } = await firm.client.state('ana');
   const [url = ''] = /http[^"]+/.exec(JSON.stringify(modals)) ?? [];
