@@ -16,7 +16,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ChatPostMessageArguments, WebClient } from '@slack/web-api';
 import { section, type KnownBlock } from './blocks.ts';
 import type { Budget } from './budget.ts';
-import { slackErrorOf } from './errors.ts';
+import { isPassing, slackErrorOf } from './errors.ts';
 import { findEarlier, findEarlierFile, type Place } from './find-earlier.ts';
 import { isRevoked } from './token-watch.ts';
 import { sendBytes, withoutPictures, withPictures } from './picture-upload.ts';
@@ -53,14 +53,6 @@ export type Projected = { kind: 'shown' } | { kind: 'later'; ms: number };
 
 /** Slack's own work on a picture takes about a second. */
 const PICTURE_MS = 1500;
-/** Slack's names for trouble of its own, which passes. */
-const PASSING = new Set([
-  'internal_error',
-  'fatal_error',
-  'service_unavailable',
-  'request_timeout',
-  'ratelimited',
-]);
 const isPerson = (channel: string): boolean => /^[UW]/.test(channel);
 
 /** Makes Slack equal to what is desired of one subject; what it cannot do now is for later. */
@@ -254,8 +246,7 @@ const postFile: typeof post = async (deps, subject, desired, channel, sent) => {
     });
     return { channel, ts: id };
   } catch (error) {
-    const { code, retryAfterMs } = slackErrorOf(error);
-    if (code === undefined || retryAfterMs !== undefined || PASSING.has(code)) throw error;
+    if (isPassing(slackErrorOf(error))) throw error;
     log(`the file of ${subject.kind} ${subject.id} was refused; words stand instead`, error);
     const { file: _, ...words } = desired;
     return post(deps, subject, words, channel, new Map(sent).set(key, NOTHING_SENT));
@@ -330,7 +321,8 @@ const afterError = async (
   error: unknown,
 ): Promise<number> => {
   const { store, budget } = deps;
-  const { code, retryAfterMs } = slackErrorOf(error);
+  const problem = slackErrorOf(error);
+  const { code, retryAfterMs } = problem;
   if (retryAfterMs !== undefined) {
     budget.rest(retryAfterMs);
     return retryAfterMs;
@@ -344,7 +336,7 @@ const afterError = async (
     await forgetMessages(store, subject.id, ['card']);
     return 1;
   }
-  if (code === undefined || PASSING.has(code)) {
+  if (isPassing(problem)) {
     tellOf(deps, subject, desired, error);
     return budget.retryMs;
   }

@@ -1,5 +1,6 @@
 import type { Step } from '#queue/every.ts';
 import type { DailyTask } from '#shared/schedule.ts';
+import type { Budget } from './budget.ts';
 import type { BeforeWho, Commands, PlainWords } from './commands.ts';
 import type { DesiredMessage } from './deliver.ts';
 import type { SlackApp, SlackDeps } from './deps.ts';
@@ -20,7 +21,7 @@ export interface Feature {
   /** What Slack shows of it, by the kind that `show` names before an id. */
   subjects?: Readonly<Record<string, Draw>>;
   /** Told of each subject that was brought up to date. */
-  follow?: (deps: DrawDeps, subjectId: string) => Promise<void>;
+  follow?: (deps: DrawDeps & { budget: Budget }, subjectId: string) => Promise<void>;
   /** What we tell by ourselves, drawn by kind. */
   notifications?: Readonly<
     Record<

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
+import { scriptPortals } from '#test/support/scripted-portals.ts';
 
 const ANA = 'UANARUIZ1';
 const TEAM = 'CTEAM0001';
@@ -50,6 +51,41 @@ it('a revoked bot token is told of once, is asked with no more, and makes the bo
   expect(asked()).toBe(first);
   expect(told(firm, 'SLACK_BOT_TOKEN')).toHaveLength(1);
   expect(firm.logged().join('\n')).not.toContain('could not be sent yet');
+});
+
+it('a workflow that waits under a revoked bot token goes on when Slack takes the token again', async () => {
+  const time = { now: Date.parse('2026-03-04T15:00:00Z') };
+  await using firm = await startFirm({ clock: () => time.now });
+  const at = scriptPortals(firm.facts, () => time.now);
+  at.pause('00123-4567');
+  await using _worker = await firm.work(at.portals);
+  await firm.client.runStep({
+    as: ANA,
+    channel: TEAM,
+    callbackId: 'sync-policy-step',
+    inputs: { policy_number: '00123-4567' },
+  });
+  await expect.poll(() => at.held()).toContain('00123-4567');
+  const { workspace } = firm.local.workspace;
+  workspace.revokeToken('bot');
+  at.releaseAll();
+  await expect.poll(() => told(firm, 'SLACK_BOT_TOKEN')).toHaveLength(1);
+  await expect
+    .poll(() => firm.db.selectFrom('request').select('ended_at').executeTakeFirst())
+    .not.toEqual({ ended_at: null });
+  for (let n = 0; n < 5; n += 1) await firm.bot.sweep();
+  expect(firm.logged().filter((line) => line.includes('invalid_auth'))).toEqual(
+    told(firm, 'SLACK_BOT_TOKEN'),
+  );
+  workspace.restoreTokens();
+  time.now += 15 * 60_000;
+  await firm.bot.sweep();
+  await firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the workflow to go on',
+    that: ({ text }) => /^Workflow: .*Status: Success/s.test(text),
+  });
 });
 
 it('a revoked app token ends the connections, not the process, and is told of once', async () => {

@@ -9,10 +9,12 @@ import { normalizeNumber } from '#shared/policy-number.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
 import type { Answer } from '#slack/answers.ts';
+import type { Budget } from '#slack/budget.ts';
 import { few, name } from '#slack/blocks.ts';
 import * as answers from '#slack/answers.ts';
 import type { SlackDeps, SlackApp, SlackClient } from '#slack/deps.ts';
-import { slackErrorOf } from '#slack/errors.ts';
+import { isPassing, slackErrorOf } from '#slack/errors.ts';
+import { isRevoked } from '#slack/token-watch.ts';
 import { stepOutputs } from './outputs.ts';
 import type { Privacy } from '#core/requests/messages/words.ts';
 import { whoIs } from '#slack/who.ts';
@@ -168,12 +170,13 @@ export const listenToStep = (app: SlackApp, deps: SlackDeps): void => {
 export interface StepDeps {
   store: Store;
   client: WebClient;
+  budget: Pick<Budget, 'refuse' | 'refusedFor'>;
   log: (problem: string, error?: unknown) => void;
 }
 
-/** Lets the workflows go on that waited for this request, once it has ended. */
+/** Lets the workflows go on that waited for this request, once it has ended; what Slack refuses is tried again seldom. */
 export const completeSteps = async (
-  { store, client, log }: StepDeps,
+  { store, client, budget, log }: StepDeps,
   requestId: string,
   privacy: Privacy,
 ): Promise<void> => {
@@ -183,10 +186,19 @@ export const completeSteps = async (
   const outputs = item && stepOutputs(item, privacy);
   if (outputs === undefined) return;
   for (const executionId of open) {
+    const attempt = `step ${executionId}`;
+    if (budget.refusedFor(attempt) > 0) continue;
     try {
       await client.functions.completeSuccess({ function_execution_id: executionId, outputs });
     } catch (error) {
-      unlessOver(error);
+      const problem = slackErrorOf(error);
+      const { code = '' } = problem;
+      if (!OVER.has(code)) {
+        if (!isPassing(problem)) budget.refuse(attempt);
+        // Told once, by who watches the token.
+        if (!isRevoked(code)) log('a workflow that waits could not be told yet', error);
+        continue;
+      }
       log('a workflow step ended before its sync did', error);
     }
     await finishStep(store, executionId);
