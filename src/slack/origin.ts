@@ -1,7 +1,8 @@
 import * as answers from './answers.ts';
 import type { SlackDeps, SlackClient } from './deps.ts';
 import type { ClickAct } from './listen.ts';
-import { isDirect, lookAt, readsOutside, type Closed } from './place.ts';
+import { askAgain } from './say-again.ts';
+import { isAnswering, isDirect, lookAt, readsOutside, type Closed } from './place.ts';
 
 /** Whether people of another company are in it; one that cannot be looked at counts as shared. */
 export const isSharedOutside = async (
@@ -11,7 +12,11 @@ export const isSharedOutside = async (
 ): Promise<boolean> => {
   if (/^[DUW]/.test(channelId)) return false;
   try {
-    const { channel } = await client.conversations.info({ channel: channelId });
+    // Nobody could read the answer meanwhile: it may wait for what Slack says.
+    const { channel } = await askAgain(
+      () => client.conversations.info({ channel: channelId }),
+      () => isAnswering(client),
+    );
     return readsOutside(channel);
   } catch (error) {
     log(`could not look at channel ${channelId}`, error);

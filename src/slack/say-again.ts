@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { WebAPIRateLimitedError } from '@slack/web-api';
-import { slackErrorOf } from './errors.ts';
+import { isPassing, slackErrorOf } from './errors.ts';
 
 /** Seconds between the tries; an answer's address lives for half an hour. */
 const WAITS_S = [1, 3, 6, 10, 20, 40];
@@ -57,4 +57,24 @@ export const sayAgain = async (
       if (wait === 0 || (!isLost && !isUnsaid(error))) throw error;
       await setTimeout(wait * 1000, undefined, { ref: false });
     }
+};
+
+/**
+ * Asks again while Slack fails: what is only asked may be asked twice. Where Slack answers others, it
+ * keeps this one from us, and is asked once more.
+ */
+export const askAgain = async <Told>(
+  ask: () => Promise<Told>,
+  isAnswering: () => Promise<boolean>,
+): Promise<Told> => {
+  for (const wait of WAITS_S)
+    try {
+      return await ask();
+    } catch (error) {
+      const problem = slackErrorOf(error);
+      if (!isPassing(problem)) throw error;
+      if (problem.retryAfterMs === undefined && (await isAnswering())) break;
+      await setTimeout(wait * 1000, undefined, { ref: false });
+    }
+  return ask();
 };

@@ -50,6 +50,22 @@ it('makes a request of a command while every call to Slack fails, and shows its 
   });
 });
 
+it('answers with the names of clients once Slack tells of the channel again, and not before', async () => {
+  const begun = (await firm.client.calls()).length;
+  const failed = async (): Promise<number> =>
+    (await firm.client.calls())
+      .slice(begun)
+      .filter(({ method, error }) => method === 'conversations.info' && error !== undefined).length;
+  await firm.client.faults({ fail: [{ method: '*', times: 1_000_000, status: 503 }] });
+  await firm.client.command(ANA, TEAM, '/sync history 00123-4567');
+  await expect.poll(failed).toBeGreaterThan(1);
+  await firm.client.faults({});
+  const answer = await answerTo(firm, ANA, TEAM, 'Values over time');
+  const told = firm.local.workspace.workspace.messages(TEAM);
+  expect(told.filter(({ onlyFor }) => onlyFor === ANA).at(-1)?.ts).toBe(answer.ts);
+  expect(told.map(({ text }) => text).join('\n')).not.toContain('I show no values');
+});
+
 it('brings a card to who waits for it where Slack does not tell of its channel, and says why', async () => {
   await firm.client.faults({
     fail: [{ method: 'conversations.info', times: 1_000_000, status: 503 }],

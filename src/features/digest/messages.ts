@@ -204,20 +204,20 @@ const needReply = (digest: Digest, kind: NeedKind, settings: DigestSettings): De
   const all = digest.needed[kind];
   const head = `*${NEED_TITLES[kind]}: ${count(all)}*`;
   const lines = needs.slice(0, MOST_LINES);
-  const more = needs.length > lines.length;
+  const more = needs.slice(lines.length, MOST_TOLD);
   return [
     reply(`need-${kind}`, [
       section(head),
       ...lines.map((need, index) => needLine(need, `need-${kind}-${index}`, settings)),
-      ...(more
-        ? [
+      ...(more.length === 0
+        ? []
+        : [
             table(
-              `${count(needs.length)} in all here`,
+              `${count(more.length)} more`,
               needHead(kind, settings.privacy),
-              needs.slice(0, MOST_TOLD).map((need) => needCells(need, settings.privacy)),
+              more.map((need) => needCells(need, settings.privacy)),
             ),
-          ]
-        : []),
+          ]),
       ...rest(needs.length, all, settings.command),
     ]),
   ];

@@ -7,6 +7,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import {
   actions,
+  at,
   bold,
   button,
   context,
@@ -19,6 +20,7 @@ import { parseRequest } from '#core/requests/click-values.ts';
 import { click, noValue } from '#slack/listen.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { notOutside } from '#slack/origin.ts';
+import { isDirect } from '#slack/place.ts';
 import { clickValue } from '#core/requests/messages/card.ts';
 import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
 import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
@@ -39,48 +41,78 @@ const totals = (requests: readonly OpenRequest[]): string =>
     return count === 0 ? [] : [WORDS[standing](count)];
   }).join(', ');
 
+/** What it is about, as its button says it. */
+const aboutOf = ({ view, open: [item] }: OpenRequest): string =>
+  hasManyLines(view) ? subject(view) : (item?.policy.number ?? '');
+
+/** Of several that are about the same, each is told by where and when it was asked for. */
+const askedIn = ({ view }: OpenRequest): string =>
+  `, asked for in ${isDirect(view.channel) ? 'our direct messages' : `<#${view.channel}>`} at ${at(view.createdAt, '{time}')}`;
+
 /** What the first open policy says; of several, how many are left. */
-const line = ({ view, open }: OpenRequest): string => {
+const line = (request: OpenRequest, isOneOfSeveral: boolean): string => {
+  const { view, open } = request;
   const [item] = open;
   if (item === undefined) return '';
   const { emoji, name: status } = statusName(item);
   const what = hasManyLines(view)
     ? `${bold(subject(view))} · ${view.items.length - open.length} of ${view.items.length} policies done`
     : `${bold(item.policy.contactName)} · ${name(item.policy.carrierName)} ${bold(item.policy.number)}`;
-  return `${what}\n${emoji} *${status}*  ${sentence(item, 'full')}`;
+  return `${what}${isOneOfSeveral ? askedIn(request) : ''}\n${emoji} *${status}*  ${sentence(item, 'full')}`;
 };
 
-/** The one thing to do about it now: the code, the portal that is free again, or giving it up. */
-const offerOf = ({ view, open }: OpenRequest): ButtonSpec | undefined => {
+/** A button, and what it does: two that do the same would be heard alike. */
+interface Offer extends ButtonSpec {
+  does: string;
+}
+
+/** What there is to do about it now, the first thing first: the code, the portal that is free again, giving it up. */
+const offersOf = (request: OpenRequest, which: string): Offer[] => {
+  const { view, open } = request;
   const [item] = open;
+  const offers: Offer[] = [];
   if (item?.codeFor !== undefined)
-    return {
+    offers.push({
       text: 'Enter code',
       action: 'enter-code',
       value: JSON.stringify({ signIn: item.codeFor }),
       style: 'primary',
-    };
+      says: `Enter code for ${item.source.name}`,
+      does: item.codeFor,
+    });
   if (item?.reason === 'session-conflict' && item.status === 'queued')
-    return {
+    offers.push({
       text: "Run now, I'm done",
       action: 'run-now',
       value: clickValue(view.id, item.syncId),
-    };
-  if (item?.reason === 'on-hold') return releaseButton(item.source);
-  return open.some(({ status }) => status === 'queued' || status === 'needs-link')
-    ? {
-        text: 'Cancel',
-        action: 'status-cancel',
-        value: JSON.stringify({ request: view.id }),
-        says: `Cancel the waiting syncs of ${hasManyLines(view) ? subject(view) : (item?.policy.number ?? '')}`,
-      }
-    : undefined;
+      says: `Run now, I'm done: ${item.policy.number}`,
+      does: item.syncId,
+    });
+  if (item?.reason === 'on-hold')
+    offers.push({ ...releaseButton(item.source), does: item.source.id });
+  if (open.some(({ status }) => status === 'queued' || status === 'needs-link'))
+    offers.push({
+      text: 'Cancel',
+      action: 'status-cancel',
+      value: JSON.stringify({ request: view.id }),
+      says: `Cancel the waiting syncs of ${aboutOf(request)}${which}`,
+      does: view.id,
+    });
+  return offers;
 };
 
-const row = (request: OpenRequest): KnownBlock => {
-  const offer = offerOf(request);
-  const block = section(line(request));
-  return offer === undefined ? block : { ...block, accessory: button(offer) };
+/** A row each, with the one thing to do about it. */
+const rows = (requests: readonly OpenRequest[]): KnownBlock[] => {
+  const offered = new Set<string>();
+  return requests.map((request) => {
+    const same = requests.filter((other) => aboutOf(other) === aboutOf(request));
+    const which = same.length === 1 ? '' : `, ${same.indexOf(request) + 1} of ${same.length}`;
+    const block = section(line(request, same.length > 1));
+    const offer = offersOf(request, which).find(({ does }) => !offered.has(does));
+    if (offer === undefined) return block;
+    offered.add(offer.does);
+    return { ...block, accessory: button(offer) };
+  });
 };
 
 /** One button for each login that something of theirs waits for. */
@@ -155,7 +187,7 @@ export const statusMessage = (
   return spoken([
     section(`*Your syncs now*  ${about}`),
     ...actions('links', canLink ? linkButtons(requests) : []),
-    ...requests.map(row),
+    ...rows(requests),
     ...(more > 0 ? [context(`and ${more} older ${more === 1 ? 'request' : 'requests'}`)] : []),
     ...planned,
     ...logins,

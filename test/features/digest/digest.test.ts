@@ -253,6 +253,15 @@ it('is one line when there is nothing to say', () => {
   );
 });
 
+it('says each need of a long reply once, to who hears it as to who reads it', () => {
+  const settings = { privacy: 'full', canLink: true, command: '/sync' } as const;
+  const digest = digestOf(30, 'Ana');
+  const reply = digestMessages(digest, settings).find(({ key }) => key === 'need-search');
+  const needed = digest.needs.flatMap((need) => (need.kind === 'search' ? [need.number] : []));
+  expect(needed).toHaveLength(30);
+  for (const number of needed) expect(reply?.text.split(number)).toHaveLength(2);
+});
+
 it('says in the text of a reply what its table shows', () => {
   const settings = { privacy: 'full', canLink: true, command: '/sync' } as const;
   const moves = Array.from({ length: 5 }, (_, index) => ({

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { statusOf } from '#features/my-status/my-status.ts';
+import { statusMessage } from '#features/my-status/slack.ts';
+import type { Reason } from '#shared/outcome.ts';
+import type { ItemView } from '#core/requests/view.ts';
+import { itemOf, NOW, viewOf } from '#test/support/views.ts';
+
+/** A status of these requests, each asked for in its own channel. */
+const statusFor = (asked: readonly { channel: string; item: ItemView }[]) => {
+  const views = asked.map(({ channel, item }, index) => ({
+    ...viewOf(item),
+    id: `r${index}`,
+    channel,
+  }));
+  const settings = { now: NOW, canLink: true };
+  const status = { ...statusOf(views, views.length), sources: [], paused: [], parts: [] };
+  const { text, blocks } = statusMessage(status, settings);
+  const beside = blocks.flatMap((block) =>
+    block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
+  );
+  return { text, heard: beside.map((each) => each.accessibility_label ?? each.text.text) };
+};
+
+const twice = (reason: Reason, more: Partial<ItemView> = {}) =>
+  statusFor([
+    { channel: 'CTEAM0001', item: itemOf(reason, more) },
+    { channel: 'D0ANA', item: itemOf(reason, more) },
+  ]);
+
+it('tells two requests for one policy by their places, and gives each its Cancel', () => {
+  const { text, heard } = twice('waiting');
+  expect(text).toMatch(/00123-4567, asked for in <#CTEAM0001> at/);
+  expect(text).toMatch(/00123-4567, asked for in our direct messages at/);
+  expect(heard).toEqual([
+    'Cancel the waiting syncs of 00123-4567, 1 of 2',
+    'Cancel the waiting syncs of 00123-4567, 2 of 2',
+  ]);
+});
+
+it('says no place of a policy that was asked for once', () => {
+  const { text, heard } = statusFor([{ channel: 'CTEAM0001', item: itemOf('waiting') }]);
+  expect(text).not.toContain('asked for in');
+  expect(heard).toEqual(['Cancel the waiting syncs of 00123-4567']);
+});
+
+it('ends the hold of a login with one button, whatever waits for it', () => {
+  expect(twice('on-hold').heard).toEqual([
+    'End the hold of Ana at Northbridge',
+    'Cancel the waiting syncs of 00123-4567, 2 of 2',
+  ]);
+});
+
+it('asks for one code once', () => {
+  const { heard } = twice('code-needed', { codeFor: '01SIGNIN' });
+  expect(heard).toEqual(['Enter code for Ana at Northbridge']);
+});
