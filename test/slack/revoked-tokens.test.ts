@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startFirm, type TestFirm } from '#test/support/firm.ts';
+import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
 
 const ANA = 'UANARUIZ1';
@@ -51,6 +51,16 @@ it('a revoked bot token is told of once, is asked with no more, and makes the bo
   expect(asked()).toBe(first);
   expect(told(firm, 'SLACK_BOT_TOKEN')).toHaveLength(1);
   expect(firm.logged().join('\n')).not.toContain('could not be sent yet');
+});
+
+it('who types under a revoked bot token is still answered', async () => {
+  await using firm = await startFirm();
+  firm.local.workspace.workspace.revokeToken('bot');
+  await firm.client.command(ANA, TEAM, '/sync digest');
+  await answerTo(firm, ANA, TEAM, "or that I can't look into");
+  await firm.client.command(ANA, 'dm', '/sync status');
+  await answerTo(firm, ANA, 'dm', 'No sync of yours is running or waiting');
+  expect(told(firm, 'SLACK_BOT_TOKEN')).toHaveLength(1);
 });
 
 it('a workflow that waits under a revoked bot token goes on when Slack takes the token again', async () => {
