@@ -5,6 +5,7 @@ import {
   type BrowserContextOptions,
 } from 'playwright';
 
+import { openLastGate } from './last-gate.ts';
 import { HARM_LIMITS } from './limits.ts';
 import { watchMemory } from './memory.ts';
 
@@ -78,7 +79,7 @@ export const createBrowser = (options: {
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-    await watchMemory(started);
+    await Promise.all([watchMemory(started), openLastGate(started)]);
     started.once('disconnected', () => {
       running = undefined;
     });

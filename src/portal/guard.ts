@@ -2,12 +2,16 @@ import type { BrowserContext, Page, Request, Response, Route } from 'playwright'
 import type { Secret } from '#shared/secret.ts';
 import { PortalChanged } from './failure.ts';
 import { discardContext } from './harm.ts';
+import { refuseAtGate } from './last-gate.ts';
 import { HARM_LIMITS } from './limits.ts';
 import { admitDownload, admitPopup, mayOpen } from './kit/openings.ts';
 
 const NEVER_NEEDED = new Set(['image', 'font', 'media']);
 
 const LOOK_EVERY_MS = 50;
+
+/** How long a request may still be on its way out after its context was closed. */
+const OUTLIVES_MS = 30_000;
 
 export interface Fence {
   /** What was refused, by host and kind: "fonts.example (font)" -> 3. */
@@ -44,16 +48,24 @@ export const guard = async (
   let askedAgain = (): void => {};
   /** From the first submission on. */
   let armed = false;
-  /** A post that no route was asked about, or that must not be sent again whoever was asked. */
-  const isRepeat = (body: string, unseen: boolean): boolean =>
-    holdsSecret(body) ||
-    [...(left ?? [])].some(([one, times]) => (unseen || times === 0) && carries(body, one));
   const count = (url: string, kind: string): void => {
     const key = `${URL.parse(url)?.host ?? 'no host'} (${kind})`;
     refused.set(key, (refused.get(key) ?? 0) + 1);
   };
-  const watchUnseen = (page: Page): Promise<void> =>
-    refuseRepeats(page, isRepeat, (url) => count(url, 'password again'));
+  /** What the portal may have of a secret is sent by `sendOnce`: no browser posts it. */
+  const refusePosts = (): void => {
+    const browser = context.browser();
+    if (!browser) throw new Error('A context that stands alone cannot be guarded');
+    const open = refuseAtGate(browser, (url, body) => {
+      const sent = `${url} ${body}`;
+      const ours = allowed.has(URL.parse(url)?.origin ?? '');
+      const refuses =
+        ours && (holdsSecret(sent) || [...(left?.keys() ?? [])].some((one) => carries(sent, one)));
+      if (refuses) count(url, 'password again');
+      return refuses;
+    });
+    context.once('close', () => setTimeout(open, OUTLIVES_MS).unref());
+  };
   const mayGo = (request: Request): boolean =>
     allowed.has(URL.parse(request.url())?.origin ?? '') &&
     !NEVER_NEEDED.has(request.resourceType());
@@ -77,21 +89,23 @@ export const guard = async (
       count(request.url(), 'popup');
       return route.abort('blockedbyclient');
     }
-    if (mayGo(request)) {
-      const isSafe = SAFE.has(request.method());
-      const isRepeated = !isSafe && holdsSecret(request.postData() ?? '');
-      if (left === undefined && !isRepeated) return route.continue();
-      const sent = `${request.url()} ${request.postData() ?? ''}`;
-      const carried = [...(left ?? [])].filter(([secret]) => carries(sent, secret));
-      if (!isRepeated && carried.every(([, times]) => times > 0)) {
-        for (const [secret, times] of carried) left?.set(secret, times - 1);
-        if (isSafe) return route.continue();
-        const secrets = carried.map(([secret]) => secret);
-        return sendOnce(context, route, (to) => mayFollow(to, secrets));
-      }
+    if (!mayGo(request)) {
+      count(request.url(), request.resourceType());
+      return route.abort('blockedbyclient');
     }
-    count(request.url(), request.resourceType());
-    return route.abort('blockedbyclient');
+    const isSafe = SAFE.has(request.method());
+    const isRepeated = !isSafe && holdsSecret(request.postData() ?? '');
+    if (left === undefined && !isRepeated) return route.continue();
+    const sent = `${request.url()} ${request.postData() ?? ''}`;
+    const carried = [...(left ?? [])].filter(([secret]) => carries(sent, secret));
+    if (isRepeated || carried.some(([, times]) => times === 0)) {
+      count(request.url(), 'password again');
+      return route.abort('blockedbyclient');
+    }
+    for (const [secret, times] of carried) left?.set(secret, times - 1);
+    if (isSafe) return route.continue();
+    const secrets = carried.map(([secret]) => secret);
+    return sendOnce(context, route, (to) => mayFollow(to, secrets));
   });
   await context.routeWebSocket(/.*/, (socket) => {
     if (allowed.has(new URL(socket.url().replace(/^ws/, 'http')).origin)) {
@@ -108,7 +122,6 @@ export const guard = async (
     if (request.isNavigationRequest()) void leave(request);
   });
   context.on('page', (page) => {
-    if (armed) void watchUnseen(page);
     page.on('dialog', (dialog) => {
       void (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()).catch(() => {});
     });
@@ -137,7 +150,7 @@ export const guard = async (
             'The portal asks for the same once more at another address (a redirect that repeats the body): where that is its way, say so by signIn.submissions',
           ),
         );
-      if (!armed) await Promise.all(context.pages().map(watchUnseen));
+      if (!armed) refusePosts();
       armed = true;
       try {
         return await Promise.race([work(), refusal]);
@@ -235,32 +248,6 @@ const leave = async (request: Request): Promise<void> => {
     await request.frame().goto('about:blank');
   } catch {
     // The page is gone already, which is what is wanted.
-  }
-};
-
-/**
- * While a page is being left, what its scripts still ask for is known to no frame, and Playwright lets it
- * pass without asking any route (measured: 14 to 38 posts of a password in half a second).
- */
-const refuseRepeats = async (
-  page: Page,
-  isRepeat: (body: string, unseen: boolean) => boolean,
-  refused: (url: string) => void,
-): Promise<void> => {
-  try {
-    const session = await page.context().newCDPSession(page);
-    session.on('Fetch.requestPaused', ({ requestId, networkId, request }) => {
-      const again = isRepeat(request.postData ?? '', networkId === undefined);
-      if (again) refused(request.url);
-      const judged = again
-        ? session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
-        : session.send('Fetch.continueRequest', { requestId });
-      judged.catch(() => {});
-    });
-    await session.send('Network.enable', { maxTotalBufferSize: 0, maxResourceBufferSize: 0 });
-    await session.send('Fetch.enable', {});
-  } catch {
-    // The page has gone meanwhile.
   }
 };
 

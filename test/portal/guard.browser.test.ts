@@ -209,7 +209,10 @@ it('lets a secret be submitted once, whatever the page tries, and other posts as
   await context.close();
 });
 
-it('sends no secret again while its page is being left, when no frame is asked for', async () => {
+it.each([
+  { does: 'asks again', keepalive: false },
+  { does: 'asks again for what outlives it', keepalive: true },
+])('sends no secret again while a page is being left that $does', async ({ keepalive }) => {
   const context = await browser.newContext(GUARDED);
   const { once } = await guard(context, [home.origin]);
   const page = await context.newPage();
@@ -219,12 +222,12 @@ it('sends no secret again while its page is being left, when no frame is asked f
   );
   const before = home.seen.length;
   const submit = async (): Promise<void> => {
-    await page.evaluate(() => {
-      const how = { method: 'POST', body: 'p=lantern-42' };
+    await page.evaluate((outlives) => {
+      const how = { method: 'POST', body: 'p=lantern-42', keepalive: outlives };
       const again = (): void => void fetch('/sign-in', how).catch(() => {});
       again();
       setInterval(again, 5);
-    });
+    }, keepalive);
     // The form is refused, and an error page takes the place of the page that goes on.
     await page.getByRole('button').click({ noWaitAfter: true });
     await vi.waitUntil(() => page.url().startsWith('chrome-error:'), PATIENT);

@@ -132,8 +132,7 @@ export const PATHS: readonly Path[] = [
   },
   {
     name: 'the link page, pages that repeat',
-    // Harbor's first screen, posted again, can begin its sign-in anew, which then comes to no password.
-    carriers: [...WITHOUT_CODES, 'meridian-annuity'],
+    carriers: CARRIERS,
     repeats: true,
     prepare: fresh,
     act: typed(false),

@@ -1,4 +1,5 @@
-const EVERY_MS = 40;
+/** More often, and the page asks for more than any needs before a sign-in has come to its end. */
+const EVERY_MS = 150;
 
 /** What a page asks for beside each request that it sends again, so that it is known to have tried. */
 export const TRIED_AGAIN = '/tried-again';
