@@ -7,7 +7,7 @@ import { forgetDays } from '#database/task-runs.ts';
 import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
 import { breathe, type Clock } from '#shared/clock.ts';
-import { forgetSights } from '#slack/store.ts';
+import { forgetSights } from '#slack/store/acts.ts';
 import type { Store } from '#database/store.ts';
 
 const DAY_MS = 86_400_000;

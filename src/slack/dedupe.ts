@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ackOnceDone } from './ack.ts';
-import { isHandled, markHandled } from './store.ts';
+import { claimAct, markHandled, releaseAct, type Claim } from './store/acts.ts';
 import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
 
@@ -41,6 +42,30 @@ const within = <Seen>(look: Promise<Seen>, otherwise: Seen): Promise<Seen> =>
   Promise.race([look, sleep(LOOK_MS, otherwise, { ref: false })]);
 const noted = (): void => undefined;
 
+/** Slack waits as long for an ack; who has not given one then has ended, as far as Slack knows. */
+const CLAIM_MS = 3000;
+const CLAIM_AGAIN_MS = 25;
+const MINE: Claim = { kind: 'mine' };
+
+/**
+ * One process of several handles an act, whichever of them its envelopes come to: the others wait
+ * until it was handled. False then.
+ */
+const claim = async (store: Store, key: string, by: string): Promise<boolean> => {
+  let [seen, since] = ['', 0];
+  for (;;) {
+    const waited = seen === '' ? 0 : performance.now() - since;
+    const lasts = { lastsMs: CLAIM_MS, dead: waited > CLAIM_MS ? seen : undefined };
+    const claimed = await within(
+      claimAct(store, key, by, lasts).catch(() => MINE),
+      MINE,
+    );
+    if (claimed.kind !== 'theirs') return claimed.kind === 'mine';
+    if (claimed.by !== seen) [seen, since] = [claimed.by, performance.now()];
+    await sleep(CLAIM_AGAIN_MS);
+  }
+};
+
 /** With what an act was acknowledged; undefined where it was not, so that a repeat is a new try. */
 type Acked = { answer: Parameters<Ack>[0] } | undefined;
 
@@ -56,8 +81,8 @@ const noAck: Ack = () => Promise.resolve();
  * Slack sends an envelope again when it is in doubt. The second is acknowledged and nothing more,
  * with the first one's answer: Slack obeys whichever comes first, and an empty one closes a modal.
  * An act is marked as handled when it is acknowledged: one whose handling broke off before is sent
- * again, and handled then. Bolt acknowledges an event before its listeners; here, as an act is, once
- * it is written down.
+ * again, and handled then. Until then it is claimed, so that no other process handles it beside this
+ * one. Bolt acknowledges an event before its listeners; here, as an act is, once it is written down.
  */
 export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void => {
   const handle = app.processEvent.bind(app);
@@ -66,6 +91,7 @@ export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void 
       ? ackOnceDone(event.ack, () => handle({ ...event, ack: noAck }))
       : handle(event);
   const acks = new Map<string, Promise<Acked>>();
+  const me = randomUUID();
   app.processEvent = async (event) => {
     const key = keyOf(event.body);
     if (key === undefined) return handle(event);
@@ -76,14 +102,16 @@ export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void 
       if (acks.get(key) === promise) acks.delete(key);
     };
     setTimeout(forget, REMEMBERED_MS).unref();
+    let isAcked = false;
     const ack: Ack = (answer) => {
+      isAcked = true;
       resolve({ answer });
       return event.ack(answer);
     };
     try {
       const acked = await earlier;
       if (acked !== undefined) return await ack(acked.answer);
-      if (await within(isHandled(store, key), false)) return await ack();
+      if (!(await claim(store, key, me))) return await ack();
       await handleEvent({
         ...event,
         ack: async (answer) => {
@@ -94,6 +122,7 @@ export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void 
         },
       });
     } finally {
+      if (!isAcked) await releaseAct(store, key, me).catch(noted);
       resolve(undefined);
     }
   };

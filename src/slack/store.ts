@@ -259,27 +259,3 @@ export const liveRequests = async ({ db }: Store): Promise<number> => {
     .executeTakeFirstOrThrow();
   return live;
 };
-
-/** Whether this event was handled before. */
-export const isHandled = async ({ db }: Store, key: string): Promise<boolean> =>
-  (await db.selectFrom('handled').select('key').where('key', '=', key).executeTakeFirst()) !==
-  undefined;
-
-export const markHandled = async ({ db, clock }: Store, key: string): Promise<void> => {
-  await db
-    .insertInto('handled')
-    .values({ key, at: clock() })
-    .onConflict((on) => on.column('key').doNothing())
-    .execute();
-};
-
-/** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
-export const forgetSights = async ({ db }: Store, before: number, limit: number) => {
-  const { numDeletedRows } = await db
-    .deleteFrom('handled')
-    .where('key', 'in', (of) =>
-      of.selectFrom('handled').select('key').where('at', '<', before).limit(limit),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
-};

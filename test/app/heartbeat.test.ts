@@ -1,4 +1,4 @@
-import { markHandled } from '#slack/store.ts';
+import { markHandled } from '#slack/store/acts.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -5,7 +5,9 @@ import { deduplicate } from '#slack/dedupe.ts';
 
 /** What Slack sends again was handled, or is handled now. */
 let db: Database;
+let now: number;
 beforeEach(async () => {
+  now = 1;
   db = await openDatabase(':memory:');
 });
 afterEach(() => db.destroy());
@@ -24,7 +26,7 @@ const STEP: Body = {
 /** A process of the bot with this listener; what it is sent, and the acks that Slack gets. */
 const botOf = (listener: Handle) => {
   const app = { processEvent: listener };
-  deduplicate(app, { db, clock: () => 1 });
+  deduplicate(app, { db, clock: () => now });
   const acks: unknown[] = [];
   return {
     acks,
@@ -55,6 +57,7 @@ it.each([
   });
   const broken = killed.send(body);
   await begun.promise;
+  now += 3000;
   const { heard, listener } = listens();
   await botOf(listener).send(body);
   expect(heard).toEqual([body]);
@@ -82,6 +85,34 @@ it('answers what comes twice at once twice alike, and handles it once', async ()
   await Promise.all([send(COMMAND), send(COMMAND), send(COMMAND)]);
   expect(heard).toEqual([COMMAND]);
   expect(acks).toEqual(['the answer', 'the answer', 'the answer']);
+});
+
+it.each([
+  ['a command', COMMAND],
+  ['an event', SAID],
+  ['a step', STEP],
+])('handles %s in one process when it comes to two at once', async (_what, body) => {
+  const { heard, listener } = listens();
+  const held = Promise.withResolvers<void>();
+  const slow: Handle = async (event) => {
+    await held.promise;
+    await listener(event);
+  };
+  const [one, other] = [botOf(slow), botOf(slow)];
+  const sent = [one.send(body), other.send(body)];
+  await db.selectFrom('handled').selectAll().execute();
+  held.resolve();
+  await Promise.all(sent);
+  expect(heard).toEqual([body]);
+  expect([one.acks.length, other.acks.length]).toEqual([1, 1]);
+});
+
+it('handles in another process what failed in this one before its ack', async () => {
+  const { heard, listener } = listens();
+  const failing = botOf(() => Promise.reject(new Error('no room')));
+  await expect(failing.send(COMMAND)).rejects.toThrow('no room');
+  await botOf(listener).send(COMMAND);
+  expect(heard).toEqual([COMMAND]);
 });
 
 it('only acknowledges what the process before it has acknowledged', async () => {
