@@ -10,15 +10,26 @@ import {
   transcriptOf,
   type SlackStage,
 } from './slack/stage.ts';
+import { LOGINS } from './slack/logins.ts';
+import { READINGS } from './slack/readings.ts';
 import { MORE_WINDOWS, WINDOWS } from './slack/windows.ts';
 import { figuresOf, type Trial } from './trial.ts';
 
+interface Round {
+  name: string;
+  acts: readonly Act[];
+  /** Amounts stay out of channels. */
+  hidesValues?: true;
+}
+
 /** Each in a firm of its own: what a round prepares is ready before anything goes wrong. */
-const ROUNDS: readonly { name: string; acts: readonly Act[] }[] = [
+const ROUNDS: readonly Round[] = [
   { name: 'asking', acts: ASKING },
   { name: 'pressing', acts: PRESSING },
   { name: 'windows', acts: WINDOWS },
   { name: 'more windows', acts: MORE_WINDOWS },
+  { name: 'logins', acts: LOGINS },
+  { name: 'readings', acts: READINGS, hidesValues: true },
 ];
 
 /** An answer's own repetitions take 80 s; what is not there after that is lost. */
@@ -26,12 +37,16 @@ const PATIENCE_MS = 120_000;
 /** Nothing more is heard then by itself. */
 const QUIET_MS = 12_000;
 const LOOK_EVERY_MS = 200;
+/** Of each round after the first: what a whole minute does is seen in that one. */
+const REPEATED_MS = 5000;
 /** Shorter than what Slack waits for an ack. */
 const ALL_SENT_MS = 800;
 /** These take a few seconds each. */
 const IN_SHORT: Record<string, readonly string[]> = {
   asking: ['answers lost', 'envelopes three times', 'channel archived'],
   windows: ['answers lost', 'envelopes in reverse'],
+  logins: ['answers lost'],
+  readings: ['answers lost'],
 };
 const CALM: SlackFault = {
   name: 'calm',
@@ -49,9 +64,11 @@ interface Played {
 }
 
 const isTold = async (stage: SlackStage, { as, ends }: Act): Promise<boolean> =>
-  (await stage.told(ends.channel, ends.by ?? as)).some(({ text, blocks }) =>
-    JSON.stringify([text, blocks]).includes(ends.words),
-  );
+  'done' in ends
+    ? ends.done(stage)
+    : (await stage.told(ends.channel, ends.by ?? as)).some(({ text, blocks }) =>
+        JSON.stringify([text, blocks]).includes(ends.words),
+      );
 
 /** The bot said that it could not, and what to do: that counts for each act of theirs in the channel. */
 const isRefused = async (stage: SlackStage, { as, ends }: Act): Promise<boolean> =>
@@ -64,13 +81,13 @@ const isTheEndTold = async (stage: SlackStage, act: Act): Promise<boolean> =>
   (await isTold(stage, act)) || isTold(stage, { ...act, ends: { ...act.ends, channel: 'dm' } });
 
 const play = async (
-  acts: readonly Act[],
+  { acts, hidesValues }: Round,
   fault: SlackFault,
   ms: number,
   say: (line: string) => void,
   calm?: readonly string[],
 ): Promise<Played> => {
-  await using stage = await readStage();
+  await using stage = await readStage({ hidesValues });
   const ready: { act: Act; prepared: string }[] = [];
   for (const act of acts) ready.push({ act, prepared: (await act.prepare?.(stage)) ?? '' });
   await fault.begin(stage);
@@ -151,7 +168,7 @@ export const slack: Trial = {
     let [acts, repeated] = [0, 0];
     for (const round of ROUNDS) {
       if (short && IN_SHORT[round.name] === undefined) continue;
-      const calm = await play(round.acts, CALM, 0, say);
+      const calm = await play(round, CALM, 0, say);
       if (calm.lost.length > 0)
         throw new Error(`In calm, nothing came of: ${calm.lost.join(', ')}`);
       for (const fault of SLACK_FAULTS) {
@@ -159,9 +176,13 @@ export const slack: Trial = {
         if (short && IN_SHORT[round.name]?.includes(fault.name) !== true) continue;
         const began = performance.now();
         const played = await play(
-          round.acts,
+          round,
           fault,
-          fault.lasts[short ? 1 : 0],
+          short
+            ? fault.lasts[1]
+            : round === ROUNDS[0]
+              ? fault.lasts[0]
+              : Math.min(fault.lasts[0], REPEATED_MS),
           say,
           fault.moves ? undefined : calm.transcript,
         );

@@ -12,7 +12,9 @@ export interface Act {
   /** The act itself, while something is wrong. */
   act: (stage: SlackStage, prepared: string) => Promise<ActAnswer>;
   /** Where its end is read, by whom (its own person where nobody is named), and by which words. */
-  ends: { channel: string; words: string; by?: string };
+  ends:
+    | { channel: string; words: string; by?: string }
+    | { channel: string; done: (stage: SlackStage) => Promise<boolean> };
 }
 
 export const typed = (

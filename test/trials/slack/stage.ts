@@ -28,11 +28,17 @@ export interface SlackStage extends AsyncDisposable {
   read: (as: string, channel: string, words: string, about?: string) => Promise<LocalMessage>;
 }
 
-export const readStage = async (): Promise<SlackStage> => {
+export const readStage = async ({ hidesValues = false } = {}): Promise<SlackStage> => {
   const began = Date.now();
   const clock = (): number => BEGIN + Date.now() - began;
   await using stack = new AsyncDisposableStack();
-  const firm = stack.use(await startFirm({ clock, slots: 3 }));
+  const firm = stack.use(
+    await startFirm({
+      clock,
+      slots: 3,
+      ...(hidesValues ? { config: { channelValues: 'hidden' } } : {}),
+    }),
+  );
   const at = scriptPortals(firm.facts, clock);
   stack.defer(() => at.releaseAll());
   // With one login each, a command of theirs is answered without a question.

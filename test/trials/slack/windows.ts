@@ -4,7 +4,7 @@ import { absent, answered, closing, pressed, typed, type Act } from './acts.ts';
 import { ANA, BEN, MARCUS, OLIVIA, SAM, SUPPORT, TEAM, type SlackStage } from './stage.ts';
 
 /** What stands ready in a modal, and is submitted while something is wrong. */
-const submitted =
+export const submitted =
   (as: string, values?: Parameters<LocalClient['submit']>[1]): Act['act'] =>
   async ({ firm: { client } }) => {
     // What was submitted has closed by then, or another person's try has.
@@ -12,7 +12,7 @@ const submitted =
     return modals.length === 0 ? { ok: true } : client.submit(as, values);
   };
 
-const opened = async ({ firm: { client } }: SlackStage, as: string, callbackId: string) => {
+export const opened = async ({ firm: { client } }: SlackStage, as: string, callbackId: string) => {
   await client.waitForModal(as, ({ callback_id: id }) => id === callbackId);
   return '';
 };
@@ -33,7 +33,7 @@ const askSupport = async (stage: SlackStage): Promise<void> => {
 };
 
 /** The case of it, as support has it in its channel. */
-const caseOpened = async (stage: SlackStage): Promise<string> => {
+export const caseOpened = async (stage: SlackStage): Promise<string> => {
   await askSupport(stage);
   await stage.firm.client.submit(ANA, { words: { words: WORDS } });
   await stage.read(ANA, TEAM, 'It is case 1');
@@ -111,7 +111,17 @@ export const MORE_WINDOWS: readonly Act[] = [
     act: pressed(SAM, SUPPORT, 'Close case'),
     ends: { channel: TEAM, words: 'Sam Okafor closed case 1', by: ANA },
   },
-  typed('a case', SAM, SUPPORT, '/sync show case 1', 'What happened'),
+  {
+    ...typed('a case', SAM, SUPPORT, '/sync show case 1', ''),
+    // The case stands in the channel too, for everyone.
+    ends: {
+      channel: SUPPORT,
+      done: async (stage) =>
+        (await stage.told(SUPPORT, SAM)).some(
+          ({ text, ephemeral }) => ephemeral && text.includes('What happened'),
+        ),
+    },
+  },
   {
     name: 'Ask support',
     as: BEN,

@@ -1,0 +1,78 @@
+import { answered, closing, pressed, type Act } from './acts.ts';
+import { ANA, BEN, MARCUS, TEAM, type SlackStage } from './stage.ts';
+import { opened, submitted } from './windows.ts';
+
+/** The search field of a window that is open, with this policy chosen in it. */
+const searched = async (stage: SlackStage, as: string, number: string): Promise<string> => {
+  await opened(stage, as, 'pick-policy');
+  await stage.firm.client.choose({
+    as,
+    actionId: 'policy-search',
+    typed: number.slice(0, 5),
+    option: number,
+  });
+  return '';
+};
+
+const homeOf = async ({ firm }: SlackStage, as: string): Promise<string> =>
+  JSON.stringify((await firm.client.state(as)).home ?? '');
+
+/** Where channels hide amounts: what is read in a window, in Home and as a file. */
+export const READINGS: readonly Act[] = [
+  {
+    name: 'Show me the values',
+    as: ANA,
+    prepare: async (stage) => {
+      await stage.firm.client.command(ANA, TEAM, '/sync policy 00123-4567');
+      return (await stage.read(ANA, TEAM, 'Show me the values')).ts;
+    },
+    act: pressed(ANA, TEAM, 'Show me the values'),
+    ends: { channel: TEAM, words: 'Account Value' },
+  },
+  {
+    name: 'the search field',
+    as: ANA,
+    prepare: async (stage) => {
+      await stage.firm.client.command(ANA, 'dm', '/sync policy');
+      return searched(stage, ANA, '00504-2269');
+    },
+    act: submitted(ANA),
+    ends: { channel: 'dm', words: closing('00504-2269') },
+  },
+  {
+    name: 'a shortcut from anywhere',
+    as: BEN,
+    prepare: async (stage) => {
+      await stage.firm.client.shortcut({ as: BEN, name: 'Sync a policy' });
+      return searched(stage, BEN, '00815-7736');
+    },
+    act: submitted(BEN),
+    ends: { channel: 'dm', words: closing('00815-7736') },
+  },
+  {
+    name: 'Export as CSV',
+    as: BEN,
+    prepare: (stage) => answered(stage, BEN, '/sync history 00298-4883', 'Export as CSV'),
+    act: pressed(BEN, TEAM, 'Export as CSV'),
+    ends: { channel: 'dm', words: 'as CSV, for your eyes' },
+  },
+  {
+    name: 'Home',
+    as: MARCUS,
+    prepare: async (stage) => {
+      await stage.firm.client.openHome(MARCUS);
+      await stage.firm.client.waitFor({
+        as: MARCUS,
+        what: 'Home',
+        read: async () => (await homeOf(stage, MARCUS)).includes('home-filter') || undefined,
+      });
+      return '';
+    },
+    act: ({ firm }) =>
+      firm.client.click({ as: MARCUS, home: true, actionId: 'home-filter:not-synced' }),
+    ends: {
+      channel: 'dm',
+      done: async (stage) => (await homeOf(stage, MARCUS)).includes('Shown: Not synced'),
+    },
+  },
+];
