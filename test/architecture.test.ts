@@ -211,3 +211,21 @@ it('the bot loads no browser, and the worker no Slack', () => {
   expect(worker).toContain('playwright');
   expect([...worker].filter((name) => name.startsWith('@slack/bolt'))).toEqual([]);
 });
+
+/** Each part of a login is written in one place: what depends on the order of writes is read there. */
+const WRITTEN_IN: Record<string, string> = {
+  login_link: 'src/core/logins/store/link.ts',
+  login_lease: 'src/core/logins/store/lease.ts',
+  login_consent: 'src/core/logins/store/consent.ts',
+  login_hold: 'src/core/logins/store/hold.ts',
+};
+
+it.each(Object.entries(WRITTEN_IN))('%s is written by %s alone', (table, writer) => {
+  const writes = new RegExp(
+    String.raw`(?:updateTable|insertInto|deleteFrom)\('${table}\b|\b(?:update|insert into|delete from) ${table}\b`,
+  );
+  const writers = files.filter(
+    (file) => file.startsWith('src/') && writes.test(readFileSync(file, 'utf8')),
+  );
+  expect(writers).toEqual([writer]);
+});

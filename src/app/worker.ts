@@ -1,4 +1,4 @@
-import { freeLeasesOf } from '#core/sessions/store/leases.ts';
+import { freeLeasesOf } from '#core/logins/store/lease.ts';
 import { hasForced } from '#core/sessions/store/claims.ts';
 import { every } from '#queue/every.ts';
 import { join } from 'node:path';

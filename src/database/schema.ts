@@ -92,32 +92,44 @@ export interface Tables {
     carrier_id: string;
     name: string;
     holder_id: string;
-    linked: number;
-    linked_at: number | null;
-    link_ends_at: number | null;
-    unlinked_reason: string | null;
-    automatic_sign_in: Generated<number>;
-    consent_by: string | null;
-    consent_at: number | null;
-    held_until: number | null;
-    held_by: string | null;
-    not_before: Generated<number>;
-    lease_fence: Generated<number>;
-    lease_holder: string | null;
-    lease_token: string | null;
-    lease_job_id: string | null;
-    lease_expires_at: Generated<number>;
     removed_at: number | null;
-    trusted_until: number | null;
-    password_ends: string | null;
-    code_step: number | null;
-    seed_refused: Generated<number>;
-    used_at: number | null;
+  };
+  /** Written by core/logins/store/link.ts alone; a trigger makes the row with the login. */
+  login_link: {
+    source_id: string;
+    linked: Generated<number>;
+    linked_at: number | null;
+    ends_at: number | null;
+    unlinked_reason: string | null;
     unlinked_at: number | null;
     unlinked_told: Generated<number>;
-    day_wanted_at: number | null;
+    password_ends: string | null;
+    code_step: number | null;
+    used_at: number | null;
     ended_early_at: number | null;
+    day_wanted_at: number | null;
   };
+  /** Written by core/logins/store/lease.ts alone; a trigger makes the row with the login. */
+  login_lease: {
+    source_id: string;
+    fence: Generated<number>;
+    holder: string | null;
+    token: string | null;
+    job_id: string | null;
+    expires_at: Generated<number>;
+    not_before: Generated<number>;
+  };
+  /** Written by core/logins/store/consent.ts alone; no row, no consent. */
+  login_consent: {
+    source_id: string;
+    person_id: string;
+    at: number;
+    automatic: Generated<number>;
+    trusted_until: number | null;
+    seed_refused: Generated<number>;
+  };
+  /** Written by core/logins/store/hold.ts alone; no row, no hold. */
+  login_hold: { source_id: string; until: number; person_id: string | null };
   ended_link: { source_id: string };
   source_share: { source_id: string; person_id: string };
   source_policy: {

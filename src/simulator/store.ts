@@ -1,4 +1,6 @@
 import type { KnownValue } from '#core/policies/verdict.ts';
+import { giveConsent } from '#core/logins/store/consent.ts';
+import { linkNow } from '#core/logins/store/link.ts';
 import type { Sealed } from '#database/sealed.ts';
 import type { Database } from '#database/connection.ts';
 import { idMaker } from '#database/ids.ts';
@@ -47,18 +49,13 @@ export const localFirmStore = (db: Database) => ({
           expires_at: null,
         })
         .execute();
-      await trx
-        .updateTable('login_source')
-        .set((row) => ({
-          linked: 1,
-          linked_at: at,
-          link_ends_at: endsAt,
-          automatic_sign_in: 1,
-          consent_by: row.ref('holder_id'),
-          consent_at: at,
-        }))
+      const { holder_id: personId } = await trx
+        .selectFrom('login_source')
+        .select('holder_id')
         .where('id', '=', sourceId)
-        .execute();
+        .executeTakeFirstOrThrow();
+      await giveConsent(trx, sourceId, { personId, at, automatic: true });
+      await linkNow(trx, at, sourceId, { linkEndsAt: endsAt, passwordEnds: null });
     }),
 
   addPast: (past: readonly PastSync[]): Promise<void> =>

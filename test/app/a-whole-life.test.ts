@@ -1,3 +1,4 @@
+import { loginRow } from '#test/support/logins.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
@@ -40,8 +41,10 @@ const login = async (source: string) => {
   const id = await firm.sourceId(source);
   const row = await firm.db
     .selectFrom('login_source as l')
-    .leftJoin('person as p', 'p.id', 'l.consent_by')
-    .select(['l.linked', 'p.slack_user_id as keeps'])
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
+    .leftJoin('login_consent as g', 'g.source_id', 'l.id')
+    .leftJoin('person as p', 'p.id', 'g.person_id')
+    .select(['k.linked', 'p.slack_user_id as keeps'])
     .where('l.id', '=', id)
     .executeTakeFirstOrThrow();
   const kept = await firm.db
@@ -94,7 +97,6 @@ it(
         carrier_id: 'northbridge-life',
         name: 'Gwen – Northbridge',
         holder_id: id,
-        linked: 0,
       })
       .execute();
     await keeps(OWN);
@@ -112,23 +114,13 @@ it(
     await firm.db.updateTable('person').set({ slack_checked_at: 0 }).where('id', '=', id).execute();
     // Her session was not used for hours, so that it ended is nothing that a login rests for.
     await firm.db
-      .updateTable('login_source')
+      .updateTable('login_link')
       .set({ used_at: Date.now() - 3 * HOUR, ended_early_at: null })
-      .where('id', '=', await firm.sourceId(OWN))
+      .where('source_id', '=', await firm.sourceId(OWN))
       .execute();
     await readAgain('2026-11-21');
     await expect
-      .poll(
-        async () =>
-          (
-            await firm.db
-              .selectFrom('login_source')
-              .select('not_before')
-              .where('id', '=', OWN)
-              .executeTakeFirstOrThrow()
-          ).not_before,
-        { timeout: LONG },
-      )
+      .poll(async () => (await loginRow(firm.db, OWN)).not_before, { timeout: LONG })
       .toBeGreaterThan(0);
     const waiting = await firm.db
       .selectFrom('sync')

@@ -6,8 +6,10 @@ it('a row that breaks the first step stops neither the start of the bot nor the 
   await using firm = await startFirm();
   await askFor(firm, 'UANARUIZ1', 'CTEAM0001', '/sync policy 00123-4567');
   await firm.stopBot();
-  await firm.db.updateTable('login_source').set({ held_until: 1 }).execute();
-  await sql`create trigger broken_hold before update of held_until on login_source
+  await sql`insert into login_hold (source_id, until) select id, 1 from login_source`.execute(
+    firm.db,
+  );
+  await sql`create trigger broken_hold before delete on login_hold
     begin select raise(abort, 'this row cannot be written'); end`.execute(firm.db);
   await firm.db
     .updateTable('request')

@@ -1,3 +1,5 @@
+import { giveConsent } from '#core/logins/store/consent.ts';
+import { loginRow, setLinked } from '#test/support/logins.ts';
 import {
   copyFileSync,
   existsSync,
@@ -182,14 +184,16 @@ it('brings no kept password back, which may have been refused or withdrawn since
   const db = await open();
   await db.insertInto('carrier').values({ id: 'nb', name: 'Northbridge' }).execute();
   await db.insertInto('person').values({ id: 'ana', name: 'Ana', role: 'advisor' }).execute();
-  const login = { carrier_id: 'nb', holder_id: 'ana', consent_by: 'ana', automatic_sign_in: 1 };
+  const login = { carrier_id: 'nb', holder_id: 'ana' };
   await db
     .insertInto('login_source')
     .values([
-      { ...login, id: 'kept', name: 'Kept', linked: 1 },
-      { ...login, id: 'unlinked', name: 'Unlinked', linked: 0, consent_by: null },
+      { ...login, id: 'kept', name: 'Kept' },
+      { ...login, id: 'unlinked', name: 'Unlinked' },
     ])
     .execute();
+  await setLinked(db, true, 'kept');
+  await giveConsent(db, 'kept', { personId: 'ana', at: 1, automatic: true });
   await keep(db, 'kept');
   await backup(copy());
   await db.destroy();
@@ -198,12 +202,8 @@ it('brings no kept password back, which may have been refused or withdrawn since
   expect((await restore(copy())).said).toContain('1 login is unlinked, and no kept password came');
   await using back = await open();
   expect(await owners(back)).toEqual([]);
-  const row = await back
-    .selectFrom('login_source')
-    .select(['linked', 'consent_by', 'automatic_sign_in', 'unlinked_told'])
-    .where('id', '=', 'kept')
-    .executeTakeFirstOrThrow();
-  expect(row).toEqual({ linked: 0, consent_by: null, automatic_sign_in: 0, unlinked_told: 0 });
+  const row = await loginRow(back, 'kept');
+  expect(row).toMatchObject({ linked: 0, consent_by: null, automatic: 0, unlinked_told: 0 });
   const audited = await back.selectFrom('audit').select('action').orderBy('seq').execute();
   expect(audited.map(({ action }) => action)).toEqual([
     'database.copied',

@@ -72,11 +72,13 @@ describe('the seeded firm', () => {
   it('begins with some sources linked, whose kept passwords are those of the portal', async () => {
     const linked = await db
       .selectFrom('login_source as l')
+      .innerJoin('login_link as k', 'k.source_id', 'l.id')
+      .innerJoin('login_consent as g', 'g.source_id', 'l.id')
       .innerJoin('sealed_secret as s', 's.owner_id', 'l.id')
       .select(['l.id', 'l.external_id', 'l.carrier_id', 's.key_id', 's.sealed'])
-      .where('l.linked', '=', 1)
-      .where('l.automatic_sign_in', '=', 1)
-      .whereRef('l.consent_by', '=', 'l.holder_id')
+      .where('k.linked', '=', 1)
+      .where('g.automatic', '=', 1)
+      .whereRef('g.person_id', '=', 'l.holder_id')
       .execute();
     expect(new Set(linked.map((row) => row.external_id))).toEqual(
       new Set(['S-NB-ANA', 'S-NB-BEN', 'S-NB-OLIVIA']),

@@ -53,10 +53,12 @@ export const addFullDay = async (db: Database, policies: number, now: number): P
   const statements = [
     `${numbers(5)} insert into carrier (id, name)
       select printf('full-carrier-%d', i), ${oneOf(carriers, 'i')} from n`,
-    `${numbers(5)} insert into login_source (id, carrier_id, name, holder_id, linked)
+    `${numbers(5)} insert into login_source (id, carrier_id, name, holder_id)
       select printf('full-source-%d', i), printf('full-carrier-%d', i),
         'Ana – ' || ${oneOf(carriers, 'i')},
-        (select id from person where name = 'Ana Ruiz'), i <> 2 from n`,
+        (select id from person where name = 'Ana Ruiz') from n`,
+    `update login_link set linked = 1
+      where source_id like 'full-source-%' and source_id <> 'full-source-2'`,
     `${numbers(Math.ceil(policies / 5))} insert into contact (id, external_id, kind, name, search)
       select printf('full-contact-%06d', i), printf('full-%06d', i), 'individual',
         ${oneOf(first, 'i')} || ' ' || ${oneOf(last, 'i / 3')}, lower(${oneOf(first, 'i')}) from n`,

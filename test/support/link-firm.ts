@@ -104,10 +104,9 @@ const seed = async (db: Database): Promise<void> => {
       carrier_id: FACTS.id,
       name: 'Dana at Northbridge',
       holder_id: 'dana',
-      linked: 0,
-      lease_fence: 1,
     })
     .execute();
+  await db.updateTable('login_lease').set({ fence: 1 }).execute();
   await db.insertInto('product_status').values({ name: 'In Force', indicator: 'open' }).execute();
   await db
     .insertInto('contact')

@@ -1,3 +1,5 @@
+import { giveConsent, trustDevice } from '#core/logins/store/consent.ts';
+import { setLinked } from '#test/support/logins.ts';
 import { productClassOf } from '#shared/product-class.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import type { Indicator } from '#shared/status.ts';
@@ -115,18 +117,20 @@ export const insertFirm = async (db: Database, scene: Scene, now: number): Promi
       ...login,
       id: 'source',
       name: 'Dana’s login',
-      linked: scene.signIn === 'kept' ? 1 : 0,
-      automatic_sign_in: scene.signIn === 'kept' ? 1 : 0,
-      trusted_until: scene.remembered ? now + 20 * 86_400_000 : null,
-      ...(scene.signIn === 'kept' ? { consent_by: 'dana', consent_at: now } : {}),
     })
     .execute();
+  if (scene.signIn === 'kept') {
+    await setLinked(db, true, 'source');
+    await giveConsent(db, 'source', { personId: 'dana', at: now, automatic: true });
+    if (scene.remembered) await trustDevice(db, 'source', now + 20 * 86_400_000);
+  }
   for (const [index, { name, saw, shared }] of (scene.others ?? []).entries()) {
     const id = `other-${index}`;
     await db
       .insertInto('login_source')
-      .values({ ...login, id, name, holder_id: 'omar', linked: 1 })
+      .values({ ...login, id, name, holder_id: 'omar' })
       .execute();
+    await setLinked(db, true, id);
     if (shared)
       await db.insertInto('source_share').values({ source_id: id, person_id: 'dana' }).execute();
     if (saw !== 'never asked')

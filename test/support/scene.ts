@@ -1,3 +1,4 @@
+import { loginRow } from '#test/support/logins.ts';
 import { requestView } from '#core/requests/store/views.ts';
 import { loginSource } from '#core/logins/store/login-sources.ts';
 import { Secret } from '#shared/secret.ts';
@@ -254,11 +255,7 @@ export const playScene = async (
     .where('policy_id', '=', 'policy-0')
     .orderBy('created_at', 'desc')
     .execute();
-  const source = await db
-    .selectFrom('login_source')
-    .select('not_before')
-    .where('id', '=', 'source')
-    .executeTakeFirstOrThrow();
+  const source = await loginRow(db);
   const carrier = await db.selectFrom('carrier').selectAll().executeTakeFirstOrThrow();
   const minutesLeft = (at: number | null | undefined): number =>
     Math.max(0, ((at ?? 0) - late) / MINUTE);

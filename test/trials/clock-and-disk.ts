@@ -152,8 +152,8 @@ export const clockAndDisk: Trial = {
     await using firm = await startFirm({ clock });
     // What ends by its portal's word is another trial's: here links hold whatever the clock says.
     await firm.db
-      .updateTable('login_source')
-      .set({ link_ends_at: null })
+      .updateTable('login_link')
+      .set({ ends_at: null })
       .where('linked', '=', 1)
       .execute();
     const at = scriptPortals(firm.facts, clock);

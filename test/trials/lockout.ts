@@ -1,3 +1,4 @@
+import { linkOf } from '#core/logins/store/link.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bringTo, deathsOf, STEPS, type Death } from './lockout/deaths.ts';
 import {
@@ -50,13 +51,7 @@ interface Account {
 }
 
 const isEnded = async ({ firm }: LockoutFirm, { id }: Login): Promise<boolean> =>
-  (
-    await firm.db
-      .selectFrom('login_source')
-      .select('linked')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
-  ).linked === 0;
+  (await linkOf(firm.db, id)).linked === 0;
 
 const TOLD_WITHIN_MS = 20_000;
 

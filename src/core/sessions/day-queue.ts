@@ -3,7 +3,6 @@ import type { Store } from '#database/store.ts';
 import {
   wantingDay,
   carrierOf,
-  dayQueued,
   sourcesWantingDay,
   takeOver,
   addToRuns,
@@ -11,6 +10,7 @@ import {
   type PolicyAt,
   type Step,
 } from './store/day-work.ts';
+import { dayQueued } from '#core/logins/store/link.ts';
 import { breathe } from '#shared/clock.ts';
 
 /** Few enough that no statement of a step is felt, and many enough for a firm's day in seconds. */
@@ -27,7 +27,7 @@ export const queueLinked = async (store: Store, sourceId: string): Promise<numbe
   const added =
     (await fillRuns(store, [sourceId], today.day)) +
     (await fillHomeless(store, await carrierOf(store, sourceId)));
-  await dayQueued(store, wanted);
+  await dayQueued(store.db, sourceId, wanted.at);
   return added;
 };
 

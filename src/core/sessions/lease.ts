@@ -1,4 +1,5 @@
-import { claimLease, renewLease, releaseLease } from './store/leases.ts';
+import { claimLease } from './store/leases.ts';
+import { releaseLease, renewLease } from '#core/logins/store/lease.ts';
 import type { Store } from '#database/store.ts';
 import { every } from '#queue/every.ts';
 import type { Lease } from '#core/logins/standing.ts';

@@ -1,3 +1,4 @@
+import { refuseSeed } from '#core/logins/store/consent.ts';
 import { untilWritten } from '#database/patience.ts';
 import {
   openSignInOf,
@@ -11,7 +12,6 @@ import {
   takeChannel,
   answerTry,
   seedFor,
-  refuseSeed,
   codeHelp,
   insertAutomaticTry,
   finishAutomaticSignIn,
@@ -251,7 +251,7 @@ const seedOf = async (
     },
     answered: async (outcome: SignInResult): Promise<void> => {
       if (gaveLast && outcome.kind === 'failure' && outcome.reason === 'code-rejected')
-        await untilWritten(() => refuseSeed(runner.store, sourceId));
+        await untilWritten(() => refuseSeed(runner.store.db, sourceId));
     },
   };
 };

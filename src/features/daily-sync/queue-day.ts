@@ -3,7 +3,8 @@ import type { Store } from '#database/store.ts';
 import type { Wake } from '#queue/sessions.ts';
 import { fillRuns, fillHomeless } from '#core/sessions/day-queue.ts';
 import type { WorkDay } from '#core/sessions/store/background-runs.ts';
-import { wantingDay, dayQueued } from '#core/sessions/store/day-work.ts';
+import { dayQueued } from '#core/logins/store/link.ts';
+import { wantingDay } from '#core/sessions/store/day-work.ts';
 import { carriersLinked } from '#core/sessions/store/idle-sessions.ts';
 
 export interface DayDeps {
@@ -41,7 +42,7 @@ export const queueFirmsDay = async (
     if (last === undefined) break;
     const wanted = await wantingDay(store, sources);
     added += await fillRuns(store, sources, day.day);
-    for (const each of wanted) await dayQueued(store, each);
+    for (const { id, at } of wanted) await dayQueued(store.db, id, at);
     after = last;
   }
   for (const carrierId of await carriersLinked(store))

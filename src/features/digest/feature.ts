@@ -3,7 +3,7 @@ import { postDigest, type Digest } from './digest.ts';
 import { digestMessages } from './messages.ts';
 import type { Feature } from '#slack/feature.ts';
 import { DIGEST_CLICKS, digestAnswer } from './slack.ts';
-import { linkedAmong } from './store/linked.ts';
+import { linkedAmong } from '#core/logins/store/link.ts';
 
 export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
   daily: (deps) =>
@@ -19,7 +19,7 @@ export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
   notifications: {
     digest: async (about, settings, { store }) => {
       const linked = await linkedAmong(
-        store,
+        store.db,
         about.needs.flatMap((need) => (need.kind === 'link' ? [need.sourceId] : [])),
       );
       return digestMessages(about, { ...settings, linked });

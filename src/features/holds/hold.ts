@@ -1,4 +1,5 @@
-import { insertHold, clearHold, holdsOver } from './store.ts';
+import { insertHold, clearHold } from './store.ts';
+import { holdsOver } from '#core/logins/store/hold.ts';
 import { loginSource, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
@@ -54,8 +55,16 @@ export const endHold = async (
 };
 
 /** Ends the holds whose time is over; the sweeper then wakes what waited. */
-export const sweepHolds = async ({ store, show }: { store: Store; show: Show }): Promise<void> => {
-  for (const sourceId of await holdsOver(store))
+export const sweepHolds = async ({
+  store,
+  clock,
+  show,
+}: {
+  store: Store;
+  clock: Clock;
+  show: Show;
+}): Promise<void> => {
+  for (const sourceId of await holdsOver(store.db, clock()))
     for (const requestId of (await clearHold(store, sourceId, undefined)) ?? [])
       await show(requestId);
 };

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { beginHold, endHold } from '#core/logins/store/hold.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
@@ -23,11 +24,7 @@ const touchWaiting = async (trx: Database, sourceId: string, now: number): Promi
 export const insertHold = ({ db, clock }: Store, id: string, until: number, byId: string) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
-    await trx
-      .updateTable('login_source')
-      .set({ held_until: until, held_by: byId })
-      .where('id', '=', id)
-      .execute();
+    await beginHold(trx, id, { until, personId: byId });
     await audit(trx, now, {
       personId: byId,
       action: 'source.held',
@@ -41,19 +38,7 @@ export const insertHold = ({ db, clock }: Store, id: string, until: number, byId
 export const clearHold = ({ db, clock }: Store, id: string, byId: string | undefined) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
-    const { numUpdatedRows } = await trx
-      .updateTable('login_source')
-      .set({ held_until: null, held_by: null })
-      .where('id', '=', id)
-      .where('held_until', 'is not', null)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return undefined;
+    if (!(await endHold(trx, id))) return undefined;
     await audit(trx, now, { personId: byId, action: 'source.hold-ended', sourceId: id });
     return touchWaiting(trx, id, now);
   });
-
-/** Logins whose hold is over and not yet ended. */
-export const holdsOver = async ({ db, clock }: Store): Promise<readonly string[]> =>
-  (
-    await db.selectFrom('login_source').select('id').where('held_until', '<=', clock()).execute()
-  ).map(({ id }) => id);

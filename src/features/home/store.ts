@@ -3,7 +3,7 @@ import type { Scope } from '#core/policies/policies.ts';
 import { sql } from 'kysely';
 import type { CarrierPause } from '#core/requests/view.ts';
 import type { Database } from '#database/connection.ts';
-import { signsInByItself } from '#core/logins/store/choices.ts';
+import { signsInByItself } from '#core/logins/store/consent.ts';
 import type { LinkState } from '#core/logins/standing.ts';
 import {
   pauseOf,
@@ -77,11 +77,13 @@ export const ownSources = async (
     pausedBy: string | null;
     waiting: number;
   }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
-        h.name as "holderName", l.linked, l.link_ends_at as "linkEndsAt",
-        ${signsInByItself(clock())} as automatic, l.unlinked_reason as "unlinkedReason",
-        l.held_until as "heldUntil", c.paused_reason as "pausedReason",
+        h.name as "holderName", k.linked, k.ends_at as "linkEndsAt",
+        ${signsInByItself(clock())} as automatic, k.unlinked_reason as "unlinkedReason",
+        o.until as "heldUntil", c.paused_reason as "pausedReason",
         ${PAUSED_BY} as "pausedBy", ${waiting} as waiting
       from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
+      join login_link k on k.source_id = l.id
+      left join login_hold o on o.source_id = l.id
       join person h on h.id = l.holder_id
       where p.id = ${personId}`.execute(db);
   return rows.map(({ linked, automatic, pausedReason, pausedBy, ...row }) => ({
@@ -109,9 +111,10 @@ export const sourceMarks = async (
 ): Promise<Map<string, string>> => {
   if (slackUserIds.length === 0) return new Map();
   const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
-      from (select p.slack_user_id as id, l.id || l.linked || coalesce(l.link_ends_at, '')
-          || coalesce(l.unlinked_reason, '') as mark
+      from (select p.slack_user_id as id, l.id || k.linked || coalesce(k.ends_at, '')
+          || coalesce(k.unlinked_reason, '') as mark
         from person p join login_source l on ${IS_USABLE}
+        join login_link k on k.source_id = l.id
         where p.slack_user_id in (${sql.join(slackUserIds)})
         order by 1, l.id)
       group by id`.execute(db);
@@ -125,10 +128,11 @@ export const teamTrouble = async ({ db }: Store): Promise<TeamTrouble> => {
     waiting: number;
   }>`select p.id as person_id, l.carrier_id, sum(coalesce(w.n, 0)) as waiting
       from person p join login_source l on ${IS_USABLE}
+      join login_link k on k.source_id = l.id
       left join (select key, sum(n) as n from report_tally where kind = 'blocked' group by key) w
         on w.key = l.id
       where ${IS_ADVISOR}
-      group by p.id, l.carrier_id having max(l.linked) = 0
+      group by p.id, l.carrier_id having max(k.linked) = 0
       order by waiting desc, p.name, l.carrier_id`.execute(db);
   const without = await sql<{ name: string }>`select p.name from person p
       where ${IS_ADVISOR} and not exists (select 1 from login_source l where ${IS_USABLE})
@@ -155,8 +159,9 @@ const whoAndWhy = async (
     name: string;
     unlinkedReason: string | null;
   }>`select p.name as person, c.name as "carrierName", l.name,
-      l.unlinked_reason as "unlinkedReason"
-    from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
+      k.unlinked_reason as "unlinkedReason"
+    from person p join login_source l on ${IS_USABLE}
+    join login_link k on k.source_id = l.id join carrier c on c.id = l.carrier_id
     where p.id = ${personId} and l.carrier_id = ${carrierId} order by l.name`.execute(db);
   const [first] = rows;
   return {

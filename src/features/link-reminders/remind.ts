@@ -1,3 +1,4 @@
+import { markTold } from '#core/logins/store/link.ts';
 import {
   holdersAfter,
   addLinkNotification,
@@ -6,7 +7,6 @@ import {
   markUntellable,
   holdersUntold,
   untoldLogins,
-  markTold,
   type HeldLogin,
 } from './store.ts';
 import type { Store } from '#database/store.ts';
@@ -112,7 +112,7 @@ export const tellOfLostLinks = async ({
     const logins = await untoldLogins(store, id);
     const waited = logins.filter(({ waiting }) => waiting > 0);
     await markTold(
-      store,
+      store.db,
       logins.filter(({ waiting }) => waiting === 0).map((login) => login.id),
     );
     const [first] = waited;

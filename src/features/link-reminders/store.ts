@@ -4,7 +4,8 @@ import type { Warned, LinkFacts } from './rules.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { LinkItem } from '#features/notifications/notification.ts';
 import { latestDay } from '#core/sessions/store/background-runs.ts';
-import { signsInByItself } from '#core/logins/store/choices.ts';
+import { signsInByItself } from '#core/logins/store/consent.ts';
+import { markTold } from '#core/logins/store/link.ts';
 
 export interface HeldLogin extends LinkFacts {
   id: string;
@@ -25,7 +26,7 @@ interface Row {
   carrier: string;
   holder_id: string;
   linked: number;
-  link_ends_at: number | null;
+  ends_at: number | null;
   automatic: number;
   trusted_until: number | null;
   password_ends: string | null;
@@ -58,9 +59,11 @@ const logins = ({ db, clock }: Store) =>
   db
     .selectFrom('login_source as l')
     .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
-    .select(['l.id', 'l.name', 'c.name as carrier', 'l.holder_id', 'l.linked'])
-    .select(['l.link_ends_at', 'l.trusted_until', 'l.password_ends'])
-    .select(['l.unlinked_reason', 'l.unlinked_at'])
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
+    .leftJoin('login_consent as g', 'g.source_id', 'l.id')
+    .select(['l.id', 'l.name', 'c.name as carrier', 'l.holder_id', 'k.linked'])
+    .select(['k.ends_at', 'g.trusted_until', 'k.password_ends'])
+    .select(['k.unlinked_reason', 'k.unlinked_at'])
     .select(signsInByItself(clock()).as('automatic'))
     .where('l.removed_at', 'is', null)
     .orderBy('l.id');
@@ -72,7 +75,7 @@ const toLogin = async (store: Store, row: Row): Promise<HeldLogin> => {
     name: row.name,
     carrierName: row.carrier,
     linked: row.linked === 1,
-    linkEndsAt: row.link_ends_at ?? undefined,
+    linkEndsAt: row.ends_at ?? undefined,
     byItself: row.automatic === 1,
     trustedUntil: row.trusted_until ?? undefined,
     passwordEnds: row.password_ends ?? undefined,
@@ -168,12 +171,7 @@ export const addLinkNotification = (
     const made = { ...of, about: { items }, logins: items };
     const id = await addNotification({ db: trx, clock }, made);
     const lost = items.filter(({ why }) => why === 'unlinked').map((item) => item.sourceId);
-    if (id !== undefined && lost.length > 0)
-      await trx
-        .updateTable('login_source')
-        .set({ unlinked_told: 1 })
-        .where('id', 'in', lost)
-        .execute();
+    if (id !== undefined) await markTold(trx, lost);
     return id;
   });
 
@@ -185,7 +183,11 @@ export const holdersUntold = async (
   onSlack(
     await holderRows(store)
       .where('p.id', 'in', (of) =>
-        of.selectFrom('login_source').select('holder_id').where('unlinked_told', '=', 0),
+        of
+          .selectFrom('login_link as k')
+          .innerJoin('login_source as l', 'l.id', 'k.source_id')
+          .select('l.holder_id')
+          .where('k.unlinked_told', '=', 0),
       )
       .limit(limit)
       .execute(),
@@ -196,50 +198,42 @@ export const untoldLogins = async (store: Store, holderId: string): Promise<read
     store,
     await logins(store)
       .where('l.holder_id', '=', holderId)
-      .where('l.unlinked_told', '=', 0)
-      .where('l.linked', '=', 0)
+      .where('k.unlinked_told', '=', 0)
+      .where('k.linked', '=', 0)
       .execute(),
   );
 
-/** Nobody waits for these, or nobody can be told. */
-export const markTold = async ({ db }: Store, sourceIds: readonly string[]): Promise<void> => {
-  if (sourceIds.length === 0) return;
-  await db
-    .updateTable('login_source')
-    .set({ unlinked_told: 1 })
-    .where('id', 'in', sourceIds)
-    .execute();
-};
-
 /** Holders who left or are not on Slack: nothing is told of their logins. */
 export const markUntellable = async ({ db }: Store): Promise<void> => {
-  await db
-    .updateTable('login_source')
-    .set({ unlinked_told: 1 })
-    .where('unlinked_told', '=', 0)
+  const rows = await db
+    .selectFrom('login_link as k')
+    .innerJoin('login_source as l', 'l.id', 'k.source_id')
+    .innerJoin('person as p', 'p.id', 'l.holder_id')
+    .select('l.id')
+    .where('k.unlinked_told', '=', 0)
     .where((is) =>
       is.or([
-        is('removed_at', 'is not', null),
-        is('holder_id', 'in', (of) =>
-          of
-            .selectFrom('person')
-            .select('id')
-            .where((has) =>
-              has.or([has('deactivated_at', 'is not', null), has('slack_user_id', 'is', null)]),
-            ),
-        ),
+        is('l.removed_at', 'is not', null),
+        is('p.deactivated_at', 'is not', null),
+        is('p.slack_user_id', 'is', null),
       ]),
     )
     .execute();
+  await markTold(
+    db,
+    rows.map(({ id }) => id),
+  );
 };
 
 /** Notifications that tell of this login and show it otherwise than it is now, rewritten. */
 export const checkOff = ({ db, clock }: Store, sourceId: string): Promise<readonly string[]> =>
   db.transaction().execute(async (trx) => {
     const source = await trx
-      .selectFrom('login_source')
-      .select(['linked', 'linked_at', 'trusted_until', 'password_ends', 'removed_at'])
-      .where('id', '=', sourceId)
+      .selectFrom('login_source as l')
+      .innerJoin('login_link as k', 'k.source_id', 'l.id')
+      .leftJoin('login_consent as g', 'g.source_id', 'l.id')
+      .select(['k.linked', 'k.linked_at', 'g.trusted_until', 'k.password_ends', 'l.removed_at'])
+      .where('l.id', '=', sourceId)
       .executeTakeFirstOrThrow();
     const notifications = await trx
       .selectFrom('notification as e')

@@ -2,7 +2,7 @@ import type { Store } from '#database/store.ts';
 import type { MeetingPlan, MeetingSteps } from './rules.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
-import { signsInByItself } from '#core/logins/store/choices.ts';
+import { signsInByItself } from '#core/logins/store/consent.ts';
 import type { Person, Role } from '#shared/access.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 
@@ -268,10 +268,11 @@ export const loginFacts = async (
 ): Promise<{ byItself: boolean; unlinkedReason: string | null; shared: boolean }> => {
   const row = await db
     .selectFrom('login_source as l')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
     .leftJoin('source_share as s', (on) =>
       on.onRef('s.source_id', '=', 'l.id').on('s.person_id', '=', personId),
     )
-    .select(['l.unlinked_reason', 's.person_id as shared'])
+    .select(['k.unlinked_reason', 's.person_id as shared'])
     .select(signsInByItself(clock()).as('automatic'))
     .where('l.id', '=', sourceId)
     .executeTakeFirstOrThrow();

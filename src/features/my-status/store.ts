@@ -16,10 +16,10 @@ export const openRequests = async (
       where r.person_id = ${personId} and r.created_at > ${clock() - 7 * WAITS_FOR_LINK_MS}
         and exists (
           select 1 from request_sync rs
-          join sync s on s.id = rs.sync_id join login_source l on l.id = s.source_id
+          join sync s on s.id = rs.sync_id join login_link k on k.source_id = s.source_id
           where rs.request_id = r.id and rs.cancelled_at is null
             and (s.status in ('queued', 'in-progress')
-              or (s.status = 'needs-link' and l.linked = 0
+              or (s.status = 'needs-link' and k.linked = 0
                 and s.created_at > ${clock() - WAITS_FOR_LINK_MS})))
       order by r.id desc limit ${limit}`.execute(db);
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 };

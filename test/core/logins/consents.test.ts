@@ -1,3 +1,4 @@
+import { loginRow } from '#test/support/logins.ts';
 import { expect, it } from 'vitest';
 import { changeSource } from '#core/logins/login-sources.ts';
 import { signInById } from '#core/sign-in/store/sign-ins.ts';
@@ -51,10 +52,7 @@ const keep = async (firm: LinkFirm, personId: string): Promise<void> => {
 };
 
 const kept = async (firm: LinkFirm) => {
-  const { linked, consent_by } = await firm.db
-    .selectFrom('login_source')
-    .select(['linked', 'consent_by'])
-    .executeTakeFirstOrThrow();
+  const { linked, consent_by } = await loginRow(firm.db);
   const secrets = await firm.db.selectFrom('sealed_secret').select('kind').execute();
   return { linked, by: consent_by, secrets: secrets.map(({ kind }) => kind) };
 };

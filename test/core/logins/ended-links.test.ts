@@ -1,3 +1,4 @@
+import { setLinked } from '#test/support/logins.ts';
 import { expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { closeSource, settleEndedLinks } from '#core/logins/store/source-ends.ts';
@@ -12,7 +13,7 @@ const STEP = 300;
 const open = async (): Promise<LinkFirm> => {
   const firm = await openLinkFirm();
   await addWaitingSync(firm);
-  await firm.db.updateTable('login_source').set({ linked: 1 }).execute();
+  await setLinked(firm.db, true);
   await firm.db
     .updateTable('person')
     .set({ slack_user_id: 'UDANA' })
@@ -78,7 +79,7 @@ it('somebody who leaves writes few rows at once, and their background syncs foll
 it('background syncs of a login that is linked again meanwhile run as they are', async () => {
   await using firm = await open();
   await seeAccounts(firm.store, LEFT, 'event');
-  await firm.db.updateTable('login_source').set({ linked: 1 }).execute();
+  await setLinked(firm.db, true);
   await settle(firm);
   expect(await counted(firm)).toMatchObject({ 'queued waiting 100': BACKGROUND - 1 });
 });

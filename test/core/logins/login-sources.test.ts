@@ -1,3 +1,4 @@
+import { loginRow } from '#test/support/logins.ts';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import {
@@ -41,8 +42,7 @@ const isAnswer =
   (message: LocalMessage): boolean =>
     message.ephemeral && words.every((word) => JSON.stringify(message).includes(word));
 
-const sourceRow = async (id: string) =>
-  firm.db.selectFrom('login_source').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const sourceRow = (id: string) => loginRow(firm.db, id);
 
 const audited = async (sourceId: string): Promise<string[]> =>
   (
@@ -155,9 +155,9 @@ it('ends a hold from the card that waits for it, by whoever may', async () => {
 it('ends a hold by itself when its time is over', async () => {
   const { source, card } = await waitsForHold();
   await firm.db
-    .updateTable('login_source')
-    .set({ held_until: Date.now() - 1 })
-    .where('id', '=', source)
+    .updateTable('login_hold')
+    .set({ until: Date.now() - 1 })
+    .where('source_id', '=', source)
     .execute();
   expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');
   await expect.poll(async () => (await sourceRow(source)).held_until).toBeNull();

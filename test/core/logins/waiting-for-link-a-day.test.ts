@@ -1,3 +1,4 @@
+import { setLinked } from '#test/support/logins.ts';
 import { endLinkWaits } from '#core/logins/store/source-changes.ts';
 import { addRequest } from '#core/requests/store/requests.ts';
 import type { Store } from '#database/store.ts';
@@ -17,7 +18,7 @@ const open = async () => {
 };
 
 const links = async (firm: LinkFirm, store: Store): Promise<string[]> => {
-  await firm.db.updateTable('login_source').set({ linked: 1 }).execute();
+  await setLinked(firm.db, true);
   const shown: string[] = [];
   await sourceChanged({ store, show: (id) => Promise.resolve(void shown.push(id)) }, 'source');
   return shown;

@@ -51,13 +51,13 @@ const countedSlowly = async (db: Database, which = sql<boolean>`1`) => {
       ${sum(sql`s.status = 'not-found'`)} as "not-found",
       ${sum(sql`${syncable} and (s.status is null or s.status <> 'success'
         or s.finished_at < ${NOW - 7 * DAY})`)} as "not-synced",
-      ${sum(sql`s.status = 'needs-link' and l.linked = 0`)} as "needs-link",
+      ${sum(sql`s.status = 'needs-link' and k.linked = 0`)} as "needs-link",
       ${sum(sql`${syncable} and (${stale})`)} as stale,
       ${sum(sql`s.reason = 'status-drift'`)} as "status-differs",
       ${sum(sql`h.id is not null`)} as unconfirmed
     from policy p join product_status st on st.name = p.status
     join contact c on c.id = p.contact_id
-    left join sync s on s.policy_id = p.id left join login_source l on l.id = s.source_id
+    left join sync s on s.policy_id = p.id left join login_link k on k.source_id = s.source_id
     left join policy_value v on v.policy_id = p.id
     left join held_value h on h.policy_id = p.id and h.settled is null
     where ${which}`.execute(db);

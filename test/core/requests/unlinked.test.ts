@@ -1,3 +1,4 @@
+import { setLinked } from '#test/support/logins.ts';
 import { expect, it } from 'vitest';
 import { reflectSource } from '#core/logins/store/source-changes.ts';
 import { addRequest } from '#core/requests/store/requests.ts';
@@ -18,8 +19,7 @@ const ask = async (firm: LinkFirm, key: string): Promise<string> => {
 
 const syncs = (firm: LinkFirm) =>
   firm.db.selectFrom('sync').select(['id', 'status', 'reason']).orderBy('id').execute();
-const link = (firm: LinkFirm, linked: 0 | 1) =>
-  firm.db.updateTable('login_source').set({ linked }).execute();
+const link = (firm: LinkFirm, linked: 0 | 1) => setLinked(firm.db, linked === 1);
 
 it('what is asked for at a login that has just lost its link waits for the link', async () => {
   await using firm = await openLinkFirm();

@@ -1,3 +1,4 @@
+import { loginRow } from '#test/support/logins.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
@@ -179,11 +180,6 @@ it('ends a session of a hundred policies, and goes on in a new one without a sec
   await firm.work(at.portals);
   await dayEnds(ANAS, more);
   expect(await readsIn(ANAS)).toHaveLength(more);
-  const { lease_fence } = await firm.db
-    .selectFrom('login_source')
-    .select('lease_fence')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  expect(lease_fence).toBeGreaterThan(1);
+  expect((await loginRow(firm.db, id)).fence).toBeGreaterThan(1);
   expect(at.passwords()).toHaveLength(1);
 });

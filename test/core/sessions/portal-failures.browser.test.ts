@@ -1,3 +1,4 @@
+import { restUntil } from '#core/logins/store/lease.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import { CASES } from '#simulator/portals/cases.ts';
@@ -36,10 +37,11 @@ beforeEach(async () => {
   await portal.endSessions();
   await db.deleteFrom('sealed_secret').where('owner_id', '=', source).execute();
   await db.deleteFrom('sign_in_try').where('source_id', '=', source).execute();
+  await restUntil(db, source, 0);
   await db
-    .updateTable('login_source')
-    .set({ not_before: 0, unlinked_reason: null, ended_early_at: null })
-    .where('id', '=', source)
+    .updateTable('login_link')
+    .set({ unlinked_reason: null, ended_early_at: null })
+    .where('source_id', '=', source)
     .execute();
   await db.deleteFrom('pause_wait').execute();
   await db.deleteFrom('carrier_pause').execute();

@@ -1,3 +1,4 @@
+import { loginRow } from '#test/support/logins.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,11 +32,7 @@ it('an accepted password is no lock-out risk when the database is busy as the an
     });
     another.close();
     expect((await signInById(firm.store, signIn.id))?.state).toBe('linked');
-    const source = await firm.db
-      .selectFrom('login_source')
-      .select(['linked', 'unlinked_reason'])
-      .executeTakeFirstOrThrow();
-    expect(source).toEqual({ linked: 1, unlinked_reason: null });
+    expect(await loginRow(firm.db)).toMatchObject({ linked: 1, unlinked_reason: null });
   }
   await rm(folder, { recursive: true, force: true });
 });

@@ -29,8 +29,6 @@ it('asks for the number of the login that is linked, not of another one of the s
       carrier_id: 'other',
       name: 'Dana at Northbridge',
       holder_id: 'dana',
-      linked: 0,
-      lease_fence: 1,
     })
     .execute();
   const issued = await issueLink(firm, { personId: 'dana', sourceId: 'source' });

@@ -1,3 +1,5 @@
+import { beginHold, endHold } from '#core/logins/store/hold.ts';
+import { loginRow } from '#test/support/logins.ts';
 import { keepState } from '#core/sign-in/store/kept-state.ts';
 import { setupKeyOf, forgetSetupKey } from '#core/sign-in/store/sign-ins.ts';
 import { describe, expect, it } from 'vitest';
@@ -73,8 +75,7 @@ const link = async (
 const ends = (firm: LinkFirm, ...sessions: PortalSession[]) =>
   openSignedIn(deps(firm, ...sessions), LEASE, undefined, signal());
 
-const source = (firm: LinkFirm) =>
-  firm.db.selectFrom('login_source').selectAll().executeTakeFirstOrThrow();
+const source = (firm: LinkFirm) => loginRow(firm.db);
 const kinds = async (firm: LinkFirm) =>
   (await firm.db.selectFrom('sealed_secret').select('kind').orderBy('kind').execute()).map(
     ({ kind }) => kind,
@@ -309,13 +310,14 @@ describe('a session that the portal would end for idleness', () => {
     await using firm = await openLinkFirm({ facts });
     await linked(firm);
     firm.time.now += 6 * MINUTE;
-    const set = (values: { lease_expires_at?: number; held_until?: number }) =>
-      firm.db.updateTable('login_source').set(values).execute();
-    await set({ lease_expires_at: firm.time.now + MINUTE });
+    const leaseTo = (expires_at: number) =>
+      firm.db.updateTable('login_lease').set({ expires_at }).execute();
+    await leaseTo(firm.time.now + MINUTE);
     expect(await round(firm)).toEqual([]);
-    await set({ lease_expires_at: 0, held_until: firm.time.now + MINUTE });
+    await leaseTo(0);
+    await beginHold(firm.db, 'source', { until: firm.time.now + MINUTE, personId: 'dana' });
     expect(await round(firm)).toEqual([]);
-    await set({ held_until: 0 });
+    await endHold(firm.db, 'source');
     await addWaitingSync(firm);
     await firm.db.updateTable('sync').set({ reason: 'waiting' }).execute();
     expect(await round(firm)).toEqual([]);
@@ -331,7 +333,7 @@ describe('a set-up key', () => {
     await link(firm, portal, { key: KEY });
     expect(portal.given).toEqual([timeCode(KEY, firm.time.now).code.reveal()]);
     expect(await kinds(firm)).toEqual(['password', 'seed', 'session']);
-    expect(await source(firm)).toMatchObject({ automatic_sign_in: 1 });
+    expect(await source(firm)).toMatchObject({ automatic: 1 });
     firm.time.now += 60_000;
     const later = asksForCode();
     expect((await ends(firm, later)).kind).toBe('signed-in');
@@ -380,12 +382,12 @@ describe('a set-up key', () => {
       return { kind: 'signed-in' };
     });
     await link(firm, byHand);
-    expect(await source(firm)).toMatchObject({ automatic_sign_in: 0 });
+    expect(await source(firm)).toMatchObject({ automatic: 0 });
     expect((await ends(firm, untouched)).kind).toBe('failure');
     expect(untouched.submitted).toEqual([]);
     firm.time.now += 60_000;
     await link(firm, asksForCode(), { key: KEY });
-    expect(await source(firm)).toMatchObject({ automatic_sign_in: 1, seed_refused: 0 });
+    expect(await source(firm)).toMatchObject({ automatic: 1, seed_refused: 0 });
   });
 
   it('ends when it is removed, when the password is typed without consent, with another person', async () => {
@@ -395,7 +397,7 @@ describe('a set-up key', () => {
     expect(await setupKeyOf(firm.store, 'source', 'dana')).toBe('kept');
     await forgetSetupKey(firm.store, 'source', 'dana');
     expect(await kinds(firm)).toEqual(['password', 'session']);
-    expect(await source(firm)).toMatchObject({ automatic_sign_in: 0 });
+    expect(await source(firm)).toMatchObject({ automatic: 0 });
     firm.time.now += 60_000;
     await link(firm, asksForCode(), { key: KEY });
     firm.time.now += 60_000;

@@ -1,3 +1,4 @@
+import { loginRow } from '#test/support/logins.ts';
 import { signInById } from '#core/sign-in/store/sign-ins.ts';
 import { reflectSource } from '#core/logins/store/source-changes.ts';
 import { describe, expect, it } from 'vitest';
@@ -64,12 +65,7 @@ const progress = async (firm: LinkFirm, id: string): Promise<SignInProgress> => 
   return signInProgress(signIn, firm.clock());
 };
 
-const source = (firm: LinkFirm) =>
-  firm.db
-    .selectFrom('login_source')
-    .selectAll()
-    .where('id', '=', 'source')
-    .executeTakeFirstOrThrow();
+const source = (firm: LinkFirm) => loginRow(firm.db);
 
 const secrets = (firm: LinkFirm) =>
   firm.db.selectFrom('sealed_secret').select(['owner_id', 'kind']).execute();
@@ -88,8 +84,8 @@ describe('a sign-in that the portal accepts', () => {
     expect(await source(firm)).toMatchObject({
       linked: 1,
       linked_at: firm.time.now,
-      link_ends_at: firm.time.now + 60 * 60_000,
-      automatic_sign_in: 0,
+      ends_at: firm.time.now + 60 * 60_000,
+      automatic: 0,
     });
     await reflectSource({ db: firm.db, clock: () => firm.time.now }, 'source');
     expect(await firm.db.selectFrom('sync').select('reason').executeTakeFirst()).toEqual({
@@ -103,7 +99,7 @@ describe('a sign-in that the portal accepts', () => {
     await begin(firm, await readyLink(firm), true);
     await work(firm, accepts());
     expect(await secrets(firm)).toEqual([{ owner_id: 'source', kind: 'password' }]);
-    expect(await source(firm)).toMatchObject({ automatic_sign_in: 1, consent_by: 'dana' });
+    expect(await source(firm)).toMatchObject({ automatic: 1, consent_by: 'dana' });
     const again = () => signInByItself(firm.runner, 'source', sessionOf(firm, accepts()));
     expect(await again()).toEqual({ kind: 'signed-in' });
     expect(await again()).toEqual({ kind: 'signed-in' });
@@ -151,7 +147,7 @@ describe('a sign-in that the portal accepts', () => {
     await begin(firm, await readyLink(firm), false);
     await work(firm, accepts());
     expect(await secrets(firm)).toEqual([]);
-    expect(await source(firm)).toMatchObject({ automatic_sign_in: 0, consent_by: null });
+    expect(await source(firm)).toMatchObject({ automatic: 0, consent_by: null });
   });
 });
 
@@ -178,7 +174,7 @@ it('unlinks, forgets the password and ends open links at once when its person is
   const left = [{ slackId: 'UDANA', standing: 'deactivated' } as const];
   expect(await seeAccounts(firm.store, left, 'event')).toEqual(['source']);
   expect(await secrets(firm)).toEqual([]);
-  expect(await source(firm)).toMatchObject({ linked: 0, automatic_sign_in: 0, consent_by: null });
+  expect(await source(firm)).toMatchObject({ linked: 0, automatic: 0, consent_by: null });
   const open = firm.db.selectFrom('link').select('id').where('finished_at', 'is', null);
   expect(await open.execute()).toEqual([]);
   expect(await seeAccounts(firm.store, left, 'event')).toEqual([]);

@@ -1,3 +1,4 @@
+import { setLinked } from '#test/support/logins.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
@@ -58,7 +59,7 @@ describe("a firm's day", () => {
 
   it('goes on by itself when a person links a login that waited', async () => {
     const id = await firm.sourceId(ANAS);
-    await firm.db.updateTable('login_source').set({ linked: 0 }).where('id', '=', id).execute();
+    await setLinked(firm.db, false, id);
     await firm.bot.beat();
     await firm.work(at.portals);
     expect((await open(id)).length).toBeGreaterThan(40);

@@ -1,4 +1,5 @@
-import { claimLease, releaseLease } from '#core/sessions/store/leases.ts';
+import { releaseLease } from '#core/logins/store/lease.ts';
+import { claimLease } from '#core/sessions/store/leases.ts';
 import { claimSync } from '#core/sessions/store/claims.ts';
 import { sourcesWithDaily } from '#core/sessions/store/sweeps.ts';
 import { askNextLogin, finishSync } from '#core/sessions/store/finishes.ts';
@@ -99,9 +100,9 @@ describe("a firm's day", () => {
       .execute();
   const setLinked = (id: string, linked: number) =>
     firm.db
-      .updateTable('login_source')
+      .updateTable('login_link')
       .set({ linked, linked_at: now })
-      .where('id', '=', id)
+      .where('source_id', '=', id)
       .execute();
   /** A session of the login that claims its most urgent sync and reads what is given. */
   const work = async (sourceId: string) => {

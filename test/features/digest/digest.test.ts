@@ -1,3 +1,5 @@
+import { linkedAmong } from '#core/logins/store/link.ts';
+import { setLinked } from '#test/support/logins.ts';
 import { describe, expect, it } from 'vitest';
 import {
   draftDigest,
@@ -12,7 +14,7 @@ import { digestMessages } from '#features/digest/messages.ts';
 import type { NotificationSettings } from '#features/notifications/messages.ts';
 import type { Digest } from '#features/digest/digest.ts';
 import { addNotification } from '#features/notifications/store.ts';
-import { digestsOffering, linkedAmong } from '#features/digest/store/linked.ts';
+import { digestsOffering } from '#features/digest/store/linked.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
 import type { DigestNeed } from '#features/digest/store/digest.ts';
 
@@ -298,7 +300,7 @@ it('is shown anew when a login that it offers to link changes', async () => {
   });
   expect(await digestsOffering(store, 'S-0')).toEqual([id]);
   expect(await digestsOffering(store, 'another')).toEqual([]);
-  expect(await linkedAmong(store, ['source', 'S-0'])).toEqual(new Set());
-  await firm.db.updateTable('login_source').set({ linked: 1 }).where('id', '=', 'source').execute();
-  expect(await linkedAmong(store, ['source', 'S-0'])).toEqual(new Set(['source']));
+  expect(await linkedAmong(store.db, ['source', 'S-0'])).toEqual(new Set());
+  await setLinked(firm.db, true, 'source');
+  expect(await linkedAmong(store.db, ['source', 'S-0'])).toEqual(new Set(['source']));
 });

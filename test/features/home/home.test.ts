@@ -177,8 +177,10 @@ describe('the Home tab', () => {
     await firm.client.waitForModal('ana', (view) => textOf(view).includes('Open the link page'));
     await firm.client.closeModal('ana');
     await firm.bot.sweep();
-    await sql`update login_source set linked = 1, link_ends_at = ${Date.now() + 10 * 60_000}
-      where name = 'Ana – Meridian'`.execute(firm.db);
+    await sql`update login_link set linked = 1, ends_at = ${Date.now() + 10 * 60_000}
+      where source_id = (select id from login_source where name = 'Ana – Meridian')`.execute(
+      firm.db,
+    );
     await firm.bot.sweep();
     await homeOf('ana', 'the link that ends soon', '1 linked · 1 ends soon · 1 unlinked');
   });

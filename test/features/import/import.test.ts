@@ -1,3 +1,5 @@
+import { giveConsent } from '#core/logins/store/consent.ts';
+import { loginRow, setLinked } from '#test/support/logins.ts';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeProblem, type Problem } from '#features/import/problem.ts';
@@ -88,9 +90,13 @@ describe('an import of a firm', () => {
       birth_year: 1961,
     });
     expect(await db.selectFrom('book').selectAll().execute()).toHaveLength(3);
-    expect(await db.selectFrom('login_source').select(['name', 'linked']).execute()).toEqual([
-      { name: 'Ana – Northbridge', linked: 0 },
-    ]);
+    expect(
+      await db
+        .selectFrom('login_source')
+        .innerJoin('login_link', 'source_id', 'id')
+        .select(['name', 'linked'])
+        .execute(),
+    ).toEqual([{ name: 'Ana – Northbridge', linked: 0 }]);
   });
 
   it('changes nothing when it is repeated, and writes no second audit record', async () => {
@@ -131,7 +137,8 @@ describe('an import of a firm', () => {
   it('ends consent and links when the holder of a login is deactivated', async () => {
     await load(FIRM);
     const source = await db.selectFrom('login_source').selectAll().executeTakeFirstOrThrow();
-    await db.updateTable('login_source').set({ linked: 1, automatic_sign_in: 1 }).execute();
+    await setLinked(db, true);
+    await giveConsent(db, source.id, { personId: source.holder_id, at: 1, automatic: true });
     await db
       .insertInto('sealed_secret')
       .values({
@@ -150,9 +157,7 @@ describe('an import of a firm', () => {
       ),
     ]);
     expect(await db.selectFrom('sealed_secret').selectAll().execute()).toEqual([]);
-    expect(
-      await db.selectFrom('login_source').select(['linked', 'automatic_sign_in']).execute(),
-    ).toEqual([{ linked: 0, automatic_sign_in: 0 }]);
+    expect(await loginRow(db, source.id)).toMatchObject({ linked: 0, consent_by: null });
     const ana = db.selectFrom('person').selectAll().where('name', '=', 'Ana Ruiz');
     expect(await ana.executeTakeFirstOrThrow()).toMatchObject({ slack_user_id: 'UANARUIZ1' });
   });

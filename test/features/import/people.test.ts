@@ -1,3 +1,5 @@
+import { giveConsent } from '#core/logins/store/consent.ts';
+import { loginRow, setLinked } from '#test/support/logins.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import type { SlackStanding } from '#slack/standing.ts';
@@ -234,13 +236,14 @@ it('a file that takes a role or a share away ends the consents that leaned on it
   const shared = (people: string) => ({
     'sources.csv': `source_id,carrier,name,holder,shared_with\nS-1,northbridge-life,Olivia,olivia.grant@harborpoint.example,${people}\n`,
   });
-  const consents = async () =>
-    (await db.selectFrom('login_source').select('consent_by').executeTakeFirstOrThrow()).consent_by;
-  const keep = async () =>
-    db
-      .updateTable('login_source')
-      .set({ linked: 1, consent_by: (await person('Ana Ruiz')).id, consent_at: now })
-      .execute();
+  const idOf = async () =>
+    (await db.selectFrom('login_source').select('id').executeTakeFirstOrThrow()).id;
+  const consents = async () => (await loginRow(db, await idOf())).consent_by;
+  const keep = async () => {
+    await setLinked(db, true);
+    const personId = (await person('Ana Ruiz')).id;
+    await giveConsent(db, await idOf(), { personId, at: now, automatic: false });
+  };
   await load(ana('manager'), false, shared(''));
   await keep();
   await load(ana('manager'), false, shared(''));

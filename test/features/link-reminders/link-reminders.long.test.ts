@@ -1,3 +1,4 @@
+import { giveConsent, trustDevice } from '#core/logins/store/consent.ts';
 import { warningsShown } from '#features/link-reminders/store.ts';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
@@ -29,10 +30,8 @@ afterAll(() => firm[Symbol.asyncDispose]());
 
 /** Only what a test unlinks is unlinked. */
 const allLinked = async (): Promise<void> => {
-  await firm.db
-    .updateTable('login_source')
-    .set({ linked: 1, link_ends_at: null, consent_by: null, automatic_sign_in: 0 })
-    .execute();
+  await firm.db.updateTable('login_link').set({ linked: 1, ends_at: null }).execute();
+  await firm.db.deleteFrom('login_consent').execute();
 };
 
 const idOf = async (slackId: string): Promise<string> => {
@@ -100,10 +99,13 @@ it('warns of all that a person has to do in one message a day, though two bots b
   await firm.bot.beat();
   expect(await notifications('link-warning')).toEqual([]);
   time.now += HOUR;
+  const ana = await idOf(ANA);
   await firm.db
-    .updateTable('login_source')
+    .updateTable('login_link')
     .set({ linked: 0, unlinked_reason: 'session-ended' })
-    .where('holder_id', '=', await idOf(ANA))
+    .where('source_id', 'in', (of) =>
+      of.selectFrom('login_source').select('id').where('holder_id', '=', ana),
+    )
     .execute();
   const other = {
     store: { db: firm.db, clock },
@@ -142,11 +144,8 @@ it('warns again the next day while it is so, and of a remembered device on a bus
   const id = await firm.sourceId('S-NB-BEN');
   const ben = 'UBENCART1';
   const ends = Date.parse('2026-11-26T15:00:00Z');
-  await firm.db
-    .updateTable('login_source')
-    .set({ trusted_until: ends, consent_by: await idOf(ben) })
-    .where('id', '=', id)
-    .execute();
+  await giveConsent(firm.db, id, { personId: await idOf(ben), at: time.now, automatic: false });
+  await trustDevice(firm.db, id, ends);
   const warnedOn = async (instant: string): Promise<boolean> => {
     time.now = Date.parse(instant);
     await firm.bot.beat();

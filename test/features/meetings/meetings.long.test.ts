@@ -33,11 +33,7 @@ const start = async (): Promise<void> => {
   firm = await startFirm({ clock });
   at = scriptPortals(firm.facts, clock);
   // Its session lasts as long as it is used; what a portal asks for is another test's.
-  await firm.db
-    .updateTable('login_source')
-    .set({ link_ends_at: null })
-    .where('linked', '=', 1)
-    .execute();
+  await firm.db.updateTable('login_link').set({ ends_at: null }).where('linked', '=', 1).execute();
 };
 
 afterEach(async () => {

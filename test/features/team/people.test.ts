@@ -1,3 +1,5 @@
+import { giveConsent } from '#core/logins/store/consent.ts';
+import { setLinked } from '#test/support/logins.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebClient } from '@slack/web-api';
 import { seeAccounts } from '#core/logins/store/access.ts';
@@ -58,11 +60,12 @@ beforeEach(async () => {
         carrier_id: 'nb',
         name: id,
         holder_id: id,
-        linked: 1,
-        consent_by: id,
       })),
     )
     .execute();
+  await setLinked(db, true);
+  for (const id of ['ana', 'ben', 'lost'])
+    await giveConsent(db, `of-${id}`, { personId: id, at: now, automatic: false });
   const store = { db, clock: () => now };
   members = createMembers(
     () => now,
@@ -93,9 +96,14 @@ const walk = async (): Promise<number> => {
     if ((await people.next(client)).kind === 'shown') return pieces;
 };
 const consents = async (): Promise<(string | null)[]> =>
-  (await db.selectFrom('login_source').select('consent_by').orderBy('id').execute()).map(
-    ({ consent_by }) => consent_by,
-  );
+  (
+    await db
+      .selectFrom('login_source as l')
+      .leftJoin('login_consent as g', 'g.source_id', 'l.id')
+      .select('g.person_id')
+      .orderBy('l.id')
+      .execute()
+  ).map(({ person_id }) => person_id);
 const leave = (id: string, change: { deleted?: boolean; restricted?: boolean }): void =>
   slack.workspace.changePerson(id, change, { eventLost: true });
 

@@ -1,3 +1,4 @@
+import { setLinked } from '#test/support/logins.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CASES } from '#simulator/portals/cases.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
@@ -61,7 +62,7 @@ describe('the step "Force sync a policy" of a workflow', () => {
   it('ends, too, when nobody links the login within a day', async () => {
     const time = { now: Date.parse('2026-11-20T15:00:00Z') };
     firm = await startFirm({ clock: () => time.now });
-    await firm.db.updateTable('login_source').set({ linked: 0 }).execute();
+    await setLinked(firm.db, false);
     await run(firm, { policy_number: number });
     await expect
       .poll(() => firm?.db.selectFrom('workflow_step').select('completed_at').execute())

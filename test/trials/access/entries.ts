@@ -15,9 +15,8 @@ const submit =
 
 const hold = ({ firm, source }: AccessWorld): Promise<unknown> =>
   firm.db
-    .updateTable('login_source')
-    .set({ held_until: Date.now() + 600_000 })
-    .where('id', '=', source)
+    .insertInto('login_hold')
+    .values({ source_id: source, until: Date.now() + 600_000 })
     .execute();
 
 /** The sync did not find the number, and saw a close one. */

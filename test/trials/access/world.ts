@@ -68,9 +68,11 @@ export interface AccessWorld extends AsyncDisposable {
 const standingOf = async ({ db }: TestFirm, policy: string) => ({
   sources: await db
     .selectFrom('login_source')
-    .select(['id', 'name', 'holder_id', 'linked', 'held_until', 'held_by', 'removed_at'])
+    .select(['id', 'name', 'holder_id', 'removed_at'])
     .orderBy('id')
     .execute(),
+  links: await db.selectFrom('login_link').select(['source_id', 'linked']).execute(),
+  holds: await db.selectFrom('login_hold').selectAll().execute(),
   shares: await db
     .selectFrom('source_share')
     .selectAll()
@@ -101,6 +103,14 @@ const restoreTo = ({ db }: TestFirm, policy: string, before: Standing): Promise<
     await trx.deleteFrom('login_source').where('id', 'not in', known).execute();
     for (const { id, ...row } of before.sources)
       await trx.updateTable('login_source').set(row).where('id', '=', id).execute();
+    for (const { source_id, linked } of before.links)
+      await trx
+        .updateTable('login_link')
+        .set({ linked })
+        .where('source_id', '=', source_id)
+        .execute();
+    await trx.deleteFrom('login_hold').execute();
+    if (before.holds.length > 0) await trx.insertInto('login_hold').values(before.holds).execute();
     await trx.insertInto('source_share').values(before.shares).execute();
     for (const { id, role } of before.people)
       await trx.updateTable('person').set({ role }).where('id', '=', id).execute();

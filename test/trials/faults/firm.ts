@@ -127,6 +127,6 @@ const prepare = async (db: Database): Promise<void> => {
     begin
       insert into trial_end values (new.id, new.status,
         case when old.status = 'in-progress' then old.fence end,
-        (select lease_fence from login_source where id = new.source_id));
+        (select fence from login_lease where source_id = new.source_id));
     end`.execute(db);
 };

@@ -82,8 +82,9 @@ export const startLoad = (firm: FaultFirm, random: () => number): Load => {
   const link = async (): Promise<void> => {
     const rows = await db
       .selectFrom('login_source as l')
+      .innerJoin('login_link as k', 'k.source_id', 'l.id')
       .select('l.external_id as source')
-      .where('l.linked', '=', 0)
+      .where('k.linked', '=', 0)
       .where('l.external_id', 'in', Object.keys(LOGINS))
       .where(
         sql<boolean>`not exists (select 1 from sign_in i where i.source_id = l.id and i.finished_at is null)`,

@@ -36,7 +36,6 @@ export const insertFirm = async (
         name: sourceOf(login),
         carrier_id: carrierId,
         holder_id: PEOPLE[login] ?? 'dana',
-        linked: 0,
       })),
     )
     .execute();

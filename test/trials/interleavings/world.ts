@@ -1,3 +1,4 @@
+import { linkOf } from '#core/logins/store/link.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Secret } from '#shared/secret.ts';
@@ -8,7 +9,7 @@ import { requestSync } from '#core/requests/request.ts';
 import { unlinkSource } from '#core/logins/store/login-sources.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { runSession, type SessionDeps } from '#core/sessions/session.ts';
-import { freeLeasesOf } from '#core/sessions/store/leases.ts';
+import { freeLeasesOf } from '#core/logins/store/lease.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { issueLink } from '#core/sign-in/link.ts';
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
@@ -163,13 +164,13 @@ export const openWorld = async (): Promise<World> => {
     /** Leases whose time is over while their session lives. */
     const overdue = async (): Promise<number> => {
       const held = await db
-        .selectFrom('login_source')
-        .select('lease_token')
-        .where('id', 'in', [...mine])
-        .where('lease_token', 'is not', null)
-        .where('lease_expires_at', '<=', time.now)
+        .selectFrom('login_lease')
+        .select('token')
+        .where('source_id', 'in', [...mine])
+        .where('token', 'is not', null)
+        .where('expires_at', '<=', time.now)
         .execute();
-      return held.filter(({ lease_token }) => live.has(lease_token ?? '')).length;
+      return held.filter(({ token }) => live.has(token ?? '')).length;
     };
     const sweep = async (): Promise<void> => {
       const steps = sweepSteps({ store, wake, show, roomForDaily: () => Promise.resolve(10) });
@@ -266,11 +267,7 @@ export const openWorld = async (): Promise<World> => {
         for (let round = 0; round < 12; round += 1) {
           for (let login = 0; login < LOGINS; login += 1) {
             await endHold({ store, clock, show, wake }, actor(0), sourceOf(login));
-            const { linked } = await db
-              .selectFrom('login_source')
-              .select('linked')
-              .where('id', '=', sourceOf(login))
-              .executeTakeFirstOrThrow();
+            const { linked } = await linkOf(db, sourceOf(login));
             if (linked === 0) await link(login, true);
           }
           await sweep();

@@ -168,7 +168,6 @@ export const openLockoutFirm = async (slots: number): Promise<LockoutFirm> => {
         name: `Trial ${at}`,
         carrier_id: carrier,
         holder_id: personId,
-        linked: 0,
       })
       .execute();
     await db
@@ -209,24 +208,25 @@ export const openLockoutFirm = async (slots: number): Promise<LockoutFirm> => {
       .where('finished_at', 'is', null)
       .execute();
     const sessions = await db
-      .selectFrom('login_source')
-      .select('id as source')
-      .where('id', 'in', ids)
-      .where('lease_token', 'is not', null)
+      .selectFrom('login_lease')
+      .select('source_id as source')
+      .where('source_id', 'in', ids)
+      .where('token', 'is not', null)
       .execute();
     const syncs = await db
       .selectFrom('sync as s')
-      .innerJoin('login_source as l', 'l.id', 's.source_id')
-      .select(['l.id as source', 's.status', 's.reason'])
-      .where('l.id', 'in', ids)
+      .innerJoin('login_link as k', 'k.source_id', 's.source_id')
+      .innerJoin('login_lease as e', 'e.source_id', 's.source_id')
+      .select(['s.source_id as source', 's.status', 's.reason'])
+      .where('s.source_id', 'in', ids)
       .where((is) =>
         is.or([
           is('s.status', '=', 'in-progress'),
           is.and([
             is('s.status', '=', 'queued'),
             is('s.not_before', '<=', Date.now()),
-            is('l.linked', '=', 1),
-            is('l.not_before', '<=', Date.now()),
+            is('k.linked', '=', 1),
+            is('e.not_before', '<=', Date.now()),
           ]),
         ]),
       )
@@ -273,7 +273,7 @@ export const openLockoutFirm = async (slots: number): Promise<LockoutFirm> => {
     hurry: async () => {
       const now = { not_before: 0 };
       await db.updateTable('sync').set(now).where('source_id', 'like', 'TRIAL-%').execute();
-      await db.updateTable('login_source').set(now).where('id', 'like', 'TRIAL-%').execute();
+      await db.updateTable('login_lease').set(now).where('source_id', 'like', 'TRIAL-%').execute();
     },
     kill: async () => {
       const pid = worker.pid();

@@ -153,7 +153,6 @@ export const liveWithSecrets = (firm: SecretsFirm, plant: (planted: Planted) => 
           name: 'Ana – Harbor',
           carrier_id: 'harbor-trust',
           holder_id: await personOf(ANA),
-          linked: 0,
         })
         .execute();
       const typed = password('Tidewater');

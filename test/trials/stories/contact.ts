@@ -73,10 +73,10 @@ export const contact: Story = {
       async () => {
         const open = await stage.firm.db
           .selectFrom('sync as s')
-          .innerJoin('login_source as l', 'l.id', 's.source_id')
+          .innerJoin('login_link as k', 'k.source_id', 's.source_id')
           .select('s.id')
           .where('s.priority', '=', 1)
-          .where('l.linked', '=', 1)
+          .where('k.linked', '=', 1)
           .where('s.status', 'in', ['queued', 'in-progress'])
           .execute();
         return open.length === 0 ? true : undefined;

@@ -21,10 +21,10 @@ export const digest: Story = {
       async () => {
         const syncs = await db
           .selectFrom('sync as s')
-          .innerJoin('login_source as l', 'l.id', 's.source_id')
+          .innerJoin('login_link as k', 'k.source_id', 's.source_id')
           .select(['s.status'])
           .where('s.run_id', 'is not', null)
-          .where('l.linked', '=', 1)
+          .where('k.linked', '=', 1)
           .execute();
         const open = syncs.filter(({ status }) => /^(queued|in-progress)$/.test(status));
         return syncs.length > 0 && open.length === 0 ? syncs.length : undefined;

@@ -34,12 +34,13 @@ export const hold: Story = {
     await replyWith(stage, ANA, card, 'Success');
     stage.show(await client.transcript(ANA, TEAM, card.ts));
     await until('the hold to have ended', async () => {
-      const source = await db
-        .selectFrom('login_source')
-        .select('held_until')
-        .where('external_id', '=', 'S-NB-ANA')
+      const held = await db
+        .selectFrom('login_hold as o')
+        .innerJoin('login_source as l', 'l.id', 'o.source_id')
+        .select('o.until')
+        .where('l.external_id', '=', 'S-NB-ANA')
         .executeTakeFirst();
-      return (source?.held_until ?? 0) <= Date.now() ? true : undefined;
+      return (held?.until ?? 0) <= Date.now() ? true : undefined;
     });
     return 'held while she worked there, and Success by itself afterwards.';
   },

@@ -203,7 +203,6 @@ const seed = async (db: Database): Promise<void> => {
         carrier_id: carrier.id,
         name,
         holder_id: holder,
-        linked: 0,
       })),
     )
     .execute();

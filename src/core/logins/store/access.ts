@@ -138,13 +138,11 @@ export const holdersOf = ({ db }: Store, sourceId: string): Promise<Holder[]> =>
       is.exists(
         is
           .selectFrom('login_source as l')
+          .leftJoin('login_consent as g', 'g.source_id', 'l.id')
           .select('l.id')
           .where('l.id', '=', sourceId)
           .where((of) =>
-            of.or([
-              of('l.holder_id', '=', of.ref('p.id')),
-              of('l.consent_by', '=', of.ref('p.id')),
-            ]),
+            of.or([of('l.holder_id', '=', of.ref('p.id')), of('g.person_id', '=', of.ref('p.id'))]),
           ),
       ),
     )
@@ -164,12 +162,7 @@ export const holdersUnseenSince = ({ db }: Store, since: number): Promise<Holder
           .selectFrom('login_source')
           .select('holder_id as id')
           .where('removed_at', 'is', null)
-          .union(
-            is
-              .selectFrom('login_source')
-              .select((of) => of.ref('consent_by').$notNull().as('id'))
-              .where('consent_by', 'is not', null),
-          ),
+          .union(is.selectFrom('login_consent').select('person_id as id')),
       ),
     )
     .where('p.slack_checked_at', '<=', since - REPEATED_MS)

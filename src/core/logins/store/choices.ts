@@ -1,6 +1,5 @@
 import type { Store } from '#database/store.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
-import { sql, type RawBuilder } from 'kysely';
 
 /** A login source as the picker shows it. */
 export interface SourceChoice {
@@ -15,11 +14,6 @@ export interface SourceChoice {
   linkEndsAt: number | null;
 }
 
-/** 1 where source `l` needs no person when its session has ended: by its carrier, or a remembered device. */
-export const signsInByItself = (now: number): RawBuilder<number> => sql<number>`
-  case when l.automatic_sign_in = 1
-    or (l.consent_by is not null and coalesce(l.trusted_until, 0) > ${now}) then 1 else 0 end`;
-
 /** Sources of the policy's carrier that are not removed, with who may use them. */
 export const sourcesFor = async (
   { db }: Store,
@@ -28,6 +22,7 @@ export const sourcesFor = async (
 ): Promise<(SourceChoice & { sharedWithPerson: boolean })[]> => {
   const rows = await db
     .selectFrom('login_source as l')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
     .innerJoin('person as h', 'h.id', 'l.holder_id')
     .leftJoin('source_policy as sp', (on) =>
       on.onRef('sp.source_id', '=', 'l.id').on('sp.policy_id', '=', policy.id),
@@ -38,11 +33,11 @@ export const sourcesFor = async (
     .select([
       'l.id',
       'l.name',
-      'l.linked',
+      'k.linked',
       'l.holder_id as holderId',
       'h.name as holderName',
       'sp.last_success_at as lastSuccessAt',
-      'l.link_ends_at as linkEndsAt',
+      'k.ends_at as linkEndsAt',
       'sh.person_id as sharedWith',
     ])
     .where('l.carrier_id', '=', policy.carrierId)

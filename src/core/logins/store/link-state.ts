@@ -1,10 +1,10 @@
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { WAITS_FOR_LINK_MS, type SignInFailure } from '../standing.ts';
+import { consentOf, giveConsent, renewSeed, trustDevice, withdrawConsent } from './consent.ts';
+import { failLink, linkNow } from './link.ts';
 import type { SecretKind } from '#database/sealed.ts';
 
-/** After these the login cannot be used, whatever session it had. */
-const UNLINKING = new Set(['bad-credentials', 'password-expired', 'locked']);
 /** After these the password that is kept is not the right one any more. */
 const OUTDATING = new Set(['bad-credentials', 'password-expired']);
 
@@ -24,17 +24,10 @@ export const endSignIn = async (tx: Database, now: number, signIn: Ended, end: S
     const keepsSeed = keep && (await keepSecrets(tx, now, id, sourceId, personId));
     if (!keep) await forgetPassword(tx, now, sourceId, personId);
     // Without consent nothing outlives the session, the remembered device neither.
-    await markLinked(tx, now, sourceId, keep ? end : { ...end, trustedUntil: null });
-    const byItself = end.needsNoCode === 'always' || (end.needsNoCode === 'with-seed' && keepsSeed);
-    await tx
-      .updateTable('login_source')
-      .set({
-        automatic_sign_in: keep && byItself ? 1 : 0,
-        consent_by: keep ? personId : null,
-        consent_at: keep ? now : null,
-      })
-      .where('id', '=', sourceId)
-      .execute();
+    const automatic =
+      end.needsNoCode === 'always' || (end.needsNoCode === 'with-seed' && keepsSeed);
+    if (keep) await giveConsent(tx, sourceId, { personId, at: now, automatic });
+    await markLinked(tx, now, sourceId, end);
     await tx
       .updateTable('link')
       .set({ finished_at: now, ended_reason: 'linked' })
@@ -59,27 +52,9 @@ export const endSignIn = async (tx: Database, now: number, signIn: Ended, end: S
     .execute();
 };
 
-/** Linked from now on; the change of the source then queues what waited for it. */
-export const markLinked = async (
-  tx: Database,
-  now: number,
-  sourceId: string,
-  { linkEndsAt, trustedUntil, passwordEnds }: LinkedEnd,
-) => {
-  await tx
-    .updateTable('login_source')
-    .set({
-      linked: 1,
-      linked_at: now,
-      link_ends_at: linkEndsAt,
-      unlinked_reason: null,
-      used_at: now,
-      unlinked_told: 1,
-      password_ends: passwordEnds,
-      ...(trustedUntil === undefined ? {} : { trusted_until: trustedUntil }),
-    })
-    .where('id', '=', sourceId)
-    .execute();
+export const markLinked = async (tx: Database, now: number, sourceId: string, end: LinkedEnd) => {
+  await linkNow(tx, now, sourceId, end);
+  if (end.trustedUntil !== undefined) await trustDevice(tx, sourceId, end.trustedUntil);
 };
 
 export const markFailed = async (
@@ -89,18 +64,8 @@ export const markFailed = async (
   personId: string | undefined,
   reason: string,
 ) => {
-  await tx
-    .updateTable('login_source')
-    .set({ linked: 0, unlinked_reason: reason })
-    .where('id', '=', sourceId)
-    .$if(!UNLINKING.has(reason), (update) => update.where('linked', '=', 0))
-    .execute();
-  if (reason === 'code-asked')
-    await tx
-      .updateTable('login_source')
-      .set({ trusted_until: null })
-      .where('id', '=', sourceId)
-      .execute();
+  await failLink(tx, sourceId, reason);
+  if (reason === 'code-asked') await trustDevice(tx, sourceId, null);
   if (OUTDATING.has(reason)) await forgetPassword(tx, now, sourceId, personId);
   await audit(tx, now, { personId, action: 'source.link-failed', sourceId, detail: { reason } });
 };
@@ -154,28 +119,20 @@ const keepSecrets = async (
 ) => {
   await keepTyped(tx, signInId, sourceId, ['submitted', 'credentials'], 'password');
   if (await keepTyped(tx, signInId, sourceId, ['seed-typed'], 'seed')) {
-    await tx
-      .updateTable('login_source')
-      .set({ seed_refused: 0 })
-      .where('id', '=', sourceId)
-      .execute();
+    await renewSeed(tx, sourceId);
     await audit(tx, now, { personId, action: 'setup-key.kept', sourceId });
     return true;
   }
   // Another person's key ends with that person's consent.
-  const { consent_by, seed_refused } = await tx
-    .selectFrom('login_source')
-    .select(['consent_by', 'seed_refused'])
-    .where('id', '=', sourceId)
-    .executeTakeFirstOrThrow();
-  if (consent_by !== personId) await forgetSeed(tx, now, sourceId, personId);
+  const consent = await consentOf(tx, sourceId);
+  if (consent?.person_id !== personId) await forgetSeed(tx, now, sourceId, personId);
   const seed = await tx
     .selectFrom('sealed_secret')
     .select('kind')
     .where('owner_id', '=', sourceId)
     .where('kind', '=', 'seed')
     .executeTakeFirst();
-  return seed !== undefined && seed_refused === 0;
+  return seed !== undefined && consent?.seed_refused === 0;
 };
 
 const keepTyped = async (
@@ -217,11 +174,7 @@ export const forgetSeed = async (
     .where('owner_id', '=', sourceId)
     .where('kind', '=', 'seed' satisfies SecretKind)
     .executeTakeFirst();
-  await tx
-    .updateTable('login_source')
-    .set({ seed_refused: 0 })
-    .where('id', '=', sourceId)
-    .execute();
+  await renewSeed(tx, sourceId);
   if (numDeletedRows === 0n) return false;
   await audit(tx, now, { personId, action: 'setup-key.forgotten', sourceId });
   return true;
@@ -238,11 +191,7 @@ const forgetPassword = async (
     .where('owner_id', '=', sourceId)
     .where('kind', '=', 'password')
     .executeTakeFirst();
-  await tx
-    .updateTable('login_source')
-    .set({ automatic_sign_in: 0, consent_by: null, consent_at: null, trusted_until: null })
-    .where('id', '=', sourceId)
-    .execute();
+  await withdrawConsent(tx, sourceId);
   await tx
     .deleteFrom('sealed_secret')
     .where('owner_id', '=', sourceId)

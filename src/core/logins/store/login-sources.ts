@@ -4,7 +4,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { closeSource, endLostConsents } from './source-ends.ts';
-import { signsInByItself } from './choices.ts';
+import { signsInByItself } from './consent.ts';
 
 export const sourceName = (
   { db }: Store,
@@ -52,7 +52,10 @@ const sourceRows = (db: Database, now: number) =>
     .selectFrom('login_source as l')
     .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
     .innerJoin('person as h', 'h.id', 'l.holder_id')
-    .leftJoin('person as by', 'by.id', 'l.held_by')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
+    .leftJoin('login_consent as g', 'g.source_id', 'l.id')
+    .leftJoin('login_hold as o', 'o.source_id', 'l.id')
+    .leftJoin('person as by', 'by.id', 'o.person_id')
     .select([
       'l.id',
       'l.name',
@@ -60,12 +63,11 @@ const sourceRows = (db: Database, now: number) =>
       'l.holder_id as holderId',
       'h.name as holderName',
       'h.slack_user_id as holderSlackId',
-      'l.linked',
-      'l.link_ends_at as linkEndsAt',
-      'l.unlinked_reason as unlinkedReason',
-      'l.held_until as heldUntil',
+      'k.linked',
+      'k.ends_at as linkEndsAt',
+      'k.unlinked_reason as unlinkedReason',
       'by.name as heldByName',
-      'l.consent_at as consentAt',
+      'g.at as consentAt',
     ])
     .select((of) => [
       of
@@ -77,9 +79,9 @@ const sourceRows = (db: Database, now: number) =>
         .as('waiting'),
     ])
     .select(signsInByItself(now).as('automatic'))
-    .select(sql<number>`case when l.held_until > ${now} then l.held_until else 0 end`.as('held'))
+    .select(sql<number>`case when o.until > ${now} then o.until else 0 end`.as('held'))
     .where('l.removed_at', 'is', null)
-    .orderBy('l.linked')
+    .orderBy('k.linked')
     .orderBy('l.name')
     .orderBy('l.id');
 
@@ -220,7 +222,7 @@ export const insertSource = (
     const id = nextId(clock);
     await trx
       .insertInto('login_source')
-      .values({ id, carrier_id: carrierId, name, holder_id: holderId, linked: 0 })
+      .values({ id, carrier_id: carrierId, name, holder_id: holderId })
       .execute();
     await audit(trx, clock(), {
       personId: byId,

@@ -67,9 +67,10 @@ export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<r
   db.transaction().execute(async (trx) => {
     const now = clock();
     const source = await trx
-      .selectFrom('login_source')
-      .select(['name', 'linked', 'unlinked_reason'])
-      .where('id', '=', sourceId)
+      .selectFrom('login_source as l')
+      .innerJoin('login_link as k', 'k.source_id', 'l.id')
+      .select(['l.name', 'k.linked', 'k.unlinked_reason'])
+      .where('l.id', '=', sourceId)
       .executeTakeFirstOrThrow();
     const waiting = await trx
       .selectFrom('sync')

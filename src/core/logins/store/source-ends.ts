@@ -4,6 +4,10 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Role } from '#shared/access.ts';
+import { withdrawConsent } from './consent.ts';
+import { endHold } from './hold.ts';
+import { breakLease } from './lease.ts';
+import { cutLink } from './link.ts';
 import { endedOf, endSignIn } from './link-state.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
@@ -27,30 +31,10 @@ const endLink = async (trx: Database, now: number, sourceId: string, tell: boole
       kind: 'failed',
       reason: signIn.step === 'submitted' ? 'interrupted' : 'not-started',
     });
-  await trx
-    .updateTable('login_source')
-    .set({
-      linked: 0,
-      link_ends_at: null,
-      unlinked_reason: null,
-      unlinked_at: now,
-      automatic_sign_in: 0,
-      consent_by: null,
-      consent_at: null,
-      trusted_until: null,
-      password_ends: null,
-      seed_refused: 0,
-      unlinked_told: tell ? 0 : 1,
-      held_until: null,
-      held_by: null,
-      lease_fence: sql<number>`lease_fence + 1`,
-      lease_expires_at: 0,
-      lease_holder: null,
-      lease_token: null,
-      lease_job_id: null,
-    })
-    .where('id', '=', sourceId)
-    .execute();
+  await cutLink(trx, now, sourceId, tell);
+  await withdrawConsent(trx, sourceId);
+  await endHold(trx, sourceId);
+  await breakLease(trx, sourceId);
   await trx.deleteFrom('sealed_secret').where('source_id', '=', sourceId).execute();
 };
 
@@ -94,10 +78,12 @@ const endKept = async (
  */
 export const endConsent = async (trx: Database, personId: string, now: number) => {
   const sources = await trx
-    .selectFrom('login_source')
-    .select(['id', 'holder_id', 'linked'])
-    .where((is) => is.or([is('holder_id', '=', personId), is('consent_by', '=', personId)]))
-    .where('removed_at', 'is', null)
+    .selectFrom('login_source as l')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
+    .leftJoin('login_consent as g', 'g.source_id', 'l.id')
+    .select(['l.id', 'l.holder_id', 'k.linked'])
+    .where((is) => is.or([is('l.holder_id', '=', personId), is('g.person_id', '=', personId)]))
+    .where('l.removed_at', 'is', null)
     .execute();
   for (const { id, holder_id, linked } of sources)
     await endKept(trx, now, { id, tell: linked === 1 && holder_id !== personId });
@@ -113,11 +99,12 @@ export const endAllLinks = ({ db, clock }: Store): Promise<number> =>
   db.transaction().execute(async (trx) => {
     const sources = await trx
       .selectFrom('login_source as l')
+      .innerJoin('login_link as k', 'k.source_id', 'l.id')
       .select('l.id')
       .where('l.removed_at', 'is', null)
       .where((is) =>
         is.or([
-          is('l.linked', '=', 1),
+          is('k.linked', '=', 1),
           is.exists(
             is
               .selectFrom('sealed_secret as s')
@@ -155,13 +142,8 @@ const giversOf = (trx: Database) =>
   trx
     .selectFrom((from) =>
       from
-        .selectFrom('login_source')
-        .select([
-          'id as source_id',
-          sql<string>`consent_by`.as('person_id'),
-          sql<number>`1`.as('kept'),
-        ])
-        .where('consent_by', 'is not', null)
+        .selectFrom('login_consent')
+        .select(['source_id', 'person_id', sql<number>`1`.as('kept')])
         .unionAll(
           from
             .selectFrom('sign_in')
@@ -171,11 +153,12 @@ const giversOf = (trx: Database) =>
         .as('g'),
     )
     .innerJoin('login_source as l', 'l.id', 'g.source_id')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
     .innerJoin('person as p', 'p.id', 'g.person_id')
     .leftJoin('source_share as s', (on) =>
       on.onRef('s.source_id', '=', 'l.id').onRef('s.person_id', '=', 'p.id'),
     )
-    .select(['l.id', 'l.holder_id', 'l.linked', 'g.kept', 'p.id as person_id', 'p.role'])
+    .select(['l.id', 'l.holder_id', 'k.linked', 'g.kept', 'p.id as person_id', 'p.role'])
     .select(['p.deactivated_at', 's.person_id as shared']);
 
 /**
@@ -290,7 +273,8 @@ export const settleEndedLinks = ({ db, clock }: Store, limit: number): Promise<b
     const ended = await trx
       .selectFrom('ended_link as e')
       .innerJoin('login_source as l', 'l.id', 'e.source_id')
-      .select(['l.id', 'l.linked', 'l.removed_at'])
+      .innerJoin('login_link as k', 'k.source_id', 'e.source_id')
+      .select(['l.id', 'k.linked', 'l.removed_at'])
       .executeTakeFirst();
     if (ended === undefined) return false;
     const now = clock();

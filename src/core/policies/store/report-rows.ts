@@ -4,6 +4,7 @@ import { isSyncable } from '#shared/status.ts';
 import type { KnownValue } from '../verdict.ts';
 import type { Database } from '#database/connection.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
+import { isUnlinked } from './report-terms.ts';
 import { briefs } from './briefs.ts';
 
 export interface ReportRow {
@@ -99,10 +100,7 @@ export const reportRows = async (
   const rows = await briefs(db)
     .innerJoin('policy_report as r', 'r.policy_id', 'p.id')
     .leftJoin('login_source as l', (on) =>
-      on
-        .onRef('l.id', '=', 'r.blocked_source_id')
-        .on('l.linked', '=', 0)
-        .on('l.removed_at', 'is', null),
+      on.onRef('l.id', '=', 'r.blocked_source_id').on(isUnlinked),
     )
     .select([
       'r.row',

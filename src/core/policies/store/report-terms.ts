@@ -6,7 +6,8 @@ import type { ReportCuts, ReportFilter } from '../report-rules.ts';
 export const isOfCarrier = (carrierId: string | undefined): RawBuilder<unknown> =>
   carrierId === undefined ? sql`1` : sql`r.carrier_id = ${carrierId}`;
 
-export const isUnlinked = sql`l.linked = 0 and l.removed_at is null`;
+export const isUnlinked = sql<boolean>`l.removed_at is null
+  and (select linked from login_link where source_id = l.id) = 0`;
 
 /** The as-of date before which a value of the row's class is stale. */
 export const staleBefore = ({ freshSince }: ReportCuts): RawBuilder<unknown> =>

@@ -1,3 +1,4 @@
+import { restUntil } from '#core/logins/store/lease.ts';
 import type { Store } from '#database/store.ts';
 
 /** Lifts the wait of a request's syncs that rest until later; the sources to wake. */
@@ -18,11 +19,7 @@ export const liftWait = ({ db }: Store, requestId: string): Promise<readonly str
         .set({ not_before: 0, reason: 'waiting', detail: null })
         .where('id', '=', sync.id)
         .execute();
-      await trx
-        .updateTable('login_source')
-        .set({ not_before: 0 })
-        .where('id', '=', sync.source_id)
-        .execute();
+      await restUntil(trx, sync.source_id, 0);
     }
     await trx
       .updateTable('request')

@@ -1,3 +1,4 @@
+import { linkedAmong } from '#core/logins/store/link.ts';
 import { sql } from 'kysely';
 import type { Store } from '#database/store.ts';
 import { audit } from '#database/audit.ts';
@@ -125,23 +126,6 @@ const forcedOf = async (trx: Database, personId: string): Promise<Set<string>> =
     ).map(({ id }) => id),
   );
 
-/** Of these logins, those that are linked as the rows are written: one may lose its link meanwhile. */
-const linkedOf = async (trx: Database, items: readonly RequestItem[]): Promise<Set<string>> =>
-  new Set(
-    (
-      await trx
-        .selectFrom('login_source')
-        .select('id')
-        .where('linked', '=', 1)
-        .where(
-          'id',
-          'in',
-          items.map(({ sourceId }) => sourceId),
-        )
-        .execute()
-    ).map(({ id }) => id),
-  );
-
 /** The open sync of the pair, raised to the front, or a new one. */
 const takeSync = async (
   { clock }: Store,
@@ -212,7 +196,10 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
       .executeTakeFirst();
     if (repeated !== undefined) return { requestId: repeated.id, already: true, joined: false };
 
-    const linked = await linkedOf(trx, row.items);
+    const linked = await linkedAmong(
+      trx,
+      row.items.map(({ sourceId }) => sourceId),
+    );
     const pairs: { item: RequestItem; open: Awaited<ReturnType<typeof sharedSync>> }[] = [];
     for (const item of row.items) {
       const { policyId, sourceId } = item;

@@ -136,6 +136,9 @@ export const requestView = async (
     .selectFrom('sync as s')
     .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
     .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .innerJoin('login_link as lk', 'lk.source_id', 'l.id')
+    .innerJoin('login_lease as le', 'le.source_id', 'l.id')
+    .leftJoin('login_hold as lh', 'lh.source_id', 'l.id')
     .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
     .innerJoin('person as h', 'h.id', 'l.holder_id')
     .leftJoin('carrier_pause as k', (on) =>
@@ -147,9 +150,9 @@ export const requestView = async (
     .select([
       'rs.cancelled_at',
       'l.name as source_name',
-      'l.linked',
-      'l.held_until',
-      'l.not_before as source_not_before',
+      'lk.linked',
+      'lh.until as held_until',
+      'le.not_before as source_not_before',
       'c.paused_until',
       'c.paused_reason',
       'pauser.name as pauser',

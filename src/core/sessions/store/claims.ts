@@ -5,6 +5,9 @@ import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { isNotHeld } from '#core/logins/store/hold.ts';
+import { isFree, isLeased, isRested } from '#core/logins/store/lease.ts';
+import { isLinked } from '#core/logins/store/link.ts';
 import { briefs } from '#core/policies/store/briefs.ts';
 
 export interface ClaimedSync {
@@ -25,8 +28,7 @@ export type RunningStep = 'signing-in' | 'reading' | 'searching-again';
  * that a probe is due and nobody is at it.
  */
 export const runnable = (now: number): RawBuilder<boolean> => sql<boolean>`
-  l.linked = 1 and l.removed_at is null and l.not_before <= ${now}
-  and (l.held_until is null or l.held_until <= ${now})
+  ${isLinked} and l.removed_at is null and ${isRested(now)} and ${isNotHeld(now)}
   and (c.paused_reason is null or (
     c.paused_until <= ${now} and (c.probe_until is null or c.probe_until <= ${now})))`;
 
@@ -84,7 +86,7 @@ export const claimSync = ({ db, clock }: Store, lease: Lease): Promise<ClaimedSy
         where id = (
           select s.id from ${claimable(now)}
             and s.source_id = ${lease.source.id}
-            and l.lease_fence = ${lease.fence} and l.lease_expires_at > ${now}
+            and ${isLeased(lease, now)}
           order by ${order} limit 1)
         returning id, policy_id, priority, tries`.execute(trx);
     const [row] = rows;
@@ -159,10 +161,10 @@ export const takeYield = async ({ db, clock }: Store, sourceId: string): Promise
       insert into yield_token (source_id, yielded_source_id, created_at)
       select w.id, ${sourceId}, ${now} from (
         select s.source_id as id from ${claimable(now)}
-          and s.priority = 1 and l.lease_expires_at <= ${now}
+          and s.priority = 1 and ${isFree(now)}
         union
-        select l.id from sign_in i join login_source l on l.id = i.source_id
-          where i.state = 'waiting' and l.lease_expires_at <= ${now}
+        select i.source_id as id from sign_in i
+          where i.finished_at is null and i.state = 'waiting' and ${isFree(now, 'i.source_id')}
       ) w
       where w.id <> ${sourceId} and not exists (
         select 1 from yield_token y

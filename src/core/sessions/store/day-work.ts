@@ -41,7 +41,7 @@ export const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at, 
 /** A search `o` for the home of policy `p` that waits for a login whose link has ended meanwhile. */
 export const isStuck = sql`o.policy_id = p.id and o.status = 'queued' and o.priority = 100
   and o.run_id is not null
-  and exists (select 1 from login_source ol where ol.id = o.source_id and ol.linked = 0)`;
+  and exists (select 1 from login_link k where k.source_id = o.source_id and k.linked = 0)`;
 
 /**
  * Moves up to `limit` leftovers of earlier days at these logins into their runs of the day, so that
@@ -103,9 +103,9 @@ export const addToRuns = (
         and home_source_id <= ${sourceIds.at(-1) ?? ''}
       order by home_source_id, id limit ${limit}`;
     const { rows } = await sql<Candidate & { home: string; run: string; linked: number }>`
-          select p.id, p.home, b.id as run, l.linked, ${PAST}
+          select p.id, p.home, b.id as run, k.linked, ${PAST}
           from (${walk}) p
-          join login_source l on l.id = p.home
+          join login_link k on k.source_id = p.home
           join background_run b on b.source_id = p.home and b.day = ${day}
           join product_status st on st.name = p.status and st.indicator in ('pending', 'open')
           join policy_report r on r.policy_id = p.id
@@ -200,11 +200,12 @@ export const carrierOf = async ({ db }: Store, sourceId: string): Promise<string
 export const sourcesWantingDay = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
   (
     await db
-      .selectFrom('login_source')
-      .select('id')
-      .where('day_wanted_at', 'is not', null)
-      .where('linked', '=', 1)
-      .where('removed_at', 'is', null)
+      .selectFrom('login_link as k')
+      .innerJoin('login_source as l', 'l.id', 'k.source_id')
+      .select('l.id')
+      .where('k.day_wanted_at', 'is not', null)
+      .where('k.linked', '=', 1)
+      .where('l.removed_at', 'is', null)
       .limit(limit)
       .execute()
   ).map(({ id }) => id);
@@ -215,20 +216,11 @@ export const wantingDay = async (
   sourceIds: readonly string[],
 ): Promise<{ id: string; at: number }[]> => {
   const rows = await db
-    .selectFrom('login_source')
-    .select(['id', 'day_wanted_at as at'])
-    .where('id', 'in', sourceIds)
+    .selectFrom('login_link')
+    .select(['source_id', 'day_wanted_at'])
+    .where('source_id', 'in', sourceIds)
     .where('linked', '=', 1)
     .where('day_wanted_at', 'is not', null)
     .execute();
-  return rows.map(({ id, at }) => ({ id, at: at ?? 0 }));
-};
-
-export const dayQueued = async ({ db }: Store, { id, at }: { id: string; at: number }) => {
-  await db
-    .updateTable('login_source')
-    .set({ day_wanted_at: null })
-    .where('id', '=', id)
-    .where('day_wanted_at', '=', at)
-    .execute();
+  return rows.map(({ source_id, day_wanted_at }) => ({ id: source_id, at: day_wanted_at ?? 0 }));
 };

@@ -13,6 +13,8 @@ import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeUnconfirmed, setAside } from '#core/policies/store/unconfirmed-values.ts';
 import { freeProbes, type ClaimedSync } from './claims.ts';
+import { holdsLease, restUntil } from '#core/logins/store/lease.ts';
+import { loseLink, useLink } from '#core/logins/store/link.ts';
 import { waitForLink } from '#core/logins/store/source-ends.ts';
 import type { UnconfirmedReading } from '#core/policies/unconfirmed-values.ts';
 import type { Lease } from '#core/logins/standing.ts';
@@ -45,15 +47,6 @@ const supersede = async (trx: Database, now: number, sync: { id: string; policyI
     where policy_id = ${sync.policyId} and status in ('queued', 'in-progress')
       and status = 'queued' and priority = 100 and id <> ${sync.id}`.execute(trx);
 };
-
-/** Whether this session still owns the login; asked inside each writing transaction. */
-const owns = async (trx: Database, lease: Lease): Promise<boolean> =>
-  (await trx
-    .selectFrom('login_source')
-    .select('id')
-    .where('id', '=', lease.source.id)
-    .where('lease_fence', '=', lease.fence)
-    .executeTakeFirst()) !== undefined;
 
 /** Whoever waits at the same login moves up by one, and their cards say so. */
 const touchWaiting = async ({ clock }: Store, trx: Database, sourceId: string) => {
@@ -101,7 +94,7 @@ export const absenceFacts = async (
 
 export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: SyncEnd) =>
   store.db.transaction().execute(async (trx) => {
-    if (!(await owns(trx, lease))) return [];
+    if (!(await holdsLease(trx, lease))) return [];
     const now = store.clock();
     const { numUpdatedRows } = await trx
       .updateTable('sync')
@@ -138,11 +131,7 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
         .execute();
     }
     if (end.status === 'success' || end.status === 'not-found') {
-      await trx
-        .updateTable('login_source')
-        .set({ used_at: now })
-        .where('id', '=', lease.source.id)
-        .execute();
+      await useLink(trx, now, lease.source.id);
       const seen =
         end.status === 'success'
           ? { last_success_at: now, last_absent_at: null }
@@ -163,7 +152,7 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
  */
 export const askNextLogin = ({ db, clock }: Store, sync: ClaimedSync, lease: Lease) =>
   db.transaction().execute(async (trx) => {
-    if (!(await owns(trx, lease))) return undefined;
+    if (!(await holdsLease(trx, lease))) return undefined;
     return passOn({ db: trx, clock }, sync, lease);
   });
 
@@ -175,7 +164,7 @@ export const retryLater = (
   later: RetryLater,
 ) =>
   db.transaction().execute(async (trx) => {
-    if (!(await owns(trx, lease))) return [];
+    if (!(await holdsLease(trx, lease))) return [];
     await trx
       .updateTable('sync')
       .set((of) => ({
@@ -191,12 +180,7 @@ export const retryLater = (
       .where('fence', '=', lease.fence)
       .execute();
     if (later.counted === false) await freeProbes(trx, [sync.id]);
-    if (later.whole === 'source')
-      await trx
-        .updateTable('login_source')
-        .set({ not_before: later.notBefore })
-        .where('id', '=', lease.source.id)
-        .execute();
+    if (later.whole === 'source') await restUntil(trx, lease.source.id, later.notBefore);
     const waiting =
       later.whole === 'carrier'
         ? await beginPause(trx, clock(), {
@@ -215,21 +199,10 @@ export const retryLater = (
  */
 export const unlink = ({ db, clock }: Store, lease: Lease, reason: Reason, detail: SyncDetail) =>
   db.transaction().execute(async (trx) => {
-    if (!(await owns(trx, lease))) return [];
+    if (!(await holdsLease(trx, lease))) return [];
     const now = clock();
     const sourceId = lease.source.id;
-    await trx
-      .updateTable('login_source')
-      .set((of) => ({
-        linked: 0,
-        unlinked_reason: reason,
-        link_ends_at: null,
-        // Told once of each time that it lost its link.
-        unlinked_at: of.case().when('linked', '=', 1).then(now).else(of.ref('unlinked_at')).end(),
-        unlinked_told: of.case().when('linked', '=', 1).then(0).else(of.ref('unlinked_told')).end(),
-      }))
-      .where('id', '=', sourceId)
-      .execute();
+    await loseLink(trx, now, sourceId, reason);
     const forced = await trx
       .updateTable('sync')
       .set({

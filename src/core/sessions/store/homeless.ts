@@ -1,6 +1,7 @@
 import type { Store } from '#database/store.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { isLinked } from '#core/logins/store/link.ts';
 import type { Role } from '#shared/access.ts';
 import { sql } from 'kysely';
 import { nextHome, type LinkedLogin } from '../home-rules.ts';
@@ -72,7 +73,7 @@ const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLog
         join source_share sh on sh.source_id = o.id where o.carrier_id = ${carrierId}) u
       on u.source_id = l.id
     join person q on q.id = u.person_id and q.deactivated_at is null
-    where l.carrier_id = ${carrierId} and l.linked = 1 and l.removed_at is null
+    where l.carrier_id = ${carrierId} and ${isLinked} and l.removed_at is null
     order by l.id`.execute(db);
   return [...Map.groupBy(rows, ({ id }) => id)].map(([id, people]) => ({
     id,

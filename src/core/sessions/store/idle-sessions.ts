@@ -1,7 +1,9 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import { runnable } from './claims.ts';
-import { signsInByItself } from '#core/logins/store/choices.ts';
+import { signsInByItself } from '#core/logins/store/consent.ts';
+import { holdsLease, isFree } from '#core/logins/store/lease.ts';
+import { useLink } from '#core/logins/store/link.ts';
 import type { SecretKind } from '#database/sealed.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
@@ -9,11 +11,12 @@ import type { Lease } from '#core/logins/standing.ts';
 export const carriersLinked = async ({ db }: Store): Promise<readonly string[]> =>
   (
     await db
-      .selectFrom('login_source')
-      .select('carrier_id')
+      .selectFrom('login_source as l')
+      .innerJoin('login_link as k', 'k.source_id', 'l.id')
+      .select('l.carrier_id')
       .distinct()
-      .where('linked', '=', 1)
-      .where('removed_at', 'is', null)
+      .where('k.linked', '=', 1)
+      .where('l.removed_at', 'is', null)
       .execute()
   ).map(({ carrier_id }) => carrier_id);
 
@@ -27,20 +30,17 @@ export const idleSessions = async ({ db, clock }: Store, carrierId: string, used
   const now = clock();
   const { rows } = await sql<{ id: string }>`
       select l.id from login_source l join carrier c on c.id = l.carrier_id
-      where l.carrier_id = ${carrierId} and ${runnable(now)} and l.lease_expires_at <= ${now}
-        and l.used_at <= ${usedBefore} and l.link_ends_at > ${now}
+        join login_link k on k.source_id = l.id
+      where l.carrier_id = ${carrierId} and ${runnable(now)} and ${isFree(now)}
+        and k.used_at <= ${usedBefore} and k.ends_at > ${now}
         and exists (select 1 from sealed_secret e where e.owner_id = l.id and e.kind = ${SESSION})
         and (${signsInByItself(now)} = 0 or exists (
           select 1 from sync s where s.source_id = l.id and s.status = 'queued'))
-      order by l.used_at`.execute(db);
+      order by k.used_at`.execute(db);
   return rows.map(({ id }) => id);
 };
 
-export const markUsed = async ({ db, clock }: Store, { source, fence }: Lease): Promise<void> => {
-  await db
-    .updateTable('login_source')
-    .set({ used_at: clock() })
-    .where('id', '=', source.id)
-    .where('lease_fence', '=', fence)
-    .execute();
-};
+export const markUsed = ({ db, clock }: Store, lease: Lease): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    if (await holdsLease(trx, lease)) await useLink(trx, clock(), lease.source.id);
+  });

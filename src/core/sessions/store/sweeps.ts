@@ -3,6 +3,8 @@ import { touchRequestsOf } from '#database/touch.ts';
 import { sql } from 'kysely';
 import { claimable, runnable } from './claims.ts';
 import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
+import { isFree } from '#core/logins/store/lease.ts';
+import { isLinked } from '#core/logins/store/link.ts';
 
 const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
@@ -11,10 +13,10 @@ export const sourcesWithForced = async ({ db, clock }: Store): Promise<readonly 
   const now = clock();
   const { rows } = await sql<{ id: string }>`
       select distinct s.source_id as id from ${claimable(now)}
-        and s.priority = 1 and l.lease_expires_at <= ${now}
+        and s.priority = 1 and ${isFree(now)}
       union
-      select l.id from sign_in i join login_source l on l.id = i.source_id
-        where i.finished_at is null and l.lease_expires_at <= ${now}`.execute(db);
+      select i.source_id as id from sign_in i
+        where i.finished_at is null and ${isFree(now, 'i.source_id')}`.execute(db);
   return ids(rows);
 };
 
@@ -27,7 +29,7 @@ export const sourcesWithDaily = async ({ db, clock }: Store, limit: number) => {
         select l.id, (select min(s.id) from sync s
           where s.source_id = l.id and s.status = 'queued' and s.not_before <= ${now}) as oldest
         from login_source l join carrier c on c.id = l.carrier_id
-        where l.lease_expires_at <= ${now} and ${runnable(now)}
+        where ${isFree(now)} and ${runnable(now)}
       ) w where w.oldest is not null
       order by w.oldest limit ${limit}`.execute(db);
   return ids(rows);
@@ -37,7 +39,7 @@ export const sourcesWithDaily = async ({ db, clock }: Store, limit: number) => {
 export const sourcesToReflect = async ({ db, clock }: Store): Promise<readonly string[]> => {
   const { rows } = await sql<{ id: string }>`
       select distinct +s.source_id as id from sync s indexed by sync_forced join login_source l on l.id = s.source_id
-      where l.linked = 1 and s.priority = 1 and s.created_at > ${clock() - WAITS_FOR_LINK_MS}
+      where ${isLinked} and s.priority = 1 and s.created_at > ${clock() - WAITS_FOR_LINK_MS}
         and (s.status = 'needs-link' or (s.status = 'queued' and s.reason = 'waiting-for-link'))
       `.execute(db);
   return ids(rows);
@@ -53,7 +55,7 @@ export const repairLinkWaits = ({ db, clock }: Store): Promise<readonly string[]
       update sync set reason = 'waiting-for-link', not_before = 0 where id in (
         select s.id from sync s join login_source l on l.id = s.source_id
         where s.status in ('queued', 'in-progress') and s.priority = 1
-          and s.status = 'queued' and s.reason = 'waiting' and l.linked = 0 limit 200)
+          and s.status = 'queued' and s.reason = 'waiting' and not ${isLinked} limit 200)
       returning id`.execute(trx);
     return touchRequestsOf(trx, ids(rows), clock());
   });

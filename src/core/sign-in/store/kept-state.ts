@@ -4,6 +4,8 @@ import type { Opener, Sealer, SecretKind } from '#database/sealed.ts';
 import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { consentOf } from '#core/logins/store/consent.ts';
+import { holdsLease } from '#core/logins/store/lease.ts';
 
 /** Cookies and storage of a session, sealed between sessions; only a worker holds the private key. */
 export interface StateKeeper {
@@ -42,19 +44,14 @@ export const keptState = async (
 
 export const keepState = async (
   { store: { db, clock }, sealer }: StateKeeper,
-  { source, fence }: Lease,
+  lease: Lease,
   state: Secret,
 ) => {
+  const { source } = lease;
   const { keyId, sealed } = await sealer.seal(state, source.id);
   const write = () =>
     db.transaction().execute(async (trx) => {
-      const mine = await trx
-        .selectFrom('login_source')
-        .select('id')
-        .where('id', '=', source.id)
-        .where('lease_fence', '=', fence)
-        .executeTakeFirst();
-      if (mine === undefined) return;
+      if (!(await holdsLease(trx, lease))) return;
       await drop(trx, source.id, 'device');
       await trx
         .insertInto('sealed_secret')
@@ -84,14 +81,8 @@ export const keepState = async (
  */
 export const endState = ({ db, clock }: Store, sourceId: string): Promise<void> =>
   db.transaction().execute(async (trx) => {
-    const remembered = await trx
-      .selectFrom('login_source')
-      .select('id')
-      .where('id', '=', sourceId)
-      .where('consent_by', 'is not', null)
-      .where('trusted_until', '>', clock())
-      .executeTakeFirst();
-    if (remembered === undefined) {
+    const consent = await consentOf(trx, sourceId);
+    if ((consent?.trusted_until ?? 0) <= clock()) {
       await drop(trx, sourceId, 'session');
       return;
     }
@@ -118,15 +109,15 @@ export const deviceOf = async (
   personId: string,
 ): Promise<{ state: Secret; trustedUntil: number } | undefined> => {
   const row = await db
-    .selectFrom('login_source as l')
-    .innerJoin('sealed_secret as s', 's.owner_id', 'l.id')
-    .innerJoin('person as p', 'p.id', 'l.consent_by')
-    .select(['s.key_id as keyId', 's.sealed', 'l.trusted_until'])
-    .where('l.id', '=', sourceId)
-    .where('l.consent_by', '=', personId)
+    .selectFrom('login_consent as g')
+    .innerJoin('sealed_secret as s', 's.owner_id', 'g.source_id')
+    .innerJoin('person as p', 'p.id', 'g.person_id')
+    .select(['s.key_id as keyId', 's.sealed', 'g.trusted_until'])
+    .where('g.source_id', '=', sourceId)
+    .where('g.person_id', '=', personId)
     .where('p.deactivated_at', 'is', null)
     .where('s.kind', 'in', ['session', 'device'] satisfies SecretKind[])
-    .where('l.trusted_until', 'is not', null)
+    .where('g.trusted_until', 'is not', null)
     .orderBy('s.kind', 'desc')
     .executeTakeFirst();
   return row?.trusted_until == null

@@ -2,7 +2,9 @@ import type { Store } from '#database/store.ts';
 import type { Sealed, SecretKind } from '#database/sealed.ts';
 import type { SignInTry, CodeHelp } from '../rules.ts';
 import type { CodeChannel } from '#portal/portal.ts';
-import type { Database } from '#database/connection.ts';
+import { consentOf } from '#core/logins/store/consent.ts';
+import { holdsLease } from '#core/logins/store/lease.ts';
+import { takeCodeStep } from '#core/logins/store/link.ts';
 import {
   endDeadSignIns,
   endedOf,
@@ -108,7 +110,7 @@ export const insertAutomaticTry = (
   allowed: (tries: SignInTry[]) => boolean,
 ) =>
   db.transaction().execute(async (tx) => {
-    if (!(await holds(tx, sourceId, fence))) return false;
+    if (!(await holdsLease(tx, { source: { id: sourceId }, fence }))) return false;
     if (!allowed(await readTries(tx, sourceId))) return false;
     await tx
       .insertInto('sign_in_try')
@@ -239,12 +241,10 @@ export const seedFor = async (
 ): Promise<Sealed | undefined> => {
   const typed = signIn && (await readSealed(db, signIn.id, 'seed-typed'));
   if (typed !== undefined) return typed;
-  const row = await db
-    .selectFrom('login_source')
-    .select('seed_refused')
-    .where('id', '=', sourceId)
-    .executeTakeFirst();
-  return row?.seed_refused === 0 ? keptSecret(db, 'seed', sourceId, signIn?.personId) : undefined;
+  const consent = await consentOf(db, sourceId);
+  return consent?.seed_refused === 0
+    ? keptSecret(db, 'seed', sourceId, signIn?.personId)
+    : undefined;
 };
 
 /**
@@ -258,37 +258,16 @@ export const takeStep = (
   until: number,
 ): Promise<boolean | undefined> =>
   db.transaction().execute(async (tx) => {
-    if (!(await holds(tx, sourceId, fence))) return undefined;
-    const { numUpdatedRows } = await tx
-      .updateTable('login_source')
-      .set({ code_step: until })
-      .where('id', '=', sourceId)
-      .where((is) => is.or([is('code_step', 'is', null), is('code_step', '<', until)]))
-      .executeTakeFirst();
-    return numUpdatedRows > 0n;
+    if (!(await holdsLease(tx, { source: { id: sourceId }, fence }))) return undefined;
+    return takeCodeStep(tx, sourceId, until);
   });
-
-/** Its code was refused: none follows until a person enters the key anew. */
-export const refuseSeed = async ({ db }: Store, sourceId: string): Promise<void> => {
-  await db
-    .updateTable('login_source')
-    .set({ seed_refused: 1, automatic_sign_in: 0 })
-    .where('id', '=', sourceId)
-    .execute();
-};
 
 /** How long the device is remembered at the portal, and whether a set-up key is kept. */
 export const codeHelp = async ({ db }: Store, sourceId: string): Promise<CodeHelp> => {
-  const { trusted_until, seed_refused } = await db
-    .selectFrom('login_source')
-    .select(['trusted_until', 'seed_refused'])
-    .where('id', '=', sourceId)
-    .executeTakeFirstOrThrow();
-  const seed = seed_refused === 0 ? await keptSecret(db, 'seed', sourceId) : undefined;
-  return {
-    hasSeed: seed !== undefined,
-    ...(trusted_until === null ? {} : { trustedUntil: trusted_until }),
-  };
+  const consent = await consentOf(db, sourceId);
+  const seed = consent?.seed_refused === 0 ? await keptSecret(db, 'seed', sourceId) : undefined;
+  const trustedUntil = consent?.trusted_until ?? undefined;
+  return { hasSeed: seed !== undefined, ...(trustedUntil === undefined ? {} : { trustedUntil }) };
 };
 
 /** Linked or not, after a sign-in without a person; false when the fence is old. */
@@ -299,7 +278,7 @@ export const finishAutomaticSignIn = (
   end: SignInEnd,
 ) =>
   db.transaction().execute(async (tx) => {
-    if (!(await holds(tx, sourceId, fence))) return false;
+    if (!(await holdsLease(tx, { source: { id: sourceId }, fence }))) return false;
     if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end);
     else await markFailed(tx, clock(), sourceId, undefined, end.reason);
     return true;
@@ -311,12 +290,3 @@ export const endDeadRuns = ({ db, clock }: Store, dead: { waiting: number; any: 
     await tx.deleteFrom('sealed_secret').where('expires_at', '<=', clock()).execute();
     return endDeadSignIns(tx, clock(), dead);
   });
-
-const holds = async (tx: Database, sourceId: string, fence: number): Promise<boolean> => {
-  const row = await tx
-    .selectFrom('login_source')
-    .select('lease_fence')
-    .where('id', '=', sourceId)
-    .executeTakeFirst();
-  return row?.lease_fence === fence;
-};

@@ -4,6 +4,7 @@ import type { CodeChannel } from '#portal/portal.ts';
 import type { Sealed, SecretKind } from '#database/sealed.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { consentOf, endAutomatic } from '#core/logins/store/consent.ts';
 import { endDeadSignIns, forgetSeed } from '#core/logins/store/link-state.ts';
 import type { SignInFailure } from '#core/logins/standing.ts';
 
@@ -166,23 +167,14 @@ export const setupKeyOf = async (
   personId: string,
 ): Promise<'none' | 'kept' | 'refused'> => {
   if ((await keptSecret(db, 'seed', sourceId, personId)) === undefined) return 'none';
-  const { seed_refused } = await db
-    .selectFrom('login_source')
-    .select('seed_refused')
-    .where('id', '=', sourceId)
-    .executeTakeFirstOrThrow();
-  return seed_refused === 1 ? 'refused' : 'kept';
+  return (await consentOf(db, sourceId))?.seed_refused === 1 ? 'refused' : 'kept';
 };
 
 export const forgetSetupKey = ({ db, clock }: Store, sourceId: string, personId: string) =>
   db.transaction().execute(async (tx) => {
     if ((await keptSecret(tx, 'seed', sourceId, personId)) === undefined) return;
     await forgetSeed(tx, clock(), sourceId, personId);
-    await tx
-      .updateTable('login_source')
-      .set({ automatic_sign_in: 0 })
-      .where('id', '=', sourceId)
-      .execute();
+    await endAutomatic(tx, sourceId);
   });
 
 /** What a person answers while they are asked; false when they are not, or no longer. */
@@ -266,12 +258,13 @@ export const keptSecret = async (
   personId?: string,
 ): Promise<Sealed | undefined> => {
   const consent = await db
-    .selectFrom('login_source')
-    .innerJoin('person', 'person.id', 'login_source.consent_by')
-    .select('person.id')
-    .where('login_source.id', '=', sourceId)
-    .where('login_source.removed_at', 'is', null)
-    .where('person.deactivated_at', 'is', null)
+    .selectFrom('login_consent as g')
+    .innerJoin('login_source as l', 'l.id', 'g.source_id')
+    .innerJoin('person as p', 'p.id', 'g.person_id')
+    .select('p.id')
+    .where('g.source_id', '=', sourceId)
+    .where('l.removed_at', 'is', null)
+    .where('p.deactivated_at', 'is', null)
     .executeTakeFirst();
   const agreed = consent !== undefined && (personId ?? consent.id) === consent.id;
   return agreed ? readSealed(db, sourceId, kind) : undefined;

@@ -100,11 +100,12 @@ const UNREAD = sql.join(['not-found', 'failed', 'needs-link'].map((status) => sq
 /** Carriers with logins of which none is linked: nothing of theirs is read by itself. */
 const darkCarriers = async (db: Database): Promise<string[]> => {
   const rows = await db
-    .selectFrom('login_source')
-    .select('carrier_id')
-    .where('removed_at', 'is', null)
-    .groupBy('carrier_id')
-    .having(({ fn }) => fn.max('linked'), '=', 0)
+    .selectFrom('login_source as l')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
+    .select('l.carrier_id')
+    .where('l.removed_at', 'is', null)
+    .groupBy('l.carrier_id')
+    .having(({ fn }) => fn.max('k.linked'), '=', 0)
     .execute();
   return rows.map(({ carrier_id }) => carrier_id);
 };

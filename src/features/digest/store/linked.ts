@@ -1,21 +1,6 @@
 import type { Store } from '#database/store.ts';
 import type { Digest } from '../digest.ts';
 
-/** Those of these logins that are linked now, whatever the digest of a day says of them. */
-export const linkedAmong = async (
-  { db }: Store,
-  sourceIds: readonly string[],
-): Promise<ReadonlySet<string>> => {
-  if (sourceIds.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('login_source')
-    .select('id')
-    .where('id', 'in', sourceIds)
-    .where('linked', '=', 1)
-    .execute();
-  return new Set(rows.map(({ id }) => id));
-};
-
 /** Older ones are history: nobody links from them. */
 const MOST_SHOWN = 2;
 

@@ -38,7 +38,7 @@ export const saveSources = async (
     if (row === undefined) {
       await trx
         .insertInto('login_source')
-        .values({ id, external_id: line.source_id, carrier_id: line.carrier, linked: 0, ...next })
+        .values({ id, external_id: line.source_id, carrier_id: line.carrier, ...next })
         .execute();
     } else if (changed) {
       await trx.updateTable('login_source').set(next).where('id', '=', id).execute();

@@ -134,9 +134,10 @@ export const caseView = async (db: Database, id: string): Promise<CaseView | und
     .innerJoin('person as p', 'p.id', 'c.asked_by')
     .innerJoin('sync as s', 's.id', 'c.sync_id')
     .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .innerJoin('login_link as k', 'k.source_id', 's.source_id')
     .leftJoin('person as closer', 'closer.id', 'c.closed_by')
     .selectAll('c')
-    .select(['p.name', 'p.slack_user_id', 'l.name as source', 'l.linked', 'closer.name as closer'])
+    .select(['p.name', 'p.slack_user_id', 'l.name as source', 'k.linked', 'closer.name as closer'])
     .where('c.id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
