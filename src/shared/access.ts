@@ -96,9 +96,12 @@ export const may = (actor: Actor, action: Action, relation: Relation = {}): bool
   }
 };
 
+/** Of these everybody who is active may do it, whatever it is about. */
+export const rolesThatMay = (action: Action): readonly Role[] =>
+  ROLES.filter((role) => conditionOf(role, action) === 'always');
+
 /** Whether this role's searches go over every contact instead of the person's own book. */
-export const seesEveryBook = (role: Role): boolean =>
-  conditionOf(role, 'policy.search') === 'always';
+export const seesEveryBook = (role: Role): boolean => rolesThatMay('policy.search').includes(role);
 
 /** A person of the firm; being on Slack alone makes nobody one. */
 export interface Person extends Actor {

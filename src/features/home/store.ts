@@ -4,11 +4,12 @@ import { sql } from 'kysely';
 import type { CarrierPause } from '#core/requests/view.ts';
 import type { Database } from '#database/connection.ts';
 import { signsInByItself } from '#core/logins/store/consent.ts';
+import { isOwn } from '#core/logins/store/login-sources.ts';
+import { ROLES, rolesThatMay } from '#shared/access.ts';
 import type { LinkState } from '#core/logins/standing.ts';
 import {
   pauseOf,
   type PausedCarrier,
-  IS_USABLE,
   PAUSED_BY,
   pausedCarriers,
 } from '#core/sessions/store/paused-carriers.ts';
@@ -47,7 +48,11 @@ export interface TeamTrouble {
 /** How many rows of "cannot work" a Home has room for. */
 const MOST_BLOCKED = 12;
 const MOST_WITHOUT = 30;
-const IS_ADVISOR = sql`p.role = 'advisor' and p.deactivated_at is null`;
+
+/** Person `p` works through logins of their own, and of no one else's. */
+const NEEDS_OWN = sql`p.deactivated_at is null and p.role in (${sql.join(
+  ROLES.filter((role) => !rolesThatMay('source.use').includes(role)),
+)})`;
 
 const WAITING = sql`(select coalesce(sum(t.n), 0) from report_tally t
   where t.kind = 'blocked' and t.key = l.id and t.carrier_id = l.carrier_id)`;
@@ -81,7 +86,7 @@ export const ownSources = async (
         ${signsInByItself(clock())} as automatic, k.unlinked_reason as "unlinkedReason",
         o.until as "heldUntil", c.paused_reason as "pausedReason",
         ${PAUSED_BY} as "pausedBy", ${waiting} as waiting
-      from person p join login_source l on ${IS_USABLE} join carrier c on c.id = l.carrier_id
+      from person p join login_source l on ${isOwn(sql`p.id`)} join carrier c on c.id = l.carrier_id
       join login_link k on k.source_id = l.id
       left join login_hold o on o.source_id = l.id
       join person h on h.id = l.holder_id
@@ -113,7 +118,7 @@ export const sourceMarks = async (
   const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
       from (select p.slack_user_id as id, l.id || k.linked || coalesce(k.ends_at, '')
           || coalesce(k.unlinked_reason, '') as mark
-        from person p join login_source l on ${IS_USABLE}
+        from person p join login_source l on ${isOwn(sql`p.id`)}
         join login_link k on k.source_id = l.id
         where p.slack_user_id in (${sql.join(slackUserIds)})
         order by 1, l.id)
@@ -127,15 +132,15 @@ export const teamTrouble = async ({ db }: Store): Promise<TeamTrouble> => {
     carrier_id: string;
     waiting: number;
   }>`select p.id as person_id, l.carrier_id, sum(coalesce(w.n, 0)) as waiting
-      from person p join login_source l on ${IS_USABLE}
+      from person p join login_source l on ${isOwn(sql`p.id`)}
       join login_link k on k.source_id = l.id
       left join (select key, sum(n) as n from report_tally where kind = 'blocked' group by key) w
         on w.key = l.id
-      where ${IS_ADVISOR}
+      where ${NEEDS_OWN}
       group by p.id, l.carrier_id having max(k.linked) = 0
       order by waiting desc, p.name, l.carrier_id`.execute(db);
   const without = await sql<{ name: string }>`select p.name from person p
-      where ${IS_ADVISOR} and not exists (select 1 from login_source l where ${IS_USABLE})
+      where ${NEEDS_OWN} and not exists (select 1 from login_source l where ${isOwn(sql`p.id`)})
       order by p.name limit ${MOST_WITHOUT}`.execute(db);
   const blocked: Blocked[] = [];
   for (const { person_id, carrier_id, waiting } of rows.slice(0, MOST_BLOCKED))
@@ -160,7 +165,7 @@ const whoAndWhy = async (
     unlinkedReason: string | null;
   }>`select p.name as person, c.name as "carrierName", l.name,
       k.unlinked_reason as "unlinkedReason"
-    from person p join login_source l on ${IS_USABLE}
+    from person p join login_source l on ${isOwn(sql`p.id`)}
     join login_link k on k.source_id = l.id join carrier c on c.id = l.carrier_id
     where p.id = ${personId} and l.carrier_id = ${carrierId} order by l.name`.execute(db);
   const [first] = rows;

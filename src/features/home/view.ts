@@ -1,5 +1,6 @@
 import type { HomeView } from '@slack/types';
-import { may, seesEveryBook, type Actor } from '#shared/access.ts';
+import { scopeOf } from '#core/policies/look-up.ts';
+import { may, type Actor } from '#shared/access.ts';
 import type { ShownSource } from './home.ts';
 import { button, context, plain, section, type KnownBlock } from '#slack/blocks.ts';
 import { reportBlocks } from './report-blocks.ts';
@@ -25,7 +26,7 @@ export interface HomeData {
 }
 
 const whoseBook = ({ actor, openBooks }: HomeData): string =>
-  openBooks || seesEveryBook(actor.role) ? 'All books of the firm' : 'Your book';
+  scopeOf(actor, openBooks).kind === 'all' ? 'All books of the firm' : 'Your book';
 
 const whenEmpty = ({ actor, carriers }: HomeData): string => {
   if (carriers.length === 0)

@@ -1,3 +1,4 @@
+import { rolesThatMay } from '#shared/access.ts';
 import { notificationSubject } from '#shared/subject.ts';
 import type { Store } from '#database/store.ts';
 import type {
@@ -10,12 +11,13 @@ import { nextId } from '#database/ids.ts';
 import type { Database } from '#database/connection.ts';
 import { sql } from 'kysely';
 
+/** Who answers cases: support first, then whoever else may. */
 export const supporters = (db: Database) =>
   db
     .selectFrom('person')
     .select(['name', 'slack_user_id as slackId'])
     .where('deactivated_at', 'is', null)
-    .where('role', 'in', ['support', 'manager', 'owner'])
+    .where('role', 'in', rolesThatMay('case.answer'))
     .orderBy(sql`case role when 'support' then 0 when 'manager' then 1 else 2 end`)
     .orderBy('name')
     .limit(3)

@@ -1,4 +1,5 @@
-import { type Actor, seesEveryBook } from '#shared/access.ts';
+import { scopeOf } from '#core/policies/look-up.ts';
+import type { Actor } from '#shared/access.ts';
 import { readTotals } from '#core/policies/report.ts';
 import type { ReportPage } from '#core/policies/store/report-rows.ts';
 import * as answers from '#slack/answers.ts';
@@ -45,5 +46,5 @@ export const reportAnswer = async (
 ): Promise<Answer> => {
   const totals = await readTotals(deps, actor);
   if (totals === undefined) return answers.notYours();
-  return reportMessage(totals, deps.openBooks || seesEveryBook(actor.role), place);
+  return reportMessage(totals, scopeOf(actor, deps.openBooks).kind === 'all', place);
 };

@@ -1,5 +1,5 @@
 import type { Store } from '#database/store.ts';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
@@ -16,6 +16,11 @@ export const sourceName = (
     .where('id', '=', sourceId)
     .where('removed_at', 'is', null)
     .executeTakeFirst();
+
+/** Login `l` is one that this person holds or that is shared with them; what they may do with it is not said. */
+export const isOwn = (personId: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>`
+  l.removed_at is null and (l.holder_id = ${personId}
+    or l.id in (select source_id from source_share where person_id = ${personId}))`;
 
 /** A login source with everything that its list tells of it. */
 export interface LoginSource {
@@ -146,18 +151,7 @@ export const sourcesOf = async ({ db, clock }: Store, personId: string): Promise
   withShares(
     db,
     await sourceRows(db, clock())
-      .where((is) =>
-        is.or([
-          is('l.holder_id', '=', personId),
-          is.exists(
-            is
-              .selectFrom('source_share as mine')
-              .select('mine.source_id')
-              .whereRef('mine.source_id', '=', 'l.id')
-              .where('mine.person_id', '=', personId),
-          ),
-        ]),
-      )
+      .where(isOwn(sql`${personId}`))
       .execute(),
   );
 

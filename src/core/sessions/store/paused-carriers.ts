@@ -2,16 +2,13 @@ import type { CarrierPause } from '#core/requests/view.ts';
 import type { PauseReason } from '#shared/outcome.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '#database/connection.ts';
+import { isOwn } from '#core/logins/store/login-sources.ts';
 import type { Store } from '#database/store.ts';
 
 export interface PausedCarrier {
   name: string;
   pause: CarrierPause;
 }
-
-/** Login `l` is one that person `p` holds or that is shared with them. */
-export const IS_USABLE = sql`l.removed_at is null and (l.holder_id = p.id
-  or l.id in (select sh.source_id from source_share sh where sh.person_id = p.id))`;
 
 /** Of carrier `c`. */
 export const PAUSED_BY = sql`(select by.name from carrier_pause k join person by on by.id = k.paused_by
@@ -31,8 +28,7 @@ export const pausedCarriers = async (
 export const pausedFor = ({ db }: Store, personId: string): Promise<PausedCarrier[]> =>
   pausedCarriers(
     db,
-    sql`exists (select 1 from person p join login_source l on ${IS_USABLE}
-        where p.id = ${personId} and l.carrier_id = c.id)`,
+    sql`exists (select 1 from login_source l where ${isOwn(sql`${personId}`)} and l.carrier_id = c.id)`,
   );
 
 export const pauseOf = (reason: string, by: string | null): CarrierPause => ({
