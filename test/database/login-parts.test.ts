@@ -29,9 +29,16 @@ const rows = (table: string): unknown[] => connection.prepare(`select * from ${t
 const LOGIN = { id: 'busy', external_id: 'S-1', carrier_id: 'nb', name: 'Ana', holder_id: 'ana' };
 const OF = { source_id: 'busy' };
 const LINK = {
-  ...{ linked: 1, linked_at: 11, unlinked_reason: 'session-ended', unlinked_at: 12 },
-  ...{ unlinked_told: 0, password_ends: '2026-12-01', code_step: 13, used_at: 14 },
-  ...{ ended_early_at: 15, day_wanted_at: 16 },
+  linked: 1,
+  linked_at: 11,
+  unlinked_reason: 'session-ended',
+  unlinked_at: 12,
+  unlinked_told: 0,
+  password_ends: '2026-12-01',
+  code_step: 13,
+  used_at: 14,
+  ended_early_at: 15,
+  day_wanted_at: 16,
 };
 const CONSENT = { trusted_until: 32, seed_refused: 1 };
 
@@ -41,17 +48,27 @@ const insertBoth = (): void => {
     ...LOGIN,
     ...LINK,
     ...CONSENT,
-    ...{ link_ends_at: 17, removed_at: 99 },
-    ...{ lease_fence: 21, lease_holder: 'w1', lease_token: 't', lease_job_id: 'j' },
-    ...{ lease_expires_at: 22, not_before: 23 },
-    ...{ consent_by: 'ana', consent_at: 31, automatic_sign_in: 1 },
-    ...{ held_until: 41, held_by: 'ana' },
+    link_ends_at: 17,
+    removed_at: 99,
+    lease_fence: 21,
+    lease_holder: 'w1',
+    lease_token: 't',
+    lease_job_id: 'j',
+    lease_expires_at: 22,
+    not_before: 23,
+    consent_by: 'ana',
+    consent_at: 31,
+    automatic_sign_in: 1,
+    held_until: 41,
+    held_by: 'ana',
   };
   for (const login of [full, { ...LOGIN, id: 'new', external_id: null, linked: 0 }])
     connection
       .prepare(
         `insert into login_source (${Object.keys(login).join()})
-          values (${Object.keys(login).map(() => '?')})`,
+          values (${Object.keys(login)
+            .map(() => '?')
+            .join()})`,
       )
       .run(...Object.values(login));
 };
@@ -71,8 +88,13 @@ it('keeps all that was known of a login when its parts get tables of their own',
   expect(rows('login_lease')).toEqual([
     { ...OF, fence: 21, holder: 'w1', token: 't', job_id: 'j', expires_at: 22, not_before: 23 },
     {
-      ...{ source_id: 'new', fence: 0, holder: null, token: null, job_id: null },
-      ...{ expires_at: 0, not_before: 0 },
+      source_id: 'new',
+      fence: 0,
+      holder: null,
+      token: null,
+      job_id: null,
+      expires_at: 0,
+      not_before: 0,
     },
   ]);
   expect(rows('login_consent')).toEqual([
