@@ -1,26 +1,16 @@
 import { loginRow } from '#test/support/logins.ts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { expect, it } from 'vitest';
+import { answerTo } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { GWEN, OLIVIA, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const OLIVIA = 'UOLIVIA01';
-const GWEN = 'UGWENGST1';
-const TEAM = 'CTEAM0001';
 const OWN = 'S-NB-GWEN';
 const OTHERS = 'S-NB-ANA';
 const LONG = 60_000;
 const HOUR = 3_600_000;
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterAll(() => firm[Symbol.asyncDispose]());
+const { firm, at } = useScriptedFirm({ works: true });
 
 const slack = () => firm.local.workspace.workspace;
 const gwen = () =>

@@ -3,40 +3,17 @@ import { parse } from 'csv-parse/sync';
 import { format } from 'date-fns/format';
 import { parseISO } from 'date-fns/parseISO';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { lastValuedDay } from '#shared/calendar.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { runAudit } from '#cli/audit.ts';
-import {
-  answerTo,
-  askFor,
-  closingOf,
-  isCardOf,
-  startFirm,
-  type TestFirm,
-} from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, askFor, closingOf, isCardOf, startFirm } from '#test/support/firm.ts';
+import { ANA, BEN, MARCUS, OLIVIA, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const OLIVIA = 'UOLIVIA01';
-const MARCUS = 'UMARCUS01';
-const TEAM = 'CTEAM0001';
 const LONG = 20_000;
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterEach(() => at.releaseAll());
-afterAll(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ works: true });
 
 const answer = async (as: string, command: string, words: string): Promise<LocalMessage> => {
   await firm.client.command(as, TEAM, command);

@@ -1,32 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { may, type Actor, type Role } from '#shared/access.ts';
-import {
-  answerTo,
-  askFor,
-  closingOf,
-  isCardOf,
-  startFirm,
-  type TestFirm,
-} from '#test/support/firm.ts';
+import { answerTo, askFor, closingOf, isCardOf } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
 const NUMBER = '00123-4567';
 /** What Ana's policy, login and client are called: nobody else may learn it from an answer. */
 const SECRETS = /Margaret|Chen|Harbor Select|Ana – Northbridge/;
 
-let firm: TestFirm;
-let at: ScriptedPortals;
 let forge: ReturnType<typeof forger>;
 /** Ana's request, and what a button of its card carries. */
 let hers: { request: string; sync: string; policy: string; source: string };
 
+const { firm, at } = useScriptedFirm();
 beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
   forge = forger(firm, TEAM);
   // No worker yet: her sync waits, so that every act on it could still do something.
   await askFor(firm, ANA, TEAM, `/sync policy ${NUMBER}`, isCardOf(ANA, NUMBER));
@@ -40,10 +28,6 @@ beforeAll(async () => {
       's.source_id as source',
     ])
     .executeTakeFirstOrThrow();
-});
-afterAll(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
 });
 
 /** Everything an act could change of what people asked for. */

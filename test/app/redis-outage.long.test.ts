@@ -1,31 +1,12 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import {
-  answerTo,
-  askFor,
-  closingOf,
-  isCardOf,
-  startFirm,
-  type TestFirm,
-} from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { ANA, OLIVIA, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const OLIVIA = 'UOLIVIA01';
-const TEAM = 'CTEAM0001';
 const OWN = ['00123-4567', '00312-9085', '00276-1185'];
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeEach(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-});
-afterEach(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ each: true });
 
 const ask = (number: string): Promise<LocalMessage> =>
   askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));

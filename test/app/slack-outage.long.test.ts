@@ -1,24 +1,14 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Faults, LocalMessage } from '#simulator/workspace/protocol.ts';
-import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { failure } from '#test/support/scripted-portals.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const NUMBER = '00123-4567';
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeEach(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-});
-afterEach(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ each: true });
 
 const ask = (number = NUMBER): Promise<LocalMessage> =>
   askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));

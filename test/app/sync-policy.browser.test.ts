@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
 import { askFor, closingOf, startFirm } from '#test/support/firm.ts';
-
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
+import { ANA, TEAM } from '#test/support/people.ts';
 
 it('brings the values of today into the thread of a policy with one linked source', async () => {
   await using firm = await startFirm();

@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { askFor, closingOf, isCardOf, startFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
-
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
+import { ANA, TEAM } from '#test/support/people.ts';
 
 it('keeps two workers from ever being in one login at the same time', async () => {
   await using firm = await startFirm({ slots: 4 });

@@ -1,25 +1,23 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { KeptChild } from '#app/child.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const NUMBER = '00123-4567';
 
 // A child starts Node and Chromium, and is started twice.
 vi.setConfig({ testTimeout: 120_000 });
 
-let firm: TestFirm;
 let child: KeptChild;
 
+const firm = useFirm({ each: true });
 beforeEach(async () => {
-  firm = await startFirm();
   child = firm.workAsChild();
 });
 afterEach(async () => {
   await firm.local.portals.northbridge.reset();
-  await firm[Symbol.asyncDispose]();
 });
 
 const ask = (): Promise<LocalMessage> =>

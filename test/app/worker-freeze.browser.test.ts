@@ -1,8 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const NUMBER = '00123-4567';
 const NEXT = '00312-9085';
 

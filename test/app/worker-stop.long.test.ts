@@ -1,21 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { expect, it } from 'vitest';
+import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
-
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeEach(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-});
-afterEach(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ each: true });
 
 const held = async (what: string): Promise<void> => {
   await expect.poll(() => at.held(), { timeout: 20_000 }).toEqual([what]);

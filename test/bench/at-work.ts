@@ -7,9 +7,9 @@ import type { CarrierFacts, Portals } from '#portal/portal.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { found } from '#test/support/scripted-portals.ts';
 import type { LargeFirm } from './large-firm.ts';
+import { OLIVIA } from '#test/support/people.ts';
 
 export const ANA = 'UANARUIZ1';
-const OLIVIA = 'UOLIVIA01';
 export const TEAM = 'CTEAM0001';
 /** How long a portal takes to read one policy. */
 export const READ_MS = 200;

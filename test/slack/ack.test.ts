@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import { ackOnceDone } from '#slack/ack.ts';
 import { startFirm } from '#test/support/firm.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const NUMBERS = ['00123-4567', '00312-9085', '00276-1185'];
 
 it('answers Slack for a command only when its request is written down', async () => {

@@ -1,23 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { LocalView, LoggedCall } from '#simulator/workspace/protocol.ts';
-import { answerTo, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { answerTo, isCardOf } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
+import { ANA, OLIVIA, SUPPORT, TEAM } from '#test/support/people.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 
 /** Nothing that Slack does not answer, or answers twice, costs a person their act. */
-const ANA = 'UANARUIZ1';
 
-const OLIVIA = 'UOLIVIA01';
-const TEAM = 'CTEAM0001';
 // Nobody has asked in these yet: what Slack says of a channel is kept for a while.
 const REVIEWS = 'GPRIV0001';
-const SUPPORT = 'CSUPPORT1';
 
-let firm: TestFirm;
-beforeAll(async () => {
-  firm = await startFirm();
-});
+const firm = useFirm();
 afterEach(() => firm.client.faults({}));
-afterAll(() => firm[Symbol.asyncDispose]());
 
 const requests = () => firm.db.selectFrom('request').select('id').execute();
 

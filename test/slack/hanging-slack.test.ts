@@ -1,17 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { afterEach, expect, it } from 'vitest';
+import { answerTo } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 
 /** No ack waits for an answer of Slack's: a person would read of a failure that there was none of. */
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 
-let firm: TestFirm;
-beforeAll(async () => {
-  firm = await startFirm();
-});
+const firm = useFirm();
 afterEach(() => firm.client.faults({}));
-afterAll(() => firm[Symbol.asyncDispose]());
 
 const hanging = (method: string) => ({
   hang: [{ method, times: 1_000_000, carriedOut: false }],

@@ -1,14 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { onlySignedNow } from '#slack/signed-requests.ts';
-import { SIGNING_SECRET, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { SIGNING_SECRET } from '#test/support/firm.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 
-let firm: TestFirm;
-beforeAll(async () => {
-  firm = await startFirm({ http: true });
-});
-afterAll(() => firm[Symbol.asyncDispose]());
+const firm = useFirm({ http: true });
 
 it('answers over signed HTTP requests as it does over Socket Mode, on the web server of the link page', async () => {
   expect(firm.local.workspace.workspace.connections()).toBe(0);

@@ -7,10 +7,9 @@ import { createBudget } from '#slack/budget.ts';
 import { bringAllUp, type BringUpDeps, type DesiredMessage } from '#slack/deliver.ts';
 import { createPlaces } from '#slack/place.ts';
 import { silent } from '#test/support/silent.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 
 /** Where the messages of a subject may stand changes while they do; Slack refuses by the names here. */
-const TEAM = 'CTEAM0001';
-const ANA = 'UANARUIZ1';
 const MINUTE = 60_000;
 
 let slack: LocalWorkspace;

@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
-
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
+import { ANA, TEAM } from '#test/support/people.ts';
 
 const healthOf = async (firm: TestFirm) => {
   const answer = await fetch(`${firm.bot.url}/health`);

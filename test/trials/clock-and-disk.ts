@@ -6,9 +6,8 @@ import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
 import { figuresOf, type Trial } from './trial.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const HOUR = 3_600_000;
 const TUESDAY = Date.parse('2026-11-24T15:00:00Z');
 const PATIENCE_MS = 120_000;

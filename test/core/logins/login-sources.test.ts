@@ -1,35 +1,13 @@
 import { loginRow } from '#test/support/logins.ts';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import {
-  answerTo,
-  askFor,
-  closingOf,
-  isCardOf,
-  startFirm,
-  type TestFirm,
-} from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { ANA, BEN, MARCUS, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const MARCUS = 'UMARCUS01';
-const TEAM = 'CTEAM0001';
 const LONG = 20_000;
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterEach(() => at.releaseAll());
-afterAll(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ works: true });
 
 /** The newest answer with these words; an answer that was replaced keeps its place. */
 const list = async (as: string, words: string): Promise<LocalMessage> => {

@@ -1,29 +1,16 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Faults, LocalMessage } from '#simulator/workspace/protocol.ts';
 import { contactSheet, requestContact } from '#core/requests/contacts.ts';
-import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, startFirm } from '#test/support/firm.ts';
+import { scriptPortals, failure } from '#test/support/scripted-portals.ts';
 import { personOnSlack } from '#slack/store.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
 /** Slack's limits with ten seconds in one. */
 const TENFOLD = { updatesPerMinute: 450, floorMs: 300, postBurst: 3, retryMs: 300 };
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterEach(() => at.releaseAll());
-afterAll(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ works: true });
 
 const isCardOf =
   (person: string, contact: string) =>

@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
 import { askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { found, scriptPortals } from '#test/support/scripted-portals.ts';
+import { ANA, SAM, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const SAM = 'USAMOKAF1';
-const TEAM = 'CTEAM0001';
 const NUMBER = '00123-4567';
 const GONE = '00774-1099';
 

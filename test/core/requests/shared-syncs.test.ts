@@ -1,37 +1,18 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import {
-  answerTo,
-  askFor,
-  closingOf,
-  isCardOf,
-  startFirm,
-  type TestFirm,
-} from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { ANA, BEN, MARCUS, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const MARCUS = 'UMARCUS01';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
-
-let firm: TestFirm;
-let at: ScriptedPortals;
 let worker: AsyncDisposable;
 let source: string;
 
+const { firm, at } = useScriptedFirm();
 beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
   worker = await firm.work(at.portals);
   source = await firm.sourceId('S-NB-ANA');
 });
-afterEach(() => at.releaseAll());
-afterAll(async () => {
-  at.releaseAll();
-  await worker[Symbol.asyncDispose]();
-  await firm[Symbol.asyncDispose]();
-});
+afterAll(() => worker[Symbol.asyncDispose]());
 
 const asAna = (number: string): Promise<LocalMessage> =>
   askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));

@@ -1,36 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  answerTo,
-  askFor,
-  closingOf,
-  isCardOf,
-  startFirm,
-  type TestFirm,
-} from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { answerTo, askFor, closingOf, isCardOf } from '#test/support/firm.ts';
 import { itemOf, value, viewOf } from '#test/support/views.ts';
 import { desiredMessages } from '#core/requests/messages/thread.ts';
 import { valuesAnswer } from '#core/requests/messages/values-answer.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { ANA, BEN, OLIVIA, SAM, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const SAM = 'USAMOKAF1';
-const OLIVIA = 'UOLIVIA01';
-const TEAM = 'CTEAM0001';
 const BUTTON = 'Show me the values';
 
 describe('in a channel that hides amounts', () => {
-  let firm: TestFirm;
-  let at: ScriptedPortals;
   let policy: { id: string; number: string };
   let card: LocalMessage;
 
+  const { firm } = useScriptedFirm({ works: true, config: { channelValues: 'hidden' } });
   beforeAll(async () => {
-    firm = await startFirm({ config: { channelValues: 'hidden' } });
-    at = scriptPortals(firm.facts);
-    await firm.work(at.portals);
     policy = await firm.db
       .selectFrom('policy as p')
       .innerJoin('book as b', 'b.contact_id', 'p.contact_id')
@@ -53,10 +38,6 @@ describe('in a channel that hides amounts', () => {
     const [shown] = await firm.client.messages(ANA, TEAM, asked.ts);
     if (shown === undefined) throw new Error('the card is gone');
     card = shown;
-  });
-  afterAll(async () => {
-    at.releaseAll();
-    await firm[Symbol.asyncDispose]();
   });
 
   const shownLines = (slackId: string) =>

@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { failure } from '#test/support/scripted-portals.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
-
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterEach(() => at.releaseAll());
-afterAll(() => firm[Symbol.asyncDispose]());
+const { firm, at } = useScriptedFirm({ works: true });
 
 const ask = (number: string): Promise<LocalMessage> =>
   askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));

@@ -1,20 +1,19 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lastValuedDay } from '#shared/calendar.ts';
 import type { BookReading, PolicyReading, PolicySnapshot } from '#portal/portal.ts';
-import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const ANAS = 'S-NB-ANA';
 
-let firm: TestFirm;
 let at: ScriptedPortals;
 let source: string;
 let numbers: string[];
 
+const firm = useFirm({ each: true });
 beforeEach(async () => {
-  firm = await startFirm();
   at = scriptPortals(firm.facts.map((facts) => ({ ...facts, listsBook: true })));
   source = await firm.sourceId(ANAS);
   await firm.queueDay(ANAS);
@@ -29,10 +28,7 @@ beforeEach(async () => {
       .execute()
   ).map(({ number }) => number);
 });
-afterEach(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+afterEach(() => at.releaseAll());
 
 /** What a listing has of a policy: the very values that were known, so that each would be plausible. */
 const snapshotOf = async (number: string): Promise<PolicySnapshot> => {

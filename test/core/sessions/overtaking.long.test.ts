@@ -1,29 +1,17 @@
 import { loginRow } from '#test/support/logins.ts';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { localFirmStore } from '#simulator/store.ts';
-import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { ANA, OLIVIA, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const OLIVIA = 'UOLIVIA01';
-const TEAM = 'CTEAM0001';
 const ANAS = 'S-NB-ANA';
 const BENS = 'S-NB-BEN';
 const OLIVIAS = 'S-NB-OLIVIA';
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeEach(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-});
-afterEach(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ each: true });
 
 /** An owner may use every login. */
 const askThrough = async (source: string, number: string): Promise<LocalMessage> => {

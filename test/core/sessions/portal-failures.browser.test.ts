@@ -1,16 +1,15 @@
 import { restUntil } from '#core/logins/store/lease.ts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import { CASES } from '#simulator/portals/cases.ts';
 import type { PortalHandle } from '#simulator/portals/handle.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { localFirmStore } from '#simulator/store.ts';
 import { packCredentials } from '#core/sign-in/sign-in.ts';
-import { askFor, closingOf, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
 const NUMBER = '00123-4567';
 const OTHER = '00312-9085';
 const USER = 'aruiz';
@@ -18,18 +17,16 @@ const PASSWORD = 'Tidewater-41';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-let firm: TestFirm;
 let portal: PortalHandle;
 let source: string;
 let submitted: number;
 
+const firm = useFirm();
 beforeAll(async () => {
-  firm = await startFirm();
   portal = firm.local.portals.northbridge;
   source = await firm.sourceId('S-NB-ANA');
   await firm.work();
 });
-afterAll(() => firm[Symbol.asyncDispose]());
 
 /** Ana's login as it was on the first day, whatever the test before did to it. */
 beforeEach(async () => {

@@ -1,30 +1,17 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { codeMessage } from '#core/sign-in/code-messages.ts';
 import type { CodePrompt } from '#core/sign-in/code-prompt.ts';
 import { codeStanding } from '#core/sign-in/sign-in.ts';
-import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
 import { standingAlone } from '#test/support/standing-alone.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 import { NOW } from '#test/support/views.ts';
 import type { SignInState } from '#core/sign-in/store/sign-ins.ts';
+import { ANA, BEN, MARCUS, SAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const MARCUS = 'UMARCUS01';
-const SAM = 'USAMOKAF1';
-
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterAll(() => firm[Symbol.asyncDispose]());
+const { firm, at } = useScriptedFirm({ works: true });
 
 /** The newest direct message about a login, once it says so. */
 const told = (as: string, login: string, words: string): Promise<LocalMessage> =>

@@ -1,35 +1,25 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
-import { answerTo, askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { answerTo, askFor, isCardOf } from '#test/support/firm.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 import { forger } from '#test/support/forgery.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import {
-  found,
-  scriptPortals,
-  failure,
-  type ScriptedPortals,
-} from '#test/support/scripted-portals.ts';
+import { found, failure } from '#test/support/scripted-portals.ts';
+import { ANA, BEN, SAM, SUPPORT, TEAM } from '#test/support/people.ts';
 
-const TEAM = 'CTEAM0001';
-const SUPPORT = 'CSUPPORT1';
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const SAM = 'USAMOKAF1';
 const MINUTE = 60_000;
 const CHANGED = failure('portal-changed');
 
-let firm: TestFirm;
-let scripted: ScriptedPortals;
 let ahead = 0;
 /** Ana's policies at Northbridge, by number. */
 let numbers: string[];
 
-beforeEach(async () => {
+beforeEach(() => {
   ahead = 0;
-  const clock = (): number => Date.now() + ahead;
-  firm = await startFirm({ clock });
-  scripted = scriptPortals(firm.facts, clock);
+});
+const { firm, at: scripted } = useScriptedFirm({ each: true, clock: () => Date.now() + ahead });
+beforeEach(async () => {
   numbers = (
     await firm.db
       .selectFrom('policy as p')
@@ -46,7 +36,6 @@ beforeEach(async () => {
       .execute()
   ).map(({ number }) => number);
 });
-afterEach(() => firm[Symbol.asyncDispose]());
 
 const at = (index: number): string => numbers[index] ?? '';
 

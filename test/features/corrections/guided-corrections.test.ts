@@ -1,32 +1,16 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { updateStatus } from '#features/corrections/correct.ts';
-import {
-  answerTo,
-  askFor,
-  closingOf,
-  isCardOf,
-  startFirm,
-  type TestFirm,
-} from '#test/support/firm.ts';
-import { found, scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, askFor, closingOf, isCardOf } from '#test/support/firm.ts';
+import { found } from '#test/support/scripted-portals.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
 const DRIFTS = '00209-7741';
 const MISTYPED = '00451-8830';
 const RIGHT = '00451-8380';
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterAll(() => firm[Symbol.asyncDispose]());
+const { firm, at } = useScriptedFirm({ works: true });
 
 const policyNumbered = (number: string) =>
   firm.db

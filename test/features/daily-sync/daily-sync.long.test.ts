@@ -1,10 +1,9 @@
 import { setLinked } from '#test/support/logins.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
-import { startFirm, type TestFirm } from '#test/support/firm.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 import { manyPolicies } from '#test/support/many-policies.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 
 const ANAS = 'S-NB-ANA';
 const HOUR = 3_600_000;
@@ -12,22 +11,15 @@ const HOUR = 3_600_000;
 const TUESDAY = Date.parse('2026-11-24T15:00:00Z');
 
 describe("a firm's day", () => {
-  let firm: TestFirm;
-  let at: ScriptedPortals;
   let ahead: number;
 
   /** Time goes on as it does for timers, from an hour that each test knows, and is moved on by it. */
   const clock = (): number => Date.now() + ahead;
 
-  beforeEach(async () => {
+  beforeEach(() => {
     ahead = TUESDAY - Date.now();
-    firm = await startFirm({ clock });
-    at = scriptPortals(firm.facts, clock);
   });
-  afterEach(async () => {
-    at.releaseAll();
-    await firm[Symbol.asyncDispose]();
-  });
+  const { firm, at } = useScriptedFirm({ each: true, clock });
 
   const open = (source: string) =>
     firm.db

@@ -2,10 +2,8 @@ import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import { answerTo, startFirm, type FirmOptions, type TestFirm } from '#test/support/firm.ts';
 import { addFullDay } from '#test/support/full-day.ts';
+import { ANA, MARCUS, TEAM } from '#test/support/people.ts';
 
-const TEAM = 'CTEAM0001';
-const ANA = 'UANARUIZ1';
-const MARCUS = 'UMARCUS01';
 /** Nine in the morning of a Tuesday in New York. */
 const TUESDAY = Date.parse('2026-11-24T14:00:00Z');
 const DAY = 24 * 60 * 60_000;

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { addNotification } from '#features/notifications/store.ts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { exportHistory } from '#features/history/csv.ts';
-import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { answerTo } from '#test/support/firm.ts';
 import { personOnSlack } from '#slack/store.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
 const NUMBER = '00123-4567';
 
-let firm: TestFirm;
+const firm = useFirm();
 beforeAll(async () => {
-  firm = await startFirm();
   const known = await firm.db
     .selectFrom('policy_value')
     .selectAll()
@@ -25,7 +23,6 @@ beforeAll(async () => {
     .values({ ...known, ...before })
     .execute();
 });
-afterAll(() => firm[Symbol.asyncDispose]());
 
 const policyId = async (): Promise<string> =>
   (

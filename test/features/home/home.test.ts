@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Actor } from '#shared/access.ts';
 import { REPORT_FILTERS } from '#core/policies/report-rules.ts';
 import type { LocalView } from '#simulator/workspace/protocol.ts';
@@ -9,9 +9,9 @@ import { freshState, parseState, withFilter, withPage, withQuery } from '#featur
 import { homeView, type HomeData } from '#features/home/view.ts';
 import { readHistory } from '#features/history/history.ts';
 import { readTeamTrouble } from '#features/home/home.ts';
-import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
 import type { ReportRow } from '#core/policies/store/report-rows.ts';
+import { useFirm } from '#test/support/use-firm.ts';
 
 const textOf = (view: LocalView | undefined): string =>
   view === undefined
@@ -21,11 +21,7 @@ const textOf = (view: LocalView | undefined): string =>
         .join('\n');
 
 describe('the Home tab', () => {
-  let firm: TestFirm;
-  beforeAll(async () => {
-    firm = await startFirm();
-  });
-  afterAll(() => firm[Symbol.asyncDispose]());
+  const firm = useFirm();
 
   const homeOf = (as: string, what: string, ...needles: (string | RegExp)[]) =>
     firm.client.waitFor({

@@ -1,13 +1,12 @@
 import { giveConsent, trustDevice } from '#core/logins/store/consent.ts';
 import { warningsShown } from '#features/link-reminders/store.ts';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { warnOfLinks } from '#features/link-reminders/remind.ts';
-import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { ANA } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
 const ZONE = 'America/New_York';
 const HOUR = 60 * 60_000;
 
@@ -15,18 +14,12 @@ const HOUR = 60 * 60_000;
 const time = { now: Date.parse('2026-11-20T12:00:00Z') };
 const clock = (): number => time.now;
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
+const { firm, at } = useScriptedFirm({ clock });
 beforeAll(async () => {
-  firm = await startFirm({ clock });
-  at = scriptPortals(firm.facts, clock);
   await allLinked();
   // Nothing is kept that could link them again.
   await firm.db.deleteFrom('sealed_secret').execute();
 });
-afterEach(() => at.releaseAll());
-afterAll(() => firm[Symbol.asyncDispose]());
 
 /** Only what a test unlinks is unlinked. */
 const allLinked = async (): Promise<void> => {

@@ -4,10 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { calendarOfEvents, twentyEvents } from '#test/support/calendar.ts';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
 const HOUR = 60 * 60_000;
 const START = Date.parse('2026-11-23T14:00:00Z');
 

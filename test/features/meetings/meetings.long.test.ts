@@ -8,10 +8,8 @@ import {
   failure,
   type ScriptedPortals,
 } from '#test/support/scripted-portals.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const TEAM = 'CTEAM0001';
 /** Ten in the morning in New York. */
 const TUESDAY = Date.parse('2026-11-24T15:00:00Z');
 const EVENING = Date.parse('2026-11-24T23:05:00Z');

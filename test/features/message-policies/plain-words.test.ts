@@ -1,29 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { answerTo, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, isCardOf } from '#test/support/firm.ts';
+import { ANA, BEN, GWEN, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const GWEN = 'UGWENGST1';
 const BOT = 'USYNCBOT1';
-const TEAM = 'CTEAM0001';
 const SHARED = 'CSHARED01';
 const ONE = '00123-4567';
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterEach(() => at.releaseAll());
-afterAll(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm, at } = useScriptedFirm({ works: true });
 
 const said = async (as: string, channel: string, text: string, thread?: string) => {
   await firm.client.waitFor({

@@ -1,30 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LocalMessage, LocalView } from '#simulator/workspace/protocol.ts';
 import { messageSheet, requestPolicies } from '#features/message-policies/message-policies.ts';
-import { startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 import { personOnSlack } from '#slack/store.ts';
+import { ANA, BEN, GWEN, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const GWEN = 'UGWENGST1';
-const TEAM = 'CTEAM0001';
 const RANDOM = 'CNOBOT001';
 const ON_MESSAGE = 'Sync policies in this';
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterEach(() => at.releaseAll());
-afterAll(async () => {
-  at.releaseAll();
-  await firm[Symbol.asyncDispose]();
-});
+const { firm } = useScriptedFirm({ works: true });
 
 /** Policies of a carrier in a person's book and in nobody else's of these two, one a contact. */
 const booked = async (slackId: string, carrier: string, count: number) => {

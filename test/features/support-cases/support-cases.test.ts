@@ -1,34 +1,23 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CASES } from '#simulator/portals/cases.ts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { caseMessage } from '#features/support-cases/messages.ts';
-import { answerTo, askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
-import { found, scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { answerTo, askFor, isCardOf } from '#test/support/firm.ts';
+import { found } from '#test/support/scripted-portals.ts';
 import { itemOf, NOW } from '#test/support/views.ts';
 import type { CaseView } from '#features/support-cases/store/views.ts';
+import { ANA, BEN, SAM, SUPPORT, TEAM } from '#test/support/people.ts';
+import { useScriptedFirm } from '#test/support/use-firm.ts';
 
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
-const SAM = 'USAMOKAF1';
-const TEAM = 'CTEAM0001';
-const SUPPORT = 'CSUPPORT1';
 /** The smallest PNG there is. */
 const ONE_PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const GONE = '00774-1099';
 
-let firm: TestFirm;
-let at: ScriptedPortals;
-
-beforeAll(async () => {
-  firm = await startFirm();
-  at = scriptPortals(firm.facts);
-  await firm.work(at.portals);
-});
-afterAll(() => firm[Symbol.asyncDispose]());
+const { firm, at } = useScriptedFirm({ works: true });
 
 const replyIn = (card: LocalMessage, words: string): Promise<LocalMessage> =>
   firm.client.waitForMessage({

@@ -10,10 +10,8 @@ import {
 } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
 import { found, scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
 
-const TEAM = 'CTEAM0001';
-const ANA = 'UANARUIZ1';
-const BEN = 'UBENCART1';
 const NUMBER = '00123-4567';
 const BELIEVED = 41_281_200;
 /** The decimal point has moved. */

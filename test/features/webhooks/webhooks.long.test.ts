@@ -8,9 +8,8 @@ import { Secret } from '#shared/secret.ts';
 import { CASES } from '#simulator/portals/cases.ts';
 import { askFor, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const KEY = `whsec_${Buffer.from('a key of a test, thirty-two byte').toString('base64')}`;
 
 interface Received {

@@ -4,9 +4,8 @@ import { CASES } from '#simulator/portals/cases.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 
-const ANA = 'UANARUIZ1';
-const TEAM = 'CTEAM0001';
 const { number } = CASES.changed;
 
 let firm: TestFirm | undefined;

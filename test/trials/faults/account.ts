@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { figuresOf, Figure } from '../trial.ts';
 import type { FaultFirm } from './firm.ts';
 import { openOf, type Load } from './load.ts';
+import { TEAM } from '#test/support/people.ts';
 
-const TEAM = 'CTEAM0001';
 const LOOKER = 'UOLIVIA01';
 
 const count = async (

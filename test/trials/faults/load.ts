@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { queueDay } from '#features/daily-sync/queue-day.ts';
 import { linkAs } from '#test/support/person-links.ts';
 import { ASKERS, LOGINS, type FaultFirm } from './firm.ts';
+import { TEAM } from '#test/support/people.ts';
 
-const TEAM = 'CTEAM0001';
 const ASK_EVERY_MS = 400;
 const LOOK_EVERY_MS = 500;
 /** With fewer background syncs open than that, the next day begins. */

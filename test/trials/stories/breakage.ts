@@ -3,9 +3,7 @@ import { PORTAL_SEED } from '#simulator/firm.ts';
 import { readPortalData } from '#simulator/portals/data.ts';
 import { askFor, isCardOf } from '#test/support/firm.ts';
 import { ANA, replyWith, TEAM, type Story } from '../stage.ts';
-
-const SAM = 'USAMOKAF1';
-const SUPPORT = 'CSUPPORT1';
+import { SAM, SUPPORT } from '#test/support/people.ts';
 
 export const pauseRule: Story = {
   name: 'carrier-pause',

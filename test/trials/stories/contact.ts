@@ -1,8 +1,8 @@
 import { SLACK_BUDGET } from '#slack/budget.ts';
 import { visitLink } from '../link-visit.ts';
 import { loginOf, TEAM, until, type Stage, type Story } from '../stage.ts';
+import { MARCUS } from '#test/support/people.ts';
 
-const MARCUS = 'UMARCUS01';
 const CONTACT = 'Chen Family Trust';
 /** Slack's own measure of what one request may cost. */
 const MOST_CALLS = 12;

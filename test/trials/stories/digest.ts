@@ -1,7 +1,6 @@
 import { businessDay } from '../business-day.ts';
 import { ANA, drawModal, TEAM, until, type Story } from '../stage.ts';
-
-const MARCUS = 'UMARCUS01';
+import { MARCUS } from '#test/support/people.ts';
 
 const day = businessDay('02:30');
 

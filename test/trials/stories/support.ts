@@ -1,10 +1,9 @@
 import { CASES } from '#simulator/portals/cases.ts';
 import { askFor, isCardOf } from '#test/support/firm.ts';
 import { ANA, replyWith, TEAM, type Story } from '../stage.ts';
+import { SAM, SUPPORT } from '#test/support/people.ts';
 
 const { number } = CASES.changed;
-const SAM = 'USAMOKAF1';
-const SUPPORT = 'CSUPPORT1';
 
 export const support: Story = {
   name: 'support',
