@@ -69,11 +69,30 @@ const ROWS = [
 ];
 
 const MOVED = [
-  ...['linked', 'linked_at', 'link_ends_at', 'unlinked_reason', 'unlinked_at', 'unlinked_told'],
-  ...['password_ends', 'code_step', 'used_at', 'ended_early_at', 'day_wanted_at'],
-  ...['lease_fence', 'lease_holder', 'lease_token', 'lease_job_id', 'lease_expires_at'],
-  ...['not_before', 'consent_by', 'consent_at', 'automatic_sign_in', 'trusted_until'],
-  ...['seed_refused', 'held_until', 'held_by'],
+  'linked',
+  'linked_at',
+  'link_ends_at',
+  'unlinked_reason',
+  'unlinked_at',
+  'unlinked_told',
+  'password_ends',
+  'code_step',
+  'used_at',
+  'ended_early_at',
+  'day_wanted_at',
+  'lease_fence',
+  'lease_holder',
+  'lease_token',
+  'lease_job_id',
+  'lease_expires_at',
+  'not_before',
+  'consent_by',
+  'consent_at',
+  'automatic_sign_in',
+  'trusted_until',
+  'seed_refused',
+  'held_until',
+  'held_by',
 ];
 
 const STATEMENTS = [
