@@ -19,9 +19,9 @@ const untilLinked = async ({ firm }: SlackStage, source: string): Promise<void> 
   const id = await firm.sourceId(source);
   const linked = () =>
     firm.db
-      .selectFrom('login_source')
-      .select('id')
-      .where('id', '=', id)
+      .selectFrom('login_link')
+      .select('source_id')
+      .where('source_id', '=', id)
       .where('linked', '=', 1)
       .executeTakeFirst();
   while ((await linked()) === undefined) await sleep(LOOK_EVERY_MS);
