@@ -29,8 +29,8 @@ import { calendars } from './0027-calendars.ts';
 import { earlyEnds } from './0028-early-ends.ts';
 import { auditWebhook } from './0029-audit-webhook.ts';
 import { reportFilters } from './0030-report-filters.ts';
-import { loginParts } from './0031-login-parts.ts';
-import { claimedActs } from './0035-claimed-acts.ts';
+import { claimedActs } from './0031-claimed-acts.ts';
+import { loginParts } from './0032-login-parts.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -64,6 +64,6 @@ export const migrations: Record<string, Migration> = {
   '0028-early-ends': earlyEnds,
   '0029-audit-webhook': auditWebhook,
   '0030-report-filters': reportFilters,
-  '0031-login-parts': loginParts,
-  '0035-claimed-acts': claimedActs,
+  '0031-claimed-acts': claimedActs,
+  '0032-login-parts': loginParts,
 };

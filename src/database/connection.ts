@@ -145,8 +145,6 @@ const migrate = async (db: Database): Promise<void> => {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
-    // Numbers are taken before they are built: a later one may have run where an earlier one comes.
-    allowUnorderedMigrations: true,
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined)

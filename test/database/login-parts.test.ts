@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrations } from '#db/migrations/index.ts';
 
 const BEFORE = '0030-report-filters';
-const AFTER = '0031-login-parts';
+const AFTER = '0032-login-parts';
 
 let connection: BetterSqlite.Database;
 let db: Kysely<unknown>;

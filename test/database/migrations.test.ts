@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { expect, it } from 'vitest';
-import { openDatabase } from '#database/connection.ts';
 import { migrations } from '#db/migrations/index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../db/migrations');
@@ -47,20 +45,4 @@ it('loses no trigger and no index with a table that is made anew', async () => {
     return !stand.has(name) && !new RegExp(`drop (trigger|index|table) ${name}\\b`).test(text);
   });
   expect(lost).toEqual([]);
-});
-
-it('brings a database up to date that ran a later number first', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sync-order-'));
-  const file = join(folder, 'firm.db');
-  const { '0031-login-parts': _later, ...earlier } = migrations;
-  const before = new Kysely<unknown>({
-    dialect: new SqliteDialect({ database: new BetterSqlite(file) }),
-  });
-  const provider = { getMigrations: () => Promise.resolve(earlier) };
-  expect((await new Migrator({ db: before, provider }).migrateToLatest()).error).toBeUndefined();
-  await before.destroy();
-  const db = await openDatabase(file);
-  expect(await db.selectFrom('login_link').selectAll().execute()).toEqual([]);
-  await db.destroy();
-  rmSync(folder, { recursive: true });
 });
