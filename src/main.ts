@@ -51,9 +51,16 @@ const clock = Date.now;
 const redisAddress = (config: Config): string | undefined =>
   config.redisUrl === undefined ? undefined : addressOf(config.redisUrl.reveal());
 
-const slow = (log: Logger) =>
+/** A trial on somebody's own machine, which is busy with other things, shows what to try and no more. */
+const asTold = ({ mode }: Config, level: 'info' | 'warn') =>
+  mode.kind === 'local' ? 'debug' : level;
+
+const slow = (config: Config, log: Logger) =>
   slowStatements((statement) =>
-    log.warn(statement, 'a statement took over 50 ms, in which nothing else was done'),
+    log[asTold(config, 'warn')](
+      statement,
+      'a statement took over 50 ms, in which nothing else was done',
+    ),
   );
 
 const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<void> => {
@@ -63,11 +70,11 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const redis = redisAddress(config);
   if (redis === undefined)
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
-  const db = await openDatabase(config.databaseFile, slow(log));
+  const db = await openDatabase(config.databaseFile, slow(config, log));
   stack.defer(() => db.destroy());
   const keys = await loadOrCreateKeys(config.keyPlace);
   const carriers = await configuredCarriers(config, {}, (line) =>
-    log[config.mode.kind === 'local' ? 'debug' : 'info'](line, 'a carrier is loaded'),
+    log[asTold(config, 'info')](line, 'a carrier is loaded'),
   );
   const unboxed = withoutSandbox(config);
   // The bot that keeps this worker has said so.
@@ -174,7 +181,7 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
     const server = stack.use(await startRedis({ dataDir: config.dataFolder }));
     redis = server.url;
   }
-  const db = await openDatabase(config.databaseFile, slow(log));
+  const db = await openDatabase(config.databaseFile, slow(config, log));
   stack.defer(() => db.destroy());
   const addresses = { ...config.carrierAddresses, ...local?.portals.addresses };
   const loaded = await configuredCarriers(config, local?.portals.addresses);
