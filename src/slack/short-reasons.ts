@@ -4,7 +4,7 @@ import type { Reason } from '#shared/outcome.ts';
 export const SHORT_REASONS: Record<Reason, string> = {
   waiting: '',
   'source-busy': 'the login source is busy',
-  'waiting-for-link': 'waits for a link',
+  'waiting-for-link': 'not linked yet',
   'on-hold': 'on hold',
   'carrier-paused': 'the carrier is paused',
   'signing-in': 'signing in',

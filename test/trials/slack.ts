@@ -37,6 +37,7 @@ const PATIENCE_MS = 120_000;
 /** Nothing more is heard then by itself. */
 const QUIET_MS = 12_000;
 const LOOK_EVERY_MS = 200;
+const MOST_TRIES = 20;
 /** Of each round after the first: what a whole minute does is seen in that one. */
 const REPEATED_MS = 5000;
 /** Shorter than what Slack waits for an ack. */
@@ -80,6 +81,17 @@ const isRefused = async (stage: SlackStage, { as, ends }: Act): Promise<boolean>
 const isTheEndTold = async (stage: SlackStage, act: Act): Promise<boolean> =>
   (await isTold(stage, act)) || isTold(stage, { ...act, ends: { ...act.ends, channel: 'dm' } });
 
+/** Who reads of a failure does it again, and again where the machine is too busy for an ack in time. */
+const untilTaken = async (
+  stage: SlackStage,
+  { act, prepared }: { act: Act; prepared: string },
+): Promise<void> => {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if ((await act.act(stage, prepared)).ok) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+};
+
 const play = async (
   { acts, hidesValues }: Round,
   fault: SlackFault,
@@ -107,7 +119,7 @@ const play = async (
   }
   await sleep(ms);
   await fault.end(stage);
-  for (const { act, prepared } of failed) await act.act(stage, prepared);
+  for (const each of failed) await untilTaken(stage, each);
   stage.at.releaseAll();
   const again = new Set<Act>();
   let movedAt = performance.now();

@@ -97,7 +97,7 @@ export const sourcePicker = (
           initial_option: first,
         },
       },
-      context('With an unlinked one, a Link step comes first; then the sync starts by itself.'),
+      context('Link an unlinked one first; then the sync starts by itself.'),
       ...(sources.length > MOST_OPTIONS
         ? [context(`${sources.length - MOST_OPTIONS} more logins are left out; the best are here.`)]
         : []),

@@ -93,7 +93,7 @@ export const codeMessage = (prompt: CodePrompt, sendsAgain: boolean): DesiredMes
       ...(prompt.state === 'code-wanted'
         ? [
             context(
-              "Press the button to enter it. Don't type the code in this chat. The link page takes it too. If nobody at your firm is signing in, ignore this.",
+              "Press *Enter code*, or type it on the link page. Don't type the code in this chat. If nobody at your firm is signing in, ignore this.",
             ),
           ]
         : []),

@@ -14,7 +14,7 @@ const modal = (blocks: KnownBlock[]): ModalView => ({
 export const linkModal = (sourceName: string, url: string): View =>
   modal([
     section(
-      `Sign in to ${bold(sourceName)} on our own page. Passwords and codes are typed there, never in Slack.`,
+      `Sign in to ${bold(sourceName)} on our own page. Type passwords and codes there, never in Slack.`,
     ),
     ...actions('open', [
       {

@@ -73,7 +73,7 @@ export const statusModal = (
           ...(first === undefined ? {} : { initial_option: option(first) }),
         },
       },
-      context('Who changed it, from what to what, is recorded.'),
+      context('We record who changed it, and from what to what.'),
     ],
   };
 };

@@ -38,7 +38,7 @@ const statusAnswer = (outcome: StatusUpdated): Answer => {
       const change = `${named(policy)}: the status is ${bold(policy.status)} now, it was ${bold(from)}. ${inCrm(outcome)}`;
       return syncable
         ? answers.say(`${change} Sync it again to get its values.`, ...syncAgain(policy))
-        : answers.say(`${change} It is no longer synced.`);
+        : answers.say(`${change} The policy is no longer synced.`);
     }
     case 'same':
       return answers.say(`${named(outcome.policy)} is ${bold(outcome.policy.status)} already.`);

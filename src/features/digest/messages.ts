@@ -126,7 +126,7 @@ export const digestCard = (
       ...movesOnCard(digest, settings),
       context(
         [
-          `Success, changed and first values: ${sinceWhen(digest)}.`,
+          `Success, changed and first values are counted ${sinceWhen(digest)}.`,
           ...(end === undefined ? [] : [end]),
         ].join(' '),
       ),

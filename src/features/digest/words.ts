@@ -98,7 +98,7 @@ const reasonOf = (
     case 'old':
       return need.asOf === undefined
         ? 'The carrier shows old values. Check its status there.'
-        : `Values are of ${day(need.asOf)}. Check its status at the carrier.`;
+        : `Values are as of ${day(need.asOf)}. Check its status at the carrier.`;
   }
 };
 

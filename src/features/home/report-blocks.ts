@@ -100,10 +100,10 @@ const NOTHING: Record<Exclude<ReportFilter, 'all'>, string> = {
   success: 'None has been read successfully yet.',
   'not-found': 'None is Not Found. :sparkles:',
   'not-synced': 'All that can be synced were, within the last 7 days. :sparkles:',
-  'needs-link': 'None waits for a link. :sparkles:',
+  'needs-link': 'None needs a link. :sparkles:',
   stale: 'No value is older than it should be. :sparkles:',
   'status-differs': 'Every status is as in the CRM. :sparkles:',
-  unconfirmed: 'No value waits for your word. :sparkles:',
+  unconfirmed: 'No values to confirm. :sparkles:',
 };
 
 const emptyText = ({ state, page, whenEmpty }: ReportParts): string => {

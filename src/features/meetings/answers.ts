@@ -88,7 +88,7 @@ const needLines = ({ needs, unreachable, warned }: MeetingProposal): string[] =>
 
 const promise = (proposal: MeetingProposal, now: number, will: string): string => {
   const { at, zone, contact, policies: n } = proposal;
-  return `${yourTime(at, now, zone)}: ${will} ${bold(contact.name)}'s ${n === 1 ? 'policy' : `${n} policies`}, so that the day's values are on one card in our direct messages before you meet. ${begins(proposal, now)}.`;
+  return `${yourTime(at, now, zone)}: ${will} ${bold(contact.name)}'s ${n === 1 ? 'policy' : `${n} policies`}. Before you meet, one card in our direct messages has the day's values. ${begins(proposal, now)}.`;
 };
 
 /** Said before anything happens. */

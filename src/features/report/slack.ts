@@ -23,10 +23,7 @@ export const reportMessage = (
       ...words(totals['not-synced'], 'not synced in the last 7 days'),
     ],
     [
-      ...words(
-        totals['needs-link'],
-        totals['needs-link'] === 1 ? 'waits for a link' : 'wait for a link',
-      ),
+      ...words(totals['needs-link'], totals['needs-link'] === 1 ? 'needs a link' : 'need a link'),
       ...words(totals.stale, totals.stale === 1 ? 'has an old value' : 'have old values'),
     ],
   ].flatMap((parts) => (parts.length === 0 ? [] : [parts.join(' · ')]));

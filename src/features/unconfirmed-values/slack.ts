@@ -13,7 +13,7 @@ const decidedAnswer = (outcome: Decided): Answer => {
   const which = `${bold(policy.contactName)} · ${bold(policy.number)}`;
   switch (outcome.kind) {
     case 'accepted':
-      return answers.say(`${which}: saved. It is recorded that you confirmed them.`);
+      return answers.say(`${which}: saved. We record that you confirmed them.`);
     case 'rejected':
       return answers.say(
         `${which}: not saved, your values are kept. If the carrier's site shows something else than we read, press *Ask support*: our adapter misread it.`,

@@ -130,7 +130,7 @@ describe('the guide', () => {
     expect(guideOf(item)).toBe(
       [
         '*How to resolve it*',
-        ':white_check_mark: The status at Northbridge Life is checked: it says *Surrendered*.',
+        ':white_check_mark: Northbridge Life says *Surrendered*.',
         ':point_right: Update the status in the CRM to match. It says *In Force*.',
         ':white_small_square: If it is still active there, sync again.',
       ].join('\n'),
@@ -157,10 +157,10 @@ describe('the guide', () => {
       { statusEdit },
       'closed',
     );
-    expect(guideOf(resolved)).toContain('*In Force* → *Surrendered*, by Ana Ruiz');
+    expect(guideOf(resolved)).toContain('Ana Ruiz changed the status: *In Force* → *Surrendered*');
     expect(guideOf(resolved)).toMatch(/^\*Resolved\*/);
     expect(buttonsOf(resolved)).toEqual(['Change status', 'Ask support']);
-    expect(sentence(resolved, 'full')).toContain('It is no longer synced');
+    expect(sentence(resolved, 'full')).toContain('The policy is no longer synced');
     expect(JSON.stringify(card(viewOf(resolved), FULL).blocks)).not.toContain('Sync again');
   });
 

@@ -62,7 +62,7 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   expect((await policyNumbered(DRIFTS)).status).toBe('In Force');
 
   await press(ANA, guide, 'Update status to Surrendered');
-  await answerTo(firm, ANA, TEAM, 'It is no longer synced.', card.ts);
+  await answerTo(firm, ANA, TEAM, 'The policy is no longer synced.', card.ts);
   expect((await policyNumbered(DRIFTS)).status).toBe('Surrendered');
   await replyIn(card, 'Resolved');
   expect(await firm.client.transcript(ANA, TEAM, card.ts)).toContain(

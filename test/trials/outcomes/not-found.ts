@@ -94,7 +94,7 @@ export const NOT_FOUND: readonly Labelled[] = [
     label: 'Meridian: gone since last week, with a close number in the same book',
     scene: meridian(WEDNESDAY, fixed('MA-720118-B', [], { lastSeen: LAST_WEEK })),
     portal: shown('MA-720181-B', [['Account Value', '1.00', '2026-11-10']], 'Active'),
-    expected: { status: 'not-found', reason: 'gone', says: 'or its Agent of Record' },
+    expected: { status: 'not-found', reason: 'gone', says: 'its Agent of Record at' },
   },
   {
     label: 'Northbridge: gone, and the other login looked for it in vain',

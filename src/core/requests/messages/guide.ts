@@ -81,7 +81,7 @@ const lookText = (
     case 'pending':
     case 'closed':
     case 'expired':
-      return `The status at ${carrier} is checked: it says ${says}.`;
+      return `${carrier} says ${says}.`;
   }
 };
 
@@ -101,7 +101,7 @@ const statusText = (
       const edit = guide.statusEdit;
       return edit === undefined
         ? `The status is now ${now}.`
-        : `The status is updated: ${bold(edit.from)} → ${bold(edit.to)}, by ${name(edit.by)} ${at(edit.at)}. ${inCrm(edit)}`;
+        : `${name(edit.by)} changed the status: ${bold(edit.from)} → ${bold(edit.to)}, ${at(edit.at)}. ${inCrm(edit)}`;
     }
   }
 };

@@ -66,7 +66,7 @@ export const unconfirmedLines = (held: UnconfirmedValue, privacy: Privacy): stri
     [
       ...(asOf === undefined ? [] : [`Read as of ${day(asOf)}`]),
       ...(others > 0
-        ? [`${others} other ${others === 1 ? 'value' : 'values'} wait with them`]
+        ? [`${others} other ${others === 1 ? 'value is' : 'values are'} waiting with them`]
         : []),
     ].join('; '),
   ].filter((line) => line !== '');
@@ -100,7 +100,7 @@ export const decisionButtons = (
       style: 'primary',
       confirm: {
         title: 'Are these right?',
-        text: 'They become your values. It is recorded that you confirmed them.',
+        text: 'They become your values. We record that you confirmed them.',
         yes: 'They are right',
       },
     },

@@ -18,7 +18,7 @@ export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> =
 const UNCHANGED: Record<UnchangedWhy, string> = {
   'same-as-of': 'the carrier has published nothing newer yet',
   'market-closed': 'markets are closed today, so there is nothing newer',
-  'valued-yearly': 'a product of this kind may keep its values for a year',
+  'valued-yearly': 'this product may keep its values for a year',
   'no-movement': 'the carrier has a newer date with the same amounts',
   'no-values': 'the carrier shows no values for this policy yet',
 };
@@ -137,11 +137,9 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'source-busy': expectedStart,
   'waiting-for-link': (item) => `${login(item)} is unlinked. ${link(item)}`,
   'on-hold': (item) =>
-    `${login(item)} is on hold while someone works in the portal. ${
-      item.notBefore > 0
-        ? `This sync resumes ${at(item.notBefore)}.`
-        : 'This sync resumes after that.'
-    }`,
+    item.notBefore > 0
+      ? `${login(item)} is on hold until ${at(item.notBefore, '{time}')} while someone works in the portal. This sync resumes then.`
+      : `${login(item)} is on hold while someone works in the portal. This sync resumes after that.`,
   'carrier-paused': carrierPaused,
   'signing-in': (item) => `Signing in at ${carrier(item)}.`,
   'code-needed': (item) =>
@@ -166,7 +164,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
       item.detail.lastSeenAt === undefined
         ? 'before'
         : at(item.detail.lastSeenAt, '{date_short_pretty}')
-    }, but two searches no longer find it. Its status may have changed (surrendered, terminated), or its Agent of Record. Check at ${carrier(item)}, then update the status in the CRM; if it is still active there, sync again.`,
+    }, but two searches no longer find it. Check its status and its Agent of Record at ${carrier(item)}: if it is not active there, update the status in the CRM; if it is, sync again.`,
   'never-seen': (item) =>
     `Two searches did not find it in this login. Compare the number with ${carrier(item)}'s site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
   'bad-credentials': (item) =>
@@ -250,7 +248,7 @@ const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
       ? ''
       : `${carrier(item)} says ${bold(item.detail.carrierStatus)}. `;
   return `${says}${name(statusEdit.by)} set the status from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${inCrm(statusEdit)} ${
-    isSyncable(item.policy.indicator) ? 'Sync it again.' : 'It is no longer synced.'
+    isSyncable(item.policy.indicator) ? 'Sync it again.' : 'The policy is no longer synced.'
   }`;
 };
 

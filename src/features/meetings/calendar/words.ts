@@ -113,7 +113,7 @@ export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
 
 const standing = (calendar: Calendar | undefined): string => {
   if (calendar === undefined)
-    return 'Give me your calendar, and I am ready before each review by myself: events that name a contact of your book are planned.';
+    return 'Give me your calendar, and I plan each event that names a contact of your book.';
   if (calendar.problem !== null) return `:warning: ${PROBLEMS[calendar.problem]}`;
   return calendar.readAt === null
     ? 'Your calendar is read within a minute.'
