@@ -12,7 +12,7 @@ import {
 } from './slack/stage.ts';
 import { LOGINS } from './slack/logins.ts';
 import { READINGS } from './slack/readings.ts';
-import { MORE_WINDOWS, WINDOWS } from './slack/windows.ts';
+import { A_CASE, MORE_WINDOWS, WINDOWS } from './slack/windows.ts';
 import { figuresOf, type Trial } from './trial.ts';
 
 interface Round {
@@ -24,7 +24,7 @@ interface Round {
 
 /** Each in a firm of its own: what a round prepares is ready before anything goes wrong. */
 const ROUNDS: readonly Round[] = [
-  { name: 'asking', acts: ASKING },
+  { name: 'asking', acts: [...ASKING, A_CASE] },
   { name: 'pressing', acts: PRESSING },
   { name: 'windows', acts: WINDOWS },
   { name: 'more windows', acts: MORE_WINDOWS },

@@ -77,3 +77,9 @@ export const releaseButton = (source: { id: string; name: string }): ButtonSpec 
   action: `release:${source.id}`,
   value: JSON.stringify({ source: source.id }),
 });
+
+/** Beside a line that names the login: a long button leaves its words no room on a phone. */
+export const releaseBeside = (source: { id: string; name: string }): ButtonSpec => {
+  const { text, ...rest } = releaseButton(source);
+  return { ...rest, text: 'End the hold', says: text };
+};

@@ -1,4 +1,4 @@
-import { releaseButton } from '#core/logins/login-lines.ts';
+import { releaseBeside } from '#core/logins/login-lines.ts';
 import { LINKING_OFF } from '#slack/answers.ts';
 import type { ShownSource } from './home.ts';
 import {
@@ -72,7 +72,7 @@ const heldRow = (source: ShownSource, drawing: number): KnownBlock => ({
     `:double_vertical_bar: ${bold(cut(source.name, 60))}\nOn hold until ${at(source.heldUntil ?? 0, '{time}')}. Its syncs wait, then resume by themselves.`,
   ),
   block_id: `held:${source.id}:${drawing}`,
-  accessory: button(releaseButton(source)),
+  accessory: button(releaseBeside(source)),
 });
 
 export interface SourceParts {

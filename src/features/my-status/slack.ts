@@ -1,4 +1,4 @@
-import { releaseButton } from '#core/logins/login-lines.ts';
+import { releaseBeside } from '#core/logins/login-lines.ts';
 import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { cancelRequest } from '#core/requests/cancel.ts';
@@ -89,7 +89,7 @@ const offersOf = (request: OpenRequest, which: string): Offer[] => {
       does: item.syncId,
     });
   if (item?.reason === 'on-hold')
-    offers.push({ ...releaseButton(item.source), does: item.source.id });
+    offers.push({ ...releaseBeside(item.source), does: item.source.id });
   if (open.some(({ status }) => status === 'queued' || status === 'needs-link'))
     offers.push({
       text: 'Cancel',

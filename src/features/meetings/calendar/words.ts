@@ -174,7 +174,7 @@ export const calendarModal = (): View => ({
       type: 'input',
       block_id: 'calendar',
       label: plain('Address'),
-      hint: plain('It begins with https:// and mostly ends with .ics. It is sealed at once.', 150),
+      hint: plain('It begins with https:// and mostly ends with .ics. We seal it at once.', 150),
       element: {
         type: 'url_text_input',
         action_id: 'calendar',
@@ -182,7 +182,7 @@ export const calendarModal = (): View => ({
       },
     },
     context(
-      'Read every hour: title, guests and description are compared with the names in your book, and only what names one is kept. Whole-day events are passed over.',
+      'We read it every hour, and keep only events whose title, guests or description name someone in your book. We skip all-day events.',
     ),
   ],
 });
