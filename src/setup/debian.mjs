@@ -67,7 +67,17 @@ async function unpack(names, unpacked) {
   const download = (options, wanted) =>
     run(
       'apt-get',
-      ['-y', '-q', ...options, 'install', '--download-only', '--no-install-recommends', ...wanted],
+      // Again, where it is installed: a package may be there without its program on the PATH, as redis-tools is.
+      [
+        '-y',
+        '-q',
+        ...options,
+        'install',
+        '--reinstall',
+        '--download-only',
+        '--no-install-recommends',
+        ...wanted,
+      ],
       { env: quiet },
     );
   let result = await download(ours, names);
