@@ -2,10 +2,10 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Secret } from '#shared/secret.ts';
 import { keyPlaceIn, type KeyPlace } from '#database/keys.ts';
-import { KEYS, type Key } from './settings.ts';
+import type { Key, Settings } from '#shared/setting.ts';
+import { KEYS } from './settings.ts';
 
-type Keys = typeof KEYS;
-type Values = { [K in keyof Keys]: z.output<Keys[K]['schema']> };
+type Values = Settings<typeof KEYS>;
 
 /** How the bot meets Slack; which one follows from the tokens alone. */
 export type Mode =
@@ -137,6 +137,7 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
   // Its own folder keeps the local workspace away from what a real one has stored.
   const dataFolder = resolve(rest.dataFolder, isLocal ? 'local' : '.');
   const keyPlace = keyPlaceIn(join(dataFolder, 'keys'));
+  const supportChannel = rest.supportChannel ?? (isLocal ? LOCAL_SUPPORT : undefined);
   const isUnset = written(environment, KEYS.channelValues) === undefined;
   return Object.freeze({
     ...rest,
@@ -149,7 +150,8 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
       ...(privateKeys === undefined ? {} : { privateKeys }),
     },
     channelValues: isLocal && isUnset ? 'shown' : rest.channelValues,
-    supportChannel: rest.supportChannel ?? (isLocal ? LOCAL_SUPPORT : undefined),
+    supportChannel,
+    operatorsChannel: rest.operatorsChannel ?? supportChannel,
     digestChannel: rest.digestChannel ?? (isLocal ? LOCAL_TEAM : undefined),
   });
 };

@@ -4,9 +4,10 @@ import { runSteps } from '#queue/every.ts';
 import type { MessageQueue, Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import { dueDay, wallClock, type DailyTask } from '#shared/schedule.ts';
+import { MINUTE } from '#shared/clock.ts';
 
 /** A task that takes longer is thought dead, and is begun again by whoever looks. */
-const STALE_MS = 10 * 60_000;
+const STALE_MS = 10 * MINUTE;
 
 /**
  * A beat, once a minute: does what is due. A task that fails, or whose claim does, is tried again by

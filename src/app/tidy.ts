@@ -6,19 +6,18 @@ import { forgetAudit } from '#database/audit-lines.ts';
 import { forgetDays } from '#database/task-runs.ts';
 import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
-import { breathe, type Clock } from '#shared/clock.ts';
+import { breathe, type Clock, DAY } from '#shared/clock.ts';
 import { forgetSights } from '#slack/store/acts.ts';
 import type { Store } from '#database/store.ts';
 
-const DAY_MS = 86_400_000;
 /** Slack sends an event again for some hours at most. */
-const SIGHTS_KEPT_MS = 3 * DAY_MS;
+const SIGHTS_KEPT_MS = 3 * DAY;
 /** Long enough to look into what a receiver missed. */
-const EVENTS_KEPT_MS = 30 * DAY_MS;
+const EVENTS_KEPT_MS = 30 * DAY;
 /** As long as the rules of the trade ask for records of it. */
-const AUDIT_KEPT_MS = 7 * 366 * DAY_MS;
+const AUDIT_KEPT_MS = 7 * 366 * DAY;
 /** What was synced and told; values stay for good. */
-const SYNCS_KEPT_MS = 90 * DAY_MS;
+const SYNCS_KEPT_MS = 90 * DAY;
 const CHUNK = 500;
 
 /** Deletes what is of no more use, in small steps that keep the event loop free. */

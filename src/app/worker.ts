@@ -12,7 +12,7 @@ import type { Database } from '#database/connection.ts';
 import type { Opener, Sealer } from '#database/sealed.ts';
 import { readCalendars } from '#features/meetings/calendar/read.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, MINUTE } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
 import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
 import { runSession, type SessionDeps } from '#core/sessions/session.ts';
@@ -98,12 +98,12 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
   });
   const keeper = every(
-    MINUTE_MS,
+    MINUTE,
     (signal) => keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal),
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
   const calendars = every(
-    MINUTE_MS,
+    MINUTE,
     (signal) =>
       readCalendars({ store, opener, hosts: options.calendarHosts ?? [], log: warn }, signal),
     (err) => log.warn({ err }, 'calendars were not read as they should'),
@@ -120,8 +120,6 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     },
   };
 };
-
-const MINUTE_MS = 60_000;
 
 /** The portals of these carriers in this machine's Chromium. Throws one line when there is none. */
 export const openPortals = (options: {

@@ -1,20 +1,20 @@
 import { formatISO } from 'date-fns/formatISO';
 import { tz } from '@date-fns/tz';
+import { DAY, MINUTE } from './clock.ts';
 
 /**
  * Business days of the New York Stock Exchange. Dates are ISO days (yyyy-mm-dd) at the exchange.
  * Holidays by the rules of NYSE Rule 7.2 as published on nyse.com/markets/hours-calendars.
  */
 const EXCHANGE_ZONE = 'America/New_York';
-const DAY_MS = 86_400_000;
 /** A Monday, from which days are counted. */
 const FIRST_MONDAY = Date.parse('1970-01-05');
 
 /** Days since that Monday. All days are counted in UTC, so that no zone moves one. */
-const serial = (day: string): number => (Date.parse(day) - FIRST_MONDAY) / DAY_MS;
+const serial = (day: string): number => (Date.parse(day) - FIRST_MONDAY) / DAY;
 
 const dayOf = (days: number): string =>
-  new Date(FIRST_MONDAY + days * DAY_MS).toISOString().slice(0, 10);
+  new Date(FIRST_MONDAY + days * DAY).toISOString().slice(0, 10);
 
 /** Day of week: 0 Sunday ... 6 Saturday. */
 const weekday = (day: string): number => new Date(day).getUTCDay();
@@ -140,7 +140,7 @@ export const businessDaysBetween = (from: string, to: string): number => {
 };
 
 /** Days begin on a quarter of an hour in every zone, so within one the day is the same. */
-const QUARTER_MS = 15 * 60_000;
+const QUARTER_MS = 15 * MINUTE;
 let lastQuarter = { quarter: Number.NaN, day: '' };
 
 /** The exchange's calendar day at an instant (epoch ms). */

@@ -23,3 +23,8 @@ export const breathe = async (): Promise<void> => {
 
 /** Epoch milliseconds. Handed in, so that tests own the time. */
 export type Clock = () => number;
+
+/** In milliseconds. A day of a calendar may be an hour longer, or shorter. */
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;

@@ -1,6 +1,7 @@
 import { tz } from '@date-fns/tz';
 import { formatISO } from 'date-fns/formatISO';
 import { isBusinessDay } from './calendar.ts';
+import { HOUR, MINUTE } from './clock.ts';
 
 /** When something is due each day, in the firm's time zone. */
 export interface DailySchedule {
@@ -32,9 +33,9 @@ export const dueDay = (
   return days === 'business' && !isBusinessDay(day) ? undefined : day;
 };
 
-const QUARTER_MS = 15 * 60_000;
+const QUARTER_MS = 15 * MINUTE;
 /** From the easternmost zone's midnight on, in quarters of an hour, which every zone's offset keeps to. */
-const EARLIEST_MS = -14 * 60 * 60_000;
+const EARLIEST_MS = -14 * HOUR;
 
 /**
  * The instant (epoch ms) at which the day (ISO) reaches the time "HH:mm" first: of an hour that comes

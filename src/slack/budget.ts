@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, MINUTE } from '#shared/clock.ts';
 
 /**
  * Slack's published limits, kept from below: chat.update 50 a minute for a whole workspace, about
@@ -18,8 +18,6 @@ export interface Budget {
   /** How long after a call that got no answer the next is made. */
   retryMs: number;
 }
-
-const MINUTE = 60_000;
 
 export interface BudgetSettings {
   updatesPerMinute: number;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import { formatMoney } from '#shared/money.ts';
 import { day } from './blocks.ts';
+import { DAY } from '#shared/clock.ts';
 
 /** What a number of a chart is: a count, or money in minor units of this currency. */
 export type Unit = { kind: 'count' } | { kind: 'money'; currency: string };
@@ -65,11 +66,10 @@ const short = (value: number, unit: Unit): string =>
     ...(unit.kind === 'money' ? { style: 'currency', currency: unit.currency } : {}),
   }).format(unit.kind === 'money' ? value / 100 : value);
 
-const DAY_MS = 86_400_000;
-const serial = (iso: string): number => Date.parse(iso) / DAY_MS;
+const serial = (iso: string): number => Date.parse(iso) / DAY;
 /** Beyond a year the month says more than the day. */
 const dayOf = (days: number, span: number): string =>
-  new Date(days * DAY_MS).toLocaleDateString('en-US', {
+  new Date(days * DAY).toLocaleDateString('en-US', {
     timeZone: 'UTC',
     month: 'short',
     ...(span > 365 ? { year: '2-digit' } : { day: 'numeric' }),

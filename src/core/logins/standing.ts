@@ -1,4 +1,5 @@
 import type { FailureReason } from '#portal/portal.ts';
+import { DAY, HOUR } from '#shared/clock.ts';
 
 export interface Lease {
   fence: number;
@@ -21,12 +22,12 @@ export type LinkWarning = (typeof WARNINGS)[number];
 export type SignInFailure = FailureReason | 'not-started' | 'interrupted';
 
 /** A sync that has waited longer than this for a link is not started by it any more: ask again. */
-export const WAITS_FOR_LINK_MS = 24 * 60 * 60_000;
+export const WAITS_FOR_LINK_MS = DAY;
 /** How a login source stands, for people: what needs them first. */
 export type SourceStanding = 'unlinked' | 'ends-soon' | 'linked';
 
 /** Long enough before the end to link again without a hurry. */
-const SOON_MS = 60 * 60_000;
+const SOON_MS = HOUR;
 
 export interface LinkState {
   linked: boolean;

@@ -1,5 +1,6 @@
 import { businessDaysBefore, businessDaysBetween, lastValuedDay } from '#shared/calendar.ts';
 import type { ProductClass } from '#shared/product-class.ts';
+import { DAY } from '#shared/clock.ts';
 
 /** How often a product of this class is valued, which alone decides what is stale. */
 type Cadence = 'daily' | 'yearly';
@@ -32,7 +33,7 @@ export const freshness = (asOf: string, now: number, productClass: ProductClass)
       ? { kind: 'stale', asOf, expected, businessDaysLate: late }
       : { kind: 'fresh' };
   }
-  const days = (Date.parse(expected) - Date.parse(asOf)) / 86_400_000;
+  const days = (Date.parse(expected) - Date.parse(asOf)) / DAY;
   return days > YEARLY_GRACE_DAYS
     ? { kind: 'stale', asOf, expected, businessDaysLate: businessDaysBetween(asOf, expected) }
     : { kind: 'fresh' };
@@ -43,7 +44,7 @@ export const freshSince = (now: number, productClass: ProductClass): string => {
   const expected = lastValuedDay(now);
   return CADENCE[productClass] === 'daily'
     ? businessDaysBefore(expected, DAILY_GRACE)
-    : new Date(Date.parse(expected) - YEARLY_GRACE_DAYS * 86_400_000).toISOString().slice(0, 10);
+    : new Date(Date.parse(expected) - YEARLY_GRACE_DAYS * DAY).toISOString().slice(0, 10);
 };
 
 export const isValuedDaily = (productClass: ProductClass): boolean =>

@@ -3,6 +3,7 @@ import { sameMoney, type Money } from '#shared/money.ts';
 import type { ProductClass } from '#shared/product-class.ts';
 import { standingOf } from '#shared/status.ts';
 import type { KnownPolicy, KnownValue, SeenPolicy } from './verdict.ts';
+import { DAY } from '#shared/clock.ts';
 
 /**
  * Why a reading is not believed. Markets and people move values; what these rules look for is what
@@ -56,10 +57,10 @@ const FIRST_DAY = '1990-01-01';
 const LONG_AGO_DAYS = 2 * 365;
 
 const daysBetween = (from: string, to: string): number =>
-  Math.abs(Date.parse(to) - Date.parse(from)) / 86_400_000;
+  Math.abs(Date.parse(to) - Date.parse(from)) / DAY;
 
 const dayAfter = (day: string): string =>
-  new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+  new Date(Date.parse(day) + DAY).toISOString().slice(0, 10);
 
 /** Places the decimal point moved, when that explains the change but for a day of the market. */
 const shiftOf = (ratio: number, day: number): number | undefined => {

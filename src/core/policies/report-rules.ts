@@ -3,6 +3,7 @@ import { PRODUCT_CLASSES, type ProductClass } from '#shared/product-class.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { searchWords } from '#shared/search-words.ts';
 import type { KnownValue } from './verdict.ts';
+import { DAY } from '#shared/clock.ts';
 
 /** The report's own words: what a filter holds, what a search looks for, which value stands for all. */
 
@@ -25,7 +26,7 @@ export const REPORT_FILTERS = [
  */
 export type ReportFilter = (typeof REPORT_FILTERS)[number];
 
-const WEEK_MS = 7 * 24 * 60 * 60_000;
+const WEEK_MS = 7 * DAY;
 
 /** Where "now" cuts: the database compares with these and knows neither clock nor calendar. */
 export interface ReportCuts {

@@ -1,6 +1,7 @@
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { standingOf } from '#shared/status.ts';
 import type { KnownValue, SeenPolicy } from '#core/policies/verdict.ts';
+import { HOUR } from '#shared/clock.ts';
 
 /** How the newest reading of a login's book ended: with its last screen, by trouble, or to let somebody through. */
 export type BookEnd = 'whole' | 'failure' | 'gave-way';
@@ -8,11 +9,10 @@ export type BookEnd = 'whole' | 'failure' | 'gave-way';
 /** With fewer policies to read, a listing of the whole book costs more than it saves. */
 const LEAST_OPEN = 5;
 
-const HOUR_MS = 60 * 60_000;
 /** What a whole listing lacked is read singly, not listed again. */
 const REST_MS: Record<BookEnd, number> = {
-  whole: 6 * HOUR_MS,
-  failure: HOUR_MS,
+  whole: 6 * HOUR,
+  failure: HOUR,
   'gave-way': 0,
 };
 

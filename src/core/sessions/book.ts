@@ -4,7 +4,7 @@ import type { Store } from '#database/store.ts';
 import { entriesByNumber, isWorthABook, servesInFull, type BookEnd } from './book-rules.ts';
 import { bookShrunk, doubtsOf } from '#core/policies/plausible.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, MINUTE } from '#shared/clock.ts';
 import type { PolicyReading, PolicySnapshot, Portals, PortalSession } from '#portal/portal.ts';
 import type { ClaimedSync } from './store/claims.ts';
 import type { Lease } from '#core/logins/standing.ts';
@@ -23,7 +23,7 @@ export interface BookDeps {
 }
 
 /** A book is put down when its session gives way, and is too old for the next one after this long. */
-const BOOK_LIFE_MS = 15 * 60_000;
+const BOOK_LIFE_MS = 15 * MINUTE;
 const MOST_TRIES = 2;
 /** Enough to know that a book is worth it. */
 const COUNTED = 10;

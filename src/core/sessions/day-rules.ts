@@ -1,5 +1,6 @@
 import { isBusinessDay } from '#shared/calendar.ts';
 import { daysOf, type Reason } from '#shared/outcome.ts';
+import { DAY } from '#shared/clock.ts';
 
 /** A policy's latest ended attempts, before a day's background work is queued. */
 export interface PastAttempts {
@@ -13,9 +14,8 @@ export interface PastAttempts {
   changedAt: number;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 /** Six days and a bit, since a day's hour may come an hour early. */
-const WEEKLY_MS = 6.5 * DAY_MS;
+const WEEKLY_MS = 6.5 * DAY;
 
 /**
  * Whether the background reads the policy on this day (ISO), which began at `startsAt`. A stale value

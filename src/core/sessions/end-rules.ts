@@ -1,7 +1,8 @@
+import { MINUTE } from '#shared/clock.ts';
+
 /** Why a portal ended a session, as far as its times tell: at some, the words are the same. */
 export type SessionEndKind = 'usual' | 'early' | 'early-again';
 
-const MINUTE = 60_000;
 /** No portal ends a session for idleness that soon after it was used. */
 const SOON = 5 * MINUTE;
 /** Its own life may be over a little before the adapter says so. */

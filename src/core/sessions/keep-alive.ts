@@ -16,6 +16,7 @@ import { maySignInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { MINUTE } from '#shared/clock.ts';
 
 export interface KeepAliveDeps extends SignInRunner, StateKeeper {
   store: Store;
@@ -28,7 +29,6 @@ export interface KeepAliveDeps extends SignInRunner, StateKeeper {
 
 /** Few, since each is a browser context beside those of the sessions. */
 const AT_ONCE = 2;
-const MINUTE = 60_000;
 
 /** A minute early, for a round comes once a minute; but not before half of the time. */
 const usedBefore = (everyMinutes: number, now: number): number =>

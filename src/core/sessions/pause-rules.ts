@@ -1,3 +1,5 @@
+import { MINUTE } from '#shared/clock.ts';
+
 /** How a pause ended: a trial sync worked, or a person said so. */
 export type PauseEnd = 'probe' | 'by-hand';
 
@@ -7,8 +9,6 @@ export interface PauseRule {
   policies: number;
   windowMs: number;
 }
-
-const MINUTE = 60_000;
 
 export const USUAL_PAUSE_RULE: PauseRule = {
   failures: 5,

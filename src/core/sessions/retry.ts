@@ -1,13 +1,12 @@
 import { retryOf, type Reason } from '#shared/outcome.ts';
-
-const MINUTE = 60_000;
+import { HOUR, MINUTE } from '#shared/clock.ts';
 
 /** Waits between tries of a read that failed for the carrier's sake, then it has failed for good. */
 const BACKOFF = [MINUTE, 5 * MINUTE, 15 * MINUTE];
 /** A person is in the portal: long enough for them to finish, short enough to be of use. */
 const COOL_DOWN = 12 * MINUTE;
 const MOST_COOL_DOWNS = 4;
-const BLOCKED = 4 * 60 * MINUTE;
+const BLOCKED = 4 * HOUR;
 
 export type RetryPlan =
   | { kind: 'end' }

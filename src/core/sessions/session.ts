@@ -9,7 +9,7 @@ import {
 } from './store/claims.ts';
 import type { Store } from '#database/store.ts';
 import { openBook, readInBook, type Book, type OpenBook } from './book.ts';
-import { type Clock, breathe } from '#shared/clock.ts';
+import { breathe, type Clock, MINUTE } from '#shared/clock.ts';
 import { finishReading, finishUnforeseen, waitUnchecked } from './finish.ts';
 import { holdLease, type HeldLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
@@ -42,7 +42,7 @@ export interface WarmContexts {
 }
 
 const MOST_POLICIES = 100;
-const LONGEST_MS = 30 * 60_000;
+const LONGEST_MS = 30 * MINUTE;
 
 export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<SessionEnd> => {
   await using held = await holdLease(deps.store, job.sourceId, job, job.signal, deps.leaseMs);

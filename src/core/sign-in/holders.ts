@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { holdersOf } from '#core/logins/store/access.ts';
 import type { Store } from '#database/store.ts';
 import type { Show } from '#queue/messages.ts';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, MINUTE } from '#shared/clock.ts';
 import { accountSubject } from '#shared/subject.ts';
 
 /** What Slack said of an account stands this long before a password is used on its word. */
-const STANDS_MS = 2 * 60_000;
+const STANDS_MS = 2 * MINUTE;
 const LOOK_MS = 200;
 const MOST_LOOKS = 40;
 

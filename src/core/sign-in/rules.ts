@@ -1,9 +1,7 @@
 import { may, type Actor } from '#shared/access.ts';
+import { DAY, MINUTE } from '#shared/clock.ts';
 
 /** The rules of linking a login source: who may, how long, and when a password stays unsent. */
-
-const MINUTE = 60_000;
-export const DAY = 24 * 60 * MINUTE;
 
 export const LINK_LIFE = 15 * MINUTE;
 /** How long a sealed password waits for a worker; a longer wait would surprise the person. */

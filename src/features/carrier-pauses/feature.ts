@@ -1,3 +1,4 @@
+import type { OperatorSettings } from '#features/notifications/settings.ts';
 import type { Feature } from '#slack/feature.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { pauseNotice } from './messages.ts';
@@ -5,22 +6,16 @@ import { PAUSE_CLICKS } from './slack.ts';
 import { tellOperators } from './pauses.ts';
 import type { CarrierPauseFacts } from './store/notices.ts';
 
-export const carrierPauses = ({ operatorsChannel, supportChannel }: PauseSettings): Feature => ({
+export const carrierPauses = ({ operatorsChannel }: OperatorSettings): Feature => ({
   clicks: PAUSE_CLICKS,
   sweep: ({ store, show, log }) => [
     {
       name: 'carrier pauses',
-      run: () => tellOperators({ store, show, log, channel: operatorsChannel ?? supportChannel }),
+      run: () => tellOperators({ store, show, log, channel: operatorsChannel }),
     },
   ],
   notifications: { 'carrier-pause': pauseNotice } satisfies Partial<Drawings>,
 });
-
-interface PauseSettings {
-  operatorsChannel: string | undefined;
-  /** Where operators are told unless they have a channel of their own. */
-  supportChannel: string | undefined;
-}
 
 declare module '#features/notifications/notification.ts' {
   interface NotificationAbout {

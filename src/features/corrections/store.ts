@@ -7,6 +7,7 @@ import type { Database } from '#database/connection.ts';
 import { takenNumbers } from '#core/requests/store/guides.ts';
 import { noteEdit } from '#core/policies/store/edits.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import { DAY } from '#shared/clock.ts';
 
 export interface Change {
   policyId: string;
@@ -16,7 +17,7 @@ export interface Change {
 }
 
 /** Older cards are history, and stay as they were read. */
-const SHOWN_MS = 7 * 24 * 3_600_000;
+const SHOWN_MS = 7 * DAY;
 const MOST_SHOWN = 50;
 
 /** The requests whose thread tells of this policy. */

@@ -17,7 +17,7 @@ import type { Money } from '#shared/money.ts';
 import type { MoveRule } from './movement.ts';
 import { reportCuts } from '#core/policies/report-rules.ts';
 import { wallClock } from '#shared/schedule.ts';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, DAY } from '#shared/clock.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
 import type { Scope } from '#core/policies/policies.ts';
 import type { Show } from '#queue/messages.ts';
@@ -50,9 +50,8 @@ export interface DigestDeps {
   rule: MoveRule;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 /** What happened longer ago is no news, whenever the last digest was. */
-const LONGEST_MS = 7 * DAY_MS;
+const LONGEST_MS = 7 * DAY;
 
 const gather = async (
   { store, clock, rule }: DigestDeps,
@@ -61,7 +60,7 @@ const gather = async (
 ): Promise<{ digest: Digest; counted: DayCounts }> => {
   const now = clock();
   const before = await countsBefore(store, day);
-  const since = Math.max(before?.at ?? now - DAY_MS, now - LONGEST_MS);
+  const since = Math.max(before?.at ?? now - DAY, now - LONGEST_MS);
   const facts = await digestFacts(store.db, scope, reportCuts(now), since);
   const { carriers, needs, moves, ...draft } = draftDigest(facts, rule);
   const names = new Map((await carrierNames(store)).map(({ id, name }) => [id, name]));

@@ -1,11 +1,13 @@
 import type { Drawings } from '#features/notifications/messages.ts';
 import { postDigest, type Digest } from './digest.ts';
 import { digestMessages } from './messages.ts';
+import type { Settings } from '#shared/setting.ts';
 import type { Feature } from '#slack/feature.ts';
+import type { digestSettings } from './settings.ts';
 import { DIGEST_CLICKS, digestAnswer } from './slack.ts';
 import { linkedAmong } from '#core/logins/store/link.ts';
 
-export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
+export const digest = ({ digestChannel, digestAt }: Settings<typeof digestSettings>): Feature => ({
   daily: (deps) =>
     digestChannel === undefined
       ? []
@@ -33,12 +35,6 @@ export const digest = ({ digestChannel, digestAt }: DigestTimes): Feature => ({
     },
   },
 });
-
-interface DigestTimes {
-  digestChannel: string | undefined;
-  /** "07:30", by the firm's clock */
-  digestAt: string;
-}
 
 declare module '#features/notifications/notification.ts' {
   interface NotificationAbout {

@@ -3,14 +3,13 @@ import { holdsOver } from '#core/logins/store/hold.ts';
 import { loginSource, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, HOUR, MINUTE } from '#shared/clock.ts';
 import { sourceFor } from '#core/logins/login-sources.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 
-const MINUTE = 60_000;
 export const USUAL_HOLD = 30 * MINUTE;
-const LONGEST_HOLD = 12 * 60 * MINUTE;
+const LONGEST_HOLD = 12 * HOUR;
 
 interface Deps {
   store: Store;

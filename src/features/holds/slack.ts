@@ -1,3 +1,4 @@
+import { MINUTE } from '#shared/clock.ts';
 import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { searchWords } from '#shared/search-words.ts';
@@ -24,7 +25,6 @@ import type { SlackDeps } from '#slack/deps.ts';
 import { click, type Click, type ClickAct } from '#slack/listen.ts';
 import { spoken } from '#slack/spoken.ts';
 
-const MINUTE = 60_000;
 const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
   ['30 minutes', 30],
   ['1 hour', 60],

@@ -1,4 +1,4 @@
-import type { Clock } from '#shared/clock.ts';
+import { type Clock, MINUTE } from '#shared/clock.ts';
 import type { HomeState } from './state.ts';
 
 /**
@@ -16,7 +16,7 @@ export interface OpenHomes extends Disposable {
   look: (marksOf: (userIds: readonly string[]) => Promise<Map<string, string>>) => Promise<void>;
 }
 
-const OPEN_MS = 15 * 60_000;
+const OPEN_MS = 15 * MINUTE;
 /** Slack takes 100 views a minute; half of them stay free for what people do themselves. */
 const PACE_MS = 1200;
 

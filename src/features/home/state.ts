@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REPORT_FILTERS, type ReportFilter } from '#core/policies/report-rules.ts';
+import { HOUR } from '#shared/clock.ts';
 
 /** What a Home shows, carried by the view itself: it comes back from outside and decides nothing. */
 export interface HomeState {
@@ -30,7 +31,7 @@ export const freshState = (now: number): HomeState => ({
 });
 
 /** Whoever comes back after this long begins anew. */
-const KEPT_MS = 60 * 60_000;
+const KEPT_MS = HOUR;
 
 export const parseState = (metadata: string | undefined, now: number): HomeState => {
   let json: unknown;

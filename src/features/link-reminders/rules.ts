@@ -2,6 +2,7 @@ import { isBusinessDay, nextBusinessDay } from '#shared/calendar.ts';
 import { ADVANCE } from '#core/sign-in/rules.ts';
 import { wallClock } from '#shared/schedule.ts';
 import { type LinkWarning, WARNINGS } from '#core/logins/standing.ts';
+import { DAY } from '#shared/clock.ts';
 
 /** A login as the rule sees it. Times are epoch ms. */
 export interface LinkFacts {
@@ -27,7 +28,6 @@ export interface Warned {
 
 /** Carriers give notice one to two weeks before a password ends. */
 const PASSWORD_NOTICE_DAYS = 14;
-const DAY = 24 * 60 * 60_000;
 
 const dayOf = (ms: number, zone: string): string => wallClock(ms, zone).day;
 

@@ -6,6 +6,7 @@ import type { LinkItem } from '#features/notifications/notification.ts';
 import { latestDay } from '#core/sessions/store/background-runs.ts';
 import { signsInByItself } from '#core/logins/store/consent.ts';
 import { markTold } from '#core/logins/store/link.ts';
+import { HOUR } from '#shared/clock.ts';
 
 export interface HeldLogin extends LinkFacts {
   id: string;
@@ -18,7 +19,7 @@ export interface HeldLogin extends LinkFacts {
 }
 
 /** Older notifications are history: they are left as they were. */
-const CHECKED_MS = 36 * 60 * 60_000;
+const CHECKED_MS = 36 * HOUR;
 
 interface Row {
   id: string;

@@ -1,9 +1,7 @@
 import { tzOffset } from '@date-fns/tz';
 import { casual, type ParsedResult } from 'chrono-node/en';
+import { DAY, MINUTE } from '#shared/clock.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 /** People plan reviews a year ahead; what is later is a slip. */
 const FURTHEST = 400 * DAY;
 

@@ -1,4 +1,5 @@
 import { instantOf, wallClock } from '#shared/schedule.ts';
+import { DAY, HOUR, MINUTE } from '#shared/clock.ts';
 
 /** When a meeting's steps are due, epoch ms. All are pure: a restart or a downtime changes none. */
 export interface MeetingPlan {
@@ -8,10 +9,6 @@ export interface MeetingPlan {
   /** The summary comes no later than this, whatever is still missing. */
   cutoffAt: number;
 }
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** Carriers post the values of a day in the night; earlier than this they may be yesterday's. */
 const MORNING = '05:00';

@@ -37,6 +37,7 @@ import {
   yourTime,
 } from './answers.ts';
 import { sayingModal } from '#slack/modals.ts';
+import { HOUR } from '#shared/clock.ts';
 
 interface Planned {
   contact: string;
@@ -135,8 +136,6 @@ const planMeetingWith = async (
       };
   }
 };
-
-const HOUR = 60 * 60_000;
 
 /** The next whole hour but one, for who begins without a time. */
 const soon = (now: number): number => Math.ceil((now + HOUR) / HOUR) * HOUR;

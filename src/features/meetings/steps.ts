@@ -23,6 +23,7 @@ import { refreshItems, summarize } from './summary.ts';
 import type { RequestDeps } from '#core/requests/request.ts';
 import type { ItemView } from '#core/requests/view.ts';
 import { notificationSubject } from '#shared/subject.ts';
+import { MINUTE } from '#shared/clock.ts';
 
 export interface MeetingStepDeps extends MeetingDeps {
   store: Store;
@@ -32,7 +33,6 @@ export interface MeetingStepDeps extends MeetingDeps {
 }
 
 const MOST_AT_ONCE = 50;
-const MINUTE = 60_000;
 
 /** Does what is due of all meetings; called by the sweeper, so that a downtime costs time alone. */
 export const keepMeetings = async (deps: MeetingStepDeps): Promise<void> => {

@@ -15,7 +15,7 @@ import {
 } from './summary-rules.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { ItemView, RequestView } from '#core/requests/view.ts';
-import { breathe } from '#shared/clock.ts';
+import { breathe, DAY } from '#shared/clock.ts';
 
 /** What one card says of a contact before a meeting. Times are epoch ms. */
 export interface MeetingSummary {
@@ -45,7 +45,7 @@ export interface SummaryDeps {
   clock: () => number;
 }
 
-const MONTH = 30 * 24 * 60 * 60_000;
+const MONTH = 30 * DAY;
 /** A year of business days of each value. */
 const MOST_VALUES = 260;
 

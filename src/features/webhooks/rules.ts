@@ -1,8 +1,8 @@
+import { HOUR, MINUTE } from '#shared/clock.ts';
+
 /** When an event that was not taken is sent again, and when it is given up. */
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** As the Standard Webhooks specification advises: quick at first, then over three days. */
 const WAITS = [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR];

@@ -1,7 +1,9 @@
 import { listenForEvents } from './store.ts';
 import { addNotification } from '#features/notifications/store.ts';
 import { every } from '#queue/every.ts';
-import type { Secret } from '#shared/secret.ts';
+import type { OperatorSettings } from '#features/notifications/settings.ts';
+import type { Settings } from '#shared/setting.ts';
+import type { webhookSettings } from './settings.ts';
 import { deliverEvents } from './deliver.ts';
 import { createWebhookSender } from './send.ts';
 import type { SlackDeps } from '#slack/deps.ts';
@@ -9,12 +11,7 @@ import { notificationSubject } from '#shared/subject.ts';
 
 const EVERY_MS = 2000;
 
-export interface WebhookSettings {
-  webhookUrl: string | undefined;
-  webhookSecret: Secret | undefined;
-  operatorsChannel: string | undefined;
-  supportChannel: string | undefined;
-}
+export type WebhookSettings = Settings<typeof webhookSettings> & OperatorSettings;
 
 /** Events go out while a webhook is configured; without one, none are written. */
 export const startWebhooks = async (
@@ -28,7 +25,7 @@ export const startWebhooks = async (
 
   /** Operators are told once a day, however many events are lost. */
   const givenUp = async (problem: string): Promise<void> => {
-    const channel = config.operatorsChannel ?? config.supportChannel;
+    const channel = config.operatorsChannel;
     log(`an event for WEBHOOK_URL was given up after three days: ${problem}`);
     if (channel === undefined) return;
     const day = new Date(clock()).toISOString().slice(0, 10);

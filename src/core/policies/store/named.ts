@@ -1,7 +1,8 @@
 import type { Store } from '#database/store.ts';
+import { HOUR } from '#shared/clock.ts';
 
 /** A working day: who comes back to it later names the number again. */
-const NAMED_MS = 8 * 60 * 60_000;
+const NAMED_MS = 8 * HOUR;
 
 /** Somebody named these policies by their whole number, and may see them for a while. */
 export const nameNow = async (

@@ -1,5 +1,6 @@
 import { audit } from '#database/audit.ts';
 import type { Store } from '#database/store.ts';
+import { MINUTE } from '#shared/clock.ts';
 
 /** Which of these contacts are not in the person's own book. */
 export const outsideBook = async (
@@ -19,7 +20,7 @@ export const outsideBook = async (
 };
 
 /** For so long a client that is shown again is the same look: a search shows one at each letter. */
-const SITTING_MS = 15 * 60_000;
+const SITTING_MS = 15 * MINUTE;
 /** Lines of a sitting that are looked through; in a longer one a client may be written twice. */
 const MOST_LINES = 200;
 

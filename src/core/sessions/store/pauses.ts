@@ -15,6 +15,7 @@ import { touchRequestsOf } from '#database/touch.ts';
 import type { PauseReason, Reason } from '#shared/outcome.ts';
 import type { ClaimedSync } from './claims.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { HOUR } from '#shared/clock.ts';
 
 /** What waits at a carrier and a person asked for: their cards say why. */
 const waitingAt = async (trx: Database, carrierId: string): Promise<string[]> =>
@@ -30,7 +31,7 @@ const waitingAt = async (trx: Database, carrierId: string): Promise<string[]> =>
   ).map(({ id }) => id);
 
 /** From its beginning to its end, ms: codes are waited for, and their ways changed. Ids begin with the time. */
-const LONGEST_SIGN_IN = 2 * 60 * 60_000;
+const LONGEST_SIGN_IN = 2 * HOUR;
 
 export interface NewPause {
   carrierId: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Opener } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
-import { breathe } from '#shared/clock.ts';
+import { breathe, DAY, HOUR } from '#shared/clock.ts';
 import { fetchCalendar } from './fetch.ts';
 import { occurrencesIn, type Occurrence } from './occurrences.ts';
 import { CalendarProblem, isToTell } from './problem.ts';
@@ -26,9 +26,8 @@ export interface CalendarDeps {
   log: (problem: string, error?: unknown) => void;
 }
 
-const HOUR = 60 * 60_000;
 /** Far enough to link what must be linked, near enough that a calendar holds true. */
-const AHEAD = 7 * 24 * HOUR;
+const AHEAD = 7 * DAY;
 const MOST_AT_ONCE = 10;
 const LONGEST_TITLE = 150;
 

@@ -4,6 +4,7 @@ import { audit } from '#database/audit.ts';
 import type { Person, Role } from '#shared/access.ts';
 import type { Problem } from './problem.ts';
 import type { Known } from './rules.ts';
+import { DAY } from '#shared/clock.ts';
 
 /** Among the secrets: what it is sealed for. */
 export const secretOf = (personId: string): string => `calendar:${personId}`;
@@ -157,8 +158,7 @@ export interface ReadEvent {
   kind: 'sure' | 'doubt';
 }
 
-const DAY_MS = 24 * 60 * 60_000;
-const CHOICE_MS = 400 * DAY_MS;
+const CHOICE_MS = 400 * DAY;
 
 const toEvent = (row: {
   person_id: string;

@@ -4,6 +4,7 @@ import type { Database } from '#database/connection.ts';
 import type { CaseFacts } from './cases.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { briefs } from '#core/policies/store/briefs.ts';
+import { DAY } from '#shared/clock.ts';
 
 /** What happened around it, oldest first; never a value, and never a secret. */
 export type CaseEvent = { at: number; by?: string } & (
@@ -41,7 +42,7 @@ export interface CaseView extends CaseFacts {
 }
 
 /** How far back a case looks, and how much of each kind it tells. */
-const BACK_MS = 30 * 24 * 3_600_000;
+const BACK_MS = 30 * DAY;
 const MOST_OF_A_KIND = 15;
 
 const requests = async (db: Database, policyId: string, since: number): Promise<CaseEvent[]> => {

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+
+/** A setting: which variable, what it means, what stands when it is absent, how a good one looks. */
+export interface Key<T extends z.ZodType> {
+  env: string;
+  doc: string;
+  schema: T;
+  /** As it would be written in the environment; none means it may stay unset. */
+  default?: string;
+  example: string;
+}
+
+export const key = <T extends z.ZodType>(it: Key<T>): Key<T> => it;
+
+export const text = (pattern: RegExp, problem: string) => z.string().regex(pattern, problem);
+export const secret = (pattern: RegExp, problem: string) =>
+  text(pattern, problem).transform((value) => new Secret(value));
+
+const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+
+export const address = z.string().transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+  if (url !== undefined && isSafe) return value.replace(/\/+$/, '');
+  context.addIssue({
+    code: 'custom',
+    message:
+      url?.protocol === 'http:' ? 'is not https, and not this machine' : 'is not a web address',
+  });
+  return z.NEVER;
+});
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z.enum(names, { error: `is none of ${names.join(', ')}` });
+
+export const wholeNumber = (least: number, most: number) =>
+  text(/^\d+$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
+
+export const timeOfDay = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time such as 02:00');
+
+export const channelId = text(/^[CG][A-Z0-9]{2,}$/, 'is not the id of a channel');
+
+/** What stands in the configuration of these settings. */
+export type Settings<Keys extends Record<string, Key<z.ZodType>>> = {
+  [Name in keyof Keys]: z.output<Keys[Name]['schema']>;
+};
