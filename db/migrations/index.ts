@@ -31,6 +31,7 @@ import { auditWebhook } from './0029-audit-webhook.ts';
 import { reportFilters } from './0030-report-filters.ts';
 import { claimedActs } from './0031-claimed-acts.ts';
 import { loginParts } from './0032-login-parts.ts';
+import { valuesAlone } from './0033-values-alone.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -66,4 +67,5 @@ export const migrations: Record<string, Migration> = {
   '0030-report-filters': reportFilters,
   '0031-claimed-acts': claimedActs,
   '0032-login-parts': loginParts,
+  '0033-values-alone': valuesAlone,
 };

@@ -52,8 +52,9 @@ export const finishTask = async ({ db, clock }: Store, task: string, day: string
     .execute();
 };
 
-/** Forgets of days (ISO) before this one what was done, and what the digests counted. */
+/** Forgets of days (ISO) before this one that they began, what was done, and what the digests counted. */
 export const forgetDays = async ({ db }: Store, before: string) => {
+  await db.deleteFrom('work_day').where('day', '<', before).execute();
   await db.deleteFrom('task_run').where('day', '<', before).execute();
   await db.deleteFrom('digest_count').where('day', '<', before).execute();
 };

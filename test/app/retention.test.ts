@@ -54,7 +54,7 @@ it('what was synced and told longer than 90 days ago is forgotten, the newest of
   expect(await ids(firm, 'sync')).toEqual(['03']);
 });
 
-it('what is younger, open, or tells where a value comes from stays', async () => {
+it('what is younger or open stays, and so does a value whose sync goes', async () => {
   await using firm = await openLinkFirm();
   await ended(firm, '01', 200, false);
   await ended(firm, '02', 100, false);
@@ -74,7 +74,9 @@ it('what is younger, open, or tells where a value comes from stays', async () =>
     .execute();
   await addWaitingSync(firm);
   await tidy(firm);
-  expect(await ids(firm, 'sync')).toEqual(['01', '03', 'sync']);
+  expect(await ids(firm, 'sync')).toEqual(['03', 'sync']);
+  const values = await firm.db.selectFrom('policy_value').select(['id', 'sync_id']).execute();
+  expect(values).toEqual([{ id: 'v', sync_id: '01' }]);
   expect(await ids(firm, 'request')).toEqual(['r-03', 'request']);
 });
 

@@ -9,6 +9,7 @@ import { interleavings } from './interleavings.ts';
 import { secrets } from './secrets.ts';
 import { slack } from './slack.ts';
 import type { Trial } from './trial.ts';
+import { year } from './year.ts';
 
 /** In the order in which `npm run trials` runs them. */
 export const TRIALS: readonly Trial[] = [
@@ -22,4 +23,5 @@ export const TRIALS: readonly Trial[] = [
   secrets,
   clockAndDisk,
   slack,
+  year,
 ];

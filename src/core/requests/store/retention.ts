@@ -31,8 +31,8 @@ export const forgetRequests = ({ db }: Store, step: OldStep): Promise<Looked> =>
   });
 
 /**
- * The same for syncs: those that ended before, that no request, value, decision or case tells of, and
- * that a newer one of their policy has followed.
+ * The same for syncs: those that ended before, that no request, decision or case tells of, and that a
+ * newer one of their policy has followed.
  */
 export const forgetSyncs = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
@@ -45,7 +45,6 @@ export const forgetSyncs = ({ db }: Store, step: OldStep): Promise<Looked> =>
           and exists (select 1 from sync n where n.policy_id = s.policy_id and n.id > s.id
             and n.status in ('success', 'not-found', 'needs-link', 'failed'))
           and not exists (select 1 from request_sync r where r.sync_id = s.id)
-          and not exists (select 1 from policy_value v where v.sync_id = s.id)
           and not exists (select 1 from held_value h where h.sync_id = s.id)
           and not exists (select 1 from held_sync h where h.sync_id = s.id)
           and not exists (select 1 from support_case c where c.sync_id = s.id))`.execute(trx);
