@@ -1,4 +1,5 @@
 import { type Clock, MINUTE } from '#shared/clock.ts';
+import { isPassing, slackErrorOf } from '#slack/errors.ts';
 import type { HomeState } from './state.ts';
 
 /**
@@ -19,6 +20,7 @@ export interface OpenHomes extends Disposable {
 const OPEN_MS = 15 * MINUTE;
 /** Slack takes 100 views a minute; half of them stay free for what people do themselves. */
 const PACE_MS = 1200;
+const LONGEST_MS = MINUTE;
 
 export const openHomes = (
   clock: Clock,
@@ -32,12 +34,23 @@ export const openHomes = (
   const turns = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
 
+  const failures = new Map<string, number>();
+
+  /** Nobody is told that a Home stands still, so it follows by itself; ever more seldom, while it is open. */
+  const tryAgain = (userId: string): void => {
+    const before = failures.get(userId) ?? 0;
+    failures.set(userId, before + 1);
+    const ms = Math.min(LONGEST_MS, paceMs * 2 ** before);
+    setTimeout(() => changed(userId), ms).unref();
+  };
+
   const forget = (): void => {
     const past = clock() - OPEN_MS;
     for (const [userId, { at }] of open)
       if (at < past) {
         open.delete(userId);
         marks.delete(userId);
+        failures.delete(userId);
       }
   };
 
@@ -49,6 +62,10 @@ export const openHomes = (
     await before;
     try {
       if (open.get(userId) === state) await publish(userId, state);
+      failures.delete(userId);
+    } catch (error) {
+      if (isPassing(slackErrorOf(error))) tryAgain(userId);
+      throw error;
     } finally {
       if (turns.get(userId) === turn.promise) turns.delete(userId);
       turn.resolve();

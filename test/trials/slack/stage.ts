@@ -102,6 +102,8 @@ const normalized = (text: string): string =>
     .replaceAll(/\b(in|about|for) (a few|\d+) (seconds?|minutes?)/g, '$1 <while>')
     .replaceAll(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, '<id>')
     .replaceAll(CARD_COMES, '<its card>')
+    // A list of logins counts at its moment what another act has asked for.
+    .replaceAll(/ · \d+ syncs? waiting/g, '')
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+\S*/g, '<address>');
 
 /** A person who reads this asks again. */

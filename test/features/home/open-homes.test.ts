@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { openHomes } from '#features/home/open-homes.ts';
+import { freshState } from '#features/home/state.ts';
+
+const NOW = Date.parse('2026-11-18T16:00:00Z');
+
+/** A Slack that is away for the first so many publishings. */
+const homesWhile = (away: number) => {
+  const published: number[] = [];
+  let tries = 0;
+  const publish = (_userId: string, { page }: { page: number }): Promise<void> => {
+    tries += 1;
+    if (tries <= away) return Promise.reject(new Error('Slack is away'));
+    published.push(page);
+    return Promise.resolve();
+  };
+  return {
+    published,
+    homes: openHomes(
+      () => NOW,
+      publish,
+      () => undefined,
+      1,
+    ),
+  };
+};
+
+it('shows what a person asked for in Home once Slack is back', async () => {
+  const { published, homes } = homesWhile(3);
+  await expect(homes.show('U1', { ...freshState(NOW), page: 2 })).rejects.toThrow('away');
+  await expect.poll(() => published).toEqual([2]);
+  homes[Symbol.dispose]();
+});
+
+it('shows the newest of what was asked for meanwhile, once', async () => {
+  const { published, homes } = homesWhile(2);
+  for (const page of [2, 3])
+    await expect(homes.show('U1', { ...freshState(NOW), page })).rejects.toThrow('away');
+  await expect.poll(() => published.at(-1)).toBe(3);
+  expect(published).not.toContain(2);
+  homes[Symbol.dispose]();
+});
