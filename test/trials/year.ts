@@ -71,7 +71,7 @@ export const year: Trial = {
     const days = short ? FULL_AFTER + 10 : 365;
     const size = short
       ? { logins: 2, policies: 10, asks: 2 }
-      : { logins: 10, policies: 2000, asks: 12 };
+      : { logins: 5, policies: 500, asks: 12 };
     const random = randomOf(seed);
     await using firm = await openYearFirm(size, FIRST_DAY);
     const costs: Cost[] = [];
