@@ -7,7 +7,8 @@ import {
 import { noteSessionEnd } from './store/early-ends.ts';
 import type { PortalSession, Portals, PortalFailure } from '#portal/portal.ts';
 import { holdersAreHere } from '#core/sign-in/holders.ts';
-import { maySignInByItself, signInByItself, type SignInRunner } from '#core/sign-in/sign-in-run.ts';
+import { maySignInByItself, signInByItself } from '#core/sign-in/by-itself.ts';
+import { type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Lease } from '#core/logins/standing.ts';
 

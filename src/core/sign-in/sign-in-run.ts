@@ -12,16 +12,13 @@ import {
   takeChannel,
   answerTry,
   seedFor,
-  codeHelp,
-  insertAutomaticTry,
-  finishAutomaticSignIn,
   endDeadRuns,
 } from './store/runs.ts';
-import { keptPassword, readTries, type SignIn } from './store/sign-ins.ts';
+import { type SignIn } from './store/sign-ins.ts';
 import type { Store } from '#database/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ulid } from 'ulid';
-import { CODE_LIFE, mayAutomaticallySignIn, type CodeHelp, type SignInTry } from './rules.ts';
+import { CODE_LIFE } from './rules.ts';
 import type { Secret } from '#shared/secret.ts';
 import type { Clock } from '#shared/clock.ts';
 import type {
@@ -224,7 +221,7 @@ export const runSignIn = async (
 };
 
 /** The set-up key of a sign-in, and whether the code that was given last was one of it. */
-const seedOf = async (
+export const seedOf = async (
   runner: SignInRunner,
   sourceId: string,
   session: SignInSession,
@@ -256,90 +253,6 @@ const seedOf = async (
   };
 };
 
-/** Nothing was submitted; `lockoutRisk`: an earlier submission is not known to have been accepted. */
-export interface NotAllowed {
-  kind: 'not-allowed';
-  lockoutRisk: boolean;
-}
-
-const automaticRule = async (
-  { store, clock }: Pick<SignInRunner, 'store' | 'clock'>,
-  sourceId: string,
-  facts: CarrierFacts,
-  knownDevice: boolean,
-) => {
-  const { trustedUntil, hasSeed } = await codeHelp(store, sourceId);
-  const help: CodeHelp = {
-    hasSeed,
-    ...(knownDevice && trustedUntil !== undefined ? { trustedUntil } : {}),
-  };
-  return (tries: SignInTry[]) => mayAutomaticallySignIn(tries, facts, clock(), help);
-};
-
-/** Whether the next session could sign in without a person, as things are now. */
-export const maySignInByItself = async (
-  runner: Pick<SignInRunner, 'store' | 'clock'>,
-  sourceId: string,
-  facts: CarrierFacts,
-  knownDevice: boolean,
-): Promise<boolean> => {
-  if ((await keptPassword(runner.store.db, sourceId)) === undefined) return false;
-  const rule = await automaticRule(runner, sourceId, facts, knownDevice);
-  return rule(await readTries(runner.store.db, sourceId)).kind === 'yes';
-};
-
-/**
- * Signs in with the password that is kept, no person present, if the rule against lock-outs allows
- * it: `not-allowed` has submitted nothing.
- */
-export const signInByItself = async (
-  runner: SignInRunner,
-  sourceId: string,
-  session: SignInSession,
-): Promise<SignInResult | NotAllowed> => {
-  const { store, opener, clock, changed } = runner;
-  const { portal, facts, fence, knownDevice = false } = session;
-  const rule = await automaticRule(runner, sourceId, facts, knownDevice);
-  const allowed = (tries: SignInTry[]): boolean => rule(tries).kind === 'yes';
-  const notAllowed = async (): Promise<NotAllowed> => {
-    const said = rule(await readTries(store.db, sourceId));
-    return {
-      kind: 'not-allowed',
-      lockoutRisk: said.kind === 'no' && said.why === 'not-accepted',
-    };
-  };
-  const sealed = await keptPassword(store.db, sourceId);
-  if (sealed === undefined || !allowed(await readTries(store.db, sourceId))) return notAllowed();
-  const tried = ulid(clock());
-  const seed = await seedOf(runner, sourceId, session);
-  try {
-    const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
-      beforeSubmit: async () => {
-        const write = () => insertAutomaticTry(store, tried, sourceId, fence, allowed);
-        if (!(await untilWritten(write)))
-          throw new NotSubmitted('Signing in by itself is not allowed now.');
-      },
-      // Nobody is there to be asked, and nothing is guessed.
-      code: () => Promise.resolve(undefined),
-      channel: () => Promise.resolve(undefined),
-      ...seed.hook,
-    });
-    const outcome: SignInResult =
-      said.kind === 'failure' && said.reason === 'code-timed-out'
-        ? { ...said, reason: 'code-asked' }
-        : said;
-    await untilWritten(() => answerTry(store, tried, answerOf(outcome)));
-    await seed.answered(outcome);
-    const end = endOf(outcome, facts, clock(), knownDevice);
-    await untilWritten(() => finishAutomaticSignIn(store, sourceId, fence, end));
-    await changed(sourceId);
-    return outcome;
-  } catch (error) {
-    if (error instanceof NotSubmitted) return notAllowed();
-    throw error;
-  }
-};
-
 /** For the sweeper: what is past its time leaves the database even when nobody looks. */
 export const sweepSignIns = async ({
   store,
@@ -349,10 +262,10 @@ export const sweepSignIns = async ({
   for (const sourceId of await endDeadRuns(store, deadBefore(clock()))) await changed(sourceId);
 };
 
-const answerOf = (outcome: SignInResult): string =>
+export const answerOf = (outcome: SignInResult): string =>
   outcome.kind === 'failure' ? outcome.reason : outcome.kind;
 
-const endOf = (
+export const endOf = (
   outcome: SignInResult | { kind: 'interrupted' },
   facts: CarrierFacts,
   now: number,

@@ -5,13 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { CODE_LIFE, CREDENTIALS_LIFE, SIGN_IN_LIFE } from '#core/sign-in/rules.ts';
 import { Secret } from '#shared/secret.ts';
 import { confirmLink, continueLink, findLink, issueLink } from '#core/sign-in/link.ts';
-import {
-  nextSignIn,
-  runSignIn,
-  signInByItself,
-  startSignIn,
-  sweepSignIns,
-} from '#core/sign-in/sign-in-run.ts';
+import { signInByItself } from '#core/sign-in/by-itself.ts';
+import { nextSignIn, runSignIn, startSignIn, sweepSignIns } from '#core/sign-in/sign-in-run.ts';
 import {
   askForNewCode,
   beginSignIn,

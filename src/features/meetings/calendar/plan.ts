@@ -6,16 +6,15 @@ import {
 } from '#features/notifications/store.ts';
 import { notificationSubject } from '#shared/subject.ts';
 import { cancelMeeting, mayMeet, setMeeting, type MeetingDeps } from '../meeting.ts';
+import { brokenCalendars, markTold } from './store/calendars.ts';
 import {
-  brokenCalendars,
   chooseContact,
   eventOf,
   eventsToDo,
   forgetEvent,
-  markTold,
   settleEvent,
   type EventToDo,
-} from './store.ts';
+} from './store/events.ts';
 
 export interface PlanDeps extends MeetingDeps {
   /** IANA name of the firm's zone. */

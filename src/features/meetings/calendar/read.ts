@@ -7,16 +7,13 @@ import { occurrencesIn, type Occurrence } from './occurrences.ts';
 import { CalendarProblem, isToTell } from './problem.ts';
 import { meantBy } from './rules.ts';
 import {
-  bookOf,
-  choicesOf,
-  keepEvents,
   markBroken,
   sealedCalendar,
   secretOf,
   takeCalendar,
   takeDueCalendars,
-  type ReadEvent,
-} from './store.ts';
+} from './store/calendars.ts';
+import { bookOf, choicesOf, keepEvents, type ReadEvent } from './store/events.ts';
 
 export interface CalendarDeps {
   store: Store;

@@ -17,7 +17,8 @@ import { sayingModal } from '#slack/modals.ts';
 import { meetingsOf } from '../store.ts';
 import { zoneOf } from '../zone.ts';
 import { answerDoubt, keepCalendars } from './plan.ts';
-import { calendarOf, giveCalendar, secretOf, takeCalendar, titlesOf } from './store.ts';
+import { calendarOf, giveCalendar, secretOf, takeCalendar } from './store/calendars.ts';
+import { titlesOf } from './store/events.ts';
 import { CALENDAR_MODAL, calendarGiven, calendarModal, meetingsAnswer } from './words.ts';
 
 const MOST_SHOWN = 15;

@@ -17,7 +17,7 @@ import { spokenTime } from '../meeting-time.ts';
 import type { Meeting } from '../store.ts';
 import type { CalendarDoubt } from './plan.ts';
 import type { Problem } from './problem.ts';
-import type { Calendar } from './store.ts';
+import type { Calendar } from './store/calendars.ts';
 import { spoken } from '#slack/spoken.ts';
 
 export const CALENDAR_MODAL = 'give-calendar';
