@@ -83,3 +83,20 @@ export const releaseBeside = (source: { id: string; name: string }): ButtonSpec 
   const { text, ...rest } = releaseButton(source);
   return { ...rest, text: 'End the hold', says: text };
 };
+
+/** The line of a login that needed its person, once it does no more. */
+export const checkedOff = (login: {
+  name: string;
+  carrierName: string;
+  done: 'linked' | 'removed' | null;
+}): string | undefined => {
+  const which = `${bold(login.name)} at ${name(login.carrierName)}`;
+  switch (login.done) {
+    case null:
+      return undefined;
+    case 'linked':
+      return `:white_check_mark: ${which} is linked.`;
+    case 'removed':
+      return `:heavy_minus_sign: ${which} was removed.`;
+  }
+};

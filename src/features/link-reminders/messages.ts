@@ -1,6 +1,7 @@
 import { LINKING_OFF } from '#slack/answers.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 import { actions, at, bold, day, name, section, type ButtonSpec } from '#slack/blocks.ts';
+import { checkedOff } from '#core/logins/login-lines.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -28,16 +29,7 @@ const open = (item: LinkItem): string => {
   }
 };
 
-const line = (item: LinkItem): string => {
-  switch (item.done) {
-    case null:
-      return open(item);
-    case 'linked':
-      return `:white_check_mark: ${bold(item.name)} at ${name(item.carrierName)} is linked.`;
-    case 'removed':
-      return `:heavy_minus_sign: ${bold(item.name)} at ${name(item.carrierName)} was removed.`;
-  }
-};
+const line = (item: LinkItem): string => checkedOff(item) ?? open(item);
 
 const isPressing = ({ why }: LinkItem): boolean => why === 'unlinked' || why === 'ends-today';
 

@@ -1,6 +1,7 @@
 import { LINKING_OFF } from '#slack/answers.ts';
 import { spokenHour, spokenTime } from './meeting-time.ts';
 import { actions, at, bold, context, name, section, policies } from '#slack/blocks.ts';
+import { checkedOff } from '#core/logins/login-lines.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -15,16 +16,7 @@ const open = (item: MeetingLogin): string => {
   return `:white_circle: ${login} is unlinked${why === '' ? '' : `: ${why}`}. ${policies(item.waiting)} of theirs ${item.waiting === 1 ? 'is' : 'are'} read through it.${who}`;
 };
 
-const line = (item: MeetingLogin): string => {
-  switch (item.done) {
-    case null:
-      return open(item);
-    case 'linked':
-      return `:white_check_mark: ${bold(item.name)} at ${name(item.carrierName)} is linked.`;
-    case 'removed':
-      return `:heavy_minus_sign: ${bold(item.name)} at ${name(item.carrierName)} was removed.`;
-  }
-};
+const line = (item: MeetingLogin): string => checkedOff(item) ?? open(item);
 
 const MOST = 12;
 

@@ -149,11 +149,7 @@ const keepTyped = async (
     .where('kind', 'in', typed)
     .executeTakeFirst();
   if (fresh === undefined) return false;
-  await tx
-    .deleteFrom('sealed_secret')
-    .where('owner_id', '=', sourceId)
-    .where('kind', '=', kept)
-    .execute();
+  await drop(tx, sourceId, kept);
   await tx
     .updateTable('sealed_secret')
     .set({ owner_id: sourceId, kind: kept, expires_at: null })
@@ -163,19 +159,25 @@ const keepTyped = async (
   return true;
 };
 
+/** Whether there was one. */
+const drop = async (tx: Database, sourceId: string, kind: SecretKind): Promise<boolean> => {
+  const { numDeletedRows } = await tx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+};
+
 export const forgetSeed = async (
   tx: Database,
   now: number,
   sourceId: string,
   personId: string | undefined,
 ) => {
-  const { numDeletedRows } = await tx
-    .deleteFrom('sealed_secret')
-    .where('owner_id', '=', sourceId)
-    .where('kind', '=', 'seed' satisfies SecretKind)
-    .executeTakeFirst();
+  const was = await drop(tx, sourceId, 'seed');
   await renewSeed(tx, sourceId);
-  if (numDeletedRows === 0n) return false;
+  if (!was) return false;
   await audit(tx, now, { personId, action: 'setup-key.forgotten', sourceId });
   return true;
 };
@@ -186,20 +188,11 @@ const forgetPassword = async (
   sourceId: string,
   personId: string | undefined,
 ) => {
-  const { numDeletedRows } = await tx
-    .deleteFrom('sealed_secret')
-    .where('owner_id', '=', sourceId)
-    .where('kind', '=', 'password')
-    .executeTakeFirst();
+  const was = await drop(tx, sourceId, 'password');
   await withdrawConsent(tx, sourceId);
-  await tx
-    .deleteFrom('sealed_secret')
-    .where('owner_id', '=', sourceId)
-    .where('kind', '=', 'device')
-    .execute();
+  await drop(tx, sourceId, 'device');
   await forgetSeed(tx, now, sourceId, personId);
-  if (numDeletedRows > 0)
-    await audit(tx, now, { personId, action: 'password.forgotten', sourceId });
+  if (was) await audit(tx, now, { personId, action: 'password.forgotten', sourceId });
 };
 
 /** How many policies of this person the link sets going; said on the page, not counted again later. */
