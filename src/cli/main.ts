@@ -41,7 +41,10 @@ program
   .option('--yes', 'imports without asking, once the rehearsal has been shown')
   .addHelpText(
     'after',
-    examples('swivel-sync init', 'swivel-sync init people.csv contacts.csv policies.csv'),
+    examples(
+      'swivel-sync init',
+      'swivel-sync init people.csv contacts.csv sources.csv statuses.csv policies.csv',
+    ),
   )
   .action(async (files: string[], options: InitOptions) => {
     const { runInit } = await import('./init/init.ts');

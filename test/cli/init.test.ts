@@ -67,6 +67,8 @@ it('leads from the tokens to a firm that is known in Slack, and sends a test mes
       'xoxb-of-nobody',
       slack.botToken,
       slack.appToken,
+      join(folder, 'no-carriers'),
+      '',
       'sync.example.com',
       'https://sync.example.com',
       people,
@@ -90,8 +92,12 @@ it('leads from the tokens to a firm that is known in Slack, and sends a test mes
     'no-such.csv: there is no such file.',
     'Which column of team.csv is the email?',
     'There is no "Mailbox" in team.csv.',
-    'email          mail',
+    'carriers" is no folder.',
+    'Without a carrier nothing can be synced',
+    'team.csv has people: email, name, role.',
+    'email          is your mail',
     'not used       fax',
+    'Still missing: a carrier. Write one (docs/carriers.md), and set CARRIERS_PATH in the file.',
     'This was a dry run: nothing was written.',
     'All lines are in.',
     '1 of 2 people are matched with Slack by e-mail.',
@@ -108,6 +114,7 @@ it('leads from the tokens to a firm that is known in Slack, and sends a test mes
   expect((await stat(settings)).mode & 0o777).toBe(0o600);
   expect(await readFile(settings, 'utf8')).toContain(`SLACK_BOT_TOKEN='${slack.botToken}'\n`);
   expect(await readFile(settings, 'utf8')).toContain("PUBLIC_URL='https://sync.example.com'\n");
+  expect(await readFile(settings, 'utf8')).toContain(`DATA_DIR='${join(folder, 'data')}'\n`);
   const db = await openDatabase(join(folder, 'data/swivel-sync.db'));
   const rows = await db
     .selectFrom('person')
@@ -129,7 +136,7 @@ it('imports nothing that the person did not agree to', async () => {
     'people.csv',
     'email,name,role\nana.ruiz@harborpoint.example,Ana,advisor\n',
   );
-  await init(typing('no', ''), [people], {
+  await init(typing('', 'no', ''), [people], {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     PUBLIC_URL: 'https://sync.example.com',
@@ -153,4 +160,28 @@ it('replaces no settings unless told to', async () => {
   await file('firm.env', 'mine');
   await expect(init(typing('no'))).rejects.toThrow(CommandError);
   expect(await readFile(join(folder, 'firm.env'), 'utf8')).toBe('mine');
+});
+
+it('goes on with the settings of an earlier run, and with its address and folders', async () => {
+  await file(
+    'firm.env',
+    `# mine\nSLACK_BOT_TOKEN='${slack.botToken}'\nSLACK_APP_TOKEN='${slack.appToken}'\nPUBLIC_URL='https://sync.example.com'\nTIME_ZONE='America/Chicago'\n`,
+  );
+  const policies = await file(
+    'policies.csv',
+    'policy_id,contact_id,carrier,number,product_name,product_type,plan_type,status\nP-1,C-1,northbridge-life,00123-4567,Harbor Select,Annuity,Variable Annuity,Active\n',
+  );
+  const code = await init(typing('yes', '', 'no', ''), [policies]);
+  expect(code).toBe(1);
+  expect(said).toContain(
+    'No carrier is loaded: the demo carriers are for the local workspace alone.',
+  );
+  expect(said).toContain('No status is known yet: give statuses.csv as well');
+  const kept = await readFile(join(folder, 'firm.env'), 'utf8');
+  for (const line of [
+    "PUBLIC_URL='https://sync.example.com'",
+    "TIME_ZONE='America/Chicago'",
+    `DATA_DIR='${join(folder, 'data')}'`,
+  ])
+    expect(kept).toContain(`${line}\n`);
 });

@@ -86,11 +86,12 @@ const showMapping = (
   header: readonly string[],
   named: readonly string[],
 ): void => {
-  terminal.print(`${file} has ${kind}:`);
   const ours = columnsOf(kind);
-  for (const column of ours) {
-    const at = named.indexOf(column);
-    if (at >= 0) terminal.print(`  ${column.padEnd(14)} ${header[at] ?? ''}`);
+  const used = ours.filter((column) => named.includes(column));
+  terminal.print(`${file} has ${kind}: ${used.join(', ')}.`);
+  for (const column of used) {
+    const written = header[named.indexOf(column)] ?? '';
+    if (written !== column) terminal.print(`  ${column.padEnd(14)} is your ${written}`);
   }
   const unused = header.filter((_, at) => !ours.includes(named[at] ?? ''));
   if (unused.length > 0) terminal.print(`  not used       ${unused.join(', ')}`);

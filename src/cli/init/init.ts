@@ -6,7 +6,7 @@ import { greet, type Installation } from '#slack/first-contact.ts';
 import { runImport } from '../import.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
 import { chooseFiles, mapColumns } from './files.ts';
-import { isThere, writeSettings } from './settings-file.ts';
+import { isThere, readSettings, writeSettings } from './settings-file.ts';
 import { connect } from './tokens.ts';
 
 export interface InitOptions {
@@ -23,8 +23,26 @@ interface InitDeps {
 
 const MOST_NAMED = 20;
 
-const agrees = async (terminal: Terminal, question: string): Promise<boolean> =>
-  terminal.isThere && /^y(es)?$/i.test(await terminal.ask(`${question} (yes or no)`, 'no'));
+const agrees = async (
+  terminal: Terminal,
+  question: string,
+  usually: 'yes' | 'no' = 'no',
+): Promise<boolean> =>
+  terminal.isThere && /^y(es)?$/i.test(await terminal.ask(`${question} (yes or no)`, usually));
+
+/** The settings of an earlier run, where the person goes on with them. Throws CommandError where not. */
+const settingsBefore = async (
+  terminal: Terminal,
+  file: string,
+): Promise<Readonly<Record<string, string | undefined>>> => {
+  if (!isThere(file)) return {};
+  if (await agrees(terminal, `${file} is there already. Go on with the settings in it?`, 'yes'))
+    return readSettings(file);
+  throw new CommandError(`${file} is there already. Move it away, or name another with --file.`);
+};
+
+const INTRODUCTION =
+  'This connects a Slack workspace, then imports your firm. You need the app that docs/connect-slack.md makes, and CSV files as docs/data.md says. Ctrl-C ends it; run it again to go on.';
 
 /** From tokens and files to a firm whose people are known in Slack; the exit code. */
 export const runInit = async (
@@ -32,15 +50,16 @@ export const runInit = async (
   paths: readonly string[],
   { file, yes = false }: InitOptions,
 ): Promise<0 | 1> => {
-  if (isThere(file) && !(await agrees(terminal, `${file} is there already. Replace it?`)))
-    throw new CommandError(`${file} is there already. Move it away, or name another with --file.`);
-  const { settings, installation } = await connect(terminal, environment);
+  if (terminal.isThere) terminal.print(INTRODUCTION);
+  const known = { ...(await settingsBefore(terminal, file)), ...environment };
+  const { settings, installation, missing } = await connect(terminal, known);
   writeSettings(file, settings);
   terminal.print(`${file} holds the settings, for you alone (mode 0600).`);
-  const config = loadConfig({ ...environment, ...settings });
+  const config = loadConfig({ ...known, ...settings });
   const code = await importFiles({ terminal, config, yes }, paths);
   await nameUnmatched(terminal, config, installation);
   await sendGreeting(terminal, installation);
+  for (const line of missing) terminal.print(`Still missing: ${line}`);
   terminal.print(`Start it with: set -a; . ${quotedPath(file)}; set +a; npm start`);
   return code;
 };

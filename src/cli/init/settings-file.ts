@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 
 const quoted = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`;
 
@@ -9,6 +10,9 @@ const linesOf = (settings: Readonly<Record<string, string>>): string =>
     .join('');
 
 export const isThere = (file: string): boolean => existsSync(file);
+
+export const readSettings = (file: string): Readonly<Record<string, string | undefined>> =>
+  parseEnv(readFileSync(file, 'utf8'));
 
 /** Writes the settings for their owner alone. They hold tokens, so nobody else may read them. */
 export const writeSettings = (file: string, settings: Readonly<Record<string, string>>): void => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { configuredCarriers } from '#app/carriers.ts';
 import { ConfigError, loadConfig } from '#app/config.ts';
 import { KEYS } from '#app/settings.ts';
 import type { Secret } from '#shared/secret.ts';
@@ -14,7 +15,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Connected {
   settings: Record<string, string>;
   installation: Installation;
+  /** What nothing can be synced without, a line each. */
+  missing: string[];
 }
+
+/** These are read from whichever folder a start is made in. */
+const PATHS = new Set<string>([
+  KEYS.dataFolder.env,
+  KEYS.databaseFile.env,
+  KEYS.privateKeyFile.env,
+  KEYS.carriersPath.env,
+]);
+
+/** Every setting that stands in the environment: a start without one would be of another firm. */
+const settingsIn = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(KEYS).flatMap(({ env }) => {
+      const text = environment[env];
+      return text === undefined || text === ''
+        ? []
+        : [[env, PATHS.has(env) ? resolve(text) : text] as const];
+    }),
+  );
 
 const MOST_TRIES = 3;
 
@@ -55,7 +77,7 @@ export const missingScopes = ({ scopes }: Installation): string[] => {
 const secretOf = (schema: z.ZodType<Secret | undefined>): z.ZodType<Secret> =>
   schema.refine((value) => value !== undefined, 'is empty');
 
-/** The two tokens, each tried at once, and the address of the link page. */
+/** The two tokens, each tried at once, the folder of the carriers, and the address of the link page. */
 export const connect = async (terminal: Terminal, environment: Environment): Promise<Connected> => {
   const { slackApiUrl } = loadConfig({ SLACK_API_URL: environment['SLACK_API_URL'] });
   let installation: Installation | undefined;
@@ -92,35 +114,76 @@ export const connect = async (terminal: Terminal, environment: Environment): Pro
     (token) => askAppToken(token, slackApiUrl),
   );
   terminal.print('Socket Mode works.');
+  const carriers = await askCarriers(terminal, environment);
   const publicUrl = await askPublicUrl(terminal, environment);
   return {
     installation,
     settings: {
+      ...settingsIn(environment),
       [KEYS.slackBotToken.env]: bot.text,
       [KEYS.slackAppToken.env]: app.text,
+      ...(carriers === '' ? {} : { [KEYS.carriersPath.env]: resolve(carriers) }),
       ...(publicUrl === '' ? {} : { [KEYS.publicUrl.env]: publicUrl }),
-      ...(slackApiUrl === undefined ? {} : { [KEYS.slackApiUrl.env]: slackApiUrl }),
     },
+    missing: [
+      ...(carriers === ''
+        ? [`a carrier. Write one (docs/carriers.md), and set ${KEYS.carriersPath.env} in the file.`]
+        : []),
+      ...(publicUrl === ''
+        ? [`${KEYS.publicUrl.env}: without it nobody can link a login. Set it in the file.`]
+        : []),
+    ],
   };
 };
 
-/** Empty where there is none yet: Link is not offered until there is. */
-const askPublicUrl = async (terminal: Terminal, environment: Environment): Promise<string> => {
-  const { env } = KEYS.publicUrl;
-  for (;;) {
-    const text =
-      environment[env] ??
-      (terminal.isThere
-        ? await terminal.ask(
-            "The https address where people's browsers reach this machine; empty for later:",
-          )
-        : '');
-    try {
-      loadConfig({ [env]: text });
-      if (text === '')
+/** Empty where there is none yet: logins and policies are refused until there is. */
+const askCarriers = (terminal: Terminal, environment: Environment): Promise<string> =>
+  askUntilRight(terminal, environment, {
+    env: KEYS.carriersPath.env,
+    question: 'The folder of your carriers, as docs/carriers.md makes them; empty for later:',
+    check: async (text) => {
+      if (text === '') {
         terminal.print(
-          `Without ${env} nobody can link a login yet. Set it in the file when you have one.`,
+          'Without a carrier nothing can be synced, and the logins and policies of your files are refused: the demo carriers are for the local workspace alone.',
         );
+        return;
+      }
+      const all = await configuredCarriers(
+        loadConfig({
+          [KEYS.slackBotToken.env]: KEYS.slackBotToken.example,
+          [KEYS.slackAppToken.env]: KEYS.slackAppToken.example,
+          [KEYS.carriersPath.env]: text,
+          [KEYS.carrierAddresses.env]: environment[KEYS.carrierAddresses.env],
+        }),
+      );
+      if (all.length === 0) throw new ConfigError(`There is no carrier in ${text}.`);
+      terminal.print(`Carriers: ${all.map(({ name }) => name).join(', ')}.`);
+    },
+  });
+
+/** Empty where there is none yet: Link is not offered until there is. */
+const askPublicUrl = (terminal: Terminal, environment: Environment): Promise<string> =>
+  askUntilRight(terminal, environment, {
+    env: KEYS.publicUrl.env,
+    question:
+      "PUBLIC_URL, the https address where people's browsers reach this machine; empty for later:",
+    check: (text) => {
+      loadConfig({ [KEYS.publicUrl.env]: text });
+      if (text === '') terminal.print('Without PUBLIC_URL nobody can link a login yet.');
+    },
+  });
+
+/** A setting from the environment, else asked until `check` throws no ConfigError; it may be empty. */
+const askUntilRight = async (
+  terminal: Terminal,
+  environment: Environment,
+  wanted: { env: string; question: string; check: (text: string) => void | Promise<void> },
+): Promise<string> => {
+  const { env, question, check } = wanted;
+  for (;;) {
+    const text = environment[env] ?? (terminal.isThere ? await terminal.ask(question) : '');
+    try {
+      await check(text);
       return text;
     } catch (error) {
       if (!(error instanceof ConfigError) || environment[env] !== undefined) throw error;

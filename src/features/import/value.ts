@@ -133,6 +133,13 @@ const listed = (allowed: readonly string[], most = 12): string =>
     ? allowed.join(', ')
     : `${allowed.slice(0, most).join(', ')} and ${allowed.length - most} more`;
 
+/** What to do while nothing of a kind is known, which would be told for each line. */
+const NONE_YET: Readonly<Record<string, string>> = {
+  carrier:
+    'No carrier is loaded: the demo carriers are for the local workspace alone. docs/carriers.md says how to write one; set CARRIERS_PATH to its folder.',
+  status: 'No status is known yet: give statuses.csv as well, db/seed/statuses.csv is an example.',
+};
+
 const unknown = (text: string, what: string, allowed: readonly string[]) => {
   if (text === '') return { wrong: 'is empty', todo: `Write a ${what}: ${listed(allowed)}.` };
   const near = suggestion(text, allowed);
@@ -140,7 +147,9 @@ const unknown = (text: string, what: string, allowed: readonly string[]) => {
     wrong: `is not a known ${what}`,
     todo:
       near === undefined
-        ? `Known: ${listed(allowed) || `no ${what} yet`}.`
+        ? allowed.length === 0
+          ? (NONE_YET[what] ?? `There is no ${what} yet.`)
+          : `Known: ${listed(allowed)}.`
         : `Did you mean "${near}"? Else add it first.`,
   };
 };
