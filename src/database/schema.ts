@@ -25,6 +25,7 @@ export interface Tables {
     probe_sync_id: string | null;
     probe_until: number | null;
     adapter_hash: string | null;
+    mended_hash: string | null;
   };
   carrier_pause: {
     id: string;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CarrierFacts } from './portal.ts';
@@ -7,7 +9,13 @@ import type { Carrier, CarrierFactory } from './contract.ts';
 import { createKit } from './kit/kit.ts';
 
 /** By the adapter as it was loaded. */
-const hashes = new WeakMap<Carrier, string>();
+const origins = new WeakMap<Carrier, Origin>();
+
+interface Origin {
+  folder: string;
+  addresses: Record<string, string>;
+  sha256: string;
+}
 
 const ENTRIES = ['index.ts', 'index.mjs', 'index.js'];
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -32,7 +40,7 @@ export const loadCarriers = async (options: {
     if (carrier.demo && !options.allowDemo) continue;
     carriers.set(carrier.id, carrier);
     const sha256 = hashOf(folder);
-    hashes.set(carrier, sha256);
+    origins.set(carrier, { folder, addresses: options.addresses ?? {}, sha256 });
     options.log?.({ carrier: carrier.id, folder, sha256 });
   }
   return [...carriers.values()];
@@ -60,6 +68,36 @@ export const loadCarrier = async (
   } catch (error) {
     if (error instanceof Error && error.message.startsWith('Carrier ')) throw error;
     return refuse(`it could not be made: ${said(error)}`);
+  }
+};
+
+/**
+ * The adapter as its folder has it now, if that is the one of this hash. It is loaded from a copy, since
+ * the files of one place are loaded once. It may talk to no origin that the loaded one could not.
+ */
+export const loadAnew = async (carrier: Carrier, sha256: string): Promise<Carrier | undefined> => {
+  const origin = origins.get(carrier);
+  if (origin === undefined || hashOf(origin.folder) !== sha256) return undefined;
+  const { folder, addresses } = origin;
+  return onCopy(folder, async (copy) => {
+    if (hashOf(copy) !== sha256) return undefined;
+    const mended = await loadCarrier(copy, addresses);
+    const strangers = mended.origins.filter((each) => !carrier.origins.includes(each));
+    if (mended.id !== carrier.id || strangers.length > 0) return undefined;
+    origins.set(mended, { folder, addresses, sha256 });
+    return mended;
+  });
+};
+
+/** Does something with a copy of a carrier's folder, which is then removed. */
+export const onCopy = async <T>(folder: string, act: (copy: string) => Promise<T>): Promise<T> => {
+  const place = await mkdtemp(join(tmpdir(), 'carrier-'));
+  try {
+    const copy = join(place, basename(folder));
+    await cp(folder, copy, { recursive: true });
+    return await act(copy);
+  } finally {
+    await rm(place, { recursive: true, force: true });
   }
 };
 
@@ -139,7 +177,8 @@ const isSafe = (address: string): boolean => {
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
 };
 
-const hashOf = (folder: string): string => {
+/** Of all files of a carrier's folder. */
+export const hashOf = (folder: string): string => {
   const hash = createHash('sha256');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -150,10 +189,15 @@ const hashOf = (folder: string): string => {
   return hash.digest('hex');
 };
 
+const hashIn = (carrier: Carrier): Pick<CarrierFacts, 'hash'> => {
+  const sha256 = origins.get(carrier)?.sha256;
+  return sha256 === undefined ? {} : { hash: sha256 };
+};
+
 /** What the rest of the program may know of a carrier. */
 export const factsOf = (carrier: Carrier): CarrierFacts => ({
   id: carrier.id,
-  ...(hashes.has(carrier) ? { hash: hashes.get(carrier) ?? '' } : {}),
+  ...hashIn(carrier),
   name: carrier.name,
   portalUrl: carrier.portalUrl,
   unlockSteps: carrier.unlockSteps,

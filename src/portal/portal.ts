@@ -15,6 +15,11 @@ export interface Portals {
   ) => Promise<PortalSession>;
   /** What the carrier declares, for decisions taken before a browser is used. */
   carrier: (carrierId: string) => CarrierFacts | undefined;
+  /**
+   * Sessions opened from now on use the adapter of this hash. False when the carrier's folder does not
+   * hold that one, as on a machine where the mend was not made.
+   */
+  renew?: (carrierId: string, hash: string) => Promise<boolean>;
 }
 
 export interface PortalSource {

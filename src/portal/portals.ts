@@ -1,5 +1,5 @@
 import type { Portals } from './portal.ts';
-import { factsOf } from './carriers.ts';
+import { factsOf, loadAnew } from './carriers.ts';
 import type { Carrier } from './contract.ts';
 import { openPortal, type PortalDeps } from './portal-session.ts';
 
@@ -7,8 +7,23 @@ import { openPortal, type PortalDeps } from './portal-session.ts';
 export const createPortals = (deps: PortalDeps & { carriers: readonly Carrier[] }): Portals => {
   const byId = new Map(deps.carriers.map((carrier) => [carrier.id, carrier]));
   const facts = new Map(deps.carriers.map((carrier) => [carrier.id, factsOf(carrier)]));
+  /** What the folder did not hold when it was asked for; a deploy brings another process. */
+  const notHere = new Set<string>();
   return {
     carrier: (id) => facts.get(id),
+    renew: async (id, hash) => {
+      const carrier = byId.get(id);
+      if (carrier === undefined || notHere.has(`${id} ${hash}`)) return false;
+      const mended = await loadAnew(carrier, hash).catch(() => undefined);
+      deps.log?.({ event: 'mended', carrier: id, sha256: hash, loaded: mended !== undefined });
+      if (mended === undefined) {
+        notHere.add(`${id} ${hash}`);
+        return false;
+      }
+      byId.set(id, mended);
+      facts.set(id, factsOf(mended));
+      return true;
+    },
     open: async (source, kept, signal) => {
       const carrier = byId.get(source.carrierId);
       if (!carrier) throw new Error(`No adapter for carrier ${source.carrierId}`);

@@ -32,6 +32,8 @@ const RENEW_MS = 20_000;
 /** What happened at a portal that operators want to know; nothing personal. */
 export type PortalEvent =
   | { event: 'refused'; carrier: string; requests: Record<string, number> }
+  /** An adapter was mended; whether this machine has the mended one, and uses it now. */
+  | { event: 'mended'; carrier: string; sha256: string; loaded: boolean }
   | {
       event: 'not-understood';
       carrier: string;

@@ -37,6 +37,10 @@ export const createWarmContexts = () => {
       timer.unref();
       kept.set(sourceId, { portal, timer });
     },
+    /** Closes them all: what they know of their carrier is no longer so. */
+    clear: async (): Promise<void> => {
+      for (const sourceId of kept.keys()) await drop(sourceId);
+    },
     [Symbol.asyncDispose]: async (): Promise<void> => {
       for (const sourceId of kept.keys()) await drop(sourceId);
     },

@@ -53,6 +53,7 @@ export interface TestFirm extends AsyncDisposable {
   stopBot: () => Promise<void>;
   startBotAgain: () => Promise<void>;
   logged: () => string[];
+  databaseFile: string;
   /** Folder of the masked pictures. */
   pictures: string;
 }
@@ -70,6 +71,8 @@ export interface FirmOptions {
   databaseFile?: string;
   /** Carriers that only scripted portals know, instead of the local ones. */
   facts?: readonly CarrierFacts[];
+  /** Where its carriers are, unless in this repository's folder. */
+  carriersFolder?: string;
   /** Settings of a worker that is a child, beside those of the firm. */
   workerEnv?: Record<string, string>;
 }
@@ -98,7 +101,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   const keys = await loadOrCreateKeys(join(folder, 'keys'));
   const sealer = createSealer(keys);
   const carriers = await loadCarriers({
-    folders: [join(import.meta.dirname, '../../carriers')],
+    folders: [options.carriersFolder ?? join(import.meta.dirname, '../../carriers')],
     addresses: local.portals.addresses,
     allowDemo: true,
   });
@@ -237,6 +240,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       bot = await newBot();
     },
     logged: () => lines,
+    databaseFile,
     pictures: join(folder, 'pictures'),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

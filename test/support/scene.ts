@@ -217,7 +217,11 @@ export const playScene = async (
       pauseRule: USUAL_PAUSE_RULE,
       portals: through,
       books: new Map(),
-      warm: { take: () => undefined, put: async (_, portal) => portal[Symbol.asyncDispose]() },
+      warm: {
+        clear: () => Promise.resolve(),
+        take: () => undefined,
+        put: async (_, portal) => portal[Symbol.asyncDispose](),
+      },
       show,
       changed,
     };

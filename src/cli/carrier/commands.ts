@@ -3,6 +3,7 @@ import { examples, repeated } from '../usage.ts';
 import type { CheckOptions } from './check.ts';
 import type { NewOptions } from './new.ts';
 import type { RecordCommandOptions } from './record.ts';
+import type { RepairOptions } from './repair/repair.ts';
 import { CommandError, openTerminal, type Terminal } from '../terminal.ts';
 
 const CREDENTIALS = `
@@ -116,6 +117,33 @@ export const carrierCommand = (): Command => {
       attempt(async (terminal, name: string, given: CheckOptions) => {
         const { checkCarrier } = await import('./check.ts');
         if (!(await checkCarrier(terminal, name, { ...NONE, ...given }))) process.exitCode = 1;
+      }),
+    );
+  carrier
+    .command('repair')
+    .description('Mends a carrier whose pages changed: shows what, and writes it after your yes.')
+    .argument('<name>')
+    .option('--number <number>', 'a policy that the login sees, by default one that waits')
+    .option('--user <name>', 'user name of the login')
+    .option('--folder <folder>', 'where the carrier is, by default CARRIERS_PATH or carriers/')
+    .addOption(repeated("--is <'old=new'>", 'what a label is called now; may be repeated'))
+    .addOption(repeated('--hide <text>', 'a name to replace besides; may be repeated'))
+    .addOption(repeated('--keep <text>', 'words that name nobody and stay; may be repeated'))
+    .option('--mask-amounts', 'replaces amounts too')
+    .option('--pictures <folder>', 'where the pages are laid side by side')
+    .option('--yes', 'writes what it shows, without asking')
+    .addHelpText(
+      'after',
+      `${examples(
+        'swivel-sync carrier repair lakeside-benefit',
+        "swivel-sync carrier repair lakeside-benefit --number SB-1001 --is 'Status=Contract status'",
+      )}\n${CREDENTIALS}`,
+    )
+    .action(
+      attempt(async (terminal, name: string, given: RepairOptions) => {
+        const { repairCarrier } = await import('./repair/repair.ts');
+        const none = { is: [], hide: [], keep: [] };
+        if (!(await repairCarrier(terminal, name, { ...none, ...given }))) process.exitCode = 1;
       }),
     );
   carrier

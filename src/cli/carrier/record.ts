@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { randomInt } from 'node:crypto';
 import {
   record,
   RecordingEnded,
@@ -13,6 +12,7 @@ import { describeElement, findOf, type PageElement } from '#portal/recording/pag
 import type { Choose, Step } from '#portal/recording/walk.ts';
 import { carrierFolder, codeOf, isInside, loadOne, openBrowser } from './carriers-at-hand.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
+import { nobodys } from './made-up-number.ts';
 import { nextStep } from './next-step.ts';
 import { isWritten, proposedParser, recordedWay, type Kind } from './scaffold.ts';
 import { CommandError, type Terminal } from '../terminal.ts';
@@ -84,12 +84,6 @@ export const recordCarrier = async (
   terminal.print(
     `Next: read parse and way${kind.typed ? ' (npm run format lays them out)' : ''}, then npm run sync -- carrier check ${basename(folder)} --recording${more}`,
   );
-};
-
-/** As long and of the same signs, and hardly anybody's. */
-const nobodys = (number: string): string => {
-  const made = number.replaceAll(/\d/g, () => String(randomInt(10)));
-  return made === number ? number.replace(/\d/, (digit) => String((Number(digit) + 5) % 10)) : made;
 };
 
 const explained = (error: unknown): unknown => {

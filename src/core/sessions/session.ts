@@ -20,6 +20,7 @@ import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
 import { afterSignIn, type PauseDeps } from './pauses.ts';
 import { queueLinked } from './day-queue.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { mendedHash } from './store/adapters.ts';
 
 export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   store: Store;
@@ -39,6 +40,7 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
 export interface WarmContexts {
   take: (sourceId: string) => PortalSession | undefined;
   put: (sourceId: string, portal: PortalSession) => Promise<void>;
+  clear: () => Promise<void>;
 }
 
 const MOST_POLICIES = 100;
@@ -62,6 +64,7 @@ const workOff = async (
   job: SessionJob,
   { lease, signal }: HeldLease,
 ): Promise<SessionEnd> => {
+  await useMended(deps, lease.source.carrierId);
   await using open = openSlot(deps, job.sourceId);
   const linked = await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
   if (linked !== undefined) await showAll(deps, await afterSignIn(deps, lease, linked));
@@ -90,6 +93,16 @@ const workOff = async (
     if (given === 'singly') read += 1;
     else await breathe();
   }
+};
+
+/** Where a person has mended the adapter meanwhile, this session begins with that one. */
+const useMended = async (
+  { store, portals, warm }: Pick<SessionDeps, 'store' | 'portals' | 'warm'>,
+  carrierId: string,
+): Promise<void> => {
+  const hash = await mendedHash(store, carrierId);
+  if (hash === undefined || hash === portals.carrier(carrierId)?.hash) return;
+  if (await portals.renew?.(carrierId, hash)) await warm.clear();
 };
 
 /** How a claimed sync was read; `put-back`: somebody who goes first came before it was. */

@@ -17,6 +17,10 @@ type Pause = NotificationAbout['carrier-pause'];
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 
+/** To be copied: it finds a policy that waits by itself. */
+const repairCommand = (carrierId: string): string =>
+  `npm run sync -- carrier repair ${escape(carrierId)}`;
+
 const cause = (pause: Pause): string => {
   const { reason, carrier, failures, policies, note, by } = pause;
   const over = pause.ended !== undefined;
@@ -25,6 +29,11 @@ const cause = (pause: Pause): string => {
       return [
         `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy or login', 'policies or logins')}.${over ? '' : ' The adapter must be fixed.'}`,
         ...(note === undefined ? [] : [`Missing: ${escape(note)}`]),
+        ...(over
+          ? []
+          : [
+              `Where its folder is, this shows what changed and mends it after your yes: \`${repairCommand(carrier.id)}\``,
+            ]),
       ].join('\n');
     case 'blocked':
       return `${name(carrier.name)} ${over ? 'did' : 'does'} not let us in: a robot check, or a request to come less often.`;

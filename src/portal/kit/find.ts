@@ -6,6 +6,16 @@ import { PortalChanged } from '../failure.ts';
 /** Where something is looked for: a page, or a frame of it as `kit.frame` gives it. */
 export type Place = Page | Frame;
 
+/** What the adapter looked for on a page, in vain. */
+export class NotInSight extends PortalChanged {
+  readonly wanted: Finds;
+
+  constructor(message: string, wanted: Finds) {
+    super(message);
+    this.wanted = wanted;
+  }
+}
+
 const pageOf = (place: Place): Page => ('mainFrame' in place ? place : place.page());
 
 const oneWay = (place: Place | FrameLocator, { frame, ...wanted }: Find): Locator[] => {
@@ -52,7 +62,7 @@ export const find = async (place: Place, wanted: Finds): Promise<Locator> => {
     while (!(await comesInSight(page, candidates(place, wanted))));
   } catch (error) {
     if (page.isClosed() || !(error instanceof AggregateError)) throw error;
-    throw new PortalChanged(`Nothing in sight matches ${described(wanted)}`);
+    throw new NotInSight(`Nothing in sight matches ${described(wanted)}`, wanted);
   }
   for (const candidate of candidates(place, wanted))
     if ((await candidate.count()) > 0) return candidate.first();

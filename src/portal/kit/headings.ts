@@ -6,7 +6,8 @@ export type Heading = string | RegExp | readonly (string | RegExp)[];
 
 export const fold = (text: string): string => text.replaceAll(/[\s\u00A0]+/g, ' ').trim();
 
-const bare = (text: string): string =>
+/** Without what does not tell two headings apart. */
+export const bare = (text: string): string =>
   fold(text.replaceAll(/[▲▼△▽↑↓↕⇅*]/g, ' '))
     .replace(/ ?:$/, '')
     .toLowerCase();

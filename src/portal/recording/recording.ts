@@ -9,6 +9,7 @@ import { openPortal } from '../portal-session.ts';
 import { propose, type Proposal } from './proposal.ts';
 import { checkReading } from '../reading.ts';
 import { redactPage } from './redacted-page.ts';
+import { replay } from './replay.ts';
 import { createRedaction, type Redaction } from './redaction.ts';
 import { PortalChanged } from '../failure.ts';
 import { walk, type Choose, type Step, type Walked } from './walk.ts';
@@ -19,6 +20,8 @@ export interface Seen {
   home: string;
   found: Capture;
   absent?: Capture;
+  /** The first screens of the whole book, where the carrier lists it. */
+  book?: readonly Capture[];
   exchanges: readonly Exchange[];
   /** How the policy was come to, where the carrier did not say it itself. */
   walked?: Walked;
@@ -179,11 +182,11 @@ const namedIn = (code: readonly string[]): string[] =>
     ])
     .flatMap((text) => [text, ...(text.match(/[\p{L}\p{N}_-]+/gu) ?? [])]);
 
-/** Everything of a recording that may be written. Throws when a secret would be in it after all. */
-export const redactRecording = (seen: Seen, options: RedactOptions): Recording => {
+/** What is replaced, in all that comes of one look at a portal, the same by the same. */
+export const redactionOf = (seen: Pick<Seen, 'secrets'>, options: RedactOptions): Redaction => {
   const { carrier, number, now } = options;
   const numbers = [number, ...(options.absentNumber === undefined ? [] : [options.absentNumber])];
-  const redaction = createRedaction({
+  return createRedaction({
     key: options.key ?? randomBytes(32),
     now,
     secrets: seen.secrets,
@@ -199,6 +202,12 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
     ],
     maskAmounts: options.maskAmounts,
   });
+};
+
+/** Everything of a recording that may be written. Throws when a secret would be in it after all. */
+export const redactRecording = (seen: Seen, options: RedactOptions): Recording => {
+  const { carrier, number } = options;
+  const redaction = redactionOf(seen, options);
   const proposal = seen.walked && proposalOf(seen, number);
   const cases = [
     caseOf('found', seen.found, number),
@@ -220,6 +229,14 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
       ...understood(carrier, redacted, shown),
     });
   }
+  for (const [name, capture] of booksOf(seen)) {
+    const redacted = redactCapture(capture, redaction);
+    const replayed = replay(carrier, redacted, undefined);
+    // A total or a number that had to be replaced may leave a screen that nobody can read.
+    if ('portalChanged' in replayed) continue;
+    Object.assign(files, pageFiles(name, redacted));
+    files[`pages/${name}.expected.json`] = json(replayed);
+  }
   const forbidden = [...seen.secrets, ...options.hide, number];
   for (const [name, content] of Object.entries(files))
     if (leaksIn(content, forbidden).length > 0)
@@ -233,6 +250,10 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
     unkept: proposal ? unkeptOf(proposal, redaction) : [],
   };
 };
+
+/** "book", "book-2": a case for each screen. */
+const booksOf = ({ book = [] }: Seen): [name: string, capture: Capture][] =>
+  book.map((capture, place) => [place === 0 ? 'book' : `book-${place + 1}`, capture]);
 
 const startOf = (address: string, redaction: Redaction): string => {
   const { pathname, search, hash } = new URL(address);

@@ -15,6 +15,7 @@ const VERBS = [
   'maintenance',
   'robotCheck',
   'secondSession',
+  'rename',
   'pause',
   'release',
   'held',

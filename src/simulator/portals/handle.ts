@@ -102,6 +102,8 @@ export interface PortalHandle {
   robotCheck: (on: boolean) => Promise<void>;
   /** What a second sign-in of the same login does; `ends-older` at the start. */
   secondSession: (mode: 'ends-older' | 'refuses-newer' | 'allowed') => Promise<void>;
+  /** Calls something otherwise from now on, wherever its pages and files do; until `reset`. */
+  rename: (was: string, now: string) => Promise<void>;
   /** Holds reads of this number, or the answer to this user's password, until `release`. */
   pause: (numberOrUser: string) => Promise<void>;
   release: (numberOrUser: string) => Promise<void>;

@@ -23,6 +23,7 @@ export const createOffice = (options: {
   const policyData = createPolicyData({ ...options, gates });
   let maintenance = false;
   let robotCheck = false;
+  const names = new Map<string, string>();
 
   const handle: Omit<PortalHandle, 'url'> = {
     ...atTheDoor,
@@ -33,7 +34,9 @@ export const createOffice = (options: {
     robotCheck: async (on) => {
       robotCheck = on;
     },
+    rename: async (was, now) => void names.set(was, now),
     reset: async () => {
+      names.clear();
       maintenance = false;
       robotCheck = false;
       resetDoor();
@@ -59,6 +62,8 @@ export const createOffice = (options: {
     /** Rows `from` up to `to` of all that this login sees, and how many it sees. */
     list: (user: string, from?: number, to?: number, filter?: { openOnly: boolean }) =>
       looking(user, () => policyData.list(authentication.policiesOf(user), from, to, filter)),
+    /** What it calls otherwise since. */
+    names: names as ReadonlyMap<string, string>,
     now: options.clock,
     weather: (): 'fine' | 'maintenance' | 'robot-check' =>
       maintenance ? 'maintenance' : robotCheck ? 'robot-check' : 'fine',

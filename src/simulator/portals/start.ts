@@ -5,6 +5,7 @@ import type { WaitingCode } from './codes.ts';
 import { parsePortalData, type PortalData, type PortalLogin } from './data.ts';
 import type { PortalHandle } from './handle.ts';
 import { createOffice, type Office } from './office.ts';
+import { renameIn } from './renamed.ts';
 import { sandboxOf } from './sandbox.ts';
 import { IDLE_MINUTES, SITES } from './sites.ts';
 
@@ -93,6 +94,7 @@ const serve = async (office: Office, site: Router, port: number) => {
   const app = express();
   app.disable('x-powered-by');
   app.use('/control', controlRouter(office.handle));
+  app.use(renameIn(office.names));
   app.get('/around/:turn', (request, response) =>
     response.redirect(`/around/${Number(request.params.turn) + 1}`),
   );

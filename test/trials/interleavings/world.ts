@@ -126,7 +126,11 @@ export const openWorld = async (): Promise<World> => {
       leaseMs: LEASE_MS,
       portals,
       books: new Map(),
-      warm: { take: () => undefined, put: async (_, portal) => portal[Symbol.asyncDispose]() },
+      warm: {
+        clear: () => Promise.resolve(),
+        take: () => undefined,
+        put: async (_, portal) => portal[Symbol.asyncDispose](),
+      },
       show,
       changed: (sourceId) => sourceChanged({ store, show }, sourceId),
     });

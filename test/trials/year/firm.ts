@@ -178,7 +178,11 @@ export const openYearFirm = async (
         pauseRule: USUAL_PAUSE_RULE,
         portals,
         books: new Map(),
-        warm: { take: () => undefined, put: async (_, portal) => portal[Symbol.asyncDispose]() },
+        warm: {
+          clear: () => Promise.resolve(),
+          take: () => undefined,
+          put: async (_, portal) => portal[Symbol.asyncDispose](),
+        },
         show,
         changed,
       },

@@ -178,6 +178,69 @@ export const adapterLoaded = ({ db, clock }: Store, carrierId: string, hash: str
       await makeDue(trx, clock(), carrierId);
   });
 
+/**
+ * A person mended the adapter and said yes to it: workers load that one, and one sync tries at once. False
+ * when the carrier is not paused for what its adapter did not understand.
+ */
+export const adapterMended = ({ db, clock }: Store, carrierId: string, hash: string) =>
+  db.transaction().execute(async (trx) => {
+    const now = clock();
+    const known = await trx
+      .updateTable('carrier')
+      .set({ mended_hash: hash, adapter_hash: hash })
+      .where('id', '=', carrierId)
+      .returning('paused_reason')
+      .executeTakeFirst();
+    if (known === undefined) return false;
+    await audit(trx, now, {
+      personId: undefined,
+      action: 'carrier.repaired',
+      carrierId,
+      detail: { adapter: hash },
+    });
+    if (known.paused_reason !== 'portal-changed') return false;
+    await makeDue(trx, now, carrierId);
+    await trx
+      .updateTable('carrier_pause')
+      .set((of) => ({ version: of('version', '+', 1) }))
+      .where('carrier_id', '=', carrierId)
+      .where('ended_at', 'is', null)
+      .execute();
+    return true;
+  });
+
+/** What waits at a carrier, of this number where one is named, and the login that sees it. */
+export const oneThatWaits = async (
+  { db }: Store,
+  carrierId: string,
+  number?: string,
+): Promise<{ number: string; sourceId: string; login: string; holder: string } | undefined> =>
+  db
+    .selectFrom('sync as s')
+    .innerJoin('login_source as l', 'l.id', 's.source_id')
+    .innerJoin('policy as p', 'p.id', 's.policy_id')
+    .innerJoin('person as h', 'h.id', 'l.holder_id')
+    .select(['p.number', 'l.id as sourceId', 'l.name as login', 'h.name as holder'])
+    .where('l.carrier_id', '=', carrierId)
+    .where('s.status', '=', 'queued')
+    .$if(number !== undefined, (of) => of.where('p.number', '=', number ?? ''))
+    .orderBy('s.priority')
+    .limit(1)
+    .executeTakeFirst();
+
+/** How the carrier stands now, and how many syncs wait for it. */
+export const pauseStanding = async (
+  { db }: Store,
+  carrierId: string,
+): Promise<{ paused: boolean; waiting: number; probes: number }> => {
+  const open = await openPauseOf(db, carrierId);
+  return {
+    paused: open !== undefined,
+    probes: open?.probes ?? 0,
+    waiting: await waitingCount(db, carrierId),
+  };
+};
+
 export const carrierIds = async ({ db }: Store): Promise<readonly string[]> =>
   (await db.selectFrom('carrier').select('id').execute()).map(({ id }) => id);
 
