@@ -32,7 +32,7 @@ import { reportFilters } from './0030-report-filters.ts';
 import { claimedActs } from './0031-claimed-acts.ts';
 import { loginParts } from './0032-login-parts.ts';
 import { valuesAlone } from './0033-values-alone.ts';
-import { mendedAdapters } from './0040-mended-adapters.ts';
+import { mendedAdapters } from './0034-mended-adapters.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -69,5 +69,5 @@ export const migrations: Record<string, Migration> = {
   '0031-claimed-acts': claimedActs,
   '0032-login-parts': loginParts,
   '0033-values-alone': valuesAlone,
-  '0040-mended-adapters': mendedAdapters,
+  '0034-mended-adapters': mendedAdapters,
 };
