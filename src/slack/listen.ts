@@ -29,6 +29,8 @@ export interface Click extends By {
   channel: string;
   /** The thread of an answer that was clicked in one: what comes of it belongs there too. */
   thread: string | undefined;
+  /** The thread that is answered in: what comes of a click may be elsewhere. */
+  answeredIn: string | undefined;
   dedupeKey: string;
   /** The modal that was clicked in, or that the click has opened. */
   viewId: string | undefined;
@@ -132,6 +134,7 @@ export const listenToClicks = (
             app: body.api_app_id,
             channel: body.channel?.id ?? body.user.id,
             thread: answerThread(place),
+            answeredIn: place.thread_ts,
             dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
             viewId,
             refresh,

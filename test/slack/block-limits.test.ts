@@ -477,6 +477,7 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       policy,
       source: choice(name, 1),
     };
+    const askedBefore = { kind: 'by' as const, name };
     const where = { card: 'here' as const, permalink: `https://slack.example/${'p'.repeat(200)}` };
     for (const answer of [
       answers.help(name, HELP),
@@ -499,8 +500,12 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       requestAnswers.severalMatches(name, matches.slice(0, 1), false),
       requestAnswers.noMatch(name, [], '/sync'),
       requestAnswers.noMatch(name, matches.slice(0, 3), '/sync'),
-      requestAnswers.requested({ ...asked, already: true, joined: true, queued: true }, where),
-      requestAnswers.requested({ ...asked, already: false, joined: true, queued: false }, where),
+      requestAnswers.requested({ ...asked, already: true, askedBefore, queued: true }, where),
+      requestAnswers.requested({ ...asked, already: false, askedBefore, queued: false }, where),
+      requestAnswers.requested(
+        { ...asked, already: false, askedBefore, queued: false },
+        { card: { channel: idOf('channel', 1), permalink: where.permalink } },
+      ),
     ])
       expect(faultsOfMessage(answer)).toEqual([]);
   });

@@ -104,9 +104,17 @@ export const noMatch = (query: string, close: readonly PolicyBrief[], command: s
       ]);
 };
 
-/** What the person reads while the card is on its way. */
-/** Of one card, or of the card of several policies. */
-export const whereCard = (card: Awaited<ReturnType<typeof cardComes>>, its = 'its'): string => {
+/** Where a card comes; with a channel where this is read in a thread, and the card is in none. */
+export type CardPlace =
+  | Awaited<ReturnType<typeof cardComes>>
+  | { channel: string; permalink: string | undefined };
+
+/** What the person reads while the card is on its way: of one policy, or of several. */
+export const whereCard = (card: CardPlace, its = 'its'): string => {
+  if (typeof card === 'object')
+    return card.permalink === undefined
+      ? `Its card is in <#${card.channel}>.`
+      : `<${card.permalink}|Its card> is in <#${card.channel}>.`;
   if (card === 'here') return `Follow ${its} card here.`;
   return card === 'unknown'
     ? 'The card comes here or in our direct messages, as soon as Slack answers me.'
@@ -115,9 +123,9 @@ export const whereCard = (card: Awaited<ReturnType<typeof cardComes>>, its = 'it
 
 export const requested = (
   outcome: Extract<Requested, { kind: 'requested' }>,
-  where: { card: Awaited<ReturnType<typeof cardComes>>; permalink?: string },
+  where: { card: CardPlace; permalink?: string },
 ): Answer => {
-  const { policy, source, already, joined, queued } = outcome;
+  const { policy, source, already, askedBefore, queued } = outcome;
   if (already)
     return say(
       `${named(policy)} is syncing already: you asked for it before.${
@@ -130,7 +138,12 @@ export const requested = (
       ? `Syncing ${named(policy)}. ${card}`
       : `${named(policy)} is waiting for ${bold(source.name)} to be linked. ${card}`,
   ];
-  if (joined) lines.push('It was asked for already, and you get the same result.');
+  if (askedBefore !== undefined)
+    lines.push(
+      askedBefore.kind === 'elsewhere'
+        ? 'You asked for it elsewhere too, and both cards show the same result.'
+        : `${name(askedBefore.name)} asked for it before, and you both get the same result.`,
+    );
   if (!queued)
     lines.push(
       'The queue is not reachable right now. Your request is kept and starts when it is back.',

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import * as requestAnswers from './answers.ts';
 import { sentMessages } from '#slack/store.ts';
 import type { Actor } from '#shared/access.ts';
@@ -17,6 +18,8 @@ export interface PolicyAsk {
   actor: Actor;
   policyId: string;
   origin: Origin;
+  /** The thread in which the person reads the answer, of a click in one. */
+  answeredIn?: string | undefined;
   dedupeKey: string;
   triggerId: string | undefined;
   client: SlackClient;
@@ -67,7 +70,7 @@ export const request = async (
 /** Says where the thread of the request is, or why there is none. */
 const started = (
   deps: SlackDeps,
-  { client, origin }: Omit<PolicyAsk, 'triggerId'>,
+  ask: Omit<PolicyAsk, 'triggerId'>,
   outcome: Exclude<Requested, { kind: 'sources' }>,
 ): Started => {
   switch (outcome.kind) {
@@ -85,15 +88,35 @@ const started = (
         stands: outcome.already,
         answer: async () => {
           const permalink = outcome.already
-            ? await permalinkOf(deps, client, outcome.requestId)
+            ? await permalinkOf(deps, ask.client, outcome.requestId)
             : undefined;
           return requestAnswers.requested(outcome, {
-            card: await cardComes(client, origin),
+            card: await cardFrom(deps, ask, outcome.requestId),
             ...(permalink === undefined ? {} : { permalink }),
           });
         },
       };
   }
+};
+
+/** Looks this often for a card that is elsewhere; it is drawn in a moment, or once Slack takes it. */
+const LOOKS = 8;
+const LOOK_MS = 250;
+
+/** Where the card is, seen from where the person reads of it. */
+const cardFrom = async (
+  deps: SlackDeps,
+  { client, origin, answeredIn }: Omit<PolicyAsk, 'triggerId'>,
+  requestId: string,
+): Promise<requestAnswers.CardPlace> => {
+  const comes = await cardComes(client, origin);
+  if (comes !== 'here' || answeredIn === undefined || answeredIn === origin.thread) return comes;
+  let permalink = await permalinkOf(deps, client, requestId);
+  for (let looks = 1; permalink === undefined && looks < LOOKS; looks += 1) {
+    await setTimeout(LOOK_MS);
+    permalink = await permalinkOf(deps, client, requestId);
+  }
+  return { channel: origin.channel, permalink };
 };
 
 export const permalinkOf = async (

@@ -18,7 +18,13 @@ import {
 } from '#slack/blocks.ts';
 import type { ChartSpec } from '#slack/chart.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
-import { sentence, shownNumber, statusName, type Privacy } from '#core/requests/messages/words.ts';
+import {
+  sentence,
+  shownNumber,
+  soughtNumber,
+  statusName,
+  type Privacy,
+} from '#core/requests/messages/words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { spoken } from '#slack/spoken.ts';
 /** A section holds so many policies and stays below Slack's 3,000 characters. */
@@ -99,7 +105,7 @@ const moveLines = ({ moves, ...summary }: MeetingSummary, privacy: Privacy): Kno
 
 const unreadLine = (item: ItemView, privacy: Privacy): string => {
   const { emoji, name: status } = statusName(item);
-  return `${emoji} *${status}*  ${name(item.policy.carrierName)} ${shownNumber(item.policy.number, privacy)}\n${sentence(item, privacy)}`;
+  return `${emoji} *${status}*  ${name(item.policy.carrierName)} ${soughtNumber(item, privacy)}\n${sentence(item, privacy)}`;
 };
 
 const unreadBlocks = (summary: MeetingSummary, privacy: Privacy): KnownBlock[] => {

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '#database/connection.ts';
-import { addRequest } from '#core/requests/store/requests.ts';
+import { addRequest, cancelSyncsOf, insertSyncs } from '#core/requests/store/requests.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
 
 const NOW = Date.parse('2026-11-18T17:00:00Z');
@@ -23,14 +23,16 @@ beforeEach(async () => {
 afterEach(() => db.destroy());
 
 let times = 0;
-const ask = async (...policyIds: string[]) => {
+const ask = (...policyIds: string[]) => askAs('dana', 'C1', ...policyIds);
+
+const askAs = async (personId: string, channel: string, ...policyIds: string[]) => {
   times += 1;
   const added = await addRequest(
     { db, clock: () => NOW + times },
     {
-      personId: 'dana',
+      personId,
       contactId: 'contact',
-      origin: { askedIn: 'C1', channel: 'C1' },
+      origin: { askedIn: channel, channel },
       dedupeKey: `ask ${times}`,
       items: policyIds.map((policyId) => ({ policyId, sourceId: 'source' })),
       mostForced: 100,
@@ -62,7 +64,7 @@ it('other policies of a contact are asked for, whatever else of it is open', asy
 it('more policies than an open card shows make a card of all of them', async () => {
   await ask('policy-0');
   const both = await ask('policy-0', 'policy-1');
-  expect(both).toMatchObject({ already: false, joined: true });
+  expect(both).toMatchObject({ already: false, askedBefore: { kind: 'elsewhere' } });
   expect(await policiesOf(both.requestId)).toEqual(['policy-0', 'policy-1']);
 });
 
@@ -72,5 +74,44 @@ it('what an open card shows already is on that card', async () => {
   expect(await ask('policy-0', 'policy-1')).toMatchObject({
     already: true,
     requestId: both.requestId,
+  });
+});
+
+describe('who asked before', () => {
+  const inBackground = () =>
+    insertSyncs(
+      { db, clock: () => NOW },
+      [{ policyId: 'policy-0', sourceId: 'source', runId: null }],
+      {
+        priority: 100,
+        linked: true,
+      },
+    );
+
+  it('is nobody, where only the background waits for the policy', async () => {
+    const [background] = await inBackground();
+    const first = await ask('policy-0');
+    expect(first).toMatchObject({ already: false });
+    expect(first.askedBefore).toBeUndefined();
+    expect(await db.selectFrom('sync').select('id').execute()).toEqual([{ id: background }]);
+  });
+
+  it('is somebody else by name, or the person elsewhere', async () => {
+    await askAs('dana', 'C1', 'policy-0');
+    expect(await askAs('omar', 'C1', 'policy-0')).toMatchObject({
+      already: false,
+      askedBefore: { kind: 'by', name: 'Dana Whitfield' },
+    });
+    expect(await askAs('dana', 'C2', 'policy-0')).toMatchObject({
+      already: false,
+      askedBefore: { kind: 'elsewhere' },
+    });
+  });
+
+  it('is nobody who has cancelled it', async () => {
+    await inBackground();
+    const { requestId } = await askAs('dana', 'C1', 'policy-0');
+    await cancelSyncsOf({ db, clock: () => NOW }, requestId, 'dana');
+    expect((await askAs('omar', 'C1', 'policy-0')).askedBefore).toBeUndefined();
   });
 });

@@ -213,7 +213,15 @@ describe('the guide', () => {
       at: NOW,
       crmTold: false,
     };
-    const item = guided(itemOf('number-mismatch'), { numberEdit });
+    const found = itemOf('number-mismatch');
+    const item = {
+      ...guided(found, { numberEdit }),
+      policy: { ...found.policy, number: '00123-4576' },
+      detail: { ...found.detail, crmNumber: '00123-4567' },
+    };
+    const head = marked(card(viewOf(item), FULL)).split('It was not found as')[0] ?? '';
+    expect(head).toContain('*00123-4567*');
+    expect(head).not.toContain('00123-4576');
     expect(guideOf(item)).toContain('*00123-4567* → *00123-4576*, by Ana Ruiz');
     expect(buttonsOf(item)).toEqual(['Ask support']);
     expect(sentence(item, 'full')).toBe(

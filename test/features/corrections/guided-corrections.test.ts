@@ -116,7 +116,8 @@ it('corrects a mistyped number in one click, and syncs the right one at once', a
 
   await press(ANA, guide, `Correct to ${RIGHT}`);
   const answer = await answerTo(firm, ANA, TEAM, `it was *${MISTYPED}*`, card.ts);
-  expect(JSON.stringify(answer)).toContain('Syncing');
+  expect(answer.text).toMatch(new RegExp(`Syncing .*card> is in <#${TEAM}>`, 'u'));
+  expect(answer.text).not.toContain('here');
   const next = await firm.client.waitForMessage({
     as: ANA,
     channel: TEAM,
@@ -132,4 +133,7 @@ it('corrects a mistyped number in one click, and syncs the right one at once', a
     ['Ana Ruiz', { from: MISTYPED, to: RIGHT }],
   ]);
   await replyIn(card, 'The number is corrected');
+  await replyIn(card, `has a card of its own in <#${TEAM}>`);
+  const transcript = await firm.client.transcript(ANA, TEAM);
+  expect(transcript).toMatch(new RegExp(`Not Found.*\\n.*${MISTYPED}`, 'u'));
 });

@@ -16,7 +16,14 @@ import {
 import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
 import { headline, valueLines } from './values.ts';
 import { showValuesButton } from './values-answer.ts';
-import { sentence, shownNumber, statusName, unknownStatus, type Privacy } from './words.ts';
+import {
+  sentence,
+  soughtNumber,
+  statusName,
+  unknownStatus,
+  type Privacy,
+  type Sought,
+} from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { spoken } from '#slack/spoken.ts';
 
@@ -31,8 +38,8 @@ export const clickValue = (request: string, sync: string, source?: string): stri
   JSON.stringify({ request, sync, ...(source === undefined ? {} : { source }) });
 
 /** Which policy a message is about. */
-export const named = ({ policy }: Pick<ItemView, 'policy'>, privacy: Privacy): string =>
-  `${bold(policy.contactName)} · ${name(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))}`;
+export const named = (item: Sought, privacy: Privacy): string =>
+  `${bold(item.policy.contactName)} · ${name(item.policy.carrierName)} ${bold(soughtNumber(item, privacy))}`;
 
 /** The state first, and the number on a line that a phone does not break in its middle. */
 const title = (item: ItemView, privacy: Privacy): string => {
@@ -40,7 +47,7 @@ const title = (item: ItemView, privacy: Privacy): string => {
   const status = statusName(item);
   return [
     `${status.emoji} *${status.name}* · ${bold(policy.contactName)}`,
-    `${name(policy.carrierName)} ${bold(shownNumber(policy.number, privacy))} · ${name(policy.productName)}`,
+    `${name(policy.carrierName)} ${bold(soughtNumber(item, privacy))} · ${name(policy.productName)}`,
   ].join('\n');
 };
 

@@ -18,7 +18,7 @@ import { clickValue, outcome, type MessageSettings } from './card.ts';
 import { shortOutcome, tableRows } from './policy-table.ts';
 import { headline } from './values.ts';
 import { showValuesButton } from './values-answer.ts';
-import { shownNumber, statusName, type Privacy } from './words.ts';
+import { soughtNumber, statusName, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { spoken } from '#slack/spoken.ts';
 
@@ -50,10 +50,10 @@ const namer =
     { privacy }: Pick<MessageSettings, 'privacy'>,
     write: (text: string) => string = isolated,
   ) =>
-  ({ policy }: ItemView): string =>
+  (item: ItemView): string =>
     [
-      ...(contact === null ? [write(cut(policy.contactName, 60))] : []),
-      write(`${policy.carrierName} ${shownNumber(policy.number, privacy)}`),
+      ...(contact === null ? [write(cut(item.policy.contactName, 60))] : []),
+      write(`${item.policy.carrierName} ${soughtNumber(item, privacy)}`),
     ].join(' · ');
 
 type Namer = ReturnType<typeof namer>;

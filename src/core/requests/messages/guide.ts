@@ -6,11 +6,14 @@ import type { GuideView, ItemView, RequestView } from '../view.ts';
 import { actions, at, bold, day, few, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import { clickValue, named, type MessageSettings } from './card.ts';
 import { hasManyLines } from './contact-card.ts';
-import { inCrm, shownNumber, type Privacy } from './words.ts';
+import { inCrm, shownNumber, soughtNumber, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
+import { isDirect } from '#slack/place.ts';
 import { spoken } from '#slack/spoken.ts';
 
 interface Told {
+  /** Where the thread is. */
+  channel: string;
   item: ItemView;
   guide: GuideView;
   privacy: Privacy;
@@ -38,7 +41,7 @@ const numberText = (found: Extract<Step, { kind: 'number' }>['found'], told: Tol
   const close = guide.closeNumbers.filter(({ taken }) => taken === (found === 'other-policy'));
   switch (found) {
     case 'close':
-      return `The CRM says ${shown(item.policy.number)}, ${carrier} has ${few(
+      return `The CRM says ${bold(soughtNumber(item, privacy))}, ${carrier} has ${few(
         close.map(({ number }) => shown(number)),
         'and',
       )}. Did you mean ${close.length === 1 ? 'that one' : 'one of these'}?`;
@@ -46,9 +49,9 @@ const numberText = (found: Extract<Step, { kind: 'number' }>['found'], told: Tol
       return `${few(
         close.map(({ number }) => shown(number)),
         'and',
-      )} ${close.length === 1 ? 'is close, but belongs to another policy' : 'are close, but belong to other policies'} in the CRM. Compare ${shown(item.policy.number)} with ${carrier}'s site.`;
+      )} ${close.length === 1 ? 'is close, but belongs to another policy' : 'are close, but belong to other policies'} in the CRM. Compare ${bold(soughtNumber(item, privacy))} with ${carrier}'s site.`;
     case 'none':
-      return `Compare the number ${shown(item.policy.number)} with ${carrier}'s site, character by character.`;
+      return `Compare the number ${bold(soughtNumber(item, privacy))} with ${carrier}'s site, character by character.`;
     case 'corrected': {
       const edit = guide.numberEdit;
       return edit === undefined
@@ -125,7 +128,7 @@ const reRunText = (step: Extract<Step, { kind: 're-run' }>, told: Told): string 
     case 'from':
       return `Sync again from ${day(step.day)} on, the next day markets are open.${lateness(told)}`;
     case 'started':
-      return 'The sync of the corrected number has a card of its own.';
+      return `The sync of the corrected number has a card of its own${isDirect(told.channel) ? '' : ` in <#${told.channel}>`}.`;
     case 'never':
       return `There is nothing to sync again: a policy that is ${bold(told.item.policy.status)} is no longer synced.`;
   }
@@ -159,7 +162,7 @@ const known = ({ item }: Told): string => {
 const numberButtons = ({ item, guide, privacy }: Told): ButtonSpec[] =>
   guide.closeNumbers.flatMap(({ number, taken }, close) => {
     if (taken) return [];
-    const [old, shown] = [item.policy.number, number].map((each) => shownNumber(each, privacy));
+    const [old, shown] = [soughtNumber(item, privacy), shownNumber(number, privacy)];
     return [
       {
         text: `Correct to ${shown}`,
@@ -243,7 +246,7 @@ export const guideMessage = (
 ): DesiredMessage[] => {
   const { guide } = item;
   if (guide === undefined) return [];
-  const told: Told = { item, guide, privacy };
+  const told: Told = { channel: view.channel, item, guide, privacy };
   const steps = stepsOf(told);
   const next = steps.findIndex(({ done }) => !done);
   const lines = steps.map((step, index) => {

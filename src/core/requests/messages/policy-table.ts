@@ -4,7 +4,7 @@ import type { ItemView } from '../view.ts';
 import { cut } from '#slack/blocks.ts';
 import { outcome } from './card.ts';
 import { mainOf } from './values.ts';
-import { shownNumber, statusName, type Privacy } from './words.ts';
+import { soughtNumber, statusName, type Privacy } from './words.ts';
 
 /** Without the marks and links of Slack's markup, which task cards and cells do not read. */
 export const bare = (text: string): string =>
@@ -48,7 +48,7 @@ const WIDTHS = [
 type Width = (typeof WIDTHS)[number];
 
 const rowOf = (item: ItemView, { whose, privacy }: TableKind, width: Width): RawTextElement[] => [
-  cell(cut(shownNumber(item.policy.number, privacy), width.name)),
+  cell(cut(soughtNumber(item, privacy), width.name)),
   ...(whose === 'any' ? [cell(cut(item.policy.contactName, width.name))] : []),
   cell(cut(item.policy.carrierName, width.name)),
   cell(`${statusName(item).emoji} ${statusName(item).name}`),

@@ -85,7 +85,7 @@ const numberMismatch = (item: ItemView, privacy: Privacy): string => {
     close.length === 0
       ? "Compare it with the carrier's, correct it"
       : `Did you mean ${few(close, 'or')}? Then correct the number`;
-  return `${carrier(item)} has no ${bold(shownNumber(item.policy.number, privacy))} in this login. ${next} in the CRM and sync again.`;
+  return `${carrier(item)} has no ${bold(soughtNumber(item, privacy))} in this login. ${next} in the CRM and sync again.`;
 };
 
 const otherLogin = (item: ItemView): string => {
@@ -232,6 +232,12 @@ export const shownNumber = (number: string, privacy: Privacy): string => {
   const shown = Math.min(4, Math.floor(characters.length / 2));
   return `•••${characters.slice(characters.length - shown).join('')}`;
 };
+
+export type Sought = Pick<ItemView, 'policy'> & Partial<Pick<ItemView, 'detail'>>;
+
+/** The number that was looked for at the carrier, whatever it is corrected to since. */
+export const soughtNumber = ({ detail, policy }: Sought, privacy: Privacy): string =>
+  shownNumber(detail?.crmNumber ?? policy.number, privacy);
 
 /** What a correction made here is to the CRM, and what the person still does. */
 export const inCrm = ({ crmTold }: { crmTold: boolean }): string =>

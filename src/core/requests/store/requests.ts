@@ -19,9 +19,12 @@ export interface NewRequest {
   requestId: string;
   /** This person's card for the same sync in the same place; then no new request was made. */
   already: boolean;
-  /** The sync was asked for by somebody else, or by the background, before. */
-  joined: boolean;
+  /** Who asked for the same before and waits for it too; the background is nobody. */
+  askedBefore: AskedBefore | undefined;
 }
+
+/** `elsewhere`: the same person, on a card in another place. */
+export type AskedBefore = { kind: 'elsewhere' } | { kind: 'by'; name: string };
 
 export interface RequestItem {
   policyId: string;
@@ -109,6 +112,32 @@ const standing = async (trx: Database, row: RequestRow, shared: readonly { id: s
   return found?.id;
 };
 
+/** Somebody whose card shows one of these syncs: this person first, else who asked last. */
+const askerOf = async (
+  trx: Database,
+  personId: string,
+  shared: readonly { id: string }[],
+): Promise<AskedBefore | undefined> => {
+  if (shared.length === 0) return undefined;
+  const asker = await trx
+    .selectFrom('request_sync as rs')
+    .innerJoin('request as r', 'r.id', 'rs.request_id')
+    .innerJoin('person as p', 'p.id', 'r.person_id')
+    .select(['p.id', 'p.name'])
+    .where(
+      'rs.sync_id',
+      'in',
+      shared.map(({ id }) => id),
+    )
+    .where('rs.cancelled_at', 'is', null)
+    .orderBy((by) => by('p.id', '=', personId), 'desc')
+    .orderBy('r.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (asker === undefined) return undefined;
+  return asker.id === personId ? { kind: 'elsewhere' } : { kind: 'by', name: asker.name };
+};
+
 /** What waits or runs for this person now. */
 const forcedOf = async (trx: Database, personId: string): Promise<Set<string>> =>
   new Set(
@@ -194,7 +223,8 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
       .select('id')
       .where('dedupe_key', '=', row.dedupeKey)
       .executeTakeFirst();
-    if (repeated !== undefined) return { requestId: repeated.id, already: true, joined: false };
+    if (repeated !== undefined)
+      return { requestId: repeated.id, already: true, askedBefore: undefined };
 
     const linked = await linkedAmong(
       trx,
@@ -208,8 +238,10 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
     }
     const shared = pairs.flatMap(({ open }) => (open === undefined ? [] : [open]));
     const mine = await standing(trx, row, shared);
-    if (mine !== undefined) return { requestId: mine, already: true, joined: true };
+    if (mine !== undefined)
+      return { requestId: mine, already: true, askedBefore: { kind: 'elsewhere' } };
 
+    const askedBefore = await askerOf(trx, row.personId, shared);
     const waiting = await forcedOf(trx, row.personId);
     const fresh = pairs.filter(({ open }) => open === undefined || !waiting.has(open.id));
     if (waiting.size + fresh.length > row.mostForced)
@@ -252,7 +284,7 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
         detail: { requestId, sourceId: item.sourceId, joined: open !== undefined },
       });
     }
-    return { requestId, already: false, joined: shared.length > 0 };
+    return { requestId, already: false, askedBefore };
   });
 /**
  * Takes this request off the syncs it waits for; a sync nobody else waits for ends as cancelled,
