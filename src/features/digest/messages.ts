@@ -34,6 +34,13 @@ import type { DesiredMessage } from '#slack/deliver.ts';
 import type { DigestNeed } from './store/digest.ts';
 import { spoken } from '#slack/spoken.ts';
 
+/** How many needs have their button on the card, where the rest of them is, and the last line. */
+interface OnCard {
+  most: number;
+  rest: string;
+  end: string;
+}
+
 /** On the card itself; the thread has more of them, and the report all. */
 const MOST_ON_CARD = 5;
 const MOST_MOVES_ON_CARD = 3;
@@ -52,6 +59,7 @@ const chart = ({ counts, day: of }: Digest): ChartSpec => ({
   bars: [
     { label: 'Success', value: counts.success, tone: 'good' } as const,
     { label: 'of it changed', value: counts.changed, tone: 'new' } as const,
+    { label: 'Wait for a link', value: counts.waiting, tone: 'bad' } as const,
     { label: 'Old values', value: counts.stale, tone: 'old' } as const,
     { label: 'Status differs', value: counts.drift, tone: 'bad' } as const,
     { label: 'Not Found', value: counts.notFound, tone: 'bad' } as const,
@@ -68,13 +76,18 @@ const needLine = (need: DigestNeed, blockId: string, settings: DigestSettings): 
   return button === undefined ? section(text) : line(text, button, blockId);
 };
 
-const needsOnCard = (digest: Digest, settings: DigestSettings, most: number): KnownBlock[] => {
+const needsOnCard = (
+  digest: Digest,
+  settings: DigestSettings,
+  { most, rest: elsewhere }: OnCard,
+): KnownBlock[] => {
   const all = needsInAll(digest);
   if (all === 0) return [section(':white_check_mark: Nothing needs a person.')];
   const shown = digest.needs.slice(0, most);
   return [
     section(`*Needs a person: ${count(all)}*${all > 1 ? ', most valuable first' : ''}`),
     ...shown.map((need, index) => needLine(need, `need-${index}`, settings)),
+    ...(all > shown.length ? [context(`and ${count(all - shown.length)} more, ${elsewhere}`)] : []),
   ];
 };
 
@@ -105,11 +118,11 @@ const quietLine = (digest: Digest): string =>
     ? `${title(digest)}: there is no syncable policy yet.`
     : `:white_check_mark: ${title(digest)}: all is well. ${of(digest)}, ${count(digest.counts.success)} synced ${sinceWhen(digest)}, ${count(digest.counts.changed)} changed${digest.counts.first > 0 ? `, ${count(digest.counts.first)} first values` : ''}, nothing needs a person.`;
 
-/** The digest itself: `most` needs have their button on it. */
+/** The digest itself. */
 export const digestCard = (
   digest: Digest,
   settings: DigestSettings,
-  { most = MOST_ON_CARD, end }: { most?: number; end?: string } = {},
+  on: OnCard,
 ): DesiredMessage => {
   const base = { key: 'card', inThread: false, final: true };
   if (isQuiet(digest)) {
@@ -122,12 +135,13 @@ export const digestCard = (
     ...spoken([
       section([`${title(digest)} · ${of(digest)}`, ...countLines(digest)].join('\n')),
       pictureBlock(picture),
-      ...needsOnCard(digest, settings, most),
+      ...needsOnCard(digest, settings, on),
       ...movesOnCard(digest, settings),
       context(
         [
           `Success, changed and first values are counted ${sinceWhen(digest)}.`,
-          ...(end === undefined ? [] : [end]),
+          'A policy may be in several of the other lines.',
+          on.end,
         ].join(' '),
       ),
     ]),
@@ -155,6 +169,7 @@ const COLUMNS: readonly [string, keyof DigestCounts][] = [
   ['Success', 'success'],
   ['Changed', 'changed'],
   ['First values', 'first'],
+  ['Wait for a link', 'waiting'],
   ['Old values', 'stale'],
   ['Status differs', 'drift'],
   ['Not Found', 'notFound'],
@@ -250,7 +265,11 @@ const moveReply = (
 
 /** The digest of a channel: the card, and its details in the thread, each reply within Slack's limits. */
 export const digestMessages = (digest: Digest, settings: DigestSettings): DesiredMessage[] => {
-  const card = digestCard(digest, settings, { end: 'Details are in the thread.' });
+  const card = digestCard(digest, settings, {
+    most: MOST_ON_CARD,
+    rest: 'in the thread.',
+    end: 'Details are in the thread.',
+  });
   if (isQuiet(digest)) return [card];
   const why = unreadLines(digest);
   const unread = why.length === 0 ? [] : ['*Could not be synced, and why*', ...why];

@@ -29,6 +29,7 @@ export const digestAnswer = async (
     { privacy: 'full', canLink: publicUrl !== undefined, command },
     {
       most: MOST_NEEDS,
+      rest: `in the report: \`${command} report\` opens it.`,
       end: `Everything else is in the report, in my Home tab: \`${command} report\` opens it.`,
     },
   );

@@ -10,7 +10,7 @@ import {
 } from '#features/digest/rules.ts';
 import { REASONS, type Reason } from '#shared/outcome.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
-import { digestMessages } from '#features/digest/messages.ts';
+import { digestCard, digestMessages } from '#features/digest/messages.ts';
 import type { NotificationSettings } from '#features/notifications/messages.ts';
 import type { Digest } from '#features/digest/digest.ts';
 import { addNotification } from '#features/notifications/store.ts';
@@ -130,7 +130,14 @@ const digestOf = (count: number, name: string, more: Partial<Digest> = {}): Dige
   of: 'firm',
   since: 0,
   rule: RULE,
-  counts: { ...NO_COUNTS, syncable: 9720, success: 7324, changed: 6335, notFound: 157 },
+  counts: {
+    ...NO_COUNTS,
+    syncable: 9720,
+    success: 7324,
+    changed: 6335,
+    waiting: 33,
+    notFound: 157,
+  },
   before: {
     day: '2026-11-23',
     counts: { ...NO_COUNTS, syncable: 9720, success: 7300, changed: 6335, drift: 2, notFound: 160 },
@@ -217,10 +224,12 @@ it('reads on a phone: totals with the difference to yesterday, then what needs s
   expect(heard.startsWith('Digest of Nov 24, 2026 · 9,720 syncable policies')).toBe(true);
   const places = [
     'Success 7,324 (+24)',
+    'Waiting for a link 33 (+33)',
     'Not Found 157 (−3)',
     '9,720 policies, Nov 24, 2026. Success: 7,324',
     'Needs a person: 6,300',
     '$412.8K',
+    'and 6,295 more, in the thread.',
     'The market moved: 9 of 10 policies valued each day went down alike, by about 2.1%.',
     'Moved by 5% and $10,000 or more: 900 policies',
   ].map((words) => heard.indexOf(words));
@@ -238,6 +247,18 @@ it('reads on a phone: totals with the difference to yesterday, then what needs s
     'need-old',
   ]);
   expect(thread.every(({ inThread }) => inThread)).toBe(true);
+});
+
+it('says on its card what of the needs is not there, and nothing where all are', () => {
+  const eleven = digestOf(1, 'Mei Chen', {
+    needs: needs(2, 'Mei Chen').slice(0, 11),
+    needed: { ...draftDigest(facts(), RULE).needed, search: 11 },
+  });
+  const shown = (most: number) =>
+    digestCard(eleven, FULL, { most, rest: 'in the report.', end: '' }).text;
+  expect(shown(10)).toContain('Needs a person: 11');
+  expect(shown(10)).toContain('and 1 more, in the report.');
+  expect(shown(11)).not.toContain('more, in the report');
 });
 
 it('is one line when there is nothing to say', () => {

@@ -53,7 +53,8 @@ interface Asked {
   span: RawBuilder<unknown>;
 }
 
-type Counted = DigestCounts & { carrierId: string };
+/** What waits for a link is known of each policy by itself. */
+type Counted = Omit<DigestCounts, 'waiting'> & { carrierId: string };
 
 const countsOf = async ({ db, cuts, since, span }: Asked): Promise<Counted[]> => {
   const count = (which: RawBuilder<unknown>) =>
@@ -86,6 +87,7 @@ const newestOf = (policy: RawBuilder<unknown>, names: readonly string[]): RawBui
 
 interface Needing {
   policyId: string;
+  carrierId: string;
   /** None of a policy that nobody has tried to read. */
   reason: Reason | null;
   sourceId: string | null;
@@ -127,7 +129,8 @@ const wantedSource = ({ since, dark }: Pick<Asked, 'since' | 'dark'>): RawBuilde
 /** What was not read, or needs a person though it was, with what it is worth. */
 const needingOf = async (asked: Asked): Promise<Needing[]> => {
   const { db, span } = asked;
-  const { rows } = await sql<Needing>`select r.policy_id as "policyId", r.last_reason as reason,
+  const { rows } = await sql<Needing>`select r.policy_id as "policyId", r.carrier_id as "carrierId",
+      r.last_reason as reason,
       l.id as "sourceId", w.minor, w.currency,
       exists (select 1 from held_value h where h.policy_id = r.policy_id and h.settled is null)
         as held
@@ -182,6 +185,8 @@ export const digestFacts = async (
   since: number,
 ): Promise<DigestFacts> => {
   const carriers = new Map<string, DigestCounts>();
+  const add = (carrierId: string, counts: Partial<DigestCounts>) =>
+    carriers.set(carrierId, sumCounts([carriers.get(carrierId) ?? NO_COUNTS, counts]));
   const unread = new Map<Reason, number>();
   const links = new Map<string, LinkNeed>();
   const needs: PolicyNeed[] = [];
@@ -189,11 +194,10 @@ export const digestFacts = async (
   const dark = await darkCarriers(db);
   for (const span of await spansOf(db, scope)) {
     const asked = { db, cuts, since, dark, span };
-    for (const { carrierId, ...counts } of await countsOf(asked))
-      carriers.set(carrierId, sumCounts([carriers.get(carrierId) ?? NO_COUNTS, counts]));
+    for (const { carrierId, ...counts } of await countsOf(asked)) add(carrierId, counts);
     await setImmediate();
     for (const row of await needingOf(asked)) {
-      const { policyId, reason: last, sourceId, minor, currency, held } = row;
+      const { policyId, carrierId, reason: last, sourceId, minor, currency, held } = row;
       const worth = moneyOf(minor, currency);
       const kind = last === null ? undefined : policyNeedOf(last);
       if (sourceId !== null) {
@@ -207,6 +211,7 @@ export const digestFacts = async (
       } else if (kind !== undefined && (kind !== 'doubt' || held === 1))
         needs.push({ kind, policyId, worth });
       const reason = sourceId === null && last !== null ? last : 'waiting-for-link';
+      if (reason === 'waiting-for-link') add(carrierId, { waiting: 1 });
       if (statusOf(reason) !== 'success') unread.set(reason, (unread.get(reason) ?? 0) + 1);
     }
     await setImmediate();
