@@ -39,7 +39,7 @@ export default defineConfig({
       { extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } },
     ],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
