@@ -7,14 +7,21 @@ import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
 import { startWorkspace } from '#simulator/workspace/server.ts';
 import { startPageBot } from './page-bot.ts';
 
-const buildInto = (outDir: string): Promise<unknown> => {
+/** As people get it: React of development mounts all twice, and that hid what was wrong at first. */
+const buildInto = async (outDir: string): Promise<void> => {
   const root = join(projectFolder, 'src/simulator/page');
-  return build({
-    root,
-    configFile: join(root, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true },
-  });
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({
+      root,
+      configFile: join(root, 'vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir, emptyOutDir: true },
+    });
+  } finally {
+    process.env.NODE_ENV = before;
+  }
 };
 
 /** The page as people get it: built, served by the real workspace, a real bot behind it. */

@@ -69,3 +69,24 @@ it('the bolt beside the composer has the global shortcuts, also on a phone', asy
   await page.getByRole('dialog', { name: 'Sync a policy' }).waitFor();
   await page.context().close();
 });
+
+it('the shortcuts close by Escape, by a click elsewhere, and when something is sent', async () => {
+  const page = await house.visit('?as=UMARCUS01&in=CTEAM0001');
+  const open = async () => {
+    await page.getByRole('button', { name: 'Shortcuts' }).click();
+    await page.getByRole('menuitem').first().waitFor();
+  };
+  const closed = () => page.getByRole('menu').waitFor({ state: 'hidden' });
+  await open();
+  await page.keyboard.press('Escape');
+  await closed();
+  await open();
+  await page.getByRole('heading', { name: '#team' }).click();
+  await closed();
+  await open();
+  await type(page, 'Sent beside the open shortcuts');
+  await page.getByText('Sent beside the open shortcuts').waitFor();
+  await closed();
+  expect(await page.getByRole('menu').count()).toBe(0);
+  await page.context().close();
+});

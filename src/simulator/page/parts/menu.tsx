@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { Floating } from './floating.tsx';
 
 export interface MenuItem {
@@ -21,14 +21,16 @@ interface MenuProps {
   heading?: string;
 }
 
-const takeFocus = (item: HTMLElement | null): void => item?.focus();
-
 /** A button that opens a list of acts; by keyboard as any menu. */
 export const Menu = (props: MenuProps): ReactNode => {
   const { label, children, items, busy = false, className = '', align = 'end', heading } = props;
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
+  // After `Floating` shows the list: what is hidden takes no focus, and then neither a key nor a click elsewhere closes it.
+  useLayoutEffect(() => {
+    if (open) menu.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+  }, [open]);
   const close = (): void => {
     setOpen(false);
     button.current?.focus();
@@ -72,10 +74,9 @@ export const Menu = (props: MenuProps): ReactNode => {
           >
             {heading !== undefined && <p className="listbox-group">{heading}</p>}
             <div role="menu" tabIndex={-1} aria-label={label} onKeyDown={onKey}>
-              {items.map((item, index) => (
+              {items.map((item) => (
                 <button
                   key={item.key}
-                  ref={index === 0 ? takeFocus : undefined}
                   type="button"
                   role="menuitem"
                   tabIndex={-1}
