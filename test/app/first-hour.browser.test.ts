@@ -65,7 +65,7 @@ it('somebody with this page alone links a login, enters its code, and the sync r
   const note = page.getByRole('listitem').filter({ hasText: 'for Ben Carter' });
   const code = await note.getByRole('code').innerText();
   await link.getByLabel('Code', { exact: true }).fill(code);
-  await link.getByRole('button', { name: 'Send code' }).click();
+  await link.getByRole('button', { name: 'Sign in with this code' }).click();
   await link.getByRole('heading', { name: /linked/i }).waitFor();
   await page.getByText('No code is on its way.').waitFor();
   await page.getByRole('link', { name: /team/ }).click();

@@ -56,7 +56,7 @@ export const visitLink = async (stage: Stage, as: string, name: string): Promise
     },
     enterCode: async (code) => {
       await page.getByLabel('Code', { exact: true }).fill(code);
-      await page.getByRole('button', { name: 'Send code' }).click();
+      await page.getByRole('button', { name: 'Sign in with this code' }).click();
     },
     [Symbol.asyncDispose]: () => context.close(),
   };

@@ -20,7 +20,7 @@ const codeModal = (signIn: string): View => ({
   callback_id: ENTER_CODE,
   private_metadata: JSON.stringify({ signIn }),
   title: plain('Enter code', 24),
-  submit: plain('Send code', 24),
+  submit: plain('Sign in with this code', 24),
   close: plain('Cancel', 24),
   blocks: [
     {

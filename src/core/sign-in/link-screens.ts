@@ -1,4 +1,6 @@
 import { latestSignIn, hasKeptPassword, setupKeyOf } from './store/sign-ins.ts';
+import { linkStateOf } from '#core/logins/store/login-sources.ts';
+import { standingOfSource, type LinkState } from '#core/logins/standing.ts';
 import type { Store } from '#database/store.ts';
 import type { LinkStanding } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -18,8 +20,16 @@ export type Screen =
   | { name: 'working'; about: About; step: Step }
   | Code
   | Ways
-  | { name: 'linked'; about: About; waitingSyncs: number }
+  | Linked
   | { name: 'failed'; about: About; failure: FailureWords; mayRetry: boolean };
+
+/** `ends`: soon, and by a person alone it goes on; `keptGoesOn`: a kept password would do that. */
+export interface Linked {
+  name: 'linked';
+  about: About;
+  waitingSyncs: number;
+  ends: { at: string; minutesLeft: number; keptGoesOn: boolean } | undefined;
+}
 
 export type Step =
   | 'waiting'
@@ -159,7 +169,14 @@ const signInScreen = async (
   const latest = await latestSignIn(sources.store, link.id);
   const progress = latest && signInProgress(latest, now);
   if (progress !== undefined && progress.kind !== 'failed')
-    return progressScreen(progress, { about, facts, signInId: latest?.id ?? '', now });
+    return progress.kind === 'linked'
+      ? {
+          name: 'linked',
+          about,
+          waitingSyncs: progress.waitingSyncs,
+          ends: endsSoon(await linkStateOf(sources.store, link.source.id), facts, now),
+        }
+      : progressScreen(progress, { about, facts, signInId: latest?.id ?? '', now });
   const failure = progress && failureWords(progress.reason, facts, latest?.submitted ?? false);
   if (standing.kind === 'ready-expired')
     return failure === undefined
@@ -190,6 +207,19 @@ const signInScreen = async (
   };
 };
 
+const endsSoon = (state: LinkState, facts: CarrierFacts, now: number): Linked['ends'] => {
+  const { linkEndsAt } = state;
+  if (standingOfSource(state, now) !== 'ends-soon' || linkEndsAt === null || linkEndsAt <= now)
+    return undefined;
+  const kept = mayKeepOf(facts);
+  return {
+    at: new Date(linkEndsAt).toISOString(),
+    minutesLeft: minutes(linkEndsAt - now),
+    keptGoesOn:
+      kept.kind === 'signs-in-by-itself' || (kept.kind === 'while-no-code' && kept.days > 0),
+  };
+};
+
 const mayKeepOf = (facts: CarrierFacts): MayKeep => {
   if (facts.codes === 'never') return { kind: 'signs-in-by-itself' };
   const days = facts.trustDays ?? 0;
@@ -200,7 +230,7 @@ const mayKeepOf = (facts: CarrierFacts): MayKeep => {
 };
 
 const progressScreen = (
-  progress: Exclude<SignInProgress, { kind: 'failed' }>,
+  progress: Exclude<SignInProgress, { kind: 'failed' | 'linked' }>,
   {
     about,
     facts,
@@ -209,8 +239,6 @@ const progressScreen = (
   }: { about: About; facts: CarrierFacts; signInId: string; now: number },
 ): Screen => {
   switch (progress.kind) {
-    case 'linked':
-      return { name: 'linked', about, waitingSyncs: progress.waitingSyncs };
     case 'channel-wanted':
       return {
         name: 'ways',

@@ -21,6 +21,9 @@ const MOST_ROWS = 12;
 const MOST_NAMED = 20;
 const MOST_PAUSED = 5;
 
+/** The time of its link is over, and nobody has found it ended yet. */
+const hasRunOut = ({ linkEndsAt }: ShownSource, now: number): boolean => (linkEndsAt ?? 0) <= now;
+
 const situation = (source: ShownSource, now: number): string => {
   const { standing, unlinkedReason, linkEndsAt, waiting } = source;
   const title = bold(cut(source.name, 60));
@@ -30,10 +33,9 @@ const situation = (source: ShownSource, now: number): string => {
       waiting === 0 ? '' : ` ${policies(waiting)} ${waiting === 1 ? 'is' : 'are'} waiting.`;
     return `:key: ${title}\nUnlinked: ${why}.${waits}`;
   }
-  const ends =
-    (linkEndsAt ?? 0) <= now
-      ? 'The link has run out'
-      : `The link ends at ${at(linkEndsAt ?? 0, '{time}')}`;
+  const ends = hasRunOut(source, now)
+    ? 'The link has run out'
+    : `The link ends at ${at(linkEndsAt ?? 0, '{time}')}`;
   return `:alarm_clock: ${title}\n${ends}.`;
 };
 
@@ -98,14 +100,15 @@ export const sourceBlocks = ({
   const of = (standing: ShownSource['standing']) =>
     sources.filter((source) => source.standing === standing);
   const [unlinked, soon, allLinked] = [of('unlinked'), of('ends-soon'), of('linked')];
+  const ranOut = soon.filter((source) => hasRunOut(source, now)).length;
+  const ending = soon.length - ranOut;
   const held = sources.filter((source) => isHeld(source, now));
   const linked = allLinked.filter((source) => !isHeld(source, now));
   const wanting = [...unlinked, ...soon];
   const totals = [
     ...(allLinked.length === 0 ? [] : [`${count(allLinked.length)} linked`]),
-    ...(soon.length === 0
-      ? []
-      : [`${count(soon.length)} ${soon.length === 1 ? 'ends' : 'end'} soon`]),
+    ...(ending === 0 ? [] : [`${count(ending)} ${ending === 1 ? 'ends' : 'end'} soon`]),
+    ...(ranOut === 0 ? [] : [`${count(ranOut)} ${ranOut === 1 ? 'has' : 'have'} run out`]),
     ...(unlinked.length === 0 ? [] : [`${count(unlinked.length)} unlinked`]),
   ];
   const paused = new Map(

@@ -1,5 +1,5 @@
 // The page works without this: here it follows the sign-in without reloading, shows a password on
-// request, and lets a form be sent once.
+// request, says a time in the zone of its reader, and lets a form be sent once.
 
 const POLL = 1000;
 
@@ -28,7 +28,13 @@ const redraw = async () => {
   (document.querySelector('[autofocus]') ?? document.querySelector('h1')).focus();
 };
 
+const showTime = (time) => {
+  const options = { hour: 'numeric', minute: '2-digit' };
+  time.textContent = `until ${new Date(time.dateTime).toLocaleTimeString('en-US', options)}`;
+};
+
 const prepare = () => {
+  for (const time of document.querySelectorAll('time.until')) showTime(time);
   for (const secret of document.querySelectorAll('.secret')) addReveal(secret);
   for (const form of document.querySelectorAll('form')) form.addEventListener('submit', sendOnce);
 };

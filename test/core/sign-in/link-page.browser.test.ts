@@ -95,7 +95,7 @@ describe('the link page', () => {
     expect(await page.getByLabel('Keep my password').isChecked()).toBe(false);
     expect(await page.getByLabel('User ID').getAttribute('autocomplete')).toBe('username');
     await signIn(page);
-    await seeScreen(page, 'Waiting for a free worker');
+    await seeScreen(page, 'Waiting for our turn to sign in');
     const gate = Promise.withResolvers<void>();
     const portal = portalThat(async (_hooks, submit) => {
       await submit();
@@ -132,7 +132,7 @@ describe('the link page', () => {
     expect(await code.getAttribute('inputmode')).toBe('numeric');
     expect(await code.getAttribute('autocomplete')).toBe('one-time-code');
     await code.fill('12');
-    await page.getByRole('button', { name: 'Send code' }).click();
+    await page.getByRole('button', { name: 'Sign in with this code' }).click();
     await page.getByRole('alert').getByText('Enter the code as you received it').waitFor();
     expect(await code.getAttribute('aria-invalid')).toBe('true');
     await seeScreen(page, 'Northbridge Life asks for a code');
@@ -179,7 +179,7 @@ describe('the link page', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByText('Sent by app').waitFor();
     await page.getByLabel('Code', { exact: true }).fill('123456');
-    await page.getByRole('button', { name: 'Send code' }).click();
+    await page.getByRole('button', { name: 'Sign in with this code' }).click();
     await seeScreen(page, 'Northbridge Life is linked');
     expect(page.seen.join('\n')).not.toMatch(standingAlone('123456'));
   });
@@ -339,6 +339,56 @@ describe('the link page', () => {
     expect(page.seen.join('\n')).not.toMatch(/GEZD/);
   });
 
+  it('says until when the carrier keeps us signed in, where that is soon', async () => {
+    await using site = await openLinkSite({ facts: { sessionMinutes: 20 } });
+    site.worker(portalThat(async (_hooks, submit) => (await submit(), { kind: 'signed-in' })));
+    await using context = await newContext();
+    const page = await openPage(context);
+    const url = await openFields(site, page);
+    await signIn(page);
+    await seeScreen(page, 'Northbridge Life is linked');
+    const { ends_at } = await site.firm.db
+      .selectFrom('login_link')
+      .select('ends_at')
+      .where('source_id', '=', 'source')
+      .executeTakeFirstOrThrow();
+    const until = await page.evaluate(
+      (at) => new Date(at).toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' }),
+      ends_at ?? 0,
+    );
+    const said = await page.getByText('keeps us signed in').innerText();
+    expect(said).toContain(`until ${until}. After that, press Link in Slack again.`);
+    expect(said).toContain('we can sign in again by ourselves');
+    await site.firm.db
+      .updateTable('login_link')
+      .set({ ends_at: Date.now() + 8 * 3_600_000 })
+      .execute();
+    await page.goto(url);
+    await seeScreen(page, 'Northbridge Life is linked');
+    expect(await page.getByRole('main').innerText()).not.toContain('keeps us signed in');
+  });
+
+  it('promises of passwords and codes what holds, in words for everybody', async () => {
+    await using site = await openLinkSite({ facts: { codes: 'always' } });
+    site.worker(
+      portalThat(async (hooks, submit) => {
+        await submit();
+        await hooks.code(undefined);
+        return { kind: 'signed-in' };
+      }),
+    );
+    await using context = await newContext();
+    const page = await openPage(context);
+    await openFields(site, page);
+    const promise = await page.getByRole('contentinfo').innerText();
+    expect(promise).toMatch(/asks for a password in Slack, by mail or by phone/u);
+    expect(promise).not.toMatch(/Nobody[^.]*code/u);
+    expect(promise).toContain('only for a sign-in that you began or agreed to');
+    await signIn(page);
+    await seeScreen(page, 'Northbridge Life asks for a code');
+    expect(page.seen.join('\n')).not.toContain('worker');
+  });
+
   it('works with script off', async () => {
     await using site = await openLinkSite();
     await using context = await newContext({ javaScriptEnabled: false });
@@ -350,7 +400,7 @@ describe('the link page', () => {
     await typeInSlack(site, page, linkId);
     await heading(page).filter({ hasText: 'Sign in to Northbridge Life' }).waitFor();
     await signIn(page);
-    await heading(page).filter({ hasText: 'Waiting for a free worker' }).waitFor();
+    await heading(page).filter({ hasText: 'Waiting for our turn to sign in' }).waitFor();
     site.worker(
       portalThat(async (hooks, submit) => {
         await submit();
@@ -360,7 +410,7 @@ describe('the link page', () => {
     );
     await heading(page).filter({ hasText: 'asks for a code' }).waitFor();
     await page.getByLabel('Code', { exact: true }).fill('123456');
-    await page.getByRole('button', { name: 'Send code' }).click();
+    await page.getByRole('button', { name: 'Sign in with this code' }).click();
     await heading(page).filter({ hasText: 'is linked' }).waitFor();
     expect(await page.getByRole('main').innerText()).toContain('go back to Slack');
   });

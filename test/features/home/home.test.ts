@@ -179,6 +179,13 @@ describe('the Home tab', () => {
     );
     await firm.bot.sweep();
     await homeOf('ana', 'the link that ends soon', '1 linked · 1 ends soon · 1 unlinked');
+    await sql`update login_link set ends_at = ${Date.now() - 60_000}
+      where source_id = (select id from login_source where name = 'Ana – Meridian')`.execute(
+      firm.db,
+    );
+    expect(await openHome('ana', '1 linked · 1 has run out · 1 unlinked')).toContain(
+      'The link has run out.',
+    );
   });
 
   it('gives nothing away to a click that no Home of the person holds', async () => {

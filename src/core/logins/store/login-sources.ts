@@ -5,6 +5,7 @@ import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { closeSource, endLostConsents } from './source-ends.ts';
 import { signsInByItself } from './consent.ts';
+import type { LinkState } from '../standing.ts';
 
 export const sourceName = (
   { db }: Store,
@@ -16,6 +17,17 @@ export const sourceName = (
     .where('id', '=', sourceId)
     .where('removed_at', 'is', null)
     .executeTakeFirst();
+
+/** How the link of a login stands. */
+export const linkStateOf = async ({ db, clock }: Store, sourceId: string): Promise<LinkState> => {
+  const row = await db
+    .selectFrom('login_source as l')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
+    .select(['k.linked', 'k.ends_at as linkEndsAt', signsInByItself(clock()).as('automatic')])
+    .where('l.id', '=', sourceId)
+    .executeTakeFirstOrThrow();
+  return { ...row, linked: row.linked === 1, automatic: row.automatic === 1 };
+};
 
 /** Login `l` is one that this person holds or that is shared with them; what they may do with it is not said. */
 export const isOwn = (personId: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>`
