@@ -96,6 +96,36 @@ const TABLE: KnownBlock[] = [
   },
 ];
 
+/** As many columns as a digest has. */
+const WIDE_TABLE: KnownBlock[] = [
+  {
+    type: 'data_table',
+    caption: 'By carrier',
+    row_header_column_index: 0,
+    rows: [
+      [
+        'Carrier',
+        'Policies',
+        'Success',
+        'Changed',
+        'First values',
+        'Old values',
+        'Status differs',
+        'Not Found',
+        'Not synced',
+      ].map((text) => ({ type: 'raw_text' as const, text })),
+      [
+        { type: 'raw_text', text: 'Northbridge Life' },
+        ...[103, 98, 46, 20, 2, 2, 4, 4].map((value) => ({
+          type: 'raw_number' as const,
+          value,
+          text: String(value),
+        })),
+      ],
+    ],
+  },
+];
+
 /** What was entered, as one word: an option by its value. */
 const tell = (entered: unknown): string => {
   if (Array.isArray(entered)) return entered.map(tell).join('+');
@@ -143,6 +173,8 @@ export const startPageBot = async ({ appToken, botToken, apiUrl }: LocalWorkspac
         return post('Search', SEARCH);
       case 'table':
         return post('Table', TABLE);
+      case 'wide table':
+        return post('Table', WIDE_TABLE);
       case 'modal':
         await ack();
         await client.views.open({ trigger_id: command.trigger_id, view: POLICY_MODAL });

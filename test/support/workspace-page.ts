@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium, type BrowserContextOptions, type Locator, type Page } from 'playwright';
 import { build } from 'vite';
 import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
+import type { LocalOutside } from '#simulator/workspace/protocol.ts';
 import { startWorkspace } from '#simulator/workspace/server.ts';
 import { startPageBot } from './page-bot.ts';
 
@@ -25,13 +26,16 @@ const buildInto = async (outDir: string): Promise<void> => {
 };
 
 /** The page as people get it: built, served by the real workspace, a real bot behind it. */
-export const openWorkspacePage = async () => {
+export const openWorkspacePage = async (outside?: LocalOutside) => {
   const found = findChromium(process.env);
   if (!found) throw new Error('No Chromium on this machine: npm test sets one up');
   const folder = await mkdtemp(join(tmpdir(), 'workspace-page-'));
   await buildInto(folder);
   const browser = await chromium.launch(browserLaunch(found, process.env));
-  const slack = await startWorkspace({ pageFolder: folder });
+  const slack = await startWorkspace({
+    pageFolder: folder,
+    ...(outside && { outside: () => outside }),
+  });
   const bot = await startPageBot(slack);
   const visit = async (address = '', options: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext(options);

@@ -2,7 +2,7 @@ import type { LocalChannel, LocalMessage } from '#simulator/workspace/protocol.t
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Address } from './address.ts';
 import { Composer } from './composer.tsx';
-import { Guide } from './guide.tsx';
+import { Guide, type Tried } from './guide.tsx';
 import { MessageList } from './message-list.tsx';
 
 export const titleOf = (channel: LocalChannel): string =>
@@ -12,6 +12,8 @@ interface ConversationProps {
   channel: LocalChannel;
   messages: LocalMessage[] | undefined;
   thread: string | undefined;
+  /** The first steps, where they are shown. */
+  steps: Tried | undefined;
   openThread: (ts: string) => void;
   go: (to: Address) => void;
   onProblem: (problem: string) => void;
@@ -19,7 +21,7 @@ interface ConversationProps {
 }
 
 export const Conversation = (props: ConversationProps): ReactNode => {
-  const { channel, messages, thread, openThread, go, onProblem, refresh } = props;
+  const { channel, messages, thread, steps, openThread, go, onProblem, refresh } = props;
   const [sent, setSent] = useState(0);
   const onSent = (): void => setSent((before) => before + 1);
   const title = titleOf(channel);
@@ -29,8 +31,8 @@ export const Conversation = (props: ConversationProps): ReactNode => {
   );
   return (
     <>
-      {channel.kind === 'public' && channel.botIsMember && (
-        <Guide go={go} onProblem={onProblem} refresh={refresh} onSent={onSent} />
+      {steps && !steps.hidden && (
+        <Guide steps={steps} go={go} onProblem={onProblem} refresh={refresh} onSent={onSent} />
       )}
       <MessageList
         label={`Messages in ${title}`}

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { FIRST_STEPS, TO_TRY, type Step } from '../first-steps.ts';
 import type { Address } from './address.ts';
 import { act } from './api.ts';
@@ -7,37 +7,86 @@ import { nameOf, useDirectory } from './directory.ts';
 const TEAM = 'CTEAM0001';
 
 /** What was tried in this workspace, in this browser; one that began anew is greeted again. */
-const useTried = (since: number) => {
+export const useTried = (since: number) => {
   const key = `tried ${since}`;
   const [tried, setTried] = useState<string[]>(
     () => JSON.parse(localStorage.getItem(key) ?? '[]') as string[],
   );
+  const keep = (all: string[]): void => {
+    localStorage.setItem(key, JSON.stringify(all));
+    setTried(all);
+  };
   return {
     tried,
-    remember: (what: string): void => {
-      const all = [...new Set([...tried, what])];
-      localStorage.setItem(key, JSON.stringify(all));
-      setTried(all);
-    },
+    hidden: tried.includes(CLOSED),
+    remember: (what: string): void => keep([...new Set([...tried, what])]),
+    hide: (): void => keep([...tried, CLOSED]),
+    show: (): void => keep(tried.filter((what) => what !== CLOSED)),
   };
 };
 
+export type Tried = ReturnType<typeof useTried>;
+
 const CLOSED = 'closed';
 
+/** Four steps do not fit side by side in less. */
+const WIDE = 900;
+
+/** Whether there is too little room to show all steps in full: beside a thread, on a phone. */
+const useNarrow = () => {
+  const box = useRef<HTMLElement>(null);
+  const [narrow, setNarrow] = useState(false);
+  useEffect(() => {
+    if (!box.current) return undefined;
+    const size = new ResizeObserver(
+      ([entry]) => entry && setNarrow(entry.contentRect.width < WIDE),
+    );
+    size.observe(box.current);
+    return () => size.disconnect();
+  }, []);
+  return { box, narrow };
+};
+
 interface GuideProps {
+  steps: Tried;
   go: (to: Address) => void;
   onProblem: (problem: string) => void;
   refresh: () => Promise<void>;
   onSent: () => void;
 }
 
+interface StepTitleProps {
+  step: Step;
+  tried: boolean;
+  /** Present when only the title is shown. */
+  unfold: (() => void) | undefined;
+}
+
+const StepTitle = ({ step, tried, unfold }: StepTitleProps): ReactNode => {
+  const title = (
+    <>
+      {step.title}
+      {tried && <span className="tag">tried</span>}
+    </>
+  );
+  return unfold ? (
+    <button type="button" className="fold" aria-expanded={false} onClick={unfold}>
+      {title}
+    </button>
+  ) : (
+    <strong>{title}</strong>
+  );
+};
+
 /** Greets whoever sees the workspace for the first time, and leads through its main ways. */
-export const Guide = ({ go, onProblem, refresh, onSent }: GuideProps): ReactNode => {
+export const Guide = ({ steps, go, onProblem, refresh, onSent }: GuideProps): ReactNode => {
   const { state, open } = useDirectory();
-  const { tried, remember } = useTried(state.since);
-  if (!state.outside || tried.includes(CLOSED)) return null;
+  const { tried, remember, hide } = steps;
+  const { box, narrow } = useNarrow();
+  const [chosen, setChosen] = useState<Step>();
   const run = async ({ as, command }: Step): Promise<void> => {
     remember(command);
+    setChosen(undefined);
     go({ as, in: TEAM });
     onSent();
     const answer = await act('command', { as, channel: TEAM, text: command });
@@ -45,11 +94,12 @@ export const Guide = ({ go, onProblem, refresh, onSent }: GuideProps): ReactNode
     await refresh();
   };
   const next = FIRST_STEPS.find(({ command }) => !tried.includes(command));
+  const isFolded = (step: Step): boolean => narrow && step !== (chosen ?? next);
   return (
-    <section className="guide" aria-label="First steps">
+    <section ref={box} className={`guide${narrow ? ' narrow' : ''}`} aria-label="First steps">
       <header>
         <h3>{next ? `Welcome. ${TO_TRY}` : 'That was the tour'}</h3>
-        <button type="button" className="button small" onClick={() => remember(CLOSED)}>
+        <button type="button" className="button small" onClick={hide}>
           Hide
         </button>
       </header>
@@ -62,31 +112,36 @@ export const Guide = ({ go, onProblem, refresh, onSent }: GuideProps): ReactNode
       <ol>
         {FIRST_STEPS.map((step) => (
           <li key={step.command} aria-current={step === next ? 'step' : undefined}>
-            <strong>
-              {step.title}
-              {tried.includes(step.command) && <span className="tag">tried</span>}
-            </strong>
-            <span className="quiet">{step.about}</span>
-            <span className="guide-acts">
-              <button
-                type="button"
-                className={`button small${step === next ? ' primary' : ''}`}
-                onClick={() => void run(step)}
-              >
-                {step.command}
-              </button>
-              <span className="quiet">as {nameOf(state, step.as)}</span>
-              {step.places?.map((place) => (
-                <button
-                  key={place.in}
-                  type="button"
-                  className="mention link"
-                  onClick={() => open({ in: place.in })}
-                >
-                  {place.text}
-                </button>
-              ))}
-            </span>
+            <StepTitle
+              step={step}
+              tried={tried.includes(step.command)}
+              unfold={isFolded(step) ? () => setChosen(step) : undefined}
+            />
+            {!isFolded(step) && (
+              <>
+                <span className="quiet">{step.about}</span>
+                <span className="guide-acts">
+                  <button
+                    type="button"
+                    className={`button small${step === next ? ' primary' : ''}`}
+                    onClick={() => void run(step)}
+                  >
+                    {step.command}
+                  </button>
+                  <span className="quiet">as {nameOf(state, step.as)}</span>
+                  {step.places?.map((place) => (
+                    <button
+                      key={place.in}
+                      type="button"
+                      className="mention link"
+                      onClick={() => open({ in: place.in })}
+                    >
+                      {place.text}
+                    </button>
+                  ))}
+                </span>
+              </>
+            )}
           </li>
         ))}
       </ol>

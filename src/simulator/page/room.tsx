@@ -4,6 +4,7 @@ import { type Address, HOME, LOGINS, PHONE } from './address.ts';
 import { act } from './api.ts';
 import { Conversation, titleOf } from './conversation.tsx';
 import { useDirectory } from './directory.ts';
+import { useTried } from './guide.tsx';
 import { Home } from './home.tsx';
 import { Logins, Phone } from './outside.tsx';
 import { ThreadPane } from './thread-pane.tsx';
@@ -28,9 +29,10 @@ interface HeaderProps {
   about: string;
   tags: string[];
   openMenu: () => void;
+  children?: ReactNode;
 }
 
-const Header = ({ title, about, tags, openMenu }: HeaderProps): ReactNode => (
+const Header = ({ title, about, tags, openMenu, children }: HeaderProps): ReactNode => (
   <header className="pane-header">
     <button
       type="button"
@@ -49,6 +51,7 @@ const Header = ({ title, about, tags, openMenu }: HeaderProps): ReactNode => (
         {tag}
       </span>
     ))}
+    {children}
   </header>
 );
 
@@ -72,6 +75,7 @@ export const Room = (props: RoomProps): ReactNode => {
   const { state } = useDirectory();
   const channel = state.channels.find(({ id }) => id === address.in);
   useSeen(state.me.id, channel, refresh);
+  const steps = useTried(state.since);
   const { as, in: inside, thread } = address;
   if (inside === HOME) {
     const about = `What ${state.bot.name} shows to ${state.me.name}`;
@@ -102,6 +106,7 @@ export const Room = (props: RoomProps): ReactNode => {
       </section>
     );
   }
+  const greets = state.outside !== undefined && channel.kind === 'public' && channel.botIsMember;
   return (
     <>
       <section className="room" aria-label="Conversation">
@@ -110,12 +115,19 @@ export const Room = (props: RoomProps): ReactNode => {
           about={channel.about}
           tags={facts(channel, state.bot.name)}
           openMenu={openMenu}
-        />
+        >
+          {greets && steps.hidden && (
+            <button type="button" className="button small" onClick={steps.show}>
+              First steps
+            </button>
+          )}
+        </Header>
         <Conversation
           key={`${state.me.id}/${channel.id}`}
           channel={channel}
           messages={messages[keyOf(channel.id)]}
           thread={thread}
+          steps={greets ? steps : undefined}
           openThread={(ts) => go({ as, in: channel.id, thread: ts })}
           go={go}
           onProblem={onProblem}

@@ -1,6 +1,6 @@
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { openWorkspacePage, type WorkspacePage } from '#test/support/workspace-page.ts';
+import { openWorkspacePage, type, type WorkspacePage } from '#test/support/workspace-page.ts';
 
 let house: WorkspacePage;
 const pages: Page[] = [];
@@ -12,7 +12,22 @@ const visit: WorkspacePage['visit'] = async (address, options) => {
 };
 
 beforeAll(async () => {
-  house = await openWorkspacePage();
+  const login = (holder: string, source: string, user: string) => ({
+    holder,
+    source,
+    user,
+    carrier: 'Northbridge Life',
+    password: 'made up',
+  });
+  house = await openWorkspacePage({
+    logins: [
+      login('UANARUIZ1', 'Ana', 'ana'),
+      login('UBENCART1', 'Harbor Agency of the harbor', 'harbor.agency.of.the.harbor'),
+    ],
+    codes: [],
+    sandbox: { users: [], password: '', code: '' },
+    portals: [],
+  });
 });
 afterEach(async () => {
   for (const page of pages.splice(0)) await page.context().close();
@@ -37,3 +52,74 @@ for (const colorScheme of ['light', 'dark'] as const)
     expect(await send.evaluate((button) => button.matches(':hover'))).toBe(true);
     expect(await colours()).toEqual(atRest);
   });
+
+const fullyShown = (box: Locator) =>
+  box.evaluate(
+    ({ scrollHeight, clientHeight, scrollWidth, clientWidth }) =>
+      scrollHeight <= clientHeight && scrollWidth <= clientWidth,
+  );
+
+it('the first steps stand side by side, all four in one row, at 1280 pixels', async () => {
+  const page = await visit(TEAM, { viewport: { width: 1280, height: 740 } });
+  const steps = page.getByRole('region', { name: 'First steps' });
+  const tops = await steps
+    .getByRole('listitem')
+    .evaluateAll((items) => items.map((item) => item.getBoundingClientRect().top));
+  expect(tops).toHaveLength(4);
+  expect(new Set(tops).size).toBe(1);
+  expect(await fullyShown(steps)).toBe(true);
+});
+
+for (const [width, height] of [
+  [1000, 700],
+  [390, 844],
+] as const)
+  it(`the first steps fold to their titles at ${width} pixels, and a click shows one`, async () => {
+    const page = await visit(TEAM, { viewport: { width, height } });
+    const steps = page.getByRole('region', { name: 'First steps' });
+    const command = (name: RegExp) => steps.getByRole('button', { name });
+    await command(/policy MA-/).waitFor({ state: 'hidden' });
+    await command(/policy 00123/).waitFor();
+    expect(await fullyShown(steps)).toBe(true);
+    await steps.getByRole('button', { name: 'Link a login' }).click();
+    await command(/policy MA-/).waitFor();
+    await command(/policy 00123/).waitFor({ state: 'hidden' });
+    expect(await fullyShown(steps)).toBe(true);
+    expect((await steps.boundingBox())?.height).toBeLessThan(height * 0.45);
+  });
+
+it('first steps that were put away can be had again', async () => {
+  const page = await visit(TEAM);
+  const steps = page.getByRole('region', { name: 'First steps' });
+  await steps.getByRole('button', { name: 'Hide' }).click();
+  await steps.waitFor({ state: 'hidden' });
+  await page.reload();
+  await page.getByRole('button', { name: 'First steps' }).click();
+  expect(await steps.getByRole('listitem').count()).toBe(4);
+});
+
+it('a table as wide as that of a digest is not cut at 1280 pixels', async () => {
+  const page = await visit(TEAM, { viewport: { width: 1280, height: 740 } });
+  await type(page, '/sync wide table');
+  const table = page.getByRole('region', { name: 'By carrier' });
+  await table.waitFor();
+  expect(await fullyShown(table)).toBe(true);
+});
+
+it("the columns of one's own logins stand over those of the others", async () => {
+  const page = await visit('?as=UANARUIZ1&in=logins');
+  const tables = page.getByRole('table');
+  await tables.nth(1).waitFor();
+  const [mine, others] = await tables.evaluateAll((all) =>
+    all.map((table) =>
+      [...table.querySelectorAll('thead th')].map((cell) => cell.getBoundingClientRect().left),
+    ),
+  );
+  expect(mine).toHaveLength(3);
+  expect(mine).toEqual(others);
+});
+
+it('what a place is about is not cut on a phone', async () => {
+  const page = await visit('?as=UANARUIZ1&in=logins', { viewport: { width: 390, height: 844 } });
+  expect(await fullyShown(page.getByText('What the link page asks for'))).toBe(true);
+});
