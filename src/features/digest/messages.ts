@@ -59,7 +59,7 @@ const chart = ({ counts, day: of }: Digest): ChartSpec => ({
   bars: [
     { label: 'Success', value: counts.success, tone: 'good' } as const,
     { label: 'of it changed', value: counts.changed, tone: 'new' } as const,
-    { label: 'Wait for a link', value: counts.waiting, tone: 'bad' } as const,
+    { label: 'Needs link', value: counts.waiting, tone: 'bad' } as const,
     { label: 'Old values', value: counts.stale, tone: 'old' } as const,
     { label: 'Status differs', value: counts.drift, tone: 'bad' } as const,
     { label: 'Not Found', value: counts.notFound, tone: 'bad' } as const,
@@ -169,7 +169,7 @@ const COLUMNS: readonly [string, keyof DigestCounts][] = [
   ['Success', 'success'],
   ['Changed', 'changed'],
   ['First values', 'first'],
-  ['Wait for a link', 'waiting'],
+  ['Needs link', 'waiting'],
   ['Old values', 'stale'],
   ['Status differs', 'drift'],
   ['Not Found', 'notFound'],

@@ -42,7 +42,7 @@ export const countLines = (digest: Digest): string[] => [
     ...told(digest, 'changed', 'changed'),
     ...told(digest, 'first', 'first values'),
   ].join(', '),
-  ...told(digest, 'waiting', ':key: Waiting for a link'),
+  ...told(digest, 'waiting', ':key: Needs link'),
   ...told(digest, 'stale', ':large_yellow_circle: Old values'),
   ...told(digest, 'drift', ':large_yellow_circle: Status differs'),
   ...told(digest, 'notFound', ':mag: Not Found'),

@@ -106,9 +106,10 @@ it('of 10,000 policies is within the limits of Slack, and its numbers are those 
   expect(card.text).toContain(`first values ${await count(`${valued} and not ${known}`)}`);
   expect(card.text).toContain(`Status differs ${await count(`s.reason = 'status-drift'`)}`);
   // What waits for a link is in the head, in as many as are told beneath.
-  const unread = (await thread(card.ts)).map(({ text }) => text).join('\n');
+  const unread =
+    (await thread(card.ts)).find(({ text }) => text.includes('Could not be'))?.text ?? '';
   const waiting = /([\d,]+) +\S* ?Needs link/u.exec(unread)?.[1] ?? 'none';
-  expect(card.text).toContain(`Waiting for a link ${waiting}`);
+  expect(card.text).toContain(`Needs link ${waiting}`);
   expect(card.text).toContain(`Not Found ${await count(`s.status = 'not-found'`)}`);
   expect(card.blocks.some(({ type }) => type === 'image')).toBe(true);
 

@@ -224,7 +224,7 @@ it('reads on a phone: totals with the difference to yesterday, then what needs s
   expect(heard.startsWith('Digest of Nov 24, 2026 · 9,720 syncable policies')).toBe(true);
   const places = [
     'Success 7,324 (+24)',
-    'Waiting for a link 33 (+33)',
+    'Needs link 33 (+33)',
     'Not Found 157 (−3)',
     '9,720 policies, Nov 24, 2026. Success: 7,324',
     'Needs a person: 6,300',
