@@ -123,3 +123,24 @@ it('what a place is about is not cut on a phone', async () => {
   const page = await visit('?as=UANARUIZ1&in=logins', { viewport: { width: 390, height: 844 } });
   expect(await fullyShown(page.getByText('What the link page asks for'))).toBe(true);
 });
+
+it('a policy number stays on one line, and circles of two colours are told apart', async () => {
+  const page = await visit(TEAM, { viewport: { width: 390, height: 844 } });
+  const lines = Array.from(
+    { length: 30 },
+    (_, index) => `${'x'.repeat(index + 1)} *00451-8830*, MA-916602-D.`,
+  );
+  await type(page, `:large_green_circle: Linked :large_yellow_circle: Old ${lines.join(' ')}`);
+  const message = page.getByRole('article').filter({ hasText: 'Linked' });
+  const numbers = message.getByText(/^(00451-8830|MA-916602-D)$/);
+  await numbers.first().waitFor();
+  const rows = await numbers.evaluateAll((all) => all.map((each) => each.getClientRects().length));
+  expect(rows.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(rows)).toEqual(new Set([1]));
+  const paint = (circle: string) =>
+    message
+      .getByText(circle, { exact: true })
+      .last()
+      .evaluate((each) => getComputedStyle(each).backgroundImage);
+  expect(await paint('🟢')).not.toBe(await paint('🟡'));
+});

@@ -1,5 +1,6 @@
 import type { DataTableBlock } from '@slack/types';
 import { type ReactNode, useId, useState } from 'react';
+import { EmojiText } from '../emoji-picture.tsx';
 import { withEmoji } from '../emoji.ts';
 import { RichText } from './display.tsx';
 import { type Cell, type Order, sortRows } from './sorting.ts';
@@ -8,7 +9,7 @@ import { type Cell, type Order, sortRows } from './sorting.ts';
 const PAGE_SIZE = 5;
 
 const CellView = ({ cell }: { cell: Cell }): ReactNode =>
-  cell.type === 'rich_text' ? <RichText block={cell} /> : withEmoji(cell.text);
+  cell.type === 'rich_text' ? <RichText block={cell} /> : <EmojiText text={cell.text} />;
 
 interface PagerProps {
   page: number;

@@ -2,6 +2,7 @@ import type { KnownBlock, RichTextBlock } from '@slack/types';
 import { type ComponentProps, memo, type ReactNode } from 'react';
 import { Message } from 'slack-blocks-to-jsx';
 import { type Directory, useDirectory } from '../directory.ts';
+import { EmojiPicture } from '../emoji-picture.tsx';
 import { Anchor } from '../parts/anchor.tsx';
 
 type Drawn = ComponentProps<typeof Message>;
@@ -11,6 +12,16 @@ const people = ({ state }: Directory): { id: string; name: string }[] => [
   ...state.people.map(({ id, name }) => ({ id, name })),
   { id: state.bot.id, name: state.bot.name },
 ];
+
+/** Begins the name of an emoji that is none: the library lets us draw emoji, and no other part of a text. */
+const WHOLE = 'whole-';
+
+/** What must stay as it is: code, links, mentions and dates, emoji; and a policy number, to be kept on one line. */
+const PARTS =
+  /`[^`]*`|<[^>]*>|:[\w+'-]+:|(?<![\w/.:@-])(?=[A-Z-]*\d)[A-Z\d]+(?:-[A-Z\d]+)+(?![\w/:@-])/g;
+
+const keptWhole = (text: string): string =>
+  text.replaceAll(PARTS, (part) => (/^[`<:]/.test(part) ? part : `:${WHOLE}${part}:`));
 
 const hooksOf = ({ state, open }: Directory): Hooks => ({
   user: ({ id, name }) => (
@@ -27,6 +38,12 @@ const hooksOf = ({ state, open }: Directory): Hooks => ({
   atChannel: () => <span className="mention me">@channel</span>,
   atHere: () => <span className="mention me">@here</span>,
   atEveryone: () => <span className="mention me">@everyone</span>,
+  emoji: (emoji, parse) =>
+    emoji.name.startsWith(WHOLE) ? (
+      <span className="whole">{emoji.name.slice(WHOLE.length)}</span>
+    ) : (
+      <EmojiPicture name={emoji.name} character={parse(emoji)} />
+    ),
   link: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
 });
 
@@ -39,11 +56,14 @@ const LEFT_OUT = ['block_id', 'verbatim'];
 const asDrawn = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(asDrawn);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
+  const drawn = Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !LEFT_OUT.includes(key))
       .map(([key, inner]) => [key, asDrawn(inner)]),
   );
+  return drawn['type'] === 'mrkdwn' && typeof drawn['text'] === 'string'
+    ? { ...drawn, text: keptWhole(drawn['text']) }
+    : drawn;
 };
 
 /** Blocks that only show something, drawn by slack-blocks-to-jsx in this page's colours. */
