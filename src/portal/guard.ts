@@ -52,17 +52,17 @@ export const guard = async (
     const key = `${URL.parse(url)?.host ?? 'no host'} (${kind})`;
     refused.set(key, (refused.get(key) ?? 0) + 1);
   };
-  /** What the portal may have of a secret is sent by `sendOnce`: no browser posts it. */
-  const refusePosts = (): void => {
+  /** What the portal may have of a secret is sent by `sendOnce`: no browser posts it, and nowhere else is it sent. */
+  const refuseSecrets = (): void => {
     const browser = context.browser();
     if (!browser) throw new Error('A context that stands alone cannot be guarded');
-    const open = refuseAtGate(browser, (url, body) => {
+    const open = refuseAtGate(browser, ({ method, url, body }) => {
+      if (SAFE.has(method) && allowed.has(URL.parse(url)?.origin ?? '')) return false;
       const sent = `${url} ${body}`;
-      const ours = allowed.has(URL.parse(url)?.origin ?? '');
-      const refuses =
-        ours && (holdsSecret(sent) || [...(left?.keys() ?? [])].some((one) => carries(sent, one)));
-      if (refuses) count(url, 'password again');
-      return refuses;
+      const refused =
+        holdsSecret(sent) || [...(left?.keys() ?? [])].some((one) => carries(sent, one));
+      if (refused) count(url, 'password again');
+      return refused;
     });
     context.once('close', () => setTimeout(open, OUTLIVES_MS).unref());
   };
@@ -150,7 +150,7 @@ export const guard = async (
             'The portal asks for the same once more at another address (a redirect that repeats the body): where that is its way, say so by signIn.submissions',
           ),
         );
-      if (!armed) refusePosts();
+      if (!armed) refuseSecrets();
       armed = true;
       try {
         return await Promise.race([work(), refusal]);

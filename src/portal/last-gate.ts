@@ -1,11 +1,9 @@
 import type { Browser } from 'playwright';
 
-/** Whether a request must not leave the browser, by its address and body. */
-export type Refuses = (url: string, body: string) => boolean;
+/** Whether a request must not leave the browser. */
+export type Refuses = (request: { method: string; url: string; body: string }) => boolean;
 
 const GATES = new WeakMap<Browser, Set<Refuses>>();
-
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * The last look at what leaves a browser to change something, closest to the network. Routes and
@@ -18,7 +16,7 @@ export const openLastGate = async (browser: Browser): Promise<void> => {
   GATES.set(browser, judges);
   const session = await browser.newBrowserCDPSession();
   session.on('Fetch.requestPaused', ({ requestId, request: { url, method, postData = '' } }) => {
-    const refused = !SAFE.has(method) && [...judges].some((refuses) => refuses(url, postData));
+    const refused = [...judges].some((refuses) => refuses({ method, url, body: postData }));
     const judged = refused
       ? session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
       : session.send('Fetch.continueRequest', { requestId });

