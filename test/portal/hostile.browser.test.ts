@@ -86,6 +86,7 @@ describe('a portal that', () => {
     ['opens windows without end', 'windows', /windows without end|from page to page|browser ended/],
     ['downloads without end', 'downloads', /downloads without end/],
     ['asks without end', 'requests', /asks for more/],
+    ['adds frame to frame', 'frames', /from page to page|asks for more/],
   ])(
     '%s is given up at once, and others are read meanwhile and after',
     async (_what, path, why) => {
@@ -97,7 +98,6 @@ describe('a portal that', () => {
   );
 
   it.each([
-    ['adds frame to frame', 'frames', /from page to page|asks for more|did not answer/],
     ['sends a page without end', 'endless', /too large|did not answer/],
     ['does not answer', 'hanging', /did not answer|took too long/],
     ['stops in the middle of a page', 'half', /did not answer|took too long/],
