@@ -12,13 +12,18 @@ type Page = Extract<BookReading, { kind: 'page' }>;
 const MOST_SCREENS = 500;
 const MOST_ROWS = 20_000;
 
+type BookCarrier = Carrier & Required<Pick<Carrier, 'readBook' | 'parseBook'>>;
+
+export const hasBook = (carrier: Carrier): carrier is BookCarrier =>
+  carrier.readBook !== undefined && carrier.parseBook !== undefined;
+
 /**
  * The whole book, each screen checked as it comes; ends after the first trouble. A listing that ends
  * before the portal's own count is reached is not understood.
  */
 export const readBook = async function* (
   deps: { tab: Tab; json: JsonPortal; limitMs: number },
-  carrier: Required<Pick<Carrier, 'readBook' | 'parseBook'>> & Pick<Carrier, 'valueNames'>,
+  carrier: BookCarrier,
 ): AsyncGenerator<BookReading> {
   const { tab, json, limitMs } = deps;
   const read = checkedBook(carrier.valueNames);

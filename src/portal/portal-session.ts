@@ -4,7 +4,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { PortalResult, PortalSession } from './portal.ts';
 import type { WorkerBrowser } from './browser.ts';
 import type { Carrier } from './contract.ts';
-import { readBook } from './book.ts';
+import { hasBook, readBook } from './book.ts';
 import { GUARDED, guard, type Fence } from './guard.ts';
 import { discardContext } from './harm.ts';
 import { createJsonPortal } from './json-portal.ts';
@@ -195,15 +195,15 @@ const createSession = (
       ));
   const json = createJsonPortal({ page: tab.page, origins: carrier.origins, limitMs: limits.wait });
   const readPolicy = policyReader({ carrier, tab, json, ...(log && { log }) });
-  const listed = carrier.readBook &&
-    carrier.parseBook && { readBook: carrier.readBook, parseBook: carrier.parseBook };
 
   return {
     resume,
     ...(keepAlive ? { keepAlive } : {}),
     signIn: signInOnce,
     read: (number) => tab.behindSignIn('read', limits.read, () => readPolicy(number), number),
-    ...(listed && { readBook: () => readBook({ tab, json, limitMs: limits.book }, listed) }),
+    ...(hasBook(carrier) && {
+      readBook: () => readBook({ tab, json, limitMs: limits.book }, carrier),
+    }),
     picture: () => step({ signal }, () => tab.picture('held')),
     keep: () =>
       step({ signal, limitMs: limits.wait }, async () => {

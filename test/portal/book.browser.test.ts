@@ -85,6 +85,16 @@ describe.each(PORTALS)('the book of %s', (_carrier, source) => {
     expect(await screensOf(session)).toMatchObject([{ reason: 'portal-changed' }]);
   });
 
+  it('with a column under another name is no book, rather than one without its values', async () => {
+    const portal = house.of(source.carrierId);
+    await portal.set(closed, { values: [{ name: 'Exit Value', amount: '0', asOf: '0' }] });
+    await portal.set(fine, { values: [{ name: 'Exit Value', amount: '1.00', asOf: '0' }] });
+    await using session = await signedIn('sandbox-bad-row', source);
+    expect(await screensOf(session)).toMatchObject([
+      { kind: 'failure', reason: 'portal-changed', detail: expect.stringContaining('not know') },
+    ]);
+  });
+
   it('may be left early, and a policy read after it', async () => {
     await using session = await signedIn('sandbox', source);
     for await (const screen of session.readBook?.() ?? []) {
