@@ -41,12 +41,12 @@ const FAULTS: readonly {
   {
     spoil: (row) => ({ ...row, carrier: 'northbridge-lief' }),
     says: () =>
-      ', carrier "northbridge-lief": is not a known carrier. Did you mean "northbridge-life"? Else add it first.',
+      ', carrier "northbridge-lief": is not a known carrier. Did you mean "northbridge-life"? Else write that carrier (docs/carriers.md).',
   },
   {
     spoil: (row) => ({ ...row, status: 'Actve' }),
     says: () =>
-      ', status "Actve": is not a known status. Did you mean "Active"? Else add it first.',
+      ', status "Actve": is not a known status. Did you mean "Active"? Else add it to statuses.csv.',
   },
   {
     spoil: (row) => ({ ...row, contact_id: 'NOBODY' }),

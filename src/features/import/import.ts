@@ -2,6 +2,7 @@ import type { ColumnMap } from './columns.ts';
 import { FILE_KINDS, type FileKind } from './file-kinds.ts';
 import {
   contactLine,
+  nothingRefused,
   personLine,
   policyLine,
   sourceLine,
@@ -10,6 +11,7 @@ import {
   type PersonLine,
   type PolicyLine,
   type SourceLine,
+  type Refused,
   type StatusLine,
 } from './line.ts';
 import { recognizeFile } from './recognized.ts';
@@ -48,12 +50,14 @@ export const importFirm = async (
 ): Promise<FileCount[]> => {
   await store.saveCarriers(carriers);
   const counts: FileCount[] = [];
+  const refused = nothingRefused();
   const known: { file: CsvFile; kind: FileKind; columns: string[]; delimiter: string }[] = [];
   for (const file of files) {
     const { columns, delimiter } = await readHeader(file);
     const recognized = recognizeFile(file.name, columns, map);
     if (recognized.kind === undefined) {
-      const { kind: _, ...fault } = recognized;
+      const { kind: _, meant, ...fault } = recognized;
+      if (meant !== undefined) refused[meant].file(file.name);
       note({ file: file.name, line: 1, ...fault });
       counts.push({ ...emptyCount(file.name, undefined), refused: 1 });
     } else {
@@ -63,7 +67,7 @@ export const importFirm = async (
   for (const kind of FILE_KINDS) {
     const ofKind = known.filter((file) => file.kind === kind);
     if (ofKind.length === 0) continue;
-    const load = await loaderOf(kind, store, carriers);
+    const load = await loaderOf(kind, store, carriers, refused);
     for (const { file, columns, delimiter } of ofKind) {
       counts.push(await load(file, columns, delimiter, note));
     }
@@ -76,17 +80,20 @@ const loaderOf = async (
   kind: FileKind,
   store: ImportStore,
   carriers: readonly ImportCarrier[],
+  refused: Refused,
 ): Promise<Load> => {
   const carrierIds = carriers.map(({ id }) => id);
   switch (kind) {
     case 'statuses':
       return loader<StatusLine>(kind, {
+        refused: refused[kind],
         schema: statusLine,
         key: { column: 'status', of: (row) => row.status },
         save: store.saveStatuses,
       });
     case 'people':
       return loader<PersonLine>(kind, {
+        refused: refused[kind],
         schema: personLine,
         key: { column: 'email', of: (row) => row.email },
         refuse: (rows) => refuseTakenSlackUsers(store, rows),
@@ -94,22 +101,25 @@ const loaderOf = async (
       });
     case 'contacts':
       return loader<ContactLine>(kind, {
-        schema: contactLine(await store.people()),
+        refused: refused[kind],
+        schema: contactLine(await store.people(), refused),
         key: { column: 'contact_id', of: (row) => row.contact_id },
         save: store.saveContacts,
       });
     case 'sources':
       return loader<SourceLine>(kind, {
-        schema: sourceLine(await store.people(), carrierIds),
+        refused: refused[kind],
+        schema: sourceLine(await store.people(), carrierIds, refused),
         key: { column: 'source_id', of: (row) => row.source_id },
         refuse: (rows) => refuseMovedSources(store, rows),
         save: store.saveSources,
       });
     case 'policies':
       return loader<PolicyLine>(kind, {
-        schema: policyLine(carrierIds, await store.statuses()),
+        refused: refused[kind],
+        schema: policyLine(carrierIds, await store.statuses(), refused),
         key: { column: 'policy_id', of: (row) => row.policy_id },
-        refuse: (rows) => refuseStrayPolicies(store, rows),
+        refuse: (rows) => refuseStrayPolicies(store, rows, refused.contacts),
         save: store.savePolicies,
       });
   }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { FileKind } from './file-kinds.ts';
 import type { Fault } from './problem.ts';
+import { noRefusals, type Refusals } from './unknown.ts';
 import {
   birthYear,
   email,
@@ -18,6 +20,17 @@ import {
 import { INDICATORS } from '#shared/status.ts';
 import { ROLES } from '#shared/access.ts';
 
+/** What this import refused so far, by kind of file. */
+export type Refused = Readonly<Record<FileKind, Refusals>>;
+
+export const nothingRefused = (): Refused => ({
+  statuses: noRefusals(),
+  people: noRefusals(),
+  contacts: noRefusals(),
+  sources: noRefusals(),
+  policies: noRefusals(),
+});
+
 export const statusLine = z.object({
   status: words('Write the status as the CRM shows it.'),
   indicator: oneOf('indicator', INDICATORS),
@@ -34,7 +47,7 @@ export const personLine = z.object({
 });
 export type PersonLine = z.output<typeof personLine>;
 
-export const contactLine = (people: readonly string[]) =>
+export const contactLine = (people: readonly string[], refused: Refused) =>
   z.object({
     contact_id: identifier,
     kind: oneOf('kind of contact', ['individual', 'organization']),
@@ -42,21 +55,29 @@ export const contactLine = (people: readonly string[]) =>
     email: optionalEmail,
     birth_year: birthYear,
     city: optionalWords,
-    advisors: peopleList('advisor', people),
+    advisors: peopleList('advisor', people, refused.people),
   });
 export type ContactLine = z.output<ReturnType<typeof contactLine>>;
 
-export const sourceLine = (people: readonly string[], carriers: readonly string[]) =>
+export const sourceLine = (
+  people: readonly string[],
+  carriers: readonly string[],
+  refused: Refused,
+) =>
   z.object({
     source_id: identifier,
     carrier: oneOf('carrier', carriers),
     name: words('Name the login source, like "Ana, Northbridge".'),
-    holder: oneOf('person', people),
-    shared_with: peopleList('person', people),
+    holder: oneOf('person', people, refused.people),
+    shared_with: peopleList('person', people, refused.people),
   });
 export type SourceLine = z.output<ReturnType<typeof sourceLine>>;
 
-export const policyLine = (carriers: readonly string[], statuses: readonly string[]) =>
+export const policyLine = (
+  carriers: readonly string[],
+  statuses: readonly string[],
+  refused: Refused,
+) =>
   z.object({
     policy_id: identifier,
     contact_id: identifier,
@@ -65,7 +86,7 @@ export const policyLine = (carriers: readonly string[], statuses: readonly strin
     product: words('Write the name of the product.'),
     product_type: optionalWords,
     plan_type: optionalWords,
-    status: oneOf('status', statuses),
+    status: oneOf('status', statuses, refused.statuses),
     changed_at: moment,
   });
 export type PolicyLine = z.output<ReturnType<typeof policyLine>>;
@@ -73,16 +94,28 @@ export type PolicyLine = z.output<ReturnType<typeof policyLine>>;
 /** A line as it stands in the file, by name of column; a column the file lacks is empty. */
 export type Fields = Record<string, string>;
 
-export const readLine = <T>(
-  schema: z.ZodType<T>,
-  fields: Fields,
-): { row: T } | { faults: Fault[] } => {
+/** A schema of one kind of line: a value of each column, read apart from the others. */
+export type LineSchema<T> = z.ZodType<T> & { shape: Readonly<Record<string, z.ZodType>> };
+
+/** What a line says as far as it can be read, `whole` only without a fault. */
+export interface ReadLine<T> {
+  row: Partial<T>;
+  whole?: T;
+  faults: Fault[];
+}
+
+export const readLine = <T>(schema: LineSchema<T>, fields: Fields): ReadLine<T> => {
   const result = schema.safeParse(fields);
-  if (result.success) return { row: result.data };
-  return {
-    faults: result.error.issues.map(({ path, message }) => {
-      const column = String(path[0]);
-      return { column, value: fields[column] ?? '', ...splitIssue(message) };
+  if (result.success) return { row: result.data, whole: result.data, faults: [] };
+  const faults = result.error.issues.map(({ path, message }) => {
+    const column = String(path[0]);
+    return { column, value: fields[column] ?? '', ...splitIssue(message) };
+  });
+  const row = Object.fromEntries(
+    Object.entries(schema.shape).flatMap(([column, value]) => {
+      const read = value.safeParse(fields[column]);
+      return read.success ? [[column, read.data] as const] : [];
     }),
-  };
+  ) as Partial<T>;
+  return { row, faults };
 };

@@ -1,21 +1,22 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { z } from 'zod';
 import { columnsOf, type FileKind } from './file-kinds.ts';
-import { readLine, type Fields } from './line.ts';
+import { readLine, type Fields, type LineSchema, type ReadLine } from './line.ts';
 import type { Fault, Problem } from './problem.ts';
 import { readLines, type CsvFile } from './csv.ts';
 import type { FileCount, SavedLine } from './saving.ts';
+import type { Refusals } from './unknown.ts';
 
-export interface Placed<T> {
-  row: T;
+export interface Placed<T> extends ReadLine<T> {
   line: number;
 }
 
 /** What one kind of file needs: its schema, the key no two lines share, further checks, the write. */
 interface Plan<T> {
-  schema: z.ZodType<T>;
-  key: { column: string; of: (row: T) => string };
-  refuse?: (rows: readonly Placed<T>[]) => Promise<(Fault | undefined)[]>;
+  schema: LineSchema<T>;
+  key: { column: string; of: (row: Partial<T>) => string | undefined };
+  refuse?: (rows: readonly Placed<T>[]) => Promise<Fault[][]>;
+  /** Told of each line that does not go in, for the files that build on this one. */
+  refused: Refusals;
   save: (rows: readonly T[]) => Promise<SavedLine[]>;
 }
 
@@ -52,24 +53,26 @@ export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
     const tell = (line: number, faults: readonly Fault[]): void => {
       for (const fault of faults) untold.push({ file: file.name, line, ...fault });
     };
-    const refuse = (line: number, faults: readonly Fault[]): void => {
+    const refuse = (line: number, faults: readonly Fault[], key?: string): void => {
       count.refused += 1;
+      if (key !== undefined) plan.refused.line(key, `${file.name}:${line}`);
       tell(line, faults);
     };
     let chunk: Placed<T>[] = [];
     const flush = async (): Promise<void> => {
-      const faults = chunk.length === 0 ? [] : ((await plan.refuse?.(chunk)) ?? []);
-      const good = chunk.filter(({ line }, index) => {
-        const fault = faults[index];
-        if (fault !== undefined) refuse(line, [fault]);
-        return fault === undefined;
+      const found = chunk.length === 0 ? [] : ((await plan.refuse?.(chunk)) ?? []);
+      const good = chunk.flatMap(({ row, whole, line, faults }, index) => {
+        const all = [...faults, ...(found[index] ?? [])];
+        if (whole !== undefined && all.length === 0) return [{ row: whole, line }];
+        refuse(line, inOrder(kind, all), plan.key.of(row));
+        return [];
       });
       if (good.length > 0) {
         const outcomes = await plan.save(good.map(({ row }) => row));
         outcomes.forEach(({ saved, kept = [] }, index) => {
-          const line = good[index]?.line ?? 0;
+          const { line, row } = good[index] ?? { line: 0 };
           if (saved === 'refused') {
-            refuse(line, kept);
+            refuse(line, kept, row && plan.key.of(row));
             return;
           }
           count[saved] += 1;
@@ -82,25 +85,21 @@ export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
       untold.length = 0;
       await breathe();
     };
-    for await (const read of readLines(file, delimiter)) {
+    for await (const found of readLines(file, delimiter)) {
       if (untold.length >= MOST_UNTOLD) await flush();
-      if ('broken' in read) {
-        refuse(read.line, [{ wrong: read.broken, todo: 'Close or double the quotation mark.' }]);
+      if ('broken' in found) {
+        refuse(found.line, [{ wrong: found.broken, todo: 'Close or double the quotation mark.' }]);
         continue;
       }
-      const { line, values } = read;
+      const { line, values } = found;
       if (values.length !== columns.length) {
         refuse(line, [wrongCount(values.length, columns.length, delimiter)]);
         continue;
       }
       const fields = fieldsOf(kind, columns, values);
-      const result = readLine(plan.schema, fields);
-      if ('faults' in result) {
-        refuse(line, result.faults);
-        continue;
-      }
-      const key = plan.key.of(result.row);
-      const earlier = seen.get(key);
+      const read = readLine(plan.schema, fields);
+      const key = plan.key.of(read.row);
+      const earlier = key === undefined ? undefined : seen.get(key);
       if (earlier !== undefined) {
         refuse(line, [
           {
@@ -109,16 +108,24 @@ export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
             wrong: `stands on ${earlier} already`,
             todo: 'Keep one of the two lines.',
           },
+          ...read.faults,
         ]);
         continue;
       }
-      seen.set(key, `${file.name}:${line}`);
-      chunk.push({ row: result.row, line });
+      if (key !== undefined && read.whole !== undefined) seen.set(key, `${file.name}:${line}`);
+      chunk.push({ ...read, line });
       if (chunk.length === CHUNK) await flush();
     }
     await flush();
     return count;
   };
+};
+
+/** As the columns stand in docs and templates, whichever check found the fault. */
+const inOrder = (kind: FileKind, faults: readonly Fault[]): Fault[] => {
+  const columns = columnsOf(kind);
+  const at = ({ column }: Fault): number => columns.indexOf(column ?? '');
+  return faults.toSorted((a, b) => at(a) - at(b));
 };
 
 const wrongCount = (found: number, expected: number, delimiter: string): Fault => ({

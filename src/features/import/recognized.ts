@@ -16,7 +16,8 @@ const kindByName = (file: string): FileKind | undefined =>
 export type Recognized =
   /** `columns`: the header in our names. */
   | { kind: FileKind; columns: string[] }
-  | { kind: undefined; column?: string; wrong: string; todo: string };
+  /** `meant`: which kind it would be with the header put right. */
+  | { kind: undefined; meant?: FileKind; column?: string; wrong: string; todo: string };
 
 /** Which file this is, by its header and else by its name; a header that misses a column is refused. */
 export const recognizeFile = (
@@ -43,12 +44,13 @@ export const recognizeFile = (
     };
   }
   const named = nameColumns(kind, header, map);
-  if (!('columns' in named)) return { kind: undefined, ...named };
+  if (!('columns' in named)) return { kind: undefined, meant: kind, ...named };
   const { columns } = named;
   const missing = COLUMNS[kind].required.find((column) => !columns.includes(column));
   if (missing !== undefined) {
     return {
       kind: undefined,
+      meant: kind,
       column: missing,
       wrong: `this column of a ${kind} file is missing`,
       todo: `Add it, or say which it is, as in --column ${missing}="Its name"; the columns are ${columnsOf(kind).join(', ')}.`,
@@ -58,6 +60,7 @@ export const recognizeFile = (
   if (twice !== undefined) {
     return {
       kind: undefined,
+      meant: kind,
       column: twice,
       wrong: 'two columns have this name',
       todo: 'Rename or remove one of them.',

@@ -1,12 +1,12 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { normalizeNumber } from '#shared/policy-number.ts';
+import { fold, unknown, type Refusals, type Wrong } from './unknown.ts';
 
 /** The message of an issue: what is wrong, and behind the bar what to do. */
 const SEPARATOR = ' | ';
 const issue = (wrong: string, todo: string): string => `${wrong}${SEPARATOR}${todo}`;
 
-export const splitIssue = (message: string): { wrong: string; todo: string } => {
+export const splitIssue = (message: string): Wrong => {
   const [wrong = message, todo = ''] = message.split(SEPARATOR);
   return { wrong, todo };
 };
@@ -28,7 +28,7 @@ const withoutSpreadsheetQuotes = (raw: string): string =>
 
 const LOST_DIGITS = /^\d+(?:[.,]\d+)?E\+\d+$/i;
 
-type Checked<T> = { value: T } | { wrong: string; todo: string };
+type Checked<T> = { value: T } | Wrong;
 
 const value = <T>(check: (raw: string) => Checked<T>) =>
   z.string().transform((raw, context): T => {
@@ -58,7 +58,7 @@ export const optionalWords = value((raw) =>
 
 const LONGEST_CODE = 80;
 
-const codeProblem = (raw: string, text: string): { wrong: string; todo: string } | undefined => {
+const codeProblem = (raw: string, text: string): Wrong | undefined => {
   if (isUnreadable(text)) return UNREADABLE;
   if (/[\r\n]/.test(raw.trim())) {
     return {
@@ -118,57 +118,23 @@ export const optionalEmail = value((raw) => {
     : { wrong: 'is not an e-mail address', todo: 'Write one, or leave it empty.' };
 });
 
-const suggestion = (text: string, allowed: readonly string[]): string | undefined => {
-  if (allowed.length === 0 || text === '') return undefined;
-  const near = closest(
-    text.toLowerCase(),
-    allowed.map((name) => name.toLowerCase()),
-  );
-  const name = allowed.find((candidate) => candidate.toLowerCase() === near);
-  return distance(text.toLowerCase(), near) <= Math.max(2, text.length / 3) ? name : undefined;
-};
-
-const listed = (allowed: readonly string[], most = 12): string =>
-  allowed.length <= most
-    ? allowed.join(', ')
-    : `${allowed.slice(0, most).join(', ')} and ${allowed.length - most} more`;
-
-/** What to do while nothing of a kind is known, which would be told for each line. */
-const NONE_YET: Readonly<Record<string, string>> = {
-  carrier:
-    'No carrier is loaded: the demo carriers are for the local workspace alone. docs/carriers.md says how to write one; set CARRIERS_PATH to its folder.',
-  status: 'No status is known yet: give statuses.csv as well, db/seed/statuses.csv is an example.',
-};
-
-const unknown = (text: string, what: string, allowed: readonly string[]) => {
-  if (text === '') return { wrong: 'is empty', todo: `Write a ${what}: ${listed(allowed)}.` };
-  const near = suggestion(text, allowed);
-  return {
-    wrong: `is not a known ${what}`,
-    todo:
-      near === undefined
-        ? allowed.length === 0
-          ? (NONE_YET[what] ?? `There is no ${what} yet.`)
-          : `Known: ${listed(allowed)}.`
-        : `Did you mean "${near}"? Else add it first.`,
-  };
-};
-
-const fold = (text: string): string => text.toLowerCase().replace(/[\s_]+/g, '-');
-
 /** One of the given names, whatever its case ("In force", "Northbridge Life"); written as listed. */
-export const oneOf = <T extends string>(what: string, allowed: readonly T[]) => {
+export const oneOf = <T extends string>(
+  what: string,
+  allowed: readonly T[],
+  refused?: Refusals,
+) => {
   const byName = new Map<string, T>(allowed.map((name) => [fold(name), name]));
   for (const name of allowed) byName.set(name, name);
   return value<T>((raw) => {
     const text = code(raw);
     const found = byName.get(text) ?? byName.get(fold(text));
-    return found === undefined ? unknown(text, what, allowed) : { value: found };
+    return found === undefined ? unknown(text, what, allowed, refused) : { value: found };
   });
 };
 
 /** E-mails of people, separated by semicolons, each known; the result has none twice. */
-export const peopleList = (what: string, allowed: readonly string[]) => {
+export const peopleList = (what: string, allowed: readonly string[], refused: Refusals) => {
   const known = new Set(allowed);
   return value<string[]>((raw) => {
     const emails = raw
@@ -177,7 +143,7 @@ export const peopleList = (what: string, allowed: readonly string[]) => {
       .filter((text) => text !== '');
     const stranger = emails.find((text) => !known.has(text));
     if (stranger === undefined) return { value: [...new Set(emails)] };
-    const { wrong, todo } = unknown(stranger, what, allowed);
+    const { wrong, todo } = unknown(stranger, what, allowed, refused);
     return { wrong: `"${stranger}" ${wrong}`, todo };
   });
 };

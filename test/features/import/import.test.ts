@@ -7,6 +7,7 @@ import { openDatabase, type Database } from '#database/connection.ts';
 import { createImportStore } from '#features/import/store/import.ts';
 import type { CsvFile } from '#features/import/csv.ts';
 import { importFirm } from '#features/import/import.ts';
+import { guess } from '#features/import/unknown.ts';
 import type { FileCount, ImportStore } from '#features/import/saving.ts';
 
 const CARRIERS = [
@@ -171,12 +172,12 @@ describe('a bad line is named, and the rest goes in:', () => {
     [
       'an unknown carrier',
       'P-1,C-1,northbrige-life,1,X,,,In Force',
-      'policies.csv:2, carrier "northbrige-life": is not a known carrier. Did you mean "northbridge-life"? Else add it first.',
+      'policies.csv:2, carrier "northbrige-life": is not a known carrier. Did you mean "northbridge-life"? Else write that carrier (docs/carriers.md).',
     ],
     [
       'an unknown status',
       'P-1,C-1,northbridge-life,1,X,,,Exploded',
-      'policies.csv:2, status "Exploded": is not a known status. Known: Applied For, In Force, Surrendered.',
+      'policies.csv:2, status "Exploded": is not a known status. Known: Applied For, In Force, Surrendered. Else add it to statuses.csv.',
     ],
     [
       'a contact that is not there',
@@ -218,7 +219,7 @@ describe('a bad line is named, and the rest goes in:', () => {
     [
       'an unknown advisor',
       'contact_id,kind,name,advisors\nC-5,individual,Al,ana.riuz@harborpoint.example\n',
-      'x.csv:2, advisors "ana.riuz@harborpoint.example": "ana.riuz@harborpoint.example" is not a known advisor. Did you mean "ana.ruiz@harborpoint.example"? Else add it first.',
+      'x.csv:2, advisors "ana.riuz@harborpoint.example": "ana.riuz@harborpoint.example" is not a known advisor. Did you mean "ana.ruiz@harborpoint.example"? Else add a line to people.csv.',
     ],
     [
       'a bad e-mail address',
@@ -228,12 +229,12 @@ describe('a bad line is named, and the rest goes in:', () => {
     [
       'an unknown role',
       'email,name,role\nal@client.example,Al,boss\n',
-      'x.csv:2, role "boss": is not a known role. Known: owner, manager, advisor, support.',
+      'x.csv:2, role "boss": is not a known role. Write one of owner, manager, advisor, support.',
     ],
     [
       'an unknown indicator',
       'status,indicator\nGone,opne\n',
-      'x.csv:2, indicator "opne": is not a known indicator. Did you mean "open"? Else add it first.',
+      'x.csv:2, indicator "opne": is not a known indicator. Did you mean "open"?',
     ],
     [
       'a source that moved to another carrier',
@@ -282,10 +283,79 @@ describe('a bad line is named, and the rest goes in:', () => {
   it('every fault of a line, while the line counts once', async () => {
     const counts = await load([
       ...base,
-      file('policies.csv', `${POLICY_HEADER},C-1,nowhere,,X,,,In Force\n`),
+      file('policies.csv', `${POLICY_HEADER},C-77,nowhere,,X,,,In Force\n`),
     ]);
-    expect(problems.map(({ column }) => column)).toEqual(['policy_id', 'carrier', 'number']);
+    expect(problems.map(({ column }) => column)).toEqual([
+      'policy_id',
+      'contact_id',
+      'carrier',
+      'number',
+    ]);
     expect(counts.at(-1)).toMatchObject({ refused: 1 });
+  });
+
+  it('a line with a fault takes no number from a good one', async () => {
+    await load([
+      ...base,
+      file(
+        'policies.csv',
+        `${POLICY_HEADER}P-1,C-1,northbridge-life,00-1,X,,,Exploded\nP-2,C-1,northbridge-life,00-1,X,,,In Force\n`,
+      ),
+    ]);
+    expect(problems.map(({ line, column }) => [line, column])).toEqual([[2, 'status']]);
+  });
+
+  it('what follows from a refused line says so, and guesses nobody else', async () => {
+    await load([
+      statuses,
+      file(
+        'people.csv',
+        'email,name,role\nruth@lake.example,Ruth,owner\ntom@lake.example,Tom,adviser\n',
+      ),
+      file(
+        'contacts.csv',
+        'contact_id,kind,name,advisors\nC-1,individual,Al,ruth@lake.example\nC-2,individual,Bo,Tom@lake.example\n',
+      ),
+      file('policies.csv', `${POLICY_HEADER}P-2,C-2,Northbridge,2,X,,,In Force\n`),
+    ]);
+    expect(lines()).toEqual([
+      'people.csv:3, role "adviser": is not a known role. Did you mean "advisor"?',
+      'contacts.csv:3, advisors "Tom@lake.example": "tom@lake.example" stands on people.csv:3, which was refused. Correct that line first.',
+      'policies.csv:2, contact_id "C-2": stands on contacts.csv:3, which was refused. Correct that line first.',
+      'policies.csv:2, carrier "Northbridge": is not a known carrier. Did you mean "northbridge-life"? Else write that carrier (docs/carriers.md).',
+    ]);
+  });
+
+  it('what follows from a file that cannot be read says so', async () => {
+    await load([
+      file('people.csv', 'email,name\nruth@lake.example,Ruth\n'),
+      file('contacts.csv', 'contact_id,kind,name,advisors\nC-1,individual,Al,ruth@lake.example\n'),
+    ]);
+    expect(lines().at(-1)).toBe(
+      'contacts.csv:2, advisors "ruth@lake.example": "ruth@lake.example" may stand in people.csv, which was refused. Correct that file first.',
+    );
+  });
+
+  it.each([
+    ['tom@lake.example', undefined],
+    ['ana.riuz@lake.example', 'ana.ruiz@lake.example'],
+    ['ana.ruiz@laek.example', 'ana.ruiz@lake.example'],
+    ['an.ruiz@lake.example', 'ana.ruiz@lake.example'],
+    ['lake', 'lake-life'],
+    ['river', undefined],
+    ['river-lief', undefined],
+    ['', undefined],
+  ])('a guess comes only where one name is likely: %s', (written, meant) => {
+    expect(
+      guess(written, [
+        'ruth@lake.example',
+        'tim@lake.example',
+        'ana.ruiz@lake.example',
+        'lake-life',
+        'river-life',
+        'river-line',
+      ]),
+    ).toBe(meant);
   });
 });
 

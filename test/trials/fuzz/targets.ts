@@ -10,6 +10,7 @@ import { readHeader, readLines } from '#features/import/csv.ts';
 import { columnsOf, FILE_KINDS } from '#features/import/file-kinds.ts';
 import {
   contactLine,
+  nothingRefused,
   personLine,
   policyLine,
   readLine,
@@ -63,9 +64,9 @@ const PEOPLE = ['ana@firm.example', 'ben@firm.example'];
 const LINES = {
   statuses: statusLine,
   people: personLine,
-  contacts: contactLine(PEOPLE),
-  sources: sourceLine(PEOPLE, CARRIERS),
-  policies: policyLine(CARRIERS, ['Active', 'In Force']),
+  contacts: contactLine(PEOPLE, nothingRefused()),
+  sources: sourceLine(PEOPLE, CARRIERS, nothingRefused()),
+  policies: policyLine(CARRIERS, ['Active', 'In Force'], nothingRefused()),
 };
 
 const rest = (text: string): string | undefined => {
