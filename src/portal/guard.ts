@@ -2,7 +2,7 @@ import type { BrowserContext, Page, Request, Response, Route } from 'playwright'
 import type { Secret } from '#shared/secret.ts';
 import { PortalChanged } from './failure.ts';
 import { discardContext } from './harm.ts';
-import { refuseAtGate } from './last-gate.ts';
+import { passAtGate, refuseAtGate } from './last-gate.ts';
 import { HARM_LIMITS } from './limits.ts';
 import { admitDownload, admitPopup, mayOpen } from './kit/openings.ts';
 
@@ -56,15 +56,22 @@ export const guard = async (
   const refuseSecrets = (): void => {
     const browser = context.browser();
     if (!browser) throw new Error('A context that stands alone cannot be guarded');
-    const open = refuseAtGate(browser, ({ method, url, body }) => {
-      if (SAFE.has(method) && allowed.has(URL.parse(url)?.origin ?? '')) return false;
-      const sent = `${url} ${body}`;
-      const refused =
-        holdsSecret(sent) || [...(left?.keys() ?? [])].some((one) => carries(sent, one));
-      if (refused) count(url, 'password again');
-      return refused;
+    const open = refuseAtGate(browser, {
+      refuses: ({ method, url, body }) => {
+        if (SAFE.has(method) && allowed.has(URL.parse(url)?.origin ?? '')) return false;
+        const sent = `${url} ${body}`;
+        return holdsSecret(sent) || [...(left?.keys() ?? [])].some((one) => carries(sent, one));
+      },
+      refused: (url) => count(url, 'password again'),
     });
     context.once('close', () => setTimeout(open, OUTLIVES_MS).unref());
+  };
+  const letGo = (route: Route): Promise<void> => {
+    const request = route.request();
+    const browser = context.browser();
+    const [method, url, body] = [request.method(), request.url(), request.postData() ?? ''];
+    if (browser) passAtGate(browser, { method, url, body });
+    return route.continue();
   };
   const mayGo = (request: Request): boolean =>
     allowed.has(URL.parse(request.url())?.origin ?? '') &&
@@ -95,7 +102,7 @@ export const guard = async (
     }
     const isSafe = SAFE.has(request.method());
     const isRepeated = !isSafe && holdsSecret(request.postData() ?? '');
-    if (left === undefined && !isRepeated) return route.continue();
+    if (left === undefined && !isRepeated) return letGo(route);
     const sent = `${request.url()} ${request.postData() ?? ''}`;
     const carried = [...(left ?? [])].filter(([secret]) => carries(sent, secret));
     if (isRepeated || carried.some(([, times]) => times === 0)) {
@@ -103,7 +110,7 @@ export const guard = async (
       return route.abort('blockedbyclient');
     }
     for (const [secret, times] of carried) left?.set(secret, times - 1);
-    if (isSafe) return route.continue();
+    if (isSafe) return letGo(route);
     const secrets = carried.map(([secret]) => secret);
     return sendOnce(context, route, (to) => mayFollow(to, secrets));
   });

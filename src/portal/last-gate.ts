@@ -1,9 +1,32 @@
 import type { Browser } from 'playwright';
 
-/** Whether a request must not leave the browser. */
-export type Refuses = (request: { method: string; url: string; body: string }) => boolean;
+interface Leaving {
+  method: string;
+  url: string;
+  body: string;
+}
 
-const GATES = new WeakMap<Browser, Set<Refuses>>();
+interface Judge {
+  /** Whether a request must not leave the browser. */
+  refuses: (request: Leaving) => boolean;
+  refused: (url: string) => void;
+}
+
+interface Gate {
+  judges: Set<Judge>;
+  /** How often a request may pass whatever the judges say: its own session has looked at it. */
+  passes: Map<string, number>;
+}
+
+const GATES = new WeakMap<Browser, Gate>();
+
+const nameOf = ({ method, url, body }: Leaving): string => JSON.stringify([method, url, body]);
+
+const gateOf = (browser: Browser): Gate => {
+  const gate = GATES.get(browser);
+  if (!gate) throw new Error('This browser has no last gate: make it with createBrowser');
+  return gate;
+};
 
 /**
  * The last look at what leaves a browser to change something, closest to the network. Routes and
@@ -12,12 +35,15 @@ const GATES = new WeakMap<Browser, Set<Refuses>>();
  * left, crashed or closed. This session belongs to the browser, and sees all of that.
  */
 export const openLastGate = async (browser: Browser): Promise<void> => {
-  const judges = new Set<Refuses>();
-  GATES.set(browser, judges);
+  const gate: Gate = { judges: new Set(), passes: new Map() };
+  GATES.set(browser, gate);
   const session = await browser.newBrowserCDPSession();
   session.on('Fetch.requestPaused', ({ requestId, request: { url, method, postData = '' } }) => {
-    const refused = [...judges].some((refuses) => refuses({ method, url, body: postData }));
-    const judged = refused
+    const request = { method, url, body: postData };
+    const against = [...gate.judges].filter((judge) => judge.refuses(request));
+    const isRefused = against.length > 0 && !usePass(gate, request);
+    if (isRefused) for (const judge of against) judge.refused(url);
+    const judged = isRefused
       ? session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
       : session.send('Fetch.continueRequest', { requestId });
     // Its page gave it up meanwhile.
@@ -27,9 +53,27 @@ export const openLastGate = async (browser: Browser): Promise<void> => {
 };
 
 /** From now on these are refused, until the returned function is called. */
-export const refuseAtGate = (browser: Browser, refuses: Refuses): (() => void) => {
-  const judges = GATES.get(browser);
-  if (!judges) throw new Error('This browser has no last gate: make it with createBrowser');
-  judges.add(refuses);
-  return () => void judges.delete(refuses);
+export const refuseAtGate = (browser: Browser, judge: Judge): (() => void) => {
+  const { judges } = gateOf(browser);
+  judges.add(judge);
+  return () => void judges.delete(judge);
+};
+
+/**
+ * A session lets a request of its own go. The gate does not know whose a request is, and the password
+ * of one login may stand in what another sends: in its user name, or in an address.
+ */
+export const passAtGate = (browser: Browser, request: Leaving): void => {
+  const { judges, passes } = gateOf(browser);
+  if (![...judges].some((judge) => judge.refuses(request))) return;
+  const name = nameOf(request);
+  passes.set(name, (passes.get(name) ?? 0) + 1);
+};
+
+const usePass = ({ passes }: Gate, request: Leaving): boolean => {
+  const name = nameOf(request);
+  const left = passes.get(name) ?? 0;
+  if (left > 1) passes.set(name, left - 1);
+  else passes.delete(name);
+  return left > 0;
 };

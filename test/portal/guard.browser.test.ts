@@ -269,6 +269,24 @@ it.each(['/repeats-307-here', '/repeats-308-there'])(
   },
 );
 
+it('refuses no other session what its own login sends, where one has the password of another in it', async () => {
+  await using first = await browser.newContext(GUARDED);
+  const { once } = await guard(first, [home.origin]);
+  await once([new Secret('harbor')], async () => {});
+  await using second = await browser.newContext(GUARDED);
+  await guard(second, [home.origin, foreign.origin]);
+  const page = await second.newPage();
+  await page.goto(`${home.origin}/blank`);
+  const answers = await page.evaluate(async (elsewhere) => {
+    const asked = [
+      fetch('/user', { method: 'POST', body: new URLSearchParams({ user: 'harbor-agency' }) }),
+      fetch(`${elsewhere}/harbor/news`),
+    ];
+    return Promise.all(asked.map((each) => each.then(({ status }) => status)));
+  }, foreign.origin);
+  expect(answers).toEqual([200, 200]);
+});
+
 it('follows such an answer as often as the carrier says that the secret is sent', async () => {
   const context = await browser.newContext(GUARDED);
   const { once } = await guard(context, [home.origin]);
