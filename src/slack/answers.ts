@@ -16,6 +16,17 @@ export const asError = (block: string, { text }: Answer) => ({
   errors: { [block]: text.replaceAll(/[*`]/g, '').slice(0, 500) },
 });
 
+const MOST_BLOCKS = 50;
+
+/** Slack has perhaps shown it before. */
+export const mayBeTwice = (answer: Answer): Answer =>
+  answer.blocks.length < MOST_BLOCKS
+    ? spoken([
+        ...answer.blocks,
+        context('Slack did not confirm it the first time, so it may be here twice.'),
+      ])
+    : answer;
+
 /** What was done before comes first. */
 export const after = (text: string, then: Answer): Answer =>
   spoken([section(text), ...then.blocks]);

@@ -10,13 +10,13 @@ import {
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { Router, type RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
-import { DID_NOT_WORK } from './answers.ts';
+import { DID_NOT_WORK, say } from './answers.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
 import { sayAgain } from './say-again.ts';
 import { onlySignedNow } from './signed-requests.ts';
 import { isUp, keepAcks } from './sockets.ts';
-import { watchTokens } from './token-watch.ts';
+import { ANSWER_MS, watchTokens } from './token-watch.ts';
 import { answerUnheard } from './unheard.ts';
 import type { SlackApp, SlackClient } from './deps.ts';
 
@@ -96,13 +96,13 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   });
   for (const receiver of others) receiver.init(app);
   const failed = new WeakSet<object>();
-  answerUnheard(app, { client, failed, say: (body, text) => sayTo(body, text, log) });
+  answerUnheard(app, { client, failed, say: (body, text) => sayTo(client, body, text, log) });
   deduplicate(app, settings.store);
   const work = drain(app);
   app.error(async ({ error, body }: { error: Error; body: object }) => {
     failed.add(body);
     log('an act in Slack was not carried out', error);
-    await sayTo(body, DID_NOT_WORK, log);
+    await sayTo(client, body, DID_NOT_WORK, log);
   });
   const projectorClient = new WebClient(
     token,
@@ -141,17 +141,21 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
 };
 
 /** Nobody is left without an answer; what has no place for one (a modal) shows Slack's own words. */
-const sayTo = async (body: object, text: string, log: SlackSettings['log']): Promise<void> => {
+const sayTo = async (
+  client: SlackClient,
+  body: object,
+  text: string,
+  log: SlackSettings['log'],
+): Promise<void> => {
   const url = 'response_url' in body ? body.response_url : undefined;
   if (typeof url !== 'string') return;
-  const answer = { response_type: 'ephemeral', replace_original: false, text };
   try {
-    await sayAgain(async () => {
+    await sayAgain(client, say(text), async (answer) => {
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(answer),
-        signal: AbortSignal.timeout(8000),
+        body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...answer }),
+        signal: AbortSignal.timeout(ANSWER_MS),
       });
       if (!response.ok)
         throw Object.assign(new Error('Slack refused it'), { status: response.status });

@@ -105,15 +105,15 @@ export const listenToClicks = (
       const place = containerOf(body);
       let viewId = body.view?.id;
       const put = async (replace: boolean, answer: Answer): Promise<void> => {
-        const say = () =>
+        const say = (said: Answer) =>
           respond({
             // A message in the direct messages stays one when another takes its place.
             response_type: replace && place.is_ephemeral === false ? 'in_channel' : 'ephemeral',
             replace_original: replace,
             ...(place.thread_ts === undefined ? {} : { thread_ts: place.thread_ts }),
-            ...answer,
+            ...said,
           });
-        await sayAgain(say, { replaces: replace });
+        await sayAgain(deps.teller, answer, say, { replaces: replace });
       };
       const refresh = async (answer: Answer): Promise<void> => {
         if (body.channel !== undefined) await put(true, answer);
@@ -317,12 +317,12 @@ export const tell = async (
   { channel, thread }: { channel: string; thread?: string | undefined },
   answer: Answer,
 ): Promise<void> => {
-  await sayAgain(() =>
+  await sayAgain(teller, answer, (said) =>
     teller.chat.postEphemeral({
       channel,
       user: slackId,
       ...(thread === undefined ? {} : { thread_ts: thread }),
-      ...answer,
+      ...said,
     }),
   ).catch((error: unknown) => log('an answer could not be shown', error));
 };

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { WebAPIRateLimitedError } from '@slack/web-api';
+import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import { mayBeTwice, type Answer } from './answers.ts';
 import { isPassing, slackErrorOf } from './errors.ts';
+import { isAnswering } from './place.ts';
 
 /** Seconds between the tries; an answer's address lives for half an hour. */
 const WAITS_S = [1, 3, 6, 10, 20, 40];
@@ -34,29 +36,57 @@ const isUnsaid = (error: unknown): boolean => {
   );
 };
 
-/** Slack took it, as far as is known, and its own answer was lost. */
-const isAnswerLost = (error: unknown): boolean =>
-  typeof statusOf(error) !== 'number' && slackErrorOf(error).code === undefined;
+/** It went out, and whether Slack took it nobody has said. */
+const isInDoubt = (error: unknown): boolean =>
+  !isUnsaid(error) && typeof statusOf(error) !== 'number' && slackErrorOf(error).code === undefined;
+
+/** Nothing came back in all the time we give it. */
+const isUnanswered = (error: unknown): boolean =>
+  [error, field(error, 'cause')].some((each) => field(each, 'name') === 'TimeoutError');
+
+/** Seconds before what is in doubt is said once more, and once more; then it counts as said. */
+const DOUBT_WAITS_S = [6, 40];
+
+interface Saying {
+  /** It takes the place of something, so it may be said twice. */
+  replaces?: boolean;
+  /** Looks whether it stands there already, of what can be looked for. */
+  isThere?: () => Promise<boolean>;
+}
 
 /**
- * Says it again while Slack fails; what was done for the person stands meanwhile. What may have been
- * said is taken as said: twice it would stand there for good, and "I could not do that" be untrue.
- * What takes the place of something may be said twice, and is.
+ * Says an answer again while Slack fails; what was done for the person stands meanwhile. Where one
+ * answer of Slack's was lost and Slack is well, ours counts as said: twice it would stand there for
+ * good. What Slack never answered, or broke off as it went out of reach, is looked for; where that
+ * cannot be, it is said again with the words that it may be there twice.
  */
 export const sayAgain = async (
-  say: () => Promise<unknown>,
-  { replaces = false } = {},
+  client: WebClient,
+  answer: Answer,
+  say: (answer: Answer) => Promise<unknown>,
+  { replaces = false, isThere }: Saying = {},
 ): Promise<void> => {
-  for (const wait of [...WAITS_S, 0])
+  let [saying, doubts] = [answer, 0];
+  for (const wait of [...WAITS_S, 0]) {
+    let pause = wait;
     try {
-      await say();
+      if (doubts > 0 && (await isThere?.()) === true) return;
+      await say(saying);
       return;
     } catch (error) {
-      const isLost = !isUnsaid(error) && isAnswerLost(error);
-      if (isLost && !replaces) return;
-      if (wait === 0 || (!isLost && !isUnsaid(error))) throw error;
-      await setTimeout(wait * 1000, undefined, { ref: false });
+      const isDoubtful = isInDoubt(error);
+      if (wait === 0 || (!isDoubtful && !isUnsaid(error))) throw error;
+      if (isDoubtful && !replaces) {
+        if (isThere === undefined && !isUnanswered(error) && (await isAnswering(client))) return;
+        const doubtWait = DOUBT_WAITS_S[doubts];
+        if (doubtWait === undefined) return;
+        doubts += 1;
+        if (isThere === undefined) saying = mayBeTwice(answer);
+        pause = Math.max(wait, doubtWait);
+      }
     }
+    await setTimeout(pause * 1000, undefined, { ref: false });
+  }
 };
 
 /**

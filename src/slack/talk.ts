@@ -3,6 +3,7 @@ import { ackOnceDone } from './ack.ts';
 import type { Asked } from './answers.ts';
 import * as answers from './answers.ts';
 import type { Speak, Words } from './commands.ts';
+import { findEarlier } from './find-earlier.ts';
 import { sayAgain } from './say-again.ts';
 import type { SlackApp, SlackClient, SlackDeps } from './deps.ts';
 
@@ -33,6 +34,9 @@ const withoutMention = (text: string, botUser: string | undefined): string =>
     ? text
     : text.replaceAll(new RegExp(`<@${botUser}(?:\\|[^>]*)?>[,:]?`, 'g'), ' ');
 
+/** Of an answer in the direct messages, by which it is found again. */
+const ANSWER = 'answer';
+
 /** The command, and the same words in a direct message or with a mention of the bot. */
 export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): void => {
   app.command(deps.settings.command, async ({ ack, command: typed, client, respond }) => {
@@ -54,7 +58,9 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
       ),
     );
     if (answer !== 'modal')
-      await sayAgain(() => respond({ response_type: 'ephemeral', ...answer }));
+      await sayAgain(deps.teller, answer, (said) =>
+        respond({ response_type: 'ephemeral', ...said }),
+      );
   });
 
   const hear = async (
@@ -66,6 +72,7 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
       appId,
     }: { thread: string | undefined; botUser: string | undefined; appId: string },
     send: (answer: answers.Answer) => Promise<unknown>,
+    isThere?: () => Promise<boolean>,
   ): Promise<void> => {
     if (!isSpoken(message)) return;
     const words: Words = {
@@ -83,10 +90,11 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
     try {
       answer = await speak(words, withoutMention(message.text ?? '', botUser));
     } catch (error) {
-      await send(answers.say(answers.DID_NOT_WORK));
+      await sayAgain(deps.teller, answers.say(answers.DID_NOT_WORK), send);
       throw error;
     }
-    if (answer !== 'modal') await sayAgain(() => send(answer));
+    if (answer !== 'modal')
+      await sayAgain(deps.teller, answer, send, isThere === undefined ? {} : { isThere });
   };
 
   // In a channel only who asked sees the answer, as after the command: it holds names of clients.
@@ -110,16 +118,24 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
   app.event('message', async ({ event, client, context, body }) => {
     if (event.channel_type !== 'im') return;
     const message = event as SaidMessage;
-    const { channel, thread_ts: thread } = message;
+    const { channel, ts, thread_ts: thread } = message;
     const place = { thread, botUser: context.botUserId, appId: body.api_app_id };
-    await hear(client, message, place, (answer) =>
-      deps.teller.chat.postMessage({
-        channel,
-        unfurl_links: false,
-        unfurl_media: false,
-        ...(thread === undefined ? {} : { thread_ts: thread }),
-        ...answer,
-      }),
+    const metadata = { event_type: `sync_${ANSWER}`, event_payload: { [ANSWER]: ts, key: ANSWER } };
+    const earlier = { kind: ANSWER, id: ts, key: ANSWER, channel, thread, at: deps.clock() };
+    await hear(
+      client,
+      message,
+      place,
+      (answer) =>
+        deps.teller.chat.postMessage({
+          channel,
+          unfurl_links: false,
+          unfurl_media: false,
+          metadata,
+          ...(thread === undefined ? {} : { thread_ts: thread }),
+          ...answer,
+        }),
+      async () => (await findEarlier({ client: deps.teller, log: deps.log }, earlier)).length > 0,
     );
   });
 };

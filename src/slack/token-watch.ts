@@ -20,6 +20,8 @@ export const isRevoked = (code: string | undefined): boolean =>
   code !== undefined && REVOKED.has(code);
 
 const NAME: Record<Token, string> = { bot: 'SLACK_BOT_TOKEN', app: 'SLACK_APP_TOKEN' };
+/** Bolt gives the post of an answer no limit: one that hangs would hold its act for minutes. */
+export const ANSWER_MS = 8000;
 /** Slack's own trouble may look like it, so it is asked again now and then. */
 const ASK_AGAIN_MS = 10 * 60_000;
 
@@ -42,7 +44,8 @@ export const watchTokens = (
     fetchWith: (token) => async (input, init) => {
       beforeAsking();
       // The address that an answer goes to needs no token, and takes it all the same.
-      if (!new Headers(init?.headers).has('authorization')) return fetch(input, init);
+      if (!new Headers(init?.headers).has('authorization'))
+        return fetch(input, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
       const known = refused.get(token);
       // The socket client ends the process when it is refused, so it waits, until a restart.
       if (known !== undefined && token === 'app' && begun()) return new Promise(() => undefined);

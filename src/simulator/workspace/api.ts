@@ -87,7 +87,13 @@ export const apiRoutes = (world: World, rates: Rates): Router => {
   routes.post('/response/:team/:key', (request, response) => {
     const call = { method: 'response_url', token: undefined, args: {}, json: true };
     if (failFor(world, call, response)) return;
+    const hung = takeFault(world.faults.hang ?? [], call.method);
+    if (hung?.carriedOut === false) {
+      log(world, call, { ok: false, error: 'not_answered' });
+      return;
+    }
     const refused = useResponseUrl(world, request.params['key'], argsOf(request.body));
+    if (hung !== undefined) return;
     if (takeFault(world.faults.dropAfter ?? [], call.method) !== undefined) {
       request.socket.destroy();
       return;

@@ -51,7 +51,7 @@ export const ASKING: readonly Act[] = [
   typed('a number that nobody has', BEN, TEAM, '/sync policy 77777-7777', '77777-7777'),
   typed('meetings', ANA, TEAM, '/sync meetings', 'No meeting is planned'),
   typed('status', MARCUS, TEAM, '/sync status', 'No sync of yours'),
-  typed('sources', OLIVIA, TEAM, '/sync sources', 'Your login sources'),
+  typed('sources', MARCUS, TEAM, '/sync sources', 'Your login sources'),
   typed('hold', OLIVIA, TEAM, '/sync hold northbridge', 'is yours until'),
   typed('history', BEN, TEAM, '/sync history 00298-4883', 'Values over time'),
   typed('digest', MARCUS, TEAM, '/sync digest', 'Digest of'),

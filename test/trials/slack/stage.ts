@@ -97,14 +97,15 @@ const CARD_COMES =
 /** Times and ids differ from run to run; nothing else may. */
 const normalized = (text: string): string =>
   text
+    // First, as an address holds what looks like a time, and a card is known by its address.
+    .replaceAll(CARD_COMES, '<its card>')
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+[^\s|>]*/g, '<address>')
     .replaceAll(/<!date\^\d+\^[^>]*>/g, '<time>')
     .replaceAll(/\b\d{1,2}:\d\d ?(AM|PM)?( E[SD]T)?/g, '<time>')
     .replaceAll(/\b(in|about|for) (a few|\d+) (seconds?|minutes?)/g, '$1 <while>')
     .replaceAll(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, '<id>')
-    .replaceAll(CARD_COMES, '<its card>')
     // A list of logins counts at its moment what another act has asked for.
-    .replaceAll(/ · \d+ syncs? waiting/g, '')
-    .replaceAll(/http:\/\/127\.0\.0\.1:\d+\S*/g, '<address>');
+    .replaceAll(/ · \d+ syncs? waiting/g, '');
 
 /** A person who reads this asks again. */
 export const REFUSED = ['That did not work just now', "or that I can't look into. Ask me"];
@@ -112,9 +113,12 @@ export const REFUSED = ['That did not work just now', "or that I can't look into
 /** These count what there is at their moment. */
 const OF_ITS_MOMENT = /^(Digest of|Your book)/;
 
+/** What Slack never confirmed is said again with this, so that it stands there twice at most. */
+const SAID_AGAIN = /\s*Slack did not confirm it the first time, so it may be here twice\./;
+
 /** What stands in Slack at the end, a line a message: where, for whom, and its text. */
 export const transcriptOf = async (stage: SlackStage): Promise<string[]> => {
-  const lines: string[] = [];
+  const [lines, again]: [string[], string[]] = [[], []];
   const places = [
     ...PEOPLE.map((as) => ({ as, channel: 'dm' })),
     ...PEOPLE.slice(0, 4).map((as) => ({ as, channel: TEAM })),
@@ -129,8 +133,11 @@ export const transcriptOf = async (stage: SlackStage): Promise<string[]> => {
       if (REFUSED.some((words) => text.includes(words))) continue;
       // While Slack does not say what a channel is, a card goes to the person; that is as good.
       const place = ephemeral || channel === SUPPORT ? channel : '';
-      lines.push(normalized(`${place}${whose}: ${OF_ITS_MOMENT.exec(text)?.[0] ?? text}`));
+      const said = text.replace(SAID_AGAIN, '');
+      const line = normalized(`${place}${whose}: ${OF_ITS_MOMENT.exec(said)?.[0] ?? said}`);
+      (ephemeral && said !== text ? again : lines).push(line);
     }
   }
+  for (const line of again) if (!lines.includes(line)) lines.push(line);
   return lines.toSorted();
 };
