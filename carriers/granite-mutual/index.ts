@@ -1,6 +1,8 @@
 import type { CarrierFactory, Finds } from '#portal/contract.ts';
+import { bookParser } from './parse-book.ts';
 import { policyParser } from './parse.ts';
 
+const MENU: Finds = { css: 'frame[name="menu"], iframe[name="menu"]' };
 const WORK: Finds = { css: 'frame[name="work"], iframe[name="work"]' };
 
 /**
@@ -80,6 +82,19 @@ const graniteMutual: CarrierFactory = (kit) => {
     },
     valueNames: [...kit.usualValueNames, 'Loan'],
     parsePolicy: policyParser(kit),
+    readBook: async function* (page) {
+      await page.goto(`${address}/office`);
+      const menu = await kit.frame(page, MENU);
+      await (await kit.find(menu, { role: ['link', 'Policy Register'] })).click();
+      const work = await kit.frame(page, WORK);
+      await work.waitForURL(/\/register$/);
+      await kit.choose(work, { label: 'Show:' }, 'All policies');
+      await (await kit.find(work, { role: ['button', 'Display'] })).click();
+      await work.waitForURL(/show=all/);
+      const next = { role: ['button', 'Next Screen'] } as const;
+      for await (const register of kit.pages(work, { next })) yield { html: { register } };
+    },
+    parseBook: bookParser(kit),
   };
 };
 

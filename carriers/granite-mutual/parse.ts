@@ -26,7 +26,7 @@ const snapshotOf = (kit: Kit, page: string) => {
   const values: ReadValue[] = [];
   const missing: string[] = [];
   const columns = { name: 'Value Type', asOf: 'Value Date', amount: 'Amount' };
-  for (const { name, asOf, amount } of kit.rows($, { columns })) {
+  for (const { name, asOf, amount } of kit.rows($, { columns, empty: 'headings' })) {
     if (amount === 'N/A') missing.push(name);
     else values.push({ name, amount: kit.money(amount, 'USD'), asOf: kit.date(asOf, 'MM/dd/yy') });
   }

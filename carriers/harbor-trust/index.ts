@@ -1,4 +1,5 @@
 import type { CarrierFactory } from '#portal/contract.ts';
+import { bookParser } from './parse-book.ts';
 import { accountParser } from './parse.ts';
 
 /**
@@ -104,6 +105,16 @@ const harborTrust: CarrierFactory = (kit) => {
     },
     valueNames: kit.usualValueNames,
     parsePolicy: accountParser(kit),
+    readBook: async function* (page) {
+      await page.goto(`${address}/accounts`);
+      await (await kit.find(page, { role: ['link', 'All accounts'] })).click();
+      if (await kit.choose(page, { label: 'Include closed accounts' }, true))
+        await (await kit.find(page, { role: ['button', 'Show accounts'] })).click();
+      await page.waitForURL(/closed=yes/);
+      const next = { role: ['link', 'Next accounts'] } as const;
+      for await (const accounts of kit.pages(page, { next })) yield { html: { accounts } };
+    },
+    parseBook: bookParser(kit),
   };
 };
 

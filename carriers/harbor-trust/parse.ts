@@ -15,7 +15,8 @@ export const accountParser =
     return { kind: 'absent', closeNumbers };
   };
 
-const snapshotOf = (kit: Kit, page: string) => {
+/** Of an account's own page, or of its card among others. */
+export const snapshotOf = (kit: Kit, page: string) => {
   const $ = kit.load(page);
   const { number, status, productName } = kit.values($, {
     labels: { number: 'Account number', status: 'Account status', productName: 'Product' },
@@ -23,7 +24,7 @@ const snapshotOf = (kit: Kit, page: string) => {
   const values: ReadValue[] = [];
   const missing: string[] = [];
   const columns = { name: 'Description', asOf: 'Valuation date', amount: 'Value (USD)' };
-  for (const { name: label, asOf, amount } of kit.rows($, { columns })) {
+  for (const { name: label, asOf, amount } of kit.rows($, { columns, empty: 'headings' })) {
     const name = label.replace(/ ?:$/, '');
     if (amount === '—') missing.push(name);
     else

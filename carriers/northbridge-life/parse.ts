@@ -23,7 +23,7 @@ const snapshotOf = (kit: Kit, page: string) => {
   const values: ReadValue[] = [];
   const missing: string[] = [];
   const columns = { name: 'Value', amount: 'Amount', asOf: 'As of' };
-  for (const { name, amount, asOf } of kit.rows($, { columns })) {
+  for (const { name, amount, asOf } of kit.rows($, { columns, empty: 'headings' })) {
     if (amount === 'Not available') missing.push(name);
     else
       values.push({ name, amount: kit.money(amount, 'USD'), asOf: kit.date(asOf, 'MM/dd/yyyy') });

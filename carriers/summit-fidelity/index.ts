@@ -1,4 +1,5 @@
 import type { CarrierFactory } from '#portal/contract.ts';
+import { bookParser } from './parse-book.ts';
 import { statementParser } from './parse.ts';
 
 /**
@@ -61,6 +62,13 @@ const summitFidelity: CarrierFactory = (kit) => {
     },
     valueNames: kit.usualValueNames,
     parsePolicy: statementParser(kit),
+    readBook: async function* (page) {
+      await page.goto(`${address}/statements`);
+      const link = await kit.find(page, { role: ['link', 'All accounts (PDF)'] });
+      const file = await kit.download(page, () => link.click());
+      yield { text: { accounts: await kit.pdf(file.bytes) } };
+    },
+    parseBook: bookParser(kit),
   };
 };
 

@@ -17,8 +17,8 @@ export const statementParser =
     };
   };
 
-/** Lines of the statement, their cells apart. */
-const linesOf = (statement: string): string[][] =>
+/** Lines of a statement, their cells apart. */
+export const linesOf = (statement: string): string[][] =>
   statement.split(/\r?\n/).map((line) => line.split('\t').map((cell) => cell.trim()));
 
 const HEADERS = ['Value', 'Amount', 'As of'];

@@ -105,6 +105,25 @@ describe.each(PORTALS)('the book of %s', (_carrier, source) => {
   });
 });
 
+describe.each(['granite-mutual', 'harbor-trust', 'summit-fidelity'])(
+  'the book of %s, in frames, cards or a file',
+  (carrierId) => {
+    it('has what a single read says of each policy, closed ones among them', async () => {
+      await using session = await sandboxSession(house.portals, carrierId, 'sandbox');
+      const screens = await screensOf(session);
+      expect(screens.at(-1)).toMatchObject({ total: 40, unreadable: [] });
+      const entries = entriesOf(screens);
+      expect(entries).toHaveLength(40);
+      for (const number of [fine, closed, SANDBOX_NUMBERS.partial]) {
+        const single = await session.read(number);
+        expect(single.kind === 'found' && single.snapshot).toEqual(
+          entries.find((entry) => entry.number === number),
+        );
+      }
+    });
+  },
+);
+
 describe('the JSON of a portal', () => {
   it('is asked without driving the page', async () => {
     await using session = await signedIn('sandbox', MERIDIAN);

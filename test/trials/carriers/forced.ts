@@ -161,14 +161,20 @@ const BOOKS: readonly Omit<Forced, 'way'>[] = [
     user: 'sandbox-breaks-off',
     expected: `25 of 41 policies, the first ${FINE}, then carrier-down`,
     // One file: all of it or nothing.
-    at: { 'prairie-states': 'carrier-down' },
+    at: { 'prairie-states': 'carrier-down', 'summit-fidelity': 'carrier-down' },
   },
   {
     outcome: 'session ended',
     user: 'sandbox-session-ended',
     expected: `25 of 40 policies, the first ${FINE}, then session-ended`,
     // Opening the list, or ordering the report, was the first look.
-    at: { 'northbridge-life': 'session-ended', 'prairie-states': 'session-ended' },
+    at: {
+      'northbridge-life': 'session-ended',
+      'prairie-states': 'session-ended',
+      'harbor-trust': 'session-ended',
+      // The one file was made by then.
+      'summit-fidelity': `40 of 40 policies, the first ${FINE}`,
+    },
   },
   {
     outcome: 'changed page',

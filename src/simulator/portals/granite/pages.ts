@@ -99,6 +99,7 @@ export const menuFrame = (user: string): string =>
     html`<div class="banner">
       Granite Mutual Producer Office <span>User: ${user}</span>
       <a href="/office/policies" target="work">Policy Inquiry</a>
+      <a href="/office/register" target="work">Policy Register</a>
       <a href="/signoff" target="_top">Sign Off</a>
     </div>`,
     WATCH,

@@ -41,6 +41,8 @@ export const shortDate = (iso: string): string =>
 /** "$1,234.50", and "$12.00-" for a negative one, as mainframes print it. */
 export const dollars = (amount: string): string => {
   const value = Number(amount);
+  // What is no number is shown as it is: portals do.
+  if (Number.isNaN(value)) return amount;
   const text = Math.abs(value).toLocaleString('en-US', { minimumFractionDigits: 2 });
   return `$${text}${value < 0 ? '-' : ''}`;
 };

@@ -3,6 +3,7 @@ import { standingOf } from '#shared/status.ts';
 import { OfficeFault } from '../policy-data.ts';
 import type { Office } from '../office.ts';
 import * as pages from './pages.ts';
+import { registerForm, registerFrame, SCREEN } from './register.ts';
 
 const COOKIE = 'GMSESSION';
 
@@ -95,6 +96,33 @@ export const graniteSite = (office: Office): Router => {
         (hit) => all || !['closed', 'expired'].includes(standingOf(hit.status)),
       );
       send(response, pages.resultsFrame({ number, all }, shown, similar));
+    }),
+  );
+
+  site.get(
+    '/office/register',
+    signedIn(async (user, request, response) => {
+      const { show } = request.query;
+      if (show === undefined) {
+        send(response, registerForm());
+        return;
+      }
+      const asked = {
+        all: show === 'all',
+        from: Math.max(0, Math.trunc(Number(request.query['from'])) || 0),
+      };
+      try {
+        const shown = { openOnly: !asked.all };
+        const { rows, total } = await office.list(user, asked.from, asked.from + SCREEN, shown);
+        const changed = rows.find((policy) => policy.changedPage);
+        send(
+          response,
+          changed ? pages.redesignedWindow(changed) : registerFrame(asked, rows, total),
+        );
+      } catch (error) {
+        if (!(error instanceof OfficeFault)) throw error;
+        send(response, pages.errorPage(), error.status);
+      }
     }),
   );
 

@@ -148,14 +148,15 @@ export const homePage = (passwordEnds?: string): string =>
   page(
     'Accounts',
     html`${
-      passwordEnds === undefined
-        ? undefined
-        : html`<p class="notice" role="status">
-            Your password will expire on ${longDate(passwordEnds)}.
-            <a href="/password">Change it now</a>
-          </p>`
-    }
-    ${searchForm('')}`,
+        passwordEnds === undefined
+          ? undefined
+          : html`<p class="notice" role="status">
+              Your password will expire on ${longDate(passwordEnds)}.
+              <a href="/password">Change it now</a>
+            </p>`
+      }
+      ${searchForm('')}
+      <p><a href="/accounts/all">All accounts</a></p>`,
     true,
   );
 
@@ -184,47 +185,47 @@ export const noAccountPage = (number: string, similar: readonly string[]): strin
     true,
   );
 
-export const accountPage = (policy: ShownPolicy): string =>
-  page(
-    'Account summary',
-    html`<div class="facts">
-        ${(
-          [
-            ['Account number', policy.number],
-            ['Registration', policy.owner],
-            ['Product', policy.product],
-            ['Account status', policy.status],
-          ] as const
-        ).map(
-          ([label, text]) =>
-            html`<div>
-              <div class="label">${label}</div>
-              <div class="data">${text}</div>
-            </div>`,
+/** What an account's own page shows of it, and its card among all accounts. */
+export const accountDetails = (policy: ShownPolicy): Markup =>
+  html`<div class="facts">
+      ${(
+        [
+          ['Account number', policy.number],
+          ['Registration', policy.owner],
+          ['Product', policy.product],
+          ['Account status', policy.status],
+        ] as const
+      ).map(
+        ([label, text]) =>
+          html`<div>
+            <div class="label">${label}</div>
+            <div class="data">${text}</div>
+          </div>`,
+      )}
+    </div>
+    <h2>Values</h2>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Description</th>
+          <th scope="col">Valuation date</th>
+          <th scope="col">Value (USD)</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${policy.values.map(
+          (value) =>
+            html`<tr>
+              <th scope="row">${value.name}</th>
+              <td>${longDate(value.asOf)}</td>
+              <td class="amount">${value.amount === undefined ? '—' : dollars(value.amount)}</td>
+            </tr>`,
         )}
-      </div>
-      <h2>Values</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Description</th>
-            <th scope="col">Valuation date</th>
-            <th scope="col">Value (USD)</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${policy.values.map(
-            (value) =>
-              html`<tr>
-                <th scope="row">${value.name}</th>
-                <td>${longDate(value.asOf)}</td>
-                <td class="amount">${value.amount === undefined ? '—' : dollars(value.amount)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>`,
-    true,
-  );
+      </tbody>
+    </table>`;
+
+export const accountPage = (policy: ShownPolicy): string =>
+  page('Account summary', accountDetails(policy), true);
 
 /** The same facts after a redesign: nothing is called what it was called. */
 export const redesignedPage = (policy: ShownPolicy): string =>

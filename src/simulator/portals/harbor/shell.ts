@@ -44,4 +44,7 @@ export const longDate = (iso: string): string =>
 
 /** "1,234.50", and "-12.00" for a negative one; the column says what it is in. */
 export const dollars = (amount: string): string =>
-  new Intl.NumberFormat('en-US', { minimumFractionDigits: 2 }).format(Number(amount));
+  // What is no number is shown as it is: portals do.
+  Number.isNaN(Number(amount))
+    ? amount
+    : new Intl.NumberFormat('en-US', { minimumFractionDigits: 2 }).format(Number(amount));

@@ -2,6 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { OfficeFault } from '../policy-data.ts';
 import type { CodeWay } from '../handle.ts';
 import type { Office } from '../office.ts';
+import { allAccountsPage, SCREEN } from './all-accounts.ts';
 import * as pages from './pages.ts';
 
 const SESSION = 'harbor_session';
@@ -182,6 +183,24 @@ const accounts = (site: Router, office: Office): void => {
       const [hit] = hits;
       if (hit) response.redirect(303, `/accounts/${encodeURIComponent(hit.number)}`);
       else send(response, pages.noAccountPage(number, similar));
+    }),
+  );
+
+  site.get(
+    '/accounts/all',
+    signedIn(async (user, request, response) => {
+      const closed = request.query['closed'] === 'yes';
+      const from = Math.max(0, Math.trunc(Number(request.query['from'])) || 0);
+      try {
+        const shown = { openOnly: !closed };
+        const { rows, total } = await office.list(user, from, from + SCREEN, shown);
+        const changed = rows.find((policy) => policy.changedPage);
+        if (changed) send(response, pages.redesignedPage(changed));
+        else send(response, allAccountsPage({ closed, from }, rows, total));
+      } catch (error) {
+        if (!(error instanceof OfficeFault)) throw error;
+        send(response, pages.errorPage(), error.status);
+      }
     }),
   );
 

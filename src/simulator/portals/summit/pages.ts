@@ -98,7 +98,13 @@ const form = (number: string): Markup =>
     <button>Show statements</button>
   </form>`;
 
-export const searchPage = (): string => page('Statements', form(''), true);
+export const searchPage = (): string =>
+  page(
+    'Statements',
+    html`${form('')}
+      <p><a href="/statements/all/today.pdf">All accounts (PDF)</a></p>`,
+    true,
+  );
 
 export const resultPage = (
   number: string,

@@ -2,7 +2,7 @@ import express, { type Request, type Response, type Router } from 'express';
 import { OfficeFault } from '../policy-data.ts';
 import type { Office } from '../office.ts';
 import * as pages from './pages.ts';
-import { statementOf } from './statement.ts';
+import { bookStatementOf, statementOf } from './statement.ts';
 
 const COOKIE = 'sf.session';
 
@@ -82,6 +82,18 @@ export const summitSite = (office: Office): Router => {
     }),
   );
 
+  const sendPdf = (response: Response, bytes: Buffer): void => {
+    response.set('cache-control', 'no-store').attachment('statement.pdf');
+    response.send(bytes);
+  };
+
+  site.get(
+    '/statements/all/today.pdf',
+    signedIn(async (user, _request, response) => {
+      sendPdf(response, await bookStatementOf((await office.list(user)).rows));
+    }),
+  );
+
   site.get(
     '/statements/:account/today.pdf',
     signedIn(async (user, request, response) => {
@@ -90,9 +102,7 @@ export const summitSite = (office: Office): Router => {
         send(response, pages.errorPage(), 404);
         return;
       }
-      const statement = await statementOf(policy);
-      response.set('cache-control', 'no-store').attachment('statement.pdf');
-      response.send(statement);
+      sendPdf(response, await statementOf(policy));
     }),
   );
   return site;
