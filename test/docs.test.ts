@@ -2,6 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { configTable } from '#app/config.ts';
+import { COLUMNS, FILE_KINDS } from '#features/import/file-kinds.ts';
+import { INDICATORS, isSyncable } from '#shared/status.ts';
 
 const PAGES = [
   'README.md',
@@ -44,6 +46,37 @@ it('every claim of docs/security.md names the test that keeps it', () => {
 
 it('the settings are told as the program knows them', () => {
   expect(readFileSync('docs/settings.md', 'utf8')).toContain(configTable());
+});
+
+const rowsOf = (page: string, heading: string): string[][] =>
+  (readFileSync(page, 'utf8').split(`## ${heading}\n`)[1]?.split('\n## ')[0] ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+it('docs/data.md has each column that an import takes, and each indicator', () => {
+  const told: Record<string, { required: string[]; optional: string[] }> = {};
+  let file = '';
+  const rows = rowsOf('docs/data.md', 'Columns');
+  for (const [, kind = '', column = '', about = ''] of rows) {
+    if (!column.startsWith('`')) continue;
+    if (kind !== '') file = kind;
+    const columns = (told[file] ??= { required: [], optional: [] });
+    columns[about.startsWith('optional') ? 'optional' : 'required'].push(
+      column.replaceAll('`', ''),
+    );
+  }
+  const sorted = (columns: readonly string[]) => columns.toSorted();
+  for (const kind of FILE_KINDS) {
+    expect(sorted(told[kind]?.required ?? []), kind).toEqual(sorted(COLUMNS[kind].required));
+    expect(sorted(told[kind]?.optional ?? []), kind).toEqual(sorted(COLUMNS[kind].optional));
+  }
+  const synced = rows.flatMap(([, name = '', , is = '']) =>
+    /^`\w+`$/.test(name) ? [[name.replaceAll('`', ''), is.startsWith('yes')]] : [],
+  );
+  expect(Object.fromEntries(synced)).toEqual(
+    Object.fromEntries(INDICATORS.map((name) => [name, isSyncable(name)])),
+  );
 });
 
 it('the README is read in a few minutes', () => {

@@ -21,6 +21,8 @@ export interface ImportOptions {
   /** The files' word stands against what people changed in Slack. */
   crmWins?: boolean;
   columns?: ColumnMap;
+  /** Of `init --local`, whose database nobody starts. */
+  isTrial?: boolean;
 }
 
 const MapFile = z.record(
@@ -74,7 +76,12 @@ const verdict = (counts: readonly FileCount[], dryRun: boolean): string => {
   const sum = (what: 'added' | 'changed' | 'refused'): number =>
     counts.reduce((total, count) => total + count[what], 0);
   const refused = sum('refused');
-  const others = dryRun ? 'the others would go in' : 'the others are in';
+  const all = counts.reduce(
+    (total, { unchanged }) => total + unchanged,
+    refused + sum('added') + sum('changed'),
+  );
+  const others =
+    all === refused ? `there is no other` : dryRun ? 'the others would go in' : 'the others are in';
   const said =
     refused > 0
       ? `${refused} ${refused === 1 ? 'line was' : 'lines were'} refused, as said above; ${others}.`
@@ -86,9 +93,13 @@ const verdict = (counts: readonly FileCount[], dryRun: boolean): string => {
   return dryRun ? `${said} This was a dry run: nothing was written.` : said;
 };
 
+/** Fewer bytes are read before a bar could be. */
+const WORTH_A_BAR = 1_000_000;
+
 /** On a terminal a bar of the bytes read; elsewhere nothing. */
 const progressOf = (total: number): { read: (bytes: number) => void } & Disposable => {
-  if (!process.stderr.isTTY) return { read: () => undefined, [Symbol.dispose]: () => undefined };
+  if (!process.stderr.isTTY || total < WORTH_A_BAR)
+    return { read: () => undefined, [Symbol.dispose]: () => undefined };
   const bar = new SingleBar({
     format: 'importing [{bar}] {percentage} %  {eta_formatted} left',
     barCompleteChar: '=',
@@ -105,15 +116,17 @@ const progressOf = (total: number): { read: (bytes: number) => void } & Disposab
 export const runImport = async (
   { config, print }: { config: Config; print: (line: string) => void },
   paths: readonly string[],
-  { dryRun = false, crmWins = false, columns = {} }: ImportOptions = {},
+  { dryRun = false, crmWins = false, columns = {}, isTrial = false }: ImportOptions = {},
 ): Promise<0 | 1> => {
   const absent = paths.filter((path) => !statSync(path, { throwIfNoEntry: false })?.isFile());
   for (const path of absent) print(`${path}: there is no such file. Nothing was imported.`);
   if (absent.length > 0) return 1;
   const carriers = await configuredCarriers(config);
   await using stack = new AsyncDisposableStack();
-  makePrivateFolder(config.dataFolder);
-  mkdirSync(dirname(config.databaseFile), { recursive: true, mode: 0o700 });
+  if (!dryRun) {
+    makePrivateFolder(config.dataFolder);
+    mkdirSync(dirname(config.databaseFile), { recursive: true, mode: 0o700 });
+  }
   const db = dryRun
     ? stack.use(await openRehearsal(config.databaseFile)).db
     : stack.adopt(await openDatabase(config.databaseFile), (opened) => opened.destroy());
@@ -138,9 +151,12 @@ export const runImport = async (
   }
   counts.sort((a, b) => order(a) - order(b));
   for (const count of counts) print(line(count));
-  const whose =
-    config.mode.kind === 'local' ? ', of the local workspace: set tokens for a real one' : '';
-  print(`${verdict(counts, dryRun)} Database: ${config.databaseFile}${whose}`);
+  print(verdict(counts, dryRun));
+  print(`Database: ${config.databaseFile}`);
+  if (config.mode.kind === 'local' && !isTrial)
+    print(
+      'That is the database of the local workspace. For the one of your firm, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN and run this again.',
+    );
   return counts.some(({ refused }) => refused > 0) ? 1 : 0;
 };
 

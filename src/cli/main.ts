@@ -37,13 +37,15 @@ program
     '[files...]',
     'people.csv contacts.csv sources.csv policies.csv statuses.csv, any of them',
   )
-  .option('--file <path>', 'where the settings are written', 'swivel-sync.env')
+  .option('--file <path>', 'where the settings are written (swivel-sync.env)')
+  .option('--local', 'tries all of it with the local workspace that runs here, in a folder apart')
   .option('--yes', 'imports without asking, once the rehearsal has been shown')
   .addHelpText(
     'after',
     examples(
       'swivel-sync init',
       'swivel-sync init people.csv contacts.csv sources.csv statuses.csv policies.csv',
+      'swivel-sync init --local db/seed/*.csv',
     ),
   )
   .action(async (files: string[], options: InitOptions) => {

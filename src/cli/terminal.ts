@@ -84,3 +84,11 @@ export const openTerminal = (
 export class CommandError extends Error {
   override name = 'CommandError';
 }
+
+/** Yes or no; where nobody is there to ask, no. */
+export const agrees = async (
+  terminal: Terminal,
+  question: string,
+  usually: 'yes' | 'no' = 'no',
+): Promise<boolean> =>
+  terminal.isThere && /^y(es)?$/i.test(await terminal.ask(`${question} (yes or no)`, usually));

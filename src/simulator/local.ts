@@ -40,7 +40,11 @@ export const startLocal = async (
     }),
   );
   codesChanged = workspace.workspace.outsideChanged;
-  writeAddress(dataFolder, { url: workspace.url, portals: portals.addresses });
+  writeAddress(dataFolder, {
+    url: workspace.url,
+    portals: portals.addresses,
+    app: { botToken: workspace.botToken, appToken: workspace.appToken },
+  });
   return {
     workspace,
     portals,

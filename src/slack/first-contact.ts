@@ -1,6 +1,6 @@
-import { WebClient } from '@slack/web-api';
+import { LogLevel, WebClient } from '@slack/web-api';
 import type { Secret } from '#shared/secret.ts';
-import { slackErrorOf } from './errors.ts';
+import { isPassing, slackErrorOf } from './errors.ts';
 
 /** What Slack says of a bot token. */
 export interface Installation {
@@ -11,8 +11,11 @@ export interface Installation {
   scopes: readonly string[];
 }
 
-/** A refusal in words for whoever typed the token. */
-export type Refused = { refused: string };
+/** A refusal in words for whoever typed the token; `isUnreached`: it says nothing about the token. */
+export interface Refused {
+  refused: string;
+  isUnreached?: boolean;
+}
 
 const WORDS: Record<string, string> = {
   invalid_auth: 'Slack does not know this token. Copy it once more, whole.',
@@ -25,17 +28,23 @@ const WORDS: Record<string, string> = {
 };
 
 const refusedBy = (error: unknown): Refused => {
-  const { code } = slackErrorOf(error);
-  if (code === undefined)
+  const found = slackErrorOf(error);
+  const { code, retryAfterMs } = found;
+  if (code === undefined && retryAfterMs === undefined)
     return {
       refused: 'Slack cannot be reached from this machine. Check the network or the proxy.',
+      isUnreached: true,
     };
+  if (code === undefined || isPassing(found))
+    return { refused: 'Slack has trouble of its own right now.', isUnreached: true };
   return { refused: WORDS[code] ?? `Slack refuses it (${code}).` };
 };
 
+/** It says in our words what went wrong, so its own log stays silent. */
 const clientOf = (token: Secret, apiUrl: string | undefined): WebClient =>
   new WebClient(token.reveal(), {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    logLevel: LogLevel.ERROR,
     retryConfig: { retries: 1 },
   });
 

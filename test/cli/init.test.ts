@@ -1,11 +1,14 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runInit } from '#cli/init/init.ts';
 import { CommandError, openTerminal, type Terminal } from '#cli/terminal.ts';
 import { openDatabase } from '#database/connection.ts';
+import { SEED } from '#simulator/firm.ts';
+import { startLocal } from '#simulator/local.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 
 let slack: LocalWorkspace;
@@ -64,6 +67,7 @@ it('leads from the tokens to a firm that is known in Slack, and sends a test mes
   );
   const code = await init(
     typing(
+      slack.appToken,
       'xoxb-of-nobody',
       slack.botToken,
       slack.appToken,
@@ -85,6 +89,8 @@ it('leads from the tokens to a firm that is known in Slack, and sends a test mes
 
   expect(code).toBe(0);
   for (const line of [
+    'Ctrl-C is safe at any time',
+    'That is the app-level token. Here goes the bot token, under Install App; it begins with xoxb-.',
     'Slack does not know this token. Copy it once more, whole.',
     'as @',
     'Socket Mode works.',
@@ -131,6 +137,38 @@ it('leads from the tokens to a firm that is known in Slack, and sends a test mes
   expect(posted).toHaveLength(1);
 });
 
+it('tries the same token again when Slack cannot be reached, and logs nothing of its own', async () => {
+  await slack.workspace.pause();
+  const answers = typing(slack.botToken);
+  const terminal: Terminal = {
+    ...answers,
+    ask: async (question, usual) => {
+      if (!question.includes('Try again?')) return answers.ask(question, usual);
+      said += `${question}\n`;
+      if (said.split('Try again?').length === 3) await slack.workspace.resume();
+      return 'yes';
+    },
+  };
+  const logged: unknown[] = [];
+  const { warn } = console;
+  console.warn = (...words) => void logged.push(words);
+  keyboard.write(`${slack.appToken}\r\r\r\r\r`);
+  await init(terminal).finally(() => {
+    console.warn = warn;
+  });
+  expect(said).toContain('Slack cannot be reached from this machine.');
+  expect(said).toContain('Socket Mode works.');
+  expect(said.split('The bot token').length).toBe(2);
+  expect(logged).toEqual([]);
+});
+
+it('keeps what was right when it is ended early', async () => {
+  await expect(init(typing(slack.botToken, 'a', 'b', 'c'))).rejects.toThrow(CommandError);
+  const kept = await readFile(join(folder, 'firm.env'), 'utf8');
+  expect(kept).toContain(`SLACK_BOT_TOKEN='${slack.botToken}'\n`);
+  expect(kept).not.toContain('SLACK_APP_TOKEN');
+});
+
 it('imports nothing that the person did not agree to', async () => {
   const people = await file(
     'people.csv',
@@ -143,9 +181,8 @@ it('imports nothing that the person did not agree to', async () => {
   });
   expect(said).toContain('All lines would go in.');
   expect(said).toContain('Nothing is imported.');
-  const db = await openDatabase(join(folder, 'data/swivel-sync.db'));
-  expect(await db.selectFrom('person').selectAll().execute()).toEqual([]);
-  await db.destroy();
+  expect(existsSync(join(folder, 'data'))).toBe(false);
+  expect(said).toContain('Import these files now?');
 });
 
 it('says what is missing where nobody is at the keyboard', async () => {
@@ -184,4 +221,57 @@ it('goes on with the settings of an earlier run, and with its address and folder
     `DATA_DIR='${join(folder, 'data')}'`,
   ])
     expect(kept).toContain(`${line}\n`);
+});
+
+describe('a trial with the local workspace', () => {
+  it('goes through all of it, beside the firm that runs there', async () => {
+    const local = await startLocal(join(folder, 'local'), Date.now, 0);
+    const { botToken, appToken, url } = local.workspace;
+    const seed = readdirSync(SEED)
+      .filter((name) => name.endsWith('.csv'))
+      .map((name) => join(SEED, name));
+    const code = await runInit(
+      {
+        environment: { DATA_DIR: folder, SLACK_BOT_TOKEN: 'xoxb-of-a-real-workspace' },
+        terminal: typing(botToken, appToken, '', 'yes', 'ana.ruiz@harborpoint.example'),
+      },
+      seed,
+      { local: true },
+    );
+    expect(code).toBe(0);
+    for (const line of [
+      `Slack is your local workspace, ${url}`,
+      `bot token        ${botToken}`,
+      `app-level token  ${appToken}`,
+      'Socket Mode works.',
+      'Carriers: Granite Mutual, ',
+      'All lines are in.',
+      'people are matched with Slack by e-mail.',
+      'Sent: look into your direct messages with Swivel Sync.',
+      `What it wrote is in ${join(folder, 'trial')}`,
+    ])
+      expect(said).toContain(line);
+    const posted = local.workspace.workspace
+      .calls()
+      .filter(({ method }) => method === 'chat.postMessage');
+    expect(posted).toHaveLength(1);
+    const db = await openDatabase(join(folder, 'trial/local/swivel-sync.db'));
+    const policies = await db.selectFrom('policy').select('id').execute();
+    expect(policies.length).toBeGreaterThan(100);
+    const matched = await db
+      .selectFrom('person')
+      .select('slack_user_id')
+      .where('email', '=', 'ana.ruiz@harborpoint.example')
+      .executeTakeFirstOrThrow();
+    expect(matched.slack_user_id).toBe('UANARUIZ1');
+    await db.destroy();
+    expect(existsSync(join(folder, 'local/swivel-sync.db'))).toBe(false);
+    await local[Symbol.asyncDispose]();
+  });
+
+  it('asks for a local workspace where none runs', async () => {
+    await expect(
+      runInit({ environment: { DATA_DIR: folder }, terminal: typing() }, [], { local: true }),
+    ).rejects.toThrow('No local workspace runs to try this with.');
+  });
 });

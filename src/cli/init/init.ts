@@ -1,67 +1,127 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { configuredCarriers } from '#app/carriers.ts';
 import { loadConfig, type Config } from '#app/config.ts';
+import { KEYS } from '#app/settings.ts';
 import { openDatabase } from '#database/connection.ts';
 import { readAccounts } from '#features/team/people.ts';
 import { peopleOffSlack } from '#features/team/store/team.ts';
 import { greet, type Installation } from '#slack/first-contact.ts';
 import { runImport } from '../import.ts';
-import { CommandError, type Terminal } from '../terminal.ts';
+import { agrees, CommandError, type Terminal } from '../terminal.ts';
 import { chooseFiles, mapColumns } from './files.ts';
+import { askCarriers, askPublicUrl, settingsIn, settled } from './places.ts';
 import { isThere, readSettings, writeSettings } from './settings-file.ts';
 import { connect } from './tokens.ts';
+import { openTrial, type Trial } from './trial.ts';
 
 export interface InitOptions {
   /** Where the settings are written. */
-  file: string;
+  file?: string;
   /** Imports what the rehearsal found right without asking. */
   yes?: boolean;
+  /** Tries all of it with the running local workspace, in a folder apart. */
+  local?: boolean;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 interface InitDeps {
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
   terminal: Terminal;
 }
 
 const MOST_NAMED = 20;
 
-const agrees = async (
-  terminal: Terminal,
-  question: string,
-  usually: 'yes' | 'no' = 'no',
-): Promise<boolean> =>
-  terminal.isThere && /^y(es)?$/i.test(await terminal.ask(`${question} (yes or no)`, usually));
-
 /** The settings of an earlier run, where the person goes on with them. Throws CommandError where not. */
-const settingsBefore = async (
-  terminal: Terminal,
-  file: string,
-): Promise<Readonly<Record<string, string | undefined>>> => {
+const settingsBefore = async (terminal: Terminal, file: string): Promise<Environment> => {
   if (!isThere(file)) return {};
   if (await agrees(terminal, `${file} is there already. Go on with the settings in it?`, 'yes'))
     return readSettings(file);
   throw new CommandError(`${file} is there already. Move it away, or name another with --file.`);
 };
 
-const INTRODUCTION =
-  'This connects a Slack workspace, then imports your firm. You need the app that docs/connect-slack.md makes, and CSV files as docs/data.md says. Ctrl-C ends it; run it again to go on.';
+const introduction = (file: string): string[] => [
+  'This connects Swivel Sync to a Slack workspace and brings your firm in:',
+  '  1. two tokens of your Slack app, tried at once. docs/connect-slack.md makes the app, click by click',
+  '  2. the folder of your carriers, and the address of the link page; both may come later',
+  '  3. your CSV files, rehearsed before anything is written. docs/data.md says what is in them',
+  '  4. a test message to you',
+  `Ctrl-C is safe at any time: what was right is kept in ${file}, and running this again goes on.`,
+];
+
+/** What is right, written at once: a run that is ended early is not asked for it again. */
+const keeper = (terminal: Terminal, file: string, settings: Record<string, string>) => {
+  let isSaid = false;
+  return (env: string, value: string): void => {
+    if (value === '') return;
+    settings[env] = settled(env, value);
+    writeSettings(file, settings);
+    if (!isSaid) terminal.print(`${file} keeps the settings, for you alone (mode 0600).`);
+    isSaid = true;
+  };
+};
 
 /** From tokens and files to a firm whose people are known in Slack; the exit code. */
 export const runInit = async (
-  { environment, terminal }: InitDeps,
+  { environment: given, terminal }: InitDeps,
   paths: readonly string[],
-  { file, yes = false }: InitOptions,
+  { file: named, yes = false, local = false }: InitOptions,
 ): Promise<0 | 1> => {
-  if (terminal.isThere) terminal.print(INTRODUCTION);
+  const trial = local ? openTrial(given[KEYS.dataFolder.env]) : undefined;
+  const environment = trial?.environment ?? given;
+  const file = named ?? join(trial?.folder ?? '', 'swivel-sync.env');
+  if (terminal.isThere)
+    for (const line of [...introduction(file), ...(trial?.begins ?? [])]) terminal.print(line);
   const known = { ...(await settingsBefore(terminal, file)), ...environment };
-  const { settings, installation, missing } = await connect(terminal, known);
-  writeSettings(file, settings);
-  terminal.print(`${file} holds the settings, for you alone (mode 0600).`);
-  const config = loadConfig({ ...known, ...settings });
-  const code = await importFiles({ terminal, config, yes }, paths);
+  const settings = settingsIn(known);
+  const keep = keeper(terminal, file, settings);
+  const { slackApiUrl: apiUrl } = loadConfig({
+    [KEYS.slackApiUrl.env]: known[KEYS.slackApiUrl.env],
+  });
+  const installation = await connect(terminal, known, { apiUrl, keep });
+  const missing = await places({ terminal, known, trial, keep });
+  const config = trial === undefined ? loadConfig({ ...known, ...settings }) : demoConfig(trial);
+  const code = await importFiles({ terminal, config, yes, trial }, paths);
   await nameUnmatched(terminal, config, installation);
   await sendGreeting(terminal, installation);
   for (const line of missing) terminal.print(`Still missing: ${line}`);
-  terminal.print(`Start it with: set -a; . ${quotedPath(file)}; set +a; npm start`);
+  terminal.print(trial?.ends ?? `Start it with: set -a; . ${quotedPath(file)}; set +a; npm start`);
   return code;
+};
+
+/** Demo carriers never load beside tokens, so a trial's files meet a configuration without. */
+const demoConfig = ({ folder }: Trial): Config => loadConfig({ [KEYS.dataFolder.env]: folder });
+
+/** Asks where carriers and link page are; a line about each that is still missing. */
+const places = async ({
+  terminal,
+  known,
+  trial,
+  keep,
+}: {
+  terminal: Terminal;
+  known: Environment;
+  trial: Trial | undefined;
+  keep: (env: string, value: string) => void;
+}): Promise<string[]> => {
+  const missing: string[] = [];
+  if (trial === undefined) {
+    const carriers = await askCarriers(terminal, known);
+    keep(KEYS.carriersPath.env, carriers);
+    if (carriers === '')
+      missing.push(
+        `a carrier. Write one (docs/carriers.md), and set ${KEYS.carriersPath.env} in the file.`,
+      );
+  } else {
+    const names = (await configuredCarriers(demoConfig(trial))).map(({ name }) => name);
+    terminal.print(`Carriers: ${names.join(', ')}.`);
+  }
+  const publicUrl = await askPublicUrl(terminal, known);
+  keep(KEYS.publicUrl.env, publicUrl);
+  if (publicUrl === '')
+    missing.push(`${KEYS.publicUrl.env}: without it nobody can link a login. Set it in the file.`);
+  return missing;
 };
 
 /** A path that a shell would look for among its commands is told from this folder. */
@@ -71,23 +131,32 @@ const quotedPath = (file: string): string => {
 };
 
 const importFiles = async (
-  { terminal, config, yes }: { terminal: Terminal; config: Config; yes: boolean },
+  {
+    terminal,
+    config,
+    yes,
+    trial,
+  }: { terminal: Terminal; config: Config; yes: boolean; trial: Trial | undefined },
   paths: readonly string[],
 ): Promise<0 | 1> => {
   const files = await chooseFiles(terminal, paths);
   if (files.length === 0) {
-    terminal.print('No file, so nothing is imported yet: swivel-sync import people.csv …');
+    terminal.print('No file, so nothing is imported yet: run this again with your files.');
     return 0;
   }
   const columns = await mapColumns(terminal, files);
   const deps = { config, print: terminal.print };
+  const isTrial = trial !== undefined;
   terminal.print('A rehearsal, which writes nothing:');
-  const rehearsed = await runImport(deps, files, { dryRun: true, columns });
-  if (!yes && !(await agrees(terminal, 'Import them now?'))) {
-    terminal.print('Nothing is imported. Correct the files and run this again.');
+  const rehearsed = await runImport(deps, files, { dryRun: true, columns, isTrial });
+  const question = rehearsed === 0 ? 'Import these files now?' : 'Import all other lines now?';
+  if (!yes && !(await agrees(terminal, question))) {
+    terminal.print(
+      'Nothing is imported. Correct the files and run this again; the tokens are kept.',
+    );
     return rehearsed;
   }
-  return runImport(deps, files, { columns });
+  return runImport(deps, files, { columns, isTrial });
 };
 
 /** Looks through the accounts of the workspace, and names who of the firm has none. */
@@ -96,6 +165,7 @@ const nameUnmatched = async (
   config: Config,
   { client, teamId }: Installation,
 ): Promise<void> => {
+  if (!existsSync(config.databaseFile)) return;
   const db = await openDatabase(config.databaseFile);
   try {
     const store = { db, clock: Date.now };

@@ -1,65 +1,81 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { configuredCarriers } from '#app/carriers.ts';
-import { ConfigError, loadConfig } from '#app/config.ts';
 import { KEYS } from '#app/settings.ts';
 import type { Secret } from '#shared/secret.ts';
 import { askAppToken, askBotToken, type Installation, type Refused } from '#slack/first-contact.ts';
-import { CommandError, type Terminal } from '../terminal.ts';
+import { agrees, CommandError, type Terminal } from '../terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What was asked and found right; as it is written to the settings' file. */
-export interface Connected {
-  settings: Record<string, string>;
-  installation: Installation;
-  /** What nothing can be synced without, a line each. */
-  missing: string[];
-}
-
-/** These are read from whichever folder a start is made in. */
-const PATHS = new Set<string>([
-  KEYS.dataFolder.env,
-  KEYS.databaseFile.env,
-  KEYS.privateKeyFile.env,
-  KEYS.carriersPath.env,
-]);
-
-/** Every setting that stands in the environment: a start without one would be of another firm. */
-const settingsIn = (environment: Environment): Record<string, string> =>
-  Object.fromEntries(
-    Object.values(KEYS).flatMap(({ env }) => {
-      const text = environment[env];
-      return text === undefined || text === ''
-        ? []
-        : [[env, PATHS.has(env) ? resolve(text) : text] as const];
-    }),
-  );
-
 const MOST_TRIES = 3;
 
-/** A setting from the environment, else asked until it is right; `check` answers what is wrong. */
-const obtain = async <T>(
+interface Wanted {
+  env: string;
+  /** `bot token` */
+  name: string;
+  /** Where Slack shows it, and how it begins. */
+  place: string;
+  schema: z.ZodType<Secret | undefined>;
+}
+
+const BOT: Wanted = {
+  env: KEYS.slackBotToken.env,
+  name: 'bot token',
+  place: 'under Install App; it begins with xoxb-',
+  schema: KEYS.slackBotToken.schema,
+};
+const APP: Wanted = {
+  env: KEYS.slackAppToken.env,
+  name: 'app-level token',
+  place: 'under Basic Information; it begins with xapp-',
+  schema: KEYS.slackAppToken.schema,
+};
+
+/** What else Slack shows on the same pages. */
+const OTHER_KINDS: readonly (readonly [begins: RegExp, what: string])[] = [
+  [/^xoxb-/, 'the bot token'],
+  [/^xapp-/, 'the app-level token'],
+  [/^xoxp-/, 'a user token'],
+  [/^xoxe[.-]/, 'a token that Slack rotates'],
+  [/^[0-9a-f]{32}$/, 'a secret of the app, such as the signing secret'],
+];
+
+const notOne = (text: string, { name, place }: Wanted): string => {
+  if (text === '') return `Paste the ${name}, ${place}.`;
+  const other = OTHER_KINDS.find(([begins]) => begins.test(text))?.[1];
+  return `That is ${other ?? 'no token of this kind'}. Here goes the ${name}, ${place}.`;
+};
+
+/** The right token; the same one is tried again where Slack gave no answer to it. */
+const obtain = async (
   terminal: Terminal,
   environment: Environment,
-  wanted: { env: string; question: string; schema: z.ZodType<T> },
-  check: (value: T) => Promise<Refused | undefined>,
-): Promise<{ value: T; text: string }> => {
-  const { env, question, schema } = wanted;
-  for (let tries = 0; ; tries += 1) {
-    const set = tries === 0 ? environment[env] : undefined;
-    if (set === undefined && !terminal.isThere)
-      throw new CommandError(`Nobody is here to ask: set ${env}.`);
-    const text = set ?? (await terminal.askSecret(question)).reveal();
-    const read = schema.safeParse(text);
-    const wrong = read.success
-      ? (await check(read.data))?.refused
-      : `It ${read.error.issues[0]?.message ?? 'is not right'}.`;
-    if (read.success && wrong === undefined) return { value: read.data, text };
-    if (!terminal.isThere || tries + 1 >= MOST_TRIES) throw new CommandError(`${env}: ${wrong}`);
-    terminal.print(`${wrong}`);
+  wanted: Wanted,
+  check: (value: Secret) => Promise<Refused | undefined>,
+): Promise<string> => {
+  const { env, name, place } = wanted;
+  const ask = async (): Promise<string> => {
+    if (!terminal.isThere) throw new CommandError(`Nobody is here to ask: set ${env}.`);
+    return (await terminal.askSecret(`The ${name}, ${place}:`)).reveal();
+  };
+  let text = environment[env] ?? (await ask());
+  for (let tries = 1; ;) {
+    const read = wanted.schema.safeParse(text);
+    const token = read.success ? read.data : undefined;
+    const wrong = token === undefined ? { refused: notOne(text, wanted) } : await check(token);
+    if (wrong === undefined) return text;
+    if (wrong.isUnreached === true) {
+      if (!(await agrees(terminal, `${wrong.refused} Try again?`, 'yes')))
+        throw new CommandError(wrong.refused);
+      continue;
+    }
+    if (!terminal.isThere || tries >= MOST_TRIES)
+      throw new CommandError(`${env}: ${wrong.refused}`);
+    tries += 1;
+    terminal.print(wrong.refused);
+    text = await ask();
   }
 };
 
@@ -74,120 +90,29 @@ export const missingScopes = ({ scopes }: Installation): string[] => {
   return oauth_config.scopes.bot.filter((scope) => !scopes.includes(scope));
 };
 
-const secretOf = (schema: z.ZodType<Secret | undefined>): z.ZodType<Secret> =>
-  schema.refine((value) => value !== undefined, 'is empty');
-
-/** The two tokens, each tried at once, the folder of the carriers, and the address of the link page. */
-export const connect = async (terminal: Terminal, environment: Environment): Promise<Connected> => {
-  const { slackApiUrl } = loadConfig({ SLACK_API_URL: environment['SLACK_API_URL'] });
+/** The two tokens, each tried at once and kept when it is right. */
+export const connect = async (
+  terminal: Terminal,
+  environment: Environment,
+  { apiUrl, keep }: { apiUrl: string | undefined; keep: (env: string, value: string) => void },
+): Promise<Installation> => {
   let installation: Installation | undefined;
-  const bot = await obtain(
-    terminal,
-    environment,
-    {
-      env: KEYS.slackBotToken.env,
-      question: 'Bot token, under Install App; it begins with xoxb-:',
-      schema: secretOf(KEYS.slackBotToken.schema),
-    },
-    async (token) => {
-      const found = await askBotToken(token, slackApiUrl);
-      if ('refused' in found) return found;
-      installation = found;
-      return undefined;
-    },
-  );
+  const bot = await obtain(terminal, environment, BOT, async (token) => {
+    const found = await askBotToken(token, apiUrl);
+    if ('refused' in found) return found;
+    installation = found;
+    return undefined;
+  });
   if (installation === undefined) throw new Error('a token that is right has an installation');
+  keep(BOT.env, bot);
   terminal.print(`Connected to the workspace ${installation.team} as @${installation.user}.`);
   const lacking = missingScopes(installation);
   if (lacking.length > 0)
     terminal.print(
       `It lacks ${lacking.join(', ')}. Add ${lacking.length === 1 ? 'this scope' : 'these scopes'} under OAuth & Permissions, or paste manifest.yml, and install the app again.`,
     );
-  const app = await obtain(
-    terminal,
-    environment,
-    {
-      env: KEYS.slackAppToken.env,
-      question: 'App-level token, under Basic Information; it begins with xapp-:',
-      schema: secretOf(KEYS.slackAppToken.schema),
-    },
-    (token) => askAppToken(token, slackApiUrl),
-  );
+  const app = await obtain(terminal, environment, APP, (token) => askAppToken(token, apiUrl));
+  keep(APP.env, app);
   terminal.print('Socket Mode works.');
-  const carriers = await askCarriers(terminal, environment);
-  const publicUrl = await askPublicUrl(terminal, environment);
-  return {
-    installation,
-    settings: {
-      ...settingsIn(environment),
-      [KEYS.slackBotToken.env]: bot.text,
-      [KEYS.slackAppToken.env]: app.text,
-      ...(carriers === '' ? {} : { [KEYS.carriersPath.env]: resolve(carriers) }),
-      ...(publicUrl === '' ? {} : { [KEYS.publicUrl.env]: publicUrl }),
-    },
-    missing: [
-      ...(carriers === ''
-        ? [`a carrier. Write one (docs/carriers.md), and set ${KEYS.carriersPath.env} in the file.`]
-        : []),
-      ...(publicUrl === ''
-        ? [`${KEYS.publicUrl.env}: without it nobody can link a login. Set it in the file.`]
-        : []),
-    ],
-  };
-};
-
-/** Empty where there is none yet: logins and policies are refused until there is. */
-const askCarriers = (terminal: Terminal, environment: Environment): Promise<string> =>
-  askUntilRight(terminal, environment, {
-    env: KEYS.carriersPath.env,
-    question: 'The folder of your carriers, as docs/carriers.md makes them; empty for later:',
-    check: async (text) => {
-      if (text === '') {
-        terminal.print(
-          'Without a carrier nothing can be synced, and the logins and policies of your files are refused: the demo carriers are for the local workspace alone.',
-        );
-        return;
-      }
-      const all = await configuredCarriers(
-        loadConfig({
-          [KEYS.slackBotToken.env]: KEYS.slackBotToken.example,
-          [KEYS.slackAppToken.env]: KEYS.slackAppToken.example,
-          [KEYS.carriersPath.env]: text,
-          [KEYS.carrierAddresses.env]: environment[KEYS.carrierAddresses.env],
-        }),
-      );
-      if (all.length === 0) throw new ConfigError(`There is no carrier in ${text}.`);
-      terminal.print(`Carriers: ${all.map(({ name }) => name).join(', ')}.`);
-    },
-  });
-
-/** Empty where there is none yet: Link is not offered until there is. */
-const askPublicUrl = (terminal: Terminal, environment: Environment): Promise<string> =>
-  askUntilRight(terminal, environment, {
-    env: KEYS.publicUrl.env,
-    question:
-      "PUBLIC_URL, the https address where people's browsers reach this machine; empty for later:",
-    check: (text) => {
-      loadConfig({ [KEYS.publicUrl.env]: text });
-      if (text === '') terminal.print('Without PUBLIC_URL nobody can link a login yet.');
-    },
-  });
-
-/** A setting from the environment, else asked until `check` throws no ConfigError; it may be empty. */
-const askUntilRight = async (
-  terminal: Terminal,
-  environment: Environment,
-  wanted: { env: string; question: string; check: (text: string) => void | Promise<void> },
-): Promise<string> => {
-  const { env, question, check } = wanted;
-  for (;;) {
-    const text = environment[env] ?? (terminal.isThere ? await terminal.ask(question) : '');
-    try {
-      await check(text);
-      return text;
-    } catch (error) {
-      if (!(error instanceof ConfigError) || environment[env] !== undefined) throw error;
-      terminal.print(error.message);
-    }
-  }
+  return installation;
 };
