@@ -103,3 +103,17 @@ it.each(PAGES)('every way to start that %s names is one', (page) => {
   const named = [...readFileSync(page, 'utf8').matchAll(/npm start -- ([\w-]+)/g)];
   expect(named.map(([, word = '']) => word).filter((word) => !STARTS.test(word))).toEqual([]);
 });
+
+it('quotes and apostrophes of what we say are straight everywhere', () => {
+  const files = ['slack', 'core', 'features', 'web', 'app', 'cli', 'simulator'].flatMap((room) =>
+    readdirSync(join('src', room), { recursive: true, encoding: 'utf8' }).map((file) =>
+      join('src', room, file),
+    ),
+  );
+  // The portals speak as carriers do.
+  const ours = files.filter(
+    (file) => /\.(ts|tsx|eta|js)$/.test(file) && !file.startsWith('src/simulator/portals'),
+  );
+  const curly = ours.filter((file) => /[‘’“”]/.test(readFileSync(file, 'utf8')));
+  expect(curly).toEqual([]);
+});

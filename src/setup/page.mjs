@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { bin } from './packages.mjs';
 import { lastLines, run, SetupError } from './programs.mjs';
 import { cacheFolder, projectFolder } from './tools.mjs';
 
 const source = join(projectFolder, 'src/simulator/page');
+/** What the page has in common with the link page. */
+const look = join(projectFolder, 'src/web/assets/look.css');
 const built = join(cacheFolder, 'page');
 const stampFile = join(cacheFolder, 'page.sha256');
 
@@ -45,8 +47,8 @@ function contentHash() {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
-  for (const file of files)
-    hash.update(`${file.slice(source.length)}\0`).update(readFileSync(file));
+  for (const file of [look, ...files])
+    hash.update(`${relative(projectFolder, file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
 

@@ -24,7 +24,7 @@ const policy = ({ as, number }: { as: string; number: string }) => ({
 export const FIRST_STEPS: readonly Step[] = [
   {
     title: 'Sync a policy',
-    about: 'The carrier’s value of today comes into the thread, ahead of the day’s work.',
+    about: "The carrier's value of today comes into the thread, ahead of the day's work.",
     who: 'Ana',
     ...policy(CASES.changed),
   },

@@ -35,7 +35,7 @@ export type HelpLine = readonly [typed: string, does: string];
 export const help = (command: string, lines: readonly HelpLine[]): Answer =>
   say(
     [
-      '*Today’s values, straight from the carrier.*',
+      "*Today's values, straight from the carrier.*",
       ...lines.map(([typed, does]) => `\`${command} ${typed}\`  ${does}`),
       '_Sync policies in this_  in the menu of any message: the policies it names',
       `\`${command} help\`  show this`,

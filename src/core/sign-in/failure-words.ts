@@ -108,7 +108,7 @@ export const failureWords = (
       );
     case 'portal-changed':
       return later(
-        `We can't read ${name}’s page`,
+        `We can't read ${name}'s page`,
         'The portal looks different from what we know. We are the ones to fix that.',
         'Try again later. Until it is fixed, the portal itself shows your values.',
       );

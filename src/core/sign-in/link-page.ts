@@ -175,6 +175,10 @@ interface Typed {
   problems: Problem[];
 }
 
+/** "User name" -> "user name"; a name of capitals, such as NPN, stays. */
+const inSentence = (label: string): string =>
+  label.replace(/^\p{Lu}(?=\p{Ll})/u, (first) => first.toLowerCase());
+
 /** What was typed, sealed in its type at once; only fields that are no secret can be shown again. */
 const readFields = (request: Request, facts: CarrierFacts): Typed => {
   const keep = field(request, 'keep') !== undefined;
@@ -183,7 +187,8 @@ const readFields = (request: Request, facts: CarrierFacts): Typed => {
     const raw = field(request, `field-${name}`) ?? '';
     const value = secret ? raw : raw.trim();
     if (!secret) typed.plain[name] = value.slice(0, LONGEST);
-    if (value === '') typed.problems.push({ field: `field-${name}`, text: `Enter your ${label}.` });
+    if (value === '')
+      typed.problems.push({ field: `field-${name}`, text: `Enter your ${inSentence(label)}.` });
     if (value.length > LONGEST)
       typed.problems.push({ field: `field-${name}`, text: `${label} is longer than any we know.` });
     typed.credentials[name] = new Secret(value);
@@ -209,7 +214,7 @@ const readSetupKey = (request: Request, typed: Typed): void => {
   if (!typed.keep)
     typed.problems.push({
       field: 'keep',
-      text: 'Tick “Keep my password” too: the setup key is kept with it, or not at all.',
+      text: 'Tick "Keep my password" too: the setup key is kept with it, or not at all.',
     });
 };
 

@@ -44,7 +44,7 @@ export const countLines = (digest: Digest): string[] => [
   ].join(', '),
   ...told(digest, 'waiting', ':key: Needs link'),
   ...told(digest, 'stale', ':large_yellow_circle: Old values'),
-  ...told(digest, 'drift', ':large_yellow_circle: Status differs'),
+  ...told(digest, 'drift', ':large_orange_circle: Status differs'),
   ...told(digest, 'notFound', ':mag: Not Found'),
   ...told(digest, 'notSynced', ':white_circle: Not synced in 7 days'),
 ];
@@ -169,7 +169,7 @@ export const needButton = (
 export const NEED_TITLES: Record<NeedKind, string> = {
   link: ':key: Logins to link',
   doubt: ':warning: Values to confirm',
-  status: ':large_yellow_circle: The status differs',
+  status: ':large_orange_circle: The status differs',
   number: ':mag: Not Found, with a close number',
   search: ':mag: Not Found',
   portal: ':warning: Something to do at the carrier',

@@ -33,7 +33,7 @@ const search = ({ state }: ReportParts): KnownBlock => ({
   element: {
     type: 'plain_text_input',
     action_id: 'home-search',
-    placeholder: plain('Chen or 00123-4567, then Enter'),
+    placeholder: plain('Part of a name or number, then Enter'),
     dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
     max_length: 100,
     ...(state.query === '' ? {} : { initial_value: state.query }),
@@ -91,7 +91,7 @@ const notes = ({ state, page }: ReportParts): KnownBlock[] => {
     ...(page.more
       ? [`Many policies match ${shownQuery(state)}; not all are looked at. Type more of it.`]
       : []),
-    ...(state.filter === 'all' ? [] : [FILTER_MEANINGS[state.filter]]),
+    ...(page.totals.all === 0 ? [] : [FILTER_MEANINGS[state.filter]]),
   ];
   return lines.length === 0 ? [] : [context(...lines)];
 };

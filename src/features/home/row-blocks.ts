@@ -62,10 +62,12 @@ const warnings = (row: ReportRow, { syncedSince }: RowSettings): string[] => {
   ];
 };
 
-const valueLine = ({ values }: ReportRow): string[] => {
+const valueLine = ({ policy, values }: ReportRow): string[] => {
   const value = mainValue(values);
-  return value === undefined
-    ? []
+  if (value === undefined) return [];
+  // Carriers list what is applied for with zeros, which nobody has lost.
+  return policy.indicator === 'pending' && value.amount.minor === 0
+    ? [`No value yet · as of ${day(value.asOf)}`]
     : [`*${formatMoney(value.amount)}* ${escape(cut(value.name, 40))} · as of ${day(value.asOf)}`];
 };
 

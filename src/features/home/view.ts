@@ -2,7 +2,7 @@ import type { HomeView } from '@slack/types';
 import { scopeOf } from '#core/policies/look-up.ts';
 import { may, type Actor } from '#shared/access.ts';
 import type { ShownSource } from './home.ts';
-import { button, context, plain, section, type KnownBlock } from '#slack/blocks.ts';
+import { button, context, name, plain, section, type KnownBlock } from '#slack/blocks.ts';
 import { reportBlocks } from './report-blocks.ts';
 import { sourceBlocks } from './source-blocks.ts';
 import type { HomeState } from './state.ts';
@@ -36,6 +36,23 @@ const whenEmpty = ({ actor, carriers }: HomeData): string => {
     : 'There are no policies in your book yet. Ask a manager or owner to add your contacts.';
 };
 
+/** More than a phone shows in a line is no example. */
+const LONGEST_EXAMPLE = 30;
+
+/** What else there is to type, with a policy of theirs. */
+const elsewhere = ({ command, page }: HomeData): KnownBlock => {
+  const policy = page.rows
+    .map((row) => row.policy)
+    .find(({ contactName }) => contactName.length <= LONGEST_EXAMPLE);
+  const typed =
+    policy === undefined
+      ? ['help']
+      : [`policy ${name(policy.number)}`, `contact ${name(policy.contactName)}`];
+  return context(
+    `In any channel: ${typed.map((words) => `\`${command} ${words.replaceAll('`', '')}\``).join(' or ')}.`,
+  );
+};
+
 const DIVIDER: KnownBlock = { type: 'divider' };
 
 export const homeView = (data: HomeData): HomeView => {
@@ -63,9 +80,7 @@ export const homeView = (data: HomeData): HomeView => {
         syncedSince: data.syncedSince,
         drawing,
       }),
-      context(
-        `In any channel: \`${data.command} policy 00123-4567\` or \`${data.command} contact Chen\`.`,
-      ),
+      elsewhere(data),
     ],
   };
 };

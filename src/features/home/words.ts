@@ -11,8 +11,9 @@ export const FILTER_NAMES: Record<ReportFilter, string> = {
   unconfirmed: 'Unconfirmed',
 };
 
-/** What a filter holds, beneath the buttons; `all` needs no words. */
-export const FILTER_MEANINGS: Record<Exclude<ReportFilter, 'all'>, string> = {
+/** What a filter holds, beneath the buttons. */
+export const FILTER_MEANINGS: Record<ReportFilter, string> = {
+  all: 'A policy may be in several of these, or in none: inactive policies are not synced.',
   success: 'Success: the latest sync read the policy. Newest first.',
   'not-found': 'Not Found: the latest sync did not find the policy. Newest first.',
   'not-synced': 'Not synced yet: no success in the last 7 days. Never synced ones first.',

@@ -35,11 +35,7 @@ export const askSupportModal = (
     section(
       `${bold(policy.contactName)} · ${escape(policy.carrierName)} ${bold(policy.number)}\nSupport sees every request, attempt and reason, what the carrier said, and who changed what. No password, no code.`,
     ),
-    words(
-      'Your question',
-      'What you expected, or what you see on the carrier’s site. May stay empty.',
-      true,
-    ),
+    words('Your question', "What you expected, or what you see on the carrier's site.", true),
   ],
 });
 

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import '@fontsource/noto-emoji';
 import 'slack-blocks-to-jsx/dist/style.css';
+import '#web/assets/look.css';
 import './style/page.css';
 import './style/elements.css';
 import './style/blocks.css';

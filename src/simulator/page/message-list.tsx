@@ -26,6 +26,15 @@ interface MessageListProps {
 /** Nearer to the end than this counts as reading the newest. */
 const NEAR_PX = 80;
 
+/** Where the newest message is read: at its end, or at its head where the view is shorter than it. */
+const newestOf = (scroller: HTMLElement): number => {
+  const end = scroller.scrollHeight - scroller.clientHeight;
+  const newest = [...scroller.querySelectorAll('.message')].at(-1);
+  if (!newest) return end;
+  const above = newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+  return Math.min(end, Math.floor(scroller.scrollTop + above));
+};
+
 /** Follows the newest message for as long as the person has not scrolled away from it. */
 const useStickyEnd = (
   count: number,
@@ -38,7 +47,7 @@ const useStickyEnd = (
   // At the end nothing is missed: the scrolling tells it.
   const toEnd = useCallback((): void => {
     const element = scroller.current;
-    if (element) element.scrollTop = element.scrollHeight;
+    if (element) element.scrollTop = newestOf(element);
     following.current = true;
   }, []);
   useEffect(() => {
@@ -46,12 +55,13 @@ const useStickyEnd = (
     if (!element) return undefined;
     const onScroll = (): void => {
       const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-      following.current = left < NEAR_PX;
+      const off = Math.abs(element.scrollTop - newestOf(element));
+      following.current = left < NEAR_PX || off < NEAR_PX;
       if (following.current) setMissed(false);
     };
     // A card that grows pushes the end away without any new message.
     const size = new ResizeObserver(() => {
-      if (following.current) element.scrollTop = element.scrollHeight;
+      if (following.current) element.scrollTop = Math.max(element.scrollTop, newestOf(element));
     });
     if (element.firstElementChild) size.observe(element.firstElementChild);
     size.observe(element);
@@ -66,7 +76,7 @@ const useStickyEnd = (
     const more = count > counted.current;
     counted.current = count;
     if (!element || !more) return;
-    if (following.current) element.scrollTop = element.scrollHeight;
+    if (following.current) element.scrollTop = newestOf(element);
     else setMissed(true);
   }, [count]);
   useLayoutEffect(() => {

@@ -30,9 +30,10 @@ const Body = ({ message }: { message: LocalMessage }): ReactNode => (
     {message.blocks.length > 0 ? (
       <BlockList blocks={message.blocks} />
     ) : (
-      <MrkdwnText text={message.text} />
+      <div className="blocks">
+        <MrkdwnText text={message.text} />
+      </div>
     )}
-    {message.edited && <span className="edited">(edited)</span>}
   </>
 );
 
@@ -63,6 +64,7 @@ export const MessageView = memo((props: MessageProps): ReactNode => {
           <time dateTime={date.toISOString()} title={formatFull(date)}>
             {formatClock(date)}
           </time>
+          {message.edited && <span className="edited">(edited)</span>}
         </header>
         <SurfaceContext value={surface}>
           <Body message={message} />

@@ -1,5 +1,5 @@
 import type { LocalChannel, LocalMessage } from '#simulator/workspace/protocol.ts';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { type Address, HOME, LOGINS, PHONE } from './address.ts';
 import { act } from './api.ts';
 import { Conversation, titleOf } from './conversation.tsx';
@@ -59,15 +59,28 @@ const Header = ({ title, about, tags, openMenu, children }: HeaderProps): ReactN
 const useSeen = (as: string, channel: LocalChannel | undefined, refresh: () => Promise<void>) => {
   const unread = channel?.unread ?? 0;
   const id = channel?.id;
+  const now = useRef(unread);
   useEffect(() => {
-    const look = (): void => {
-      if (id === undefined || unread === 0 || document.hidden) return;
-      void act('seen', { as, channel: id }).then(refresh);
+    now.current = unread;
+  }, [unread]);
+  const any = unread > 0;
+  useEffect(() => {
+    let left = !any;
+    // What comes while it says so is looked at next, though the number is the same.
+    const look = async (): Promise<void> => {
+      if (id === undefined || left || now.current === 0 || document.hidden) return;
+      const { ok } = await act('seen', { as, channel: id });
+      await refresh();
+      if (ok) await look();
     };
-    look();
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, [as, id, unread, refresh]);
+    const onLook = (): void => void look();
+    onLook();
+    document.addEventListener('visibilitychange', onLook);
+    return () => {
+      left = true;
+      document.removeEventListener('visibilitychange', onLook);
+    };
+  }, [as, id, any, refresh]);
 };
 
 export const Room = (props: RoomProps): ReactNode => {

@@ -1,6 +1,6 @@
 import type { Change, LocalMessage, LocalState } from '#simulator/workspace/protocol.ts';
 import { useEffect, useReducer, useState } from 'react';
-import { type Address, HOME } from './address.ts';
+import { type Address, HOME, LOGINS, PHONE } from './address.ts';
 import { readMessages, readState } from './api.ts';
 import { followFeed, share, shareMessages } from './feed.ts';
 
@@ -62,6 +62,9 @@ export interface Workspace extends Known {
   refresh: () => Promise<void>;
 }
 
+/** Places where nothing is said. */
+const SILENT: readonly string[] = [HOME, LOGINS, PHONE];
+
 const NOTHING: Wanted = { state: false, channel: false, thread: false };
 
 /** Reads what is wanted of the place the page shows; throws when the workspace is away. */
@@ -77,7 +80,7 @@ const readOnce = async (
     dispatch({ kind: 'messages', as, key: keyOf(channel, ofThread), messages: read });
   };
   if (wanted.state) dispatch({ kind: 'state', as, state: await readState(as) });
-  if (inside === undefined || inside === HOME) return;
+  if (inside === undefined || SILENT.includes(inside)) return;
   await Promise.all([
     wanted.channel && messages(inside),
     wanted.thread && thread !== undefined && messages(inside, thread),

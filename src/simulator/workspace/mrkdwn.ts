@@ -28,6 +28,7 @@ const EMOJI: Record<string, string> = {
   large_blue_circle: '🔵',
   large_green_circle: '🟢',
   large_yellow_circle: '🟡',
+  large_orange_circle: '🟠',
   link: '🔗',
   lock: '🔒',
   mag: '🔍',

@@ -216,7 +216,7 @@ describe('the link page', () => {
     await openFields(site, page);
     await page.getByLabel('User ID').fill('<b>dana</b>');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.getByRole('alert').getByRole('link', { name: 'Enter your Password.' }).click();
+    await page.getByRole('alert').getByRole('link', { name: 'Enter your password.' }).click();
     expect(
       await page
         .getByLabel('Password', { exact: true })
@@ -322,7 +322,7 @@ describe('the link page', () => {
     await signIn(page);
     const alert = page.getByRole('alert');
     await alert.getByText('This is no setup key.').waitFor();
-    await alert.getByText('Tick “Keep my password” too').waitFor();
+    await alert.getByText('Tick "Keep my password" too').waitFor();
     await seeScreen(page, 'Sign in to Northbridge Life');
     expect(await key.inputValue()).toBe('');
     await page.getByLabel('Keep my password').check();

@@ -379,6 +379,36 @@ describe('a Home at its extremes', () => {
     expect(viewProblems(homeView(data(0, 0)), 'home')).toEqual([]);
   });
 
+  it('shows no zero for what is only applied for, and names policies that its reader has', () => {
+    const { policy } = row(0);
+    const applied: ReportRow = {
+      ...row(0),
+      policy: {
+        ...policy,
+        number: '00387-2685',
+        contactName: 'Aaliyah Johnson',
+        indicator: 'pending',
+      },
+      values: [
+        {
+          name: 'Account Value',
+          amount: { minor: 0, currency: 'USD' },
+          asOf: '2026-11-19',
+        },
+      ],
+    };
+    const all = data(0, 0);
+    const said = (rows: ReportRow[]) =>
+      JSON.stringify(homeView({ ...all, page: { ...all.page, rows } }).blocks);
+    expect(said([applied])).toContain('No value yet · as of Nov 19, 2026');
+    expect(said([applied])).not.toContain('$0.00');
+    expect(said([applied])).toContain('`/sync contact Aaliyah Johnson`');
+    expect(said([{ ...applied, policy: { ...applied.policy, indicator: 'open' } }])).toContain(
+      '$0.00',
+    );
+    expect(said([])).toContain('`/sync help`');
+  });
+
   it('has a history that is taken too', () => {
     const view = historyModal({
       policy: row(2).policy,

@@ -119,9 +119,13 @@ it("the columns of one's own logins stand over those of the others", async () =>
   expect(mine).toEqual(others);
 });
 
-it('what a place is about is not cut on a phone', async () => {
-  const page = await visit('?as=UANARUIZ1&in=logins', { viewport: { width: 390, height: 844 } });
+it('what a place is about is not cut on a phone, and nothing is asked for that is not there', async () => {
+  const page = await visit(TEAM, { viewport: { width: 390, height: 844 } });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(`${house.slack.url}/?as=UANARUIZ1&in=logins`);
   expect(await fullyShown(page.getByText('What the link page asks for'))).toBe(true);
+  expect(asked.filter((url) => url.includes('channel=logins'))).toEqual([]);
 });
 
 it('a policy number stays on one line, and circles of two colours are told apart', async () => {
@@ -143,4 +147,66 @@ it('a policy number stays on one line, and circles of two colours are told apart
       .last()
       .evaluate((each) => getComputedStyle(each).backgroundImage);
   expect(await paint('🟢')).not.toBe(await paint('🟡'));
+});
+
+it('what was edited says so beside its time', async () => {
+  const page = await visit(TEAM);
+  await type(page, '/sync card');
+  const card = page.getByRole('article').last();
+  await card.getByRole('button', { name: 'Cancel sync' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel it' }).click();
+  const edited = await card.getByText('(edited)').boundingBox();
+  const time = await card.getByRole('time').boundingBox();
+  expect(edited?.y).toBe(time?.y);
+});
+
+it('a line of text ends where it is read with ease, and a wide table does not', async () => {
+  const page = await visit(TEAM, { viewport: { width: 1920, height: 900 } });
+  const words = 'A line that goes on. '.repeat(20);
+  await type(page, words);
+  await page.getByText('A line that goes on.').waitFor();
+  const text = page.getByText('A line that goes on.');
+  expect((await text.boundingBox())?.width).toBeLessThanOrEqual(720);
+  await type(page, '/sync wide table');
+  const table = page.getByRole('region', { name: 'By carrier' });
+  expect((await table.boundingBox())?.width).toBeGreaterThan(720);
+});
+
+it('a message that is taller than the view is met at its head, and what follows it is met too', async () => {
+  const page = await visit(TEAM, { viewport: { width: 1280, height: 740 } });
+  const lines = Array.from({ length: 80 }, (_, index) => `line ${index}`);
+  await type(page, ['The head', ...lines].join('\n'));
+  const shown = (text: string) =>
+    page
+      .getByRole('article')
+      .filter({ hasText: text })
+      .last()
+      .evaluate((article) => {
+        const view = article.closest('[role=log]')?.getBoundingClientRect();
+        const { top } = article.getBoundingClientRect();
+        return view !== undefined && top >= view.top && top < view.bottom;
+      });
+  await expect.poll(() => shown('The head')).toBe(true);
+  await type(page, 'What follows it');
+  await expect.poll(() => shown('What follows it')).toBe(true);
+});
+
+it('the words of a window stand beneath its title, also on a phone', async () => {
+  const page = await visit(TEAM, { viewport: { width: 390, height: 844 } });
+  await type(page, '/sync modal');
+  const modal = page.getByRole('dialog');
+  const left = (of: Locator) => of.evaluate((each) => each.getBoundingClientRect().left);
+  const title = await left(modal.getByRole('heading', { name: 'Sync a policy' }));
+  expect(await left(modal.getByText('Policy number', { exact: true }))).toBe(title);
+});
+
+it('on a phone what a number of a table is stands beneath what the row is', async () => {
+  const page = await visit(TEAM, { viewport: { width: 390, height: 844 } });
+  await type(page, '/sync wide table');
+  const table = page.getByRole('region', { name: 'By carrier' });
+  await table.waitFor();
+  const aligned = await table
+    .locator('tbody td')
+    .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).textAlign));
+  expect(new Set(aligned)).toEqual(new Set(['left']));
 });

@@ -209,3 +209,22 @@ it('a workspace that goes away is said, and the page finds it again', async () =
   await page.getByRole('textbox', { name: 'Message #team' }).press('Enter');
   expect(await seen(newest(page).getByText('Are you there?'))).toBe(true);
 });
+
+it('what comes while the page says what was seen is seen too', async () => {
+  const page = await visit('?as=UANARUIZ1&in=CNOBOT001');
+  const say = (text: string) => house.bot.client.chat.postMessage({ channel: 'CTEAM0001', text });
+  let looks = 0;
+  await page.route('**/local/seen', async (route) => {
+    const response = await route.fetch();
+    looks += 1;
+    if (looks === 1) await say('Comes meanwhile');
+    await route.fulfill({ response });
+  });
+  await say('Comes first');
+  const team = page.getByRole('link', { name: /team/ });
+  await team.getByText('unread').waitFor();
+  await team.click();
+  await page.getByText('Comes meanwhile').waitFor();
+  await expect.poll(() => team.innerText()).not.toMatch(/\d/);
+  expect(looks).toBeGreaterThan(1);
+});
