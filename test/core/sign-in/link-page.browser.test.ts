@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '#shared/secret.ts';
 import { standingAlone } from '#test/support/standing-alone.ts';
 import { confirmLink } from '#core/sign-in/link.ts';
 import { accepts, addWaitingSync, portalThat, rejects } from '#test/support/link-firm.ts';
+import { violationsOf } from '#test/support/axe.ts';
 import { openChromium, openLinkSite, openPage, type LinkSite } from '#test/support/link-site.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -32,25 +32,15 @@ const seeScreen = async (page: Page, title: string | RegExp): Promise<void> => {
   if (judged.has(screen)) return;
   judged.add(screen);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-  expect(await tooPale(page)).toEqual([]);
+  // Nothing but colours differs in the dark.
+  expect(await violationsOf(page, ['color-contrast'])).toEqual([]);
   const { width, height } = page.viewportSize() ?? { width: 390, height: 844 };
   await page.setViewportSize({ width: 320, height });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   await page.setViewportSize({ width, height });
 };
-
-type Run = (options: { runOnly: string[] }) => ReturnType<AxeBuilder['analyze']>;
-
-/** What axe, which is in the page already, finds of colours: nothing else differs in the dark. */
-const tooPale = (page: Page): Promise<string[]> =>
-  page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run: Run } };
-    const { violations } = await axe.run({ runOnly: ['color-contrast'] });
-    return violations.flatMap(({ nodes }) => nodes.map(({ html }) => html));
-  });
 
 const typeInSlack = async (site: LinkSite, page: Page, linkId: string): Promise<void> => {
   const shown = await page.locator('.number').innerText();

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { violationsOf } from '#test/support/axe.ts';
 import { openWorkspacePage, type, type WorkspacePage } from '#test/support/workspace-page.ts';
 
 let house: WorkspacePage;
@@ -21,11 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
-const violations = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-};
-
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 
@@ -41,22 +36,22 @@ for (const { colorScheme, viewport } of LOOKS)
   it(`nothing bars anybody at ${viewport.width} pixels in ${colorScheme}`, async () => {
     const page = await house.visit('?as=UOLIVIA01&in=CTEAM0001', { colorScheme, viewport });
     await page.getByText('No policy matches').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     const card = page.getByRole('article').filter({ hasText: 'Policy 00123-4567' });
     await card.getByRole('button', { name: 'Cancel sync' }).click();
     await page.getByRole('alertdialog').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await type(page, '/sync modal');
     await page.getByRole('dialog', { name: 'Sync a policy' }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await card.hover();
     await card.getByRole('button', { name: /^Reply in thread/ }).click();
     await page.getByRole('region', { name: 'Thread' }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     await page.context().close();
   });
@@ -65,7 +60,7 @@ it('on a phone the channels open over the page and Escape puts them away', async
   const page = await house.visit('?as=UANARUIZ1&in=CTEAM0001', { viewport: PHONE });
   await page.getByRole('button', { name: 'Channels and people' }).click();
   await page.getByRole('link', { name: 'reviews' }).waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'reviews' }).waitFor({ state: 'hidden' });
   await page.context().close();

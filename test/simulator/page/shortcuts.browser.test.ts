@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { violationsOf } from '#test/support/axe.ts';
 import { openWorkspacePage, type, type WorkspacePage } from '#test/support/workspace-page.ts';
 
 let house: WorkspacePage;
@@ -10,11 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
-const violations = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-};
-
 it("a message's menu has the shortcuts, and opens the bot's modal for that message", async () => {
   const page = await house.visit('?as=UANARUIZ1&in=CTEAM0001');
   await type(page, 'Please look at 00123-4567');
@@ -23,7 +17,7 @@ it("a message's menu has the shortcuts, and opens the bot's modal for that messa
   await message.getByRole('button', { name: /^More actions for Ana Ruiz/ }).click();
   const item = page.getByRole('menuitem', { name: /Sync policies in this/ });
   await item.waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await item.click();
   await page.getByRole('dialog', { name: 'Sync a policy' }).waitFor();
   await page.keyboard.press('Escape');
@@ -64,7 +58,7 @@ it('the bolt beside the composer has the global shortcuts, also on a phone', asy
   await page.getByRole('button', { name: 'Shortcuts' }).click();
   const item = page.getByRole('menuitem', { name: /Sync a policy/ });
   await item.waitFor();
-  expect(await violations(page)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: 'Sync a policy' }).waitFor();
   await page.context().close();
