@@ -145,6 +145,17 @@ export const at = (ms: number, form = '{date_short_pretty} at {time}'): string =
   return `<!date^${Math.floor(ms / 1000)}^${form}|${fallback} UTC>`;
 };
 
+/**
+ * The same in the middle of a sentence, with the words before it: "ends today at 5:02 PM". Slack writes
+ * "Today" where its date begins with the day, and "today" where words of ours do. They are no one's
+ * name: what ends a date would end it there.
+ */
+export const atAfter = (
+  words: string,
+  ms: number,
+  form = '{date_short_pretty} at {time}',
+): string => at(ms, `${words} ${form}`).replace('|', `|${words} `);
+
 /** An as-of date is a day, not an instant: "Nov 20, 2026". */
 export const day = (iso: string): string =>
   new Date(`${iso}T12:00:00Z`).toLocaleDateString('en-US', {

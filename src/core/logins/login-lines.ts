@@ -1,7 +1,7 @@
 import { maySource } from './login-sources.ts';
 import type { Actor } from '#shared/access.ts';
 import { standingOfSource } from './standing.ts';
-import { at, bold, cut, few, name, type ButtonSpec } from '#slack/blocks.ts';
+import { atAfter, at, bold, cut, few, name, type ButtonSpec } from '#slack/blocks.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import type { LoginSource } from './store/login-sources.ts';
 
@@ -28,7 +28,7 @@ const standing = (source: LoginSource, now: number): string => {
     ? source.linkEndsAt <= now
       ? ':large_yellow_circle: *Linked*, ends any moment'
       : `:large_yellow_circle: *Linked*, ends in ${minutes(source.linkEndsAt - now)}`
-    : `:large_green_circle: *Linked* until ${at(source.linkEndsAt, '{date_short_pretty} at {time}')}`;
+    : `:large_green_circle: *Linked* ${atAfter('until', source.linkEndsAt)}`;
 };
 
 /** Two short lines: what it is and how it stands, whose it is and what waits for it. */

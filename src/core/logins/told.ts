@@ -36,7 +36,9 @@ export const toldOfChange = (source: LoginSource, change: SourceChange, by: By):
         ...told(
           without(sharedWith, change.people).filter(({ slackId }) => slackId !== null),
           `${login} is no longer shared with you`,
-          `${who} changed who uses this ${carrier} login. Ask ${bold(holderName)} if you still need it.`,
+          by.id === holderId
+            ? `${who} no longer shares this ${carrier} login with you. Ask them if you still need it.`
+            : `${who} changed who uses this ${carrier} login. Ask ${bold(holderName)} if you still need it.`,
         ),
       ];
     case 'unlink':

@@ -1,7 +1,7 @@
 import type { NotificationAbout } from '#features/notifications/notification.ts';
 import {
+  atAfter,
   actions,
-  at,
   bold,
   context,
   escape,
@@ -46,7 +46,7 @@ const next = ({ nextProbeAt, probes, reason }: Pause): string => {
   if (nextProbeAt === undefined) return 'It resumes when someone presses Resume.';
   const tried = probes === 0 ? '' : `${count(probes, 'probe', 'probes')} failed so far. `;
   const mended = reason === 'portal-changed' ? ', and when another adapter is deployed' : '';
-  return `${tried}One sync tries again ${at(nextProbeAt)}${mended}; if it works, everything runs.`;
+  return `${tried}One sync ${atAfter('tries again', nextProbeAt)}${mended}; if it works, everything runs.`;
 };
 
 const ended = ({ carrier, ended: end }: Pause): string => {
@@ -54,13 +54,13 @@ const ended = ({ carrier, ended: end }: Pause): string => {
   const how =
     end.how === 'probe' ? 'a trial sync worked' : `${name(end.by ?? 'Someone')} resumed it`;
   const told = end.runsNow === 0 ? '' : ` ${count(end.runsNow, 'request', 'requests')} told.`;
-  return `${bold(carrier.name)} resumed ${at(end.at)}: ${how}. Waiting syncs are running.${told}`;
+  return `${bold(carrier.name)} ${atAfter('resumed', end.at)}: ${how}. Waiting syncs are running.${told}`;
 };
 
 const title = (pause: Pause): string =>
   pause.ended === undefined
-    ? `:double_vertical_bar: *${name(pause.carrier.name)} is paused* since ${at(pause.beganAt)}`
-    : `:arrow_forward: *${name(pause.carrier.name)} has resumed.* It was paused ${at(pause.beganAt)}`;
+    ? `:double_vertical_bar: *${name(pause.carrier.name)} is paused* ${atAfter('since', pause.beganAt)}`
+    : `:arrow_forward: *${name(pause.carrier.name)} has resumed.* It ${atAfter('was paused', pause.beganAt)}`;
 
 const buttons = (pause: Pause): ButtonSpec[] => {
   const value = JSON.stringify({ pause: pause.id });

@@ -2,6 +2,7 @@ import { formatMoney } from '#shared/money.ts';
 import { mainValue } from '#core/policies/report-rules.ts';
 import { isSyncable } from '#shared/status.ts';
 import {
+  atAfter,
   actions,
   at,
   bold,
@@ -41,7 +42,9 @@ const attempt = ({ lastAttempt }: ReportRow): string =>
 const statusLine = (row: ReportRow): string => {
   const { policy, open, needsLink, lastSuccessAt } = row;
   const last =
-    lastSuccessAt === 0 ? '' : ` · last success ${at(lastSuccessAt, '{date_short_pretty}')}`;
+    lastSuccessAt === 0
+      ? ''
+      : ` · ${atAfter('last success', lastSuccessAt, '{date_short_pretty}')}`;
   if (needsLink !== undefined)
     return `:key: *Needs link:* ${escape(cut(needsLink.sourceName, 60))}${last}`;
   if (open !== undefined) return status(open.status, SHORT_REASONS[open.reason]);

@@ -2,6 +2,7 @@ import { releaseBeside } from '#core/logins/login-lines.ts';
 import { LINKING_OFF } from '#slack/answers.ts';
 import type { ShownSource } from './home.ts';
 import {
+  atAfter,
   at,
   bold,
   button,
@@ -63,7 +64,7 @@ const row = (source: ShownSource, now: number, canLink: boolean, drawing: number
 
 const linkedName = ({ name, linkEndsAt, automatic }: ShownSource): string =>
   `:large_green_circle: ${escape(cut(name, 40))}${
-    linkEndsAt === null || automatic ? '' : ` until ${at(linkEndsAt, '{date_short_pretty} {time}')}`
+    linkEndsAt === null || automatic ? '' : ` ${atAfter('until', linkEndsAt)}`
   }`;
 
 const isHeld = ({ heldUntil }: ShownSource, now: number): boolean =>

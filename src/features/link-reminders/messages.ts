@@ -1,6 +1,6 @@
 import { LINKING_OFF } from '#slack/answers.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
-import { actions, at, bold, day, name, section, type ButtonSpec } from '#slack/blocks.ts';
+import { atAfter, actions, at, bold, day, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import { checkedOff } from '#core/logins/login-lines.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
@@ -25,7 +25,7 @@ const open = (item: LinkItem): string => {
     case 'password-ends':
       return `:key: The password of ${login} ends on ${day(item.until)}, says ${carrier}. Change it on its site, then link with the new one.`;
     case 'trust-ends':
-      return `:key: ${carrier} remembers our browser for ${login} until ${at(Number(item.until), '{date_short_pretty}')}, and asks for a code after that. Link it before then, with a code, to be remembered again.`;
+      return `:key: ${carrier} remembers our browser for ${login} ${atAfter('until', Number(item.until), '{date_short_pretty}')}, and asks for a code after that. Link it before then, with a code, to be remembered again.`;
   }
 };
 

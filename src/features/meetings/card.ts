@@ -4,8 +4,8 @@ import { formatDifference, formatMoney } from '#shared/money.ts';
 import type { MeetingSummary } from './summary.ts';
 import type { ItemView } from '#core/requests/view.ts';
 import {
+  atAfter,
   actions,
-  at,
   bold,
   context,
   day,
@@ -35,7 +35,7 @@ const MOST_LINKS = 5;
 
 const sinceText = ({ since }: MeetingSummary): string =>
   since.what === 'summary'
-    ? `since your last summary of ${at(since.at, '{date_short_pretty}')}`
+    ? atAfter('since your last summary of', since.at, '{date_short_pretty}')
     : 'over the last 30 days';
 
 const change = ({ before, value }: PolicyLine): string => {
@@ -162,7 +162,7 @@ const headOf = (summary: MeetingSummary): string[] => {
   const late =
     madeAt >= when
       ? [
-          `:warning: This comes late: the meeting was ${at(when)}${summary.missed ? ', and I was not running before it, so nothing was refreshed' : ''}.`,
+          `:warning: This comes late: the meeting ${atAfter('was', when)}${summary.missed ? ', and I was not running before it, so nothing was refreshed' : ''}.`,
         ]
       : [];
   const how =
@@ -230,7 +230,7 @@ export const meetingCard = (
           value: JSON.stringify({ contact: summary.contactId }),
         },
       ]),
-      context(`Differences are ${sinceText(summary)}. Put together ${at(summary.madeAt)}.`),
+      context(`Differences are ${sinceText(summary)}. ${atAfter('Put together', summary.madeAt)}.`),
     ]),
     ...(picture === undefined ? {} : { pictures: [picture] }),
     final: true,

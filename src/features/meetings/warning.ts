@@ -1,6 +1,6 @@
 import { LINKING_OFF } from '#slack/answers.ts';
 import { spokenHour, spokenTime } from './meeting-time.ts';
-import { actions, at, bold, context, name, section, policies } from '#slack/blocks.ts';
+import { atAfter, actions, bold, context, name, section, policies } from '#slack/blocks.ts';
 import { checkedOff } from '#core/logins/login-lines.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
@@ -11,7 +11,7 @@ const open = (item: MeetingLogin): string => {
   const login = `${bold(item.name)} at ${name(item.carrierName)}`;
   const who = item.mayLink ? '' : ` Ask ${name(item.holderName)} or a manager to link it.`;
   if (item.why === 'ends-today')
-    return `:large_yellow_circle: The link of ${login} ends ${at(Number(item.until))}, before I read ${policies(item.waiting)} of theirs. Link it after that, or in the morning.${who}`;
+    return `:large_yellow_circle: The link of ${login} ${atAfter('ends', Number(item.until))}, before I read ${policies(item.waiting)} of theirs. Link it after that, or in the morning.${who}`;
   const why = whyUnlinked(item.reason);
   return `:white_circle: ${login} is unlinked${why === '' ? '' : `: ${why}`}. ${policies(item.waiting)} of theirs ${item.waiting === 1 ? 'is' : 'are'} read through it.${who}`;
 };

@@ -39,6 +39,16 @@ it('tells nobody of what they did themselves, and its holder of no share', () =>
   expect(share([ana, marcus, ben], marcus)).toEqual([]);
 });
 
+it('names once whom to ask for a login that is shared no more', () => {
+  const told = (by: SharedWith) =>
+    toldOfChange(source, { kind: 'share', people: [] }, by).map(({ text }) => text);
+  expect(told(marcus)).toEqual([expect.stringContaining('marcus changed who uses this')]);
+  expect(told(marcus).join()).toContain('Ask *ana*');
+  expect(told(ana)).toEqual([
+    'ana no longer shares this Northbridge Life login with you. Ask them if you still need it.',
+  ]);
+});
+
 it('leaves who is not on Slack yet shared with, and untold', () => {
   const unseen = { ...source, sharedWith: [{ ...cho, slackId: null }] };
   expect(toldOfChange(unseen, { kind: 'share', people: [] }, ana)).toEqual([]);

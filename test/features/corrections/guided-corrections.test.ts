@@ -66,7 +66,7 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   expect((await policyNumbered(DRIFTS)).status).toBe('Surrendered');
   await replyIn(card, 'Resolved');
   expect(await firm.client.transcript(ANA, TEAM, card.ts)).toContain(
-    'Ana Ruiz set the status from In Force to Surrendered. Change it in the CRM too.',
+    'Ana Ruiz set the status from In Force to Surrendered. The policy is no longer synced.',
   );
   await firm.client.command(ANA, TEAM, `/sync policy ${DRIFTS}`);
   await answerTo(firm, ANA, TEAM, 'only pending or open policies are synced');
@@ -132,7 +132,7 @@ it('corrects a mistyped number in one click, and syncs the right one at once', a
   expect(await auditOf(id, 'policy.number-corrected')).toEqual([
     ['Ana Ruiz', { from: MISTYPED, to: RIGHT }],
   ]);
-  await replyIn(card, 'The number is corrected');
+  await replyIn(card, 'corrected the number ');
   await replyIn(card, `has a card of its own in <#${TEAM}>`);
   const transcript = await firm.client.transcript(ANA, TEAM);
   expect(transcript).toMatch(new RegExp(`Not Found.*\\n.*${MISTYPED}`, 'u'));

@@ -86,7 +86,7 @@ export const answered = async (
   text: string,
   words: string,
 ): Promise<string> => {
-  await stage.firm.client.command(as, TEAM, text);
+  await stage.asks(as, TEAM, text);
   return (await stage.read(as, TEAM, words, /\S*\d{3}\S*$/.exec(text)?.[0])).ts;
 };
 
@@ -131,10 +131,11 @@ export const PRESSING: readonly Act[] = [
     as: BEN,
     prepare: async (stage) => {
       stage.at.pause('00298-4883');
-      await stage.firm.client.command(BEN, TEAM, '/sync policy 00298-4883');
+      await stage.asks(BEN, TEAM, '/sync policy 00298-4883');
       await stage.firm.client.waitFor({
         as: BEN,
         what: 'the login to be busy',
+        ms: 60_000,
         read: () => Promise.resolve(stage.at.held().includes('00298-4883') || undefined),
       });
       return answered(stage, BEN, '/sync policy 00501-5200', 'Queued · ');

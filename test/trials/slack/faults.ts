@@ -5,7 +5,7 @@ import { ANA, PEOPLE, TEAM, type SlackStage } from './stage.ts';
 /** Something that goes wrong between the bot and Slack, and is well again. */
 export interface SlackFault {
   name: string;
-  /** How long it lasts after the acts, ms: in the full form, and in the short one. */
+  /** How long it lasts after the acts, ms: in the full form, and in the short one. No call waits longer than ten seconds. */
   lasts: readonly [full: number, short: number];
   begin: (stage: SlackStage) => Promise<void> | void;
   /** After the acts. */
@@ -75,18 +75,18 @@ export const SLACK_FAULTS: readonly SlackFault[] = [
     dropAfter: LOST.map(([method, times]) => ({ method, times })),
   })),
   answering('5xx', [60_000, 1500], () => ({ fail: [{ method: '*', times: ALWAYS, status: 503 }] })),
-  answering('hangs before the work', [20_000, 1500], () => ({
+  answering('hangs before the work', [12_000, 1500], () => ({
     hang: [{ method: '*', times: ALWAYS, carriedOut: false }],
   })),
-  answering('hangs after the work', [20_000, 1500], () => ({
+  answering('hangs after the work', [12_000, 1500], () => ({
     hang: [{ method: '*', times: ALWAYS, carriedOut: true }],
   })),
-  answering('429', [20_000, 1000], () => ({
+  answering('429', [10_000, 1000], () => ({
     fail: [{ method: '*', times: ALWAYS, retryAfter: 2 }],
   })),
   {
     name: 'rate limits of the published tiers',
-    lasts: [60_000, 1500],
+    lasts: [20_000, 1500],
     begin: (stage) => workspaceOf(stage).limitRates(true),
     end: (stage) => workspaceOf(stage).limitRates(false),
   },
@@ -116,7 +116,7 @@ export const SLACK_FAULTS: readonly SlackFault[] = [
   },
   {
     name: 'out of reach, every socket dropped',
-    lasts: [30_000, 1500],
+    lasts: [20_000, 1500],
     begin: () => undefined,
     // In between is what lasts: nobody can type then.
     meanwhile: (stage) => workspaceOf(stage).pause(),
@@ -127,7 +127,7 @@ export const SLACK_FAULTS: readonly SlackFault[] = [
   },
   {
     name: 'token revoked',
-    lasts: [20_000, 1500],
+    lasts: [10_000, 1500],
     begin: ({ at }) => HELD.forEach(at.pause),
     // Slack sends nothing more to an app that is out.
     meanwhile: (stage) => {

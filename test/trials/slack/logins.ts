@@ -39,7 +39,7 @@ export const LOGINS: readonly Act[] = [
       const { firm, clock } = stage;
       await linkAs(firm, MARCUS, 'S-MA-AGENCY', false, clock);
       await untilLinked(stage, 'S-MA-AGENCY');
-      await firm.client.command(ANA, TEAM, `/sync policy ${NUMBER}`);
+      await stage.asks(ANA, TEAM, `/sync policy ${NUMBER}`);
       await opened(stage, ANA, 'pick-source');
       await firm.client.submit(ANA, { source: { source: await firm.sourceId('S-MA-ANA') } });
       const { ts } = await stage.read(ANA, TEAM, 'Use Harbor Agency');

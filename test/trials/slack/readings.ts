@@ -23,7 +23,7 @@ export const READINGS: readonly Act[] = [
     name: 'Show me the values',
     as: ANA,
     prepare: async (stage) => {
-      await stage.firm.client.command(ANA, TEAM, '/sync policy 00123-4567');
+      await stage.asks(ANA, TEAM, '/sync policy 00123-4567');
       return (await stage.read(ANA, TEAM, 'Show me the values')).ts;
     },
     act: pressed(ANA, TEAM, 'Show me the values'),
@@ -33,7 +33,7 @@ export const READINGS: readonly Act[] = [
     name: 'the search field',
     as: ANA,
     prepare: async (stage) => {
-      await stage.firm.client.command(ANA, 'dm', '/sync policy');
+      await stage.asks(ANA, 'dm', '/sync policy');
       return searched(stage, ANA, '00504-2269');
     },
     act: submitted(ANA),

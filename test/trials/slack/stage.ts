@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -17,11 +18,20 @@ export const PEOPLE = [ANA, BEN, MARCUS, OLIVIA, SAM];
 
 /** A Wednesday morning in New York; time goes on from there. */
 const BEGIN = Date.parse('2026-03-04T15:00:00Z');
+/** Stages that run side by side name no two messages alike. */
+const APART_MS = 20 * 60_000;
+const SIDE_BY_SIDE = 6;
+let stages = 0;
+/** A machine may be busy. */
+const READY_MS = 60_000;
+const AGAIN_MS = 200;
 
 export interface SlackStage extends AsyncDisposable {
   firm: TestFirm;
   clock: Clock;
   at: ScriptedPortals;
+  /** Types a command, and again where the machine is too busy for an ack, as people do. */
+  asks: (as: string, channel: string, text: string) => Promise<void>;
   /** Every message of the bot that stands in a place, replies included; `dm` and a person for theirs. */
   told: (channel: string, as: string) => Promise<LocalMessage[]>;
   /** Waits for a message of the bot that says so, in a thread about this when it is named. */
@@ -30,7 +40,9 @@ export interface SlackStage extends AsyncDisposable {
 
 export const readStage = async ({ hidesValues = false } = {}): Promise<SlackStage> => {
   const began = Date.now();
-  const clock = (): number => BEGIN + Date.now() - began;
+  const begin = BEGIN + (stages % SIDE_BY_SIDE) * APART_MS;
+  stages += 1;
+  const clock = (): number => begin + Date.now() - began;
   await using stack = new AsyncDisposableStack();
   const firm = stack.use(
     await startFirm({
@@ -61,10 +73,14 @@ export const readStage = async ({ hidesValues = false } = {}): Promise<SlackStag
     clock,
     at,
     told,
+    asks: async (as, channel, text) => {
+      while (!(await firm.client.command(as, channel, text)).ok) await sleep(AGAIN_MS);
+    },
     read: (as, channel, words, about = '') =>
       firm.client.waitFor({
         as,
         what: `"${words}" in ${channel}`,
+        ms: READY_MS,
         read: async () => {
           const all = await told(channel, as);
           return all.findLast(

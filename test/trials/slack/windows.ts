@@ -56,7 +56,7 @@ export const WINDOWS: readonly Act[] = [
     name: 'the policies of a contact',
     as: ANA,
     prepare: async (stage) => {
-      await stage.firm.client.command(ANA, TEAM, '/sync contact beaumont');
+      await stage.asks(ANA, TEAM, '/sync contact beaumont');
       return opened(stage, ANA, 'pick-contact-policies');
     },
     act: submitted(ANA),

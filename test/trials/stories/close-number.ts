@@ -26,7 +26,7 @@ export const closeNumber: Story = {
     });
     await replyWith(stage, ANA, next, 'Success');
     stage.show(await client.transcript(ANA, TEAM, next.ts));
-    await replyWith(stage, ANA, card, 'The number is corrected');
+    await replyWith(stage, ANA, card, 'corrected the number ');
 
     const [first, second] = await syncsOf(stage, RIGHT);
     stage.prove('the first sync did not find it', first, {

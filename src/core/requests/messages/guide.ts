@@ -3,7 +3,7 @@ import { businessDaysBetween } from '#shared/calendar.ts';
 import { guidance, isGuided, type Step } from '../guidance.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { GuideView, ItemView, RequestView } from '../view.ts';
-import { actions, at, bold, day, few, name, section, type ButtonSpec } from '#slack/blocks.ts';
+import { atAfter, actions, bold, day, few, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import { clickValue, named, type MessageSettings } from './card.ts';
 import { hasManyLines } from './contact-card.ts';
 import { inCrm, shownNumber, soughtNumber, type Privacy } from './words.ts';
@@ -56,7 +56,7 @@ const numberText = (found: Extract<Step, { kind: 'number' }>['found'], told: Tol
       const edit = guide.numberEdit;
       return edit === undefined
         ? 'The number is corrected.'
-        : `The number is corrected: ${shown(edit.from)} → ${shown(edit.to)}, by ${name(edit.by)} ${at(edit.at)}. ${inCrm(edit)}`;
+        : `${name(edit.by)} ${atAfter('corrected the number', edit.at)}: ${shown(edit.from)} → ${shown(edit.to)}. ${inCrm(edit)}`;
     }
   }
 };
@@ -104,7 +104,7 @@ const statusText = (
       const edit = guide.statusEdit;
       return edit === undefined
         ? `The status is now ${now}.`
-        : `${name(edit.by)} changed the status: ${bold(edit.from)} → ${bold(edit.to)}, ${at(edit.at)}. ${inCrm(edit)}`;
+        : `${name(edit.by)} ${atAfter('changed the status', edit.at)}: ${bold(edit.from)} → ${bold(edit.to)}. ${inCrm(edit)}`;
     }
   }
 };
@@ -155,7 +155,7 @@ const known = ({ item }: Told): string => {
   const seen =
     item.detail.lastSeenAt === undefined
       ? 'It was never seen there.'
-      : `It was last seen there ${at(item.detail.lastSeenAt, '{date_short_pretty}')}.`;
+      : `It ${atAfter('was last seen there', item.detail.lastSeenAt, '{date_short_pretty}')}.`;
   return `\nSearched twice through ${bold(item.source.name)}. ${seen}`;
 };
 

@@ -3,7 +3,7 @@ import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import { isSyncable, standingOf } from '#shared/status.ts';
 import type { UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
-import { at, bold, day, few, name } from '#slack/blocks.ts';
+import { atAfter, at, bold, day, few, name } from '#slack/blocks.ts';
 
 export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> = {
   queued: { emoji: ':hourglass_flowing_sand:', name: 'Queued' },
@@ -37,7 +37,7 @@ const expectedStart = (item: ItemView): string => {
   if (item.notBefore > 0 && item.detail.waitsFor === 'slack')
     return `Slack has not told us yet that ${name(item.source.holderName)} still works here, and no saved password is used before that. Next try: ${at(item.notBefore)}. There is nothing for you to do.`;
   if (item.notBefore > 0)
-    return `Waits until ${at(item.notBefore)}, when ${carrier(item)} may be tried again.`;
+    return `Waits ${atAfter('until', item.notBefore)}, when ${carrier(item)} may be tried again.`;
   if (item.position <= 1) return 'Next in line: it starts in a few seconds.';
   const seconds = (item.position - 1) * item.secondsPerPolicy + 5;
   const why =
@@ -160,10 +160,10 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'number-mismatch': numberMismatch,
   'other-login': otherLogin,
   gone: (item) =>
-    `It was there ${
+    `It ${
       item.detail.lastSeenAt === undefined
-        ? 'before'
-        : at(item.detail.lastSeenAt, '{date_short_pretty}')
+        ? 'was there before'
+        : atAfter('was there', item.detail.lastSeenAt, '{date_short_pretty}')
     }, but two searches no longer find it. Check its status and its Agent of Record at ${carrier(item)}: if it is not active there, update the status in the CRM; if it is, sync again.`,
   'never-seen': (item) =>
     `Two searches did not find it in this login. Compare the number with ${carrier(item)}'s site. If it differs, correct it in the CRM and sync again. If it is right, the policy is probably no longer active there: update its status in the CRM.`,
@@ -243,17 +243,17 @@ export const soughtNumber = ({ detail, policy }: Sought, privacy: Privacy): stri
 export const inCrm = ({ crmTold }: { crmTold: boolean }): string =>
   crmTold ? 'We told your CRM.' : 'Change it in the CRM too.';
 
-/** What a person corrected since replaces the advice to do so. */
+/** What a person corrected since replaces the advice to do so. The CRM's part is in the guide beneath. */
 const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
   const { statusEdit, numberEdit } = item.guide ?? {};
   if (numberEdit !== undefined)
-    return `It was not found as ${bold(shownNumber(numberEdit.from, privacy))}. ${name(numberEdit.by)} corrected the number to ${bold(shownNumber(numberEdit.to, privacy))}. ${inCrm(numberEdit)}`;
+    return `It was not found as ${bold(shownNumber(numberEdit.from, privacy))}. ${name(numberEdit.by)} corrected the number to ${bold(shownNumber(numberEdit.to, privacy))}.`;
   if (statusEdit === undefined) return undefined;
   const says =
     item.detail.carrierStatus === undefined
       ? ''
       : `${carrier(item)} says ${bold(item.detail.carrierStatus)}. `;
-  return `${says}${name(statusEdit.by)} set the status from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${inCrm(statusEdit)} ${
+  return `${says}${name(statusEdit.by)} set the status from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${
     isSyncable(item.policy.indicator) ? 'Sync it again.' : 'The policy is no longer synced.'
   }`;
 };

@@ -4,6 +4,7 @@ import { Message } from 'slack-blocks-to-jsx';
 import { type Directory, useDirectory } from '../directory.ts';
 import { EmojiPicture } from '../emoji-picture.tsx';
 import { Anchor } from '../parts/anchor.tsx';
+import { formatToken } from '../time.ts';
 
 type Drawn = ComponentProps<typeof Message>;
 type Hooks = NonNullable<Drawn['hooks']>;
@@ -44,6 +45,9 @@ const hooksOf = ({ state, open }: Directory): Hooks => ({
     ) : (
       <EmojiPicture name={emoji.name} character={parse(emoji)} />
     ),
+  date: ({ timestamp, format, fallback }) => (
+    <span title={fallback}>{formatToken(Number(timestamp), format)}</span>
+  ),
   link: ({ href, children }) => <Anchor href={href}>{children}</Anchor>,
 });
 
