@@ -33,6 +33,7 @@ import { claimedActs } from './0031-claimed-acts.ts';
 import { loginParts } from './0032-login-parts.ts';
 import { valuesAlone } from './0033-values-alone.ts';
 import { mendedAdapters } from './0034-mended-adapters.ts';
+import { listingTroubles } from './0035-listing-troubles.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -70,4 +71,5 @@ export const migrations: Record<string, Migration> = {
   '0032-login-parts': loginParts,
   '0033-values-alone': valuesAlone,
   '0034-mended-adapters': mendedAdapters,
+  '0035-listing-troubles': listingTroubles,
 };

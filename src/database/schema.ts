@@ -283,7 +283,15 @@ export interface Tables {
   notification_source: { notification_id: string; source_id: string; why: string; until: string };
   task_run: { task: string; day: string; claimed_at: number; done_at: number | null };
   work_day: { day: string; starts_at: number; open_books: number };
-  book_reading: { source_id: string; read_at: number; ended: string; entries: number | null };
+  book_reading: {
+    source_id: string;
+    read_at: number;
+    ended: string;
+    entries: number | null;
+    /** JSON of a ListingTrouble. */
+    trouble: string | null;
+    untold: Generated<number>;
+  };
   webhook_target: { id: number };
   webhook_event: {
     id: string;

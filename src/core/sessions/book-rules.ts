@@ -6,6 +6,11 @@ import { HOUR } from '#shared/clock.ts';
 /** How the newest reading of a login's book ended: with its last screen, by trouble, or to let somebody through. */
 export type BookEnd = 'whole' | 'failure' | 'gave-way';
 
+/** Why a listing serves nobody though it came: our adapter does not understand it, or half of it is gone. */
+export type ListingTrouble =
+  | { what: 'not-understood'; note?: string }
+  | { what: 'shrunk'; before: number; now: number };
+
 /** With fewer policies to read, a listing of the whole book costs more than it saves. */
 const LEAST_OPEN = 5;
 

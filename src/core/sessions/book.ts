@@ -1,12 +1,20 @@
 import { latestValues } from '#core/policies/store/values.ts';
 import { openDaily, lastBook, keepBook } from './store/books.ts';
 import type { Store } from '#database/store.ts';
-import { entriesByNumber, isWorthABook, servesInFull, type BookEnd } from './book-rules.ts';
+import {
+  entriesByNumber,
+  isWorthABook,
+  servesInFull,
+  type BookEnd,
+  type ListingTrouble,
+} from './book-rules.ts';
+import { afterListing, type PauseDeps } from './pauses.ts';
 import { bookShrunk, doubtsOf } from '#core/policies/plausible.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { type Clock, MINUTE } from '#shared/clock.ts';
 import type { PolicyReading, PolicySnapshot, Portals, PortalSession } from '#portal/portal.ts';
 import type { ClaimedSync } from './store/claims.ts';
+import type { Show } from '#queue/messages.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
 /** A login's book as it was listed, for the background syncs of the sessions that follow at once. */
@@ -16,9 +24,10 @@ export interface Book {
   readAt: number;
 }
 
-export interface BookDeps {
+export interface BookDeps extends PauseDeps {
   store: Store;
   portals: Pick<Portals, 'carrier'>;
+  show: Show;
   clock: Clock;
 }
 
@@ -97,19 +106,23 @@ const isWanted = async (
  * session had ended: the single read that follows signs in again.
  */
 const list = async (
-  { store, clock }: BookDeps,
+  deps: BookDeps,
   lease: Lease,
   portal: PortalSession,
   signal: AbortSignal,
   mustStop: () => Promise<boolean>,
 ): Promise<Book | undefined> => {
+  const { store, clock } = deps;
   const entries: PolicySnapshot[] = [];
   let rows = 0;
   let ended: BookEnd = 'whole';
+  let trouble: ListingTrouble | undefined;
   for await (const screen of portal.readBook?.() ?? []) {
     if (screen.kind === 'failure') {
       if (screen.reason === 'session-ended') return undefined;
       ended = 'failure';
+      if (screen.reason === 'portal-changed')
+        trouble = { what: 'not-understood', ...(screen.detail && { note: screen.detail }) };
       break;
     }
     entries.push(...screen.entries);
@@ -120,7 +133,15 @@ const list = async (
     }
   }
   const before = (await lastBook(store, lease.source.id))?.entries;
-  await keepBook(store, lease, { ended, ...(ended === 'whole' ? { entries: rows } : {}) });
-  const believed = ended !== 'whole' || !(before !== undefined && bookShrunk(before, rows));
+  if (ended === 'whole' && before !== undefined && bookShrunk(before, rows))
+    trouble = { what: 'shrunk', before, now: rows };
+  await keepBook(store, lease, {
+    ended,
+    ...(ended === 'whole' ? { entries: rows } : {}),
+    ...(trouble && { trouble }),
+  });
+  if (trouble?.what === 'not-understood')
+    for (const request of await afterListing(deps, lease)) await deps.show(request);
+  const believed = trouble?.what !== 'shrunk';
   return { entries: entriesByNumber(believed ? entries : []), ended, readAt: clock() };
 };

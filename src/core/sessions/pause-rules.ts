@@ -16,9 +16,22 @@ export const USUAL_PAUSE_RULE: PauseRule = {
   windowMs: 30 * MINUTE,
 };
 
-/** One odd policy that is asked for again and again is not a broken adapter. */
-export const isBroken = (seen: { failures: number; policies: number }, rule: PauseRule): boolean =>
-  seen.failures >= rule.failures && seen.policies >= rule.policies;
+/** What the adapter did not understand, and of how many policies and logins. */
+export interface AdapterFailures {
+  failures: number;
+  policies: number;
+  /** How many of the failures are listings. */
+  listings: number;
+}
+
+/**
+ * One odd policy that is asked for again and again is not a broken adapter. Neither are listings alone:
+ * every policy can still be read on its own page, which a pause would end.
+ */
+export const isBroken = (
+  { failures, policies, listings }: AdapterFailures,
+  rule: PauseRule,
+): boolean => failures >= rule.failures && policies >= rule.policies && failures > listings;
 
 /** Waits between probes: a portal that is changed for good is mended in hours, not in minutes. */
 const PROBE_WAITS = [15, 30, 60, 120, 240].map((minutes) => minutes * MINUTE);

@@ -28,6 +28,12 @@ export const afterReading = async (
   return requests;
 };
 
+/** A listing that is not understood counts with the policies that are not: alone it pauses nothing. */
+export const afterListing = (
+  { store, pauseRule }: PauseDeps,
+  lease: Lease,
+): Promise<readonly string[]> => noteAdapterFailure(store, lease, pauseRule);
+
 /** What a person's sign-in says of the carrier: without a stored password nothing else may tell of it. */
 export const afterSignIn = async (
   { store, pauseRule }: PauseDeps,

@@ -4,7 +4,7 @@ import type { BookReading, PolicyReading, PolicySnapshot } from '#portal/portal.
 import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
 import { useFirm } from '#test/support/use-firm.ts';
 import { scriptPortals, failure, type ScriptedPortals } from '#test/support/scripted-portals.ts';
-import { ANA, TEAM } from '#test/support/people.ts';
+import { ANA, SAM, SUPPORT, TEAM } from '#test/support/people.ts';
 
 const ANAS = 'S-NB-ANA';
 
@@ -79,6 +79,14 @@ const dayEnds = async (): Promise<void> => {
   await expect.poll(open, { timeout: 40_000 }).toBe(0);
 };
 
+const notice = (words: string) =>
+  firm.client.waitForMessage({
+    as: SAM,
+    channel: SUPPORT,
+    what: `a notice that says "${words}"`,
+    that: ({ text }) => text.includes(words),
+  });
+
 const endedWell = async (): Promise<number> =>
   (
     await firm.db
@@ -114,6 +122,18 @@ it('keeps what came of a listing that broke, and reads the rest singly', async (
   expect(at.listings()).toHaveLength(1);
   expect(at.reads().map(({ number }) => number)).toEqual(numbers.slice(30));
   expect(await endedWell()).toBe(numbers.length);
+  const told = await notice('is not as our adapter knows it');
+  expect(told.text).toContain('carrier repair northbridge-life');
+});
+
+it('counts with the policies that are not understood, and pauses the carrier with them', async () => {
+  await readSingly();
+  for (const number of numbers.slice(0, 4)) at.answer(number, failure('portal-changed'));
+  at.list(source, failure('portal-changed'));
+  await firm.work(at.portals);
+  const paused = (): Promise<{ failures: number }[]> =>
+    firm.db.selectFrom('carrier_pause').select('failures').execute();
+  await expect.poll(paused, { timeout: 40_000 }).toEqual([{ failures: 5 }]);
 });
 
 it('does not believe a listing of half of what it was', async () => {
@@ -126,6 +146,8 @@ it('does not believe a listing of half of what it was', async () => {
   await firm.work(at.portals);
   await dayEnds();
   expect(at.reads()).toHaveLength(numbers.length);
+  const told = await notice('has half of what it had');
+  expect(told.text).toContain('Ana – Northbridge: 50 policies, where it listed 100 before');
 });
 
 it('lets a force of its own through between two screens, and lists again after it', async () => {

@@ -3,16 +3,20 @@ import { isBroken, nextProbe, USUAL_PAUSE_RULE } from '#core/sessions/pause-rule
 
 describe('a carrier counts as broken', () => {
   it.each([
-    [5, 2, true],
-    [5, 5, true],
-    [40, 2, true],
-    [4, 4, false],
-    [5, 1, false],
-    [40, 1, false],
-    [0, 0, false],
-  ])('%i failures of %i policies: %s', (failures, policies, broken) => {
-    expect(isBroken({ failures, policies }, USUAL_PAUSE_RULE)).toBe(broken);
-  });
+    [5, 2, 0, true],
+    [5, 5, 4, true],
+    [40, 2, 0, true],
+    [4, 4, 0, false],
+    [5, 1, 0, false],
+    [40, 1, 0, false],
+    [0, 0, 0, false],
+    [40, 40, 40, false],
+  ])(
+    '%i failures of %i policies, %i of them listings: %s',
+    (failures, policies, listings, broken) => {
+      expect(isBroken({ failures, policies, listings }, USUAL_PAUSE_RULE)).toBe(broken);
+    },
+  );
 });
 
 it('probes come ever more seldom, and never end', () => {

@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import type { BookEnd } from '../book-rules.ts';
+import type { BookEnd, ListingTrouble } from '../book-rules.ts';
 import { claimable } from './claims.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
@@ -34,9 +34,15 @@ export const lastBook = async (
 export const keepBook = async (
   { db, clock }: Store,
   { source }: Lease,
-  { ended, entries }: { ended: BookEnd; entries?: number },
+  { ended, entries, trouble }: { ended: BookEnd; entries?: number; trouble?: ListingTrouble },
 ) => {
-  const row = { read_at: clock(), ended, ...(entries === undefined ? {} : { entries }) };
+  const row = {
+    read_at: clock(),
+    ended,
+    ...(entries === undefined ? {} : { entries }),
+    trouble: trouble === undefined ? null : JSON.stringify(trouble),
+    untold: trouble === undefined ? 0 : 1,
+  };
   await db
     .insertInto('book_reading')
     .values({ source_id: source.id, entries: null, ...row })

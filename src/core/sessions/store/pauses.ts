@@ -206,7 +206,7 @@ const putBack = async (trx: Database, failed: readonly Failed[]): Promise<string
 };
 
 /**
- * Counts the failures of the adapter's making at this carrier, sign-ins of persons too; pauses it
+ * Counts the failures of the adapter's making at this carrier, sign-ins of persons and listings too; pauses it
  * when the rule says so, and puts back what failed on the way, also what failed since. `detail` is of
  * a failure that is no sync's.
  */
@@ -237,14 +237,19 @@ export const noteAdapterFailure = (
         where i.id > ${encodeTime(Math.max(0, since - LONGEST_SIGN_IN))}
           and i.reason = 'portal-changed' and i.finished_at > ${since}
           and l.carrier_id = ${carrierId}`.execute(trx);
+    const { rows: listings } = await sql<{ source_id: string }>`
+        select b.source_id from book_reading b join login_source l on l.id = b.source_id
+        where b.trouble is not null and b.read_at > ${since}
+          and b.trouble ->> 'what' = 'not-understood'
+          and l.carrier_id = ${carrierId}`.execute(trx);
     const of = [
       ...failed.map(({ policy_id }) => policy_id),
-      ...signIns.map(({ source_id }) => source_id),
+      ...[...signIns, ...listings].map(({ source_id }) => source_id),
     ];
     const seen = { failures: of.length, policies: new Set(of).size };
     const changed: string[] = [];
     if (paused === undefined) {
-      if (!isBroken(seen, rule)) return [];
+      if (!isBroken({ ...seen, listings: listings.length }, rule)) return [];
       const ofSyncs = failed
         .map((each) => (each.detail === null ? {} : (JSON.parse(each.detail) as SyncDetail)))
         .findLast(({ picture, trace }) => picture !== undefined || trace !== undefined);
