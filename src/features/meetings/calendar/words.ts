@@ -178,7 +178,7 @@ export const calendarModal = (): View => ({
       element: {
         type: 'url_text_input',
         action_id: 'calendar',
-        placeholder: plain('https://calendar.example.com/…/basic.ics'),
+        placeholder: plain('https://…/basic.ics'),
       },
     },
     context(

@@ -24,9 +24,9 @@ export const CardBlockView = ({ block }: { block: CardBlock }): ReactNode => {
 };
 
 export const CarouselView = ({ block }: { block: CarouselBlock }): ReactNode => (
-  <section className="carousel scroller" aria-label="Cards" tabIndex={0}>
+  <div role="group" className="carousel scroller" aria-label="Cards" tabIndex={0}>
     {block.elements.map((card, index) => (
       <CardBlockView key={card.block_id ?? index} block={card} />
     ))}
-  </section>
+  </div>
 );

@@ -74,7 +74,7 @@ export const DataTable = ({ block }: { block: DataTableBlock }): ReactNode => {
     rows.length > 0 && rows.every((row) => row[column]?.type === 'raw_number');
   return (
     <div className="data-table">
-      <section className="scroller" aria-labelledby={id} tabIndex={0}>
+      <div role="group" className="scroller" aria-labelledby={id} tabIndex={0}>
         <table>
           <caption id={id}>{withEmoji(block.caption)}</caption>
           <thead>
@@ -116,7 +116,7 @@ export const DataTable = ({ block }: { block: DataTableBlock }): ReactNode => {
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
       {rows.length > pageSize && (
         <Pager
           page={at}

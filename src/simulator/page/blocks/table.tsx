@@ -10,8 +10,8 @@ export const TableView = ({ block }: { block: TableBlock }): ReactNode => {
     ),
   );
   return (
-    <section className="scroller" aria-label="Table" tabIndex={0}>
+    <div role="group" className="scroller" aria-label="Table" tabIndex={0}>
       <Display block={{ ...block, rows }} />
-    </section>
+    </div>
   );
 };
