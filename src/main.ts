@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Secret } from '#shared/secret.ts';
 import { startRedis } from '#setup/redis.ts';
@@ -23,6 +24,7 @@ import { NO_SANDBOX, SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { createLogger, type Logger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
+import { NotConnected } from '#slack/connect.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
 const ROLES: readonly string[] = ['all', 'bot', 'worker'] satisfies Role[];
@@ -167,7 +169,12 @@ const slackOf = (config: Config): BotOptions['slack'] => {
   };
 };
 
-const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): Promise<void> => {
+const runBot = async (
+  config: Config,
+  role: Role,
+  stack: AsyncDisposableStack,
+  signal: AbortSignal,
+): Promise<void> => {
   const log = createLogger(config, 'bot');
   const isLocal = config.mode.kind === 'local';
   await configuredCarriers(config);
@@ -214,6 +221,7 @@ const runBot = async (config: Config, role: Role, stack: AsyncDisposableStack): 
       carriers,
       log,
       loopbackLinks: isLocal,
+      signal,
       pictures: join(config.dataFolder, 'pictures'),
     });
   const bot = stack.use(isLocal ? await onPortOrAny(config.port, start) : await start(config.port));
@@ -257,13 +265,26 @@ const main = async (): Promise<void> => {
   if (process.send === undefined) say('Stopped.');
 };
 
+/** What is under way when a start is given up has this long to notice. */
+const GIVE_UP_MS = 3000;
+
 const runUntilStopped = async (config: Config, role: Role): Promise<void> => {
   await using stack = new AsyncDisposableStack();
-  const asked = untilStopped({ clock, endNow: () => process.exit(130) });
-  if (role === 'worker') await runWorker(config, stack);
-  else await runBot(config, role, stack);
+  const stop = new AbortController();
+  const asked = untilStopped({ clock, endNow: () => process.exit(130) }).then(() => {
+    if (process.send === undefined) say('Stopping …');
+    stop.abort();
+  });
+  const ready =
+    role === 'worker' ? runWorker(config, stack) : runBot(config, role, stack, stop.signal);
+  await Promise.race([ready, asked]);
+  if (stop.signal.aborted) {
+    const given = ready.catch((error: unknown) => {
+      if (error instanceof NotConnected) say(error.message);
+    });
+    await Promise.race([given, sleep(GIVE_UP_MS, undefined, { ref: false })]);
+  }
   await asked;
-  if (process.send === undefined) say('Stopping …');
 };
 
 try {

@@ -68,8 +68,12 @@ it('docs/data.md has each column that an import takes, and each indicator', () =
   }
   const sorted = (columns: readonly string[]) => columns.toSorted();
   for (const kind of FILE_KINDS) {
-    expect(sorted(told[kind]?.required ?? []), kind).toEqual(sorted(COLUMNS[kind].required));
-    expect(sorted(told[kind]?.optional ?? []), kind).toEqual(sorted(COLUMNS[kind].optional));
+    const { required, optional } = told[kind] ?? { required: [], optional: [] };
+    expect([kind, sorted(required), sorted(optional)]).toEqual([
+      kind,
+      sorted(COLUMNS[kind].required),
+      sorted(COLUMNS[kind].optional),
+    ]);
   }
   const synced = rows.flatMap(([, name = '', , is = '']) =>
     /^`\w+`$/.test(name) ? [[name.replaceAll('`', ''), is.startsWith('yes')]] : [],

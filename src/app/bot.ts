@@ -47,6 +47,8 @@ export interface BotOptions {
   beatMs?: number;
   /** The link page's address when no PUBLIC_URL is set and browsers are on this machine. */
   loopbackLinks?: boolean;
+  /** Says to stop while Slack is not reached yet: the start then rejects with NotConnected. */
+  signal?: AbortSignal;
   /** Folder where a worker of this machine keeps masked pictures of failures. */
   pictures: string;
 }
@@ -220,7 +222,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       (error) => report('the heartbeat stopped short', error),
     ),
   );
-  await connection.start();
+  await connection.start(options.signal);
 
   const begun = stack.move();
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '#database/store.ts';
 import {
   App,
@@ -40,7 +41,8 @@ export interface SlackConnection {
   problems: () => string[];
   /** In HTTP mode, what the web server passes Slack's requests to. */
   router: RequestHandler | undefined;
-  start: () => Promise<void>;
+  /** Slack may be out of reach for long: rejects with NotConnected when `signal` says to stop. */
+  start: (signal?: AbortSignal) => Promise<void>;
   /** Takes no more, and waits for what is being handled. */
   stop: () => Promise<void>;
 }
@@ -49,6 +51,8 @@ export interface SlackConnection {
 const CONNECTIONS = 2;
 /** Measured: 1500 ms make a refresh a gap of 1.6 s instead of 5. */
 const PING_TIMEOUT_MS = 1500;
+
+const STOP_UNREACHED_MS = 1000;
 
 /** A new object each time: the socket client changes the one it is given. */
 const clientOptions = (apiUrl: string | undefined, more: WebClientOptions): WebClientOptions => ({
@@ -59,12 +63,18 @@ const clientOptions = (apiUrl: string | undefined, more: WebClientOptions): WebC
 export const connectSlack = async (settings: SlackSettings): Promise<SlackConnection> => {
   const { apiUrl, by, log } = settings;
   const token = settings.botToken.reveal();
-  const logger = quietLogger(log);
+  const outage = { isTold: false };
+  const logger = quietLogger(log, outage);
   const started = { yes: false };
   const tokens = watchTokens(log, settings.store.clock, () => started.yes);
   const receivers = receiversFor(by, apiUrl, logger, tokens.fetchWith('app'));
   const sockets = receivers.filter((receiver) => receiver instanceof SocketModeReceiver);
   keepAcks(sockets, settings.store.clock);
+  for (const { client: socket } of sockets)
+    socket.on('connected', () => {
+      if (outage.isTold) log("Slack's socket is reached again");
+      outage.isTold = false;
+    });
   const [first, ...others] = receivers;
   if (first === undefined) throw new Error('Slack needs a receiver');
   const client = new WebClient(
@@ -129,12 +139,17 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
       first instanceof ExpressReceiver
         ? Router().use('/slack/events', onlySignedNow(log, Date.now)).use(first.app)
         : undefined,
-    start: async () => {
-      if (by.kind === 'socket') await Promise.all(receivers.map((receiver) => receiver.start()));
+    start: async (signal) => {
+      if (by.kind === 'socket')
+        await unlessStopped(Promise.all(receivers.map((receiver) => receiver.start())), signal);
       started.yes = true;
     },
     stop: async () => {
-      if (by.kind === 'socket') await Promise.all(receivers.map((receiver) => receiver.stop()));
+      const stopped = Promise.all(sockets.map((receiver) => receiver.stop()));
+      // A socket that is out of reach is never heard to close.
+      await (sockets.every(({ client: one }) => isUp(one))
+        ? stopped
+        : Promise.race([stopped, sleep(STOP_UNREACHED_MS, undefined, { ref: false })]));
       await work.done();
     },
   };
@@ -196,12 +211,45 @@ const receiversFor = (
   );
 };
 
+/** The bot was asked to stop before Slack's socket was reached. */
+export class NotConnected extends Error {
+  override name = 'NotConnected';
+}
+
+const unlessStopped = async (
+  started: Promise<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(new NotConnected("Slack's socket was not reached yet."));
+  if (signal?.aborted === true) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([started, stopped]);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    // A start that is given up is rejected with nothing when its socket is stopped.
+    started.catch(() => undefined);
+    stopped.catch(() => undefined);
+  }
+};
+
+/** Each try of each socket fails in two lines; who reads them needs one for all. */
+const isUnreached = (text: string): boolean => text.startsWith('WebSocket error');
+
 /** At DEBUG the socket client logs payloads unredacted: that level is never passed on. */
-const quietLogger = (log: SlackSettings['log']): Logger => ({
+const quietLogger = (log: SlackSettings['log'], outage: { isTold: boolean }): Logger => ({
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,
-  error: (...message: unknown[]) => log(message.map(String).join(' ')),
+  error: (...message: unknown[]) => {
+    const text = message.map(String).join(' ');
+    if (!isUnreached(text)) log(text);
+    else if (!outage.isTold) {
+      outage.isTold = true;
+      log("Slack's socket cannot be reached; it is tried again until it can");
+    }
+  },
   setLevel: () => undefined,
   getLevel: () => LogLevel.ERROR,
   setName: () => undefined,

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runMain, startMain, type Started } from '#test/support/started-bot.ts';
@@ -117,4 +120,36 @@ it('tells of a setting that names nothing at the start', async () => {
 it('as a bot alone says that it has no worker, and how to run one', async () => {
   await using started = await startMain({ words: ['bot'] });
   expect(started.output()).toMatch(/syncs wait until a worker runs\..* npm start -- worker\n/);
+});
+
+it('ends on Ctrl-C while Slack cannot be reached by socket, and says so in one line', async () => {
+  const slack = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    const isSocket = request.url?.endsWith('apps.connections.open');
+    response.end(
+      JSON.stringify(
+        isSocket
+          ? { ok: true, url: `ws://${request.headers.host}/nobody` }
+          : { ok: true, team_id: 'T1', bot_id: 'B1', user_id: 'U1' },
+      ),
+    );
+  });
+  await new Promise<void>((listening) => slack.listen(0, '127.0.0.1', listening));
+  const folder = mkdtempSync(join(tmpdir(), 'sync-unreached-'));
+  const running = runMain(folder, [], {
+    CHROMIUM_SANDBOX: 'optional',
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_APP_TOKEN: 'xapp-1',
+    SLACK_API_URL: `http://127.0.0.1:${(slack.address() as AddressInfo).port}/api`,
+    PORT: '0',
+  });
+  await vi.waitUntil(() => running.output().includes('cannot be reached'), { timeout: 60_000 });
+  running.bot.kill('SIGINT');
+  expect(await running.ended).toBe(0);
+  expect(running.output()).toMatch(/Stopping …\n[\s\S]*socket was not reached yet\.\n/);
+  expect(running.output().match(/socket cannot be reached/g)).toHaveLength(1);
+  expect(running.output()).not.toContain('WebSocket error');
+  slack.close();
+  slack.closeAllConnections();
+  rmSync(folder, { recursive: true });
 });
