@@ -11,6 +11,8 @@ export interface Step {
   /** Their first name. */
   who: string;
   command: string;
+  /** It is done when its card has ended, or with the answer to the command. */
+  endsWith: 'card' | 'answer';
   /** Where what the step asks for is found. */
   places?: { text: string; in: string }[];
 }
@@ -18,6 +20,7 @@ export interface Step {
 const policy = ({ as, number }: { as: string; number: string }) => ({
   as,
   command: `/sync policy ${number}`,
+  endsWith: 'card' as const,
 });
 
 /** What somebody who sees this for the first time may try, in the page and by what a start prints. */
@@ -39,7 +42,7 @@ export const FIRST_STEPS: readonly Step[] = [
     ],
   },
   {
-    title: 'See what happens to a number that nobody has',
+    title: 'Sync a number that the carrier does not know',
     about: 'Two searches find nothing: the thread says why, and what to do next.',
     who: 'Ana',
     ...policy(CASES.mistyped),
@@ -50,8 +53,14 @@ export const FIRST_STEPS: readonly Step[] = [
     as: 'UMARCUS01',
     who: 'Marcus',
     command: '/sync digest',
+    endsWith: 'answer',
   },
 ];
+
+/** Whether this card, as it is read aloud, is of the step's policy and says how it ended. */
+export const hasEnded = ({ command }: Step, text: string): boolean =>
+  /^(Success|Not Found|Failed(?! for now)|Cancelled)\b/.test(text) &&
+  text.includes(command.split(' ').at(-1) ?? command);
 
 const NUMBERS = ['One thing', 'Two things', 'Three things', 'Four things', 'Five things'];
 

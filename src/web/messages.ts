@@ -39,7 +39,7 @@ export const MESSAGES = {
   'wrong-number': message(
     410,
     'That was not the number',
-    'Another number than this page shows was typed in Slack, so the link has ended. Nothing was sent to the carrier.',
+    'Another number was typed in Slack. For your safety there is one try, so this link has ended. Nothing was sent to the carrier.',
   ),
   stopped: message(
     410,

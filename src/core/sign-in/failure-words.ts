@@ -22,11 +22,11 @@ export const failureWords = (
   switch (reason) {
     case 'bad-credentials':
       return now(
-        `${name} did not accept that`,
+        submitted ? `${name} refused the user ID or password` : `${name} refused the user ID`,
         submitted
-          ? 'It was sent once, refused, and is deleted here.'
+          ? 'They were sent once, and the password is deleted here.'
           : 'It stopped before the password, which was not sent and is deleted here.',
-        'Check what you type below. If you are not sure of it, sign in at the portal yourself first.',
+        'Check both below. If you are not sure, sign in at the portal yourself first.',
       );
     case 'code-rejected':
       return now(

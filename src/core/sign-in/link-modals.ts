@@ -70,7 +70,7 @@ const CONFIRMED: Record<Confirmed['kind'], string> = {
   confirmed: ':white_check_mark: Matched. Sign in in your browser now.',
   already: 'That page is confirmed already. Continue in your browser.',
   'wrong-number':
-    ':warning: The page shows another number, so it was closed to be safe. Press Link again for a new one.',
+    ':warning: The page shows another number. For your safety there is one try: press Link again for a new page.',
   expired: 'That page is too old. Press Link again for a new one.',
   'not-yours': ':no_entry: That page is not yours.',
 };

@@ -32,7 +32,14 @@ export const Conversation = (props: ConversationProps): ReactNode => {
   return (
     <>
       {steps && !steps.hidden && (
-        <Guide steps={steps} go={go} onProblem={onProblem} refresh={refresh} onSent={onSent} />
+        <Guide
+          steps={steps}
+          messages={top}
+          go={go}
+          onProblem={onProblem}
+          refresh={refresh}
+          onSent={onSent}
+        />
       )}
       <MessageList
         label={`Messages in ${title}`}

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { FIRST_STEPS, TO_TRY, type Step } from '../first-steps.ts';
+import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { FIRST_STEPS, hasEnded, TO_TRY, type Step } from '../first-steps.ts';
 import type { Address } from './address.ts';
 import { act } from './api.ts';
 import { nameOf, useDirectory } from './directory.ts';
@@ -12,22 +13,25 @@ export const useTried = (since: number) => {
   const [tried, setTried] = useState<string[]>(
     () => JSON.parse(localStorage.getItem(key) ?? '[]') as string[],
   );
-  const keep = (all: string[]): void => {
-    localStorage.setItem(key, JSON.stringify(all));
-    setTried(all);
-  };
+  const keep = (change: (before: string[]) => string[]): void =>
+    setTried((before) => {
+      const all = change(before);
+      localStorage.setItem(key, JSON.stringify(all));
+      return all;
+    });
   return {
     tried,
     hidden: tried.includes(CLOSED),
-    remember: (what: string): void => keep([...new Set([...tried, what])]),
-    hide: (): void => keep([...tried, CLOSED]),
-    show: (): void => keep(tried.filter((what) => what !== CLOSED)),
+    remember: (what: string): void => keep((all) => [...new Set([...all, what])]),
+    hide: (): void => keep((all) => [...all, CLOSED]),
+    show: (): void => keep((all) => all.filter((what) => what !== CLOSED)),
   };
 };
 
 export type Tried = ReturnType<typeof useTried>;
 
 const CLOSED = 'closed';
+const begun = (command: string): string => `begun ${command}`;
 
 /** Four steps do not fit side by side in less. */
 const WIDE = 900;
@@ -49,6 +53,7 @@ const useNarrow = () => {
 
 interface GuideProps {
   steps: Tried;
+  messages: LocalMessage[] | undefined;
   go: (to: Address) => void;
   onProblem: (problem: string) => void;
   refresh: () => Promise<void>;
@@ -57,16 +62,17 @@ interface GuideProps {
 
 interface StepTitleProps {
   step: Step;
-  tried: boolean;
+  /** How far it is. */
+  is: 'new' | 'under way' | 'tried';
   /** Present when only the title is shown. */
   unfold: (() => void) | undefined;
 }
 
-const StepTitle = ({ step, tried, unfold }: StepTitleProps): ReactNode => {
+const StepTitle = ({ step, is, unfold }: StepTitleProps): ReactNode => {
   const title = (
     <>
       {step.title}
-      {tried && <span className="tag">tried</span>}
+      {is !== 'new' && <span className="tag">{is}</span>}
     </>
   );
   return unfold ? (
@@ -79,17 +85,35 @@ const StepTitle = ({ step, tried, unfold }: StepTitleProps): ReactNode => {
 };
 
 /** Greets whoever sees the workspace for the first time, and leads through its main ways. */
-export const Guide = ({ steps, go, onProblem, refresh, onSent }: GuideProps): ReactNode => {
+export const Guide = ({
+  steps,
+  messages,
+  go,
+  onProblem,
+  refresh,
+  onSent,
+}: GuideProps): ReactNode => {
   const { state, open } = useDirectory();
   const { tried, remember, hide } = steps;
   const { box, narrow } = useNarrow();
   const [chosen, setChosen] = useState<Step>();
-  const run = async ({ as, command }: Step): Promise<void> => {
-    remember(command);
+  const isOf = ({ command }: Step): StepTitleProps['is'] =>
+    tried.includes(command) ? 'tried' : tried.includes(begun(command)) ? 'under way' : 'new';
+  useEffect(() => {
+    for (const step of FIRST_STEPS) {
+      const isDone = messages?.some(
+        ({ user, text }) => user === state.bot.id && hasEnded(step, text),
+      );
+      if (isOf(step) === 'under way' && isDone) remember(step.command);
+    }
+  });
+  const run = async ({ as, command, endsWith }: Step): Promise<void> => {
+    remember(begun(command));
     setChosen(undefined);
     go({ as, in: TEAM });
     onSent();
     const answer = await act('command', { as, channel: TEAM, text: command });
+    if (answer.ok && endsWith === 'answer') remember(command);
     if (!answer.ok && answer.problem !== undefined) onProblem(answer.problem);
     await refresh();
   };
@@ -114,7 +138,7 @@ export const Guide = ({ steps, go, onProblem, refresh, onSent }: GuideProps): Re
           <li key={step.command} aria-current={step === next ? 'step' : undefined}>
             <StepTitle
               step={step}
-              tried={tried.includes(step.command)}
+              is={isOf(step)}
               unfold={isFolded(step) ? () => setChosen(step) : undefined}
             />
             {!isFolded(step) && (
@@ -133,7 +157,7 @@ export const Guide = ({ steps, go, onProblem, refresh, onSent }: GuideProps): Re
                     <button
                       key={place.in}
                       type="button"
-                      className="mention link"
+                      className={isOf(step) === 'under way' ? 'button small' : 'mention link'}
                       onClick={() => open({ in: place.in })}
                     >
                       {place.text}

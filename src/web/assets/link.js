@@ -1,5 +1,5 @@
 // The page works without this: here it follows the sign-in without reloading, shows a password on
-// request, says a time in the zone of its reader, and lets a form be sent once.
+// request, keeps a user ID in this tab for one more try, says a time in the zone of its reader, and lets a form be sent once.
 
 const POLL = 1000;
 
@@ -37,6 +37,31 @@ const prepare = () => {
   for (const time of document.querySelectorAll('time.until')) showTime(time);
   for (const secret of document.querySelectorAll('.secret')) addReveal(secret);
   for (const form of document.querySelectorAll('form')) form.addEventListener('submit', sendOnce);
+  fillKept();
+};
+
+const KEPT = 'user id';
+const pageOf = () => document.querySelector('main').dataset.page;
+const plainInputs = () =>
+  [...document.querySelectorAll('.field input[type=text]')].filter(
+    (input) => input.id.startsWith('field-') && !input.closest('.secret'),
+  );
+
+/** A refused sign-in often has one wrong character: what is no secret need not be typed again. */
+const keepTyped = () => {
+  const inputs = plainInputs();
+  if (inputs.length === 0) return;
+  const typed = Object.fromEntries(inputs.map(({ id, value }) => [id, value]));
+  sessionStorage.setItem(KEPT, JSON.stringify({ page: pageOf(), typed }));
+};
+
+const fillKept = () => {
+  const { page, typed } = JSON.parse(sessionStorage.getItem(KEPT) ?? '{}');
+  const inputs = plainInputs();
+  if (page === pageOf() && inputs.length > 0)
+    for (const input of inputs) input.value ||= typed[input.id] ?? '';
+  else if (document.querySelector('main').dataset.watched !== 'true')
+    sessionStorage.removeItem(KEPT);
 };
 
 const addReveal = (secret) => {
@@ -62,6 +87,7 @@ const sendOnce = (event) => {
     return;
   }
   form.dataset.sent = 'true';
+  keepTyped();
   for (const input of form.querySelectorAll('.secret input')) input.type = 'password';
   for (const button of form.querySelectorAll('button'))
     button.setAttribute('aria-disabled', 'true');

@@ -182,9 +182,13 @@ describe('the link page', () => {
     const page = await openPage(context);
     const url = await openFields(site, page);
     await signIn(page, 'first guess');
-    await page.getByRole('alert').getByText('Northbridge Life did not accept that').waitFor();
+    await page
+      .getByRole('alert')
+      .getByText('Northbridge Life refused the user ID or password')
+      .waitFor();
     await seeScreen(page, 'Sign in to Northbridge Life');
     expect(await page.getByLabel('Password', { exact: true }).inputValue()).toBe('');
+    expect(await page.getByLabel('User ID').inputValue()).toBe('dana.w');
     await page.reload();
     await page.goto(url);
     expect(portal.submitted).toEqual(['first guess']);

@@ -1,6 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { WebClient } from '@slack/web-api';
+import { FIRST_STEPS } from '#simulator/first-steps.ts';
 import { openWorkspacePage, type, type WorkspacePage } from '#test/support/workspace-page.ts';
 
 let house: WorkspacePage;
@@ -88,6 +90,25 @@ for (const [width, height] of [
     expect(await fullyShown(steps)).toBe(true);
     expect((await steps.boundingBox())?.height).toBeLessThan(height * 0.45);
   });
+
+it('a step is tried once its card has ended, and not at the click', async () => {
+  const page = await visit('?as=UBENCART1&in=CTEAM0001');
+  const client = new WebClient(house.slack.botToken, { slackApiUrl: house.slack.apiUrl });
+  const post = (text: string) => client.chat.postMessage({ channel: 'CTEAM0001', text });
+  const [, step] = FIRST_STEPS;
+  const number = step?.command.split(' ').at(-1);
+  const box = page
+    .getByRole('region', { name: 'First steps' })
+    .getByRole('listitem')
+    .filter({ hasText: 'Link a login' });
+  await box.getByRole('button', { name: step?.command ?? '' }).click();
+  await box.getByText('under way').waitFor();
+  await post(`Needs link · Grace Kimani\nMeridian Annuity ${number}`);
+  await page.getByText('Needs link · Grace Kimani').waitFor();
+  await box.getByText('under way').waitFor();
+  await post(`Success · Grace Kimani\nMeridian Annuity ${number}`);
+  await box.getByText('tried').waitFor();
+});
 
 it('first steps that were put away can be had again', async () => {
   const page = await visit(TEAM);

@@ -23,7 +23,7 @@ export const wrongPassword: Story = {
     await using visit = await visitLink(stage, BEN, 'Ben');
     stage.say('Ben types a wrong password.');
     await visit.signIn(user, 'Windward-48');
-    await visit.page.getByRole('heading', { name: /did not accept that/ }).waitFor();
+    await visit.page.getByRole('heading', { name: /refused the user ID or password/ }).waitFor();
     await replyWith(stage, BEN, card, 'Needs link');
     stage.show(await client.transcript(BEN, TEAM, card.ts));
     stage.prove('the portal saw one sign-in', await ledger(), [`${user} password bad-password`]);
