@@ -1,9 +1,44 @@
 import { defineConfig } from 'vitest/config';
+import { findPostgres } from './src/setup/tools.mjs';
 
-const NOT_QUICK = ['test/**/*.browser.test.ts', 'test/**/*.long.test.ts'];
+const NOT_QUICK = [
+  'test/**/*.browser.test.ts',
+  'test/**/*.long.test.ts',
+  'test/**/*.postgres.test.ts',
+];
+/** What the stores do is tested on both databases: these run on Postgres once more. */
+const ON_BOTH = [
+  'test/core/logins/{consents,ended-links,waiting-for-link-a-day}.test.ts',
+  'test/core/policies/named.test.ts',
+  'test/core/requests/{asked-again,messages,shared-syncs,unlinked}.test.ts',
+  'test/core/sessions/finishes.test.ts',
+  'test/core/sign-in/{link,remembered-devices,sign-in}.test.ts',
+  'test/database/audit.test.ts',
+];
+
+const hasPostgres = findPostgres(process.env) !== undefined;
+if (!hasPostgres)
+  process.stderr.write(
+    'Postgres is missing, so the stores are tested on SQLite alone. To test them on both: apt install postgresql, or brew install postgresql@17.\n',
+  );
+
+const ON_POSTGRES = hasPostgres
+  ? [
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          isolate: false,
+          include: ['test/**/*.postgres.test.ts', ...ON_BOTH],
+          globalSetup: ['test/support/postgres.ts'],
+          setupFiles: ['test/support/on-postgres.ts'],
+        },
+      },
+    ]
+  : [];
 
 /**
- * Four projects: `quick` is what `npm run check` runs; `moved` runs the same on other days; `browser` drives a real Chromium (files named
+ * Five projects: `quick` is what `npm run check` runs; `moved` runs the same on other days; `postgres` runs the tests of the stores on a real one; `browser` drives a real Chromium (files named
  * *.browser.test.ts); `long` needs none and takes its time (*.long.test.ts). Tests wait for states, so the time-outs only end what hangs.
  */
 export default defineConfig({
@@ -35,6 +70,7 @@ export default defineConfig({
           setupFiles: ['test/support/moved-day.ts'],
         },
       },
+      ...ON_POSTGRES,
       { extends: true, test: { name: 'browser', include: ['test/**/*.browser.test.ts'] } },
       { extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } },
     ],

@@ -52,7 +52,7 @@ const OWNS: Record<string, readonly string[]> = {
   portal: ['playwright'],
   web: ['eta', 'helmet', 'express-rate-limit'],
   slack: ['@slack/bolt', '@slack/socket-mode', '@slack/web-api', 'chart.js', '@napi-rs/canvas'],
-  database: ['better-sqlite3', '@hpke/core'],
+  database: ['better-sqlite3', 'pg', '@hpke/core'],
   'features/webhooks': ['standardwebhooks'],
 };
 

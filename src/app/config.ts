@@ -104,6 +104,11 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
   const values = Object.fromEntries(
     Object.entries(KEYS).map(([name, it]) => [name, readKey(environment, it)]),
   ) as Values;
+  // Where this names Postgres, whoever set it would look for the firm there, and not find it.
+  if (/^postgres(ql)?:/.test(written(environment, { env: 'DATABASE_URL' }) ?? ''))
+    throw new ConfigError(
+      'DATABASE_URL names a Postgres, and the bot keeps its data in a SQLite file so far. Unset DATABASE_URL; DATABASE_FILE says where the file is. Example: DATABASE_FILE=/var/lib/swivel-sync/swivel-sync.db',
+    );
   const mode = modeOf(values, role);
   if (values.webhookUrl !== undefined && values.webhookSecret === undefined)
     throw new ConfigError(

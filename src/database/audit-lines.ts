@@ -1,6 +1,7 @@
 import { chained, digestOf } from '#db/audit-chain.ts';
 import { breathe } from '#shared/clock.ts';
 import type { Database } from './connection.ts';
+import { lockAudit } from './locks.ts';
 import type { Store } from './store.ts';
 
 /** One line of the audit with the names that people know, as far as they still exist. */
@@ -102,6 +103,7 @@ export const verifyAudit = async (db: Database, known?: string): Promise<AuditVe
 /** Lets up to `limit` of the oldest rows go that are of before that moment; how many. */
 export const forgetAudit = ({ db }: Store, before: number, limit: number): Promise<number> =>
   db.transaction().execute(async (trx) => {
+    await lockAudit(trx);
     const oldest = await trx
       .selectFrom('audit')
       .select(['seq', 'hash', 'at'])

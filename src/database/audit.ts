@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { chained, digestOf, newSalt, type AuditContent } from '#db/audit-chain.ts';
 import type { Database } from './connection.ts';
+import { lockAudit } from './locks.ts';
 
 export interface AuditEntry {
   personId: string | undefined;
@@ -55,6 +56,7 @@ export const audit = async (db: Database, at: number, entry: AuditEntry): Promis
   };
   const salt = newSalt();
   const append = async (trx: Database): Promise<void> => {
+    await lockAudit(trx);
     const before = await auditEnd(trx);
     const hash = chained(before.hash, digestOf(content, salt));
     await trx

@@ -9,7 +9,7 @@ import {
   type DatabaseConnection,
   type QueryResult,
 } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { Migrator, type Migration } from 'kysely/migration';
 import { LRUCache } from 'lru-cache';
 import { migrations } from '#db/migrations/index.ts';
 import { untilWritten } from './patience.ts';
@@ -136,16 +136,17 @@ export const openDatabase = async (file: string, onStatement?: OnStatement): Pro
       if (ready) onStatement?.(event.query.sql, event.queryDurationMillis);
     },
   });
-  await migrate(db);
+  await migrate(db, migrations);
   ready = true;
   return db;
 };
 
-const migrate = async (db: Database): Promise<void> => {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: () => Promise.resolve(migrations) },
-  });
+/** Brings its tables up to date by these migrations; `Kysely` takes a lock, so that one process does. */
+export const migrate = async (
+  db: Database,
+  steps: Readonly<Record<string, Migration>>,
+): Promise<void> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(steps) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined)
     throw new Error(`The database could not be brought up to date. ${inspect(error)}`, {

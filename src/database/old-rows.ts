@@ -23,17 +23,17 @@ const MADE_AT = {
 } as const;
 
 /**
- * The ids of the next rows that were made before, as JSON, and where to go on. Ids sort by the time
+ * The ids of the next rows that were made before, and where to go on. Ids sort by the time
  * they were made: the first young row has only younger ones behind it.
  */
 export const oldRows = async (
   trx: Database,
   table: keyof typeof MADE_AT,
   { before, after, limit }: OldStep,
-): Promise<Looked & { old: string }> => {
+): Promise<Looked & { old: readonly string[] }> => {
   const { rows } = await sql<{ id: string; at: number }>`
     select id, ${sql.ref(MADE_AT[table])} as at from ${sql.table(table)}
     where id > ${after} order by id limit ${limit}`.execute(trx);
   const old = rows.filter(({ at }) => at < before).map(({ id }) => id);
-  return { old: JSON.stringify(old), last: old.length < limit ? undefined : old.at(-1) };
+  return { old, last: old.length < limit ? undefined : old.at(-1) };
 };

@@ -1,7 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+/** Of Postgres: lost against another transaction, waited for one that waits for this, or for too long. */
+const LOST = new Set(['40001', '40P01', '55P03']);
+
+/** Nothing was written, and the same may be written a moment later. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (String(error.code).startsWith('SQLITE_BUSY') || LOST.has(String(error.code)));
 
 const FIRST_MS = 10;
 const LONGEST_MS = 500;
@@ -19,7 +25,7 @@ export const untilWritten = async <T>(
     try {
       return await write();
     } catch (error) {
-      if (!isBusy(error) || waited >= patienceMs) throw error;
+      if (!isLost(error) || waited >= patienceMs) throw error;
       await setTimeout(wait);
       waited += wait;
     }

@@ -23,6 +23,9 @@ export const cacheFolder: string;
 /** The Redis (or Valkey) server that set-up chose, or one on this machine; `REDIS_URL` is not its business. */
 export function findRedis(env: Env): Tool | undefined;
 
+/** The Postgres server that set-up chose, or one on this machine, 15 or later. */
+export function findPostgres(env: Env): Tool | undefined;
+
 /** `CHROMIUM`, else the browser that set-up chose, else one on this machine. */
 export function findChromium(env: Env): Tool | undefined;
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,11 @@ export function findChromium(env) {
   return kept('chromium') ?? chromiumOnMachine(env);
 }
 
+/** The server that tests start; its other programs stand beside it. */
+export function findPostgres(env) {
+  return kept('postgres') ?? postgresOnMachine(env);
+}
+
 /** The pinned Node is linked to libatomic, which a bare Debian does not have. */
 export function findAtomic() {
   if (process.platform !== 'linux') return { path: 'none needed' };
@@ -60,6 +65,23 @@ export function atomicOnMachine() {
 
 export function redisOnMachine(env) {
   return firstOf(env, [], REDIS_NAMES, []);
+}
+
+/** Debian keeps the programs of each version in a folder of their own, which is on no PATH. */
+export function postgresOnMachine(env) {
+  const versions = postgresIn('/').map(({ path }) => path);
+  return firstOf(env, versions, ['postgres'], []);
+}
+
+/** Postgres as Debian lays it out, below a folder; the newest first. */
+export function postgresIn(root) {
+  const folder = join(root, 'usr/lib/postgresql');
+  const versions = existsSync(folder) ? readdirSync(folder).filter((name) => name >= '15') : [];
+  return versions
+    .toSorted()
+    .toReversed()
+    .map((version) => ({ path: join(folder, version, 'bin/postgres') }))
+    .filter(({ path }) => runnable(path));
 }
 
 export function chromiumOnMachine(env) {

@@ -140,7 +140,7 @@ export const beginMessage = async (
     .onConflict((on) =>
       on.columns(['subject_id', 'key']).doUpdateSet({
         // The first try counts: whatever was posted since is ours.
-        sending_at: sql`coalesce(sending_at, ${clock()})`,
+        sending_at: sql`coalesce(subject_message.sending_at, ${clock()})`,
       }),
     )
     .execute();

@@ -123,3 +123,11 @@ it('the table names each setting once', () => {
   const rows = configTable().split('\n').slice(2);
   expect(rows).toHaveLength(Object.keys(KEYS).length);
 });
+
+it('a DATABASE_URL that names a Postgres stops the start: the data would not be there', () => {
+  for (const DATABASE_URL of ['postgres://sync@db/firm', 'postgresql://sync:hush@db/firm']) {
+    expect(() => loadConfig({ DATABASE_URL })).toThrow('DATABASE_FILE says where the file is');
+    expect(() => loadConfig({ DATABASE_URL })).not.toThrow('hush');
+  }
+  expect(loadConfig({ DATABASE_URL: 'mysql://db/other' }).databaseFile).toContain('local');
+});

@@ -2,14 +2,15 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { audit } from '#database/audit.ts';
 import { auditLines, forgetAudit, verifyAudit } from '#database/audit-lines.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { isOnPostgres, openTestDatabase } from '#test/support/database.ts';
 
 const NOW = Date.parse('2026-11-20T15:00:00Z');
 const DAY = 86_400_000;
 
 let db: Database;
 beforeEach(async () => {
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   for (let nth = 0; nth < 5; nth += 1)
     await audit(db, NOW + nth * DAY, { personId: 'ana', action: `act-${nth}`, policyId: 'p' });
 });
@@ -25,22 +26,39 @@ const hashOf = async (seq: number): Promise<string> =>
     .hash;
 const tamper = async (...statements: string[]): Promise<void> => {
   for (const rule of ['audit_no_update', 'audit_no_delete', 'audit_at_the_end'])
-    await sql.raw(`drop trigger ${rule}`).execute(db);
+    await sql
+      .raw(isOnPostgres() ? `alter table audit disable trigger ${rule}` : `drop trigger ${rule}`)
+      .execute(db);
   for (const statement of statements) await sql.raw(statement).execute(db);
 };
 
+const FORGED = isOnPostgres()
+  ? [
+      `insert into audit select seq, id, at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3 on conflict (seq) do update set action = 'other'`,
+      `insert into audit select 6, id, at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3 on conflict (id) do update set action = 'other'`,
+      `insert into audit select 9, 'new', at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3 on conflict do nothing`,
+      `update audit set action = 'other' where seq = 3`,
+      `merge into audit a using audit_start s on a.seq = 3 when matched then update set action = 'other'`,
+      `delete from audit where seq = 1`,
+      `truncate audit`,
+      `update audit_start set seq = 3, hash = ''`,
+      `delete from audit_start`,
+      `insert into audit_start values (1, 3, '') on conflict (id) do update set seq = 3`,
+    ]
+  : [
+      `insert or replace into audit select seq, id, at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
+      `insert or replace into audit select 6, id, at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
+      `insert or replace into audit select seq, 'new', at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
+      `replace into audit (id, at, action, subject_type, subject_id, salt, hash) values ('new', 1, 'a', 's', 'i', '', '')`,
+      `insert or ignore into audit select 9, 'new', at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
+      `update or replace audit set action = 'other' where seq = 3`,
+      `delete from audit where seq = 1`,
+      `update audit_start set seq = 3, hash = ''`,
+      `replace into audit_start values (1, 3, '')`,
+    ];
+
 describe('a row of the audit', () => {
-  it.each([
-    `insert or replace into audit select seq, id, at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
-    `insert or replace into audit select 6, id, at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
-    `insert or replace into audit select seq, 'new', at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
-    `replace into audit (id, at, action, subject_type, subject_id, salt, hash) values ('new', 1, 'a', 's', 'i', '', '')`,
-    `insert or ignore into audit select 9, 'new', at, person_id, 'other', subject_type, subject_id, detail, salt, hash from audit where seq = 3`,
-    `update or replace audit set action = 'other' where seq = 3`,
-    `delete from audit where seq = 1`,
-    `update audit_start set seq = 3, hash = ''`,
-    `replace into audit_start values (1, 3, '')`,
-  ])('stands against %s', async (statement) => {
+  it.each(FORGED)('stands against %s', async (statement) => {
     await expect(sql.raw(statement).execute(db)).rejects.toThrow(/the audit/);
     expect(await lines()).toEqual(['act-0', 'act-1', 'act-2', 'act-3', 'act-4']);
     expect(await verifyAudit(db)).toMatchObject({ kind: 'whole', rows: 5 });

@@ -6,7 +6,8 @@ import { judgeSuccess } from '#core/policies/verdict.ts';
 import { PORTAL_SEED, seedLocalFirm } from '#simulator/firm.ts';
 import { CASES } from '#simulator/portals/cases.ts';
 import { readPortalData } from '#simulator/portals/data.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { latestValues } from '#core/policies/store/values.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import type { PortalSession } from '#portal/portal.ts';
@@ -21,7 +22,7 @@ const key = await generateKey();
 
 beforeAll(async () => {
   house = await openHouse({ data: readPortalData(PORTAL_SEED) });
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   await seedLocalFirm({
     db,
     clock: () => house.time.now,

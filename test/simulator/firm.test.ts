@@ -5,7 +5,8 @@ import { PRODUCT_CLASSES } from '#shared/product-class.ts';
 import { PORTAL_SEED, seedLocalFirm, type SeededCarrier } from '#simulator/firm.ts';
 import { BUSY_LOGIN, CASES, SAME_NUMBER } from '#simulator/portals/cases.ts';
 import { readPortalData } from '#simulator/portals/data.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import { unpackCredentials } from '#core/sign-in/sign-in.ts';
 
@@ -29,7 +30,7 @@ const seed = (): Promise<boolean> =>
   seedLocalFirm({ db, clock: () => NOW, sealer: createSealer([key]), carriers: CARRIERS });
 
 beforeAll(async () => {
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   await seed();
 });
 afterAll(() => db.destroy());

@@ -1,6 +1,7 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { deduplicate } from '#slack/dedupe.ts';
 
 /** What Slack sends again was handled, or is handled now. */
@@ -8,7 +9,7 @@ let db: Database;
 let now: number;
 beforeEach(async () => {
   now = 1;
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
 });
 afterEach(() => db.destroy());
 

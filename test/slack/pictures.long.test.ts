@@ -1,4 +1,5 @@
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
@@ -16,7 +17,7 @@ let db: Database;
 
 beforeEach(async () => {
   slack = await startWorkspace();
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   logged = [];
   deps = {
     store: { db, clock: Date.now },

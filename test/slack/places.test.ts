@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 import { section } from '#slack/blocks.ts';
 import { createBudget } from '#slack/budget.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
   channel = TEAM;
   nobody = false;
   slack = await startWorkspace({ clock: () => now });
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   const client = new WebClient(slack.botToken, {
     slackApiUrl: slack.apiUrl,
     retryConfig: { retries: 0 },

@@ -24,6 +24,7 @@ import { loadConfig } from '#app/config.ts';
 import { startBot, type Bot, type BotOptions } from '#app/bot.ts';
 import { keepChild, type KeptChild } from '#app/child.ts';
 import { openPortals, startWorker } from '#app/worker.ts';
+import { isOnPostgres, openTestDatabase } from './database.ts';
 import { expectHeard } from './heard.ts';
 import { startTestRedis, type TestRedis } from './redis-server.ts';
 
@@ -96,7 +97,11 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   const local = stack.use(await startLocal(folder, clock, 0));
   stack.defer(() => expectHeard(local.workspace.workspace));
   const databaseFile = options.databaseFile ?? join(folder, 'firm.db');
-  const db = await openDatabase(databaseFile);
+  // A firm of a file of its own, or with a child that opens one, is on SQLite.
+  const db =
+    isOnPostgres() && options.databaseFile === undefined
+      ? await openTestDatabase()
+      : await openDatabase(databaseFile);
   stack.defer(() => db.destroy());
   const keys = await loadOrCreateKeys(join(folder, 'keys'));
   const sealer = createSealer(keys);

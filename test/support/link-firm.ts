@@ -4,6 +4,7 @@ import type { StateKeeper } from '#core/sign-in/store/kept-state.ts';
 import { randomBytes } from 'node:crypto';
 import { Secret } from '#shared/secret.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
+import { openTestDatabase } from './database.ts';
 import { linkById, type Link } from '#core/sign-in/store/links.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import type { Pairing } from '#core/sign-in/link.ts';
@@ -51,7 +52,7 @@ export interface LinkFirm extends AsyncDisposable {
 export const openLinkFirm = async (
   options: { facts?: Partial<CarrierFacts>; realTime?: boolean; file?: string } = {},
 ): Promise<LinkFirm> => {
-  const db = await openDatabase(options.file ?? ':memory:');
+  const db = await (options.file === undefined ? openTestDatabase() : openDatabase(options.file));
   const time = { now: Date.parse('2026-11-20T15:00:00Z') };
   const clock = options.realTime === true ? Date.now : () => time.now;
   await seed(db);

@@ -5,7 +5,7 @@ import { Secret } from '#shared/secret.ts';
 import { accountSubject } from '#shared/subject.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { CODE_LIFE } from '#core/sign-in/rules.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openTestDatabase } from './database.ts';
 import { linkById } from '#core/sign-in/store/links.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import { readTries } from '#core/sign-in/store/sign-ins.ts';
@@ -95,7 +95,7 @@ export const playScene = async (
   const asked = Date.parse(scene.now);
   time.now = asked;
   const clock = (): number => time.now;
-  const db = await openDatabase(':memory:');
+  const db = await openTestDatabase();
   await insertFirm(db, scene, asked);
   await insertHistory(db, scene, asked);
   const keys = [await generateKey()];

@@ -3,6 +3,7 @@ import type { Scope } from '#core/policies/policies.ts';
 import { sql } from 'kysely';
 import type { CarrierPause } from '#core/requests/view.ts';
 import type { Database } from '#database/connection.ts';
+import { listOf } from '#database/dialect.ts';
 import { signsInByItself } from '#core/logins/store/consent.ts';
 import { isOwn } from '#core/logins/store/login-sources.ts';
 import { ROLES, rolesThatMay } from '#shared/access.ts';
@@ -115,13 +116,13 @@ export const sourceMarks = async (
   slackUserIds: readonly string[],
 ): Promise<Map<string, string>> => {
   if (slackUserIds.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; mark: string }>`select id, group_concat(mark) as mark
-      from (select p.slack_user_id as id, l.id || k.linked || coalesce(k.ends_at, '')
+  const { rows } = await sql<{ id: string; mark: string }>`select id, ${listOf(sql`mark`)} as mark
+      from (select p.slack_user_id as id, l.id || k.linked || coalesce(cast(k.ends_at as text), '')
           || coalesce(k.unlinked_reason, '') as mark
         from person p join login_source l on ${isOwn(sql`p.id`)}
         join login_link k on k.source_id = l.id
         where p.slack_user_id in (${sql.join(slackUserIds)})
-        order by 1, l.id)
+        order by 1, l.id) marked
       group by id`.execute(db);
   return new Map(rows.map(({ id, mark }) => [id, mark]));
 };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { addRequest, cancelSyncsOf, insertSyncs } from '#core/requests/store/requests.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
 
@@ -7,7 +8,7 @@ const NOW = Date.parse('2026-11-18T17:00:00Z');
 
 let db: Database;
 beforeEach(async () => {
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   await insertFirm(
     db,
     {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '#features/import/conflict.ts';
 import { describeProblem } from '#features/import/problem.ts';
 import { setStatus } from '#features/corrections/store.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { createImportStore } from '#features/import/store/import.ts';
 import type { CsvFile } from '#features/import/csv.ts';
 import { importFirm } from '#features/import/import.ts';
@@ -26,7 +27,7 @@ const NOW = Date.parse('2026-11-20T15:00:00Z');
 
 let db: Database;
 beforeEach(async () => {
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
 });
 afterEach(() => db.destroy());
 

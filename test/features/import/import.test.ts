@@ -3,7 +3,8 @@ import { loginRow, setLinked } from '#test/support/logins.ts';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeProblem, type Problem } from '#features/import/problem.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { createImportStore } from '#features/import/store/import.ts';
 import type { CsvFile } from '#features/import/csv.ts';
 import { importFirm } from '#features/import/import.ts';
@@ -62,7 +63,7 @@ const total = (counts: readonly FileCount[], what: 'added' | 'changed' | 'unchan
   counts.reduce((sum, count) => sum + count[what], 0);
 
 beforeEach(async () => {
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
 });
 afterEach(() => db.destroy());
 

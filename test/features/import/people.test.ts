@@ -3,7 +3,8 @@ import { loginRow, setLinked } from '#test/support/logins.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import type { SlackStanding } from '#slack/standing.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { importFirm } from '#features/import/import.ts';
 import { describeProblem } from '#features/import/problem.ts';
 import { createImportStore } from '#features/import/store/import.ts';
@@ -59,7 +60,7 @@ const slackSays = (standing: SlackStanding) =>
   seeAccounts({ db, clock }, [{ slackId: 'UANARUIZ1', standing }], 'list');
 
 beforeEach(async () => {
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   now = Date.parse('2026-11-20T15:00:00Z');
   await load(ana('manager'));
 });

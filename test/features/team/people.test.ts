@@ -3,7 +3,8 @@ import { setLinked } from '#test/support/logins.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebClient } from '@slack/web-api';
 import { seeAccounts } from '#core/logins/store/access.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase } from '#test/support/database.ts';
 import { reconcilePeople, type Reconciliation } from '#features/team/people.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 import { createMembers } from '#slack/members.ts';
@@ -42,7 +43,7 @@ beforeEach(async () => {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
   });
-  db = await openDatabase(':memory:');
+  db = await openTestDatabase();
   await db
     .insertInto('person')
     .values([

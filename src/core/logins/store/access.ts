@@ -1,5 +1,6 @@
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { lockPeople } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
 import { isHere, type Seen, type SlackStanding } from '#slack/standing.ts';
 import { endConsent } from './source-ends.ts';
@@ -100,8 +101,10 @@ export const seeAccounts = async (
     row.slack_standing !== row.standing ||
     Math.abs(now - row.slack_checked_at) >= REPEATED_MS ||
     (!isHere(row.standing) && row.deactivated_at === null);
-  if (!(await people(db)).some(isNews)) return [];
+  const news = (await people(db)).filter(isNews).map(({ id }) => id);
+  if (news.length === 0) return [];
   return db.transaction().execute(async (trx) => {
+    await lockPeople(trx, news);
     const sources: string[] = [];
     for (const row of (await people(trx)).filter(isNews)) {
       const { id, standing, slack_standing: before } = row;

@@ -1,5 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '#database/connection.ts';
+import { locked } from '#database/dialect.ts';
+import { lockLogins } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
 import type { Lease } from '../standing.ts';
 
@@ -53,13 +55,16 @@ export const takeLease = async (
   )?.fence;
 
 /** Whether this session still has the login; asked inside each writing transaction. */
-export const holdsLease = async (trx: Database, { source, fence }: Fenced): Promise<boolean> =>
-  (await trx
+export const holdsLease = async (trx: Database, { source, fence }: Fenced): Promise<boolean> => {
+  await lockLogins(trx, [source.id]);
+  const lease = await trx
     .selectFrom('login_lease')
     .select('fence')
     .where('source_id', '=', source.id)
     .where('fence', '=', fence)
-    .executeTakeFirst()) !== undefined;
+    .executeTakeFirst();
+  return lease !== undefined;
+};
 
 export const renewLease = async ({ db, clock }: Store, lease: Fenced, ttlMs: number) => {
   const { numUpdatedRows } = await db
@@ -103,6 +108,7 @@ export const freeLeasesOf = ({ db }: Store, holder: string): Promise<DeadLease[]
       .selectFrom('login_lease')
       .select(['source_id', 'job_id', 'token'])
       .where('holder', '=', holder)
+      .modifyEnd(locked())
       .execute();
     await trx.updateTable('login_lease').set(FREE).where('holder', '=', holder).execute();
     return rows.map((row) => ({

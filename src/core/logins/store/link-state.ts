@@ -1,5 +1,6 @@
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { lockLogins } from '#database/locks.ts';
 import { WAITS_FOR_LINK_MS, type SignInFailure } from '../standing.ts';
 import { consentOf, giveConsent, renewSeed, trustDevice, withdrawConsent } from './consent.ts';
 import { failLink, linkNow } from './link.ts';
@@ -76,18 +77,21 @@ export const endDeadSignIns = async (
   dead: { waiting: number; any: number },
   sourceId?: string,
 ) => {
-  const rows = await tx
-    .selectFrom('sign_in')
-    .selectAll()
-    .where('finished_at', 'is', null)
-    .where((is) =>
-      is.or([
-        is('created_at', '<=', dead.any),
-        is.and([is('state', '=', 'waiting'), is('created_at', '<=', dead.waiting)]),
-      ]),
-    )
-    .$if(sourceId !== undefined, (select) => select.where('source_id', '=', sourceId ?? ''))
-    .execute();
+  const read = () =>
+    tx
+      .selectFrom('sign_in')
+      .selectAll()
+      .where('finished_at', 'is', null)
+      .where((is) =>
+        is.or([
+          is('created_at', '<=', dead.any),
+          is.and([is('state', '=', 'waiting'), is('created_at', '<=', dead.waiting)]),
+        ]),
+      )
+      .$if(sourceId !== undefined, (select) => select.where('source_id', '=', sourceId ?? ''))
+      .execute();
+  await lockLogins(tx, read);
+  const rows = await read();
   for (const row of rows) {
     const reason = row.step === 'submitted' ? 'interrupted' : 'not-started';
     await endSignIn(tx, now, endedOf(row), { kind: 'failed', reason });

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { lockLogins, lockPeople } from '#database/locks.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
@@ -224,6 +225,7 @@ export const insertSource = (
       .where('id', '=', carrierId)
       .executeTakeFirst();
     if (carrier === undefined) return 'no-carrier';
+    await lockPeople(trx, [holderId]);
     if (await isTaken(trx, { carrierId, holderId, name }, '')) return 'name-taken';
     const id = nextId(clock);
     await trx
@@ -246,6 +248,7 @@ export const renameSource = ({ db, clock }: Store, id: string, name: string, byI
       .select(['name', 'carrier_id as carrierId', 'holder_id as holderId'])
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
+    await lockPeople(trx, [row.holderId]);
     if (await isTaken(trx, { ...row, name }, id)) return false;
     await trx.updateTable('login_source').set({ name }).where('id', '=', id).execute();
     await audit(trx, clock(), {
@@ -266,6 +269,7 @@ export const shareSource = (
 ): Promise<string[]> =>
   db.transaction().execute(async (trx) => {
     const now = clock();
+    await lockLogins(trx, [id]);
     await trx.deleteFrom('source_share').where('source_id', '=', id).execute();
     for (const personId of new Set(personIds))
       await trx.insertInto('source_share').values({ source_id: id, person_id: personId }).execute();

@@ -1,4 +1,6 @@
 import type { Store } from '#database/store.ts';
+import { locked } from '#database/dialect.ts';
+import { lockLogins } from '#database/locks.ts';
 import { sql } from 'kysely';
 import { REASONS, type Reason } from '#shared/outcome.ts';
 import type { Database } from '#database/connection.ts';
@@ -53,7 +55,7 @@ export const endLinkWaits = ({ db, clock }: Store, limit: number): Promise<reado
           select id from sync
           where status in ('queued', 'in-progress') and priority = 1
             and status = 'queued' and reason = 'waiting-for-link'
-            and created_at <= ${now - WAITS_FOR_LINK_MS} limit ${limit})
+            and created_at <= ${now - WAITS_FOR_LINK_MS} limit ${limit} ${locked()})
         returning id`.execute(trx);
     const ids = rows.map(({ id }) => id);
     return touchRequestsOf(trx, ids, now);
@@ -65,6 +67,7 @@ export const endLinkWaits = ({ db, clock }: Store, limit: number): Promise<reado
  */
 export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<readonly string[]> =>
   db.transaction().execute(async (trx) => {
+    await lockLogins(trx, [sourceId]);
     const now = clock();
     const source = await trx
       .selectFrom('login_source as l')

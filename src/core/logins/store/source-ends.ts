@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { lockLogins } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Role } from '#shared/access.ts';
 import { withdrawConsent } from './consent.ts';
@@ -20,6 +21,7 @@ const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
  * transaction, and tells the holder where that is not who did it.
  */
 const endLink = async (trx: Database, now: number, sourceId: string, tell: boolean) => {
+  await lockLogins(trx, [sourceId]);
   const signIn = await trx
     .selectFrom('sign_in')
     .selectAll()
@@ -77,6 +79,21 @@ const endKept = async (
  * their logins; the login sources it concerned. A login that somebody else holds needs its holder now.
  */
 export const endConsent = async (trx: Database, personId: string, now: number) => {
+  await lockLogins(trx, () =>
+    trx
+      .selectFrom('login_source')
+      .select('id as source_id')
+      .where('holder_id', '=', personId)
+      .union(trx.selectFrom('login_consent').select('source_id').where('person_id', '=', personId))
+      .union(
+        trx
+          .selectFrom('sign_in')
+          .select('source_id')
+          .where('person_id', '=', personId)
+          .where('finished_at', 'is', null),
+      )
+      .execute(),
+  );
   const sources = await trx
     .selectFrom('login_source as l')
     .innerJoin('login_link as k', 'k.source_id', 'l.id')
@@ -170,9 +187,14 @@ export const endLostConsents = async (
   now: number,
   of: { sourceId: string } | { personId: string },
 ): Promise<string[]> => {
-  const rows = await giversOf(trx)
-    .where((is) => ('sourceId' in of ? is('l.id', '=', of.sourceId) : is('p.id', '=', of.personId)))
-    .execute();
+  const read = () =>
+    giversOf(trx)
+      .where((is) =>
+        'sourceId' in of ? is('l.id', '=', of.sourceId) : is('p.id', '=', of.personId),
+      )
+      .execute();
+  await lockLogins(trx, async () => (await read()).map(({ id }) => ({ source_id: id })));
+  const rows = await read();
   const lost = rows.filter(
     ({ person_id, role, deactivated_at, holder_id, shared }) =>
       !may({ id: person_id, role: role as Role, active: deactivated_at === null }, 'source.link', {
@@ -270,6 +292,7 @@ const cancelWaiting = async (trx: Database, now: number, sourceId: string): Prom
  */
 export const settleEndedLinks = ({ db, clock }: Store, limit: number): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
+    await lockLogins(trx, () => trx.selectFrom('ended_link').select('source_id').execute());
     const ended = await trx
       .selectFrom('ended_link as e')
       .innerJoin('login_source as l', 'l.id', 'e.source_id')

@@ -2,6 +2,7 @@ import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { Scope, ContactBrief, SheetPolicy } from '../policies.ts';
 import type { Database } from '#database/connection.ts';
+import { holds } from '#database/dialect.ts';
 import { briefs, within as policiesWithin } from './briefs.ts';
 
 const contactBriefs = (db: Database) =>
@@ -43,7 +44,7 @@ export const contactsMatching = (
   limit: number,
 ): Promise<ContactBrief[]> =>
   within(contactBriefs(db), scope)
-    .where((of) => of.and(words.map((word) => sql<boolean>`instr(c.search, ${word}) > 0`)))
+    .where((of) => of.and(words.map((word) => holds(sql`c.search`, word))))
     .orderBy('c.name')
     .limit(limit)
     .execute();
@@ -57,9 +58,7 @@ export const contactsLike = (
 ): Promise<(ContactBrief & { search: string })[]> =>
   within(contactBriefs(db), scope)
     .select('c.search')
-    .where((of) =>
-      of.or(beginnings.map((start) => sql<boolean>`instr(' ' || c.search, ${` ${start}`}) > 0`)),
-    )
+    .where((of) => of.or(beginnings.map((start) => holds(sql`' ' || c.search`, ` ${start}`))))
     .orderBy('c.name')
     .limit(limit)
     .execute();

@@ -66,7 +66,7 @@ export const valuesOf = async (
     observed_at: number;
   }>`select name, minor, currency, as_of, observed_at from (
         select v.*, row_number() over (partition by name order by id desc) as place
-        from policy_value v where v.policy_id = ${policyId})
+        from policy_value v where v.policy_id = ${policyId}) kept
       where place <= ${perName} order by name, id desc`.execute(db);
   return rows.map(({ name, minor, currency, as_of, observed_at }) => ({
     name,

@@ -1,5 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
+import { lastOf, searched } from '#database/dialect.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
 import { reportSearch } from '../report-rules.ts';
 import { hitsOf } from './report-hits.ts';
@@ -59,9 +60,6 @@ export const policiesMatching = async (
     .execute();
 };
 
-/** As a phrase of the index of trigrams. */
-const phrase = (text: string): string => `"${text.toLowerCase().replaceAll('"', '""')}"`;
-
 /**
  * Policies whose number could be a slip of this one; the caller measures the distance. A slip rarely
  * spoils both ends of a number, so one of them finds the candidates. `of`: a contact at a carrier.
@@ -75,7 +73,7 @@ export const policiesNear = (
   const [head, tail] = [numberKey.slice(0, 3), numberKey.slice(-3)];
   const near = within(briefs(db), scope).where(
     sql<boolean>`length(p.number_key) between ${numberKey.length - 2} and ${numberKey.length + 2}
-      and (substr(p.number_key, 1, 3) = ${head} or substr(p.number_key, -3) = ${tail}
+      and (substr(p.number_key, 1, 3) = ${head} or ${lastOf(sql`p.number_key`, 3)} = ${tail}
         or ltrim(p.number_key, '0') = ${numberKey.replace(/^0+/, '')})`,
   );
   const few =
@@ -83,8 +81,7 @@ export const policiesNear = (
       ? near.where('p.contact_id', '=', of.contactId).where('p.carrier_id', '=', of.carrierId)
       : scope.kind === 'all' && numberKey.length >= 3
         ? near.where(sql<boolean>`p.id in (select hit.policy_id from policy_report hit
-            where hit.row in (select rowid from policy_search
-              where policy_search match ${`${phrase(` ${head}`)} OR ${phrase(`${tail} `)}`}))`)
+            where hit.row in (${searched([[` ${head}`.toLowerCase()], [`${tail} `.toLowerCase()]])}))`)
         : near;
   return few.limit(NEAR_LIMIT).execute();
 };

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { TALLY_HOUR_MS } from '#db/migrations/0002-report.ts';
 import type { ReportCuts } from '../report-rules.ts';
 import type { Database } from '#database/connection.ts';
+import { orderedJoin } from '#database/dialect.ts';
 import { isOfCarrier, isUnlinked, ORDERS, statusDiffers, unconfirmedRows } from './report-terms.ts';
 import type { ReportPage, ReportSought } from './report-rows.ts';
 
@@ -28,7 +29,7 @@ export const totalsOfAll = async (
     sql`(select coalesce(sum(t.n), 0) from report_tally t
       where t.kind = ${kind} and ${which} ${ofCarrier})`;
   const { rows } = await sql<ReportPage['totals']>`select
-    ${sum('all', sql`1`)} as "all",
+    ${sum('all', sql`true`)} as "all",
     ${sum('status', sql`t.key = 'success'`)} as success,
     ${sum('status', sql`t.key = 'not-found'`)} as "not-found",
     ${sum('success-hour', sql`t.key < ${String(hour).padStart(6, '0')}`)}
@@ -67,7 +68,7 @@ const orderedRows = (sought: ReportSought): RawBuilder<unknown> => {
     sql`select r.row from policy_report r where ${which} and ${isOfCarrier(carrierId)} ${order}`;
   switch (filter) {
     case 'all':
-      return rows(sql`1`);
+      return rows(sql`true`);
     case 'success':
     case 'not-found':
       return rows(sql`r.last_status = ${filter}`);
@@ -75,7 +76,7 @@ const orderedRows = (sought: ReportSought): RawBuilder<unknown> => {
       return rows(sql`r.syncable = 1 and r.last_success_at < ${cuts.syncedSince}`);
     case 'needs-link':
       return sql`select r.row from login_source l
-        cross join policy_report r on r.blocked_source_id = l.id
+        ${orderedJoin} policy_report r on r.blocked_source_id = l.id
         where ${isUnlinked} and ${isOfCarrier(carrierId)}
         order by l.id, r.carrier_id, r.row`;
     case 'stale':

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { ReportFilter, ReportSearch } from '../report-rules.ts';
 import type { Database } from '#database/connection.ts';
+import { eachNumber, holds, orderedJoin, searched, type Parts } from '#database/dialect.ts';
 import { isOfCarrier, isUnlinked, ORDERS, staleBefore, statusDiffers } from './report-terms.ts';
 import type { ReportPage, ReportSought } from './report-rows.ts';
 
@@ -18,27 +19,23 @@ const TRIGRAM = 3;
 
 const holdsAll = ({ anyOf }: ReportSearch): RawBuilder<unknown> =>
   anyOf.length === 0
-    ? sql`0`
+    ? sql`false`
     : sql`(${sql.join(
         anyOf.map(
           (parts) =>
             sql`(${sql.join(
-              parts.map((part) => sql`instr(r.text, ${part}) > 0`),
+              parts.map((part) => holds(sql`r.text`, part)),
               sql` and `,
             )})`,
         ),
         sql` or `,
       )})`;
 
-const quoted = (part: string): string => `"${part.replaceAll('"', '""')}"`;
-
-/** As FTS5 asks for it; empty when everything typed is too short for the index. */
-const matchOf = ({ anyOf }: ReportSearch): string =>
+/** What the index knows of it; empty when everything typed is too short. */
+const indexed = ({ anyOf }: ReportSearch): Parts[] =>
   anyOf
-    .map((parts) => parts.filter((part) => Array.from(part).length >= TRIGRAM).map(quoted))
-    .filter((parts) => parts.length > 0)
-    .map((parts) => `(${parts.join(' AND ')})`)
-    .join(' OR ');
+    .map((parts) => parts.filter((part) => Array.from(part).length >= TRIGRAM))
+    .filter((parts) => parts.length > 0);
 
 const numbered = (key: string): RawBuilder<unknown> =>
   sql`select row from policy_report where number_key = ${key}`;
@@ -53,22 +50,21 @@ export const hitsOf = async (
   }: Pick<ReportSought, 'scope' | 'search' | 'exactNumber' | 'carrierId'>,
 ): Promise<Hits> => {
   if (scope.kind === 'book') {
-    const book = sql`select r.row from book b cross join policy_report r on r.contact_id = b.contact_id
+    const book = sql`select r.row from book b ${orderedJoin} policy_report r on r.contact_id = b.contact_id
       where b.person_id = ${scope.personId} and ${isOfCarrier(carrierId)}`;
     if (search === undefined) return { rows: book, more: false };
     const exact = exactNumber ? sql` union ${numbered(search.numberKey)}` : sql``;
     return { rows: sql`${book} and ${holdsAll(search)}${exact}`, more: false };
   }
   if (search === undefined) throw new Error('all policies are not a few hits');
-  const match = matchOf(search);
+  const known = indexed(search);
   const exact = numbered(search.numberKey);
-  if (match === '') return { rows: exact, more: true };
-  const { rows } = await sql<{ row: number }>`
-    select s.rowid as row from policy_search s
-    where policy_search match ${match} limit ${MOST_HITS + 1}`.execute(db);
-  const few = JSON.stringify(rows.slice(0, MOST_HITS).map(({ row }) => row));
+  if (known.length === 0) return { rows: exact, more: true };
+  const { rows } = await sql<{ row: number }>`${searched(known, MOST_HITS + 1)}`.execute(db);
+  const few = rows.slice(0, MOST_HITS).map(({ row }) => row);
   return {
-    rows: sql`select r.row from json_each(${few}) hit cross join policy_report r on r.row = hit.value
+    rows: sql`select r.row from ${eachNumber(few)} hit
+      ${orderedJoin} policy_report r on r.row = hit.value
       where ${holdsAll(search)} and ${isOfCarrier(carrierId)} union ${exact}`,
     more: rows.length > MOST_HITS,
   };
@@ -77,7 +73,7 @@ export const hitsOf = async (
 const condition = (filter: ReportFilter, { cuts }: ReportSought): RawBuilder<unknown> => {
   switch (filter) {
     case 'all':
-      return sql`1`;
+      return sql`true`;
     case 'success':
     case 'not-found':
       return sql`r.last_status = ${filter}`;
@@ -97,7 +93,7 @@ const condition = (filter: ReportFilter, { cuts }: ReportSought): RawBuilder<unk
 
 /** A cross join is walked as it is written: an index over all policies would be the long way round. */
 const from = (hits: Hits, carrierId: string | undefined): RawBuilder<unknown> =>
-  sql`(${hits.rows}) found cross join policy_report r on r.row = found.row
+  sql`(${hits.rows}) found ${orderedJoin} policy_report r on r.row = found.row
     where ${isOfCarrier(carrierId)}`;
 
 export const totalsOfHits = async (

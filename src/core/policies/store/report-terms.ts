@@ -1,10 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
+import { orderedJoin } from '#database/dialect.ts';
 import type { ReportCuts, ReportFilter } from '../report-rules.ts';
 
 /** Terms of the report's queries; `r` is a row of policy_report, `l` a login source. */
 
 export const isOfCarrier = (carrierId: string | undefined): RawBuilder<unknown> =>
-  carrierId === undefined ? sql`1` : sql`r.carrier_id = ${carrierId}`;
+  carrierId === undefined ? sql`true` : sql`r.carrier_id = ${carrierId}`;
 
 export const isUnlinked = sql<boolean>`l.removed_at is null
   and (select linked from login_link where source_id = l.id) = 0`;
@@ -20,7 +21,7 @@ export const staleBefore = ({ freshSince }: ReportCuts): RawBuilder<unknown> =>
 export const statusDiffers = sql`r.last_reason = 'status-drift'`;
 
 /** Readings set aside that wait for a person: few, each with its row of the report. */
-export const unconfirmedRows = sql`held_value h cross join policy_report r
+export const unconfirmedRows = sql`held_value h ${orderedJoin} policy_report r
   on r.policy_id = h.policy_id and h.settled is null`;
 
 /** Each in the order of an index: what was forgotten longest, or happened last, comes first. */

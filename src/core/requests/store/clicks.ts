@@ -1,9 +1,12 @@
 import { restUntil } from '#core/logins/store/lease.ts';
 import type { Store } from '#database/store.ts';
+import { sourcesOf } from './requests.ts';
+import { lockLogins } from '#database/locks.ts';
 
 /** Lifts the wait of a request's syncs that rest until later; the sources to wake. */
 export const liftWait = ({ db }: Store, requestId: string): Promise<readonly string[]> =>
   db.transaction().execute(async (trx) => {
+    await lockLogins(trx, () => sourcesOf(trx, requestId));
     const resting = await trx
       .selectFrom('sync as s')
       .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')

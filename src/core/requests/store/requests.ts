@@ -1,8 +1,10 @@
 import { linkedAmong } from '#core/logins/store/link.ts';
 import { sql } from 'kysely';
 import type { Store } from '#database/store.ts';
+import { lockLogins, lockPeople } from '#database/locks.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { eachObject } from '#database/dialect.ts';
 import { nextId } from '#database/ids.ts';
 import { touchRequests } from '#database/touch.ts';
 import type { Origin } from '#slack/origin.ts';
@@ -91,7 +93,7 @@ const standing = async (trx: Database, row: RequestRow, shared: readonly { id: s
       is.or([
         is.and([
           is('r.channel', '=', row.origin.channel),
-          is('r.thread_ts', 'is', row.origin.thread ?? null),
+          is('r.thread_ts', 'is not distinct from', row.origin.thread ?? null),
         ]),
         // Asked for here, and shown elsewhere because this place may not have it.
         is.and([
@@ -200,7 +202,7 @@ export const insertSyncs = async (
   await sql`insert into sync (id, policy_id, source_id, run_id, priority, status, reason, created_at)
     select n.value ->> 'id', n.value ->> 'policyId', n.value ->> 'sourceId', n.value ->> 'runId',
       ${priority}, 'queued', ${linked ? 'waiting' : 'waiting-for-link'}, ${clock()}
-    from json_each(${JSON.stringify(rows)}) n order by n.key`.execute(db);
+    from ${eachObject(rows)} n order by n.key`.execute(db);
   return rows.map(({ id }) => id);
 };
 
@@ -218,6 +220,7 @@ const hasTwin = async (trx: Database, sync: { id: string; policy_id: string; sou
 /** One transaction: the request, and for each item a sync or the open one of (policy, source). */
 export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | LimitReached> =>
   store.db.transaction().execute(async (trx): Promise<NewRequest | LimitReached> => {
+    await lockPeople(trx, [row.personId]);
     const repeated = await trx
       .selectFrom('request')
       .select('id')
@@ -226,10 +229,9 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
     if (repeated !== undefined)
       return { requestId: repeated.id, already: true, askedBefore: undefined };
 
-    const linked = await linkedAmong(
-      trx,
-      row.items.map(({ sourceId }) => sourceId),
-    );
+    const sourceIds = row.items.map(({ sourceId }) => sourceId);
+    await lockLogins(trx, sourceIds);
+    const linked = await linkedAmong(trx, sourceIds);
     const pairs: { item: RequestItem; open: Awaited<ReturnType<typeof sharedSync>> }[] = [];
     for (const item of row.items) {
       const { policyId, sourceId } = item;
@@ -286,6 +288,16 @@ export const addRequest = (store: Store, row: RequestRow): Promise<NewRequest | 
     }
     return { requestId, already: false, askedBefore };
   });
+
+/** The logins of the syncs that a request shows. */
+export const sourcesOf = (trx: Database, requestId: string): Promise<{ source_id: string }[]> =>
+  trx
+    .selectFrom('request_sync as rs')
+    .innerJoin('sync as s', 's.id', 'rs.sync_id')
+    .select('s.source_id')
+    .where('rs.request_id', '=', requestId)
+    .execute();
+
 /**
  * Takes this request off the syncs it waits for; a sync nobody else waits for ends as cancelled,
  * or goes back to the background it came from. False when nothing was waiting any more.
@@ -297,6 +309,7 @@ export const cancelSyncsOf = (
 ): Promise<boolean> =>
   db.transaction().execute(async (trx) => {
     const now = clock();
+    await lockLogins(trx, () => sourcesOf(trx, requestId));
     const waiting = await trx
       .selectFrom('request_sync as rs')
       .innerJoin('sync as s', 's.id', 'rs.sync_id')

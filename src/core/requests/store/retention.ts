@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { eachOf } from '#database/dialect.ts';
 import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
 import type { Store } from '#database/store.ts';
 
@@ -11,7 +12,7 @@ export const forgetRequests = ({ db }: Store, step: OldStep): Promise<Looked> =>
     const { before } = step;
     const { old, last } = await oldRows(trx, 'request', step);
     const { rows } = await sql<{ id: string }>`
-      select r.id from json_each(${old}) o join request r on r.id = o.value
+      select r.id from ${eachOf(old)} o join request r on r.id = o.value
       where r.ended_at < ${before}
         and not exists (select 1 from support_case c where c.request_id = r.id)
         and not exists (select 1 from workflow_step w
@@ -40,7 +41,7 @@ export const forgetSyncs = ({ db }: Store, step: OldStep): Promise<Looked> =>
     const { old, last } = await oldRows(trx, 'sync', step);
     await sql`
       delete from sync where id in (
-        select s.id from json_each(${old}) o join sync s on s.id = o.value
+        select s.id from ${eachOf(old)} o join sync s on s.id = o.value
         where s.finished_at < ${before} and s.status not in ('queued', 'in-progress')
           and exists (select 1 from sync n where n.policy_id = s.policy_id and n.id > s.id
             and n.status in ('success', 'not-found', 'needs-link', 'failed'))

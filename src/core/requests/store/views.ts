@@ -31,7 +31,7 @@ export const secondsPerPolicy = async (db: Database, carrierId: string): Promise
           and r.status in ('success', 'not-found') and r.started_at is not null
         order by r.id desc limit 3)
       where l.carrier_id = ${carrierId}
-      order by s.id desc limit 20)`.execute(db);
+      order by s.id desc limit 20) latest`.execute(db);
   return Math.max(1, Math.round(rows[0]?.seconds ?? USUAL_SECONDS));
 };
 

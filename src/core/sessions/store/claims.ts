@@ -1,7 +1,9 @@
 import type { Store } from '#database/store.ts';
+import { lockCarrier, lockLogins } from '#database/locks.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { PROBE_LIFE_MS } from '../pause-rules.ts';
 import type { Database } from '#database/connection.ts';
+import { indexedBy, lockedFree } from '#database/dialect.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Lease } from '#core/logins/standing.ts';
@@ -34,7 +36,7 @@ export const runnable = (now: number): RawBuilder<boolean> => sql<boolean>`
 
 /** A person's sync of the same policy through another login goes first, and may make this one needless. */
 const waitsForAnother = sql`s.priority <> 1 and exists (
-  select 1 from sync o indexed by sync_open_pair
+  select 1 from sync o ${indexedBy('sync_open_pair')}
   where o.policy_id = s.policy_id and o.id <> s.id and o.status in ('queued', 'in-progress')
     and (o.status = 'in-progress' or (o.priority = 1 and o.reason <> 'waiting-for-link')))`;
 
@@ -66,6 +68,7 @@ const YIELD_LIFE_MS = 30_000;
  */
 export const claimSync = ({ db, clock }: Store, lease: Lease): Promise<ClaimedSync | undefined> =>
   db.transaction().execute(async (trx): Promise<ClaimedSync | undefined> => {
+    await lockLogins(trx, [lease.source.id]);
     const now = clock();
     const { carrierId } = lease.source;
     const { paused } = await trx
@@ -73,6 +76,7 @@ export const claimSync = ({ db, clock }: Store, lease: Lease): Promise<ClaimedSy
       .select('paused_reason as paused')
       .where('id', '=', carrierId)
       .executeTakeFirstOrThrow();
+    if (paused !== null) await lockCarrier(trx, carrierId);
     // A probe is none of those that failed last time, where there are others.
     const order = paused === null ? sql`s.priority, s.id` : sql`s.tries, s.priority, s.id`;
     const { rows } = await sql<{
@@ -87,7 +91,7 @@ export const claimSync = ({ db, clock }: Store, lease: Lease): Promise<ClaimedSy
           select s.id from ${claimable(now)}
             and s.source_id = ${lease.source.id}
             and ${isLeased(lease, now)}
-          order by ${order} limit 1)
+          order by ${order} limit 1 ${lockedFree('s')})
         returning id, policy_id, priority, tries`.execute(trx);
     const [row] = rows;
     if (row === undefined) return undefined;
@@ -172,6 +176,7 @@ export const takeYield = async ({ db, clock }: Store, sourceId: string): Promise
       limit 1
       on conflict (source_id) do update
         set yielded_source_id = excluded.yielded_source_id, created_at = excluded.created_at
+        where yield_token.created_at <= ${now - YIELD_LIFE_MS}
       returning source_id`.execute(db);
   return rows.length > 0;
 };

@@ -1,9 +1,11 @@
 import { insertSyncs, type NewSync } from '#core/requests/store/requests.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { sql } from 'kysely';
+import { eachOf, orderedJoin } from '#database/dialect.ts';
 import type { Reason } from '#shared/outcome.ts';
 import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
+import { lockLogins } from '#database/locks.ts';
 import { latestDay } from './background-runs.ts';
 import { findHomes } from './homeless.ts';
 
@@ -54,25 +56,26 @@ export const takeOver = (
   limit: number,
 ): Promise<number> =>
   db.transaction().execute(async (trx) => {
+    await lockLogins(trx, sourceIds);
     const { rows } = await sql<{ id: string; syncable: number }>`
           select s.id, st.indicator in ('pending', 'open') as syncable
-          from json_each(${JSON.stringify(sourceIds)}) l
-          cross join background_run b on b.source_id = l.value and b.day = ${day}
-          cross join sync s on s.source_id = l.value and s.status = 'queued'
+          from ${eachOf(sourceIds)} l
+          ${orderedJoin} background_run b on b.source_id = l.value and b.day = ${day}
+          ${orderedJoin} sync s on s.source_id = l.value and s.status = 'queued'
           join policy p on p.id = s.policy_id
           join product_status st on st.name = p.status
           where s.priority = 100 and s.run_id <> b.id
             and not exists (select 1 from sync t
               where t.run_id = b.id and t.policy_id = s.policy_id)
           limit ${limit}`.execute(trx);
-    const ids = (syncable: number): string =>
-      JSON.stringify(rows.filter((row) => row.syncable === syncable).map(({ id }) => id));
+    const ids = (syncable: number) =>
+      eachOf(rows.filter((row) => row.syncable === syncable).map(({ id }) => id));
     await sql`update sync set run_id = (select b.id from background_run b
         where b.source_id = sync.source_id and b.day = ${day})
-      where id in (select value from json_each(${ids(1)}))`.execute(trx);
+      where id in (select value from ${ids(1)} these)`.execute(trx);
     await sql`update sync set status = 'cancelled', reason = 'cancelled',
         detail = ${JSON.stringify(NOT_SYNCABLE)}, finished_at = ${clock()}
-      where id in (select value from json_each(${ids(0)}))`.execute(trx);
+      where id in (select value from ${ids(0)} these)`.execute(trx);
     return rows.length;
   });
 
@@ -94,6 +97,7 @@ export const addToRuns = (
   limit: number,
 ): Promise<Step<PolicyAt>> =>
   store.db.transaction().execute(async (trx) => {
+    await lockLogins(trx, sourceIds);
     const today = await latestDay(trx);
     // Of a day that never began nothing is done yet.
     const startsAt = today?.startsAt ?? Number.MAX_SAFE_INTEGER;
@@ -129,7 +133,7 @@ export const addToRuns = (
         { priority: 100, linked: linked === 1 },
       );
     const { rows: last } = await sql<PolicyAt>`
-      select home, id from (${walk}) limit 1 offset ${limit - 1}`.execute(trx);
+      select home, id from (${walk}) walked limit 1 offset ${limit - 1}`.execute(trx);
     return { last: last[0], added: due.length };
   });
 
@@ -144,6 +148,13 @@ export const addHomeless = (
   limit: number,
 ): Promise<Step<string>> =>
   store.db.transaction().execute(async (trx) => {
+    await lockLogins(trx, () =>
+      trx
+        .selectFrom('login_source')
+        .select('id as source_id')
+        .where('carrier_id', '=', carrierId)
+        .execute(),
+    );
     const within = { ...store, db: trx };
     const today = await latestDay(trx);
     if (today === undefined) return { last: undefined, added: 0 };

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { lockPolicies } from '#database/locks.ts';
 import type { AbsenceFacts, KnownValue } from '#core/policies/verdict.ts';
 import type { Reason, EndedStatus } from '#shared/outcome.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
@@ -6,6 +7,7 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { beginPause } from './pauses.ts';
 import type { Database } from '#database/connection.ts';
+import { indexedBy } from '#database/dialect.ts';
 import { passOn } from './homeless.ts';
 import { nextId } from '#database/ids.ts';
 import { policiesNear } from '#core/policies/store/policies.ts';
@@ -41,7 +43,7 @@ export interface RetryLater {
 /** Another login did it: what waits in the background for the same policy is not read a second time. */
 const DONE: SyncDetail = { cancelledBy: 'done-elsewhere' };
 const supersede = async (trx: Database, now: number, sync: { id: string; policyId: string }) => {
-  await sql`update sync indexed by sync_open_pair
+  await sql`update sync ${indexedBy('sync_open_pair')}
     set status = 'cancelled', reason = 'cancelled', detail = ${JSON.stringify(DONE)},
       finished_at = ${now}
     where policy_id = ${sync.policyId} and status in ('queued', 'in-progress')
@@ -95,6 +97,7 @@ export const absenceFacts = async (
 export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: SyncEnd) =>
   store.db.transaction().execute(async (trx) => {
     if (!(await holdsLease(trx, lease))) return [];
+    await lockPolicies(trx, [sync.policy.id]);
     const now = store.clock();
     const { numUpdatedRows } = await trx
       .updateTable('sync')

@@ -4,6 +4,7 @@ import type { Lease } from '#core/logins/standing.ts';
 import { isLinked } from '#core/logins/store/link.ts';
 import type { Role } from '#shared/access.ts';
 import { sql } from 'kysely';
+import { eachObject, eachOf } from '#database/dialect.ts';
 import { nextHome, type LinkedLogin } from '../home-rules.ts';
 import { latestDay, runsOf, type WorkDay } from './background-runs.ts';
 import type { ClaimedSync } from './claims.ts';
@@ -66,7 +67,7 @@ const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLog
     person: string;
     role: Role;
   }>`
-    select l.id, l.holder_id as holderId, q.id as person, q.role from login_source l
+    select l.id, l.holder_id as "holderId", q.id as person, q.role from login_source l
     join (select id as source_id, holder_id as person_id from login_source
         where carrier_id = ${carrierId}
       union select sh.source_id, sh.person_id from login_source o
@@ -83,7 +84,7 @@ const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLog
 };
 
 const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today: WorkDay) => {
-  const these = sql`(select value from json_each(${JSON.stringify(policies.map(({ id }) => id))}))`;
+  const these = sql`(select value from ${eachOf(policies.map(({ id }) => id))} p)`;
   const contacts = [...new Set(policies.map(({ contactId }) => contactId))];
   const books = Map.groupBy(
     await db
@@ -98,7 +99,7 @@ const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today
     source_id: string;
     seenAt: number | null;
     absentAt: number | null;
-  }>`select policy_id, source_id, last_success_at as seenAt, last_absent_at as absentAt
+  }>`select policy_id, source_id, last_success_at as "seenAt", last_absent_at as "absentAt"
     from source_policy where policy_id in ${these}`.execute(db);
   // Two walks of small indexes, and none of a policy's whole history.
   const { rows: asked } = await sql<{ policy_id: string; source_id: string }>`
@@ -128,7 +129,7 @@ const inRun = async (
   chosen: readonly { id: string; runId: string }[],
 ): Promise<ReadonlySet<string>> => {
   const { rows } = await sql<{ id: string }>`
-    select c.value ->> 'id' as id from json_each(${JSON.stringify(chosen)}) c
+    select c.value ->> 'id' as id from ${eachObject(chosen)} c
     where exists (select 1 from sync s
       where s.run_id = c.value ->> 'runId' and s.policy_id = c.value ->> 'id')`.execute(db);
   return new Set(rows.map(({ id }) => id));

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { lockCarrier } from '#database/locks.ts';
 import { sql } from 'kysely';
 import {
   isBroken,
@@ -48,6 +49,7 @@ export const beginPause = async (
   now: number,
   { carrierId, reason, until, personId, seen }: NewPause,
 ) => {
+  await lockCarrier(trx, carrierId);
   const open = await trx
     .selectFrom('carrier_pause')
     .select(['id', 'reason'])
@@ -219,6 +221,7 @@ export const noteAdapterFailure = (
   db.transaction().execute(async (trx) => {
     const now = clock();
     const { carrierId } = lease.source;
+    await lockCarrier(trx, carrierId);
     const paused = await openPauseOf(trx, carrierId);
     const { last } = await trx
       .selectFrom('carrier_pause')
@@ -287,6 +290,7 @@ export const endProbe = (
   came: 'understood' | Reason,
 ) =>
   db.transaction().execute(async (trx) => {
+    await lockCarrier(trx, carrierId);
     const now = clock();
     const carrier = await trx
       .selectFrom('carrier')

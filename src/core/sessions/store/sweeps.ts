@@ -1,6 +1,7 @@
 import type { Store } from '#database/store.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { sql } from 'kysely';
+import { indexedBy, locked, noIndex } from '#database/dialect.ts';
 import { claimable, runnable } from './claims.ts';
 import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
 import { isFree } from '#core/logins/store/lease.ts';
@@ -38,7 +39,7 @@ export const sourcesWithDaily = async ({ db, clock }: Store, limit: number) => {
 /** Linked sources that forced syncs still wait to be linked. */
 export const sourcesToReflect = async ({ db, clock }: Store): Promise<readonly string[]> => {
   const { rows } = await sql<{ id: string }>`
-      select distinct +s.source_id as id from sync s indexed by sync_forced join login_source l on l.id = s.source_id
+      select distinct ${noIndex('s.source_id')} as id from sync s ${indexedBy('sync_forced')} join login_source l on l.id = s.source_id
       where ${isLinked} and s.priority = 1 and s.created_at > ${clock() - WAITS_FOR_LINK_MS}
         and (s.status = 'needs-link' or (s.status = 'queued' and s.reason = 'waiting-for-link'))
       `.execute(db);
@@ -55,7 +56,7 @@ export const repairLinkWaits = ({ db, clock }: Store): Promise<readonly string[]
       update sync set reason = 'waiting-for-link', not_before = 0 where id in (
         select s.id from sync s join login_source l on l.id = s.source_id
         where s.status in ('queued', 'in-progress') and s.priority = 1
-          and s.status = 'queued' and s.reason = 'waiting' and not ${isLinked} limit 200)
+          and s.status = 'queued' and s.reason = 'waiting' and not ${isLinked} limit 200 ${locked('s')})
       returning id`.execute(trx);
     return touchRequestsOf(trx, ids(rows), clock());
   });

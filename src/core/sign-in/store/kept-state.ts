@@ -2,6 +2,7 @@ import { untilWritten } from '#database/patience.ts';
 import type { Secret } from '#shared/secret.ts';
 import type { Opener, Sealer, SecretKind } from '#database/sealed.ts';
 import type { Database } from '#database/connection.ts';
+import { lockLogins } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
 import type { Lease } from '#core/logins/standing.ts';
 import { consentOf } from '#core/logins/store/consent.ts';
@@ -81,6 +82,7 @@ export const keepState = async (
  */
 export const endState = ({ db, clock }: Store, sourceId: string): Promise<void> =>
   db.transaction().execute(async (trx) => {
+    await lockLogins(trx, [sourceId]);
     const consent = await consentOf(trx, sourceId);
     if ((consent?.trusted_until ?? 0) <= clock()) {
       await drop(trx, sourceId, 'session');

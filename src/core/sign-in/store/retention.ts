@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { eachOf } from '#database/dialect.ts';
 import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
 import type { Store } from '#database/store.ts';
 
@@ -7,7 +8,7 @@ export const forgetSignIns = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
     const { old, last } = await oldRows(trx, 'sign_in', step);
     const ended = sql`(select id from sign_in
-      where id in (select value from json_each(${old})) and finished_at < ${step.before})`;
+      where id in (select value from ${eachOf(old)} o) and finished_at < ${step.before})`;
     await sql`delete from code_prompt where sign_in_id in ${ended}`.execute(trx);
     await sql`delete from sign_in where id in ${ended}`.execute(trx);
     return { last };
@@ -17,7 +18,7 @@ export const forgetSignIns = ({ db }: Store, step: OldStep): Promise<Looked> =>
 export const forgetLinks = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
     const { old, last } = await oldRows(trx, 'link', step);
-    await sql`delete from link where id in (select value from json_each(${old}))
+    await sql`delete from link where id in (select value from ${eachOf(old)} o)
       and expires_at < ${step.before}
       and not exists (select 1 from sign_in s where s.link_id = link.id)`.execute(trx);
     return { last };
@@ -33,7 +34,7 @@ const ACCEPTED = sql`('signed-in', 'session-conflict')`;
 export const forgetTries = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
     const { old, last } = await oldRows(trx, 'sign_in_try', step);
-    await sql`delete from sign_in_try where id in (select value from json_each(${old}))
+    await sql`delete from sign_in_try where id in (select value from ${eachOf(old)} o)
       and ((automatic = 1 and outcome in ${ACCEPTED})
         or exists (select 1 from sign_in_try n where n.source_id = sign_in_try.source_id
           and n.automatic = 0 and n.outcome in ${ACCEPTED}

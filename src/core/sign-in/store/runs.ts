@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { lockLogins } from '#database/locks.ts';
 import type { Sealed, SecretKind } from '#database/sealed.ts';
 import type { SignInTry, CodeHelp } from '../rules.ts';
 import type { CodeChannel } from '#portal/portal.ts';
@@ -218,6 +219,9 @@ export const recordSignInEnd = (
   end: SignInEnd,
 ) =>
   db.transaction().execute(async (tx) => {
+    await lockLogins(tx, () =>
+      tx.selectFrom('sign_in').select('source_id').where('id', '=', id).execute(),
+    );
     const row = await tx
       .selectFrom('sign_in')
       .selectAll()

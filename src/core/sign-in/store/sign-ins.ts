@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { lockLogins } from '#database/locks.ts';
 import { SIGN_IN_LIFE, type SignInTry } from '../rules.ts';
 import type { CodeChannel } from '#portal/portal.ts';
 import type { Sealed, SecretKind } from '#database/sealed.ts';
@@ -76,6 +77,7 @@ export const openSignIn = (
   db.transaction().execute(async (tx) => {
     const { id, sourceId, personId } = signIn;
     const now = clock();
+    await lockLogins(tx, [sourceId]);
     await endDeadSignIns(tx, now, dead, sourceId);
     const sealed =
       credentials === 'kept' ? await keptPassword(tx, sourceId, personId) : credentials;
@@ -172,6 +174,7 @@ export const setupKeyOf = async (
 
 export const forgetSetupKey = ({ db, clock }: Store, sourceId: string, personId: string) =>
   db.transaction().execute(async (tx) => {
+    await lockLogins(tx, [sourceId]);
     if ((await keptSecret(tx, 'seed', sourceId, personId)) === undefined) return;
     await forgetSeed(tx, clock(), sourceId, personId);
     await endAutomatic(tx, sourceId);

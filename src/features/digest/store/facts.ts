@@ -18,6 +18,7 @@ import type { ProductClass } from '#shared/product-class.ts';
 import { MAIN_VALUES, type ReportCuts } from '#core/policies/report-rules.ts';
 import type { Scope } from '#core/policies/policies.ts';
 import type { Database } from '#database/connection.ts';
+import { eachNumber, eachOf, orderedJoin } from '#database/dialect.ts';
 import { isUnlinked, staleBefore } from '#core/policies/store/report-terms.ts';
 
 /** Rows of the report that one statement looks at: some milliseconds, whatever it asks of them. */
@@ -36,11 +37,11 @@ const spansOf = async (db: Database, scope: Scope): Promise<RawBuilder<unknown>[
     );
   }
   const { rows } = await sql<{ row: number }>`
-    select r.row from book b cross join policy_report r on r.contact_id = b.contact_id
+    select r.row from book b ${orderedJoin} policy_report r on r.contact_id = b.contact_id
     where b.person_id = ${scope.personId} order by r.row`.execute(db);
   return Array.from({ length: Math.ceil(rows.length / SPAN) }, (_, index) => {
     const span = rows.slice(index * SPAN, (index + 1) * SPAN).map(({ row }) => row);
-    return sql`r.row in (select value from json_each(${JSON.stringify(span)}))`;
+    return sql`r.row in (select value from ${eachNumber(span)} these)`;
   });
 };
 
@@ -120,7 +121,7 @@ const wantedSource = ({ since, dark }: Pick<Asked, 'since' | 'dark'>): RawBuilde
   sql`case when r.blocked_source_id is not null then r.blocked_source_id
     when r.last_attempt_at >= ${since} then null
     when p.home_source_id is not null then p.home_source_id
-    when r.carrier_id in (select value from json_each(${JSON.stringify(dark)})) then
+    when r.carrier_id in (select value from ${eachOf(dark)} these) then
       (select o.id from login_source o
         left join book b on b.contact_id = r.contact_id and b.person_id = o.holder_id
         where o.carrier_id = r.carrier_id and o.removed_at is null

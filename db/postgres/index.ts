@@ -1,0 +1,44 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import { migrations } from '../migrations/index.ts';
+import { INDEXES } from './indexes.ts';
+import { TABLES_AROUND } from './tables-around.ts';
+import { TABLES } from './tables.ts';
+import { TRIGGERS } from './triggers.ts';
+
+/** The newest migration of SQLite that Postgres starts with. */
+const START = '0034-mended-adapters';
+
+const start: Migration = {
+  up: async (db: Kysely<unknown>): Promise<void> => {
+    const rows = [
+      `insert into audit_start values (1, 0, '')`,
+      `insert into deletion (id, made, wiped) values (1, 0, 0)`,
+    ];
+    const all = [
+      `create extension if not exists pg_trgm`,
+      ...TABLES,
+      ...TABLES_AROUND,
+      ...rows,
+      ...INDEXES,
+      ...TRIGGERS,
+    ];
+    for (const statement of all) await sql.raw(statement).execute(db);
+  },
+};
+
+/** What a later migration does on Postgres, where its statements are not those of both. */
+const OWN: Record<string, Migration> = {};
+
+/**
+ * In order of name. No Postgres is older than the start, so its earlier steps are one; each later
+ * migration of SQLite runs here too.
+ */
+export const postgresMigrations: Record<string, Migration> = {
+  [START]: start,
+  ...Object.fromEntries(
+    Object.entries(migrations)
+      .filter(([name]) => name > START)
+      .map(([name, migration]) => [name, OWN[name] ?? migration]),
+  ),
+};

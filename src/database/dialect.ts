@@ -1,0 +1,129 @@
+import { PostgresAdapter, PostgresQueryCompiler, sql, type RawBuilder, type RawNode } from 'kysely';
+import type { Database } from './connection.ts';
+
+/**
+ * What SQLite and Postgres say differently, each by what it means. Every other query is one for both.
+ * A fragment holds both forms, and the compiler of the database that runs it takes its own, so that a
+ * store need not know where it runs.
+ */
+
+interface Both extends RawNode {
+  /** The form of Postgres; the node itself is SQLite's. */
+  readonly postgres: RawNode;
+}
+
+const differs = <T>(sqlite: RawBuilder<T>, postgres: RawBuilder<T>): RawBuilder<T> => {
+  const node: Both = { ...sqlite.toOperationNode(), postgres: postgres.toOperationNode() };
+  return sql<T>`${{ toOperationNode: () => node }}`;
+};
+
+/** Takes Postgres' form of what differs. */
+export class PostgresCompiler extends PostgresQueryCompiler {
+  protected override visitRaw(node: RawNode): void {
+    super.visitRaw('postgres' in node ? (node as Both).postgres : node);
+  }
+}
+
+/** Where a step is there for one of them alone, as a lock is. */
+export const isPostgres = (db: Database): boolean =>
+  db.getExecutor().adapter instanceof PostgresAdapter;
+
+/** The words of an index that SQLite would not find by itself; Postgres chooses by what it has counted. */
+export const indexedBy = (index: string): RawBuilder<unknown> =>
+  differs(sql`indexed by ${sql.ref(index)}`, sql``);
+
+/** Keeps SQLite from an index of this column. */
+export const noIndex = (column: string): RawBuilder<unknown> =>
+  differs(sql`+${sql.ref(column)}`, sql.ref(column));
+
+/** SQLite walks a cross join as it is written; Postgres orders joins by what it has counted. */
+export const orderedJoin: RawBuilder<unknown> = differs(sql`cross join`, sql`join`);
+
+/** Whether a text holds this part, letter by letter. */
+export const holds = (text: RawBuilder<unknown>, part: string): RawBuilder<boolean> =>
+  differs(sql<boolean>`instr(${text}, ${part}) > 0`, sql<boolean>`strpos(${text}, ${part}) > 0`);
+
+/** The last letters of a text, all of them where it has fewer. */
+export const lastOf = (text: RawBuilder<unknown>, letters: number): RawBuilder<string> =>
+  differs(
+    sql<string>`substr(${text}, ${sql.lit(-letters)})`,
+    sql<string>`right(${text}, ${sql.lit(letters)})`,
+  );
+
+/** A list of texts as rows with a `value`, to join with; `key` is their order. */
+export const eachOf = (texts: readonly string[]): RawBuilder<unknown> =>
+  eachIn(JSON.stringify(texts));
+
+/** The same of a list that is JSON already. */
+export const eachIn = (json: string): RawBuilder<unknown> =>
+  differs(
+    sql`json_each(${json})`,
+    sql`(select value, place as key from json_array_elements_text(${json}::json)
+      with ordinality as listed (value, place))`,
+  );
+
+/** The same of a list of objects: `->>` gives a field of a `value`. */
+export const eachObject = (objects: readonly object[]): RawBuilder<unknown> => {
+  const json = JSON.stringify(objects);
+  return differs(
+    sql`json_each(${json})`,
+    sql`(select value, place as key from json_array_elements(${json}::json)
+      with ordinality as listed (value, place))`,
+  );
+};
+
+/** The same of a list of whole numbers. */
+export const eachNumber = (numbers: readonly number[]): RawBuilder<unknown> => {
+  const json = JSON.stringify(numbers);
+  return differs(
+    sql`json_each(${json})`,
+    sql`(select value::integer from json_array_elements_text(${json}::json) as listed (value))`,
+  );
+};
+
+/** The texts of a group, one after another with commas. */
+export const listOf = (text: RawBuilder<unknown>): RawBuilder<string> =>
+  differs(sql<string>`group_concat(${text})`, sql<string>`string_agg(${text}, ',')`);
+
+/** A part of what a search knows; a blank before or after it is the beginning or the end of a word. */
+export type Parts = readonly string[];
+
+const quoted = (part: string): string => `"${part.replaceAll('"', '""')}"`;
+const like = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`;
+
+/**
+ * Up to `most` rows of the report whose text holds every part of one of these lists, by the index of
+ * three letters: nothing shorter is in it. Parts are in small letters.
+ */
+export const searched = (anyOf: readonly Parts[], most?: number): RawBuilder<unknown> => {
+  const limit = most === undefined ? sql`` : sql` limit ${most}`;
+  const match = anyOf.map((parts) => `(${parts.map(quoted).join(' AND ')})`).join(' OR ');
+  const any = sql.join(
+    anyOf.map(
+      (parts) =>
+        sql`(${sql.join(
+          parts.map((part) => sql`found.text like ${like(part)}`),
+          sql` and `,
+        )})`,
+    ),
+    sql` or `,
+  );
+  return differs(
+    sql`select found.rowid as row from policy_search found where policy_search match ${match}${limit}`,
+    sql`select found.row from policy_report found where ${any} order by found.row${limit}`,
+  );
+};
+
+/**
+ * Ends a select whose rows stay as they were read until the transaction ends. SQLite has one writer at
+ * a time, from the beginning of its transaction, and needs no word for it.
+ */
+export const locked = (of?: string): RawBuilder<unknown> =>
+  differs(
+    sql``,
+    of === undefined ? sql`for no key update` : sql`for no key update of ${sql.ref(of)}`,
+  );
+
+/** The same, and passes over rows that somebody else has: to claim one of many. */
+export const lockedFree = (of: string): RawBuilder<unknown> =>
+  differs(sql``, sql`for no key update of ${sql.ref(of)} skip locked`);

@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import type { Database } from './connection.ts';
+import { isPostgres } from './dialect.ts';
+
+/**
+ * What a transaction reads, and then writes because of it, must stay so until it ends. SQLite has one
+ * writer at a time from the beginning of its transaction, so nothing is done there. On Postgres each
+ * check names what it leans on, and whoever wants the same waits here. Locks are taken in this order,
+ * and of each kind by id: people, logins, policies, a carrier, the audit.
+ */
+const lock = async (
+  trx: Database,
+  table: string,
+  key: string,
+  ids: readonly string[],
+): Promise<void> => {
+  if (ids.length === 0 || !isPostgres(trx)) return;
+  const each = sql.join([...new Set(ids)].map((id) => sql`${id}`));
+  await sql`select 1 from ${sql.table(table)} where ${sql.ref(key)} in (${each})
+    order by ${sql.ref(key)} for no key update`.execute(trx);
+};
+
+/** Their access, the names of their logins, and how much may wait for each of them. */
+export const lockPeople = (trx: Database, personIds: readonly string[]): Promise<void> =>
+  lock(trx, 'person', 'id', personIds);
+
+/**
+ * Of each login who has it, its link and consent, its sign-ins, its tries of a password, and which syncs
+ * of it are open. Which logins may be asked for, where a query finds them: what it read is read again then.
+ */
+export const lockLogins = async (
+  trx: Database,
+  which: readonly string[] | (() => Promise<readonly { source_id: string }[]>),
+): Promise<void> => {
+  if (!isPostgres(trx)) return;
+  const ids = typeof which === 'function' ? (await which()).map((row) => row.source_id) : which;
+  await lock(trx, 'login_lease', 'source_id', ids);
+};
+
+/** The values of a policy, and the reading of it that is set aside. */
+export const lockPolicies = (trx: Database, policyIds: readonly string[]): Promise<void> =>
+  lock(trx, 'policy', 'id', policyIds);
+
+/** The pause of a carrier, and its probe. */
+export const lockCarrier = (trx: Database, carrierId: string): Promise<void> =>
+  lock(trx, 'carrier', 'id', [carrierId]);
+
+/** The end of the chain: each row follows the one before. */
+export const lockAudit = async (trx: Database): Promise<void> => {
+  if (isPostgres(trx)) await sql`select 1 from audit_start for no key update`.execute(trx);
+};

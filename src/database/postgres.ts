@@ -1,0 +1,97 @@
+import {
+  Kysely,
+  PostgresDialect,
+  type QueryCompiler,
+  type Transaction,
+  type TransactionBuilder,
+} from 'kysely';
+import { Pool, types } from 'pg';
+import { postgresMigrations } from '#db/postgres/index.ts';
+import { migrate, type Database, type OnStatement } from './connection.ts';
+import { PostgresCompiler } from './dialect.ts';
+import { untilWritten } from './patience.ts';
+import type { Tables } from './schema.ts';
+
+/** Type numbers of Postgres, with what the tables' types say of them: numbers, and flags as 0 and 1. */
+const READ_AS: Record<number, (text: string) => unknown> = {
+  16: (bool) => (bool === 't' ? 1 : 0),
+  20: Number,
+  1700: Number,
+};
+
+const parserOf = ((type, format) =>
+  READ_AS[type] ?? types.getTypeParser(type, format)) as typeof types.getTypeParser;
+
+class BothDialect extends PostgresDialect {
+  override createQueryCompiler(): QueryCompiler {
+    return new PostgresCompiler();
+  }
+}
+
+/** Two that wait for each other: Postgres ends one of them, and it begins anew. */
+const LONGEST_AGAIN_MS = 5_000;
+
+/**
+ * A transaction that lost against another, and wrote nothing, begins anew: what it does is made of
+ * statements alone, so it may.
+ */
+class PatientKysely extends Kysely<Tables> {
+  override transaction(): TransactionBuilder<Tables> {
+    const builder = super.transaction();
+    const execute = builder.execute.bind(builder);
+    return Object.assign(builder, {
+      execute: <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+        untilWritten(() => execute(work), LONGEST_AGAIN_MS),
+    });
+  }
+}
+
+const ORDERS = new Set(['C', 'POSIX', 'C.UTF-8', 'C.utf8']);
+
+/** Ids and texts are compared by their bytes here, as SQLite does: an order of pages leans on it. */
+const expectByteOrder = async (pool: Pool): Promise<void> => {
+  const { rows } = await pool.query<{ name: string; collation: string }>(
+    `select datname as name, datcollate as collation from pg_database where datname = current_database()`,
+  );
+  const [{ name, collation } = { name: '', collation: '' }] = rows;
+  if (!ORDERS.has(collation))
+    throw new Error(
+      `The database ${name} sorts text as ${collation} does. Make one that sorts by bytes: create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`,
+    );
+};
+
+export interface PostgresPlace {
+  /** postgres://user:password@host:port/name */
+  url: string;
+  connections?: number;
+}
+
+/** Opens a Postgres and brings its tables up to date. */
+export const openPostgres = async (
+  { url, connections = 10 }: PostgresPlace,
+  onStatement?: OnStatement,
+): Promise<Database> => {
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    types: { getTypeParser: parserOf },
+  });
+  // One that breaks while nothing uses it is replaced; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  let ready = false;
+  const db = new PatientKysely({
+    dialect: new BothDialect({ pool }),
+    log: (event) => {
+      if (ready) onStatement?.(event.query.sql, event.queryDurationMillis);
+    },
+  });
+  try {
+    await expectByteOrder(pool);
+    await migrate(db, postgresMigrations);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  ready = true;
+  return db;
+};

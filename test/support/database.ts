@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { openDatabase, type Database, type OnStatement } from '#database/connection.ts';
+import { openPostgres } from '#database/postgres.ts';
+import { TEMPLATE } from './postgres.ts';
+
+let server: string | undefined;
+
+/** The project `postgres` runs the tests of the stores a second time, on a real Postgres. */
+export const useServer = (url: string): void => {
+  server = url;
+};
+
+export const isOnPostgres = (): boolean => server !== undefined;
+
+/** The address of a new, empty database on the server of this run. */
+export const newPostgres = async (): Promise<string> => {
+  if (server === undefined) throw new Error('Only the project `postgres` has a server.');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const client = new Client(`${server}postgres`);
+  await client.connect();
+  await client.query(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  await client.end();
+  return server + name;
+};
+
+/** Emptied ones, to be used again: to copy the template takes longer than most tests. */
+const free: Database[] = [];
+
+const STARTS_WITH = [
+  `alter table audit enable trigger user`,
+  `insert into audit_start values (1, 0, '')`,
+  `insert into deletion (id, made, wiped) values (1, 0, 0)`,
+  `alter table policy_report alter column row restart`,
+  `alter sequence webhook_event_order restart`,
+];
+
+const empty = (db: Database): Promise<void> =>
+  db.connection().execute(async (one) => {
+    const { rows } = await sql<{ name: string }>`select tablename as name from pg_tables
+      where schemaname = 'public' and tablename not like 'kysely%'`.execute(one);
+    // Neither references nor triggers look on.
+    await sql.raw(`set session_replication_role = replica`).execute(one);
+    for (const { name } of rows) await sql`delete from ${sql.table(name)}`.execute(one);
+    for (const statement of STARTS_WITH) await sql.raw(statement).execute(one);
+    await sql.raw(`set session_replication_role = origin`).execute(one);
+  });
+
+const openEmptyPostgres = async (): Promise<Database> => {
+  const db = free.pop() ?? (await openPostgres({ url: await newPostgres(), connections: 4 }));
+  const destroy = async (): Promise<void> => {
+    await empty(db);
+    free.push(db);
+  };
+  return Object.assign(db, { destroy });
+};
+
+/** An empty database for a test: SQLite in memory, or a Postgres of its own. */
+export const openTestDatabase = async (onStatement?: OnStatement): Promise<Database> => {
+  if (!isOnPostgres()) return openDatabase(':memory:', onStatement);
+  return onStatement === undefined
+    ? openEmptyPostgres()
+    : openPostgres({ url: await newPostgres(), connections: 4 }, onStatement);
+};

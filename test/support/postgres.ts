@@ -1,0 +1,138 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chownSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openPostgres } from '#database/postgres.ts';
+import { findPostgres, toolEnv } from '#setup/tools.mjs';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The server of the tests that run on Postgres; there in their project alone. */
+    postgres: string;
+  }
+}
+
+/** A database that is migrated, and is copied for each test. */
+export const TEMPLATE = 'sync_template';
+
+const NOBODY = 65_534;
+const STARTS_WITHIN_MS = 60_000;
+
+/** No data outlives the tests: nothing waits for a disk. */
+const ORDERS = [
+  ['fsync', 'off'],
+  ['synchronous_commit', 'off'],
+  ['full_page_writes', 'off'],
+  ['max_connections', '100'],
+  ['shared_buffers', '32MB'],
+  ['deadlock_timeout', '100ms'],
+  ['unix_socket_directories', ''],
+  ['listen_addresses', '127.0.0.1'],
+].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+};
+
+/** It refuses to run as root. */
+const asWhom = (): { uid?: number; gid?: number } =>
+  process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+
+const answers = async (url: string, ended: () => boolean): Promise<boolean> => {
+  const patience = Date.now() + STARTS_WITHIN_MS;
+  while (Date.now() < patience && !ended()) {
+    const client = new Client(url);
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch {
+      await delay(50);
+    }
+  }
+  return false;
+};
+
+interface PostgresServer extends AsyncDisposable {
+  /** postgres://…/ without the name of a database. */
+  url: string;
+}
+
+/** A server of our own on 127.0.0.1, with a folder of its own, that ends with this process. */
+export const startPostgres = async (): Promise<PostgresServer> => {
+  const tool = findPostgres(process.env);
+  if (tool === undefined)
+    throw new Error(
+      'Postgres is missing, on which the tests of the stores run a second time. Install it: apt install postgresql, or brew install postgresql@17.',
+    );
+  const env = { ...toolEnv(tool, process.env), LC_ALL: 'C' };
+  const folder = await mkdtemp(join(tmpdir(), 'sync-postgres-'));
+  const who = asWhom();
+  if (who.uid !== undefined) chownSync(folder, NOBODY, NOBODY);
+  const data = join(folder, 'data');
+  const made = spawnSync(
+    join(dirname(tool.path), 'initdb'),
+    [
+      ['-D', data, '-U', 'sync', '--auth=trust', '--no-sync', '--no-instructions'],
+      ['--encoding=UTF8', '--locale=C'],
+    ].flat(),
+    { ...who, env, cwd: folder, encoding: 'utf8' },
+  );
+  if (made.status !== 0)
+    throw new Error(`Postgres made no folder: ${made.error?.message ?? ''}${made.stderr ?? ''}`);
+
+  const port = await freePort();
+  const url = `postgres://sync@127.0.0.1:${port}/`;
+  const server = spawn(tool.path, ['-D', data, '-p', String(port), ...ORDERS], {
+    ...who,
+    env,
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  server.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
+  const ended = new Promise<void>((done) => {
+    server.once('exit', () => done());
+    server.once('error', () => done());
+  });
+  let hasEnded = false;
+  void ended.then(() => (hasEnded = true));
+  const killNow = (): void => void server.kill('SIGINT');
+  process.once('exit', killNow);
+  const stop = async (): Promise<void> => {
+    process.off('exit', killNow);
+    // At once, whoever is connected still.
+    server.kill('SIGINT');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  if (!(await answers(`${url}postgres`, () => hasEnded))) {
+    await stop();
+    throw new Error(`Postgres did not start:\n${said}`);
+  }
+  return { url, [Symbol.asyncDispose]: stop };
+};
+
+/** One server for the run, with the template that each test's database is copied from. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const server = await startPostgres();
+  const client = new Client(`${server.url}postgres`);
+  await client.connect();
+  await client.query(`create database ${TEMPLATE}`);
+  await client.end();
+  const db = await openPostgres({ url: server.url + TEMPLATE, connections: 1 });
+  await db.destroy();
+  project.provide('postgres', server.url);
+  return async () => server[Symbol.asyncDispose]();
+};
