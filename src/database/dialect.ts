@@ -28,6 +28,14 @@ export class PostgresCompiler extends PostgresQueryCompiler {
 export const isPostgres = (db: Database): boolean =>
   db.getExecutor().adapter instanceof PostgresAdapter;
 
+/** The file of a database; '' of one that is no file of its own: in memory, or on a server. */
+export const fileOf = async (db: Database): Promise<string> => {
+  if (isPostgres(db)) return '';
+  const { rows } = await sql<{ file: string }>`
+    select file from pragma_database_list where name = 'main'`.execute(db);
+  return rows[0]?.file ?? '';
+};
+
 /** The words of an index that SQLite would not find by itself; Postgres chooses by what it has counted. */
 export const indexedBy = (index: string): RawBuilder<unknown> =>
   differs(sql`indexed by ${sql.ref(index)}`, sql``);

@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeBuilder } from '@axe-core/playwright';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright';
 
-type Results = Awaited<ReturnType<AxeBuilder['analyze']>>;
-type Run = (options: object) => Promise<Results>;
+type Run = (options: object) => Promise<AxeResults>;
 
-const require = createRequire(import.meta.resolve('@axe-core/playwright'));
-const SOURCE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const SOURCE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 /**
  * What axe finds wrong with a page as it is now, each as "rule: elements"; frames are not looked into.
- * Axe stays in the page: its builder brings itself again for each look, which took most of the time.
+ * Axe stays in the page until it is left: to bring it takes longer than the look.
  */
 export const violationsOf = async (page: Page, runOnly?: readonly string[]): Promise<string[]> => {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(SOURCE);

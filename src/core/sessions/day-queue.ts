@@ -40,30 +40,40 @@ export const queueAllLinked = async (store: Store): Promise<void> => {
     await queueLinked(store, sourceId);
 };
 
+/** Between two steps: lets go first what others wait to do. */
+export type Pause = () => Promise<void>;
+
 /** Queues what is due at these logins, in order of their ids, into their runs of a day. */
 export const fillRuns = async (
   store: Store,
   sourceIds: readonly string[],
   day: string,
+  pause: Pause = breathe,
 ): Promise<number> => {
   if (sourceIds.length === 0) return 0;
   await runsOf(store, sourceIds, day);
-  while ((await takeOver(store, sourceIds, day, CHUNK)) === CHUNK) await breathe();
-  return inSteps((after: PolicyAt) => addToRuns(store, sourceIds, day, after, CHUNK), {
-    home: '',
-    id: '',
-  });
+  while ((await takeOver(store, sourceIds, day, CHUNK)) === CHUNK) await pause();
+  return inSteps(
+    (after: PolicyAt) => addToRuns(store, sourceIds, day, after, CHUNK),
+    { home: '', id: '' },
+    pause,
+  );
 };
 
-export const fillHomeless = (store: Store, carrierId: string): Promise<number> =>
-  inSteps((after: string) => addHomeless(store, carrierId, after, CHUNK), '');
+export const fillHomeless = (
+  store: Store,
+  carrierId: string,
+  pause: Pause = breathe,
+): Promise<number> =>
+  inSteps((after: string) => addHomeless(store, carrierId, after, CHUNK), '', pause);
 
 export const inSteps = async <T>(
   step: (after: T) => Promise<Step<T>>,
   start: T,
+  pause: Pause = breathe,
 ): Promise<number> => {
   let added = 0;
-  for (let after: T | undefined = start; after !== undefined; await breathe()) {
+  for (let after: T | undefined = start; after !== undefined; await pause()) {
     const { last, added: some }: Step<T> = await step(after);
     added += some;
     after = last;

@@ -1,6 +1,6 @@
 import type { Feature } from '#slack/feature.ts';
 import { instantOf } from '#shared/schedule.ts';
-import { queueFirmsDay } from './queue-day.ts';
+import { queueDayApart } from './apart.ts';
 
 /** The background work of a day is queued when it begins: "02:00", by the firm's clock. */
 export const dailySync = ({ dayAt }: { dayAt: string }): Feature => ({
@@ -9,7 +9,7 @@ export const dailySync = ({ dayAt }: { dayAt: string }): Feature => ({
       name: 'day',
       schedule: { zone, at: dayAt, days: 'every' },
       run: async (day) => {
-        await queueFirmsDay(store, { day, startsAt: instantOf(day, dayAt, zone), openBooks });
+        await queueDayApart(store, { day, startsAt: instantOf(day, dayAt, zone), openBooks });
       },
     },
   ],

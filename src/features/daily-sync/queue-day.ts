@@ -1,10 +1,11 @@
 import { beginDay, sourcesInUse } from './store.ts';
 import type { Store } from '#database/store.ts';
 import type { Wake } from '#queue/sessions.ts';
-import { fillRuns, fillHomeless } from '#core/sessions/day-queue.ts';
+import { fillRuns, fillHomeless, type Pause } from '#core/sessions/day-queue.ts';
 import type { WorkDay } from '#core/sessions/store/background-runs.ts';
 import { dayQueued } from '#core/logins/store/link.ts';
 import { wantingDay } from '#core/sessions/store/day-work.ts';
+import { breathe } from '#shared/clock.ts';
 import { carriersLinked } from '#core/sessions/store/idle-sessions.ts';
 
 export interface DayDeps {
@@ -23,6 +24,8 @@ export const queueDay = async (
   return added;
 };
 
+export type FirmsDay = WorkDay & { openBooks: boolean };
+
 /** Logins whose day is queued together. */
 const MOST_LOGINS = 100;
 
@@ -32,7 +35,8 @@ const MOST_LOGINS = 100;
  */
 export const queueFirmsDay = async (
   store: Store,
-  day: WorkDay & { openBooks: boolean },
+  day: FirmsDay,
+  pause: Pause = breathe,
 ): Promise<number> => {
   await beginDay(store, day);
   let added = 0;
@@ -41,11 +45,11 @@ export const queueFirmsDay = async (
     const last = sources.at(-1);
     if (last === undefined) break;
     const wanted = await wantingDay(store, sources);
-    added += await fillRuns(store, sources, day.day);
+    added += await fillRuns(store, sources, day.day, pause);
     for (const { id, at } of wanted) await dayQueued(store.db, id, at);
     after = last;
   }
   for (const carrierId of await carriersLinked(store))
-    added += await fillHomeless(store, carrierId);
+    added += await fillHomeless(store, carrierId, pause);
   return added;
 };

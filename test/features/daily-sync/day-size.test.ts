@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Store } from '#database/store.ts';
+import { queueDayApart } from '#features/daily-sync/apart.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { largeFirm, type LargeFirm } from '#test/bench/large-firm.ts';
 
@@ -15,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => firm[Symbol.asyncDispose]());
 
-const queueDay = (): Promise<number> =>
-  queueFirmsDay(store, { day: '2026-11-18', startsAt: firm.now - 3_600_000, openBooks: true });
+const day = () => ({ day: '2026-11-18', startsAt: firm.now - 3_600_000, openBooks: true });
+const queueDay = (): Promise<number> => queueFirmsDay(store, day());
 
 const queued = async (): Promise<number> => {
   const { n } = await firm.db
@@ -56,4 +58,33 @@ it('keeps the report as it was of what ended, while a day is queued', async () =
   const before = await report();
   await queueDay();
   expect(await report()).toEqual(before);
+});
+
+it('queues a day beside the bot, which writes meanwhile and runs none of its statements', async () => {
+  firm.statements.length = 0;
+  let ended = false;
+  const queueing = queueDayApart(store, day()).finally(() => (ended = true));
+  const written: number[] = [];
+  while (!ended) {
+    await firm.db
+      .updateTable('person')
+      .set({ name: `Name ${written.length}` })
+      .execute();
+    written.push(await queued());
+    await sleep(1);
+  }
+  expect(await queueing).toBe(ACTIVE);
+  expect(await queued()).toBe(ACTIVE);
+  expect(written.filter((n) => n > 0 && n < ACTIVE)).not.toEqual([]);
+  // Which file it is, and what is written and counted here.
+  expect(firm.statements.length).toBe(1 + 2 * written.length + 1);
+});
+
+it('tells what went wrong beside the bot, and queues what is left when asked again', async () => {
+  const rename = (from: string, to: string) =>
+    firm.db.schema.alterTable(from).renameTo(to).execute();
+  await rename('product_status', 'elsewhere');
+  await expect(queueDayApart(store, day())).rejects.toThrow(/no such table/);
+  await rename('elsewhere', 'product_status');
+  expect(await queueDayApart(store, day())).toBe(ACTIVE);
 });

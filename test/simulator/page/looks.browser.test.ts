@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { WebClient } from '@slack/web-api';
 import { FIRST_STEPS } from '#simulator/first-steps.ts';
+import { violationsOf } from '#test/support/axe.ts';
 import { openWorkspacePage, type, type WorkspacePage } from '#test/support/workspace-page.ts';
 
 let house: WorkspacePage;
@@ -140,8 +140,7 @@ it('a wide table is not cut beside a thread, nor in it', async () => {
   await inThread.waitFor();
   for (const table of await page.getByRole('group', { name: 'By carrier' }).all())
     expect(await fullyShown(table)).toBe(true);
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 });
 
 it("the columns of one's own logins stand over those of the others", async () => {
