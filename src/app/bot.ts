@@ -11,6 +11,7 @@ import type { SlackDeps } from '#slack/deps.ts';
 import { createTell } from '#features/notifications/tell.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
 import { may } from '#shared/access.ts';
+import { tellOwed } from '#slack/owed.ts';
 import { personById } from '#slack/store.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import { createMembers } from '#slack/members.ts';
@@ -185,6 +186,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const steps: Step[] = [
     ...sweepSteps({ store, ...queues, roomForDaily }),
     ...allOf(features, ({ sweep }) => sweep?.({ ...deps, ...queues })),
+    { name: 'answers that are owed', run: () => tellOwed(deps) },
     {
       name: 'what was deleted of secrets',
       run: async () => {

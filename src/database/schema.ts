@@ -353,7 +353,14 @@ export interface Tables {
   meeting_request: { meeting_id: string; request_id: string };
   digest_count: { day: string; carrier_id: string; at: number; counts: string };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
-  handled: { key: string; at: number; claimed_by: string | null };
+  handled: {
+    key: string;
+    at: number;
+    claimed_by: string | null;
+    /** The Slack account that an answer is owed to, and the channel they asked in. */
+    owed_to: string | null;
+    owed_in: string | null;
+  };
   /** A person's conversation with the bot, by their Slack account. */
   direct_channel: { slack_user_id: string; channel: string };
   /** Written by triggers alone (db/migrations/0002-report.ts). */

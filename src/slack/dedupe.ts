@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ackOnceDone } from './ack.ts';
-import { claimAct, markHandled, releaseAct, type Claim } from './store/acts.ts';
+import {
+  claimAct,
+  markAnswered,
+  markHandled,
+  releaseAct,
+  type Claim,
+  type Owed,
+} from './store/acts.ts';
 import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
 
@@ -30,6 +37,21 @@ const keyOf = (body: Record<string, unknown>): string | undefined => {
     default:
       return undefined;
   }
+};
+
+/** What a person types or presses is answered; what only tells of them, as that a tab opened, is not. */
+const owedFor = (body: Record<string, unknown>): Owed | undefined => {
+  const idOf = (value: unknown): string | undefined => {
+    const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
+    return typeof id === 'string' && id !== '' ? id : undefined;
+  };
+  const said = body['event'] as Record<string, unknown> | undefined;
+  const isSaid = said?.['type'] === 'app_mention' || said?.['channel_type'] === 'im';
+  const from = said === undefined ? body : isSaid ? said : {};
+  const to = idOf(from['user_id']) ?? idOf(from['user']);
+  return to === undefined
+    ? undefined
+    : { to, in: idOf(from['channel_id']) ?? idOf(from['channel']) ?? null };
 };
 
 /** Repeats come within seconds; later ones are known from the database. */
@@ -102,7 +124,7 @@ export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void 
       if (acks.get(key) === promise) acks.delete(key);
     };
     setTimeout(forget, REMEMBERED_MS).unref();
-    let isAcked = false;
+    let [isAcked, isOwed] = [false, false];
     const ack: Ack = (answer) => {
       isAcked = true;
       resolve({ answer });
@@ -115,14 +137,17 @@ export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void 
       await handleEvent({
         ...event,
         ack: async (answer) => {
-          const marked = markHandled(store, key);
+          isOwed = true;
+          const marked = markHandled(store, key, owedFor(event.body));
           await within(marked.catch(noted), undefined);
           await ack(answer);
           await marked;
         },
       });
     } finally {
-      if (!isAcked) await releaseAct(store, key, me).catch(noted);
+      // A person whose act failed is told so elsewhere: nothing is owed either way.
+      if (isOwed) await markAnswered(store, key).catch(noted);
+      else if (!isAcked) await releaseAct(store, key, me).catch(noted);
       resolve(undefined);
     }
   };

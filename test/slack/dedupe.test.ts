@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '#database/connection.ts';
 import { openTestDatabase } from '#test/support/database.ts';
 import { deduplicate } from '#slack/dedupe.ts';
+import { tellOwed } from '#slack/owed.ts';
 
 /** What Slack sends again was handled, or is handled now. */
 let db: Database;
@@ -136,4 +137,75 @@ it('acknowledges an event when its listeners have written it down', async () => 
   written.resolve();
   await sent;
   expect(acks).toEqual(['nothing']);
+});
+
+const MENTIONED: Body = {
+  type: 'event_callback',
+  event_id: 'Ev3',
+  event: { type: 'app_mention', user: 'U1', channel: 'C1' },
+};
+const PRESSED: Body = {
+  type: 'block_actions',
+  trigger_id: '7',
+  user: { id: 'U1' },
+  channel: { id: 'C1' },
+  actions: [{ action_ts: '1', action_id: 'a' }],
+};
+const SUBMITTED: Body = { type: 'view_submission', user: { id: 'U1' }, view: { id: 'V1' } };
+const OPENED: Body = {
+  type: 'event_callback',
+  event_id: 'Ev4',
+  event: { type: 'app_home_opened', user: 'U1', channel: 'D1' },
+};
+
+/** What each person is told when a bot looks for answers that nobody gives any more. */
+const owed = async () => {
+  const told: string[] = [];
+  const tell = async (to: string, { text }: { text: string }) => void told.push(`${to}: ${text}`);
+  await tellOwed({ store: { db, clock: () => now }, clock: () => now, tell });
+  return told;
+};
+const MINUTES = 60_000;
+
+it.each([
+  ['a command', { ...COMMAND, user_id: 'U1', channel_id: 'C1' }, ' in <#C1>'],
+  ['a mention', MENTIONED, ' in <#C1>'],
+  ['a click', PRESSED, ' in <#C1>'],
+  ['a window', SUBMITTED, ''],
+])(
+  'tells once who asked by %s when the process ended before its answer',
+  async (_w, body, where) => {
+    const never = Promise.withResolvers<void>();
+    const killed = botOf(async ({ ack }) => {
+      await ack();
+      await never.promise;
+    });
+    const broken = killed.send(body);
+    await expect.poll(() => killed.acks.length).toBe(1);
+    // Slack sends it again, which is acknowledged; whoever gives the answer may still do so.
+    await botOf(listens().listener).send(body);
+    expect(await owed()).toEqual([]);
+    now += 6 * MINUTES;
+    const told = await owed();
+    expect(told).toEqual([
+      expect.stringMatching(/^U1: I was restarted while I answered what you /),
+    ]);
+    expect(told[0]).toContain(`UTC>${where}. If nothing came, ask again.`);
+    expect(await owed()).toEqual([]);
+    never.resolve();
+    await broken;
+  },
+);
+
+it('owes nobody what was answered, failed with words of its own, or asked for nothing', async () => {
+  const { send } = botOf(listens().listener);
+  await send(MENTIONED);
+  await send(OPENED);
+  const failing = botOf(async ({ ack }) => {
+    await ack();
+    throw new Error('no room');
+  });
+  await expect(failing.send(PRESSED)).rejects.toThrow('no room');
+  now += 6 * MINUTES;
+  expect(await owed()).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActAnswer } from '#simulator/workspace/protocol.ts';
 import { ackTimes } from './slack/acks.ts';
@@ -38,7 +39,8 @@ const PATIENCE_MS = 120_000;
 const QUIET_MS = 12_000;
 const LOOK_EVERY_MS = 200;
 const MOST_TRIES = 20;
-const AT_ONCE = 2;
+/** A machine that is busy with other things acknowledges too late already. */
+const atOnce = (): number => ((loadavg()[0] ?? 0) < availableParallelism() ? 2 : 1);
 /** Of each round after the first: what a whole minute does is seen in that one. */
 const REPEATED_MS = 5000;
 /** Shorter than what Slack waits for an ack. */
@@ -217,12 +219,12 @@ export const slack: Trial = {
           (moves !== true || round === ROUNDS[0]) &&
           (!short || IN_SHORT[round.name]?.includes(name) === true),
       );
-      // Most of the time is waited, so two firms suffer side by side.
+      // Most of the time is waited, so two firms suffer side by side where the machine is idle.
       const next = faults.values();
       const goOn = async (): Promise<void> => {
         for (const fault of next) await suffer(fault);
       };
-      await Promise.all(Array.from({ length: AT_ONCE }, goOn));
+      await Promise.all(Array.from({ length: atOnce() }, goOn));
     }
     for (const name of lost) say(`lost: ${name}`);
     const acks = await ackTimes(seed, short ? 20 : 200);

@@ -16,7 +16,7 @@ export const claimAct = async (
   const now = clock();
   const mine = await db
     .insertInto('handled')
-    .values({ key, at: now, claimed_by: by })
+    .values({ key, at: now, claimed_by: by, owed_to: null, owed_in: null })
     .onConflict((on) =>
       on
         .column('key')
@@ -48,12 +48,60 @@ export const releaseAct = async ({ db }: Store, key: string, by: string): Promis
   await db.deleteFrom('handled').where('key', '=', key).where('claimed_by', '=', by).execute();
 };
 
-export const markHandled = async ({ db, clock }: Store, key: string): Promise<void> => {
+/** Who waits for the answer of an act, and where they asked. */
+export interface Owed {
+  to: string;
+  in: string | null;
+}
+
+/** It is acknowledged; from now on an answer is owed, where there is somebody. */
+export const markHandled = async (
+  { db, clock }: Store,
+  key: string,
+  owed?: Owed,
+): Promise<void> => {
+  const handled = {
+    at: clock(),
+    claimed_by: null,
+    owed_to: owed?.to ?? null,
+    owed_in: owed?.in ?? null,
+  };
   await db
     .insertInto('handled')
-    .values({ key, at: clock(), claimed_by: null })
-    .onConflict((on) => on.column('key').doUpdateSet({ at: clock(), claimed_by: null }))
+    .values({ key, ...handled })
+    .onConflict((on) => on.column('key').doUpdateSet(handled))
     .execute();
+};
+
+/** Whatever there was to say of it has been said; false where nothing was owed any more. */
+export const markAnswered = async ({ db }: Pick<Store, 'db'>, key: string): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('handled')
+    .set({ owed_to: null, owed_in: null })
+    .where('key', '=', key)
+    .where('owed_to', 'is not', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+};
+
+/** Answers owed for acts before `before`, oldest first; of several who look, one takes each. */
+export const takeOwed = async (
+  { db }: Store,
+  before: number,
+  limit: number,
+): Promise<(Owed & { at: number })[]> => {
+  const rows = await db
+    .selectFrom('handled')
+    .select(['key', 'at', 'owed_to as to', 'owed_in as in'])
+    .where('owed_to', 'is not', null)
+    .where('at', '<', before)
+    .orderBy('at')
+    .limit(limit)
+    .execute();
+  const taken: (Owed & { at: number })[] = [];
+  for (const { key, to, ...row } of rows)
+    if (to !== null && (await markAnswered({ db }, key))) taken.push({ ...row, to });
+  return taken;
 };
 
 /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
