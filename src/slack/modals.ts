@@ -4,7 +4,7 @@ import type { View } from '@slack/types';
 export const EVIDENCE = {
   picture: {
     title: 'Picture',
-    what: 'The page as it was not understood. Names, numbers and amounts are blank in it.',
+    what: "The page we couldn't read. Names, numbers and amounts are blank in it.",
     open: 'Open the picture',
   },
   trace: {

@@ -4,6 +4,8 @@ export interface Message {
   title: string;
   text: string;
   next: string;
+  /** Where one is, when it is not the link page. */
+  place?: string;
 }
 
 export const FRESH = 'Go back to Slack and click Link again for a new link.';
@@ -19,12 +21,15 @@ export const message = (status: number, title: string, text: string, next = FRES
 /** Screens that only say something. */
 export const MESSAGES = {
   unknown: message(404, 'This link does not work', 'It may be cut off, or it is no longer valid.'),
-  'picture-gone': message(
-    404,
-    'This picture is no longer available',
-    'An address of a picture works for 15 minutes, and pictures are kept for three days.',
-    'Press See the picture in the case again.',
-  ),
+  'picture-gone': {
+    ...message(
+      404,
+      'This picture is no longer available',
+      'An address of a picture works for 15 minutes, and pictures are kept for three days.',
+      'Press See the picture in the case again.',
+    ),
+    place: 'for support',
+  },
   expired: message(
     410,
     'This link has expired',

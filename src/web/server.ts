@@ -84,7 +84,13 @@ export const createWeb = (options: WebOptions): Express => {
     app.use(
       '/picture',
       rateLimit({ ...perMinute, limit: limits.visits }),
-      picturePage(options.pictures, (response) => say(response, MESSAGES['picture-gone'])),
+      picturePage(options.pictures, {
+        page: (response, image) => {
+          const screen = { name: 'picture', image: `${base}/picture/${image}` };
+          response.type('html').send(draw(screen, { base }));
+        },
+        gone: (response) => say(response, MESSAGES['picture-gone']),
+      }),
     );
   app.use('/link', options.linkPages({ base, draw, cookies, log }));
   app.use('/link', (_request, response) => say(response, MESSAGES.unknown));

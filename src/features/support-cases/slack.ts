@@ -44,7 +44,7 @@ const askedAnswer = (outcome: AskedSupport): Answer => {
   switch (outcome.kind) {
     case 'opened':
       return answers.say(
-        `Support has it as *case ${outcome.number}*. The answer comes in this thread.`,
+        `Support has it as *case ${outcome.number}*. The answer comes in the sync's thread.`,
       );
     case 'already':
       return answers.say(`Support has it already, as *case ${outcome.number}*.`);

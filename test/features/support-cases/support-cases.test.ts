@@ -61,7 +61,10 @@ it('shows support the masked picture of a page that was not understood, on our o
     JSON.stringify(view.blocks).includes('/picture/'),
   );
   const url = /"url":"([^"]+)"/.exec(JSON.stringify(modal.blocks))?.[1] ?? '';
-  const shown = await fetch(url);
+  const page = await fetch(url);
+  expect(page.headers.get('cache-control')).toBe('no-store');
+  expect(await page.text()).toContain(`src="${new URL(url).pathname}/image.png"`);
+  const shown = await fetch(`${url}/image.png`);
   expect(shown.headers.get('content-type')).toBe('image/png');
   expect(shown.headers.get('cache-control')).toBe('no-store');
   expect(Buffer.from(await shown.arrayBuffer())).toEqual(png);
