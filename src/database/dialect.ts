@@ -89,6 +89,13 @@ export const eachNumber = (numbers: readonly number[]): RawBuilder<unknown> => {
   );
 };
 
+/** A field of a text that is JSON, as text. */
+export const fieldOf = (json: RawBuilder<unknown>, field: string): RawBuilder<string> =>
+  differs(
+    sql<string>`${json} ->> ${sql.lit(field)}`,
+    sql<string>`${json}::json ->> ${sql.lit(field)}`,
+  );
+
 /** The texts of a group, one after another with commas. */
 export const listOf = (text: RawBuilder<unknown>): RawBuilder<string> =>
   differs(sql<string>`group_concat(${text})`, sql<string>`string_agg(${text}, ',')`);

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { fieldOf } from '#database/dialect.ts';
 import { lockCarrier } from '#database/locks.ts';
 import { sql } from 'kysely';
 import {
@@ -243,7 +244,7 @@ export const noteAdapterFailure = (
     const { rows: listings } = await sql<{ source_id: string }>`
         select b.source_id from book_reading b join login_source l on l.id = b.source_id
         where b.trouble is not null and b.read_at > ${since}
-          and b.trouble ->> 'what' = 'not-understood'
+          and ${fieldOf(sql`b.trouble`, 'what')} = 'not-understood'
           and l.carrier_id = ${carrierId}`.execute(trx);
     const of = [
       ...failed.map(({ policy_id }) => policy_id),
