@@ -11,6 +11,8 @@ import './style/outside.css';
 
 const root = document.querySelector('#root');
 if (!root) throw new Error('index.html has no #root.');
+// Before the first drawing: where a character comes before its font, Chromium keeps an empty box.
+await document.fonts.load("1em 'Noto Emoji'", '✅⚠🔄🔍🔑✋🚫👉⏸⏰🆘📅').catch(() => []);
 createRoot(root).render(
   <StrictMode>
     <App />

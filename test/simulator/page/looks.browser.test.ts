@@ -247,3 +247,8 @@ it('on a phone what a number of a table is stands beneath what the row is', asyn
     .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).textAlign));
   expect(new Set(aligned)).toEqual(new Set(['left']));
 });
+
+it('the font of the emoji is there before anything is drawn', async () => {
+  const page = await visit(TEAM);
+  expect(await page.evaluate(() => document.fonts.check("14px 'Noto Emoji'", '✅'))).toBe(true);
+});
