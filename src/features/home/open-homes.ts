@@ -17,6 +17,13 @@ export interface OpenHomes extends Disposable {
   look: (marksOf: (userIds: readonly string[]) => Promise<Map<string, string>>) => Promise<void>;
 }
 
+/** Publishes over the Home with this hash alone, where one is given; the hash of what stands then. */
+export type PublishHome = (
+  userId: string,
+  state: HomeState,
+  over: string | undefined,
+) => Promise<string | undefined>;
+
 const OPEN_MS = 15 * MINUTE;
 /** Slack takes 100 views a minute; half of them stay free for what people do themselves. */
 const PACE_MS = 1200;
@@ -24,7 +31,7 @@ const LONGEST_MS = MINUTE;
 
 export const openHomes = (
   clock: Clock,
-  publish: (userId: string, state: HomeState) => Promise<void>,
+  publish: PublishHome,
   onError: (error: unknown) => void,
   paceMs = PACE_MS,
 ): OpenHomes => {
@@ -35,6 +42,8 @@ export const openHomes = (
   let timer: NodeJS.Timeout | undefined;
 
   const failures = new Map<string, number>();
+  /** Of what this process published last; a person's own act goes over whatever stands. */
+  const hashes = new Map<string, string>();
 
   /** Nobody is told that a Home stands still, so it follows by itself; ever more seldom, while it is open. */
   const tryAgain = (userId: string): void => {
@@ -51,6 +60,7 @@ export const openHomes = (
         open.delete(userId);
         marks.delete(userId);
         failures.delete(userId);
+        hashes.delete(userId);
       }
   };
 
@@ -61,9 +71,17 @@ export const openHomes = (
     turns.set(userId, turn.promise);
     await before;
     try {
-      if (open.get(userId) === state) await publish(userId, state);
+      if (open.get(userId) === state) {
+        const hash = await publish(userId, state, hashes.get(userId));
+        if (hash !== undefined) hashes.set(userId, hash);
+      }
       failures.delete(userId);
     } catch (error) {
+      if (slackErrorOf(error).code === 'hash_conflict') {
+        // Another bot has shown since what the person asked it for, and follows it from now on.
+        if (open.get(userId) === state) open.delete(userId);
+        return;
+      }
       if (isPassing(slackErrorOf(error))) tryAgain(userId);
       throw error;
     } finally {
@@ -97,6 +115,7 @@ export const openHomes = (
     show: (userId, state) => {
       forget();
       open.set(userId, state);
+      hashes.delete(userId);
       due.delete(userId);
       return publishInTurn(userId, state);
     },

@@ -46,12 +46,18 @@ export const publishHome = async (
   client: SlackClient,
   act: { userId: string; userTeam?: string | undefined },
   state: HomeState,
-): Promise<void> => {
+  over?: string,
+): Promise<string | undefined> => {
   const who = await whoIs(deps, client, act);
   const refused = (why: string): HomeView => ({ type: 'home', blocks: refusal(why).blocks });
   const view =
     who.kind === 'refused'
       ? refused(who.why)
       : ((await drawHome(deps, who.person, state)) ?? refused('Your access has ended.'));
-  await client.views.publish({ user_id: act.userId, view });
+  const published = await client.views.publish({
+    user_id: act.userId,
+    view,
+    ...(over === undefined ? {} : { hash: over }),
+  });
+  return published.view?.hash;
 };

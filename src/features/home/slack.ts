@@ -65,7 +65,7 @@ const sync = async (
 export const listenToHome = (app: SlackApp, deps: SlackDeps, client: SlackClient): Homes => {
   const homes = openHomes(
     deps.clock,
-    (userId, state) => publishHome(deps, client, { userId }, state),
+    (userId, state, over) => publishHome(deps, client, { userId }, state, over),
     (error) => deps.log('a Home could not be brought up to date', error),
   );
 

@@ -1,3 +1,4 @@
+import { WebAPIPlatformError } from '@slack/web-api';
 import { expect, it } from 'vitest';
 import { openHomes } from '#features/home/open-homes.ts';
 import { freshState } from '#features/home/state.ts';
@@ -8,11 +9,11 @@ const NOW = Date.parse('2026-11-18T16:00:00Z');
 const homesWhile = (away: number) => {
   const published: number[] = [];
   let tries = 0;
-  const publish = (_userId: string, { page }: { page: number }): Promise<void> => {
+  const publish = (_userId: string, { page }: { page: number }): Promise<undefined> => {
     tries += 1;
     if (tries <= away) return Promise.reject(new Error('Slack is away'));
     published.push(page);
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   };
   return {
     published,
@@ -39,4 +40,35 @@ it('shows the newest of what was asked for meanwhile, once', async () => {
   await expect.poll(() => published.at(-1)).toBe(3);
   expect(published).not.toContain(2);
   homes[Symbol.dispose]();
+});
+
+it('leaves a Home to the other bot that has shown since what its person asked for', async () => {
+  const home = { page: 0, hash: 0 };
+  const conflict = new WebAPIPlatformError({ ok: false, error: 'hash_conflict' });
+  const tries: string[] = [];
+  const bot = (name: string) =>
+    openHomes(
+      () => NOW,
+      (_userId, { page }, over) => {
+        tries.push(name);
+        if (over !== undefined && over !== String(home.hash)) return Promise.reject(conflict);
+        Object.assign(home, { page, hash: home.hash + 1 });
+        return Promise.resolve(String(home.hash));
+      },
+      (error) => {
+        throw error;
+      },
+      1,
+    );
+  using one = bot('one');
+  using other = bot('other');
+  await one.show('U1', { ...freshState(NOW), page: 1 });
+  await other.show('U1', { ...freshState(NOW), page: 2 });
+  one.changed('U1');
+  await expect.poll(() => tries).toEqual(['one', 'other', 'one']);
+  expect(home.page).toBe(2);
+  expect(one.stateOf('U1')).toBeUndefined();
+  other.changed('U1');
+  await expect.poll(() => home.hash).toBe(3);
+  expect(home.page).toBe(2);
 });
