@@ -271,10 +271,12 @@ const GIVE_UP_MS = 3000;
 const runUntilStopped = async (config: Config, role: Role): Promise<void> => {
   await using stack = new AsyncDisposableStack();
   const stop = new AbortController();
-  const asked = untilStopped({ clock, endNow: () => process.exit(130) }).then(() => {
+  const heard = async (): Promise<void> => {
+    await untilStopped({ clock, endNow: () => process.exit(130) });
     if (process.send === undefined) say('Stopping …');
     stop.abort();
-  });
+  };
+  const asked = heard();
   const ready =
     role === 'worker' ? runWorker(config, stack) : runBot(config, role, stack, stop.signal);
   await Promise.race([ready, asked]);

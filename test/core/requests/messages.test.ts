@@ -6,7 +6,7 @@ import { card, type MessageSettings } from '#core/requests/messages/card.ts';
 import { desiredMessages } from '#core/requests/messages/thread.ts';
 import { sentence, shownNumber } from '#core/requests/messages/words.ts';
 import { headline, valueLines } from '#core/requests/messages/values.ts';
-import type { ItemView } from '#core/requests/view.ts';
+import type { GuideView, ItemView } from '#core/requests/view.ts';
 import { itemOf, marked, NOW, value, viewOf } from '#test/support/views.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 
@@ -209,7 +209,7 @@ describe('a person reads, when the reason is', () => {
     ],
     [
       'number-mismatch',
-      'Northbridge Life has no *00123-4567* in this login. Did you mean *00123-4576*? Then correct the number in the CRM and sync again.',
+      'Northbridge Life has no *00123-4567* in this login. Did you mean *00123-4576*? Correct the number, and we sync again.',
     ],
     [
       'never-seen',
@@ -480,4 +480,43 @@ it.each([
   ['🎉🎉', '•••🎉'],
 ])('the number %j is masked as %j', (number, masked) => {
   expect(shownNumber(number, 'masked')).toBe(masked);
+});
+
+describe('the card of a number that the carrier does not know', () => {
+  const guide = {
+    closeNumbers: [
+      { number: '00123-4576', taken: false },
+      { number: '00123-4560', taken: true },
+    ],
+    otherLogins: [],
+  };
+  const buttonsOf = (given: Partial<GuideView> = {}): string => {
+    const item = itemOf('number-mismatch', { guide: { ...guide, ...given } });
+    const { blocks } = card(viewOf(item), FULL);
+    return JSON.stringify(blocks.filter(({ type }) => type === 'actions'));
+  };
+
+  it('corrects it itself, and offers no sync of the wrong one', () => {
+    expect(buttonsOf()).toContain('Correct to 00123-4576');
+    expect(buttonsOf()).not.toContain('00123-4560');
+    expect(buttonsOf()).not.toContain('Sync again');
+  });
+
+  it('offers another sync where no number is likely', () => {
+    expect(buttonsOf({ closeNumbers: [] })).toContain('Sync again');
+  });
+});
+
+it('a card says when it was asked for, and when it ended where that is later', () => {
+  const footer = (finishedAt: number): string => {
+    const view = viewOf(itemOf('unchanged', { finishedAt }));
+    const { blocks } = card({ ...view, createdAt: NOW }, FULL);
+    return JSON.stringify(blocks.filter(({ type }) => type === 'context'));
+  };
+  const [asked, later] = [NOW / 1000, NOW / 1000 + 240];
+  expect(footer(NOW + 5000)).toContain(`<!date^${Math.floor(asked)}`);
+  expect(footer(NOW + 5000)).not.toContain('ended');
+  expect(footer(NOW + 240_000)).toMatch(
+    new RegExp(`<!date\\^${Math.floor(asked)}.*ended <!date\\^${Math.floor(later)}`),
+  );
 });

@@ -1,5 +1,6 @@
 import { releaseButton } from '#core/logins/login-lines.ts';
 import { LINKING_OFF } from '#slack/answers.ts';
+import { MINUTE } from '#shared/clock.ts';
 import { isEnded, offersOf } from '#shared/outcome.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { ItemView, RequestView } from '../view.ts';
@@ -14,6 +15,8 @@ import {
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
+import { freeNumbers } from './free-numbers.ts';
+import { numberButtons } from './number-buttons.ts';
 import { headline, valueLines } from './values.ts';
 import { showValuesButton } from './values-answer.ts';
 import {
@@ -89,7 +92,11 @@ const buttonsOf = (
         }))
       : [];
   const askAgain = [
-    ...(offers.has('re-run') && isEnded(item.status) && mayRunAgain(item)
+    // The same number would be refused again.
+    ...(offers.has('re-run') &&
+    isEnded(item.status) &&
+    mayRunAgain(item) &&
+    freeNumbers(item).length === 0
       ? [{ text: 'Sync again', action: 're-run', value }]
       : []),
     ...(offers.has('ask-support') && isEnded(item.status)
@@ -111,6 +118,7 @@ const buttonsOf = (
           },
         ]
       : []),
+    ...(offers.has('fix-number') ? numberButtons(item, privacy) : []),
     ...others,
     ...(offers.has('confirm-values') ? decisionButtons(item, privacy) : []),
     ...(overtaken ? [] : askAgain),
@@ -125,6 +133,10 @@ const buttonsOf = (
 
 const cannotLink = (item: ItemView, { canLink }: MessageSettings): string[] =>
   !canLink && offersOf(item.reason).some((offer) => offer.includes('link')) ? [LINKING_OFF] : [];
+
+/** When it ended, where that is another minute than when it was asked for. */
+const endedLater = ({ createdAt }: RequestView, { finishedAt }: ItemView): string[] =>
+  finishedAt === null || finishedAt - createdAt < MINUTE ? [] : [`ended ${at(finishedAt)}`];
 
 /** The one card of a request for one policy: always its newest state. */
 export const card = (view: RequestView, settings: MessageSettings): DesiredMessage => {
@@ -144,7 +156,8 @@ export const card = (view: RequestView, settings: MessageSettings): DesiredMessa
         `Through ${name(item.source.name)}`,
         // By name: a mention here would call the person to a card that has nothing to say yet.
         `asked by ${name(view.personName)}`,
-        item.finishedAt === null ? at(view.createdAt) : at(item.finishedAt),
+        at(view.createdAt),
+        ...endedLater(view, item),
       ].join(' · '),
       ...cannotLink(item, settings),
     ),

@@ -6,6 +6,8 @@ import type { GuideView, ItemView, RequestView } from '../view.ts';
 import { atAfter, actions, bold, day, few, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import { clickValue, named, type MessageSettings } from './card.ts';
 import { hasManyLines } from './contact-card.ts';
+import { freeNumbers } from './free-numbers.ts';
+import { numberButtons } from './number-buttons.ts';
 import { inCrm, shownNumber, soughtNumber, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { isDirect } from '#slack/place.ts';
@@ -122,6 +124,8 @@ const reRunText = (step: Extract<Step, { kind: 're-run' }>, told: Told): string 
     case 'now':
       return 'Sync again, now that the status is right.';
     case 'if-active':
+      if (freeNumbers(told.item).length > 0)
+        return 'Is the number right after all? Then sync again.';
       return told.item.status === 'not-found'
         ? 'If it is active there, sync again: a fresh attempt often finds it.'
         : 'If it is still active there, sync again.';
@@ -159,24 +163,6 @@ const known = ({ item }: Told): string => {
   return `\nSearched twice through ${bold(item.source.name)}. ${seen}`;
 };
 
-const numberButtons = ({ item, guide, privacy }: Told): ButtonSpec[] =>
-  guide.closeNumbers.flatMap(({ number, taken }, close) => {
-    if (taken) return [];
-    const [old, shown] = [soughtNumber(item, privacy), shownNumber(number, privacy)];
-    return [
-      {
-        text: `Correct to ${shown}`,
-        action: `fix-number:${close}`,
-        value: JSON.stringify({ sync: item.syncId, close }),
-        confirm: {
-          title: 'Correct the number?',
-          text: `${old} becomes ${shown}. The policy is then synced at once.`,
-          yes: 'Correct and sync',
-        },
-      },
-    ];
-  });
-
 const statusButtons = (step: Step | undefined, { item, guide }: Told): ButtonSpec[] => {
   if (step?.kind !== 'status') return [];
   const { policy } = item;
@@ -208,7 +194,7 @@ const buttonsOf = (view: RequestView, steps: readonly Step[], told: Told): Butto
   const wanted = (kind: Step['kind']): Step | undefined =>
     steps.find((step) => step.kind === kind && (!step.done || kind === 'status'));
   return [
-    ...(wanted('number') ? numberButtons(told) : []),
+    ...(wanted('number') ? numberButtons(told.item, told.privacy) : []),
     ...(wanted('login')
       ? guide.otherLogins.slice(0, 3).map((login) => ({
           text: `Try ${login.name}`,

@@ -3,6 +3,7 @@ import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import { isSyncable, standingOf } from '#shared/status.ts';
 import type { UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
+import { freeNumbers, likelyNumbers } from './free-numbers.ts';
 import { atAfter, at, bold, day, few, name } from '#slack/blocks.ts';
 
 export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> = {
@@ -78,14 +79,12 @@ const partial = (item: ItemView): string => {
 };
 
 const numberMismatch = (item: ItemView, privacy: Privacy): string => {
-  const close = (item.detail.closeNumbers ?? []).map((number) =>
-    bold(shownNumber(number, privacy)),
-  );
+  const shown = likelyNumbers(item).map((number) => bold(shownNumber(number, privacy)));
   const next =
-    close.length === 0
-      ? "Compare it with the carrier's, correct it"
-      : `Did you mean ${few(close, 'or')}? Then correct the number`;
-  return `${carrier(item)} has no ${bold(soughtNumber(item, privacy))} in this login. ${next} in the CRM and sync again.`;
+    shown.length === 0
+      ? "Compare it with the carrier's, correct it in the CRM and sync again."
+      : `Did you mean ${few(shown, 'or')}? ${freeNumbers(item).length > 0 ? 'Correct the number, and we sync again.' : 'Then correct the number in the CRM and sync again.'}`;
+  return `${carrier(item)} has no ${bold(soughtNumber(item, privacy))} in this login. ${next}`;
 };
 
 const otherLogin = (item: ItemView): string => {
