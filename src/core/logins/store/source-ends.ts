@@ -298,6 +298,8 @@ export const settleEndedLinks = ({ db, clock }: Store, limit: number): Promise<b
       .innerJoin('login_source as l', 'l.id', 'e.source_id')
       .innerJoin('login_link as k', 'k.source_id', 'e.source_id')
       .select(['l.id', 'k.linked', 'l.removed_at'])
+      .orderBy('e.source_id')
+      .limit(1)
       .executeTakeFirst();
     if (ended === undefined) return false;
     const now = clock();
