@@ -35,6 +35,7 @@ import { valuesAlone } from './0033-values-alone.ts';
 import { owedAnswers } from './0043-owed-answers.ts';
 import { mendedAdapters } from './0034-mended-adapters.ts';
 import { listingTroubles } from './0035-listing-troubles.ts';
+import { statusWords } from './0036-status-words.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -73,5 +74,6 @@ export const migrations: Record<string, Migration> = {
   '0033-values-alone': valuesAlone,
   '0034-mended-adapters': mendedAdapters,
   '0035-listing-troubles': listingTroubles,
+  '0036-status-words': statusWords,
   '0043-owed-answers': owedAnswers,
 };

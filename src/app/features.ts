@@ -17,6 +17,7 @@ import { statusWith } from '#features/my-status/slack.ts';
 import type { Drawings } from '#features/notifications/messages.ts';
 import { notifications } from '#features/notifications/feature.ts';
 import { report } from '#features/report/feature.ts';
+import { statusWords } from '#features/status-words/feature.ts';
 import { supportCases } from '#features/support-cases/feature.ts';
 import { team } from '#features/team/feature.ts';
 import { unconfirmedValues } from '#features/unconfirmed-values/feature.ts';
@@ -55,6 +56,7 @@ export const featuresOf = (config: Config): readonly Feature[] => {
     home(),
     corrections,
     unconfirmedValues,
+    statusWords,
     supportCases,
     carrierPauses(config),
     linkReminders(config),

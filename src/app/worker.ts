@@ -11,6 +11,7 @@ import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import type { Database } from '#database/connection.ts';
 import type { Opener, Sealer } from '#database/sealed.ts';
 import { readCalendars } from '#features/meetings/calendar/read.ts';
+import { decideByAdapters } from '#core/sessions/taught.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
 import { type Clock, MINUTE } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
@@ -74,6 +75,8 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   };
 
   await probeAfterDeploy(store, (id) => options.portals.carrier(id)?.hash);
+  for (const request of await decideByAdapters(store, (id) => options.portals.carrier(id)))
+    await show(request);
   for (const dead of await freeLeasesOf(store, holder)) {
     await sessions.takeBack(dead);
     await sessions.wake(dead.sourceId, 'daily');

@@ -292,6 +292,16 @@ export interface Tables {
     trouble: string | null;
     untold: Generated<number>;
   };
+  /** What the firm says that a carrier's word means. */
+  status_word: {
+    carrier_id: string;
+    key: string;
+    word: string;
+    standing: string;
+    taught_by: string | null;
+    taught_at: number;
+  };
+  status_wait: { policy_id: string; carrier_id: string; key: string; sync_id: string };
   webhook_target: { id: number };
   webhook_event: {
     id: string;

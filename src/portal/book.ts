@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import type { BookReading, PolicySnapshot, PortalFailure } from './portal.ts';
 import type { BookPage, Carrier, JsonPortal, Snapshot } from './contract.ts';
-import { checkSnapshot } from './reading.ts';
+import { checkSnapshot, type Vocabulary } from './reading.ts';
 import type { Tab } from './tab.ts';
 import { PortalChanged, scrubbed } from './failure.ts';
 
@@ -26,7 +26,7 @@ export const readBook = async function* (
   carrier: BookCarrier,
 ): AsyncGenerator<BookReading> {
   const { tab, json, limitMs } = deps;
-  const read = checkedBook(carrier.valueNames);
+  const read = checkedBook(carrier);
   const screens = carrier.readBook(tab.page(), json)[Symbol.asyncIterator]();
   const next = (): Promise<Page | PortalFailure | { kind: 'end' }> =>
     tab.behindSignIn('book', limitMs, async () => {
@@ -52,7 +52,7 @@ export const readBook = async function* (
 };
 
 /** What the screens of one listing say together. Everything here throws PortalChanged. */
-export const checkedBook = (names?: readonly string[]) => {
+export const checkedBook = (vocabulary?: Vocabulary) => {
   const known = new Map<string, PolicySnapshot>();
   let screens = 0;
   let rows = 0;
@@ -62,7 +62,7 @@ export const checkedBook = (names?: readonly string[]) => {
   return {
     page: (given: BookPage): Page => {
       screens += 1;
-      const { entries, unreadable } = checkedRows(given, names);
+      const { entries, unreadable } = checkedRows(given, vocabulary);
       rows += entries.length + unreadable.length;
       unread += unreadable.length;
       if (screens > MOST_SCREENS || rows > MOST_ROWS)
@@ -99,7 +99,7 @@ export const checkedBook = (names?: readonly string[]) => {
 /** A row whose policy is not believed is one that was not understood; its place is told. */
 const checkedRows = (
   page: BookPage,
-  names: readonly string[] | undefined,
+  vocabulary: Vocabulary | undefined,
 ): Pick<Page, 'entries' | 'unreadable'> => {
   const unreadable = (page.unreadable ?? []).map(({ row, why }) => ({ row, why: scrubbed(why) }));
   const taken = new Set(unreadable.map(({ row }) => row));
@@ -109,7 +109,7 @@ const checkedRows = (
     do row += 1;
     while (taken.has(row));
     try {
-      entries.push(checkRow(entry, names));
+      entries.push(checkRow(entry, vocabulary));
     } catch (error) {
       if (!(error instanceof PortalChanged)) throw error;
       unreadable.push({ row, why: scrubbed(error.message) });
@@ -118,9 +118,9 @@ const checkedRows = (
   return { entries, unreadable: unreadable.toSorted((a, b) => a.row - b.row) };
 };
 
-const checkRow = (entry: Snapshot, names: readonly string[] | undefined): PolicySnapshot => {
+const checkRow = (entry: Snapshot, vocabulary: Vocabulary | undefined): PolicySnapshot => {
   if (normalizeNumber(entry.number) === '') throw new PortalChanged('The policy number is empty');
   if (!/\d/.test(entry.number)) throw new PortalChanged('A policy number has no digit');
   if (/\p{Ll}{3}/u.test(entry.number)) throw new PortalChanged('A policy number has words in it');
-  return checkSnapshot(entry, names);
+  return checkSnapshot(entry, vocabulary);
 };

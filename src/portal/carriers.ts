@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { KNOWN_STANDINGS, wordsOf } from '#shared/status.ts';
 import type { CarrierFacts } from './portal.ts';
 import type { Carrier, CarrierFactory } from './contract.ts';
 import { createKit } from './kit/kit.ts';
@@ -143,6 +144,11 @@ const problemOf = (carrier: Carrier): string | undefined => {
     return 'a code comes from an authenticator alone, or by channels: declare one of the two';
   if ((carrier.readBook === undefined) !== (carrier.parseBook === undefined))
     return 'readBook and parseBook go together';
+  const stranger = Object.keys(carrier.statusWords ?? {}).find(
+    (standing) => !(KNOWN_STANDINGS as readonly string[]).includes(standing),
+  );
+  if (stranger !== undefined)
+    return `statusWords.${stranger} is none of ${KNOWN_STANDINGS.join(', ')}`;
   if (carrier.keepAlive && !(carrier.keepAlive.everyMinutes > 0))
     return 'keepAlive.everyMinutes is not above 0';
   if (!carrier.signIn.outcomes.some((rule) => rule.is === 'signed-in'))
@@ -215,6 +221,7 @@ export const factsOf = (carrier: Carrier): CarrierFacts => ({
   ...codeFactsOf(carrier.signIn.code),
   ...(carrier.keepAlive ? { keepAliveMinutes: carrier.keepAlive.everyMinutes } : {}),
   ...(carrier.readBook ? { listsBook: true } : {}),
+  ...(carrier.statusWords ? { statusWords: wordsOf(carrier.statusWords) } : {}),
 });
 
 /** The way of a code that a set-up key answers; where there is no choice, it has a name all the same. */

@@ -1,6 +1,7 @@
 import type * as cheerio from 'cheerio';
 import type { Frame, Locator, Page } from 'playwright';
 import type { Money } from '#shared/money.ts';
+import type { StatusWords } from '#shared/status.ts';
 import type { CsvOptions } from './kit/csv.ts';
 import type { Heading, Row } from './kit/headings.ts';
 import type { MoneyStyle } from './kit/money.ts';
@@ -63,6 +64,11 @@ export interface Carrier {
    * was changed: the page is not understood then, rather than a value going missing in silence.
    */
   valueNames?: readonly string[];
+  /**
+   * What words mean that this portal shows as a status: those of no common vocabulary (`npm run sync -- carrier
+   * check` names them), and those that mean something else here. Left out, a person is asked once.
+   */
+  statusWords?: StatusWords;
   /**
    * Navigation only: brings the policy's screens up and captures them. Throws nothing for "no such
    * policy": it captures the page that says so. The number is given raw, as the CRM stores it. The

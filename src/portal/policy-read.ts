@@ -22,11 +22,7 @@ export const policyReader = (deps: {
     if (!carrier.readJson || misses >= MOST_MISSES) return undefined;
     try {
       const capture = await carrier.readJson(json, number);
-      const reading = checkReading(
-        carrier.parsePolicy(capture, number),
-        number,
-        carrier.valueNames,
-      );
+      const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier);
       misses = 0;
       return reading;
     } catch (error) {
@@ -56,7 +52,7 @@ export const policyReader = (deps: {
     const capture = await carrier.readPolicy(tab.page(), number);
     const ended = await tab.judge();
     if (ended) return ended;
-    const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames);
+    const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier);
     // That there is none is believed of a page that says nothing else.
     return (reading.kind === 'absent' && (await tab.judgeAtLast())) || reading;
   };

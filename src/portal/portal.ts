@@ -1,5 +1,6 @@
 import type { Reason } from '#shared/outcome.ts';
 import type { Money } from '#shared/money.ts';
+import type { TaughtWords } from '#shared/status.ts';
 import type { Secret } from '#shared/secret.ts';
 
 /** What a session needs of a carrier's portal; the worker provides it with a real browser. */
@@ -51,6 +52,8 @@ export interface CarrierFacts {
   keepAliveMinutes?: number;
   /** The portal lists a whole book at once. */
   listsBook?: boolean;
+  /** What the adapter says that the portal's words mean. */
+  statusWords?: TaughtWords;
 }
 
 /** "text", "Text message to (•••) •••-1917". */

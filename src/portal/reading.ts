@@ -1,13 +1,16 @@
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
-import { standingOf } from '#shared/status.ts';
+import { standingOf, wordsOf, type StatusWords } from '#shared/status.ts';
 import type { PolicyReading, PolicySnapshot } from './portal.ts';
-import type { Reading, Snapshot } from './contract.ts';
+import type { Carrier, Reading, Snapshot } from './contract.ts';
 import { shape } from './kit/money.ts';
 import { PortalChanged } from './failure.ts';
 
 /** An application has no values yet and a closed policy none any more; others always show some. */
-const mayShowNone = (status: string): boolean =>
-  ['pending', 'closed', 'expired'].includes(standingOf(status));
+const mayShowNone = (status: string, words: StatusWords | undefined): boolean =>
+  ['pending', 'closed', 'expired'].includes(standingOf(status, words && wordsOf(words)));
+
+/** What of a carrier decides whether its readings are believed. */
+export type Vocabulary = Pick<Carrier, 'valueNames' | 'statusWords'>;
 
 /** ISO 4217, without which no amount can be written out. */
 const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text);
@@ -20,7 +23,7 @@ const isDay = (text: string): boolean =>
 /** What an adapter says it read of one policy is believed only in full. Throws PortalChanged. */
 export const checkSnapshot = (
   { missing = [], ...snapshot }: Snapshot,
-  names?: readonly string[],
+  { valueNames: names, statusWords }: Vocabulary = {},
 ): PolicySnapshot => {
   const { values } = snapshot;
   const refuse = (why: string): never => {
@@ -32,7 +35,7 @@ export const checkSnapshot = (
   const unknown = said.find((name) => names?.includes(name) === false);
   if (unknown !== undefined)
     refuse(`A value is called "${shape(unknown)}", which the carrier does not know`);
-  if (values.length + missing.length === 0 && !mayShowNone(snapshot.status))
+  if (values.length + missing.length === 0 && !mayShowNone(snapshot.status, statusWords))
     refuse('No value was found');
   if (said.some((name) => name.trim() === '')) refuse('A value has no name');
   if (new Set(said).size < said.length) refuse('A value is double');
@@ -46,11 +49,11 @@ export const checkSnapshot = (
 export const checkReading = (
   reading: Reading,
   number: string,
-  names?: readonly string[],
+  vocabulary: Vocabulary = {},
 ): PolicyReading => {
   if (reading.kind === 'absent')
     return { kind: 'absent', closeNumbers: closeNumbers(number, reading.closeNumbers ?? []) };
   if (normalizeNumber(reading.snapshot.number) !== normalizeNumber(number))
     throw new PortalChanged('Another policy came up');
-  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot, names) };
+  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot, vocabulary) };
 };

@@ -32,6 +32,8 @@ export type Action =
   | 'request.run-now'
   /** To stop asking a carrier, or to let it go on. */
   | 'carrier.pause'
+  /** To say what a carrier's status word means, for every policy there. */
+  | 'status.teach'
   | 'background.queue'
   | 'team.view'
   | 'team.change';
@@ -59,6 +61,7 @@ const TABLE: Record<Action, readonly [Condition, Condition, Condition, Condition
   'request.cancel': ['always', 'always', 'own', 'own'],
   'request.run-now': ['own', 'own', 'own', 'own'],
   'carrier.pause': ['always', 'always', 'never', 'always'],
+  'status.teach': ['always', 'always', 'never', 'never'],
   'background.queue': ['always', 'always', 'source', 'never'],
   'team.view': ['always', 'always', 'always', 'always'],
   'team.change': ['always', 'never', 'never', 'never'],

@@ -5,11 +5,18 @@ export type Indicator = (typeof INDICATORS)[number];
 export const isSyncable = (indicator: Indicator): boolean =>
   indicator === 'pending' || indicator === 'open';
 
-/** What a carrier's raw status means for us; `review` is a term we do not know and never guess. */
-export type CarrierStanding = 'open' | 'pending' | 'closed' | 'expired' | 'review';
+/** What a carrier's raw status may mean for us. */
+export const KNOWN_STANDINGS = ['open', 'pending', 'closed', 'expired'] as const;
+export type KnownStanding = (typeof KNOWN_STANDINGS)[number];
+
+/** `review` is a term we do not know and never guess. */
+export type CarrierStanding = KnownStanding | 'review';
+
+/** What words of one carrier mean, by `statusKey`, as its adapter or the firm has said. */
+export type TaughtWords = ReadonlyMap<string, KnownStanding>;
 
 /** Terms met at carriers, the ACORD policy status list among them. */
-const VOCABULARY: Record<Exclude<CarrierStanding, 'review'>, readonly string[]> = {
+const VOCABULARY: Record<KnownStanding, readonly string[]> = {
   open: [
     'active',
     'in force',
@@ -55,7 +62,7 @@ const VOCABULARY: Record<Exclude<CarrierStanding, 'review'>, readonly string[]> 
 };
 
 /** Case, spaces, every kind of dash and invisible characters do not tell two terms apart. */
-const fold = (raw: string): string =>
+export const statusKey = (raw: string): string =>
   raw
     .normalize('NFKC')
     .toLowerCase()
@@ -72,14 +79,24 @@ const SPELLINGS: Record<string, string> = {
 
 /** Whether two status texts are the same word, however each is written. */
 export const sameStatus = (a: string, b: string): boolean => {
-  const [one, other] = [fold(a), fold(b)];
+  const [one, other] = [statusKey(a), statusKey(b)];
   return (SPELLINGS[one] ?? one) === (SPELLINGS[other] ?? other);
 };
 
-const STANDINGS = new Map<string, CarrierStanding>(
-  Object.entries(VOCABULARY).flatMap(([standing, terms]) =>
-    terms.map((term) => [fold(term), standing as CarrierStanding] as const),
-  ),
-);
+/** Words by what they mean, as a carrier's adapter lists them. */
+export type StatusWords = Partial<Record<KnownStanding, readonly string[]>>;
 
-export const standingOf = (raw: string): CarrierStanding => STANDINGS.get(fold(raw)) ?? 'review';
+export const wordsOf = (words: StatusWords): TaughtWords =>
+  new Map(
+    KNOWN_STANDINGS.flatMap((standing) =>
+      (words[standing] ?? []).map((word) => [statusKey(word), standing] as const),
+    ),
+  );
+
+const COMMON = wordsOf(VOCABULARY);
+
+/** What was taught of this carrier comes before what such words mean elsewhere. */
+export const standingOf = (raw: string, taught?: TaughtWords): CarrierStanding => {
+  const key = statusKey(raw);
+  return taught?.get(key) ?? COMMON.get(key) ?? 'review';
+};

@@ -23,6 +23,7 @@ const ALLOWED: Record<Action, Record<Role, string>> = {
   'request.cancel': { owner: '*', manager: '*', advisor: 'own', support: 'own' },
   'request.run-now': { owner: 'own', manager: 'own', advisor: 'own', support: 'own' },
   'carrier.pause': { owner: '*', manager: '*', advisor: '', support: '*' },
+  'status.teach': { owner: '*', manager: '*', advisor: '', support: '' },
   'background.queue': { owner: '*', manager: '*', advisor: 'holds shared', support: '' },
   'team.view': { owner: '*', manager: '*', advisor: '*', support: '*' },
   'team.change': { owner: '*', manager: '', advisor: '', support: '' },

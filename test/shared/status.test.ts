@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INDICATORS, isSyncable, standingOf } from '#shared/status.ts';
+import { INDICATORS, isSyncable, standingOf, wordsOf } from '#shared/status.ts';
 
 it('only a policy that is pending or open can be synced', () => {
   expect(INDICATORS.filter(isSyncable)).toEqual(['pending', 'open']);
@@ -34,6 +34,14 @@ describe('a status of a carrier', () => {
     'Ｉｎ Force',
   ])('is the same however it is written: %j', (raw) => {
     expect(standingOf(raw)).toBe('open');
+  });
+
+  it('means what its carrier or the firm taught, also where it means something else elsewhere', () => {
+    const taught = wordsOf({ closed: ['In-Force (ceded)', 'Suspended'] });
+    expect(standingOf('in force (CEDED)', taught)).toBe('closed');
+    expect(standingOf('Suspended', taught)).toBe('closed');
+    expect(standingOf('Suspended')).toBe('pending');
+    expect(standingOf('Frozen', taught)).toBe('review');
   });
 
   it.each(['', 'In Force - Surrender Requested', 'Frozen', 'constructor', '[object Object]', '☂️'])(

@@ -1,8 +1,13 @@
 import { exchangeDay } from '#shared/calendar.ts';
 import { sameMoney, type Money } from '#shared/money.ts';
 import type { ProductClass } from '#shared/product-class.ts';
-import { standingOf } from '#shared/status.ts';
-import type { KnownPolicy, KnownValue, SeenPolicy } from './verdict.ts';
+import {
+  isInactive,
+  standingIn,
+  type KnownPolicy,
+  type KnownValue,
+  type SeenPolicy,
+} from './verdict.ts';
 import { DAY } from '#shared/clock.ts';
 
 /**
@@ -121,8 +126,7 @@ const dateDoubt = (
 /** Everything about a reading that is not believed; none when it may be written. */
 export const doubtsOf = (policy: KnownPolicy, seen: SeenPolicy, now: number): Doubt[] => {
   const before = new Map(policy.values.map((value) => [value.name, value]));
-  const standing = standingOf(seen.status);
-  const inactive = standing === 'closed' || standing === 'expired';
+  const inactive = isInactive(standingIn(seen));
   return seen.values.flatMap((value): Doubt[] => {
     const old = before.get(value.name);
     const date = dateDoubt(value, old, now);

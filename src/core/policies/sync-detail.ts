@@ -1,3 +1,4 @@
+import type { CarrierStanding } from '#shared/status.ts';
 import type { KnownValue, UnchangedWhy, ValueChange } from './verdict.ts';
 
 /** What is kept of a sync beside its reason; stored as JSON, shown on the card. */
@@ -7,6 +8,8 @@ export interface SyncDetail {
   asOf?: string;
   expectedAsOf?: string;
   carrierStatus?: string;
+  /** What that word means, where it was taught. */
+  carrierStanding?: CarrierStanding;
   /** What the CRM said when the sync ended; either may have been corrected since. */
   crmStatus?: string;
   crmNumber?: string;

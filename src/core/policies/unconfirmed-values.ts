@@ -1,10 +1,12 @@
 import type { KnownValue, KnownPolicy } from './verdict.ts';
 import { type Doubt, doubtsOf } from './plausible.ts';
+import type { CarrierStanding } from '#shared/status.ts';
 import type { PolicySnapshot } from '#portal/portal.ts';
 
 /** What was read and is not believed until a person says so. */
 export interface UnconfirmedReading {
   carrierStatus: string;
+  standing?: CarrierStanding;
   values: KnownValue[];
   missing: string[];
   doubts: Doubt[];
@@ -26,7 +28,7 @@ export interface UnconfirmedValue {
 /** The reading as something to hold, when there is a reason to doubt it. */
 export const inDoubt = (
   known: KnownPolicy,
-  snapshot: PolicySnapshot,
+  snapshot: PolicySnapshot & { standing?: CarrierStanding },
   now: number,
 ): UnconfirmedReading | undefined => {
   const doubts = doubtsOf(known, snapshot, now);
@@ -34,6 +36,7 @@ export const inDoubt = (
     ? undefined
     : {
         carrierStatus: snapshot.status,
+        ...(snapshot.standing === undefined ? {} : { standing: snapshot.standing }),
         values: [...snapshot.values],
         missing: [...snapshot.missing],
         doubts,

@@ -3,7 +3,7 @@ import { freshness, isValuedDaily } from './freshness.ts';
 import { sameMoney, type Money } from '#shared/money.ts';
 import type { ProductClass } from '#shared/product-class.ts';
 import type { ReasonOf } from '#shared/outcome.ts';
-import { isSyncable, standingOf, type Indicator } from '#shared/status.ts';
+import { isSyncable, standingOf, type CarrierStanding, type Indicator } from '#shared/status.ts';
 
 /** What the database knew of a policy before it was read. */
 export interface KnownPolicy {
@@ -22,6 +22,8 @@ export interface KnownValue {
 
 export interface SeenPolicy {
   status: string;
+  /** What the status means, where that was taught; else it is what such a word means anywhere. */
+  standing?: CarrierStanding;
   values: readonly KnownValue[];
   missing: readonly string[];
 }
@@ -51,6 +53,7 @@ export interface SuccessVerdict {
   /** Newest as-of date that the carrier shows. */
   asOf?: string;
   carrierStatus: string;
+  carrierStanding?: CarrierStanding;
   missing: string[];
   /** Names whose known value is newer than what the carrier shows, and stays. */
   keptNewer?: string[];
@@ -58,6 +61,13 @@ export interface SuccessVerdict {
   /** For `stale`: what this product class should show, or what was seen before. */
   expectedAsOf?: string;
 }
+
+export const standingIn = (seen: Pick<SeenPolicy, 'status' | 'standing'>): CarrierStanding =>
+  seen.standing ?? standingOf(seen.status);
+
+/** Over at the carrier: its values stay as they are, and the CRM should say so too. */
+export const isInactive = (standing: CarrierStanding): boolean =>
+  standing === 'closed' || standing === 'expired';
 
 const newest = (values: readonly KnownValue[]): string | undefined =>
   values
@@ -125,12 +135,12 @@ export const judgeSuccess = (
     values,
     ...(asOf === undefined ? {} : { asOf }),
     carrierStatus: seen.status,
+    ...(seen.standing === undefined ? {} : { carrierStanding: seen.standing }),
     missing: [...new Set(missing)],
     ...(keptNewer.length === 0 ? {} : { keptNewer }),
   };
-  const standing = standingOf(seen.status);
-  const inactive = standing === 'closed' || standing === 'expired';
-  if (inactive && isSyncable(policy.indicator)) return { ...verdict, reason: 'status-drift' };
+  if (isInactive(standingIn(seen)) && isSyncable(policy.indicator))
+    return { ...verdict, reason: 'status-drift' };
   if (verdict.missing.length > 0) return { ...verdict, reason: 'partial' };
   const expectedAsOf = asOf === undefined ? undefined : expectedInstead(policy, asOf, now);
   if (expectedAsOf !== undefined) return { ...verdict, reason: 'stale', expectedAsOf };

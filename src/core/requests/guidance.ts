@@ -32,6 +32,8 @@ export interface GuideFacts {
   endedAt: number;
   /** What the carrier showed, raw; absent when it showed nothing. */
   carrierStatus?: string;
+  /** What it means, where the word was taught. */
+  carrierStanding?: CarrierStanding;
   /** Of the CRM, now. */
   indicator: Indicator;
   /** A person has set the CRM's status, or the number, since the sync ended. */
@@ -91,7 +93,10 @@ const reRunStep = (facts: GuideFacts, standing: CarrierStanding | 'unseen'): Ste
 export const guidance = (facts: GuideFacts): Step[] => {
   if (facts.numberCorrected)
     return [numberStep(facts), { kind: 're-run', done: true, when: 'started' }];
-  const standing = facts.carrierStatus === undefined ? 'unseen' : standingOf(facts.carrierStatus);
+  const standing =
+    facts.carrierStatus === undefined
+      ? 'unseen'
+      : (facts.carrierStanding ?? standingOf(facts.carrierStatus));
   const settled = facts.statusUpdated || !isSyncable(facts.indicator);
   const before: Step[] =
     facts.reason === 'number-mismatch' || facts.reason === 'never-seen'

@@ -1,6 +1,5 @@
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { standingOf } from '#shared/status.ts';
-import type { KnownValue, SeenPolicy } from '#core/policies/verdict.ts';
+import { standingIn, type KnownValue, type SeenPolicy } from '#core/policies/verdict.ts';
 import { HOUR } from '#shared/clock.ts';
 
 /** How the newest reading of a login's book ended: with its last screen, by trouble, or to let somebody through. */
@@ -45,7 +44,7 @@ export const entriesByNumber = <T extends { number: string }>(
  */
 export const servesInFull = (entry: SeenPolicy, known: readonly KnownValue[]): boolean => {
   if (entry.missing.length > 0 || entry.values.length === 0) return false;
-  if (standingOf(entry.status) === 'review') return false;
+  if (standingIn(entry) === 'review') return false;
   const listed = new Map(entry.values.map(({ name, asOf }) => [name, asOf]));
   return known.every(({ name, asOf }) => (listed.get(name) ?? '') >= asOf);
 };

@@ -8,6 +8,7 @@ import {
   type BookEnd,
   type ListingTrouble,
 } from './book-rules.ts';
+import { withStanding } from './taught.ts';
 import { afterListing, type PauseDeps } from './pauses.ts';
 import { bookShrunk, doubtsOf } from '#core/policies/plausible.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
@@ -72,17 +73,18 @@ export const readInBook = async (
 
 /** An entry that is doubted is looked at on the policy's own page, which then has its picture. */
 const serve = async (
-  { store, clock }: BookDeps,
+  { store, portals, clock }: BookDeps,
   book: Book | undefined,
   sync: ClaimedSync,
 ): Promise<PolicyReading | undefined> => {
   const snapshot = book?.entries.get(normalizeNumber(sync.policy.number));
   if (snapshot === undefined) return undefined;
+  const seen = await withStanding({ store, portals }, sync.policy.carrierId, snapshot);
   const { number, productClass, indicator } = sync.policy;
   const values = await latestValues(store.db, sync.policy.id);
   const isPlain =
-    servesInFull(snapshot, values) &&
-    doubtsOf({ number, productClass, indicator, values }, snapshot, clock()).length === 0;
+    servesInFull(seen, values) &&
+    doubtsOf({ number, productClass, indicator, values }, seen, clock()).length === 0;
   return isPlain ? { kind: 'found', snapshot } : undefined;
 };
 

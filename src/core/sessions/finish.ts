@@ -10,11 +10,12 @@ import { judgeAbsence, judgeSuccess, type KnownPolicy } from '#core/policies/ver
 import type { Clock } from '#shared/clock.ts';
 import type { PolicyReading, PortalFailure } from '#portal/portal.ts';
 import { inDoubt } from '#core/policies/unconfirmed-values.ts';
+import { withStanding, type TaughtDeps } from './taught.ts';
 import { afterReading, type PauseDeps } from './pauses.ts';
 import type { ClaimedSync } from './store/claims.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
-export interface FinishDeps extends Omit<PauseDeps, 'store'> {
+export interface FinishDeps extends Omit<PauseDeps, 'store'>, TaughtDeps {
   store: Store;
   clock: Clock;
 }
@@ -88,12 +89,13 @@ export const waitUnchecked = (
   });
 
 const finishFound = async (
-  { store, clock }: FinishDeps,
+  { store, portals, clock }: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
-  { snapshot }: Extract<PolicyReading, { kind: 'found' }>,
+  { snapshot: read }: Extract<PolicyReading, { kind: 'found' }>,
   takePicture: TakePicture | undefined,
 ): Promise<readonly string[]> => {
+  const snapshot = await withStanding({ store, portals }, sync.policy.carrierId, read);
   const known: KnownPolicy = {
     number: sync.policy.number,
     productClass: sync.policy.productClass,
@@ -105,6 +107,7 @@ const finishFound = async (
     const picture = await takePicture?.();
     const detail: SyncDetail = {
       carrierStatus: snapshot.status,
+      ...(snapshot.standing === undefined ? {} : { carrierStanding: snapshot.standing }),
       crmStatus: sync.policy.status,
       ...(picture === undefined ? {} : { picture }),
     };

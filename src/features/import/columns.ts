@@ -3,6 +3,7 @@ import { columnName, COLUMNS, columnsOf, FILE_KINDS, type FileKind } from './fil
 /** Names that CRMs give to the columns of their templates, as `columnName` writes them. */
 const ALIASES: Record<FileKind, Record<string, readonly string[]>> = {
   statuses: { status: ['product_status', 'policy_status'], indicator: ['status_indicator'] },
+  words: { carrier_word: ['carrier_status', 'status_at_carrier'], meaning: ['means'] },
   people: {
     email: ['e_mail', 'email_address', 'user_email'],
     name: ['full_name', 'user_name', 'advisor_name'],

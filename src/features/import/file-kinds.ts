@@ -1,5 +1,12 @@
 /** The files of a firm, in the order in which their lines build on each other. */
-export const FILE_KINDS = ['statuses', 'people', 'contacts', 'sources', 'policies'] as const;
+export const FILE_KINDS = [
+  'statuses',
+  'words',
+  'people',
+  'contacts',
+  'sources',
+  'policies',
+] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
 interface Columns {
@@ -9,6 +16,7 @@ interface Columns {
 
 export const COLUMNS = {
   statuses: { required: ['status', 'indicator'], optional: [] },
+  words: { required: ['carrier', 'carrier_word', 'meaning'], optional: [] },
   people: {
     required: ['email', 'name', 'role'],
     optional: ['slack_user_id', 'active', 'changed_at'],

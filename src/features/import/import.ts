@@ -1,3 +1,4 @@
+import { statusKey } from '#shared/status.ts';
 import type { ColumnMap } from './columns.ts';
 import { FILE_KINDS, type FileKind } from './file-kinds.ts';
 import {
@@ -7,12 +8,14 @@ import {
   policyLine,
   sourceLine,
   statusLine,
+  wordLine,
   type ContactLine,
   type PersonLine,
   type PolicyLine,
   type SourceLine,
   type Refused,
   type StatusLine,
+  type WordLine,
 } from './line.ts';
 import { recognizeFile } from './recognized.ts';
 import { readHeader, type CsvFile } from './csv.ts';
@@ -90,6 +93,19 @@ const loaderOf = async (
         schema: statusLine,
         key: { column: 'status', of: (row) => row.status },
         save: store.saveStatuses,
+      });
+    case 'words':
+      return loader<WordLine>(kind, {
+        refused: refused[kind],
+        schema: wordLine(carrierIds),
+        key: {
+          column: 'carrier_word',
+          of: ({ carrier, carrier_word: word }) =>
+            carrier === undefined || word === undefined
+              ? undefined
+              : `${carrier} ${statusKey(word)}`,
+        },
+        save: store.saveWords,
       });
     case 'people':
       return loader<PersonLine>(kind, {

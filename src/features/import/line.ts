@@ -17,7 +17,7 @@ import {
   words,
   yesOrNo,
 } from './value.ts';
-import { INDICATORS } from '#shared/status.ts';
+import { INDICATORS, KNOWN_STANDINGS } from '#shared/status.ts';
 import { ROLES } from '#shared/access.ts';
 
 /** What this import refused so far, by kind of file. */
@@ -25,6 +25,7 @@ export type Refused = Readonly<Record<FileKind, Refusals>>;
 
 export const nothingRefused = (): Refused => ({
   statuses: noRefusals(),
+  words: noRefusals(),
   people: noRefusals(),
   contacts: noRefusals(),
   sources: noRefusals(),
@@ -36,6 +37,14 @@ export const statusLine = z.object({
   indicator: oneOf('indicator', INDICATORS),
 });
 export type StatusLine = z.output<typeof statusLine>;
+
+export const wordLine = (carriers: readonly string[]) =>
+  z.object({
+    carrier: oneOf('carrier', carriers),
+    carrier_word: words('Write the status as the carrier shows it.'),
+    meaning: oneOf('meaning', KNOWN_STANDINGS),
+  });
+export type WordLine = z.output<ReturnType<typeof wordLine>>;
 
 export const personLine = z.object({
   email,

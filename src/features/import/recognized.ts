@@ -4,6 +4,7 @@ import { COLUMNS, columnsOf, FILE_KINDS, type FileKind } from './file-kinds.ts';
 /** What ids its lines have says what a file is, so each kind has a column no other has. */
 const OWN_COLUMN: Record<FileKind, string> = {
   statuses: 'indicator',
+  words: 'carrier_word',
   people: 'role',
   contacts: 'advisors',
   sources: 'source_id',

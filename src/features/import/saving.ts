@@ -1,6 +1,13 @@
 import type { FileKind } from './file-kinds.ts';
 import type { Fault } from './problem.ts';
-import type { ContactLine, PersonLine, PolicyLine, SourceLine, StatusLine } from './line.ts';
+import type {
+  ContactLine,
+  PersonLine,
+  PolicyLine,
+  SourceLine,
+  StatusLine,
+  WordLine,
+} from './line.ts';
 
 /**
  * What became of one line; `kept` says where a newer change made here stands against it, or why it
@@ -28,6 +35,7 @@ export interface ImportStore {
   /** The carrier of each of these sources that exists. */
   sourceCarriers: (externalIds: readonly string[]) => Promise<Map<string, string>>;
   saveStatuses: (rows: readonly StatusLine[]) => Promise<SavedLine[]>;
+  saveWords: (rows: readonly WordLine[]) => Promise<SavedLine[]>;
   savePeople: (rows: readonly PersonLine[]) => Promise<SavedLine[]>;
   saveContacts: (rows: readonly ContactLine[]) => Promise<SavedLine[]>;
   saveSources: (rows: readonly SourceLine[]) => Promise<SavedLine[]>;

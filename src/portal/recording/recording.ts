@@ -338,7 +338,7 @@ const understood = (
 ): { reading?: PolicyReading } => {
   try {
     return {
-      reading: checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames),
+      reading: checkReading(carrier.parsePolicy(capture, number), number, carrier),
     };
   } catch (error) {
     if (error instanceof PortalChanged) return {};

@@ -71,10 +71,10 @@ export const replay = (
   try {
     if (number !== undefined)
       return {
-        reading: checkReading(carrier.parsePolicy(capture, number), number, carrier.valueNames),
+        reading: checkReading(carrier.parsePolicy(capture, number), number, carrier),
       };
     if (carrier.parseBook === undefined) throw new PortalChanged('The carrier reads no book');
-    return { book: checkedBook(carrier.valueNames).page(carrier.parseBook(capture)) };
+    return { book: checkedBook(carrier).page(carrier.parseBook(capture)) };
   } catch (error) {
     if (error instanceof PortalChanged) return { portalChanged: error.message };
     throw error;

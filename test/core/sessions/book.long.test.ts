@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { teachWord } from '#core/policies/store/status-words.ts';
 import { lastValuedDay } from '#shared/calendar.ts';
 import type { BookReading, PolicyReading, PolicySnapshot } from '#portal/portal.ts';
 import { askFor, closingOf, isCardOf } from '#test/support/firm.ts';
@@ -124,6 +125,29 @@ it('keeps what came of a listing that broke, and reads the rest singly', async (
   expect(await endedWell()).toBe(numbers.length);
   const told = await notice('is not as our adapter knows it');
   expect(told.text).toContain('carrier repair northbridge-life');
+});
+
+it('serves the policies of a status that nobody knows once its word is taught', async () => {
+  await readSingly();
+  const screen = await screenOf(numbers);
+  if (screen.kind !== 'page') throw new Error('It is a page.');
+  const [unknown = '', known = ''] = numbers;
+  const words = new Map([
+    [unknown, 'Restricted Review'],
+    [known, 'Ceded in part'],
+  ]);
+  const entries = screen.entries.map((entry) => ({
+    ...entry,
+    status: words.get(entry.number) ?? entry.status,
+  }));
+  at.list(source, { ...screen, entries });
+  await teachWord(
+    { db: firm.db, clock: Date.now },
+    { carrierId: 'northbridge-life', word: 'ceded  in part', standing: 'open' },
+  );
+  await firm.work(at.portals);
+  await dayEnds();
+  expect(at.reads().map(({ number }) => number)).toEqual([unknown]);
 });
 
 it('counts with the policies that are not understood, and pauses the carrier with them', async () => {

@@ -68,6 +68,26 @@ beforeEach(async () => {
 afterEach(() => db.destroy());
 
 describe('an import of a firm', () => {
+  it('takes what words of a carrier mean, once, and refuses what is no meaning', async () => {
+    const of = (meaning: string) =>
+      file(
+        'carrier words.csv',
+        `Carrier;Carrier Word;Meaning\nNorthbridge Life;Restricted Review;${meaning}\n`,
+      );
+    expect(await load([of('Open')])).toMatchObject([{ kind: 'words', added: 1 }]);
+    expect(await load([of('open')])).toMatchObject([{ kind: 'words', unchanged: 1 }]);
+    expect(await load([of('expired')])).toMatchObject([{ kind: 'words', changed: 1 }]);
+    expect(await load([of('whatever')])).toMatchObject([{ kind: 'words', refused: 1 }]);
+    expect(lines()).toEqual([
+      'carrier words.csv:2, meaning "whatever": is not a known meaning. Write one of open, pending, closed, expired.',
+    ]);
+    const taught = db.selectFrom('audit').select('detail').where('action', '=', 'status.taught');
+    expect((await taught.orderBy('seq').execute()).map(({ detail }) => detail)).toEqual([
+      '{"word":"Restricted Review","to":"open"}',
+      '{"word":"Restricted Review","to":"expired","from":"open"}',
+    ]);
+  });
+
   it('loads files in any order, each recognized by its header', async () => {
     const counts = await load(FIRM);
     expect(lines()).toEqual([]);
@@ -255,7 +275,7 @@ describe('a bad line is named, and the rest goes in:', () => {
     [
       'a file that is none of ours',
       'a,b\n1,2\n',
-      'x.csv:1: neither the header nor the name says what this file is (columns: a, b). Give it the header of one of statuses, people, contacts, sources, policies; for policies: policy_id, contact_id, carrier, number, product, status, product_type, plan_type, changed_at.',
+      'x.csv:1: neither the header nor the name says what this file is (columns: a, b). Give it the header of one of statuses, words, people, contacts, sources, policies; for policies: policy_id, contact_id, carrier, number, product, status, product_type, plan_type, changed_at.',
     ],
   ])('%s', async (_fault, content, message) => {
     await load(base);

@@ -209,6 +209,9 @@ describe('what is read of a policy', () => {
 
   it('is believed in full', () => {
     expect(checkSnapshot(policy({ missing: ['Death Benefit'] })).missing).toHaveLength(1);
+    const ended = policy({ status: 'Ceased', values: [] });
+    expect(() => checkSnapshot(ended)).toThrow('No value was found');
+    expect(checkSnapshot(ended, { statusWords: { closed: ['CEASED'] } }).values).toEqual([]);
   });
 
   it.each([

@@ -16,6 +16,7 @@ import {
   readLine,
   sourceLine,
   statusLine,
+  wordLine,
 } from '#features/import/line.ts';
 import { describeProblem } from '#features/import/problem.ts';
 import { recognizeFile } from '#features/import/recognized.ts';
@@ -63,6 +64,7 @@ const PEOPLE = ['ana@firm.example', 'ben@firm.example'];
 
 const LINES = {
   statuses: statusLine,
+  words: wordLine(CARRIERS),
   people: personLine,
   contacts: contactLine(PEOPLE, nothingRefused()),
   sources: sourceLine(PEOPLE, CARRIERS, nothingRefused()),

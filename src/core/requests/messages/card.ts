@@ -121,6 +121,15 @@ const buttonsOf = (
     ...(offers.has('fix-number') ? numberButtons(item, privacy) : []),
     ...others,
     ...(offers.has('confirm-values') ? decisionButtons(item, privacy) : []),
+    ...(unknownStatus(item).length > 0
+      ? [
+          {
+            text: 'Say what it means',
+            action: 'teach-status',
+            value: JSON.stringify({ sync: item.syncId }),
+          },
+        ]
+      : []),
     ...(overtaken ? [] : askAgain),
     ...(offers.has('run-when-done') && item.status === 'queued'
       ? [{ text: "Run now, I'm done", action: 'run-now', value }]

@@ -33,6 +33,9 @@ const stepsOf = ({ item, guide }: Pick<Told, 'item' | 'guide'>): Step[] =>
         ...(item.detail.carrierStatus === undefined
           ? {}
           : { carrierStatus: item.detail.carrierStatus }),
+        ...(item.detail.carrierStanding === undefined
+          ? {}
+          : { carrierStanding: item.detail.carrierStanding }),
       })
     : [];
 

@@ -213,10 +213,12 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
 
 /** A term in no vocabulary is shown and never guessed at: a person decides what it means. */
 export const unknownStatus = (item: ItemView): string[] => {
-  const { carrierStatus } = item.detail;
-  return item.status === 'success' && carrierStatus && standingOf(carrierStatus) === 'review'
+  const { carrierStatus, carrierStanding } = item.detail;
+  return item.status === 'success' &&
+    carrierStatus &&
+    (carrierStanding ?? standingOf(carrierStatus)) === 'review'
     ? [
-        `${carrier(item)} shows the status ${bold(carrierStatus)}, which we don't know; the CRM says ${bold(item.policy.status)}. Compare the two.`,
+        `${carrier(item)} shows the status ${bold(carrierStatus)}, which we don't know; the CRM says ${bold(item.policy.status)}. Compare the two. A manager or an owner can say what it means, once for all policies there.`,
       ]
     : [];
 };

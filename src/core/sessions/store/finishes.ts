@@ -11,6 +11,7 @@ import { indexedBy } from '#database/dialect.ts';
 import { passOn } from './homeless.ts';
 import { nextId } from '#database/ids.ts';
 import { policiesNear } from '#core/policies/store/policies.ts';
+import { noteStatusWord } from '#core/policies/store/status-words.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeUnconfirmed, setAside } from '#core/policies/store/unconfirmed-values.ts';
@@ -125,6 +126,8 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
         sync.id,
         end.values,
       );
+      const { carrierId } = sync.policy;
+      await noteStatusWord(trx, { ...about, carrierId }, end.detail);
       await supersede(trx, now, { id: sync.id, policyId: sync.policy.id });
       await trx
         .updateTable('policy')

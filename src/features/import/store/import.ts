@@ -5,7 +5,7 @@ import { idMaker } from '#database/ids.ts';
 import { saveContacts } from './contacts.ts';
 import { savePeople } from './people.ts';
 import { savePolicies } from './policies.ts';
-import { saveStatuses, type Writing } from './rows.ts';
+import { saveStatuses, saveWords, type Writing } from './rows.ts';
 import { saveSources } from './sources.ts';
 
 /**
@@ -79,6 +79,7 @@ export const createImportStore = (
       return new Map(rows.map((row) => [row.external_id ?? '', row.carrier_id]));
     },
     saveStatuses: inOne(saveStatuses),
+    saveWords: inOne(saveWords),
     savePeople: inOne(savePeople(crmWins)),
     saveContacts: inOne(saveContacts),
     saveSources: inOne(saveSources),

@@ -1,4 +1,5 @@
-import type { StatusLine } from '../line.ts';
+import { teachWord } from '#core/policies/store/status-words.ts';
+import type { StatusLine, WordLine } from '../line.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
 
@@ -11,6 +12,20 @@ export interface Writing {
 /** Rows are compared before they are written, so that a repeated import writes nothing. */
 export const isSame = <T extends object>(row: T, next: Partial<T>): boolean =>
   Object.entries(next).every(([column, value]) => row[column as keyof T] === value);
+
+/** What waits for a word is decided by the bot, when it next looks. */
+export const saveWords = async (
+  trx: Database,
+  lines: readonly WordLine[],
+  { at }: Writing,
+): Promise<SavedLine[]> => {
+  const saved: SavedLine[] = [];
+  for (const { carrier: carrierId, carrier_word: word, meaning: standing } of lines) {
+    const what = { carrierId, word, standing };
+    saved.push({ saved: await teachWord({ db: trx, clock: () => at }, what) });
+  }
+  return saved;
+};
 
 export const saveStatuses = async (
   trx: Database,
