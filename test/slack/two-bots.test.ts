@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Bot } from '#app/bot.ts';
 import { isCardOf } from '#test/support/firm.ts';
 import { ANA, BEN, MARCUS, TEAM } from '#test/support/people.ts';
@@ -12,7 +12,6 @@ let first: Bot;
 beforeAll(async () => {
   first = firm.bot;
   await firm.startBotAgain();
-  await vi.waitFor(() => expect(firm.local.workspace.workspace.connections()).toBe(4), 20_000);
 });
 afterAll(() => first[Symbol.asyncDispose]());
 
@@ -24,6 +23,7 @@ const toldTo = (person: string, words: string): string[] =>
 
 it('answers once and shows one card of each command, though both are sent all of it twice', async () => {
   const numbers = ['00123-4567', '00312-9085', '00504-2269', '00774-1099'];
+  await expect.poll(() => firm.local.workspace.workspace.connections()).toBe(4);
   await firm.client.faults({ repeatEnvelopes: 4 });
   for (const number of numbers) {
     await firm.client.command(ANA, TEAM, `/sync policy ${number}`);

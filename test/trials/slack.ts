@@ -39,6 +39,7 @@ const PATIENCE_MS = 120_000;
 const QUIET_MS = 12_000;
 const LOOK_EVERY_MS = 200;
 const MOST_TRIES = 20;
+const LOOKS_MS = 3000;
 /** A machine that is busy with other things acknowledges too late already. */
 const atOnce = (): number => ((loadavg()[0] ?? 0) < availableParallelism() ? 2 : 1);
 /** Of each round after the first: what a whole minute does is seen in that one. */
@@ -84,12 +85,23 @@ const isRefused = async (stage: SlackStage, { as, ends }: Act): Promise<boolean>
 const isTheEndTold = async (stage: SlackStage, act: Act): Promise<boolean> =>
   (await isTold(stage, act)) || isTold(stage, { ...act, ends: { ...act.ends, channel: 'dm' } });
 
+/** Slack says that an act failed which was acknowledged too late: its person sees in a while what came of it. */
+const cameAllTheSame = async (stage: SlackStage, act: Act): Promise<boolean> => {
+  const until = performance.now() + LOOKS_MS;
+  while (performance.now() < until) {
+    if (await isTheEndTold(stage, act)) return true;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return false;
+};
+
 /** Who reads of a failure does it again, and again where the machine is too busy for an ack in time. */
 const untilTaken = async (
   stage: SlackStage,
   { act, prepared }: { act: Act; prepared: string },
 ): Promise<void> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    if (await cameAllTheSame(stage, act)) return;
     if ((await act.act(stage, prepared)).ok) return;
     await sleep(LOOK_EVERY_MS);
   }
