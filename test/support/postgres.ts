@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chownSync } from 'node:fs';
+import { chownSync, existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,12 @@ const answers = async (url: string, ended: () => boolean): Promise<boolean> => {
   return false;
 };
 
+/** Also where the run is killed; SIGINT ends it at once, whoever is connected. */
+const endsWithUs = (program: string, args: string[]): [string, string[]] =>
+  existsSync('/usr/bin/setpriv')
+    ? ['/usr/bin/setpriv', ['--pdeathsig', 'INT', program, ...args]]
+    : [program, args];
+
 interface PostgresServer extends AsyncDisposable {
   /** postgres://…/ without the name of a database. */
   url: string;
@@ -93,7 +99,8 @@ export const startPostgres = async (): Promise<PostgresServer> => {
 
   const port = await freePort();
   const url = `postgres://sync@127.0.0.1:${port}/`;
-  const server = spawn(tool.path, ['-D', data, '-p', String(port), ...ORDERS], {
+  const [program, args] = endsWithUs(tool.path, ['-D', data, '-p', String(port), ...ORDERS]);
+  const server = spawn(program, args, {
     ...who,
     env,
     cwd: folder,
