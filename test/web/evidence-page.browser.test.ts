@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { createCanvas } from '@napi-rs/canvas';
 import { Router } from 'express';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createWeb } from '#web/server.ts';
+import { violationsOf } from '#test/support/axe.ts';
 import { openChromium } from '#test/support/link-site.ts';
 
 const FILE = 'page.png';
@@ -66,8 +66,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         }));
       await expect.poll(size).toEqual({ drawn: 1280, fits: true });
       expect(await page.getByText('link a login').count()).toBe(0);
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       shown = false;
       await page.reload();
       await page.getByRole('heading', { name: 'This picture is no longer available' }).waitFor();
