@@ -32,7 +32,7 @@ import { reportFilters } from './0030-report-filters.ts';
 import { claimedActs } from './0031-claimed-acts.ts';
 import { loginParts } from './0032-login-parts.ts';
 import { valuesAlone } from './0033-values-alone.ts';
-import { owedAnswers } from './0043-owed-answers.ts';
+import { owedAnswers } from './0037-owed-answers.ts';
 import { mendedAdapters } from './0034-mended-adapters.ts';
 import { listingTroubles } from './0035-listing-troubles.ts';
 import { statusWords } from './0036-status-words.ts';
@@ -75,5 +75,5 @@ export const migrations: Record<string, Migration> = {
   '0034-mended-adapters': mendedAdapters,
   '0035-listing-troubles': listingTroubles,
   '0036-status-words': statusWords,
-  '0043-owed-answers': owedAnswers,
+  '0037-owed-answers': owedAnswers,
 };

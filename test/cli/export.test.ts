@@ -88,6 +88,8 @@ it('an export has each policy with its newest values, and going in again changes
   expect(await load(path)).toEqual([
     expect.stringMatching(/ 0 added {2}0 changed {2}200 unchanged {2}0 refused$/),
     expect.stringMatching(/^Nothing changed/),
+    expect.stringMatching(/^Database: /),
+    expect.stringMatching(/^That is the database of the local workspace/),
   ]);
   const objects = (await exported('json')).trim().split('\n');
   expect(objects).toHaveLength(200);

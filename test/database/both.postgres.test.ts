@@ -162,8 +162,7 @@ const drawn = (random: Random): ((on: Side) => Promise<unknown>) => {
         const value = { amount: { minor: amount, currency: 'USD' }, asOf: `2026-11-1${dice}` };
         return finishSync(on.store, it.sync, it.lease, {
           status: (['success', 'success', 'not-found', 'failed'] as const)[dice] ?? 'failed',
-          reason:
-            (['changed', 'status-drift', 'gone', 'portal-changed'] as const)[dice] ?? 'gone',
+          reason: (['changed', 'status-drift', 'gone', 'portal-changed'] as const)[dice] ?? 'gone',
           detail: {},
           values: dice < 2 ? [{ name: 'Account Value', ...value }] : [],
         });

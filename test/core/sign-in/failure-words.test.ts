@@ -14,6 +14,6 @@ const carrier: CarrierFacts = {
 };
 
 it('says of a sign-in that was turned down whether the password had left', () => {
-  expect(failureWords('bad-credentials', carrier, true).what).toMatch(/^It was sent once/);
+  expect(failureWords('bad-credentials', carrier, true).what).toMatch(/^They were sent once/);
   expect(failureWords('bad-credentials', carrier, false).what).toMatch(/was not sent/);
 });

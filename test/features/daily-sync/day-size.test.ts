@@ -62,10 +62,10 @@ it('keeps the report as it was of what ended, while a day is queued', async () =
 
 it('queues a day beside the bot, which writes meanwhile and runs none of its statements', async () => {
   firm.statements.length = 0;
-  let ended = false;
-  const queueing = queueDayApart(store, day()).finally(() => (ended = true));
+  const ended = new AbortController();
+  const queueing = queueDayApart(store, day()).finally(() => ended.abort());
   const written: number[] = [];
-  while (!ended) {
+  while (!ended.signal.aborted) {
     await firm.db
       .updateTable('person')
       .set({ name: `Name ${written.length}` })
