@@ -40,11 +40,7 @@ export const startLocal = async (
     }),
   );
   codesChanged = workspace.workspace.outsideChanged;
-  writeAddress(dataFolder, {
-    url: workspace.url,
-    portals: portals.addresses,
-    app: { botToken: workspace.botToken, appToken: workspace.appToken },
-  });
+  writeAddress(dataFolder, { url: workspace.url, portals: portals.addresses });
   return {
     workspace,
     portals,

@@ -68,7 +68,7 @@ export const runInit = async (
   paths: readonly string[],
   { file: named, yes = false, local = false }: InitOptions,
 ): Promise<0 | 1> => {
-  const trial = local ? openTrial(given[KEYS.dataFolder.env]) : undefined;
+  const trial = local ? await openTrial(given[KEYS.dataFolder.env]) : undefined;
   const environment = trial?.environment ?? given;
   const file = named ?? join(trial?.folder ?? '', 'swivel-sync.env');
   if (terminal.isThere)

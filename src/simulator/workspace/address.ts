@@ -2,11 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Tokens that the local workspace takes, and no other Slack. */
-const App = { botToken: z.string(), appToken: z.string() };
-
 /** Where a running local workspace is found from another terminal: a file in its data folder. */
-const Address = z.object({ url: z.string(), pid: z.number(), app: z.object(App).optional() });
+const Address = z.object({ url: z.string(), pid: z.number() });
 
 const fileIn = (folder: string): string => join(folder, 'workspace.json');
 
@@ -21,11 +18,7 @@ const read = (folder: string): z.output<typeof Address> | undefined => {
 /** `portals`: addresses of the carriers' local sites, by carrier id. */
 export const writeAddress = (
   folder: string,
-  address: {
-    url: string;
-    portals?: Record<string, string>;
-    app?: { botToken: string; appToken: string };
-  },
+  address: { url: string; portals?: Record<string, string> },
 ): void => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(fileIn(folder), JSON.stringify({ ...address, pid: process.pid }));
@@ -37,23 +30,13 @@ export const removeAddress = (folder: string): void => {
 };
 
 /** Of a workspace whose process lives; a file left behind by a dead one is passed over. */
-const readLiving = (folder: string): z.output<typeof Address> | undefined => {
+export const readAddress = (folder: string): string | undefined => {
   const address = read(folder);
   if (address === undefined) return undefined;
   try {
     process.kill(address.pid, 0);
-    return address;
+    return address.url;
   } catch {
     return undefined;
   }
-};
-
-export const readAddress = (folder: string): string | undefined => readLiving(folder)?.url;
-
-/** The app that the running workspace has installed, for who tries to connect one. */
-export const readApp = (
-  folder: string,
-): { url: string; botToken: string; appToken: string } | undefined => {
-  const address = readLiving(folder);
-  return address?.app && { url: address.url, ...address.app };
 };

@@ -5,7 +5,7 @@ import { asText } from './json.ts';
 import { close, submit } from './modals.ts';
 import { options } from './options.ts';
 import { messagesFor, stateFor } from './picture.ts';
-import type { Change, Faults } from './protocol.ts';
+import type { Change, Faults, InstalledApp } from './protocol.ts';
 import type { Person } from './seed.ts';
 import { channelOf, personOf } from './state.ts';
 import { runStep } from './steps.ts';
@@ -144,6 +144,10 @@ export const localRoutes = (
     const parsed = FaultsBody.safeParse(request.body);
     if (parsed.success) setFaults(parsed.data);
     response.status(parsed.success ? 200 : 400).json({ ok: parsed.success });
+  });
+  routes.get('/app', (_request, response) => {
+    const { botToken, appToken } = world.state;
+    response.json({ botToken, appToken } satisfies InstalledApp);
   });
   routes.get('/calls', (_request, response) => {
     response.json(world.calls);

@@ -228,6 +228,12 @@ export interface Faults {
   reorderEnvelopes?: number;
 }
 
+/** GET /local/app -> the tokens that this workspace takes, and no other Slack. */
+export interface InstalledApp {
+  botToken: string;
+  appToken: string;
+}
+
 /** GET /local/calls -> Web API calls so far, oldest first. */
 export interface LoggedCall {
   at: number;
