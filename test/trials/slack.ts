@@ -117,6 +117,9 @@ const play = async (
   await using stage = await readStage({ hidesValues });
   const ready: { act: Act; prepared: string }[] = [];
   for (const act of acts) ready.push({ act, prepared: (await act.prepare?.(stage)) ?? '' });
+  for (const { act } of ready)
+    if (await isTheEndTold(stage, act))
+      throw new Error(`What ends "${act.name}" is there before it: another act would pass for it.`);
   await fault.begin(stage);
   const failed: typeof ready = [];
   const tryIt = async (each: (typeof ready)[number]): Promise<void> => {

@@ -27,7 +27,8 @@ export const READINGS: readonly Act[] = [
       return (await stage.read(ANA, TEAM, 'Show me the values')).ts;
     },
     act: pressed(ANA, TEAM, 'Show me the values'),
-    ends: { channel: TEAM, words: 'Account Value' },
+    // The card in the channel has the names of the values too.
+    ends: { channel: TEAM, words: 'Only you see this.' },
   },
   {
     name: 'the search field',
