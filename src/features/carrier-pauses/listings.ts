@@ -5,7 +5,7 @@ import {
   addNotification,
   notificationNamed,
   rewriteNotification,
-  supporters,
+  firstInSlack,
 } from '#features/notifications/store.ts';
 import type { NoticeDeps } from './pauses.ts';
 import { carriersWithUntold, takeTroubles } from './store/listings.ts';
@@ -13,10 +13,7 @@ import { carriersWithUntold, takeTroubles } from './store/listings.ts';
 /** One notice a carrier and day of listings that were not understood, or not believed; rewritten as more come. */
 export const tellListings = async ({ store, show, log, channel }: NoticeDeps): Promise<void> => {
   for (const carrier of await carriersWithUntold(store)) {
-    const to =
-      channel ??
-      (await supporters(store.db)).find(({ slackId }) => slackId !== null)?.slackId ??
-      undefined;
+    const to = channel ?? (await firstInSlack(store.db))?.slackId;
     if (to === undefined) {
       log(`A list of ${carrier.name} is in trouble, and there is no channel or person to tell`);
       return;

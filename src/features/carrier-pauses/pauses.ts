@@ -14,7 +14,7 @@ import {
   notificationNamed,
   rewriteNotification,
   addNotification,
-  supporters,
+  firstInSlack,
 } from '#features/notifications/store.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
@@ -117,10 +117,8 @@ export const tellOperators = async (deps: NoticeDeps): Promise<void> => {
     const { version, ...about } = facts;
     const notification = await notificationNamed(store, 'carrier-pause', id);
     const channel =
-      notification?.channel ??
-      deps.channel ??
-      (await supporters(store.db)).find(({ slackId }) => slackId !== null)?.slackId;
-    if (channel == null) {
+      notification?.channel ?? deps.channel ?? (await firstInSlack(store.db))?.slackId;
+    if (channel === undefined) {
       log(`${facts.carrier.name} is paused, and there is no channel or person to tell`);
       return;
     }

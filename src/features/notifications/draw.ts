@@ -4,7 +4,7 @@ import {
   notificationById,
   markNotificationShown,
   redirectNotification,
-  supporters,
+  firstInSlack,
 } from './store.ts';
 
 /** A notification; `drawings` has those of each kind. */
@@ -29,9 +29,8 @@ export const drawNotification =
       ),
       // What the firm must know is not lost to a channel that cannot have it.
       redirect: async (why) => {
-        const first = (await supporters(store.db)).find(({ slackId }) => slackId !== null);
-        if (first?.slackId != null)
-          await redirectNotification(store, notificationId, first.slackId);
+        const first = await firstInSlack(store.db);
+        if (first !== undefined) await redirectNotification(store, notificationId, first.slackId);
         const because =
           why === 'shared-outside'
             ? 'it is shared with another company'

@@ -11,17 +11,24 @@ import { nextId } from '#database/ids.ts';
 import type { Database } from '#database/connection.ts';
 import { sql } from 'kysely';
 
-/** Who answers cases: support first, then whoever else may. */
-export const supporters = (db: Database) =>
+const whoAnswers = (db: Database) =>
   db
     .selectFrom('person')
-    .select(['name', 'slack_user_id as slackId'])
     .where('deactivated_at', 'is', null)
     .where('role', 'in', rolesThatMay('case.answer'))
     .orderBy(sql`case role when 'support' then 0 when 'manager' then 1 else 2 end`)
-    .orderBy('name')
-    .limit(3)
-    .execute();
+    .orderBy('name');
+
+/** Who answers cases: support first, then whoever else may. */
+export const supporters = (db: Database) => whoAnswers(db).select('name').limit(3).execute();
+
+/** The first of them whom Slack knows: reads what has no channel that may have it. */
+export const firstInSlack = (db: Database) =>
+  whoAnswers(db)
+    .select((of) => ['name', of.ref('slack_user_id').$notNull().as('slackId')])
+    .where('slack_user_id', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
 
 const notifications = ({ db }: Store) =>
   db

@@ -3,7 +3,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { touchRequests } from '#database/touch.ts';
-import { supporters } from '#features/notifications/store.ts';
+import { firstInSlack } from '#features/notifications/store.ts';
 
 /** A case brings one sync that somebody does not understand, with all its facts, to support. */
 export interface CaseFacts {
@@ -196,11 +196,11 @@ export const markCaseShown = async ({ db }: Store, id: string, version: number):
 
 /** Where the case's card goes instead, when its channel cannot be posted to; null: nobody is there. */
 export const redirectCase = async ({ db }: Store, id: string): Promise<string | null> => {
-  const [first] = (await supporters(db)).filter(({ slackId }) => slackId !== null);
-  if (first?.slackId == null) return null;
+  const first = await firstInSlack(db);
+  if (first === undefined) return null;
   await db
     .updateTable('support_case')
-    .set((of) => ({ channel: first.slackId ?? '', version: of('version', '+', 1) }))
+    .set((of) => ({ channel: first.slackId, version: of('version', '+', 1) }))
     .where('id', '=', id)
     .execute();
   return first.slackId;
