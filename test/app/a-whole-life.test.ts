@@ -105,7 +105,7 @@ it(
     // Her session was not used for hours, so that it ended is nothing that a login rests for.
     await firm.db
       .updateTable('login_link')
-      .set({ used_at: Date.now() - 3 * HOUR, ended_early_at: null })
+      .set({ used_at: firm.clock() - 3 * HOUR, ended_early_at: null })
       .where('source_id', '=', await firm.sourceId(OWN))
       .execute();
     await readAgain('2026-11-21');

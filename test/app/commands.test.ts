@@ -132,7 +132,7 @@ it("shows a policy's history to who may see it, and writes down that they did", 
   const drawn = await firm.client.transcript(ANA, TEAM);
   expect(drawn).toContain('asked by Ana Ruiz');
   expect(drawn).toContain('$412,812.00');
-  const newest = format(parseISO(lastValuedDay(Date.now())), 'MMM d, yyyy');
+  const newest = format(parseISO(lastValuedDay(firm.clock())), 'MMM d, yyyy');
   expect(history.text).toContain(`$412,812.00 on ${newest}`);
   const views = () =>
     firm.db

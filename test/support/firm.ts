@@ -54,6 +54,8 @@ export interface TestFirm extends AsyncDisposable {
   stopBot: () => Promise<void>;
   startBotAgain: () => Promise<void>;
   logged: () => string[];
+  /** The firm's time. */
+  clock: Clock;
   databaseFile: string;
   /** Folder of the masked pictures. */
   pictures: string;
@@ -245,6 +247,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       bot = await newBot();
     },
     logged: () => lines,
+    clock,
     databaseFile,
     pictures: join(folder, 'pictures'),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

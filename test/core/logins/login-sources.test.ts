@@ -134,7 +134,7 @@ it('ends a hold by itself when its time is over', async () => {
   const { source, card } = await waitsForHold();
   await firm.db
     .updateTable('login_hold')
-    .set({ until: Date.now() - 1 })
+    .set({ until: firm.clock() - 1 })
     .where('source_id', '=', source)
     .execute();
   expect((await closingOf(firm, ANA, TEAM, card)).text).toContain('Success');

@@ -48,7 +48,7 @@ const snapshotOf = async (number: string): Promise<PolicySnapshot> => {
   return {
     number,
     status: 'In Force',
-    values: known.length > 0 ? known : [{ ...some, asOf: lastValuedDay(Date.now()) }],
+    values: known.length > 0 ? known : [{ ...some, asOf: lastValuedDay(firm.clock()) }],
     missing: [],
   };
 };

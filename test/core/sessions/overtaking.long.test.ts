@@ -126,7 +126,7 @@ it('makes two background sessions give way to two forces, and no more', async ()
   await heldAre(anas[0], bens[0]);
   const agencys = await firm.sourceId('S-NB-AGENCY');
   const password = await firm.sealer.seal(new Secret('{}'), agencys);
-  const now = Date.now();
+  const now = firm.clock();
   await localFirmStore(firm.db).keepLinked(agencys, { password, at: now, endsAt: now + 60_000 });
   holdAll(['00774-1099', '00630-5518']);
   const cards = [

@@ -43,7 +43,7 @@ beforeEach(async () => {
   await db.deleteFrom('pause_wait').execute();
   await db.deleteFrom('carrier_pause').execute();
   await db.updateTable('carrier').set({ paused_until: null, paused_reason: null }).execute();
-  const now = Date.now();
+  const now = firm.clock();
   const typed = { user: new Secret(USER), password: new Secret(PASSWORD) };
   await localFirmStore(db).keepLinked(source, {
     password: await firm.sealer.seal(packCredentials(typed), source),
@@ -65,7 +65,7 @@ afterEach(async () => {
   for (const { id } of open)
     await firm.db
       .updateTable('sync')
-      .set({ status: 'cancelled', reason: 'cancelled', finished_at: Date.now() })
+      .set({ status: 'cancelled', reason: 'cancelled', finished_at: firm.clock() })
       .where('id', '=', id)
       .execute();
 });
