@@ -83,7 +83,8 @@ const checkRecording = async (
       `${each.name}${each.number === undefined ? ' (a screen of the book)' : `  ${each.number}`}`,
     );
     const replayed = replay(carrier, each.capture, each.number);
-    for (const line of describeReplayed(replayed, Date.now())) terminal.print(line);
+    for (const line of describeReplayed(replayed, Date.now(), carrier.statusWords))
+      terminal.print(line);
     const verdict = await judge(each, JSON.parse(JSON.stringify(replayed)), accept);
     terminal.print(`  ${verdict.line}`);
     if (verdict.good) good += 1;
@@ -175,7 +176,8 @@ const checkLive = async (
   for (const number of options.number) {
     terminal.print(number);
     const reading = await session.read(number);
-    for (const line of describeReading(reading, Date.now())) terminal.print(line);
+    for (const line of describeReading(reading, Date.now(), carrier.statusWords))
+      terminal.print(line);
     if (reading.kind === 'failure') good = false;
     if (reading.kind === 'failure' && reading.reason !== 'portal-changed') break;
   }

@@ -1,13 +1,17 @@
 import { freshness, isValuedDaily } from '#core/policies/freshness.ts';
 import { formatMoney } from '#shared/money.ts';
 import { productClassOf } from '#shared/product-class.ts';
-import { standingOf } from '#shared/status.ts';
+import { standingOf, wordsOf, type StatusWords } from '#shared/status.ts';
 import type { PolicyReading, PolicySnapshot } from '#portal/portal.ts';
 import type { Replayed } from '#portal/recording/replay.ts';
 import { nextStep } from './next-step.ts';
 
 /** What was understood of a policy, a line a field, for a person to compare with the page. */
-export const describeReading = (reading: PolicyReading, now: number): string[] => {
+export const describeReading = (
+  reading: PolicyReading,
+  now: number,
+  words: StatusWords = {},
+): string[] => {
   if (reading.kind === 'absent')
     return [
       '  The portal says that this login has no such policy.',
@@ -19,12 +23,12 @@ export const describeReading = (reading: PolicyReading, now: number): string[] =
       ...(reading.picture === undefined ? [] : [`  Picture       ${reading.picture}`]),
       `  Next: ${nextStep(reading.reason)}`,
     ];
-  return describeSnapshot(reading.snapshot, now);
+  return describeSnapshot(reading.snapshot, now, words);
 };
 
-const describeSnapshot = (snapshot: PolicySnapshot, now: number): string[] => {
+const describeSnapshot = (snapshot: PolicySnapshot, now: number, words: StatusWords): string[] => {
   const { number, status, productName, values, missing } = snapshot;
-  const standing = standingOf(status);
+  const standing = standingOf(status, wordsOf(words));
   const productClass = productClassOf(productName ?? '', '');
   const pace = isValuedDaily(productClass) ? 'valued every business day' : 'may be a year old';
   const width = Math.max(12, ...values.map(({ name }) => name.length));
@@ -41,13 +45,17 @@ const describeSnapshot = (snapshot: PolicySnapshot, now: number): string[] => {
   ];
 };
 
-export const describeReplayed = (replayed: Replayed, now: number): string[] => {
+export const describeReplayed = (
+  replayed: Replayed,
+  now: number,
+  words: StatusWords = {},
+): string[] => {
   if ('portalChanged' in replayed) return [`  Not understood: ${replayed.portalChanged}`];
-  if ('reading' in replayed) return describeReading(replayed.reading, now);
+  if ('reading' in replayed) return describeReading(replayed.reading, now, words);
   const { entries, unreadable, total } = replayed.book;
   return [
     `  ${entries.length} policies${total === undefined ? '' : ` of ${total}`}`,
-    ...entries.flatMap((entry) => describeSnapshot(entry, now)),
+    ...entries.flatMap((entry) => describeSnapshot(entry, now, words)),
     ...unreadable.map(({ row, why }) => `  Row ${row} was not understood: ${why}`),
   ];
 };

@@ -62,8 +62,11 @@ export interface SuccessVerdict {
   expectedAsOf?: string;
 }
 
-export const standingIn = (seen: Pick<SeenPolicy, 'status' | 'standing'>): CarrierStanding =>
-  seen.standing ?? standingOf(seen.status);
+/** What a carrier's status means: as its word was taught, else as such a word means anywhere. */
+export const standingIn = (seen: {
+  status: string;
+  standing?: CarrierStanding | undefined;
+}): CarrierStanding => seen.standing ?? standingOf(seen.status);
 
 /** Over at the carrier: its values stay as they are, and the CRM should say so too. */
 export const isInactive = (standing: CarrierStanding): boolean =>

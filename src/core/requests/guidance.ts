@@ -1,12 +1,7 @@
 import { exchangeDay, nextBusinessDay } from '#shared/calendar.ts';
 import type { Reason } from '#shared/outcome.ts';
-import {
-  isSyncable,
-  sameStatus,
-  standingOf,
-  type CarrierStanding,
-  type Indicator,
-} from '#shared/status.ts';
+import { standingIn } from '#core/policies/verdict.ts';
+import { isSyncable, sameStatus, type CarrierStanding, type Indicator } from '#shared/status.ts';
 
 /**
  * The steps by which a person resolves a Success that is not what was expected, or a Not Found: look
@@ -96,7 +91,7 @@ export const guidance = (facts: GuideFacts): Step[] => {
   const standing =
     facts.carrierStatus === undefined
       ? 'unseen'
-      : (facts.carrierStanding ?? standingOf(facts.carrierStatus));
+      : standingIn({ status: facts.carrierStatus, standing: facts.carrierStanding });
   const settled = facts.statusUpdated || !isSyncable(facts.indicator);
   const before: Step[] =
     facts.reason === 'number-mismatch' || facts.reason === 'never-seen'
@@ -126,8 +121,9 @@ export const namedStatus = (
 export const likelyStatus = (
   carrierStatus: string,
   statuses: readonly { name: string; indicator: Indicator }[],
+  taught?: CarrierStanding,
 ): string | undefined => {
-  const standing = standingOf(carrierStatus);
+  const standing = standingIn({ status: carrierStatus, standing: taught });
   return (
     namedStatus(carrierStatus, statuses) ??
     statuses.find(({ indicator }) => indicator === standing)?.name

@@ -3,7 +3,7 @@ import { statuses, setStatus, syncDetail, setNumber } from './store.ts';
 import { isCrmTold } from '#core/policies/store/edits.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
-import { isSyncable, type Indicator } from '#shared/status.ts';
+import { isSyncable, type CarrierStanding, type Indicator } from '#shared/status.ts';
 import { mayCorrect, type LookUpDeps } from '#core/policies/look-up.ts';
 import { recordPolicyView } from '#core/policies/store/seen.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
@@ -60,6 +60,8 @@ export const statusChoices = async (
       policy: PolicyBrief;
       statuses: { name: string; indicator: Indicator }[];
       carrierStatus?: string;
+      /** What that word means, where it was taught. */
+      carrierStanding?: CarrierStanding;
     }
   | undefined
 > => {
@@ -67,11 +69,12 @@ export const statusChoices = async (
   if (policy === undefined || !(await mayCorrect(deps, actor, policy))) return undefined;
   await recordPolicyView(deps.store, actor.id, 'status.viewed', policyId);
   const seen = syncId === undefined ? undefined : await syncDetail(deps.store, syncId);
-  const carrierStatus = seen?.policyId === policyId ? seen.detail.carrierStatus : undefined;
+  const { carrierStatus, carrierStanding } = seen?.policyId === policyId ? seen.detail : {};
   return {
     policy,
     statuses: await statuses(deps.store),
     ...(carrierStatus === undefined ? {} : { carrierStatus }),
+    ...(carrierStanding === undefined ? {} : { carrierStanding }),
   };
 };
 

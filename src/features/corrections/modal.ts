@@ -1,6 +1,6 @@
 import type { PlainTextOption, View } from '@slack/types';
 import { likelyStatus } from '#core/requests/guidance.ts';
-import { isSyncable, type Indicator } from '#shared/status.ts';
+import { isSyncable, type CarrierStanding, type Indicator } from '#shared/status.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { bold, context, escape, plain, section } from '#slack/blocks.ts';
 
@@ -30,15 +30,18 @@ export const statusModal = (
     policy,
     statuses,
     carrierStatus,
+    carrierStanding,
   }: {
     policy: PolicyBrief;
     statuses: readonly Status[];
     carrierStatus?: string;
+    carrierStanding?: CarrierStanding;
   },
   channel: string,
 ): View => {
   const usable = statuses.filter(({ name }) => name.length <= LONGEST_VALUE);
-  const likely = carrierStatus === undefined ? undefined : likelyStatus(carrierStatus, usable);
+  const likely =
+    carrierStatus === undefined ? undefined : likelyStatus(carrierStatus, usable, carrierStanding);
   const first = usable.find(({ name }) => name === (likely ?? policy.status));
   return {
     type: 'modal',

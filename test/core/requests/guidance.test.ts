@@ -123,6 +123,10 @@ describe('the status to begin with', () => {
   it('for a word that nobody knows is none', () => {
     expect(likelyStatus('Restricted Review', statuses)).toBeUndefined();
   });
+
+  it('for a word that was taught is one that stands as it was taught', () => {
+    expect(likelyStatus('Restricted Review', statuses, 'closed')).toBe('Surrendered');
+  });
 });
 
 describe('the guide', () => {

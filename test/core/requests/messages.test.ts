@@ -276,7 +276,7 @@ describe('a person reads, when the reason is', () => {
     const item = itemOf('waiting', { detail, position: 1, notBefore: NOW + 60_000 });
     expect(cardOf(item)).toContain('Slack has not told us yet that');
     expect(sentence(item, 'full')).toMatch(/Next try: <!date\^\d+\^.*nothing for you to do/);
-    // Once it goes on, it is a wait as any.
+    // Once it goes on, it is a wait like others.
     expect(sentence(itemOf('waiting', { detail, position: 1 }), 'full')).toMatch(/^Next in line/);
   });
 

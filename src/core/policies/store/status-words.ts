@@ -5,14 +5,13 @@ import type { Store } from '#database/store.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import {
   isSyncable,
-  standingOf,
   statusKey,
   type Indicator,
   type KnownStanding,
   type TaughtWords,
 } from '#shared/status.ts';
 import type { SyncDetail } from '../sync-detail.ts';
-import { isInactive } from '../verdict.ts';
+import { isInactive, standingIn } from '../verdict.ts';
 
 /** What this carrier's words mean: as its adapter says, and before that as the firm does. */
 export const taughtWords = async (
@@ -73,7 +72,7 @@ export const noteStatusWord = async (
   { carrierStatus = '', carrierStanding }: SyncDetail,
 ): Promise<void> => {
   const { policyId, carrierId, syncId } = at;
-  if ((carrierStanding ?? standingOf(carrierStatus)) !== 'review') {
+  if (standingIn({ status: carrierStatus, standing: carrierStanding }) !== 'review') {
     await trx.deleteFrom('status_wait').where('policy_id', '=', policyId).execute();
     return;
   }

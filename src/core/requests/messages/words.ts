@@ -1,7 +1,7 @@
 import { isValuedDaily } from '#core/policies/freshness.ts';
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
-import { isSyncable, standingOf } from '#shared/status.ts';
-import type { UnchangedWhy } from '#core/policies/verdict.ts';
+import { isSyncable } from '#shared/status.ts';
+import { standingIn, type UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
 import { freeNumbers, likelyNumbers } from './free-numbers.ts';
 import { atAfter, at, bold, day, few, name } from '#slack/blocks.ts';
@@ -216,7 +216,7 @@ export const unknownStatus = (item: ItemView): string[] => {
   const { carrierStatus, carrierStanding } = item.detail;
   return item.status === 'success' &&
     carrierStatus &&
-    (carrierStanding ?? standingOf(carrierStatus)) === 'review'
+    standingIn({ status: carrierStatus, standing: carrierStanding }) === 'review'
     ? [
         `${carrier(item)} shows the status ${bold(carrierStatus)}, which we don't know; the CRM says ${bold(item.policy.status)}. Compare the two. A manager or an owner can say what it means, once for all policies there.`,
       ]

@@ -21,7 +21,7 @@ interface MenuProps {
   heading?: string;
 }
 
-/** A button that opens a list of acts; by keyboard as any menu. */
+/** A button that opens a list of acts; by keyboard like other menus. */
 export const Menu = (props: MenuProps): ReactNode => {
   const { label, children, items, busy = false, className = '', align = 'end', heading } = props;
   const [open, setOpen] = useState(false);
