@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
  * of features is a room of its own. A room imports itself and what its row names. Every row may add
  * `shared`, the words that all use.
  */
-const SHELLS = ['slack', 'database', 'queue', 'portal', 'web'];
+const SHELLS = ['slack', 'database', 'queue', 'portal', 'web', 'threads'];
 const CORE = {
   'core/policies': [],
   'core/logins': ['core/policies'],
@@ -34,9 +34,11 @@ const mayOf = (room: string): readonly string[] => {
     // It keeps what it has sent, and who is who, in tables of its own; what listens is handed the
     // other shells.
     case 'slack':
-      return ['database', 'queue', 'portal'];
-    case 'queue':
+      return ['database', 'queue', 'portal', 'threads'];
     case 'portal':
+      return ['threads'];
+    case 'queue':
+    case 'threads':
     case 'web':
       return [];
     case 'carriers':
@@ -210,6 +212,15 @@ it('the bot loads no browser, and the worker no Slack', () => {
   const worker = loadedBy('src/app/worker.ts');
   expect(worker).toContain('playwright');
   expect([...worker].filter((name) => name.startsWith('@slack/bolt'))).toEqual([]);
+});
+
+it('what would keep acks waiting is loaded by threads alone', () => {
+  const LONG = ['chart.js', '@napi-rs/canvas', 'node-ical', 'unpdf'];
+  const loaders = files.filter(
+    (file) => file.startsWith('src/') && importsOf(file).some((name) => LONG.includes(name)),
+  );
+  expect(loaders.filter((file) => !file.endsWith('-thread.ts'))).toEqual([]);
+  expect(loaders).toContain('src/slack/chart-thread.ts');
 });
 
 /** Each part of a login is written in one place: what depends on the order of writes is read there. */

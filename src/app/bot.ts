@@ -5,6 +5,7 @@ import { producerConnection, workerConnection, type RedisAddress } from '#queue/
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
+import { createCharts } from '#slack/charts.ts';
 import { createPlaces } from '#slack/place.ts';
 import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
@@ -80,6 +81,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const messages = stack.use(createMessageQueue(producerConnection(options.redis)));
   const { wake } = sessions;
   const { show } = messages;
+  const charts = stack.use(createCharts());
   const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
 
@@ -134,6 +136,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     changed,
     pictures,
     teller: connection.projectorClient,
+    charts,
     members: createMembers(clock, connection.teamId, async (account, noticed) => {
       for (const sourceId of await seeAccounts(store, [account], noticed)) await changed(sourceId);
     }),
@@ -158,6 +161,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     client: connection.projectorClient,
     budget: createBudget(clock, options.budget ?? SLACK_BUDGET),
     places: createPlaces(connection.projectorClient, clock),
+    charts,
     carrier,
     settings: {
       command: config.command,

@@ -19,6 +19,7 @@ import type { Budget } from './budget.ts';
 import { isPassing, slackErrorOf } from './errors.ts';
 import { findEarlier, findEarlierFile, type Place } from './find-earlier.ts';
 import { isRevoked } from './token-watch.ts';
+import type { Charts } from './charts.ts';
 import { sendBytes, withoutPictures, withPictures } from './picture-upload.ts';
 import type { Picture } from './picture.ts';
 import { isAnswering, isClosed, isDirect, type Closed, type Places } from './place.ts';
@@ -44,6 +45,7 @@ export interface BringUpDeps {
   client: WebClient;
   budget: Budget;
   places: Places;
+  charts: Charts;
   /** The channel gets nothing any more; the subject gets another one. */
   redirect: (why: Closed) => Promise<'elsewhere' | 'nowhere'>;
   log: (problem: string, error?: unknown) => void;

@@ -8,6 +8,7 @@ import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Random } from '#shared/secret.ts';
+import type { Charts } from './charts.ts';
 import type { Members } from './members.ts';
 
 /** Tells a person in their direct messages what somebody did. `name`: what kind of it, "role". Both texts are mrkdwn. */
@@ -36,6 +37,7 @@ export interface SlackDeps {
    * already.
    */
   teller: WebClient;
+  charts: Charts;
   /** Addresses under which a masked picture can be seen for a while, by who may still do this. */
   pictures: { issue: (file: string, to: { personId: string; action: Action }) => string };
   /** The team served; with a single token Bolt ignores who else writes. */

@@ -1,10 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import { LRUCache } from 'lru-cache';
+import { beforeAsking } from './ack.ts';
 import { context, type KnownBlock } from './blocks.ts';
+import type { Charts } from './charts.ts';
 import { altOf, pictureIn, type Picture } from './picture.ts';
 
 export interface PictureDeps {
   client: WebClient;
+  charts: Charts;
   log: (problem: string, error?: unknown) => void;
 }
 
@@ -44,22 +47,23 @@ export const sendBytes = async (
 };
 
 /** With the third step the file belongs to the app, and is in no channel by itself. */
-const upload = async (client: WebClient, picture: Picture): Promise<string> => {
-  const id = await sendBytes(client, picture.fileName, await picture.draw(), altOf(picture));
+const upload = async ({ client, charts }: PictureDeps, picture: Picture): Promise<string> => {
+  // Drawing asks nothing, and an ack does not wait for it either.
+  beforeAsking();
+  const png = await charts.draw(picture.spec);
+  const id = await sendBytes(client, picture.fileName, png, altOf(picture));
   await client.files.completeUploadExternal({ files: [{ id, title: picture.fileName }] });
   return id;
 };
 
-/** The file's id, or undefined when Slack did not take it: that costs the picture alone. */
-const fileOf = async (
-  { client, log }: PictureDeps,
-  picture: Picture,
-): Promise<string | undefined> => {
+/** The file's id, or undefined when it cannot be drawn or Slack did not take it: that costs the picture alone. */
+const fileOf = async (deps: PictureDeps, picture: Picture): Promise<string | undefined> => {
+  const { client, log } = deps;
   const remembered = rememberedBy(client);
   const known = remembered.get(picture.id);
   if (known !== undefined) return known;
   try {
-    const id = await upload(client, picture);
+    const id = await upload(deps, picture);
     remembered.set(picture.id, id);
     return id;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageBlock } from '@slack/types';
 import { cut } from './blocks.ts';
-import { chartText, drawChart, type ChartSpec } from './chart.ts';
+import { chartText, type ChartSpec } from './chart.ts';
 
 /** A picture that is drawn only when it is sent. */
 export interface Picture {
@@ -10,14 +10,14 @@ export interface Picture {
   fileName: string;
   /** What it shows, in words. */
   alt: string;
-  draw: () => Promise<Buffer>;
+  spec: ChartSpec;
 }
 
 export const chartPicture = (spec: ChartSpec): Picture => ({
   id: createHash('sha256').update(JSON.stringify(spec)).digest('base64url').slice(0, 22),
   fileName: 'chart.png',
   alt: chartText(spec),
-  draw: () => drawChart(spec),
+  spec,
 });
 
 /** Slack takes 2,000 here and 1,000 with the upload. */

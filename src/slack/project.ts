@@ -1,9 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import type { Store } from '#database/store.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
-import type { Budget } from './budget.ts';
-import { bringAllUp, type DesiredMessage, type Projected } from './deliver.ts';
-import { isDirect, type Closed, type Places } from './place.ts';
+import { bringAllUp, type BringUpDeps, type DesiredMessage, type Projected } from './deliver.ts';
+import { isDirect, type Closed } from './place.ts';
 
 /** What those who draw a subject have at hand. */
 export interface DrawDeps {
@@ -52,7 +51,7 @@ export const privacyIn = (
  * before its id. What it cannot do now it asks to do later.
  */
 export const project = async (
-  deps: DrawDeps & { budget: Budget; places: Places },
+  deps: DrawDeps & Pick<BringUpDeps, 'budget' | 'places' | 'charts'>,
   subjects: Readonly<Record<string, Draw>>,
   subjectId: string,
 ): Promise<Projected> => {

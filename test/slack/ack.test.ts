@@ -1,5 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { WebClient } from '@slack/web-api';
 import { expect, it } from 'vitest';
 import { ackOnceDone } from '#slack/ack.ts';
+import { chartPicture, pictureBlock } from '#slack/picture.ts';
+import { withPictures } from '#slack/picture-upload.ts';
 import { startFirm } from '#test/support/firm.ts';
 import { ANA, TEAM } from '#test/support/people.ts';
 
@@ -34,4 +38,24 @@ it('answers Slack for work that fails, and hands the failure on', async () => {
   );
   await expect(done).rejects.toThrow('no room');
   expect(acks).toBe(1);
+});
+
+it('answers Slack before a picture is drawn', async () => {
+  let acked = false;
+  const seen: boolean[] = [];
+  const charts = {
+    draw: async () => {
+      await turn();
+      seen.push(acked);
+      throw new Error('No canvas');
+    },
+  };
+  const unit = { kind: 'count' } as const;
+  const picture = chartPicture({ kind: 'bars', title: 'Policies', unit, bars: [] });
+  const deps = { client: new WebClient(), charts, log: () => undefined };
+  await ackOnceDone(
+    () => Promise.resolve((acked = true)),
+    () => withPictures(deps, [pictureBlock(picture)], [picture]),
+  );
+  expect(seen).toEqual([true]);
 });

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { loadImage } from '@napi-rs/canvas';
-import { expect, it } from 'vitest';
-import { chartText, drawChart, type ChartSpec } from '#slack/chart.ts';
+import { afterAll, expect, it } from 'vitest';
+import { chartText, type ChartSpec } from '#slack/chart.ts';
+import { createCharts } from '#slack/charts.ts';
 import { altOf, chartPicture } from '#slack/picture.ts';
+
+const charts = createCharts();
+afterAll(() => charts[Symbol.asyncDispose]());
 
 const bars: ChartSpec = {
   kind: 'bars',
@@ -28,7 +32,7 @@ const days = (count: number) =>
   }));
 
 const sizeOf = async (spec: ChartSpec) => {
-  const { width, height } = await loadImage(await drawChart(spec));
+  const { width, height } = await loadImage(await charts.draw(spec));
   return { width, height };
 };
 
@@ -45,7 +49,7 @@ it.each([
 it('writes with a font of its own, so that a machine without fonts has words in its charts', async () => {
   const drawn = await Promise.all(
     ['Success', 'Sucess'].map((label) =>
-      drawChart({ ...bars, bars: [{ label, value: 1, tone: 'good' }] }),
+      charts.draw({ ...bars, bars: [{ label, value: 1, tone: 'good' }] }),
     ),
   );
   const hashes = drawn.map((png) => createHash('sha256').update(png).digest('hex'));

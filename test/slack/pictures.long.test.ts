@@ -1,14 +1,18 @@
 import type { Database } from '#database/connection.ts';
 import { openTestDatabase } from '#test/support/database.ts';
 import { WebClient } from '@slack/web-api';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 import { connectClient } from '#simulator/workspace/client.ts';
 import { section } from '#slack/blocks.ts';
 import { bringAllUp, type BringUpDeps, type DesiredMessage } from '#slack/deliver.ts';
 import { createBudget } from '#slack/budget.ts';
+import { createCharts } from '#slack/charts.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { withPictures } from '#slack/picture-upload.ts';
+
+const charts = createCharts();
+afterAll(() => charts[Symbol.asyncDispose]());
 
 let slack: LocalWorkspace;
 let deps: BringUpDeps;
@@ -32,6 +36,7 @@ beforeEach(async () => {
       retryMs: 1,
     }),
     places: { look: () => Promise.resolve('open') },
+    charts,
     redirect: () => Promise.resolve('nowhere'),
     log: (problem) => void logged.push(problem),
   };
@@ -77,7 +82,7 @@ it('sends a picture once, shows it in the message, and again after a change of t
   expect(image).toMatchObject({ type: 'image', alt_text: 'Policies. Success: 3.' });
   const bytes = await fetch((image as { image_url: string }).image_url);
   expect(bytes.headers.get('content-type')).toBe('image/png');
-  expect(Buffer.from(await bytes.arrayBuffer()).equals(await picture.draw())).toBe(true);
+  expect(Buffer.from(await bytes.arrayBuffer()).equals(await charts.draw(picture.spec))).toBe(true);
   await show('First');
   await show('Second');
   expect(uploads()).toHaveLength(1);
@@ -89,6 +94,15 @@ it.each([
   ['files.completeUploadExternal', 'file_not_found'],
 ])('loses the picture and not the message when %s is refused', async (method, error) => {
   slack.workspace.setFaults({ fail: [{ method, error, times: 1 }] });
+  await show('First');
+  const blocks = await shown();
+  expect(blocks.map(({ type }) => type)).toEqual(['section', 'context']);
+  expect(JSON.stringify(blocks)).toContain('Policies. Success: 3.');
+  expect(logged).toEqual(['a picture could not be sent, its text stands instead']);
+});
+
+it('loses the picture and not the message when it cannot be drawn', async () => {
+  deps = { ...deps, charts: { draw: () => Promise.reject(new Error('No canvas')) } };
   await show('First');
   const blocks = await shown();
   expect(blocks.map(({ type }) => type)).toEqual(['section', 'context']);

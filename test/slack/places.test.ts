@@ -6,6 +6,7 @@ import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server
 import { section } from '#slack/blocks.ts';
 import { createBudget } from '#slack/budget.ts';
 import { bringAllUp, type BringUpDeps, type DesiredMessage } from '#slack/deliver.ts';
+import { createCharts } from '#slack/charts.ts';
 import { createPlaces } from '#slack/place.ts';
 import { silent } from '#test/support/silent.ts';
 import { ANA, TEAM } from '#test/support/people.ts';
@@ -40,6 +41,7 @@ beforeEach(async () => {
       postBurst: 100,
       retryMs: 1,
     }),
+    charts: createCharts(),
     places: createPlaces(client, () => now),
     redirect: () => {
       if (nobody) return Promise.resolve('nowhere');

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { fileOf } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
+import { openThread } from '#threads/thread.ts';
 import { queueFirmsDay, type FirmsDay } from './queue-day.ts';
 
 export interface Asked {
@@ -20,20 +19,6 @@ export const queueDayApart = async (store: Store, day: FirmsDay): Promise<number
   const file = await fileOf(store.db);
   // A database in memory belongs to the thread that opened it; a server's waits block nobody.
   if (file === '') return queueFirmsDay(store, day);
-  const thread = new Worker(new URL('./day-thread.ts', import.meta.url), {
-    workerData: { file, day, now: store.clock() } satisfies Asked,
-    env: {},
-  });
-  const ended = once(thread, 'exit');
-  try {
-    const [added] = (await Promise.race([
-      once(thread, 'message'),
-      ended.then(([code]) => {
-        throw new Error(`The thread that queues the day ended with code ${code}`);
-      }),
-    ])) as [number];
-    return added;
-  } finally {
-    await ended.catch(() => {});
-  }
+  await using thread = openThread<Asked, number>(new URL('./day-thread.ts', import.meta.url));
+  return await thread.ask({ file, day, now: store.clock() });
 };

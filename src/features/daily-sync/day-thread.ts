@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '#database/connection.ts';
+import { answerEach } from '#threads/answer-each.ts';
 import type { Asked } from './apart.ts';
 import { queueFirmsDay } from './queue-day.ts';
 
-/** Runs in a thread of its own: queues one day, answers once with how many syncs it added. */
+/** Runs in a thread of its own: queues a day, answers with how many syncs it added. */
 
 /** Leaves the database to others for as long as the step before had it: an act's write comes between. */
 const inTurns = (): (() => Promise<void>) => {
@@ -15,10 +15,11 @@ const inTurns = (): (() => Promise<void>) => {
   };
 };
 
-const { file, day, now } = workerData as Asked;
-const db = await openDatabase(file);
-try {
-  parentPort?.postMessage(await queueFirmsDay({ db, clock: () => now }, day, inTurns()));
-} finally {
-  await db.destroy();
-}
+answerEach(async ({ file, day, now }: Asked): Promise<number> => {
+  const db = await openDatabase(file);
+  try {
+    return await queueFirmsDay({ db, clock: () => now }, day, inTurns());
+  } finally {
+    await db.destroy();
+  }
+});

@@ -40,7 +40,7 @@ export const digestAnswer = async (
     ...(isQuiet(digest) || digest.carriers.length < 2 ? [] : [carrierTable(digest)]),
     ...card.blocks.slice(-1),
   ];
-  return spoken(await withPictures({ client, log: deps.log }, blocks, card.pictures ?? []));
+  return spoken(await withPictures({ ...deps, client }, blocks, card.pictures ?? []));
 };
 
 /** What a channel's digest keeps to itself, to this person alone. */

@@ -56,7 +56,7 @@ const historyAnswer = async (
   policyId: string,
 ): Promise<Answer> => {
   const history = await readHistory(deps, actor, policyId);
-  return history === undefined ? answers.notYours() : shown({ client, log: deps.log }, history);
+  return history === undefined ? answers.notYours() : shown({ ...deps, client }, history);
 };
 
 /** `/sync history 00123-4567`: what was tried and the values over time, for this person's eyes. */
@@ -92,7 +92,7 @@ const showHistory: ClickAct<{ policy: string }> = async (deps, { actor, client }
   const history = await readHistory(deps, actor, policy);
   return history === undefined
     ? noHistory(answers.notYours().text)
-    : historyView({ client, log: deps.log }, history);
+    : historyView({ ...deps, client }, history);
 };
 
 export const HISTORY_CLICKS = [

@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { getDocumentProxy } from 'unpdf';
+import { answerEach } from '#threads/answer-each.ts';
 import type { PdfAnswer } from './pdf.ts';
 
-/** Runs in a thread of its own: reads one PDF, answers once. */
+/** Runs in a thread of its own: reads a PDF. */
 
 const MOST_PAGES = 300;
 /** Parts of a line this far apart, in heights of the letters, are cells of a table. */
@@ -46,8 +46,8 @@ const lineOf = (pieces: readonly Piece[]): string => {
   return text.trim();
 };
 
-const read = async (): Promise<PdfAnswer> => {
-  const document = await getDocumentProxy(workerData as Uint8Array, {
+const read = async (bytes: Uint8Array): Promise<PdfAnswer> => {
+  const document = await getDocumentProxy(bytes, {
     disableFontFace: true,
     useSystemFonts: false,
     stopAtErrors: true,
@@ -69,6 +69,4 @@ const read = async (): Promise<PdfAnswer> => {
 
 // pdf.js asks for a canvas when it loads; text needs none, and its warning would be all our log says.
 console.warn = () => {};
-parentPort?.postMessage(
-  await read().catch((): PdfAnswer => ({ failed: 'The PDF cannot be read' })),
-);
+answerEach(read);

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { openThread, TookTooLong } from '#threads/thread.ts';
 import { HARM_LIMITS } from '../limits.ts';
 import { PortalChanged } from '../failure.ts';
 
@@ -23,31 +23,26 @@ export const pdf = async (bytes: Uint8Array): Promise<string> => {
 };
 
 const inThread = async (bytes: Uint8Array): Promise<PdfAnswer> => {
-  const thread = new Worker(new URL('./pdf-thread.ts', import.meta.url), {
-    workerData: bytes,
-    // The thread reads what strangers wrote: it needs nothing of ours.
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: HARM_LIMITS.pdfHeapMb },
-  });
-  const { promise, resolve } = Promise.withResolvers<PdfAnswer>();
+  // It reads what strangers wrote.
+  await using thread = openThread<Uint8Array, PdfAnswer>(
+    new URL('./pdf-thread.ts', import.meta.url),
+    { mostMs: HARM_LIMITS.pdfMs, heapMb: HARM_LIMITS.pdfHeapMb },
+  );
+  const { promise: tooMuch, resolve } = Promise.withResolvers<PdfAnswer>();
   const before = process.memoryUsage.rss();
   // Buffers lie outside the heap, so the limit on the thread's heap does not see an unpacked bomb.
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() - before > HARM_LIMITS.pdfBytes)
       resolve({ failed: 'The PDF takes too much memory' });
   }, LOOK_EVERY_MS);
-  const late = setTimeout(
-    () => resolve({ failed: 'The PDF takes too long to read' }),
-    HARM_LIMITS.pdfMs,
-  );
-  thread.once('message', resolve);
-  thread.once('error', () => resolve({ failed: 'The PDF cannot be read' }));
-  thread.once('exit', () => resolve({ failed: 'The PDF cannot be read' }));
   try {
-    return await promise;
+    return await Promise.race([thread.ask(bytes), tooMuch]);
+  } catch (error) {
+    return {
+      failed:
+        error instanceof TookTooLong ? 'The PDF takes too long to read' : 'The PDF cannot be read',
+    };
   } finally {
     clearInterval(watch);
-    clearTimeout(late);
-    await thread.terminate();
   }
 };

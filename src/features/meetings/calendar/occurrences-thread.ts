@@ -1,17 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { expandRecurringEvent, sync } from 'node-ical';
-import type { Occurrence, Parsed } from './occurrences.ts';
+import { answerEach } from '#threads/answer-each.ts';
+import type { Asked, Occurrence } from './occurrences.ts';
 
-/** Runs in a thread of its own: reads one calendar, answers once. */
+/** Runs in a thread of its own: reads a calendar. */
 
 const MOST_OCCURRENCES = 500;
 const LONGEST_TEXT = 4000;
-
-interface Asked {
-  text: string;
-  from: number;
-  to: number;
-}
 
 const textOf = (value: unknown): string => {
   if (typeof value === 'string') return value.slice(0, LONGEST_TEXT);
@@ -28,10 +22,10 @@ const attendeeOf = (value: unknown): string => {
   return `${name} ${textOf(value).replace(/^mailto:/i, '')}`.trim();
 };
 
-const read = ({ text, from, to }: Asked): Parsed => {
+const read = ({ text, from, to }: Asked): Occurrence[] => {
   const parsed = sync.parseICS(text);
   const events = Object.values(parsed).filter((each) => each?.type === 'VEVENT');
-  if (parsed.vcalendar === undefined && events.length === 0) return { failed: true };
+  if (parsed.vcalendar === undefined && events.length === 0) throw new Error('No calendar');
   const found: Occurrence[] = [];
   for (const event of events) {
     if (event?.type !== 'VEVENT') continue;
@@ -57,13 +51,7 @@ const read = ({ text, from, to }: Asked): Parsed => {
       });
     }
   }
-  return { found: found.toSorted((a, b) => a.at - b.at).slice(0, MOST_OCCURRENCES) };
+  return found.toSorted((a, b) => a.at - b.at).slice(0, MOST_OCCURRENCES);
 };
 
-let answer: Parsed;
-try {
-  answer = read(workerData as Asked);
-} catch {
-  answer = { failed: true };
-}
-parentPort?.postMessage(answer);
+answerEach(read);

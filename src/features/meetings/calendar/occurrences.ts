@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { openThread } from '#threads/thread.ts';
 import { CalendarProblem } from './problem.ts';
 
 /** One time that an event takes place, with the hour; whole days are none to be ready before. */
@@ -14,7 +14,12 @@ export interface Occurrence {
   description: string;
 }
 
-export type Parsed = { found: Occurrence[] } | { failed: true };
+/** A calendar, and between which instants (epoch ms). */
+export interface Asked {
+  text: string;
+  from: number;
+  to: number;
+}
 
 const MOST_MS = 5000;
 const MOST_HEAP_MB = 200;
@@ -30,21 +35,11 @@ export const occurrencesIn = async (
 ): Promise<Occurrence[]> => {
   if (!/^\s*BEGIN:VCALENDAR/im.test(text.slice(0, 1000)))
     throw new CalendarProblem('not-a-calendar');
-  const thread = new Worker(new URL('./occurrences-thread.ts', import.meta.url), {
-    workerData: { text, from, to },
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+  await using thread = openThread<Asked, Occurrence[]>(
+    new URL('./occurrences-thread.ts', import.meta.url),
+    { mostMs: MOST_MS, heapMb: MOST_HEAP_MB },
+  );
+  return await thread.ask({ text, from, to }).catch(() => {
+    throw new CalendarProblem('not-a-calendar');
   });
-  const { promise, resolve } = Promise.withResolvers<Parsed>();
-  const late = setTimeout(() => resolve({ failed: true }), MOST_MS);
-  thread.once('message', resolve);
-  for (const end of ['error', 'exit'] as const) thread.once(end, () => resolve({ failed: true }));
-  try {
-    const parsed = await promise;
-    if ('failed' in parsed) throw new CalendarProblem('not-a-calendar');
-    return parsed.found;
-  } finally {
-    clearTimeout(late);
-    await thread.terminate();
-  }
 };
