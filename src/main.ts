@@ -24,6 +24,7 @@ import { NO_SANDBOX, SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { createLogger, type Logger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
+import { watchedOf, type Watched } from '#app/watch.ts';
 import { NotConnected } from '#slack/connect.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
@@ -54,25 +55,33 @@ const redisAddress = (config: Config): string | undefined =>
   config.redisUrl === undefined ? undefined : addressOf(config.redisUrl.reveal());
 
 /** A trial on somebody's own machine, which is busy with other things, shows what to try and no more. */
-const asTold = ({ mode }: Config, level: 'info' | 'warn') =>
+const asTold = <Level extends 'info' | 'warn'>({ mode }: Config, level: Level) =>
   mode.kind === 'local' ? 'debug' : level;
 
-const slow = (config: Config, log: Logger) =>
-  slowStatements((statement) =>
+const slow = (config: Config, log: Logger, watched: Watched | undefined) =>
+  slowStatements((statement) => {
+    watched?.metrics.slowStatement();
     log[asTold(config, 'warn')](
       statement,
       'a statement took over 50 ms, in which nothing else was done',
-    ),
-  );
+    );
+  });
+
+/** Numbers are kept where somebody asks for them. */
+const watchedAs = async (config: Config, role: 'bot' | 'worker') => {
+  const { createMetrics } = await import('#app/metrics.ts');
+  return watchedOf(config, role, createMetrics);
+};
 
 const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<void> => {
   // The bot never runs a browser, so it does not load one either.
   const { openPortals, startWorker } = await import('#app/worker.ts');
   const log = createLogger(config, 'worker');
+  const watched = await watchedAs(config, 'worker');
   const redis = redisAddress(config);
   if (redis === undefined)
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
-  const db = await openDatabase(config.databaseFile, slow(config, log));
+  const db = await openDatabase(config.databaseFile, slow(config, log, watched));
   stack.defer(() => db.destroy());
   const keys = await loadOrCreateKeys(config.keyPlace);
   const carriers = await configuredCarriers(config, {}, (line) =>
@@ -106,6 +115,8 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
       },
       calendarHosts: config.calendarHosts,
       log,
+      told: asTold(config, 'info'),
+      watched,
     }),
   );
   stack.defer(async () => {
@@ -176,6 +187,7 @@ const runBot = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const log = createLogger(config, 'bot');
+  const watched = await watchedAs(config, 'bot');
   const isLocal = config.mode.kind === 'local';
   await configuredCarriers(config);
   const unboxed = role === 'all' ? withoutSandbox(config) : undefined;
@@ -188,7 +200,7 @@ const runBot = async (
     const server = stack.use(await startRedis({ dataDir: config.dataFolder }));
     redis = server.url;
   }
-  const db = await openDatabase(config.databaseFile, slow(config, log));
+  const db = await openDatabase(config.databaseFile, slow(config, log, watched));
   stack.defer(() => db.destroy());
   const addresses = { ...config.carrierAddresses, ...local?.portals.addresses };
   const loaded = await configuredCarriers(config, local?.portals.addresses);
@@ -223,6 +235,7 @@ const runBot = async (
       loopbackLinks: isLocal,
       signal,
       pictures: join(config.dataFolder, 'pictures'),
+      watched,
     });
   const bot = stack.use(isLocal ? await onPortOrAny(config.port, start) : await start(config.port));
   if (local === undefined) await claimDatabase(db, { teamId: bot.teamId, local: false });

@@ -50,10 +50,11 @@ const mayOf = (room: string): readonly string[] => {
 
 /** Packages that one room alone sees. */
 const OWNS: Record<string, readonly string[]> = {
-  queue: ['bullmq', 'ioredis'],
+  queue: ['bullmq', 'ioredis', '@bull-board/api', '@bull-board/express'],
   portal: ['playwright'],
   web: ['eta', 'helmet', 'express-rate-limit'],
   slack: ['@slack/bolt', '@slack/socket-mode', '@slack/web-api', 'chart.js', '@napi-rs/canvas'],
+  app: ['prom-client'],
   database: ['better-sqlite3', 'pg', '@hpke/core'],
   'features/webhooks': ['standardwebhooks'],
 };

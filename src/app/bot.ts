@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
@@ -18,18 +16,21 @@ import { seeAccounts } from '#core/logins/store/access.ts';
 import { createMembers } from '#slack/members.ts';
 import type { Database } from '#database/connection.ts';
 import { wipeDeletions } from '#database/deletions.ts';
-import type { Clock } from '#shared/clock.ts';
+import { MINUTE, type Clock } from '#shared/clock.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { sourceChanged } from './login-changed.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { every, runSteps, type Step } from '#queue/every.ts';
+import { listen } from '#web/listen.ts';
 import { createWeb, type WebOptions } from '#web/server.ts';
 import { linkPage } from '#core/sign-in/link-page.ts';
 import type { Config } from './config.ts';
 import { allOf, featuresOf, listenToFeatures, subjectsOf } from './features.ts';
 import { heartbeat, queuesOfRound } from './schedule.ts';
+import { createPulse } from './pulse.ts';
 import { tidy } from './tidy.ts';
+import { watchBot, type Watched } from './watch.ts';
 import { project } from '#slack/project.ts';
 import type { DailyTask } from '#shared/schedule.ts';
 import type { Logger } from './log.ts';
@@ -53,11 +54,15 @@ export interface BotOptions {
   signal?: AbortSignal;
   /** Folder where a worker of this machine keeps masked pictures of failures. */
   pictures: string;
+  /** Whoever keeps it running is told there. */
+  watched?: Watched | undefined;
 }
 
 export interface Bot extends AsyncDisposable {
   /** Where the bot's own web server listens. */
   url: string;
+  /** Where it tells of itself. */
+  watchUrl?: string;
   teamId: string;
   /** Runs the sweeper now. */
   sweep: () => Promise<void>;
@@ -67,6 +72,8 @@ export interface Bot extends AsyncDisposable {
 
 const SWEEP_MS = 10_000;
 const BEAT_MS = 60_000;
+/** A round waits seconds for a busy database, and a task of the day takes minutes. */
+const ENDS_WITHIN = { sweep: 3 * MINUTE, heartbeat: 30 * MINUTE };
 
 /** Slack, the queues' producers, the projector, the link page and the sweeper: no browser. */
 export const startBot = async (options: BotOptions): Promise<Bot> => {
@@ -85,6 +92,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
 
+  const pulse = createPulse(clock, ENDS_WITHIN);
   const connection = await connectSlack({ ...options.slack, store, log: report });
   const listening = await listen(config.host, config.port);
   stack.defer(listening.close);
@@ -117,7 +125,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     linkPages,
     pictures: { fileOf: pictures.fileOf, folder: options.pictures },
     health: () => {
-      const problems = connection.problems();
+      const problems = [...connection.problems(), ...pulse.late()];
       return Promise.resolve(problems.length === 0 ? {} : { ok: false, problems });
     },
     log,
@@ -156,10 +164,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const features = featuresOf(config);
   listenToFeatures(connection.app, deps, features);
 
+  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
   const drawing = {
     store,
     client: connection.projectorClient,
-    budget: createBudget(clock, options.budget ?? SLACK_BUDGET),
+    budget,
     places: createPlaces(connection.projectorClient, clock),
     charts,
     carrier,
@@ -203,9 +212,10 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const sweeping = stack.use(
     every(
       options.sweepMs ?? SWEEP_MS,
-      (signal) => {
+      async (signal) => {
         queues.begin();
-        return runSteps(steps, failed, signal);
+        await runSteps(steps, failed, signal);
+        pulse.beat('sweep');
       },
       (error) => report('the sweeper stopped short', error),
     ),
@@ -224,40 +234,35 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const beating = stack.use(
     every(
       options.beatMs ?? BEAT_MS,
-      (signal) => heartbeat(store, tasks, taskFailed, signal),
+      async (signal) => {
+        await heartbeat(store, tasks, taskFailed, signal);
+        pulse.beat('heartbeat');
+      },
       (error) => report('the heartbeat stopped short', error),
     ),
   );
+  const watch =
+    options.watched === undefined
+      ? undefined
+      : stack.use(
+          await watchBot(options.watched, {
+            store,
+            redis: options.redis,
+            pulse,
+            lacks: connection.problems,
+            budget,
+            messages,
+          }),
+        );
   await connection.start(options.signal);
 
   const begun = stack.move();
   return {
     url: listening.url,
+    ...(watch === undefined ? {} : { watchUrl: watch.url }),
     teamId: connection.teamId,
     sweep: sweeping.now,
     beat: beating.now,
     [Symbol.asyncDispose]: () => begun.disposeAsync(),
-  };
-};
-
-/** Listens before there is anything to serve, so that the address is known to what is served. */
-const listen = async (host: string, port: number) => {
-  const { createServer } = await import('node:http');
-  const server: Server = createServer();
-  server.listen(port, host);
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', reject);
-  });
-  const { port: taken } = server.address() as AddressInfo;
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return {
-    server,
-    url: `http://${shown}:${taken}`,
-    close: async (): Promise<void> => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
   };
 };

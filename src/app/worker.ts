@@ -15,6 +15,7 @@ import { decideByAdapters } from '#core/sessions/taught.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
 import { type Clock, MINUTE } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
+import type { SessionJob } from '#queue/session-worker.ts';
 import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
 import { runSession, type SessionDeps } from '#core/sessions/session.ts';
 import { sourceChanged } from './login-changed.ts';
@@ -24,6 +25,9 @@ import type { Carrier } from '#portal/contract.ts';
 import { createPortals } from '#portal/portals.ts';
 import { createWarmContexts } from '#portal/warm.ts';
 import type { Logger } from './log.ts';
+import type { Notice } from '#core/sessions/notice.ts';
+import { createPulse } from './pulse.ts';
+import { watchWorker, type Watched } from './watch.ts';
 
 export interface WorkerOptions {
   slots: number;
@@ -41,6 +45,10 @@ export interface WorkerOptions {
   /** Hosts of calendars that may lie at addresses that are not public. */
   calendarHosts?: readonly string[];
   log: Logger;
+  /** How loudly the log has each sync and sign-in. */
+  told?: 'info' | 'debug';
+  /** Whoever keeps it running is told there. */
+  watched?: Watched | undefined;
   graceMs?: number;
   /** See SessionDeps. */
   leaseMs?: number;
@@ -49,7 +57,19 @@ export interface WorkerOptions {
 export interface Worker extends AsyncDisposable {
   /** How many sessions it has at carriers' portals. */
   sessions: () => number;
+  /** Where it tells of itself. */
+  watchUrl?: string;
 }
+
+/** It runs each minute, and resumes one session after another at portals that may be slow. */
+const ENDS_WITHIN = { 'keeping of sessions': 15 * MINUTE };
+
+const SAID = {
+  'sync-began': 'a sync began',
+  'sync-ended': 'a sync ended',
+  'sync-put-off': 'a sync is tried later',
+  'sign-in': 'a sign-in ended',
+} satisfies Record<Notice['kind'], string>;
 
 /** Sessions at the carriers' portals; the only role that opens secrets. */
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
@@ -82,13 +102,20 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     await sessions.wake(dead.sourceId, 'daily');
   }
   let running = 0;
+  const pulse = createPulse(clock, ENDS_WITHIN);
+  const notice = (of: Notice, { jobId, sourceId }: SessionJob): void => {
+    options.watched?.metrics.notice(of);
+    const { kind, ...about } = of;
+    log[options.told ?? 'info']({ ...about, session: jobId, login: sourceId }, SAID[kind]);
+  };
   const worker = startSessionWorker({
     connection: () => workerConnection(options.redis),
     slots,
     holder,
     run: async (job) => {
       running += 1;
-      const end = await runSession(deps, job).finally(() => (running -= 1));
+      const heard = { ...deps, notice: (of: Notice) => notice(of, job) };
+      const end = await runSession(heard, job).finally(() => (running -= 1));
       // A login whose turn is next need not wait for the sweeper.
       if (end !== 'yielded')
         await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily });
@@ -102,7 +129,10 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   });
   const keeper = every(
     MINUTE,
-    (signal) => keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal),
+    async (signal) => {
+      await keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal);
+      pulse.beat('keeping of sessions');
+    },
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
   const calendars = every(
@@ -111,9 +141,22 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
       readCalendars({ store, opener, hosts: options.calendarHosts ?? [], log: warn }, signal),
     (err) => log.warn({ err }, 'calendars were not read as they should'),
   );
+  const watch =
+    options.watched === undefined
+      ? undefined
+      : await watchWorker(options.watched, {
+          store,
+          redis: options.redis,
+          pulse,
+          lacks: () => [],
+          slots,
+          sessions: () => running,
+        });
   return {
     sessions: () => running,
+    ...(watch === undefined ? {} : { watchUrl: watch.url }),
     [Symbol.asyncDispose]: async () => {
+      await watch?.[Symbol.asyncDispose]();
       await calendars[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();

@@ -52,3 +52,7 @@ export const withinASecond = async <T>(work: Promise<T>): Promise<T | undefined>
     clearTimeout(timer);
   }
 };
+
+/** Whether Redis answers at once. */
+export const answers = async (connection: Redis): Promise<boolean> =>
+  (await withinASecond(connection.ping())) === 'PONG';

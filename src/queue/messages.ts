@@ -2,7 +2,7 @@ import { DelayedError, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { withinASecond } from './connection.ts';
 
-const MESSAGES = '{messages}';
+export const MESSAGES = '{messages}';
 
 interface MessageJobData {
   requestId: string;
@@ -11,6 +11,8 @@ interface MessageJobData {
 export interface MessageQueue extends AsyncDisposable {
   /** False when the queue could not be reached. */
   show: (subjectId: string) => Promise<boolean>;
+  /** How many wait for Slack; undefined when the queue does not answer. */
+  waiting: () => Promise<number | undefined>;
 }
 
 /** One job a request at most: what changes while it waits is shown with it. */
@@ -34,6 +36,7 @@ export const createMessageQueue = (connection: Redis): MessageQueue => {
       );
       return added !== undefined;
     },
+    waiting: () => withinASecond(queue.getJobCountByTypes('waiting', 'delayed', 'prioritized')),
     [Symbol.asyncDispose]: async () => {
       await withinASecond(queue.close());
       connection.disconnect();

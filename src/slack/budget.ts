@@ -15,6 +15,8 @@ export interface Budget {
   refuse: (attempt: string) => number;
   /** How long until that; 0 when it was not refused, or is due. */
   refusedFor: (attempt: string) => number;
+  /** Updates left in this minute, how long Slack wants to be left alone, ms, and what it refuses. */
+  state: () => { updatesLeft: number; restMs: number; refused: number };
   /** How long after a call that got no answer the next is made. */
   retryMs: number;
 }
@@ -115,6 +117,15 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
       const ms = before === undefined ? FIRST_REFUSED_MS : Math.min(before * 2, LONGEST_REFUSED_MS);
       refused.set(attempt, { until: clock() + ms, ms });
       return ms;
+    },
+    state: () => {
+      const now = clock();
+      const made = updates.filter((at) => now - at < MINUTE).length;
+      return {
+        updatesLeft: Math.max(0, updatesPerMinute - made),
+        restMs: Math.max(0, restUntil - now),
+        refused: refused.size,
+      };
     },
     refusedFor: (attempt) => {
       const it = refused.get(attempt);

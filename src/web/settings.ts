@@ -21,4 +21,23 @@ export const webSettings = {
     default: '127.0.0.1',
     example: '0.0.0.0',
   }),
+  watchPort: key({
+    env: 'WATCH_PORT',
+    doc: 'Port of the bot for whoever keeps it running: `/health`, `/ready`, `/metrics`, `/queues`. Nobody signs in there. Without it there is none.',
+    schema: wholeNumber(0, 65_535).optional(),
+    example: '9464',
+  }),
+  workerWatchPort: key({
+    env: 'WORKER_WATCH_PORT',
+    doc: 'The same of a worker, without `/queues`.',
+    schema: wholeNumber(0, 65_535).optional(),
+    example: '9465',
+  }),
+  watchHost: key({
+    env: 'WATCH_HOST',
+    doc: 'Address that both bind to; another than loopback only where a network of its own keeps strangers out.',
+    schema: text(/^[\w.:-]+$/, 'is not an address of this machine'),
+    default: '127.0.0.1',
+    example: '0.0.0.0',
+  }),
 };

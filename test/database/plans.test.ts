@@ -5,6 +5,7 @@ import { insertFirm, type Scene } from '#test/support/scene-firm.ts';
 import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { requestView } from '#core/requests/store/views.ts';
+import { openSyncs, waitOf } from '#core/sessions/store/open-syncs.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { openRequests } from '#features/my-status/store.ts';
 import { liveRequests } from '#slack/store.ts';
@@ -79,6 +80,8 @@ it.each([
       for (const step of sweepSteps({ ...deps(), roomForDaily: room })) await step.run();
     },
   ],
+  ['a scrape of the metrics', () => openSyncs(store())],
+  ['how long a sync waited', () => waitOf(store(), 'sync')],
 ])('%s walks over no table that grows with each sync', async (_what, act) => {
   expect(await walksOf(act)).toEqual([]);
 });

@@ -23,8 +23,10 @@ import { factsOf, loadCarriers } from '#portal/carriers.ts';
 import { loadConfig } from '#app/config.ts';
 import { startBot, type Bot, type BotOptions } from '#app/bot.ts';
 import { keepChild, type KeptChild } from '#app/child.ts';
-import { openPortals, startWorker } from '#app/worker.ts';
+import { openPortals, startWorker, type Worker } from '#app/worker.ts';
 import { isOnPostgres, openTestDatabase } from './database.ts';
+import type { Logger } from '#app/log.ts';
+import type { Watched } from '#app/watch.ts';
 import { expectHeard } from './heard.ts';
 import { startTestRedis, type TestRedis } from './redis-server.ts';
 
@@ -40,8 +42,8 @@ export interface TestFirm extends AsyncDisposable {
   /** Starts a worker in this process; the caller may stop it before the firm ends. */
   work: (
     portals?: Portals,
-    options?: { name?: string; slots?: number; graceMs?: number },
-  ) => Promise<AsyncDisposable>;
+    options?: { name?: string; slots?: number; graceMs?: number; watched?: Watched; log?: Logger },
+  ) => Promise<Worker>;
   /** Queues the background work of a login for a day, as its schedule would; how many policies. */
   queueDay: (source: string, day?: string) => Promise<number>;
   /** The id of a login by its name in the seed, such as S-NB-ANA. */
@@ -76,6 +78,8 @@ export interface FirmOptions {
   facts?: readonly CarrierFacts[];
   /** Where its carriers are, unless in this repository's folder. */
   carriersFolder?: string;
+  /** Where the bot tells of itself. */
+  watched?: Watched;
   /** Settings of a worker that is a child, beside those of the firm. */
   workerEnv?: Record<string, string>;
 }
@@ -145,6 +149,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       beatMs: 2 ** 31 - 1,
       loopbackLinks: true,
       pictures: join(folder, 'pictures'),
+      watched: options.watched,
     });
   let bot: Bot | undefined = await newBot();
   if (options.http)
@@ -164,7 +169,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     const opened =
       portals ??
       inner.use(openPortals({ carriers, clock, dataFolder: folder, env: process.env, log }));
-    inner.use(
+    const started = inner.use(
       await startWorker({
         slots: own.slots ?? slots,
         name,
@@ -174,13 +179,14 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         opener: createOpener(keys),
         sealer,
         portals: opened,
-        log,
+        log: own.log ?? log,
         graceMs: own.graceMs ?? 2000,
+        watched: own.watched,
       }),
     );
-    const worker = inner.move();
-    workers.use(worker);
-    return worker;
+    const owned = inner.move();
+    workers.use(owned);
+    return { ...started, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   };
 
   const readDue = (): Promise<void> =>

@@ -1,5 +1,13 @@
 import { endProbe } from './store/pauses.ts';
-import { retryLater, finishSync, askNextLogin, absenceFacts, unlink } from './store/finishes.ts';
+import {
+  retryLater,
+  finishSync,
+  askNextLogin,
+  absenceFacts,
+  unlink,
+  type RetryLater,
+  type SyncEnd,
+} from './store/finishes.ts';
 import { latestValues } from '#core/policies/store/values.ts';
 import type { Store } from '#database/store.ts';
 import { type EndedStatus, REASONS, statusOf } from '#shared/outcome.ts';
@@ -13,12 +21,38 @@ import { inDoubt } from '#core/policies/unconfirmed-values.ts';
 import { withStanding, type TaughtDeps } from './taught.ts';
 import { afterReading, type PauseDeps } from './pauses.ts';
 import type { ClaimedSync } from './store/claims.ts';
+import { ofSync, type OnNotice } from './notice.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
 export interface FinishDeps extends Omit<PauseDeps, 'store'>, TaughtDeps {
   store: Store;
   clock: Clock;
+  notice?: OnNotice;
 }
+
+type Noticed = Pick<FinishDeps, 'store' | 'notice'>;
+
+const endSync = async (
+  { store, notice }: Noticed,
+  lease: Lease,
+  sync: ClaimedSync,
+  how: SyncEnd,
+): Promise<readonly string[]> => {
+  const requests = await finishSync(store, sync, lease, how);
+  notice?.({ kind: 'sync-ended', ...ofSync(sync), status: how.status, reason: how.reason });
+  return requests;
+};
+
+const putOff = async (
+  { store, notice }: Noticed,
+  lease: Lease,
+  sync: ClaimedSync,
+  later: RetryLater,
+): Promise<readonly string[]> => {
+  const requests = await retryLater(store, sync, lease, later);
+  notice?.({ kind: 'sync-put-off', ...ofSync(sync), reason: later.reason });
+  return requests;
+};
 
 /** Takes a masked picture of the page that was read; its file name. */
 export type TakePicture = () => Promise<string | undefined>;
@@ -55,15 +89,16 @@ const writeReading = async (
 
 /** An error of our own: a few more tries, spread out, and then it has failed instead of going on for ever. */
 export const finishUnforeseen = async (
-  { store, clock }: FinishDeps,
+  deps: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
 ): Promise<readonly string[]> => {
+  const { store, clock } = deps;
   const plan = planRetry('carrier-down', sync.tries, clock());
   if (sync.probe === true) await endProbe(store, sync, lease.source.carrierId, 'carrier-down');
   if (plan.kind === 'wait')
-    return retryLater(store, sync, lease, { ...plan, reason: 'carrier-down', detail: {} });
-  return finishSync(store, sync, lease, {
+    return putOff(deps, lease, sync, { ...plan, reason: 'carrier-down', detail: {} });
+  return endSync(deps, lease, sync, {
     status: 'failed',
     reason: 'portal-changed',
     detail: {},
@@ -76,25 +111,26 @@ const UNCHECKED_MS = 60_000;
 
 /** Slack did not say whether the login's people are still here: it rests, and no try is counted. */
 export const waitUnchecked = (
-  { store, clock }: FinishDeps,
+  deps: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
 ): Promise<readonly string[]> =>
-  retryLater(store, sync, lease, {
+  putOff(deps, lease, sync, {
     reason: 'waiting',
-    notBefore: clock() + UNCHECKED_MS,
+    notBefore: deps.clock() + UNCHECKED_MS,
     whole: 'source',
     detail: { waitsFor: 'slack' },
     counted: false,
   });
 
 const finishFound = async (
-  { store, portals, clock }: FinishDeps,
+  deps: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
   { snapshot: read }: Extract<PolicyReading, { kind: 'found' }>,
   takePicture: TakePicture | undefined,
 ): Promise<readonly string[]> => {
+  const { store, portals, clock } = deps;
   const snapshot = await withStanding({ store, portals }, sync.policy.carrierId, read);
   const known: KnownPolicy = {
     number: sync.policy.number,
@@ -112,10 +148,10 @@ const finishFound = async (
       ...(picture === undefined ? {} : { picture }),
     };
     const end = { status: 'failed', reason: 'implausible', detail, values: [], held } as const;
-    return finishSync(store, sync, lease, end);
+    return endSync(deps, lease, sync, end);
   }
   const { reason, ...verdict } = judgeSuccess(known, snapshot, clock());
-  return finishSync(store, sync, lease, {
+  return endSync(deps, lease, sync, {
     status: 'success',
     reason,
     detail: { ...verdict, crmStatus: sync.policy.status },
@@ -124,11 +160,12 @@ const finishFound = async (
 };
 
 const finishAbsent = async (
-  { store }: FinishDeps,
+  deps: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
   seenClose: readonly string[],
 ): Promise<readonly string[]> => {
+  const { store } = deps;
   if (!sync.forced && sync.policy.homeSourceId === null) {
     const passedOn = await askNextLogin(store, sync, lease);
     if (passedOn !== undefined) return passedOn;
@@ -138,7 +175,7 @@ const finishAbsent = async (
     ...new Set([...seenClose, ...nearNumbers]),
   ]);
   const reason = judgeAbsence({ ...facts, closeNumbers: close });
-  return finishSync(store, sync, lease, {
+  return endSync(deps, lease, sync, {
     status: 'not-found',
     reason,
     detail: {
@@ -152,8 +189,11 @@ const finishAbsent = async (
   });
 };
 
+/** A sync of the day waits for its link, silently. */
+const PUT_OFF = { kind: 'sync-put-off' } as const;
+
 const finishFailure = async (
-  { store, clock }: FinishDeps,
+  deps: FinishDeps,
   lease: Lease,
   sync: ClaimedSync,
   { reason, detail: note, picture, trace }: PortalFailure,
@@ -163,15 +203,19 @@ const finishFailure = async (
     ...(picture === undefined ? {} : { picture }),
     ...(trace === undefined ? {} : { trace }),
   };
-  if (REASONS[reason].status === 'needs-link')
-    return { goOn: false, requests: await unlink(store, lease, reason, detail) };
-  const plan = planRetry(reason, sync.tries, clock());
+  if (REASONS[reason].status === 'needs-link') {
+    const requests = await unlink(deps.store, lease, reason, detail);
+    const kind = sync.forced ? ({ kind: 'sync-ended', status: 'needs-link' } as const) : PUT_OFF;
+    deps.notice?.({ ...kind, ...ofSync(sync), reason });
+    return { goOn: false, requests };
+  }
+  const plan = planRetry(reason, sync.tries, deps.clock());
   if (plan.kind === 'wait')
     return {
       goOn: plan.whole === 'sync',
-      requests: await retryLater(store, sync, lease, { ...plan, reason, detail }),
+      requests: await putOff(deps, lease, sync, { ...plan, reason, detail }),
     };
   const status = statusOf(reason) as EndedStatus;
-  const requests = await finishSync(store, sync, lease, { status, reason, detail, values: [] });
+  const requests = await endSync(deps, lease, sync, { status, reason, detail, values: [] });
   return { goOn: reason !== 'action-needed', requests };
 };

@@ -10,11 +10,13 @@ import {
 import type { Store } from '#database/store.ts';
 import { openBook, readInBook, type Book, type OpenBook } from './book.ts';
 import { breathe, type Clock, MINUTE } from '#shared/clock.ts';
+import { ofSync, type OnNotice } from './notice.ts';
+import { waitOf } from './store/open-syncs.ts';
 import { finishReading, finishUnforeseen, waitUnchecked } from './finish.ts';
 import { holdLease, type HeldLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
-import { afterSessionEnd, openSignedIn, type SignedInDeps } from './signed-in.ts';
+import { afterSessionEnd, noticeSignIn, openSignedIn, type SignedInDeps } from './signed-in.ts';
 import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
 import { afterSignIn, type PauseDeps } from './pauses.ts';
@@ -31,6 +33,8 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   books: Map<string, Book>;
   show: Show;
   clock: Clock;
+  /** Told of what it does. */
+  notice?: OnNotice;
   /** When a carrier counts as one that our adapter no longer understands. */
   pauseRule: PauseDeps['pauseRule'];
   /** How long a login stays claimed without a renewal, for a clock that makes leaps. */
@@ -67,7 +71,10 @@ const workOff = async (
   await useMended(deps, lease.source.carrierId);
   await using open = openSlot(deps, job.sourceId);
   const linked = await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
-  if (linked !== undefined) await showAll(deps, await afterSignIn(deps, lease, linked));
+  if (linked !== undefined) {
+    noticeSignIn(deps, lease, 'person', linked);
+    await showAll(deps, await afterSignIn(deps, lease, linked));
+  }
   await job.permit.resume();
 
   const until = deps.clock() + LONGEST_MS;
@@ -87,12 +94,23 @@ const workOff = async (
       await deps.warm.take(job.sourceId)?.[Symbol.asyncDispose]();
       return 'drained';
     }
+    await noticeBegin(deps, sync);
     await showAll(deps, sync.requests);
     given = await readOne(deps, lease, sync, open, signal, job);
     if (given === 'ended') return signal.aborted ? 'interrupted' : 'drained';
     if (given === 'singly') read += 1;
     else await breathe();
   }
+};
+
+const noticeBegin = async (
+  { store, notice }: Pick<SessionDeps, 'store' | 'notice'>,
+  sync: ClaimedSync,
+): Promise<void> => {
+  if (notice === undefined) return;
+  const waitedMs = sync.forced ? await waitOf(store, sync.id) : undefined;
+  const waited = waitedMs === undefined ? {} : { waitedMs };
+  notice({ kind: 'sync-began', ...ofSync(sync), ...waited });
 };
 
 /** Where a person has mended the adapter meanwhile, this session begins with that one. */

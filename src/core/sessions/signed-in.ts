@@ -5,16 +5,18 @@ import {
   type StateKeeper,
 } from '#core/sign-in/store/kept-state.ts';
 import { noteSessionEnd } from './store/early-ends.ts';
-import type { PortalSession, Portals, PortalFailure } from '#portal/portal.ts';
+import type { PortalSession, Portals, PortalFailure, SignInResult } from '#portal/portal.ts';
 import { holdersAreHere } from '#core/sign-in/holders.ts';
 import { maySignInByItself, signInByItself } from '#core/sign-in/by-itself.ts';
 import { type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { Show } from '#queue/messages.ts';
+import type { OnNotice } from './notice.ts';
 import type { Lease } from '#core/logins/standing.ts';
 
 export interface SignedInDeps extends SignInRunner, StateKeeper {
   portals: Portals;
   show: Show;
+  notice?: OnNotice;
 }
 
 /** Slack did not say whether whose password it is still belongs here, so it was not used. */
@@ -72,6 +74,19 @@ export const afterSessionEnd = async (
     : undefined;
 };
 
+export const noticeSignIn = (
+  { notice }: Pick<SignedInDeps, 'notice'>,
+  { source }: Lease,
+  by: 'itself' | 'person',
+  outcome: SignInResult,
+): void =>
+  notice?.({
+    kind: 'sign-in',
+    carrierId: source.carrierId,
+    by,
+    outcome: outcome.kind === 'failure' ? outcome.reason : 'signed-in',
+  });
+
 const enter = async (
   deps: SignedInDeps,
   lease: Lease,
@@ -97,6 +112,7 @@ const enter = async (
     return { kind: 'unchecked' };
   const session = { portal, facts, fence, signal, knownDevice };
   const outcome = await signInByItself(deps, source.id, session);
+  if (outcome.kind !== 'not-allowed') noticeSignIn(deps, lease, 'itself', outcome);
   switch (outcome.kind) {
     case 'signed-in':
       await keepState(deps, lease, await portal.keep());

@@ -1,0 +1,149 @@
+import { openSyncs, pausedCarriers } from '#core/sessions/store/open-syncs.ts';
+import { whyNoAnswer } from '#database/answers.ts';
+import type { Store } from '#database/store.ts';
+import { answers, producerConnection, type RedisAddress } from '#queue/connection.ts';
+import type { MessageQueue } from '#queue/messages.ts';
+import type { Budget } from '#slack/budget.ts';
+import { listen } from '#web/listen.ts';
+import { createWatch } from '#web/watch.ts';
+import type { Config } from './config.ts';
+import type { Metrics } from './metrics.ts';
+import type { Pulse } from './pulse.ts';
+
+/** Where and what a process tells of itself. */
+export interface Watched {
+  host: string;
+  port: number;
+  metrics: Metrics;
+}
+
+interface Process {
+  store: Store;
+  redis: RedisAddress;
+  pulse: Pick<Pulse<string>, 'late' | 'ages'>;
+  /** What this role lacks besides a database and Redis. */
+  lacks: () => readonly string[];
+}
+
+export type Watch = AsyncDisposable & { url: string };
+
+/** The queues' page is loaded where it is shown. */
+const boardOn = async (redis: RedisAddress) => {
+  const { createQueueBoard } = await import('#queue/board.ts');
+  return createQueueBoard(producerConnection(redis), '/queues');
+};
+
+const startWatch = async (
+  { host, port, metrics }: Watched,
+  { store, redis, pulse, lacks }: Process,
+  more: { refresh?: () => Promise<void>; withQueues?: boolean } = {},
+): Promise<Watch> => {
+  await using stack = new AsyncDisposableStack();
+  const connection = producerConnection(redis);
+  stack.defer(() => connection.disconnect());
+  const board = more.withQueues === true ? stack.use(await boardOn(redis)) : undefined;
+  const rounds = metrics.gaugeOf(
+    'swivel_since_round_seconds',
+    'Since this round of the process ended last.',
+    'round',
+  );
+  const lacksNow = async (): Promise<string[]> => {
+    const database = await whyNoAnswer(store.db);
+    return [
+      ...(database === undefined ? [] : [`the database does not answer: ${database}`]),
+      ...((await answers(connection)) ? [] : ['Redis does not answer']),
+      ...lacks(),
+    ];
+  };
+  const app = createWatch({
+    unwell: pulse.late,
+    lacks: lacksNow,
+    metrics: async () => {
+      rounds(seconds(pulse.ages()));
+      await more.refresh?.();
+      return metrics.read();
+    },
+    ...(board === undefined ? {} : { queues: board.router }),
+  });
+  const listening = await listen(host, port, app);
+  stack.defer(listening.close);
+  const owned = stack.move();
+  return { url: listening.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+};
+
+const seconds = (ms: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(ms).map(([name, value]) => [name, value / 1000]));
+
+export const watchBot = (
+  watched: Watched,
+  process: Process & { budget: Budget; messages: MessageQueue },
+): Promise<Watch> => {
+  const { metrics } = watched;
+  const { store, budget, messages } = process;
+  const waiting = metrics.gaugeOf(
+    'swivel_force_waiting',
+    'Force syncs that wait for a worker and nothing else.',
+    'carrier',
+  );
+  const oldest = metrics.gaugeOf(
+    'swivel_force_oldest_seconds',
+    'How long the first of them has waited.',
+    'carrier',
+  );
+  const paused = metrics.gaugeOf('swivel_carrier_paused', '1: this carrier is paused.', 'carrier');
+  let daily: number | undefined;
+  let unshown: number | undefined;
+  metrics.gauge('swivel_daily_open', 'Open syncs of the day, 10,000 at most.', () => daily);
+  metrics.gauge('swivel_messages_waiting', 'Messages that wait for Slack.', () => unshown);
+  metrics.gauge(
+    'swivel_slack_updates_left',
+    'Updates of messages that fit into this minute.',
+    () => budget.state().updatesLeft,
+  );
+  metrics.gauge(
+    'swivel_slack_rest_seconds',
+    'How long Slack wants to be left alone.',
+    () => budget.state().restMs / 1000,
+  );
+  metrics.gauge(
+    'swivel_slack_refused',
+    'Messages that Slack refused by name, of late.',
+    () => budget.state().refused,
+  );
+  metrics.gauge(
+    'swivel_slack_problems',
+    '0: Slack is connected and takes the tokens.',
+    () => process.lacks().length,
+  );
+  const refresh = async (): Promise<void> => {
+    const open = await openSyncs(store);
+    const of = (what: (one: (typeof open.forced)[number]) => number) =>
+      Object.fromEntries(open.forced.map((one) => [one.carrierId, what(one)]));
+    waiting(of((one) => one.waiting));
+    oldest(of((one) => one.oldestMs / 1000));
+    paused(Object.fromEntries((await pausedCarriers(store)).map((id) => [id, 1])));
+    daily = open.daily;
+    unshown = await messages.waiting();
+  };
+  return startWatch(watched, process, { refresh, withQueues: true });
+};
+
+export const watchWorker = (
+  watched: Watched,
+  process: Process & { slots: number; sessions: () => number },
+): Promise<Watch> => {
+  const { metrics } = watched;
+  metrics.gauge('swivel_slots', 'Sessions that this worker holds at once.', () => process.slots);
+  metrics.gauge('swivel_sessions', 'Sessions that this worker has now.', process.sessions);
+  return startWatch(watched, process);
+};
+
+/** What this role is to tell of itself, if anything. */
+export const watchedOf = (
+  { watchHost, watchPort, workerWatchPort }: Config,
+  role: 'bot' | 'worker',
+  metrics: () => Metrics,
+): Watched | undefined => {
+  const port = role === 'bot' ? watchPort : workerWatchPort;
+  return port === undefined ? undefined : { host: watchHost, port, metrics: metrics() };
+};

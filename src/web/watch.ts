@@ -1,0 +1,34 @@
+import express, { type Express, type Response, type Router } from 'express';
+
+export interface WatchOptions {
+  /** What keeps this process from its work for as long as it runs: whoever keeps it starts it again. */
+  unwell: () => readonly string[];
+  /** What it lacks now; a start anew would not help. */
+  lacks: () => Promise<readonly string[]>;
+  metrics: () => Promise<{ type: string; text: string }>;
+  /** The page of the queues, where this process has one. */
+  queues?: Router;
+}
+
+/** For whoever keeps the process: /health, /ready, /metrics and /queues. Nobody signs in here: loopback. */
+export const createWatch = (options: WatchOptions): Express => {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const say = (response: Response, problems: readonly string[]): void => {
+    response.set('cache-control', 'no-store');
+    response
+      .status(problems.length === 0 ? 200 : 503)
+      .json(problems.length === 0 ? { ok: true } : { ok: false, problems });
+  };
+  app.get('/health', (_request, response) => say(response, options.unwell()));
+  app.get('/ready', async (_request, response) =>
+    say(response, [...options.unwell(), ...(await options.lacks())]),
+  );
+  app.get('/metrics', async (_request, response) => {
+    const { type, text } = await options.metrics();
+    response.set('cache-control', 'no-store').set('content-type', type).send(text);
+  });
+  if (options.queues !== undefined) app.use('/queues', options.queues);
+  return app;
+};

@@ -1,0 +1,119 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { createMetrics } from '#app/metrics.ts';
+import { createPulse } from '#app/pulse.ts';
+import { askFor, closingOf, isCardOf, startFirm } from '#test/support/firm.ts';
+import { failure, scriptPortals } from '#test/support/scripted-portals.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
+import { answers, producerConnection } from '#queue/connection.ts';
+import { createWatch } from '#web/watch.ts';
+import { listen } from '#web/listen.ts';
+
+const watched = () => ({ host: '127.0.0.1', port: 0, metrics: createMetrics() });
+
+const read = async (url: string | undefined, path: string) => {
+  const answer = await fetch(`${url}${path}`);
+  return { status: answer.status, text: await answer.text() };
+};
+
+it('a round that hangs makes a process unwell, and one that ends makes it well again', async () => {
+  const time = { now: 0 };
+  const pulse = createPulse(() => time.now, { sweep: 60_000, heartbeat: 600_000 });
+  const app = createWatch({
+    unwell: pulse.late,
+    lacks: () => Promise.resolve(['Redis does not answer']),
+    metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
+  });
+  const server = await listen('127.0.0.1', 0, app);
+  try {
+    expect((await read(server.url, '/health')).status).toBe(200);
+    time.now += 61_000;
+    expect(await read(server.url, '/health')).toEqual({
+      status: 503,
+      text: JSON.stringify({ ok: false, problems: ['the sweep has not ended for 61 seconds'] }),
+    });
+    pulse.beat('sweep');
+    expect((await read(server.url, '/health')).status).toBe(200);
+    // A start anew would not bring Redis back: it is alive, and not ready.
+    expect(await read(server.url, '/ready')).toEqual({
+      status: 503,
+      text: JSON.stringify({ ok: false, problems: ['Redis does not answer'] }),
+    });
+  } finally {
+    await server.close();
+  }
+});
+
+it('bot and worker tell what they do, in numbers and in the log, and of nobody by name', async () => {
+  await using firm = await startFirm({ watched: watched() });
+  const at = scriptPortals(firm.facts);
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const card = await askFor(firm, ANA, TEAM, '/sync 00123-4567', isCardOf(ANA, '00123-4567'));
+  const before = await read(firm.bot.watchUrl, '/metrics');
+  expect(before.text).toContain('swivel_force_waiting{carrier="northbridge-life"} 1');
+  await using worker = await firm.work(at.portals, { watched: watched(), log });
+  await closingOf(firm, ANA, TEAM, card);
+
+  const done = await read(worker.watchUrl, '/metrics');
+  for (const line of [
+    'swivel_syncs_ended_total{carrier="northbridge-life",status="success",reason="changed",urgency="force"} 1',
+    'swivel_force_wait_seconds_count{carrier="northbridge-life"} 1',
+    'swivel_sign_ins_total{carrier="northbridge-life",by="itself",outcome="signed-in"} 1',
+    'swivel_slots 2',
+    'swivel_sessions 0',
+    'swivel_slow_statements_total 0',
+  ])
+    await expect.poll(async () => (await read(worker.watchUrl, '/metrics')).text).toContain(line);
+  expect(done.text).toMatch(/^process_resident_memory_bytes \d+/m);
+  const after = await read(firm.bot.watchUrl, '/metrics');
+  expect(after.text).not.toContain('swivel_force_waiting{');
+  expect(after.text).toMatch(/^swivel_slack_updates_left \d+$/m);
+  expect(after.text).toContain('swivel_slack_problems 0');
+  expect(done.text + after.text).not.toMatch(/00123|Chen|Ana/);
+  for (const { watchUrl } of [firm.bot, worker]) {
+    expect((await read(watchUrl, '/health')).status).toBe(200);
+    expect((await read(watchUrl, '/ready')).status).toBe(200);
+  }
+
+  // The log leads from a request to its sync and the session that did it.
+  const { request_id, sync_id } = await firm.db
+    .selectFrom('request_sync')
+    .select(['request_id', 'sync_id'])
+    .executeTakeFirstOrThrow();
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ended = told.filter(({ msg }) => msg === 'a sync ended');
+  expect(ended).toMatchObject([
+    { syncId: sync_id, requests: [request_id], status: 'success', session: expect.any(String) },
+  ]);
+  expect(lines.join('')).not.toMatch(/00123|Chen|Ana/);
+
+  // The page of the queues shows them, and changes nothing.
+  const queues = await read(firm.bot.watchUrl, '/queues/api/queues');
+  expect(queues.text).toContain('{sessions}');
+  const emptied = await fetch(
+    `${firm.bot.watchUrl}/queues/api/queues/${encodeURIComponent('{sessions}')}/pause`,
+    { method: 'PUT' },
+  );
+  expect(emptied.status).toBe(405);
+});
+
+it('what was put off, and a login that asks for a person, are counted by their reason', async () => {
+  await using firm = await startFirm();
+  const at = scriptPortals(firm.facts);
+  const source = await firm.sourceId('S-NB-ANA');
+  at.answerSignIn(source, failure('bad-credentials'));
+  await using worker = await firm.work(at.portals, { watched: watched() });
+  await askFor(firm, ANA, TEAM, '/sync 00123-4567', isCardOf(ANA, '00123-4567'));
+  for (const line of [
+    'swivel_syncs_ended_total{carrier="northbridge-life",status="needs-link",reason="bad-credentials",urgency="force"} 1',
+    'swivel_sign_ins_total{carrier="northbridge-life",by="itself",outcome="bad-credentials"} 1',
+  ])
+    await expect.poll(async () => (await read(worker.watchUrl, '/metrics')).text).toContain(line);
+});
+
+it('a Redis that is not there does not answer, and that is known at once', async () => {
+  const connection = producerConnection('/nowhere/redis.sock');
+  expect(await answers(connection)).toBe(false);
+  connection.disconnect();
+});
