@@ -8,12 +8,27 @@ const NOT_QUICK = [
 ];
 /** What the stores do is tested on both databases: these run on Postgres once more. */
 const ON_BOTH = [
+  'test/app/{looks-in-the-audit,retention,two-workers}.test.ts',
   'test/core/logins/{consents,ended-links,waiting-for-link-a-day}.test.ts',
   'test/core/policies/named.test.ts',
   'test/core/requests/{asked-again,messages,shared-syncs,unlinked}.test.ts',
   'test/core/sessions/finishes.test.ts',
   'test/core/sign-in/{link,remembered-devices,sign-in}.test.ts',
   'test/database/audit.test.ts',
+  'test/features/corrections/guided-corrections.test.ts',
+  'test/features/daily-sync/daily-sync.test.ts',
+  'test/features/digest/digest.test.ts',
+  'test/features/home/{home,open-homes}.test.ts',
+  'test/features/import/{crm,import,people}.test.ts',
+  'test/features/link-reminders/link-reminders.test.ts',
+  'test/features/meetings/{calendar-planned,meetings}.test.ts',
+  'test/features/message-policies/shortcuts.test.ts',
+  'test/features/my-status/my-status.test.ts',
+  'test/features/notifications/operators.test.ts',
+  'test/features/support-cases/support-cases.test.ts',
+  'test/features/team/people.test.ts',
+  'test/features/webhooks/events.test.ts',
+  'test/slack/{dedupe,places,two-bots}.test.ts',
 ];
 
 const hasPostgres = findPostgres(process.env) !== undefined;

@@ -1,4 +1,13 @@
-import { PostgresAdapter, PostgresQueryCompiler, sql, type RawBuilder, type RawNode } from 'kysely';
+import {
+  OperatorNode,
+  PostgresAdapter,
+  PostgresQueryCompiler,
+  PrimitiveValueListNode,
+  sql,
+  type BinaryOperationNode,
+  type RawBuilder,
+  type RawNode,
+} from 'kysely';
 import type { Database } from './connection.ts';
 
 /**
@@ -19,6 +28,15 @@ const differs = <T>(sqlite: RawBuilder<T>, postgres: RawBuilder<T>): RawBuilder<
 
 /** Takes Postgres' form of what differs. */
 export class PostgresCompiler extends PostgresQueryCompiler {
+  /** In a list of nothing is nothing, says SQLite; to Postgres such a list is a mistake. */
+  protected override visitBinaryOperation(node: BinaryOperationNode): void {
+    const { operator, rightOperand: list } = node;
+    const isEmpty = PrimitiveValueListNode.is(list) && list.values.length === 0;
+    const word = isEmpty && OperatorNode.is(operator) ? operator.operator : undefined;
+    if (word === 'in' || word === 'not in') this.append(word === 'in' ? 'false' : 'true');
+    else super.visitBinaryOperation(node);
+  }
+
   protected override visitRaw(node: RawNode): void {
     super.visitRaw('postgres' in node ? (node as Both).postgres : node);
   }

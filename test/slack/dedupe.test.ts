@@ -4,6 +4,7 @@ import type { Database } from '#database/connection.ts';
 import { openTestDatabase } from '#test/support/database.ts';
 import { deduplicate } from '#slack/dedupe.ts';
 import { tellOwed } from '#slack/owed.ts';
+import { claimAct } from '#slack/store/acts.ts';
 
 /** What Slack sends again was handled, or is handled now. */
 let db: Database;
@@ -45,6 +46,19 @@ const listens = () => {
   };
   return { heard, listener };
 };
+
+it('a claim holds against a process whose clock is a little behind', async () => {
+  const lasts = { lastsMs: 3000 };
+  now = 10_000;
+  expect(await claimAct({ db, clock: () => now }, 'act', 'one', lasts)).toEqual({ kind: 'mine' });
+  now -= 1;
+  const behind = await claimAct({ db, clock: () => now }, 'act', 'two', lasts);
+  expect(behind).toEqual({ kind: 'theirs', by: 'one' });
+  // Set back by an hour: that claim is nobody's any more.
+  now -= 3_600_000;
+  const anew = await claimAct({ db, clock: () => now }, 'act', 'two', lasts);
+  expect(anew).toEqual({ kind: 'mine' });
+});
 
 it.each([
   ['a command', COMMAND],

@@ -26,8 +26,9 @@ export const claimAct = async (
             of('handled.claimed_by', 'in', [by, dead]),
             of.and([
               of('handled.claimed_by', 'is not', null),
-              // A claim of the future is from before a clock was set back.
-              of.or([of('handled.at', '<=', now - lastsMs), of('handled.at', '>', now)]),
+              // One of the far future is from before a clock was set back. A near one is of a process
+              // whose clock is ahead, or that claimed while this statement waited for it.
+              of.or([of('handled.at', '<=', now - lastsMs), of('handled.at', '>', now + lastsMs)]),
             ]),
           ]),
         ),

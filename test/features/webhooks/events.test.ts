@@ -72,8 +72,10 @@ it('what piles up behind a receiver that is down is looked at once, however much
   const { take } = await listening(firm);
   await sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < 6000)
     insert into webhook_event (id, type, subject_id, policy_id, created_at, not_before)
-    select 'evt_' || printf('%06d', i), 'sync.finished', 'sync', 'p' || (i % 1000), 0,
-      case when i <= 1000 then ${firm.time.now + HOUR} else 0 end from n`.execute(firm.db);
+    select 'evt_' || substr('000000' || i, length('' || i) + 1), 'sync.finished', 'sync', 'p' || (i % 1000), 0,
+      case when i <= 1000 then cast(${firm.time.now + HOUR} as bigint) else 0 end from n`.execute(
+    firm.db,
+  );
   expect(await take()).toEqual([]);
   const { rows } = await sql<{ n: number }>`select count(*) as n from webhook_event
     where delivered_at is null and dead_at is null and not_before <= ${firm.time.now}`.execute(
