@@ -169,7 +169,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     store,
     client: connection.projectorClient,
     budget,
-    places: createPlaces(connection.projectorClient, clock),
+    places: createPlaces(connection.projectorClient, clock, (slackId) =>
+      report(
+        `${slackId} is deactivated in Slack, or unknown to it: their direct messages end. There is nothing to do`,
+      ),
+    ),
     charts,
     carrier,
     settings: {

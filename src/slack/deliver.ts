@@ -66,6 +66,8 @@ export const bringAllUp = async (
   const sent = await sentHere(deps, subject);
   for (const desired of messages) {
     const wait = await bringUp(deps, subject, desired, sent);
+    // Nobody reads it any more, so there is nothing left to show.
+    if (wait === 'gone') break;
     if (wait > 0) return { kind: 'later', ms: wait };
   }
   return { kind: 'shown' };
@@ -87,13 +89,16 @@ const sentHere = async (
   return new Map(sent.filter(isHere).map((message) => [message.key, message]));
 };
 
-/** 0 when the message is as desired, else how long to wait before the next pass, ms. */
+/** How long to wait before the next pass, ms; `gone`: whoever it is for has left Slack. */
+type Wait = number | 'gone';
+
+/** 0 when the message is as desired. */
 const bringUp = async (
   deps: BringUpDeps,
   subject: Subject,
   desired: DesiredMessage,
   sent: Map<string, SentMessage>,
-): Promise<number> => {
+): Promise<Wait> => {
   const contentHash = createHash('sha256')
     .update(JSON.stringify([desired.text, desired.blocks]))
     .digest('base64url');
@@ -106,9 +111,9 @@ const bringUp = async (
   if (place === 'busy') return deps.budget.retryMs;
   if (place === 'unknown')
     return subject.isWaitedFor === true && sent.size === 0 && (await isKeptFrom(deps, subject))
-      ? leave(deps, subject, 'not-seen', attempt)
+      ? leave(deps, 'not-seen', attempt)
       : deps.budget.retryMs;
-  if (place !== 'open') return leave(deps, subject, place, attempt);
+  if (place !== 'open') return leave(deps, place, attempt);
   const channel =
     sent.get('card')?.ts == null ? subject.channel : (sent.get('card')?.channel ?? '');
   const wait =
@@ -157,11 +162,9 @@ const isKeptFrom = async (
 /** The channel gets nothing more. Where nobody can be told instead, a person has to act first. */
 const leave = async (
   { redirect, budget }: BringUpDeps,
-  subject: Subject,
   why: Closed,
   attempt: string,
-): Promise<number> =>
-  !isDirect(subject.channel) && (await redirect(why)) === 'elsewhere' ? 1 : budget.refuse(attempt);
+): Promise<number> => ((await redirect(why)) === 'elsewhere' ? 1 : budget.refuse(attempt));
 
 /** A thread hangs on one message: in somebody's thread the card is a reply beside its own replies. */
 const threadOf = (
@@ -321,7 +324,7 @@ const afterError = async (
   desired: DesiredMessage,
   attempt: string,
   error: unknown,
-): Promise<number> => {
+): Promise<Wait> => {
   const { store, budget } = deps;
   const problem = slackErrorOf(error);
   const { code, retryAfterMs } = problem;
@@ -346,7 +349,9 @@ const afterError = async (
   await forgetUnsent(store, subject.id, desired.key);
   // Told once, by who watches the token.
   if (isRevoked(code)) return budget.refuse(attempt);
-  if (isClosed(code)) return leave(deps, subject, 'cannot-post', attempt);
+  if (isPerson(subject.channel) && isClosed(code) && (await deps.places.isGone(subject.channel)))
+    return 'gone';
+  if (isClosed(code) && !isDirect(subject.channel)) return leave(deps, 'cannot-post', attempt);
   tellOf(deps, subject, desired, error);
   return budget.refuse(attempt);
 };

@@ -33,8 +33,8 @@ export interface SlackDeps {
   carrier: (id: string) => CarrierFacts | undefined;
   members: Members;
   /**
-   * Posts answers. It tries nothing twice by itself: a post whose answer was lost stands there
-   * already.
+   * Posts answers and Homes. It tries nothing twice by itself: a post whose answer was lost stands
+   * there already; and no other call waits where Slack limits one.
    */
   teller: WebClient;
   charts: Charts;

@@ -39,19 +39,26 @@ export const readsOutside = (
 export interface Places {
   /** Kept for some seconds, where Slack answered. */
   look: (channelId: string) => Promise<Seen>;
+  /** Whether this account is deactivated, or none that Slack knows; false where Slack does not say. */
+  isGone: (slackId: string) => Promise<boolean>;
 }
 
 const KEEP_MS = 15_000;
 const MOST = 500;
 
-/** Channels change after a card was begun in them, so each is looked at again before it gets more. */
-export const createPlaces = (client: WebClient, clock: Clock): Places => {
-  const kept = new LRUCache<string, Seen>({
-    max: MOST,
-    ttl: KEEP_MS,
-    ttlResolution: 0,
-    perf: { now: clock },
-  });
+/**
+ * Channels change after a card was begun in them, so each is looked at again before it gets more.
+ * `left` is told once of an account that is gone.
+ */
+export const createPlaces = (
+  client: WebClient,
+  clock: Clock,
+  left: (slackId: string) => void,
+): Places => {
+  const forAWhile = { max: MOST, ttl: KEEP_MS, ttlResolution: 0, perf: { now: clock } };
+  const kept = new LRUCache<string, Seen>(forAWhile);
+  const gone = new LRUCache<string, boolean>(forAWhile);
+  const told = new LRUCache<string, true>({ max: MOST });
   return {
     look: async (channelId) => {
       if (isDirect(channelId)) return 'open';
@@ -61,7 +68,28 @@ export const createPlaces = (client: WebClient, clock: Clock): Places => {
       if (seen !== 'unknown' && seen !== 'busy') kept.set(channelId, seen);
       return seen;
     },
+    isGone: async (slackId) => {
+      const known = gone.get(slackId);
+      if (known !== undefined) return known;
+      const isGone = await hasLeft(client, slackId);
+      if (isGone === undefined) return false;
+      gone.set(slackId, isGone);
+      if (isGone && !told.has(slackId)) left(slackId);
+      if (isGone) told.set(slackId, true);
+      else told.delete(slackId);
+      return isGone;
+    },
   };
+};
+
+/** Undefined where Slack does not say. */
+const hasLeft = async (client: WebClient, slackId: string): Promise<boolean | undefined> => {
+  try {
+    const { user } = await client.users.info({ user: slackId });
+    return user?.deleted === true;
+  } catch (error) {
+    return slackErrorOf(error).code === 'user_not_found' ? true : undefined;
+  }
 };
 
 /** What Slack says of a channel now. */

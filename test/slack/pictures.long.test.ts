@@ -35,7 +35,7 @@ beforeEach(async () => {
       postBurst: 100,
       retryMs: 1,
     }),
-    places: { look: () => Promise.resolve('open') },
+    places: { look: () => Promise.resolve('open'), isGone: () => Promise.resolve(false) },
     charts,
     redirect: () => Promise.resolve('nowhere'),
     log: (problem) => void logged.push(problem),

@@ -20,11 +20,13 @@ let deps: BringUpDeps;
 let now: number;
 let channel: string;
 let nobody: boolean;
+let left: string[];
 
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 20, 15);
   channel = TEAM;
   nobody = false;
+  left = [];
   slack = await startWorkspace({ clock: () => now });
   db = await openTestDatabase();
   const client = new WebClient(slack.botToken, {
@@ -42,7 +44,11 @@ beforeEach(async () => {
       retryMs: 1,
     }),
     charts: createCharts(),
-    places: createPlaces(client, () => now),
+    places: createPlaces(
+      client,
+      () => now,
+      (slackId) => void left.push(slackId),
+    ),
     redirect: () => {
       if (nobody) return Promise.resolve('nowhere');
       channel = ANA;
@@ -174,4 +180,48 @@ it('waits while Slack does not say whose a channel is', async () => {
   expect(inTeam()).toEqual([]);
   await untilShown('Runs');
   expect(inTeam()).toEqual(['Runs masked']);
+});
+
+const toAna = (id: string, text: string) =>
+  bringAllUp(deps, { kind: 'request', id, channel: ANA, weight: 1 }, [says('card', text, true)]);
+
+it.each([
+  ['deactivated', { deleted: true }],
+  ['unknown to Slack', undefined],
+])(
+  'what is for somebody who is %s ends, is told once, and begins again when they are back',
+  async (_, change) => {
+    expect(await toAna('01R', 'Done')).toEqual({ kind: 'shown' });
+    const shown = withAna();
+    if (change === undefined)
+      slack.workspace.setFaults({
+        fail: [
+          { method: 'chat.postMessage', error: 'channel_not_found', times: 100 },
+          { method: 'users.info', error: 'user_not_found', times: 100 },
+        ],
+      });
+    else slack.workspace.changePerson(ANA, change);
+    now += 20 * MINUTE;
+    for (const id of ['02R', '03R']) expect(await toAna(id, 'Done')).toEqual({ kind: 'shown' });
+    expect(withAna()).toEqual(shown);
+    expect(left).toEqual([ANA]);
+    slack.workspace.setFaults({});
+    slack.workspace.changePerson(ANA, { deleted: false });
+    now += 20 * MINUTE;
+    expect(await toAna('04R', 'Back')).toEqual({ kind: 'shown' });
+    expect(withAna()).toEqual([...shown, 'Back']);
+  },
+);
+
+it('what is refused somebody who is still here waits, and is told', async () => {
+  const told: string[] = [];
+  deps = { ...deps, log: (problem) => void told.push(problem) };
+  slack.workspace.setFaults({
+    fail: [{ method: 'chat.postMessage', error: 'channel_not_found', times: 1 }],
+  });
+  expect(await toAna('01R', 'Done')).toMatchObject({ kind: 'later' });
+  expect(told).toEqual(['message "card" of request 01R could not be sent yet']);
+  expect(left).toEqual([]);
+  now += MINUTE;
+  expect(await toAna('01R', 'Done')).toEqual({ kind: 'shown' });
 });

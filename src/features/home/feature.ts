@@ -7,7 +7,7 @@ export const home = (): Feature => {
   return {
     listen: [
       (app, deps) => {
-        homes = listenToHome(app, deps, app.client);
+        homes = listenToHome(app, deps);
       },
     ],
     follow: async (_deps, subjectId) => homes?.requestChanged(subjectId),

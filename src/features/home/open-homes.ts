@@ -25,9 +25,18 @@ export type PublishHome = (
 ) => Promise<string | undefined>;
 
 const OPEN_MS = 15 * MINUTE;
-/** Slack takes 100 views a minute; half of them stay free for what people do themselves. */
+/**
+ * Slack takes 100 views a minute; half of them stay free for what people do themselves. Where it
+ * limits us, they wait in the order they came.
+ */
 const PACE_MS = 1200;
 const LONGEST_MS = MINUTE;
+
+const putFirst = (line: Set<string>, userId: string): void => {
+  const others = [...line];
+  line.clear();
+  for (const each of [userId, ...others]) line.add(each);
+};
 
 export const openHomes = (
   clock: Clock,
@@ -37,6 +46,10 @@ export const openHomes = (
 ): OpenHomes => {
   const open = new Map<string, HomeState>();
   const due = new Set<string>();
+  /** What people asked for themselves comes before what has changed elsewhere. */
+  const asked = new Set<string>();
+  /** Slack said to wait. */
+  let restUntil = 0;
   const marks = new Map<string, string>();
   const turns = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -65,7 +78,11 @@ export const openHomes = (
   };
 
   /** One after the other, or an earlier drawing that took longer would lie over a later one. */
-  const publishInTurn = async (userId: string, state: HomeState): Promise<void> => {
+  const publishInTurn = async (
+    userId: string,
+    state: HomeState,
+    line: Set<string>,
+  ): Promise<void> => {
     const before = turns.get(userId);
     const turn = Promise.withResolvers<void>();
     turns.set(userId, turn.promise);
@@ -82,6 +99,13 @@ export const openHomes = (
         if (open.get(userId) === state) open.delete(userId);
         return;
       }
+      const { retryAfterMs } = slackErrorOf(error);
+      if (retryAfterMs !== undefined) {
+        restUntil = clock() + retryAfterMs;
+        putFirst(line, userId);
+        schedule();
+        return;
+      }
       if (isPassing(slackErrorOf(error))) tryAgain(userId);
       throw error;
     } finally {
@@ -91,22 +115,26 @@ export const openHomes = (
   };
 
   const drawNext = async (): Promise<void> => {
-    const [userId] = due;
+    const line = asked.size > 0 ? asked : due;
+    const [userId] = line;
     timer = undefined;
     if (userId === undefined) return;
-    due.delete(userId);
+    line.delete(userId);
     const state = open.get(userId);
-    if (state !== undefined) await publishInTurn(userId, state).catch(onError);
+    if (state !== undefined) await publishInTurn(userId, state, line).catch(onError);
     schedule();
   };
 
   const schedule = (): void => {
-    if (timer !== undefined || due.size === 0) return;
-    timer = setTimeout(() => void drawNext(), paceMs);
+    if (timer !== undefined || due.size + asked.size === 0) return;
+    const pace = asked.size > 0 ? paceMs / 2 : paceMs;
+    // A clock that was set back must not hold it for as long as it went back.
+    const rest = Math.min(LONGEST_MS, restUntil - clock());
+    timer = setTimeout(() => void drawNext(), Math.max(pace, rest));
   };
 
   const changed = (userId: string): void => {
-    if (!open.has(userId)) return;
+    if (!open.has(userId) || asked.has(userId)) return;
     due.add(userId);
     schedule();
   };
@@ -117,7 +145,11 @@ export const openHomes = (
       open.set(userId, state);
       hashes.delete(userId);
       due.delete(userId);
-      return publishInTurn(userId, state);
+      if (asked.size === 0 && restUntil <= clock()) return publishInTurn(userId, state, asked);
+      // It comes by itself, after those who asked before.
+      asked.add(userId);
+      schedule();
+      return Promise.resolve();
     },
     stateOf: (userId) => open.get(userId),
     changed,
@@ -133,6 +165,7 @@ export const openHomes = (
     [Symbol.dispose]: () => {
       clearTimeout(timer);
       due.clear();
+      asked.clear();
       open.clear();
     },
   };

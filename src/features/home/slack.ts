@@ -62,10 +62,10 @@ const sync = async (
 };
 
 /** The Home tab: the report with its search, the login sources, and what a click on them does. */
-export const listenToHome = (app: SlackApp, deps: SlackDeps, client: SlackClient): Homes => {
+export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
   const homes = openHomes(
     deps.clock,
-    (userId, state, over) => publishHome(deps, client, { userId }, state, over),
+    (userId, state, over) => publishHome(deps, deps.teller, { userId }, state, over),
     (error) => deps.log('a Home could not be brought up to date', error),
   );
 

@@ -1,5 +1,5 @@
-import { WebAPIPlatformError } from '@slack/web-api';
-import { expect, it } from 'vitest';
+import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { expect, it, vi } from 'vitest';
 import { openHomes } from '#features/home/open-homes.ts';
 import { freshState } from '#features/home/state.ts';
 
@@ -71,4 +71,34 @@ it('leaves a Home to the other bot that has shown since what its person asked fo
   other.changed('U1');
   await expect.poll(() => home.hash).toBe(3);
   expect(home.page).toBe(2);
+});
+
+it('shows hundreds of Homes that open at once, while Slack takes a hundred a minute', async () => {
+  vi.useFakeTimers({ now: NOW });
+  try {
+    const people = Array.from({ length: 500 }, (_, index) => `U${index}`);
+    const taken: { userId: string; at: number }[] = [];
+    let refused = 0;
+    const publish = (userId: string): Promise<undefined> => {
+      const now = Date.now();
+      if (taken.filter(({ at }) => at > now - 60_000).length >= 100) {
+        refused += 1;
+        return Promise.reject(new WebAPIRateLimitedError(10));
+      }
+      taken.push({ userId, at: now });
+      return Promise.resolve(undefined);
+    };
+    const unexpected: unknown[] = [];
+    using homes = openHomes(Date.now, publish, (error) => unexpected.push(error));
+    for (const userId of people) await homes.show(userId, freshState(Date.now()));
+    // What changes elsewhere waits for those who have just come.
+    homes.changed('U0');
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    expect(taken.map(({ userId }) => userId)).toEqual([...people, 'U0']);
+    // Slack is not asked again before the time it named.
+    expect(refused).toBeLessThan(50);
+    expect(unexpected).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
