@@ -59,6 +59,8 @@ export interface TestFirm extends AsyncDisposable {
   /** The firm's time. */
   clock: Clock;
   databaseFile: string;
+  /** As DATA_DIR names it: the local workspace is in its folder "local". */
+  dataFolder: string;
   /** Folder of the masked pictures. */
   pictures: string;
 }
@@ -255,6 +257,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     logged: () => lines,
     clock,
     databaseFile,
+    dataFolder: dataDir,
     pictures: join(folder, 'pictures'),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

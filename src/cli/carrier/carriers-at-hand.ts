@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { loadConfig } from '#app/config.ts';
 import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
 import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
 import { loadCarrier } from '#portal/carriers.ts';
 import type { Carrier } from '#portal/contract.ts';
+import { readPortals } from '#simulator/workspace/address.ts';
 import { CommandError } from '../terminal.ts';
 
 /** The carriers' folder of this repository. */
@@ -30,14 +32,16 @@ export const carrierFolder = (name: string, folder: string | undefined): string 
   );
 };
 
-/** A carrier as its folder has it now. Throws one clear line where it does not keep the contract. */
-export const loadOne = async (folder: string): Promise<Carrier> => {
-  const addresses = process.env['CARRIER_ADDRESSES'];
-  return loadCarrier(
-    folder,
-    addresses === undefined ? {} : (JSON.parse(addresses) as Record<string, string>),
-  );
+/** Where the portals are: as said, else as a local workspace of this folder runs them, which take any port. */
+export const portalAddresses = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> => {
+  const { mode, dataFolder, carrierAddresses } = loadConfig(environment);
+  return { ...(mode.kind === 'local' ? readPortals(dataFolder) : {}), ...carrierAddresses };
 };
+
+/** A carrier as its folder has it now. Throws one clear line where it does not keep the contract. */
+export const loadOne = (folder: string): Promise<Carrier> => loadCarrier(folder, portalAddresses());
 
 /** The source texts of a carrier, which name what is layout on its pages. */
 export const codeOf = (folder: string): string[] =>

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** Where a running local workspace is found from another terminal: a file in its data folder. */
-const Address = z.object({ url: z.string(), pid: z.number() });
+const Address = z.object({
+  url: z.string(),
+  pid: z.number(),
+  portals: z.record(z.string(), z.string()).default({}),
+});
 
 const fileIn = (folder: string): string => join(folder, 'workspace.json');
 
@@ -30,12 +34,18 @@ export const removeAddress = (folder: string): void => {
 };
 
 /** Of a workspace whose process lives; a file left behind by a dead one is passed over. */
-export const readAddress = (folder: string): string | undefined => {
+export const readAddress = (folder: string): string | undefined => readLiving(folder)?.url;
+
+/** Of its carriers' sites, by carrier id; none where no workspace lives. */
+export const readPortals = (folder: string): Record<string, string> =>
+  readLiving(folder)?.portals ?? {};
+
+const readLiving = (folder: string): z.output<typeof Address> | undefined => {
   const address = read(folder);
   if (address === undefined) return undefined;
   try {
     process.kill(address.pid, 0);
-    return address.url;
+    return address;
   } catch {
     return undefined;
   }

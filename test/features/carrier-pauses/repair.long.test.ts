@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,17 +57,35 @@ const pausedReason = async (): Promise<string | null> =>
       .executeTakeFirstOrThrow()
   ).paused_reason;
 
-/** As an operator pastes it into a shell where the carriers are. */
-const run = (command: string, env: Record<string, string>) =>
-  new Promise<{ code: number; out: string }>((resolve) => {
+/** What a person answers at the keyboard, each to the question that ends so. */
+type Answer = readonly [question: RegExp, answer: string];
+
+/** As an operator pastes it into a terminal where the carriers are, and answers what it asks there. */
+const run = (command: string, env: Record<string, string>, answers: readonly Answer[]) =>
+  new Promise<{ code: number | null; out: string }>((resolve) => {
     const words = command.replace('npm run sync -- ', '').split(' ');
-    const child = execFile(
-      process.execPath,
-      [join(projectFolder, 'src/cli/main.ts'), ...words, '--yes'],
-      { env: { ...process.env, ...env } },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? 1, out: `${stdout}${stderr}` }),
-    );
-    child.stdin?.end();
+    const line = [process.execPath, join(projectFolder, 'src/cli/main.ts'), ...words];
+    // A terminal of its own, so that it asks, and hides what is typed unseen.
+    const inTerminal =
+      process.platform === 'darwin'
+        ? ['-q', '/dev/null', ...line]
+        : ['-qec', line.map((word) => `'${word}'`).join(' '), '/dev/null'];
+    const child = spawn('script', inTerminal, { env: { ...process.env, ...env } });
+    const left = [...answers];
+    let out = '';
+    let unread = '';
+    const hear = (said: Buffer): void => {
+      out += said.toString();
+      unread += said.toString();
+      const [next] = left;
+      if (next === undefined || !next[0].test(unread)) return;
+      left.shift();
+      unread = '';
+      child.stdin.write(`${next[1]}\r`);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.on('close', (code) => resolve({ code, out }));
   });
 
 it('is paused by a renamed label, repaired by the one command of the notice, and reads all that waited', async () => {
@@ -90,16 +108,21 @@ it('is paused by a renamed label, repaired by the one command of the notice, and
     that: ({ text }) => text.includes('Northbridge Life is paused'),
   });
   const [, command = ''] = /`(npm run sync -- carrier repair [\w-]+)`/.exec(notice.text) ?? [];
-  const repaired = await run(command, {
-    DATABASE_FILE: firm.databaseFile,
-    DATA_DIR: folder,
-    CARRIERS_PATH: folder,
-    CARRIER_ADDRESSES: JSON.stringify({
-      'northbridge-life': firm.local.portals.northbridge.url,
-    }),
-    CARRIER_USER: login.user,
-    CARRIER_PASSWORD: login.password,
-  });
+  const repaired = await run(
+    command,
+    {
+      DATABASE_FILE: firm.databaseFile,
+      // The portals are found as those of the local workspace that runs there.
+      DATA_DIR: firm.dataFolder,
+      CARRIERS_PATH: folder,
+    },
+    [
+      [/User ID: /, login.user],
+      [/Password: /, login.password],
+      [/\(yes or no\) /, 'yes'],
+    ],
+  );
+  expect(repaired.out).not.toContain(login.password);
   expect(repaired.out).toContain('"Policy status" is now "Standing of the policy"');
   expect(repaired.out).toContain("['Standing of the policy', 'Policy status']");
   expect(repaired.out).toContain('0 wrong values, 0 false not found, 0 silently empty');

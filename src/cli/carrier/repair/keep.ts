@@ -55,6 +55,9 @@ export const keepRepair = async (
   portal: RepairPortal,
 ): Promise<string | undefined> => {
   const { folder, sources } = repaired;
+  terminal.print(
+    'Recording it anew and letting the mutants at it, which takes a minute on a busy machine.',
+  );
   const before = liesOf(mutantsOf(repaired.carrier, folder));
   const mended = await carrierWith(folder, sources);
   if (mended === undefined) return undefined;

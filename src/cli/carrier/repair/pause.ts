@@ -64,7 +64,7 @@ export const letPauseEnd = async (
     const before = await pauseStanding(store, carrier.id);
     if (!(await adapterMended(store, carrier.id, hash))) return 'not-paused' as const;
     terminal.print(
-      `${carrier.name} is paused, and ${before.waiting} wait for it. One sync tries now with the mended adapter.`,
+      `${carrier.name} is paused, and ${before.waiting} wait for it. One sync tries now with the mended adapter; this waits for it, ${LONGEST_MS / 1000} seconds at most.`,
     );
     for (let waited = 0; waited < LONGEST_MS; waited += LOOK_EVERY_MS) {
       const now = await pauseStanding(store, carrier.id);
@@ -85,7 +85,7 @@ export const letPauseEnd = async (
       return;
     case 'waiting':
       terminal.print(
-        'The pause ends when a worker has read one policy. Is a worker running, on this machine or with this folder deployed?',
+        'The pause ends when a worker has read one policy. Is a worker running, on this machine or with this folder deployed? A login that asks for a code must be linked again first: this sign-in has ended its session.',
       );
       return;
     case 'not-paused':

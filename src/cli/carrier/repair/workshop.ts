@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadCarrier } from '#portal/carriers.ts';
 import type { Capture, Carrier } from '#portal/contract.ts';
+import { portalAddresses } from '../carriers-at-hand.ts';
 import { recordedCases, replay, type Replayed } from '#portal/recording/replay.ts';
 
 /** The carrier's own code: file name -> text. */
@@ -33,16 +34,13 @@ export const carrierWith = async (
     });
     for (const [file, text] of Object.entries(sources))
       await writeFile(join(place, basename(folder), file), text);
-    return await loadCarrier(join(place, basename(folder)), addressesFromEnvironment());
+    return await loadCarrier(join(place, basename(folder)), portalAddresses());
   } catch {
     return undefined;
   } finally {
     await rm(place, { recursive: true, force: true });
   }
 };
-
-const addressesFromEnvironment = (): Record<string, string> =>
-  JSON.parse(process.env['CARRIER_ADDRESSES'] ?? '{}') as Record<string, string>;
 
 /** What an adapter makes of a capture: a slip of its code is no reading either. */
 export const readingOf = (
