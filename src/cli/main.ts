@@ -14,6 +14,8 @@ const { version } = JSON.parse(
 ) as { version: string };
 
 const print = (line: string): void => console.log(line);
+const say = (line: string): void => console.error(line);
+const listing = () => ({ config: loadConfig(process.env), print, say });
 
 /** Whoever reads our output may have read enough: `swivel-sync export | head`. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -162,7 +164,7 @@ program
     process.exitCode =
       verify === true || known !== undefined
         ? await runVerifyAudit({ config, say: print }, known)
-        : await runAudit({ config, say: (line) => console.error(line) }, process.stdout);
+        : await runAudit({ config, say }, process.stdout);
   });
 
 program
@@ -177,7 +179,6 @@ program
   )
   .action(async ({ json }: { json?: boolean }) => {
     const { runExport } = await import('./export.ts');
-    const say = (line: string): void => console.error(line);
     process.exitCode = await runExport(
       { config: loadConfig(process.env), say },
       process.stdout,
@@ -186,18 +187,50 @@ program
   });
 
 program
+  .command('carriers')
+  .description('Lists the carriers of the firm with their policies, logins, links and pauses.')
+  .option('--json', 'a JSON object a line instead of a table')
+  .addHelpText('after', examples('swivel-sync carriers', 'swivel-sync carriers --json'))
+  .action(async ({ json }: { json?: boolean }) => {
+    const { runCarriers } = await import('./lists.ts');
+    process.exitCode = await runCarriers(listing(), json === true);
+  });
+
+program
+  .command('people')
+  .description('Lists the people of the firm with their role, and who is matched with Slack.')
+  .option('--json', 'a JSON object a line instead of a table')
+  .addHelpText('after', examples('swivel-sync people', 'swivel-sync people --json'))
+  .action(async ({ json }: { json?: boolean }) => {
+    const { runPeople } = await import('./lists.ts');
+    process.exitCode = await runPeople(listing(), json === true);
+  });
+
+program
   .command('doctor')
-  .description('Says what is found on this machine and what to do next; changes nothing.')
+  .description(
+    'Says what is found on this machine, at Slack and from outside in, and what to do next; changes nothing. Ends with 1 when something is bad.',
+  )
+  .option('--json', 'a JSON object a finding instead of a line')
+  .option('--post <e-mail>', 'also sends a test message to this member of the Slack workspace')
   .option('--settings', 'prints the table of settings instead')
-  .addHelpText('after', examples('swivel-sync doctor', 'swivel-sync doctor --settings'))
-  .action(async ({ settings }: { settings?: boolean }) => {
-    if (settings) {
+  .addHelpText(
+    'after',
+    examples(
+      'swivel-sync doctor',
+      'swivel-sync doctor --post ana.ruiz@example.com',
+      'swivel-sync doctor --settings',
+    ),
+  )
+  .action(async (options: { settings?: boolean; json?: boolean; post?: string }) => {
+    if (options.settings === true) {
       print(configTable());
       return;
     }
-    const { describeFinding, examine } = await import('./doctor.ts');
-    for await (const finding of examine(process.env)) {
-      print(describeFinding(finding));
+    const { examine } = await import('./doctor/doctor.ts');
+    const { describeFinding } = await import('./doctor/finding.ts');
+    for await (const finding of examine(process.env, { post: options.post })) {
+      print(options.json === true ? JSON.stringify(finding) : describeFinding(finding));
       if (finding.is === 'bad') process.exitCode = 1;
     }
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { sandboxRule } from '#app/sandbox.ts';
-import { examine } from '#cli/doctor.ts';
+import { examine } from '#cli/doctor/doctor.ts';
 
 const configOf = (env: Record<string, string>) =>
   loadConfig({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', ...env });

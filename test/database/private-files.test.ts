@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
-import { examine } from '#cli/doctor.ts';
+import { examine } from '#cli/doctor/doctor.ts';
 import { runImport } from '#cli/import.ts';
 import { openDatabase } from '#database/connection.ts';
 import { makePrivateFolder } from '#database/private-files.ts';

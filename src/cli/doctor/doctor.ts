@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { statfs } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
+import { SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
+import { ConfigError, loadConfig, type Config } from '#app/config.ts';
+import { databaseVersion } from '#database/version.ts';
+import { messageOf, type Environment, type Finding, type Outside } from './finding.ts';
+import { examineCarriers, examineFirm } from './firm.ts';
+import {
+  examineDatabase,
+  examineDataFolder,
+  examineDisk,
+  examineKeys,
+  examineNode,
+  examineSettingsFiles,
+} from './machine.ts';
+import { examineClock, examinePublicUrl } from './outside.ts';
+import { examineOwnRedis } from './redis.ts';
+import { examinePost, examineSlack } from './slack.ts';
+
+/** As it is where the command runs. */
+const outside = (): Outside => ({
+  clock: Date.now,
+  freeAt: async (path) => {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  },
+  here: process.cwd(),
+});
+
+/**
+ * Looks at everything a start needs and changes nothing; only `post`, an e-mail address, sends a
+ * message. No value of a secret is in a finding.
+ */
+export async function* examine(
+  environment: Environment,
+  { post, ...planted }: Partial<Outside> & { post?: string | undefined } = {},
+): AsyncGenerator<Finding> {
+  const from = { ...outside(), ...planted };
+  yield examineNode(process.versions.node);
+  const config = settings(environment);
+  if ('of' in config) {
+    yield config;
+    return;
+  }
+  const files = examineSettingsFiles(from.here);
+  if (files !== undefined) yield files;
+  const installation = yield* examineSlack(config);
+  yield await examinePublicUrl(config);
+  yield await examineClock(config, from);
+  yield examineDataFolder(config);
+  yield await examineDisk(config, from);
+  yield examineKeys(config);
+  const database = examineDatabase(config);
+  yield database;
+  yield await redis(config, environment);
+  yield await chromium(config, environment);
+  yield await examineCarriers(config);
+  if (database.is === 'good' && databaseVersion(config.databaseFile).kind === 'current')
+    yield* examineFirm(config);
+  if (post !== undefined) yield await examinePost(installation, post);
+}
+
+const settings = (environment: Environment): Config | Finding => {
+  try {
+    return loadConfig(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { of: 'Settings', is: 'bad', found: error.message, next: 'Correct it and ask again.' };
+  }
+};
+
+const redis = (config: Config, environment: Environment): Promise<Finding> =>
+  config.redisUrl === undefined
+    ? program('Redis', findRedis(environment), 'apt install redis-server, or set REDIS_URL.')
+    : examineOwnRedis(config.redisUrl);
+
+const chromium = async (config: Config, environment: Environment): Promise<Finding> => {
+  const found = findChromium(environment);
+  const finding = await program(
+    'Chromium',
+    found,
+    'apt install chromium-headless-shell, or set CHROMIUM.',
+  );
+  if (finding.is !== 'good' || found === undefined) return finding;
+  const sandbox = sandboxOf(found, environment, config);
+  if (sandbox === 'on') return finding;
+  return {
+    ...finding,
+    is: sandbox === 'refused' ? 'bad' : 'note',
+    found: `${finding.found}, without its sandbox`,
+    next: SANDBOX_ADVICE,
+  };
+};
+
+const run = promisify(execFile);
+
+const program = async (of: string, tool: Tool | undefined, advice: string): Promise<Finding> => {
+  if (tool === undefined) {
+    const next = `npm start installs it where there are no tokens; else: ${advice}`;
+    return { of, is: 'bad', found: 'none on this machine', next };
+  }
+  try {
+    const { stdout } = await run(tool.path, ['--version'], {
+      env: toolEnv(tool, process.env),
+      timeout: 10_000,
+    });
+    const version = /\d+(\.\d+)+/.exec(stdout)?.[0] ?? '';
+    return { of, is: 'good', found: `${version} at ${tool.path}`.trim() };
+  } catch (error) {
+    return {
+      of,
+      is: 'bad',
+      found: `${tool.path} does not run (${messageOf(error)})`,
+      next: advice,
+    };
+  }
+};

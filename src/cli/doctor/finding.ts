@@ -1,0 +1,29 @@
+/** One thing looked at: what there is, and what to do when that is not enough. */
+export interface Finding {
+  of: string;
+  is: 'good' | 'note' | 'bad';
+  found: string;
+  next?: string;
+}
+
+export type Environment = Record<string, string | undefined>;
+
+/** What the doctor takes from outside, so that a test may plant a fault in it. */
+export interface Outside {
+  clock: () => number;
+  /** Bytes that this user may still write where this path is. */
+  freeAt: (path: string) => Promise<number>;
+  /** The folder that it was started in. */
+  here: string;
+}
+
+export const messageOf = (error: unknown): string => {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split('\n')[0] ?? text;
+};
+
+const MARK = { good: 'ok  ', note: 'note', bad: 'BAD ' } as const;
+
+/** `ok   Redis        7.0.15 at /usr/bin/redis-server` */
+export const describeFinding = ({ of, is, found, next }: Finding): string =>
+  `${MARK[is]} ${of.padEnd(12)} ${next === undefined ? found : `${found.replace(/\.$/, '')}. ${next}`}`;

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import type { Config } from '#app/config.ts';
+import { carriersOfFirm } from '#core/logins/store/carriers.ts';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { roll } from '#features/team/store/roll.ts';
+
+interface Needs {
+  config: Pick<Config, 'databaseFile'>;
+  print: (line: string) => void;
+  say: (line: string) => void;
+}
+
+/** Columns as wide as what is in them; the last one runs free. */
+const table = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = (rows[0] ?? []).map((_, n) => Math.max(...rows.map((row) => row[n]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, n) => (n === row.length - 1 ? cell : cell.padEnd(widths[n] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+const withDatabase = async <Row extends object>(
+  { config, print, say }: Needs,
+  json: boolean,
+  read: (db: Database) => Promise<readonly Row[]>,
+  shown: { head: readonly string[]; row: (of: Row) => readonly string[]; none: string },
+): Promise<0 | 1> => {
+  if (!existsSync(config.databaseFile)) {
+    say(`${config.databaseFile}: there is no such database. Set DATA_DIR or DATABASE_FILE.`);
+    return 1;
+  }
+  const db = await openDatabase(config.databaseFile);
+  try {
+    const rows = await read(db);
+    if (json) for (const row of rows) print(JSON.stringify(row));
+    else if (rows.length === 0) say(shown.none);
+    else for (const line of table([shown.head, ...rows.map(shown.row)])) print(line);
+    return 0;
+  } finally {
+    await db.destroy();
+  }
+};
+
+/** The carriers of the firm, and how it stands with each; answers the exit code. */
+export const runCarriers = (needs: Needs, json: boolean): Promise<0 | 1> =>
+  withDatabase(needs, json, (db) => carriersOfFirm({ db }), {
+    head: ['CARRIER', 'ID', 'POLICIES', 'LOGINS', 'LINKED', 'PAUSED'],
+    row: ({ name, id, policies, logins, linked, paused }) => [
+      name,
+      id,
+      `${policies}`,
+      `${logins}`,
+      `${linked}`,
+      paused ?? 'no',
+    ],
+    none: 'No carrier yet. Bring the firm in: swivel-sync import policies.csv',
+  });
+
+/** The people of the firm, and who of them is matched with Slack; answers the exit code. */
+export const runPeople = (needs: Needs, json: boolean): Promise<0 | 1> =>
+  withDatabase(needs, json, (db) => roll({ db }), {
+    head: ['NAME', 'E-MAIL', 'ROLE', 'SLACK', 'ACCESS'],
+    row: ({ name, email, role, slack, endedAt }) => [
+      name,
+      email ?? 'none',
+      role,
+      slack ?? 'not matched',
+      endedAt === null ? 'yes' : `ended ${new Date(endedAt).toISOString().slice(0, 10)}`,
+    ],
+    none: 'Nobody yet. Bring them in: swivel-sync import people.csv',
+  });

@@ -1,0 +1,355 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { examine } from '#cli/doctor/doctor.ts';
+import { describeFinding, type Finding, type Outside } from '#cli/doctor/finding.ts';
+import { openDatabase } from '#database/connection.ts';
+import { loadOrCreateKeys } from '#database/keys.ts';
+import { readManifest } from '#simulator/workspace/manifest.ts';
+import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
+import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
+
+/** A firm's machine where all is well; each test plants one fault in it. */
+let folder: string;
+let slack: LocalWorkspace;
+let redis: TestRedis;
+let bot: Server;
+let carriers: string;
+const GIB = 1024 ** 3;
+
+const answerOf = async (handler: Parameters<typeof createServer>[1]): Promise<Server> => {
+  const server = createServer({}, handler);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return server;
+};
+const urlOf = (server: Server): string =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const closed = (server: Server) => new Promise((done) => server.close(done));
+
+const ADAPTER = `export default (kit) => ({
+  ...kit, id: 'harbor-mutual', name: 'Harbor Mutual', origins: ['https://portal.harbor.example'],
+});`;
+
+const environment = (): Record<string, string> => ({
+  DATA_DIR: join(folder, 'data'),
+  SLACK_BOT_TOKEN: slack.botToken,
+  SLACK_APP_TOKEN: slack.appToken,
+  SLACK_API_URL: slack.apiUrl.replace(/\/$/, ''),
+  PUBLIC_URL: urlOf(bot),
+  REDIS_URL: redis.url.startsWith('/') ? `unix://${redis.url}` : redis.url,
+  CHROMIUM: process.execPath,
+  CHROMIUM_SANDBOX: 'optional',
+  ...(existsSync(carriers) ? { CARRIERS_PATH: carriers } : {}),
+});
+
+const findings = async (
+  planted: Record<string, string> = {},
+  outside: Partial<Outside> & { post?: string } = {},
+): Promise<Finding[]> => {
+  const found: Finding[] = [];
+  const from = { here: folder, freeAt: () => Promise.resolve(40 * GIB), ...outside };
+  for await (const finding of examine({ ...environment(), ...planted }, from)) found.push(finding);
+  return found;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sync-doctor-'));
+  carriers = join(folder, 'carriers');
+  slack = await startWorkspace();
+  redis = await startTestRedis();
+  bot = await answerOf((_request, response) => response.end(JSON.stringify({ ok: true })));
+  await loadOrCreateKeys(join(folder, 'data', 'keys'));
+  const db = await openDatabase(join(folder, 'data', 'swivel-sync.db'));
+  await db.destroy();
+});
+afterAll(async () => {
+  await closed(bot);
+  await redis[Symbol.asyncDispose]();
+  await slack.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const inDatabase = async (
+  work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<unknown>,
+): Promise<void> => {
+  const db = await openDatabase(join(folder, 'data', 'swivel-sync.db'));
+  try {
+    await work(db);
+  } finally {
+    await db.destroy();
+  }
+};
+
+interface Planted {
+  environment?: Record<string, string>;
+  outside?: Partial<Outside> & { post?: string };
+  /** Puts the machine right again. */
+  mend?: () => unknown;
+}
+
+const asRedis = async (...words: string[]): Promise<void> => {
+  const client = new Redis(redis.url);
+  await client.call(words[0] ?? '', words.slice(1));
+  await client.quit();
+};
+
+const PERSON = { id: 'zoe', name: 'Zoe Hall', role: 'advisor', email: 'zoe@harbor.example' };
+
+const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'is'>, RegExp][] = [
+  [
+    'a scope that the app lacks',
+    async () => {
+      const manifest = readManifest();
+      const lacking = await startWorkspace({
+        manifest: { ...manifest, scopes: manifest.scopes.filter((one) => one !== 'im:history') },
+      });
+      return {
+        environment: {
+          SLACK_API_URL: lacking.apiUrl.replace(/\/$/, ''),
+          SLACK_BOT_TOKEN: lacking.botToken,
+          SLACK_APP_TOKEN: lacking.appToken,
+        },
+        mend: () => lacking.close(),
+      };
+    },
+    { of: 'Slack', is: 'bad' },
+    /without im:history\. Add it under OAuth & Permissions/,
+  ],
+  [
+    'a bot token that Slack does not know',
+    () => ({ environment: { SLACK_BOT_TOKEN: 'xoxb-hush' } }),
+    { of: 'Slack', is: 'bad' },
+    /Slack does not know this token\. Copy it once more, whole\. Set the right SLACK_BOT_TOKEN/s,
+  ],
+  [
+    'an app token that opens no socket',
+    () => ({ environment: { SLACK_APP_TOKEN: 'xapp-hush' } }),
+    { of: 'Sockets', is: 'bad' },
+    /Set the right SLACK_APP_TOKEN/,
+  ],
+  [
+    'a Slack that is not reached',
+    () => ({ environment: { SLACK_API_URL: 'http://127.0.0.1:9/api' } }),
+    { of: 'Slack', is: 'bad' },
+    /cannot be reached from this machine.*curl https:\/\/slack.com/s,
+  ],
+  [
+    'an address that leads nowhere',
+    () => ({ environment: { PUBLIC_URL: 'http://127.0.0.1:9' } }),
+    { of: 'Link page', is: 'bad' },
+    /does not answer.*Let the proxy pass it to port 3000 of the bot/s,
+  ],
+  [
+    "an address that leads to another's page",
+    async () => {
+      const other = await answerOf((_request, response) => {
+        response.statusCode = 404;
+        response.end('<h1>Welcome to nginx!</h1>');
+      });
+      return { environment: { PUBLIC_URL: urlOf(other) }, mend: () => closed(other) };
+    },
+    { of: 'Link page', is: 'bad' },
+    /reaches something else \(404\)\. Let the proxy pass it/,
+  ],
+  [
+    'a clock that is ahead',
+    () => ({ outside: { clock: () => Date.now() + 7 * 60_000 } }),
+    { of: 'Clock', is: 'bad' },
+    /7 minutes ahead of Slack's\. .*timedatectl set-ntp true/,
+  ],
+  [
+    'a disk that is nearly full',
+    () => ({ outside: { freeAt: () => Promise.resolve(0.2 * GIB) } }),
+    { of: 'Disk', is: 'bad' },
+    /0\.2 GiB free, and 1\.0 GiB are wanted\. Make room/,
+  ],
+  [
+    'a Redis that throws jobs away',
+    async () => {
+      await asRedis('config', 'set', 'maxmemory-policy', 'allkeys-lru');
+      return { mend: () => asRedis('config', 'set', 'maxmemory-policy', 'noeviction') };
+    },
+    { of: 'Redis', is: 'bad' },
+    /allkeys-lru.*maxmemory-policy noeviction/,
+  ],
+  [
+    'a Redis that keeps nothing',
+    async () => {
+      await asRedis('config', 'set', 'appendonly', 'no');
+      return { mend: () => asRedis('config', 'set', 'appendonly', 'yes') };
+    },
+    { of: 'Redis', is: 'note' },
+    /keeps nothing over a restart.*appendonly yes/,
+  ],
+  [
+    'a Redis that asks for a password',
+    async () => {
+      await asRedis('config', 'set', 'requirepass', 'hush');
+      return {
+        mend: async () => {
+          const client = new Redis(redis.url, { password: 'hush' });
+          await client.config('SET', 'requirepass', '');
+          await client.quit();
+        },
+      };
+    },
+    { of: 'Redis', is: 'bad' },
+    /refuses the password\. Put its password into REDIS_URL/,
+  ],
+  [
+    'a Redis that is not there',
+    () => ({ environment: { REDIS_URL: 'redis://:hush@127.0.0.1:9' } }),
+    { of: 'Redis', is: 'bad' },
+    /127\.0\.0\.1:9 does not answer.*Start it, or correct REDIS_URL/s,
+  ],
+  [
+    'a database that is none',
+    () => {
+      const file = join(folder, 'none.db');
+      writeFileSync(file, 'not a database, but long enough to be looked at', { mode: 0o600 });
+      return { environment: { DATABASE_FILE: file } };
+    },
+    { of: 'Database', is: 'bad' },
+    /restore it from a copy/,
+  ],
+  [
+    'a browser that is not there',
+    () => ({ environment: { CHROMIUM: join(folder, 'no-such-chromium') } }),
+    { of: 'Chromium', is: 'bad' },
+    /none on this machine.*set CHROMIUM/s,
+  ],
+  [
+    'a private key that others can read',
+    () => {
+      const file = join(folder, 'data', 'keys', 'sealing-private.json');
+      chmodSync(file, 0o644);
+      return { mend: () => chmodSync(file, 0o600) };
+    },
+    { of: 'Keys', is: 'bad' },
+    /mode 0644\. chmod 600 /,
+  ],
+  [
+    'a file of tokens that others can read',
+    () => {
+      const file = join(folder, 'swivel-sync.env');
+      writeFileSync(file, 'SLACK_BOT_TOKEN=xoxb-hush');
+      chmodSync(file, 0o644);
+      return { mend: () => rm(file) };
+    },
+    { of: 'Settings', is: 'bad' },
+    /swivel-sync\.env can be read by others of this machine\. chmod 600 /,
+  ],
+  [
+    'a data folder that others can read',
+    () => {
+      chmodSync(join(folder, 'data'), 0o755);
+      return { mend: () => chmodSync(join(folder, 'data'), 0o700) };
+    },
+    { of: 'Data folder', is: 'bad' },
+    /can be read by others of this machine.*chmod 700 /,
+  ],
+  [
+    'carriers whose folder does not load',
+    () => {
+      const broken = join(folder, 'broken');
+      mkdirSync(join(broken, 'harbor-mutual'), { recursive: true });
+      writeFileSync(join(broken, 'harbor-mutual', 'index.ts'), ADAPTER);
+      return { environment: { CARRIERS_PATH: broken } };
+    },
+    { of: 'Carriers', is: 'bad' },
+    /Correct that carrier/,
+  ],
+  [
+    'a carrier of the firm without an adapter',
+    async () => {
+      await inDatabase(async (db) => {
+        await db.insertInto('carrier').values({ id: 'lost-life', name: 'Lost Life' }).execute();
+        await db
+          .insertInto('product_status')
+          .values({ name: 'Active', indicator: 'open' })
+          .execute();
+        const contact = {
+          id: 'c',
+          external_id: 'C1',
+          kind: 'individual',
+          name: 'M C',
+          search: 'm c',
+        };
+        await db.insertInto('contact').values(contact).execute();
+        const policy = { id: 'p', external_id: 'P1', contact_id: 'c', carrier_id: 'lost-life' };
+        const product = { product_name: 'A', product_type: 'Annuity', plan_type: 'Fixed' };
+        const number = { number: '1', number_key: '1', product_class: 'fixed', status: 'Active' };
+        await db
+          .insertInto('policy')
+          .values({ ...policy, ...product, ...number, updated_at: 0 })
+          .execute();
+      });
+      return {};
+    },
+    { of: 'Adapters', is: 'bad' },
+    /none for Lost Life \(1 policies\).*id lost-life: swivel-sync carrier new/,
+  ],
+  [
+    'people whom Slack does not know',
+    async () => {
+      await inDatabase((db) => db.insertInto('person').values(PERSON).execute());
+      return {};
+    },
+    { of: 'People', is: 'note' },
+    /1 of 1 are not matched with Slack: Zoe Hall \(zoe@harbor\.example\)\. Correct their e-mail/,
+  ],
+  [
+    'secrets whose key is lost',
+    async () => {
+      const secret = { owner_id: 'x', kind: 'password', source_id: 'x', key_id: 'gone' };
+      await inDatabase((db) =>
+        db
+          .insertInto('sealed_secret')
+          .values({ ...secret, sealed: 's', created_at: 0 })
+          .execute(),
+      );
+      return {};
+    },
+    { of: 'Secrets', is: 'bad' },
+    /1 are sealed to a key that is not in .*Bring that key back/,
+  ],
+  [
+    'a test post to somebody whom Slack does not know',
+    () => ({ outside: { post: 'nobody@harbor.example' } }),
+    { of: 'Test post', is: 'bad' },
+    /knows nobody with the address nobody@harbor\.example\. Give --post/,
+  ],
+];
+
+it('finds nothing to mend where all is well, but for what a new firm has not brought yet', async () => {
+  const found = await findings({}, { post: 'ana.ruiz@harborpoint.example' });
+  expect(found.filter(({ is }) => is !== 'good').map(({ of }) => of)).toEqual([
+    'Chromium',
+    'Carriers',
+    'People',
+  ]);
+  expect(found.at(-1)).toEqual({
+    of: 'Test post',
+    is: 'good',
+    found: 'sent to ana.ruiz@harborpoint.example',
+  });
+});
+
+it.each(FAULTS)('names %s, with its cure', async (_what, plant, expected, says) => {
+  const planted = await plant();
+  try {
+    const found = await findings(planted.environment, planted.outside);
+    const about = found.find(({ of, is }) => of === expected.of && is === expected.is);
+    expect(about === undefined ? found : describeFinding(about)).toEqual(
+      expect.stringMatching(says),
+    );
+    expect(JSON.stringify(found)).not.toMatch(/hush|xoxb-|xapp-/);
+  } finally {
+    await planted.mend?.();
+  }
+});
