@@ -57,7 +57,7 @@ const acksAt = (when: string, acks: readonly number[]): Figure[] => [
   ),
 ];
 
-/** Every act of README's table that is answered with a message; each with another word than the one before. */
+/** Every act of docs/slack.md's table that is answered with a message; each with another word than the one before. */
 const ANSWERED: readonly ((number: string, nth: number) => string)[] = [
   (number) => `policy ${number}`,
   (number) => number,

@@ -23,7 +23,7 @@ export const chooseFiles = async (
   if (absent !== undefined) throw new CommandError(`${absent}: there is no such file.`);
   if (given.length > 0 || !terminal.isThere) return [...given];
   terminal.print(
-    'CSV files of your firm: people, contacts, sources (the logins), policies, statuses. docs/data.md says what is in them.',
+    'CSV files of your firm: people, contacts, sources (the logins), policies, statuses, words (optional). docs/data.md says what is in them.',
   );
   const files: string[] = [];
   for (;;) {

@@ -3,7 +3,7 @@ import { linkAs } from '#test/support/person-links.ts';
 import { found } from '#test/support/scripted-portals.ts';
 import { ANA, BEN, MARCUS, OLIVIA, TEAM, type SlackStage } from './stage.ts';
 
-/** One thing that people do, as the table of README has it. */
+/** One thing that people do, as the table of docs/slack.md has it. */
 export interface Act {
   name: string;
   as: string;
