@@ -246,11 +246,13 @@ describe('a trial with the local workspace', () => {
       'Socket Mode works.',
       'Carriers: Granite Mutual, ',
       'All lines are in.',
-      'people are matched with Slack by e-mail.',
+      '5 of 5 people are matched with Slack by e-mail.',
+      'not looked for: 1 person who is not active',
       'Sent: look into your direct messages with Swivel Sync.',
       `What it wrote is in ${join(folder, 'trial')}`,
     ])
       expect(said).toContain(line);
+    expect(said).not.toContain('Still missing');
     const posted = local.workspace.workspace
       .calls()
       .filter(({ method }) => method === 'chat.postMessage');

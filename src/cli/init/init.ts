@@ -119,7 +119,8 @@ const places = async ({
   }
   const publicUrl = await askPublicUrl(terminal, known);
   keep(KEYS.publicUrl.env, publicUrl);
-  if (publicUrl === '')
+  // Nobody starts what a trial wrote.
+  if (publicUrl === '' && trial === undefined)
     missing.push(`${KEYS.publicUrl.env}: without it nobody can link a login. Set it in the file.`);
   return missing;
 };
@@ -171,12 +172,16 @@ const nameUnmatched = async (
     const store = { db, clock: Date.now };
     for (let cursor: string | undefined = ''; cursor !== undefined;)
       cursor = (await readAccounts({ store, teamId }, client, cursor)).next;
-    const { all, off } = await peopleOffSlack(store, MOST_NAMED);
+    const { all, inactive, off } = await peopleOffSlack(store, MOST_NAMED);
     if (all === 0) return;
     terminal.print(`${all - off.count} of ${all} people are matched with Slack by e-mail.`);
     for (const { name, email } of off.some)
       terminal.print(`  not found: ${name}, ${email ?? 'without an e-mail address'}`);
     if (off.count > off.some.length) terminal.print(`  and ${off.count - off.some.length} more`);
+    if (inactive > 0)
+      terminal.print(
+        `  not looked for: ${inactive === 1 ? '1 person who is' : `${inactive} people who are`} not active`,
+      );
     if (off.count > 0)
       terminal.print(
         'Correct the address, or invite them to the workspace; they are matched then.',

@@ -30,9 +30,14 @@ const ownersOf = async (db: Database): Promise<string[]> =>
       .execute()
   ).map(({ id }) => id);
 
-/** How many people the firm has, and those who are on no Slack account yet: their number, and some. */
+/** How many people may use it and may not, and those who may and are on no Slack account: their number, and some. */
 export const peopleOffSlack = async ({ db }: Store, most: number) => {
   const people = () => db.selectFrom('person').where('deactivated_at', 'is', null);
+  const inactive = await db
+    .selectFrom('person')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .where('deactivated_at', 'is not', null)
+    .executeTakeFirstOrThrow();
   const counted = await people()
     .select((of) => [
       of.fn.countAll<number>().as('all'),
@@ -45,7 +50,11 @@ export const peopleOffSlack = async ({ db }: Store, most: number) => {
     .orderBy('name')
     .limit(most)
     .execute();
-  return { all: counted.all, off: { count: counted.all - counted.on, some } };
+  return {
+    all: counted.all,
+    inactive: inactive.count,
+    off: { count: counted.all - counted.on, some },
+  };
 };
 
 /** The account's person: known by it, else by its e-mail address while that one has no account. */
