@@ -20,7 +20,7 @@ import { addressOf, urlOf } from '#queue/connection.ts';
 import { startBot, type BotOptions } from '#app/bot.ts';
 import { configuredCarriers } from '#app/carriers.ts';
 import { keepChild, READY } from '#app/child.ts';
-import { NO_SANDBOX, SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
+import { NO_SANDBOX, NO_SANDBOX_LOCAL, SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { createLogger, type Logger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
@@ -154,7 +154,8 @@ const withoutSandbox = (config: Config): string | undefined => {
   const found = findChromium(process.env);
   const sandbox = found === undefined ? 'on' : sandboxOf(found, process.env, config);
   if (sandbox === 'refused') throw new ConfigError(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
-  return sandbox === 'off' ? `${NO_SANDBOX} ${SANDBOX_ADVICE}` : undefined;
+  if (sandbox === 'on') return undefined;
+  return config.mode.kind === 'local' ? NO_SANDBOX_LOCAL : `${NO_SANDBOX} ${SANDBOX_ADVICE}`;
 };
 
 /** By a process that ends: this one never holds what opens a secret. */

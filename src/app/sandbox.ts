@@ -2,6 +2,9 @@ import { browserLaunch, type Tool } from '#setup/tools.mjs';
 import type { Config } from './config.ts';
 
 export const NO_SANDBOX = 'Chromium runs without its sandbox here.';
+/** Said where only the portals of this machine are met: there is nothing to do. */
+export const NO_SANDBOX_LOCAL =
+  'Chromium runs without its sandbox here, which is fine for the local portals. For real carriers, docs/security.md says how it gets one.';
 export const SANDBOX_ADVICE =
   'Start as a user who is not root and may make user namespaces (in a container: with chromium-seccomp.json), or set CHROMIUM_SANDBOX=optional.';
 

@@ -58,7 +58,7 @@ const chart = ({ counts, day: of }: Digest): ChartSpec => ({
   unit: { kind: 'count' },
   bars: [
     { label: 'Success', value: counts.success, tone: 'good' } as const,
-    { label: 'of it changed', value: counts.changed, tone: 'new' } as const,
+    { label: 'of these, changed', value: counts.changed, tone: 'new' } as const,
     { label: 'Needs link', value: counts.waiting, tone: 'bad' } as const,
     { label: 'Old values', value: counts.stale, tone: 'old' } as const,
     { label: 'Status differs', value: counts.drift, tone: 'bad' } as const,

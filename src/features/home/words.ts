@@ -13,7 +13,7 @@ export const FILTER_NAMES: Record<ReportFilter, string> = {
 
 /** What a filter holds, beneath the buttons. */
 export const FILTER_MEANINGS: Record<ReportFilter, string> = {
-  all: 'A policy may be in several of these, or in none: inactive policies are not synced.',
+  all: 'The numbers overlap: a policy that needs a link may have old values too. Inactive policies are not synced, and may be in none.',
   success: 'Success: the latest sync read the policy. Newest first.',
   'not-found': 'Not Found: the latest sync did not find the policy. Newest first.',
   'not-synced': 'Not synced yet: no success in the last 7 days. Never synced ones first.',
