@@ -11,7 +11,8 @@ import { findChromium } from '#setup/tools.mjs';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { forgetLocal, onPortOrAny, startLocal } from '#simulator/local.ts';
 import { welcome } from '#simulator/welcome.ts';
-import { openDatabase, slowStatements } from '#database/connection.ts';
+import { slowStatements } from '#database/connection.ts';
+import { serveFrom } from '#database/place.ts';
 import { loadOrCreateKeys, openerOf, sealerOf } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { claimDatabase } from '#database/serving.ts';
@@ -81,8 +82,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const redis = redisAddress(config);
   if (redis === undefined)
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
-  const db = await openDatabase(config.databaseFile, slow(config, log, watched));
-  stack.defer(() => db.destroy());
+  const { db, clock: time } = stack.use(await serveFrom(config, slow(config, log, watched)));
   const keys = await loadOrCreateKeys(config.keyPlace);
   const carriers = await configuredCarriers(config, {}, (line) =>
     log[asTold(config, 'info')](line, 'a carrier is loaded'),
@@ -103,7 +103,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
       slots: config.workerSlots,
       name: process.env['WORKER_NAME'] ?? `${hostname()}:${process.pid}`,
       db,
-      clock,
+      clock: time,
       redis,
       opener: openerOf(config.keyPlace, keys),
       sealer: sealerOf(config.keyPlace),
@@ -133,7 +133,9 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
 /** What our own worker is told beside this environment: where things are. */
 const placesOf = (config: Config, redis: string, addresses: Record<string, string>) => ({
   DATA_DIR: config.mode.kind === 'local' ? join(config.dataFolder, '..') : config.dataFolder,
-  DATABASE_FILE: config.databaseFile,
+  ...(config.databaseUrl === undefined
+    ? { DATABASE_FILE: config.databaseFile }
+    : { DATABASE_URL: config.databaseUrl.reveal() }),
   REDIS_URL: urlOf(redis),
   CARRIER_ADDRESSES: JSON.stringify(addresses),
   PRIVATE_KEY_FILE: config.keyPlace.privateFile,
@@ -201,8 +203,7 @@ const runBot = async (
     const server = stack.use(await startRedis({ dataDir: config.dataFolder }));
     redis = server.url;
   }
-  const db = await openDatabase(config.databaseFile, slow(config, log, watched));
-  stack.defer(() => db.destroy());
+  const { db, clock: time } = stack.use(await serveFrom(config, slow(config, log, watched)));
   const addresses = { ...config.carrierAddresses, ...local?.portals.addresses };
   const loaded = await configuredCarriers(config, local?.portals.addresses);
   const known = Object.entries(addresses).filter(([id]) => loaded.some((each) => each.id === id));
@@ -212,7 +213,7 @@ const runBot = async (
   const carriers = loaded.map(factsOf);
   if (local !== undefined) {
     await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
-    if (await seedLocalFirm({ db, clock, sealer, carriers }))
+    if (await seedLocalFirm({ db, clock: time, sealer, carriers }))
       say('A firm to try it with is seeded.');
   }
   const slack: BotOptions['slack'] =
@@ -227,7 +228,7 @@ const runBot = async (
     startBot({
       config: { ...config, port },
       db,
-      clock,
+      clock: time,
       redis,
       slack,
       sealer,
@@ -259,11 +260,11 @@ const runBot = async (
   for (const line of lines) say(line);
 };
 
-/** A bot alone syncs nothing, and an address of Redis may hold a password. */
+/** A bot alone syncs nothing, and an address of a server may hold a password. */
 const workerCommand = (places: Record<string, string>): string => {
-  const { REDIS_URL, ...others } = places;
-  const shown = { ...others, REDIS_URL: REDIS_URL?.startsWith('unix:') ? REDIS_URL : '…' };
-  const words = Object.entries(shown).map(([name, value]) => `${name}='${value}'`);
+  const words = Object.entries(places).map(([name, value]) =>
+    /^(redis|postgres)/.test(value) ? `${name}='…'` : `${name}='${value}'`,
+  );
   return `This is the bot alone: syncs wait until a worker runs. Beside it: ${words.join(' ')} npm start -- worker`;
 };
 

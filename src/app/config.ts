@@ -60,6 +60,7 @@ const SECRETS = new Set<string>(
     KEYS.slackAppToken,
     KEYS.slackSigningSecret,
     KEYS.redisUrl,
+    KEYS.databaseUrl,
     KEYS.webhookSecret,
     KEYS.privateKeys,
   ].map(({ env }) => env),
@@ -104,10 +105,9 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
   const values = Object.fromEntries(
     Object.entries(KEYS).map(([name, it]) => [name, readKey(environment, it)]),
   ) as Values;
-  // Where this names Postgres, whoever set it would look for the firm there, and not find it.
-  if (/^postgres(ql)?:/.test(written(environment, { env: 'DATABASE_URL' }) ?? ''))
+  if (values.databaseUrl !== undefined && values.databaseFile !== undefined)
     throw new ConfigError(
-      'DATABASE_URL names a Postgres, and the bot keeps its data in a SQLite file so far. Unset DATABASE_URL; DATABASE_FILE says where the file is. Example: DATABASE_FILE=/var/lib/swivel-sync/swivel-sync.db',
+      'DATABASE_URL and DATABASE_FILE name two databases, and the data is in one. Unset DATABASE_FILE to use the Postgres, or DATABASE_URL to use the file.',
     );
   const mode = modeOf(values, role);
   if (values.webhookUrl !== undefined && values.webhookSecret === undefined)

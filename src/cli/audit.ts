@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import { auditLines, verifyAudit, type AuditLine } from '#database/audit-lines.ts';
-import { openDatabase } from '#database/connection.ts';
-import type { Config } from '#app/config.ts';
+import { nameOf, openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
 
 const COLUMNS = [
   'at',
@@ -20,22 +18,19 @@ const COLUMNS = [
 /** Names are other people's text: none becomes a formula in whoever's spreadsheet opens it. */
 const FORMAT = { header: true, columns: [...COLUMNS], escape_formulas: true };
 
-const isThere = (
-  { databaseFile }: Pick<Config, 'databaseFile'>,
-  say: (line: string) => void,
-): boolean => {
-  const there = existsSync(databaseFile);
-  if (!there) say(`${databaseFile}: there is no such database. Set DATA_DIR or DATABASE_FILE.`);
-  return there;
+const isThere = (place: DatabasePlace, say: (line: string) => void): boolean => {
+  const absent = whyAbsent(place);
+  if (absent !== undefined) say(absent);
+  return absent === undefined;
 };
 
 /** Writes the audit as CSV; answers the exit code. */
 export const runAudit = async (
-  { config, say }: { config: Pick<Config, 'databaseFile'>; say: (line: string) => void },
+  { config, say }: { config: DatabasePlace; say: (line: string) => void },
   out: Writable,
 ): Promise<0 | 1> => {
   if (!isThere(config, say)) return 1;
-  const db = await openDatabase(config.databaseFile);
+  const db = await openAt(config);
   try {
     await pipeline(auditLines(db), stringify(FORMAT), out, { end: false });
     return 0;
@@ -46,23 +41,23 @@ export const runAudit = async (
 
 /** Says whether the audit is as it was written; answers the exit code. */
 export const runVerifyAudit = async (
-  { config, say }: { config: Pick<Config, 'databaseFile'>; say: (line: string) => void },
+  { config, say }: { config: DatabasePlace; say: (line: string) => void },
   known?: string,
 ): Promise<0 | 1> => {
   if (!isThere(config, say)) return 1;
-  const db = await openDatabase(config.databaseFile);
+  const db = await openAt(config);
   try {
     const verdict = await verifyAudit(db, known);
     if (verdict.kind === 'broken') {
       say(
-        `Row ${verdict.seq} of the audit is not as it was written, or is missing. Compare ${config.databaseFile} with a backup.`,
+        `Row ${verdict.seq} of the audit is not as it was written, or is missing. Compare ${nameOf(config)} with a backup.`,
       );
       return 1;
     }
     const { rows, letGo, hash, holdsKnown } = verdict;
     if (!holdsKnown) {
       say(
-        `The audit has no row with the hash ${known}: it was written anew since, or that row was let go for its age. Compare ${config.databaseFile} with a backup.`,
+        `The audit has no row with the hash ${known}: it was written anew since, or that row was let go for its age. Compare ${nameOf(config)} with a backup.`,
       );
       return 1;
     }

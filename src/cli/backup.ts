@@ -4,6 +4,7 @@ import type { Config } from '#app/config.ts';
 import { openDatabase } from '#database/connection.ts';
 import { CopyError, copyDatabase, draftOf, placeDraft, removeDraft } from '#database/copy.ts';
 import { writeCopied } from '#database/copies.ts';
+import { refusedOfPostgres, type DatabasePlace } from '#database/place.ts';
 import { untilWritten } from '#database/patience.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 
@@ -11,7 +12,7 @@ import { makePrivateFolder } from '#database/private-files.ts';
 const PATIENCE_MS = 15_000;
 
 type Needs = {
-  config: Pick<Config, 'databaseFile' | 'keyPlace'>;
+  config: DatabasePlace & Pick<Config, 'keyPlace'>;
   print: (line: string) => void;
   clock?: () => number;
 };
@@ -61,7 +62,11 @@ export const runBackup = async (
 ): Promise<0 | 1> => {
   const { databaseFile, keyPlace } = config;
   const file = resolve(path);
-  const refused = objection(config, file, keysFolder);
+  const refused =
+    refusedOfPostgres(
+      config,
+      'copy it with pg_dump "$DATABASE_URL". Copy the key of the worker by hand.',
+    ) ?? objection(config, file, keysFolder);
   if (refused !== undefined) {
     print(refused);
     return 1;

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import { openDatabase } from '#database/connection.ts';
+import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { exportColumns, exportLines } from '#features/import/store/export.ts';
-import type { Config } from '#app/config.ts';
 
 const asJson = (): Transform =>
   new Transform({
@@ -14,15 +12,16 @@ const asJson = (): Transform =>
 
 /** Writes every policy with its newest values, as CSV or as a JSON object a line; the exit code. */
 export const runExport = async (
-  { config, say }: { config: Pick<Config, 'databaseFile'>; say: (line: string) => void },
+  { config, say }: { config: DatabasePlace; say: (line: string) => void },
   out: Writable,
   format: 'csv' | 'json',
 ): Promise<0 | 1> => {
-  if (!existsSync(config.databaseFile)) {
-    say(`${config.databaseFile}: there is no such database. Set DATA_DIR or DATABASE_FILE.`);
+  const absent = whyAbsent(config);
+  if (absent !== undefined) {
+    say(absent);
     return 1;
   }
-  const db = await openDatabase(config.databaseFile);
+  const db = await openAt(config);
   try {
     const lines =
       format === 'json'

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { strangersOf, type ColumnMap } from '#features/import/columns.ts';
 import { FILE_KINDS } from '#features/import/file-kinds.ts';
 import { describeProblem } from '#features/import/problem.ts';
-import { openDatabase } from '#database/connection.ts';
+import { nameOf, openAt } from '#database/place.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { createImportStore } from '#features/import/store/import.ts';
 import { openRehearsal } from '#features/import/store/rehearsal.ts';
@@ -128,8 +128,8 @@ export const runImport = async (
     mkdirSync(dirname(config.databaseFile), { recursive: true, mode: 0o700 });
   }
   const db = dryRun
-    ? stack.use(await openRehearsal(config.databaseFile)).db
-    : stack.adopt(await openDatabase(config.databaseFile), (opened) => opened.destroy());
+    ? stack.use(await openRehearsal(config)).db
+    : stack.adopt(await openAt(config), (opened) => opened.destroy());
   const progress = progressOf(paths.reduce((sum, path) => sum + statSync(path).size, 0));
   const told: string[] = [];
   let counts: FileCount[];
@@ -152,7 +152,7 @@ export const runImport = async (
   counts.sort((a, b) => order(a) - order(b));
   for (const count of counts) print(line(count));
   print(verdict(counts, dryRun));
-  print(`Database: ${config.databaseFile}`);
+  print(`Database: ${nameOf(config)}`);
   if (config.mode.kind === 'local' && !isTrial)
     print(
       'That is the database of the local workspace. For the one of your firm, set SLACK_BOT_TOKEN and SLACK_APP_TOKEN and run this again.',

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import type { Config } from '#app/config.ts';
 import { carriersOfFirm } from '#core/logins/store/carriers.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { roll } from '#features/team/store/roll.ts';
 
 interface Needs {
-  config: Pick<Config, 'databaseFile'>;
+  config: DatabasePlace;
   print: (line: string) => void;
   say: (line: string) => void;
 }
@@ -27,11 +26,12 @@ const withDatabase = async <Row extends object>(
   read: (db: Database) => Promise<readonly Row[]>,
   shown: { head: readonly string[]; row: (of: Row) => readonly string[]; none: string },
 ): Promise<0 | 1> => {
-  if (!existsSync(config.databaseFile)) {
-    say(`${config.databaseFile}: there is no such database. Set DATA_DIR or DATABASE_FILE.`);
+  const absent = whyAbsent(config);
+  if (absent !== undefined) {
+    say(absent);
     return 1;
   }
-  const db = await openDatabase(config.databaseFile);
+  const db = await openAt(config);
   try {
     const rows = await read(db);
     if (json) for (const row of rows) print(JSON.stringify(row));

@@ -97,14 +97,14 @@ program
   .description('Brings the database up to date; a start of the bot does so too.')
   .addHelpText('after', examples('swivel-sync migrate'))
   .action(async () => {
-    const { dataFolder, databaseFile } = loadConfig(process.env);
-    const { openDatabase } = await import('#database/connection.ts');
+    const config = loadConfig(process.env);
+    const { nameOf, openAt } = await import('#database/place.ts');
     const { makePrivateFolder } = await import('#database/private-files.ts');
-    makePrivateFolder(dataFolder);
-    mkdirSync(dirname(databaseFile), { recursive: true, mode: 0o700 });
-    const db = await openDatabase(databaseFile);
+    makePrivateFolder(config.dataFolder);
+    mkdirSync(dirname(config.databaseFile), { recursive: true, mode: 0o700 });
+    const db = await openAt(config);
     await db.destroy();
-    print(`${databaseFile} is up to date.`);
+    print(`${nameOf(config)} is up to date.`);
   });
 
 program

@@ -16,13 +16,14 @@ import {
   removeDraft,
   replaceDatabase,
 } from '#database/copy.ts';
+import { refusedOfPostgres, type DatabasePlace } from '#database/place.ts';
 import { loadPublicKeys } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { SealingError } from '#database/sealing.ts';
 import { databaseVersion } from '#database/version.ts';
 
 type Needs = {
-  config: Pick<Config, 'databaseFile' | 'dataFolder' | 'keyPlace'>;
+  config: DatabasePlace & Pick<Config, 'dataFolder' | 'keyPlace'>;
   print: (line: string) => void;
   clock?: () => number;
 };
@@ -122,7 +123,9 @@ export const runRestore = async (
   const { databaseFile, dataFolder, keyPlace } = config;
   const file = resolve(path);
   const until = lastWritten(databaseFile);
-  const refused = objection(databaseFile, file, replace);
+  const refused =
+    refusedOfPostgres(config, 'bring it back with pg_restore or psql into an empty database.') ??
+    objection(databaseFile, file, replace);
   if (refused !== undefined) {
     print(refused);
     return 1;

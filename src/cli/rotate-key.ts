@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '#app/config.ts';
 import { audit } from '#database/audit.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { wipeDeletions } from '#database/deletions.ts';
 import { openerOf, retireKeys, rotateKeys, sealerOf } from '#database/keys.ts';
 import { resealSecrets } from '#database/reseal.ts';
@@ -20,14 +19,15 @@ export const runRotateKey = async (
   {
     config,
     print,
-  }: { config: Pick<Config, 'databaseFile' | 'keyPlace'>; print: (line: string) => void },
+  }: { config: DatabasePlace & Pick<Config, 'keyPlace'>; print: (line: string) => void },
   graceMs = GRACE_MS,
 ): Promise<0 | 1> => {
-  if (!existsSync(config.databaseFile)) {
-    print(`${config.databaseFile}: there is no such database. Set DATA_DIR or DATABASE_FILE.`);
+  const absent = whyAbsent(config);
+  if (absent !== undefined) {
+    print(absent);
     return 1;
   }
-  const db = await openDatabase(config.databaseFile);
+  const db = await openAt(config);
   const store = { db, clock: Date.now };
   try {
     const keys = await rotateKeys(config.keyPlace);

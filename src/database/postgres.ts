@@ -60,6 +60,34 @@ const expectByteOrder = async (pool: Pool): Promise<void> => {
     );
 };
 
+/** Whoever set DATABASE_URL for another program does not get our tables among its own. */
+const expectOurs = async (pool: Pool): Promise<void> => {
+  const { rows } = await pool.query<{ name: string; ours: number; table: string | null }>(
+    `select current_database() as name, to_regclass('kysely_migration') is not null as ours,
+      (select min(tablename) from pg_tables where schemaname = current_schema()) as table`,
+  );
+  const [{ name, ours, table } = { name: '', ours: 0, table: null }] = rows;
+  if (ours === 0 && table !== null)
+    throw new Error(
+      `The database ${name} holds tables of something else, such as ${table}. Name a database of its own in DATABASE_URL.`,
+    );
+};
+
+/** Nothing was asked of it yet. */
+const reach = async (pool: Pool, url: string): Promise<void> => {
+  try {
+    (await pool.connect()).release();
+  } catch (error) {
+    // Of several addresses of a name each has failed by itself, and the whole has no words.
+    const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
+    const why = one instanceof Error ? one.message : String(one);
+    throw new Error(
+      `The Postgres at ${new URL(url).host} cannot be used: ${why}. Start it, or correct DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+};
+
 export interface PostgresPlace {
   /** postgres://user:password@host:port/name */
   url: string;
@@ -86,7 +114,9 @@ export const openPostgres = async (
     },
   });
   try {
+    await reach(pool, url);
     await expectByteOrder(pool);
+    await expectOurs(pool);
     await migrate(db, postgresMigrations);
   } catch (error) {
     await db.destroy();

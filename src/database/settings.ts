@@ -15,6 +15,15 @@ export const databaseSettings = {
     schema: z.string().optional(),
     example: '/var/lib/swivel-sync/swivel-sync.db',
   }),
+  databaseUrl: key({
+    env: 'DATABASE_URL',
+    doc: 'Your Postgres, 15 or later, instead of the SQLite file: several bots and workers share it.',
+    schema: secret(
+      /^postgres(ql)?:\/\/\S+\/\S+$/,
+      'is not the address of a Postgres database',
+    ).optional(),
+    example: 'postgres://swivel@127.0.0.1:5432/swivel',
+  }),
   privateKeyFile: key({
     env: 'PRIVATE_KEY_FILE',
     doc: 'File of the keys that open secrets, for the worker alone; by default in `keys` of the data folder.',

@@ -70,10 +70,13 @@ const KEPT = ['workspace-state.json', 'workspace.json', 'keys', 'pictures', 'red
 export const forgetLocal = async ({
   dataFolder,
   databaseFile,
+  databaseUrl,
   mode,
-}: Pick<Config, 'dataFolder' | 'databaseFile' | 'mode'>): Promise<void> => {
+}: Pick<Config, 'dataFolder' | 'databaseFile' | 'databaseUrl' | 'mode'>): Promise<void> => {
   if (mode.kind !== 'local')
     throw new ConfigError('--fresh is for the local workspace: beside tokens nothing is removed.');
+  if (databaseUrl !== undefined)
+    throw new ConfigError('--fresh empties no Postgres: name a new database in DATABASE_URL.');
   if (dirname(databaseFile) !== dataFolder)
     throw new ConfigError(`--fresh removes nothing outside ${dataFolder}: remove DATABASE_FILE.`);
   await refuseSecond(dataFolder);

@@ -124,10 +124,14 @@ it('the table names each setting once', () => {
   expect(rows).toHaveLength(Object.keys(KEYS).length);
 });
 
-it('a DATABASE_URL that names a Postgres stops the start: the data would not be there', () => {
-  for (const DATABASE_URL of ['postgres://sync@db/firm', 'postgresql://sync:hush@db/firm']) {
-    expect(() => loadConfig({ DATABASE_URL })).toThrow('DATABASE_FILE says where the file is');
-    expect(() => loadConfig({ DATABASE_URL })).not.toThrow('hush');
-  }
-  expect(loadConfig({ DATABASE_URL: 'mysql://db/other' }).databaseFile).toContain('local');
+it('the data is in one database: the Postgres that is named, or the file', () => {
+  const DATABASE_URL = 'postgresql://sync:hush@db/firm';
+  const { databaseUrl } = loadConfig({ DATABASE_URL });
+  expect(databaseUrl?.reveal()).toBe(DATABASE_URL);
+  expect(String(databaseUrl)).not.toContain('hush');
+  const both = () => loadConfig({ DATABASE_URL, DATABASE_FILE: 'firm.db' });
+  expect(both).toThrow('name two databases');
+  const other = () => loadConfig({ DATABASE_URL: 'mysql://sync:hush@db/other' });
+  expect(other).toThrow('is not the address of a Postgres database');
+  expect(other).not.toThrow('hush');
 });

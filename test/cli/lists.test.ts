@@ -56,6 +56,6 @@ it('without a database it says so, and ends with 1', async () => {
   const { code, printed, said } = await run(runPeople, false, 'none.db');
   expect([code, printed]).toEqual([1, []]);
   expect(said).toEqual([
-    `${join(folder, 'none.db')}: there is no such database. Set DATA_DIR or DATABASE_FILE.`,
+    `${join(folder, 'none.db')}: there is no such database. Set DATA_DIR, DATABASE_FILE or DATABASE_URL.`,
   ]);
 });

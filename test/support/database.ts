@@ -14,13 +14,15 @@ export const useServer = (url: string): void => {
 
 export const isOnPostgres = (): boolean => server !== undefined;
 
-/** The address of a new, empty database on the server of this run. */
-export const newPostgres = async (): Promise<string> => {
+/** The address of a new database on the server of this run: with our tables, or with nothing. */
+export const newPostgres = async (has: 'tables' | 'nothing' = 'tables'): Promise<string> => {
   if (server === undefined) throw new Error('Only the project `postgres` has a server.');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const client = new Client(`${server}postgres`);
   await client.connect();
-  await client.query(`create database ${name} template ${TEMPLATE} strategy file_copy`);
+  await client.query(
+    `create database ${name} template ${has === 'tables' ? TEMPLATE : 'template0'} strategy file_copy`,
+  );
   await client.end();
   return server + name;
 };

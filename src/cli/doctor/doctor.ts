@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
 import { SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config } from '#app/config.ts';
-import { databaseVersion } from '#database/version.ts';
+import { versionAt } from '#database/place.ts';
 import { messageOf, type Environment, type Finding, type Outside } from './finding.ts';
 import { examineCarriers, examineFirm } from './firm.ts';
 import {
@@ -52,12 +52,12 @@ export async function* examine(
   yield examineDataFolder(config);
   yield await examineDisk(config, from);
   yield examineKeys(config);
-  const database = examineDatabase(config);
+  const database = await examineDatabase(config);
   yield database;
   yield await redis(config, environment);
   yield await chromium(config, environment);
   yield await examineCarriers(config);
-  if (database.is === 'good' && databaseVersion(config.databaseFile).kind === 'current')
+  if (database.is === 'good' && (await versionAt(config)).kind === 'current')
     yield* examineFirm(config);
   if (post !== undefined) yield await examinePost(installation, post);
 }

@@ -18,7 +18,8 @@ export interface Outside {
 }
 
 export const messageOf = (error: unknown): string => {
-  const text = error instanceof Error ? error.message || error.name : String(error);
+  const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const text = one instanceof Error ? one.message || one.name : String(one);
   return text.split('\n')[0] ?? text;
 };
 

@@ -1,7 +1,8 @@
 import type { Config } from '#app/config.ts';
 import { configuredCarriers } from '#app/carriers.ts';
 import { carriersOfFirm } from '#core/logins/store/carriers.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openAt } from '#database/place.ts';
 import { secretsOfOtherKeys } from '#database/copies.ts';
 import { loadPublicKeys } from '#database/keys.ts';
 import { SealingError } from '#database/sealing.ts';
@@ -10,7 +11,7 @@ import { messageOf, type Finding } from './finding.ts';
 
 /** What the database holds beside what this machine has. Opened only where it is up to date. */
 export async function* examineFirm(config: Config): AsyncGenerator<Finding> {
-  const db = await openDatabase(config.databaseFile);
+  const db = await openAt(config);
   try {
     const sealed = await sealedTo(config, db);
     if (sealed !== undefined) yield sealed;

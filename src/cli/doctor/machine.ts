@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '#app/config.ts';
 import { isOpenToOthers } from '#database/private-files.ts';
-import { databaseVersion } from '#database/version.ts';
+import { nameOf, versionAt } from '#database/place.ts';
 import { messageOf, type Finding, type Outside } from './finding.ts';
 
 const OLDEST_NODE = 26;
@@ -92,8 +92,10 @@ export const examineSettingsFiles = (here: string): Finding | undefined => {
       };
 };
 
-export const examineDatabase = ({ databaseFile }: Config): Finding => {
-  if (isOpenToOthers(databaseFile) === true)
+export const examineDatabase = async (config: Config): Promise<Finding> => {
+  const { databaseFile, databaseUrl } = config;
+  const place = nameOf(config);
+  if (databaseUrl === undefined && isOpenToOthers(databaseFile) === true)
     return {
       of: 'Database',
       is: 'bad',
@@ -101,24 +103,24 @@ export const examineDatabase = ({ databaseFile }: Config): Finding => {
       next: `The next start closes it, or: chmod 600 ${databaseFile}`,
     };
   try {
-    const at = databaseVersion(databaseFile);
+    const at = await versionAt(config);
     switch (at.kind) {
       case 'absent':
-        return { of: 'Database', is: 'good', found: `${databaseFile}, made at the first start` };
+        return { of: 'Database', is: 'good', found: `${place}, made at the first start` };
       case 'current':
-        return { of: 'Database', is: 'good', found: `${databaseFile}, version ${at.version}` };
+        return { of: 'Database', is: 'good', found: `${place}, version ${at.version}` };
       case 'behind':
         return {
           of: 'Database',
           is: 'note',
-          found: `${databaseFile}, version ${at.version} of ${at.wanted}`,
+          found: `${place}, version ${at.version} of ${at.wanted}`,
           next: 'The next start brings it up to date, or: npm run sync migrate.',
         };
       case 'ahead':
         return {
           of: 'Database',
           is: 'bad',
-          found: `${databaseFile}, version ${at.version}, and this program knows ${at.wanted}`,
+          found: `${place}, version ${at.version}, and this program knows ${at.wanted}`,
           next: 'A newer program has used it: start that one.',
         };
     }
@@ -126,8 +128,11 @@ export const examineDatabase = ({ databaseFile }: Config): Finding => {
     return {
       of: 'Database',
       is: 'bad',
-      found: `${databaseFile}: ${messageOf(error)}`,
-      next: 'Move the file away, or restore it from a copy.',
+      found: `${place}: ${messageOf(error)}`,
+      next:
+        databaseUrl === undefined
+          ? 'Move the file away, or restore it from a copy.'
+          : 'Start it, or correct DATABASE_URL.',
     };
   }
 };

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { configuredCarriers } from '#app/carriers.ts';
 import { loadConfig, type Config } from '#app/config.ts';
 import { KEYS } from '#app/settings.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openAt, whyAbsent } from '#database/place.ts';
 import { readAccounts } from '#features/team/people.ts';
 import { peopleOffSlack } from '#features/team/store/team.ts';
 import { greet, type Installation } from '#slack/first-contact.ts';
@@ -166,8 +165,8 @@ const nameUnmatched = async (
   config: Config,
   { client, teamId }: Installation,
 ): Promise<void> => {
-  if (!existsSync(config.databaseFile)) return;
-  const db = await openDatabase(config.databaseFile);
+  if (whyAbsent(config) !== undefined) return;
+  const db = await openAt(config);
   try {
     const store = { db, clock: Date.now };
     for (let cursor: string | undefined = ''; cursor !== undefined;)

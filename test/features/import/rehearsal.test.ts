@@ -22,7 +22,7 @@ it('a rehearsal has the data of the firm, and none of its secrets', async () => 
       expires_at: null,
     })
     .execute();
-  const { db, ...rehearsal } = await openRehearsal(file);
+  const { db, ...rehearsal } = await openRehearsal({ databaseFile: file });
   expect(await db.selectFrom('policy').select('number').execute()).toHaveLength(1);
   const { rows } = await sql<{ file: string }>`pragma database_list`.execute(db);
   const copy = rows[0]?.file ?? '';

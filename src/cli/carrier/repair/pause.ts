@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { loadConfig } from '#app/config.ts';
 import { endState } from '#core/sign-in/store/kept-state.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openAt, whyAbsent } from '#database/place.ts';
 import type { Store } from '#database/store.ts';
 import {
   adapterMended,
@@ -14,9 +13,9 @@ import { CommandError, type Terminal } from '../../terminal.ts';
 
 /** Where no bot ran on this machine there is no database, and nothing to tell it. */
 const withStore = async <T>(act: (store: Store) => Promise<T>): Promise<T | undefined> => {
-  const { databaseFile } = loadConfig(process.env);
-  if (!existsSync(databaseFile)) return undefined;
-  const db = await openDatabase(databaseFile);
+  const config = loadConfig(process.env);
+  if (whyAbsent(config) !== undefined) return undefined;
+  const db = await openAt(config);
   try {
     return await act({ db, clock: Date.now });
   } finally {

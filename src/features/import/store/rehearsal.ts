@@ -3,11 +3,47 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
+import { sql, type Transaction } from 'kysely';
 import { openDatabase, type Database } from '#database/connection.ts';
+import { openAt, type DatabasePlace } from '#database/place.ts';
+import type { Tables } from '#database/schema.ts';
 import { wipeDeletions } from '#database/deletions.ts';
 
-/** A copy of the database as it is now, to try something on; it is deleted when disposed. */
-export const openRehearsal = async (file: string): Promise<{ db: Database } & AsyncDisposable> => {
+type Rehearsal = { db: Database } & AsyncDisposable;
+
+/** The database as it is now, to try something on; nothing of that is left when it is disposed. */
+export const openRehearsal = (place: DatabasePlace): Promise<Rehearsal> =>
+  place.databaseUrl === undefined ? onCopy(place.databaseFile) : inTransaction(place);
+
+/**
+ * In one transaction that is taken back, where each of its own is a step of it. What it would change
+ * waits for its end where others change it too, so it is short of a rehearsal at a busy hour.
+ */
+const inTransaction = async (place: DatabasePlace): Promise<Rehearsal> => {
+  const db = await openAt(place);
+  const whole = await db.startTransaction().execute();
+  const step = async <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> => {
+    await sql`savepoint step`.execute(whole);
+    try {
+      const result = await work(whole);
+      await sql`release savepoint step`.execute(whole);
+      return result;
+    } catch (error) {
+      await sql`rollback to savepoint step`.execute(whole);
+      throw error;
+    }
+  };
+  return {
+    db: Object.assign(whole, { transaction: () => ({ execute: step }) }) as unknown as Database,
+    [Symbol.asyncDispose]: async () => {
+      await whole.rollback().execute();
+      await db.destroy();
+    },
+  };
+};
+
+/** A copy of the file; it is deleted when disposed. */
+const onCopy = async (file: string): Promise<Rehearsal> => {
   const folder = await mkdtemp(join(tmpdir(), 'swivel-sync-rehearsal-'));
   const copy = join(folder, 'copy.db');
   try {

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import type { Secret } from '#shared/secret.ts';
+import { openDatabase, type Database, type OnStatement } from './connection.ts';
+import type { Store } from './store.ts';
+import { databaseVersion, postgresVersion, type DatabaseVersion } from './version.ts';
+
+/** Where a firm's data is: in the Postgres of this address where there is one, else in the file. */
+export interface DatabasePlace {
+  databaseFile: string;
+  databaseUrl?: Secret | undefined;
+}
+
+/** Opens it, and brings its tables up to date; what Postgres needs is loaded for Postgres alone. */
+export const openAt = async (
+  { databaseFile, databaseUrl }: DatabasePlace,
+  onStatement?: OnStatement,
+): Promise<Database> => {
+  if (databaseUrl === undefined) return openDatabase(databaseFile, onStatement);
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres({ url: databaseUrl.reveal() }, onStatement);
+};
+
+/** What a person reads of it: the file, or server and database without user and password. */
+export const nameOf = ({ databaseFile, databaseUrl }: DatabasePlace): string => {
+  if (databaseUrl === undefined) return databaseFile;
+  const { host, pathname } = new URL(databaseUrl.reveal());
+  return `Postgres ${host}${decodeURIComponent(pathname)}`;
+};
+
+/** Looks at it without changing it. Throws where that cannot be done. */
+export const versionAt = async ({
+  databaseFile,
+  databaseUrl,
+}: DatabasePlace): Promise<DatabaseVersion> =>
+  databaseUrl === undefined ? databaseVersion(databaseFile) : postgresVersion(databaseUrl.reveal());
+
+/** Why there is nothing to open, with the next step. A Postgres says so itself when it is opened. */
+export const whyAbsent = ({ databaseFile, databaseUrl }: DatabasePlace): string | undefined =>
+  databaseUrl !== undefined || existsSync(databaseFile)
+    ? undefined
+    : `${databaseFile}: there is no such database. Set DATA_DIR, DATABASE_FILE or DATABASE_URL.`;
+
+/** Serves from it: with the time of the server where it has one, else with this machine's. */
+export const serveFrom = async (
+  place: DatabasePlace,
+  onStatement?: OnStatement,
+): Promise<Store & AsyncDisposable> => {
+  await using stack = new AsyncDisposableStack();
+  const db = stack.adopt(await openAt(place, onStatement), (opened) => opened.destroy());
+  const server = place.databaseUrl === undefined ? undefined : await import('./server-clock.ts');
+  const time = server && stack.use(await server.serverClock(db));
+  const opened = stack.move();
+  return {
+    db,
+    clock: time?.clock ?? Date.now,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+};
+
+/** For what is done with files alone: none of that is known of a Postgres. */
+export const refusedOfPostgres = (
+  { databaseUrl }: DatabasePlace,
+  instead: string,
+): string | undefined =>
+  databaseUrl === undefined ? undefined : `DATABASE_URL names a Postgres: ${instead}`;
