@@ -164,7 +164,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const features = featuresOf(config);
   listenToFeatures(connection.app, deps, features);
 
-  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET);
+  let bots = 1;
+  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET, () => bots);
   const drawing = {
     store,
     client: connection.projectorClient,
@@ -201,6 +202,12 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const queues = queuesOfRound({ wake, show });
   const { roomForDaily } = sessions;
   const steps: Step[] = [
+    {
+      name: 'who shares the limits of Slack',
+      run: async () => {
+        bots = Math.max(1, (await messages.bots()) ?? bots);
+      },
+    },
     ...sweepSteps({ store, ...queues, roomForDaily }),
     ...allOf(features, ({ sweep }) => sweep?.({ ...deps, ...queues })),
     { name: 'answers that are owed', run: () => tellOwed(deps) },

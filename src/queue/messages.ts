@@ -13,6 +13,8 @@ export interface MessageQueue extends AsyncDisposable {
   show: (subjectId: string) => Promise<boolean>;
   /** How many wait for Slack; undefined when the queue does not answer. */
   waiting: () => Promise<number | undefined>;
+  /** How many processes take from it; undefined when it could not be reached, 0 where it tells nobody. */
+  bots: () => Promise<number | undefined>;
 }
 
 /** One job a request at most: what changes while it waits is shown with it. */
@@ -36,6 +38,7 @@ export const createMessageQueue = (connection: Redis): MessageQueue => {
       );
       return added !== undefined;
     },
+    bots: () => withinASecond(queue.getWorkersCount()),
     waiting: () => withinASecond(queue.getJobCountByTypes('waiting', 'delayed', 'prioritized')),
     [Symbol.asyncDispose]: async () => {
       await withinASecond(queue.close());

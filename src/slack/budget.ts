@@ -69,9 +69,16 @@ const waitForRoom = (times: readonly number[], most: number, now: number): numbe
 /** Messages that nobody touches for this long are forgotten. */
 const FORGET_MS = 10 * MINUTE;
 
-export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => {
-  const { updatesPerMinute, floorMs, postBurst } = settings;
-  const mostMoving = Math.max(1, Math.floor(updatesPerMinute * MOVING_SHARE));
+/**
+ * Of a workspace that several bots serve, each keeps to its part: what is to be shown is spread over
+ * them evenly, by the queue that they share.
+ */
+export const createBudget = (
+  clock: Clock,
+  { floorMs, postBurst, ...settings }: BudgetSettings,
+  bots: () => number = () => 1,
+): Budget => {
+  const partOf = (whole: number): number => Math.max(1, Math.floor(whole / bots()));
   /** When each update of the last minute was made: no minute, wherever it begins, has too many. */
   let updates: number[] = [];
   const lastUpdate = new Map<string, number>();
@@ -91,6 +98,8 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
       forget(now);
       if (restUntil > now) return restUntil - now;
       updates = updates.filter((at) => now - at < MINUTE);
+      const updatesPerMinute = partOf(settings.updatesPerMinute);
+      const mostMoving = Math.max(1, Math.floor(updatesPerMinute * MOVING_SHARE));
       const spread = Math.max(floorMs, (liveRuns * MINUTE) / mostMoving);
       // A clock that was set back must not hold a card for as long as it went back.
       const since = Math.max(0, now - (lastUpdate.get(message) ?? -Infinity));
@@ -105,9 +114,10 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
     forPost: (channel) => {
       const now = clock();
       if (restUntil > now) return restUntil - now;
-      const bucket = posts.get(channel) ?? { tokens: postBurst, at: now };
+      const burst = partOf(postBurst);
+      const bucket = posts.get(channel) ?? { tokens: burst, at: now };
       posts.set(channel, bucket);
-      return take(bucket, now, postBurst, 1 / 1000);
+      return take(bucket, now, burst, 1 / (1000 * bots()));
     },
     rest: (ms) => {
       restUntil = Math.max(restUntil, clock() + ms);
@@ -122,7 +132,7 @@ export const createBudget = (clock: Clock, settings: BudgetSettings): Budget => 
       const now = clock();
       const made = updates.filter((at) => now - at < MINUTE).length;
       return {
-        updatesLeft: Math.max(0, updatesPerMinute - made),
+        updatesLeft: Math.max(0, partOf(settings.updatesPerMinute) - made),
         restMs: Math.max(0, restUntil - now),
         refused: refused.size,
       };

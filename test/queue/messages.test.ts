@@ -31,3 +31,19 @@ it('an update that is asked for while another one waits its turn is made at once
     )
     .toBeGreaterThan(1);
 });
+
+it('knows how many bots share the queue, and with it the limits of Slack', async () => {
+  await using redis = await startTestRedis();
+  await using messages = createMessageQueue(producerConnection(redis.url));
+  const start = () =>
+    startMessageWorker({
+      connection: workerConnection(redis.url),
+      project: () => Promise.resolve({ kind: 'shown' }),
+      onError: () => undefined,
+    });
+  await using _one = start();
+  const two = start();
+  await expect.poll(() => messages.bots()).toBe(2);
+  await two[Symbol.asyncDispose]();
+  await expect.poll(() => messages.bots()).toBe(1);
+});

@@ -135,3 +135,41 @@ describe('when Slack says to wait', () => {
     expect(budget.forPost('C1')).toBe(30_000);
   });
 });
+
+describe('several bots of one workspace', () => {
+  const bots = (count: number) => {
+    let now = 1_000_000;
+    const each = Array.from({ length: count }, () =>
+      createBudget(
+        () => now,
+        SLACK_BUDGET,
+        () => count,
+      ),
+    );
+    return { each, pass: (ms: number) => void (now += ms) };
+  };
+
+  it.each([1, 2, 3])('%i together update no more than one alone may', (count) => {
+    const { each, pass } = bots(count);
+    let made = 0;
+    for (let second = 0; second < 60; second += 1) {
+      for (const [nth, budget] of each.entries())
+        for (let card = 0; card < 5; card += 1)
+          if (budget.forUpdate(`C1:${nth}.${card}.${second}`, 'final', 1) === 0) made += 1;
+      pass(999);
+    }
+    expect(made).toBeLessThanOrEqual(SLACK_BUDGET.updatesPerMinute);
+    expect(made).toBeGreaterThan(SLACK_BUDGET.updatesPerMinute - count);
+  });
+
+  it('post to a channel no more often than one alone may', () => {
+    const { each, pass } = bots(2);
+    let made = 0;
+    for (let second = 0; second < 30; second += 1) {
+      for (const budget of each) if (budget.forPost('C1') === 0) made += 1;
+      pass(1000);
+    }
+    expect(made).toBeLessThanOrEqual(30 + SLACK_BUDGET.postBurst);
+    expect(made).toBeGreaterThanOrEqual(29);
+  });
+});
