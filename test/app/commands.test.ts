@@ -40,7 +40,7 @@ const roleOf = async (slackId: string): Promise<string | undefined> =>
 
 it('says that nothing runs, and what is unlinked', async () => {
   const idle = await answer(ANA, '/sync status', 'No sync of yours is running or waiting');
-  expect(JSON.stringify(idle)).toContain('2 of your 3 login sources are unlinked');
+  expect(JSON.stringify(idle)).toContain('4 of your 6 login sources are unlinked');
 });
 
 it(

@@ -15,6 +15,10 @@ const field = { label: '', autocomplete: 'off' } as const;
 const CARRIERS: SeededCarrier[] = [
   { id: 'northbridge-life', name: 'Northbridge Life', codes: 'never' as const },
   { id: 'meridian-annuity', name: 'Meridian Annuity', codes: 'always' as const },
+  { id: 'granite-mutual', name: 'Granite Mutual', codes: 'never' as const },
+  { id: 'harbor-trust', name: 'Harbor Trust', codes: 'sometimes' as const },
+  { id: 'prairie-states', name: 'Prairie States Life', codes: 'never' as const },
+  { id: 'summit-fidelity', name: 'Summit Fidelity', codes: 'never' as const },
 ].map((carrier) => ({
   ...carrier,
   fields: [
@@ -53,11 +57,11 @@ const portalNumbers = (source: string): string[] =>
   portals.logins.find((login) => login.source === source)?.policies.map(normalizeNumber) ?? [];
 
 describe('the seeded firm', () => {
-  it('has 6 people, 60 contacts, 200 policies and 8 login sources', async () => {
+  it('has 6 people, 60 contacts, 200 policies and 12 login sources', async () => {
     expect(await count('person')).toBe(6);
     expect(await count('contact')).toBe(60);
     expect(await count('policy')).toBe(200);
-    expect(await count('login_source')).toBe(8);
+    expect(await count('login_source')).toBe(12);
   });
 
   it('has policies of every indicator and of every product class', async () => {
@@ -82,7 +86,7 @@ describe('the seeded firm', () => {
       .whereRef('g.person_id', '=', 'l.holder_id')
       .execute();
     expect(new Set(linked.map((row) => row.external_id))).toEqual(
-      new Set(['S-NB-ANA', 'S-NB-BEN', 'S-NB-OLIVIA']),
+      new Set(['S-NB-ANA', 'S-NB-BEN', 'S-NB-OLIVIA', 'S-GM-ANA', 'S-PS-BEN']),
     );
     for (const row of linked) {
       const packed = await createOpener([key]).open(
@@ -116,13 +120,31 @@ describe('the seeded firm', () => {
 
 describe('the portals of the seeded firm', () => {
   it('know each login source, and every number that a login sees', () => {
-    expect(new Set(portals.logins.map(({ source }) => source)).size).toBe(8);
+    expect(new Set(portals.logins.map(({ source }) => source)).size).toBe(12);
     const known = new Set(portals.policies.map(({ carrier, number }) => `${carrier} ${number}`));
     const strangers = portals.logins.flatMap(({ carrier, policies }) =>
       policies.filter((number) => !known.has(`${carrier} ${number}`)),
     );
     expect(strangers).toEqual([]);
     expect(known.size).toBe(portals.policies.length);
+  });
+
+  it('are of all six carriers, and each carrier has a policy that a login of its holder reads', async () => {
+    for (const { id } of CARRIERS) {
+      const rows = await db
+        .selectFrom('policy as p')
+        .innerJoin('product_status as s', 's.name', 'p.status')
+        .select('p.number_key')
+        .where('p.carrier_id', '=', id)
+        .where('s.indicator', 'in', ['open', 'pending'])
+        .execute();
+      const seen = new Set(
+        portals.logins
+          .filter(({ carrier }) => carrier === id)
+          .flatMap(({ source }) => portalNumbers(source ?? '')),
+      );
+      expect(rows.filter(({ number_key: key }) => seen.has(key)).length).toBeGreaterThan(1);
+    }
   });
 
   it('let Ana see more than 50 syncable policies with one login', async () => {
@@ -171,7 +193,7 @@ describe('a policy made to show something', () => {
   );
 
   it('shares its number with a policy of the other carrier', async () => {
-    for (const { id } of CARRIERS) {
+    for (const id of ['northbridge-life', 'meridian-annuity']) {
       const rows = await policyOf(SAME_NUMBER, id);
       expect(rows.map((row) => row.as)).toEqual(['UANARUIZ1']);
     }

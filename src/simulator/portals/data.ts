@@ -19,7 +19,7 @@ const value = z.strictObject({
 });
 
 const policy = z.strictObject({
-  /** The carrier's id: `northbridge-life` or `meridian-annuity`. */
+  /** The carrier's id, as in sites.ts. */
   carrier: z.string(),
   /** As the portal shows it. */
   number: z.string().min(1),

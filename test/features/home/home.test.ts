@@ -167,7 +167,7 @@ describe('the Home tab', () => {
   });
 
   it('offers Link where a login needs it, and sees by itself when it is linked', async () => {
-    const before = await openHome('ana', '1 linked · 2 unlinked');
+    const before = await openHome('ana', '2 linked · 4 unlinked');
     expect(before).toContain(':key: *Ana – Meridian*');
     await firm.client.click({ as: 'ana', home: true, text: 'Link Ana – Meridian' });
     await firm.client.waitForModal('ana', (view) => textOf(view).includes('Open the link page'));
@@ -178,12 +178,12 @@ describe('the Home tab', () => {
       firm.db,
     );
     await firm.bot.sweep();
-    await homeOf('ana', 'the link that ends soon', '1 linked · 1 ends soon · 1 unlinked');
+    await homeOf('ana', 'the link that ends soon', '2 linked · 1 ends soon · 3 unlinked');
     await sql`update login_link set ends_at = ${Date.now() - 60_000}
       where source_id = (select id from login_source where name = 'Ana – Meridian')`.execute(
       firm.db,
     );
-    expect(await openHome('ana', '1 linked · 1 has run out · 1 unlinked')).toContain(
+    expect(await openHome('ana', '2 linked · 1 has run out · 3 unlinked')).toContain(
       'The link has run out.',
     );
   });
