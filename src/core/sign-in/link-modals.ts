@@ -14,7 +14,7 @@ const modal = (blocks: KnownBlock[]): ModalView => ({
 export const linkModal = (sourceName: string, url: string): View =>
   modal([
     section(
-      `Sign in to ${bold(sourceName)} on our own page. Type your password there, never in Slack. If the carrier asks for a code, it goes there too, or behind *Enter code* in a message from me.`,
+      `Sign in to ${bold(sourceName)} on our own page. Type your password there, never in Slack. If the carrier sends a code, type it there too, or press *Enter code* in my message.`,
     ),
     ...actions('open', [
       {

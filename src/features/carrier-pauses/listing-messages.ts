@@ -18,9 +18,9 @@ const notUnderstood = ({ carrier, logins }: Listing): string[] => {
     'and',
   );
   return [
-    `:books: *The list of policies at ${name(carrier.name)} is not as our adapter knows it* (${of}). Policies are read one by one meanwhile, which takes longer.`,
+    `:books: *We can't read the list of policies at ${name(carrier.name)}* (${of}). We read policies one by one meanwhile, which takes longer.`,
     ...(note === undefined ? [] : [`Missing: ${escape(note)}`]),
-    `Where its folder is, this shows what changed: \`npm run sync -- carrier repair ${escape(carrier.id)}\``,
+    `To see what changed, run this where its folder is: \`npm run sync -- carrier repair ${escape(carrier.id)}\``,
   ];
 };
 

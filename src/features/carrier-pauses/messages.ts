@@ -27,12 +27,12 @@ const cause = (pause: Pause): string => {
   switch (reason) {
     case 'portal-changed':
       return [
-        `Its pages ${over ? 'were' : 'are'} not as our adapter knows them: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy or login', 'policies or logins')}.${over ? '' : ' The adapter must be fixed.'}`,
+        `${over ? "We couldn't read its pages" : "We can't read its pages any more"}: ${count(failures, 'failure', 'failures')} at ${count(policies, 'policy or login', 'policies or logins')}.${over ? '' : ' The adapter must be fixed.'}`,
         ...(note === undefined ? [] : [`Missing: ${escape(note)}`]),
         ...(over
           ? []
           : [
-              `Where its folder is, this shows what changed and mends it after your yes: \`${repairCommand(carrier.id)}\``,
+              `To see what changed and fix it, run this where its folder is: \`${repairCommand(carrier.id)}\``,
             ]),
       ].join('\n');
     case 'blocked':

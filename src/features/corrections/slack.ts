@@ -35,7 +35,7 @@ const statusAnswer = (outcome: StatusUpdated): Answer => {
   switch (outcome.kind) {
     case 'updated': {
       const { policy, from, syncable } = outcome;
-      const change = `${named(policy)}: the status is ${bold(policy.status)} now, it was ${bold(from)}. ${inCrm(outcome)}`;
+      const change = `You changed the status of ${named(policy)}: ${bold(from)} → ${bold(policy.status)}. ${inCrm(outcome)}`;
       return syncable
         ? answers.say(`${change} Sync it again to get its values.`, ...syncAgain(policy))
         : answers.say(`${change} The policy is no longer synced.`);

@@ -64,7 +64,7 @@ const tableOf = (all: readonly ValueRecord[]): string => {
 const percent = (share: number): string => {
   if (share === 0) return 'same';
   const sign = share < 0 ? '−' : '+';
-  return `${sign}${Math.abs(share * 100).toFixed(1)} %`;
+  return `${sign}${Math.abs(share * 100).toFixed(1)}%`;
 };
 
 const valueTable = (name: string, records: readonly ValueRecord[]): RichTextBlock => ({

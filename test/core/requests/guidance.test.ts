@@ -196,7 +196,7 @@ describe('the guide', () => {
   it('of a close number asks whether that is it, and corrects it in one click', () => {
     const item = itemOf('number-mismatch');
     expect(guideOf(item)).toContain('Northbridge Life has *00123-4576*. Did you mean that one?');
-    expect(guideOf(item)).toContain('Searched twice through *Ana at Northbridge*.');
+    expect(guideOf(item)).toContain('We searched twice through *Ana at Northbridge*.');
     expect(buttonsOf(item)).toEqual([
       'Correct to 00123-4576',
       'Update status',
@@ -251,7 +251,7 @@ describe('the guide', () => {
   });
 
   it('of a policy that is gone says when it was last seen, and thinks of its Agent of Record', () => {
-    expect(guideOf(itemOf('gone'))).toMatch(/It <!date\^\d+\^was last seen there /);
+    expect(guideOf(itemOf('gone'))).toMatch(/It <!date\^\d+\^was last there /);
     expect(guideOf(itemOf('gone'))).toContain('Agent of Record');
   });
 

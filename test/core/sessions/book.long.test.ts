@@ -123,7 +123,7 @@ it('keeps what came of a listing that broke, and reads the rest singly', async (
   expect(at.listings()).toHaveLength(1);
   expect(at.reads().map(({ number }) => number)).toEqual(numbers.slice(30));
   expect(await endedWell()).toBe(numbers.length);
-  const told = await notice('is not as our adapter knows it');
+  const told = await notice("We can't read the list of policies");
   expect(told.text).toContain('carrier repair northbridge-life');
 });
 

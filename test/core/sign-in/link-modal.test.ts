@@ -45,7 +45,7 @@ it('asks for the number of the login that is linked, not of another one of the s
   expect(await modalOf('source')).toContain('Open a new page');
   expect(await modalOf('namesake')).not.toContain('Which number');
   expect(await modalOf('namesake')).toContain('Type your password there, never in Slack.');
-  expect(await modalOf('namesake')).toContain('or behind *Enter code* in a message from me');
+  expect(await modalOf('namesake')).toContain('or press *Enter code* in my message');
   expect(await modalOf('namesake')).toContain('https://sync.example/');
 });
 

@@ -66,7 +66,7 @@ it('updates a drifted status in one click, audited, then back by choice and sync
   expect((await policyNumbered(DRIFTS)).status).toBe('Surrendered');
   await replyIn(card, 'Resolved');
   expect(await firm.client.transcript(ANA, TEAM, card.ts)).toContain(
-    'Ana Ruiz set the status from In Force to Surrendered. The policy is no longer synced.',
+    'Ana Ruiz changed the status: In Force → Surrendered. The policy is no longer synced.',
   );
   await firm.client.command(ANA, TEAM, `/sync policy ${DRIFTS}`);
   await answerTo(firm, ANA, TEAM, 'only pending or open policies are synced');

@@ -141,7 +141,7 @@ it('a doubtful event is asked once, and the answer plans it', async () => {
     ts: question.ts,
     actionId: 'calendar-whom:1',
   });
-  await told('Their values will be ready before');
+  await told('I have their values ready before');
   const twin = (await planned()).filter(({ name }) => name === 'Twin Testman');
   expect(twin.map(({ at }) => at)).toContain('2026-11-26T20:00:00.000Z');
   await read();
@@ -185,29 +185,29 @@ it('a broken calendar is told once, keeps what is planned, and again when it bre
   const good = served.body;
   served = { status: 404, body: '' };
   await read();
-  await told('I cannot read your calendar');
+  await told("I can't read your calendar");
   await read();
   await read();
-  expect(await directMessages('I cannot read your calendar')).toHaveLength(1);
+  expect(await directMessages("I can't read your calendar")).toHaveLength(1);
   expect((await planned()).length).toBe(before);
   served = { status: 200, body: good };
   await read();
   served = { status: 200, body: '<html>Sign in</html>' };
   await read();
-  await told('no calendar in the iCalendar format');
-  expect(await directMessages('I cannot read your calendar')).toHaveLength(2);
+  await told("doesn't lead to an iCalendar");
+  expect(await directMessages("I can't read your calendar")).toHaveLength(2);
   served = { status: 200, body: good };
 });
 
 it('one that does not answer for an hour is not told yet', async () => {
   await read();
   served = { status: 503, body: '' };
-  const before = (await directMessages('I cannot read your calendar')).length;
+  const before = (await directMessages("I can't read your calendar")).length;
   await read();
-  expect((await directMessages('I cannot read your calendar')).length).toBe(before);
+  expect((await directMessages("I can't read your calendar")).length).toBe(before);
   await read();
   await read();
-  await told('has not answered properly');
+  await told("hasn't answered for some hours");
 });
 
 it('what its person asked for stays when the calendar is removed, and its address is deleted', async () => {

@@ -161,9 +161,9 @@ const known = ({ item }: Told): string => {
   if (item.status !== 'not-found') return '';
   const seen =
     item.detail.lastSeenAt === undefined
-      ? 'It was never seen there.'
-      : `It ${atAfter('was last seen there', item.detail.lastSeenAt, '{date_short_pretty}')}.`;
-  return `\nSearched twice through ${bold(item.source.name)}. ${seen}`;
+      ? 'It has never been there.'
+      : `It ${atAfter('was last there', item.detail.lastSeenAt, '{date_short_pretty}')}.`;
+  return `\nWe searched twice through ${bold(item.source.name)}. ${seen}`;
 };
 
 const statusButtons = (step: Step | undefined, { item, guide }: Told): ButtonSpec[] => {

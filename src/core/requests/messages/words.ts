@@ -254,7 +254,7 @@ const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
     item.detail.carrierStatus === undefined
       ? ''
       : `${carrier(item)} says ${bold(item.detail.carrierStatus)}. `;
-  return `${says}${name(statusEdit.by)} set the status from ${bold(statusEdit.from)} to ${bold(statusEdit.to)}. ${
+  return `${says}${name(statusEdit.by)} changed the status: ${bold(statusEdit.from)} → ${bold(statusEdit.to)}. ${
     isSyncable(item.policy.indicator) ? 'Sync it again.' : 'The policy is no longer synced.'
   }`;
 };

@@ -125,7 +125,7 @@ export interface CalendarDoubt {
   at: number;
   zone: string;
   candidates: readonly CalendarCandidate[];
-  /** Whom its person named; '' nobody. */
+  /** The id of whom its person named; '' nobody. */
   answered: string | null;
 }
 
@@ -148,7 +148,7 @@ export const answerDoubt = async (
     const named = asked.about.candidates.find(({ id }) => id === contact);
     await rewriteNotification(deps.store, asked.id, {
       ...asked.about,
-      answered: named?.name ?? '',
+      answered: named?.id ?? '',
     });
     await deps.show(notificationSubject(asked.id));
   }

@@ -24,22 +24,20 @@ export const CALENDAR_MODAL = 'give-calendar';
 
 /** What is wrong with a calendar, and the next step. */
 const PROBLEMS: Record<Problem, string> = {
-  'not-https': 'Its address does not begin with https://.',
+  'not-https':
+    "Its address doesn't begin with https://. Copy the secret address from your calendar again.",
   'not-public':
     'Its address leads to a server that is not public. Your Swivel Sync admin can allow it (CALENDAR_HOSTS).',
-  gone: 'The address does not work any more. Copy the secret address from your calendar again.',
-  'no-answer':
-    'Its server has not answered properly for some hours. Check that it can be opened in a browser.',
-  'too-slow':
-    'Its server has been too slow for some hours. Check that it can be opened in a browser.',
+  gone: 'Its address no longer works. Copy the secret address from your calendar again.',
+  'no-answer': "Its server hasn't answered for some hours. Check that it opens in a browser.",
+  'too-slow': 'Its server has been too slow for some hours. Check that it opens in a browser.',
   'too-large': 'It is larger than 3 MB. Share a smaller calendar, of your client meetings alone.',
   redirects: 'Its address leads on too many times. Give the address that it ends at.',
-  'not-a-calendar':
-    'What is there is no calendar in the iCalendar format. Copy the address that ends with .ics.',
+  'not-a-calendar': "Its address doesn't lead to an iCalendar. Copy the one that ends with .ics.",
 };
 
 export const calendarBroken = ({ problem }: { problem: Problem }): DesiredMessage => {
-  const text = `:warning: I cannot read your calendar. ${PROBLEMS[problem]} Until then I plan nothing new from it.`;
+  const text = `:warning: I can't read your calendar. ${PROBLEMS[problem]} What is planned stays; until then I plan nothing new.`;
   return {
     key: 'card',
     inThread: false,
@@ -59,16 +57,23 @@ const tellApart = ({ birthYear, city }: CalendarDoubt['candidates'][number]): st
     ', ',
   );
 
+const toldApart = (candidate: CalendarDoubt['candidates'][number]): string => {
+  const about = tellApart(candidate);
+  return about === '' ? candidate.name : `${candidate.name} (${about})`;
+};
+
 /** Asked once; the answer takes the place of the buttons. */
 export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
   const { title, at, zone, candidates, answered, key } = doubt;
   // The day is spoken as on the day before, so that it does not change with the year.
   const event = `${bold(title)} on ${spokenTime(at, at, zone)}`;
   if (answered !== null) {
+    const chosen = candidates.find(({ id }) => id === answered);
+    const who = chosen === undefined ? answered : toldApart(chosen);
     const text =
       answered === ''
-        ? `:heavy_minus_sign: ${event} is with none of your contacts, so I prepare nothing for it.`
-        : `:white_check_mark: ${event} is with ${bold(answered)}. Their values will be ready before.`;
+        ? `:heavy_minus_sign: ${event} is with none of your contacts, so I plan nothing for it.`
+        : `:white_check_mark: You meet ${bold(who)}: ${event}. I have their values ready before.`;
     return {
       key: 'card',
       inThread: false,
@@ -76,7 +81,7 @@ export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
       final: true,
     };
   }
-  const ask = `Who are you meeting? Your calendar has ${event}. I refresh the values of who you name before you meet.`;
+  const ask = `Who are you meeting? Your calendar has ${event}. Choose one, and I have their values ready before you meet.`;
   const choice = (
     text: string,
     index: number,
@@ -100,8 +105,7 @@ export const calendarDoubt = (doubt: CalendarDoubt): DesiredMessage => {
         ),
       ...actions('calendar-whom', [
         ...candidates.map((each, index) => {
-          const about = tellApart(each);
-          const text = about === '' ? each.name : `${each.name} (${about})`;
+          const text = toldApart(each);
           return choice(text, index, each.id, `I meet ${text}`);
         }),
         choice('None of them', candidates.length, null, 'I meet none of them'),
