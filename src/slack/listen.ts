@@ -10,7 +10,7 @@ import { parserOf } from './click-values.ts';
 import type { SlackApp, SlackClient, SlackDeps } from './deps.ts';
 import { whoIs } from './who.ts';
 import { sayingModal } from './modals.ts';
-import { openModal } from './open-modal.ts';
+import { fillModal, openModal } from './open-modal.ts';
 import { sayAgain } from './say-again.ts';
 
 /** Somebody of the firm, as Slack knows them. */
@@ -145,7 +145,7 @@ export const listenToClicks = (
       if (said === undefined || said === 'modal') return;
       if (isView(said) || opens !== undefined) {
         const view = isView(said) ? said : { ...(opens ?? sayingModal()), blocks: said.blocks };
-        if (viewId !== undefined) await client.views.update({ view_id: viewId, view });
+        if (viewId !== undefined) await fillModal(client, viewId, view);
       } else if (clicked?.where === 'in-place') await refresh(said);
       else if (body.channel !== undefined) await put(false, said);
       // From Home there is no place beneath.

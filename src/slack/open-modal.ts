@@ -33,6 +33,13 @@ export const openModal = async (
   }
 };
 
+/** What stands in a modal now. One that its person has closed meanwhile needs nothing any more. */
+export const fillModal = async (client: SlackClient, viewId: string, view: View): Promise<void> => {
+  await client.views.update({ view_id: viewId, view }).catch((error: unknown) => {
+    if (slackErrorOf(error).code !== 'not_found') throw error;
+  });
+};
+
 /**
  * The modal; where Slack does not open it in time, the button that leads to it again. For a message
  * none can open: the question stands beside that button.

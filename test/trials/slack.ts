@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActAnswer } from '#simulator/workspace/protocol.ts';
 import { ackTimes } from './slack/acks.ts';
 import { ASKING, PRESSING, type Act } from './slack/acts.ts';
+import { CONVERSATION } from './slack/conversation.ts';
 import { SLACK_FAULTS, type SlackFault } from './slack/faults.ts';
 import {
   everythingShown,
@@ -31,6 +32,7 @@ const ROUNDS: readonly Round[] = [
   { name: 'more windows', acts: MORE_WINDOWS },
   { name: 'logins', acts: LOGINS },
   { name: 'readings', acts: READINGS, hidesValues: true },
+  { name: 'conversation', acts: CONVERSATION },
 ];
 
 /** An answer's own repetitions take 80 s; what is not there after that is lost. */

@@ -1,3 +1,4 @@
+import { fillModal } from '#slack/open-modal.ts';
 import * as requestAnswers from './answers.ts';
 import { suggestPolicies } from '#core/policies/look-up.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
@@ -112,6 +113,6 @@ const inModal = async (
   if (stands !== true) return { view: await view() };
   return {
     view: sayingModal(section('It is syncing already: you asked for it before.')),
-    after: async () => void (await client.views.update({ view_id: viewId, view: await view() })),
+    after: async () => fillModal(client, viewId, await view()),
   };
 };

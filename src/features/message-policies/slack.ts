@@ -15,7 +15,7 @@ import { cardComes, notThere, originKept, originOf, type Origin } from '#slack/o
 import { policyPicker, type PickerState } from '#core/requests/pickers.ts';
 import { whoIs } from '#slack/who.ts';
 import { sayingModal } from '#slack/modals.ts';
-import { openModal } from '#slack/open-modal.ts';
+import { fillModal, openModal } from '#slack/open-modal.ts';
 
 /** As manifest.yml names them. */
 const ON_MESSAGE = 'sync-from-message';
@@ -79,7 +79,7 @@ export const listenToShortcuts = (app: SlackApp, deps: SlackDeps): void => {
               sheet,
               { now: deps.clock(), command },
             );
-      if (opened !== undefined) await client.views.update({ view_id: opened, view });
+      if (opened !== undefined) await fillModal(client, opened, view);
     },
   );
 
@@ -132,7 +132,7 @@ export const policiesPicked = submission(
           const permalink = await permalinkOf(deps, client, outcome.requestId);
           if (permalink === undefined) return;
           const view = sayingModal(section(`${text} <${permalink}|See the thread>.`));
-          await client.views.update({ view_id: viewId, view });
+          await fillModal(client, viewId, view);
         },
       };
     }
