@@ -142,6 +142,18 @@ program
   });
 
 program
+  .command('move-to')
+  .description(
+    'Carries the firm from its SQLite file into an empty Postgres and compares every table; the bot and its workers are stopped. One that broke off goes on when it is run again.',
+  )
+  .argument('<url>', 'postgres://user@host:port/database; its password may come from PGPASSWORD')
+  .addHelpText('after', examples('swivel-sync move-to postgres://swivel@db.example:5432/swivel'))
+  .action(async (url: string) => {
+    const { runMoveTo } = await import('./move-to.ts');
+    process.exitCode = await runMoveTo({ config: loadConfig(process.env), print }, url);
+  });
+
+program
   .command('rotate-key')
   .description(
     'Makes a new key, seals every secret to it and forgets the old ones; the bot and its workers may run.',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Secret } from '#shared/secret.ts';
 import { openDatabase, type Database, type OnStatement } from './connection.ts';
 import type { Store } from './store.ts';
+import { expectWhole } from './serving.ts';
 import { databaseVersion, postgresVersion, type DatabaseVersion } from './version.ts';
 
 /** Where a firm's data is: in the Postgres of this address where there is one, else in the file. */
@@ -10,14 +11,27 @@ export interface DatabasePlace {
   databaseUrl?: Secret | undefined;
 }
 
-/** Opens it, and brings its tables up to date; what Postgres needs is loaded for Postgres alone. */
+/**
+ * Opens it, and brings its tables up to date; what Postgres needs is loaded for Postgres alone. Throws
+ * where the firm moved elsewhere, or is on its way here.
+ */
 export const openAt = async (
   { databaseFile, databaseUrl }: DatabasePlace,
   onStatement?: OnStatement,
 ): Promise<Database> => {
-  if (databaseUrl === undefined) return openDatabase(databaseFile, onStatement);
-  const { openPostgres } = await import('./postgres.ts');
-  return openPostgres({ url: databaseUrl.reveal() }, onStatement);
+  const db =
+    databaseUrl === undefined
+      ? await openDatabase(databaseFile, onStatement)
+      : await (
+          await import('./postgres.ts')
+        ).openPostgres({ url: databaseUrl.reveal() }, onStatement);
+  try {
+    await expectWhole(db);
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
 };
 
 /** What a person reads of it: the file, or server and database without user and password. */

@@ -1,4 +1,12 @@
+import type BetterSqlite from 'better-sqlite3';
 import type { Database } from './connection.ts';
+import type { Tables } from './schema.ts';
+
+const SERVING = 'serving';
+/** In the file that a firm left: `team_id` names where it is. */
+export const MOVED = 'moved';
+/** In the database that a firm is being carried into. */
+const MOVING = 'moving';
 
 /**
  * A database serves one workspace for good: the local one, where anybody can be anybody, never
@@ -8,13 +16,17 @@ export const claimDatabase = async (
   db: Database,
   { teamId, local }: { teamId: string; local: boolean },
 ): Promise<void> => {
-  const row = { id: 'serving', team_id: teamId, local: local ? 1 : 0 };
+  const row = { id: SERVING, team_id: teamId, local: local ? 1 : 0 };
   await db
     .insertInto('serving')
     .values(row)
     .onConflict((on) => on.column('id').doNothing())
     .execute();
-  const served = await db.selectFrom('serving').selectAll().executeTakeFirstOrThrow();
+  const served = await db
+    .selectFrom('serving')
+    .selectAll()
+    .where('id', '=', SERVING)
+    .executeTakeFirstOrThrow();
   if (served.local !== row.local)
     throw new Error(
       local
@@ -26,3 +38,45 @@ export const claimDatabase = async (
       `This database belongs to the workspace ${served.team_id}, not to ${teamId}. Set DATA_DIR to another folder.`,
     );
 };
+
+/** Throws where the firm is elsewhere, or is not all here yet. */
+export const expectWhole = async (db: Database): Promise<void> => {
+  const marks = await db
+    .selectFrom('serving')
+    .select(['id', 'team_id'])
+    .where('id', 'in', [MOVED, MOVING])
+    .execute();
+  for (const { id, team_id: target } of marks)
+    throw new Error(
+      id === MOVED
+        ? `This firm moved to ${target}. Set DATABASE_URL to its address, and unset DATABASE_FILE.`
+        : 'A move into this database has not come to its end. Run the same swivel-sync move-to again.',
+    );
+};
+
+/** Where the firm of this file moved to. */
+export const wasMovedTo = (from: BetterSqlite.Database): string | undefined =>
+  from.prepare<[string], string>('select team_id from serving where id = ?').pluck().get(MOVED);
+
+/** A firm comes into an empty database, or into one that it was on its way to. */
+export const beginMove = (to: Database): Promise<'begun' | 'taken'> =>
+  to.transaction().execute(async (trx) => {
+    const serving = await trx.selectFrom('serving').select('id').execute();
+    if (serving.some(({ id }) => id === MOVING)) return 'begun';
+    const people = await trx.selectFrom('person').select('id').limit(1).execute();
+    const policies = await trx.selectFrom('policy').select('id').limit(1).execute();
+    if (serving.length + people.length + policies.length > 0) return 'taken';
+    await trx.insertInto('serving').values({ id: MOVING, team_id: '', local: 0 }).execute();
+    return 'begun';
+  });
+
+/** All of it is there: a bot may serve it, for whom the old one served. */
+export const endMove = (to: Database, serving: readonly Tables['serving'][]): Promise<void> =>
+  to.transaction().execute(async (trx) => {
+    await trx.deleteFrom('serving').execute();
+    if (serving.length > 0)
+      await trx
+        .insertInto('serving')
+        .values([...serving])
+        .execute();
+  });
