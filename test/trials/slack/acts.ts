@@ -90,6 +90,21 @@ export const answered = async (
   return (await stage.read(as, TEAM, words, /\S*\d{3}\S*$/.exec(text)?.[0])).ts;
 };
 
+/** What the menu beside a login in the list of them offers. */
+export const chosenOf = async (
+  stage: SlackStage,
+  as: string,
+  login: string,
+  option: string,
+): Promise<void> => {
+  const ts = await answered(stage, as, '/sync sources', 'Your login sources');
+  const list = (await stage.told(TEAM, as)).find((message) => message.ts === ts);
+  const row = list?.blocks.find((block) => JSON.stringify(block).includes(`*${login}*`));
+  const actionId = /source-menu:\d+/.exec(JSON.stringify(row))?.[0];
+  if (actionId === undefined) throw new Error(`${login} has no menu in the list of ${as}.`);
+  await stage.firm.client.choose({ as, channel: TEAM, ts, actionId, option });
+};
+
 const surrendered = (number: string) => {
   const reading = found(number);
   return reading.kind === 'found'

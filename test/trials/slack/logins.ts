@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { linkAs } from '#test/support/person-links.ts';
-import { answered, closing, pressed, type Act } from './acts.ts';
+import { chosenOf, closing, pressed, type Act } from './acts.ts';
 import { ANA, BEN, MARCUS, OLIVIA, SAM, SUPPORT, TEAM, type SlackStage } from './stage.ts';
 import { caseOpened, opened, submitted } from './windows.ts';
 
 /** Opens the window that a login's menu leads to. */
 const changing =
-  (as: string, index: number, option: string, callbackId: string) =>
+  (as: string, login: string, option: string, callbackId: string) =>
   async (stage: SlackStage): Promise<string> => {
-    const ts = await answered(stage, as, '/sync sources', 'Your login sources');
-    const on = { as, channel: TEAM, ts, actionId: `source-menu:${index}` };
-    await stage.firm.client.choose({ ...on, option });
+    await chosenOf(stage, as, login, option);
     return opened(stage, as, callbackId);
   };
 
@@ -82,22 +80,22 @@ export const LOGINS: readonly Act[] = [
   {
     name: 'a new name',
     as: OLIVIA,
-    prepare: changing(OLIVIA, 1, 'Rename', 'change-source:rename'),
+    prepare: changing(OLIVIA, 'Olivia – Northbridge', 'Rename', 'change-source:rename'),
     act: submitted(OLIVIA, { name: { name: 'Front desk' } }),
     ends: { channel: TEAM, words: 'Front desk' },
   },
   {
     name: 'a login that is unlinked',
     as: BEN,
-    prepare: changing(BEN, 1, 'Unlink', 'change-source:unlink'),
+    prepare: changing(BEN, 'Ben – Northbridge', 'Unlink', 'change-source:unlink'),
     act: submitted(BEN),
-    ends: { channel: TEAM, words: '0 linked, 2 unlinked' },
+    ends: { channel: TEAM, words: '1 linked, 3 unlinked' },
   },
   {
     name: 'a login that is removed',
     as: MARCUS,
-    prepare: changing(MARCUS, 0, 'Remove', 'change-source:remove'),
+    prepare: changing(MARCUS, 'Harbor Agency – Northbridge', 'Remove', 'change-source:remove'),
     act: submitted(MARCUS),
-    ends: { channel: TEAM, words: 'all 1 linked' },
+    ends: { channel: TEAM, words: '1 linked, 1 unlinked' },
   },
 ];

@@ -1,6 +1,6 @@
 import type { LocalClient } from '#simulator/workspace/client.ts';
 import { linkAs } from '#test/support/person-links.ts';
-import { absent, answered, closing, pressed, typed, type Act } from './acts.ts';
+import { absent, answered, chosenOf, closing, pressed, typed, type Act } from './acts.ts';
 import { ANA, BEN, MARCUS, OLIVIA, SAM, SUPPORT, TEAM, type SlackStage } from './stage.ts';
 
 /** What stands ready in a modal, and is submitted while something is wrong. */
@@ -155,9 +155,7 @@ export const MORE_WINDOWS: readonly Act[] = [
     name: 'a login that is shared',
     as: OLIVIA,
     prepare: async (stage) => {
-      const ts = await answered(stage, OLIVIA, '/sync sources', 'Your login sources');
-      const on = { as: OLIVIA, channel: TEAM, ts, actionId: 'source-menu:1' };
-      await stage.firm.client.choose({ ...on, option: 'Share' });
+      await chosenOf(stage, OLIVIA, 'Olivia – Northbridge', 'Share');
       return opened(stage, OLIVIA, 'change-source:share');
     },
     act: submitted(OLIVIA, { people: { people: [BEN] } }),
