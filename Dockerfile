@@ -1,21 +1,39 @@
-# The bot with one worker. Give it Slack's tokens and keep /data: it holds the database and the key.
-FROM node:26-bookworm-slim
-
+# Two images: `bot` has no browser, `worker` has one. Both run as the user node, from one Node: the
+# image's own, so the one that npm brings for machines without is taken out.
+FROM node:26-bookworm-slim AS program
 RUN apt-get update \
- && apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation libatomic1 \
+ && apt-get install -y --no-install-recommends libatomic1 \
  && rm -rf /var/lib/apt/lists/*
-
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts --omit=dev
+RUN npm ci --ignore-scripts --omit=dev \
+ && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node \
+ && npm cache clean --force
 COPY src src
 COPY carriers carriers
 COPY db db
 COPY manifest.yml ./
-RUN mkdir /data && chown node:node /data
-
+RUN mkdir /data /keys && chown node:node /data /keys && chmod 700 /data /keys
+ENV NODE_ENV=production DATA_DIR=/data
 USER node
-ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0
+
+FROM program AS bot
+ENV HOST=0.0.0.0 WATCH_PORT=9464
 VOLUME /data
-EXPOSE 3000
-CMD ["node", "src/main.ts"]
+EXPOSE 3000 9464
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9464/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts", "bot"]
+
+FROM program AS worker
+USER root
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends chromium-headless-shell fonts-liberation \
+ && rm -rf /var/lib/apt/lists/*
+USER node
+ENV PRIVATE_KEY_FILE=/keys/sealing-private.json WORKER_WATCH_PORT=9465
+VOLUME /data /keys
+EXPOSE 9465
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9465/health').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts", "worker"]

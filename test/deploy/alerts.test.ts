@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parser } from '@prometheus-io/lezer-promql';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+interface Rule {
+  alert: string;
+  expr: string;
+  for: string;
+  labels: { severity: string };
+  annotations: { summary: string; do: string };
+}
+const { groups } = parse(readFileSync('deploy/alerts.yaml', 'utf8')) as {
+  groups: { name: string; rules: Rule[] }[];
+};
+const rules = groups.flatMap((group) => group.rules);
+const { panels } = JSON.parse(readFileSync('deploy/grafana.json', 'utf8')) as {
+  panels: { id: number; title: string; targets: { expr: string }[] }[];
+};
+
+const faultsIn = (query: string): number => {
+  let faults = 0;
+  parser.parse(query).iterate({ enter: ({ type }) => void (faults += type.isError ? 1 : 0) });
+  return faults;
+};
+
+/** What our processes tell, with the names that Prometheus makes of a histogram. */
+const TOLD = new Set(
+  ['src/app/metrics.ts', 'src/app/watch.ts'].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/'(swivel_\w+)'/g)].flatMap(([, name = '']) =>
+      name === 'swivel_force_wait_seconds'
+        ? [`${name}_bucket`, `${name}_sum`, `${name}_count`]
+        : [name],
+    ),
+  ),
+);
+/** Of prom-client, and of Prometheus itself. */
+const USUAL = /^(process_|nodejs_)|^up$/;
+const metricsIn = (query: string): string[] => {
+  const names: string[] = [];
+  parser.parse(query).iterate({
+    enter: ({ name, from, to }) => {
+      if (name === 'VectorSelector') names.push(/^\w+/.exec(query.slice(from, to))?.[0] ?? '');
+    },
+  });
+  return names;
+};
+
+const queries = [
+  ...rules.map(({ alert, expr }) => [alert, expr] as const),
+  ...panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const)),
+];
+
+it.each(queries)('%s asks for what our processes tell', (_name, query) => {
+  expect(faultsIn(query)).toBe(0);
+  const asked = metricsIn(query);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((name) => !TOLD.has(name) && !USUAL.test(name))).toEqual([]);
+});
+
+it('a query with a slip would be found', () => {
+  expect(faultsIn('sum by (carrier (swivel_slots)')).toBeGreaterThan(0);
+  expect(metricsIn('rate(swivel_slots[5m]) / up')).toEqual(['swivel_slots', 'up']);
+});
+
+it('there are ten alerts, and docs/operate.md says what to do about each', () => {
+  const told = [...readFileSync('docs/operate.md', 'utf8').matchAll(/^### (\w+)$/gm)];
+  expect(rules.map(({ alert }) => alert).toSorted()).toEqual(
+    told.map(([, name = '']) => name).toSorted(),
+  );
+  expect(rules).toHaveLength(10);
+  for (const { annotations, labels } of rules) {
+    expect(annotations.summary).toMatch(/\.$/);
+    expect(annotations.do).toMatch(/\.$/);
+    expect(['page', 'ticket']).toContain(labels.severity);
+  }
+});
+
+it('no panel of the dashboard has the number of another', () => {
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  expect(readdirSync('deploy').map((file) => join('deploy', file))).toContain(
+    'deploy/grafana.json',
+  );
+});

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { Service } from 'kubernetes-models/v1/Service';
+import { KEYS } from '#app/settings.ts';
+
+const FOLDER = 'deploy/kubernetes';
+const MODELS = {
+  Deployment,
+  StatefulSet,
+  Ingress,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  ConfigMap,
+  Namespace,
+  Service,
+};
+
+interface Manifest {
+  kind: keyof typeof MODELS;
+  apiVersion: string;
+  metadata: { name: string; namespace?: string };
+  data?: Record<string, string>;
+  spec?: { template?: { spec: Pod } };
+}
+interface Pod {
+  securityContext: { runAsNonRoot?: boolean; seccompProfile?: { localhostProfile?: string } };
+  terminationGracePeriodSeconds: number;
+  containers: {
+    name: string;
+    env?: { name: string }[];
+    volumeMounts: { name: string }[];
+    ports: { name: string }[];
+    livenessProbe: { httpGet: { path: string; port: string } };
+    readinessProbe: { httpGet: { path: string; port: string } };
+    securityContext: object;
+  }[];
+  volumes: { name: string }[];
+}
+
+const manifests = readdirSync(FOLDER).flatMap((file) =>
+  parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8')).map((document) => {
+    const [wrong] = document.errors;
+    if (wrong !== undefined) throw wrong;
+    return document.toJS() as Manifest;
+  }),
+);
+const pods = manifests.flatMap(({ spec }) => spec?.template?.spec ?? []);
+
+it.each(manifests.map((manifest) => [manifest.kind, manifest.metadata.name, manifest] as const))(
+  '%s %s is one that Kubernetes takes',
+  (kind, _name, manifest) => {
+    const model = MODELS[kind];
+    expect(manifest.apiVersion).toBe(model.apiVersion);
+    expect(() => new model(manifest as never).validate()).not.toThrow();
+    const { name, namespace = name } = manifest.metadata;
+    expect(namespace).toBe('swivel-sync');
+  },
+);
+
+it('the check of a manifest would find a slip in it', () => {
+  const slipped = structuredClone(manifests.find(({ kind }) => kind === 'Deployment'));
+  Object.assign(slipped?.spec ?? {}, { replicas: 'two' });
+  expect(() => new Deployment(slipped as never).validate()).toThrow(/replicas/);
+});
+
+it('every pod is asked whether it is well, runs as no root, and has what it mounts', () => {
+  expect(pods).toHaveLength(2);
+  for (const { securityContext, containers, volumes, terminationGracePeriodSeconds } of pods) {
+    expect(securityContext.runAsNonRoot).toBe(true);
+    expect(terminationGracePeriodSeconds).toBeGreaterThan(15);
+    for (const container of containers) {
+      expect(container.livenessProbe.httpGet.path).toBe('/health');
+      expect(container.readinessProbe.httpGet.path).toBe('/ready');
+      for (const { httpGet } of [container.livenessProbe, container.readinessProbe])
+        expect(container.ports.map(({ name }) => name)).toContain(httpGet.port);
+      expect(container.securityContext).toMatchObject({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      const there = volumes.map(({ name }) => name);
+      expect(container.volumeMounts.map(({ name }) => name).toSorted()).toEqual(there.toSorted());
+    }
+  }
+});
+
+it('every setting that a manifest gives is one of ours', () => {
+  const known = new Set<string>([...Object.values(KEYS).map(({ env }) => env), 'WORKER_NAME']);
+  const given = [
+    ...manifests.flatMap(({ kind, data }) => (kind === 'ConfigMap' ? Object.keys(data ?? {}) : [])),
+    ...pods.flatMap(({ containers }) =>
+      containers.flatMap(({ env = [] }) => env.map(({ name }) => name)),
+    ),
+  ];
+  expect(given.length).toBeGreaterThan(3);
+  expect(given.filter((name) => !known.has(name))).toEqual([]);
+});
