@@ -237,7 +237,15 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     {
       name: 'tidy',
       schedule: { zone: config.timeZone, at: '03:30', days: 'every' },
-      run: () => tidy({ store, clock }),
+      run: () =>
+        tidy(
+          { store, clock },
+          {
+            syncs: config.keepSyncsDays,
+            events: config.keepEventsDays,
+            audit: config.keepAuditDays,
+          },
+        ),
     },
   ];
   const taskFailed = (task: string, error: unknown): void =>

@@ -14,7 +14,7 @@ import { portalSettings } from '#portal/settings.ts';
 import { queueSettings } from '#queue/settings.ts';
 import { slackSettings } from '#slack/settings.ts';
 import { webSettings } from '#web/settings.ts';
-import { key, oneOf } from '#shared/setting.ts';
+import { key, oneOf, wholeNumber } from '#shared/setting.ts';
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -38,6 +38,27 @@ const appSettings = {
     schema: oneOf(['0', '1']),
     default: '0',
     example: '1',
+  }),
+  keepSyncsDays: key({
+    env: 'KEEP_SYNCS_DAYS',
+    doc: 'Days until ended requests, syncs, sign-ins, links and notifications are forgotten; values and the newest sync of each policy stay.',
+    schema: wholeNumber(30, 3660),
+    default: '90',
+    example: '180',
+  }),
+  keepEventsDays: key({
+    env: 'KEEP_EVENTS_DAYS',
+    doc: 'Days until events for a webhook are forgotten.',
+    schema: wholeNumber(3, 3660),
+    default: '30',
+    example: '14',
+  }),
+  keepAuditDays: key({
+    env: 'KEEP_AUDIT_DAYS',
+    doc: 'Days until the oldest of the audit is let go; by default seven years, as the rules of the trade ask.',
+    schema: wholeNumber(365, 36_600),
+    default: '2562',
+    example: '3660',
   }),
   logLevel: key({
     env: 'LOG_LEVEL',

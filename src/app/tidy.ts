@@ -12,21 +12,25 @@ import type { Store } from '#database/store.ts';
 
 /** Slack sends an event again for some hours at most. */
 const SIGHTS_KEPT_MS = 3 * DAY;
-/** Long enough to look into what a receiver missed. */
-const EVENTS_KEPT_MS = 30 * DAY;
-/** As long as the rules of the trade ask for records of it. */
-const AUDIT_KEPT_MS = 7 * 366 * DAY;
-/** What was synced and told; values stay for good. */
-const SYNCS_KEPT_MS = 90 * DAY;
+/** How long each class of data is kept, days; values and the newest sync of a policy stay for good. */
+export interface Kept {
+  syncs: number;
+  events: number;
+  audit: number;
+}
+
 const CHUNK = 500;
 
 /** Deletes what is of no more use, in small steps that keep the event loop free. */
-export const tidy = async ({ store, clock }: { store: Store; clock: Clock }): Promise<void> => {
+export const tidy = async (
+  { store, clock }: { store: Store; clock: Clock },
+  kept: Kept,
+): Promise<void> => {
   const now = clock();
-  const old = now - SYNCS_KEPT_MS;
+  const old = now - kept.syncs * DAY;
   await inChunks(() => forgetSights(store, now - SIGHTS_KEPT_MS, CHUNK));
-  await inChunks(() => forgetEvents(store, now - EVENTS_KEPT_MS, CHUNK));
-  await inChunks(() => forgetAudit(store, now - AUDIT_KEPT_MS, CHUNK));
+  await inChunks(() => forgetEvents(store, now - kept.events * DAY, CHUNK));
+  await inChunks(() => forgetAudit(store, now - kept.audit * DAY, CHUNK));
   await forgetNamed(store, now);
   await inChunks(() => forgetNotifications(store, old, CHUNK));
   const oldDay = new Date(old).toISOString().slice(0, 10);

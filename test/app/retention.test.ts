@@ -3,6 +3,9 @@ import { tidy } from '#app/tidy.ts';
 import { addNotification } from '#features/notifications/store.ts';
 import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
+/** As the settings have it. */
+const KEPT = { syncs: 90, events: 30, audit: 2562 };
+
 const DAY = 86_400_000;
 
 /** A sync of Dana's that ended so many days ago, with or without a request that shows it. */
@@ -49,7 +52,7 @@ it('what was synced and told longer than 90 days ago is forgotten, the newest of
   await ended(firm, '01', 200, true);
   await ended(firm, '02', 120, false);
   await ended(firm, '03', 100, true);
-  await tidy(firm);
+  await tidy(firm, KEPT);
   expect(await ids(firm, 'request')).toEqual([]);
   expect(await ids(firm, 'sync')).toEqual(['03']);
 });
@@ -73,7 +76,7 @@ it('what is younger or open stays, and so does a value whose sync goes', async (
     })
     .execute();
   await addWaitingSync(firm);
-  await tidy(firm);
+  await tidy(firm, KEPT);
   expect(await ids(firm, 'sync')).toEqual(['03', 'sync']);
   const values = await firm.db.selectFrom('policy_value').select(['id', 'sync_id']).execute();
   expect(values).toEqual([{ id: 'v', sync_id: '01' }]);
@@ -90,10 +93,10 @@ it('a notification that Slack shows is forgotten after 90 days, one that it does
     .set((of) => ({ shown_version: of.ref('version') }))
     .where('name', '=', 'shown')
     .execute();
-  await tidy(firm);
+  await tidy(firm, KEPT);
   expect(await ids(firm, 'notification')).toHaveLength(2);
   firm.time.now += 91 * DAY;
-  await tidy(firm);
+  await tidy(firm, KEPT);
   const left = await firm.db.selectFrom('notification').select('name').execute();
   expect(left).toEqual([{ name: 'not shown' }]);
 });
@@ -139,11 +142,20 @@ it('sign-ins and links go, and a refused password stays until a person’s own w
     (await firm.db.selectFrom('sign_in_try').select('id').orderBy('id').execute()).map(
       ({ id }) => id,
     );
-  await tidy(firm);
+  await tidy(firm, KEPT);
   expect(await tries()).toEqual(['2', '4', '5']);
   expect(await firm.db.selectFrom('sign_in').select('id').execute()).toEqual([]);
   expect(await firm.db.selectFrom('link').select('id').execute()).toEqual([]);
   await tried('6', 0, 'signed-in', firm.time.now + 1);
-  await tidy(firm);
+  await tidy(firm, KEPT);
   expect(await tries()).toEqual(['5', '6']);
+});
+
+it('a firm that keeps syncs for longer still has them', async () => {
+  await using firm = await openLinkFirm();
+  await ended(firm, '01', 200, true);
+  await ended(firm, '02', 170, true);
+  await ended(firm, '03', 100, true);
+  await tidy(firm, { ...KEPT, syncs: 180 });
+  expect(await ids(firm, 'request')).toEqual(['r-02', 'r-03']);
 });

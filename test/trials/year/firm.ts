@@ -21,6 +21,9 @@ import { Secret } from '#shared/secret.ts';
 import { accountSubject } from '#shared/subject.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 
+/** As the settings have it. */
+const KEPT = { syncs: 90, events: 30, audit: 2562 };
+
 export const CARRIER = 'year-life';
 const DAY_MS = 86_400_000;
 const PERSON = { id: 'dana', role: 'manager', active: true } as const;
@@ -270,7 +273,7 @@ export const openYearFirm = async (
         .updateTable('notification')
         .set((is) => ({ shown_version: is.ref('version') }))
         .execute();
-      await tidy({ store, clock });
+      await tidy({ store, clock }, KEPT);
     },
     rows: async () => {
       const { rows: tables } = await sql<{ name: string }>`
