@@ -219,6 +219,16 @@ program
   });
 
 program
+  .command('contact')
+  .description('Writes all that is held about a contact as JSON; the audit notes it.')
+  .argument('<id>', 'the contact_id of contacts.csv')
+  .addHelpText('after', examples('swivel-sync contact C-1042 > C-1042.json'))
+  .action(async (id: string) => {
+    const { runContact } = await import('./contact.ts');
+    process.exitCode = await runContact(listing(), id);
+  });
+
+program
   .command('doctor')
   .description(
     'Says what is found on this machine, at Slack and from outside in, and what to do next; changes nothing. Ends with 1 when something is bad.',
