@@ -1,5 +1,6 @@
 import { access } from './access.ts';
 import { clockAndDisk } from './clock-and-disk.ts';
+import { databases } from './databases.ts';
 import { emptyRedis } from './faults/empty-redis.ts';
 import { freeze } from './faults/freeze.ts';
 import { kills } from './faults/kills.ts';
@@ -14,6 +15,7 @@ import { year } from './year.ts';
 /** In the order in which `npm run trials` runs them. */
 export const TRIALS: readonly Trial[] = [
   fuzz,
+  databases,
   interleavings,
   kills,
   freeze,

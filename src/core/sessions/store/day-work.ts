@@ -120,7 +120,8 @@ export const addToRuns = (
             and not exists (select 1 from sync d
               where d.policy_id = p.id and d.status in ${ENDED} and d.finished_at >= ${startsAt}
                 and (d.status = 'success'
-                  or (d.source_id = p.home and d.status <> 'needs-link')))`.execute(trx);
+                  or (d.source_id = p.home and d.status <> 'needs-link')))
+          order by p.home, p.id`.execute(trx);
     const due = rows.filter(
       (row) => today === undefined || isDueOn(today.day, today.startsAt, pastOf(row)),
     );
