@@ -332,8 +332,12 @@ export interface Kit {
   sameNumber: (a: string, b: string) => boolean;
   /** Matches the number alone, as a page may write it: with other separators, or none. */
   numberPattern: (number: string) => RegExp;
+  /** Matches the number among other words, and in no longer number. */
+  numberWithin: (number: string) => RegExp;
   /** Waits for it. Throws PortalChanged when it does not come in sight. */
   find: (place: Page | Frame, find: Finds) => Promise<Locator>;
+  /** Whether it is in sight now; never waits. */
+  isShown: (place: Page | Frame, find: Finds) => Promise<boolean>;
   /** The document of a frame, for `kit.find` and `content()`. Waits for it. Throws PortalChanged. */
   frame: (place: Page | Frame, find: Finds) => Promise<Frame>;
   /** HTML of a page or frame as it is now. Throws PortalChanged when it is larger than any page needs. */

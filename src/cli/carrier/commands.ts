@@ -72,9 +72,10 @@ export const carrierCommand = (): Command => {
     .addOption(
       repeated(
         '--step <step>',
-        "'fill <label>', 'press <button>' or 'open <link>'; may be repeated",
+        "'fill <label>', 'press <button>', 'open <link>', 'enter <label>', 'check <label>', 'double <text>' or 'choose <option> in <label>'; may be repeated",
       ),
     )
+    .option('--signed-in <text>', 'a text that the portal shows behind the sign-in alone')
     .option('--anew', "finds the way again, instead of the carrier's own")
     .option('--no-absent', 'does not search for a number that nobody has')
     .option('--mask-amounts', 'replaces amounts too')

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
@@ -10,12 +10,14 @@ import {
 } from '#portal/recording/recording.ts';
 import { describeElement, findOf, type PageElement } from '#portal/recording/page-elements.ts';
 import type { Choose, Step } from '#portal/recording/walk.ts';
+import type { Carrier } from '#portal/contract.ts';
 import { carrierFolder, codeOf, isInside, loadOne, openBrowser } from './carriers-at-hand.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
 import { nobodys } from './made-up-number.ts';
 import { nextStep } from './next-step.ts';
-import { isWritten, proposedParser, recordedWay, type Kind } from './scaffold.ts';
-import { CommandError, type Terminal } from '../terminal.ts';
+import { recordedWay } from './recorded-way.ts';
+import { escaped, isWritten, proposedParser, type Kind } from './scaffold.ts';
+import { agrees, CommandError, type Terminal } from '../terminal.ts';
 
 export interface RecordCommandOptions {
   number: string;
@@ -24,6 +26,8 @@ export interface RecordCommandOptions {
   hide: string[];
   keep: string[];
   step: string[];
+  /** A text that is shown behind the sign-in alone. */
+  signedIn?: string;
   maskAmounts?: boolean;
   anew?: boolean;
   /** False: only the policy, no search for a number that nobody has. */
@@ -37,7 +41,9 @@ export const recordCarrier = async (
   options: RecordCommandOptions,
 ): Promise<void> => {
   const folder = carrierFolder(id, options.folder);
-  const carrier = await loadOne(folder);
+  const loaded = await loadOne(folder);
+  const landmark = { text: options.signedIn };
+  const carrier = landmark.text === undefined ? loaded : signedInBy(loaded, landmark.text);
   const credentials = await askCredentials(terminal, carrier, options);
   const absentNumber = options.absent ? nobodys(options.number) : undefined;
   terminal.print(`Signing in at ${carrier.name}, once.`);
@@ -53,21 +59,34 @@ export const recordCarrier = async (
     ...(absentNumber === undefined ? {} : { absentNumber }),
     ...(options.anew ? { walkAnew: true } : {}),
     ...(steps.length > 0 ? { steps } : {}),
-    ...(terminal.isThere ? { choose: asking(terminal) } : {}),
+    ...(terminal.isThere
+      ? {
+          choose: asking(terminal),
+          landed: async (elements) => {
+            landmark.text = await askLandmark(terminal, elements);
+            return landmark.text !== undefined;
+          },
+        }
+      : {}),
     signal: AbortSignal.timeout(10 * 60_000),
   }).catch((error: unknown) => {
     throw explained(error);
   });
-  const recording = redactRecording(seen, {
-    carrier,
-    number: options.number,
-    ...(absentNumber === undefined ? {} : { absentNumber }),
-    hide: options.hide,
-    code: codeOf(folder),
-    keep: options.keep,
-    maskAmounts: options.maskAmounts ?? false,
-    now: Date.now(),
-  });
+  const redacted = (keep: readonly string[]): Recording =>
+    redactRecording(seen, {
+      carrier,
+      number: options.number,
+      ...(absentNumber === undefined ? {} : { absentNumber }),
+      hide: options.hide,
+      code: codeOf(folder),
+      keep,
+      maskAmounts: options.maskAmounts ?? false,
+      now: Date.now(),
+    });
+  let recording = redacted(options.keep);
+  // What was seen is still at hand: nobody signs in again for a word.
+  if (recording.unkept.length > 0 && (await mayKeep(terminal, recording.unkept)))
+    recording = redacted([...options.keep, ...recording.unkept]);
   for (const [name, content] of Object.entries(recording.files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
@@ -79,6 +98,7 @@ export const recordCarrier = async (
       : '  Amounts and recent dates are as they were (--mask-amounts replaces amounts); names, numbers and all unknown words are not.',
   );
   const kind = { typed: isInside(folder) && existsSync(join(folder, 'index.ts')) };
+  if (landmark.text !== undefined) await writeLandmark(terminal, folder, landmark.text);
   if (seen.walked) await writeProposal(terminal, folder, kind, seen, recording);
   const more = options.folder === undefined ? '' : ` --folder ${options.folder}`;
   terminal.print(
@@ -86,25 +106,95 @@ export const recordCarrier = async (
   );
 };
 
+const mayKeep = (terminal: Terminal, texts: readonly string[]): Promise<boolean> =>
+  agrees(
+    terminal,
+    `The code would look for ${texts.map((text) => `"${text}"`).join(', ')}. Do these name nobody, so that they may stay?`,
+  );
+
 const explained = (error: unknown): unknown => {
   if (!(error instanceof RecordingEnded)) return error;
-  const { failure } = error;
+  const { failure, shown } = error;
   if (failure === undefined)
     return new CommandError(
-      `${error.message}. Say the way yourself: --step 'fill Policy number' --step 'press Search' (labels as the page shows them).`,
+      `${error.message}. Say the way yourself: --step 'fill Policy number' --step 'press Search' (labels as the page shows them; also open, enter, check, double, choose).`,
     );
   return new CommandError(
-    `${error.message}: ${failure.reason}${failure.detail === undefined ? '' : ` (${failure.detail})`}. ${nextStep(failure.reason)}`,
+    `${error.message}: ${failure.reason}${failure.detail === undefined ? '' : ` (${failure.detail})`}. ${shown.length === 0 ? nextStep(failure.reason) : `${LANDED} The page has: ${shown.map(describeElement).join(', ')}`}`,
   );
 };
 
-/** "fill Policy number", "press Search", "open Contracts" (a link). */
+const LANDED =
+  "If you are signed in there, name a text that shows only then: --signed-in 'Log out of the desk'.";
+
+const signedInBy = (carrier: Carrier, text: string): Carrier => ({
+  ...carrier,
+  signIn: {
+    ...carrier.signIn,
+    outcomes: [
+      ...carrier.signIn.outcomes,
+      { when: { text: new RegExp(escaped(text)) }, is: 'signed-in' },
+    ],
+  },
+});
+
+const askLandmark = async (
+  terminal: Terminal,
+  elements: readonly PageElement[],
+): Promise<string | undefined> => {
+  elements.forEach((element, index) =>
+    terminal.print(`  ${index + 1}  ${describeElement(element)}`),
+  );
+  const answer = await terminal.ask(
+    'No rule of the sign-in knows this page. If it is behind the sign-in, the number of what shows only there; empty if it is not:',
+  );
+  const { kind, label = '' } = elements[Number(answer) - 1] ?? {};
+  return kind === 'field' || label === '' ? undefined : label;
+};
+
+const SIGNED_IN = /^( *)\{ when: \{ text: .+ \}, is: 'signed-in' \},$/m;
+
+/** A rule for what a person named, behind the rules that are there; by hand where they are others by now. */
+const writeLandmark = async (terminal: Terminal, folder: string, text: string): Promise<void> => {
+  const rule = `{ when: { text: /${escaped(text)}/ }, is: 'signed-in' },`;
+  const name = readdirSync(folder).find((file) => /^index\.(ts|mjs|js)$/.test(file)) ?? 'index';
+  const path = join(folder, name);
+  const code = readFileSync(path, 'utf8');
+  if (code.includes(rule)) return;
+  const mended = code.replace(SIGNED_IN, (line, indent: string) => `${line}\n${indent}${rule}`);
+  if (mended === code) {
+    terminal.print(`  Add to signIn.outcomes in ${name}: ${rule}`);
+    return;
+  }
+  await writeFile(path, mended);
+  terminal.print(`  Wrote into ${name}: ${rule}`);
+};
+
+/** "fill Policy number", "press Search", "open Contracts" (a link), "choose All in Show" ... */
 const stepOf = (text: string): Step => {
-  const [, verb, label = ''] = /^(fill|press|open)\s+(.+)$/.exec(text) ?? [];
-  if (verb === 'fill') return { do: 'fill', find: { label } };
-  if (verb === 'press') return { do: 'press', find: { role: ['button', label] } };
-  if (verb === 'open') return { do: 'press', find: { role: ['link', label] } };
-  throw new CommandError(`"${text}" is no step. Example: --step 'fill Policy number'`);
+  const [, verb, label = ''] =
+    /^(fill|enter|press|open|double|check|choose)\s+(.+)$/.exec(text) ?? [];
+  switch (verb) {
+    case 'fill':
+    case 'enter':
+    case 'check':
+      return { do: verb, find: { label } };
+    case 'press':
+      return { do: 'press', find: { role: ['button', label] } };
+    case 'open':
+      return { do: 'press', find: { role: ['link', label] } };
+    case 'double':
+      return { do: 'double', find: { css: `:text-is(${JSON.stringify(label)})` } };
+    case 'choose': {
+      const [, option = '', menu = ''] = /^(.+) in (.+)$/.exec(label) ?? [];
+      if (menu !== '') return { do: 'choose', find: { label: menu }, option };
+      break;
+    }
+    case undefined:
+  }
+  throw new CommandError(
+    `"${text}" is no step. Examples: --step 'fill Policy number', --step 'choose All policies in Show'`,
+  );
 };
 
 const asking =
@@ -113,14 +203,28 @@ const asking =
     elements.forEach((element, index) =>
       terminal.print(`  ${index + 1}  ${describeElement(element)}`),
     );
-    const answer = await terminal.ask(
-      'No search field is known. A number fills that field with the policy number, or presses it; "here" when the policy is shown; empty gives up:',
-    );
-    if (answer === 'here') return 'here';
-    const element: PageElement | undefined = elements[Number(answer) - 1];
-    const find = element && findOf(element);
-    return find && { do: element.kind === 'field' ? 'fill' : 'press', find };
+    for (;;) {
+      const answer = await terminal.ask(
+        'No way is known from here. A number fills that field with the policy number, or presses it; "enter 3" presses Enter after it, "check 3", "double 3", "choose 3 All policies"; "here" when the policy is shown; empty gives up:',
+      );
+      if (answer === '') return undefined;
+      if (answer === 'here') return 'here';
+      const step = chosenStep(answer, elements);
+      if (step !== undefined) return step;
+      terminal.print(`  "${answer}" is none of these.`);
+    }
   };
+
+const chosenStep = (answer: string, elements: readonly PageElement[]): Step | undefined => {
+  const [, verb, number, option] =
+    /^(?:(enter|check|double|choose) )?(\d+)(?: (.+))?$/.exec(answer) ?? [];
+  const element = elements[Number(number) - 1];
+  const find = element && findOf(element);
+  if (element === undefined || find === undefined) return undefined;
+  if (verb === 'choose') return option === undefined ? undefined : { do: 'choose', find, option };
+  if (verb === 'enter' || verb === 'check' || verb === 'double') return { do: verb, find };
+  return { do: element.kind === 'field' ? 'fill' : 'press', find };
+};
 
 /** The way and the parser as code, where the files are still what the commands wrote. */
 const writeProposal = async (
@@ -128,7 +232,7 @@ const writeProposal = async (
   folder: string,
   kind: Kind,
   seen: Seen,
-  { proposal, unkept, start = '/' }: Recording,
+  { proposal, unkept, start }: Recording,
 ): Promise<void> => {
   const { walked } = seen;
   if (walked === undefined || proposal === undefined) return;

@@ -1,6 +1,5 @@
 import type { Find } from '#portal/contract.ts';
 import type { Proposal } from '#portal/recording/proposal.ts';
-import type { Walked } from '#portal/recording/walk.ts';
 
 /** A carrier's first files. TypeScript inside the repository, plain JavaScript outside of it. */
 export interface Kind {
@@ -20,18 +19,22 @@ export interface FirstFacts {
   next?: Find;
 }
 
-const file = ({ typed }: Kind, name: string): string => `${name}.${typed ? 'ts' : 'mjs'}`;
-const quoted = (text: string): string =>
+export const file = ({ typed }: Kind, name: string): string => `${name}.${typed ? 'ts' : 'mjs'}`;
+export const quoted = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}'`;
 
-const literal = (find: Find): string =>
+/** For use in a regular expression that is written out. */
+export const escaped = (text: string): string =>
+  text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+
+export const literal = (find: Find): string =>
   find.role
     ? `{ role: [${quoted(find.role[0])}, ${quoted(String(find.role[1]))}] }`
     : `{ ${Object.entries(find)
         .map(([how, what]) => `${how}: ${quoted(String(what))}`)
         .join(', ')} }`;
 
-const WRITTEN = '// Written by `sync carrier';
+export const WRITTEN = '// Written by `sync carrier';
 
 /** Whether a file is still as the commands wrote it, so that they may write it again. */
 export const isWritten = (text: string): boolean => text.startsWith(WRITTEN);
@@ -101,7 +104,7 @@ export default carrier;
   ];
 };
 
-const typesOf = (kind: Kind, ...names: string[]): string =>
+export const typesOf = (kind: Kind, ...names: string[]): string =>
   kind.typed ? `import type { ${names.join(', ')} } from '#portal/contract.ts';\n\n` : '\n';
 
 export const firstWay = (kind: Kind): [string, string] => [
@@ -122,69 +125,36 @@ ${typesOf(kind, 'Carrier', 'Kit')}export const policyParser = ${kind.typed ? "(k
 `,
 ];
 
-/** The recorded way as code; `start` is a path of the portal. */
-export const recordedWay = (
-  kind: Kind,
-  walked: Walked,
-  start: string,
-  proposal: Proposal,
-): [string, string] => {
-  const steps = walked.steps.map((step) =>
-    step.do === 'fill'
-      ? `    await (await kit.find(page, ${literal(step.find)})).fill(number);`
-      : `    await (await kit.find(page, ${literal(step.find)})).click();`,
-  );
-  const says = (text: string): string => `{ css: ${quoted(`:text-is(${JSON.stringify(text)})`)} }`;
-  const nothing = proposal.nothing === undefined ? [] : [says(proposal.nothing)];
-  const landmark = proposal.landmark === undefined ? undefined : says(proposal.landmark);
-  const byLink = walked.policy !== undefined;
-  const arrival = byLink
-    ? `    // Either a link to the policy, or the sentence that says there is none.
-    const written = kit.numberPattern(number);
-    await kit.find(page, [${["{ role: ['link', written] }", ...nothing].join(', ')}]);
-    const results = await kit.html(page);
-    const hit = page.getByRole('link', { name: written });
-    if ((await hit.count()) !== 1) return { html: { results } };
-    await hit.click();
-    await kit.find(page, ${landmark ?? "{ css: 'table' }"});
-    return { html: { results, policy: await kit.html(page) } };`
-    : `    await kit.find(page, [${[landmark ?? "{ css: 'table' }", ...nothing].join(', ')}]);
-    const shown = await kit.html(page);
-    ${
-      proposal.nothing === undefined
-        ? 'return { html: { policy: shown } };'
-        : `return shown.includes(${quoted(proposal.nothing)}) ? { html: { results: shown } } : { html: { policy: shown } };`
-    }`;
-  return [
-    file(kind, 'way'),
-    `${WRITTEN} record\`, as it went. Once you change it, it is yours: take this line away.
-${typesOf(kind, 'Carrier', 'Kit')}export const wayToPolicy =
-  ${kind.typed ? "(kit: Kit, address: string): Carrier['readPolicy'] =>" : '(kit, address) =>'}
-  async (page, number) => {
-    await page.goto(\`\${address}${start}\`);
-${steps.join('\n')}
-${arrival}
-  };
-`,
-  ];
-};
-
 /** A parser that looks for the proposed labels, and refuses whatever it does not find exactly once. */
 export const proposedParser = (kind: Kind, proposal: Proposal): [string, string] => {
-  const { nothing, number, status, product, table, amounts = [], asOf, dates } = proposal;
+  const {
+    nothing,
+    nothingBegins,
+    number,
+    status,
+    product,
+    table,
+    amounts = [],
+    asOf,
+    dates,
+  } = proposal;
   const open = [
     ...(number === undefined ? ['which label the number stands beside'] : []),
     ...(status === undefined ? ['which label the status stands beside'] : []),
     ...(dates === undefined ? ['where the as-of date stands, and how it is written'] : []),
     ...(table === undefined && amounts.length === 0 ? ['where the values are'] : []),
   ];
+  const none =
+    nothing !== undefined && nothingBegins
+      ? `/^${escaped(nothing)}/`
+      : quoted(nothing ?? 'the sentence that says there is none');
   const format = quoted(dates ?? 'MM/dd/yyyy');
-  const day = table?.asOf === undefined ? 'facts.asOf' : 'row.asOf';
+  const day = `kit.date(${table?.asOf === undefined ? 'facts.asOf' : 'row.asOf'}, ${format})`;
   const push = (
     name: string,
     amount: string,
   ): string => `      if (NO_AMOUNT.test(${amount})) missing.push(${name});
-      else values.push({ name${name === 'name' ? '' : `: ${name}`}, amount: kit.money(${amount}, 'USD'), asOf: kit.date(${day}, ${format}) });`;
+      else values.push({ name${name === 'name' ? '' : `: ${name}`}, amount: kit.money(${amount}, 'USD'), asOf: ${day} });`;
   const columns = [
     `name: ${quoted(table?.name ?? '')}`,
     `amount: ${quoted(table?.amount ?? '')}`,
@@ -212,14 +182,14 @@ ${push('row.name', 'row.amount')}
     `${WRITTEN} record\`, from what the pages seem to say: read it before you trust it. Once you change it, take this line away.
 ${typesOf(kind, 'Carrier', 'Kit', 'ReadValue')}${open.map((each) => `// Not seen, so say it yourself: ${each}.\n`).join('')}
 /** Where a value is named and no amount is shown. */
-const NO_AMOUNT = /^(not available|n\\/?a|pending|[-\u2013\u2014]*)$/i;
+const NO_AMOUNT = /^(not (available|stated|shown)|n\\/?a|pending|[-\u2013\u2014]*)$/i;
 
 export const policyParser =
   ${kind.typed ? "(kit: Kit): Carrier['parsePolicy'] =>" : '(kit) =>'}
   ({ html = {} }) => {
     if (html['policy'] === undefined) {
       const $ = kit.load(html['results'] ?? '');
-      if (!kit.says($, ${quoted(nothing ?? 'the sentence that says there is none')})) throw new kit.PortalChanged('The results name no policy, and do not say that there is none');
+      if (!kit.says($, ${none})) throw new kit.PortalChanged('The results name no policy, and do not say that there is none');
       return { kind: 'absent' };
     }
     const $ = kit.load(html['policy']);

@@ -1,10 +1,10 @@
 import * as cheerio from 'cheerio';
 import type { Request, Response } from 'playwright';
-import { normalizeNumber, numberPattern } from '#shared/policy-number.ts';
+import { normalizeNumber, numberPattern, numberWithin } from '#shared/policy-number.ts';
 import type { Kit, Snapshot } from '../contract.ts';
 import { agree } from './agreement.ts';
 import { csv } from './csv.ts';
-import { find, frameOf } from './find.ts';
+import { find, frameOf, isShown } from './find.ts';
 import { fold } from './headings.ts';
 import { date } from './dates.ts';
 import { choose, html, pages, scroll } from './listing.ts';
@@ -151,8 +151,10 @@ export const createKit = (addresses: Record<string, string> = {}): Kit => ({
   agree,
   usualValueNames: USUAL_VALUES,
   numberPattern,
+  numberWithin,
   sameNumber: (a, b) => normalizeNumber(a) === normalizeNumber(b),
   find,
+  isShown,
   frame: frameOf,
   html,
   pages,

@@ -77,6 +77,28 @@ export const popup = async (page: Page, act: () => Promise<unknown>): Promise<Pa
   }
 };
 
+/** Does `act`, and gives the window that it opens, where it opens one: for who does not know yet. */
+export const popupIfAny = async (
+  page: Page,
+  act: () => Promise<unknown>,
+): Promise<Page | undefined> => {
+  const openings = openingsOf(page.context());
+  openings.popups = 1;
+  openings.firstRequests = 1;
+  let opened: Page | undefined;
+  const take = (window: Page): void => void (opened = window);
+  page.once('popup', take);
+  try {
+    await act();
+    await opened?.waitForLoadState('domcontentloaded');
+    return opened;
+  } finally {
+    page.off('popup', take);
+    openings.popups = 0;
+    openings.firstRequests = 0;
+  }
+};
+
 const notCome = (page: Page, error: unknown, what: string): never => {
   if (page.isClosed() || !/Timeout/.test(String(error))) throw error;
   throw new PortalChanged(what);

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Frame, Page } from 'playwright';
 import type { Find } from '../contract.ts';
 
 /** Something on a page that a person could use. */
@@ -15,7 +15,7 @@ export interface PageElement {
 }
 
 /** What can be seen and used on the page now, in its order. */
-export const elementsOf = (page: Page): Promise<PageElement[]> =>
+export const elementsOf = (page: Page | Frame): Promise<PageElement[]> =>
   page.evaluate(() => {
     const fold = (text: string | null | undefined): string =>
       (text ?? '').replace(/\s+/g, ' ').trim();
@@ -73,6 +73,17 @@ export const elementsOf = (page: Page): Promise<PageElement[]> =>
         };
       });
   });
+
+/** The same of a page and all its frames; forms of two frames have different numbers. */
+export const elementsInFrames = async (page: Page): Promise<PageElement[]> => {
+  const each = await Promise.all(
+    // A frame that goes away meanwhile shows nothing.
+    page.frames().map((frame) => elementsOf(frame).catch((): PageElement[] => [])),
+  );
+  return each.flatMap((elements, place) =>
+    elements.map((element) => ({ ...element, form: element.form + 1000 * place })),
+  );
+};
 
 /** The way to find it again: by what people read before what programs read. */
 export const findOf = (element: PageElement): Find | undefined => {

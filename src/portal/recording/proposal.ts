@@ -1,12 +1,16 @@
 import * as cheerio from 'cheerio';
-import { normalizeNumber } from '#shared/policy-number.ts';
+import { normalizeNumber, numberWithin } from '#shared/policy-number.ts';
 
 /** How the pages of one policy seem to be laid out; a first version for a person to read. */
 export interface Proposal {
   /** Sentence that says there is no such policy. */
   nothing?: string;
+  /** It goes on with the number that was asked for. */
+  nothingBegins?: boolean;
   /** A text that only the policy's page has: waited for. */
   landmark?: string;
+  /** More stands behind it, in the same element. */
+  landmarkBegins?: boolean;
   /** Labels beside which the facts stand. */
   number?: string;
   status?: string;
@@ -38,7 +42,7 @@ const fold = (text: string): string => text.replaceAll(/[\s\u00A0]+/g, ' ').trim
 const formatOf = (text: string): string | undefined =>
   FORMATS.find(([pattern]) => pattern.test(fold(text)))?.[1];
 
-/** Labels and what stands beside each, of `dl` and of rows of two cells. */
+/** Labels and what stands beside each, of `dl`, of rows of two cells, and of lines as "Status: In Force". */
 const factsOf = ($: cheerio.CheerioAPI): [string, string][] => [
   ...$('dt')
     .toArray()
@@ -51,6 +55,14 @@ const factsOf = ($: cheerio.CheerioAPI): [string, string][] => [
     .flatMap((row): [string, string][] => {
       const cells = $(row).children('th, td').toArray();
       return cells.length === 2 ? [[fold($(cells[0]).text()), fold($(cells[1]).text())]] : [];
+    }),
+  ...$('p, li, div')
+    .toArray()
+    .flatMap((line): [string, string][] => {
+      const [, label, text] = /^([A-Z][\w ]{1,39}): (.{1,80})$/.exec(fold($(line).text())) ?? [];
+      return label === undefined || text === undefined || $(line).children().length > 0
+        ? []
+        : [[label, text]];
     }),
 ];
 
@@ -98,7 +110,7 @@ const nothingIn = (absent: string, found: string): string | undefined => {
     (text) =>
       !usual.has(text) &&
       text.length < 120 &&
-      /\b(no|not|none|0|unable|cannot|could not)\b/i.test(text),
+      /\b(no|not|none|nobody|nothing|0|unable|cannot|could not)\b/i.test(text),
   );
 };
 
@@ -108,6 +120,7 @@ export const propose = (pages: {
   results: string;
   policy?: string;
   absent?: string;
+  absentNumber?: string;
 }): Proposal => {
   const $ = cheerio.load(pages.policy ?? pages.results);
   const facts = factsOf($);
@@ -115,7 +128,7 @@ export const propose = (pages: {
     facts.find(([label, text]) => label !== '' && test(label, text))?.[0];
   const wanted = normalizeNumber(pages.number);
   const number = label((_, text) => normalizeNumber(text) === wanted);
-  const status = label((each, text) => /status/i.test(each) && text !== '');
+  const status = label((each, text) => /status|standing/i.test(each) && text !== '');
   const product = label((each, text) => /^(product|plan)( name)?$/i.test(each) && text !== '');
   const found = tableOf($);
   const table = found && {
@@ -129,16 +142,20 @@ export const propose = (pages: {
   );
   const asOfText = facts.find(([each]) => each === asOf)?.[1] ?? '';
   const format = found?.dates ?? formatOf(asOfText);
-  const nothing = pages.absent === undefined ? undefined : nothingIn(pages.absent, pages.results);
+  const sentence = pages.absent === undefined ? undefined : nothingIn(pages.absent, pages.results);
+  const asked = pages.absentNumber && numberWithin(pages.absentNumber);
+  const nothing =
+    sentence === undefined ? undefined : asked ? fold(sentence.split(asked)[0] ?? '') : sentence;
   const elsewhere = new Set(
     [pages.absent ?? '', pages.policy === undefined ? '' : pages.results].flatMap(sentencesOf),
   );
   const landmark = [status, number, table?.amount].find(
     (text) => text !== undefined && !elsewhere.has(text),
   );
+  const isWhole = sentencesOf(pages.policy ?? pages.results).some((text) => text === landmark);
   return {
-    ...(nothing && { nothing }),
-    ...(landmark && { landmark }),
+    ...(nothing && { nothing, ...(nothing !== sentence && { nothingBegins: true }) }),
+    ...(landmark && { landmark, ...(!isWhole && { landmarkBegins: true }) }),
     ...(number && { number }),
     ...(status && { status }),
     ...(product && { product }),

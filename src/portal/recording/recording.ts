@@ -6,13 +6,14 @@ import type { Capture, Carrier } from '../contract.ts';
 import { collectExchanges, redactedHar, type Exchange } from './exchanges.ts';
 import { leaksIn } from './leaks.ts';
 import { openPortal } from '../portal-session.ts';
+import { elementsInFrames, type PageElement } from './page-elements.ts';
 import { propose, type Proposal } from './proposal.ts';
 import { checkReading } from '../reading.ts';
 import { redactPage } from './redacted-page.ts';
 import { replay } from './replay.ts';
 import { createRedaction, type Redaction } from './redaction.ts';
 import { PortalChanged } from '../failure.ts';
-import { walk, type Choose, type Step, type Walked } from './walk.ts';
+import { forked, walk, walkAbsent, type Choose, type Step, type Walked } from './walk.ts';
 
 /** What was seen of a portal, as it was. It is never written; `redactRecording` is. */
 export interface Seen {
@@ -42,19 +43,25 @@ export interface RecordOptions {
   walkAnew?: boolean;
   steps?: readonly Step[];
   choose?: Choose;
+  /** Whether the page that no rule of the sign-in knows is one behind it, of which these are parts. */
+  landed?: (elements: readonly PageElement[]) => Promise<boolean>;
   signal: AbortSignal;
 }
 
-/** Ends a recording; `page` is what was in sight then, redacted. */
+/** Ends a recording; `shown` is what could be used on the page then. */
 export class RecordingEnded extends Error {
   override name = 'RecordingEnded';
   readonly failure: PortalFailure | undefined;
+  readonly shown: readonly PageElement[];
 
-  constructor(message: string, failure?: PortalFailure) {
+  constructor(message: string, failure?: PortalFailure, shown: readonly PageElement[] = []) {
     super(message);
     this.failure = failure;
+    this.shown = shown;
   }
 }
+
+const WAIT_MS = 6000;
 
 /** Signs in once, goes to one policy and to none, and keeps what the portal showed. */
 export const record = async (options: RecordOptions): Promise<Seen> => {
@@ -90,24 +97,34 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
       return answer;
     },
   });
-  if (signedIn.kind === 'failure')
-    throw new RecordingEnded('The sign-in did not succeed', signedIn);
+  if (signedIn.kind === 'failure') {
+    const elements =
+      signedIn.reason === 'portal-changed' && !page().isClosed()
+        ? await elementsInFrames(page())
+        : [];
+    // A person who sees that it is signed in goes on in this session: the password leaves once.
+    if (elements.length === 0 || !(await options.landed?.(elements)))
+      throw new RecordingEnded('The sign-in did not succeed', signedIn, elements);
+  }
   const home = await page().content();
 
+  // A recorder that looks longer than this finds nothing more.
+  context.setDefaultTimeout(WAIT_MS);
   const own = options.walkAnew ? undefined : await ownWay(carrier, page(), number);
   const walked = own ? undefined : await walk(page(), number, options);
   if (!own && !walked) throw new RecordingEnded('No way to the policy was found');
-  const found = own ?? captureOf(walked);
   const { absentNumber } = options;
   let absent: Capture | undefined;
+  let way = walked;
   if (absentNumber !== undefined) {
     if (own) absent = await ownWay(carrier, page(), absentNumber);
     else if (walked) {
-      await page().goto(walked.start);
-      const again = await walk(page(), absentNumber, { steps: walked.steps });
-      if (again?.policy === undefined && again !== undefined) absent = captureOf(again);
+      const again = await walkAbsent(page(), absentNumber, walked);
+      absent = { html: { results: again.absent } };
+      if (again.fork !== undefined) way = forked(walked, again.fork);
     }
   }
+  const found = own ?? captureOf(way);
   const state = await context.storageState();
   const secrets = [
     ...Object.values(options.credentials).map((secret) => secret.reveal()),
@@ -121,7 +138,7 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
     found,
     ...(absent && { absent }),
     exchanges: await traffic.all(),
-    ...(walked && { walked }),
+    ...(way && { walked: way }),
     secrets,
   };
 };
@@ -142,11 +159,12 @@ const ownWay = async (
   }
 };
 
+/** A policy that the search itself shows is its own page; the way says so too. */
 const captureOf = (walked: Walked | undefined): Capture => ({
-  html: {
-    results: walked?.results ?? '',
-    ...(walked?.policy === undefined ? {} : { policy: walked.policy }),
-  },
+  html:
+    walked?.policy === undefined
+      ? { policy: walked?.results ?? '' }
+      : { results: walked.results, policy: walked.policy },
 });
 
 export interface RedactOptions {
@@ -167,7 +185,7 @@ export interface Recording {
   /** File name -> content, to lie under the carrier's folder. */
   files: Record<string, string>;
   proposal?: Proposal;
-  /** Path of the portal on which the way began; without its query where that may be of one person. */
+  /** Path of the portal on which the way began; without its query, and none, where that may be of one person. */
   start?: string;
   /** Texts of the proposal that the redaction would not keep, so that code could not name them. */
   unkept: string[];
@@ -208,7 +226,7 @@ export const redactionOf = (seen: Pick<Seen, 'secrets'>, options: RedactOptions)
 export const redactRecording = (seen: Seen, options: RedactOptions): Recording => {
   const { carrier, number } = options;
   const redaction = redactionOf(seen, options);
-  const proposal = seen.walked && proposalOf(seen, number);
+  const proposal = seen.walked && proposalOf(seen, options);
   const cases = [
     caseOf('found', seen.found, number),
     ...(seen.absent && options.absentNumber !== undefined
@@ -246,8 +264,8 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
   return {
     files,
     ...(proposal && { proposal }),
-    ...(seen.walked && { start: startOf(seen.walked.start, redaction) }),
-    unkept: proposal ? unkeptOf(proposal, redaction) : [],
+    ...startOf(seen.walked, redaction),
+    unkept: proposal ? unkeptOf([...textsOf(proposal), ...labelsOf(seen.walked)], redaction) : [],
   };
 };
 
@@ -255,24 +273,41 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
 const booksOf = ({ book = [] }: Seen): [name: string, capture: Capture][] =>
   book.map((capture, place) => [place === 0 ? 'book' : `book-${place + 1}`, capture]);
 
-const startOf = (address: string, redaction: Redaction): string => {
-  const { pathname, search, hash } = new URL(address);
+/** Where the way begins, unless its path is of one login alone. */
+const startOf = (walked: Walked | undefined, redaction: Redaction): { start?: string } => {
+  if (walked === undefined) return {};
+  const { pathname, search, hash } = new URL(walked.start);
   const whole = `${pathname}${search}${hash}`;
-  return redaction.url(whole) === whole ? whole : pathname;
+  if (redaction.url(whole) === whole) return { start: whole };
+  return redaction.url(pathname) === pathname ? { start: pathname } : {};
 };
 
-const proposalOf = (seen: Seen, number: string): Proposal =>
+/** What the way is found by; a name or a number among it is of one person. */
+const labelsOf = (walked: Walked | undefined): string[] =>
+  (walked?.steps ?? [])
+    .flatMap(({ find, byNumber, option }) => [
+      ...(byNumber === undefined ? [find.label, find.placeholder, find.role?.[1]] : []),
+      option,
+    ])
+    .filter((text) => typeof text === 'string');
+
+const proposalOf = (
+  seen: Seen,
+  { number, absentNumber }: Pick<RedactOptions, 'number' | 'absentNumber'>,
+): Proposal =>
   propose({
     number,
-    results: seen.found.html?.['results'] ?? '',
-    ...(seen.found.html?.['policy'] === undefined ? {} : { policy: seen.found.html['policy'] }),
+    results: seen.walked?.results ?? '',
+    ...(seen.walked?.policy === undefined ? {} : { policy: seen.walked.policy }),
     ...(seen.absent?.html?.['results'] === undefined
       ? {}
       : { absent: seen.absent.html['results'] }),
+    ...(absentNumber === undefined ? {} : { absentNumber }),
   });
 
-const unkeptOf = (proposal: Proposal, redaction: Redaction): string[] =>
-  textsOf(proposal).filter((text) => redaction.text(text) !== text);
+const unkeptOf = (texts: readonly string[], redaction: Redaction): string[] => [
+  ...new Set(texts.filter((text) => redaction.text(text) !== text)),
+];
 
 const textsOf = ({
   nothing,

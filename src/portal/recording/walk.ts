@@ -1,22 +1,37 @@
-import type { Page } from 'playwright';
-import { numberPattern } from '#shared/policy-number.ts';
+import type { Frame, Locator, Page } from 'playwright';
+import { numberPattern, numberWithin } from '#shared/policy-number.ts';
 import type { Find } from '../contract.ts';
-import { find } from '../kit/find.ts';
-import { findOf, elementsOf, type PageElement } from './page-elements.ts';
+import { find, frameOf, isShown, NotInSight } from '../kit/find.ts';
+import { popupIfAny } from '../kit/openings.ts';
+import { findOf, elementsInFrames, type PageElement } from './page-elements.ts';
 
-/** One thing done on the way to a policy; `fill` types its number. */
+/** One thing done on the way to a policy. `fill` types its number, `enter` presses Enter after it. */
 export interface Step {
-  do: 'fill' | 'press';
+  do: 'fill' | 'enter' | 'press' | 'double' | 'check' | 'choose';
   find: Find;
+  /** Of a menu: what is chosen in it. */
+  option?: string;
+  /** What is pressed is called by the policy's number, alone or among other words. */
+  byNumber?: 'alone' | 'within';
+  /** The frame it is in, by CSS; the page itself without one. */
+  frame?: string;
+  /** It opens a window, in which the way goes on. */
+  opens?: boolean;
 }
 
 export interface Walked {
   /** Address on which the first step was done. */
   start: string;
   steps: Step[];
+  /** Which step a number that nobody has does not come to. */
+  fork?: number;
+  /** Frame that shows the policy in the end. */
+  shownIn?: string;
+  /** What was shown before each step, where the step was done. */
+  before: string[];
   /** What a search showed. */
   results: string;
-  /** The policy's own page, where a link of its number led to one. */
+  /** The policy's own page, where a step behind the search led to one. */
   policy?: string;
 }
 
@@ -25,18 +40,30 @@ export type Choose = (elements: readonly PageElement[]) => Promise<Step | 'here'
 
 const SEARCH_FIELD = /polic|contract|account|certificate|number|search|find|look/i;
 const SEARCH_BUTTON = /search|find|go|look|submit|show|view/i;
-const SEARCH_LINK = /(polic|contract|account|client|book|inquir|search|find)/i;
 const SETTLE_MS = 4000;
 
-/** Waits until the page has stopped loading; what goes on for ever is not waited for. */
+const LOOK_MS = 250;
+
+/** Waits until the page has stopped loading and changing; what goes on for ever is not waited for. */
 export const settle = async (page: Page): Promise<void> => {
   await page.waitForLoadState('load').catch(() => {});
   await page.waitForLoadState('networkidle', { timeout: SETTLE_MS }).catch(() => {});
+  // A page that asks in the background is idle already, and changes when it was answered.
+  let before = await allOf(page);
+  for (let waited = 0; waited < SETTLE_MS; waited += LOOK_MS) {
+    await page.waitForTimeout(LOOK_MS).catch(() => {});
+    const now = await allOf(page);
+    if (waited > 0 && now === before) return;
+    before = now;
+  }
 };
+
+const allOf = async (page: Page): Promise<string> =>
+  (await Promise.all(page.frames().map((frame) => frame.content().catch(() => '')))).join();
 
 const guess = (elements: readonly PageElement[]): Step[] | undefined => {
   const fields = elements.filter(
-    (element) => element.kind === 'field' && /^(text|search|tel|number|)$/.test(element.type),
+    (element) => element.kind === 'field' && /^(text|search|tel|number)$/.test(element.type),
   );
   const named = fields.filter((element) =>
     SEARCH_FIELD.test(`${element.label} ${element.placeholder} ${element.name}`),
@@ -57,15 +84,114 @@ const guess = (elements: readonly PageElement[]): Step[] | undefined => {
       ];
 };
 
-const act = async (page: Page, step: Step, number: string): Promise<void> => {
-  const found = await find(page, step.find);
-  await (step.do === 'fill' ? found.fill(number) : found.click());
-  if (step.do === 'press') await settle(page);
+/** What finds a frame again: its name, or its id. Undefined for the page, and for a frame without either. */
+const cssOf = async (frame: Frame): Promise<string | undefined> => {
+  if (frame.parentFrame() === null) return undefined;
+  const element = await frame.frameElement();
+  const name = (await element.getAttribute('name')) ?? '';
+  if (name !== '')
+    return `frame[name=${JSON.stringify(name)}], iframe[name=${JSON.stringify(name)}]`;
+  const id = (await element.getAttribute('id')) ?? '';
+  return id === '' ? undefined : `#${id}`;
+};
+
+const wantedOf = (step: Step, number: string): Find =>
+  step.byNumber === undefined
+    ? step.find
+    : {
+        role: [
+          step.find.role?.[0] ?? 'link',
+          step.byNumber === 'alone' ? numberPattern(number) : numberWithin(number),
+        ],
+      };
+
+/** The frame of a step; looked for where it is not known yet, and noted. */
+const placeOf = async (window: Page, step: Step, wanted: Find): Promise<Page | Frame> => {
+  if (step.frame !== undefined) return frameOf(window, { css: step.frame });
+  await find(window, { ...wanted, frame: 'any' });
+  for (const frame of window.frames()) {
+    if (!(await isShown(frame, wanted))) continue;
+    const css = await cssOf(frame);
+    if (css !== undefined) step.frame = css;
+    return frame;
+  }
+  return window;
+};
+
+const use = async (found: Locator, step: Step, number: string): Promise<void> => {
+  switch (step.do) {
+    case 'fill':
+      return found.fill(number);
+    case 'enter':
+      await found.fill(number);
+      return found.press('Enter');
+    case 'check':
+      return found.check();
+    case 'choose':
+      await found.selectOption({ label: step.option ?? '' });
+      return;
+    case 'double':
+      return found.dblclick();
+    case 'press':
+      return found.click();
+  }
+};
+
+/** Does a step, and gives the window in which the way goes on. */
+const act = async (window: Page, step: Step, number: string): Promise<Page> => {
+  const wanted = wantedOf(step, number);
+  const found = await find(await placeOf(window, step, wanted), wanted);
+  if (step.do === 'fill' || step.do === 'check') {
+    await use(found, step, number);
+    return window;
+  }
+  const opened = await popupIfAny(window, async () => {
+    await use(found, step, number);
+    await settle(window);
+  });
+  if (opened === undefined) return window;
+  step.opens = true;
+  await settle(opened);
+  return opened;
+};
+
+const contentOf = async (window: Page, frame: string | undefined): Promise<string> =>
+  (frame === undefined ? window : await frameOf(window, { css: frame })).content();
+
+/** Of the page and its frames, the one that shows the number outside of what was typed. */
+const showing = async (window: Page, number: string): Promise<Frame> => {
+  for (const frame of window.frames()) {
+    const text = await frame
+      .locator('body')
+      .innerText()
+      .catch(() => '');
+    if (numberWithin(number).test(text)) return frame;
+  }
+  return window.mainFrame();
+};
+
+/** The one link or button that is called by the number, where there is one. */
+const ofNumber = async (window: Page, number: string): Promise<Step | undefined> => {
+  for (const frame of window.frames())
+    for (const byNumber of ['alone', 'within'] as const) {
+      const wanted = wantedOf({ do: 'press', find: { role: ['link', ''] }, byNumber }, number);
+      const link = frame.getByRole('link', { name: wanted.role?.[1] ?? '' });
+      if ((await link.count()) === 1)
+        return { do: 'press', find: { role: ['link', ''] }, byNumber };
+    }
+  return undefined;
+};
+
+/** A step that a person chose on the page of one policy: what is called by its number is of any. */
+const ofAny = (step: Step, number: string): Step => {
+  const name = step.find.role?.[1];
+  if (typeof name !== 'string' || !numberWithin(number).test(name)) return step;
+  return { ...step, byNumber: numberPattern(number).test(name) ? 'alone' : 'within' };
 };
 
 /**
  * From the first screen behind the sign-in to a policy: by the given steps, else by a search field
- * that looks like one, else as `choose` says. Undefined when none of them led on.
+ * that looks like one, else as `choose` says; nothing else is pressed. Undefined when none led on.
  */
 export const walk = async (
   page: Page,
@@ -73,40 +199,70 @@ export const walk = async (
   options: { steps?: readonly Step[]; choose?: Choose } = {},
 ): Promise<Walked | undefined> => {
   await settle(page);
-  let steps = options.steps ?? guess(await elementsOf(page));
-  if (steps === undefined) {
-    const link = (await elementsOf(page)).find(
-      (element) => element.kind === 'link' && SEARCH_LINK.test(element.label),
-    );
-    const there = link && findOf(link);
-    if (there !== undefined) {
-      await act(page, { do: 'press', find: there }, number);
-      steps = guess(await elementsOf(page));
-    }
-  }
   const start = page.url();
   const done: Step[] = [];
-  for (const step of steps ?? []) {
-    await act(page, step, number);
+  const before: string[] = [];
+  let window = page;
+  const go = async (next: Step): Promise<void> => {
+    const step = ofAny(next, number);
+    // What a search has shown is where the next step is.
+    const wanted = wantedOf(step, number);
+    const place = await placeOf(window, step, wanted);
+    before.push(await place.content());
+    window = await act(window, step, number);
     done.push(step);
-  }
+  };
+  const steps = options.steps ?? guess(await elementsInFrames(page));
   if (steps === undefined) {
     for (;;) {
-      const next = await options.choose?.(await elementsOf(page));
+      const next = await options.choose?.(await elementsInFrames(window));
       if (next === undefined) return undefined;
       if (next === 'here') break;
-      await act(page, next, number);
-      done.push(next);
+      await go(next);
     }
-  }
-  return { start, steps: done, ...(await arrived(page, number)) };
+  } else for (const step of steps) await go(step);
+  const link = done.some(({ byNumber }) => byNumber) ? undefined : await ofNumber(window, number);
+  if (link !== undefined) await go(link);
+  const shown = await showing(window, number);
+  const shownIn = await cssOf(shown);
+  // Until a number that nobody has was tried: the policy is behind what is called by its number.
+  const named = done.findIndex(({ byNumber }) => byNumber);
+  const last = await shown.content();
+  return {
+    start,
+    steps: done,
+    before,
+    ...(shownIn !== undefined && { shownIn }),
+    ...(named < 0
+      ? { results: last }
+      : { fork: named, results: before[named] ?? '', policy: last }),
+  };
 };
 
-const arrived = async (page: Page, number: string): Promise<Pick<Walked, 'results' | 'policy'>> => {
-  const results = await page.content();
-  const link = page.getByRole('link', { name: numberPattern(number) });
-  if ((await link.count()) !== 1) return { results };
-  await link.click();
+/** The same way, once it is known which step a number that nobody has does not come to. */
+export const forked = (walked: Walked, fork: number): Walked => ({
+  ...walked,
+  fork,
+  results: walked.before[fork] ?? walked.results,
+  policy: walked.policy ?? walked.results,
+});
+
+/** The same way for a number that nobody has: the step that it does not come to is the fork. */
+export const walkAbsent = async (
+  page: Page,
+  absentNumber: string,
+  walked: Walked,
+): Promise<{ absent: string; fork?: number }> => {
+  await page.goto(walked.start);
   await settle(page);
-  return { results, policy: await page.content() };
+  let window = page;
+  for (const [index, step] of walked.steps.entries()) {
+    try {
+      window = await act(window, step, absentNumber);
+    } catch (error) {
+      if (!(error instanceof NotInSight) || index === 0) throw error;
+      return { absent: await contentOf(window, step.frame), fork: index };
+    }
+  }
+  return { absent: await contentOf(window, walked.shownIn) };
 };

@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), 'own-carriers-'));
 let portals: Portals;
 let address: string;
 beforeAll(async () => {
-  portals = await startPortals({ data: { logins: [], policies: [] }, only: ['lakeside-benefit'] });
+  portals = await startPortals({
+    data: { logins: [], policies: [] },
+    only: ['lakeside-benefit', 'cedar-assurance', 'ridgeline-life'],
+  });
   address = portals.addresses['lakeside-benefit'] ?? '';
 });
 afterAll(() => portals.close());
@@ -127,3 +130,35 @@ it('leaves a file alone that a person has made their own', async () => {
   });
   expect(readFileSync(file, 'utf8')).toBe(mine);
 });
+
+const codeOf = (carrier: string, file: string): string =>
+  readFileSync(join(folder, carrier, file), 'utf8');
+
+it('records a way through frames, up to what a number that nobody has does not come to', async () => {
+  const name = 'cedar-assurance';
+  const made = await sync(['new', name, '--url', `${portals.addresses[name]}/enter`]);
+  expect(made).toMatchObject({ code: 0 });
+  const words = ['--signed-in', 'Leave the desk', '--keep', 'Standing'];
+  const recorded = await sync(['record', name, '--number', 'SB-1001', ...words]);
+  expect(recorded.out).toContain('Wrote way.mjs');
+  expect(codeOf(name, 'index.mjs')).toContain(
+    "{ when: { text: /Leave the desk/ }, is: 'signed-in' }",
+  );
+  const way = codeOf(name, 'way.mjs');
+  for (const part of ['frame[name="work"]', 'kit.numberWithin(number)', 'homes.get(page)'])
+    expect(way).toContain(part);
+  // Neither the number nor the id of the login in each address.
+  expect(way).not.toMatch(/SB-|\/desk/);
+  const read = await sync(['check', name, '--number', 'SB-9999']);
+  expect(read.out).toContain('this login has no such policy');
+}, 180_000);
+
+it('records a page that answers in the background, in lines of a label and a value', async () => {
+  const name = 'ridgeline-life';
+  await sync(['new', name, '--url', `${portals.addresses[name]}/`]);
+  const keep = ['Nobody of yours has this number.', 'Standing', 'Look up'];
+  await sync(['record', name, '--number', 'SB-1001', ...keep.flatMap((text) => ['--keep', text])]);
+  expect(codeOf(name, 'parse.mjs')).toContain("number: 'Policy', status: 'Standing'");
+  const read = await sync(['check', name, '--number', 'SB-9999']);
+  expect(read.out).toContain('this login has no such policy');
+}, 180_000);
