@@ -17,6 +17,7 @@ const OTHERS = new Set([
   'POSTGRES_USER',
   'POSTGRES_DB',
   'POSTGRES_PASSWORD',
+  'POSTGRES_INITDB_ARGS',
   'DOMAIN',
 ]);
 const strangers = (names: readonly string[]): string[] =>
