@@ -52,9 +52,27 @@ export async function installPackages() {
   if (code !== 0 && output.includes('ENOTEMPTY')) ({ code, output } = await install());
   if (code !== 0) {
     const errors = output.split('\n').filter((line) => !line.startsWith('npm warn'));
-    throw new SetupError(`npm ci did not succeed:\n${lastLines(errors.join('\n'))}`);
+    const cure = CURES.find(([sign]) => sign.test(output))?.[1];
+    throw new SetupError(
+      [`npm ci did not succeed:\n${lastLines(errors.join('\n'))}`, ...(cure ? [cure] : [])].join(
+        '\n',
+      ),
+    );
   }
 }
+
+/** What npm says of the firm's network or disk, and what the person does. */
+const CURES = [
+  [
+    /SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)/,
+    'A proxy on the way signs with a certificate that npm does not know. Give npm the file of it, and start again: npm config set cafile /path/to/the-firm.pem',
+  ],
+  [
+    /code (EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH)/,
+    'npm does not reach its registry. Check the network, or give npm the proxy, and start again: npm config set https-proxy http://proxy.example.com:8080',
+  ],
+  [/code ENOSPC/, 'The disk is full. Free some space, about 1 GB, and start again.'],
+];
 
 /**
  * Sees that `node` in npm's scripts is the pinned one, and that it runs: where libatomic could only

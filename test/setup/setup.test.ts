@@ -50,6 +50,20 @@ it('beside Slack tokens names what is missing, installs nothing, and stops', asy
   expect(await readdir(clone.path)).toEqual(before);
 });
 
+it.each([
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'npm config set cafile'],
+  ['EAI_AGAIN', 'npm config set https-proxy'],
+  ['ENOSPC', 'Free some space'],
+])('says what to do where npm ends with %s', async (code, cure) => {
+  await using clone = await bareClone();
+  const npm = join(clone.path, 'npm.js');
+  await writeFile(npm, `console.error('npm error code ${code}'); process.exit(1);`);
+  const { status, stderr } = setUp(clone.path, 'packages', { npm_execpath: npm });
+  expect(status).toBe(1);
+  expect(stderr).toContain(`npm error code ${code}`);
+  expect(stderr).toContain(cure);
+});
+
 it('in production without tokens installs nothing either', async () => {
   await using clone = await bareClone();
   const { status, stderr } = setUp(clone.path, 'start', { NODE_ENV: 'production' });
