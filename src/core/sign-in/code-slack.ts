@@ -8,6 +8,7 @@ import { context, plain } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import { click, submission, type ClickAct, type Submitted } from '#slack/listen.ts';
 import { MOST_WAYS, wayLabel } from './code-messages.ts';
+import { NOT_A_CODE } from './failure-words.ts';
 import { askForNewCode, chooseChannel, codeStanding, submitCode } from './sign-in.ts';
 import type { OtherCode } from './store/sign-ins.ts';
 import { openModal } from '#slack/open-modal.ts';
@@ -70,7 +71,7 @@ const NOT_YOURS = "Only the login's holder, or the person signing in, can enter 
 const REFUSED = {
   'not-yours': answers.refusal(NOT_YOURS),
   'not-wanted': answers.say(NOT_WANTED),
-  'not-a-code': answers.say('That does not look like the code of this carrier.'),
+  'not-a-code': answers.say(NOT_A_CODE),
 };
 
 const unless = (outcome: keyof typeof REFUSED | 'asked' | 'chosen' | 'submitted') =>

@@ -12,6 +12,9 @@ export interface FailureWords {
   atPortal: boolean;
 }
 
+/** On the link page and in Slack, where what was typed cannot be a code. */
+export const NOT_A_CODE = 'Enter the code as you received it, nothing else.';
+
 /** `submitted`: the password has left for the carrier. */
 export const failureWords = (
   reason: SignInFailure,

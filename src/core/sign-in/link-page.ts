@@ -19,6 +19,7 @@ import {
 } from './link-screens.ts';
 import type { Link } from './store/links.ts';
 import { MESSAGES } from '#web/messages.ts';
+import { NOT_A_CODE } from './failure-words.ts';
 
 export interface LinkPageDependencies extends ScreenSources {
   sealer: Sealer;
@@ -118,7 +119,7 @@ export const linkPage = (
     }
     const submitted = await submitCode({ ...deps, store }, signInId, about.personId, code);
     if (submitted.kind !== 'not-a-code') return back(request, response);
-    const problems = [{ field: 'code', text: 'Enter the code as you received it, nothing else.' }];
+    const problems = [{ field: 'code', text: NOT_A_CODE }];
     return show(request, response, { ...screen, problems } satisfies Code, 422);
   });
 

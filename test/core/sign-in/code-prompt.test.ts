@@ -93,7 +93,7 @@ it('asks the holder, whoever signs in: refuses what is no code, sends another, t
 
   await enter(as, asked, 'twelve');
   const refused = await firm.client.waitForModal(as);
-  expect(JSON.stringify(refused)).toContain('does not look like the code');
+  expect(JSON.stringify(refused)).toContain('Enter the code as you received it');
   await firm.client.submit(as, { code: { code: '999999' } });
   const again = await told(as, login, 'did not accept that code');
   await press(as, again, 'send-code-again');
