@@ -153,7 +153,10 @@ export interface ReadValue {
   /** "Account Value", "Cash Value", "Surrender Value", "Death Benefit", "Face Value", ... */
   name: string;
   amount: Money;
-  /** ISO date (yyyy-mm-dd) at the carrier. */
+  /**
+   * ISO date (yyyy-mm-dd) at the carrier. `unknown` where the portal shows none beside this value, ever:
+   * what it is worth is then as of the reading, and nobody is told that it is fresh, or old.
+   */
   asOf: string;
 }
 

@@ -179,6 +179,7 @@ export interface PolicySnapshot {
   /** Raw status text of the carrier. */
   status: string;
   productName?: string;
-  values: readonly { name: string; amount: Money; asOf: string }[];
+  /** Without `asOf` where the portal shows no date. */
+  values: readonly { name: string; amount: Money; asOf?: string | undefined }[];
   missing: readonly string[];
 }

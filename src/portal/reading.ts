@@ -15,6 +15,9 @@ export type Vocabulary = Pick<Carrier, 'valueNames' | 'statusWords'>;
 /** ISO 4217, without which no amount can be written out. */
 const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text);
 
+/** In place of a day, from a portal that shows none. */
+const NO_DATE = 'unknown';
+
 /** yyyy-mm-dd, and a day that there is. */
 const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) &&
@@ -39,10 +42,14 @@ export const checkSnapshot = (
     refuse('No value was found');
   if (said.some((name) => name.trim() === '')) refuse('A value has no name');
   if (new Set(said).size < said.length) refuse('A value is double');
-  for (const { amount, asOf } of values)
-    if (!Number.isSafeInteger(amount.minor) || !isCurrency(amount.currency) || !isDay(asOf))
+  const believed = values.map(({ asOf, ...value }) => {
+    const { minor, currency } = value.amount;
+    const isUndated = asOf === NO_DATE;
+    if (!Number.isSafeInteger(minor) || !isCurrency(currency) || !(isUndated || isDay(asOf)))
       refuse('A value is not in the agreed form');
-  return { ...snapshot, missing };
+    return isUndated ? value : { ...value, asOf };
+  });
+  return { ...snapshot, values: believed, missing };
 };
 
 /** The same of a single read, and only for the number that was asked. Throws PortalChanged. */

@@ -118,7 +118,7 @@ const addOne = async (
         name,
         minor: amount.minor,
         currency: amount.currency,
-        as_of: asOf,
+        as_of: asOf ?? '',
         observed_at: at,
       })),
     )

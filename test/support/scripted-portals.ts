@@ -73,7 +73,7 @@ const dated = (reading: PolicyReading, now: number): PolicyReading =>
           ...reading.snapshot,
           values: reading.snapshot.values.map((value) => ({
             ...value,
-            asOf: resolveDay(value.asOf, now),
+            asOf: value.asOf && resolveDay(value.asOf, now),
           })),
         },
       };

@@ -141,7 +141,11 @@ export const proposedParser = (kind: Kind, proposal: Proposal): [string, string]
   const open = [
     ...(number === undefined ? ['which label the number stands beside'] : []),
     ...(status === undefined ? ['which label the status stands beside'] : []),
-    ...(dates === undefined ? ['where the as-of date stands, and how it is written'] : []),
+    ...(dates === undefined
+      ? [
+          "where the as-of date stands, and how it is written; say asOf: 'unknown' where the portal shows none",
+        ]
+      : []),
     ...(table === undefined && amounts.length === 0 ? ['where the values are'] : []),
   ];
   const none =

@@ -38,8 +38,9 @@ const describeSnapshot = (snapshot: PolicySnapshot, now: number, words: StatusWo
     `  ${'Product'.padEnd(width)}  ${productName ?? 'not read'} (by its name: ${productClass}, ${pace})`,
     ...values.map(({ name, amount, asOf }) => {
       const fresh = freshness(asOf, now, productClass);
-      const age = fresh.kind === 'fresh' ? 'fresh' : `stale: ${fresh.expected} was expected`;
-      return `  ${name.padEnd(width)}  ${formatMoney(amount)} ${amount.currency}, as of ${asOf}, ${age}`;
+      const age = fresh.kind === 'stale' ? `stale: ${fresh.expected} was expected` : fresh.kind;
+      const date = asOf === undefined ? 'no date shown' : `as of ${asOf}, ${age}`;
+      return `  ${name.padEnd(width)}  ${formatMoney(amount)} ${amount.currency}, ${date}`;
     }),
     ...missing.map((name) => `  ${name.padEnd(width)}  named without an amount`),
   ];

@@ -22,10 +22,17 @@ const YEARLY_GRACE_DAYS = 400;
 
 export type Freshness =
   | { kind: 'fresh' }
+  /** The carrier shows no date: all that is known is when it was read. */
+  | { kind: 'unknown' }
   | { kind: 'stale'; asOf: string; expected: string; businessDaysLate: number };
 
 /** Judged on the as-of date and the product class, never on equal values. */
-export const freshness = (asOf: string, now: number, productClass: ProductClass): Freshness => {
+export const freshness = (
+  asOf: string | undefined,
+  now: number,
+  productClass: ProductClass,
+): Freshness => {
+  if (asOf === undefined) return { kind: 'unknown' };
   const expected = lastValuedDay(now);
   if (CADENCE[productClass] === 'daily') {
     const late = businessDaysBetween(asOf, expected);

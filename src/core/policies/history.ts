@@ -1,4 +1,5 @@
 import type { SyncStatus, Reason } from '#shared/outcome.ts';
+import { exchangeDay } from '#shared/calendar.ts';
 import type { KnownValue } from './verdict.ts';
 import type { PolicyBrief } from './policies.ts';
 
@@ -17,6 +18,10 @@ export interface Attempt {
 export interface ValueRecord extends KnownValue {
   observedAt: number;
 }
+
+/** Where it stands on a line of days: at its as-of date, or at the day of its reading where it has none. */
+export const dayOf = ({ asOf, observedAt }: Pick<ValueRecord, 'asOf' | 'observedAt'>): string =>
+  asOf ?? exchangeDay(observedAt);
 
 export interface PolicyHistory {
   policy: PolicyBrief;

@@ -64,6 +64,9 @@ const LONG_AGO_DAYS = 2 * 365;
 const daysBetween = (from: string, to: string): number =>
   Math.abs(Date.parse(to) - Date.parse(from)) / DAY;
 
+const isWithinAWeek = (from: string | undefined, to: string | undefined): boolean =>
+  from !== undefined && to !== undefined && daysBetween(from, to) <= WEEK;
+
 const dayAfter = (day: string): string =>
   new Date(Date.parse(day) + DAY).toISOString().slice(0, 10);
 
@@ -96,7 +99,7 @@ const amountDoubt = (
   const shifted = shiftOf(after / before, premium ? PREMIUM_DAY : day);
   // A new policy is funded by its first payments: only digits that stay the same are a mistake then.
   if (before < SMALL && shifted === undefined) return undefined;
-  const most = premium ? MOST_PREMIUM : daysBetween(old.asOf, seen.asOf) <= WEEK ? soon : later;
+  const most = premium ? MOST_PREMIUM : isWithinAWeek(old.asOf, seen.asOf) ? soon : later;
   const times = after > before ? after / before : before / after;
   // The same digits elsewhere are a mistake, however long ago the known ones were.
   if (times <= most && shifted === undefined) return undefined;
@@ -115,11 +118,12 @@ const dateDoubt = (
   old: KnownValue | undefined,
   now: number,
 ): Doubt | undefined => {
-  const fromAsOf = old === undefined ? {} : { fromAsOf: old.asOf };
+  if (asOf === undefined) return undefined;
+  const known = old?.asOf;
+  const fromAsOf = known === undefined ? {} : { fromAsOf: known };
   // A day's grace: the carrier may be on the other side of a date line.
   if (asOf > dayAfter(exchangeDay(now))) return { kind: 'future', name, asOf, ...fromAsOf };
-  const farBack =
-    old !== undefined && asOf < old.asOf && daysBetween(asOf, old.asOf) > LONG_AGO_DAYS;
+  const farBack = known !== undefined && asOf < known && daysBetween(asOf, known) > LONG_AGO_DAYS;
   return asOf < FIRST_DAY || farBack ? { kind: 'long-ago', name, asOf, ...fromAsOf } : undefined;
 };
 

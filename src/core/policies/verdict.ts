@@ -16,8 +16,8 @@ export interface KnownPolicy {
 export interface KnownValue {
   name: string;
   amount: Money;
-  /** ISO date */
-  asOf: string;
+  /** ISO date; none where the carrier shows none. */
+  asOf?: string | undefined;
 }
 
 export interface SeenPolicy {
@@ -32,7 +32,7 @@ export interface ValueChange {
   name: string;
   from?: Money;
   to: Money;
-  asOf: string;
+  asOf?: string | undefined;
   fromAsOf?: string;
 }
 
@@ -42,6 +42,8 @@ export type UnchangedWhy =
   | 'market-closed'
   | 'valued-yearly'
   | 'no-movement'
+  /** The same amounts, and no date to tell whether they are new. */
+  | 'no-date'
   /** The carrier shows none, and none was known: a policy not issued yet. */
   | 'no-values';
 
@@ -50,7 +52,7 @@ export interface SuccessVerdict {
   changes: ValueChange[];
   /** What holds now: as the carrier shows it, or as known where that is newer. */
   values: KnownValue[];
-  /** Newest as-of date that the carrier shows. */
+  /** Newest as-of date that the carrier shows; none with values: it shows no date. */
   asOf?: string;
   carrierStatus: string;
   carrierStanding?: CarrierStanding;
@@ -74,7 +76,7 @@ export const isInactive = (standing: CarrierStanding): boolean =>
 
 const newest = (values: readonly KnownValue[]): string | undefined =>
   values
-    .map((value) => value.asOf)
+    .flatMap(({ asOf }) => asOf ?? [])
     .sort()
     .at(-1);
 
@@ -85,17 +87,26 @@ const changesOf = (before: ByName, now: readonly KnownValue[]): ValueChange[] =>
     const old = before.get(name);
     if (old === undefined) return [{ name, to: amount, asOf }];
     if (sameMoney(old.amount, amount)) return [];
-    return [{ name, from: old.amount, to: amount, asOf, fromAsOf: old.asOf }];
+    const fromAsOf = old.asOf === undefined ? {} : { fromAsOf: old.asOf };
+    return [{ name, from: old.amount, to: amount, asOf, ...fromAsOf }];
   });
 
-/** A page may show an older day than one read before; the newer value is not overwritten by it. */
+/**
+ * A page may show an older day than one read before; the newer value is not overwritten by it. Of two
+ * readings one of which has no day, the later one stands.
+ */
 const isOlderThanKnown = (seen: KnownValue, before: ByName): boolean => {
-  const old = before.get(seen.name);
-  return old !== undefined && old.asOf > seen.asOf;
+  const known = before.get(seen.name)?.asOf;
+  return known !== undefined && seen.asOf !== undefined && known > seen.asOf;
 };
 
-const whyUnchanged = (policy: KnownPolicy, asOf: string | undefined, now: number): UnchangedWhy => {
-  if (asOf === undefined) return 'no-values';
+const whyUnchanged = (
+  policy: KnownPolicy,
+  seen: SeenPolicy,
+  asOf: string | undefined,
+  now: number,
+): UnchangedWhy => {
+  if (asOf === undefined) return seen.values.length === 0 ? 'no-values' : 'no-date';
   if (!isValuedDaily(policy.productClass)) return 'valued-yearly';
   if (asOf !== newest(policy.values)) return 'no-movement';
   return isBusinessDay(exchangeDay(now)) ? 'same-as-of' : 'market-closed';
@@ -148,7 +159,7 @@ export const judgeSuccess = (
   const expectedAsOf = asOf === undefined ? undefined : expectedInstead(policy, asOf, now);
   if (expectedAsOf !== undefined) return { ...verdict, reason: 'stale', expectedAsOf };
   if (changes.length > 0) return { ...verdict, reason: 'changed' };
-  return { ...verdict, reason: 'unchanged', why: whyUnchanged(policy, asOf, now) };
+  return { ...verdict, reason: 'unchanged', why: whyUnchanged(policy, seen, asOf, now) };
 };
 
 export interface AbsenceFacts {

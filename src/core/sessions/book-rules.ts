@@ -46,5 +46,7 @@ export const servesInFull = (entry: SeenPolicy, known: readonly KnownValue[]): b
   if (entry.missing.length > 0 || entry.values.length === 0) return false;
   if (standingIn(entry) === 'review') return false;
   const listed = new Map(entry.values.map(({ name, asOf }) => [name, asOf]));
-  return known.every(({ name, asOf }) => (listed.get(name) ?? '') >= asOf);
+  return known.every(
+    ({ name, asOf }) => listed.has(name) && (listed.get(name) ?? '') >= (asOf ?? ''),
+  );
 };

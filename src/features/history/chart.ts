@@ -1,5 +1,5 @@
 import type { ChartSpec, Series } from '#slack/chart.ts';
-import type { PolicyHistory, ValueRecord } from '#core/policies/history.ts';
+import { dayOf, type PolicyHistory, type ValueRecord } from '#core/policies/history.ts';
 
 /** What the policy is worth; what death would pay stands too far above it to share an axis. */
 const WORTH = ['Account Value', 'Cash Value', 'Surrender Value'];
@@ -8,7 +8,7 @@ const MOST_SERIES = 3;
 /** Of two readings of a day the later one stands; records come newest first. */
 const seriesOf = (name: string, records: readonly ValueRecord[]): Series => ({
   name,
-  points: [...new Map(records.toReversed().map((each) => [each.asOf, each.amount.minor]))]
+  points: [...new Map(records.toReversed().map((each) => [dayOf(each), each.amount.minor]))]
     .map(([day, value]) => ({ day, value }))
     .sort((a, b) => a.day.localeCompare(b.day)),
 });

@@ -68,7 +68,7 @@ export const exportHistory = async (
       name,
       amount: amount.minor / 100,
       currency: amount.currency,
-      as_of: asOf,
+      as_of: asOf ?? '',
     })),
     ...attempts.map(({ at, status, reason, sourceName, askedBy }) => ({
       ...about,

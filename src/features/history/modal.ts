@@ -13,7 +13,12 @@ import {
 } from '#slack/blocks.ts';
 import { STATUS_WORDS } from '#core/requests/messages/words.ts';
 import { SHORT_REASONS } from '#slack/short-reasons.ts';
-import type { Attempt, PolicyHistory, ValueRecord } from '#core/policies/history.ts';
+import {
+  dayOf,
+  type Attempt,
+  type PolicyHistory,
+  type ValueRecord,
+} from '#core/policies/history.ts';
 
 const modal = (blocks: KnownBlock[]): View => ({
   type: 'modal',
@@ -45,9 +50,14 @@ const attemptLine = (attempt: Attempt): string => {
 /** Of one named value, a table narrow enough for a phone: as-of date, amount, change in percent. */
 const MOST_ROWS = 12;
 
+/** Beside a day that is no date of the carrier's. */
+const READ = ' (read)';
+
 const tableOf = (all: readonly ValueRecord[]): string => {
   const records = all.slice(0, MOST_ROWS);
   const amounts = records.map(({ amount }) => formatMoney(amount));
+  const days = records.map((record) => `${day(dayOf(record))}${record.asOf ? '' : READ}`);
+  const longest = Math.max(12, ...days.map(({ length }) => length));
   const widest = Math.max(...amounts.map(({ length }) => length));
   return records
     .map((record, index) => {
@@ -56,7 +66,7 @@ const tableOf = (all: readonly ValueRecord[]): string => {
         before === undefined || before.minor === 0 || before.currency !== record.amount.currency
           ? ''
           : percent((record.amount.minor - before.minor) / Math.abs(before.minor));
-      return `${day(record.asOf).padEnd(12)}  ${(amounts[index] ?? '').padStart(widest)}  ${delta}`.trimEnd();
+      return `${(days[index] ?? '').padEnd(longest)}  ${(amounts[index] ?? '').padStart(widest)}  ${delta}`.trimEnd();
     })
     .join('\n');
 };
@@ -88,6 +98,9 @@ export const historyModal = (
   { policy, attempts, moreAttempts, values }: PolicyHistory,
   picture?: KnownBlock,
 ): View => {
+  const noDate = values.some(({ asOf }) => asOf === undefined)
+    ? ` Where ${escape(policy.carrierName)} shows no date: by the day we read it.`
+    : '';
   const byName = [...Map.groupBy(values, ({ name }) => name)].slice(0, MOST_NAMES);
   return modal([
     section(
@@ -108,7 +121,7 @@ export const historyModal = (
     ...(byName.some(([, records]) => records.length > 1)
       ? [
           context(
-            `By as-of date, newest first, with the change in percent.${byName.some(([, records]) => records.length > MOST_ROWS) ? ' Older ones are in the CSV.' : ''}`,
+            `By as-of date, newest first, with the change in percent.${noDate}${byName.some(([, records]) => records.length > MOST_ROWS) ? ' Older ones are in the CSV.' : ''}`,
           ),
         ]
       : []),

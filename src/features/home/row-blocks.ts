@@ -65,13 +65,22 @@ const warnings = (row: ReportRow, { syncedSince }: RowSettings): string[] => {
   ];
 };
 
-const valueLine = ({ policy, values }: ReportRow): string[] => {
+/** A reading of the policy is no date of the value, and says so: it may have lacked this one. */
+const dated = (asOf: string | undefined, lastSuccessAt: number): string => {
+  if (asOf !== undefined) return `as of ${day(asOf)}`;
+  return lastSuccessAt === 0
+    ? 'no date shown'
+    : `no date shown, ${atAfter('policy read', lastSuccessAt)}`;
+};
+
+const valueLine = ({ policy, values, lastSuccessAt }: ReportRow): string[] => {
   const value = mainValue(values);
   if (value === undefined) return [];
+  const date = dated(value.asOf, lastSuccessAt);
   // Carriers list what is applied for with zeros, which nobody has lost.
   return policy.indicator === 'pending' && value.amount.minor === 0
-    ? [`No value yet · as of ${day(value.asOf)}`]
-    : [`*${formatMoney(value.amount)}* ${escape(cut(value.name, 40))} · as of ${day(value.asOf)}`];
+    ? [`No value yet · ${date}`]
+    : [`*${formatMoney(value.amount)}* ${escape(cut(value.name, 40))} · ${date}`];
 };
 
 /** Why a policy may have no value yet. */

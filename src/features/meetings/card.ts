@@ -59,7 +59,8 @@ const policyLine = (line: PolicyLine, privacy: Privacy): string => {
       ? ''
       : `, :large_yellow_circle: ${DOUBTS[line.doubt]}`
     : ', :warning: not read for this meeting';
-  return `• ${who}\n   ${name(value.name)} *${formatMoney(value.amount)}*${change(line)}, as of ${day(value.asOf)}${fresh}`;
+  const date = value.asOf === undefined ? 'no date shown' : `as of ${day(value.asOf)}`;
+  return `• ${who}\n   ${name(value.name)} *${formatMoney(value.amount)}*${change(line)}, ${date}${fresh}`;
 };
 
 const totals = ({ totals: all }: ProductLine): string =>

@@ -1,5 +1,6 @@
 import { sameMoney, type Money } from '#shared/money.ts';
 import type { ProductClass } from '#shared/product-class.ts';
+import { dayOf } from '#core/policies/history.ts';
 import type { KnownValue } from '#core/policies/verdict.ts';
 
 /** A value with when it was first seen, epoch ms. */
@@ -207,7 +208,8 @@ export const seriesOf = (
             points: policy.values
               .filter(({ name }) => name === worth.name)
               .toReversed()
-              .toSorted((a, b) => a.asOf.localeCompare(b.asOf)),
+              .map((value) => ({ day: dayOf(value), minor: value.amount.minor }))
+              .toSorted((a, b) => a.day.localeCompare(b.day)),
           },
         ];
   });
@@ -223,18 +225,17 @@ export const seriesOf = (
   ].flatMap(([productClass, members]): LineSeries[] => {
     const from =
       members
-        .map(({ points }) => points[0]?.asOf ?? '')
+        .map(({ points }) => points[0]?.day ?? '')
         .sort()
         .at(-1) ?? '';
-    const days = new Set(members.flatMap(({ points }) => points.map(({ asOf }) => asOf)));
+    const days = new Set(members.flatMap(({ points }) => points.map(({ day }) => day)));
     const points = [...days]
       .filter((day) => day >= from)
       .sort()
       .map((day) => ({
         day,
         value: members.reduce(
-          (sum, member) =>
-            sum + (member.points.findLast(({ asOf }) => asOf <= day)?.amount.minor ?? 0),
+          (sum, member) => sum + (member.points.findLast((point) => point.day <= day)?.minor ?? 0),
           0,
         ),
       }));

@@ -69,7 +69,7 @@ const syncData = async (db: Database, { subject_id, policy_id }: Row) => {
             name,
             amount: decimal(amount.minor),
             currency: amount.currency,
-            as_of: asOf,
+            as_of: asOf ?? null,
           }))
         : [],
   };

@@ -4,6 +4,7 @@ import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import type { Attempt, ValueRecord } from '../history.ts';
+import { asOfIn } from './values.ts';
 
 /** Who asked for these syncs, by name. */
 const askers = async (db: Database, syncIds: readonly string[]): Promise<Map<string, string[]>> => {
@@ -71,7 +72,7 @@ export const valuesOf = async (
   return rows.map(({ name, minor, currency, as_of, observed_at }) => ({
     name,
     amount: { minor, currency },
-    asOf: as_of,
+    asOf: asOfIn(as_of),
     observedAt: observed_at,
   }));
 };

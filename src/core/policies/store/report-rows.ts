@@ -2,6 +2,7 @@ import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import type { ReportCuts, ReportFilter, ReportSearch } from '../report-rules.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { KnownValue } from '../verdict.ts';
+import { asOfIn } from './values.ts';
 import type { Database } from '#database/connection.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
 import { isUnlinked } from './report-terms.ts';
@@ -65,7 +66,7 @@ export const newestValues = async (
   for (const { policy_id, name, minor, currency, as_of } of rows)
     values.set(policy_id, [
       ...(values.get(policy_id) ?? []),
-      { name, amount: { minor, currency }, asOf: as_of },
+      { name, amount: { minor, currency }, asOf: asOfIn(as_of) },
     ]);
   return values;
 };

@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import type { KnownValue } from '../verdict.ts';
 import type { Database } from '#database/connection.ts';
 
+/** The column is empty where the carrier shows no date, as that of the report is. */
+export const asOfIn = (column: string): string | undefined => (column === '' ? undefined : column);
+
 /** The newest value of each name of a policy. */
 export const latestValues = async (db: Database, policyId: string): Promise<KnownValue[]> => {
   const rows = await db
@@ -20,7 +23,7 @@ export const latestValues = async (db: Database, policyId: string): Promise<Know
   return rows.map((row) => ({
     name: row.name,
     amount: { minor: row.minor, currency: row.currency },
-    asOf: row.as_of,
+    asOf: asOfIn(row.as_of),
   }));
 };
 
@@ -53,9 +56,17 @@ export const keepValues = async (
         name,
         minor: amount.minor,
         currency: amount.currency,
-        as_of: asOf,
+        as_of: asOf ?? '',
         observed_at: now,
       })),
     )
     .execute();
+  // A portal that no longer shows dates: the last one it showed says nothing of what it shows now.
+  if (values.every(({ asOf }) => asOf === undefined))
+    await trx
+      .updateTable('policy_report')
+      .set({ as_of: '' })
+      .where('policy_id', '=', policyId)
+      .where('as_of', '<>', '')
+      .execute();
 };

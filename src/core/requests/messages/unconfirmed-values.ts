@@ -49,7 +49,7 @@ const doubtLine = (doubt: Doubt, { reading }: UnconfirmedValue, privacy: Privacy
 
 const newestDay = ({ reading }: UnconfirmedValue): string | undefined =>
   reading.values
-    .map(({ asOf }) => asOf)
+    .flatMap(({ asOf }) => asOf ?? [])
     .sort()
     .at(-1);
 

@@ -32,8 +32,10 @@ const countsOf = (changes: readonly ValueChange[], more = ''): string[] => {
 };
 
 /** Said only of a value whose date is not the one that the card gives for all. */
-const ownDate = (asOf: string, item: ItemView): string =>
-  asOf === item.detail.asOf ? '' : `  (as of ${day(asOf)})`;
+const ownDate = (asOf: string | undefined, item: ItemView): string => {
+  if (asOf === item.detail.asOf) return '';
+  return asOf === undefined ? '  (no date shown)' : `  (as of ${day(asOf)})`;
+};
 
 /** Old -> new with difference for what changed, then what stayed; amounts are hidden when masked. */
 export const valueLines = (item: ItemView, privacy: Privacy): string[] => {

@@ -3,6 +3,7 @@ import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import { isSyncable } from '#shared/status.ts';
 import { standingIn, type UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
+import { asOf, noDate } from './as-of.ts';
 import { freeNumbers, likelyNumbers } from './free-numbers.ts';
 import { atAfter, at, bold, day, few, name } from '#slack/blocks.ts';
 
@@ -21,6 +22,7 @@ const UNCHANGED: Record<UnchangedWhy, string> = {
   'market-closed': 'markets are closed today, so there is nothing newer',
   'valued-yearly': 'this product may keep its values for a year',
   'no-movement': 'the carrier has a newer date with the same amounts',
+  'no-date': 'the carrier shows the same amounts',
   'no-values': 'the carrier shows no values for this policy yet',
 };
 
@@ -54,9 +56,6 @@ const link = (item: ItemView, how = ''): string =>
 
 const nextTry = (item: ItemView): string =>
   item.status === 'queued' && item.notBefore > 0 ? ` Next try: ${at(item.notBefore)}.` : '';
-
-const asOf = (item: ItemView): string =>
-  item.detail.asOf === undefined ? '' : ` as of ${day(item.detail.asOf)}`;
 
 const stale = (item: ItemView): string => {
   const { keptNewer = [], expectedAsOf, carrierStatus } = item.detail;
@@ -147,10 +146,10 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
       : `${carrier(item)} asks for a code for ${login(item)}. ${name(item.source.holderName)} has about 5 minutes to enter it: here, in a direct message from me, or on the link page.`,
   reading: (item) => `Reading the policy at ${carrier(item)}.`,
   'searching-again': () => 'Some of it was missing. Looking once more to be sure.',
-  changed: (item) => `Values${asOf(item)} are in.`,
+  changed: (item) => `Values${asOf(item)} are in.${noDate(item)}`,
   unchanged: (item) =>
     `Verified, nothing changed: ${UNCHANGED[item.detail.why ?? 'same-as-of']}.${
-      item.detail.asOf === undefined ? '' : ` Values are${asOf(item)}.`
+      item.detail.asOf === undefined ? noDate(item) : ` Values are${asOf(item)}.`
     }`,
   stale,
   'status-drift': (item) =>

@@ -75,7 +75,7 @@ export async function* exportLines(db: Database): AsyncGenerator<ExportLine> {
       const amounts = (values.get(row.id) ?? []).flatMap(({ name, amount, asOf }) => [
         [name, decimal(amount.minor)],
         [`${name} currency`, amount.currency],
-        [`${name} as of`, asOf],
+        [`${name} as of`, asOf ?? ''],
       ]);
       yield { ...line, ...(Object.fromEntries(amounts) as ExportLine) };
     }
