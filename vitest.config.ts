@@ -10,7 +10,7 @@ const NOT_QUICK = [
 const ON_BOTH = [
   'test/app/{looks-in-the-audit,retention,two-workers}.test.ts',
   'test/core/logins/{consents,ended-links,waiting-for-link-a-day}.test.ts',
-  'test/core/policies/named.test.ts',
+  'test/core/policies/{erasure,named}.test.ts',
   'test/core/requests/{asked-again,messages,shared-syncs,unlinked}.test.ts',
   'test/core/sessions/finishes.test.ts',
   'test/core/sign-in/{link,remembered-devices,sign-in}.test.ts',

@@ -1,19 +1,23 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { heldOfContact } from '#core/policies/store/held-of-contact.ts';
+import { endOpen, eraseContact } from '#core/policies/store/erasure/erase.ts';
+import { planErasure, type ErasurePlan } from '#core/policies/store/erasure/plan.ts';
 import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
+
+interface Needs {
+  config: DatabasePlace & { dataFolder?: string };
+  print: (line: string) => void;
+  say: (line: string) => void;
+  clock?: () => number;
+}
+
+const unknown = (externalId: string): string =>
+  `No contact has the id "${externalId}". It is the contact_id of contacts.csv.`;
 
 /** Writes all that is held about a contact as one JSON object; answers the exit code. */
 export const runContact = async (
-  {
-    config,
-    print,
-    say,
-    clock = Date.now,
-  }: {
-    config: DatabasePlace;
-    print: (line: string) => void;
-    say: (line: string) => void;
-    clock?: () => number;
-  },
+  { config, print, say, clock = Date.now }: Needs,
   externalId: string,
 ): Promise<0 | 1> => {
   const absent = whyAbsent(config);
@@ -25,11 +29,84 @@ export const runContact = async (
   try {
     const held = await heldOfContact({ db, clock }, externalId);
     if (held === undefined) {
-      say(`No contact has the id "${externalId}". It is the contact_id of contacts.csv.`);
+      say(unknown(externalId));
       return 1;
     }
     print(JSON.stringify(held, undefined, 2));
     say('Notes that people typed in Slack, and cards there, are not in it: ask Slack for those.');
+    return 0;
+  } finally {
+    await db.destroy();
+  }
+};
+
+const counted = (n: number, one: string, many = `${one}s`): string =>
+  `${n} ${n === 1 ? one : many}`;
+
+const takenAway = ({ counts }: ErasurePlan): string =>
+  [
+    counted(counts.policies, 'policy', 'policies'),
+    counted(counts.values, 'value'),
+    counted(counts.syncs, 'sync'),
+    counted(counts.requests, 'request'),
+    counted(counts.cases, 'support case'),
+    counted(counts.meetings, 'meeting'),
+  ].join(', ');
+
+/** What stays, and who can take it away. */
+const staying = ({ messages, auditNumbers, toldByWebhook }: ErasurePlan): string[] => [
+  'It does not reach:',
+  '- The CRM: take the contact out of its files first, or the next import brings it back.',
+  '- Backups, and a SQLite file that move-to left: they keep it until you delete them.',
+  messages.length === 0
+    ? '- Messages in Slack: none of them is known here.'
+    : `- Messages in Slack: ${messages.map(({ channel, n }) => `${n} in ${channel}`).join(', ')}, their threads, and what people typed. Delete them there.`,
+  ...(toldByWebhook
+    ? ['- The system that WEBHOOK_URL names: it was told of their syncs. Erase them there.']
+    : []),
+  auditNumbers === 0
+    ? '- The audit: its rows stay as they are, and name this contact by ids alone.'
+    : `- The audit: its rows stay as they are, by ids alone, and ${counted(auditNumbers, 'corrected policy number')} with them, until KEEP_AUDIT_DAYS is over.`,
+];
+
+/** Takes all that is held about a contact away; without `yes` it says what would go. */
+export const runErase = async (
+  { config, print, say, clock = Date.now }: Needs,
+  externalId: string,
+  { yes }: { yes: boolean },
+): Promise<0 | 1> => {
+  const absent = whyAbsent(config);
+  if (absent !== undefined) {
+    say(absent);
+    return 1;
+  }
+  const db = await openAt(config);
+  try {
+    const store = { db, clock };
+    const plan = await planErasure(store, externalId);
+    if (plan === undefined) {
+      say(unknown(externalId));
+      return 1;
+    }
+    if (!yes) {
+      print(`Would erase ${externalId}: ${takenAway(plan)}.`);
+      for (const line of staying(plan)) print(line);
+      print('Nothing is erased yet. To erase it for good, run it again with --yes.');
+      return 0;
+    }
+    const { ended, running } = await endOpen(store, plan);
+    if (ended + running > 0) {
+      say(
+        `Run it again in a minute: ${counted(running, 'sync')} of theirs still running, ${ended} that people waited for just ended. Their cards say so first.`,
+      );
+      return 1;
+    }
+    const evidence = await eraseContact(store, plan);
+    if (config.dataFolder !== undefined)
+      for (const file of evidence)
+        await rm(join(config.dataFolder, 'pictures', basename(file)), { force: true });
+    print(`Erased ${externalId}: ${takenAway(plan)}.`);
+    for (const line of staying(plan)) print(line);
     return 0;
   } finally {
     await db.destroy();

@@ -220,12 +220,26 @@ program
 
 program
   .command('contact')
-  .description('Writes all that is held about a contact as JSON; the audit notes it.')
+  .description(
+    'Writes all that is held about a contact as JSON, or erases it for good; the audit notes it.',
+  )
   .argument('<id>', 'the contact_id of contacts.csv')
-  .addHelpText('after', examples('swivel-sync contact C-1042 > C-1042.json'))
-  .action(async (id: string) => {
-    const { runContact } = await import('./contact.ts');
-    process.exitCode = await runContact(listing(), id);
+  .option('--erase', 'says what an erasure takes away, and what it does not reach')
+  .option('--yes', 'with --erase: does it')
+  .addHelpText(
+    'after',
+    examples(
+      'swivel-sync contact C-1042 > C-1042.json',
+      'swivel-sync contact C-1042 --erase',
+      'swivel-sync contact C-1042 --erase --yes',
+    ),
+  )
+  .action(async (id: string, { erase, yes }: { erase?: boolean; yes?: boolean }) => {
+    const { runContact, runErase } = await import('./contact.ts');
+    process.exitCode =
+      erase === true
+        ? await runErase(listing(), id, { yes: yes === true })
+        : await runContact(listing(), id);
   });
 
 program

@@ -40,8 +40,8 @@ export const auditEnd = async (db: Database): Promise<{ seq: number; hash: strin
 
 /**
  * One line of the append-only audit: never a value of a policy, never a secret, and people, clients and
- * policies by id alone, so that it names nobody once they are erased. It follows the line before it in
- * the same transaction.
+ * policies by id alone, so that it names nobody once they are erased. A number that was corrected is the
+ * one exception. It follows the line before it in the same transaction.
  */
 export const audit = async (db: Database, at: number, entry: AuditEntry): Promise<void> => {
   const [type, id] = subjectOf(entry);

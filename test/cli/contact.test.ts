@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { runContact } from '#cli/contact.ts';
+import { runContact, runErase } from '#cli/contact.ts';
 import { openDatabase } from '#database/connection.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
 
@@ -78,4 +78,69 @@ it('writes all that is held about one contact, nothing of another, and the audit
     { action: 'contact.exported', subject_type: 'contact', subject_id: 'contact' },
   ]);
   await again.destroy();
+});
+
+it('erases a contact when told to, from the files as well, and says what it does not reach', async () => {
+  const db = await openDatabase(file);
+  const policy = { number: '00123-4567', type: 'Annuity', plan: 'Variable', status: 'Active' };
+  const scene = { carrier: 'northbridge-life', now: '', signIn: 'kept' } as const;
+  await insertFirm(db, { ...scene, policy: { ...policy, values: [] } }, NOW);
+  const picture = '20261118170000-northbridge-life-read.png';
+  const sync = {
+    id: 's',
+    policy_id: 'policy-0',
+    source_id: 'source',
+    priority: 1,
+    created_at: NOW,
+  };
+  const failed = { status: 'failed', reason: 'portal-changed', finished_at: NOW };
+  await db
+    .insertInto('sync')
+    .values({ ...sync, ...failed, detail: JSON.stringify({ picture }) })
+    .execute();
+  await db.insertInto('webhook_target').values({ id: 1 }).execute();
+  await db.destroy();
+  await mkdir(join(folder, 'pictures'));
+  await writeFile(join(folder, 'pictures', picture), '');
+
+  const printed: string[] = [];
+  const said: string[] = [];
+  const needs = {
+    config: { databaseFile: file, dataFolder: folder },
+    print: (line: string) => void printed.push(line),
+    say: (line: string) => void said.push(line),
+    clock: () => NOW,
+  };
+  const inFiles = async (words: string): Promise<boolean> => {
+    const names = (await readdir(folder)).filter((name) => name.startsWith('firm.db'));
+    const files = await Promise.all(names.map((name) => readFile(join(folder, name))));
+    return files.some((bytes) => bytes.includes(words));
+  };
+  expect(await runErase(needs, 'c1', { yes: false })).toBe(0);
+  const [would, ...rest] = printed;
+  expect(would).toBe(
+    'Would erase c1: 1 policy, 0 values, 1 sync, 0 requests, 0 support cases, 0 meetings.',
+  );
+  expect(rest.join('\n')).toMatch(
+    /the next import brings it back[^]*Backups[^]*WEBHOOK_URL[^]*audit/,
+  );
+  expect(printed.at(-1)).toContain('run it again with --yes');
+  expect(await inFiles('Ines Ito')).toBe(true);
+
+  const again = await openDatabase(file);
+  await again.updateTable('sync').set({ status: 'in-progress' }).execute();
+  await again.destroy();
+  expect(await runErase(needs, 'c1', { yes: true })).toBe(1);
+  expect(said.at(-1)).toMatch(/^Run it again in a minute: 1 sync of theirs still running/);
+  const ended = await openDatabase(file);
+  await ended.updateTable('sync').set({ status: 'failed' }).execute();
+  await ended.destroy();
+
+  expect(await runErase(needs, 'c1', { yes: true })).toBe(0);
+  expect(printed.join('\n')).toContain('\nErased c1: 1 policy');
+  expect(await inFiles('Ines Ito')).toBe(false);
+  expect(await inFiles('00123-4567')).toBe(false);
+  expect(await readdir(join(folder, 'pictures'))).toEqual([]);
+  expect(await runErase(needs, 'c1', { yes: true })).toBe(1);
+  expect(said.at(-1)).toContain('No contact has the id "c1".');
 });
