@@ -250,7 +250,7 @@ const runBot = async (
     });
     stack.defer(() => child.stop());
     await child.ready;
-  } else say(workerCommand(places));
+  }
   say(`Link page              ${config.publicUrl ?? (isLocal ? bot.url : 'off: set PUBLIC_URL')}`);
   if (unboxed !== undefined) (isLocal ? say : (line: string) => log.warn(line))(unboxed);
   const lines =
@@ -258,6 +258,8 @@ const runBot = async (
       ? [`Ready in the workspace ${bot.teamId}.`]
       : ['', ...welcome(local.workspace.url)];
   for (const line of lines) say(line);
+  // The last line that stays on the screen: whoever tries one of the things above would wait.
+  if (role === 'bot') say(workerCommand(places));
 };
 
 /** A bot alone syncs nothing, and an address of a server may hold a password. */

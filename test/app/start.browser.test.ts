@@ -119,7 +119,9 @@ it('tells of a setting that names nothing at the start', async () => {
 
 it('as a bot alone says that it has no worker, and how to run one', async () => {
   await using started = await startMain({ words: ['bot'] });
-  expect(started.output()).toMatch(/syncs wait until a worker runs\..* npm start -- worker\n/);
+  await expect
+    .poll(() => started.output())
+    .toMatch(/Ready[^]*syncs wait until a worker runs\..* npm start -- worker\n$/);
 });
 
 it('ends on Ctrl-C while Slack cannot be reached by socket, and says so in one line', async () => {

@@ -150,13 +150,12 @@ it('ends a session of a hundred policies, and goes on in a new one without a sec
     .selectFrom('policy as p')
     .innerJoin('product_status as st', 'st.name', 'p.status')
     .select('p.id')
-    .where('p.carrier_id', '=', 'northbridge-life')
     .where('st.indicator', 'in', ['pending', 'open'])
     .where('p.home_source_id', 'is not', id)
     .execute();
   await firm.db
     .updateTable('policy')
-    .set({ home_source_id: id })
+    .set({ carrier_id: 'northbridge-life', home_source_id: id })
     .where(
       'id',
       'in',

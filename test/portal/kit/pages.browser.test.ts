@@ -117,7 +117,7 @@ describe('a download', () => {
   });
 
   it('that does not begin is a changed portal', async () => {
-    page.setDefaultTimeout(500);
+    page.setDefaultTimeout(3000);
     await expect(kit.download(page, () => link('Nothing').click())).rejects.toThrow(
       'No download began',
     );
@@ -146,7 +146,7 @@ describe('a window', () => {
   });
 
   it('that does not open is a changed portal', async () => {
-    page.setDefaultTimeout(500);
+    page.setDefaultTimeout(3000);
     await expect(kit.popup(page, () => link('Nothing').click())).rejects.toThrow(
       'No window opened',
     );
@@ -177,8 +177,8 @@ describe('a frame', () => {
   });
 
   it('that has not what is looked for is a changed portal', async () => {
-    page.setDefaultTimeout(500);
     await page.goto(`${origin}/frames`);
+    page.setDefaultTimeout(3000);
     await expect(kit.find(page, { label: 'Nowhere', frame: 'any' })).rejects.toThrow(
       'Nothing in sight matches label Nowhere',
     );

@@ -1,6 +1,8 @@
 import { answered, closing, pressed, type Act } from './acts.ts';
-import { ANA, BEN, MARCUS, TEAM, type SlackStage } from './stage.ts';
-import { opened, submitted } from './windows.ts';
+import { ANA, BEN, MARCUS, OLIVIA, TEAM, type SlackStage } from './stage.ts';
+import { NUMBERS_OF_A_CASE, opened, submitted } from './windows.ts';
+
+const FRIDAY_AT_THREE = Date.parse('2026-03-06T20:00:00Z') / 1000;
 
 /** The search field of a window that is open, with this policy chosen in it. */
 const searched = async (stage: SlackStage, as: string, number: string): Promise<string> => {
@@ -19,6 +21,8 @@ const homeOf = async ({ firm }: SlackStage, as: string): Promise<string> =>
 
 /** Where channels hide amounts: what is read in a window, in Home and as a file. */
 export const READINGS: readonly Act[] = [
+  // Before Ana opens a window of her own, which the one of a case would close.
+  NUMBERS_OF_A_CASE,
   {
     name: 'Show me the values',
     as: ANA,
@@ -56,6 +60,25 @@ export const READINGS: readonly Act[] = [
     prepare: (stage) => answered(stage, BEN, '/sync history 00298-4883', 'Export as CSV'),
     act: pressed(BEN, TEAM, 'Export as CSV'),
     ends: { channel: 'dm', words: 'as CSV, for your eyes' },
+  },
+  {
+    name: 'a meeting, in the window of a contact',
+    as: OLIVIA,
+    prepare: async (stage) => {
+      const { client } = stage.firm;
+      await stage.asks(OLIVIA, 'dm', '/sync contact');
+      await client.waitForModal(OLIVIA);
+      const search = { as: OLIVIA, actionId: 'contact-search', typed: 'Beaum', option: 'Beaumont' };
+      await client.choose(search);
+      await client.submit(OLIVIA);
+      return opened(stage, OLIVIA, 'pick-contact-policies');
+    },
+    act: submitted(OLIVIA, { meeting: { 'meeting-at': String(FRIDAY_AT_THREE) } }),
+    ends: {
+      channel: 'dm',
+      done: async ({ firm }) =>
+        (await firm.db.selectFrom('meeting').select('id').executeTakeFirst()) !== undefined,
+    },
   },
   {
     name: 'Home',

@@ -21,9 +21,11 @@ const GONE = '00306-4922';
 const WORDS = 'It was there last week.';
 
 /** Ana's policy that was not found, and the words beneath it. */
-const notFound = (stage: SlackStage): Promise<string> => {
+const notFound = async (stage: SlackStage): Promise<string> => {
   stage.at.answer(GONE, absent);
-  return answered(stage, ANA, `/sync policy ${GONE}`, 'How to resolve it');
+  await stage.asks(ANA, TEAM, `/sync policy ${GONE}`);
+  // By its words alone: a channel that hides amounts hides numbers too.
+  return (await stage.read(ANA, TEAM, 'How to resolve it')).ts;
 };
 
 const askSupport = async (stage: SlackStage): Promise<void> => {
@@ -63,11 +65,12 @@ export const WINDOWS: readonly Act[] = [
     ends: { channel: TEAM, words: '2 synced, 1 failed' },
   },
   {
-    name: 'the policies of a message',
+    name: 'the policies of a message in a thread',
     as: BEN,
     prepare: async (stage) => {
       const { client } = stage.firm;
-      const { ts = '' } = await client.post(BEN, TEAM, 'Please look at 00815-7736.');
+      const { ts: thread } = await client.post(BEN, TEAM, 'What is left for today?');
+      const { ts = '' } = await client.post(BEN, TEAM, 'Only 00815-7736.', thread);
       const on = { channel: TEAM, ts };
       await client.shortcut({ as: BEN, name: 'Sync policies in this', on });
       await client.waitForModal(BEN, ({ blocks }) => JSON.stringify(blocks).includes('00815-7736'));
@@ -103,18 +106,29 @@ export const WINDOWS: readonly Act[] = [
   },
 ];
 
+/** The case stands in the channel too, for everyone. */
+const CASE_FOR_SAM: Act['ends'] = {
+  channel: SUPPORT,
+  done: async (stage) =>
+    (await stage.told(SUPPORT, SAM)).some(
+      ({ text, ephemeral }) => ephemeral && text.includes('What happened'),
+    ),
+};
+
 /** Beside nothing that changes a case: what it shows is what stands then. */
 export const A_CASE: Act = {
   ...typed('a case', SAM, SUPPORT, '/sync show case 1', ''),
   prepare: caseOpened,
-  // The case stands in the channel too, for everyone.
-  ends: {
-    channel: SUPPORT,
-    done: async (stage) =>
-      (await stage.told(SUPPORT, SAM)).some(
-        ({ text, ephemeral }) => ephemeral && text.includes('What happened'),
-      ),
-  },
+  ends: CASE_FOR_SAM,
+};
+
+/** Where channels hide numbers. */
+export const NUMBERS_OF_A_CASE: Act = {
+  name: 'Show me the numbers',
+  as: SAM,
+  prepare: caseOpened,
+  act: pressed(SAM, SUPPORT, 'Show me the numbers'),
+  ends: CASE_FOR_SAM,
 };
 
 export const MORE_WINDOWS: readonly Act[] = [
