@@ -50,6 +50,8 @@ export interface MessageWaiting {
 }
 
 const DEFAULT_WAIT_MS = 20_000;
+/** A machine may be too busy for an answer within the 3 s that Slack gives one. */
+const MOST_TYPINGS = 5;
 
 /** A person is named by id or handle (`ana`), a channel by id or name (`team`, `#team`, `dm`). */
 export interface LocalClient {
@@ -190,10 +192,24 @@ export const connectClient = (url: string): LocalClient => {
   const topModal = async (as: string): Promise<LocalView | undefined> =>
     (await stateOf(await personId(as))).modals.at(-1);
 
-  const options = async (target: Target & { typed: string }) => {
+  const suggested = async (target: Target & { typed: string }): Promise<OptionsAnswer> => {
     const { as, on, blockId, actionId } = await find(target);
     const body = { as, on, blockId, actionId, typed: target.typed };
-    return (await send<OptionsAnswer>('/local/options', body)).options;
+    return send<OptionsAnswer>('/local/options', body);
+  };
+
+  /** Who sees no list, as no answer came in time, types the same again. */
+  const listedFor = async (
+    target: Target & { typed: string },
+  ): Promise<OptionsAnswer['options']> => {
+    let answer = await suggested(target);
+    for (let again = 1; again < MOST_TYPINGS && answer.problem !== undefined; again += 1)
+      answer = await suggested(target);
+    if (answer.problem !== undefined)
+      throw new Error(
+        `${MOST_TYPINGS} times there was no list for "${target.typed}": ${answer.problem}`,
+      );
+    return answer.options;
   };
 
   return {
@@ -245,11 +261,11 @@ export const connectClient = (url: string): LocalClient => {
         channel: await channelId(person, channel),
       });
     },
-    options,
+    options: async (target) => (await suggested(target)).options,
     choose: async ({ option, typed, ...target }) => {
       const { as, on, blockId, actionId, element } = await find({ option, ...target });
       const listed =
-        typed === undefined ? optionsOf(element) : await options({ ...target, actionId, typed });
+        typed === undefined ? optionsOf(element) : await listedFor({ ...target, actionId, typed });
       const found = optionCalled(listed, option);
       if (found === undefined && lists(element))
         throw new Error(
