@@ -9,7 +9,7 @@ import {
   type Seen,
 } from '#portal/recording/recording.ts';
 import { describeElement, findOf, type PageElement } from '#portal/recording/page-elements.ts';
-import type { Choose, Step } from '#portal/recording/walk.ts';
+import { StepFailed, type Choose, type Step } from '#portal/recording/walk.ts';
 import type { Carrier } from '#portal/contract.ts';
 import { carrierFolder, codeOf, isInside, loadOne, openBrowser } from './carriers-at-hand.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
@@ -113,6 +113,14 @@ const mayKeep = (terminal: Terminal, texts: readonly string[]): Promise<boolean>
   );
 
 const explained = (error: unknown): unknown => {
+  // Links behind the sign-in may be people's names, and who reads this need not sit at a terminal.
+  if (error instanceof StepFailed)
+    return new CommandError(
+      `The step "${textOf(error.step)}" found nothing to use${error.done.length === 0 ? '' : `, after ${error.done.map((step) => `"${textOf(step)}"`).join(', ')}`}. In a terminal the recording goes on from there; here, say another --step. The page has: ${error.shown
+        .filter(({ kind }) => kind !== 'link')
+        .map(describeElement)
+        .join(', ')}`,
+    );
   if (!(error instanceof RecordingEnded)) return error;
   const { failure, shown } = error;
   if (failure === undefined)
@@ -197,9 +205,15 @@ const stepOf = (text: string): Step => {
   );
 };
 
+/** A step as a person says it, with what it looked for. */
+const textOf = ({ do: verb, find }: Step): string =>
+  `${verb} ${String(find.label ?? find.role?.[1] ?? find.placeholder ?? find.name ?? find.css)}`;
+
 const asking =
   (terminal: Terminal): Choose =>
-  async (elements) => {
+  async (elements, failed) => {
+    if (failed !== undefined)
+      terminal.print(`  "${textOf(failed)}" found nothing to use. What was done before stays.`);
     elements.forEach((element, index) =>
       terminal.print(`  ${index + 1}  ${describeElement(element)}`),
     );

@@ -1,4 +1,4 @@
-import type { Frame, Locator, Page } from 'playwright';
+import { errors, type Frame, type Locator, type Page } from 'playwright';
 import { numberPattern, numberWithin } from '#shared/policy-number.ts';
 import type { Find } from '../contract.ts';
 import { find, frameOf, isShown, NotInSight } from '../kit/find.ts';
@@ -35,8 +35,33 @@ export interface Walked {
   policy?: string;
 }
 
-/** Says what to do next on a page that is not understood: a step, `here` when the policy is shown. */
-export type Choose = (elements: readonly PageElement[]) => Promise<Step | 'here' | undefined>;
+/**
+ * Says what to do next on a page that is not understood, or where a step has just `failed`: a step,
+ * `here` when the policy is shown.
+ */
+export type Choose = (
+  elements: readonly PageElement[],
+  failed?: Step,
+) => Promise<Step | 'here' | undefined>;
+
+/** Ends a walk that nobody can lead on: a step found nothing to use, after those that were `done`. */
+export class StepFailed extends Error {
+  override name = 'StepFailed';
+  readonly step: Step;
+  readonly done: readonly Step[];
+  /** What could be used on the page then. */
+  readonly shown: readonly PageElement[];
+
+  constructor(
+    { step, done, shown }: Pick<StepFailed, 'step' | 'done' | 'shown'>,
+    options: ErrorOptions,
+  ) {
+    super('A step of the way failed', options);
+    this.step = step;
+    this.done = done;
+    this.shown = shown;
+  }
+}
 
 const SEARCH_FIELD = /polic|contract|account|certificate|number|search|find|look/i;
 const SEARCH_BUTTON = /search|find|go|look|submit|show|view/i;
@@ -191,7 +216,8 @@ const ofAny = (step: Step, number: string): Step => {
 
 /**
  * From the first screen behind the sign-in to a policy: by the given steps, else by a search field
- * that looks like one, else as `choose` says; nothing else is pressed. Undefined when none led on.
+ * that looks like one, else, and where a step fails, as `choose` says; nothing else is pressed.
+ * Undefined when none led on. Throws StepFailed where nobody can be asked.
  */
 export const walk = async (
   page: Page,
@@ -208,19 +234,37 @@ export const walk = async (
     // What a search has shown is where the next step is.
     const wanted = wantedOf(step, number);
     const place = await placeOf(window, step, wanted);
-    before.push(await place.content());
+    const content = await place.content();
     window = await act(window, step, number);
+    before.push(content);
     done.push(step);
   };
+  /** The session stays, and what was done in it: whoever is there leads on. False where they must. */
+  const works = async (step: Step): Promise<boolean> => {
+    try {
+      await go(step);
+      return true;
+    } catch (error) {
+      if (!(error instanceof NotInSight || error instanceof errors.TimeoutError)) throw error;
+      if (options.choose !== undefined) return false;
+      const shown = await elementsInFrames(window);
+      throw new StepFailed({ step, done, shown }, { cause: error });
+    }
+  };
   const steps = options.steps ?? guess(await elementsInFrames(page));
-  if (steps === undefined) {
+  let failed: Step | undefined;
+  for (const step of steps ?? [])
+    if (!(await works(step))) {
+      failed = step;
+      break;
+    }
+  if (steps === undefined || failed !== undefined)
     for (;;) {
-      const next = await options.choose?.(await elementsInFrames(window));
+      const next = await options.choose?.(await elementsInFrames(window), failed);
       if (next === undefined) return undefined;
       if (next === 'here') break;
-      await go(next);
+      failed = (await works(next)) ? undefined : next;
     }
-  } else for (const step of steps) await go(step);
   const link = done.some(({ byNumber }) => byNumber) ? undefined : await ofNumber(window, number);
   if (link !== undefined) await go(link);
   const shown = await showing(window, number);
