@@ -75,7 +75,10 @@ it('somebody with this page alone links a login, enters its code, and the sync r
 it('says which sandbox users there are, and the addresses of the portals', async () => {
   const page = await visit('in=logins');
   await page.getByText('sandbox-wrong-password').waitFor();
-  const portal = await page.getByRole('link', { name: 'Granite Mutual' }).first().getAttribute('href');
+  const portal = await page
+    .getByRole('link', { name: 'Granite Mutual' })
+    .first()
+    .getAttribute('href');
   expect((await fetch(portal ?? '')).status).toBe(200);
 });
 
