@@ -2,7 +2,8 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import { auditLines, verifyAudit, type AuditLine } from '#database/audit-lines.ts';
-import { nameOf, openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
+import { nameOf, type DatabasePlace } from '#database/place.ts';
+import { withFirm } from './with-firm.ts';
 
 const COLUMNS = [
   'at',
@@ -18,35 +19,22 @@ const COLUMNS = [
 /** Names are other people's text: none becomes a formula in whoever's spreadsheet opens it. */
 const FORMAT = { header: true, columns: [...COLUMNS], escape_formulas: true };
 
-const isThere = (place: DatabasePlace, say: (line: string) => void): boolean => {
-  const absent = whyAbsent(place);
-  if (absent !== undefined) say(absent);
-  return absent === undefined;
-};
-
 /** Writes the audit as CSV; answers the exit code. */
-export const runAudit = async (
-  { config, say }: { config: DatabasePlace; say: (line: string) => void },
+export const runAudit = (
+  needs: { config: DatabasePlace; say: (line: string) => void },
   out: Writable,
-): Promise<0 | 1> => {
-  if (!isThere(config, say)) return 1;
-  const db = await openAt(config);
-  try {
+): Promise<0 | 1> =>
+  withFirm(needs, async (db) => {
     await pipeline(auditLines(db), stringify(FORMAT), out, { end: false });
     return 0;
-  } finally {
-    await db.destroy();
-  }
-};
+  });
 
 /** Says whether the audit is as it was written; answers the exit code. */
-export const runVerifyAudit = async (
+export const runVerifyAudit = (
   { config, say }: { config: DatabasePlace; say: (line: string) => void },
   known?: string,
-): Promise<0 | 1> => {
-  if (!isThere(config, say)) return 1;
-  const db = await openAt(config);
-  try {
+): Promise<0 | 1> =>
+  withFirm({ config, say }, async (db) => {
     const verdict = await verifyAudit(db, known);
     if (verdict.kind === 'broken') {
       say(
@@ -65,7 +53,4 @@ export const runVerifyAudit = async (
     say(`The audit is whole: ${rows} rows${older}.`);
     say(`Its hash now: ${hash || 'none'}. Note it elsewhere, and give it with --known next time.`);
     return 0;
-  } finally {
-    await db.destroy();
-  }
-};
+  });

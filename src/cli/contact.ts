@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { heldOfContact } from '#core/policies/store/held-of-contact.ts';
 import { endOpen, eraseContact } from '#core/policies/store/erasure/erase.ts';
 import { planErasure, type ErasurePlan } from '#core/policies/store/erasure/plan.ts';
-import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
+import type { DatabasePlace } from '#database/place.ts';
+import { withFirm } from './with-firm.ts';
 
 interface Needs {
   config: DatabasePlace & { dataFolder?: string };
@@ -16,17 +17,11 @@ const unknown = (externalId: string): string =>
   `No contact has the id "${externalId}". It is the contact_id of contacts.csv.`;
 
 /** Writes all that is held about a contact as one JSON object; answers the exit code. */
-export const runContact = async (
+export const runContact = (
   { config, print, say, clock = Date.now }: Needs,
   externalId: string,
-): Promise<0 | 1> => {
-  const absent = whyAbsent(config);
-  if (absent !== undefined) {
-    say(absent);
-    return 1;
-  }
-  const db = await openAt(config);
-  try {
+): Promise<0 | 1> =>
+  withFirm({ config, say }, async (db) => {
     const held = await heldOfContact({ db, clock }, externalId);
     if (held === undefined) {
       say(unknown(externalId));
@@ -35,10 +30,7 @@ export const runContact = async (
     print(JSON.stringify(held, undefined, 2));
     say('Notes that people typed in Slack, and cards there, are not in it: ask Slack for those.');
     return 0;
-  } finally {
-    await db.destroy();
-  }
-};
+  });
 
 const counted = (n: number, one: string, many = `${one}s`): string =>
   `${n} ${n === 1 ? one : many}`;
@@ -70,18 +62,12 @@ const staying = ({ messages, auditNumbers, toldByWebhook }: ErasurePlan): string
 ];
 
 /** Takes all that is held about a contact away; without `yes` it says what would go. */
-export const runErase = async (
+export const runErase = (
   { config, print, say, clock = Date.now }: Needs,
   externalId: string,
   { yes }: { yes: boolean },
-): Promise<0 | 1> => {
-  const absent = whyAbsent(config);
-  if (absent !== undefined) {
-    say(absent);
-    return 1;
-  }
-  const db = await openAt(config);
-  try {
+): Promise<0 | 1> =>
+  withFirm({ config, say }, async (db) => {
     const store = { db, clock };
     const plan = await planErasure(store, externalId);
     if (plan === undefined) {
@@ -108,7 +94,4 @@ export const runErase = async (
     print(`Erased ${externalId}: ${takenAway(plan)}.`);
     for (const line of staying(plan)) print(line);
     return 0;
-  } finally {
-    await db.destroy();
-  }
-};
+  });

@@ -1,8 +1,9 @@
 import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
+import type { DatabasePlace } from '#database/place.ts';
 import { exportColumns, exportLines } from '#features/import/store/export.ts';
+import { withFirm } from './with-firm.ts';
 
 const asJson = (): Transform =>
   new Transform({
@@ -11,25 +12,16 @@ const asJson = (): Transform =>
   });
 
 /** Writes every policy with its newest values, as CSV or as a JSON object a line; the exit code. */
-export const runExport = async (
-  { config, say }: { config: DatabasePlace; say: (line: string) => void },
+export const runExport = (
+  needs: { config: DatabasePlace; say: (line: string) => void },
   out: Writable,
   format: 'csv' | 'json',
-): Promise<0 | 1> => {
-  const absent = whyAbsent(config);
-  if (absent !== undefined) {
-    say(absent);
-    return 1;
-  }
-  const db = await openAt(config);
-  try {
+): Promise<0 | 1> =>
+  withFirm(needs, async (db) => {
     const lines =
       format === 'json'
         ? asJson()
         : stringify({ header: true, columns: await exportColumns(db), escape_formulas: true });
     await pipeline(exportLines(db), lines, out, { end: false });
     return 0;
-  } finally {
-    await db.destroy();
-  }
-};
+  });

@@ -1,7 +1,8 @@
 import { carriersOfFirm } from '#core/logins/store/carriers.ts';
 import type { Database } from '#database/connection.ts';
-import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
+import type { DatabasePlace } from '#database/place.ts';
 import { roll } from '#features/team/store/roll.ts';
+import { withFirm } from './with-firm.ts';
 
 interface Needs {
   config: DatabasePlace;
@@ -20,32 +21,23 @@ const table = (rows: readonly (readonly string[])[]): string[] => {
   );
 };
 
-const withDatabase = async <Row extends object>(
+const list = <Row extends object>(
   { config, print, say }: Needs,
   json: boolean,
   read: (db: Database) => Promise<readonly Row[]>,
   shown: { head: readonly string[]; row: (of: Row) => readonly string[]; none: string },
-): Promise<0 | 1> => {
-  const absent = whyAbsent(config);
-  if (absent !== undefined) {
-    say(absent);
-    return 1;
-  }
-  const db = await openAt(config);
-  try {
+): Promise<0 | 1> =>
+  withFirm({ config, say }, async (db) => {
     const rows = await read(db);
     if (json) for (const row of rows) print(JSON.stringify(row));
     else if (rows.length === 0) say(shown.none);
     else for (const line of table([shown.head, ...rows.map(shown.row)])) print(line);
     return 0;
-  } finally {
-    await db.destroy();
-  }
-};
+  });
 
 /** The carriers of the firm, and how it stands with each; answers the exit code. */
 export const runCarriers = (needs: Needs, json: boolean): Promise<0 | 1> =>
-  withDatabase(needs, json, (db) => carriersOfFirm({ db }), {
+  list(needs, json, (db) => carriersOfFirm({ db }), {
     head: ['CARRIER', 'ID', 'POLICIES', 'LOGINS', 'LINKED', 'PAUSED'],
     row: ({ name, id, policies, logins, linked, paused }) => [
       name,
@@ -60,7 +52,7 @@ export const runCarriers = (needs: Needs, json: boolean): Promise<0 | 1> =>
 
 /** The people of the firm, and who of them is matched with Slack; answers the exit code. */
 export const runPeople = (needs: Needs, json: boolean): Promise<0 | 1> =>
-  withDatabase(needs, json, (db) => roll({ db }), {
+  list(needs, json, (db) => roll({ db }), {
     head: ['NAME', 'E-MAIL', 'ROLE', 'SLACK', 'ACCESS'],
     row: ({ name, email, role, slack, endedAt }) => [
       name,

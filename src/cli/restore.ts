@@ -17,9 +17,8 @@ import {
   replaceDatabase,
 } from '#database/copy.ts';
 import { refusedOfPostgres, type DatabasePlace } from '#database/place.ts';
-import { loadPublicKeys } from '#database/keys.ts';
+import { publicKeyIds } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
-import { SealingError } from '#database/sealing.ts';
 import { databaseVersion } from '#database/version.ts';
 
 type Needs = {
@@ -89,19 +88,10 @@ const lookInto = async (draft: string, keyFolder: string, clock: () => number): 
     const at = await copiedAt(db);
     await writeRestored({ db, clock }, at);
     const unlinked = await endAllLinks({ db, clock });
-    const strange = await secretsOfOtherKeys(db, keyIdsIn(keyFolder));
+    const strange = await secretsOfOtherKeys(db, publicKeyIds(keyFolder));
     return { at, strange, unlinked };
   } finally {
     await db.destroy();
-  }
-};
-
-const keyIdsIn = (folder: string): string[] => {
-  try {
-    return loadPublicKeys(folder).map(({ id }) => id);
-  } catch (error) {
-    if (error instanceof SealingError) return [];
-    throw error;
   }
 };
 

@@ -82,6 +82,16 @@ export const loadPublicKeys = (dir: string): PublicKey[] => {
   }));
 };
 
+/** Their ids; none where the worker never started, or the file is not one. */
+export const publicKeyIds = (dir: string): string[] => {
+  try {
+    return loadPublicKeys(dir).map(({ id }) => id);
+  } catch (error) {
+    if (error instanceof SealingError) return [];
+    throw error;
+  }
+};
+
 /** Private keys handed over as text (the content of the private file), as by an environment. */
 export const parsePrivateKeys = (text: string, from = 'the private keys'): PrivateKey[] =>
   parse(privateFile, text, from).keys.map(({ publicKey, privateKey }) => ({

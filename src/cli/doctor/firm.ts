@@ -4,8 +4,7 @@ import { carriersOfFirm } from '#core/logins/store/carriers.ts';
 import type { Database } from '#database/connection.ts';
 import { openAt } from '#database/place.ts';
 import { secretsOfOtherKeys } from '#database/copies.ts';
-import { loadPublicKeys } from '#database/keys.ts';
-import { SealingError } from '#database/sealing.ts';
+import { publicKeyIds } from '#database/keys.ts';
 import { peopleOffSlack } from '#features/team/store/team.ts';
 import { messageOf, type Finding } from './finding.ts';
 
@@ -22,17 +21,8 @@ export async function* examineFirm(config: Config): AsyncGenerator<Finding> {
   }
 }
 
-const keyIdsIn = (folder: string): string[] => {
-  try {
-    return loadPublicKeys(folder).map(({ id }) => id);
-  } catch (error) {
-    if (error instanceof SealingError) return [];
-    throw error;
-  }
-};
-
 const sealedTo = async ({ keyPlace }: Config, db: Database): Promise<Finding | undefined> => {
-  const strange = await secretsOfOtherKeys(db, keyIdsIn(keyPlace.folder));
+  const strange = await secretsOfOtherKeys(db, publicKeyIds(keyPlace.folder));
   return strange === 0
     ? undefined
     : {

@@ -146,7 +146,7 @@ describe('a portal that no longer shows dates', () => {
       .select('row')
       .where('policy_id', '=', id)
       .executeTakeFirstOrThrow();
-    const [shown] = await reportRows(firm.db, [row], reportCuts(Date.now()));
+    const [shown] = await reportRows(firm.db, [row], reportCuts(firm.clock()));
     if (shown === undefined) throw new Error('Home has lost the row');
     expect(shown.stale).toBe(false);
     const home = JSON.stringify(
@@ -166,7 +166,7 @@ describe('a portal that no longer shows dates', () => {
     expect(JSON.stringify(historyChart(history))).not.toContain('"day":""');
     expect((await exportHistory(deps, ana, id))?.csv).toMatch(/Account Value,412900\.00,USD,,/);
 
-    const bodies = (await takeEvents(store, 8, Date.now() + 60_000)).map(({ body }) => body);
+    const bodies = (await takeEvents(store, 8, firm.clock() + 60_000)).map(({ body }) => body);
     expect(bodies.join('\n')).toContain('"amount":"412900.00","currency":"USD","as_of":null');
   });
 });
