@@ -10,7 +10,7 @@ import { takePicture } from '../picture.ts';
 import type { Credentials, PortalFailure, SignInHooks } from '../portal.ts';
 import { openPortal } from '../portal-session.ts';
 import { collectExchanges, type Exchange } from './exchanges.ts';
-import { settle } from './walk.ts';
+import { settle } from './settle.ts';
 
 /** Where an adapter's way ended, and what stood there. */
 export interface Stuck {

@@ -1,7 +1,7 @@
 import type { WorkerBrowser } from '../browser.ts';
 import { GUARDED, guard } from '../guard.ts';
 import { elementsOf, type PageElement } from './page-elements.ts';
-import { settle } from './walk.ts';
+import { settle } from './settle.ts';
 
 /** A portal's first page as a stranger sees it; `refused` are other hosts that it asked for. */
 export const lookAtSignIn = async (

@@ -4,6 +4,7 @@ import type { Find } from '../contract.ts';
 import { find, frameOf, isShown, NotInSight } from '../kit/find.ts';
 import { popupIfAny } from '../kit/openings.ts';
 import { findOf, elementsInFrames, type PageElement } from './page-elements.ts';
+import { settle } from './settle.ts';
 
 /** One thing done on the way to a policy. `fill` types its number, `enter` presses Enter after it. */
 export interface Step {
@@ -65,26 +66,6 @@ export class StepFailed extends Error {
 
 const SEARCH_FIELD = /polic|contract|account|certificate|number|search|find|look/i;
 const SEARCH_BUTTON = /search|find|go|look|submit|show|view/i;
-const SETTLE_MS = 4000;
-
-const LOOK_MS = 250;
-
-/** Waits until the page has stopped loading and changing; what goes on for ever is not waited for. */
-export const settle = async (page: Page): Promise<void> => {
-  await page.waitForLoadState('load').catch(() => {});
-  await page.waitForLoadState('networkidle', { timeout: SETTLE_MS }).catch(() => {});
-  // A page that asks in the background is idle already, and changes when it was answered.
-  let before = await allOf(page);
-  for (let waited = 0; waited < SETTLE_MS; waited += LOOK_MS) {
-    await page.waitForTimeout(LOOK_MS).catch(() => {});
-    const now = await allOf(page);
-    if (waited > 0 && now === before) return;
-    before = now;
-  }
-};
-
-const allOf = async (page: Page): Promise<string> =>
-  (await Promise.all(page.frames().map((frame) => frame.content().catch(() => '')))).join();
 
 const guess = (elements: readonly PageElement[]): Step[] | undefined => {
   const fields = elements.filter(

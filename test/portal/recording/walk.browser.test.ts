@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromium, type Browser } from 'playwright';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
@@ -46,4 +48,28 @@ it('with nobody to ask, it says which step failed, after what, and what the page
   expect(failure).toBeInstanceOf(StepFailed);
   expect(failure).toMatchObject({ step: press('Find'), done: [FILL] });
   expect((failure as StepFailed).shown.map(({ label }) => label)).toContain('Look up');
+});
+
+it('an answer in the background that comes late is what the step has shown', async () => {
+  const asking = `<label>Number <input></label><p>Nothing yet</p><button onclick="
+    fetch('/answer').then((answer) => answer.text()).then((text) => {
+      document.querySelector('p').textContent = text;
+    })">Look up</button>`;
+  const server = createServer(({ url }, response) => {
+    response.setHeader('content-type', 'text/html');
+    if (url === '/') response.end(asking);
+    else setTimeout(() => response.end('Policy 00123-4567 is in force'), 2500);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('No port');
+    await using context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${address.port}/`);
+    const way = await walk(page, '00123-4567', { steps: [FILL, press('Look up')] });
+    expect(way?.results).toContain('is in force');
+  } finally {
+    server.close();
+  }
 });
