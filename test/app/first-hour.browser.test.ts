@@ -70,6 +70,8 @@ it('somebody with this page alone links a login, enters its code, and the sync r
   await page.getByText('No code is on its way.').waitFor();
   await page.getByRole('link', { name: /team/ }).click();
   expect(await seen(page.getByText(/Success/).first())).toBe(true);
+  // The first login of a newcomer brings a value they have not seen.
+  expect(await seen(page.getByText(/154,042\.59/).first())).toBe(true);
 });
 
 it('says which sandbox users there are, and the addresses of the portals', async () => {
