@@ -1,13 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import {
-  record,
-  RecordingEnded,
-  redactRecording,
-  type Recording,
-  type Seen,
-} from '#portal/recording/recording.ts';
+import { record, RecordingEnded, type Seen } from '#portal/recording/recording.ts';
+import { redactRecording, type Recording } from '#portal/recording/redacted-recording.ts';
 import { describeElement, findOf, type PageElement } from '#portal/recording/page-elements.ts';
 import { StepFailed, type Choose, type Step } from '#portal/recording/walk.ts';
 import type { Carrier } from '#portal/contract.ts';

@@ -4,7 +4,8 @@ import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { createBrowser } from '#portal/browser.ts';
 import type { Carrier } from '#portal/contract.ts';
 import { createKit } from '#portal/kit/kit.ts';
-import { record, redactRecording, UNRECORDED } from '#portal/recording/recording.ts';
+import { record, UNRECORDED } from '#portal/recording/recording.ts';
+import { redactRecording } from '#portal/recording/redacted-recording.ts';
 import { PLANTED, startPlantedPortal } from '#test/support/planted-portal.ts';
 
 const carrierOf = (url: string): Carrier => {

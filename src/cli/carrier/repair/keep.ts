@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { hashOf } from '#portal/carriers.ts';
 import type { Capture, Carrier } from '#portal/contract.ts';
 import type { RepairPortal } from '#portal/recording/repair-session.ts';
-import { redactionOf, redactRecording } from '#portal/recording/recording.ts';
+import { redactionOf, redactRecording } from '#portal/recording/redacted-recording.ts';
 import type { Redaction } from '#portal/recording/redaction.ts';
 import { isFailure, mutantsOf, sumOf, type Tried } from '../mutants/run.ts';
 import type { Terminal } from '../../terminal.ts';
