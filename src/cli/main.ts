@@ -7,6 +7,7 @@ import { ConfigError, configTable, loadConfig } from '#app/config.ts';
 import { examples, repeated, withUsage } from './usage.ts';
 import type { InitOptions } from './init/init.ts';
 import { CommandError, openTerminal } from './terminal.ts';
+import { Secret } from '#shared/secret.ts';
 import type { ImportOptions } from './import.ts';
 
 const { version } = JSON.parse(
@@ -146,11 +147,26 @@ program
   .description(
     'Carries the firm from its SQLite file into an empty Postgres and compares every table; the bot and its workers are stopped. One that broke off goes on when it is run again.',
   )
-  .argument('<url>', 'postgres://user@host:port/database; its password may come from PGPASSWORD')
+  .argument(
+    '[url]',
+    'postgres://user@host:port/database without a password, which PGPASSWORD or ~/.pgpass has; or set MOVE_TO_URL',
+  )
+  .option('--password', 'asks for the password')
   .addHelpText('after', examples('swivel-sync move-to postgres://swivel@db.example:5432/swivel'))
-  .action(async (url: string) => {
+  .action(async (written: string | undefined, { password }: { password?: boolean }) => {
     const { runMoveTo } = await import('./move-to.ts');
-    process.exitCode = await runMoveTo({ config: loadConfig(process.env), print }, url);
+    const given = process.env['MOVE_TO_URL'];
+    process.exitCode = await runMoveTo(
+      { config: loadConfig(process.env), print },
+      {
+        written,
+        given: given === undefined ? undefined : new Secret(given),
+        askPassword:
+          password === true
+            ? () => openTerminal().askSecret('Password of that Postgres')
+            : undefined,
+      },
+    );
   });
 
 program

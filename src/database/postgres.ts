@@ -50,8 +50,11 @@ const ORDERS = new Set(['C', 'POSIX', 'C.UTF-8', 'C.utf8']);
 
 /** Ids and texts are compared by their bytes here, as SQLite does: an order of pages leans on it. */
 const expectByteOrder = async (pool: Pool): Promise<void> => {
+  // Where ICU sorts, the other column says C all the same.
   const { rows } = await pool.query<{ name: string; collation: string }>(
-    `select datname as name, datcollate as collation from pg_database where datname = current_database()`,
+    `select datname as name,
+      case when datlocprovider = 'i' then 'ICU' else datcollate end as collation
+      from pg_database where datname = current_database()`,
   );
   const [{ name, collation } = { name: '', collation: '' }] = rows;
   if (!ORDERS.has(collation))
@@ -73,6 +76,9 @@ const expectOurs = async (pool: Pool): Promise<void> => {
     );
 };
 
+/** The server is away, or refuses whoever asks. */
+export class Unreached extends Error {}
+
 /** Nothing was asked of it yet. */
 const reach = async (pool: Pool, url: string): Promise<void> => {
   try {
@@ -81,12 +87,18 @@ const reach = async (pool: Pool, url: string): Promise<void> => {
     // Of several addresses of a name each has failed by itself, and the whole has no words.
     const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
     const why = one instanceof Error ? one.message : String(one);
-    throw new Error(
-      `The Postgres at ${new URL(url).host} cannot be used: ${why}. Start it, or correct DATABASE_URL.`,
-      { cause: error },
-    );
+    // The driver's own words for a server that wants a password, where none is given.
+    const next = /password must be a/.test(why)
+      ? 'It wants a password: put it into PGPASSWORD or ~/.pgpass'
+      : 'Start it, or correct its address';
+    throw new Unreached(`The Postgres at ${new URL(url).host} cannot be used: ${why}. ${next}.`, {
+      cause: error,
+    });
   }
 };
+
+/** How many a process holds at most. */
+export const CONNECTIONS = 10;
 
 export interface PostgresPlace {
   /** postgres://user:password@host:port/name */
@@ -96,7 +108,7 @@ export interface PostgresPlace {
 
 /** Opens a Postgres and brings its tables up to date. */
 export const openPostgres = async (
-  { url, connections = 10 }: PostgresPlace,
+  { url, connections = CONNECTIONS }: PostgresPlace,
   onStatement?: OnStatement,
 ): Promise<Database> => {
   const pool = new Pool({

@@ -17,7 +17,8 @@ export const text = (pattern: RegExp, problem: string) => z.string().regex(patte
 export const secret = (pattern: RegExp, problem: string) =>
   text(pattern, problem).transform((value) => new Secret(value));
 
-const isLoopback = ({ hostname }: URL): boolean =>
+/** This machine itself. */
+export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 
 export const address = z.string().transform((value, context) => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runImport } from '#cli/import.ts';
@@ -12,6 +13,7 @@ import { moveTo } from '#database/move.ts';
 import { openAt } from '#database/place.ts';
 import { openPostgres } from '#database/postgres.ts';
 import { claimDatabase } from '#database/serving.ts';
+import { Secret } from '#shared/secret.ts';
 import { SEED } from '#simulator/firm.ts';
 import { newPostgres } from '#test/support/database.ts';
 
@@ -53,7 +55,7 @@ const TABLES = ['person', 'contact', 'policy', 'policy_report', 'login_source', 
 
 it('all of it is there afterwards, and the old one is left and marked', async () => {
   const url = await newPostgres();
-  expect(await runMoveTo({ config: here(), print }, url)).toBe(0);
+  expect(await runMoveTo({ config: here(), print }, { written: url })).toBe(0);
   expect(said).toContainEqual(expect.stringMatching(/^policy +200 rows carried, the same on both/));
 
   const [from, to] = [await openDatabase(file), await openAt(there(url))];
@@ -75,7 +77,7 @@ it('all of it is there afterwards, and the old one is left and marked', async ()
   expect(said).toContain('Nothing changed: all of this was here already.');
   await expect(openAt(here())).rejects.toThrow('This firm moved to Postgres 127.0.0.1');
   said = [];
-  expect(await runMoveTo({ config: here(), print }, url)).toBe(1);
+  expect(await runMoveTo({ config: here(), print }, { written: url })).toBe(1);
   expect(said[0]).toContain('already');
 });
 
@@ -93,7 +95,7 @@ it('one that broke off serves nobody, and goes on with what is the same still', 
   const from = await openAt(here());
   await from.updateTable('policy').set({ product_name: 'Renamed' }).execute();
   await from.destroy();
-  expect(await runMoveTo({ config: here(), print }, url)).toBe(0);
+  expect(await runMoveTo({ config: here(), print }, { written: url })).toBe(0);
   expect(said).toContainEqual(expect.stringMatching(/^person .* there already/));
   expect(said).toContainEqual(expect.stringMatching(/^policy +200 rows carried/));
   const db = await openAt(there(url));
@@ -107,11 +109,66 @@ it('a firm goes into no database that has a firm, and out of none that a bot has
   const to = await openPostgres({ url, connections: 1 });
   await to.insertInto('person').values({ id: 'x', name: 'X', role: 'owner' }).execute();
   await to.destroy();
-  expect(await runMoveTo({ config: here(), print }, url)).toBe(1);
+  expect(await runMoveTo({ config: here(), print }, { written: url })).toBe(1);
   expect(said[0]).toContain('holds a firm already');
   const open = await openDatabase(file);
   said = [];
-  expect(await runMoveTo({ config: here(), print }, await newPostgres())).toBe(1);
+  expect(await runMoveTo({ config: here(), print }, { written: await newPostgres() })).toBe(1);
   expect(said[0]).toContain('is open in a bot');
   await open.destroy();
+});
+
+/** A user of the server who must give a password, unlike the others. */
+const withPassword = async (url: string): Promise<URL> => {
+  const client = new Client(url);
+  await client.connect();
+  const { rows } = await client.query<{ file: string; name: string }>(
+    `select current_setting('hba_file') as file, current_database() as name`,
+  );
+  const [{ file, name } = { file: '', name: '' }] = rows;
+  const owner = `owner_of_${name}`;
+  await client.query(`create role ${owner} superuser login password 'h@sh:hush'`);
+  const rules = readFileSync(file, 'utf8');
+  writeFileSync(file, `host all ${owner} 127.0.0.1/32 scram-sha-256\n${rules}`);
+  await client.query('select pg_reload_conf()');
+  await client.end();
+  const locked = new URL(url);
+  locked.username = owner;
+  return locked;
+};
+
+it.each(['postgres://swivel:hush@127.0.0.1:5432/x', 'postgres://127.0.0.1/x?password=hush'])(
+  'a password in the words of the command is not used, and what to do instead is said: %s',
+  async (written) => {
+    expect(await runMoveTo({ config: here(), print }, { written })).toBe(1);
+    expect(said.join()).toMatch(/PGPASSWORD or ~\/\.pgpass.*--password.*MOVE_TO_URL/);
+    expect(said.join()).not.toContain('hush');
+  },
+);
+
+it('the password comes from MOVE_TO_URL, or from who is asked, and is not printed', async () => {
+  const url = await withPassword(await newPostgres());
+  await expect
+    .poll(async () => {
+      said = [];
+      await runMoveTo({ config: here(), print }, { written: url.href });
+      return said.join();
+    })
+    .toContain('It wants a password: put it into PGPASSWORD');
+  said = [];
+  const wrong = () => Promise.resolve(new Secret('wrong'));
+  expect(
+    await runMoveTo({ config: here(), print }, { written: url.href, askPassword: wrong }),
+  ).toBe(1);
+  expect(said.join()).toContain('password authentication failed');
+
+  const asked = () => Promise.resolve(new Secret('h@sh:hush'));
+  expect(
+    await runMoveTo({ config: here(), print }, { written: url.href, askPassword: asked }),
+  ).toBe(0);
+  url.password = encodeURIComponent('h@sh:hush');
+  const given = new Secret(url.href);
+  expect(await runMoveTo({ config: here(), print }, { given })).toBe(1);
+  expect(said.at(-1)).toContain('already');
+  expect(said.join()).not.toMatch(/hush|wrong/);
 });

@@ -53,7 +53,7 @@ it('a database of another program, or none, is refused with what to do', async (
   await expect(openPostgres({ url })).rejects.toThrow('tables of something else, such as invoice');
   const absent = `${wrong}-absent`;
   await expect(openPostgres({ url: absent })).rejects.toThrow(
-    /cannot be used: .* does not exist\. Start it, or correct DATABASE_URL/,
+    /cannot be used: .* does not exist\. Start it, or correct its address/,
   );
   await expect(openPostgres({ url: absent })).rejects.not.toThrow('hush');
 });
