@@ -218,6 +218,18 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
     /restore it from a copy/,
   ],
   [
+    'a database that its firm left',
+    async () => {
+      const target = 'Postgres db.harbor.example/swivel';
+      await inDatabase((db) =>
+        db.insertInto('serving').values({ id: 'moved', team_id: target, local: 0 }).execute(),
+      );
+      return { mend: () => inDatabase((db) => db.deleteFrom('serving').execute()) };
+    },
+    { of: 'Firm', is: 'bad' },
+    /This firm moved to Postgres db\.harbor\.example\/swivel\. Set DATABASE_URL to its address/,
+  ],
+  [
     'a browser that is not there',
     () => ({ environment: { CHROMIUM: join(folder, 'no-such-chromium') } }),
     { of: 'Chromium', is: 'bad' },

@@ -27,6 +27,7 @@ const outside = (): Outside => ({
     return bavail * bsize;
   },
   here: process.cwd(),
+  postgres: async (url) => (await import('#database/examine.ts')).examinePostgres(url),
 });
 
 /**
@@ -54,6 +55,8 @@ export async function* examine(
   yield examineKeys(config);
   const database = await examineDatabase(config);
   yield database;
+  if (config.databaseUrl !== undefined)
+    yield* (await import('./postgres.ts')).examineServer(config.databaseUrl, from);
   yield await redis(config, environment);
   yield await chromium(config, environment);
   yield await examineCarriers(config);

@@ -10,7 +10,11 @@ import { messageOf, type Finding } from './finding.ts';
 
 /** What the database holds beside what this machine has. Opened only where it is up to date. */
 export async function* examineFirm(config: Config): AsyncGenerator<Finding> {
-  const db = await openAt(config);
+  const db = await opened(config);
+  if ('of' in db) {
+    yield db;
+    return;
+  }
   try {
     const sealed = await sealedTo(config, db);
     if (sealed !== undefined) yield sealed;
@@ -20,6 +24,16 @@ export async function* examineFirm(config: Config): AsyncGenerator<Finding> {
     await db.destroy();
   }
 }
+
+/** One that a firm left, or has not wholly come to, opens for nobody, and says where to look. */
+const opened = async (config: Config): Promise<Database | Finding> => {
+  try {
+    return await openAt(config);
+  } catch (error) {
+    const [found = '', ...next] = messageOf(error).split(/(?<=\.) /);
+    return { of: 'Firm', is: 'bad', found, next: next.join(' ') };
+  }
+};
 
 const sealedTo = async ({ keyPlace }: Config, db: Database): Promise<Finding | undefined> => {
   const strange = await secretsOfOtherKeys(db, publicKeyIds(keyPlace.folder));

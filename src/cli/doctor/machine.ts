@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Config } from '#app/config.ts';
 import { isOpenToOthers } from '#database/private-files.ts';
 import { nameOf, versionAt } from '#database/place.ts';
-import { messageOf, type Finding, type Outside } from './finding.ts';
+import { GIB, messageOf, sized, type Finding, type Outside } from './finding.ts';
 
 const OLDEST_NODE = 26;
 
@@ -38,11 +38,8 @@ export const examineDataFolder = ({ dataFolder }: Config): Finding => {
   return { of: 'Data folder', is: 'good', found };
 };
 
-const GIB = 1024 ** 3;
 /** A copy, a migration and a day's growth need as much again as there is. */
 const LEAST_FREE = GIB;
-
-const sized = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
 
 export const examineDisk = async (
   { dataFolder, databaseFile }: Config,

@@ -1,6 +1,5 @@
 import type { Config } from '#app/config.ts';
-import { MINUTE } from '#shared/clock.ts';
-import { messageOf, type Finding, type Outside } from './finding.ts';
+import { messageOf, MOST_OFF_MS, offBy, type Finding, type Outside } from './finding.ts';
 
 const WITHIN_MS = 5000;
 
@@ -55,9 +54,6 @@ export const examinePublicUrl = async ({ mode, publicUrl, port }: Config): Promi
   }
 };
 
-/** Slack refuses what is signed five minutes off, and codes of an authenticator live half of one. */
-const MOST_OFF_MS = 30_000;
-
 /** This machine's time beside Slack's. */
 export const examineClock = async (
   { mode, slackApiUrl }: Config,
@@ -73,15 +69,10 @@ export const examineClock = async (
     if (Number.isNaN(theirs)) throw new Error('Slack did not tell its time');
     const off = Math.round(before - theirs);
     if (Math.abs(off) <= MOST_OFF_MS) return { of, is: 'good', found: "the same as Slack's" };
-    const how = off > 0 ? 'ahead of' : 'behind';
-    const much =
-      Math.abs(off) < 2 * MINUTE
-        ? `${Math.round(Math.abs(off) / 1000)} seconds`
-        : `${Math.round(Math.abs(off) / MINUTE)} minutes`;
     return {
       of,
       is: 'bad',
-      found: `${much} ${how} Slack's`,
+      found: offBy(off, "Slack's"),
       next: 'Let the machine keep its time: timedatectl set-ntp true',
     };
   } catch (error) {

@@ -1,0 +1,69 @@
+import { Client } from 'pg';
+
+/** What a Postgres says of itself, as far as this user may know it. */
+export interface PostgresFacts {
+  /** As people write it: 15.14. */
+  version: string;
+  major: number;
+  /** Whether it compares text as a dictionary does, and not by bytes. */
+  sortsByLanguage: boolean;
+  /** What it says to have written is on the disk, whatever happens to the machine. */
+  syncs: boolean;
+  /** It says so only then. */
+  waitsForDisk: boolean;
+  /** Its time, epoch ms, and how long its answer took here. */
+  at: number;
+  tookMs: number;
+  /** Connections that are left for this program, with those that it has now. */
+  room: number;
+  /** Whether the search's extension can be made. */
+  hasTrigrams: boolean;
+  bytes: number;
+  /** Where its data is; undefined where this user is not told. */
+  dataFolder: string | undefined;
+}
+
+const WITHIN_MS = 3000;
+
+/** The narrowest of what the server, this database and this user may have, without what others hold. */
+const ROOM = `(select least(
+    current_setting('max_connections')::int
+      - current_setting('superuser_reserved_connections')::int
+      - (select count(*) from pg_stat_activity
+          where backend_type = 'client backend' and datname is distinct from current_database()),
+    (select nullif(datconnlimit, -1) from pg_database where datname = current_database()),
+    (select nullif(rolconnlimit, -1) from pg_roles where rolname = current_user)))::int`;
+
+/** Asks the server about itself and changes nothing. Rejects with its own words when it is not reached. */
+export const examinePostgres = async (url: string): Promise<PostgresFacts> => {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: WITHIN_MS,
+    query_timeout: WITHIN_MS,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const asked = performance.now();
+    const { rows: time } = await client.query<{ ms: string }>(
+      `select floor(extract(epoch from clock_timestamp()) * 1000)::text as ms`,
+    );
+    const tookMs = performance.now() - asked;
+    const { rows } = await client.query<Omit<PostgresFacts, 'at' | 'tookMs'>>(`select
+      split_part(current_setting('server_version'), ' ', 1) as version,
+      current_setting('server_version_num')::int / 10000 as major,
+      'a'::text < 'B'::text as "sortsByLanguage",
+      current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on' as syncs,
+      current_setting('synchronous_commit') <> 'off' as "waitsForDisk",
+      ${ROOM} as room,
+      exists (select from pg_available_extensions where name = 'pg_trgm') as "hasTrigrams",
+      pg_database_size(current_database())::float8 as bytes,
+      (select setting from pg_settings where name = 'data_directory') as "dataFolder"`);
+    const [facts] = rows;
+    if (facts === undefined) throw new Error('it says nothing of itself');
+    const dataFolder = facts.dataFolder ?? undefined;
+    return { ...facts, dataFolder, at: Number(time[0]?.ms), tookMs };
+  } finally {
+    await client.end();
+  }
+};
