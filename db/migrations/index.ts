@@ -36,6 +36,7 @@ import { owedAnswers } from './0037-owed-answers.ts';
 import { mendedAdapters } from './0034-mended-adapters.ts';
 import { listingTroubles } from './0035-listing-troubles.ts';
 import { statusWords } from './0036-status-words.ts';
+import { homeWishes } from './0038-home-wishes.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -76,4 +77,5 @@ export const migrations: Record<string, Migration> = {
   '0035-listing-troubles': listingTroubles,
   '0036-status-words': statusWords,
   '0037-owed-answers': owedAnswers,
+  '0038-home-wishes': homeWishes,
 };

@@ -373,6 +373,8 @@ export interface Tables {
   };
   /** A person's conversation with the bot, by their Slack account. */
   direct_channel: { slack_user_id: string; channel: string };
+  /** What a Home is to show that Slack has not taken yet; `state` as the view carries it. */
+  home_wish: { slack_user_id: string; state: string; at: number };
   /** Written by triggers alone (db/migrations/0002-report.ts). */
   policy_report: {
     row: number;

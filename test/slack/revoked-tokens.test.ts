@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
-import { ANA, TEAM } from '#test/support/people.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
+import { freshState } from '#features/home/state.ts';
+import { keepWish } from '#features/home/store.ts';
 
 const healthOf = async (firm: TestFirm) => {
   const answer = await fetch(`${firm.bot.url}/health`);
@@ -59,6 +61,39 @@ it('who types under a revoked bot token is still answered', async () => {
   await firm.client.command(ANA, 'dm', '/sync status');
   await answerTo(firm, ANA, 'dm', 'No sync of yours is running or waiting');
   expect(told(firm, 'SLACK_BOT_TOKEN')).toHaveLength(1);
+});
+
+it('a Home shows what was pressed under a revoked bot token, also after a restart', async () => {
+  await using firm = await startFirm();
+  const home = async () => JSON.stringify((await firm.client.state(ANA)).home ?? '');
+  await firm.client.openHome(ANA);
+  await expect.poll(home).toContain('home-filter:not-synced');
+  const { workspace } = firm.local.workspace;
+  workspace.revokeToken('bot');
+  await firm.client.click({ as: ANA, home: true, actionId: 'home-filter:not-synced' });
+  const wishes = () => firm.db.selectFrom('home_wish').select('slack_user_id').execute();
+  await expect.poll(wishes).toHaveLength(1);
+  workspace.restoreTokens();
+  await firm.stopBot();
+  await firm.startBotAgain();
+  await expect.poll(home).toContain('Shown: Not synced');
+  await expect.poll(wishes).toEqual([]);
+});
+
+it('what was pressed in a Home long ago is not shown any more, and not kept', async () => {
+  const time = { now: Date.parse('2026-03-04T15:00:00Z') };
+  await using firm = await startFirm({ clock: () => time.now });
+  const state = JSON.stringify({ ...freshState(time.now), filter: 'not-synced' });
+  await keepWish(firm, { userId: ANA, state, at: time.now });
+  await keepWish(firm, { userId: BEN, state, at: time.now - 16 * 60_000 });
+  await firm.bot.sweep();
+  await expect
+    .poll(async () => JSON.stringify((await firm.client.state(ANA)).home ?? ''))
+    .toContain('Shown: Not synced');
+  expect((await firm.client.state(BEN)).home).toBeUndefined();
+  await expect
+    .poll(() => firm.db.selectFrom('home_wish').select('slack_user_id').execute())
+    .toEqual([]);
 });
 
 it('a workflow that waits under a revoked bot token goes on when Slack takes the token again', async () => {

@@ -13,7 +13,7 @@ export const home = (): Feature => {
     follow: async (_deps, subjectId) => homes?.requestChanged(subjectId),
     sweep: () => [{ name: 'homes', run: async () => homes?.look() }],
     start: async () => ({
-      [Symbol.asyncDispose]: async () => homes?.[Symbol.dispose](),
+      [Symbol.asyncDispose]: async () => homes?.[Symbol.asyncDispose](),
     }),
   };
 };

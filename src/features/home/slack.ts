@@ -1,10 +1,10 @@
 import { ackOnceDone } from '#slack/ack.ts';
-import { askerOf, sourceMarks } from './store.ts';
+import { askerOf, endWish, keepWish, keptWishes, sourceMarks } from './store.ts';
 import type { BlockAction } from '@slack/bolt';
 import { parsePolicy } from '#slack/click-values.ts';
 import { askForPolicy } from '#core/requests/slack.ts';
 import type { SlackDeps, SlackApp, SlackClient } from '#slack/deps.ts';
-import { openHomes } from './open-homes.ts';
+import { openHomes, OPEN_MS } from './open-homes.ts';
 import { publishHome } from './publish.ts';
 import {
   freshState,
@@ -22,9 +22,9 @@ import { sayingModal } from '#slack/modals.ts';
 import { openModal } from '#slack/open-modal.ts';
 
 /** Brings open Homes up to date with what happens elsewhere; never throws. */
-export interface Homes extends Disposable {
+export interface Homes extends AsyncDisposable {
   requestChanged: (requestId: string) => Promise<void>;
-  /** Looks for changed login sources, whichever process changed them. */
+  /** Looks for changed login sources, whichever process changed them, and for what is still to be shown. */
   look: () => Promise<void>;
 }
 
@@ -63,11 +63,17 @@ const sync = async (
 
 /** The Home tab: the report with its search, the login sources, and what a click on them does. */
 export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
-  const homes = openHomes(
-    deps.clock,
-    (userId, state, over) => publishHome(deps, deps.teller, { userId }, state, over),
-    (error) => deps.log('a Home could not be brought up to date', error),
-  );
+  const { store, clock } = deps;
+  const homes = openHomes({
+    clock,
+    publish: (userId, state, over) => publishHome(deps, deps.teller, { userId }, state, over),
+    wishes: {
+      keep: (userId, state) =>
+        keepWish(store, { userId, state: JSON.stringify(state), at: state.at }),
+      end: (userId, { at }) => endWish(store, userId, at),
+    },
+    onError: (error) => deps.log('a Home could not be brought up to date', error),
+  });
 
   /** An id of another workspace may be the same as one of ours: nothing is shown to either. */
   const isElsewhere = (teamId: string | undefined): boolean =>
@@ -75,14 +81,14 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
 
   app.event('app_home_opened', async ({ event, body }) => {
     if (isElsewhere(body.team_id)) return;
-    await learnDirectChannel(deps.store, event.user, event.channel);
+    await learnDirectChannel(store, event.user, event.channel);
     if (event.tab !== 'home') return;
     // Events overtake each other: what was asked for after the tab opened stands.
     const latest = homes.stateOf(event.user);
     const isLater = latest !== undefined && latest.at > Number(event.event_ts) * 1000;
     await homes.show(
       event.user,
-      isLater ? latest : parseState(event.view?.private_metadata, deps.clock()),
+      isLater ? latest : parseState(event.view?.private_metadata, clock()),
     );
   });
 
@@ -90,7 +96,7 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
     app.action<BlockAction>(name, async ({ ack, body, action }) => {
       await ack();
       if (isElsewhere(body.team?.id)) return;
-      const state = parseState(body.view?.private_metadata, deps.clock());
+      const state = parseState(body.view?.private_metadata, clock());
       await homes.show(body.user.id, turn(state, valueOf(action)));
     });
 
@@ -103,7 +109,7 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
       if (who.kind === 'person')
         await sync(deps, { ...by, actor: who.person }, parsePolicy(valueOf(action))?.policy ?? '');
     });
-    await homes.show(slackId, parseState(body.view?.private_metadata, deps.clock()));
+    await homes.show(slackId, parseState(body.view?.private_metadata, clock()));
   });
 
   const quietly = async (work: Promise<void>): Promise<void> => {
@@ -112,12 +118,22 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
     );
   };
   const requestChanged = async (requestId: string): Promise<void> => {
-    const asker = await askerOf(deps.store, requestId);
+    const asker = await askerOf(store, requestId);
     if (asker !== undefined) homes.changed(asker);
+  };
+  const look = async (): Promise<void> => {
+    const kept = await keptWishes(store, clock() - OPEN_MS);
+    homes.resume(
+      kept.map(({ userId, state, at }) => ({
+        userId,
+        state: { ...parseState(state, clock()), at },
+      })),
+    );
+    await homes.look((personIds) => sourceMarks(store, personIds));
   };
   return {
     requestChanged: (requestId) => quietly(requestChanged(requestId)),
-    look: () => quietly(homes.look((personIds) => sourceMarks(deps.store, personIds))),
-    [Symbol.dispose]: () => homes[Symbol.dispose](),
+    look: () => quietly(look()),
+    [Symbol.asyncDispose]: () => homes[Symbol.asyncDispose](),
   };
 };

@@ -99,6 +99,7 @@ export const ownSources = async (
     automatic: automatic === 1,
   }));
 };
+
 /** The Slack account of who made this request. */
 export const askerOf = async ({ db }: Store, requestId: string): Promise<string | undefined> =>
   (
@@ -175,4 +176,43 @@ const whoAndWhy = async (
     carrierName: first?.carrierName ?? '',
     sources: rows.map(({ name, unlinkedReason }) => ({ name, unlinkedReason })),
   };
+};
+
+/** What a Home is to show, by the Slack account it is of. `state` as the view carries it; `at`: epoch ms. */
+export interface Wish {
+  userId: string;
+  state: string;
+  at: number;
+}
+
+/** The newest of a person stands. */
+export const keepWish = async ({ db }: Store, { userId, state, at }: Wish): Promise<void> => {
+  await db
+    .insertInto('home_wish')
+    .values({ slack_user_id: userId, state, at })
+    .onConflict((on) =>
+      on.column('slack_user_id').doUpdateSet({ state, at }).where('home_wish.at', '<', at),
+    )
+    .execute();
+};
+
+/** Slack shows what this person asked for then. */
+export const endWish = async ({ db }: Store, userId: string, at: number): Promise<void> => {
+  await db
+    .deleteFrom('home_wish')
+    .where('slack_user_id', '=', userId)
+    .where('at', '<=', at)
+    .execute();
+};
+
+/** Those from then on, oldest first; older ones go. */
+export const keptWishes = async ({ db }: Store, since: number): Promise<Wish[]> => {
+  const all = await db
+    .selectFrom('home_wish')
+    .select(['slack_user_id as userId', 'state', 'at'])
+    .orderBy('at')
+    .execute();
+  if (all.some(({ at }) => at < since))
+    await db.deleteFrom('home_wish').where('at', '<', since).execute();
+  return all.filter(({ at }) => at >= since);
 };

@@ -8,6 +8,7 @@ import { verifyAudit } from '#database/audit-lines.ts';
 import type { Database } from '#database/connection.ts';
 import { isPostgres } from '#database/dialect.ts';
 import { setNumber } from '#features/corrections/store.ts';
+import { keepWish } from '#features/home/store.ts';
 import { addMeeting } from '#features/meetings/store.ts';
 import { keepEvents } from '#features/meetings/calendar/store/events.ts';
 import { addNotification } from '#features/notifications/store.ts';
@@ -231,6 +232,8 @@ const plant = async (firm: LinkFirm) => {
     .insertInto('calendar_choice')
     .values({ person_id: 'dana', series: 's1', contact_id: 'gone-contact', at: 1 })
     .execute();
+  const wish = { userId: 'U0DANA', state: '{"query":"quillon"}', at };
+  await keepWish(store, wish);
   const told = { channel: 'U0DANA' };
   const about = { contactName: NAME, meetingId } as never;
   await addNotification(store, { ...told, kind: 'meeting', name: meetingId, about });
@@ -279,6 +282,7 @@ it('takes every trace of a contact out of every table, and leaves the others as 
     'contact',
     'held_sync',
     'held_value',
+    'home_wish',
     'meeting',
     'meeting_request',
     'named_policy',

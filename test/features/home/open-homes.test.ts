@@ -1,9 +1,25 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import { expect, it, vi } from 'vitest';
 import { openHomes } from '#features/home/open-homes.ts';
-import { freshState } from '#features/home/state.ts';
+import { freshState, type HomeState } from '#features/home/state.ts';
 
 const NOW = Date.parse('2026-11-18T16:00:00Z');
+
+const unexpected = (error: unknown): never => {
+  throw error;
+};
+
+/** What is kept of them by the database, with the pages alone. */
+const keeping = () => {
+  const kept = new Map<string, number>();
+  return {
+    kept,
+    wishes: {
+      keep: async (userId: string, { page }: HomeState) => void kept.set(userId, page),
+      end: async (userId: string) => void kept.delete(userId),
+    },
+  };
+};
 
 /** A Slack that is away for the first so many publishings. */
 const homesWhile = (away: number) => {
@@ -15,31 +31,80 @@ const homesWhile = (away: number) => {
     published.push(page);
     return Promise.resolve(undefined);
   };
-  return {
-    published,
-    homes: openHomes(
-      () => NOW,
-      publish,
-      () => undefined,
-      1,
-    ),
-  };
+  const { kept, wishes } = keeping();
+  const clock = () => NOW;
+  const homes = openHomes({ clock, publish, wishes, onError: () => undefined, paceMs: 1 });
+  return { published, kept, homes };
 };
 
 it('shows what a person asked for in Home once Slack is back', async () => {
-  const { published, homes } = homesWhile(3);
+  const { published, kept, homes } = homesWhile(3);
+  await using _homes = homes;
   await expect(homes.show('U1', { ...freshState(NOW), page: 2 })).rejects.toThrow('away');
   await expect.poll(() => published).toEqual([2]);
-  homes[Symbol.dispose]();
+  await expect.poll(() => kept.size).toBe(0);
 });
 
 it('shows the newest of what was asked for meanwhile, once', async () => {
   const { published, homes } = homesWhile(2);
+  await using _homes = homes;
   for (const page of [2, 3])
     await expect(homes.show('U1', { ...freshState(NOW), page })).rejects.toThrow('away');
   await expect.poll(() => published.at(-1)).toBe(3);
   expect(published).not.toContain(2);
-  homes[Symbol.dispose]();
+});
+
+it('keeps what Slack did not take for the next start, the newest of each person', async () => {
+  const { kept, homes } = homesWhile(1000);
+  for (const page of [2, 3])
+    await expect(homes.show('U1', { ...freshState(NOW), page })).rejects.toThrow('away');
+  await homes[Symbol.asyncDispose]();
+  expect([...kept]).toEqual([['U1', 3]]);
+});
+
+it('keeps what waits its turn while Slack limits us', async () => {
+  const { kept, wishes } = keeping();
+  const publish = () => Promise.reject(new WebAPIRateLimitedError(60));
+  const homes = openHomes({ clock: () => NOW, publish, wishes, onError: unexpected });
+  for (const userId of ['U1', 'U2']) await homes.show(userId, freshState(NOW));
+  await homes[Symbol.asyncDispose]();
+  expect([...kept.keys()]).toEqual(['U1', 'U2']);
+});
+
+it('keeps nothing that Slack refuses for good, and nothing that changed elsewhere', async () => {
+  const { kept, wishes } = keeping();
+  let refused: string | undefined = 'invalid_blocks';
+  const publish = () =>
+    refused === undefined
+      ? Promise.resolve('1')
+      : Promise.reject(new WebAPIPlatformError({ ok: false, error: refused }));
+  const told: unknown[] = [];
+  await using homes = openHomes({
+    clock: () => NOW,
+    publish,
+    wishes,
+    onError: (error) => told.push(error),
+    paceMs: 1,
+  });
+  await expect(homes.show('U1', freshState(NOW))).rejects.toThrow('invalid_blocks');
+  refused = undefined;
+  await homes.show('U1', freshState(NOW));
+  refused = 'internal_error';
+  homes.changed('U1');
+  await expect.poll(() => told).not.toEqual([]);
+  expect([...kept]).toEqual([]);
+});
+
+it('shows what was kept, unless its person has asked for something since', async () => {
+  const { published, homes } = homesWhile(0);
+  await using _homes = homes;
+  await homes.show('U1', { ...freshState(NOW), page: 5 });
+  const wish = (userId: string, page: number) => ({
+    userId,
+    state: { ...freshState(NOW - 1000), page },
+  });
+  homes.resume([wish('U1', 2), wish('U2', 3)]);
+  await expect.poll(() => published).toEqual([5, 3]);
 });
 
 it('leaves a Home to the other bot that has shown since what its person asked for', async () => {
@@ -47,21 +112,20 @@ it('leaves a Home to the other bot that has shown since what its person asked fo
   const conflict = new WebAPIPlatformError({ ok: false, error: 'hash_conflict' });
   const tries: string[] = [];
   const bot = (name: string) =>
-    openHomes(
-      () => NOW,
-      (_userId, { page }, over) => {
+    openHomes({
+      clock: () => NOW,
+      publish: (_userId, { page }, over) => {
         tries.push(name);
         if (over !== undefined && over !== String(home.hash)) return Promise.reject(conflict);
         Object.assign(home, { page, hash: home.hash + 1 });
         return Promise.resolve(String(home.hash));
       },
-      (error) => {
-        throw error;
-      },
-      1,
-    );
-  using one = bot('one');
-  using other = bot('other');
+      wishes: keeping().wishes,
+      onError: unexpected,
+      paceMs: 1,
+    });
+  await using one = bot('one');
+  await using other = bot('other');
   await one.show('U1', { ...freshState(NOW), page: 1 });
   await other.show('U1', { ...freshState(NOW), page: 2 });
   one.changed('U1');
@@ -88,8 +152,13 @@ it('shows hundreds of Homes that open at once, while Slack takes a hundred a min
       taken.push({ userId, at: now });
       return Promise.resolve(undefined);
     };
-    const unexpected: unknown[] = [];
-    using homes = openHomes(Date.now, publish, (error) => unexpected.push(error));
+    const told: unknown[] = [];
+    await using homes = openHomes({
+      clock: Date.now,
+      publish,
+      wishes: keeping().wishes,
+      onError: (error) => told.push(error),
+    });
     for (const userId of people) await homes.show(userId, freshState(Date.now()));
     // What changes elsewhere waits for those who have just come.
     homes.changed('U0');
@@ -97,7 +166,7 @@ it('shows hundreds of Homes that open at once, while Slack takes a hundred a min
     expect(taken.map(({ userId }) => userId)).toEqual([...people, 'U0']);
     // Slack is not asked again before the time it named.
     expect(refused).toBeLessThan(50);
-    expect(unexpected).toEqual([]);
+    expect(told).toEqual([]);
   } finally {
     vi.useRealTimers();
   }

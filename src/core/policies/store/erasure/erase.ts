@@ -197,6 +197,8 @@ export const eraseContact = async (store: Store, erased: Erased): Promise<string
   await db.transaction().execute(async (trx) => {
     await trx.deleteFrom('book').where('contact_id', '=', id).execute();
     await trx.deleteFrom('contact').where('id', '=', id).execute();
+    // A search may name them; what Homes are to show is of the last minutes alone.
+    await trx.deleteFrom('home_wish').execute();
     await trx
       .updateTable('deletion')
       .set({ made: sql<number>`made + 1` })
