@@ -97,7 +97,6 @@ export const linkPage = (
     if (field(request, 'kept') === undefined && typed.problems.length > 0)
       return show(request, response, { ...screen, ...retyped(typed) }, 422);
     const begun = await begin(deps, request, link, typed);
-    log.debug({ linkId: link.id, sourceId: link.source.id, begun }, 'A sign-in was asked for');
     if (begun === 'busy') {
       const problems = [{ field: 'sign-in', text: BUSY }];
       return show(request, response, { ...screen, ...retyped({ ...typed, problems }) }, 409);
