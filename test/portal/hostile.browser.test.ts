@@ -5,7 +5,7 @@ import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
 import { createPortals } from '#portal/portals.ts';
 import type { PolicyReading } from '#portal/portal.ts';
 import type { PortalEvent } from '#portal/tab.ts';
-import { startHostile, type HostilePortal } from '#test/support/hostile.ts';
+import { ATTACKS, startHostile, type HostilePortal } from '#test/support/hostile.ts';
 import { quietly } from '#test/support/portals.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -75,21 +75,9 @@ const readHarm = async (opens: Open, path: string): Promise<PolicyReading> => {
 };
 
 describe('a portal that', () => {
-  it.each([
-    ['redirects without end', 'redirect', /redirects without end/],
-    ['goes from page to page', 'pages', /from page to page/],
-    ['refreshes without end', 'refresh', /from page to page/],
-    ['sends JSON without end', 'json', /too large|crashed/],
-    ['fills the memory of scripts', 'heap', /crashed/],
-    ['fills the memory of the machine', 'buffers', /crashed/],
-    ['alerts without end', 'alerts', /dialogs without end/],
-    ['opens windows without end', 'windows', /windows without end|from page to page|browser ended/],
-    ['downloads without end', 'downloads', /downloads without end/],
-    ['asks without end', 'requests', /asks for more/],
-    ['adds frame to frame', 'frames', /from page to page|asks for more/],
-  ])(
-    '%s is given up at once, and others are read meanwhile and after',
-    async (_what, path, why) => {
+  it.each(ATTACKS.filter(({ byItself }) => byItself))(
+    '$what is given up at once, and others are read meanwhile and after',
+    async ({ path, why }) => {
       expect(await readHarm(openPatiently, path)).toMatchObject({
         reason: 'carrier-down',
         detail: expect.stringMatching(why),
@@ -97,16 +85,9 @@ describe('a portal that', () => {
     },
   );
 
-  it.each([
-    ['sends a page without end', 'endless', /too large|did not answer/],
-    ['does not answer', 'hanging', /did not answer|took too long/],
-    ['stops in the middle of a page', 'half', /did not answer|took too long/],
-    ['keeps the processor busy', 'spin', /took too long|did not answer/],
-    ['fails without end', 'errors', /crashed|took too long|did not/],
-    ['floods the console', 'console', /took too long|did not answer|crashed/],
-  ])(
-    '%s is given up in time, and others are read meanwhile and after',
-    async (_what, path, why) => {
+  it.each(ATTACKS.filter(({ byItself }) => !byItself))(
+    '$what is given up in time, and others are read meanwhile and after',
+    async ({ path, why }) => {
       expect(await readHarm(open, path)).toMatchObject({
         reason: expect.stringMatching(path === 'errors' ? /./ : /^carrier-down$/),
         detail: expect.stringMatching(why),

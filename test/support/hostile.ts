@@ -9,6 +9,45 @@ export interface HostilePortal extends AsyncDisposable {
   seen: string[];
 }
 
+/** What such a portal does, the page that does it, and how its reading ends. */
+export interface Attack {
+  what: string;
+  path: string;
+  why: RegExp;
+  /** It ends by what the page does; the others end because they take too long. */
+  byItself: boolean;
+}
+
+const attack =
+  (byItself: boolean) =>
+  (what: string, path: string, why: RegExp): Attack => ({ what, path, why, byItself });
+const tooMuch = attack(true);
+const tooLong = attack(false);
+
+export const ATTACKS: readonly Attack[] = [
+  tooMuch('redirects without end', 'redirect', /redirects without end/),
+  tooMuch('goes from page to page', 'pages', /from page to page/),
+  tooMuch('refreshes without end', 'refresh', /from page to page/),
+  tooMuch('sends JSON without end', 'json', /too large|crashed/),
+  tooMuch('fills the memory of scripts', 'heap', /crashed/),
+  tooMuch('fills the memory of the machine', 'buffers', /crashed/),
+  tooMuch('alerts without end', 'alerts', /dialogs without end/),
+  tooMuch(
+    'opens windows without end',
+    'windows',
+    /windows without end|from page to page|browser ended/,
+  ),
+  tooMuch('downloads without end', 'downloads', /downloads without end/),
+  tooMuch('asks without end', 'requests', /asks for more/),
+  tooMuch('adds frame to frame', 'frames', /from page to page|asks for more/),
+  tooLong('sends a page without end', 'endless', /too large|did not answer/),
+  tooLong('does not answer', 'hanging', /did not answer|took too long/),
+  tooLong('stops in the middle of a page', 'half', /did not answer|took too long/),
+  tooLong('keeps the processor busy', 'spin', /took too long|did not answer/),
+  tooLong('fails without end', 'errors', /crashed|took too long|did not/),
+  tooLong('floods the console', 'console', /took too long|did not answer|crashed/),
+];
+
 type Answer = string | ((response: ServerResponse) => void);
 
 const HTML = { 'content-type': 'text/html' };

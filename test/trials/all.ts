@@ -6,6 +6,7 @@ import { freeze } from './faults/freeze.ts';
 import { kills } from './faults/kills.ts';
 import { lockout } from './lockout.ts';
 import { fuzz } from './fuzz.ts';
+import { hostile } from './hostile.ts';
 import { interleavings } from './interleavings.ts';
 import { secrets } from './secrets.ts';
 import { slack } from './slack.ts';
@@ -23,6 +24,7 @@ export const TRIALS: readonly Trial[] = [
   lockout,
   access,
   secrets,
+  hostile,
   clockAndDisk,
   slack,
   year,

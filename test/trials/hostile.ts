@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
+import { createPortals } from '#portal/portals.ts';
+import { ATTACKS, startHostile, type Attack, type HostilePortal } from '#test/support/hostile.ts';
+import { figuresOf, randomOf, type Trial } from './trial.ts';
+
+const never = new AbortController().signal;
+const LANES = 3;
+const HURT = { id: 'S8', carrierId: 'hostile', name: 'Hostile' };
+const WELL = { id: 'S9', carrierId: 'well', name: 'Well' };
+
+/** As much memory is asked for at the beginning as later: what was launched and compiled once counts in neither. */
+const warmUp = (count: number): number => Math.ceil(count / 5);
+
+const opens = (browser: WorkerBrowser, hostile: HostilePortal, well: HostilePortal) => {
+  const carriers = [hostile.carrier, { ...well.carrier, id: 'well' }];
+  const clock = () => Date.parse('2026-11-21T15:00:00Z');
+  const by = (limits: { wait: number; read: number }) =>
+    createPortals({ browser, carriers, clock, limits, log: () => {} });
+  return {
+    soon: by({ wait: 3000, read: 4500 }),
+    patient: by({ wait: 90_000, read: 120_000 }),
+  };
+};
+
+/** Processes that this one has started, and theirs. None is known without /proc. */
+const descendants = (): number => {
+  const parents = new Map<number, number>();
+  try {
+    for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)))
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /s, '');
+        const [state, parent] = stat.split(' ');
+        if (state !== 'Z') parents.set(Number(name), Number(parent));
+      } catch {
+        // It ended meanwhile.
+      }
+  } catch {
+    return 0;
+  }
+  const isOurs = (pid: number | undefined): boolean =>
+    pid !== undefined && (pid === process.pid || isOurs(parents.get(pid)));
+  return [...parents.values()].filter(isOurs).length;
+};
+
+export const hostile: Trial = {
+  name: 'hostile',
+  about: 'Portals that do what they can to hurt who reads them, with one that is well beside them.',
+  run: async ({ seed, short, say }) => {
+    const figure = figuresOf('hostile');
+    const random = randomOf(seed);
+    const count = short ? ATTACKS.length : 1000;
+    const chromium = findChromium(process.env);
+    if (!chromium) throw new Error('No Chromium on this machine: npm test sets one up');
+    const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = folder;
+    try {
+      await using well = await startHostile('http://127.0.0.1:1');
+      await using harm = await startHostile(well.origin);
+      const started = descendants();
+      const browser = createBrowser({
+        launch: browserLaunch(chromium, process.env),
+        origins: [harm.origin, well.origin],
+      });
+      const portals = opens(browser, harm, well);
+      const believed: string[] = [];
+      const otherwise: string[] = [];
+      let unread = 0;
+      let done = 0;
+      const memory: number[] = [];
+
+      const read = async ({ path, why, byItself }: Attack): Promise<void> => {
+        const session = await portals[byItself ? 'patient' : 'soon'].open(HURT, undefined, never);
+        const reading = await session.read(path);
+        await session[Symbol.asyncDispose]();
+        if (reading.kind !== 'failure') believed.push(path);
+        // What fails without end may be understood as a page that changed, too.
+        else if (
+          (reading.reason !== 'carrier-down' && path !== 'errors') ||
+          !why.test(reading.detail ?? '')
+        )
+          otherwise.push(`${path}: ${reading.reason}, ${reading.detail ?? ''}`);
+      };
+      const readWell = async (): Promise<boolean> => {
+        const session = await portals.patient.open(WELL, undefined, never);
+        const reading = await session.read('fine');
+        await session[Symbol.asyncDispose]();
+        return reading.kind === 'found';
+      };
+      const order = Array.from({ length: count }, (_, at) =>
+        short ? ATTACKS[at] : ATTACKS[Math.floor(random() * ATTACKS.length)],
+      );
+      const lane = async (): Promise<void> => {
+        for (let attack = order.shift(); attack !== undefined; attack = order.shift()) {
+          await read(attack);
+          // Its browser may have ended beside it: the next session has a new one.
+          if (!(await readWell()) && !(await readWell())) unread += 1;
+          done += 1;
+          memory.push(process.memoryUsage.rss());
+          if (done % (short ? 5 : 50) === 0)
+            say(`${done} of ${count}, ${Math.round((memory.at(-1) ?? 0) / 1e6)} MB`);
+        }
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+      for (const what of otherwise) say(`ended otherwise: ${what}`);
+      await browser[Symbol.asyncDispose]();
+      const part = warmUp(count);
+      const least = (values: readonly number[]): number => Math.min(...values);
+      const growth = least(memory.slice(-part)) / least(memory.slice(part, 2 * part));
+      return [
+        figure('attacks', done, 'readings', '=', count),
+        figure('believed', believed.length, 'readings', '=', 0),
+        figure('ended for another reason than the portal', otherwise.length, 'readings', '=', 0),
+        figure('others that could not be read', unread, 'readings', '=', 0),
+        figure('processes left', descendants() - started, 'processes', '=', 0),
+        figure('files left', readdirSync(folder).length, 'files', '=', 0),
+        figure(
+          'memory in the end, of that after a fifth',
+          Number(growth.toFixed(2)),
+          'times',
+          '<=',
+          1.3,
+        ),
+      ];
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
