@@ -118,6 +118,8 @@ export const openPostgres = async (
   });
   // One that breaks while nothing uses it is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);
+  // So would one that breaks between two statements of a transaction; the next statement fails then.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let ready = false;
   const db = new PatientKysely({
     dialect: new BothDialect({ pool }),

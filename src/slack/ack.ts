@@ -4,11 +4,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Slack waits three seconds, and says that the act failed. */
 const LONGEST_MS = 1500;
 
-/** Told when an act is about to ask Slack for something. */
-const acting = new AsyncLocalStorage<() => void>();
+/** Another process of the bot has this act, and answers it: here nothing more is said. */
+export class TakenOver extends Error {
+  override name = 'TakenOver';
+}
 
-/** Before each call to Slack: the act that makes it is answered first, and no ack waits for Slack. */
-export const beforeAsking = (): void => acting.getStore()?.();
+/** By its own name, or within what Bolt or Slack's client make of it. */
+export const isTakenOver = (error: unknown): boolean => {
+  if (error instanceof TakenOver) return true;
+  if (!(error instanceof Error)) return false;
+  return isTakenOver('original' in error ? error.original : error.cause);
+};
+
+/** Told when an act is about to ask Slack for something; resolves when it was answered. */
+const acting = new AsyncLocalStorage<() => Promise<void>>();
+
+/**
+ * Before each call to Slack: the act that makes it is answered first, and no ack waits for Slack.
+ * Rejects with TakenOver where it is not ours any more.
+ */
+export const beforeAsking = async (): Promise<void> => acting.getStore()?.();
 
 /** Who acts is asked before anything is written for them, so the answer waits for that. */
 export const askingFirst = <Asked>(look: () => Promise<Asked>): Promise<Asked> => acting.exit(look);
@@ -24,13 +39,26 @@ export const ackOnceDone = async <Done>(
   work: () => Promise<Done>,
 ): Promise<Done> => {
   const asking = Promise.withResolvers<void>();
-  const begun = acting.run(asking.resolve, work);
+  const answered = Promise.withResolvers<void>();
+  const ask = (): Promise<void> => {
+    asking.resolve();
+    return answered.promise;
+  };
+  const begun = acting.run(ask, work);
   const ended = new AbortController();
   const late = sleep(LONGEST_MS, undefined, { signal: ended.signal }).catch(() => undefined);
   await Promise.race([begun.then(noted, noted), asking.promise, late]);
   ended.abort();
-  await ack();
+  const acked = ack();
+  // An ack that did not get through keeps nobody from saying what came of the act.
+  answered.resolve(acked.then(noted, unlessTakenOver));
+  answered.promise.catch(noted);
+  await acked;
   return begun;
 };
 
 const noted = (): void => undefined;
+
+const unlessTakenOver = (error: unknown): void => {
+  if (error instanceof TakenOver) throw error;
+};

@@ -12,6 +12,7 @@ import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { Router, type RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
 import { DID_NOT_WORK, say } from './answers.ts';
+import { isTakenOver } from './ack.ts';
 import { deduplicate } from './dedupe.ts';
 import { drain } from './drain.ts';
 import { sayAgain } from './say-again.ts';
@@ -107,13 +108,15 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   for (const receiver of others) receiver.init(app);
   const failed = new WeakSet<object>();
   answerUnheard(app, { client, failed, say: (body, text) => sayTo(client, body, text, log) });
-  deduplicate(app, settings.store);
-  const work = drain(app);
-  app.error(async ({ error, body }: { error: Error; body: object }) => {
+  const fail = async (body: object, error: unknown): Promise<void> => {
     failed.add(body);
+    if (isTakenOver(error)) return;
     log('an act in Slack was not carried out', error);
     await sayTo(client, body, DID_NOT_WORK, log);
-  });
+  };
+  deduplicate(app, settings.store, fail);
+  const work = drain(app);
+  app.error(({ error, body }: { error: Error; body: object }) => fail(body, error));
   const projectorClient = new WebClient(
     token,
     clientOptions(apiUrl, {

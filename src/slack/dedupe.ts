@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ackOnceDone } from './ack.ts';
+import { ackOnceDone, TakenOver } from './ack.ts';
 import {
   claimAct,
   markAnswered,
@@ -9,6 +9,7 @@ import {
   type Claim,
   type Owed,
 } from './store/acts.ts';
+import { isPostgres } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
 
@@ -58,10 +59,6 @@ const owedFor = (body: Record<string, unknown>): Owed | undefined => {
 const REMEMBERED_MS = 60_000;
 
 type Ack = ReceiverEvent['ack'];
-/** Longer than this no ack waits for the database: a repeat is then known by this process alone. */
-const LOOK_MS = 500;
-const within = <Seen>(look: Promise<Seen>, otherwise: Seen): Promise<Seen> =>
-  Promise.race([look, sleep(LOOK_MS, otherwise, { ref: false })]);
 const noted = (): void => undefined;
 
 /** Slack waits as long for an ack; who has not given one then has ended, as far as Slack knows. */
@@ -69,23 +66,60 @@ const CLAIM_MS = 3000;
 const CLAIM_AGAIN_MS = 25;
 const MINE: Claim = { kind: 'mine' };
 
+/** What a busy database keeps waiting is acknowledged with nothing by then, where an answer may follow. */
+const ACK_BY_MS = 1500;
+const mayFollow = ({ command, type }: Record<string, unknown>): boolean =>
+  command !== undefined || ['block_actions', 'message_action', 'shortcut'].includes(String(type));
+
+/** A Postgres that is out of reach is asked again for as long; other bots may reach it. */
+const REACHED_WITHIN_MS = 10_000;
+const REACH_AGAIN_MS = 250;
+
+/** A file that another program holds is not waited for longer: one bot serves from it, and knows its repeats. */
+const LOOK_MS = 500;
+
+const orInTime = <Seen>(asked: Promise<Seen>, otherwise: Seen): Promise<Seen> =>
+  Promise.race([asked.catch(() => otherwise), sleep(LOOK_MS, otherwise, { ref: false })]);
+
+const untilReached = async <Told>(ask: () => Promise<Told>): Promise<Told> => {
+  for (const began = performance.now(); ; await sleep(REACH_AGAIN_MS))
+    try {
+      return await ask();
+    } catch (error) {
+      if (performance.now() - began > REACHED_WITHIN_MS) throw error;
+    }
+};
+
 /**
  * One process of several handles an act, whichever of them its envelopes come to: the others wait
- * until it was handled. False then.
+ * until it was handled. False then. Several bots share a Postgres, and none of them goes on without
+ * its word, however long that takes.
  */
 const claim = async (store: Store, key: string, by: string): Promise<boolean> => {
   let [seen, since] = ['', 0];
   for (;;) {
     const waited = seen === '' ? 0 : performance.now() - since;
     const lasts = { lastsMs: CLAIM_MS, dead: waited > CLAIM_MS ? seen : undefined };
-    const claimed = await within(
-      claimAct(store, key, by, lasts).catch(() => MINE),
-      MINE,
-    );
+    const ask = () => claimAct(store, key, by, lasts);
+    const claimed = await (isPostgres(store.db) ? untilReached(ask) : orInTime(ask(), MINE));
     if (claimed.kind !== 'theirs') return claimed.kind === 'mine';
     if (claimed.by !== seen) [seen, since] = [claimed.by, performance.now()];
     await sleep(CLAIM_AGAIN_MS);
   }
+};
+
+/**
+ * Marked as handled before it is acknowledged. Rejects with TakenOver where another process has it:
+ * this one took longer before its ack than a claim lasts.
+ */
+const mark = async (
+  store: Store,
+  key: string,
+  by: string,
+  owed: Owed | undefined,
+): Promise<void> => {
+  const ask = () => markHandled(store, key, by, owed);
+  if (!(await (isPostgres(store.db) ? untilReached(ask) : ask()))) throw new TakenOver();
 };
 
 /** With what an act was acknowledged; undefined where it was not, so that a repeat is a new try. */
@@ -105,8 +139,13 @@ const noAck: Ack = () => Promise.resolve();
  * An act is marked as handled when it is acknowledged: one whose handling broke off before is sent
  * again, and handled then. Until then it is claimed, so that no other process handles it beside this
  * one. Bolt acknowledges an event before its listeners; here, as an act is, once it is written down.
+ * `unclaimed` is told of an act that was acknowledged, and that the database then did not give us.
  */
-export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void => {
+export const deduplicate = (
+  app: Pick<App, 'processEvent'>,
+  store: Store,
+  unclaimed: (body: ReceiverEvent['body'], error: unknown) => Promise<void>,
+): void => {
   const handle = app.processEvent.bind(app);
   const handleEvent: typeof handle = (event) =>
     event.body['type'] === 'event_callback' && typeOf(event.body) !== STEP
@@ -124,27 +163,40 @@ export const deduplicate = (app: Pick<App, 'processEvent'>, store: Store): void 
       if (acks.get(key) === promise) acks.delete(key);
     };
     setTimeout(forget, REMEMBERED_MS).unref();
-    let [isAcked, isOwed] = [false, false];
-    const ack: Ack = (answer) => {
+    let [isAcked, isOurs, isOwed] = [false, false, false];
+    const ack: Ack = async (answer) => {
+      if (isAcked) return;
       isAcked = true;
       resolve({ answer });
-      return event.ack(answer);
+      await event.ack(answer);
     };
+    const marking = async (): Promise<void> => {
+      await mark(store, key, me, owedFor(event.body));
+      isOwed = true;
+    };
+    const late = setTimeout(() => {
+      if (mayFollow(event.body)) ack().catch(noted);
+    }, ACK_BY_MS);
     try {
       const acked = await earlier;
       if (acked !== undefined) return await ack(acked.answer);
-      if (!(await claim(store, key, me))) return await ack();
+      isOurs = await claim(store, key, me);
+      if (!isOurs) return await ack();
+      clearTimeout(late);
       await handleEvent({
         ...event,
         ack: async (answer) => {
-          isOwed = true;
-          const marked = markHandled(store, key, owedFor(event.body));
-          await within(marked.catch(noted), undefined);
+          const marked = marking();
+          await (isPostgres(store.db) ? marked : orInTime(marked, undefined));
           await ack(answer);
           await marked;
         },
       });
+    } catch (error) {
+      if (isOurs || !isAcked) throw error;
+      await unclaimed(event.body, error);
     } finally {
+      clearTimeout(late);
       // A person whose act failed is told so elsewhere: nothing is owed either way.
       if (isOwed) await markAnswered(store, key).catch(noted);
       else if (!isAcked) await releaseAct(store, key, me).catch(noted);

@@ -49,7 +49,7 @@ export const sendBytes = async (
 /** With the third step the file belongs to the app, and is in no channel by itself. */
 const upload = async ({ client, charts }: PictureDeps, picture: Picture): Promise<string> => {
   // Drawing asks nothing, and an ack does not wait for it either.
-  beforeAsking();
+  await beforeAsking();
   const png = await charts.draw(picture.spec);
   const id = await sendBytes(client, picture.fileName, png, altOf(picture));
   await client.files.completeUploadExternal({ files: [{ id, title: picture.fileName }] });

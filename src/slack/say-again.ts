@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
+import { isTakenOver } from './ack.ts';
 import { mayBeTwice, type Answer } from './answers.ts';
 import { isPassing, slackErrorOf } from './errors.ts';
 import { isAnswering } from './place.ts';
@@ -38,7 +39,10 @@ const isUnsaid = (error: unknown): boolean => {
 
 /** It went out, and whether Slack took it nobody has said. */
 const isInDoubt = (error: unknown): boolean =>
-  !isUnsaid(error) && typeof statusOf(error) !== 'number' && slackErrorOf(error).code === undefined;
+  !isUnsaid(error) &&
+  !isTakenOver(error) &&
+  typeof statusOf(error) !== 'number' &&
+  slackErrorOf(error).code === undefined;
 
 /** Nothing came back in all the time we give it. */
 const isUnanswered = (error: unknown): boolean =>

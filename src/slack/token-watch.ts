@@ -42,7 +42,7 @@ export const watchTokens = (
   return {
     revoked: () => [...refused.keys()].map((token) => NAME[token]),
     fetchWith: (token) => async (input, init) => {
-      beforeAsking();
+      await beforeAsking();
       // The address that an answer goes to needs no token, and takes it all the same.
       if (!new Headers(init?.headers).has('authorization'))
         return fetch(input, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });

@@ -90,9 +90,9 @@ describe('a task of the day', () => {
 it('tidying forgets events that Slack no longer repeats, and keeps the others', async () => {
   const store = { db, clock };
   time.now = MORNING - 4 * DAY;
-  for (let n = 0; n < 1001; n += 1) await markHandled(store, `old ${n}`);
+  for (let n = 0; n < 1001; n += 1) await markHandled(store, `old ${n}`, 'bot');
   time.now = MORNING;
-  await markHandled(store, 'new');
+  await markHandled(store, 'new', 'bot');
   await tidy({ store, clock }, KEPT);
   expect(await db.selectFrom('handled').select('key').execute()).toEqual([{ key: 'new' }]);
 });

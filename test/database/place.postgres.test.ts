@@ -58,6 +58,22 @@ it('a database of another program, or none, is refused with what to do', async (
   await expect(openPostgres({ url: absent })).rejects.not.toThrow('hush');
 });
 
+it('a connection that breaks in the middle of a transaction ends that, and not the process', async () => {
+  const url = await newPostgres();
+  const [db, other] = [await openPostgres({ url }), await openPostgres({ url, connections: 1 })];
+  const broken = db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+    const { pid = 0 } = rows[0] ?? {};
+    await sql`select pg_terminate_backend(${pid})`.execute(other);
+    const left = () => sql`select 1 from pg_stat_activity where pid = ${pid}`.execute(other);
+    await expect.poll(async () => (await left()).rows).toEqual([]);
+    await sql`select 1`.execute(trx);
+  });
+  await expect(broken).rejects.toThrow(/onnection/);
+  expect(await db.selectFrom('person').selectAll().execute()).toEqual([]);
+  await Promise.all([db.destroy(), other.destroy()]);
+});
+
 it('leases go by the time of the server, and never ahead of it', async () => {
   const db = await openTestDatabase();
   const now = async (): Promise<number> => {

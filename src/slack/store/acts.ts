@@ -55,23 +55,29 @@ export interface Owed {
   in: string | null;
 }
 
-/** It is acknowledged; from now on an answer is owed, where there is somebody. */
+/**
+ * It is acknowledged; from now on an answer is owed, where there is somebody. False where another
+ * process has taken it over meanwhile, or handled it.
+ */
 export const markHandled = async (
   { db, clock }: Store,
   key: string,
+  by: string,
   owed?: Owed,
-): Promise<void> => {
+): Promise<boolean> => {
   const handled = {
     at: clock(),
     claimed_by: null,
     owed_to: owed?.to ?? null,
     owed_in: owed?.in ?? null,
   };
-  await db
+  const marked = await db
     .insertInto('handled')
     .values({ key, ...handled })
-    .onConflict((on) => on.column('key').doUpdateSet(handled))
-    .execute();
+    .onConflict((on) => on.column('key').doUpdateSet(handled).where('handled.claimed_by', '=', by))
+    .returning('key')
+    .executeTakeFirst();
+  return marked !== undefined;
 };
 
 /** Whatever there was to say of it has been said; false where nothing was owed any more. */
