@@ -12,6 +12,7 @@ import { whoIs } from './who.ts';
 import { sayingModal } from './modals.ts';
 import { fillModal, openModal } from './open-modal.ts';
 import { sayAgain } from './say-again.ts';
+import { sayByAddress } from './say-by-address.ts';
 
 /** Somebody of the firm, as Slack knows them. */
 export interface By {
@@ -38,7 +39,7 @@ export interface Click extends By {
   refresh: Refresh;
 }
 
-type Refresh = (answer: Answer) => Promise<void>;
+export type Refresh = (answer: Answer) => Promise<void>;
 
 /** What the person reads then; nothing where a card or a modal says it. */
 export type ClickAct<Value = string> = (
@@ -113,7 +114,9 @@ export const listenToClicks = (
             ...(place.thread_ts === undefined ? {} : { thread_ts: place.thread_ts }),
             ...said,
           });
-        await sayAgain(deps.teller, answer, say, { replaces: replace });
+        const { channel_id: channel = body.user.id, thread_ts: thread } = place;
+        const to = { channel, thread, slackId: body.user.id };
+        await sayByAddress(deps.teller, to, answer, say, { replaces: replace });
       };
       const refresh = async (answer: Answer): Promise<void> => {
         if (body.channel !== undefined) await put(true, answer);
@@ -325,34 +328,4 @@ export const tell = async (
       ...said,
     }),
   ).catch((error: unknown) => log('an answer could not be shown', error));
-};
-
-/** The answer that a modal was opened from, so that it can follow; lost on a restart, as it may be. */
-const behind = new Map<string, Refresh>();
-const MOST_BEHIND = 1000;
-
-/** Opens a modal from an answer, which `refreshBehind` can then bring up to date. */
-export const openFrom = async (
-  { client, triggerId, refresh }: Click,
-  view: View,
-): Promise<undefined> => {
-  const opened = await openModal(client, triggerId, view);
-  if (opened === undefined) return;
-  behind.set(opened, refresh);
-  const [oldest] = behind.keys();
-  if (behind.size > MOST_BEHIND && oldest !== undefined) behind.delete(oldest);
-};
-
-export const refreshBehind = async (
-  { log }: Pick<SlackDeps, 'log'>,
-  viewId: string,
-  answer: () => Promise<Answer> | Answer,
-): Promise<void> => {
-  const refresh = behind.get(viewId);
-  behind.delete(viewId);
-  try {
-    await refresh?.(await answer());
-  } catch (error) {
-    log('an older answer could not be brought up to date', error);
-  }
 };

@@ -48,10 +48,13 @@ const isInDoubt = (error: unknown): boolean =>
 const isUnanswered = (error: unknown): boolean =>
   [error, field(error, 'cause')].some((each) => field(each, 'name') === 'TimeoutError');
 
+/** Slack's address for this answer serves no more: it is half an hour old, or has served five times. */
+export const hasEnded = (error: unknown): boolean => statusOf(error) === 404;
+
 /** Seconds before what is in doubt is said once more, and once more; then it counts as said. */
 const DOUBT_WAITS_S = [6, 40];
 
-interface Saying {
+export interface Saying {
   /** It takes the place of something, so it may be said twice. */
   replaces?: boolean;
   /** Looks whether it stands there already, of what can be looked for. */
@@ -70,7 +73,7 @@ export const sayAgain = async (
   say: (answer: Answer) => Promise<unknown>,
   { replaces = false, isThere }: Saying = {},
 ): Promise<void> => {
-  let [saying, doubts] = [answer, 0];
+  let [saying, doubts, wasDoubtful] = [answer, 0, false];
   for (const wait of [...WAITS_S, 0]) {
     let pause = wait;
     try {
@@ -78,7 +81,10 @@ export const sayAgain = async (
       await say(saying);
       return;
     } catch (error) {
+      // It served for tries whose answers were lost, so what they said stands there.
+      if (wasDoubtful && hasEnded(error)) return;
       const isDoubtful = isInDoubt(error);
+      wasDoubtful ||= isDoubtful;
       if (wait === 0 || (!isDoubtful && !isUnsaid(error))) throw error;
       if (isDoubtful && !replaces) {
         if (isThere === undefined && !isUnanswered(error) && (await isAnswering(client))) return;

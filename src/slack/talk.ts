@@ -5,6 +5,7 @@ import * as answers from './answers.ts';
 import type { Speak, Words } from './commands.ts';
 import { findEarlier } from './find-earlier.ts';
 import { sayAgain } from './say-again.ts';
+import { sayByAddress } from './say-by-address.ts';
 import type { SlackApp, SlackClient, SlackDeps } from './deps.ts';
 
 /** A message as Slack tells of it, with what we look at. */
@@ -40,12 +41,12 @@ const ANSWER = 'answer';
 /** The command, and the same words in a direct message or with a mention of the bot. */
 export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): void => {
   app.command(deps.settings.command, async ({ ack, command: typed, client, respond }) => {
-    const { team_id: team, user_id: slackId, trigger_id: triggerId } = typed;
+    const { team_id: team, user_id: slackId, trigger_id: triggerId, channel_id: channel } = typed;
     const answer = await ackOnceDone(ack, () =>
       speak(
         {
           client,
-          channel: typed.channel_id,
+          channel,
           thread: undefined,
           slackId,
           triggerId,
@@ -58,7 +59,7 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
       ),
     );
     if (answer !== 'modal')
-      await sayAgain(deps.teller, answer, (said) =>
+      await sayByAddress(deps.teller, { slackId, channel, thread: undefined }, answer, (said) =>
         respond({ response_type: 'ephemeral', ...said }),
       );
   });

@@ -14,15 +14,8 @@ import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import {
-  click,
-  noValue,
-  openFrom,
-  refreshBehind,
-  submission,
-  type Submission,
-  type Submitted,
-} from '#slack/listen.ts';
+import { click, noValue, submission, type Submission, type Submitted } from '#slack/listen.ts';
+import { openFrom, refreshBehind } from '#slack/behind.ts';
 import {
   ADD_SOURCE,
   addModal,

@@ -14,13 +14,12 @@ import { id, parserOf } from '#slack/click-values.ts';
 import {
   click,
   noValue,
-  openFrom,
-  refreshBehind,
   submission,
   type By,
   type ClickAct,
   type Submitted,
 } from '#slack/listen.ts';
+import { openFrom, refreshBehind } from '#slack/behind.ts';
 import { meetingsOf, type Meeting } from './store.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import {

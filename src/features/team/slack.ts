@@ -17,14 +17,8 @@ import {
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import type { Member } from '#slack/members.ts';
 import { isHere, standingOf } from '#slack/standing.ts';
-import {
-  click,
-  noValue,
-  openFrom,
-  refreshBehind,
-  submission,
-  type Submitted,
-} from '#slack/listen.ts';
+import { click, noValue, submission, type Submitted } from '#slack/listen.ts';
+import { openFrom, refreshBehind } from '#slack/behind.ts';
 import { spoken } from '#slack/spoken.ts';
 
 const ROLE_WORDS: Record<Role, { one: string; many: string; may: string }> = {

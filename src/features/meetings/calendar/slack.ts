@@ -5,14 +5,8 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import {
-  click,
-  noValue,
-  openFrom,
-  refreshBehind,
-  submission,
-  type ClickAct,
-} from '#slack/listen.ts';
+import { click, noValue, submission, type ClickAct } from '#slack/listen.ts';
+import { openFrom, refreshBehind } from '#slack/behind.ts';
 import { sayingModal } from '#slack/modals.ts';
 import { meetingsOf } from '../store.ts';
 import { zoneOf } from '../zone.ts';
