@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import { auditLines, verifyAudit, type AuditLine } from '#database/audit-lines.ts';
+import type { Database } from '#database/connection.ts';
 import { nameOf, type DatabasePlace } from '#database/place.ts';
 import { withFirm } from './with-firm.ts';
 
@@ -19,13 +20,20 @@ const COLUMNS = [
 /** Names are other people's text: none becomes a formula in whoever's spreadsheet opens it. */
 const FORMAT = { header: true, columns: [...COLUMNS], escape_formulas: true };
 
+/** The whole audit as CSV. */
+export const writeAudit = (
+  db: Database,
+  out: Writable,
+  { end = true }: { end?: boolean } = {},
+): Promise<void> => pipeline(auditLines(db), stringify(FORMAT), out, { end });
+
 /** Writes the audit as CSV; answers the exit code. */
 export const runAudit = (
   needs: { config: DatabasePlace; say: (line: string) => void },
   out: Writable,
 ): Promise<0 | 1> =>
   withFirm(needs, async (db) => {
-    await pipeline(auditLines(db), stringify(FORMAT), out, { end: false });
+    await writeAudit(db, out, { end: false });
     return 0;
   });
 

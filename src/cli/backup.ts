@@ -18,13 +18,13 @@ type Needs = {
 };
 
 /** Where a path leads, though its last parts are not there yet. */
-const realOf = (path: string): string => {
+export const realOf = (path: string): string => {
   const full = resolve(path);
   if (existsSync(full)) return realpathSync(full);
   return join(realOf(dirname(full)), basename(full));
 };
 
-const isWithin = (path: string, folder: string): boolean =>
+export const isWithin = (path: string, folder: string): boolean =>
   !/^\.\.(\/|$)/.test(relative(folder, path));
 
 /** Whoever takes one folder must not have taken both. */

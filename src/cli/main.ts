@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
 import { ConfigError, configTable, loadConfig } from '#app/config.ts';
+import { offboardCommand } from './offboard/command.ts';
 import { examples, repeated, withUsage } from './usage.ts';
 import type { InitOptions } from './init/init.ts';
 import { CommandError, openTerminal } from './terminal.ts';
@@ -287,6 +288,7 @@ program
     }
   });
 
+program.addCommand(offboardCommand());
 program.addCommand(carrierCommand());
 
 try {

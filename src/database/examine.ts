@@ -34,8 +34,7 @@ const ROOM = `(select least(
     (select nullif(datconnlimit, -1) from pg_database where datname = current_database()),
     (select nullif(rolconnlimit, -1) from pg_roles where rolname = current_user)))::int`;
 
-/** Asks the server about itself and changes nothing. Rejects with its own words when it is not reached. */
-export const examinePostgres = async (url: string): Promise<PostgresFacts> => {
+const asking = async <T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> => {
   const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: WITHIN_MS,
@@ -44,6 +43,24 @@ export const examinePostgres = async (url: string): Promise<PostgresFacts> => {
   client.on('error', () => undefined);
   await client.connect();
   try {
+    return await ask(client);
+  } finally {
+    await client.end();
+  }
+};
+
+/** How many others have this database open. */
+export const othersAt = (url: string): Promise<number> =>
+  asking(url, async (client) => {
+    const { rows } = await client.query<{ n: number }>(`select count(*)::int as n
+      from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+        and backend_type = 'client backend'`);
+    return rows[0]?.n ?? 0;
+  });
+
+/** Asks the server about itself and changes nothing. Rejects with its own words when it is not reached. */
+export const examinePostgres = (url: string): Promise<PostgresFacts> =>
+  asking(url, async (client) => {
     const asked = performance.now();
     const { rows: time } = await client.query<{ ms: string }>(
       `select floor(extract(epoch from clock_timestamp()) * 1000)::text as ms`,
@@ -63,7 +80,4 @@ export const examinePostgres = async (url: string): Promise<PostgresFacts> => {
     if (facts === undefined) throw new Error('it says nothing of itself');
     const dataFolder = facts.dataFolder ?? undefined;
     return { ...facts, dataFolder, at: Number(time[0]?.ms), tookMs };
-  } finally {
-    await client.end();
-  }
-};
+  });

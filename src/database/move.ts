@@ -4,6 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from './connection.ts';
 import type { Tables } from './schema.ts';
 import { beginMove, endMove, MOVED, wasMovedTo } from './serving.ts';
+import { tablesOf, type Row } from './tables.ts';
 
 /** The move was not made, or not to its end: the message says why, and what to do. */
 export class MoveError extends Error {}
@@ -14,8 +15,6 @@ export interface MovedTable {
   /** It was there already, from a move that broke off. */
   was: 'carried' | 'there';
 }
-
-type Row = Record<string, unknown>;
 
 /** Rows that are read, or written, at once. */
 const CHUNK = 2000;
@@ -68,29 +67,6 @@ const sumThere = async (trx: Transaction<Tables>, table: string): Promise<Sum> =
   }
   await sql`close all_rows`.execute(trx);
   return sum;
-};
-
-/** Those that others refer to come first. */
-const tablesOf = async (to: Database): Promise<string[]> => {
-  const { rows: all } = await sql<{ name: string }>`select tablename as name from pg_tables
-    where schemaname = current_schema() and tablename not like 'kysely%' order by 1`.execute(to);
-  const { rows: refers } = await sql<{ name: string; to: string }>`
-    select c.relname as name, r.relname as to from pg_constraint k
-      join pg_class c on c.oid = k.conrelid join pg_class r on r.oid = k.confrelid
-      where k.contype = 'f'`.execute(to);
-  const ordered: string[] = [];
-  const left = new Set(all.map(({ name }) => name).filter((name) => name !== BY_ITSELF));
-  while (left.size > 0) {
-    const free = [...left].filter(
-      (name) => !refers.some((one) => one.name === name && one.to !== name && left.has(one.to)),
-    );
-    if (free.length === 0) throw new Error(`${[...left].join(', ')} refer to each other.`);
-    for (const name of free) {
-      ordered.push(name);
-      left.delete(name);
-    }
-  }
-  return ordered;
 };
 
 /** What the triggers would do was done where the rows come from. */
@@ -160,7 +136,7 @@ export const moveTo = async (
     if (moved !== undefined) throw new MoveError(`${file} moved to ${moved} already.`);
     if ((await beginMove(to)) === 'taken')
       throw new MoveError(`${target} holds a firm already. Name an empty database.`);
-    const tables = await tablesOf(to);
+    const tables = (await tablesOf(to)).filter((name) => name !== BY_ITSELF);
     let next = 0;
     for (; next < tables.length; next += 1) {
       const table = tables[next] ?? '';

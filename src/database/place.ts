@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Secret } from '#shared/secret.ts';
 import { openDatabase, type Database, type OnStatement } from './connection.ts';
+import { isInUse } from './copy.ts';
 import type { Store } from './store.ts';
 import { expectWhole } from './serving.ts';
 import { databaseVersion, postgresVersion, type DatabaseVersion } from './version.ts';
@@ -11,20 +12,24 @@ export interface DatabasePlace {
   databaseUrl?: Secret | undefined;
 }
 
-/**
- * Opens it, and brings its tables up to date; what Postgres needs is loaded for Postgres alone. Throws
- * where the firm moved elsewhere, or is on its way here.
- */
-export const openAt = async (
+/** Opens it, whole or not; what Postgres needs is loaded for Postgres alone. */
+export const openAsItIs = async (
   { databaseFile, databaseUrl }: DatabasePlace,
   onStatement?: OnStatement,
+): Promise<Database> =>
+  databaseUrl === undefined
+    ? openDatabase(databaseFile, onStatement)
+    : (await import('./postgres.ts')).openPostgres({ url: databaseUrl.reveal() }, onStatement);
+
+/**
+ * Opens it, and brings its tables up to date. Throws where the firm moved elsewhere, or is on its way
+ * here, or is taken out.
+ */
+export const openAt = async (
+  place: DatabasePlace,
+  onStatement?: OnStatement,
 ): Promise<Database> => {
-  const db =
-    databaseUrl === undefined
-      ? await openDatabase(databaseFile, onStatement)
-      : await (
-          await import('./postgres.ts')
-        ).openPostgres({ url: databaseUrl.reveal() }, onStatement);
+  const db = await openAsItIs(place, onStatement);
   try {
     await expectWhole(db);
     return db;
@@ -70,6 +75,15 @@ export const serveFrom = async (
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 };
+
+/** Whether a bot, a worker or a command has it open besides. */
+export const isOpenElsewhere = async ({
+  databaseFile,
+  databaseUrl,
+}: DatabasePlace): Promise<boolean> =>
+  databaseUrl === undefined
+    ? isInUse(databaseFile)
+    : (await (await import('./examine.ts')).othersAt(databaseUrl.reveal())) > 0;
 
 /** For what is done with files alone: none of that is known of a Postgres. */
 export const refusedOfPostgres = (

@@ -7,6 +7,21 @@ const SERVING = 'serving';
 export const MOVED = 'moved';
 /** In the database that a firm is being carried into. */
 const MOVING = 'moving';
+/** Of a firm that is taken out: `team_id` names the folder that it is written to. */
+const LEAVING = 'leaving';
+/** Of one that was taken out: `team_id` is the day. */
+const LEFT = 'left';
+
+const WHY: Record<string, (of: string) => string> = {
+  [MOVED]: (target) =>
+    `This firm moved to ${target}. Set DATABASE_URL to its address, and unset DATABASE_FILE.`,
+  [MOVING]: () =>
+    'A move into this database has not come to its end. Run the same swivel-sync move-to again.',
+  [LEAVING]: (folder) =>
+    `This firm is being taken out. Run swivel-sync offboard ${folder} --yes again, until it says that it is done.`,
+  [LEFT]: (day) =>
+    `Its firm was taken out on ${day}. For another one name an empty database, or an empty DATA_DIR.`,
+};
 
 /**
  * A database serves one workspace for good: the local one, where anybody can be anybody, never
@@ -44,15 +59,35 @@ export const expectWhole = async (db: Database): Promise<void> => {
   const marks = await db
     .selectFrom('serving')
     .select(['id', 'team_id'])
-    .where('id', 'in', [MOVED, MOVING])
+    .where('id', 'in', Object.keys(WHY))
     .execute();
-  for (const { id, team_id: target } of marks)
-    throw new Error(
-      id === MOVED
-        ? `This firm moved to ${target}. Set DATABASE_URL to its address, and unset DATABASE_FILE.`
-        : 'A move into this database has not come to its end. Run the same swivel-sync move-to again.',
-    );
+  for (const { id, team_id: of } of marks) throw new Error(WHY[id]?.(of));
 };
+
+/** What is known of a firm's leave, and whom its bot served. */
+export const leaveOf = async (
+  db: Database,
+): Promise<{ folder: string | undefined; left: string | undefined; teamId: string }> => {
+  const marks = await db.selectFrom('serving').select(['id', 'team_id']).execute();
+  const of = (id: string): string | undefined => marks.find((mark) => mark.id === id)?.team_id;
+  return { folder: of(LEAVING), left: of(LEFT), teamId: of(SERVING) ?? '' };
+};
+
+/** From now on no bot serves it. */
+export const beginLeave = async (db: Database, folder: string): Promise<void> => {
+  await db
+    .insertInto('serving')
+    .values({ id: LEAVING, team_id: folder, local: 0 })
+    .onConflict((on) => on.column('id').doNothing())
+    .execute();
+};
+
+/** Nothing of it is left but the day. */
+export const endLeave = (db: Database, day: string): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('serving').execute();
+    await trx.insertInto('serving').values({ id: LEFT, team_id: day, local: 0 }).execute();
+  });
 
 /** Where the firm of this file moved to. */
 export const wasMovedTo = (from: BetterSqlite.Database): string | undefined =>

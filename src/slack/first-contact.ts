@@ -88,3 +88,17 @@ export const greet = async (
       : refusedBy(error);
   }
 };
+
+/** One message to a channel. It is tried once: what Slack may have taken is not said twice. */
+export const sayIn = async (
+  { client }: Installation,
+  channel: string,
+  text: string,
+): Promise<Refused | undefined> => {
+  try {
+    await client.chat.postMessage({ channel, text });
+    return undefined;
+  } catch (error) {
+    return refusedBy(error);
+  }
+};

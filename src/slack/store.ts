@@ -17,6 +17,17 @@ export interface SentMessage {
   postedAt: number | null;
 }
 
+/** How many messages Slack shows of us, as far as is known, and in how many channels. */
+export const messagesInSlack = ({ db }: Pick<Store, 'db'>) =>
+  db
+    .selectFrom('subject_message')
+    .select(({ fn }) => [
+      fn.countAll<number>().as('messages'),
+      fn.count<number>('channel').distinct().as('channels'),
+    ])
+    .where('ts', 'is not', null)
+    .executeTakeFirstOrThrow();
+
 export const personOnSlack = (store: Store, slackUserId: string): Promise<Person | undefined> =>
   personWhere(store, 'slack_user_id', slackUserId);
 

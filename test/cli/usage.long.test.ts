@@ -37,6 +37,8 @@ it.each([
   'export',
   'backup',
   'restore',
+  'move-to',
+  'offboard',
   'rotate-key',
   'doctor',
   'carrier new',
