@@ -28,7 +28,9 @@ export const runContact = (
       return 1;
     }
     print(JSON.stringify(held, undefined, 2));
-    say('Notes that people typed in Slack, and cards there, are not in it: ask Slack for those.');
+    say(
+      'What stands in Slack is not in it; `messages` says in which channels. Texts may name others as well: read it before you hand it on.',
+    );
     return 0;
   });
 

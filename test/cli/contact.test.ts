@@ -47,6 +47,35 @@ it('writes all that is held about one contact, nothing of another, and the audit
       observed_at: NOW,
     })
     .execute();
+  const by = { person_id: 'dana', channel: 'C1', asked_in: 'C1', kind: 'policy' };
+  await db
+    .insertInto('request')
+    .values({ id: 'r', ...by, policy_id: 'policy-0', created_at: NOW })
+    .execute();
+  const sync = { id: 's', policy_id: 'policy-0', source_id: 'source', priority: 1 };
+  await db
+    .insertInto('sync')
+    .values({ ...sync, status: 'success', reason: 'stale', created_at: NOW })
+    .execute();
+  await db.insertInto('request_sync').values({ request_id: 'r', sync_id: 's' }).execute();
+  const opened = { request_id: 'r', sync_id: 's', policy_id: 'policy-0', asked_by: 'dana' };
+  await db
+    .insertInto('support_case')
+    .values({ id: 'k', number: 1, ...opened, note: 'She calls', channel: 'C2', opened_at: NOW })
+    .execute();
+  await db
+    .insertInto('support_reply')
+    .values({ id: 'y', case_id: 'k', person_id: 'dana', text: 'Closed there', at: NOW })
+    .execute();
+  const lines = [
+    { contact: name, number: '00123-4567' },
+    { contact: 'Otto Other', number: '9' },
+  ];
+  const notice = { kind: 'digest', name: 'd', channel: 'C1', created_at: NOW };
+  await db
+    .insertInto('notification')
+    .values({ id: 'n', ...notice, about: JSON.stringify({ day: '2026-11-18', lines }) })
+    .execute();
   await db.destroy();
 
   const printed: string[] = [];
@@ -63,6 +92,9 @@ it('writes all that is held about one contact, nothing of another, and the audit
     contact: { name },
     policies: [{ number: '00123-4567' }],
     values: [{ name: 'Account Value', minor: 41_281_200, as_of: '2026-11-17' }],
+    requests: [{ id: 'r', kind: 'policy' }],
+    cases: [{ number: 1, note: 'She calls', replies: [{ text: 'Closed there' }] }],
+    notices: [{ kind: 'digest', about: { lines: [{ contact: name, number: '00123-4567' }] } }],
   });
   expect(printed.join('')).not.toContain('Otto');
 

@@ -46,6 +46,19 @@ export const withoutMentions = (value: unknown, mentions: Mentions): unknown => 
   return value;
 };
 
+/** What of this JSON tells of them, and nothing of others; undefined where nothing does. */
+export const onlyMentions = (value: unknown, mentions: Mentions): unknown => {
+  if (!isMentioned(value, mentions)) return undefined;
+  if (isEntry(value)) return value;
+  if (Array.isArray(value))
+    return value.map((each) => onlyMentions(each, mentions)).filter((each) => each !== undefined);
+  return Object.fromEntries(
+    Object.entries(value as object)
+      .map(([name, each]) => [name, onlyMentions(each, mentions)] as const)
+      .filter(([, each]) => each !== undefined),
+  );
+};
+
 /** A list, or what holds one, is looked into instead of being taken out. */
 const isEntry = (value: unknown): boolean =>
   typeof value !== 'object' || value === null
