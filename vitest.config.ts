@@ -27,7 +27,7 @@ const ON_BOTH = [
   'test/features/my-status/my-status.test.ts',
   'test/features/notifications/operators.test.ts',
   'test/features/support-cases/support-cases.test.ts',
-  'test/features/team/people.test.ts',
+  'test/features/team/{leaving,people}.test.ts',
   'test/features/webhooks/events.test.ts',
   'test/slack/{dedupe,places,two-bots}.test.ts',
 ];

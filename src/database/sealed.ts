@@ -33,3 +33,6 @@ export interface Sealer {
 export interface Opener {
   open: (sealed: Sealed, sourceId: string) => Promise<Secret>;
 }
+
+/** Whose secret it is that a person gave for themselves: it ends with their access. */
+export const personalSecret = (what: 'calendar', personId: string): string => `${what}:${personId}`;

@@ -1,5 +1,6 @@
 import { ackOnceDone } from '#slack/ack.ts';
-import { askerOf, endWish, keepWish, keptWishes, sourceMarks } from './store.ts';
+import { askerOf, endWish, keepWish, keptWishes, leftSince, sourceMarks } from './store.ts';
+import { DAY } from '#shared/clock.ts';
 import type { BlockAction } from '@slack/bolt';
 import { parsePolicy } from '#slack/click-values.ts';
 import { askForPolicy } from '#core/requests/slack.ts';
@@ -121,7 +122,18 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
     const asker = await askerOf(store, requestId);
     if (asker !== undefined) homes.changed(asker);
   };
+  /** Whose Home was taken down, and of which end of their access that was. */
+  const takenDown = new Map<string, number>();
+  /** Slack keeps showing what stood in a Home last: whoever has left sees none of it any more. */
+  const takeDown = async (): Promise<void> => {
+    for (const { userId, at } of await leftSince(store, clock() - DAY)) {
+      if (takenDown.get(userId) === at) continue;
+      takenDown.set(userId, at);
+      await homes.show(userId, freshState(clock()));
+    }
+  };
   const look = async (): Promise<void> => {
+    await takeDown();
     const kept = await keptWishes(store, clock() - OPEN_MS);
     homes.resume(
       kept.map(({ userId, state, at }) => ({

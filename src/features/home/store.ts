@@ -111,6 +111,25 @@ export const askerOf = async ({ db }: Store, requestId: string): Promise<string 
       .executeTakeFirst()
   )?.slack_user_id ?? undefined;
 
+/**
+ * Slack accounts whose access ended since then, epoch ms, and who may still look at their Home; `at`
+ * tells one end from another.
+ */
+export const leftSince = ({ db }: Store, since: number) =>
+  db
+    .selectFrom('person')
+    .select((of) => [
+      of.ref('slack_user_id').$notNull().as('userId'),
+      of.ref('deactivated_at').$notNull().as('at'),
+    ])
+    .where('deactivated_at', '>', since)
+    .where('slack_user_id', 'is not', null)
+    .where((is) =>
+      is.or([is('slack_standing', 'is', null), is('slack_standing', 'in', ['member', 'guest'])]),
+    )
+    .orderBy('deactivated_at')
+    .execute();
+
 /** For each of these Slack accounts, what changes when one of their login sources does. */
 export const sourceMarks = async (
   { db }: Store,

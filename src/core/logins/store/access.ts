@@ -1,6 +1,7 @@
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { lockPeople } from '#database/locks.ts';
+import { personalSecret } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
 import { isHere, type Seen, type SlackStanding } from '#slack/standing.ts';
 import { endConsent } from './source-ends.ts';
@@ -9,8 +10,8 @@ import { endConsent } from './source-ends.ts';
 export type EndedBy = 'crm' | 'slack';
 
 /**
- * Ends a person's access, open links, remembered browsers and consents; the login sources that
- * changed by it. The caller has the transaction, and knows that the person had access.
+ * Ends a person's access, open links, remembered browsers, the address of their calendar and consents;
+ * the login sources that changed by it. The caller has the transaction, and knows that the person had access.
  */
 export const endAccess = async (
   trx: Database,
@@ -30,6 +31,10 @@ export const endAccess = async (
     .where('finished_at', 'is', null)
     .execute();
   await forgetProofs(trx, personId);
+  await trx
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', personalSecret('calendar', personId))
+    .execute();
   await audit(trx, now, {
     personId: undefined,
     action: 'team.access-ended',

@@ -55,7 +55,7 @@ const readCalendar = async (
 ): Promise<void> => {
   const sealed = await sealedCalendar(store, personId);
   // Whoever has left is read no more.
-  if (sealed === undefined) return takeCalendar(store, personId).then(() => undefined);
+  if (sealed === undefined) return takeCalendar(store, personId, 'left').then(() => undefined);
   const address = await opener.open(sealed, secretOf(personId));
   const text = await fetchCalendar(address.reveal(), hosts, signal);
   const now = store.clock();

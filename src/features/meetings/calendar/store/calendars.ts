@@ -1,10 +1,10 @@
-import type { Sealed } from '#database/sealed.ts';
+import { personalSecret, type Sealed } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
 import { audit } from '#database/audit.ts';
 import type { Problem } from '../problem.ts';
 
 /** Among the secrets: what it is sealed for. */
-export const secretOf = (personId: string): string => `calendar:${personId}`;
+export const secretOf = (personId: string): string => personalSecret('calendar', personId);
 
 export interface Calendar {
   /** IANA zone of its person. */
@@ -37,8 +37,15 @@ export const giveCalendar = (
     await audit(trx, now, { personId, action: 'calendar.given', subjectId: personId });
   });
 
-/** With everything that came of it; what it has planned is cancelled as what is gone from it. */
-export const takeCalendar = ({ db, clock }: Store, personId: string) =>
+/**
+ * With everything that came of it; what it has planned is cancelled as what is gone from it. By the
+ * person, or because they left.
+ */
+export const takeCalendar = (
+  { db, clock }: Store,
+  personId: string,
+  why: 'asked' | 'left' = 'asked',
+) =>
   db.transaction().execute(async (trx) => {
     const { numDeletedRows } = await trx
       .deleteFrom('calendar')
@@ -52,7 +59,12 @@ export const takeCalendar = ({ db, clock }: Store, personId: string) =>
       .set({ state: 'gone' })
       .where('person_id', '=', personId)
       .execute();
-    await audit(trx, clock(), { personId, action: 'calendar.removed', subjectId: personId });
+    await audit(trx, clock(), {
+      personId: why === 'asked' ? personId : undefined,
+      action: 'calendar.removed',
+      subjectId: personId,
+      ...(why === 'left' && { detail: { by: 'access-ended' } }),
+    });
   });
 
 export const calendarOf = async (

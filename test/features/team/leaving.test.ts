@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest';
+import { endAccess } from '#core/logins/store/access.ts';
+import { giveConsent } from '#core/logins/store/consent.ts';
+import { giveCalendar } from '#features/meetings/calendar/store/calendars.ts';
+import { addMeeting } from '#features/meetings/store.ts';
+import { DAY, HOUR } from '#shared/clock.ts';
+import { setLinked } from '#test/support/logins.ts';
+import { useFirm } from '#test/support/use-firm.ts';
+
+/** Ana leaves by the CRM's word: she is still in Slack, and nothing of the firm is hers any more. */
+
+let now = Date.parse('2026-11-20T15:00:00Z');
+const firm = useFirm({ clock: () => now });
+
+const homeOf = async (as: string): Promise<string> =>
+  JSON.stringify((await firm.client.state(as)).home?.blocks ?? '');
+
+const actions = async (personId: string): Promise<string[]> =>
+  (
+    await firm.db
+      .selectFrom('audit')
+      .select('action')
+      .where((is) => is.or([is('person_id', '=', personId), is('subject_id', '=', personId)]))
+      .orderBy('seq')
+      .execute()
+  ).map(({ action }) => action);
+
+it('ends what she has in Slack, at carriers, in her calendar and in the days to come', async () => {
+  const { db } = firm;
+  const store = { db, clock: firm.clock };
+  const { id: ana } = await db
+    .selectFrom('person')
+    .select('id')
+    .where('email', '=', 'ana.ruiz@harborpoint.example')
+    .executeTakeFirstOrThrow();
+  const own = await firm.sourceId('S-NB-ANA');
+  await setLinked(db, true, own);
+  await giveConsent(db, own, { personId: ana, at: now, automatic: true });
+  await giveCalendar(store, ana, { zone: 'America/New_York', sealed: { keyId: 'k', sealed: 's' } });
+  const hers = async (): Promise<string[]> =>
+    (
+      await db
+        .selectFrom('sealed_secret')
+        .select('owner_id')
+        .where('owner_id', 'in', [own, `calendar:${ana}`])
+        .orderBy('owner_id')
+        .execute()
+    ).map(({ owner_id }) => owner_id);
+  expect(new Set(await hers())).toEqual(new Set([own, `calendar:${ana}`]));
+  const { contact_id: contactId } = await db
+    .selectFrom('book')
+    .select('contact_id')
+    .where('person_id', '=', ana)
+    .executeTakeFirstOrThrow();
+  const soon = now + 2 * DAY;
+  const times = { at: soon, warnAt: now + DAY, refreshAt: soon - HOUR, cutoffAt: soon };
+  const meeting = { personId: ana, contactId, zone: 'America/New_York', warned: false, ...times };
+  const meetingId = await addMeeting(store, meeting);
+  await firm.client.openHome('ana');
+  await expect.poll(() => homeOf('ana')).toContain('Your book');
+  // Slack says nothing of her going on, and her Home is closed on her screen by then.
+  now += HOUR;
+
+  await db.transaction().execute((trx) => endAccess(trx, now, ana, { by: 'crm' }));
+  expect(await hers()).toEqual([]);
+  await firm.bot.sweep();
+  await expect.poll(() => homeOf('ana')).toContain('Your access has ended');
+  expect(await homeOf('ana')).not.toContain('Your book');
+
+  now += HOUR;
+  await firm.readCalendars();
+  expect(await db.selectFrom('calendar').select('person_id').execute()).toEqual([]);
+  now += DAY;
+  await firm.bot.sweep();
+  const met = await db
+    .selectFrom('meeting')
+    .select('ended_why')
+    .where('id', '=', meetingId)
+    .executeTakeFirstOrThrow();
+  expect(met.ended_why).toBe('no-access');
+  const link = await db
+    .selectFrom('login_link as k')
+    .leftJoin('login_consent as c', 'c.source_id', 'k.source_id')
+    .select(['k.linked', 'c.person_id'])
+    .where('k.source_id', '=', own)
+    .executeTakeFirstOrThrow();
+  expect(link).toEqual({ linked: 0, person_id: null });
+  expect(await actions(ana)).toEqual(
+    expect.arrayContaining(['team.access-ended', 'calendar.removed']),
+  );
+  const removed = await db
+    .selectFrom('audit')
+    .select('person_id')
+    .where('action', '=', 'calendar.removed')
+    .executeTakeFirstOrThrow();
+  expect(removed.person_id).toBeNull();
+});
