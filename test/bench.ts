@@ -1,9 +1,12 @@
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { largeFirm, type LargeFirm } from './bench/large-firm.ts';
 import { measureBusy } from './bench/busy.ts';
 import { atMost, type Figure } from './bench/figure.ts';
 import { MEASURES, type Measure } from './bench/measures.ts';
 import { measurePaces } from './bench/paces.ts';
+import { measureSearches } from './bench/searches.ts';
+import { measureSessions } from './bench/sessions.ts';
+import { measureStarts } from './bench/starts.ts';
 
 /** What an act, a sweep and a card cost at a firm's size, and what people wait for while it works. */
 
@@ -25,14 +28,27 @@ const measure = async (firm: LargeFirm, { run, longest, once }: Measure): Promis
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 };
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    policies: { type: 'string', default: '200000' },
-    days: { type: 'string', default: '10' },
-  },
-});
+const program = new Command('bench')
+  .description(
+    'What an act, a sweep and a card cost at a firm of this size, and what people wait for.',
+  )
+  .option('--json', 'print the figures as JSON, and nothing else, on standard output', false)
+  .option('--only <part>', 'costs, busy, paces, searches, sessions, starts, or words of one cost')
+  .option('--policies <n>', 'policies of the firm', Number, 200_000)
+  .option('--days <n>', 'days of syncs that it keeps', Number, 10)
+  .option('--sessions <n>', 'sessions that are opened and ended', Number, 2000)
+  .addHelpText(
+    'after',
+    '\nThe whole takes the better part of an hour. Example: npm run bench -- --only busy',
+  );
+
+const values = program.parse().opts<{
+  json: boolean;
+  only?: string;
+  policies: number;
+  days: number;
+  sessions: number;
+}>();
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -47,28 +63,42 @@ const told = (figure: Figure): void => {
 
 const measureCosts = async (firm: LargeFirm): Promise<void> => {
   for (const each of MEASURES)
-    if (values.only === undefined || each.name.includes(values.only))
+    if (values.only === undefined || values.only === 'costs' || each.name.includes(values.only))
       told(atMost(each.name, await measure(firm, each), 'ms of the processor', each.target));
 };
 
 const size = {
-  policies: Number(values.policies),
+  policies: values.policies,
   logins: 2000,
-  days: Number(values.days),
+  days: values.days,
   requests: 2000,
 };
-say(
-  `a firm of ${size.policies} policies at ${size.logins} logins, ${size.days} days of syncs kept ...`,
-);
-const isWanted = (part: string): boolean => values.only === undefined || values.only === part;
+const firmOfSize = (): Promise<LargeFirm> => {
+  say(
+    `a firm of ${size.policies} policies at ${size.logins} logins, ${size.days} days of syncs kept ...`,
+  );
+  return largeFirm(size);
+};
 
-if (values.only === undefined || !['busy', 'paces'].includes(values.only)) {
-  await using firm = await largeFirm(size);
-  await measureCosts(firm);
-}
-if (isWanted('busy')) {
-  await using firm = await largeFirm(size);
-  await measureBusy(firm, told);
-}
-if (isWanted('paces')) await measurePaces(told);
+const PARTS: Record<string, () => Promise<void>> = {
+  costs: async () => {
+    await using firm = await firmOfSize();
+    await measureCosts(firm);
+  },
+  busy: async () => {
+    await using firm = await firmOfSize();
+    await measureBusy(firm, told);
+  },
+  paces: () => measurePaces(told),
+  searches: () => measureSearches(told),
+  sessions: () => measureSessions(values.sessions, told),
+  starts: () => measureStarts(told),
+};
+
+const { only } = values;
+const part = only === undefined ? undefined : PARTS[only];
+if (only === undefined) for (const each of Object.values(PARTS)) await each();
+else await (part ?? PARTS['costs'])?.();
+if (figures.length === 0)
+  program.error(`Nothing is measured that is called "${only}".`, { exitCode: 2 });
 if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

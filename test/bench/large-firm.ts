@@ -9,6 +9,8 @@ import { openDatabase, type Database } from '#database/connection.ts';
 
 export interface Size {
   policies: number;
+  /** One for five policies, if it is not said. */
+  contacts?: number;
   logins: number;
   /** Each of them read every policy once. */
   days: number;
@@ -30,8 +32,10 @@ const DAY = 86_400_000;
 const CARRIERS = 12;
 const ADVISORS = 500;
 
-const statements = ({ policies, logins, days, requests }: Size, now: number): string[] => {
-  const contacts = Math.ceil(policies / 5);
+const statements = (
+  { policies, contacts = Math.ceil(policies / 5), logins, days, requests }: Size,
+  now: number,
+): string[] => {
   const numbers = (count: number): string =>
     `with recursive n(i) as (select 0 union all select i + 1 from n where i + 1 < ${count})`;
   /** The login that is the home of policy `i`: one of its carrier. */

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
 import { createPortals } from '#portal/portals.ts';
+import { processesOf } from '#test/support/processes.ts';
 import { ATTACKS, startHostile, type Attack, type HostilePortal } from '#test/support/hostile.ts';
 import { figuresOf, randomOf, type Trial } from './trial.ts';
 
@@ -26,26 +27,6 @@ const opens = (browser: WorkerBrowser, hostile: HostilePortal, well: HostilePort
   };
 };
 
-/** Processes that this one has started, and theirs. None is known without /proc. */
-const descendants = (): number => {
-  const parents = new Map<number, number>();
-  try {
-    for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)))
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /s, '');
-        const [state, parent] = stat.split(' ');
-        if (state !== 'Z') parents.set(Number(name), Number(parent));
-      } catch {
-        // It ended meanwhile.
-      }
-  } catch {
-    return 0;
-  }
-  const isOurs = (pid: number | undefined): boolean =>
-    pid !== undefined && (pid === process.pid || isOurs(parents.get(pid)));
-  return [...parents.values()].filter(isOurs).length;
-};
-
 export const hostile: Trial = {
   name: 'hostile',
   about: 'Portals that do what they can to hurt who reads them, with one that is well beside them.',
@@ -61,7 +42,7 @@ export const hostile: Trial = {
     try {
       await using well = await startHostile('http://127.0.0.1:1');
       await using harm = await startHostile(well.origin);
-      const started = descendants();
+      const started = processesOf(process.pid).length;
       const browser = createBrowser({
         launch: browserLaunch(chromium, process.env),
         origins: [harm.origin, well.origin],
@@ -116,7 +97,7 @@ export const hostile: Trial = {
         figure('believed', believed.length, 'readings', '=', 0),
         figure('ended for another reason than the portal', otherwise.length, 'readings', '=', 0),
         figure('others that could not be read', unread, 'readings', '=', 0),
-        figure('processes left', descendants() - started, 'processes', '=', 0),
+        figure('processes left', processesOf(process.pid).length - started, 'processes', '=', 0),
         figure('files left', readdirSync(folder).length, 'files', '=', 0),
         figure(
           'memory in the end, of that after a fifth',

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { portalTokens, readFiles, readRedis, readRows } from '#test/support/secret-places.ts';
 import { openSecretsFirm, WEBHOOK_SECRET, type SecretsFirm } from './secrets/firm.ts';
 import { HARBOR, liveWithSecrets, NUMBER } from './secrets/life.ts';
-import type { RunningProcess } from './secrets/processes.ts';
+import type { RunningProcess } from '#test/support/processes.ts';
 import { blindPlaces, secretsIn, type Place, type Planted } from './secrets/search.ts';
 import { figuresOf, type Trial } from './trial.ts';
 

@@ -12,7 +12,7 @@ import { connectPortal } from '#simulator/portals/control.ts';
 import type { PortalHandle } from '#simulator/portals/handle.ts';
 import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
 import { runMain, type Running } from '#test/support/started-bot.ts';
-import { processesOf, type RunningProcess } from './processes.ts';
+import { processesOf, type RunningProcess } from '#test/support/processes.ts';
 
 export const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of the trial, planted').toString('base64')}`;
 /** Its file is asked for, and is not there. */

@@ -35,3 +35,9 @@ export const processesOf = (root: number): RunningProcess[] => {
     };
   });
 };
+
+/** What a process and all below it hold of the machine's memory, MB; a page that several share is counted once. */
+export const memoryOf = (root: number): number =>
+  processesOf(root)
+    .map(({ pid }) => Number(/^Pss:\s+(\d+)/m.exec(read(pid, 'smaps_rollup'))?.[1] ?? 0) / 1024)
+    .reduce((all, each) => all + each, 0);
