@@ -1,10 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '#app/config.ts';
-import { openDatabase } from '#database/connection.ts';
 import { CopyError, copyDatabase, draftOf, placeDraft, removeDraft } from '#database/copy.ts';
 import { writeCopied } from '#database/copies.ts';
-import { refusedOfPostgres, type DatabasePlace } from '#database/place.ts';
+import { openAsItIs, whyAbsent, type DatabasePlace } from '#database/place.ts';
+import { dumpPostgres } from './dump.ts';
 import { untilWritten } from '#database/patience.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 
@@ -33,12 +41,13 @@ const lieTogether = (one: string, other: string): boolean =>
 
 /** Why it is not begun, with the next step. */
 const objection = (
-  { databaseFile, keyPlace }: Needs['config'],
+  config: Needs['config'],
   file: string,
   keysFolder: string | undefined,
 ): string | undefined => {
-  if (!existsSync(databaseFile))
-    return `${databaseFile}: there is no such database. Set DATA_DIR or DATABASE_FILE.`;
+  const { keyPlace } = config;
+  const absent = whyAbsent(config);
+  if (absent !== undefined) return absent;
   if (existsSync(file)) return `${file} is there already. Name another file.`;
   const folder = realOf(dirname(file));
   if (isWithin(folder, realOf(dirname(keyPlace.privateFile))))
@@ -54,19 +63,28 @@ const objection = (
   return existsSync(copy) ? `${copy} is there already. Name another folder.` : undefined;
 };
 
+/** Copies what is there at one moment, reads the copy back, and says what is in it. */
+const copyTo = async (
+  { databaseFile, databaseUrl }: DatabasePlace,
+  draft: string,
+): Promise<string> => {
+  if (databaseUrl === undefined) {
+    const { tables, rows } = await copyDatabase(databaseFile, draft);
+    return `${rows} rows of ${tables} tables, read back and whole`;
+  }
+  closeSync(openSync(draft, 'wx', 0o600));
+  return `${await dumpPostgres(databaseUrl, draft)} tables, read back and whole`;
+};
+
 /** A copy of the database while the bot runs, and of the key where asked; answers the exit code. */
 export const runBackup = async (
   { config, print, clock = Date.now }: Needs,
   path: string,
   { keys: keysFolder }: { keys?: string } = {},
 ): Promise<0 | 1> => {
-  const { databaseFile, keyPlace } = config;
+  const { keyPlace } = config;
   const file = resolve(path);
-  const refused =
-    refusedOfPostgres(
-      config,
-      'copy it with pg_dump "$DATABASE_URL". Copy the key of the worker by hand.',
-    ) ?? objection(config, file, keysFolder);
+  const refused = objection(config, file, keysFolder);
   if (refused !== undefined) {
     print(refused);
     return 1;
@@ -75,7 +93,7 @@ export const runBackup = async (
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // Written before the copy, so that the copy holds the moment up to which it holds everything.
-    const db = await openDatabase(databaseFile);
+    const db = await openAsItIs(config);
     try {
       await untilWritten(
         () => writeCopied({ db, clock }, { withKey: keysFolder !== undefined }),
@@ -84,12 +102,12 @@ export const runBackup = async (
     } finally {
       await db.destroy();
     }
-    const { tables, rows } = await copyDatabase(databaseFile, draft);
+    const holds = await copyTo(config, draft);
     if (!placeDraft(draft, file)) {
       print(`${file} is there already. Name another file.`);
       return 1;
     }
-    print(`${file}: ${rows} rows of ${tables} tables, read back and whole.`);
+    print(`${file}: ${holds}.`);
     if (keysFolder === undefined) {
       print('The private key is not in it: without the key nobody opens its passwords.');
       return 0;

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import type { Config } from '#app/config.ts';
 import { endAllLinks } from '#core/logins/store/source-ends.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
-import { openDatabase } from '#database/connection.ts';
+import { postgresMigrations } from '#db/postgres/index.ts';
+import { openDatabase, type Database } from '#database/connection.ts';
 import { copiedAt, secretsOfOtherKeys, writeRestored } from '#database/copies.ts';
 import {
   CopyError,
@@ -16,7 +17,10 @@ import {
   removeDraft,
   replaceDatabase,
 } from '#database/copy.ts';
-import { refusedOfPostgres, type DatabasePlace } from '#database/place.ts';
+import { nameOf, openAsItIs, versionAt, type DatabasePlace } from '#database/place.ts';
+import { whileRestoring } from '#database/serving.ts';
+import type { Secret } from '#shared/secret.ts';
+import { loadDump, migrationsIn } from './dump.ts';
 import { publicKeyIds } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { databaseVersion } from '#database/version.ts';
@@ -77,19 +81,52 @@ interface Found {
   unlinked: number;
 }
 
-const lookInto = async (draft: string, keyFolder: string, clock: () => number): Promise<Found> => {
-  const db = await openDatabase(draft);
+const lookInto = async (db: Database, keyFolder: string, clock: () => number): Promise<Found> => {
+  const verdict = await verifyAudit(db);
+  if (verdict.kind === 'broken')
+    throw new CopyError(
+      `Row ${verdict.seq} of its audit is not as it was written: somebody changed it. Take another copy.`,
+    );
+  const at = await copiedAt(db);
+  await writeRestored({ db, clock }, at);
+  const unlinked = await endAllLinks({ db, clock });
+  const strange = await secretsOfOtherKeys(db, publicKeyIds(keyFolder));
+  return { at, strange, unlinked };
+};
+
+/** Where a Postgres is not to take the copy, with the next step. */
+const objectionOfServer = async (config: Needs['config'], file: string) => {
+  if (!existsSync(file)) return `${file}: there is no such file.`;
+  return (await versionAt(config)).kind === 'absent'
+    ? undefined
+    : `${nameOf(config)} holds tables already. Name an empty database in DATABASE_URL; the old one stays as it is.`;
+};
+
+/** Into the empty database that DATABASE_URL names. */
+const restoreServer = async (
+  { config, print, clock = Date.now }: Needs,
+  databaseUrl: Secret,
+  file: string,
+): Promise<0 | 1> => {
+  const refused = await objectionOfServer(config, file);
+  if (refused !== undefined) {
+    print(refused);
+    return 1;
+  }
+  const known = new Set(Object.keys(postgresMigrations));
+  const written = await migrationsIn(file);
+  const newer = written.find((name) => !known.has(name));
+  if (written.length === 0) throw new CopyError('It is not a database of swivel-sync.');
+  if (newer !== undefined)
+    throw new CopyError(
+      `It was written by a newer program, of version ${newer}: restore it by that one.`,
+    );
+  await loadDump(databaseUrl, file);
+  const db = await openAsItIs(config);
   try {
-    const verdict = await verifyAudit(db);
-    if (verdict.kind === 'broken')
-      throw new CopyError(
-        `Row ${verdict.seq} of its audit is not as it was written: somebody changed it. Take another copy.`,
-      );
-    const at = await copiedAt(db);
-    await writeRestored({ db, clock }, at);
-    const unlinked = await endAllLinks({ db, clock });
-    const strange = await secretsOfOtherKeys(db, publicKeyIds(keyFolder));
-    return { at, strange, unlinked };
+    const found = await whileRestoring(db, () => lookInto(db, config.keyPlace.folder, clock));
+    for (const line of told({ ...found, file, until: undefined })) print(line);
+    return 0;
   } finally {
     await db.destroy();
   }
@@ -106,16 +143,31 @@ const lastWritten = (file: string): number | undefined => {
 
 /** Puts a copy in the place of the database of a bot that is stopped; answers the exit code. */
 export const runRestore = async (
-  { config, print, clock = Date.now }: Needs,
+  needs: Needs,
   path: string,
-  { replace = false }: { replace?: boolean } = {},
+  options: { replace?: boolean } = {},
+): Promise<0 | 1> => {
+  const file = resolve(path);
+  const { databaseUrl } = needs.config;
+  try {
+    return databaseUrl === undefined
+      ? await restoreFile(needs, file, options)
+      : await restoreServer(needs, databaseUrl, file);
+  } catch (error) {
+    if (!(error instanceof CopyError)) throw error;
+    needs.print(`${file} was not restored. ${error.message}`);
+    return 1;
+  }
+};
+
+const restoreFile = async (
+  { config, print, clock = Date.now }: Needs,
+  file: string,
+  { replace = false }: { replace?: boolean },
 ): Promise<0 | 1> => {
   const { databaseFile, dataFolder, keyPlace } = config;
-  const file = resolve(path);
   const until = lastWritten(databaseFile);
-  const refused =
-    refusedOfPostgres(config, 'bring it back with pg_restore or psql into an empty database.') ??
-    objection(databaseFile, file, replace);
+  const refused = objection(databaseFile, file, replace);
   if (refused !== undefined) {
     print(refused);
     return 1;
@@ -128,7 +180,10 @@ export const runRestore = async (
     versionOf(file);
     await copyDatabase(file, draft);
     check(draft);
-    const { at, strange, unlinked } = await lookInto(draft, keyPlace.folder, clock);
+    const db = await openDatabase(draft);
+    const { at, strange, unlinked } = await lookInto(db, keyPlace.folder, clock).finally(() =>
+      db.destroy(),
+    );
     readBack(draft);
     const isThere = existsSync(databaseFile);
     const isDone = isThere
@@ -142,10 +197,6 @@ export const runRestore = async (
     if (isThere)
       print(`The old one is ${kept}. It holds passwords too: delete it once you are sure.`);
     return 0;
-  } catch (error) {
-    if (!(error instanceof CopyError)) throw error;
-    print(`${file} was not restored. ${error.message}`);
-    return 1;
   } finally {
     removeDraft(draft);
   }
@@ -161,6 +212,7 @@ function* told({
   const since = at ?? statSync(file).mtimeMs;
   const end = until === undefined ? 'the bot stopped' : moment(Math.max(since, until));
   yield `Restored: everything until ${moment(since)}. What came after that, until ${end}, may be missing.`;
+  yield 'Nobody here knows what was asked for, corrected, written in a case or imported in that time. Its cards stand still in Slack: ask again for what they show, and import the files again.';
   if (unlinked > 0)
     yield `${unlinked} ${unlinked === 1 ? 'login is' : 'logins are'} unlinked, and no kept password came back: one that was refused, changed or withdrawn since could lock a login. Their holders are asked to link them.`;
   if (strange > 0)

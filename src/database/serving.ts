@@ -7,6 +7,8 @@ const SERVING = 'serving';
 export const MOVED = 'moved';
 /** In the database that a firm is being carried into. */
 const MOVING = 'moving';
+/** In a database that a copy is being brought into. */
+const RESTORING = 'restoring';
 /** Of a firm that is taken out: `team_id` names the folder that it is written to. */
 const LEAVING = 'leaving';
 /** Of one that was taken out: `team_id` is the day. */
@@ -17,6 +19,8 @@ const WHY: Record<string, (of: string) => string> = {
     `This firm moved to ${target}. Set DATABASE_URL to its address, and unset DATABASE_FILE.`,
   [MOVING]: () =>
     'A move into this database has not come to its end. Run the same swivel-sync move-to again.',
+  [RESTORING]: () =>
+    'A restore into this database has not come to its end, or its copy was not to be trusted. Restore into another empty one.',
   [LEAVING]: (folder) =>
     `This firm is being taken out. Run swivel-sync offboard ${folder} --yes again, until it says that it is done.`,
   [LEFT]: (day) =>
@@ -62,6 +66,14 @@ export const expectWhole = async (db: Database): Promise<void> => {
     .where('id', 'in', Object.keys(WHY))
     .execute();
   for (const { id, team_id: of } of marks) throw new Error(WHY[id]?.(of));
+};
+
+/** Until it ends well, no bot serves what came back. */
+export const whileRestoring = async <T>(db: Database, work: () => Promise<T>): Promise<T> => {
+  await db.insertInto('serving').values({ id: RESTORING, team_id: '', local: 0 }).execute();
+  const done = await work();
+  await db.deleteFrom('serving').where('id', '=', RESTORING).execute();
+  return done;
 };
 
 /** What is known of a firm's leave, and whom its bot served. */

@@ -6,12 +6,10 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runVerifyAudit } from '#cli/audit.ts';
-import { runBackup } from '#cli/backup.ts';
 import { examine } from '#cli/doctor/doctor.ts';
 import { runExport } from '#cli/export.ts';
 import { runImport } from '#cli/import.ts';
 import { runCarriers, runPeople } from '#cli/lists.ts';
-import { runRestore } from '#cli/restore.ts';
 import { openAt } from '#database/place.ts';
 import { openPostgres } from '#database/postgres.ts';
 import { serverClock } from '#database/server-clock.ts';
@@ -124,16 +122,6 @@ it('an import is rehearsed, taken in and written out again', async () => {
   expect(await runVerifyAudit({ config, say: print })).toBe(0);
   expect(await runCarriers({ config, print, say: print }, false)).toBe(0);
   expect(await runPeople({ config, print, say: print }, false)).toBe(0);
-});
-
-it('a copy is the part of pg_dump, and nothing is touched', async () => {
-  const config = configOf(await newPostgres());
-  const said: string[] = [];
-  const print = (line: string): void => void said.push(line);
-  expect(await runBackup({ config, print }, join(folder, 'copy.db'))).toBe(1);
-  expect(await runRestore({ config, print }, join(folder, 'copy.db'))).toBe(1);
-  expect(said[0]).toContain('pg_dump');
-  expect(said[1]).toContain('pg_restore');
 });
 
 it('the doctor says where it is and whether it is up to date, and shows no password', async () => {
