@@ -26,6 +26,9 @@ export interface WorkerBrowser extends AsyncDisposable {
 /** What Chromium needs of the environment: the rest holds secrets that it must not inherit. */
 const PASSED = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|LD_LIBRARY_PATH|FONTCONFIG_\w+|XDG_\w+)$/;
 
+/** What a window needs besides. */
+const DISPLAYED = /^(DISPLAY|WAYLAND_DISPLAY|XAUTHORITY)$/;
+
 /** Ways out that no portal needs and that the network guard does not see. */
 const NO_SIDE_DOORS = [
   '--disable-shared-workers',
@@ -43,8 +46,10 @@ const NO_SIDE_DOORS = [
 export const createBrowser = (options: {
   launch: BrowserLaunch;
   origins: readonly string[];
+  /** With a window of its own, for a person. */
+  inSight?: boolean;
 }): WorkerBrowser => {
-  const { launch } = options;
+  const { launch, inSight = false } = options;
   const hosts = new Set(options.origins.map((origin) => new URL(origin).hostname));
   const rules = ['MAP * ~NOTFOUND', ...[...hosts].map((host) => `EXCLUDE ${host}`)].join(', ');
   let running: Promise<Browser> | undefined;
@@ -62,6 +67,7 @@ export const createBrowser = (options: {
   const start = async (): Promise<Browser> => {
     const started = await chromium.launch({
       executablePath: launch.executablePath,
+      headless: !inSight,
       chromiumSandbox: launch.chromiumSandbox,
       args: [
         ...launch.args,
@@ -71,7 +77,9 @@ export const createBrowser = (options: {
       ],
       env: Object.fromEntries(
         Object.entries(launch.env).filter(
-          (entry): entry is [string, string] => entry[1] !== undefined && PASSED.test(entry[0]),
+          (entry): entry is [string, string] =>
+            entry[1] !== undefined &&
+            (PASSED.test(entry[0]) || (inSight && DISPLAYED.test(entry[0]))),
         ),
       ),
       // The worker drains on a signal; the browser must outlive that.

@@ -222,16 +222,20 @@ export interface SignInField {
 export type Finds = Find | readonly Find[];
 
 /**
- * How an element is found; tried in this order: label, placeholder, role, name, CSS. Texts match
+ * How an element is found; tried in this order: label, placeholder, role, text, name, CSS. Texts match
  * whole; give a RegExp for a part. Only what can be seen counts.
  */
 export interface Find {
   label?: string | RegExp;
   placeholder?: string | RegExp;
   role?: readonly ['button' | 'textbox' | 'link', string | RegExp];
+  /** The smallest element that shows it. */
+  text?: string | RegExp;
   /** The HTML name attribute. */
   name?: string;
   css?: string;
+  /** Inside the row of a table or a list that shows this, as one "View" of many. */
+  row?: RegExp;
   /** Inside this frame, which is found in the same way; `any`: in the page and all its frames. */
   frame?: Find | 'any';
 }

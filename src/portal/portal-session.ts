@@ -27,8 +27,11 @@ export interface PortalDeps {
   /** Folder for masked pictures of pages that were not understood; none are taken without it. */
   pictures?: string;
   log?: (event: PortalEvent) => void;
-  /** Handed each context before anything is done in it, for recordings and traces. */
-  watch?: (context: BrowserContext, page: () => Page) => void;
+  /**
+   * Handed each context before anything is done in it, for recordings and traces; a person at the page
+   * begins a new step by `anew`, whenever they do one.
+   */
+  watch?: (context: BrowserContext, page: () => Page, anew: () => void) => void;
 }
 
 /** One browser context of one login, fenced from its birth. */
@@ -62,7 +65,7 @@ export const openPortal = async (
       const { refused, ...fence } = await guard(context, carrier.origins);
       const tabDeps = { ...deps, limits, carrier, context, signal };
       const tab = await openTab(tabDeps, kept?.tab ?? {});
-      deps.watch?.(context, tab.page);
+      deps.watch?.(context, tab.page, tab.forgetHarm);
       const dispose = async (): Promise<void> => {
         stop();
         signal.removeEventListener('abort', onAbort);

@@ -206,6 +206,8 @@ export const openTab = async (deps: TabDeps, storage: TabStorage) => {
       return { harm: harm.ended() };
     },
     forget: (): void => traffic.forget(),
+    /** What a person does in the page takes as many steps as it takes. */
+    forgetHarm: harm.forget,
     restore: (): Promise<void> => writeTab(page, kept),
     /** Session storage as it is now. */
     remember: async (): Promise<TabStorage> => {

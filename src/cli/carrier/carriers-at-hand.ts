@@ -49,11 +49,16 @@ export const codeOf = (folder: string): string[] =>
     .filter((file) => /\.(ts|mjs|js)$/.test(file))
     .map((file) => readFileSync(join(folder, file), 'utf8'));
 
-export const openBrowser = (origins: readonly string[]): WorkerBrowser => {
+/** Of some browsers only the part without a window is installed. */
+export const hasWindows = (): boolean =>
+  !/headless[-_]shell/.test(findChromium(process.env)?.path ?? '');
+
+/** `inSight`: with a window, for a person. */
+export const openBrowser = (origins: readonly string[], inSight = false): WorkerBrowser => {
   const found = findChromium(process.env);
   if (found === undefined)
     throw new CommandError(
       'No Chromium found. Install chromium-headless-shell (or Chrome), or name one in CHROMIUM.',
     );
-  return createBrowser({ launch: browserLaunch(found, process.env), origins });
+  return createBrowser({ launch: browserLaunch(found, process.env), origins, inSight });
 };

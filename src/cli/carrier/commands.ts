@@ -62,7 +62,9 @@ export const carrierCommand = (): Command => {
     );
   carrier
     .command('record')
-    .description('Signs in once, goes to one policy, and keeps a redacted recording.')
+    .description(
+      'Signs in once, lets you click your way to one policy, and keeps a redacted recording.',
+    )
     .argument('<name>')
     .requiredOption('--number <number>', 'a policy that this login sees')
     .option('--user <name>', 'user name of the login')
@@ -72,10 +74,15 @@ export const carrierCommand = (): Command => {
     .addOption(
       repeated(
         '--step <step>',
-        "'fill <label>', 'press <button>', 'open <link>', 'enter <label>', 'check <label>', 'double <text>' or 'choose <option> in <label>'; may be repeated",
+        "done before you click: 'fill <label>', 'press <button>', 'open <link>', 'enter <label>', 'check <label>', 'double <text>' or 'choose <option> in <label>'; may be repeated",
       ),
     )
     .option('--signed-in <text>', 'a text that the portal shows behind the sign-in alone')
+    .option(
+      '--picture',
+      'shows the browser on a page of this machine, also where there is a display',
+    )
+    .option('--by-hand', 'you sign in in the window; nothing of that is recorded')
     .option('--anew', "finds the way again, instead of the carrier's own")
     .option('--no-absent', 'does not search for a number that nobody has')
     .option('--mask-amounts', 'replaces amounts too')

@@ -3,10 +3,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { record, RecordingEnded, type Seen } from '#portal/recording/recording.ts';
 import { redactRecording, type Recording } from '#portal/recording/redacted-recording.ts';
-import { describeElement, findOf, type PageElement } from '#portal/recording/page-elements.ts';
-import { StepFailed, type Choose, type Step } from '#portal/recording/walk.ts';
+import { describeElement } from '#portal/recording/page-elements.ts';
+import { stepOf, stepWords } from '#portal/recording/step-words.ts';
+import { StepFailed, type Step } from '#portal/recording/walk.ts';
+import { openWindow } from '#portal/recording/window/window.ts';
 import type { Carrier } from '#portal/contract.ts';
-import { carrierFolder, codeOf, isInside, loadOne, openBrowser } from './carriers-at-hand.ts';
+import {
+  carrierFolder,
+  codeOf,
+  hasWindows,
+  isInside,
+  loadOne,
+  openBrowser,
+} from './carriers-at-hand.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
 import { nobodys } from './made-up-number.ts';
 import { nextStep } from './next-step.ts';
@@ -25,9 +34,16 @@ export interface RecordCommandOptions {
   signedIn?: string;
   maskAmounts?: boolean;
   anew?: boolean;
+  /** The browser is shown on a page, also where there is a display. */
+  picture?: boolean;
+  /** The person signs in in the window. */
+  byHand?: boolean;
   /** False: only the policy, no search for a number that nobody has. */
   absent: boolean;
 }
+
+/** A person at the window takes their time. */
+const LED_MS = 60 * 60_000;
 
 /** Signs in, goes to one policy and to none, and keeps a redacted recording under the carrier's folder. */
 export const recordCarrier = async (
@@ -37,13 +53,25 @@ export const recordCarrier = async (
 ): Promise<void> => {
   const folder = carrierFolder(id, options.folder);
   const loaded = await loadOne(folder);
-  const landmark = { text: options.signedIn };
-  const carrier = landmark.text === undefined ? loaded : signedInBy(loaded, landmark.text);
-  const credentials = await askCredentials(terminal, carrier, options);
+  const carrier = options.signedIn === undefined ? loaded : signedInBy(loaded, options.signedIn);
+  const credentials = options.byHand ? {} : await askCredentials(terminal, carrier, options);
   const absentNumber = options.absent ? nobodys(options.number) : undefined;
-  terminal.print(`Signing in at ${carrier.name}, once.`);
-  await using browser = openBrowser(carrier.origins);
-  const steps = options.step.map(stepOf);
+  const leads = terminal.isThere || options.picture === true;
+  if (options.byHand && !leads)
+    throw new CommandError('Nobody is here to sign in by hand: run it in a terminal.');
+  const isPicture =
+    leads && (options.picture === true || !hasDisplay(process.env) || !hasWindows());
+  if (!options.byHand) terminal.print(`Signing in at ${carrier.name}, once.`);
+  await using browser = openBrowser(carrier.origins, leads && !isPicture);
+  const steps = options.step.map(saidStep);
+  const stopped = new AbortController();
+  const stop = (): void => stopped.abort();
+  let clicked: readonly Step[] = [];
+  const signal = AbortSignal.any([
+    AbortSignal.timeout(leads ? LED_MS : 10 * 60_000),
+    stopped.signal,
+  ]);
+  process.once('SIGINT', stop);
   const seen = await record({
     browser,
     clock: Date.now,
@@ -53,20 +81,34 @@ export const recordCarrier = async (
     number: options.number,
     ...(absentNumber === undefined ? {} : { absentNumber }),
     ...(options.anew ? { walkAnew: true } : {}),
+    ...(options.byHand ? { byHand: true } : {}),
     ...(steps.length > 0 ? { steps } : {}),
-    ...(terminal.isThere
-      ? {
-          choose: asking(terminal),
-          landed: async (elements) => {
-            landmark.text = await askLandmark(terminal, elements);
-            return landmark.text !== undefined;
+    ...(leads && {
+      openWindow: (context, page, anew) =>
+        openWindow({
+          context,
+          page,
+          anew,
+          signal,
+          number: options.number,
+          picture: isPicture,
+          says: terminal.print,
+          answered: answeredAt(terminal),
+          kept: (all) => {
+            clicked = all;
           },
-        }
-      : {}),
-    signal: AbortSignal.timeout(10 * 60_000),
-  }).catch((error: unknown) => {
-    throw explained(error);
-  });
+        }),
+    }),
+    signal,
+  })
+    .catch((error: unknown) => {
+      const more = [...steps, ...clicked]
+        .map((step) => `--step ${inShell(stepWords(step))}`)
+        .join(' ');
+      if (more !== '' && leads) terminal.print(`To go on from there, record again with ${more}`);
+      throw stopped.signal.aborted ? new CommandError('Stopped.') : explained(error);
+    })
+    .finally(() => process.off('SIGINT', stop));
   const redacted = (keep: readonly string[]): Recording =>
     redactRecording(seen, {
       carrier,
@@ -93,7 +135,8 @@ export const recordCarrier = async (
       : '  Amounts and recent dates are as they were (--mask-amounts replaces amounts); names, numbers and all unknown words are not.',
   );
   const kind = { typed: isInside(folder) && existsSync(join(folder, 'index.ts')) };
-  if (landmark.text !== undefined) await writeLandmark(terminal, folder, landmark.text);
+  const landmark = options.signedIn ?? seen.landmark;
+  if (landmark !== undefined) await writeLandmark(terminal, folder, landmark);
   if (seen.walked) await writeProposal(terminal, folder, kind, seen, recording);
   const more = options.folder === undefined ? '' : ` --folder ${options.folder}`;
   terminal.print(
@@ -111,7 +154,7 @@ const explained = (error: unknown): unknown => {
   // Links behind the sign-in may be people's names, and who reads this need not sit at a terminal.
   if (error instanceof StepFailed)
     return new CommandError(
-      `The step "${textOf(error.step)}" found nothing to use${error.done.length === 0 ? '' : `, after ${error.done.map((step) => `"${textOf(step)}"`).join(', ')}`}. In a terminal the recording goes on from there; here, say another --step. The page has: ${error.shown
+      `The step "${stepWords(error.step)}" found nothing to use${error.done.length === 0 ? '' : `, after ${error.done.map((step) => `"${stepWords(step)}"`).join(', ')}`}. In a terminal the recording goes on from there; here, say another --step. The page has: ${error.shown
         .filter(({ kind }) => kind !== 'link')
         .map(describeElement)
         .join(', ')}`,
@@ -141,20 +184,6 @@ const signedInBy = (carrier: Carrier, text: string): Carrier => ({
   },
 });
 
-const askLandmark = async (
-  terminal: Terminal,
-  elements: readonly PageElement[],
-): Promise<string | undefined> => {
-  elements.forEach((element, index) =>
-    terminal.print(`  ${index + 1}  ${describeElement(element)}`),
-  );
-  const answer = await terminal.ask(
-    'No rule of the sign-in knows this page. If it is behind the sign-in, the number of what shows only there; empty if it is not:',
-  );
-  const { kind, label = '' } = elements[Number(answer) - 1] ?? {};
-  return kind === 'field' || label === '' ? undefined : label;
-};
-
 const SIGNED_IN = /^( *)\{ when: \{ text: .+ \}, is: 'signed-in' \},$/m;
 
 /** A rule for what a person named, behind the rules that are there; by hand where they are others by now. */
@@ -173,66 +202,29 @@ const writeLandmark = async (terminal: Terminal, folder: string, text: string): 
   terminal.print(`  Wrote into ${name}: ${rule}`);
 };
 
-/** "fill Policy number", "press Search", "open Contracts" (a link), "choose All in Show" ... */
-const stepOf = (text: string): Step => {
-  const [, verb, label = ''] =
-    /^(fill|enter|press|open|double|check|choose)\s+(.+)$/.exec(text) ?? [];
-  switch (verb) {
-    case 'fill':
-    case 'enter':
-    case 'check':
-      return { do: verb, find: { label } };
-    case 'press':
-      return { do: 'press', find: { role: ['button', label] } };
-    case 'open':
-      return { do: 'press', find: { role: ['link', label] } };
-    case 'double':
-      return { do: 'double', find: { css: `:text-is(${JSON.stringify(label)})` } };
-    case 'choose': {
-      const [, option = '', menu = ''] = /^(.+) in (.+)$/.exec(label) ?? [];
-      if (menu !== '') return { do: 'choose', find: { label: menu }, option };
-      break;
-    }
-    case undefined:
-  }
+const saidStep = (said: string): Step => {
+  const step = stepOf(said);
+  if (step !== undefined) return step;
   throw new CommandError(
-    `"${text}" is no step. Examples: --step 'fill Policy number', --step 'choose All policies in Show'`,
+    `"${said}" is no step. Examples: --step 'fill Policy number', --step 'choose All policies in Show'`,
   );
 };
 
-/** A step as a person says it, with what it looked for. */
-const textOf = ({ do: verb, find }: Step): string =>
-  `${verb} ${String(find.label ?? find.role?.[1] ?? find.placeholder ?? find.name ?? find.css)}`;
+const inShell = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-const asking =
-  (terminal: Terminal): Choose =>
-  async (elements, failed) => {
-    if (failed !== undefined)
-      terminal.print(`  "${textOf(failed)}" found nothing to use. What was done before stays.`);
-    elements.forEach((element, index) =>
-      terminal.print(`  ${index + 1}  ${describeElement(element)}`),
-    );
-    for (;;) {
-      const answer = await terminal.ask(
-        'No way is known from here. A number fills that field with the policy number, or presses it; "enter 3" presses Enter after it, "check 3", "double 3", "choose 3 All policies"; "here" when the policy is shown; empty gives up:',
-      );
-      if (answer === '') return undefined;
-      if (answer === 'here') return 'here';
-      const step = chosenStep(answer, elements);
-      if (step !== undefined) return step;
-      terminal.print(`  "${answer}" is none of these.`);
-    }
+const hasDisplay = ({ DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean =>
+  process.platform === 'darwin' || Boolean(DISPLAY ?? WAYLAND_DISPLAY);
+
+/** One question at a time: it stays the same until somebody answers. */
+const answeredAt = (terminal: Terminal) => {
+  let asked: Promise<unknown> | undefined;
+  return (question: string): Promise<unknown> => {
+    if (!terminal.isThere) return Promise.withResolvers<never>().promise;
+    asked ??= terminal.ask(question).finally(() => {
+      asked = undefined;
+    });
+    return asked;
   };
-
-const chosenStep = (answer: string, elements: readonly PageElement[]): Step | undefined => {
-  const [, verb, number, option] =
-    /^(?:(enter|check|double|choose) )?(\d+)(?: (.+))?$/.exec(answer) ?? [];
-  const element = elements[Number(number) - 1];
-  const find = element && findOf(element);
-  if (element === undefined || find === undefined) return undefined;
-  if (verb === 'choose') return option === undefined ? undefined : { do: 'choose', find, option };
-  if (verb === 'enter' || verb === 'check' || verb === 'double') return { do: verb, find };
-  return { do: element.kind === 'field' ? 'fill' : 'press', find };
 };
 
 /** The way and the parser as code, where the files are still what the commands wrote. */

@@ -2,10 +2,14 @@ import type { Proposal } from '#portal/recording/proposal.ts';
 import type { Step, Walked } from '#portal/recording/walk.ts';
 import { file, literal, quoted, typesOf, WRITTEN, type Kind } from './scaffold.ts';
 
-const findOf = ({ find, byNumber }: Step): string =>
-  byNumber === undefined
-    ? literal(find)
-    : `{ role: [${quoted(find.role?.[0] ?? 'link')}, kit.${byNumber === 'alone' ? 'numberPattern' : 'numberWithin'}(number)] }`;
+const findOf = ({ find, byNumber }: Step): string => {
+  if (byNumber === undefined) return literal(find);
+  if (byNumber === 'row') return literal(find).replace(/ \}$/, ', row: kit.numberWithin(number) }');
+  const number = `kit.${byNumber === 'alone' ? 'numberPattern' : 'numberWithin'}(number)`;
+  return find.role === undefined
+    ? `{ text: ${number} }`
+    : `{ role: [${quoted(find.role[0])}, ${number}] }`;
+};
 
 const doing = (step: Step, found: string): string => {
   switch (step.do) {

@@ -18,18 +18,35 @@ export class NotInSight extends PortalChanged {
 
 const pageOf = (place: Place): Page => ('mainFrame' in place ? place : place.page());
 
+/** What holds one thing of many. */
+const ROW = 'tr, li, [role="row"], [role="listitem"]';
+
+/** The innermost rows that show this. */
+export const rowsOf = (place: Place, shown: RegExp): Locator => {
+  const rows = place.locator(ROW).filter({ has: place.getByText(shown) });
+  return rows.filter({ hasNot: rows });
+};
+
 const oneWay = (place: Place | FrameLocator, { frame, ...wanted }: Find): Locator[] => {
   if (frame === 'any') return framesOf(place).flatMap((each) => oneWay(each, wanted));
   if (frame)
     return candidates(place, frame).flatMap((outer) => oneWay(outer.contentFrame(), wanted));
-  const { label, placeholder, role, name, css } = wanted;
-  const exact = (text: string | RegExp) => ({ exact: typeof text === 'string' });
+  const { label, placeholder, role, text, name, css, row } = wanted;
+  const exact = (words: string | RegExp) => ({ exact: typeof words === 'string' });
+  // Of a frame that is looked for with the row itself, the text of all cells runs together.
+  const within =
+    row === undefined
+      ? place
+      : 'owner' in place
+        ? place.locator(ROW).filter({ hasText: row })
+        : rowsOf(place, row);
   return [
-    label !== undefined && place.getByLabel(label, exact(label)),
-    placeholder !== undefined && place.getByPlaceholder(placeholder, exact(placeholder)),
-    role && place.getByRole(role[0], { name: role[1], ...exact(role[1]) }),
-    name !== undefined && place.locator(`[name=${JSON.stringify(name)}]`),
-    css !== undefined && place.locator(css),
+    label !== undefined && within.getByLabel(label, exact(label)),
+    placeholder !== undefined && within.getByPlaceholder(placeholder, exact(placeholder)),
+    role && within.getByRole(role[0], { name: role[1], ...exact(role[1]) }),
+    text !== undefined && within.getByText(text, exact(text)),
+    name !== undefined && within.locator(`[name=${JSON.stringify(name)}]`),
+    css !== undefined && within.locator(css),
   ]
     .filter((each) => each !== false && each !== undefined)
     .map((each) => each.filter({ visible: true }));
@@ -45,7 +62,8 @@ const framesOf = (place: Place | FrameLocator): readonly Frame[] => {
 const generations = (wanted: Finds): readonly Find[] =>
   Array.isArray(wanted) ? (wanted as readonly Find[]) : [wanted as Find];
 
-const candidates = (place: Place | FrameLocator, wanted: Finds): Locator[] =>
+/** All that it may be, each way by itself. */
+export const candidates = (place: Place | FrameLocator, wanted: Finds): Locator[] =>
   generations(wanted).flatMap((one) => oneWay(place, one));
 
 /** Whether it is in sight now; never waits. */

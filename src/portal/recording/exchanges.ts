@@ -47,6 +47,11 @@ export const collectExchanges = (context: BrowserContext, clock: () => number) =
     open.add(taking);
   });
   return {
+    /** What was exchanged so far is not kept. */
+    forget: async (): Promise<void> => {
+      await Promise.all(open);
+      exchanges.length = 0;
+    },
     all: async (): Promise<readonly Exchange[]> => {
       await Promise.all(open);
       return exchanges;

@@ -16,63 +16,65 @@ export interface PageElement {
 
 /** What can be seen and used on the page now, in its order. */
 export const elementsOf = (page: Page | Frame): Promise<PageElement[]> =>
-  page.evaluate(() => {
-    const fold = (text: string | null | undefined): string =>
-      (text ?? '').replace(/\s+/g, ' ').trim();
-    const forms = [...document.forms];
-    const labelOf = (element: HTMLElement): string => {
-      const named = element.getAttribute('aria-label');
-      if (named) return fold(named);
-      const by = element.getAttribute('aria-labelledby');
-      if (by)
-        return fold(
-          by
-            .split(/\s+/)
-            .map((id) => document.getElementById(id)?.innerText)
-            .join(' '),
-        );
-      const label = (element as HTMLInputElement).labels?.[0];
-      return fold(label?.innerText);
-    };
-    return [
-      ...document.querySelectorAll<HTMLElement>(
-        'input, select, textarea, button, a[href], [role="button"]',
-      ),
-    ]
-      .filter((element) =>
-        element.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
-      )
-      .map((element) => {
-        const type = (
-          element.getAttribute('type') ?? (element.tagName === 'INPUT' ? 'text' : '')
-        ).toLowerCase();
-        const presses =
-          element.tagName === 'BUTTON' ||
-          element.getAttribute('role') === 'button' ||
-          /^(submit|button|image)$/.test(type);
-        const kind =
-          element.tagName === 'A' && !presses
-            ? ('link' as const)
-            : presses
-              ? ('button' as const)
-              : ('field' as const);
-        const text =
-          fold(element.innerText) ||
-          fold((element as HTMLInputElement).value) ||
-          fold(element.getAttribute('alt'));
-        return {
-          kind,
-          type,
-          label: kind === 'field' ? labelOf(element) : labelOf(element) || text,
-          placeholder: fold(element.getAttribute('placeholder')),
-          name: element.getAttribute('name') ?? '',
-          id: element.id,
-          form: forms.indexOf(
-            (element as HTMLInputElement).form ?? (element.closest('form') as HTMLFormElement),
-          ),
-        };
-      });
-  });
+  page.evaluate(describe, undefined);
+
+/** Runs in the page: all that can be used, or this one alone. */
+export const describe = (only: HTMLElement | SVGElement | undefined): PageElement[] => {
+  const fold = (text: string | null | undefined): string =>
+    (text ?? '').replace(/\s+/g, ' ').trim();
+  const forms = [...document.forms];
+  const labelOf = (element: HTMLElement): string => {
+    const named = element.getAttribute('aria-label');
+    if (named) return fold(named);
+    const by = element.getAttribute('aria-labelledby');
+    if (by)
+      return fold(
+        by
+          .split(/\s+/)
+          .map((id) => document.getElementById(id)?.innerText)
+          .join(' '),
+      );
+    const label = (element as HTMLInputElement).labels?.[0];
+    return fold(label?.innerText);
+  };
+  const all = document.querySelectorAll<HTMLElement>(
+    'input, select, textarea, button, a[href], [role="button"]',
+  );
+  return (only === undefined ? [...all] : [only as HTMLElement])
+    .filter((element) =>
+      element.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
+    )
+    .map((element) => {
+      const type = (
+        element.getAttribute('type') ?? (element.tagName === 'INPUT' ? 'text' : '')
+      ).toLowerCase();
+      const presses =
+        element.tagName === 'BUTTON' ||
+        element.getAttribute('role') === 'button' ||
+        /^(submit|button|image)$/.test(type);
+      const kind =
+        element.tagName === 'A' && !presses
+          ? ('link' as const)
+          : presses
+            ? ('button' as const)
+            : ('field' as const);
+      const text =
+        fold(element.innerText) ||
+        fold((element as HTMLInputElement).value) ||
+        fold(element.getAttribute('alt'));
+      return {
+        kind,
+        type,
+        label: kind === 'field' ? labelOf(element) : labelOf(element) || text,
+        placeholder: fold(element.getAttribute('placeholder')),
+        name: element.getAttribute('name') ?? '',
+        id: element.id,
+        form: forms.indexOf(
+          (element as HTMLInputElement).form ?? (element.closest('form') as HTMLFormElement),
+        ),
+      };
+    });
+};
 
 /** The same of a page and all its frames; forms of two frames have different numbers. */
 export const elementsInFrames = async (page: Page): Promise<PageElement[]> => {

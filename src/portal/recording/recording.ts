@@ -1,12 +1,15 @@
 import type { BrowserContext, Page } from 'playwright';
-import type { Credentials, PortalFailure, SignInHooks } from '../portal.ts';
+import type { Credentials, PortalFailure, PortalSession, SignInHooks } from '../portal.ts';
 import type { WorkerBrowser } from '../browser.ts';
 import type { Capture, Carrier } from '../contract.ts';
 import { collectExchanges, type Exchange } from './exchanges.ts';
 import { openPortal } from '../portal-session.ts';
 import { elementsInFrames, type PageElement } from './page-elements.ts';
 import { PortalChanged } from '../failure.ts';
-import { forked, walk, walkAbsent, type Choose, type Step, type Walked } from './walk.ts';
+import { looksSignedIn } from '../rules.ts';
+import { settle } from './settle.ts';
+import { forked, walk, walkAbsent, walkAgain, type Step, type Walked } from './walk.ts';
+import type { LeadWindow } from './window/window.ts';
 
 /** What was seen of a portal, as it was. It is never written; `redactRecording` is. */
 export interface Seen {
@@ -19,6 +22,8 @@ export interface Seen {
   exchanges: readonly Exchange[];
   /** How the policy was come to, where the carrier did not say it itself. */
   walked?: Walked;
+  /** Words that show only behind the sign-in, where no rule of it knows the page. */
+  landmark?: string;
   /** Cookies, storage and what was typed: may be in nothing that is written. */
   secrets: readonly string[];
 }
@@ -35,9 +40,10 @@ export interface RecordOptions {
   /** Does not ask the carrier's own `readPolicy`. */
   walkAnew?: boolean;
   steps?: readonly Step[];
-  choose?: Choose;
-  /** Whether the page that no rule of the sign-in knows is one behind it, of which these are parts. */
-  landed?: (elements: readonly PageElement[]) => Promise<boolean>;
+  /** Where a person leads, once the sign-in is over; nothing is guessed then. */
+  openWindow?: (context: BrowserContext, page: () => Page, anew: () => void) => Promise<LeadWindow>;
+  /** The person signs in there too: no credentials are given. */
+  byHand?: boolean;
   signal: AbortSignal;
 }
 
@@ -58,61 +64,50 @@ const WAIT_MS = 6000;
 
 /** Signs in once, goes to one policy and to none, and keeps what the portal showed. */
 export const record = async (options: RecordOptions): Promise<Seen> => {
-  const { carrier, number, clock } = options;
-  let context: BrowserContext | undefined;
-  let pageNow: (() => Page) | undefined;
-  const typed: string[] = [];
+  const { carrier, number, absentNumber, clock } = options;
+  let opened: [BrowserContext, () => Page, () => void] | undefined;
   await using session = await openPortal(
-    {
-      browser: options.browser,
-      clock,
-      watch: (opened, page) => {
-        context = opened;
-        pageNow = page;
-      },
-    },
+    { browser: options.browser, clock, watch: (...parts) => void (opened = parts) },
     carrier,
     undefined,
     options.signal,
   );
-  if (!context || !pageNow) throw new Error('The browser opened no page');
+  if (!opened) throw new Error('The browser opened no page');
+  const [context, page, anew] = opened;
   const traffic = collectExchanges(context, clock);
-  const page = pageNow;
-  let signInPage = '';
-  const signedIn = await session.signIn(options.credentials, {
-    ...options.hooks,
-    beforeSubmit: async () => {
-      signInPage = await page().content();
-    },
-    code: async (hint) => {
-      const answer = await options.hooks.code(hint);
-      if (typeof answer === 'object') typed.push(answer.reveal());
-      return answer;
-    },
-  });
-  if (signedIn.kind === 'failure') {
-    const elements =
-      signedIn.reason === 'portal-changed' && !page().isClosed()
-        ? await elementsInFrames(page())
-        : [];
+  const entered = options.byHand
+    ? await signInPageOf(page(), carrier)
+    : await signInByRules(session, page, options);
+  await using lead =
+    entered.failure === undefined || entered.failure.reason === 'portal-changed'
+      ? await options.openWindow?.(context, page, anew)
+      : undefined;
+  let landmark: string | undefined;
+  if (options.byHand || entered.failure !== undefined) {
     // A person who sees that it is signed in goes on in this session: the password leaves once.
-    if (elements.length === 0 || !(await options.landed?.(elements)))
-      throw new RecordingEnded('The sign-in did not succeed', signedIn, elements);
+    if (!(await lead?.signedIn()))
+      throw new RecordingEnded(
+        'The sign-in did not succeed',
+        entered.failure,
+        entered.failure?.reason === 'portal-changed' ? await shownOn(page()) : [],
+      );
+    if (!(await looksSignedIn(page(), carrier))) landmark = await lead?.pointed();
+    // What was typed by hand is in no list of secrets, so nothing of that is kept.
+    await traffic.forget();
   }
   const home = await page().content();
 
   // A recorder that looks longer than this finds nothing more.
   context.setDefaultTimeout(WAIT_MS);
   const own = options.walkAnew ? undefined : await ownWay(carrier, page(), number);
-  const walked = own ? undefined : await walk(page(), number, options);
+  const walked = own ? undefined : await walkOnce(page(), options, lead);
   if (!own && !walked) throw new RecordingEnded('No way to the policy was found');
-  const { absentNumber } = options;
   let absent: Capture | undefined;
   let way = walked;
   if (absentNumber !== undefined) {
     if (own) absent = await ownWay(carrier, page(), absentNumber);
     else if (walked) {
-      const again = await walkAbsent(page(), absentNumber, walked);
+      const again = await walkAbsent(page(), absentNumber, walked, lead?.acting);
       absent = { html: { results: again.absent } };
       if (again.fork !== undefined) way = forked(walked, again.fork);
     }
@@ -121,19 +116,71 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
   const state = await context.storageState();
   const secrets = [
     ...Object.values(options.credentials).map((secret) => secret.reveal()),
-    ...typed,
+    ...entered.typed,
     ...state.cookies.map((cookie) => cookie.value),
     ...state.origins.flatMap((origin) => origin.localStorage.map((entry) => entry.value)),
   ];
   return {
-    signInPage,
+    signInPage: entered.page,
     home,
     found,
     ...(absent && { absent }),
     exchanges: await traffic.all(),
     ...(way && { walked: way }),
+    ...(landmark && { landmark }),
     secrets,
   };
+};
+
+/** How the sign-in went; `page` is its page before anything was submitted. */
+interface Entered {
+  page: string;
+  failure?: PortalFailure;
+  /** Codes. */
+  typed: readonly string[];
+}
+
+const signInByRules = async (
+  session: PortalSession,
+  page: () => Page,
+  { credentials, hooks }: RecordOptions,
+): Promise<Entered> => {
+  const typed: string[] = [];
+  let shown = '';
+  const signedIn = await session.signIn(credentials, {
+    ...hooks,
+    beforeSubmit: async () => {
+      shown = await page().content();
+    },
+    code: async (hint) => {
+      const answer = await hooks.code(hint);
+      if (typeof answer === 'object') typed.push(answer.reveal());
+      return answer;
+    },
+  });
+  return { page: shown, typed, ...(signedIn.kind === 'failure' && { failure: signedIn }) };
+};
+
+const signInPageOf = async (page: Page, carrier: Carrier): Promise<Entered> => {
+  await page.goto(carrier.signIn.url);
+  await settle(page);
+  return { page: await page.content(), typed: [] };
+};
+
+const shownOn = async (page: Page): Promise<readonly PageElement[]> =>
+  page.isClosed() ? [] : elementsInFrames(page);
+
+/** The way as a person leads it and then once more by itself; else as it is said, or guessed. */
+const walkOnce = async (
+  page: Page,
+  { number, steps }: RecordOptions,
+  lead: LeadWindow | undefined,
+): Promise<Walked | undefined> => {
+  const given = steps === undefined ? {} : { steps };
+  if (lead === undefined) return walk(page, number, given);
+  const { choose, acting } = lead;
+  const led = await walk(page, number, { ...given, choose, acting, led: 'now' });
+  return led && walkAgain(page, number, led, { choose, acting });
 };
 
 /** What a scaffold throws until its way is known. */

@@ -131,7 +131,9 @@ const startOf = (walked: Walked | undefined, redaction: Redaction): { start?: st
 const labelsOf = (walked: Walked | undefined): string[] =>
   (walked?.steps ?? [])
     .flatMap(({ find, byNumber, option }) => [
-      ...(byNumber === undefined ? [find.label, find.placeholder, find.role?.[1]] : []),
+      ...(byNumber === undefined || byNumber === 'row'
+        ? [find.label, find.placeholder, find.role?.[1], find.text]
+        : []),
       option,
     ])
     .filter((text) => typeof text === 'string');

@@ -3,7 +3,8 @@ import { numberPattern, numberWithin } from '#shared/policy-number.ts';
 import type { Find } from '../contract.ts';
 import { find, frameOf, isShown, NotInSight } from '../kit/find.ts';
 import { popupIfAny } from '../kit/openings.ts';
-import { findOf, elementsInFrames, type PageElement } from './page-elements.ts';
+import { guess } from './guess.ts';
+import { elementsInFrames, type PageElement } from './page-elements.ts';
 import { settle } from './settle.ts';
 
 /** One thing done on the way to a policy. `fill` types its number, `enter` presses Enter after it. */
@@ -12,8 +13,8 @@ export interface Step {
   find: Find;
   /** Of a menu: what is chosen in it. */
   option?: string;
-  /** What is pressed is called by the policy's number, alone or among other words. */
-  byNumber?: 'alone' | 'within';
+  /** What is pressed is called by the policy's number, alone or among other words, or is in its row. */
+  byNumber?: 'alone' | 'within' | 'row';
   /** The frame it is in, by CSS; the page itself without one. */
   frame?: string;
   /** It opens a window, in which the way goes on. */
@@ -64,34 +65,11 @@ export class StepFailed extends Error {
   }
 }
 
-const SEARCH_FIELD = /polic|contract|account|certificate|number|search|find|look/i;
-const SEARCH_BUTTON = /search|find|go|look|submit|show|view/i;
-
-const guess = (elements: readonly PageElement[]): Step[] | undefined => {
-  const fields = elements.filter(
-    (element) => element.kind === 'field' && /^(text|search|tel|number)$/.test(element.type),
-  );
-  const named = fields.filter((element) =>
-    SEARCH_FIELD.test(`${element.label} ${element.placeholder} ${element.name}`),
-  );
-  const field = named[0] ?? (fields.length === 1 ? fields[0] : undefined);
-  const where = field && findOf(field);
-  if (field === undefined || where === undefined) return undefined;
-  const buttons = elements.filter((element) => element.kind === 'button');
-  const button =
-    buttons.find((element) => element.form === field.form && SEARCH_BUTTON.test(element.label)) ??
-    buttons.find((element) => SEARCH_BUTTON.test(element.label));
-  const press = button && findOf(button);
-  return press === undefined
-    ? undefined
-    : [
-        { do: 'fill', find: where },
-        { do: 'press', find: press },
-      ];
-};
+/** Does the deed itself, for whoever must know when. */
+export type Acting = <T>(deed: () => Promise<T>) => Promise<T>;
 
 /** What finds a frame again: its name, or its id. Undefined for the page, and for a frame without either. */
-const cssOf = async (frame: Frame): Promise<string | undefined> => {
+export const cssOf = async (frame: Frame): Promise<string | undefined> => {
   if (frame.parentFrame() === null) return undefined;
   const element = await frame.frameElement();
   const name = (await element.getAttribute('name')) ?? '';
@@ -101,15 +79,13 @@ const cssOf = async (frame: Frame): Promise<string | undefined> => {
   return id === '' ? undefined : `#${id}`;
 };
 
-const wantedOf = (step: Step, number: string): Find =>
-  step.byNumber === undefined
-    ? step.find
-    : {
-        role: [
-          step.find.role?.[0] ?? 'link',
-          step.byNumber === 'alone' ? numberPattern(number) : numberWithin(number),
-        ],
-      };
+/** What a step looks for, for this number. */
+export const wantedOf = ({ find: wanted, byNumber }: Step, number: string): Find => {
+  if (byNumber === undefined) return wanted;
+  if (byNumber === 'row') return { ...wanted, row: numberWithin(number) };
+  const called = byNumber === 'alone' ? numberPattern(number) : numberWithin(number);
+  return wanted.role === undefined ? { text: called } : { role: [wanted.role[0], called] };
+};
 
 /** The frame of a step; looked for where it is not known yet, and noted. */
 const placeOf = async (window: Page, step: Step, wanted: Find): Promise<Page | Frame> => {
@@ -144,15 +120,20 @@ const use = async (found: Locator, step: Step, number: string): Promise<void> =>
 };
 
 /** Does a step, and gives the window in which the way goes on. */
-const act = async (window: Page, step: Step, number: string): Promise<Page> => {
+const act = async (
+  window: Page,
+  step: Step,
+  number: string,
+  acting: Acting = (deed) => deed(),
+): Promise<Page> => {
   const wanted = wantedOf(step, number);
   const found = await find(await placeOf(window, step, wanted), wanted);
   if (step.do === 'fill' || step.do === 'check') {
-    await use(found, step, number);
+    await acting(() => use(found, step, number));
     return window;
   }
   const opened = await popupIfAny(window, async () => {
-    await use(found, step, number);
+    await acting(() => use(found, step, number));
     await settle(window);
   });
   if (opened === undefined) return window;
@@ -190,10 +171,19 @@ const ofNumber = async (window: Page, number: string): Promise<Step | undefined>
 
 /** A step that a person chose on the page of one policy: what is called by its number is of any. */
 const ofAny = (step: Step, number: string): Step => {
-  const name = step.find.role?.[1];
-  if (typeof name !== 'string' || !numberWithin(number).test(name)) return step;
+  const name = step.find.role?.[1] ?? step.find.text;
+  if (step.byNumber !== undefined || typeof name !== 'string' || !numberWithin(number).test(name))
+    return step;
   return { ...step, byNumber: numberPattern(number).test(name) ? 'alone' : 'within' };
 };
+
+export interface WalkOptions {
+  steps?: readonly Step[];
+  choose?: Choose;
+  acting?: Acting;
+  /** A person leads from where the steps end, or has led: nothing is guessed, nothing is added. */
+  led?: 'now' | 'before';
+}
 
 /**
  * From the first screen behind the sign-in to a policy: by the given steps, else by a search field
@@ -203,7 +193,7 @@ const ofAny = (step: Step, number: string): Step => {
 export const walk = async (
   page: Page,
   number: string,
-  options: { steps?: readonly Step[]; choose?: Choose } = {},
+  options: WalkOptions = {},
 ): Promise<Walked | undefined> => {
   await settle(page);
   const start = page.url();
@@ -216,7 +206,7 @@ export const walk = async (
     const wanted = wantedOf(step, number);
     const place = await placeOf(window, step, wanted);
     const content = await place.content();
-    window = await act(window, step, number);
+    window = await act(window, step, number, options.acting);
     before.push(content);
     done.push(step);
   };
@@ -227,26 +217,28 @@ export const walk = async (
       return true;
     } catch (error) {
       if (!(error instanceof NotInSight || error instanceof errors.TimeoutError)) throw error;
-      if (options.choose !== undefined) return false;
+      if (choose !== undefined) return false;
       const shown = await elementsInFrames(window);
       throw new StepFailed({ step, done, shown }, { cause: error });
     }
   };
-  const steps = options.steps ?? guess(await elementsInFrames(page));
+  const { led, choose } = options;
+  const steps = options.steps ?? (led ? [] : guess(await elementsInFrames(page)));
   let failed: Step | undefined;
   for (const step of steps ?? [])
     if (!(await works(step))) {
       failed = step;
       break;
     }
-  if (steps === undefined || failed !== undefined)
+  if (led === 'now' || steps === undefined || failed !== undefined)
     for (;;) {
-      const next = await options.choose?.(await elementsInFrames(window), failed);
+      const next = await choose?.(await elementsInFrames(window), failed);
       if (next === undefined) return undefined;
       if (next === 'here') break;
       failed = (await works(next)) ? undefined : next;
     }
-  const link = done.some(({ byNumber }) => byNumber) ? undefined : await ofNumber(window, number);
+  const link =
+    led || done.some(({ byNumber }) => byNumber) ? undefined : await ofNumber(window, number);
   if (link !== undefined) await go(link);
   const shown = await showing(window, number);
   const shownIn = await cssOf(shown);
@@ -272,18 +264,36 @@ export const forked = (walked: Walked, fork: number): Walked => ({
   policy: walked.policy ?? walked.results,
 });
 
+/** Back to where the way began; its windows are closed, since one of the same name would not open anew. */
+const goBack = async (page: Page, { start }: Walked): Promise<void> => {
+  for (const other of page.context().pages()) if (other !== page) await other.close();
+  await page.goto(start);
+  await settle(page);
+};
+
+/** The way that a person led, once more by itself; where a step of it fails they lead on. */
+export const walkAgain = async (
+  page: Page,
+  number: string,
+  walked: Walked,
+  options: Pick<WalkOptions, 'choose' | 'acting'>,
+): Promise<Walked | undefined> => {
+  await goBack(page, walked);
+  return walk(page, number, { ...options, steps: walked.steps, led: 'before' });
+};
+
 /** The same way for a number that nobody has: the step that it does not come to is the fork. */
 export const walkAbsent = async (
   page: Page,
   absentNumber: string,
   walked: Walked,
+  acting?: Acting,
 ): Promise<{ absent: string; fork?: number }> => {
-  await page.goto(walked.start);
-  await settle(page);
+  await goBack(page, walked);
   let window = page;
   for (const [index, step] of walked.steps.entries()) {
     try {
-      window = await act(window, step, absentNumber);
+      window = await act(window, step, absentNumber, acting);
     } catch (error) {
       if (!(error instanceof NotInSight) || index === 0) throw error;
       return { absent: await contentOf(window, step.frame), fork: index };

@@ -1,0 +1,145 @@
+import type { BrowserContext, Page } from 'playwright';
+import { stepWords } from '../step-words.ts';
+import type { Acting, Choose, Step } from '../walk.ts';
+import { hearClicks, type Clicks, type Heard } from './clicks.ts';
+import { showPicture, type Picture } from './picture.ts';
+
+/** Where a person leads a recording: in the browser's own window, or in its picture. */
+export interface LeadWindow extends AsyncDisposable {
+  choose: Choose;
+  acting: Acting;
+  /** The person signs in; false where they give up. */
+  signedIn: () => Promise<boolean>;
+  /** Words that a person points at, which show only behind the sign-in. */
+  pointed: () => Promise<string>;
+}
+
+export interface WindowOptions {
+  context: BrowserContext;
+  /** Of the sign-in: a window that it opened is older than those of the way. */
+  page: () => Page;
+  number: string;
+  /** Without one, the browser's own window is in sight. */
+  picture: boolean;
+  /** What a person is told, a line each. */
+  says: (line: string) => void;
+  /** Resolves when the person says so where they read these lines; never where nobody is there. */
+  answered: (question: string) => Promise<unknown>;
+  /** Called with all that was clicked whenever it changes. */
+  kept: (steps: readonly Step[]) => void;
+  /** Begins a new step in what a portal may do. */
+  anew: () => void;
+  signal: AbortSignal;
+}
+
+/** A page that asks for news every second asks as often as a person looks at it. */
+const ANEW_MS = 10_000;
+
+const WAY = 'Click your way to the policy, as you always do. Type no other text than its number.';
+const HERE = 'This is my policy';
+const AGAIN =
+  'The way is repeated by itself now, for this policy and for a number that nobody has.';
+const SIGN_IN = 'Sign in. Nothing of that is recorded.';
+const SIGNED_IN = 'I am signed in';
+const POINT =
+  'Click words that show only behind the sign-in, such as Log out. They are not pressed.';
+
+/** Opens it; what is done in it before it is asked for is not heard. */
+export const openWindow = async (options: WindowOptions): Promise<LeadWindow> => {
+  const { context, page, number, says } = options;
+  const pace = setInterval(options.anew, ANEW_MS);
+  let steps: Step[] = [];
+  let clicks: Clicks | undefined;
+  /** The newest one that is open: the way goes on there. */
+  const windowNow = (): Page => context.pages().findLast((each) => !each.isClosed()) ?? page();
+  const picture: Picture | undefined = options.picture
+    ? await showPicture(context, windowNow)
+    : undefined;
+  if (picture) says(`Open this page in your browser: ${picture.address}`);
+  const hear = async (): Promise<Clicks> => {
+    clicks ??= await hearClicks(context, { number, menus: picture !== undefined });
+    return clicks;
+  };
+  const tell = (asks: string, done: string | undefined, problem?: string): void => {
+    if (problem !== undefined) says(`  ${problem}`);
+    picture?.tell({ asks, done, problem, steps: steps.map(stepWords) });
+  };
+  /** What comes first: `work`, the person's word that it is done, or that they stop. */
+  const first = <T>(asks: string, done: string, work: Promise<T>): Promise<T | 'done' | 'stop'> =>
+    Promise.race([
+      work,
+      options
+        .answered(`${asks} Then Enter here${picture ? `, or "${done}" there` : ''}:`)
+        .then(() => 'done' as const),
+      ...(picture ? [picture.ended()] : []),
+      given.promise,
+    ]);
+  const never = Promise.withResolvers<never>().promise;
+  const given = Promise.withResolvers<never>();
+  given.promise.catch(() => {});
+  const onAbort = (): void => given.reject(options.signal.reason as Error);
+  if (options.signal.aborted) onAbort();
+  else options.signal.addEventListener('abort', onAbort);
+  let queue: Step[] = [];
+
+  const next = async (failed: Step | undefined): Promise<Step | 'here' | undefined> => {
+    const heard = await hear();
+    let problem =
+      failed && `"${stepWords(failed)}" found nothing to use. What was done before stays.`;
+    for (;;) {
+      tell(WAY, HERE, problem);
+      const came = await first(WAY, HERE, heard.next(windowNow()));
+      if (came === 'done') return 'here';
+      if (came === 'stop') return undefined;
+      if (came.kind === 'problem') problem = came.says;
+      else {
+        const chosen = came.kind === 'steps' ? came.steps : await inMenu(came);
+        problem = undefined;
+        if (chosen === undefined) continue;
+        [queue, problem] = [chosen.slice(1), undefined];
+        if (chosen[0]) return chosen[0];
+      }
+    }
+  };
+  const inMenu = async (menu: Heard & { kind: 'menu' }): Promise<Step[] | undefined> => {
+    const option = await Promise.race([picture?.choose(menu.options), given.promise]);
+    return option === undefined ? undefined : [menu.choose(option)];
+  };
+
+  return {
+    choose: async (_elements, failed) => {
+      if (failed !== undefined) {
+        queue = [];
+        const at = steps.findIndex((step) => step.find === failed.find);
+        if (at >= 0) steps = steps.slice(0, at);
+      }
+      const step = queue.shift() ?? (await next(failed));
+      if (step !== undefined && step !== 'here') {
+        steps.push(step);
+        options.kept(steps);
+      }
+      picture?.tell({
+        asks: step === 'here' ? AGAIN : 'One moment.',
+        steps: steps.map(stepWords),
+        busy: true,
+      });
+      return step;
+    },
+    acting: (deed) => (clicks ? clicks.acting(deed) : deed()),
+    signedIn: async () => {
+      tell(SIGN_IN, SIGNED_IN);
+      return (await first(SIGN_IN, SIGNED_IN, never)) !== 'stop';
+    },
+    pointed: async () => {
+      const heard = await hear();
+      says(POINT);
+      tell(POINT, undefined);
+      return Promise.race([heard.pointed(), given.promise]);
+    },
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(pace);
+      options.signal.removeEventListener('abort', onAbort);
+      await picture?.[Symbol.asyncDispose]();
+    },
+  };
+};

@@ -1,0 +1,162 @@
+import { execFile, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chromium, type Browser, type Page } from 'playwright';
+import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
+import { PLACES, startClickedPortal } from '#test/support/clicked-portal.ts';
+import { violationsOf } from '#test/support/axe.ts';
+
+const NUMBER = 'SB-1001';
+const folder = mkdtempSync(join(tmpdir(), 'clicked-carriers-'));
+const today = new Date();
+const asOf = `${String(today.getMonth() + 1).padStart(2, '0')}/${String(today.getDate()).padStart(2, '0')}/${today.getFullYear()}`;
+
+let portal: Awaited<ReturnType<typeof startClickedPortal>>;
+let browser: Browser;
+beforeAll(async () => {
+  const found = findChromium(process.env);
+  if (found === undefined) throw new Error('No Chromium on this machine: npm test sets one up');
+  browser = await chromium.launch(browserLaunch(found, process.env));
+  portal = await startClickedPortal(asOf);
+});
+afterAll(async () => {
+  await browser.close();
+  await portal[Symbol.asyncDispose]();
+});
+
+interface Running {
+  child: ChildProcess;
+  /** The first group of what is printed, once it is. */
+  says: (words: RegExp) => Promise<string>;
+  ended: Promise<{ code: number; out: string }>;
+}
+
+/** As a person types it, with the login in the environment. */
+const sync = (...args: string[]): Running => {
+  const ended = Promise.withResolvers<{ code: number; out: string }>();
+  const child = execFile(
+    process.execPath,
+    [join(projectFolder, 'src/cli/main.ts'), 'carrier', ...args],
+    {
+      env: {
+        ...process.env,
+        CARRIERS_PATH: folder,
+        CARRIER_USER: 'ana.ruiz',
+        CARRIER_PASSWORD: 'lantern-42',
+      },
+    },
+    (_error, stdout, stderr) =>
+      ended.resolve({ code: child.exitCode ?? 1, out: `${stdout}${stderr}` }),
+  );
+  child.stdin?.end();
+  let printed = '';
+  child.stdout?.on('data', (text: string) => (printed += text));
+  return {
+    child,
+    ended: ended.promise,
+    says: async (words) => {
+      await expect.poll(() => printed).toMatch(words);
+      return words.exec(printed)?.[1] ?? '';
+    },
+  };
+};
+
+const OPENS = /Open this page in your browser: (\S+)/;
+
+/** A person in front of the picture, who sees nothing but that. */
+const openPicture = async (address: string) => {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(address);
+  const shown = page.locator('#shown');
+  await shown.waitFor();
+  const waits = (asks: string): Promise<void> => page.getByText(asks).waitFor();
+  const press = async (page_: Page, { x, y }: { x: number; y: number }, times = 1) => {
+    const box = await shown.boundingBox();
+    if (box === null) throw new Error('There is no picture');
+    const scale = box.width / 1280;
+    await page_.mouse.click(box.x + x * scale, box.y + y * scale, { clickCount: times });
+  };
+  /** So many are told, and the next one may be done. */
+  const steps = async (count: number): Promise<void> => {
+    await expect.poll(() => page.getByRole('listitem').count()).toBe(count);
+    await waits('Click your way');
+  };
+  return {
+    page,
+    waits,
+    steps,
+    press: (place: { x: number; y: number }, times?: number) => press(page, place, times),
+    type: (text: string) => page.keyboard.type(text),
+    [Symbol.asyncDispose]: () => page.close(),
+  };
+};
+
+it('what a person clicks in the picture becomes the way, which reads the portal', async () => {
+  await sync('new', 'clicked-life', '--url', `${portal.url}/login`).ended;
+  const recording = sync(
+    'record',
+    'clicked-life',
+    '--number',
+    NUMBER,
+    '--picture',
+    '--keep',
+    'Closed ones too',
+    '--keep',
+    'Contracts',
+    '--keep',
+    'View',
+  );
+  await using person = await openPicture(await recording.says(OPENS));
+  await person.waits('Click your way');
+  expect(await violationsOf(person.page)).toEqual([]);
+  await person.press(PLACES.contracts);
+  await person.steps(1);
+  await person.press(PLACES.show);
+  await person.page.getByRole('button', { name: 'All policies' }).click();
+  await person.steps(2);
+  await person.press(PLACES.closed);
+  await person.steps(3);
+  await person.press(PLACES.number);
+  await person.type(NUMBER);
+  await person.page.keyboard.press('Enter');
+  await person.steps(4);
+  await person.page.screenshot({ path: join(folder, 'picture-1440.png') });
+  await person.page.setViewportSize({ width: 390, height: 844 });
+  expect(await violationsOf(person.page)).toEqual([]);
+  await person.page.screenshot({ path: join(folder, 'picture-390.png'), fullPage: true });
+  await person.page.setViewportSize({ width: 1440, height: 900 });
+  await person.press(PLACES.view, 2);
+  await person.steps(5);
+  await person.page.getByRole('button', { name: 'This is my policy' }).click();
+
+  const recorded = await recording.ended;
+  expect(recorded).toMatchObject({ code: 0, out: expect.stringContaining('Wrote way.mjs') });
+  await person.waits('The recording is over.');
+  const way = readFileSync(join(folder, 'clicked-life/way.mjs'), 'utf8');
+  for (const part of [
+    'frame[name="work"]',
+    "selectOption({ label: 'All policies' })",
+    '.check()',
+    ".press('Enter')",
+    "{ text: 'View', row: kit.numberWithin(number) }",
+    'kit.popup(',
+    '.dblclick()',
+  ])
+    expect(way).toContain(part);
+  const everything = readdirSync(join(folder, 'clicked-life'), {
+    recursive: true,
+    encoding: 'utf8',
+  })
+    .filter((file) => /\.\w+$/.test(file))
+    .map((file) => readFileSync(join(folder, 'clicked-life', file), 'utf8'))
+    .join('\n');
+  expect(everything).not.toContain(NUMBER);
+  expect(portal.signedIn).toHaveLength(1);
+
+  const read = await sync('check', 'clicked-life', '--number', NUMBER, '--number', 'SB-9999').ended;
+  expect(read.out).toContain('$41,250.75 USD');
+  expect(read.out).toContain('this login has no such policy');
+  expect(read.code).toBe(0);
+}, 180_000);

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { browserLaunch, findChromium } from '#setup/tools.mjs';
+import { stepOf, stepWords } from '#portal/recording/step-words.ts';
+import type { Step } from '#portal/recording/walk.ts';
+import { openWindow } from '#portal/recording/window/window.ts';
+
+const NUMBER = 'SB-1001';
+
+let browser: Browser;
+beforeAll(async () => {
+  const found = findChromium(process.env);
+  if (found === undefined) throw new Error('No Chromium on this machine: npm test sets one up');
+  browser = await chromium.launch(browserLaunch(found, process.env));
+});
+afterAll(() => browser.close());
+
+/** A person at the browser's own window, with the mouse and the keys of that window. */
+const atWindow = async (html: string) => {
+  const context: BrowserContext = await browser.newContext();
+  context.setDefaultTimeout(5000);
+  const page: Page = await context.newPage();
+  await page.setContent(html);
+  const said: string[] = [];
+  const here = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  let kept: readonly Step[] = [];
+  const window = await openWindow({
+    context,
+    page: () => page,
+    number: NUMBER,
+    picture: false,
+    says: (line) => said.push(line),
+    answered: () => here.promise,
+    kept: (steps) => {
+      kept = steps;
+    },
+    anew: () => {},
+    signal: stop.signal,
+  });
+  return {
+    context,
+    page,
+    window,
+    said,
+    here: here.resolve,
+    stop,
+    kept: () => kept,
+    /** The next step, when this was done. */
+    step: async (deed: () => Promise<unknown>): Promise<Step | 'here' | undefined> => {
+      const step = window.choose([], undefined);
+      step.catch(() => {});
+      await page.waitForFunction(() =>
+        Object.keys(globalThis).some((name) => /^w[0-9a-f]{24}$/.test(name)),
+      );
+      await deed();
+      return step;
+    },
+    click: async (words: string, clickCount = 1): Promise<void> => {
+      const box = await page.getByText(words, { exact: true }).first().boundingBox();
+      if (box === null) throw new Error(`"${words}" is not in sight`);
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { clickCount });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await window[Symbol.asyncDispose]();
+      await context.close();
+    },
+  };
+};
+
+const LIST = `<script>window.pressed = []</script>
+  <body onclick="pressed.push(event.target.textContent)">
+  <a href="#all">All policies</a><button>Search</button><div role="button">Go on</div><span>Plain words</span>
+  <label><input type="checkbox">Closed ones</label>
+  <table><tr><th>Policy</th><th>Plan</th><th></th><th></th></tr>
+  <tr><td>SB-1000</td><td>Term Life</td><td><a href="#a">View</a></td><td>More</td></tr>
+  <tr><td>SB-1001</td><td>Flexible Life</td><td><a href="#b">View</a></td><td>More</td></tr></table>
+  <p><a href="#c">Statement of SB-1001</a></p>`;
+
+it.each([
+  ['All policies', 1, 'press', { role: ['link', 'All policies'] }, undefined],
+  ['Search', 1, 'press', { role: ['button', 'Search'] }, undefined],
+  ['Go on', 2, 'double', { role: ['button', 'Go on'] }, undefined],
+  ['Plain words', 1, 'press', { text: 'Plain words' }, undefined],
+  ['Closed ones', 1, 'check', { label: 'Closed ones' }, undefined],
+  ['SB-1001', 2, 'double', { text: 'SB-1001' }, 'alone'],
+  ['Flexible Life', 1, 'press', { text: 'SB-1001' }, 'alone'],
+  ['Statement of SB-1001', 1, 'press', { role: ['link', 'Statement of SB-1001'] }, 'within'],
+])(
+  '"%s", pressed %i times, is kept from the page and told as %s',
+  async (words, times, deed, find, byNumber) => {
+    await using person = await atWindow(LIST);
+    const step = await person.step(() => person.click(words, times));
+    expect(step).toEqual({ do: deed, find, ...(byNumber && { byNumber }) });
+    expect(await person.page.evaluate('pressed')).toEqual([]);
+  },
+);
+
+it.each([
+  ['a link', 'View', { role: ['link', 'View'] }],
+  ['words', 'More', { text: 'More' }],
+])('%s that each row has is that of the row with the number', async (_what, words, find) => {
+  await using person = await atWindow(LIST);
+  const step = await person.step(async () => {
+    const box = await person.page.getByText(words, { exact: true }).nth(1).boundingBox();
+    await person.page.mouse.click((box?.x ?? 0) + 2, (box?.y ?? 0) + 2);
+  });
+  expect(step).toEqual({ do: 'press', find, byNumber: 'row' });
+});
+
+it.each<Step>([
+  { do: 'fill', find: { label: 'Policy number' } },
+  { do: 'enter', find: { placeholder: 'Number or name' } },
+  { do: 'press', find: { role: ['button', 'Search'] } },
+  { do: 'press', find: { role: ['link', 'All in one'] } },
+  { do: 'press', find: { text: 'Plain words' } },
+  { do: 'double', find: { text: 'More' }, byNumber: 'row' },
+  { do: 'choose', find: { name: 'show' }, option: 'All policies' },
+])('%o is said in words that are read as the same', (step) => {
+  expect(stepOf(stepWords(step))).toEqual(step);
+});
