@@ -10,7 +10,7 @@ import { startRedis } from '#setup/redis.ts';
 import { findChromium } from '#setup/tools.mjs';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { forgetLocal, onPortOrAny, startLocal } from '#simulator/local.ts';
-import { welcome } from '#simulator/welcome.ts';
+import { sandboxAt, welcome } from '#simulator/welcome.ts';
 import { slowStatements } from '#database/connection.ts';
 import { serveFrom } from '#database/place.ts';
 import { loadOrCreateKeys, openerOf, sealerOf } from '#database/keys.ts';
@@ -235,6 +235,7 @@ const runBot = async (
       carriers,
       log,
       loopbackLinks: isLocal,
+      sandbox: local && sandboxAt(local.workspace.url),
       signal,
       pictures: join(config.dataFolder, 'pictures'),
       watched,

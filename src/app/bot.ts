@@ -25,6 +25,7 @@ import { every, runSteps, type Step } from '#queue/every.ts';
 import { listen } from '#web/listen.ts';
 import { createWeb, type WebOptions } from '#web/server.ts';
 import { linkPage } from '#core/sign-in/link-page.ts';
+import type { Sandbox } from '#core/sign-in/link-screens.ts';
 import type { Config } from './config.ts';
 import { allOf, featuresOf, listenToFeatures, subjectsOf } from './features.ts';
 import { heartbeat, queuesOfRound } from './schedule.ts';
@@ -50,6 +51,8 @@ export interface BotOptions {
   beatMs?: number;
   /** The link page's address when no PUBLIC_URL is set and browsers are on this machine. */
   loopbackLinks?: boolean;
+  /** Where the link page says that its fields are filled from, of local carriers. */
+  sandbox?: Sandbox | undefined;
   /** Says to stop while Slack is not reached yet: the start then rejects with NotConnected. */
   signal?: AbortSignal;
   /** Folder where a worker of this machine keeps masked pictures of failures. */
@@ -111,6 +114,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
         random,
         clock,
         carrier,
+        sandbox: options.sandbox,
         pairingWanted: (pairing) => showPairing({ log: report }, connection.client, pairing),
         wake: async (sourceId) => {
           await wake(sourceId, 'force');

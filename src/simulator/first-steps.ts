@@ -4,6 +4,20 @@ import { CASES } from './portals/cases.ts';
 export const LOGINS = 'logins';
 export const PHONE = 'phone';
 
+/** By the id of a window, where that is found which it asks for. */
+export const FOUND_IN: Readonly<Record<string, { words: string; name: string; in: string }>> = {
+  link: {
+    words: 'In this local workspace, user name and password are in',
+    name: 'Sandbox logins',
+    in: LOGINS,
+  },
+  'enter-code': {
+    words: 'In this local workspace, the code arrives on the',
+    name: 'Phone',
+    in: PHONE,
+  },
+};
+
 export interface Step {
   title: string;
   about: string;

@@ -1,4 +1,10 @@
-import { FIRST_STEPS, TO_TRY } from './first-steps.ts';
+import { FIRST_STEPS, LOGINS, PHONE, TO_TRY } from './first-steps.ts';
+
+/** Where the workspace's page has what a link page asks for. */
+export const sandboxAt = (url: string) => ({
+  logins: `${url}/?in=${LOGINS}`,
+  phone: `${url}/?in=${PHONE}`,
+});
 
 /** The first steps of the page, with the address where each begins. */
 export const welcome = (url: string): string[] => [

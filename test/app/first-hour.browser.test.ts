@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { chromium, type Browser, type Page } from 'playwright';
+import { chromium, type Browser, type Locator, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { CASES } from '#simulator/portals/cases.ts';
@@ -34,10 +34,18 @@ const visit = async (query: string): Promise<Page> => {
   return page;
 };
 
+/** What this link leads to, in a tab of its own. */
+const beside = async (link: Locator): Promise<Page> => {
+  const opened = link.page().context().waitForEvent('page');
+  await link.click();
+  return opened;
+};
+
 const loginOf = async (page: Page, source: string): Promise<{ user: string; password: string }> => {
-  await page.getByRole('link', { name: 'Sandbox logins' }).click();
   const row = page.getByRole('row').filter({ hasText: source });
+  await row.first().waitFor();
   const [user = '', password = ''] = await row.getByRole('code').allInnerTexts();
+  await page.close();
   return { user, password };
 };
 
@@ -47,9 +55,12 @@ it('somebody with this page alone links a login, enters its code, and the sync r
   await type(page, `/sync policy ${number}`);
   await page.getByRole('button', { name: 'Link Ben – Meridian' }).click();
   const modal = page.getByRole('dialog');
-  const opened = page.waitForEvent('popup');
-  await modal.getByRole('link', { name: /^Open/ }).click();
-  const link = await opened;
+  // The window covers the page, and not the tab beside it.
+  const logins = await beside(modal.getByRole('link', { name: 'Sandbox logins' }));
+  await logins.getByText('Held by Ben Carter').waitFor();
+  expect(await logins.getByRole('dialog').count()).toBe(0);
+  await logins.close();
+  const link = await beside(modal.getByRole('link', { name: /^Open/ }));
   await link.getByRole('button', { name: 'Continue' }).click();
   const pairing = /\d\d/.exec(await link.locator('.number').innerText())?.[0] ?? '';
   await modal.getByRole('textbox', { name: /two-digit number/ }).fill(pairing);
@@ -57,18 +68,18 @@ it('somebody with this page alone links a login, enters its code, and the sync r
   await modal.getByText('Sign in in your browser now').waitFor();
   await modal.getByRole('button', { name: 'Close' }).first().click();
 
-  const login = await loginOf(page, 'Ben – Meridian');
+  const pane = await beside(link.getByRole('link', { name: 'Sandbox logins' }));
+  const login = await loginOf(pane, 'Ben – Meridian');
   await link.getByRole('textbox', { name: /^User/ }).fill(login.user);
   await link.getByLabel('Password', { exact: true }).fill(login.password);
   await link.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('link', { name: 'Phone 1 waiting' }).click();
-  const note = page.getByRole('listitem').filter({ hasText: 'for Ben Carter' });
+  const phone = await beside(link.getByRole('link', { name: 'Phone' }));
+  const note = phone.getByRole('listitem').filter({ hasText: 'for Ben Carter' });
   const code = await note.getByRole('code').innerText();
   await link.getByLabel('Code', { exact: true }).fill(code);
   await link.getByRole('button', { name: 'Sign in with this code' }).click();
   await link.getByRole('heading', { name: /linked/i }).waitFor();
-  await page.getByText('No code is on its way.').waitFor();
-  await page.getByRole('link', { name: /team/ }).click();
+  await phone.getByText('No code is on its way.').waitFor();
   expect(await seen(page.getByText(/Success/).first())).toBe(true);
   // The first login of a newcomer brings a value they have not seen.
   expect(await seen(page.getByText(/154,042\.59/).first())).toBe(true);

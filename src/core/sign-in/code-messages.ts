@@ -5,10 +5,16 @@ import type { DesiredMessage } from '#slack/deliver.ts';
 import { spoken } from '#slack/spoken.ts';
 
 const asks = (prompt: CodePrompt): string => {
-  const { carrierName, sourceName, hint, again, signingIn, wantedAt } = prompt;
+  const { carrierName, sourceName, hint, codeAgain, codeSentAgain, signingIn, wantedAt } = prompt;
+  const carrier = name(carrierName);
+  const what = codeAgain
+    ? `*${carrier} did not accept that code.* Enter the newest one`
+    : codeSentAgain
+      ? `*${carrier} was asked for another code.* Enter the newest one`
+      : `*${carrier} asks for a code*`;
   const by = signingIn === null ? '' : ` ${name(signingIn)} is signing in.`;
   return [
-    `:key: ${again ? `*${name(carrierName)} did not accept that code.* Enter the newest one` : `*${name(carrierName)} asks for a code*`} for ${bold(sourceName)}.${by}`,
+    `:key: ${what} for ${bold(sourceName)}.${by}`,
     ...(hint === null ? [] : [`The carrier says: ${name(wayLabel(hint))}`]),
     `Enter it by ${at(wantedAt + CODE_LIFE, '{time}')}.`,
   ].join('\n');

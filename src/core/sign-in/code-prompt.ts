@@ -19,7 +19,9 @@ export interface CodePrompt {
   /** The ways the portal offers for its code, where it lets one choose. */
   channels: readonly CodeChannel[];
   /** The code before was not accepted. */
-  again: boolean;
+  codeAgain: boolean;
+  /** The person had another one sent. */
+  codeSentAgain: boolean;
   /** Epoch ms at which the code was asked for. */
   wantedAt: number;
   /** Names this step of it, so that it is shown once. */

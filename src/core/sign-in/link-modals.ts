@@ -14,7 +14,7 @@ const modal = (blocks: KnownBlock[]): ModalView => ({
 export const linkModal = (sourceName: string, url: string): View =>
   modal([
     section(
-      `Sign in to ${bold(sourceName)} on our own page. Type your password there, never in Slack. If the carrier sends a code, type it there too, or press *Enter code* in my message.`,
+      `Sign in to ${bold(sourceName)} on our own page. Type your password there, never in Slack.`,
     ),
     ...actions('open', [
       {
@@ -26,7 +26,7 @@ export const linkModal = (sourceName: string, url: string): View =>
       },
     ]),
     context(
-      'The page works for 15 minutes, in one browser. When it shows a number, come back here and type it.',
+      'The page works for 15 minutes, in one browser. If it shows a number after *Continue*, come back: this window then has a field for it.',
     ),
   ]);
 

@@ -66,6 +66,7 @@ export interface Code {
   signInId: string;
   hint: string | undefined;
   again: boolean;
+  sentAgain: boolean;
   until: number;
   minutesLeft: number;
   digitsOnly: boolean;
@@ -110,9 +111,17 @@ export interface About {
   holder: string | undefined;
   policyNumber: string | undefined;
   mayAskCode: boolean;
+  sandbox: Sandbox | undefined;
+}
+
+/** Addresses of what people have elsewhere, where the carriers are local ones: their logins, and where codes arrive. */
+export interface Sandbox {
+  logins: string;
+  phone: string;
 }
 
 export interface ScreenSources {
+  sandbox?: Sandbox | undefined;
   store: Store;
   clock: Clock;
   carrier: (id: string) => CarrierFacts | undefined;
@@ -137,7 +146,7 @@ export const look = async (
   const { link, standing } = found;
   const facts = sources.carrier(link.source.carrierId);
   if (facts === undefined) return { screen: MESSAGES['no-carrier'] };
-  const about = aboutOf(link, facts);
+  const about = aboutOf(link, facts, sources.sandbox);
   switch (standing.kind) {
     case 'new':
       return { screen: { name: 'continue', about } };
@@ -256,6 +265,7 @@ const progressScreen = (
         signInId,
         hint: progress.hint,
         again: progress.again,
+        sentAgain: progress.sentAgain,
         until: progress.until,
         minutesLeft: minutes(progress.until - now),
         digitsOnly: /^[\^$\\d{},[\]0-9()?:-]*$/.test(facts.codePattern?.source ?? 'letters'),
@@ -275,7 +285,7 @@ const progressScreen = (
 
 const minutes = (milliseconds: number): number => Math.max(1, Math.round(milliseconds / 60_000));
 
-const aboutOf = (link: Link, facts: CarrierFacts): About => ({
+const aboutOf = (link: Link, facts: CarrierFacts, sandbox: Sandbox | undefined): About => ({
   linkId: link.id,
   personId: link.person.id,
   carrier: facts.name,
@@ -286,6 +296,7 @@ const aboutOf = (link: Link, facts: CarrierFacts): About => ({
   holder: link.source.holderId === link.person.id ? undefined : link.source.holderName,
   policyNumber: link.policyNumber,
   mayAskCode: facts.codes !== 'never',
+  sandbox,
 });
 
 /** Names a screen and its state: when it changes, the page in the browser is out of date. */

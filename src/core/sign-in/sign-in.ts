@@ -177,12 +177,23 @@ export const codeStanding = async (
 const mayGiveCode = (signIn: SignIn, personId: string): boolean =>
   personId === signIn.personId || personId === signIn.holderId;
 
+interface CodeWanted {
+  kind: 'code-wanted';
+  hint?: string;
+  /** The code before was not accepted. */
+  again: boolean;
+  /** The person had another one sent. */
+  sentAgain: boolean;
+  until: number;
+  anotherWay?: true;
+}
+
 export type SignInProgress =
   | { kind: 'waiting' }
   | { kind: 'signing-in' }
   | { kind: 'channel-wanted'; channels: readonly CodeChannel[]; until: number }
   | { kind: 'channel-chosen' }
-  | { kind: 'code-wanted'; hint?: string; again: boolean; until: number; anotherWay?: true }
+  | CodeWanted
   | { kind: 'code-checking' }
   | { kind: 'code-again' }
   | { kind: 'code-another' }
@@ -207,6 +218,7 @@ export const signInProgress = (signIn: SignIn, now: number): SignInProgress => {
     kind: 'code-wanted',
     ...(signIn.codeHint === undefined ? {} : { hint: signIn.codeHint }),
     again: signIn.codeAgain,
+    sentAgain: signIn.codeSentAgain,
     until,
     ...(signIn.channels.length > 1 ? { anotherWay: true } : {}),
   };

@@ -15,6 +15,10 @@ import { useWorkspace } from './use-workspace.ts';
 const firstPlace = (state: LocalState): string =>
   (state.channels.find(({ botIsMember }) => botIsMember) ?? state.channels[0])?.id ?? HOME;
 
+/** A place of this machine, such as the phone. */
+const isOutside = (state: LocalState, inside: string | undefined): boolean =>
+  state.outside !== undefined && (inside === LOGINS || inside === PHONE);
+
 const Banner = ({ online, state }: { online: boolean; state: LocalState }): ReactNode => (
   <div role="status">
     {!online && <p className="banner">Connecting to the local workspace again…</p>}
@@ -51,9 +55,7 @@ export const App = (): ReactNode => {
   useEffect(() => {
     if (!state || state.me.id !== as) return;
     const visible =
-      inside === HOME ||
-      (state.outside !== undefined && (inside === LOGINS || inside === PHONE)) ||
-      state.channels.some(({ id }) => id === inside);
+      inside === HOME || isOutside(state, inside) || state.channels.some(({ id }) => id === inside);
     if (!visible) go({ as, in: firstPlace(state) }, 'replace');
   }, [state, as, inside, go]);
 
@@ -119,7 +121,10 @@ export const App = (): ReactNode => {
             )}
           </main>
         </div>
-        <ModalStack key={state.me.id} as={state.me.id} views={state.modals} refresh={refresh} />
+        {/* Slack's windows cover Slack alone. */}
+        {!isOutside(state, inside) && (
+          <ModalStack key={state.me.id} as={state.me.id} views={state.modals} refresh={refresh} />
+        )}
         <NoticeBar {...notices} />
       </ConfirmRoom>
     </DirectoryContext>

@@ -157,7 +157,7 @@ export const Guide = ({
                     <button
                       key={place.in}
                       type="button"
-                      className={isOf(step) === 'under way' ? 'button small' : 'mention link'}
+                      className={isOf(step) === 'under way' ? 'button small' : 'place-link'}
                       onClick={() => open({ in: place.in })}
                     >
                       {place.text}

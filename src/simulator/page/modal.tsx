@@ -1,9 +1,12 @@
 import type { ModalView } from '@slack/types';
 import type { LocalView } from '#simulator/workspace/protocol.ts';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { FOUND_IN } from '../first-steps.ts';
+import { formatAddress } from './address.ts';
 import { act } from './api.ts';
 import { BlockList } from './blocks/block-list.tsx';
 import { withEmoji } from './emoji.ts';
+import { useDirectory } from './directory.ts';
 import { Dialog } from './parts/dialog.tsx';
 import { SurfaceContext, useOwnSurface } from './surface.ts';
 import { valuesOf } from './view-values.ts';
@@ -52,6 +55,22 @@ const useView = ({ as, view, refresh }: ViewProps) => {
   // A fault of one input stands beside it, and so need not stand above all of them.
   const general = view.errors || busy === 'submit' ? undefined : problem;
   return { surface, problem: general, busy, attempts, submit, close };
+};
+
+/** No part of the bot's view. The window covers the page, so what it asks for is shown beside it. */
+const FoundIn = ({ view }: { view: LocalView }): ReactNode => {
+  const { state } = useDirectory();
+  const place = FOUND_IN[(view as ModalView).callback_id ?? ''];
+  if (!state.outside || !place) return null;
+  return (
+    <p className="found-in">
+      {place.words}{' '}
+      <a href={formatAddress({ as: state.me.id, in: place.in })} target="_blank" rel="noreferrer">
+        {place.name}
+      </a>
+      .
+    </p>
+  );
 };
 
 /** One view of the stack; those below stay drawn but hidden, and so keep what was typed. */
@@ -125,6 +144,7 @@ const StackedView = (props: ViewProps & { closer: (close: () => void) => void })
           <BlockList blocks={view.blocks} />
         </SurfaceContext>
       </div>
+      <FoundIn view={view} />
       <footer className="dialog-buttons">
         <button type="button" className="button" onClick={() => void close()}>
           {withEmoji(closeText?.text ?? (submitText ? 'Cancel' : 'Close'))}

@@ -10,7 +10,7 @@ export interface Navigation {
   go: (to: Address, how?: 'push' | 'replace') => void;
 }
 
-/** Kept, since a permalink names no person. */
+/** Kept, since a permalink names no person, and nor does the link page. */
 const KEPT = 'as';
 
 const read = (): Navigation['address'] => ({
@@ -28,8 +28,9 @@ export const useAddress = (): Navigation => {
   const go = useCallback((to: Address, how: 'push' | 'replace' = 'push') => {
     if (how === 'push') history.pushState(null, '', formatAddress(to));
     else history.replaceState(null, '', formatAddress(to));
-    localStorage.setItem(KEPT, to.as);
     setAddress(to);
   }, []);
+  const { as } = address;
+  useEffect(() => localStorage.setItem(KEPT, as), [as]);
   return { address, go };
 };

@@ -98,8 +98,9 @@ it('asks the holder, whoever signs in: refuses what is no code, sends another, t
   const again = await told(as, login, 'did not accept that code');
   await press(as, again, 'send-code-again');
   await expect.poll(() => at.codes().at(-1)?.code, { timeout: 10_000 }).toBe('send-again');
-  const another = await told(as, login, 'asks for a code');
-  await enter(as, another, '333333');
+  const another = await told(as, login, 'was asked for another code');
+  await enter(as, another, '888888');
+  await enter(as, await told(as, login, 'did not accept that code'), '333333');
   await told(as, login, 'is linked');
   const all = await firm.client.messages(as, 'dm');
   expect(all.filter(({ text }) => text.includes(login))).toHaveLength(1);
@@ -148,7 +149,8 @@ it.each([
         { id: 'text', label: name },
         { id: 'app', label: 'An authenticator app' },
       ],
-      again: reason === null,
+      codeAgain: reason === null,
+      codeSentAgain: reason === 'code-rejected',
       wantedAt: NOW,
       step: '',
       ended: false,

@@ -128,6 +128,7 @@ describe('the link page', () => {
     await seeScreen(page, 'Northbridge Life asks for a code');
     await page.getByRole('button', { name: 'Send me another code' }).click();
     await page.getByText('Sent once more to ***-**17').waitFor();
+    await page.getByText('Another code was asked for.').waitFor();
     await code.fill('123 456');
     await code.press('Enter');
     await seeScreen(page, 'Northbridge Life is linked');

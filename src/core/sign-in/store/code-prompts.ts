@@ -1,7 +1,7 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { CodePrompt } from '../code-prompt.ts';
-import { toChannels, type SignInState } from './sign-ins.ts';
+import { askedOf, toChannels, type SignInState } from './sign-ins.ts';
 import type { SignInFailure } from '#core/logins/standing.ts';
 
 const STEP = sql<string>`i.state || ':' || i.code_wanted_at`;
@@ -39,7 +39,7 @@ export const codePrompt = async (
     reason: row.reason as SignInFailure | null,
     hint: row.code_hint,
     channels: toChannels(row.channels),
-    again: row.codes_asked > 1,
+    ...askedOf(row.codes_asked),
     wantedAt: row.code_wanted_at,
     step: row.at_step,
     ended: row.finished_at !== null,

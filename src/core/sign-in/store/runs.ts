@@ -18,6 +18,7 @@ import {
   keptSecret,
   readSealed,
   readTries,
+  SENT_AGAIN,
   signInRows,
   toSignIn,
   type SignInState,
@@ -201,7 +202,7 @@ export const takeSealedCode = async (
     // Counted anew: the code to come is a first one, not one after a refusal.
     const asked = await tx
       .updateTable('sign_in')
-      .set({ codes_asked: 0 })
+      .set({ codes_asked: state === 'code-again' ? SENT_AGAIN : 0 })
       .where('id', '=', id)
       .where('state', 'in', ['code-again', 'code-another'] satisfies SignInState[])
       .returning('state')

@@ -20,6 +20,8 @@ export interface SignIn {
   reason?: SignInFailure;
   /** The portal asked a second time: the code before was not accepted. */
   codeAgain: boolean;
+  /** The person had another one sent. */
+  codeSentAgain: boolean;
   codeHint?: string;
   /** Epoch ms at which the person was asked last, for a way or for a code. */
   codeWantedAt?: number;
@@ -208,6 +210,14 @@ export const signInRows = (db: Database) =>
 
 type SignInRow = Awaited<ReturnType<ReturnType<typeof signInRows>['executeTakeFirstOrThrow']>>;
 
+/** How often a code was asked for is counted from here once the person had another one sent. */
+export const SENT_AGAIN = 1000;
+
+export const askedOf = (times: number) => ({
+  codeAgain: times % SENT_AGAIN > 1,
+  codeSentAgain: times === SENT_AGAIN + 1,
+});
+
 export const toSignIn = (row: SignInRow): SignIn => ({
   id: row.id,
   sourceId: row.source_id,
@@ -217,7 +227,7 @@ export const toSignIn = (row: SignInRow): SignIn => ({
   carrierId: row.carrier_id,
   state: row.state as SignInState,
   ...(row.reason === null ? {} : { reason: row.reason as SignInFailure }),
-  codeAgain: row.codes_asked > 1,
+  ...askedOf(row.codes_asked),
   ...(row.code_hint === null ? {} : { codeHint: row.code_hint }),
   ...(row.code_wanted_at === null ? {} : { codeWantedAt: row.code_wanted_at }),
   channels: toChannels(row.channels),
