@@ -12,7 +12,7 @@ const ON_BOTH = [
   'test/cli/offboard.test.ts',
   'test/core/logins/{consents,ended-links,waiting-for-link-a-day}.test.ts',
   'test/core/policies/{erasure,named}.test.ts',
-  'test/core/requests/{asked-again,messages,shared-syncs,unlinked}.test.ts',
+  'test/core/requests/{asked-again,contact-search,messages,shared-syncs,unlinked}.test.ts',
   'test/core/sessions/finishes.test.ts',
   'test/core/sign-in/{link,remembered-devices,sign-in}.test.ts',
   'test/database/audit.test.ts',

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { contactSearchOnPostgres } from '../migrations/0041-contact-search.ts';
 import { migrations } from '../migrations/index.ts';
 import { INDEXES } from './indexes.ts';
 import { TABLES_AROUND } from './tables-around.ts';
@@ -28,7 +29,7 @@ const start: Migration = {
 };
 
 /** What a later migration does on Postgres, where its statements are not those of both. */
-const OWN: Record<string, Migration> = {};
+const OWN: Record<string, Migration> = { '0041-contact-search': contactSearchOnPostgres };
 
 /**
  * In order of name. No Postgres is older than the start, so its earlier steps are one; each later

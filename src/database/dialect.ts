@@ -124,26 +124,45 @@ export type Parts = readonly string[];
 const quoted = (part: string): string => `"${part.replaceAll('"', '""')}"`;
 const like = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`;
 
-/**
- * Up to `most` rows of the report whose text holds every part of one of these lists, by the index of
- * three letters: nothing shorter is in it. Parts are in small letters.
- */
-export const searched = (anyOf: readonly Parts[], most?: number): RawBuilder<unknown> => {
-  const limit = most === undefined ? sql`` : sql` limit ${most}`;
-  const match = anyOf.map((parts) => `(${parts.map(quoted).join(' AND ')})`).join(' OR ');
+/** The index of three letters knows nothing shorter. */
+export const isIndexed = (part: string): boolean => Array.from(part).length >= 3;
+
+/** What holds every part of one of these lists, for the index of three letters; parts are in small letters. */
+const holding = (anyOf: readonly Parts[], text: RawBuilder<unknown>, most: number | undefined) => {
   const any = sql.join(
     anyOf.map(
       (parts) =>
         sql`(${sql.join(
-          parts.map((part) => sql`found.text like ${like(part)}`),
+          parts.map((part) => sql`${text} like ${like(part)}`),
           sql` and `,
         )})`,
     ),
     sql` or `,
   );
+  return {
+    match: anyOf.map((parts) => `(${parts.map(quoted).join(' AND ')})`).join(' OR '),
+    any,
+    limit: most === undefined ? sql`` : sql` limit ${most}`,
+  };
+};
+
+/** Up to `most` rows of the report whose text holds every part of one of these lists. */
+export const searched = (anyOf: readonly Parts[], most?: number): RawBuilder<unknown> => {
+  const { match, any, limit } = holding(anyOf, sql`found.text`, most);
   return differs(
     sql`select found.rowid as row from policy_search found where policy_search match ${match}${limit}`,
     sql`select found.row from policy_report found where ${any} order by found.row${limit}`,
+  );
+};
+
+/** Up to `most` ids of contacts whose words hold every part of one of these lists. */
+export const searchedContacts = (anyOf: readonly Parts[], most: number): RawBuilder<string> => {
+  const { match, any, limit } = holding(anyOf, sql`(' ' || found.search || ' ')`, most);
+  return differs(
+    sql<string>`select w.contact_id from (select rowid as row from contact_search
+      where contact_search match ${match}${limit}) found
+      cross join contact_words w on w.row = found.row`,
+    sql<string>`select found.id from contact found where ${any}${limit}`,
   );
 };
 

@@ -11,6 +11,8 @@ export interface Size {
   policies: number;
   /** One for five policies, if it is not said. */
   contacts?: number;
+  /** Names of syllables, as people's are, of which many share parts; "Person7 Family7" if it is not said. */
+  spoken?: true;
   logins: number;
   /** Each of them read every policy once. */
   days: number;
@@ -32,8 +34,15 @@ const DAY = 86_400_000;
 const CARRIERS = 12;
 const ADVISORS = 500;
 
+const NUMBERED = `printf('Person%d Family%d', i, i % 997)`;
+const SYLLABLES = 'an belcorda el fi gehaisojokalumarnorpaquirosateuriviwenyaz';
+/** One of 19 parts of the text above; `by` draws it from the number of the contact. */
+const syllable = (by: number): string =>
+  `trim(substr('${SYLLABLES}', 1 + 3 * (i * ${by} / 64 % 19), 3))`;
+const SPOKEN = `${syllable(37)} || ${syllable(101)} || ' ' || ${syllable(59)} || ${syllable(211)} || ${syllable(17)}`;
+
 const statements = (
-  { policies, contacts = Math.ceil(policies / 5), logins, days, requests }: Size,
+  { policies, contacts = Math.ceil(policies / 5), spoken, logins, days, requests }: Size,
   now: number,
 ): string[] => {
   const numbers = (count: number): string =>
@@ -49,9 +58,9 @@ const statements = (
     `${numbers(logins)} insert into login_source (id, carrier_id, name, holder_id, linked)
       select printf('source-%05d', i), printf('carrier-%02d', i % ${CARRIERS}), printf('Login %d', i),
         printf('advisor-%03d', i % ${ADVISORS}), 1 from n`,
-    `${numbers(contacts)} insert into contact (id, external_id, kind, name, search)
-      select printf('contact-%06d', i), i, 'individual', printf('Person%d Family%d', i, i % 997),
-        printf('person%d family%d', i, i % 997) from n`,
+    `${numbers(contacts)}, named (i, name) as (select i, ${spoken === true ? SPOKEN : NUMBERED} from n)
+      insert into contact (id, external_id, kind, name, search)
+      select printf('contact-%06d', i), i, 'individual', name, lower(name) from named`,
     `${numbers(contacts)} insert into book select printf('contact-%06d', i),
         printf('advisor-%03d', i % ${ADVISORS}) from n`,
     `${numbers(policies)} insert into policy (id, external_id, contact_id, carrier_id, number,

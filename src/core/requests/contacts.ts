@@ -10,7 +10,7 @@ import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { closeWords, searchWords } from '#shared/search-words.ts';
 import { scopeOf } from '#core/policies/look-up.ts';
-import type { ContactBrief } from '#core/policies/policies.ts';
+import type { ContactBrief, Scope } from '#core/policies/policies.ts';
 import {
   carrierSheets,
   requestSheets,
@@ -26,7 +26,6 @@ export interface ContactDeps extends ChoiceDeps {
 }
 
 const MOST_CONTACTS = 8;
-const MOST_LOOKED_AT = 500;
 
 export type FoundContacts =
   | { kind: 'one'; contact: ContactBrief }
@@ -43,17 +42,7 @@ export const lookUpContact = async (
   if (!actor.active || words.length === 0) return { kind: 'none' };
   const scope = scopeOf(actor, openBooks);
   const matches = await contactsMatching(store, words, scope, MOST_CONTACTS + 1);
-  const found =
-    matches.length > 0
-      ? matches
-      : (
-          await contactsLike(
-            store,
-            words.map((word) => word.slice(0, 2)),
-            scope,
-            MOST_LOOKED_AT,
-          )
-        ).filter(({ search }) => closeWords(words, search.split(' ')));
+  const found = matches.length > 0 ? matches : await slipsOf(store, words, scope);
   const [only] = found;
   if (only === undefined) return { kind: 'none' };
   await sawContacts(store, actor, 'contact.found', found.slice(0, MOST_CONTACTS));
@@ -64,6 +53,21 @@ export const lookUpContact = async (
         contacts: found.slice(0, MOST_CONTACTS),
         more: found.length > MOST_CONTACTS,
       };
+};
+
+/** Contacts with words that are a slip away: first where each begins as it was typed, then any of them. */
+const slipsOf = async (
+  store: Store,
+  words: readonly string[],
+  scope: Scope,
+): Promise<ContactBrief[]> => {
+  const beginnings = words.map((word) => word.slice(0, 2));
+  for (const lists of [[beginnings], beginnings.map((start) => [start])]) {
+    const like = await contactsLike(store, lists, scope);
+    const found = like.filter(({ search }) => closeWords(words, search.split(' ')));
+    if (found.length > 0) return found;
+  }
+  return [];
 };
 
 /** Clients of other books that somebody was shown, in one line of the audit. */

@@ -1,7 +1,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { ReportFilter, ReportSearch } from '../report-rules.ts';
 import type { Database } from '#database/connection.ts';
-import { eachNumber, holds, orderedJoin, searched, type Parts } from '#database/dialect.ts';
+import {
+  eachNumber,
+  holds,
+  isIndexed,
+  orderedJoin,
+  searched,
+  type Parts,
+} from '#database/dialect.ts';
 import { isOfCarrier, isUnlinked, ORDERS, staleBefore, statusDiffers } from './report-terms.ts';
 import type { ReportPage, ReportSought } from './report-rows.ts';
 
@@ -14,8 +21,6 @@ export interface Hits {
 
 /** So many matches are no answer any more: the person is asked to type more. */
 const MOST_HITS = 2000;
-/** The trigram index knows nothing shorter. */
-const TRIGRAM = 3;
 
 const holdsAll = ({ anyOf }: ReportSearch): RawBuilder<unknown> =>
   anyOf.length === 0
@@ -33,9 +38,7 @@ const holdsAll = ({ anyOf }: ReportSearch): RawBuilder<unknown> =>
 
 /** What the index knows of it; empty when everything typed is too short. */
 const indexed = ({ anyOf }: ReportSearch): Parts[] =>
-  anyOf
-    .map((parts) => parts.filter((part) => Array.from(part).length >= TRIGRAM))
-    .filter((parts) => parts.length > 0);
+  anyOf.map((parts) => parts.filter(isIndexed)).filter((parts) => parts.length > 0);
 
 const numbered = (key: string): RawBuilder<unknown> =>
   sql`select row from policy_report where number_key = ${key}`;

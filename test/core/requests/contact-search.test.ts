@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { lookUpContact } from '#core/requests/contacts.ts';
+import { searchText } from '#shared/search-words.ts';
+import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
+
+const OLGA = { id: 'olga', role: 'manager', active: true } as const;
+
+/** Clients without a policy, by their names. */
+const openFirm = async (names: readonly string[]): Promise<LinkFirm> => {
+  const firm = await openLinkFirm();
+  await firm.db
+    .insertInto('person')
+    .values({ id: 'olga', name: 'Olga', role: 'manager' })
+    .execute();
+  for (const [nth, name] of names.entries())
+    await firm.db
+      .insertInto('contact')
+      .values({
+        id: `c${nth}`,
+        external_id: `${nth}`,
+        kind: 'individual',
+        name,
+        search: searchText(name, null),
+      })
+      .execute();
+  return firm;
+};
+
+const found = async ({ store }: LinkFirm, typed: string): Promise<string[]> => {
+  const result = await lookUpContact({ store, openBooks: true }, OLGA, typed);
+  switch (result.kind) {
+    case 'one':
+      return [result.contact.name];
+    case 'several':
+      return result.contacts.map(({ name }) => name);
+    case 'none':
+      return [];
+  }
+};
+
+it('finds a client by parts of their names in any order, without accents, also by two letters', async () => {
+  await using firm = await openFirm(['Zoë O’Neill', 'Anna Li', 'Oliver Lindqvist']);
+  expect(await found(firm, 'neill zoe')).toEqual(['Zoë O’Neill']);
+  expect(await found(firm, 'indqv')).toEqual(['Oliver Lindqvist']);
+  expect(await found(firm, 'li anna')).toEqual(['Anna Li']);
+  expect(await found(firm, 'li')).toEqual(['Anna Li', 'Oliver Lindqvist']);
+  expect(await found(firm, 'nobody')).toEqual([]);
+});
+
+it('finds a name that is a slip away, also where its first letters are wrong', async () => {
+  await using firm = await openFirm(['Margaret Chen', 'Marcus Webb']);
+  expect(await found(firm, 'margret chan')).toEqual(['Margaret Chen']);
+  expect(await found(firm, 'nargaret chen')).toEqual(['Margaret Chen']);
+});
+
+it('knows a client by their new name alone once it has changed, and not once they are gone', async () => {
+  await using firm = await openFirm(['Grace Kimani']);
+  await firm.db
+    .updateTable('contact')
+    .set({ name: 'Grace Abara', search: searchText('Grace Abara', null) })
+    .where('id', '=', 'c0')
+    .execute();
+  expect(await found(firm, 'kimani')).toEqual([]);
+  expect(await found(firm, 'abara')).toEqual(['Grace Abara']);
+  await firm.db.deleteFrom('contact').where('id', '=', 'c0').execute();
+  expect(await found(firm, 'abara')).toEqual([]);
+});
+
+it('says that there are more than it shows', async () => {
+  await using firm = await openFirm(Array.from({ length: 12 }, (_, nth) => `Ines Varga ${nth}`));
+  const result = await lookUpContact({ store: firm.store, openBooks: true }, OLGA, 'varga ines');
+  expect(result).toMatchObject({ kind: 'several', more: true });
+});
