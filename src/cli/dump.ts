@@ -77,7 +77,9 @@ export const dumpPostgres = async (databaseUrl: Secret, file: string): Promise<n
 /** The names of the migrations that a copy was written with; none in a copy of something else. */
 export const migrationsIn = async (file: string): Promise<string[]> => {
   const text = await call('pg_restore', [
-    ...['--data-only', '--table=kysely_migration', '--file=-'],
+    '--data-only',
+    '--table=kysely_migration',
+    '--file=-',
     file,
   ]);
   return [...text.matchAll(/^(\d{4}-\S+)\t/gm)].map(([, name = '']) => name);

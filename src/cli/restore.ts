@@ -21,7 +21,7 @@ import { nameOf, openAsItIs, versionAt, type DatabasePlace } from '#database/pla
 import { whileRestoring } from '#database/serving.ts';
 import type { Secret } from '#shared/secret.ts';
 import { loadDump, migrationsIn } from './dump.ts';
-import { publicKeyIds } from '#database/keys.ts';
+import { loadOrCreateKeys, publicKeyIds } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { databaseVersion } from '#database/version.ts';
 
@@ -94,6 +94,19 @@ const lookInto = async (db: Database, keyFolder: string, clock: () => number): P
   return { at, strange, unlinked };
 };
 
+const lookIntoFile = async (
+  draft: string,
+  keyFolder: string,
+  clock: () => number,
+): Promise<Found> => {
+  const db = await openDatabase(draft);
+  try {
+    return await lookInto(db, keyFolder, clock);
+  } finally {
+    await db.destroy();
+  }
+};
+
 /** Where a Postgres is not to take the copy, with the next step. */
 const objectionOfServer = async (config: Needs['config'], file: string) => {
   if (!existsSync(file)) return `${file}: there is no such file.`;
@@ -148,8 +161,10 @@ export const runRestore = async (
   options: { replace?: boolean } = {},
 ): Promise<0 | 1> => {
   const file = resolve(path);
-  const { databaseUrl } = needs.config;
+  const { databaseUrl, keyPlace } = needs.config;
   try {
+    // A copy of the keys is the private one alone, which the other is made from.
+    if (existsSync(keyPlace.privateFile)) await loadOrCreateKeys(keyPlace);
     return databaseUrl === undefined
       ? await restoreFile(needs, file, options)
       : await restoreServer(needs, databaseUrl, file);
@@ -180,10 +195,7 @@ const restoreFile = async (
     versionOf(file);
     await copyDatabase(file, draft);
     check(draft);
-    const db = await openDatabase(draft);
-    const { at, strange, unlinked } = await lookInto(db, keyPlace.folder, clock).finally(() =>
-      db.destroy(),
-    );
+    const { at, strange, unlinked } = await lookIntoFile(draft, keyPlace.folder, clock);
     readBack(draft);
     const isThere = existsSync(databaseFile);
     const isDone = isThere
