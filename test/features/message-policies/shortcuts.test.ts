@@ -249,7 +249,7 @@ it('the shortcut for a contact finds one by name and goes on to its policies, fr
   const [one] = await booked(ANA, 'northbridge-life', 1);
   const name = one?.name ?? '';
   expect(await firm.client.shortcut({ as: ANA, name: 'Sync a contact' })).toEqual({ ok: true });
-  await firm.client.waitForModal(ANA);
+  await firm.client.waitForModal(ANA, (view) => titleOf(view) === 'Sync a contact');
   const search = { as: ANA, actionId: 'contact-search' };
   expect(await firm.client.options({ ...search, typed: 'zzzz' })).toEqual([]);
   await firm.client.choose({ ...search, typed: name.slice(0, 6), option: name });
