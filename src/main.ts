@@ -101,7 +101,8 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const worker = stack.use(
     await startWorker({
       slots: config.workerSlots,
-      name: process.env['WORKER_NAME'] ?? `${hostname()}:${process.pid}`,
+      name: config.workerName ?? `${hostname()}:${process.pid}`,
+      carriers: config.workerCarriers,
       db,
       clock: time,
       redis,

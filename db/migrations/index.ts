@@ -37,6 +37,7 @@ import { mendedAdapters } from './0034-mended-adapters.ts';
 import { listingTroubles } from './0035-listing-troubles.ts';
 import { statusWords } from './0036-status-words.ts';
 import { homeWishes } from './0038-home-wishes.ts';
+import { workers } from './0039-workers.ts';
 import { contactSearch } from './0041-contact-search.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -79,5 +80,6 @@ export const migrations: Record<string, Migration> = {
   '0036-status-words': statusWords,
   '0037-owed-answers': owedAnswers,
   '0038-home-wishes': homeWishes,
+  '0039-workers': workers,
   '0041-contact-search': contactSearch,
 };

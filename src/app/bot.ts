@@ -21,6 +21,7 @@ import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { sourceChanged } from './login-changed.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
+import { laneOf } from '#core/sessions/store/lanes.ts';
 import { every, runSteps, type Step } from '#queue/every.ts';
 import { listen } from '#web/listen.ts';
 import { createWeb, type WebOptions } from '#web/server.ts';
@@ -86,7 +87,9 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   // A start that fails in the middle ends what has begun.
   await using stack = new AsyncDisposableStack();
   const sessions = stack.use(
-    createSessionQueue(producerConnection(options.redis), config.workerSlots),
+    createSessionQueue(producerConnection(options.redis), config.workerSlots, (sourceId) =>
+      laneOf(store, sourceId),
+    ),
   );
   const messages = stack.use(createMessageQueue(producerConnection(options.redis)));
   const { wake } = sessions;

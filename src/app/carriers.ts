@@ -14,8 +14,10 @@ export const configuredCarriers = async (
   {
     carriersPath,
     carrierAddresses = {},
+    workerCarriers = [],
     mode,
-  }: Pick<Config, 'carriersPath' | 'carrierAddresses' | 'mode'>,
+  }: Pick<Config, 'carriersPath' | 'carrierAddresses' | 'mode'> &
+    Partial<Pick<Config, 'workerCarriers'>>,
   more: Record<string, string> = {},
   log?: (line: { carrier: string; folder: string; sha256: string }) => void,
 ): Promise<Carrier[]> => {
@@ -33,10 +35,15 @@ export const configuredCarriers = async (
     ...(log === undefined ? {} : { log }),
   });
   const ids = carriers.map(({ id }) => id);
-  const stranger = Object.keys(carrierAddresses).find((id) => !ids.includes(id));
-  if (stranger !== undefined)
-    throw new ConfigError(
-      `CARRIER_ADDRESSES names "${stranger}", and there is no such carrier${ids.length > 0 ? `: there are ${ids.join(', ')}` : ''}. Example: CARRIER_ADDRESSES='{"northbridge-life":"http://127.0.0.1:4801"}'`,
-    );
+  const expectKnown = (setting: string, named: readonly string[], example: string): void => {
+    const stranger = named.find((id) => !ids.includes(id));
+    if (stranger !== undefined)
+      throw new ConfigError(
+        `${setting} names "${stranger}", and there is no such carrier${ids.length > 0 ? `: there are ${ids.join(', ')}` : ''}. Example: ${setting}=${example}`,
+      );
+  };
+  const addressed = Object.keys(carrierAddresses);
+  expectKnown('CARRIER_ADDRESSES', addressed, `'{"northbridge-life":"http://127.0.0.1:4801"}'`);
+  expectKnown('WORKER_CARRIERS', workerCarriers, 'northbridge-life,harbor-trust');
   return carriers;
 };

@@ -128,6 +128,10 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     throw new ConfigError(
       'PRIVATE_KEYS is for a worker alone: a bot must not be able to open what it seals. Start them apart, and give it to the worker. Example: PRIVATE_KEYS="$(cat keys.json)" node src/main.ts worker',
     );
+  if (role === 'worker' && values.workerCarriers !== undefined && values.workerName === undefined)
+    throw new ConfigError(
+      'WORKER_NAME is missing beside WORKER_CARRIERS: its carriers stay its own by that name while it is away. Example: WORKER_NAME=office-1',
+    );
   const {
     slackBotToken: _bot,
     slackAppToken: _app,

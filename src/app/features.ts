@@ -20,6 +20,7 @@ import { report } from '#features/report/feature.ts';
 import { statusWords } from '#features/status-words/feature.ts';
 import { supportCases } from '#features/support-cases/feature.ts';
 import { team } from '#features/team/feature.ts';
+import { unservedCarriers } from '#features/unserved-carriers/feature.ts';
 import { unconfirmedValues } from '#features/unconfirmed-values/feature.ts';
 import { webhooks } from '#features/webhooks/feature.ts';
 import { workflowStep } from '#features/workflow-step/feature.ts';
@@ -59,6 +60,7 @@ export const featuresOf = (config: Config): readonly Feature[] => {
     statusWords,
     supportCases,
     carrierPauses(config),
+    unservedCarriers(config),
     linkReminders(config),
     dailySync(config),
     webhooks(config),

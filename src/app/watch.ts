@@ -1,8 +1,10 @@
 import { openSyncs, pausedCarriers } from '#core/sessions/store/open-syncs.ts';
+import { boundLanes, unservedCarriers } from '#core/sessions/store/workers.ts';
 import { whyNoAnswer } from '#database/answers.ts';
 import type { Store } from '#database/store.ts';
 import { answers, producerConnection, type RedisAddress } from '#queue/connection.ts';
 import type { MessageQueue } from '#queue/messages.ts';
+import type { Lane } from '#queue/sessions.ts';
 import type { Budget } from '#slack/budget.ts';
 import { listen } from '#web/listen.ts';
 import { createWatch } from '#web/watch.ts';
@@ -28,9 +30,9 @@ interface Process {
 export type Watch = AsyncDisposable & { url: string };
 
 /** The queues' page is loaded where it is shown. */
-const boardOn = async (redis: RedisAddress) => {
+const boardOn = async (redis: RedisAddress, store: Store) => {
   const { createQueueBoard } = await import('#queue/board.ts');
-  return createQueueBoard(producerConnection(redis), '/queues');
+  return createQueueBoard(producerConnection(redis), '/queues', await boundLanes(store));
 };
 
 const startWatch = async (
@@ -41,7 +43,7 @@ const startWatch = async (
   await using stack = new AsyncDisposableStack();
   const connection = producerConnection(redis);
   stack.defer(() => connection.disconnect());
-  const board = more.withQueues === true ? stack.use(await boardOn(redis)) : undefined;
+  const board = more.withQueues === true ? stack.use(await boardOn(redis, store)) : undefined;
   const rounds = metrics.gaugeOf(
     'swivel_since_round_seconds',
     'Since this round of the process ended last.',
@@ -91,6 +93,11 @@ export const watchBot = (
     'carrier',
   );
   const paused = metrics.gaugeOf('swivel_carrier_paused', '1: this carrier is paused.', 'carrier');
+  const unserved = metrics.gaugeOf(
+    'swivel_carrier_unserved',
+    '1: syncs of this carrier wait, and no worker that may serve it is there.',
+    'carrier',
+  );
   let daily: number | undefined;
   let unshown: number | undefined;
   metrics.gauge('swivel_daily_open', 'Open syncs of the day, 10,000 at most.', () => daily);
@@ -122,6 +129,7 @@ export const watchBot = (
     waiting(of((one) => one.waiting));
     oldest(of((one) => one.oldestMs / 1000));
     paused(Object.fromEntries((await pausedCarriers(store)).map((id) => [id, 1])));
+    unserved(Object.fromEntries((await unservedCarriers(store)).map(({ id }) => [id, 1])));
     daily = open.daily;
     unshown = await messages.waiting();
   };
@@ -130,12 +138,19 @@ export const watchBot = (
 
 export const watchWorker = (
   watched: Watched,
-  process: Process & { slots: number; sessions: () => number },
+  process: Process & { slots: number; sessions: () => number; carriers: Lane },
 ): Promise<Watch> => {
   const { metrics } = watched;
   metrics.gauge('swivel_slots', 'Sessions that this worker holds at once.', () => process.slots);
   metrics.gauge('swivel_sessions', 'Sessions that this worker has now.', process.sessions);
-  return startWatch(watched, process);
+  const bound = metrics.gaugeOf(
+    'swivel_worker_carrier',
+    '1: this worker is bound to this carrier.',
+    'carrier',
+  );
+  const refresh = async (): Promise<void> =>
+    bound(Object.fromEntries(process.carriers.map((id) => [id, 1])));
+  return startWatch(watched, process, { refresh });
 };
 
 /** What this role is to tell of itself, if anything. */

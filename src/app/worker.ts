@@ -1,11 +1,13 @@
 import { freeLeasesOf } from '#core/logins/store/lease.ts';
 import { hasForced } from '#core/sessions/store/claims.ts';
+import { isInLane, laneOf } from '#core/sessions/store/lanes.ts';
+import { beginWorker, endWorker, seeWorker } from '#core/sessions/store/workers.ts';
 import { every } from '#queue/every.ts';
 import { join } from 'node:path';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createMessageQueue } from '#queue/messages.ts';
 import { startSessionWorker } from '#queue/session-worker.ts';
-import { createSessionQueue } from '#queue/sessions.ts';
+import { createSessionQueue, REST, type Lane } from '#queue/sessions.ts';
 import { USUAL_PAUSE_RULE, type PauseRule } from '#core/sessions/pause-rules.ts';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import type { Database } from '#database/connection.ts';
@@ -33,6 +35,8 @@ export interface WorkerOptions {
   slots: number;
   /** Of this process and the ones before it that it replaces; never of two at once. */
   name: string;
+  /** The carriers that it is bound to; else it serves all that no other worker is bound to. */
+  carriers?: Lane | undefined;
   db: Database;
   clock: Clock;
   redis: RedisAddress;
@@ -62,6 +66,7 @@ export interface Worker extends AsyncDisposable {
 }
 
 /** It runs each minute, and resumes one session after another at portals that may be slow. */
+const SEEN_EACH_MS = 30_000;
 const ENDS_WITHIN = { 'keeping of sessions': 15 * MINUTE };
 
 const SAID = {
@@ -73,9 +78,11 @@ const SAID = {
 
 /** Sessions at the carriers' portals; the only role that opens secrets. */
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
-  const { db, clock, log, slots, name: holder, opener, sealer } = options;
+  const { db, clock, log, slots, name: holder, opener, sealer, carriers: lane = REST } = options;
   const store = { db, clock };
-  const sessions = createSessionQueue(producerConnection(options.redis), slots);
+  const sessions = createSessionQueue(producerConnection(options.redis), slots, (sourceId) =>
+    laneOf(store, sourceId),
+  );
   const messages = createMessageQueue(producerConnection(options.redis));
   const { show } = messages;
   const warn = (problem: string, err?: unknown): void => log.warn({ err }, problem);
@@ -89,6 +96,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     warm,
     books: new Map(),
     show,
+    lane,
     pauseRule: options.pauseRule ?? USUAL_PAUSE_RULE,
     changed: (sourceId) => sourceChanged({ store, show }, sourceId),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
@@ -97,11 +105,14 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   await probeAfterDeploy(store, (id) => options.portals.carrier(id)?.hash);
   for (const request of await decideByAdapters(store, (id) => options.portals.carrier(id)))
     await show(request);
+  await beginWorker(store, holder, lane);
   for (const dead of await freeLeasesOf(store, holder)) {
-    await sessions.takeBack(dead);
+    await sessions.takeBack(lane, dead);
     await sessions.wake(dead.sourceId, 'daily');
   }
   let running = 0;
+  const again = async (sourceId: string): Promise<unknown> =>
+    sessions.wake(sourceId, (await hasForced(store, sourceId)) ? 'force' : 'daily');
   const pulse = createPulse(clock, ENDS_WITHIN);
   const notice = (of: Notice, { jobId, sourceId }: SessionJob): void => {
     options.watched?.metrics.notice(of);
@@ -112,28 +123,37 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     connection: () => workerConnection(options.redis),
     slots,
     holder,
+    lane,
     run: async (job) => {
+      if (!(await isInLane(store, job.sourceId, lane))) {
+        await again(job.sourceId);
+        return 'busy';
+      }
       running += 1;
       const heard = { ...deps, notice: (of: Notice) => notice(of, job) };
       const end = await runSession(heard, job).finally(() => (running -= 1));
       // A login whose turn is next need not wait for the sweeper.
       if (end !== 'yielded')
-        await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily });
+        await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily }, lane);
       return end;
     },
     hasForced: (sourceId) => hasForced(store, sourceId),
-    again: async (sourceId) =>
-      sessions.wake(sourceId, (await hasForced(store, sourceId)) ? 'force' : 'daily'),
+    again,
     ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
   });
   const keeper = every(
     MINUTE,
     async (signal) => {
-      await keepSessionsAlive({ ...deps, store, holder, wake: sessions.wake }, signal);
+      await keepSessionsAlive({ ...deps, store, lane, holder, wake: sessions.wake }, signal);
       pulse.beat('keeping of sessions');
     },
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
+  );
+  const presence = every(
+    SEEN_EACH_MS,
+    () => seeWorker(store, holder),
+    (err) => log.warn({ err }, 'the worker could not tell that it is there'),
   );
   const calendars = every(
     MINUTE,
@@ -150,6 +170,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
           pulse,
           lacks: () => [],
           slots,
+          carriers: lane,
           sessions: () => running,
         });
   return {
@@ -160,6 +181,10 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
       await calendars[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
+      await presence[Symbol.asyncDispose]();
+      await endWorker(store, holder).catch((err: unknown) =>
+        log.warn({ err }, 'it did not sign off'),
+      );
       await warm[Symbol.asyncDispose]();
       await messages[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();

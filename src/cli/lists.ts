@@ -1,4 +1,5 @@
 import { carriersOfFirm } from '#core/logins/store/carriers.ts';
+import { freeCarrier } from '#core/sessions/store/workers.ts';
 import type { Database } from '#database/connection.ts';
 import type { DatabasePlace } from '#database/place.ts';
 import { roll } from '#features/team/store/roll.ts';
@@ -48,6 +49,19 @@ export const runCarriers = (needs: Needs, json: boolean): Promise<0 | 1> =>
       paused ?? 'no',
     ],
     none: 'No carrier yet. Bring the firm in: swivel-sync import policies.csv',
+  });
+
+/** A worker that went for good leaves its carriers to any other; answers the exit code. */
+export const runFreeCarrier = ({ config, print, say }: Needs, carrierId: string): Promise<0 | 1> =>
+  withFirm({ config, say }, async (db) => {
+    const workers = await freeCarrier({ db }, carrierId);
+    if (workers.length === 0) {
+      say(`No worker is bound to ${carrierId}.`);
+      return 1;
+    }
+    print(`${carrierId} is served by any worker now. Bound to it were: ${workers.join(', ')}.`);
+    print('One that still names it in WORKER_CARRIERS is bound to it again when it starts.');
+    return 0;
   });
 
 /** The people of the firm, and who of them is matched with Slack; answers the exit code. */

@@ -219,10 +219,21 @@ program
   .command('carriers')
   .description('Lists the carriers of the firm with their policies, logins, links and pauses.')
   .option('--json', 'a JSON object a line instead of a table')
-  .addHelpText('after', examples('swivel-sync carriers', 'swivel-sync carriers --json'))
-  .action(async ({ json }: { json?: boolean }) => {
-    const { runCarriers } = await import('./lists.ts');
-    process.exitCode = await runCarriers(listing(), json === true);
+  .option('--free <id>', 'lets any worker serve this carrier, which some are bound to')
+  .addHelpText(
+    'after',
+    examples(
+      'swivel-sync carriers',
+      'swivel-sync carriers --json',
+      'swivel-sync carriers --free harbor-trust',
+    ),
+  )
+  .action(async ({ json, free }: { json?: boolean; free?: string }) => {
+    const { runCarriers, runFreeCarrier } = await import('./lists.ts');
+    process.exitCode =
+      free === undefined
+        ? await runCarriers(listing(), json === true)
+        : await runFreeCarrier(listing(), free);
   });
 
 program

@@ -362,6 +362,10 @@ export interface Tables {
   calendar_choice: { person_id: string; series: string; contact_id: string | null; at: number };
   meeting_request: { meeting_id: string; request_id: string };
   digest_count: { day: string; carrier_id: string; at: number; counts: string };
+  /** A worker, and when it last told of itself. */
+  worker: { name: string; began_at: number; seen_at: number };
+  /** A carrier that a worker is bound to: no other kind of worker serves it. */
+  worker_carrier: { worker: string; carrier_id: string };
   yield_token: { source_id: string; yielded_source_id: string; created_at: number };
   handled: {
     key: string;

@@ -1,12 +1,14 @@
 import { WaitingError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { createPermits, type Permits } from './permits.ts';
-import { DAILY, FORCE, SESSIONS, type SessionJobData } from './sessions.ts';
+import { DAILY, FORCE, REST, sessionsOf, type Lane, type SessionJobData } from './sessions.ts';
 
 export interface SessionWorkerOptions {
   connection: () => Redis;
   slots: number;
   holder: string;
+  /** The one queue that it takes from. */
+  lane?: Lane;
   run: (job: SessionJob) => Promise<SessionEnd>;
   /** Asked after a job was put at the end, so that its own new force is not buried. */
   hasForced: (sourceId: string) => Promise<boolean>;
@@ -40,7 +42,7 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
   const startWorker = (concurrency: number): Worker<SessionJobData> => {
     const connection = options.connection();
     const worker = new Worker<SessionJobData>(
-      SESSIONS,
+      sessionsOf(options.lane ?? REST),
       // Three arguments: BullMQ hands an AbortSignal only to such a processor.
       async (job, token, signal) => {
         const id = job.id ?? '';

@@ -2,8 +2,17 @@ import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { withinASecond } from './connection.ts';
 
+/**
+ * Whose sessions one queue holds: those of the carriers that some workers are bound to, in order of
+ * their ids; of none, those of every other carrier. Each has its own order and its own first.
+ */
+export type Lane = readonly string[];
+export const REST: Lane = [];
+
 /** Tagged, so that all keys of one queue live on one node of a Redis or Valkey Cluster. */
-export const SESSIONS = '{sessions}';
+export const sessionsOf = (lane: Lane): string =>
+  lane.length === 0 ? '{sessions}' : `{sessions/${lane.join(',')}}`;
+export const SESSIONS = sessionsOf(REST);
 export const FORCE = 1;
 export const DAILY = 100;
 
@@ -14,10 +23,10 @@ export interface SessionJobData {
 
 export interface SessionQueue extends AsyncDisposable {
   wake: Wake;
-  /** How many more background sessions fit, keeping about twice the slots. */
-  roomForDaily: () => Promise<number>;
-  /** A dead worker's job, known by its token, waits again at once. */
-  takeBack: (dead: { jobId: string; token: string }) => Promise<void>;
+  /** How many more background sessions of a lane fit, keeping about twice the slots. */
+  roomForDaily: (lane: Lane) => Promise<number>;
+  /** A dead worker's job, known by its lane and its token, waits again at once. */
+  takeBack: (lane: Lane, dead: { jobId: string; token: string }) => Promise<void>;
 }
 
 const ignoreMissingKey = (error: Error): void => {
@@ -28,12 +37,24 @@ const ignoreMissingKey = (error: Error): void => {
  * One job is one session of one login source. Deduplicated by source with `keepLastIfActive`: a row
  * committed while the session ends is then never stranded. Retries live in SQL, so `attempts` is 1.
  */
-export const createSessionQueue = (connection: Redis, slots: number): SessionQueue => {
-  const queue = new Queue<SessionJobData>(SESSIONS, { connection });
-  queue.on('error', () => undefined);
+export const createSessionQueue = (
+  connection: Redis,
+  slots: number,
+  laneOf: (sourceId: string) => Promise<Lane> = () => Promise.resolve(REST),
+): SessionQueue => {
+  const queues = new Map<string, Queue<SessionJobData>>();
+  const queueOf = (lane: Lane): Queue<SessionJobData> => {
+    const name = sessionsOf(lane);
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue<SessionJobData>(name, { connection });
+    queue.on('error', () => undefined);
+    queues.set(name, queue);
+    return queue;
+  };
 
   const add = async (loginSourceId: string, priority: number): Promise<true> => {
-    const job = await queue.add(
+    const job = await queueOf(await laneOf(loginSourceId)).add(
       'session',
       { loginSourceId },
       {
@@ -52,19 +73,19 @@ export const createSessionQueue = (connection: Redis, slots: number): SessionQue
     wake: async (sourceId, urgency) =>
       (await withinASecond(add(sourceId, urgency === 'force' ? FORCE : DAILY))) ?? false,
 
-    roomForDaily: async () => {
-      const counts = await withinASecond(queue.getCountsPerPriority([DAILY]));
+    roomForDaily: async (lane) => {
+      const counts = await withinASecond(queueOf(lane).getCountsPerPriority([DAILY]));
       return counts === undefined ? 0 : 2 * slots - (counts[DAILY] ?? 0);
     },
 
-    takeBack: async ({ jobId, token }) => {
-      const job = (await queue.getJob(jobId)) as Job | undefined;
+    takeBack: async (lane, { jobId, token }) => {
+      const job = (await queueOf(lane).getJob(jobId)) as Job | undefined;
       // Refused when the job is not active under this token any more: then nothing is to be done.
       await job?.moveToWait(token).catch(() => undefined);
     },
 
     [Symbol.asyncDispose]: async () => {
-      await withinASecond(queue.close());
+      await withinASecond(Promise.all([...queues.values()].map((queue) => queue.close())));
       connection.disconnect();
     },
   };

@@ -1,4 +1,4 @@
-import { key, secret, wholeNumber } from '#shared/setting.ts';
+import { key, secret, text, wholeNumber } from '#shared/setting.ts';
 
 export const queueSettings = {
   redisUrl: key({
@@ -13,5 +13,19 @@ export const queueSettings = {
     schema: wholeNumber(1, 64),
     default: '2',
     example: '4',
+  }),
+  workerName: key({
+    env: 'WORKER_NAME',
+    doc: 'What this worker is called, the same after a restart and never of two at once; else the machine and the process.',
+    schema: text(/^\S{1,100}$/, 'is not one word').optional(),
+    example: 'office-1',
+  }),
+  workerCarriers: key({
+    env: 'WORKER_CARRIERS',
+    doc: 'Ids of the carriers that this worker is bound to, with commas between them: it serves them alone, and no worker without them does. Unset, it serves all that none is bound to.',
+    schema: text(/^[a-z0-9][a-z0-9-]*(\s*,\s*[a-z0-9][a-z0-9-]*)*$/, 'is no list of carrier ids')
+      .transform((list) => [...new Set(list.split(',').map((id) => id.trim()))].sort())
+      .optional(),
+    example: 'northbridge-life,harbor-trust',
   }),
 };

@@ -115,6 +115,16 @@ it('an address may be plain http on this machine, and loses its last slash', () 
   );
 });
 
+it('a worker bound to carriers has a name, by which they stay its own', () => {
+  const bound = { WORKER_CARRIERS: 'harbor-trust, granite-mutual,harbor-trust' };
+  expect(() => loadConfig(bound, 'worker')).toThrow('WORKER_NAME is missing beside');
+  expect(loadConfig({ ...bound, WORKER_NAME: 'office-1' }, 'worker').workerCarriers).toEqual([
+    'granite-mutual',
+    'harbor-trust',
+  ]);
+  expect(() => loadConfig({ WORKER_CARRIERS: 'Harbor Trust' })).toThrow('no list of carrier ids');
+});
+
 it('an empty variable counts as unset', () => {
   expect(loadConfig({ PORT: ' ', PUBLIC_URL: '' }).port).toBe(3000);
 });

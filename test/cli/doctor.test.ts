@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { examine } from '#cli/doctor/doctor.ts';
 import { describeFinding, type Finding, type Outside } from '#cli/doctor/finding.ts';
+import { beginWorker } from '#core/sessions/store/workers.ts';
 import { openDatabase } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { readManifest } from '#simulator/workspace/manifest.ts';
@@ -316,6 +317,22 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
     /1 of 1 are not matched with Slack: Zoe Hall \(zoe@harbor\.example\)\. Correct their e-mail/,
   ],
   [
+    'a worker that went with the carriers it is bound to',
+    async () => {
+      const store = { clock: () => Date.now() - 3_600_000 };
+      await inDatabase((db) => beginWorker({ ...store, db }, 'office-1', ['harbor-mutual']));
+      return {};
+    },
+    { of: 'Workers', is: 'note' },
+    /office-1 \(harbor-mutual alone\), away since .*carriers --free harbor-mutual/,
+  ],
+  [
+    'a carrier that a worker is to be bound to and that is not there',
+    () => ({ environment: { WORKER_CARRIERS: 'harbor-mutual,harbor-mutal' } }),
+    { of: 'Carriers', is: 'bad' },
+    /WORKER_CARRIERS names "harbor-mutal", and there is no such carrier/,
+  ],
+  [
     'secrets whose key is lost',
     async () => {
       const secret = { owner_id: 'x', kind: 'password', source_id: 'x', key_id: 'gone' };
@@ -344,6 +361,7 @@ it('finds nothing to mend where all is well, but for what a new firm has not bro
     'Chromium',
     'Carriers',
     'People',
+    'Workers',
   ]);
   expect(found.at(-1)).toEqual({
     of: 'Test post',

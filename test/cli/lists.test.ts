@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCarriers, runPeople } from '#cli/lists.ts';
+import { beginWorker } from '#core/sessions/store/workers.ts';
+import { runCarriers, runFreeCarrier, runPeople } from '#cli/lists.ts';
 import { openDatabase } from '#database/connection.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
 
@@ -50,6 +51,18 @@ it('each of a list is an object a line where a program reads it', async () => {
   );
   expect(people.length).toBeGreaterThan(0);
   for (const { role, endedAt } of people) expect(endedAt).toBe(role === 'advisor' ? null : NOW);
+});
+
+it('frees a carrier of the workers that are bound to it, and says who they were', async () => {
+  const db = await openDatabase(join(folder, 'firm.db'));
+  await beginWorker({ db, clock: () => NOW }, 'office-1', ['harbor-trust']);
+  await db.destroy();
+  const free = (needs: Parameters<typeof runPeople>[0]) => runFreeCarrier(needs, 'harbor-trust');
+  expect((await run(free, false)).printed[0]).toContain('Bound to it were: office-1.');
+  expect(await run(free, false)).toMatchObject({
+    code: 1,
+    said: ['No worker is bound to harbor-trust.'],
+  });
 });
 
 it('without a database it says so, and ends with 1', async () => {

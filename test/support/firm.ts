@@ -42,7 +42,14 @@ export interface TestFirm extends AsyncDisposable {
   /** Starts a worker in this process; the caller may stop it before the firm ends. */
   work: (
     portals?: Portals,
-    options?: { name?: string; slots?: number; graceMs?: number; watched?: Watched; log?: Logger },
+    options?: {
+      name?: string;
+      carriers?: readonly string[];
+      slots?: number;
+      graceMs?: number;
+      watched?: Watched;
+      log?: Logger;
+    },
   ) => Promise<Worker>;
   /** Queues the background work of a login for a day, as its schedule would; how many policies. */
   queueDay: (source: string, day?: string) => Promise<number>;
@@ -175,6 +182,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       await startWorker({
         slots: own.slots ?? slots,
         name,
+        carriers: own.carriers,
         db,
         clock,
         redis: redis.url,

@@ -61,7 +61,7 @@ export async function* examine(
   yield await chromium(config, environment);
   yield await examineCarriers(config);
   if (database.is === 'good' && (await versionAt(config)).kind === 'current')
-    yield* examineFirm(config);
+    yield* examineFirm(config, from);
   if (post !== undefined) yield await examinePost(installation, post);
 }
 

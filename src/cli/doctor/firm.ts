@@ -6,10 +6,14 @@ import { openAt } from '#database/place.ts';
 import { secretsOfOtherKeys } from '#database/copies.ts';
 import { publicKeyIds } from '#database/keys.ts';
 import { peopleOffSlack } from '#features/team/store/team.ts';
-import { messageOf, type Finding } from './finding.ts';
+import { seenWorkers, unservedCarriers } from '#core/sessions/store/workers.ts';
+import { messageOf, type Finding, type Outside } from './finding.ts';
 
 /** What the database holds beside what this machine has. Opened only where it is up to date. */
-export async function* examineFirm(config: Config): AsyncGenerator<Finding> {
+export async function* examineFirm(
+  config: Config,
+  from: Pick<Outside, 'clock'>,
+): AsyncGenerator<Finding> {
   const db = await opened(config);
   if ('of' in db) {
     yield db;
@@ -20,6 +24,7 @@ export async function* examineFirm(config: Config): AsyncGenerator<Finding> {
     if (sealed !== undefined) yield sealed;
     yield await adapters(config, db);
     yield await people(db);
+    yield await workers(db, from);
   } finally {
     await db.destroy();
   }
@@ -84,6 +89,37 @@ const people = async (db: Database): Promise<Finding> => {
     is: 'note',
     found: `${off.count} of ${all} are not matched with Slack: ${some}${off.count > off.some.length ? ' …' : ''}`,
     next: 'Correct their e-mail address and import it again, or invite them to the workspace.',
+  };
+};
+
+const workers = async (db: Database, { clock }: Pick<Outside, 'clock'>): Promise<Finding> => {
+  const of = 'Workers';
+  const store = { db, clock };
+  const seen = await seenWorkers(store);
+  if (seen.length === 0)
+    return { of, is: 'note', found: 'none is there', next: 'Start one: npm start -- worker' };
+  const all = seen
+    .map(({ name, carriers, seenAt, isAway }) => {
+      const serves = carriers.length > 0 ? ` (${carriers.join(', ')} alone)` : '';
+      return `${name}${serves}${isAway ? `, away since ${new Date(seenAt).toISOString()}` : ''}`;
+    })
+    .join('; ');
+  const [unserved] = await unservedCarriers(store);
+  if (unserved === undefined) {
+    const away = seen.find(({ carriers, isAway }) => isAway && carriers.length > 0);
+    if (away === undefined) return { of, is: 'good', found: all };
+    const free = `swivel-sync carriers --free ${away.carriers[0]}`;
+    return { of, is: 'note', found: all, next: `Start ${away.name}, or where it went: ${free}` };
+  }
+  const { id, name, bound } = unserved;
+  return {
+    of,
+    is: 'bad',
+    found: `none serves ${name}, whose syncs wait: ${all}`,
+    next:
+      bound.length === 0
+        ? `Start one that names no carriers, or names ${id} in WORKER_CARRIERS.`
+        : `Start ${bound.join(' or ')}, or let any worker serve it: swivel-sync carriers --free ${id}`,
   };
 };
 

@@ -15,7 +15,7 @@ import { REASONS } from '#shared/outcome.ts';
 import { maySignInByItself } from '#core/sign-in/by-itself.ts';
 import { type SignInRunner } from '#core/sign-in/sign-in-run.ts';
 import type { Show } from '#queue/messages.ts';
-import type { Wake } from '#queue/sessions.ts';
+import { REST, type Lane, type Wake } from '#queue/sessions.ts';
 import type { Lease } from '#core/logins/standing.ts';
 import { MINUTE } from '#shared/clock.ts';
 
@@ -24,6 +24,8 @@ export interface KeepAliveDeps extends SignInRunner, StateKeeper {
   portals: Portals;
   /** Names the worker process, as its sessions do. */
   holder: string;
+  /** The carriers that it serves; all that none is bound to by default. */
+  lane?: Lane;
   show: Show;
   wake: Wake;
 }
@@ -45,7 +47,7 @@ export const keepSessionsAlive = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const idle: string[] = [];
-  for (const carrierId of await carriersLinked(deps.store)) {
+  for (const carrierId of await carriersLinked(deps.store, deps.lane ?? REST)) {
     const minutes = deps.portals.carrier(carrierId)?.keepAliveMinutes;
     if (minutes !== undefined)
       idle.push(...(await idleSessions(deps.store, carrierId, usedBefore(minutes, deps.clock()))));

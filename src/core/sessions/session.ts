@@ -19,6 +19,7 @@ import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
 import { afterSessionEnd, noticeSignIn, openSignedIn, type SignedInDeps } from './signed-in.ts';
 import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
+import type { Lane } from '#queue/sessions.ts';
 import { afterSignIn, type PauseDeps } from './pauses.ts';
 import { queueLinked } from './day-queue.ts';
 import type { Lease } from '#core/logins/standing.ts';
@@ -37,6 +38,8 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   notice?: OnNotice;
   /** When a carrier counts as one that our adapter no longer understands. */
   pauseRule: PauseDeps['pauseRule'];
+  /** The carriers that this worker serves; all that none is bound to by default. */
+  lane?: Lane;
   /** How long a login stays claimed without a renewal, for a clock that makes leaps. */
   leaseMs?: number;
 }
@@ -130,7 +133,7 @@ type Read = 'singly' | 'in-book' | 'put-back' | 'gave-way' | 'ended';
 const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
   job.permit.scarce() &&
   !(await hasForced(deps.store, job.sourceId)) &&
-  (job.permit.wanted() || (await takeYield(deps.store, job.sourceId)));
+  (job.permit.wanted() || (await takeYield(deps.store, job.sourceId, deps.lane)));
 
 /** Reads one policy, or finds it in the book, and writes what it means. */
 const readOne = async (

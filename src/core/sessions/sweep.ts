@@ -11,15 +11,16 @@ import {
 import type { Store } from '#database/store.ts';
 import type { Step } from '#queue/every.ts';
 import type { Show } from '#queue/messages.ts';
-import type { Wake } from '#queue/sessions.ts';
+import { REST, type Lane, type Wake } from '#queue/sessions.ts';
 import { queueAllLinked } from './day-queue.ts';
+import { boundLanes } from './store/workers.ts';
 
 export interface SweepDeps {
   store: Store;
   wake: Wake;
   show: Show;
-  /** How many more background sessions the queue should hold now. */
-  roomForDaily: () => Promise<number>;
+  /** How many more background sessions the queue of a lane should hold now. */
+  roomForDaily: (lane: Lane) => Promise<number>;
 }
 
 const MOST_SHOWN = 200;
@@ -54,7 +55,13 @@ export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step
     },
   },
   { name: 'the rest of a day', run: () => queueAllLinked(store) },
-  { name: 'background sessions', run: () => feedDaily({ store, wake, roomForDaily }) },
+  {
+    name: 'background sessions',
+    run: async () => {
+      for (const lane of [REST, ...(await boundLanes(store))])
+        await feedDaily({ store, wake, roomForDaily }, lane);
+    },
+  },
   {
     name: 'cards',
     run: async () => {
@@ -77,16 +84,11 @@ const reflectAll = async ({ store, show }: Pick<SweepDeps, 'store' | 'show'>): P
 };
 
 /** Feeds background sessions shallowly, so that their order stays SQL's to decide. */
-export const feedDaily = async ({
-  store,
-  wake,
-  roomForDaily,
-}: {
-  store: Store;
-  wake: Wake;
-  roomForDaily: () => Promise<number>;
-}): Promise<void> => {
-  const room = await roomForDaily();
+export const feedDaily = async (
+  { store, wake, roomForDaily }: Pick<SweepDeps, 'store' | 'wake' | 'roomForDaily'>,
+  lane: Lane = REST,
+): Promise<void> => {
+  const room = await roomForDaily(lane);
   if (room <= 0) return;
-  for (const sourceId of await sourcesWithDaily(store, room)) await wake(sourceId, 'daily');
+  for (const sourceId of await sourcesWithDaily(store, room, lane)) await wake(sourceId, 'daily');
 };

@@ -5,6 +5,8 @@ import { PROBE_LIFE_MS } from '../pause-rules.ts';
 import type { Database } from '#database/connection.ts';
 import { indexedBy, lockedFree } from '#database/dialect.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import { REST, type Lane } from '#queue/sessions.ts';
+import { inLane } from './lanes.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Lease } from '#core/logins/standing.ts';
 import { isNotHeld } from '#core/logins/store/hold.ts';
@@ -157,18 +159,23 @@ export const stepSync = (
 
 /**
  * A waiting force of another source that no other session has given way to yet; taking it is a
- * token, so that exactly one session gives way for each waiting force.
+ * token, so that exactly one session gives way for each waiting force. None does for a force that
+ * workers of another lane are there for.
  */
-export const takeYield = async ({ db, clock }: Store, sourceId: string): Promise<boolean> => {
+export const takeYield = async (
+  { db, clock }: Store,
+  sourceId: string,
+  lane: Lane = REST,
+): Promise<boolean> => {
   const now = clock();
   const { rows } = await sql`
       insert into yield_token (source_id, yielded_source_id, created_at)
       select w.id, ${sourceId}, ${now} from (
         select s.source_id as id from ${claimable(now)}
-          and s.priority = 1 and ${isFree(now)}
+          and s.priority = 1 and ${isFree(now)} and ${inLane(lane)}
         union
-        select i.source_id as id from sign_in i
-          where i.finished_at is null and i.state = 'waiting' and ${isFree(now, 'i.source_id')}
+        select i.source_id as id from sign_in i join login_source l on l.id = i.source_id
+          where ${inLane(lane)} and i.finished_at is null and i.state = 'waiting' and ${isFree(now, 'i.source_id')}
       ) w
       where w.id <> ${sourceId} and not exists (
         select 1 from yield_token y

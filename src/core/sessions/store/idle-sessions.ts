@@ -1,14 +1,16 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import { runnable } from './claims.ts';
+import { inLane } from './lanes.ts';
 import { signsInByItself } from '#core/logins/store/consent.ts';
 import { holdsLease, isFree } from '#core/logins/store/lease.ts';
 import { useLink } from '#core/logins/store/link.ts';
 import type { SecretKind } from '#database/sealed.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { REST, type Lane } from '#queue/sessions.ts';
 
-/** Carriers with linked logins. */
-export const carriersLinked = async ({ db }: Store): Promise<readonly string[]> =>
+/** Carriers with linked logins, in a lane or in all. */
+export const carriersLinked = async ({ db }: Store, lane?: Lane): Promise<readonly string[]> =>
   (
     await db
       .selectFrom('login_source as l')
@@ -17,6 +19,7 @@ export const carriersLinked = async ({ db }: Store): Promise<readonly string[]> 
       .distinct()
       .where('k.linked', '=', 1)
       .where('l.removed_at', 'is', null)
+      .$if(lane !== undefined, (all) => all.where(inLane(lane ?? REST)))
       .execute()
   ).map(({ carrier_id }) => carrier_id);
 
