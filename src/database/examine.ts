@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
 /** What a Postgres says of itself, as far as this user may know it. */
@@ -49,13 +50,20 @@ const asking = async <T>(url: string, ask: (client: Client) => Promise<T>): Prom
   }
 };
 
-/** How many others have this database open. */
+/** A connection that was closed ends on the server a moment later. */
+const ENDING_MS = 2000;
+
+/** How many others have this database open, and go on having it. */
 export const othersAt = (url: string): Promise<number> =>
   asking(url, async (client) => {
-    const { rows } = await client.query<{ n: number }>(`select count(*)::int as n
-      from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-        and backend_type = 'client backend'`);
-    return rows[0]?.n ?? 0;
+    for (let waited = 0; ; waited += 100) {
+      const { rows } = await client.query<{ n: number }>(`select count(*)::int as n
+        from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+          and backend_type = 'client backend'`);
+      const others = rows[0]?.n ?? 0;
+      if (others === 0 || waited >= ENDING_MS) return others;
+      await sleep(100);
+    }
   });
 
 /** Asks the server about itself and changes nothing. Rejects with its own words when it is not reached. */

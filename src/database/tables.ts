@@ -99,8 +99,11 @@ export const emptyTable = async (db: Database, table: string): Promise<number> =
 /** What was deleted is in no page any more; nobody else has the database open. */
 export const rewriteFiles = async (db: Database): Promise<void> => {
   if (!isPostgres(db)) {
-    // Its index keeps groups of letters of what it has forgotten.
-    await sql`insert into policy_search (policy_search) values ('delete-all')`.execute(db);
+    // An index of letters keeps groups of what it has forgotten.
+    for (const index of ['policy_search', 'contact_search'])
+      await sql`insert into ${sql.table(index)} (${sql.ref(index)}) values ('delete-all')`.execute(
+        db,
+      );
     await sql`vacuum`.execute(db);
     await sql`pragma wal_checkpoint(truncate)`.execute(db);
     return;

@@ -54,7 +54,8 @@ const DRAWN: Record<string, readonly string[]> = {
 const tables = async (on: Side, sqlite: Side): Promise<Record<string, string[]>> => {
   const { rows: names } = await sql<{ name: string }>`
     select name from sqlite_master where type = 'table'
-      and name not like 'sqlite_%' and name not like 'policy_search%' and name not like 'kysely%'
+      and name not like 'sqlite_%' and name not like 'policy_search%' and name not like 'contact_search%'
+      and name <> 'contact_words' and name not like 'kysely%'
     `.execute(sqlite.db);
   const all: Record<string, string[]> = {};
   for (const { name } of names) {

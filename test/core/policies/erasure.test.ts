@@ -24,7 +24,9 @@ const everyRow = async (db: Database): Promise<Map<string, string[]>> => {
     isPostgres(db)
       ? sql<{ name: string }>`select tablename as name from pg_tables where schemaname = 'public'`
       : sql<{ name: string }>`select name from sqlite_master
-          where type = 'table' and name not like 'policy_search%' and name not like 'sqlite_%'`
+          where type = 'table' and name not like 'policy_search%'
+            and name not like 'contact_search%' and name <> 'contact_words'
+            and name not like 'sqlite_%'`
   ).execute(db);
   const found = new Map<string, string[]>();
   for (const { name } of tables) {
