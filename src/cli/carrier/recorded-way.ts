@@ -42,18 +42,21 @@ const createPlaces = () => {
       known.clear();
       return window;
     },
-    /** What a frame is called, and the line that finds it where it is met first. */
-    of: (css: string | undefined): { place: string; lines: string[] } => {
-      if (css === undefined) return { place: window, lines: [] };
-      const met = known.get(css);
-      if (met !== undefined) return { place: met, lines: [] };
-      frames += 1;
-      const place = `frame${frames}`;
-      known.set(css, place);
-      return {
-        place,
-        lines: [`const ${place} = await kit.frame(${window}, { css: ${quoted(css)} });`],
-      };
+    /** What a frame is called, and the lines that find those on its path where they are met first. */
+    of: (path: readonly string[] = []): { place: string; lines: string[] } => {
+      let place = window;
+      const lines: string[] = [];
+      for (const [depth, css] of path.entries()) {
+        const key = path.slice(0, depth + 1).join('\n');
+        const met = known.get(key);
+        if (met === undefined) {
+          frames += 1;
+          known.set(key, `frame${frames}`);
+          lines.push(`const frame${frames} = await kit.frame(${place}, { css: ${quoted(css)} });`);
+        }
+        place = met ?? `frame${frames}`;
+      }
+      return { place, lines };
     },
   };
 };

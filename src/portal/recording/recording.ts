@@ -78,12 +78,16 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
   const entered = options.byHand
     ? await signInPageOf(page(), carrier)
     : await signInByRules(session, page, options);
-  await using lead =
-    entered.failure === undefined || entered.failure.reason === 'portal-changed'
-      ? await options.openWindow?.(context, page, anew)
-      : undefined;
+  await using windows = new AsyncDisposableStack();
+  let lead: LeadWindow | undefined;
+  const openWindow = async (): Promise<LeadWindow | undefined> => {
+    lead ??= windows.use(await options.openWindow?.(context, page, anew));
+    return lead;
+  };
   let landmark: string | undefined;
   if (options.byHand || entered.failure !== undefined) {
+    if (entered.failure === undefined || entered.failure.reason === 'portal-changed')
+      await openWindow();
     // A person who sees that it is signed in goes on in this session: the password leaves once.
     if (!(await lead?.signedIn()))
       throw new RecordingEnded(
@@ -100,7 +104,7 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
   // A recorder that looks longer than this finds nothing more.
   context.setDefaultTimeout(WAIT_MS);
   const own = options.walkAnew ? undefined : await ownWay(carrier, page(), number);
-  const walked = own ? undefined : await walkOnce(page(), options, lead);
+  const walked = own ? undefined : await walkOnce(page(), options, await openWindow());
   if (!own && !walked) throw new RecordingEnded('No way to the policy was found');
   let absent: Capture | undefined;
   let way = walked;
@@ -179,6 +183,7 @@ const walkOnce = async (
   const given = steps === undefined ? {} : { steps };
   if (lead === undefined) return walk(page, number, given);
   const { choose, acting } = lead;
+  await lead.listen();
   const led = await walk(page, number, { ...given, choose, acting, led: 'now' });
   return led && walkAgain(page, number, led, { choose, acting });
 };

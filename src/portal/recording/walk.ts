@@ -15,8 +15,8 @@ export interface Step {
   option?: string;
   /** What is pressed is called by the policy's number, alone or among other words, or is in its row. */
   byNumber?: 'alone' | 'within' | 'row';
-  /** The frame it is in, by CSS; the page itself without one. */
-  frame?: string;
+  /** The frame it is in, by CSS, after those around it; the page itself without one. */
+  frame?: readonly string[];
   /** It opens a window, in which the way goes on. */
   opens?: boolean;
 }
@@ -28,7 +28,7 @@ export interface Walked {
   /** Which step a number that nobody has does not come to. */
   fork?: number;
   /** Frame that shows the policy in the end. */
-  shownIn?: string;
+  shownIn?: readonly string[];
   /** What was shown before each step, where the step was done. */
   before: string[];
   /** What a search showed. */
@@ -68,15 +68,31 @@ export class StepFailed extends Error {
 /** Does the deed itself, for whoever must know when. */
 export type Acting = <T>(deed: () => Promise<T>) => Promise<T>;
 
-/** What finds a frame again: its name, or its id. Undefined for the page, and for a frame without either. */
-export const cssOf = async (frame: Frame): Promise<string | undefined> => {
-  if (frame.parentFrame() === null) return undefined;
+/**
+ * What finds a frame again, after those around it: its name, id or title, or that it stands alone. None
+ * for the page itself; undefined where one of them has nothing of it.
+ */
+export const pathOf = async (frame: Frame): Promise<readonly string[] | undefined> => {
+  const around = frame.parentFrame();
+  if (around === null) return [];
+  const outer = await pathOf(around);
+  const own = await cssOf(frame, around);
+  return outer && own ? [...outer, own] : undefined;
+};
+
+const cssOf = async (frame: Frame, around: Frame): Promise<string | undefined> => {
   const element = await frame.frameElement();
-  const name = (await element.getAttribute('name')) ?? '';
-  if (name !== '')
-    return `frame[name=${JSON.stringify(name)}], iframe[name=${JSON.stringify(name)}]`;
-  const id = (await element.getAttribute('id')) ?? '';
-  return id === '' ? undefined : `#${id}`;
+  for (const how of ['name', 'id', 'title']) {
+    const is = JSON.stringify((await element.getAttribute(how)) ?? '');
+    if (is !== '""') return `frame[${how}=${is}], iframe[${how}=${is}]`;
+  }
+  return around.childFrames().length === 1 ? 'frame, iframe' : undefined;
+};
+
+const frameAt = async (window: Page, path: readonly string[] = []): Promise<Page | Frame> => {
+  let place: Page | Frame = window;
+  for (const css of path) place = await frameOf(place, { css });
+  return place;
 };
 
 /** What a step looks for, for this number. */
@@ -89,12 +105,12 @@ export const wantedOf = ({ find: wanted, byNumber }: Step, number: string): Find
 
 /** The frame of a step; looked for where it is not known yet, and noted. */
 const placeOf = async (window: Page, step: Step, wanted: Find): Promise<Page | Frame> => {
-  if (step.frame !== undefined) return frameOf(window, { css: step.frame });
+  if (step.frame !== undefined) return frameAt(window, step.frame);
   await find(window, { ...wanted, frame: 'any' });
   for (const frame of window.frames()) {
     if (!(await isShown(frame, wanted))) continue;
-    const css = await cssOf(frame);
-    if (css !== undefined) step.frame = css;
+    const path = await pathOf(frame);
+    if (path !== undefined && path.length > 0) step.frame = path;
     return frame;
   }
   return window;
@@ -142,8 +158,8 @@ const act = async (
   return opened;
 };
 
-const contentOf = async (window: Page, frame: string | undefined): Promise<string> =>
-  (frame === undefined ? window : await frameOf(window, { css: frame })).content();
+const contentOf = async (window: Page, path: readonly string[] | undefined): Promise<string> =>
+  (await frameAt(window, path)).content();
 
 /** Of the page and its frames, the one that shows the number outside of what was typed. */
 const showing = async (window: Page, number: string): Promise<Frame> => {
@@ -241,7 +257,7 @@ export const walk = async (
     led || done.some(({ byNumber }) => byNumber) ? undefined : await ofNumber(window, number);
   if (link !== undefined) await go(link);
   const shown = await showing(window, number);
-  const shownIn = await cssOf(shown);
+  const shownIn = await pathOf(shown);
   // Until a number that nobody has was tried: the policy is behind what is called by its number.
   const named = done.findIndex(({ byNumber }) => byNumber);
   const last = await shown.content();
@@ -249,7 +265,7 @@ export const walk = async (
     start,
     steps: done,
     before,
-    ...(shownIn !== undefined && { shownIn }),
+    ...(shownIn !== undefined && shownIn.length > 0 && { shownIn }),
     ...(named < 0
       ? { results: last }
       : { fork: named, results: before[named] ?? '', policy: last }),

@@ -63,6 +63,13 @@ const sync = (...args: string[]): Running => {
   };
 };
 
+/** All that was written, in one text. */
+const filesOf = (carrier: string): string =>
+  readdirSync(join(folder, carrier), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.\w+$/.test(file))
+    .map((file) => readFileSync(join(folder, carrier, file), 'utf8'))
+    .join('\n');
+
 const OPENS = /Open this page in your browser: (\S+)/;
 
 /** A person in front of the picture, who sees nothing but that. */
@@ -111,6 +118,11 @@ it('what a person clicks in the picture becomes the way, which reads the portal'
   await using person = await openPicture(await recording.says(OPENS));
   await person.waits('Click your way');
   expect(await violationsOf(person.page)).toEqual([]);
+  // Nobody else sees it: neither without the token, nor after the first.
+  const { origin, href } = new URL(person.page.url());
+  expect((await fetch(origin)).status).toBe(404);
+  expect((await fetch(href)).status).toBe(403);
+  expect((await fetch(`${href}do`, { method: 'POST' })).status).toBe(403);
   await person.press(PLACES.contracts);
   await person.steps(1);
   await person.press(PLACES.show);
@@ -145,14 +157,7 @@ it('what a person clicks in the picture becomes the way, which reads the portal'
     '.dblclick()',
   ])
     expect(way).toContain(part);
-  const everything = readdirSync(join(folder, 'clicked-life'), {
-    recursive: true,
-    encoding: 'utf8',
-  })
-    .filter((file) => /\.\w+$/.test(file))
-    .map((file) => readFileSync(join(folder, 'clicked-life', file), 'utf8'))
-    .join('\n');
-  expect(everything).not.toContain(NUMBER);
+  expect(filesOf('clicked-life')).not.toContain(NUMBER);
   expect(portal.signedIn).toHaveLength(1);
 
   const read = await sync('check', 'clicked-life', '--number', NUMBER, '--number', 'SB-9999').ended;
@@ -160,3 +165,46 @@ it('what a person clicks in the picture becomes the way, which reads the portal'
   expect(read.out).toContain('this login has no such policy');
   expect(read.code).toBe(0);
 }, 180_000);
+
+it('who signs in by hand leaves no password and no request of the sign-in behind', async () => {
+  const before = portal.signedIn.length;
+  await sync('new', 'by-hand-life', '--url', `${portal.url}/login`).ended;
+  const recording = sync('record', 'by-hand-life', '--number', NUMBER, '--picture', '--by-hand');
+  await using person = await openPicture(await recording.says(OPENS));
+  await person.waits('Sign in. Nothing of that is recorded.');
+  await person.press(PLACES.user);
+  await person.type('ana.ruiz');
+  await person.press(PLACES.password);
+  await person.type('lantern-42');
+  await person.press(PLACES.signIn);
+  await expect.poll(() => portal.signedIn.length).toBe(before + 1);
+  await person.page.getByRole('button', { name: 'I am signed in' }).click();
+  await person.waits('Click your way');
+  await person.press(PLACES.contracts);
+  await person.steps(1);
+  await person.page.getByRole('button', { name: 'This is my policy' }).click();
+  const recorded = await recording.ended;
+  expect(recorded.out).toContain('Recorded, redacted');
+  expect(recorded.out).not.toContain('lantern');
+  const traffic = filesOf('by-hand-life');
+  expect(traffic).toContain('/contracts');
+  expect(traffic).not.toMatch(/lantern|"method": "POST"/);
+}, 120_000);
+
+it('a stop keeps what was clicked, as steps for the next recording', async () => {
+  await sync('new', 'stopped-life', '--url', `${portal.url}/login`).ended;
+  const recording = sync('record', 'stopped-life', '--number', NUMBER, '--picture');
+  const address = await recording.says(OPENS);
+  await using person = await openPicture(address);
+  await person.waits('Click your way');
+  await person.press(PLACES.contracts);
+  await person.steps(1);
+  recording.child.kill('SIGINT');
+  const stopped = await recording.ended;
+  expect(stopped).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/record again with --step 'open Contracts'\nStopped\.\n$/),
+  });
+  await person.waits('The recording is over.');
+  await expect(fetch(address)).rejects.toThrow('fetch failed');
+}, 120_000);

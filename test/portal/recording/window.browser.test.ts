@@ -43,6 +43,9 @@ const atWindow = async (html: string) => {
     page,
     window,
     said,
+    says: async (words: string) => {
+      await expect.poll(() => said.join('\n')).toContain(words);
+    },
     here: here.resolve,
     stop,
     kept: () => kept,
@@ -118,4 +121,126 @@ it.each<Step>([
   { do: 'choose', find: { name: 'show' }, option: 'All policies' },
 ])('%o is said in words that are read as the same', (step) => {
   expect(stepOf(stepWords(step))).toEqual(step);
+});
+
+const SEARCH = `<script>window.heard = []; window.news = 0</script>
+  <body onclick="heard.push('click')" onkeydown="event.key === 'Enter' && heard.push('Enter')">
+  <input aria-label="Policy number"><input aria-label="Name of the owner"><input type="password" aria-label="PIN">
+  <button>Search</button><select aria-label="Show" onchange="heard.push('change')"><option>Open ones</option><option>All policies</option></select>`;
+
+it('a number that is typed is filled in before what is pressed next', async () => {
+  await using person = await atWindow(SEARCH);
+  const fill = await person.step(async () => {
+    await person.page.getByLabel('Policy number').focus();
+    await person.page.keyboard.type('sb 1001');
+    await person.click('Search');
+  });
+  expect(fill).toEqual({ do: 'fill', find: { label: 'Policy number' } });
+  expect(await person.window.choose([], undefined)).toEqual({
+    do: 'press',
+    find: { role: ['button', 'Search'] },
+  });
+  expect(person.kept()).toHaveLength(2);
+  expect(await person.page.evaluate('heard')).toEqual([]);
+});
+
+it('Enter in the field of the number, and an option of a menu, are steps of their own', async () => {
+  await using person = await atWindow(SEARCH);
+  const enter = await person.step(async () => {
+    await person.page.getByLabel('Policy number').focus();
+    await person.page.keyboard.type(NUMBER);
+    await person.page.keyboard.press('Enter');
+  });
+  expect(enter).toEqual({ do: 'enter', find: { label: 'Policy number' } });
+  const choose = await person.step(async () => {
+    await person.page.getByLabel('Show').focus();
+    await person.page.keyboard.press('ArrowDown');
+  });
+  expect(choose).toEqual({ do: 'choose', find: { label: 'Show' }, option: 'All policies' });
+  expect(await person.page.evaluate('heard')).toEqual([]);
+});
+
+it.each(['Name of the owner', 'PIN'])(
+  'other text, typed into "%s", is said to be a problem, and not said itself',
+  async (field) => {
+    await using person = await atWindow(SEARCH);
+    const step = person.step(async () => {
+      await person.page.getByLabel(field).click();
+      await person.page.keyboard.type('Chen 4711');
+      await person.click('Search');
+    });
+    await person.says('Only the policy number can be typed');
+    expect(person.said.join()).not.toMatch(/Chen|4711/);
+    await person.page.getByLabel(field).click();
+    await person.page.keyboard.press('ControlOrMeta+a');
+    await person.page.keyboard.press('Delete');
+    await person.click('Search');
+    expect(await step).toEqual({ do: 'press', find: { role: ['button', 'Search'] } });
+  },
+);
+
+const FRAMES = `<iframe title="Search" srcdoc="<button>Titled</button>"></iframe>
+  <iframe name="outer" srcdoc="<iframe srcdoc='<button>Deep</button>'></iframe>"></iframe>
+  <iframe srcdoc="<button>Nameless</button>"></iframe>`;
+
+it.each([
+  ['Titled', ['frame[title="Search"], iframe[title="Search"]']],
+  ['Deep', ['frame[name="outer"], iframe[name="outer"]', 'frame, iframe']],
+])('the frame of "%s" is found again by what it is called, or alone', async (words, frame) => {
+  await using person = await atWindow(FRAMES);
+  expect(await person.step(() => inFrame(person.page, words))).toEqual({
+    do: 'press',
+    find: { role: ['button', words] },
+    frame,
+  });
+});
+
+it('a frame that cannot be found again is said', async () => {
+  await using person = await atWindow(FRAMES);
+  const step = person.step(() => inFrame(person.page, 'Nameless'));
+  await person.says('This frame cannot be found again');
+  await inFrame(person.page, 'Titled');
+  await step;
+});
+
+/** Presses the middle of what a frame shows. */
+const inFrame = async (page: Page, words: string): Promise<void> => {
+  for (const frame of page.frames()) {
+    const found = frame.getByText(words);
+    if ((await found.count()) === 0) continue;
+    const box = await found.boundingBox();
+    await page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5);
+  }
+};
+
+it('the person ends it by their word, and an abort ends it too', async () => {
+  await using person = await atWindow(LIST);
+  await person.step(() => person.click('Search'));
+  expect(await person.step(async () => person.here())).toBe('here');
+  await using other = await atWindow(LIST);
+  await other.step(() => other.click('Search'));
+  const waiting = other.step(() => Promise.resolve());
+  other.stop.abort(new Error('Stopped'));
+  await expect(waiting).rejects.toThrow('Stopped');
+  expect(other.kept().map(stepWords)).toEqual(['press Search']);
+});
+
+it('words that a person points at are not pressed', async () => {
+  await using person = await atWindow(LIST);
+  const pointed = person.window.pointed();
+  await person.says('Click words that show only behind the sign-in');
+  await person.click('All policies');
+  expect(await pointed).toBe('All policies');
+  expect(person.page.url()).not.toContain('#all');
+});
+
+it('a step that fails is told with why, and taken from what is kept', async () => {
+  await using person = await atWindow(LIST);
+  const first = (await person.step(() => person.click('Search'))) as Step;
+  const second = (await person.step(() => person.click('Go on'))) as Step;
+  const next = person.window.choose([], second);
+  await person.says('"press Go on" found nothing to use');
+  await person.click('Plain words');
+  await next;
+  expect(person.kept()).toEqual([first, { do: 'press', find: { text: 'Plain words' } }]);
 });

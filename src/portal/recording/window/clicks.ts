@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BrowserContext, ElementHandle, Frame, Page } from 'playwright';
 import { numberPattern } from '#shared/policy-number.ts';
 import { withinTime } from '../../steps.ts';
-import { cssOf, type Acting, type Step } from '../walk.ts';
+import { pathOf, type Acting, type Step } from '../walk.ts';
 import { listen, type Kept, type Used } from './listener.ts';
 import { nameOf, type Named } from './named.ts';
 
@@ -91,7 +91,9 @@ export const hearClicks = async (
       return problem('Type the policy number before Enter.');
     const place = await placeOf(frame);
     if (place === undefined)
-      return problem('This frame cannot be found again: it has no name and no id.');
+      return problem(
+        'This frame cannot be found again: it is one of several without a name, an id or a title.',
+      );
     const target = await keptIn(frame);
     const named = target && (await nameOf(frame, target, number));
     if (target === undefined || named === undefined)
@@ -146,18 +148,16 @@ export const hearClicks = async (
 const problem = (says: string): Heard => ({ kind: 'problem', says });
 
 /** Where a step is: nothing for the page itself, undefined for a frame that is not found again. */
-const placeOf = async (frame: Frame): Promise<{ frame?: string } | undefined> => {
-  const around = frame.parentFrame();
-  if (around === null) return {};
-  const css = around.parentFrame() === null ? await cssOf(frame) : undefined;
-  return css === undefined ? undefined : { frame: css };
+const placeOf = async (frame: Frame): Promise<Pick<Step, 'frame'> | undefined> => {
+  const path = await pathOf(frame);
+  return path && (path.length === 0 ? {} : { frame: path });
 };
 
 const deedOf = async (
   { how }: Used,
   target: Target,
   named: Named,
-  place: { frame?: string },
+  place: Pick<Step, 'frame'>,
 ): Promise<Step | undefined> => {
   const { type, checked } = await target.evaluate((element) => {
     const { type: kind, checked: is } = element as Partial<HTMLInputElement>;

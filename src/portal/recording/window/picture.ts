@@ -74,7 +74,7 @@ export const showPicture = async (
 ): Promise<Picture> => {
   const [token, viewer] = [secret(), secret()];
   let isTaken = false;
-  let told: Told = { asks: '', steps: [] };
+  let told: Told = { asks: 'One moment.', steps: [], busy: true };
   let menu:
     | { options: readonly string[]; answer: (option: string | undefined) => void }
     | undefined;

@@ -6,6 +6,8 @@ import { showPicture, type Picture } from './picture.ts';
 
 /** Where a person leads a recording: in the browser's own window, or in its picture. */
 export interface LeadWindow extends AsyncDisposable {
+  /** From now on what is pressed is kept from the page. */
+  listen: () => Promise<unknown>;
   choose: Choose;
   acting: Acting;
   /** The person signs in; false where they give up. */
@@ -107,6 +109,7 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
   };
 
   return {
+    listen: hear,
     choose: async (_elements, failed) => {
       if (failed !== undefined) {
         queue = [];
