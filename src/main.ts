@@ -25,7 +25,7 @@ import { NO_SANDBOX, NO_SANDBOX_LOCAL, SANDBOX_ADVICE, sandboxOf } from '#app/sa
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { createLogger, type Logger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
-import { watchedOf, type Watched } from '#app/watch.ts';
+import { tracedAs, watchedOf, type Watched } from '#app/watch.ts';
 import { NotConnected } from '#slack/connect.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
@@ -79,6 +79,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const { openPortals, startWorker } = await import('#app/worker.ts');
   const log = createLogger(config, 'worker');
   const watched = await watchedAs(config, 'worker');
+  const tracing = await tracedAs(config, 'worker', stack);
   const redis = redisAddress(config);
   if (redis === undefined)
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
@@ -118,6 +119,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
       log,
       told: asTold(config, 'info'),
       watched,
+      tracing,
     }),
   );
   stack.defer(async () => {
@@ -192,6 +194,7 @@ const runBot = async (
 ): Promise<void> => {
   const log = createLogger(config, 'bot');
   const watched = await watchedAs(config, 'bot');
+  const tracing = await tracedAs(config, 'bot', stack);
   const isLocal = config.mode.kind === 'local';
   await configuredCarriers(config);
   const unboxed = role === 'all' ? withoutSandbox(config) : undefined;
@@ -240,6 +243,7 @@ const runBot = async (
       signal,
       pictures: join(config.dataFolder, 'pictures'),
       watched,
+      tracing,
     });
   const bot = stack.use(isLocal ? await onPortOrAny(config.port, start) : await start(config.port));
   if (local === undefined) await claimDatabase(db, { teamId: bot.teamId, local: false });

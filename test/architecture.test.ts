@@ -50,11 +50,19 @@ const mayOf = (room: string): readonly string[] => {
 
 /** Packages that one room alone sees. */
 const OWNS: Record<string, readonly string[]> = {
-  queue: ['bullmq', 'ioredis', '@bull-board/api', '@bull-board/express'],
+  queue: ['bullmq', 'bullmq-otel', 'ioredis', '@bull-board/api', '@bull-board/express'],
   portal: ['playwright'],
   web: ['eta', 'helmet', 'express-rate-limit'],
   slack: ['@slack/bolt', '@slack/socket-mode', '@slack/web-api', 'chart.js', '@napi-rs/canvas'],
-  app: ['prom-client'],
+  app: [
+    'prom-client',
+    '@opentelemetry/api',
+    '@opentelemetry/context-async-hooks',
+    '@opentelemetry/core',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace',
+    '@opentelemetry/exporter-trace-otlp-http',
+  ],
   database: ['better-sqlite3', 'pg', '@hpke/core'],
   'features/webhooks': ['standardwebhooks'],
 };
@@ -213,6 +221,14 @@ it('the bot loads no browser, and the worker no Slack', () => {
   const worker = loadedBy('src/app/worker.ts');
   expect(worker).toContain('playwright');
   expect([...worker].filter((name) => name.startsWith('@slack/bolt'))).toEqual([]);
+});
+
+it('what traces is loaded where it is asked for alone', () => {
+  for (const entry of ['src/main.ts', 'src/app/bot.ts', 'src/app/worker.ts', 'src/app/watch.ts'])
+    expect(
+      [...loadedBy(entry)].filter((name) => /^(@opentelemetry\/|bullmq-otel)/.test(name)),
+    ).toEqual([]);
+  expect(loadedBy('src/app/tracing.ts')).toContain('@opentelemetry/sdk-trace');
 });
 
 it('what would keep acks waiting is loaded by threads alone', () => {

@@ -32,6 +32,7 @@ import { allOf, featuresOf, listenToFeatures, subjectsOf } from './features.ts';
 import { heartbeat, queuesOfRound } from './schedule.ts';
 import { createPulse } from './pulse.ts';
 import { tidy } from './tidy.ts';
+import type { Tracing } from './tracing.ts';
 import { watchBot, type Watched } from './watch.ts';
 import { project } from '#slack/project.ts';
 import type { DailyTask } from '#shared/schedule.ts';
@@ -60,6 +61,8 @@ export interface BotOptions {
   pictures: string;
   /** Whoever keeps it running is told there. */
   watched?: Watched | undefined;
+  /** Told of the way of each request. */
+  tracing?: Tracing | undefined;
 }
 
 export interface Bot extends AsyncDisposable {
@@ -81,19 +84,24 @@ const ENDS_WITHIN = { sweep: 3 * MINUTE, heartbeat: 30 * MINUTE };
 
 /** Slack, the queues' producers, the projector, the link page and the sweeper: no browser. */
 export const startBot = async (options: BotOptions): Promise<Bot> => {
-  const { config, db, clock, log } = options;
+  const { config, db, clock, log, tracing } = options;
   const report = (problem: string, error?: unknown): void => log.warn({ err: error }, problem);
   const store = { db, clock };
   // A start that fails in the middle ends what has begun.
   await using stack = new AsyncDisposableStack();
   const sessions = stack.use(
-    createSessionQueue(producerConnection(options.redis), config.workerSlots, (sourceId) =>
-      laneOf(store, sourceId),
+    createSessionQueue(
+      producerConnection(options.redis),
+      config.workerSlots,
+      (sourceId) => laneOf(store, sourceId),
+      tracing?.telemetry,
     ),
   );
-  const messages = stack.use(createMessageQueue(producerConnection(options.redis)));
+  const messages = stack.use(
+    createMessageQueue(producerConnection(options.redis), tracing?.telemetry),
+  );
   const { wake } = sessions;
-  const { show } = messages;
+  const show = tracing?.handingOn(messages.show) ?? messages.show;
   const charts = stack.use(createCharts());
   const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
@@ -167,6 +175,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     teamId: connection.teamId,
     settings: { command: config.command, threads: config.threads, publicUrl },
     log: report,
+    trace: tracing?.trace,
   };
   const features = featuresOf(config);
   listenToFeatures(connection.app, deps, features);
@@ -196,11 +205,13 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const projector = startMessageWorker({
     connection: workerConnection(options.redis),
     project: async (subjectId) => {
-      const projected = await project(drawing, subjects, subjectId);
+      const draw = () => project(drawing, subjects, subjectId);
+      const projected = await (tracing === undefined ? draw() : tracing.showing(subjectId, draw));
       for (const { follow } of features) await follow?.(drawing, subjectId);
       return projected;
     },
     onError: (error) => report('the message queue has trouble', error),
+    telemetry: tracing?.telemetry,
   });
   stack.use(projector);
   stack.defer(connection.stop);

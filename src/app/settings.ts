@@ -14,7 +14,7 @@ import { portalSettings } from '#portal/settings.ts';
 import { queueSettings } from '#queue/settings.ts';
 import { slackSettings } from '#slack/settings.ts';
 import { webSettings } from '#web/settings.ts';
-import { key, oneOf, wholeNumber } from '#shared/setting.ts';
+import { key, oneOf, text, wholeNumber } from '#shared/setting.ts';
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -66,6 +66,12 @@ const appSettings = {
     schema: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     default: 'info',
     example: 'warn',
+  }),
+  otelEndpoint: key({
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    doc: 'Your OpenTelemetry collector (OTLP over HTTP): each request is a trace there, over bot and worker, with ids alone.',
+    schema: text(/^https?:\/\/\S+$/, 'is not a web address').optional(),
+    example: 'http://127.0.0.1:4318',
   }),
   nodeEnv: key({
     env: 'NODE_ENV',

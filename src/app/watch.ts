@@ -11,6 +11,7 @@ import { createWatch } from '#web/watch.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pulse } from './pulse.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Where and what a process tells of itself. */
 export interface Watched {
@@ -162,3 +163,13 @@ export const watchedOf = (
   const port = role === 'bot' ? watchPort : workerWatchPort;
   return port === undefined ? undefined : { host: watchHost, port, metrics: metrics() };
 };
+
+/** Loaded where somebody asks for it; ended after everything that it tells of. */
+export const tracedAs = async (
+  { otelEndpoint }: Config,
+  role: 'bot' | 'worker',
+  stack: AsyncDisposableStack,
+): Promise<Tracing | undefined> =>
+  otelEndpoint === undefined
+    ? undefined
+    : stack.use(await (await import('./tracing.ts')).startTracing(otelEndpoint, role));

@@ -29,6 +29,7 @@ import { createWarmContexts } from '#portal/warm.ts';
 import type { Logger } from './log.ts';
 import type { Notice } from '#core/sessions/notice.ts';
 import { createPulse } from './pulse.ts';
+import type { Tracing } from './tracing.ts';
 import { watchWorker, type Watched } from './watch.ts';
 
 export interface WorkerOptions {
@@ -53,6 +54,8 @@ export interface WorkerOptions {
   told?: 'info' | 'debug';
   /** Whoever keeps it running is told there. */
   watched?: Watched | undefined;
+  /** Told of the way of each request. */
+  tracing?: Tracing | undefined;
   graceMs?: number;
   /** See SessionDeps. */
   leaseMs?: number;
@@ -78,13 +81,17 @@ const SAID = {
 
 /** Sessions at the carriers' portals; the only role that opens secrets. */
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
-  const { db, clock, log, slots, name: holder, opener, sealer, carriers: lane = REST } = options;
+  const { db, clock, log, slots, name: holder, opener, sealer, tracing } = options;
+  const { carriers: lane = REST } = options;
   const store = { db, clock };
-  const sessions = createSessionQueue(producerConnection(options.redis), slots, (sourceId) =>
-    laneOf(store, sourceId),
+  const sessions = createSessionQueue(
+    producerConnection(options.redis),
+    slots,
+    (sourceId) => laneOf(store, sourceId),
+    tracing?.telemetry,
   );
-  const messages = createMessageQueue(producerConnection(options.redis));
-  const { show } = messages;
+  const messages = createMessageQueue(producerConnection(options.redis), tracing?.telemetry);
+  const show = tracing?.handingOn(messages.show) ?? messages.show;
   const warn = (problem: string, err?: unknown): void => log.warn({ err }, problem);
   const warm = createWarmContexts();
   const deps: SessionDeps = {
@@ -115,6 +122,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     sessions.wake(sourceId, (await hasForced(store, sourceId)) ? 'force' : 'daily');
   const pulse = createPulse(clock, ENDS_WITHIN);
   const notice = (of: Notice, { jobId, sourceId }: SessionJob): void => {
+    tracing?.notice(of, { jobId });
     options.watched?.metrics.notice(of);
     const { kind, ...about } = of;
     log[options.told ?? 'info']({ ...about, session: jobId, login: sourceId }, SAID[kind]);
@@ -141,6 +149,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     again,
     ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
+    telemetry: tracing?.telemetry,
   });
   const keeper = every(
     MINUTE,

@@ -1,6 +1,7 @@
 import { DelayedError, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { withinASecond } from './connection.ts';
+import { telling, type QueueTelemetry } from './telemetry.ts';
 
 export const MESSAGES = '{messages}';
 
@@ -18,8 +19,8 @@ export interface MessageQueue extends AsyncDisposable {
 }
 
 /** One job a request at most: what changes while it waits is shown with it. */
-export const createMessageQueue = (connection: Redis): MessageQueue => {
-  const queue = new Queue<MessageJobData>(MESSAGES, { connection });
+export const createMessageQueue = (connection: Redis, telemetry?: QueueTelemetry): MessageQueue => {
+  const queue = new Queue<MessageJobData>(MESSAGES, { connection, ...telling(telemetry) });
   queue.on('error', () => undefined);
   return {
     show: async (requestId) => {
@@ -54,6 +55,7 @@ export const startMessageWorker = (options: {
   connection: Redis;
   project: (requestId: string) => Promise<Shown>;
   onError: (error: unknown) => void;
+  telemetry?: QueueTelemetry | undefined;
 }): AsyncDisposable => {
   const worker = new Worker<MessageJobData>(
     MESSAGES,
@@ -65,6 +67,7 @@ export const startMessageWorker = (options: {
     },
     {
       connection: options.connection,
+      ...telling(options.telemetry),
       concurrency: 8,
       lockDuration: 30_000,
       stalledInterval: 5_000,

@@ -2,6 +2,7 @@ import { WaitingError, Worker, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { createPermits, type Permits } from './permits.ts';
 import { DAILY, FORCE, REST, sessionsOf, type Lane, type SessionJobData } from './sessions.ts';
+import { telling, type QueueTelemetry } from './telemetry.ts';
 
 export interface SessionWorkerOptions {
   connection: () => Redis;
@@ -15,6 +16,7 @@ export interface SessionWorkerOptions {
   /** A capped session goes on in a job of its own. */
   again: (sourceId: string) => Promise<unknown>;
   onError: (error: unknown, sourceId?: string) => void;
+  telemetry?: QueueTelemetry | undefined;
   /** How long a stop waits for policies being read and sign-ins under way, ms. */
   graceMs?: number;
 }
@@ -53,7 +55,7 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
           unlocked.delete(id);
         }
       },
-      { ...SETTINGS, connection, concurrency },
+      { ...SETTINGS, ...telling(options.telemetry), connection, concurrency },
     );
     worker.on('error', (error) => options.onError(error));
     worker.on('failed', (job, error) => options.onError(error, job?.data.loginSourceId));

@@ -1,6 +1,7 @@
 import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { withinASecond } from './connection.ts';
+import { telling, type QueueTelemetry } from './telemetry.ts';
 
 /**
  * Whose sessions one queue holds: those of the carriers that some workers are bound to, in order of
@@ -41,13 +42,14 @@ export const createSessionQueue = (
   connection: Redis,
   slots: number,
   laneOf: (sourceId: string) => Promise<Lane> = () => Promise.resolve(REST),
+  telemetry?: QueueTelemetry,
 ): SessionQueue => {
   const queues = new Map<string, Queue<SessionJobData>>();
   const queueOf = (lane: Lane): Queue<SessionJobData> => {
     const name = sessionsOf(lane);
     const known = queues.get(name);
     if (known !== undefined) return known;
-    const queue = new Queue<SessionJobData>(name, { connection });
+    const queue = new Queue<SessionJobData>(name, { connection, ...telling(telemetry) });
     queue.on('error', () => undefined);
     queues.set(name, queue);
     return queue;

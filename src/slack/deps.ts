@@ -8,6 +8,7 @@ import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Random } from '#shared/secret.ts';
+import type { Trace } from '#shared/trace.ts';
 import type { Charts } from './charts.ts';
 import type { Members } from './members.ts';
 
@@ -58,6 +59,8 @@ export interface SlackDeps {
     publicUrl: string | undefined;
   };
   log: (problem: string, error?: unknown) => void;
+  /** Told where a request begins; nothing where nobody asks. */
+  trace?: Trace | undefined;
 }
 
 export type SlackApp = App;

@@ -150,6 +150,10 @@ it('goes on where it broke off, tells Slack once, and leaves nothing of the firm
   const client = new Redis(redis.url);
   await client.set('of somebody else', '1');
   expect(await queue.wake('source-1', 'daily')).toBe(true);
+  await using bound = createSessionQueue(producerConnection(redis.url), 2, () =>
+    Promise.resolve(['northbridge-life']),
+  );
+  expect(await bound.wake('source-2', 'daily')).toBe(true);
   const names = (await opened((db) => db.selectFrom('contact').select('name').execute())).map(
     ({ name }) => name,
   );

@@ -7,7 +7,7 @@ import {
 import type { Actor } from '#shared/access.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { PolicyBrief, SheetPolicy } from '#core/policies/policies.ts';
-import type { RequestDeps } from './request.ts';
+import { tracing, type RequestDeps } from './request.ts';
 import { sourceChoices, type ChoiceDeps } from '#core/logins/choices.ts';
 import type { SourceChoice } from '#core/logins/store/choices.ts';
 
@@ -112,8 +112,11 @@ export const requestSheets = async (
   const added = await addRequest(deps.store, { ...row, items, mostForced: deps.mostForced });
   if ('most' in added) return added;
   const linked = [...used.values()].filter((source) => source.linked);
-  const woken = await Promise.all(linked.map(({ id }) => deps.wake(id, 'force')));
-  await deps.show(added.requestId);
+  const woken = await tracing(deps, added, async () => {
+    const all = await Promise.all(linked.map(({ id }) => deps.wake(id, 'force')));
+    await deps.show(added.requestId);
+    return all;
+  });
   return {
     kind: 'requested',
     ...added,

@@ -5,6 +5,7 @@ import type { PolicyBrief } from '#core/policies/policies.ts';
 import { sourceChoices, type ChoiceDeps, type Choices } from '#core/logins/choices.ts';
 import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
+import { untraced, type Trace } from '#shared/trace.ts';
 import type { Origin } from '#slack/origin.ts';
 import type { SourceChoice } from '#core/logins/store/choices.ts';
 
@@ -22,6 +23,7 @@ export interface RequestDeps extends ChoiceDeps {
   wake: Wake;
   show: Show;
   mostForced: number;
+  trace?: Trace | undefined;
 }
 
 /** Nothing is asked for yet: which of several logins, or why there is none. */
@@ -39,6 +41,13 @@ export type Requested =
   | { kind: 'not-syncable'; policy: PolicyBrief }
   | LimitReached
   | { kind: 'refused' };
+
+/** What follows from a new request is of its trace; one that is asked for again has begun. */
+export const tracing = <T>(
+  { trace = untraced }: Pick<RequestDeps, 'trace'>,
+  { requestId, already }: NewRequest,
+  work: () => Promise<T>,
+): Promise<T> => (already ? work() : trace.begin(requestId, work));
 
 /**
  * A person asks for one policy: rows first, then the wake-up. Where there is one login and nobody
@@ -65,7 +74,10 @@ export const requestSync = async (
     mostForced: deps.mostForced,
   });
   if ('most' in added) return added;
-  const queued = source.linked ? await deps.wake(source.id, 'force') : true;
-  await deps.show(added.requestId);
+  const queued = await tracing(deps, added, async () => {
+    const woken = source.linked ? await deps.wake(source.id, 'force') : true;
+    await deps.show(added.requestId);
+    return woken;
+  });
   return { kind: 'requested', ...added, policy: choices.policy, source, queued };
 };
