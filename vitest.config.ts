@@ -93,6 +93,8 @@ export default defineConfig({
     ],
     pool: 'forks',
     maxWorkers: 3,
+    // One slip of a busy machine stops no build; the run ends with the names of what was tried twice.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
