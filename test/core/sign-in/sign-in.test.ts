@@ -307,6 +307,7 @@ describe('a code', () => {
         kind: 'code-wanted',
         hint: 'Sent to ***-**17',
         again: false,
+        sentAgain: false,
         until: firm.time.now + CODE_LIFE,
       });
     const submit = (person: string, code: string) =>
@@ -330,7 +331,7 @@ describe('a code', () => {
     expect(await askForNewCode(page(firm), id, 'dana')).toEqual({ kind: 'not-wanted' });
     await expect
       .poll(() => progress(firm, id))
-      .toMatchObject({ kind: 'code-wanted', hint: 'Sent again to ***-**17', again: false });
+      .toMatchObject({ hint: 'Sent again to ***-**17', again: false, sentAgain: true });
     await submitCode(page(firm), id, 'dana', new Secret('123456'));
     expect(await done).toEqual({ kind: 'signed-in' });
   });
