@@ -6,7 +6,8 @@ import { Secret } from '#shared/secret.ts';
 export interface Terminal {
   isThere: boolean;
   print: (line: string) => void;
-  ask: (question: string, usual?: string) => Promise<string>;
+  /** Never answered once it is withdrawn. */
+  ask: (question: string, usual?: string, withdrawn?: AbortSignal) => Promise<string>;
   askSecret: (question: string) => Promise<Secret>;
 }
 
@@ -34,7 +35,7 @@ const holdKeyboard = (input: Keyboard, shown: NodeJS.WritableStream) => {
     else typed.push(line);
   });
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  return async (question: string, isSecret: boolean): Promise<string> => {
+  return async (question: string, isSecret: boolean, withdrawn?: AbortSignal): Promise<string> => {
     input.ref?.();
     const { promise, resolve } = Promise.withResolvers<string>();
     const ahead = typed.shift();
@@ -46,7 +47,15 @@ const holdKeyboard = (input: Keyboard, shown: NodeJS.WritableStream) => {
       lines.setPrompt(isSecret ? '' : `${question} `);
       lines.prompt(true);
     }
+    const withdraw = (): void => {
+      wanted = undefined;
+      echoes = false;
+      shown.write('\n');
+      input.unref?.();
+    };
+    withdrawn?.addEventListener('abort', withdraw, { once: true });
     const line = await promise;
+    withdrawn?.removeEventListener('abort', withdraw);
     // The program ends when its work does; the keyboard is given back then.
     input.unref?.();
     if (ahead !== undefined || isSecret) shown.write('\n');
@@ -65,16 +74,20 @@ export const openTerminal = (
   shown: NodeJS.WritableStream = process.stderr,
 ): Terminal => {
   let held: ReturnType<typeof holdKeyboard> | undefined;
-  const asking = (question: string, isSecret: boolean): Promise<string> => {
+  const asking = (
+    question: string,
+    isSecret: boolean,
+    withdrawn?: AbortSignal,
+  ): Promise<string> => {
     held ??= holdKeyboard(input, shown);
-    return held(question, isSecret);
+    return held(question, isSecret, withdrawn);
   };
   return {
     isThere: input.isTTY === true,
     print: (line) => console.log(line),
-    ask: async (question, usual) => {
+    ask: async (question, usual, withdrawn) => {
       const offered = usual === undefined || usual === '' ? '' : ` [${usual}]`;
-      return (await asking(`${question}${offered}`, false)) || (usual ?? '');
+      return (await asking(`${question}${offered}`, false, withdrawn)) || (usual ?? '');
     },
     askSecret: async (question) => new Secret(await asking(`${question} (not shown)`, true)),
   };

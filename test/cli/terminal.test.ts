@@ -43,3 +43,20 @@ it('never shows a password that is typed ahead, in one piece or while nothing is
   expect((await rest).reveal()).toBe('half of a word');
   expect(screen()).not.toMatch(/lantern|246810|half of/);
 });
+
+it('a question that is withdrawn takes no answer, and holds no program open', async () => {
+  const { keys, terminal } = open();
+  let held = true;
+  Object.assign(keys, { ref: () => (held = true), unref: () => (held = false) });
+  const until = new AbortController();
+  let answers = 0;
+  void terminal
+    .ask('Enter when the policy is shown:', undefined, until.signal)
+    .then(() => answers++);
+  until.abort();
+  expect(held).toBe(false);
+  const next = terminal.ask('May it stay?');
+  keys.write('yes\r');
+  expect(await next).toBe('yes');
+  expect(answers).toBe(0);
+});

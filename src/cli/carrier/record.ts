@@ -93,7 +93,10 @@ export const recordCarrier = async (
           number: options.number,
           picture: isPicture,
           says: terminal.print,
-          answered: answeredAt(terminal),
+          answered: (question, until) =>
+            terminal.isThere
+              ? terminal.ask(question, undefined, until)
+              : Promise.withResolvers<never>().promise,
           kept: (all) => {
             clicked = all;
           },
@@ -214,18 +217,6 @@ const inShell = (text: string): string => `'${text.replaceAll("'", String.raw`'\
 
 const hasDisplay = ({ DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean =>
   process.platform === 'darwin' || Boolean(DISPLAY ?? WAYLAND_DISPLAY);
-
-/** One question at a time: it stays the same until somebody answers. */
-const answeredAt = (terminal: Terminal) => {
-  let asked: Promise<unknown> | undefined;
-  return (question: string): Promise<unknown> => {
-    if (!terminal.isThere) return Promise.withResolvers<never>().promise;
-    asked ??= terminal.ask(question).finally(() => {
-      asked = undefined;
-    });
-    return asked;
-  };
-};
 
 /** The way and the parser as code, where the files are still what the commands wrote. */
 const writeProposal = async (

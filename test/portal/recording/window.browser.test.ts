@@ -200,7 +200,7 @@ it('a frame that cannot be found again is said', async () => {
   const step = person.step(() => inFrame(person.page, 'Nameless'));
   await person.says('This frame cannot be found again');
   await inFrame(person.page, 'Titled');
-  await step;
+  expect(await step).toMatchObject({ find: { role: ['button', 'Titled'] } });
 });
 
 /** Presses the middle of what a frame shows. */

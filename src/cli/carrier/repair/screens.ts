@@ -78,8 +78,8 @@ const listOf = (finds: Finds): readonly Find[] =>
 
 /** The texts by which something is looked for, and the selectors. */
 export const textsOf = (finds: Finds): { texts: string[]; selectors: string[] } => ({
-  texts: listOf(finds).flatMap(({ label, placeholder, role, name, css = '' }) => [
-    ...[label, placeholder, role?.[1], name].filter((each) => typeof each === 'string'),
+  texts: listOf(finds).flatMap(({ label, placeholder, role, text, name, css = '' }) => [
+    ...[label, placeholder, role?.[1], text, name].filter((each) => typeof each === 'string'),
     // As :text-is("Contract status") says it.
     ...(css.match(/(?<=\(")[^"]+(?="\))/g) ?? []),
   ]),

@@ -25,8 +25,8 @@ export interface WindowOptions {
   picture: boolean;
   /** What a person is told, a line each. */
   says: (line: string) => void;
-  /** Resolves when the person says so where they read these lines; never where nobody is there. */
-  answered: (question: string) => Promise<unknown>;
+  /** Resolves when the person says so where they read these lines; never after `until`, or where nobody is there. */
+  answered: (question: string, until: AbortSignal) => Promise<unknown>;
   /** Called with all that was clicked whenever it changes. */
   kept: (steps: readonly Step[]) => void;
   /** Begins a new step in what a portal may do. */
@@ -66,16 +66,36 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
     if (problem !== undefined) says(`  ${problem}`);
     picture?.tell({ asks, done, problem, steps: steps.map(stepWords) });
   };
+  /** One question at a time: it stays until it is answered, there or here. */
+  let question: { answer: Promise<'done'>; withdraw: () => void } | undefined;
+  const withdraw = (): void => {
+    question?.withdraw();
+    question = undefined;
+  };
+  const ask = (asks: string, done: string): Promise<'done'> => {
+    const until = new AbortController();
+    const words = `${asks} Then Enter here${picture ? `, or "${done}" there` : ''}:`;
+    question ??= {
+      answer: options.answered(words, until.signal).then(() => 'done' as const),
+      withdraw: () => until.abort(),
+    };
+    return question.answer;
+  };
   /** What comes first: `work`, the person's word that it is done, or that they stop. */
-  const first = <T>(asks: string, done: string, work: Promise<T>): Promise<T | 'done' | 'stop'> =>
-    Promise.race([
+  const first = async <T>(
+    asks: string,
+    done: string,
+    work: Promise<T>,
+  ): Promise<T | 'done' | 'stop'> => {
+    const came = await Promise.race([
       work,
-      options
-        .answered(`${asks} Then Enter here${picture ? `, or "${done}" there` : ''}:`)
-        .then(() => 'done' as const),
+      ask(asks, done),
       ...(picture ? [picture.ended()] : []),
       given.promise,
     ]);
+    if (came === 'done' || came === 'stop') withdraw();
+    return came;
+  };
   const never = Promise.withResolvers<never>().promise;
   const given = Promise.withResolvers<never>();
   given.promise.catch(() => {});
@@ -141,6 +161,7 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
     },
     [Symbol.asyncDispose]: async () => {
       clearInterval(pace);
+      withdraw();
       options.signal.removeEventListener('abort', onAbort);
       await picture?.[Symbol.asyncDispose]();
     },
