@@ -87,8 +87,14 @@ it('the README is read in a few minutes', () => {
   expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThanOrEqual(150);
 });
 
-const COMMANDS = ['src/cli/main.ts', 'src/cli/carrier/commands.ts'].flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/\.command\('([\w-]+)'\)/g)].map(([, name]) => name),
+const COMMANDS = [
+  'src/cli/main.ts',
+  'src/cli/carrier/commands.ts',
+  'src/cli/offboard/command.ts',
+].flatMap((file) =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:\.command|new Command)\('([\w-]+)'\)/g)].map(
+    ([, name]) => name,
+  ),
 );
 
 it.each(PAGES)('every command of swivel-sync that %s names is there', (page) => {
