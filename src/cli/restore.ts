@@ -18,6 +18,7 @@ import {
   replaceDatabase,
 } from '#database/copy.ts';
 import { nameOf, openAsItIs, versionAt, type DatabasePlace } from '#database/place.ts';
+import { objectsOf } from '#database/tables.ts';
 import { whileRestoring } from '#database/serving.ts';
 import type { Secret } from '#shared/secret.ts';
 import { loadDump, migrationsIn } from './dump.ts';
@@ -94,6 +95,16 @@ const lookInto = async (db: Database, keyFolder: string, clock: () => number): P
   return { at, strange, unlinked };
 };
 
+/** SQLite's own check may not see that an index, or a trigger, is gone with its name. */
+const expectComplete = async (db: Database): Promise<void> => {
+  const blank = await openDatabase(':memory:');
+  const whole = await objectsOf(blank);
+  await blank.destroy();
+  const there = await objectsOf(db);
+  const lacking = [...whole].find((name) => !there.has(name));
+  if (lacking !== undefined) throw new CopyError(`It is damaged: the ${lacking} is missing.`);
+};
+
 const lookIntoFile = async (
   draft: string,
   keyFolder: string,
@@ -101,7 +112,9 @@ const lookIntoFile = async (
 ): Promise<Found> => {
   const db = await openDatabase(draft);
   try {
-    return await lookInto(db, keyFolder, clock);
+    const found = await lookInto(db, keyFolder, clock);
+    await expectComplete(db);
+    return found;
   } finally {
     await db.destroy();
   }

@@ -16,6 +16,13 @@ const NAMES = {
     where schemaname = current_schema() and tablename not like 'kysely%' order by 1`,
 };
 
+/** Tables, indexes and triggers of a SQLite, as `index audit_subject`. */
+export const objectsOf = async (db: Database): Promise<ReadonlySet<string>> => {
+  const { rows } = await sql<{ name: string }>`select type || ' ' || name as name
+    from sqlite_master where name not like 'sqlite%'`.execute(db);
+  return new Set(rows.map(({ name }) => name));
+};
+
 const REFERENCES = {
   sqlite: sql<{ name: string; to: string }>`select t.name, f."table" as "to"
     from pragma_table_list t, pragma_foreign_key_list(t.name) f where t.schema = 'main'`,
