@@ -53,9 +53,9 @@ const WORK = page(`<form action="/list">
 
 /**
  * A portal whose policies are come to by a link, a frame, a menu, a box, Enter, and a double click in
- * the number's row that opens a window. `asOf` is as the page writes it.
+ * the number's row that opens a window. `asOf` is as the page writes it; each page asks `elsewhere` too.
  */
-export const startClickedPortal = async (asOf: string) => {
+export const startClickedPortal = async (asOf: string, elsewhere = '') => {
   const asked: string[] = [];
   const signedIn: string[] = [];
   const server = createServer((request, response) => {
@@ -63,7 +63,8 @@ export const startClickedPortal = async (asOf: string) => {
     asked.push(`${request.method} ${request.url}`);
     const html = (text: string): void => {
       response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(text.replaceAll('ASOF', asOf));
+      const asks = elsewhere && `<script>fetch('${elsewhere}').catch(() => {})</script>`;
+      response.end(text.replaceAll('ASOF', asOf).replace('</body>', `${asks}</body>`));
     };
     if (pathname === '/login' && request.method === 'POST') {
       let body = '';

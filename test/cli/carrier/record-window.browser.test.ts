@@ -1,4 +1,7 @@
 import { execFile, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +18,25 @@ const asOf = `${String(today.getMonth() + 1).padStart(2, '0')}/${String(today.ge
 
 let portal: Awaited<ReturnType<typeof startClickedPortal>>;
 let browser: Browser;
+/** A host that is none of the portal's, and what it was asked for. */
+let elsewhere: Server;
+const strays: string[] = [];
 beforeAll(async () => {
   const found = findChromium(process.env);
   if (found === undefined) throw new Error('No Chromium on this machine: npm test sets one up');
   browser = await chromium.launch(browserLaunch(found, process.env));
-  portal = await startClickedPortal(asOf);
+  elsewhere = createServer((request, response) => {
+    strays.push(request.url ?? '');
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
+  const { port } = elsewhere.address() as AddressInfo;
+  portal = await startClickedPortal(asOf, `http://127.0.0.1:${port}/`);
 });
 afterAll(async () => {
   await browser.close();
   await portal[Symbol.asyncDispose]();
+  elsewhere.close();
 });
 
 interface Running {
@@ -159,6 +172,7 @@ it('what a person clicks in the picture becomes the way, which reads the portal'
     expect(way).toContain(part);
   expect(filesOf('clicked-life')).not.toContain(NUMBER);
   expect(portal.signedIn).toHaveLength(1);
+  expect(strays).toEqual([]);
 
   const read = await sync('check', 'clicked-life', '--number', NUMBER, '--number', 'SB-9999').ended;
   expect(read.out).toContain('$41,250.75 USD');

@@ -244,3 +244,32 @@ it('a page that is larger than any needs is not captured', async () => {
   });
   await expect(kit.html(page)).rejects.toThrow('too large');
 });
+
+describe('one of many', () => {
+  const rows = (from: number): string =>
+    `<ul><li>Menu <a href="#m">View</a></li></ul><table>${[1, 2, 3]
+      .map(
+        (nth) =>
+          `<tr><td>SB-100${from + nth}</td><td>Plan</td><td><a href="#${from + nth}">View</a></td></tr>`,
+      )
+      .join('')}</table>`;
+  const view = { role: ['link', 'View'], row: kit.numberWithin('SB 1002') } as const;
+
+  it('is found in the row that shows the number', async () => {
+    await page.setContent(rows(0));
+    expect(await (await kit.find(page, view)).getAttribute('href')).toBe('#2');
+    expect(await kit.isShown(page, { ...view, row: kit.numberWithin('SB-100') })).toBe(false);
+  });
+
+  it('is found in the innermost such row, where a page is laid out by tables', async () => {
+    await page.setContent(`<table><tr><td>${rows(0)}</td></tr></table>`);
+    expect(await (await kit.find(page, view)).getAttribute('href')).toBe('#2');
+  });
+
+  it('is the smallest element that shows the words, alone or in part', async () => {
+    await page.setContent(rows(0));
+    const cell = await kit.find(page, { text: kit.numberPattern('sb1003') });
+    expect(await cell.evaluate((element) => element.tagName)).toBe('TD');
+    expect(await kit.isShown(page, { text: 'SB-10' })).toBe(false);
+  });
+});

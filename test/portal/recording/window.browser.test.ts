@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { stepOf, stepWords } from '#portal/recording/step-words.ts';
-import type { Step } from '#portal/recording/walk.ts';
+import { walk, walkAgain, type Step, type Walked } from '#portal/recording/walk.ts';
 import { openWindow } from '#portal/recording/window/window.ts';
 
 const NUMBER = 'SB-1001';
@@ -22,7 +22,8 @@ const atWindow = async (html: string) => {
   const page: Page = await context.newPage();
   await page.setContent(html);
   const said: string[] = [];
-  const here = Promise.withResolvers<void>();
+  let here = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
   const stop = new AbortController();
   let kept: readonly Step[] = [];
   const window = await openWindow({
@@ -31,7 +32,10 @@ const atWindow = async (html: string) => {
     number: NUMBER,
     picture: false,
     says: (line) => said.push(line),
-    answered: () => here.promise,
+    answered: () => {
+      asked.resolve();
+      return here.promise;
+    },
     kept: (steps) => {
       kept = steps;
     },
@@ -46,16 +50,19 @@ const atWindow = async (html: string) => {
     says: async (words: string) => {
       await expect.poll(() => said.join('\n')).toContain(words);
     },
-    here: here.resolve,
+    here: () => here.resolve(),
+    notYet: () => {
+      here = Promise.withResolvers();
+    },
     stop,
     kept: () => kept,
+    /** Once something is asked for, so that what is done counts. */
+    asked: asked.promise,
     /** The next step, when this was done. */
     step: async (deed: () => Promise<unknown>): Promise<Step | 'here' | undefined> => {
       const step = window.choose([], undefined);
       step.catch(() => {});
-      await page.waitForFunction(() =>
-        Object.keys(globalThis).some((name) => /^w[0-9a-f]{24}$/.test(name)),
-      );
+      await asked.promise;
       await deed();
       return step;
     },
@@ -243,4 +250,35 @@ it('a step that fails is told with why, and taken from what is kept', async () =
   await person.click('Plain words');
   await next;
   expect(person.kept()).toEqual([first, { do: 'press', find: { text: 'Plain words' } }]);
+});
+
+it('the way is repeated by itself, and where that fails the person leads on from there', async () => {
+  await using person = await atWindow('');
+  const { page, window } = person;
+  let loads = 0;
+  await page.route('http://portal.test/', (route) => {
+    loads += 1;
+    const called = loads === 1 ? 'Look up' : 'Find';
+    return route.fulfill({
+      contentType: 'text/html',
+      body: `<button onclick="document.body.innerHTML = '<p>Policy SB-1001 in force</p>'">${called}</button>`,
+    });
+  });
+  await page.goto('http://portal.test/');
+  const acting = window.acting;
+  const led = walk(page, NUMBER, { choose: window.choose, acting, led: 'now' });
+  await person.asked;
+  await person.click('Look up');
+  await page.getByText('in force').waitFor();
+  person.here();
+  const way = await led;
+  expect(way?.steps).toEqual([{ do: 'press', find: { role: ['button', 'Look up'] } }]);
+
+  person.notYet();
+  const again = walkAgain(page, NUMBER, way as Walked, { choose: window.choose, acting });
+  await person.says('"press Look up" found nothing to use');
+  await person.click('Find');
+  await page.getByText('in force').waitFor();
+  person.here();
+  expect((await again)?.steps).toEqual([{ do: 'press', find: { role: ['button', 'Find'] } }]);
 });
