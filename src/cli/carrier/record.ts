@@ -109,7 +109,8 @@ export const recordCarrier = async (
         .map((step) => `--step ${inShell(stepWords(step))}`)
         .join(' ');
       if (more !== '' && leads) terminal.print(`To go on from there, record again with ${more}`);
-      throw stopped.signal.aborted ? new CommandError('Stopped.') : explained(error);
+      const gaveUp = leads && error instanceof RecordingEnded && error.failure === undefined;
+      throw stopped.signal.aborted || gaveUp ? new CommandError('Stopped.') : explained(error);
     })
     .finally(() => process.off('SIGINT', stop));
   const redacted = (keep: readonly string[]): Recording =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { stepOf, stepWords } from '#portal/recording/step-words.ts';
-import { walk, walkAgain, type Step, type Walked } from '#portal/recording/walk.ts';
+import { walk, walkAgain, type Choose, type Step, type Walked } from '#portal/recording/walk.ts';
 import { openWindow } from '#portal/recording/window/window.ts';
 
 const NUMBER = 'SB-1001';
@@ -232,6 +232,11 @@ it('the person ends it by their word, and an abort ends it too', async () => {
   expect(other.kept().map(stepWords)).toEqual(['press Search']);
 });
 
+it('whoever closes the window stops', async () => {
+  await using person = await atWindow(LIST);
+  expect(await person.step(() => person.page.close())).toBe(undefined);
+});
+
 it('words that a person points at are not pressed', async () => {
   await using person = await atWindow(LIST);
   const pointed = person.window.pointed();
@@ -281,4 +286,40 @@ it('the way is repeated by itself, and where that fails the person leads on from
   await page.getByText('in force').waitFor();
   person.here();
   expect((await again)?.steps).toEqual([{ do: 'press', find: { role: ['button', 'Find'] } }]);
+});
+
+it('the way goes on in a window that a step has opened', async () => {
+  await using person = await atWindow('');
+  const { page, window, context } = person;
+  await context.route('http://portal.test/*', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: route.request().url().endsWith('/values')
+        ? '<button onclick="this.textContent = `SB-1001 in force`">Values</button>'
+        : '<button onclick="window.open(`/values`)">Details</button><button>Others</button>',
+    }),
+  );
+  await page.goto('http://portal.test/');
+  let turns = 0;
+  const choose: Choose = (elements, failed) => {
+    turns += 1;
+    return window.choose(elements, failed);
+  };
+  const led = walk(page, NUMBER, { choose, acting: window.acting, led: 'now' });
+  await person.asked;
+  const opening = context.waitForEvent('page');
+  await person.click('Details');
+  const opened = await opening;
+  await expect.poll(() => turns).toBe(2);
+  const box = await opened.getByText('Values').boundingBox();
+  await opened.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5);
+  await expect.poll(() => turns).toBe(3);
+  await page.bringToFront();
+  await person.click('Others');
+  await person.says('The way goes on in the window that opened last.');
+  person.here();
+  expect((await led)?.steps).toEqual([
+    { do: 'press', find: { role: ['button', 'Details'] }, opens: true },
+    { do: 'press', find: { role: ['button', 'Values'] } },
+  ]);
 });

@@ -91,12 +91,21 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
       work,
       ask(asks, done),
       ...(picture ? [picture.ended()] : []),
+      closed.promise,
       given.promise,
     ]);
     if (came === 'done' || came === 'stop') withdraw();
     return came;
   };
   const never = Promise.withResolvers<never>().promise;
+  /** Whoever closes the last window stops, too. */
+  const closed = Promise.withResolvers<'stop'>();
+  const onPage = (each: Page): void =>
+    void each.once('close', () => {
+      if (context.pages().length === 0) closed.resolve('stop');
+    });
+  context.pages().forEach(onPage);
+  context.on('page', onPage);
   const given = Promise.withResolvers<never>();
   given.promise.catch(() => {});
   const onAbort = (): void => given.reject(options.signal.reason as Error);
@@ -161,6 +170,7 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
     },
     [Symbol.asyncDispose]: async () => {
       clearInterval(pace);
+      context.off('page', onPage);
       withdraw();
       options.signal.removeEventListener('abort', onAbort);
       await picture?.[Symbol.asyncDispose]();
