@@ -23,7 +23,7 @@ const page = (body: string): string =>
   `<!doctype html><html lang="en"><head><title>Clicked</title><style>body{margin:0}</style></head><body>${body}</body></html>`;
 
 const home = (body: string): string =>
-  page(`<a href="/login" ${at(PLACES.signOut)}>Sign out</a>${body}`);
+  page(`<a href="/login?left" ${at(PLACES.signOut)}>LEAVE</a>${body}`);
 
 const POLICIES: Record<string, string> = { 'SB-1000': 'Term Life', 'SB-1001': 'Flexible Life' };
 
@@ -55,7 +55,16 @@ const WORK = page(`<form action="/list">
  * A portal whose policies are come to by a link, a frame, a menu, a box, Enter, and a double click in
  * the number's row that opens a window. `asOf` is as the page writes it; each page asks `elsewhere` too.
  */
-export const startClickedPortal = async (asOf: string, elsewhere = '') => {
+export const startClickedPortal = async ({
+  asOf,
+  elsewhere = '',
+  leave = 'Sign out',
+}: {
+  asOf: string;
+  elsewhere?: string;
+  /** What shows only behind the sign-in. */
+  leave?: string;
+}) => {
   const asked: string[] = [];
   const signedIn: string[] = [];
   const server = createServer((request, response) => {
@@ -64,7 +73,12 @@ export const startClickedPortal = async (asOf: string, elsewhere = '') => {
     const html = (text: string): void => {
       response.setHeader('content-type', 'text/html; charset=utf-8');
       const asks = elsewhere && `<script>fetch('${elsewhere}').catch(() => {})</script>`;
-      response.end(text.replaceAll('ASOF', asOf).replace('</body>', `${asks}</body>`));
+      response.end(
+        text
+          .replaceAll('ASOF', asOf)
+          .replaceAll('LEAVE', leave)
+          .replace('</body>', `${asks}</body>`),
+      );
     };
     if (pathname === '/login' && request.method === 'POST') {
       let body = '';

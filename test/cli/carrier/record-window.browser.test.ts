@@ -31,7 +31,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(elsewhere, 'listening');
   const { port } = elsewhere.address() as AddressInfo;
-  portal = await startClickedPortal(asOf, `http://127.0.0.1:${port}/`);
+  portal = await startClickedPortal({ asOf, elsewhere: `http://127.0.0.1:${port}/` });
 });
 afterAll(async () => {
   await browser.close();
@@ -180,9 +180,9 @@ it('what a person clicks in the picture becomes the way, which reads the portal'
   expect(read.code).toBe(0);
 }, 180_000);
 
-it('who signs in by hand leaves no password and no request of the sign-in behind', async () => {
-  const before = portal.signedIn.length;
-  await sync('new', 'by-hand-life', '--url', `${portal.url}/login`).ended;
+it('who signs in by hand leaves no password and no request of it behind, but a rule that knows the page', async () => {
+  await using unknown = await startClickedPortal({ asOf, leave: 'Leave the desk' });
+  await sync('new', 'by-hand-life', '--url', `${unknown.url}/login`).ended;
   const recording = sync('record', 'by-hand-life', '--number', NUMBER, '--picture', '--by-hand');
   await using person = await openPicture(await recording.says(OPENS));
   await person.waits('Sign in. Nothing of that is recorded.');
@@ -191,8 +191,10 @@ it('who signs in by hand leaves no password and no request of the sign-in behind
   await person.press(PLACES.password);
   await person.type('lantern-42');
   await person.press(PLACES.signIn);
-  await expect.poll(() => portal.signedIn.length).toBe(before + 1);
+  await expect.poll(() => unknown.signedIn.length).toBe(1);
   await person.page.getByRole('button', { name: 'I am signed in' }).click();
+  await person.waits('They are not pressed.');
+  await person.press(PLACES.signOut);
   await person.waits('Click your way');
   await person.press(PLACES.contracts);
   await person.steps(1);
@@ -200,6 +202,8 @@ it('who signs in by hand leaves no password and no request of the sign-in behind
   const recorded = await recording.ended;
   expect(recorded.out).toContain('Recorded, redacted');
   expect(recorded.out).not.toContain('lantern');
+  expect(recorded.out).toContain("{ when: { text: /Leave the desk/ }, is: 'signed-in' }");
+  expect(unknown.asked).not.toContain('GET /login?left');
   const traffic = filesOf('by-hand-life');
   expect(traffic).toContain('/contracts');
   expect(traffic).not.toMatch(/lantern|"method": "POST"/);
