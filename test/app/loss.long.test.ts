@@ -152,4 +152,4 @@ it('what was asked for before the last copy is all there, and what came after is
   await expect.poll(asked).toEqual([...back, third]);
   expect(await cards(first)).toBe(1);
   await expect.poll(() => cards(third)).toBe(2);
-});
+}, 180_000);
