@@ -97,6 +97,12 @@ const cameAllTheSame = async (stage: SlackStage, act: Act): Promise<boolean> => 
   return false;
 };
 
+/** A button that is gone by then was pressed after all: its end comes by itself, or the act is lost. */
+const again = (
+  stage: SlackStage,
+  { act, prepared }: { act: Act; prepared: string },
+): Promise<ActAnswer> => act.act(stage, prepared).catch(() => ({ ok: true }));
+
 /** Who reads of a failure does it again, and again where the machine is too busy for an ack in time. */
 const untilTaken = async (
   stage: SlackStage,
@@ -104,7 +110,7 @@ const untilTaken = async (
 ): Promise<void> => {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     if (await cameAllTheSame(stage, act)) return;
-    if ((await act.act(stage, prepared)).ok) return;
+    if ((await again(stage, { act, prepared })).ok) return;
     await sleep(LOOK_EVERY_MS);
   }
 };
@@ -141,7 +147,7 @@ const play = async (
   await fault.end(stage);
   for (const each of failed) await untilTaken(stage, each);
   stage.at.releaseAll();
-  const again = new Set<Act>();
+  const repeated = new Set<Act>();
   let movedAt = performance.now();
 
   const deadline = performance.now() + PATIENCE_MS;
@@ -153,10 +159,14 @@ const play = async (
     open = still;
     // What is still being said again comes first.
     if (performance.now() - movedAt > Math.max(QUIET_MS, ms)) {
-      for (const { act, prepared } of ready)
-        if (open.includes(act) && !again.has(act) && (await isRefused(stage, act))) {
-          again.add(act);
-          await act.act(stage, prepared);
+      for (const each of ready)
+        if (
+          open.includes(each.act) &&
+          !repeated.has(each.act) &&
+          (await isRefused(stage, each.act))
+        ) {
+          repeated.add(each.act);
+          await again(stage, each);
         }
       movedAt = performance.now();
     }
@@ -170,7 +180,7 @@ const play = async (
   return {
     transcript: await transcriptOf(stage),
     lost: open.map(({ name }) => name),
-    repeated: failed.length + again.size,
+    repeated: failed.length + repeated.size,
   };
 };
 
