@@ -72,7 +72,8 @@ export const listen = ({ tell, key, number, menus }: Listening): void => {
     );
     kept.used = used;
     kept.fields = changed.map(([field]) => field);
-    if (!typed.includes('other')) before.clear();
+    // A menu that is only looked at leaves what was typed for what comes next.
+    if (how !== 'menu' && !typed.includes('other')) before.clear();
     (world[tell] as (told: Used) => unknown)({ how, typed, options });
   };
 

@@ -200,6 +200,7 @@ export const showPicture = async (
     address: `http://127.0.0.1:${port}/${token}/`,
     tell: (now) => {
       told = now;
+      menu = undefined;
       tellNow();
       void follow();
     },

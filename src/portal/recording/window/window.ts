@@ -37,6 +37,9 @@ export interface WindowOptions {
 /** A page that asks for news every second asks as often as a person looks at it. */
 const ANEW_MS = 10_000;
 
+/** Signs of what is pointed at: more is a part of the page, not its words. */
+const MOST_WORDS = 60;
+
 const WAY = 'Click your way to the policy, as you always do. Type no other text than its number.';
 const HERE = 'This is my policy';
 const AGAIN =
@@ -119,22 +122,21 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
       failed && `"${stepWords(failed)}" found nothing to use. What was done before stays.`;
     for (;;) {
       tell(WAY, HERE, problem);
-      const came = await first(WAY, HERE, heard.next(windowNow()));
+      let came = await first(WAY, HERE, heard.next(windowNow()));
+      if (typeof came === 'object' && came.kind === 'menu')
+        came = await first(WAY, HERE, chosenIn(came));
       if (came === 'done') return 'here';
       if (came === 'stop') return undefined;
-      if (came.kind === 'problem') problem = came.says;
-      else {
-        const chosen = came.kind === 'steps' ? came.steps : await inMenu(came);
-        problem = undefined;
-        if (chosen === undefined) continue;
-        [queue, problem] = [chosen.slice(1), undefined];
-        if (chosen[0]) return chosen[0];
-      }
+      problem = came.kind === 'problem' ? came.says : undefined;
+      const [chosen, ...more] = came.kind === 'steps' ? came.steps : [];
+      if (chosen === undefined) continue;
+      queue = more;
+      return chosen;
     }
   };
-  const inMenu = async (menu: Heard & { kind: 'menu' }): Promise<Step[] | undefined> => {
-    const option = await Promise.race([picture?.choose(menu.options), given.promise]);
-    return option === undefined ? undefined : [menu.choose(option)];
+  const chosenIn = async ({ options: offered, choose }: Heard & { kind: 'menu' }) => {
+    const option = await picture?.choose(offered);
+    return { kind: 'steps' as const, steps: option === undefined ? [] : [choose(option)] };
   };
 
   return {
@@ -165,8 +167,13 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
     pointed: async () => {
       const heard = await hear();
       says(POINT);
-      tell(POINT, undefined);
-      return Promise.race([heard.pointed(), given.promise]);
+      let problem: string | undefined;
+      for (;;) {
+        tell(POINT, undefined, problem);
+        const words = await Promise.race([heard.pointed(), given.promise]);
+        if (words !== '' && words.length <= MOST_WORDS) return words;
+        problem = 'Click a few words that stand by themselves.';
+      }
     },
     [Symbol.asyncDispose]: async () => {
       clearInterval(pace);
