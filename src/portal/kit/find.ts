@@ -42,6 +42,7 @@ const oneWay = (place: Place | FrameLocator, { frame, ...wanted }: Find): Locato
         : rowsOf(place, row);
   return [
     label !== undefined && within.getByLabel(label, exact(label)),
+    typeof label === 'string' && within.locator(menuInLabel(label)),
     placeholder !== undefined && within.getByPlaceholder(placeholder, exact(placeholder)),
     role && within.getByRole(role[0], { name: role[1], ...exact(role[1]) }),
     text !== undefined && within.getByText(text, exact(text)),
@@ -50,6 +51,13 @@ const oneWay = (place: Place | FrameLocator, { frame, ...wanted }: Find): Locato
   ]
     .filter((each) => each !== false && each !== undefined)
     .map((each) => each.filter({ visible: true }));
+};
+
+/** A menu inside its own label, whose text is then that of all choices too. */
+const menuInLabel = (label: string): string => {
+  const parts = label.split('"').map((part) => `"${part}"`);
+  const text = parts.length === 1 ? parts[0] : `concat(${parts.join(`, '"', `)})`;
+  return `xpath=.//label[normalize-space(text())=${text}]//select`;
 };
 
 /** A page and all its frames; a frame and those inside it. */

@@ -35,7 +35,10 @@ export const describe = (only: HTMLElement | SVGElement | undefined): PageElemen
           .join(' '),
       );
     const label = (element as HTMLInputElement).labels?.[0];
-    return fold(label?.innerText);
+    // Around a menu, the text of a label is that of all choices too.
+    return label?.contains(element) && element.tagName === 'SELECT'
+      ? fold([...label.childNodes].find(({ nodeType }) => nodeType === Node.TEXT_NODE)?.textContent)
+      : fold(label?.innerText);
   };
   const all = document.querySelectorAll<HTMLElement>(
     'input, select, textarea, button, a[href], [role="button"]',
