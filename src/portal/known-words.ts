@@ -52,7 +52,7 @@ const LAYOUT = `a about above accept access account accounts action actions acti
   whether which while whole width with withdrawal withdrawals within without word work would wrapper wrong year
   years yes yet yield you your zip
   active applied proposed incomplete looked approved looks free extended reduced annuitized reinstated
-  converted matured rescinded taken placed
+  converted matured rescinded taken placed edition facts kind kinds standing
   january february march april june july august september october november december
   jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday
   am pm et est edt usd cad eur gbp ira roth sep nq ul vul wl va fia

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { hasBook } from '#portal/book.ts';
+import type { PolicyReading } from '#portal/portal.ts';
 import { createPortals } from '#portal/portals.ts';
 import { recordedCases, replay, type RecordedCase } from '#portal/recording/replay.ts';
 import { traceAfterSignIn } from '#portal/recording/trace.ts';
 import { carrierFolder, codeOf, loadOne, openBrowser } from './carriers-at-hand.ts';
+import { checkBook } from './check-book.ts';
 import { askCredentials, askingHooks } from './credentials.ts';
 import { isFailure, mutantsOf, sumOf } from './mutants/run.ts';
 import { nextStep } from './next-step.ts';
@@ -17,6 +20,8 @@ export interface CheckOptions {
   recording?: boolean;
   accept?: boolean;
   mutants?: boolean;
+  /** The list of all policies too. */
+  book?: boolean;
   number: string[];
   user?: string;
   folder?: string;
@@ -34,9 +39,13 @@ export const checkCarrier = async (
   const carrier = await loadOne(folder);
   if (options.mutants) return checkMutants(terminal, carrier, folder);
   if (options.recording) return checkRecording(terminal, carrier, folder, options.accept ?? false);
-  if (options.number.length === 0)
+  if (options.number.length === 0 && !options.book)
     throw new CommandError(
-      'Say which policy to read: --number 00123-4567 (again for more), --recording for the recorded pages, or --mutants for changes of these.',
+      'Say which policy to read: --number 00123-4567 (again for more), --book for the list of all, --recording for the recorded pages, or --mutants for changes of these.',
+    );
+  if (options.book && !hasBook(carrier))
+    throw new CommandError(
+      `${carrier.name} has no readBook. Record one: carrier record ${basename(folder)} --number <a policy number> --book 'open All policies'`,
     );
   return checkLive(terminal, carrier, options);
 };
@@ -173,14 +182,17 @@ const checkLive = async (
   );
   await trace?.start();
   let good = true;
+  const readings: PolicyReading[] = [];
   for (const number of options.number) {
     terminal.print(number);
     const reading = await session.read(number);
+    readings.push(reading);
     for (const line of describeReading(reading, Date.now(), carrier.statusWords))
       terminal.print(line);
     if (reading.kind === 'failure') good = false;
     if (reading.kind === 'failure' && reading.reason !== 'portal-changed') break;
   }
+  if (options.book && !(await checkBook(terminal, session, readings))) good = false;
   if (await trace?.stop())
     terminal.print(
       `Trace in ${options.trace}: it begins after the password had left, and holds the pages as they were, with names, amounts and the cookies of this session. Open it with: npx playwright show-trace ${options.trace}. Delete it afterwards.`,

@@ -19,7 +19,7 @@ cookies and other headers go. A name made of layout words alone ("Page Price") w
 --hide. Look through the files before you share them.`;
 
 /** What was not given at all. */
-const NONE = { hide: [], keep: [], step: [], number: [] };
+const NONE = { hide: [], keep: [], step: [], book: [] };
 
 /** What went wrong, in one line, where a person can put it right. */
 const attempt =
@@ -77,6 +77,12 @@ export const carrierCommand = (): Command => {
         "done before you click: 'fill <label>', 'press <button>', 'open <link>', 'enter <label>', 'check <label>', 'double <text>' or 'choose <option> in <label>'; may be repeated",
       ),
     )
+    .addOption(
+      repeated(
+        '--book <step>',
+        "a step to the list of all policies, such as 'open All contracts'; 'here' where it is the first screen, 'click' to click to it; may be repeated",
+      ),
+    )
     .option('--signed-in <text>', 'a text that the portal shows behind the sign-in alone')
     .option(
       '--picture',
@@ -102,6 +108,7 @@ export const carrierCommand = (): Command => {
     .argument('<name>')
     .addOption(repeated('--number <number>', 'a policy to read at the portal; may be repeated'))
     .option('--recording', 'reads the recorded pages instead')
+    .option('--book', 'reads the list of all policies at the portal')
     .option('--mutants', 'changes the recorded pages in many ways: none may make the carrier lie')
     .option(
       '--accept',
@@ -122,9 +129,10 @@ export const carrierCommand = (): Command => {
       )}\n${CREDENTIALS}`,
     )
     .action(
-      attempt(async (terminal, name: string, given: CheckOptions) => {
+      attempt(async (terminal, name: string, given: Partial<CheckOptions>) => {
         const { checkCarrier } = await import('./check.ts');
-        if (!(await checkCarrier(terminal, name, { ...NONE, ...given }))) process.exitCode = 1;
+        if (!(await checkCarrier(terminal, name, { ...given, number: given.number ?? [] })))
+          process.exitCode = 1;
       }),
     );
   carrier

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { record, RecordingEnded, type Seen } from '#portal/recording/recording.ts';
+import { record, RecordingEnded } from '#portal/recording/recording.ts';
 import { redactRecording, type Recording } from '#portal/recording/redacted-recording.ts';
 import { describeElement } from '#portal/recording/page-elements.ts';
 import { stepOf, stepWords } from '#portal/recording/step-words.ts';
-import { StepFailed, type Step } from '#portal/recording/walk.ts';
+import type { Step } from '#portal/recording/step.ts';
+import { StepFailed } from '#portal/recording/walk.ts';
 import { openWindow } from '#portal/recording/window/window.ts';
 import type { Carrier } from '#portal/contract.ts';
 import {
@@ -19,9 +20,9 @@ import {
 import { askCredentials, askingHooks } from './credentials.ts';
 import { nobodys } from './made-up-number.ts';
 import { nextStep } from './next-step.ts';
-import { recordedWay } from './recorded-way.ts';
-import { escaped, isWritten, proposedParser, type Kind } from './scaffold.ts';
+import { escaped } from './scaffold.ts';
 import { agrees, CommandError, type Terminal } from '../terminal.ts';
+import { stepFailed, writeCode, writeLandmark } from './written-code.ts';
 
 export interface RecordCommandOptions {
   number: string;
@@ -30,6 +31,8 @@ export interface RecordCommandOptions {
   hide: string[];
   keep: string[];
   step: string[];
+  /** Steps to the list of all policies, `here` where it is the first screen, or `click`. */
+  book: string[];
   /** A text that is shown behind the sign-in alone. */
   signedIn?: string;
   maskAmounts?: boolean;
@@ -64,6 +67,10 @@ export const recordCarrier = async (
   if (!options.byHand) terminal.print(`Signing in at ${carrier.name}, once.`);
   await using browser = openBrowser(carrier.origins, leads && !isPicture);
   const steps = options.step.map(saidStep);
+  const listSteps = options.book.filter((said) => !/^(here|click)$/.test(said)).map(saidStep);
+  const clicksList = options.book.includes('click');
+  if (clicksList && !leads)
+    throw new CommandError("Nobody is here to click: say the way, --book 'open All policies'.");
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
   let clicked: readonly Step[] = [];
@@ -83,6 +90,7 @@ export const recordCarrier = async (
     ...(options.anew ? { walkAnew: true } : {}),
     ...(options.byHand ? { byHand: true } : {}),
     ...(steps.length > 0 ? { steps } : {}),
+    ...(options.book.length > 0 ? { list: { steps: listSteps, led: clicksList } } : {}),
     ...(leads && {
       openWindow: (context, page, anew) =>
         openWindow({
@@ -141,7 +149,7 @@ export const recordCarrier = async (
   const kind = { typed: isInside(folder) && existsSync(join(folder, 'index.ts')) };
   const landmark = options.signedIn ?? seen.landmark;
   if (landmark !== undefined) await writeLandmark(terminal, folder, landmark);
-  if (seen.walked) await writeProposal(terminal, folder, kind, seen, recording);
+  await writeCode(terminal, folder, kind, seen, recording);
   const more = options.folder === undefined ? '' : ` --folder ${options.folder}`;
   terminal.print(
     `Next: read parse and way${kind.typed ? ' (npm run format lays them out)' : ''}, then npm run sync -- carrier check ${basename(folder)} --recording${more}`,
@@ -155,14 +163,7 @@ const mayKeep = (terminal: Terminal, texts: readonly string[]): Promise<boolean>
   );
 
 const explained = (error: unknown): unknown => {
-  // Links behind the sign-in may be people's names, and who reads this need not sit at a terminal.
-  if (error instanceof StepFailed)
-    return new CommandError(
-      `The step "${stepWords(error.step)}" found nothing to use${error.done.length === 0 ? '' : `, after ${error.done.map((step) => `"${stepWords(step)}"`).join(', ')}`}. In a terminal the recording goes on from there; here, say another --step. The page has: ${error.shown
-        .filter(({ kind }) => kind !== 'link')
-        .map(describeElement)
-        .join(', ')}`,
-    );
+  if (error instanceof StepFailed) return new CommandError(stepFailed(error));
   if (!(error instanceof RecordingEnded)) return error;
   const { failure, shown } = error;
   if (failure === undefined)
@@ -188,24 +189,6 @@ const signedInBy = (carrier: Carrier, text: string): Carrier => ({
   },
 });
 
-const SIGNED_IN = /^( *)\{ when: \{ text: .+ \}, is: 'signed-in' \},$/m;
-
-/** A rule for what a person named, behind the rules that are there; by hand where they are others by now. */
-const writeLandmark = async (terminal: Terminal, folder: string, text: string): Promise<void> => {
-  const rule = `{ when: { text: /${escaped(text)}/ }, is: 'signed-in' },`;
-  const name = readdirSync(folder).find((file) => /^index\.(ts|mjs|js)$/.test(file)) ?? 'index';
-  const path = join(folder, name);
-  const code = readFileSync(path, 'utf8');
-  if (code.includes(rule)) return;
-  const mended = code.replace(SIGNED_IN, (line, indent: string) => `${line}\n${indent}${rule}`);
-  if (mended === code) {
-    terminal.print(`  Add to signIn.outcomes in ${name}: ${rule}`);
-    return;
-  }
-  await writeFile(path, mended);
-  terminal.print(`  Wrote into ${name}: ${rule}`);
-};
-
 const saidStep = (said: string): Step => {
   const step = stepOf(said);
   if (step !== undefined) return step;
@@ -218,36 +201,3 @@ const inShell = (text: string): string => `'${text.replaceAll("'", String.raw`'\
 
 const hasDisplay = ({ DISPLAY, WAYLAND_DISPLAY }: NodeJS.ProcessEnv): boolean =>
   process.platform === 'darwin' || Boolean(DISPLAY ?? WAYLAND_DISPLAY);
-
-/** The way and the parser as code, where the files are still what the commands wrote. */
-const writeProposal = async (
-  terminal: Terminal,
-  folder: string,
-  kind: Kind,
-  seen: Seen,
-  { proposal, unkept, start }: Recording,
-): Promise<void> => {
-  const { walked } = seen;
-  if (walked === undefined || proposal === undefined) return;
-  if (unkept.length > 0) {
-    terminal.print(
-      `  These labels would have been replaced, so no code was written: ${unkept.map((text) => `"${text}"`).join(', ')}`,
-    );
-    terminal.print(
-      `  If they name nobody, record again with ${unkept.map((text) => `--keep "${text}"`).join(' ')}`,
-    );
-    return;
-  }
-  for (const [file, text] of [
-    recordedWay(kind, walked, start, proposal),
-    proposedParser(kind, proposal),
-  ]) {
-    const path = join(folder, file);
-    if (existsSync(path) && !isWritten(readFileSync(path, 'utf8'))) {
-      terminal.print(`  ${file} is yours by now, so it was left alone.`);
-      continue;
-    }
-    await writeFile(path, text);
-    terminal.print(`  Wrote ${file} from what was seen.`);
-  }
-};

@@ -1,5 +1,6 @@
 import type { Proposal } from '#portal/recording/proposal.ts';
-import type { Step, Walked } from '#portal/recording/walk.ts';
+import type { Step } from '#portal/recording/step.ts';
+import type { Screen, Walked } from '#portal/recording/walk.ts';
 import { file, literal, quoted, typesOf, WRITTEN, type Kind } from './scaffold.ts';
 
 const findOf = ({ find, byNumber }: Step): string => {
@@ -29,7 +30,7 @@ const doing = (step: Step, found: string): string => {
 };
 
 /** Names the frames and windows of a way as it comes to them, each once. */
-const createPlaces = () => {
+export const createPlaces = () => {
   let window = 'page';
   let windows = 0;
   let frames = 0;
@@ -61,6 +62,36 @@ const createPlaces = () => {
   };
 };
 
+type Places = ReturnType<typeof createPlaces>;
+
+/** One step as code, where `places` has come to. */
+export const stepLines = (places: Places, step: Step): string[] => {
+  const at = places.of(step.frame);
+  const found = `(await kit.find(${at.place}, ${findOf(step)}))`;
+  const typed = step.do === 'enter' ? [`await ${found}.fill(number);`] : [];
+  const from = places.window();
+  const act = doing(step, found);
+  const acts = step.opens
+    ? `const ${places.open()} = await kit.popup(${from}, async () => ${act});`
+    : `await ${act};`;
+  return [...at.lines, ...typed, acts];
+};
+
+/** Selectors of a text that an element has, whole or at its beginning. */
+export const says = (text: string): string =>
+  `{ css: ${quoted(`:text-is(${JSON.stringify(text)})`)} }`;
+const begins = (text: string): string => `{ css: ${quoted(`:text(${JSON.stringify(text)})`)} }`;
+
+const landmarkOf = ({
+  landmark,
+  landmarkBegins,
+}: Pick<Proposal, 'landmark' | 'landmarkBegins'>): string =>
+  landmark === undefined
+    ? "{ css: 'table' }"
+    : landmarkBegins
+      ? begins(`${landmark}:`)
+      : says(landmark);
+
 /** The recorded way as code; `start` is a path of the portal, undefined where it is of one login. */
 export const recordedWay = (
   kind: Kind,
@@ -68,24 +99,36 @@ export const recordedWay = (
   start: string | undefined,
   proposal: Proposal,
 ): [string, string] => {
-  const says = (text: string): string => `{ css: ${quoted(`:text-is(${JSON.stringify(text)})`)} }`;
-  const begins = (text: string): string => `{ css: ${quoted(`:text(${JSON.stringify(text)})`)} }`;
+  const { steps, fork, policy, values } = walked;
   const nothing =
     proposal.nothing === undefined
       ? []
       : [(proposal.nothingBegins ? begins : says)(proposal.nothing)];
-  const landmark =
-    proposal.landmark === undefined
-      ? "{ css: 'table' }"
-      : proposal.landmarkBegins
-        ? begins(`${proposal.landmark}:`)
-        : says(proposal.landmark);
   const places = createPlaces();
-  const lines = walked.steps.flatMap((step, index) => {
+  /** The lines that keep a screen, once it is there. */
+  const keep = (name: 'policy' | 'values', screen: Screen): string[] => {
+    const at = places.of(screen.frame);
+    // Where the way forks, what is found there has come already.
+    const waits = name === 'values' || screen.after !== fork;
+    const landmark = landmarkOf((name === 'values' && proposal.apart) || proposal);
+    return [
+      ...at.lines,
+      ...(waits ? [`await kit.find(${at.place}, ${landmark});`] : []),
+      `const ${name} = await kit.html(${at.place});`,
+    ];
+  };
+  const kept = (after: number): string[] =>
+    fork === undefined
+      ? []
+      : [
+          ...(policy.after === after ? keep('policy', policy) : []),
+          ...(values?.after === after ? keep('values', values) : []),
+        ];
+  const lines = steps.flatMap((step, index) => {
     const at = places.of(step.frame);
     const wanted = findOf(step);
-    const fork =
-      index !== walked.fork
+    const forks =
+      index !== fork
         ? []
         : [
             '// Either the next step to the policy, or the sentence that says there is none.',
@@ -93,51 +136,54 @@ export const recordedWay = (
             `const results = await kit.html(${at.place});`,
             `if (!(await kit.isShown(${at.place}, ${wanted}))) return { html: { results } };`,
           ];
-    const found = `(await kit.find(${at.place}, ${wanted}))`;
-    const typed = step.do === 'enter' ? [`await ${found}.fill(number);`] : [];
-    const act = doing(step, found);
-    const from = places.window();
-    const acts = step.opens
-      ? `const ${places.open()} = await kit.popup(${from}, async () => ${act});`
-      : `await ${act};`;
-    return [...at.lines, ...fork, ...typed, acts];
+    return [...at.lines, ...forks, ...kept(index), ...stepLines(places, step)];
   });
-  const last = places.of(walked.shownIn);
+  const last = places.of(policy.frame);
   const arrival =
-    walked.fork === undefined
+    fork === undefined
       ? [
-          `await kit.find(${last.place}, [${[landmark, ...nothing].join(', ')}]);`,
+          ...last.lines,
+          `await kit.find(${last.place}, [${[landmarkOf(proposal), ...nothing].join(', ')}]);`,
           `const shown = await kit.html(${last.place});`,
           proposal.nothing === undefined
             ? 'return { html: { policy: shown } };'
             : `return (await kit.isShown(${last.place}, ${nothing[0]})) ? { html: { results: shown } } : { html: { policy: shown } };`,
         ]
       : [
-          `await kit.find(${last.place}, ${landmark});`,
-          `return { html: { results, policy: await kit.html(${last.place}) } };`,
+          ...kept(steps.length),
+          `return { html: { results, policy${values === undefined ? '' : ', values'} } };`,
         ];
-  const homes =
-    start === undefined
-      ? '/** The address of the first screen is of one login, and is where the sign-in led to. */\nconst homes = new WeakMap();\n\n'
-      : '';
-  const go =
-    start === undefined
-      ? [
-          'const home = homes.get(page) ?? page.url();',
-          'homes.set(page, home);',
-          'await page.goto(home);',
-        ]
-      : [`await page.goto(\`\${address}${start}\`);`];
-  const address = start === undefined ? '_address' : 'address';
-  const body = [...go, ...lines, ...last.lines, ...arrival].map((line) => `    ${line}`).join('\n');
+  const go = beginning(kind, start);
+  const body = [go.line, ...lines, ...arrival].map((line) => `    ${line}`).join('\n');
   return [
     file(kind, 'way'),
     `${WRITTEN} record\`, as it went. Once you change it, it is yours: take this line away.
-${typesOf(kind, 'Carrier', 'Kit')}${homes}export const wayToPolicy =
-  ${kind.typed ? `(kit: Kit, ${address}: string): Carrier['readPolicy'] =>` : `(kit, ${address}) =>`}
+${typesOf(kind, 'Carrier', 'Kit')}${go.homeOf}export const wayToPolicy =
+  ${kind.typed ? `(kit: Kit, ${go.address}: string): Carrier['readPolicy'] =>` : `(kit, ${go.address}) =>`}
   async (page, number) => {
 ${body}
   };
 `,
   ];
 };
+
+/** How a way comes to its first screen; `homeOf` is declared by the way to a policy alone. */
+export const beginning = (
+  kind: Kind,
+  start: string | undefined,
+): { homeOf: string; address: string; line: string } =>
+  start === undefined
+    ? {
+        homeOf: `/** The address of the first screen is of one login, and is where the sign-in led to. */
+const homes = new WeakMap();
+export const homeOf = ${kind.typed ? "(page: Parameters<Carrier['readPolicy']>[0]): string =>" : '(page) =>'} {
+  const home = homes.get(page) ?? page.url();
+  homes.set(page, home);
+  return home;
+};
+
+`,
+        address: '_address',
+        line: 'await page.goto(homeOf(page));',
+      }
+    : { homeOf: '', address: 'address', line: `await page.goto(\`\${address}${start}\`);` };

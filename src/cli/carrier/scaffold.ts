@@ -125,6 +125,14 @@ ${typesOf(kind, 'Carrier', 'Kit')}export const policyParser = ${kind.typed ? "(k
 `,
 ];
 
+/** Of a parser's file: what a value without an amount reads. */
+export const NO_AMOUNT = String.raw`/** Where a value is named and no amount is shown. */
+const NO_AMOUNT = /^(not (available|stated|shown)|n\/?a|pending|[-–—]*)$/i;`;
+
+/** What its author has to say, on top of a file. */
+export const openQuestions = (open: readonly string[]): string =>
+  open.map((each) => `// Not seen, so say it yourself: ${each}.\n`).join('');
+
 /** A parser that looks for the proposed labels, and refuses whatever it does not find exactly once. */
 export const proposedParser = (kind: Kind, proposal: Proposal): [string, string] => {
   const {
@@ -137,23 +145,34 @@ export const proposedParser = (kind: Kind, proposal: Proposal): [string, string]
     amounts = [],
     asOf,
     dates,
+    undated = false,
+    apart,
   } = proposal;
   const open = [
     ...(number === undefined ? ['which label the number stands beside'] : []),
     ...(status === undefined ? ['which label the status stands beside'] : []),
-    ...(dates === undefined
+    ...(dates === undefined && !undated
       ? [
           "where the as-of date stands, and how it is written; say asOf: 'unknown' where the portal shows none",
         ]
       : []),
     ...(table === undefined && amounts.length === 0 ? ['where the values are'] : []),
+    ...(apart?.shared.every((label) => label === number)
+      ? [
+          'a text of both screens that changes with the policy: without one, two states may be mixed',
+        ]
+      : []),
   ];
   const none =
     nothing !== undefined && nothingBegins
       ? `/^${escaped(nothing)}/`
       : quoted(nothing ?? 'the sentence that says there is none');
   const format = quoted(dates ?? 'MM/dd/yyyy');
-  const day = `kit.date(${table?.asOf === undefined ? 'facts.asOf' : 'row.asOf'}, ${format})`;
+  const beside = table?.asOf === undefined;
+  const screen = apart === undefined ? '$' : 'valued';
+  const day = undated
+    ? quoted('unknown')
+    : `kit.date(${beside ? (apart === undefined ? 'facts.asOf' : 'asOf') : 'row.asOf'}, ${format})`;
   const push = (
     name: string,
     amount: string,
@@ -164,29 +183,46 @@ export const proposedParser = (kind: Kind, proposal: Proposal): [string, string]
     `amount: ${quoted(table?.amount ?? '')}`,
     ...(table?.asOf === undefined ? [] : [`asOf: ${quoted(table.asOf)}`]),
   ];
+  const names = amounts.map(quoted).join(', ');
   const loop =
     table === undefined
-      ? `    const shown = kit.values($, { labels: { ${amounts.map((label) => `${quoted(label)}: ${quoted(label)}`).join(', ')} } });
-    for (const [name, amount] of Object.entries(shown)) {
+      ? `    // A policy of another kind may show fewer of these: they are told as missing.
+    const shown = kit.values(${screen}, { labels: {}, optional: { ${amounts.map((label) => `${quoted(label)}: ${quoted(label)}`).join(', ')} } });
+    if (Object.keys(shown).length === 0) throw new kit.PortalChanged('None of the known values is shown');
+    for (const name of [${names}]${kind.typed ? ' as const' : ''}) {
+      const amount = shown[name] ?? '';
 ${push('name', 'amount')}
     }`
-      : `    for (const row of kit.rows($, { columns: { ${columns.join(', ')} } })) {
+      : `    for (const row of kit.rows(${screen}, { columns: { ${columns.join(', ')} } })) {
 ${push('row.name', 'row.amount')}
     }`;
   const labels = [
     `number: ${quoted(number ?? 'Policy number')}`,
     `status: ${quoted(status ?? 'Status')}`,
-    ...(table?.asOf === undefined ? [`asOf: ${quoted(asOf ?? 'As of')}`] : []),
+    ...(beside && !undated && apart === undefined ? [`asOf: ${quoted(asOf ?? 'As of')}`] : []),
   ];
+  const second =
+    apart === undefined
+      ? ''
+      : `\n    const valued = kit.load(html['values'] ?? '');${beside && !undated ? `\n    const { asOf } = kit.values(valued, { labels: { asOf: ${quoted(asOf ?? 'As of')} } });` : ''}`;
+  const snapshot = `{
+        number: facts.number,
+        status: facts.status,${product === undefined ? '' : '\n        ...(facts.product === undefined ? {} : { productName: facts.product }),'}
+        values,
+        missing,
+      }`;
+  const joined =
+    apart === undefined
+      ? snapshot
+      : `kit.agree([$, valued], [${apart.shared.map(quoted).join(', ')}], ${snapshot})`;
   const lists = kind.typed
     ? '    const values: ReadValue[] = [];\n    const missing: string[] = [];'
     : '    const values = [];\n    const missing = [];';
   return [
     file(kind, 'parse'),
     `${WRITTEN} record\`, from what the pages seem to say: read it before you trust it. Once you change it, take this line away.
-${typesOf(kind, 'Carrier', 'Kit', 'ReadValue')}${open.map((each) => `// Not seen, so say it yourself: ${each}.\n`).join('')}
-/** Where a value is named and no amount is shown. */
-const NO_AMOUNT = /^(not (available|stated|shown)|n\\/?a|pending|[-\u2013\u2014]*)$/i;
+${typesOf(kind, 'Carrier', 'Kit', 'ReadValue')}${openQuestions(open)}${undated ? '// No day stands beside its values: none is made up.\n' : ''}
+${NO_AMOUNT}
 
 export const policyParser =
   ${kind.typed ? "(kit: Kit): Carrier['parsePolicy'] =>" : '(kit) =>'}
@@ -196,19 +232,11 @@ export const policyParser =
       if (!kit.says($, ${none})) throw new kit.PortalChanged('The results name no policy, and do not say that there is none');
       return { kind: 'absent' };
     }
-    const $ = kit.load(html['policy']);
+    const $ = kit.load(html['policy']);${second}
     const facts = kit.values($, { labels: { ${labels.join(', ')} }${product === undefined ? '' : `, optional: { product: ${quoted(product)} }`} });
 ${lists}
 ${loop}
-    return {
-      kind: 'found',
-      snapshot: {
-        number: facts.number,
-        status: facts.status,${product === undefined ? '' : '\n        ...(facts.product === undefined ? {} : { productName: facts.product }),'}
-        values,
-        missing,
-      },
-    };
+    return { kind: 'found', snapshot: ${joined} };
   };
 `,
   ];

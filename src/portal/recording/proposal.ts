@@ -1,5 +1,6 @@
 import * as cheerio from 'cheerio';
 import { normalizeNumber, numberWithin } from '#shared/policy-number.ts';
+import { DATE, isRecent } from './redacted-dates.ts';
 
 /** How the pages of one policy seem to be laid out; a first version for a person to read. */
 export interface Proposal {
@@ -23,9 +24,21 @@ export interface Proposal {
   asOf?: string;
   /** Format of dates, in date-fns tokens. */
   dates?: string;
+  /** No day that its values could be of stands anywhere. */
+  undated?: true;
+  /** The values stand on another screen than the facts. */
+  apart?: {
+    /** A text that only the screen of the values has. */
+    landmark?: string;
+    landmarkBegins?: boolean;
+    /** Labels that both screens have, with the same beside them. */
+    shared: string[];
+  };
 }
 
-const MONEY = /^[-−(]*\s*(?:[$€£]|USD)\s*[-−(]*[\d,.]+\)?$|^\(?-?\d{1,3}(,\d{3})*\.\d{2}\)?$/;
+/** A minus may stand behind it. */
+export const MONEY =
+  /^[-−(]*\s*(?:[$€£]|USD)\s*[-−(]*[\d,.]+[-−)]*$|^\(?-?\d{1,3}(,\d{3})*\.\d{2}[-−)]?$/;
 const FORMATS: readonly (readonly [RegExp, string])[] = [
   [/^\d{2}\/\d{2}\/\d{4}$/, 'MM/dd/yyyy'],
   [/^\d{1,2}\/\d{1,2}\/\d{4}$/, 'M/d/yyyy'],
@@ -38,8 +51,8 @@ const FORMATS: readonly (readonly [RegExp, string])[] = [
   [/^\d{1,2}-[A-Z][a-z]{2}-\d{4}$/, 'd-MMM-yyyy'],
 ];
 
-const fold = (text: string): string => text.replaceAll(/[\s\u00A0]+/g, ' ').trim();
-const formatOf = (text: string): string | undefined =>
+export const fold = (text: string): string => text.replaceAll(/[\s\u00A0]+/g, ' ').trim();
+export const formatOf = (text: string): string | undefined =>
   FORMATS.find(([pattern]) => pattern.test(fold(text)))?.[1];
 
 /** Labels and what stands beside each, of `dl`, of rows of two cells, and of lines as "Status: In Force". */
@@ -94,7 +107,7 @@ const tableOf = (
 };
 
 /** The sentences that a page shows. */
-const sentencesOf = (html: string): string[] => {
+export const sentencesOf = (html: string): string[] => {
   const $ = cheerio.load(html);
   $('script, style').remove();
   return $('body *')
@@ -114,53 +127,109 @@ const nothingIn = (absent: string, found: string): string | undefined => {
   );
 };
 
+/** Which parts of a policy a screen shows. */
+export const partsOf = (html: string): { status: boolean; amounts: boolean } => {
+  const $ = cheerio.load(html);
+  const facts = factsOf($);
+  return {
+    status: facts.some(isStatus),
+    amounts: tableOf($) !== undefined || facts.some(([, text]) => MONEY.test(text)),
+  };
+};
+
+const isStatus = ([label, text]: readonly [string, string]): boolean =>
+  /status|standing/i.test(label) && text !== '';
+
+/** Whether nothing of a page may be the day of a value: neither a day of late, nor a year. */
+export const showsNoDay = (html: string, number: string, now: number): boolean => {
+  const years = [0, 1].map((back) => String(new Date(now).getUTCFullYear() - back));
+  return sentencesOf(html)
+    .filter((text) => !/©|copyright/i.test(text))
+    .map((text) => text.replace(numberWithin(number), ''))
+    .every(
+      (text) =>
+        [...text.matchAll(new RegExp(DATE, 'gi'))].every(([day]) => !isRecent(day, now)) &&
+        years.every((year) => !text.includes(year)),
+    );
+};
+
+/** A text that is on `screen` and on none of the others, and whether more stands behind it there. */
+const landmarkOf = (
+  screen: string,
+  others: readonly string[],
+  texts: readonly (string | undefined)[],
+): { landmark?: string; landmarkBegins?: boolean } => {
+  const elsewhere = new Set(others.flatMap(sentencesOf));
+  const landmark = texts.find((text) => text !== undefined && !elsewhere.has(text));
+  if (landmark === undefined) return {};
+  return { landmark, ...(!sentencesOf(screen).includes(landmark) && { landmarkBegins: true }) };
+};
+
 /** Reads the pages of one policy by what most portals have in common; what it does not see is left out. */
 export const propose = (pages: {
   number: string;
   results: string;
   policy?: string;
+  /** Where they stand on another screen than the policy's facts. */
+  values?: string;
   absent?: string;
   absentNumber?: string;
+  /** Epoch ms. */
+  now: number;
 }): Proposal => {
-  const $ = cheerio.load(pages.policy ?? pages.results);
-  const facts = factsOf($);
+  const policy = pages.policy ?? pages.results;
+  const facts = factsOf(cheerio.load(policy));
+  const valued = cheerio.load(pages.values ?? policy);
+  const valueFacts = factsOf(valued);
   const label = (test: (label: string, text: string) => boolean): string | undefined =>
     facts.find(([label, text]) => label !== '' && test(label, text))?.[0];
   const wanted = normalizeNumber(pages.number);
   const number = label((_, text) => normalizeNumber(text) === wanted);
-  const status = label((each, text) => /status|standing/i.test(each) && text !== '');
-  const product = label((each, text) => /^(product|plan)( name)?$/i.test(each) && text !== '');
-  const found = tableOf($);
+  const status = label((each, text) => isStatus([each, text]));
+  const product = label((each, text) => /^(product|plan)( name)?:?$/i.test(each) && text !== '');
+  const found = tableOf(valued);
   const table = found && {
     name: found.name,
     amount: found.amount,
     ...(found.asOf && { asOf: found.asOf }),
   };
-  const amounts = facts.flatMap(([each, text]) => (MONEY.test(text) ? [each] : []));
-  const asOf = label(
-    (each, text) => /as of|valuation|valued/i.test(each) && formatOf(text) !== undefined,
-  );
-  const asOfText = facts.find(([each]) => each === asOf)?.[1] ?? '';
+  const amounts = valueFacts.flatMap(([each, text]) => (MONEY.test(text) ? [each] : []));
+  const [asOf, asOfText = ''] =
+    valueFacts.find(
+      ([each, text]) => /as of|valuation|valued/i.test(each) && formatOf(text) !== undefined,
+    ) ?? [];
   const format = found?.dates ?? formatOf(asOfText);
+  const undated =
+    format === undefined &&
+    [policy, pages.values ?? ''].every((html) => showsNoDay(html, pages.number, pages.now));
   const sentence = pages.absent === undefined ? undefined : nothingIn(pages.absent, pages.results);
   const asked = pages.absentNumber && numberWithin(pages.absentNumber);
   const nothing =
     sentence === undefined ? undefined : asked ? fold(sentence.split(asked)[0] ?? '') : sentence;
-  const elsewhere = new Set(
-    [pages.absent ?? '', pages.policy === undefined ? '' : pages.results].flatMap(sentencesOf),
-  );
-  const landmark = [status, number, table?.amount].find(
-    (text) => text !== undefined && !elsewhere.has(text),
-  );
-  const isWhole = sentencesOf(pages.policy ?? pages.results).some((text) => text === landmark);
+  const others = [pages.absent ?? '', pages.policy === undefined ? '' : pages.results];
   return {
     ...(nothing && { nothing, ...(nothing !== sentence && { nothingBegins: true }) }),
-    ...(landmark && { landmark, ...(!isWhole && { landmarkBegins: true }) }),
+    ...landmarkOf(policy, others, [
+      status,
+      number,
+      ...(pages.values === undefined ? [table?.amount] : []),
+    ]),
     ...(number && { number }),
     ...(status && { status }),
     ...(product && { product }),
     ...(table ? { table } : { amounts }),
     ...(asOf && { asOf }),
     ...(format && { dates: format }),
+    ...(undated && { undated }),
+    ...(pages.values !== undefined && {
+      apart: {
+        ...landmarkOf(pages.values, [...others, policy], [table?.amount, ...amounts]),
+        shared: facts.flatMap(([each, text]) =>
+          text !== '' && valueFacts.some((fact) => fact[0] === each && fact[1] === text)
+            ? [each]
+            : [],
+        ),
+      },
+    }),
   };
 };

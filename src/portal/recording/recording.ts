@@ -8,7 +8,9 @@ import { elementsInFrames, type PageElement } from './page-elements.ts';
 import { PortalChanged } from '../failure.ts';
 import { looksSignedIn } from '../rules.ts';
 import { settle } from './settle.ts';
-import { forked, walk, walkAbsent, walkAgain, type Step, type Walked } from './walk.ts';
+import { walkList, type Listed } from './list.ts';
+import type { Step } from './step.ts';
+import { forked, StepFailed, walk, walkAbsent, walkAgain, type Walked } from './walk.ts';
 import type { LeadWindow } from './window/window.ts';
 
 /** What was seen of a portal, as it was. It is never written; `redactRecording` is. */
@@ -19,6 +21,8 @@ export interface Seen {
   absent?: Capture;
   /** The first screens of the whole book, where the carrier lists it. */
   book?: readonly Capture[];
+  /** How that was come to, where the carrier does not say it itself; or why it was not. */
+  listed?: Listed | StepFailed | PortalChanged;
   exchanges: readonly Exchange[];
   /** How the policy was come to, where the carrier did not say it itself. */
   walked?: Walked;
@@ -40,6 +44,8 @@ export interface RecordOptions {
   /** Does not ask the carrier's own `readPolicy`. */
   walkAnew?: boolean;
   steps?: readonly Step[];
+  /** The way from the first screen to the list of all policies; it may be that screen. */
+  list?: { steps: readonly Step[]; led: boolean };
   /** Where a person leads, once the sign-in is over; nothing is guessed then. */
   openWindow?: (context: BrowserContext, page: () => Page, anew: () => void) => Promise<LeadWindow>;
   /** The person signs in there too: no credentials are given. */
@@ -99,7 +105,9 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
     // What was typed by hand is in no list of secrets, so nothing of that is kept.
     await traffic.forget();
   }
+  await settle(page());
   const home = await page().content();
+  const homeAddress = page().url();
 
   // A recorder that looks longer than this finds nothing more.
   context.setDefaultTimeout(WAIT_MS);
@@ -116,7 +124,11 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
       if (again.fork !== undefined) way = forked(walked, again.fork);
     }
   }
-  const found = own ?? captureOf(way);
+  const listed =
+    options.list &&
+    (await listing(page(), homeAddress, options, options.list.led ? await openWindow() : lead));
+  const found = own ?? (way && captureOf(way));
+  if (!found) throw new RecordingEnded('No way to the policy was found');
   const state = await context.storageState();
   const secrets = [
     ...Object.values(options.credentials).map((secret) => secret.reveal()),
@@ -132,6 +144,11 @@ export const record = async (options: RecordOptions): Promise<Seen> => {
     exchanges: await traffic.all(),
     ...(way && { walked: way }),
     ...(landmark && { landmark }),
+    ...(listed && { listed }),
+    ...(listed &&
+      !(listed instanceof Error) && {
+        book: listed.screens.map((book) => ({ html: { book } })),
+      }),
     secrets,
   };
 };
@@ -188,6 +205,23 @@ const walkOnce = async (
   return led && walkAgain(page, number, led, { choose, acting });
 };
 
+/** The list of policies; what is in the way of it costs nothing that was recorded before. */
+const listing = async (
+  page: Page,
+  start: string,
+  { number, list = { steps: [], led: false } }: RecordOptions,
+  lead: LeadWindow | undefined,
+): Promise<Listed | StepFailed | PortalChanged | undefined> => {
+  const led = lead && { choose: lead.choose, acting: lead.acting };
+  await lead?.listen();
+  try {
+    return await walkList(page, start, number, { ...list, ...led });
+  } catch (error) {
+    if (error instanceof StepFailed || error instanceof PortalChanged) return error;
+    throw error;
+  }
+};
+
 /** What a scaffold throws until its way is known. */
 export const UNRECORDED = 'The way to a policy is not recorded yet';
 
@@ -205,9 +239,10 @@ const ownWay = async (
 };
 
 /** A policy that the search itself shows is its own page; the way says so too. */
-const captureOf = (walked: Walked | undefined): Capture => ({
-  html:
-    walked?.policy === undefined
-      ? { policy: walked?.results ?? '' }
-      : { results: walked.results, policy: walked.policy },
+const captureOf = ({ fork, results, policy, values }: Walked): Capture => ({
+  html: {
+    ...(fork !== undefined && { results }),
+    policy: policy.html,
+    ...(values && { values: values.html }),
+  },
 });

@@ -10,7 +10,9 @@ import { RecordingEnded, type Seen } from './recording.ts';
 import { redactPage } from './redacted-page.ts';
 import { createRedaction, type Redaction } from './redaction.ts';
 import { replay } from './replay.ts';
-import type { Walked } from './walk.ts';
+import { proposeList, textsOfList, type ListProposal } from './list-proposal.ts';
+import type { Listed } from './list.ts';
+import type { Step } from './step.ts';
 
 export interface RedactOptions {
   carrier: Carrier;
@@ -32,6 +34,8 @@ export interface Recording {
   proposal?: Proposal;
   /** Path of the portal on which the way began; without its query, and none, where that may be of one person. */
   start?: string;
+  /** What the list of all policies seems to be, and a kept text that shows that it has come. */
+  list?: { proposal: ListProposal; start?: string; landmark?: string };
   /** Texts of the proposal that the redaction would not keep, so that code could not name them. */
   unkept: string[];
 }
@@ -72,6 +76,7 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
   const { carrier, number } = options;
   const redaction = redactionOf(seen, options);
   const proposal = seen.walked && proposalOf(seen, options);
+  const list = listOf(seen, options, redaction);
   const cases = [
     caseOf('found', seen.found, number),
     ...(seen.absent && options.absentNumber !== undefined
@@ -96,9 +101,11 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
     const redacted = redactCapture(capture, redaction);
     const replayed = replay(carrier, redacted, undefined);
     // A total or a number that had to be replaced may leave a screen that nobody can read.
-    if ('portalChanged' in replayed) continue;
+    const isRead = !('portalChanged' in replayed);
+    if (!isRead && seen.listed === undefined) continue;
     Object.assign(files, pageFiles(name, redacted));
-    files[`pages/${name}.expected.json`] = json(replayed);
+    // What nobody has written a parser for yet is left open, as a policy is.
+    files[`pages/${name}.expected.json`] = json(isRead ? replayed : {});
   }
   const forbidden = [...seen.secrets, ...options.hide, number];
   for (const [name, content] of Object.entries(files))
@@ -109,9 +116,39 @@ export const redactRecording = (seen: Seen, options: RedactOptions): Recording =
   return {
     files,
     ...(proposal && { proposal }),
-    ...startOf(seen.walked, redaction),
-    unkept: proposal ? unkeptOf([...textsOf(proposal), ...labelsOf(seen.walked)], redaction) : [],
+    ...startOf(seen.walked?.start, redaction),
+    ...(list && { list }),
+    unkept: unkeptOf(
+      [
+        ...(proposal ? [...textsOf(proposal), ...labelsOf(seen.walked?.steps)] : []),
+        ...(list
+          ? [
+              ...textsOfList(list.proposal),
+              ...labelsOf(listedIn(seen)?.steps),
+              listedIn(seen)?.next?.label ?? '',
+            ]
+          : []),
+      ],
+      redaction,
+    ),
   };
+};
+
+const listedIn = ({ listed }: Seen): Listed | undefined =>
+  listed instanceof Error ? undefined : listed;
+
+const listOf = (
+  seen: Seen,
+  { number, now }: Pick<RedactOptions, 'number' | 'now'>,
+  redaction: Redaction,
+): Recording['list'] => {
+  const listed = listedIn(seen);
+  const { before, start, screens: [screen = ''] = [] } = listed ?? {};
+  const proposal =
+    listed && proposeList({ screen, number, now, ...(before !== undefined && { before }) });
+  if (proposal === undefined) return undefined;
+  const landmark = proposal.landmarks.find((text) => redaction.text(text) === text);
+  return { proposal, ...startOf(start, redaction), ...(landmark !== undefined && { landmark }) };
 };
 
 /** "book", "book-2": a case for each screen. */
@@ -119,17 +156,17 @@ const booksOf = ({ book = [] }: Seen): [name: string, capture: Capture][] =>
   book.map((capture, place) => [place === 0 ? 'book' : `book-${place + 1}`, capture]);
 
 /** Where the way begins, unless its path is of one login alone. */
-const startOf = (walked: Walked | undefined, redaction: Redaction): { start?: string } => {
-  if (walked === undefined) return {};
-  const { pathname, search, hash } = new URL(walked.start);
+const startOf = (address: string | undefined, redaction: Redaction): { start?: string } => {
+  if (address === undefined) return {};
+  const { pathname, search, hash } = new URL(address);
   const whole = `${pathname}${search}${hash}`;
   if (redaction.url(whole) === whole) return { start: whole };
   return redaction.url(pathname) === pathname ? { start: pathname } : {};
 };
 
 /** What the way is found by; a name or a number among it is of one person. */
-const labelsOf = (walked: Walked | undefined): string[] =>
-  (walked?.steps ?? [])
+const labelsOf = (steps: readonly Step[] = []): string[] =>
+  steps
     .flatMap(({ find, byNumber, option }) => [
       ...(byNumber === undefined || byNumber === 'row'
         ? [find.label, find.placeholder, find.role?.[1], find.text]
@@ -139,16 +176,16 @@ const labelsOf = (walked: Walked | undefined): string[] =>
     .filter((text) => typeof text === 'string');
 
 const proposalOf = (
-  seen: Seen,
-  { number, absentNumber }: Pick<RedactOptions, 'number' | 'absentNumber'>,
+  { walked, absent }: Seen,
+  { number, absentNumber, now }: Pick<RedactOptions, 'number' | 'absentNumber' | 'now'>,
 ): Proposal =>
   propose({
     number,
-    results: seen.walked?.results ?? '',
-    ...(seen.walked?.policy === undefined ? {} : { policy: seen.walked.policy }),
-    ...(seen.absent?.html?.['results'] === undefined
-      ? {}
-      : { absent: seen.absent.html['results'] }),
+    now,
+    results: walked?.results ?? '',
+    ...(walked?.fork === undefined ? {} : { policy: walked.policy.html }),
+    ...(walked?.values === undefined ? {} : { values: walked.values.html }),
+    ...(absent?.html?.['results'] === undefined ? {} : { absent: absent.html['results'] }),
     ...(absentNumber === undefined ? {} : { absentNumber }),
   });
 
@@ -165,6 +202,7 @@ const textsOf = ({
   table,
   amounts = [],
   asOf,
+  apart,
 }: Proposal): string[] => [
   ...new Set(
     [
@@ -177,6 +215,8 @@ const textsOf = ({
       table?.amount,
       table?.asOf,
       asOf,
+      apart?.landmark,
+      ...(apart?.shared ?? []),
       ...amounts,
     ].filter((text) => text !== undefined),
   ),

@@ -1,5 +1,5 @@
 import type { Find } from '../contract.ts';
-import type { Step } from './walk.ts';
+import type { Step } from './step.ts';
 
 const IN_ROW = ' in its row';
 const HOW = /^(placeholder|name|css|text):(.+)$/;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { stepOf, stepWords } from '#portal/recording/step-words.ts';
-import { walk, walkAgain, type Choose, type Step, type Walked } from '#portal/recording/walk.ts';
+import type { Step } from '#portal/recording/step.ts';
+import { walk, walkAgain, type Choose, type Walked } from '#portal/recording/walk.ts';
 import { openWindow } from '#portal/recording/window/window.ts';
 
 const NUMBER = 'SB-1001';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BrowserContext, ElementHandle, Frame, Page } from 'playwright';
 import { numberPattern } from '#shared/policy-number.ts';
 import { withinTime } from '../../steps.ts';
-import { pathOf, type Acting, type Step } from '../walk.ts';
+import { pathOf, type Acting, type Step } from '../step.ts';
 import { listen, type Kept, type Used } from './listener.ts';
 import { nameOf, type Named } from './named.ts';
 

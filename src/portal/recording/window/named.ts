@@ -3,7 +3,7 @@ import { numberPattern, numberWithin } from '#shared/policy-number.ts';
 import type { Find } from '../../contract.ts';
 import { candidates, rowsOf } from '../../kit/find.ts';
 import { describe } from '../page-elements.ts';
-import { wantedOf, type Step } from '../walk.ts';
+import { wantedOf, type Step } from '../step.ts';
 
 /** How something is found again. */
 export type Named = Pick<Step, 'find' | 'byNumber'>;

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright';
 import { stepWords } from '../step-words.ts';
-import type { Acting, Choose, Step } from '../walk.ts';
+import type { Acting, Step } from '../step.ts';
+import type { Choose } from '../walk.ts';
 import { hearClicks, type Clicks, type Heard } from './clicks.ts';
 import { showPicture, type Picture } from './picture.ts';
 
@@ -42,6 +43,9 @@ const MOST_WORDS = 60;
 
 const WAY = 'Click your way to the policy, as you always do. Type no other text than its number.';
 const HERE = 'This is my policy';
+const LIST =
+  'Click your way to the list of all policies, closed ones too, and leave it on its first screen.';
+const LISTED = 'These are all my policies';
 const AGAIN =
   'The way is repeated by itself now, for this policy and for a number that nobody has.';
 const SIGN_IN = 'Sign in. Nothing of that is recorded.';
@@ -116,15 +120,19 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
   else options.signal.addEventListener('abort', onAbort);
   let queue: Step[] = [];
 
-  const next = async (failed: Step | undefined): Promise<Step | 'here' | undefined> => {
+  const next = async (
+    failed: Step | undefined,
+    asked: 'list' | undefined,
+  ): Promise<Step | 'here' | undefined> => {
     const heard = await hear();
+    const [way, here] = asked === 'list' ? [LIST, LISTED] : [WAY, HERE];
     let problem =
       failed && `"${stepWords(failed)}" found nothing to use. What was done before stays.`;
     for (;;) {
-      tell(WAY, HERE, problem);
-      let came = await first(WAY, HERE, heard.next(windowNow()));
+      tell(way, here, problem);
+      let came = await first(way, here, heard.next(windowNow()));
       if (typeof came === 'object' && came.kind === 'menu')
-        came = await first(WAY, HERE, chosenIn(came));
+        came = await first(way, here, chosenIn(came));
       if (came === 'done') return 'here';
       if (came === 'stop') return undefined;
       problem = came.kind === 'problem' ? came.says : undefined;
@@ -141,19 +149,19 @@ export const openWindow = async (options: WindowOptions): Promise<LeadWindow> =>
 
   return {
     listen: hear,
-    choose: async (_elements, failed) => {
+    choose: async (_elements, failed, asked) => {
       if (failed !== undefined) {
         queue = [];
         const at = steps.findIndex((step) => step.find === failed.find);
         if (at >= 0) steps = steps.slice(0, at);
       }
-      const step = queue.shift() ?? (await next(failed));
+      const step = queue.shift() ?? (await next(failed, asked));
       if (step !== undefined && step !== 'here') {
         steps.push(step);
         options.kept(steps);
       }
       picture?.tell({
-        asks: step === 'here' ? AGAIN : 'One moment.',
+        asks: step === 'here' && asked === undefined ? AGAIN : 'One moment.',
         steps: steps.map(stepWords),
         busy: true,
       });

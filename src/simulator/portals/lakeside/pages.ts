@@ -96,7 +96,8 @@ export const searchPage = (): string =>
   page(
     'Find a contract',
     html`${searchForm('')}
-      <p>Enter the number as it is printed on the contract.</p>`,
+      <p>Enter the number as it is printed on the contract.</p>
+      <p><a href="/contracts/all">All contracts</a></p>`,
     true,
   );
 
@@ -183,6 +184,50 @@ export const contractPage = (policy: ShownPolicy): string =>
       </table>`,
     true,
   );
+
+/** Contracts a screen of the list. */
+export const SCREEN = 15;
+
+/** One screen of all contracts, a line for each, with the values that a contract may have. */
+export const listPage = (from: number, policies: readonly ShownPolicy[], total: number): string => {
+  const names = ['Account Value', 'Surrender Value', 'Death Benefit'];
+  const last = from + policies.length;
+  const cellOf = (policy: ShownPolicy, name: string): string => {
+    const amount = policy.values.find((value) => value.name === name)?.amount;
+    return amount === undefined ? 'Not available' : dollars(amount);
+  };
+  return page(
+    'All contracts',
+    total === 0
+      ? html`<p>You have no contracts.</p>`
+      : html`<p>Contracts ${from + 1} to ${last} of ${total}</p>
+          <table>
+            <tr>
+              <th>Contract number</th>
+              <th>Owner</th>
+              <th>Product</th>
+              <th>Contract status</th>
+              ${names.map((name) => html`<th>${name}</th>`)}
+              <th>As of</th>
+            </tr>
+            ${policies.map(
+              (policy) =>
+                html`<tr>
+                  <td>
+                    <a href="/contracts/${encodeURIComponent(policy.number)}">${policy.number}</a>
+                  </td>
+                  <td>${policy.owner}</td>
+                  <td>${policy.product}</td>
+                  <td>${policy.status}</td>
+                  ${names.map((name) => html`<td>${cellOf(policy, name)}</td>`)}
+                  <td>${policy.values[0] && day(policy.values[0].asOf)}</td>
+                </tr>`,
+            )}
+          </table>
+          ${last < total ? html`<p><a href="/contracts/all?from=${last}">Next</a></p>` : undefined}`,
+    true,
+  );
+};
 
 /** The same facts after a redesign: nothing is where it was. */
 export const redesignedPage = (policy: ShownPolicy): string =>

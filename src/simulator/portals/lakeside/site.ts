@@ -90,6 +90,20 @@ export const lakesideSite = (office: Office): Router => {
   );
 
   site.get(
+    '/contracts/all',
+    signedIn(async (user, request, response) => {
+      const from = Math.max(0, Math.trunc(Number(request.query['from'])) || 0);
+      try {
+        const { rows, total } = await office.list(user, from, from + pages.SCREEN);
+        send(response, pages.listPage(from, rows, total));
+      } catch (error) {
+        if (!(error instanceof OfficeFault)) throw error;
+        send(response, pages.errorPage(), error.status);
+      }
+    }),
+  );
+
+  site.get(
     '/contracts/:number',
     signedIn(async (user, request, response) => {
       try {
