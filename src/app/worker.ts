@@ -103,6 +103,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     warm,
     books: new Map(),
     show,
+    wake: sessions.wake,
     lane,
     pauseRule: options.pauseRule ?? USUAL_PAUSE_RULE,
     changed: (sourceId) => sourceChanged({ store, show }, sourceId),

@@ -212,6 +212,7 @@ export const playScene = async (
     const deps: SessionDeps = {
       store,
       opener,
+      wake,
       sealer,
       clock,
       pauseRule: USUAL_PAUSE_RULE,

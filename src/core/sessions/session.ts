@@ -19,7 +19,7 @@ import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
 import { afterSessionEnd, noticeSignIn, openSignedIn, type SignedInDeps } from './signed-in.ts';
 import type { Show } from '#queue/messages.ts';
 import type { SessionJob, SessionEnd } from '#queue/session-worker.ts';
-import type { Lane } from '#queue/sessions.ts';
+import type { Lane, Wake } from '#queue/sessions.ts';
 import { afterSignIn, type PauseDeps } from './pauses.ts';
 import { queueLinked } from './day-queue.ts';
 import type { Lease } from '#core/logins/standing.ts';
@@ -33,6 +33,7 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   /** Books of sessions that gave way, by login. */
   books: Map<string, Book>;
   show: Show;
+  wake: Wake;
   clock: Clock;
   /** Told of what it does. */
   notice?: OnNotice;
@@ -130,10 +131,14 @@ const useMended = async (
 type Read = 'singly' | 'in-book' | 'put-back' | 'gave-way' | 'ended';
 
 /** Only a session with nothing forced of its own gives way, and only when no permit is free. */
-const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> =>
-  job.permit.scarce() &&
-  !(await hasForced(deps.store, job.sourceId)) &&
-  (job.permit.wanted() || (await takeYield(deps.store, job.sourceId, deps.lane)));
+const givesWay = async (deps: SessionDeps, job: SessionJob): Promise<boolean> => {
+  if (!job.permit.scarce() || (await hasForced(deps.store, job.sourceId))) return false;
+  if (job.permit.wanted()) return true;
+  const forced = await takeYield(deps.store, job.sourceId, deps.lane);
+  // Its row is seen here before its wake-up comes, and without that another day would be next.
+  if (forced !== undefined) await deps.wake(forced, 'force');
+  return forced !== undefined;
+};
 
 /** Reads one policy, or finds it in the book, and writes what it means. */
 const readOne = async (

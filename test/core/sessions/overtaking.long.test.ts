@@ -118,6 +118,25 @@ it('makes exactly one background session give way to a force of another login, a
   expect(at.mostAtOnce()).toBe(1);
 });
 
+it('gives way to a forced sync whose wake-up has not come yet, and not to the day before it', async () => {
+  const anas = await dayOf(ANAS);
+  const bens = await dayOf(BENS);
+  const olivias = await dayOf(OLIVIAS);
+  holdAll([...anas, ...bens, ...olivias]);
+  await firm.work(at.portals, { slots: 1 });
+  await heldAre(anas[0]);
+  // Nobody wakes it, nor sweeps.
+  await firm.stopBot();
+  await firm.db
+    .updateTable('sync')
+    .set({ priority: 1 })
+    .where('source_id', '=', await firm.sourceId(OLIVIAS))
+    .execute();
+  at.release(anas[0] ?? '');
+  await heldAre(olivias[0]);
+  at.releaseAll();
+});
+
 it('makes two background sessions give way to two forces, and no more', async () => {
   const anas = await dayOf(ANAS);
   const bens = await dayOf(BENS);

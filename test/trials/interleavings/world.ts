@@ -119,6 +119,7 @@ export const openWorld = async (): Promise<World> => {
 
     const depsOf = (portals: Portals): SessionDeps => ({
       store,
+      wake,
       opener,
       sealer,
       clock,

@@ -175,6 +175,7 @@ export const openYearFirm = async (
     await runSession(
       {
         store,
+        wake,
         opener,
         sealer,
         clock,

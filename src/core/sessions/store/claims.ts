@@ -160,15 +160,15 @@ export const stepSync = (
 /**
  * A waiting force of another source that no other session has given way to yet; taking it is a
  * token, so that exactly one session gives way for each waiting force. None does for a force that
- * workers of another lane are there for.
+ * workers of another lane are there for. The login of that force, or undefined.
  */
 export const takeYield = async (
   { db, clock }: Store,
   sourceId: string,
   lane: Lane = REST,
-): Promise<boolean> => {
+): Promise<string | undefined> => {
   const now = clock();
-  const { rows } = await sql`
+  const { rows } = await sql<{ source_id: string }>`
       insert into yield_token (source_id, yielded_source_id, created_at)
       select w.id, ${sourceId}, ${now} from (
         select s.source_id as id from ${claimable(now)}
@@ -185,5 +185,5 @@ export const takeYield = async (
         set yielded_source_id = excluded.yielded_source_id, created_at = excluded.created_at
         where yield_token.created_at <= ${now - YIELD_LIFE_MS}
       returning source_id`.execute(db);
-  return rows.length > 0;
+  return rows[0]?.source_id;
 };
