@@ -9,6 +9,7 @@ import { fuzz } from './fuzz.ts';
 import { hostile } from './hostile.ts';
 import { interleavings } from './interleavings.ts';
 import { secrets } from './secrets.ts';
+import { several } from './several.ts';
 import { slack } from './slack.ts';
 import type { Trial } from './trial.ts';
 import { year } from './year.ts';
@@ -21,6 +22,7 @@ export const TRIALS: readonly Trial[] = [
   kills,
   freeze,
   emptyRedis,
+  several,
   lockout,
   access,
   secrets,

@@ -56,12 +56,12 @@ export const accountOf = async (
   const finishedTwice = await count(
     firm,
     sql`select count(*) as count from (
-      select sync_id from trial_end where status = 'success' group by sync_id having count(*) > 1)`,
+      select sync_id from trial_end where status = 'success' group by sync_id having count(*) > 1) as twice`,
   );
   const writtenTwice = await count(
     firm,
     sql`select count(*) as count from (
-      select 1 from policy_value group by sync_id, name having count(*) > 1)`,
+      select 1 from policy_value group by sync_id, name having count(*) > 1) as twice`,
   );
   const late = await count(
     firm,

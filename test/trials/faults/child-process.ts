@@ -9,6 +9,8 @@ export interface Child {
   ready: Promise<void>;
   /** As the kernel or a power cut would. */
   kill: () => Promise<void>;
+  /** As a deploy does: it ends what it is at. Rejects where it ends otherwise than well. */
+  stop: () => Promise<void>;
   freeze: () => void;
   thaw: () => void;
 }
@@ -19,7 +21,7 @@ export const startChild = (firm: ChildFirm): Child => {
     env: { ...process.env, FIRM: JSON.stringify(firm) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   let wanted = false;
   const ready = new Promise<void>((resolve, reject) => {
     child.on('message', (message) => message === READY && resolve());
@@ -37,6 +39,13 @@ export const startChild = (firm: ChildFirm): Child => {
       wanted = true;
       child.kill('SIGKILL');
       await ended;
+    },
+    stop: async () => {
+      wanted = true;
+      child.kill('SIGTERM');
+      const [code, signal] = await ended;
+      if (code !== 0)
+        throw new Error(`A ${firm.role} stopped with ${code ?? signal}: see ${firm.logFile}`);
     },
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),

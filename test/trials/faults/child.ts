@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Secret } from '#shared/secret.ts';
-import { openDatabase } from '#database/connection.ts';
+import { serveFrom } from '#database/place.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { createOpener, createSealer } from '#database/sealing.ts';
 import { factsOf, loadCarriers } from '#portal/carriers.ts';
@@ -14,9 +15,15 @@ const firm = JSON.parse(process.env['FIRM'] ?? '') as ChildFirm;
 // Whoever keeps the trial is gone.
 process.on('disconnect', () => process.exit(0));
 
-const clock = Date.now;
 const log = pino({ level: 'warn' }, pino.destination({ dest: firm.logFile, sync: true }));
-const db = await openDatabase(firm.databaseFile);
+const stack = new AsyncDisposableStack();
+const url = firm.databaseUrl;
+const { db, clock } = stack.use(
+  await serveFrom({
+    databaseFile: firm.databaseFile,
+    databaseUrl: url === undefined ? undefined : new Secret(url),
+  }),
+);
 const keys = await loadOrCreateKeys(join(firm.folder, 'keys'));
 const sealer = createSealer(keys);
 const carriers = await loadCarriers({
@@ -29,7 +36,7 @@ const facts = carriers.map(factsOf);
 if (firm.role === 'bot') {
   const { startBot } = await import('#app/bot.ts');
   const { apiUrl, appToken, botToken } = firm.workspace;
-  await startBot({
+  const bot = await startBot({
     config: {
       ...loadConfig({}),
       supportChannel: 'CSUPPORT1',
@@ -56,10 +63,11 @@ if (firm.role === 'bot') {
     loopbackLinks: true,
     pictures: join(firm.folder, 'pictures'),
   });
+  stack.use(bot);
 } else {
   const { startWorker } = await import('#app/worker.ts');
   const { remotePortals } = await import('./remote-portals.ts');
-  await startWorker({
+  const worker = await startWorker({
     slots: firm.slots,
     name: firm.name,
     db,
@@ -70,5 +78,10 @@ if (firm.role === 'bot') {
     portals: remotePortals(firm, facts),
     log,
   });
+  stack.use(worker);
 }
+const stopped = once(process, 'SIGTERM');
 process.send?.(READY);
+await stopped;
+await stack.disposeAsync();
+process.exit(0);

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { openDatabase, type Database } from '#database/connection.ts';
+import { isPostgres } from '#database/dialect.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
+import { openPostgres } from '#database/postgres.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { createSealer } from '#database/sealing.ts';
 import { claimDatabase } from '#database/serving.ts';
@@ -29,7 +31,15 @@ export const ASKERS: Readonly<Record<string, string>> = {
   UANARUIZ1: 'S-NB-ANA',
   UBENCART1: 'S-NB-BEN',
 };
-const SLOTS = 3;
+
+export interface FaultFirmOptions {
+  /** An empty Postgres of a trial instead of a file. */
+  databaseUrl?: string;
+  /** Of each worker. */
+  slots?: number;
+  /** How long a portal takes for a policy. */
+  readMs?: number;
+}
 
 /** A firm whose bot, workers and Redis may die at any moment, while Slack and the carriers live on. */
 export interface FaultFirm extends AsyncDisposable {
@@ -41,11 +51,15 @@ export interface FaultFirm extends AsyncDisposable {
   sourceId: (source: string) => Promise<string>;
   /** The one that runs now. */
   children: Map<string, Child>;
-  /** Starts what is called `bot`, or a worker of this name, and waits until it is ready. */
+  /** Starts what is called `bot`, `bot-2`, or a worker of this name, and waits until it is ready. */
   start: (name: string) => Promise<Child>;
 }
 
-export const startFaultFirm = async (): Promise<FaultFirm> => {
+export const startFaultFirm = async ({
+  databaseUrl,
+  slots = 3,
+  readMs,
+}: FaultFirmOptions = {}): Promise<FaultFirm> => {
   await using stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'sync-faults-'));
   stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }));
@@ -53,7 +67,10 @@ export const startFaultFirm = async (): Promise<FaultFirm> => {
   const redis = stack.use(await startTestRedis());
   const local = stack.use(await startLocal(folder, Date.now, 0));
   const databaseFile = join(folder, 'firm.db');
-  const db = await openDatabase(databaseFile);
+  const db =
+    databaseUrl === undefined
+      ? await openDatabase(databaseFile)
+      : await openPostgres({ url: databaseUrl, connections: 5 });
   stack.defer(() => db.destroy());
   const sealer = createSealer(await loadOrCreateKeys(join(folder, 'keys')));
   const carriers = await loadCarriers({
@@ -65,14 +82,14 @@ export const startFaultFirm = async (): Promise<FaultFirm> => {
   await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
   await seedLocalFirm({ db, clock: Date.now, sealer, carriers: facts });
   await prepare(db);
-  const portals = stack.use(await servePortals(facts));
+  const portals = stack.use(await servePortals(facts, readMs));
 
   const children = new Map<string, Child>();
   stack.defer(async () => {
     await Promise.all([...children.values()].map((child) => child.kill()));
   });
   const start = async (name: string): Promise<Child> => {
-    const role: ChildFirm['role'] = name === 'bot' ? 'bot' : 'worker';
+    const role: ChildFirm['role'] = name.startsWith('bot') ? 'bot' : 'worker';
     const { botToken, appToken, apiUrl } = local.workspace;
     const child = startChild({
       role,
@@ -80,11 +97,12 @@ export const startFaultFirm = async (): Promise<FaultFirm> => {
       life: (children.get(name)?.life ?? 0) + 1,
       folder,
       databaseFile,
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
       redis: redis.url,
       addresses: local.portals.addresses,
       workspace: { botToken, appToken, apiUrl },
       portals: portals.url,
-      slots: SLOTS,
+      slots,
       logFile: join(dataDir, `${name}.log`),
     });
     children.set(name, child);
@@ -122,11 +140,18 @@ const prepare = async (db: Database): Promise<void> => {
     where carrier_id = ${CARRIER}`.execute(db);
   await sql`create table trial_end (
     sync_id text not null, status text not null, fence integer, lease_fence integer)`.execute(db);
-  await sql`create trigger trial_end after update of status on sync
-    when old.status in ('queued', 'in-progress') and new.status not in ('queued', 'in-progress')
-    begin
-      insert into trial_end values (new.id, new.status,
-        case when old.status = 'in-progress' then old.fence end,
-        (select fence from login_lease where source_id = new.source_id));
-    end`.execute(db);
+  const note = sql`insert into trial_end values (new.id, new.status,
+    case when old.status = 'in-progress' then old.fence end,
+    (select fence from login_lease where source_id = new.source_id));`;
+  const when = sql`old.status in ('queued', 'in-progress')
+    and new.status not in ('queued', 'in-progress')`;
+  if (!isPostgres(db)) {
+    await sql`create trigger trial_end after update of status on sync when ${when}
+      begin ${note} end`.execute(db);
+    return;
+  }
+  await sql`create function trial_end() returns trigger language plpgsql as $body$
+    begin ${note} return null; end $body$`.execute(db);
+  await sql`create trigger trial_end after update of status on sync for each row when (${when})
+    execute function trial_end()`.execute(db);
 };

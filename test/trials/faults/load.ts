@@ -15,6 +15,7 @@ const DAY_MS = 24 * 60 * 60_000;
 export interface AskedCommand {
   person: string;
   number: string;
+  at: number;
   /** Slack showed no failure: the person does not ask again. */
   acked: boolean;
 }
@@ -29,7 +30,11 @@ export interface Load {
 }
 
 /** A steady load of force and background syncs, and people who link what lost its link. */
-export const startLoad = (firm: FaultFirm, random: () => number): Load => {
+export const startLoad = (
+  firm: FaultFirm,
+  random: () => number,
+  { askEveryMs = ASK_EVERY_MS, leastBackground = LEAST_BACKGROUND } = {},
+): Load => {
   const { db, client } = firm;
   const asked: AskedCommand[] = [];
   let [days, links] = [0, 0];
@@ -61,8 +66,9 @@ export const startLoad = (firm: FaultFirm, random: () => number): Load => {
     const choices = await free();
     const chosen = choices[Math.floor(random() * choices.length)];
     if (chosen === undefined) return;
+    const at = performance.now();
     const { ok } = await client.command(chosen.person, TEAM, `/sync policy ${chosen.number}`);
-    asked.push({ ...chosen, acked: ok });
+    asked.push({ ...chosen, at, acked: ok });
   };
 
   const fill = async (): Promise<void> => {
@@ -71,7 +77,7 @@ export const startLoad = (firm: FaultFirm, random: () => number): Load => {
       .select((of) => of.fn.countAll<number>().as('open'))
       .where('status', 'in', ['queued', 'in-progress'])
       .executeTakeFirstOrThrow();
-    if (open >= LEAST_BACKGROUND) return;
+    if (open >= leastBackground) return;
     const day = new Date(FIRST_DAY + days * DAY_MS).toISOString().slice(0, 10);
     days += 1;
     const deps = { store: { db, clock: Date.now }, wake: () => Promise.resolve(true) };
@@ -103,7 +109,7 @@ export const startLoad = (firm: FaultFirm, random: () => number): Load => {
     }
   };
   const isStopped = (): boolean => stopped;
-  const asking = repeat(ASK_EVERY_MS, isStopped, ask);
+  const asking = repeat(askEveryMs, isStopped, ask);
   const filling = repeat(LOOK_EVERY_MS, isStopped, fill);
   let ended = false;
   const linking = repeat(LOOK_EVERY_MS, () => ended, link);

@@ -27,7 +27,10 @@ export interface PortalServer extends AsyncDisposable {
 }
 
 /** The carriers' sites, with one ledger for all workers that there ever are. */
-export const servePortals = async (facts: readonly CarrierFacts[]): Promise<PortalServer> => {
+export const servePortals = async (
+  facts: readonly CarrierFacts[],
+  readMs = READ_MS,
+): Promise<PortalServer> => {
   const scripted = scriptPortals(facts);
   const sessions = new Map<string, Promise<PortalSession>>();
   const steps: TakenStep[] = [];
@@ -62,7 +65,7 @@ export const servePortals = async (facts: readonly CarrierFacts[]): Promise<Port
         // Each reading is worth a row of its own, so that one written twice is seen.
         scripted.answer(number, found(number, FIRST_AMOUNT + steps.length));
         const reading = await session.read(number);
-        await sleep(READ_MS);
+        await sleep(readMs);
         return reading;
       }
     }

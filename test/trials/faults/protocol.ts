@@ -9,6 +9,8 @@ export interface ChildFirm {
   life: number;
   folder: string;
   databaseFile: string;
+  /** A Postgres instead of the file. */
+  databaseUrl?: string;
   redis: string;
   /** Ids of carriers and the addresses that replace theirs. */
   addresses: Record<string, string>;
