@@ -217,7 +217,7 @@ export const openAccessWorld = async (books: 'own' | 'open' = 'own'): Promise<Ac
   };
 };
 
-const ANSWERED_WITHIN_MS = 10_000;
+const ANSWERED_WITHIN_MS = 30_000;
 const DRAWN_WITHIN_MS = 3000;
 
 /** An act, and what shows that it took place. */
