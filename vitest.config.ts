@@ -92,7 +92,8 @@ export default defineConfig({
       { extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } },
     ],
     pool: 'forks',
-    maxWorkers: 3,
+    // Much of the time is waiting, so there are more than a machine of two cores has.
+    maxWorkers: 4,
     // One slip of a busy machine stops no build; the run ends with the names of what was tried twice.
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 60_000,
