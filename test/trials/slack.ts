@@ -208,6 +208,8 @@ export const slack: Trial = {
     const lost: string[] = [];
     const [doubled, missing]: [string[], string[]] = [[], []];
     let [acts, repeated] = [0, 0];
+    // Before the firms of the faults, since each leaves something of itself in this process.
+    const acks = await ackTimes(seed, short ? 20 : 400);
     for (const round of ROUNDS) {
       if (short && IN_SHORT[round.name] === undefined) continue;
       const calm = await play(round, CALM, 0, say);
@@ -254,7 +256,6 @@ export const slack: Trial = {
       await Promise.all(Array.from({ length: atOnce() }, goOn));
     }
     for (const name of lost) say(`lost: ${name}`);
-    const acks = await ackTimes(seed, short ? 20 : 200);
     return [
       figure('acts under a fault', acts, 'acts', '>=', 1),
       figure('acts that people were told to do again', repeated, 'acts', '>=', 0),
