@@ -8,6 +8,7 @@ export const PLACES = {
   signIn: { x: 100, y: 100 },
   signOut: { x: 500, y: 20 },
   contracts: { x: 100, y: 140 },
+  all: { x: 300, y: 140 },
   // In a frame that begins at 0, 200.
   show: { x: 100, y: 220 },
   closed: { x: 20, y: 260 },
@@ -46,6 +47,17 @@ const list = (asked: string, all: boolean): string => {
   );
 };
 
+/** A line for each policy. */
+const all = (): string =>
+  page(`<p>2 policies in all</p><table>
+    <tr><th>Policy number</th><th>Plan name</th><th>Policy status</th><th>Account Value</th><th>As of</th></tr>
+    ${Object.entries(POLICIES)
+      .map(
+        ([number, plan]) =>
+          `<tr><td>${number}</td><td>${plan}</td><td>In Force</td><td>$41,250.75</td><td>ASOF</td></tr>`,
+      )
+      .join('')}</table>`);
+
 const WORK = page(`<form action="/list">
   <select name="show" aria-label="Show" ${at(PLACES.show, 200)}><option>Open ones</option><option>All policies</option></select>
   <label ${at(PLACES.closed, 200)}><input type="checkbox" name="closed" value="yes"> Closed ones too</label>
@@ -53,7 +65,7 @@ const WORK = page(`<form action="/list">
 
 /**
  * A portal whose policies are come to by a link, a frame, a menu, a box, Enter, and a double click in
- * the number's row that opens a window. `asOf` is as the page writes it; each page asks `elsewhere` too.
+ * the number's row that opens a window; a link leads to the list of all. `asOf` is as the page writes it; each page asks `elsewhere` too.
  */
 export const startClickedPortal = async ({
   asOf,
@@ -102,6 +114,7 @@ export const startClickedPortal = async ({
         ),
       );
     else if (pathname === '/work') html(WORK);
+    else if (pathname === '/all') html(all());
     else if (pathname === '/list')
       html(
         list(
@@ -110,7 +123,12 @@ export const startClickedPortal = async ({
         ),
       );
     else if (pathname.startsWith('/policy/')) html(policy(pathname.slice('/policy/'.length)));
-    else html(home(`<a href="/contracts" ${at(PLACES.contracts)}>Contracts</a>`));
+    else
+      html(
+        home(
+          `<a href="/contracts" ${at(PLACES.contracts)}>Contracts</a><a href="/all" ${at(PLACES.all)}>All policies</a>`,
+        ),
+      );
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {

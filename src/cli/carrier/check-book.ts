@@ -29,7 +29,7 @@ export const checkBook = async (
     if (screen.unreadable.length > 0) good = false;
   }
   terminal.print(
-    `  ${entries.length} policies on ${screens} screens${total === undefined ? '; the portal does not say how many there are' : `, of ${total}`}`,
+    `  ${entries.length} ${entries.length === 1 ? 'policy' : 'policies'} on ${screens} ${screens === 1 ? 'screen' : 'screens'}${total === undefined ? '; the portal does not say how many there are' : `, of ${total}`}`,
   );
   for (const reading of alone) {
     if (reading.kind !== 'found') continue;

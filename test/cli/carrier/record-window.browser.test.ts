@@ -180,6 +180,43 @@ it('what a person clicks in the picture becomes the way, which reads the portal'
   expect(read.code).toBe(0);
 }, 180_000);
 
+it('what a person clicks to the list of all policies becomes the way to that', async () => {
+  await sync('new', 'listed-life', '--url', `${portal.url}/login`).ended;
+  const steps = [
+    'open Contracts',
+    'choose All policies in Show',
+    'check Closed ones too',
+    'enter placeholder:Policy number',
+    'double text:View in its row',
+  ];
+  const keep = ['Closed ones too', 'Contracts', 'View', 'All policies'];
+  const recording = sync(
+    'record',
+    'listed-life',
+    '--number',
+    NUMBER,
+    '--picture',
+    '--book',
+    'click',
+    ...steps.flatMap((step) => ['--step', step]),
+    ...keep.flatMap((text) => ['--keep', text]),
+  );
+  await using person = await openPicture(await recording.says(OPENS));
+  await person.page.getByRole('button', { name: 'This is my policy' }).click();
+  await person.waits('Click your way to the list of all policies');
+  await person.press(PLACES.all);
+  await expect.poll(() => portal.asked.includes('GET /all')).toBe(true);
+  await person.waits('Click your way to the list of all policies');
+  await person.page.getByRole('button', { name: 'These are all my policies' }).click();
+  const recorded = await recording.ended;
+  expect(recorded.out).toContain('Wrote into index.mjs: readBook, parseBook');
+
+  const read = await sync('check', 'listed-life', '--number', NUMBER, '--book').ended;
+  expect(read.out).toContain('2 policies on 1 screen, of 2');
+  expect(read.out).toContain(`${NUMBER}  as it is read alone`);
+  expect(read.code).toBe(0);
+}, 180_000);
+
 it('who signs in by hand leaves no password and no request of it behind, but a rule that knows the page', async () => {
   await using unknown = await startClickedPortal({ asOf, leave: 'Leave the desk' });
   await sync('new', 'by-hand-life', '--url', `${unknown.url}/login`).ended;
