@@ -11,8 +11,7 @@ import type { SlackApp, SlackClient, SlackDeps } from './deps.ts';
 import { whoIs } from './who.ts';
 import { sayingModal } from './modals.ts';
 import { fillModal, openModal } from './open-modal.ts';
-import { sayAgain } from './say-again.ts';
-import { sayByAddress } from './say-by-address.ts';
+import { sayByAddress, sayWhereAsked } from './say-by-address.ts';
 
 /** Somebody of the firm, as Slack knows them. */
 export interface By {
@@ -320,12 +319,7 @@ export const tell = async (
   { channel, thread }: { channel: string; thread?: string | undefined },
   answer: Answer,
 ): Promise<void> => {
-  await sayAgain(teller, answer, (said) =>
-    teller.chat.postEphemeral({
-      channel,
-      user: slackId,
-      ...(thread === undefined ? {} : { thread_ts: thread }),
-      ...said,
-    }),
-  ).catch((error: unknown) => log('an answer could not be shown', error));
+  await sayWhereAsked(teller, { slackId, channel, thread }, answer).catch((error: unknown) =>
+    log('an answer could not be shown', error),
+  );
 };

@@ -8,8 +8,23 @@ interface Asker {
   slackId: string;
   /** Where they asked; their id where that is no channel. */
   channel: string;
-  thread: string | undefined;
+  thread?: string | undefined;
 }
+
+/** Says an answer where it was asked for; nobody else sees it. */
+export const sayWhereAsked = (
+  teller: WebClient,
+  { slackId, channel, thread }: Asker,
+  answer: Answer,
+): Promise<void> =>
+  sayAgain(teller, answer, (said) =>
+    teller.chat.postEphemeral({
+      channel,
+      user: slackId,
+      ...(thread === undefined ? {} : { thread_ts: thread }),
+      ...said,
+    }),
+  );
 
 /**
  * Says an answer by the address that an act came with. That address lives for half an hour: what comes
@@ -29,14 +44,7 @@ export const sayByAddress = async (
     if (!hasEnded(error)) throw error;
   }
   try {
-    await sayAgain(teller, answer, (said) =>
-      teller.chat.postEphemeral({
-        channel,
-        user: slackId,
-        ...(thread === undefined ? {} : { thread_ts: thread }),
-        ...said,
-      }),
-    );
+    await sayWhereAsked(teller, { slackId, channel, thread }, answer);
   } catch (error) {
     if (!isClosed(slackErrorOf(error).code)) throw error;
     await sayAgain(teller, answer, (said) =>

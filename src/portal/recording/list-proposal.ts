@@ -1,6 +1,6 @@
 import * as cheerio from 'cheerio';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { fold, formatOf, MONEY, sentencesOf, showsNoDay } from './proposal.ts';
+import { cellsIn, formatOf, MONEY, sentencesOf, showsNoDay } from './proposal.ts';
 
 /** How a list of policies seems to be laid out, by the headings of its columns. */
 export interface ListProposal {
@@ -27,16 +27,7 @@ const gridsOf = ($: cheerio.CheerioAPI): Grid[] =>
   $('table')
     .toArray()
     .flatMap((table) => {
-      const [head, ...rows] = $(table)
-        .find('tr')
-        .toArray()
-        .map((row) =>
-          $(row)
-            .children('th, td')
-            .toArray()
-            .map((cell) => fold($(cell).text())),
-        )
-        .filter((cells) => cells.length > 2);
+      const [head, ...rows] = cellsIn($, table).filter((cells) => cells.length > 2);
       return head === undefined || rows.length === 0 ? [] : [{ head, rows }];
     });
 

@@ -79,19 +79,26 @@ const factsOf = ($: cheerio.CheerioAPI): [string, string][] => [
     }),
 ];
 
+/** The texts of a table's cells, a list for each row. */
+export const cellsIn = (
+  $: cheerio.CheerioAPI,
+  table: Parameters<cheerio.CheerioAPI>[0],
+): string[][] =>
+  $(table)
+    .find('tr')
+    .toArray()
+    .map((row) =>
+      $(row)
+        .children('th, td')
+        .toArray()
+        .map((cell) => fold($(cell).text())),
+    );
+
 const tableOf = (
   $: cheerio.CheerioAPI,
 ): (NonNullable<Proposal['table']> & { dates?: string }) | undefined => {
   for (const table of $('table').toArray()) {
-    const [head, ...rows] = $(table)
-      .find('tr')
-      .toArray()
-      .map((row) =>
-        $(row)
-          .children('th, td')
-          .toArray()
-          .map((cell) => fold($(cell).text())),
-      );
+    const [head, ...rows] = cellsIn($, table);
     if (head === undefined || head.length < 2 || rows.length === 0) continue;
     const column = (test: (text: string) => boolean): string | undefined =>
       head.find((_, index) => rows.some((row) => test(row[index] ?? '')));
