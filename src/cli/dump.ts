@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { findPostgres } from '#setup/tools.mjs';
 import { CopyError } from '#database/copy.ts';
@@ -68,7 +70,11 @@ const OURS = ['--no-owner', '--no-privileges'];
 
 /** Writes a copy of one moment, and reads all of it back; how many tables it holds. */
 export const dumpPostgres = async (databaseUrl: Secret, file: string): Promise<number> => {
-  await call('pg_dump', ['--format=custom', ...OURS, `--file=${file}`], whereabouts(databaseUrl));
+  await call(
+    'pg_dump',
+    ['--format=custom', '--no-password', ...OURS, `--file=${file}`],
+    whereabouts(databaseUrl),
+  );
   await call('pg_restore', ['--file=/dev/null', file]);
   const list = await call('pg_restore', ['--list', file]);
   return list.split('\n').filter((line) => line.includes(' TABLE DATA ')).length;
@@ -85,9 +91,38 @@ export const migrationsIn = async (file: string): Promise<string[]> => {
   return [...text.matchAll(/^(\d{4}-\S+)\t/gm)].map(([, name = '']) => name);
 };
 
-/** Brings a copy into an empty database, all of it or nothing. */
-export const loadDump = async (databaseUrl: Secret, file: string): Promise<void> => {
-  const where = whereabouts(databaseUrl);
-  const into = `--dbname=${where['PGDATABASE'] ?? ''}`;
-  await call('pg_restore', [...OURS, '--single-transaction', '--exit-on-error', into, file], where);
+/** Its first complaint once it has ended; undefined where it ended well. */
+const complaintOf = async (child: ChildProcess): Promise<string | undefined> => {
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code === 0) return undefined;
+  const [line = ''] = said.trim().split('\n');
+  return `${line.replace(/^psql:<stdin>:\d+: /, 'psql: ').replace(/\.$/, '')}.`;
+};
+
+/**
+ * Brings a copy into an empty database, all of it or nothing, and `mark` with it: SQL of the same
+ * transaction. Its end is written only once all of the copy is, so who is killed leaves nothing.
+ */
+export const loadDump = async (databaseUrl: Secret, file: string, mark: string): Promise<void> => {
+  const env = { ...process.env, ...whereabouts(databaseUrl) };
+  const reader = spawn(programAt('pg_restore'), [...OURS, '--file=-', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const words = ['--no-psqlrc', '--quiet', '--no-password', '--set=ON_ERROR_STOP=1'];
+  const writer = spawn(programAt('psql'), words, { env, stdio: ['pipe', 'ignore', 'pipe'] });
+  const [unread, unwritten] = [complaintOf(reader), complaintOf(writer)];
+  writer.stdin.write('begin;\n');
+  try {
+    await pipeline(reader.stdout, writer.stdin, { end: false });
+    // The copy has set its own path of schemas; the tables are where a bot looks for them.
+    if ((await unread) === undefined) writer.stdin.write(`reset search_path;\n${mark}\ncommit;\n`);
+  } catch (error) {
+    // Whoever takes no more says itself why.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+  writer.stdin.end();
+  const why = (await unwritten) ?? (await unread);
+  if (why !== undefined) throw new CopyError(why);
 };

@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Config } from '#app/config.ts';
 import { endAllLinks } from '#core/logins/store/source-ends.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
@@ -19,7 +21,7 @@ import {
 } from '#database/copy.ts';
 import { nameOf, openAsItIs, versionAt, type DatabasePlace } from '#database/place.ts';
 import { objectsOf } from '#database/tables.ts';
-import { whileRestoring } from '#database/serving.ts';
+import { endRestore, markOfRestore } from '#database/serving.ts';
 import type { Secret } from '#shared/secret.ts';
 import { loadDump, migrationsIn } from './dump.ts';
 import { loadOrCreateKeys, publicKeyIds } from '#database/keys.ts';
@@ -82,17 +84,26 @@ interface Found {
   unlinked: number;
 }
 
-const lookInto = async (db: Database, keyFolder: string, clock: () => number): Promise<Found> => {
+/** Where the audit is whole, in one step: it is noted, and every link ends. */
+const settle = async (
+  db: Database,
+  keyFolder: string,
+  clock: () => number,
+  end: (trx: Database) => Promise<void> = () => Promise.resolve(),
+): Promise<Found> => {
   const verdict = await verifyAudit(db);
   if (verdict.kind === 'broken')
     throw new CopyError(
       `Row ${verdict.seq} of its audit is not as it was written: somebody changed it. Take another copy.`,
     );
   const at = await copiedAt(db);
-  await writeRestored({ db, clock }, at);
-  const unlinked = await endAllLinks({ db, clock });
-  const strange = await secretsOfOtherKeys(db, publicKeyIds(keyFolder));
-  return { at, strange, unlinked };
+  return db.transaction().execute(async (trx) => {
+    await writeRestored({ db: trx, clock }, at);
+    const unlinked = await endAllLinks(trx, clock());
+    const strange = await secretsOfOtherKeys(trx, publicKeyIds(keyFolder));
+    await end(trx);
+    return { at, strange, unlinked };
+  });
 };
 
 /** SQLite's own check may not see that an index, or a trigger, is gone with its name. */
@@ -112,7 +123,7 @@ const lookIntoFile = async (
 ): Promise<Found> => {
   const db = await openDatabase(draft);
   try {
-    const found = await lookInto(db, keyFolder, clock);
+    const found = await settle(db, keyFolder, clock);
     await expectComplete(db);
     return found;
   } finally {
@@ -120,25 +131,33 @@ const lookIntoFile = async (
   }
 };
 
-/** Where a Postgres is not to take the copy, with the next step. */
-const objectionOfServer = async (config: Needs['config'], file: string) => {
-  if (!existsSync(file)) return `${file}: there is no such file.`;
-  return (await versionAt(config)).kind === 'absent'
-    ? undefined
-    : `${nameOf(config)} holds tables already. Name an empty database in DATABASE_URL; the old one stays as it is.`;
+const hashOf = async (file: string): Promise<string> => {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
 };
 
-/** Into the empty database that DATABASE_URL names. */
-const restoreServer = async (
-  { config, print, clock = Date.now }: Needs,
+/** Whether the copy is in there already, by a restore that broke off; or why it is not to come in. */
+const placeOn = async (
+  config: Needs['config'],
   databaseUrl: Secret,
-  file: string,
-): Promise<0 | 1> => {
-  const refused = await objectionOfServer(config, file);
-  if (refused !== undefined) {
-    print(refused);
-    return 1;
-  }
+  hash: string,
+): Promise<'empty' | 'there' | { refused: string }> => {
+  if ((await versionAt(config)).kind === 'absent') return 'empty';
+  const { restoreAt } = await import('#database/examine.ts');
+  const begun = await restoreAt(databaseUrl.reveal());
+  if (begun === hash) return 'there';
+  const holds =
+    begun === undefined
+      ? 'holds tables already'
+      : 'holds another copy, whose restore has not come to its end';
+  return {
+    refused: `${nameOf(config)} ${holds}. Name an empty database in DATABASE_URL; the old one stays as it is.`,
+  };
+};
+
+/** Throws where it is not of this program, or of a newer one. */
+const expectOurDump = async (file: string): Promise<void> => {
   const known = new Set(Object.keys(postgresMigrations));
   const written = await migrationsIn(file);
   const newer = written.find((name) => !known.has(name));
@@ -147,10 +166,31 @@ const restoreServer = async (
     throw new CopyError(
       `It was written by a newer program, of version ${newer}: restore it by that one.`,
     );
-  await loadDump(databaseUrl, file);
+};
+
+/** Into the empty database that DATABASE_URL names; goes on where one of the same copy broke off. */
+const restoreServer = async (
+  { config, print, clock = Date.now }: Needs,
+  databaseUrl: Secret,
+  file: string,
+): Promise<0 | 1> => {
+  if (!existsSync(file)) {
+    print(`${file}: there is no such file.`);
+    return 1;
+  }
+  const hash = await hashOf(file);
+  const place = await placeOn(config, databaseUrl, hash);
+  if (typeof place === 'object') {
+    print(place.refused);
+    return 1;
+  }
+  if (place === 'empty') {
+    await expectOurDump(file);
+    await loadDump(databaseUrl, file, markOfRestore(hash));
+  }
   const db = await openAsItIs(config);
   try {
-    const found = await whileRestoring(db, () => lookInto(db, config.keyPlace.folder, clock));
+    const found = await settle(db, config.keyPlace.folder, clock, endRestore);
     for (const line of told({ ...found, file, until: undefined })) print(line);
     return 0;
   } finally {

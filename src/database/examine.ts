@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { RESTORING } from './serving.ts';
 
 /** What a Postgres says of itself, as far as this user may know it. */
 export interface PostgresFacts {
@@ -64,6 +65,18 @@ export const othersAt = (url: string): Promise<number> =>
       if (others === 0 || waited >= ENDING_MS) return others;
       await sleep(100);
     }
+  });
+
+/** The hash of the copy that has come into it and is not settled. */
+export const restoreAt = (url: string): Promise<string | undefined> =>
+  asking(url, async (client) => {
+    const { rows: has } = await client.query(`select 1 where to_regclass('serving') is not null`);
+    if (has.length === 0) return undefined;
+    const { rows } = await client.query<{ hash: string }>(
+      'select team_id as hash from serving where id = $1',
+      [RESTORING],
+    );
+    return rows[0]?.hash;
   });
 
 /** Asks the server about itself and changes nothing. Rejects with its own words when it is not reached. */

@@ -7,8 +7,8 @@ const SERVING = 'serving';
 export const MOVED = 'moved';
 /** In the database that a firm is being carried into. */
 const MOVING = 'moving';
-/** In a database that a copy is being brought into. */
-const RESTORING = 'restoring';
+/** In a database that a copy is being brought into: `team_id` is the hash of that copy. */
+export const RESTORING = 'restoring';
 /** Of a firm that is taken out: `team_id` names the folder that it is written to. */
 const LEAVING = 'leaving';
 /** Of one that was taken out: `team_id` is the day. */
@@ -20,7 +20,7 @@ const WHY: Record<string, (of: string) => string> = {
   [MOVING]: () =>
     'A move into this database has not come to its end. Run the same swivel-sync move-to again.',
   [RESTORING]: () =>
-    'A restore into this database has not come to its end, or its copy was not to be trusted. Restore into another empty one.',
+    'A restore into this database has not come to its end, or its copy was not to be trusted. Run the same swivel-sync restore again: it says which.',
   [LEAVING]: (folder) =>
     `This firm is being taken out. Run swivel-sync offboard ${folder} --yes again, until it says that it is done.`,
   [LEFT]: (day) =>
@@ -68,12 +68,14 @@ export const expectWhole = async (db: Database): Promise<void> => {
   for (const { id, team_id: of } of marks) throw new Error(WHY[id]?.(of));
 };
 
-/** Until it ends well, no bot serves what came back. */
-export const whileRestoring = async <T>(db: Database, work: () => Promise<T>): Promise<T> => {
-  await db.insertInto('serving').values({ id: RESTORING, team_id: '', local: 0 }).execute();
-  const done = await work();
-  await db.deleteFrom('serving').where('id', '=', RESTORING).execute();
-  return done;
+/** As SQL that is brought in with the copy, in its transaction: from its first row on no bot serves it. */
+export const markOfRestore = (hash: string): string =>
+  `insert into serving (id, team_id, local) values ('${RESTORING}', '${hash}', 0)
+    on conflict (id) do update set team_id = excluded.team_id;`;
+
+/** What came back is settled: a bot may serve it. The caller has the transaction. */
+export const endRestore = async (trx: Database): Promise<void> => {
+  await trx.deleteFrom('serving').where('id', '=', RESTORING).execute();
 };
 
 /** What is known of a firm's leave, and whom its bot served. */

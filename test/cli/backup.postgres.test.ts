@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +11,7 @@ import { runRestore } from '#cli/restore.ts';
 import { giveConsent } from '#core/logins/store/consent.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
 import { audit } from '#database/audit.ts';
+import type { Database } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { openAt, versionAt } from '#database/place.ts';
 import { breathe } from '#shared/clock.ts';
@@ -26,15 +29,12 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(top, { recursive: true }));
 
-const configOf = (at: string) =>
-  loadConfig(
-    {
-      DATA_DIR: join(top, 'data'),
-      DATABASE_URL: at.replace('sync@', 'sync:hush@'),
-      LOCAL_WORKSPACE: '0',
-    },
-    'worker',
-  );
+const environmentOf = (at: string) => ({
+  DATA_DIR: join(top, 'data'),
+  DATABASE_URL: at.replace('sync@', 'sync:hush@'),
+  LOCAL_WORKSPACE: '0',
+});
+const configOf = (at: string) => loadConfig(environmentOf(at), 'worker');
 const copy = () => join(top, 'copies', 'monday.dump');
 
 const backup = async (keys?: string) => {
@@ -51,9 +51,8 @@ const restore = async (at: string, file = copy()) => {
   return { code, said: said.join('\n') };
 };
 
-it('a copy made while others write is of one moment, and all until then comes back', async () => {
-  await loadOrCreateKeys(configOf(url).keyPlace);
-  const db = await openAt(configOf(url));
+/** A login that signs in by itself, with the password that it has now. */
+const keepLogin = async (db: Database): Promise<void> => {
   await db.insertInto('carrier').values({ id: 'nb', name: 'Northbridge' }).execute();
   await db.insertInto('person').values({ id: 'ana', name: 'Ana', role: 'advisor' }).execute();
   const login = { id: 'kept', carrier_id: 'nb', holder_id: 'ana', name: 'Kept' };
@@ -65,6 +64,12 @@ it('a copy made while others write is of one moment, and all until then comes ba
     .insertInto('sealed_secret')
     .values({ ...secret, kind: 'password', created_at: 0 })
     .execute();
+};
+
+it('a copy made while others write is of one moment, and all until then comes back', async () => {
+  await loadOrCreateKeys(configOf(url).keyPlace);
+  const db = await openAt(configOf(url));
+  await keepLogin(db);
   const end: { backup?: Awaited<ReturnType<typeof backup>> } = {};
   const copying = backup(join(top, 'safe')).then((done) => (end.backup = done));
   // Two rows of the audit in each transaction: a copy of one moment holds both or neither.
@@ -147,4 +152,48 @@ it('a copy whose audit somebody changed serves nobody', async () => {
   const other = await newPostgres('nothing');
   expect((await restore(other)).said).toContain('Row 1 of its audit is not as it was written');
   await expect(openAt(configOf(other))).rejects.toThrow('not to be trusted');
+});
+
+/** What others see of the database that a copy comes into: nothing, or tables and this mark. */
+const seenAt = async (client: Client): Promise<string | undefined> => {
+  const { rows: has } = await client.query(`select 1 where to_regclass('serving') is not null`);
+  if (has.length === 0) return undefined;
+  const { rows } = await client.query<{ id: string }>('select id from serving');
+  return rows.map(({ id }) => id).join() || 'no mark';
+};
+
+it('a restore that is killed once its rows are in serves nobody, and goes on when it is run again', async () => {
+  const db = await openAt(configOf(url));
+  await keepLogin(db);
+  await db.destroy();
+  expect((await backup()).code).toBe(0);
+  const other = await newPostgres('nothing');
+  const watch = new Client(other);
+  await watch.connect();
+  const child = spawn(process.execPath, ['src/cli/main.ts', 'restore', copy()], {
+    env: { ...process.env, ...environmentOf(other) },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  let seen: string | undefined;
+  while (seen === undefined && child.exitCode === null) seen = await seenAt(watch);
+  child.kill('SIGKILL');
+  await ended;
+  // From the first moment that anybody sees a row of it.
+  expect(seen).toBe('restoring');
+  await expect(openAt(configOf(other))).rejects.toThrow('Run the same swivel-sync restore again');
+
+  const otherCopy = join(top, 'other.dump');
+  writeFileSync(otherCopy, 'x');
+  expect(await restore(other, otherCopy)).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('holds another copy') as string,
+  });
+  expect((await restore(other)).said).toContain('1 login is unlinked, and no kept password came');
+  const back = await openAt(configOf(other));
+  expect(await loginRow(back, 'kept')).toMatchObject({ linked: 0, consent_by: null });
+  expect(await back.selectFrom('sealed_secret').selectAll().execute()).toEqual([]);
+  expect((await verifyAudit(back)).kind).toBe('whole');
+  await back.destroy();
+  await watch.end();
 });

@@ -1,5 +1,7 @@
 import { giveConsent } from '#core/logins/store/consent.ts';
 import { loginRow, setLinked } from '#test/support/logins.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -179,9 +181,8 @@ it('comes back where there is no database, with its passwords, and says what may
   expect((await verifyAudit(back)).kind).toBe('whole');
 });
 
-it('brings no kept password back, which may have been refused or withdrawn since the copy', async () => {
-  await loadOrCreateKeys(configOf().keyPlace);
-  const db = await open();
+/** A login that signs in by itself, and one that is not linked. */
+const keepLogin = async (db: Database): Promise<void> => {
   await db.insertInto('carrier').values({ id: 'nb', name: 'Northbridge' }).execute();
   await db.insertInto('person').values({ id: 'ana', name: 'Ana', role: 'advisor' }).execute();
   const login = { carrier_id: 'nb', holder_id: 'ana' };
@@ -195,6 +196,12 @@ it('brings no kept password back, which may have been refused or withdrawn since
   await setLinked(db, true, 'kept');
   await giveConsent(db, 'kept', { personId: 'ana', at: 1, automatic: true });
   await keep(db, 'kept');
+};
+
+it('brings no kept password back, which may have been refused or withdrawn since the copy', async () => {
+  await loadOrCreateKeys(configOf().keyPlace);
+  const db = await open();
+  await keepLogin(db);
   await backup(copy());
   await db.destroy();
   rmSync(configOf().databaseFile);
@@ -236,6 +243,39 @@ it('waits for a bot to stop, and keeps the database that it replaces', async () 
   expect(await owners(old)).toEqual(['one', 'two']);
   expect(readdirSync(join(top, 'data')).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
+
+it.each(['.part', '.until-', '-journal'])(
+  'one that is killed when it has made its file *%s* leaves the old database, or the new one settled',
+  async (name) => {
+    await loadOrCreateKeys(configOf().keyPlace);
+    const db = await open();
+    await keepLogin(db);
+    await backup(copy());
+    await keep(db, 'newer');
+    await db.destroy();
+    const folder = join(top, 'data');
+    const child = spawn(process.execPath, ['src/cli/main.ts', 'restore', copy(), '--replace'], {
+      env: { ...process.env, DATA_DIR: folder, LOCAL_WORKSPACE: '0' },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    // Some are there for a moment only, and the restore may come to its end first.
+    while (child.exitCode === null && !readdirSync(folder).some((file) => file.includes(name)))
+      await breathe();
+    child.kill('SIGKILL');
+    await ended;
+
+    // Never what the copy says: the password alone, and the login linked by it.
+    const there = await open();
+    const linked = (await loginRow(there, 'kept')).linked === 1;
+    expect(await owners(there)).toEqual(linked ? ['kept', 'newer'] : []);
+    await there.destroy();
+    expect((await restore(copy(), { replace: true })).code).toBe(0);
+    await using back = await open();
+    expect(await owners(back)).toEqual([]);
+    expect((await loginRow(back, 'kept')).linked).toBe(0);
+  },
+);
 
 it('a damaged, foreign, newer or doctored copy is not restored, and what is there stays', async () => {
   await using db = await open();

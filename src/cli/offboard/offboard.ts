@@ -46,7 +46,7 @@ const objection = (config: Config, folder: string): string | undefined => {
 
 const endLinks = async ({ db, clock, journal, say }: Leave): Promise<void> => {
   const store = { db, clock };
-  const links = await endAllLinks(store);
+  const links = await store.db.transaction().execute((trx) => endAllLinks(trx, store.clock()));
   const secrets = await eraseSecrets(store);
   journal.note('links ended', { links, secrets });
   say('Links are ended, and every kept password, cookie and address is erased.');

@@ -111,29 +111,29 @@ export const endConsent = async (trx: Database, personId: string, now: number) =
 /**
  * Ends every link and every kept password, as in a database that came back from a copy: what was
  * refused, changed or withdrawn since is not in it, and one more try could lock a login. How many.
+ * The caller has the transaction.
  */
-export const endAllLinks = ({ db, clock }: Store): Promise<number> =>
-  db.transaction().execute(async (trx) => {
-    const sources = await trx
-      .selectFrom('login_source as l')
-      .innerJoin('login_link as k', 'k.source_id', 'l.id')
-      .select('l.id')
-      .where('l.removed_at', 'is', null)
-      .where((is) =>
-        is.or([
-          is('k.linked', '=', 1),
-          is.exists(
-            is
-              .selectFrom('sealed_secret as s')
-              .select('s.owner_id')
-              .whereRef('s.source_id', '=', 'l.id'),
-          ),
-        ]),
-      )
-      .execute();
-    for (const { id } of sources) await endKept(trx, clock(), { id, tell: true });
-    return sources.length;
-  });
+export const endAllLinks = async (trx: Database, now: number): Promise<number> => {
+  const sources = await trx
+    .selectFrom('login_source as l')
+    .innerJoin('login_link as k', 'k.source_id', 'l.id')
+    .select('l.id')
+    .where('l.removed_at', 'is', null)
+    .where((is) =>
+      is.or([
+        is('k.linked', '=', 1),
+        is.exists(
+          is
+            .selectFrom('sealed_secret as s')
+            .select('s.owner_id')
+            .whereRef('s.source_id', '=', 'l.id'),
+        ),
+      ]),
+    )
+    .execute();
+  for (const { id } of sources) await endKept(trx, now, { id, tell: true });
+  return sources.length;
+};
 
 /** Sign-ins under way that end now, before one of them gives a consent; the logins they were of. */
 const endSignInsOf = async (
