@@ -39,7 +39,11 @@ const boardOn = async (redis: RedisAddress, store: Store) => {
 const startWatch = async (
   { host, port, metrics }: Watched,
   { store, redis, pulse, lacks }: Process,
-  more: { refresh?: () => Promise<void>; withQueues?: boolean } = {},
+  more: {
+    refresh?: () => Promise<void>;
+    withQueues?: boolean;
+    notices?: () => Promise<string[]>;
+  } = {},
 ): Promise<Watch> => {
   await using stack = new AsyncDisposableStack();
   const connection = producerConnection(redis);
@@ -61,6 +65,7 @@ const startWatch = async (
   const app = createWatch({
     unwell: pulse.late,
     lacks: lacksNow,
+    ...(more.notices !== undefined && { notices: more.notices }),
     metrics: async () => {
       rounds(seconds(pulse.ages()));
       await more.refresh?.();
@@ -134,7 +139,10 @@ export const watchBot = (
     daily = open.daily;
     unshown = await messages.waiting();
   };
-  return startWatch(watched, process, { refresh, withQueues: true });
+  // Bots that are taken away for it would answer nobody, and start no worker.
+  const notices = async (): Promise<string[]> =>
+    (await unservedCarriers(store)).map(({ id }) => `no worker serves ${id}`);
+  return startWatch(watched, process, { refresh, withQueues: true, notices });
 };
 
 export const watchWorker = (

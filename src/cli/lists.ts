@@ -9,6 +9,7 @@ interface Needs {
   config: DatabasePlace;
   print: (line: string) => void;
   say: (line: string) => void;
+  clock?: () => number;
 }
 
 /** Columns as wide as what is in them; the last one runs free. */
@@ -52,9 +53,12 @@ export const runCarriers = (needs: Needs, json: boolean): Promise<0 | 1> =>
   });
 
 /** A worker that went for good leaves its carriers to any other; answers the exit code. */
-export const runFreeCarrier = ({ config, print, say }: Needs, carrierId: string): Promise<0 | 1> =>
+export const runFreeCarrier = (
+  { config, print, say, clock = Date.now }: Needs,
+  carrierId: string,
+): Promise<0 | 1> =>
   withFirm({ config, say }, async (db) => {
-    const workers = await freeCarrier({ db }, carrierId);
+    const workers = await freeCarrier({ db, clock }, carrierId);
     if (workers.length === 0) {
       say(`No worker is bound to ${carrierId}.`);
       return 1;

@@ -44,6 +44,30 @@ it('a round that hangs makes a process unwell, and one that ends makes it well a
   }
 });
 
+it('what is amiss elsewhere is told by a process that is ready, which it stays', async () => {
+  const lacking: string[] = [];
+  const app = createWatch({
+    unwell: () => [],
+    lacks: () => Promise.resolve(lacking),
+    notices: () =>
+      lacking.length === 0
+        ? Promise.resolve(['no worker serves harbor-trust'])
+        : Promise.reject(new Error('the database is away')),
+    metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
+  });
+  const server = await listen('127.0.0.1', 0, app);
+  try {
+    expect(await read(server.url, '/ready')).toEqual({
+      status: 200,
+      text: JSON.stringify({ ok: true, notices: ['no worker serves harbor-trust'] }),
+    });
+    lacking.push('the database does not answer');
+    expect((await read(server.url, '/ready')).status).toBe(503);
+  } finally {
+    await server.close();
+  }
+});
+
 it('bot and worker tell what they do, in numbers and in the log, and of nobody by name', async () => {
   await using firm = await startFirm({ watched: watched() });
   const at = scriptPortals(firm.facts);
@@ -96,6 +120,21 @@ it('bot and worker tell what they do, in numbers and in the log, and of nobody b
     { method: 'PUT' },
   );
   expect(emptied.status).toBe(405);
+});
+
+it('a carrier without a worker is a number and a notice, and the bot is ready all the same', async () => {
+  let ahead = 0;
+  await using firm = await startFirm({ watched: watched(), clock: () => Date.now() + ahead });
+  await askFor(firm, ANA, TEAM, '/sync 00123-4567', isCardOf(ANA, '00123-4567'));
+  const told = 'swivel_carrier_unserved{carrier="northbridge-life"} 1';
+  expect((await read(firm.bot.watchUrl, '/metrics')).text).not.toContain(told);
+  ahead = 4 * 60_000;
+  await firm.bot.sweep();
+  expect((await read(firm.bot.watchUrl, '/metrics')).text).toContain(told);
+  expect(await read(firm.bot.watchUrl, '/ready')).toEqual({
+    status: 200,
+    text: JSON.stringify({ ok: true, notices: ['no worker serves northbridge-life'] }),
+  });
 });
 
 it('what was put off, and a login that asks for a person, are counted by their reason', async () => {

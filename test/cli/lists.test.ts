@@ -53,7 +53,7 @@ it('each of a list is an object a line where a program reads it', async () => {
   for (const { role, endedAt } of people) expect(endedAt).toBe(role === 'advisor' ? null : NOW);
 });
 
-it('frees a carrier of the workers that are bound to it, and says who they were', async () => {
+it('frees a carrier of the workers that are bound to it, and says and notes who they were', async () => {
   const db = await openDatabase(join(folder, 'firm.db'));
   await beginWorker({ db, clock: () => NOW }, 'office-1', ['harbor-trust']);
   await db.destroy();
@@ -63,6 +63,21 @@ it('frees a carrier of the workers that are bound to it, and says who they were'
     code: 1,
     said: ['No worker is bound to harbor-trust.'],
   });
+  const after = await openDatabase(join(folder, 'firm.db'));
+  const noted = await after
+    .selectFrom('audit')
+    .select(['person_id', 'subject_type', 'subject_id', 'detail'])
+    .where('action', '=', 'carrier.freed')
+    .execute();
+  await after.destroy();
+  expect(noted).toEqual([
+    {
+      person_id: null,
+      subject_type: 'carrier',
+      subject_id: 'harbor-trust',
+      detail: '{"workers":["office-1"]}',
+    },
+  ]);
 });
 
 it('without a database it says so, and ends with 1', async () => {

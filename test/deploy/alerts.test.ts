@@ -64,17 +64,22 @@ it('a query with a slip would be found', () => {
   expect(metricsIn('rate(swivel_slots[5m]) / up')).toEqual(['swivel_slots', 'up']);
 });
 
-it('there are ten alerts, and docs/operate.md says what to do about each', () => {
+it('there are eleven alerts, and docs/operate.md says what to do about each', () => {
   const told = [...readFileSync('docs/operate.md', 'utf8').matchAll(/^### (\w+)$/gm)];
   expect(rules.map(({ alert }) => alert).toSorted()).toEqual(
     told.map(([, name = '']) => name).toSorted(),
   );
-  expect(rules).toHaveLength(10);
+  expect(rules).toHaveLength(11);
   for (const { annotations, labels } of rules) {
     expect(annotations.summary).toMatch(/\.$/);
     expect(annotations.do).toMatch(/\.$/);
     expect(['page', 'ticket']).toContain(labels.severity);
   }
+});
+
+it('a carrier that no worker serves is one of them, and on the dashboard', () => {
+  const asked = queries.filter(([, query]) => metricsIn(query).includes('swivel_carrier_unserved'));
+  expect(asked.map(([name]) => name)).toEqual(['CarrierUnserved', 'Carriers without a worker']);
 });
 
 it('no panel of the dashboard has the number of another', () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { claimable } from './claims.ts';
 import { isFree } from '#core/logins/store/lease.ts';
+import { audit } from '#database/audit.ts';
 import type { Store } from '#database/store.ts';
 import { MINUTE, DAY } from '#shared/clock.ts';
 import type { Lane } from '#queue/sessions.ts';
@@ -40,15 +41,23 @@ export const endWorker = async ({ db }: Store, name: string): Promise<void> => {
     and not exists (select 1 from worker_carrier b where b.worker = worker.name)`.execute(db);
 };
 
-/** Lets any worker serve it again; the workers that were bound to it. */
-export const freeCarrier = ({ db }: Pick<Store, 'db'>, carrierId: string): Promise<string[]> =>
+/** Lets any worker serve it again; the workers that were bound to it, which the audit notes. */
+export const freeCarrier = ({ db, clock }: Store, carrierId: string): Promise<string[]> =>
   db.transaction().execute(async (trx) => {
     const freed = await trx
       .deleteFrom('worker_carrier')
       .where('carrier_id', '=', carrierId)
       .returning('worker')
       .execute();
-    return freed.map(({ worker }) => worker);
+    const workers = freed.map(({ worker }) => worker).toSorted();
+    if (workers.length > 0)
+      await audit(trx, clock(), {
+        personId: undefined,
+        action: 'carrier.freed',
+        carrierId,
+        detail: { workers },
+      });
+    return workers;
   });
 
 export interface SeenWorker {
