@@ -1,9 +1,15 @@
 # Two images: `bot` has no browser, `worker` has one. Both run as the user node, from one Node: the
 # image's own, so the one that npm brings for machines without is taken out.
 FROM node:26-bookworm-slim AS program
+# `backup` and `restore` call pg_dump, pg_restore and psql of the server's own version: an older one
+# refuses the server, and what a newer one writes an older server may refuse. Debian has 15 alone.
+ARG POSTGRES=17
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libatomic1 \
- && rm -rf /var/lib/apt/lists/*
+ && apt-get install -y --no-install-recommends libatomic1 ca-certificates postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install -y --no-install-recommends "postgresql-client-${POSTGRES}" \
+ && apt-get purge -y --auto-remove postgresql-common \
+ && rm -rf /var/lib/apt/lists/* /etc/apt/sources.list.d/pgdg.*
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev \

@@ -104,6 +104,7 @@ it('the health check of each image fails with the process, and where it is gone'
 });
 
 interface Service {
+  image?: string;
   build?: { target: string };
   environment?: Record<string, string>;
   volumes?: string[];
@@ -131,6 +132,20 @@ const compose = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as 
 };
 const services = Object.entries(compose.services);
 const ours = services.filter(([, { build }]) => build !== undefined);
+
+it('both images have the programs that copy a Postgres, as new as the server of compose.yaml', () => {
+  const server = /^postgres:(\d+)-/.exec(compose.services['postgres']?.image ?? '')?.[1];
+  expect(server).toBeDefined();
+  for (const name of ['bot', 'worker']) {
+    expect(of(name, 'ARG')).toEqual([`POSTGRES=${server}`]);
+    const [installs] = of(name, 'RUN').filter((line) => line.includes('postgresql-client'));
+    expect(installs).toContain('"postgresql-client-${POSTGRES}"');
+    // Debian's own is older: these are of postgresql.org, by the key that Debian's package has.
+    expect(installs).toContain('/pgdg/apt.postgresql.org.sh -y');
+    // The next step asks no list whose key has gone.
+    expect(installs).toMatch(/purge .*postgresql-common[^]*rm -rf .*pgdg/);
+  }
+});
 
 it('compose.yaml is one that Compose reads', () => {
   const schema = readSchema();

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
 import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
@@ -16,6 +18,7 @@ const FOLDER = 'deploy/kubernetes';
 const MODELS = {
   Deployment,
   StatefulSet,
+  CronJob,
   Ingress,
   NetworkPolicy,
   PodDisruptionBudget,
@@ -29,13 +32,26 @@ interface Manifest {
   apiVersion: string;
   metadata: { name: string; namespace?: string };
   data?: Record<string, string>;
-  spec?: { template?: { spec: Pod } };
+  spec?: { template?: { spec: Pod }; jobTemplate?: { spec: { template: { spec: Job } } } };
+}
+/** A pod that ends: nobody asks it whether it is well. */
+interface Job {
+  restartPolicy: string;
+  securityContext: Pod['securityContext'];
+  containers: (Pick<Pod['containers'][number], 'securityContext' | 'volumeMounts'> & {
+    image: string;
+    command: string[];
+    envFrom: object[];
+  })[];
+  volumes: { name: string; persistentVolumeClaim?: { claimName: string } }[];
 }
 interface Pod {
   securityContext: { runAsNonRoot?: boolean; seccompProfile?: { localhostProfile?: string } };
   terminationGracePeriodSeconds: number;
   containers: {
     name: string;
+    image: string;
+    envFrom: object[];
     env?: { name: string }[];
     volumeMounts: { name: string }[];
     ports: { name: string }[];
@@ -91,6 +107,28 @@ it('every pod is asked whether it is well, runs as no root, and has what it moun
       expect(container.volumeMounts.map(({ name }) => name).toSorted()).toEqual(there.toSorted());
     }
   }
+});
+
+it('a copy is taken each night, by what a bot is, into a volume that outlives it', () => {
+  const jobs = manifests.flatMap(({ spec }) => spec?.jobTemplate?.spec.template.spec ?? []);
+  const [job] = jobs;
+  const [container] = job?.containers ?? [];
+  const bot = pods.flatMap(({ containers }) => containers).find(({ name }) => name === 'bot');
+  expect(jobs).toHaveLength(1);
+  expect(job?.securityContext.runAsNonRoot).toBe(true);
+  expect(job?.restartPolicy).toBe('Never');
+  expect([container?.image, container?.envFrom]).toEqual([bot?.image, bot?.envFrom]);
+  expect(container?.securityContext).toEqual(bot?.securityContext);
+  const there = (job?.volumes ?? []).map(({ name }) => name);
+  expect(container?.volumeMounts.map(({ name }) => name)).toEqual(there);
+  expect(job?.volumes.at(-1)?.persistentVolumeClaim?.claimName).toBe('backups');
+  const [shell, flag, line = ''] = container?.command ?? [];
+  expect([shell, flag]).toEqual(['sh', '-c']);
+  // The shell makes a name of it that no other night has.
+  const asked = spawnSync('sh', ['-c', line.replace('exec node', 'echo')], { encoding: 'utf8' });
+  expect(asked.stdout).toMatch(
+    /^src\/cli\/main\.ts backup \/backups\/\d{4}-\d\d-\d\dT\d{4}\.dump\n$/,
+  );
 });
 
 it('every setting that a manifest gives is one of ours', () => {
