@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import BetterSqlite from 'better-sqlite3';
 import {
@@ -17,6 +18,9 @@ import { makePrivateDatabase } from './private-files.ts';
 import type { Tables } from './schema.ts';
 
 export type Database = Kysely<Tables>;
+
+/** SQLite answers within the call: a chain of statements lets nothing else in for as long, ms. */
+const TURN_MS = 4;
 
 /** How long a statement blocks the process while another one writes; usual writes end within it, ms. */
 const BLOCKS_MS = 20;
@@ -46,11 +50,18 @@ class PatientConnection implements DatabaseConnection {
 /**
  * SQLite serves several processes here. A transaction that reads first and writes later must hold
  * the write lock from its start: upgrading fails with SQLITE_BUSY in spite of any time-out.
+ * What has arrived meanwhile gets in between two statements, and not within a transaction, which
+ * keeps other processes waiting.
  */
 class ImmediateDriver extends SqliteDriver {
   #patient: DatabaseConnection | undefined;
+  #turnBegan = 0;
 
   override async acquireConnection(): Promise<DatabaseConnection> {
+    if (performance.now() - this.#turnBegan > TURN_MS) {
+      await setImmediate();
+      this.#turnBegan = performance.now();
+    }
     this.#patient ??= new PatientConnection(await super.acquireConnection());
     return this.#patient;
   }

@@ -6,6 +6,7 @@ import { packCredentials } from '#core/sign-in/sign-in.ts';
 import type { CarrierFacts, Portals } from '#portal/portal.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { found } from '#test/support/scripted-portals.ts';
+import { startBotApart } from './bot-apart.ts';
 import type { LargeFirm } from './large-firm.ts';
 import { OLIVIA } from '#test/support/people.ts';
 
@@ -15,7 +16,7 @@ export const TEAM = 'CTEAM0001';
 export const READ_MS = 200;
 const DAY = 86_400_000;
 
-/** The large firm with its bot running beside the local workspace, in this process. */
+/** The large firm with its bot in a process of its own; the local workspace and who types are in this one. */
 export interface FirmAtWork extends AsyncDisposable {
   firm: TestFirm;
   /** Numbers of policies in Ana's own book, each at a login of hers. */
@@ -93,7 +94,13 @@ export const startAtWork = async (large: LargeFirm): Promise<FirmAtWork> => {
   const clock = (): number => large.now + Math.round(performance.now() - began);
   const carriers = await large.db.selectFrom('carrier').select('id').execute();
   const facts = carriers.map(({ id }) => carrierFacts(id));
-  const firm = await startFirm({ clock, databaseFile: large.file, facts, slots: 4 });
+  const firm = await startFirm({
+    clock,
+    databaseFile: large.file,
+    facts,
+    slots: 4,
+    startBot: (options) => startBotApart(options, large.file),
+  });
   await settle(firm, large.now);
   // Whatever is at her logins is in her book as well.
   const mine = firm.db

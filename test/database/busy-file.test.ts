@@ -31,3 +31,19 @@ it('waits for another process that writes, and blocks nothing meanwhile', async 
   await db.destroy();
   await rm(folder, { recursive: true, force: true });
 });
+
+it('lets what has arrived in between the statements of a long chain', async () => {
+  await using db = await openDatabase(':memory:');
+  let hasArrived = false;
+  setTimeout(() => {
+    hasArrived = true;
+  });
+  const chain = async (): Promise<number> => {
+    for (let nth = 1; nth <= 50_000; nth += 1) {
+      await db.selectFrom('carrier').selectAll().execute();
+      if (hasArrived) return nth;
+    }
+    return Infinity;
+  };
+  expect(await chain()).toBeLessThan(Infinity);
+});

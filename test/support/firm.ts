@@ -89,6 +89,8 @@ export interface FirmOptions {
   carriersFolder?: string;
   /** Where the bot tells of itself. */
   watched?: Watched;
+  /** Starts the bot elsewhere than in this process. */
+  startBot?: typeof startBot;
   /** Settings of a worker that is a child, beside those of the firm. */
   workerEnv?: Record<string, string>;
 }
@@ -130,7 +132,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   await seedLocalFirm({ db, clock, sealer, carriers: facts });
 
   const newBot = (): Promise<Bot> =>
-    startBot({
+    (options.startBot ?? startBot)({
       config: {
         ...loadConfig({}),
         supportChannel: 'CSUPPORT1',
