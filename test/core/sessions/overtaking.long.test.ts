@@ -134,6 +134,7 @@ it('gives way to a forced sync whose wake-up has not come yet, and not to the da
     .execute();
   at.release(anas[0] ?? '');
   await heldAre(olivias[0]);
+  expect(at.readsOf(bens[0] ?? '')).toBe(0);
   at.releaseAll();
 });
 
