@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { projectFolder } from '#setup/tools.mjs';
 import { repairCarrier, type RepairOptions } from '#cli/carrier/repair/repair.ts';
 import type { Terminal } from '#cli/terminal.ts';
 import { Secret } from '#shared/secret.ts';
 import { startPortals, type Portals } from '#simulator/portals/start.ts';
+import { carrierCommand } from '#test/support/own-carriers.ts';
 
 // Each part goes to the portal several times, and to mutants.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
@@ -53,17 +52,7 @@ const filesOf = (place: string): Record<string, string> =>
       .map((file) => [file, readFileSync(file, 'utf8')]),
   );
 
-/** As a person types it: each loads the carrier as it is then. */
-const sync = (...args: string[]) =>
-  new Promise<{ code: number; out: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(projectFolder, 'src/cli/main.ts'), 'carrier', ...args],
-      { env: { ...process.env, CARRIER_USER: 'sandbox', CARRIER_PASSWORD: 'sandbox' } },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode ?? 1, out: `${stdout}${stderr}` }),
-    );
-    child.stdin?.end();
-  });
+const sync = (...args: string[]) => carrierCommand(args);
 
 beforeAll(async () => {
   portals = await startPortals({ data: { logins: [], policies: [] }, only: [CARRIER] });
