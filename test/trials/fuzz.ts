@@ -1,77 +1,68 @@
-import * as fc from 'fast-check';
-import { TARGETS, type Target } from './fuzz/targets.ts';
+import { availableParallelism } from 'node:os';
+import { openThread } from '#threads/thread.ts';
+import type { Round, RoundEnd } from './fuzz/round.ts';
+import { SLOW_MS, TARGETS } from './fuzz/targets.ts';
 import { figuresOf, type Trial } from './trial.ts';
 
 const INPUTS = 1_000_000;
 const INPUTS_SHORT = 20_000;
-const SLOW_MS = 50;
 /** Texts are made in rounds, so that a million of them is never held at once. */
 const ROUND = 5000;
 const MOST_SAID = 20;
+const MOST_THREADS = 4;
 
 const figure = figuresOf('fuzz');
 
-/** Milliseconds of processor; the first tries of a pattern also compile it. */
-const costOf = async ({ put }: Target, text: string): Promise<number> => {
-  const before = process.cpuUsage();
-  await put(text);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-};
-
-/** The least of some tries: what the input costs, and not the machine or the collector of garbage. */
-const costAlone = async (target: Target, text: string): Promise<number> => {
-  let least = Infinity;
-  for (let time = 0; time < 3; time += 1) least = Math.min(least, await costOf(target, text));
-  return least;
-};
-
-const shown = (text: string): string =>
-  `${JSON.stringify(text.slice(0, 80))} (${text.length} characters)`;
+const roundsOf = (total: number, seed: number): Round[] =>
+  TARGETS.flatMap(({ share }, place) => {
+    const wanted = Math.round(total * share);
+    return Array.from({ length: Math.ceil(wanted / ROUND) }, (_, nth) => ({
+      place,
+      seed: seed + place * 1_000_003 + nth * ROUND,
+      texts: Math.min(ROUND, wanted - nth * ROUND),
+    }));
+  });
 
 export const fuzz: Trial = {
   name: 'fuzz',
   about: 'Hostile texts at every door where text of others comes in.',
   run: async ({ seed, short, say }) => {
     const total = short ? INPUTS_SHORT : INPUTS;
-    let inputs = 0;
-    let crashes = 0;
-    let slow = 0;
-    let slowest = 0;
-    const report = (line: string): void => {
-      if (crashes + slow <= MOST_SAID) say(line);
+    const rounds = roundsOf(total, seed);
+    const ends: RoundEnd[] = [];
+    const [left, put] = [new Map<number, number>(), new Map<number, number>()];
+    for (const { place } of rounds) left.set(place, (left.get(place) ?? 0) + 1);
+    let said = 0;
+    const report = (lines: readonly string[]): void => {
+      for (const line of lines) if ((said += 1) <= MOST_SAID) say(line);
     };
-    for (const [place, target] of TARGETS.entries()) {
-      const wanted = Math.round(total * target.share);
-      for (let done = 0; done < wanted; done += ROUND) {
-        const texts = fc.sample(target.texts, {
-          seed: seed + place * 1_000_003 + done,
-          numRuns: Math.min(ROUND, wanted - done),
-        });
-        for (const text of texts) {
-          inputs += 1;
-          const began = performance.now();
-          try {
-            await target.put(text);
-            if (performance.now() - began <= SLOW_MS) continue;
-            const cost = await costAlone(target, text);
-            slowest = Math.max(slowest, cost);
-            if (cost <= SLOW_MS) continue;
-            slow += 1;
-            report(`${target.name} took ${Math.round(cost)} ms over ${shown(text)}`);
-          } catch (error) {
-            crashes += 1;
-            report(`${target.name} threw ${String(error)} at ${shown(text)}`);
-          }
-        }
+    const next = rounds.values();
+    const work = async (): Promise<void> => {
+      await using thread = openThread<Round, RoundEnd>(new URL('./fuzz/round.ts', import.meta.url));
+      for (const round of next) {
+        const end = await thread.ask(round);
+        ends.push(end);
+        report([...end.crashes, ...end.slow]);
+        const { place, texts } = round;
+        put.set(place, (put.get(place) ?? 0) + texts);
+        left.set(place, (left.get(place) ?? 0) - 1);
+        if (left.get(place) === 0) say(`${TARGETS[place]?.name}: ${put.get(place)} texts`);
       }
-      say(`${target.name}: ${wanted} texts`);
-    }
+    };
+    const threads = Math.min(MOST_THREADS, availableParallelism());
+    await Promise.all(Array.from({ length: threads }, work));
+    const inputs = [...put.values()].reduce((sum, texts) => sum + texts, 0);
     return [
       figure('inputs', inputs, 'texts', '>=', total),
-      figure('crashes', crashes, 'texts', '=', 0),
-      figure('over 50 ms of processor', slow, 'texts', '=', 0),
-      figure('slowest that was looked at again', Math.round(slowest), 'ms', '<=', SLOW_MS),
+      figure('crashes', ends.flatMap(({ crashes }) => crashes).length, 'texts', '=', 0),
+      figure('over 50 ms of processor', ends.flatMap(({ slow }) => slow).length, 'texts', '=', 0),
+      figure(
+        'slowest that was looked at again',
+        Math.round(Math.max(...ends.map(({ slowest }) => slowest))),
+        'ms',
+        '<=',
+        SLOW_MS,
+      ),
     ];
   },
 };

@@ -32,6 +32,9 @@ import { parsePolicy } from '#slack/click-values.ts';
 import { parseSpoken, unquoted } from '#slack/command-text.ts';
 import { jsonOf, textOf } from './texts.ts';
 
+/** Of the processor; no text may cost more. */
+export const SLOW_MS = 50;
+
 /** A door through which text of others comes in. */
 export interface Target {
   name: string;
