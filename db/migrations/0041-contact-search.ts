@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import type { Step } from '../step.ts';
 
 /**
  * Finds parts of names among all contacts. The index knows its rows by numbers, which a contact has
@@ -36,8 +37,11 @@ const run =
 
 export const contactSearch = { up: run(STATEMENTS) };
 
-export const contactSearchOnPostgres = {
+export const contactSearchOnPostgres: Step = {
+  isAlone: true,
   up: run([
-    `create index contact_search on contact using gin ((' ' || search || ' ') gin_trgm_ops)`,
+    `drop index concurrently if exists contact_search`,
+    `create index concurrently contact_search on contact
+      using gin ((' ' || search || ' ') gin_trgm_ops)`,
   ]),
 };

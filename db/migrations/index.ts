@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration';
+import type { Step } from '../step.ts';
 import { start } from './0001-start.ts';
 import { report } from './0002-report.ts';
 import { support } from './0003-support.ts';
@@ -41,7 +41,7 @@ import { workers } from './0039-workers.ts';
 import { contactSearch } from './0041-contact-search.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
-export const migrations: Record<string, Migration> = {
+export const migrations: Record<string, Step> = {
   '0001-start': start,
   '0002-report': report,
   '0003-support': support,

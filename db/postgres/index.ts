@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
 import { contactSearchOnPostgres } from '../migrations/0041-contact-search.ts';
 import { migrations } from '../migrations/index.ts';
+import type { Step } from '../step.ts';
 import { INDEXES } from './indexes.ts';
 import { TABLES_AROUND } from './tables-around.ts';
 import { TABLES } from './tables.ts';
@@ -10,7 +10,7 @@ import { TRIGGERS } from './triggers.ts';
 /** The newest migration of SQLite that Postgres starts with. */
 const START = '0034-mended-adapters';
 
-const start: Migration = {
+const start: Step = {
   up: async (db: Kysely<unknown>): Promise<void> => {
     const rows = [
       `insert into audit_start values (1, 0, '')`,
@@ -29,13 +29,13 @@ const start: Migration = {
 };
 
 /** What a later migration does on Postgres, where its statements are not those of both. */
-const OWN: Record<string, Migration> = { '0041-contact-search': contactSearchOnPostgres };
+const OWN: Record<string, Step> = { '0041-contact-search': contactSearchOnPostgres };
 
 /**
  * In order of name. No Postgres is older than the start, so its earlier steps are one; each later
  * migration of SQLite runs here too.
  */
-export const postgresMigrations: Record<string, Migration> = {
+export const postgresMigrations: Record<string, Step> = {
   [START]: start,
   ...Object.fromEntries(
     Object.entries(migrations)

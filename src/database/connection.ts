@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { inspect } from 'node:util';
 import BetterSqlite from 'better-sqlite3';
 import {
   Kysely,
+  SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
   sql,
@@ -10,9 +10,9 @@ import {
   type DatabaseConnection,
   type QueryResult,
 } from 'kysely';
-import { Migrator, type Migration } from 'kysely/migration';
 import { LRUCache } from 'lru-cache';
 import { migrations } from '#db/migrations/index.ts';
+import { migrateFile } from './migrate.ts';
 import { untilWritten } from './patience.ts';
 import { makePrivateDatabase } from './private-files.ts';
 import type { Tables } from './schema.ts';
@@ -71,12 +71,23 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+/** Migrations run in one transaction: a kill in between leaves no half of one, and others wait for it. */
+class WholeAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
 class ImmediateDialect extends SqliteDialect {
   readonly #open: () => BetterSqlite.Database;
 
   constructor(open: () => BetterSqlite.Database) {
     super({ database: () => Promise.resolve(open()) });
     this.#open = open;
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new WholeAdapter();
   }
 
   override createDriver(): SqliteDriver {
@@ -126,10 +137,9 @@ export const slowStatements = (
   };
 };
 
-/** Opens (or makes) the SQLite file and brings its tables up to date. */
-export const openDatabase = async (file: string, onStatement?: OnStatement): Promise<Database> => {
-  let ready = false;
-  const db = new Kysely<Tables>({
+/** Opens (or makes) the SQLite file as it is. */
+export const connectDatabase = (file: string, onStatement?: OnStatement): Database =>
+  new Kysely<Tables>({
     dialect: new ImmediateDialect(() => {
       if (file !== ':memory:') makePrivateDatabase(file);
       const connection = new BetterSqlite(file, { timeout: BLOCKS_MS });
@@ -143,24 +153,21 @@ export const openDatabase = async (file: string, onStatement?: OnStatement): Pro
       rememberStatements(connection);
       return connection;
     }),
-    log: (event) => {
-      if (ready) onStatement?.(event.query.sql, event.queryDurationMillis);
-    },
+    log: (event) => onStatement?.(event.query.sql, event.queryDurationMillis),
   });
-  await migrate(db, migrations);
+
+/** Opens (or makes) the SQLite file and brings its tables up to date. */
+export const openDatabase = async (file: string, onStatement?: OnStatement): Promise<Database> => {
+  let ready = false;
+  const db = connectDatabase(file, (text, ms) => {
+    if (ready) onStatement?.(text, ms);
+  });
+  try {
+    await migrateFile(db, migrations);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   ready = true;
   return db;
-};
-
-/** Brings its tables up to date by these migrations; `Kysely` takes a lock, so that one process does. */
-export const migrate = async (
-  db: Database,
-  steps: Readonly<Record<string, Migration>>,
-): Promise<void> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(steps) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined)
-    throw new Error(`The database could not be brought up to date. ${inspect(error)}`, {
-      cause: error,
-    });
 };

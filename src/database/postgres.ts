@@ -7,8 +7,9 @@ import {
 } from 'kysely';
 import { Pool, types } from 'pg';
 import { postgresMigrations } from '#db/postgres/index.ts';
-import { migrate, type Database, type OnStatement } from './connection.ts';
+import type { Database, OnStatement } from './connection.ts';
 import { PostgresCompiler } from './dialect.ts';
+import { migratePostgres, programOf } from './migrate.ts';
 import { untilWritten } from './patience.ts';
 import type { Tables } from './schema.ts';
 
@@ -106,8 +107,8 @@ export interface PostgresPlace {
   connections?: number;
 }
 
-/** Opens a Postgres and brings its tables up to date. */
-export const openPostgres = async (
+/** Opens a Postgres as it is. */
+export const connectPostgres = async (
   { url, connections = CONNECTIONS }: PostgresPlace,
   onStatement?: OnStatement,
 ): Promise<Database> => {
@@ -115,23 +116,39 @@ export const openPostgres = async (
     connectionString: url,
     max: connections,
     types: { getTypeParser: parserOf },
+    // So that one who brings it up to date knows who else is there, and so does whoever looks.
+    application_name: programOf(postgresMigrations),
   });
   // One that breaks while nothing uses it is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);
   // So would one that breaks between two statements of a transaction; the next statement fails then.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  let ready = false;
   const db = new PatientKysely({
     dialect: new BothDialect({ pool }),
-    log: (event) => {
-      if (ready) onStatement?.(event.query.sql, event.queryDurationMillis);
-    },
+    log: (event) => onStatement?.(event.query.sql, event.queryDurationMillis),
   });
   try {
     await reach(pool, url);
     await expectByteOrder(pool);
     await expectOurs(pool);
-    await migrate(db, postgresMigrations);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return db;
+};
+
+/** Opens a Postgres and brings its tables up to date. */
+export const openPostgres = async (
+  place: PostgresPlace,
+  onStatement?: OnStatement,
+): Promise<Database> => {
+  let ready = false;
+  const db = await connectPostgres(place, (text, ms) => {
+    if (ready) onStatement?.(text, ms);
+  });
+  try {
+    await migratePostgres(db, postgresMigrations);
   } catch (error) {
     await db.destroy();
     throw error;

@@ -111,14 +111,18 @@ export const examineDatabase = async (config: Config): Promise<Finding> => {
           of: 'Database',
           is: 'note',
           found: `${place}, version ${at.version} of ${at.wanted}`,
-          next: 'The next start brings it up to date, or: npm run sync migrate.',
+          next: at.beside
+            ? 'The next start brings it up to date, or: npm run sync migrate.'
+            : 'Stop every bot and worker of the old release; the next start brings it up to date.',
         };
       case 'ahead':
         return {
           of: 'Database',
-          is: 'bad',
+          is: at.beside ? 'note' : 'bad',
           found: `${place}, version ${at.version}, and this program knows ${at.wanted}`,
-          next: 'A newer program has used it: start that one.',
+          next: at.beside
+            ? 'A newer release has used it, and lets this one work beside it for now: bring this machine up to date.'
+            : 'A newer release has used it: start that one.',
         };
     }
   } catch (error) {
