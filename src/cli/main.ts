@@ -129,16 +129,21 @@ program
 program
   .command('restore')
   .description('Checks a copy and makes it the database; the bot and its workers are stopped.')
-  .argument('<file>', 'what backup wrote')
+  .argument('[file]', 'what backup wrote')
   .option('--replace', 'when a database is there: keeps it beside, under another name')
+  .option(
+    '--recovered',
+    'of what an engine that follows each write brought back: says until when it holds everything; a Postgres is settled in its place, without a file',
+  )
   .addHelpText(
     'after',
     examples(
       'swivel-sync restore /backups/swivel-sync-monday.db',
       'swivel-sync restore /backups/swivel-sync-monday.db --replace',
+      'swivel-sync restore --recovered',
     ),
   )
-  .action(async (file: string, options: { replace?: boolean }) => {
+  .action(async (file: string | undefined, options: { replace?: boolean; recovered?: boolean }) => {
     const { runRestore } = await import('./restore.ts');
     process.exitCode = await runRestore({ config: loadConfig(process.env), print }, file, options);
   });

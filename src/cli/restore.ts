@@ -3,11 +3,8 @@ import { createReadStream, existsSync, mkdirSync, realpathSync, statSync } from 
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Config } from '#app/config.ts';
-import { endAllLinks } from '#core/logins/store/source-ends.ts';
-import { verifyAudit } from '#database/audit-lines.ts';
 import { postgresMigrations } from '#db/postgres/index.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
-import { copiedAt, secretsOfOtherKeys, writeRestored } from '#database/copies.ts';
 import {
   CopyError,
   copyDatabase,
@@ -19,12 +16,19 @@ import {
   removeDraft,
   replaceDatabase,
 } from '#database/copy.ts';
-import { nameOf, openAsItIs, versionAt, type DatabasePlace } from '#database/place.ts';
+import {
+  isOpenElsewhere,
+  nameOf,
+  openAsItIs,
+  versionAt,
+  type DatabasePlace,
+} from '#database/place.ts';
 import { objectsOf } from '#database/tables.ts';
-import { endRestore, markOfRestore } from '#database/serving.ts';
+import { beginRestore, endRestore, markOfRestore } from '#database/serving.ts';
 import type { Secret } from '#shared/secret.ts';
 import { loadDump, migrationsIn } from './dump.ts';
-import { loadOrCreateKeys, publicKeyIds } from '#database/keys.ts';
+import { settle, told } from './settle.ts';
+import { loadOrCreateKeys } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { databaseVersion } from '#database/version.ts';
 
@@ -33,10 +37,6 @@ type Needs = {
   print: (line: string) => void;
   clock?: () => number;
 };
-
-/** To a second, in UTC: a server has no zone that a reader would know. */
-const moment = (at: number): string =>
-  `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 const IN_USE = 'is open in a bot, a worker or another command. Stop it, then try again.';
 
@@ -75,37 +75,6 @@ const check = (draft: string): void => {
     );
 };
 
-interface Found {
-  /** Until when it holds everything, as far as it says so. */
-  at: number | undefined;
-  /** Secrets that no key of here opens. */
-  strange: number;
-  /** Logins that are to be linked again. */
-  unlinked: number;
-}
-
-/** Where the audit is whole, in one step: it is noted, and every link ends. */
-const settle = async (
-  db: Database,
-  keyFolder: string,
-  clock: () => number,
-  end: (trx: Database) => Promise<void> = () => Promise.resolve(),
-): Promise<Found> => {
-  const verdict = await verifyAudit(db);
-  if (verdict.kind === 'broken')
-    throw new CopyError(
-      `Row ${verdict.seq} of its audit is not as it was written: somebody changed it. Take another copy.`,
-    );
-  const at = await copiedAt(db);
-  return db.transaction().execute(async (trx) => {
-    await writeRestored({ db: trx, clock }, at);
-    const unlinked = await endAllLinks(trx, clock());
-    const strange = await secretsOfOtherKeys(trx, publicKeyIds(keyFolder));
-    await end(trx);
-    return { at, strange, unlinked };
-  });
-};
-
 /** SQLite's own check may not see that an index, or a trigger, is gone with its name. */
 const expectComplete = async (db: Database): Promise<void> => {
   const blank = await openDatabase(':memory:');
@@ -118,12 +87,11 @@ const expectComplete = async (db: Database): Promise<void> => {
 
 const lookIntoFile = async (
   draft: string,
-  keyFolder: string,
-  clock: () => number,
-): Promise<Found> => {
+  how: Parameters<typeof settle>[1],
+): ReturnType<typeof settle> => {
   const db = await openDatabase(draft);
   try {
-    const found = await settle(db, keyFolder, clock);
+    const found = await settle(db, how);
     await expectComplete(db);
     return found;
   } finally {
@@ -190,8 +158,45 @@ const restoreServer = async (
   }
   const db = await openAsItIs(config);
   try {
-    const found = await settle(db, config.keyPlace.folder, clock, endRestore);
-    for (const line of told({ ...found, file, until: undefined })) print(line);
+    const how = { keyFolder: config.keyPlace.folder, clock, recovered: false, end: endRestore };
+    const found = await settle(db, how);
+    const at = found.at ?? statSync(file).mtimeMs;
+    for (const line of told({ ...found, at, until: undefined })) print(line);
+    return 0;
+  } finally {
+    await db.destroy();
+  }
+};
+
+/** Why a Postgres is not one that its engine has brought back, with the next step. */
+const objectionToRecovered = async (config: Needs['config'], databaseUrl: Secret) => {
+  if ((await versionAt(config)).kind === 'absent')
+    return `${nameOf(config)} holds no firm. Bring it back by its engine first.`;
+  const { isRecovering } = await import('#database/examine.ts');
+  if (await isRecovering(databaseUrl.reveal()))
+    return `${nameOf(config)} is still recovering. Wait until it takes writes, then try again.`;
+  return (await isOpenElsewhere(config)) ? `${nameOf(config)} ${IN_USE}` : undefined;
+};
+
+/** Settles what an engine brought back by following each write, in its place. */
+const settleServer = async (
+  { config, print, clock = Date.now }: Needs,
+  databaseUrl: Secret,
+): Promise<0 | 1> => {
+  const refused = await objectionToRecovered(config, databaseUrl);
+  if (refused !== undefined) {
+    print(refused);
+    return 1;
+  }
+  const { replayedUntil } = await import('#database/examine.ts');
+  const replayed = await replayedUntil(databaseUrl.reveal());
+  const db = await openAsItIs(config);
+  try {
+    await beginRestore(db);
+    const how = { keyFolder: config.keyPlace.folder, clock, recovered: true, end: endRestore };
+    const found = await settle(db, how);
+    const at = Math.max(found.at ?? 0, replayed ?? 0);
+    for (const line of told({ ...found, at, until: undefined })) print(line);
     return 0;
   } finally {
     await db.destroy();
@@ -210,20 +215,30 @@ const lastWritten = (file: string): number | undefined => {
 /** Puts a copy in the place of the database of a bot that is stopped; answers the exit code. */
 export const runRestore = async (
   needs: Needs,
-  path: string,
-  options: { replace?: boolean } = {},
+  path: string | undefined,
+  { replace = false, recovered = false }: { replace?: boolean; recovered?: boolean } = {},
 ): Promise<0 | 1> => {
-  const file = resolve(path);
   const { databaseUrl, keyPlace } = needs.config;
+  const inPlace = recovered && databaseUrl !== undefined;
+  if (inPlace === (path !== undefined)) {
+    needs.print(
+      inPlace
+        ? `${nameOf(needs.config)} is settled in its place: leave out the file.`
+        : 'Name the file that is to be restored.',
+    );
+    return 1;
+  }
+  const file = resolve(path ?? '');
   try {
     // A copy of the keys is the private one alone, which the other is made from.
     if (existsSync(keyPlace.privateFile)) await loadOrCreateKeys(keyPlace);
-    return databaseUrl === undefined
-      ? await restoreFile(needs, file, options)
+    if (databaseUrl === undefined) return await restoreFile(needs, file, { replace, recovered });
+    return inPlace
+      ? await settleServer(needs, databaseUrl)
       : await restoreServer(needs, databaseUrl, file);
   } catch (error) {
     if (!(error instanceof CopyError)) throw error;
-    needs.print(`${file} was not restored. ${error.message}`);
+    needs.print(`${inPlace ? nameOf(needs.config) : file} was not restored. ${error.message}`);
     return 1;
   }
 };
@@ -231,7 +246,7 @@ export const runRestore = async (
 const restoreFile = async (
   { config, print, clock = Date.now }: Needs,
   file: string,
-  { replace = false }: { replace?: boolean },
+  { replace, recovered }: { replace: boolean; recovered: boolean },
 ): Promise<0 | 1> => {
   const { databaseFile, dataFolder, keyPlace } = config;
   const until = lastWritten(databaseFile);
@@ -248,7 +263,8 @@ const restoreFile = async (
     versionOf(file);
     await copyDatabase(file, draft);
     check(draft);
-    const { at, strange, unlinked } = await lookIntoFile(draft, keyPlace.folder, clock);
+    const how = { keyFolder: keyPlace.folder, clock, recovered };
+    const found = await lookIntoFile(draft, how);
     readBack(draft);
     const isThere = existsSync(databaseFile);
     const isDone = isThere
@@ -258,7 +274,8 @@ const restoreFile = async (
       print(`${databaseFile} ${IN_USE}`);
       return 1;
     }
-    for (const line of told({ file, at, until, strange, unlinked })) print(line);
+    const at = found.at ?? statSync(file).mtimeMs;
+    for (const line of told({ ...found, at, until })) print(line);
     if (isThere)
       print(`The old one is ${kept}. It holds passwords too: delete it once you are sure.`);
     return 0;
@@ -266,20 +283,3 @@ const restoreFile = async (
     removeDraft(draft);
   }
 };
-
-function* told({
-  file,
-  at,
-  until,
-  strange,
-  unlinked,
-}: Found & { file: string; until: number | undefined }): Generator<string> {
-  const since = at ?? statSync(file).mtimeMs;
-  const end = until === undefined ? 'the bot stopped' : moment(Math.max(since, until));
-  yield `Restored: everything until ${moment(since)}. What came after that, until ${end}, may be missing.`;
-  yield 'Nobody here knows what was asked for, corrected, written in a case or imported in that time. Its cards stand still in Slack: ask again for what they show, and import the files again.';
-  if (unlinked > 0)
-    yield `${unlinked} ${unlinked === 1 ? 'login is' : 'logins are'} unlinked, and no kept password came back: one that was refused, changed or withdrawn since could lock a login. Their holders are asked to link them.`;
-  if (strange > 0)
-    yield `${strange} of its other secrets are sealed to a key that is not here: restore that key, or give those again.`;
-}

@@ -39,6 +39,37 @@ export const copiedAt = async (db: Database): Promise<number | undefined> => {
   return row?.at;
 };
 
+/**
+ * The newest time that is written in it. Who follows each write keeps their order, so all that was
+ * written before then is there.
+ */
+export const lastMoment = async (db: Database): Promise<number | undefined> => {
+  const newest = await Promise.all([
+    db
+      .selectFrom('worker')
+      .select(({ fn }) => fn.max('seen_at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('audit')
+      .select(({ fn }) => fn.max('at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('request')
+      .select(({ fn }) => fn.max('created_at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('sync')
+      .select(({ fn }) => fn.max('created_at').as('at'))
+      .executeTakeFirst(),
+    db
+      .selectFrom('sync')
+      .select(({ fn }) => fn.max('finished_at').as('at'))
+      .executeTakeFirst(),
+  ]);
+  const at = Math.max(...newest.map((row) => Number(row?.at ?? 0)));
+  return at === 0 ? undefined : at;
+};
+
 /** Secrets that none of these keys opens. */
 export const secretsOfOtherKeys = async (
   db: Database,

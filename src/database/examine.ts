@@ -79,6 +79,23 @@ export const restoreAt = (url: string): Promise<string | undefined> =>
     return rows[0]?.hash;
   });
 
+/** It takes no writes yet: a standby, or one that is being brought back. */
+export const isRecovering = (url: string): Promise<boolean> =>
+  asking(url, async (client) => {
+    const { rows } = await client.query<{ is: boolean }>('select pg_is_in_recovery() as is');
+    return rows[0]?.is === true;
+  });
+
+/** When the last transaction that it was brought back with was committed; known until its next start. */
+export const replayedUntil = (url: string): Promise<number | undefined> =>
+  asking(url, async (client) => {
+    const { rows } = await client.query<{ at: string | null }>(
+      `select floor(extract(epoch from pg_last_xact_replay_timestamp()) * 1000)::text as at`,
+    );
+    const at = rows[0]?.at ?? undefined;
+    return at === undefined ? undefined : Number(at);
+  });
+
 /** Asks the server about itself and changes nothing. Rejects with its own words when it is not reached. */
 export const examinePostgres = (url: string): Promise<PostgresFacts> =>
   asking(url, async (client) => {

@@ -73,6 +73,15 @@ export const markOfRestore = (hash: string): string =>
   `insert into serving (id, team_id, local) values ('${RESTORING}', '${hash}', 0)
     on conflict (id) do update set team_id = excluded.team_id;`;
 
+/** What an engine brought back: until it is settled no bot serves it. */
+export const beginRestore = async (db: Database): Promise<void> => {
+  await db
+    .insertInto('serving')
+    .values({ id: RESTORING, team_id: '', local: 0 })
+    .onConflict((on) => on.column('id').doNothing())
+    .execute();
+};
+
 /** What came back is settled: a bot may serve it. The caller has the transaction. */
 export const endRestore = async (trx: Database): Promise<void> => {
   await trx.deleteFrom('serving').where('id', '=', RESTORING).execute();

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shellLinesOf } from '#test/support/page-commands.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 /** The commands of the pages that an operator follows, in their order, run as they stand there. */
@@ -15,10 +16,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What an engine brought back is settled in test/cli/recovered.*.test.ts, which have one. */
 const commandsOf = (page: string): string[] =>
-  [...readFileSync(page, 'utf8').matchAll(/^\s*```sh\n(.*?)^\s*```/gms)]
-    .flatMap(([, block = '']) => block.split('\n').map((line) => line.trim()))
-    .filter((line) => /^([A-Z_]+=\S+ )?(npm run -s sync --|node src\/) ?/.test(line));
+  shellLinesOf(page).filter(
+    (line) =>
+      /^([A-Z_]+=\S+ )?(npm run -s sync --|node src\/) ?/.test(line) &&
+      !line.includes('--recovered'),
+  );
 
 /** In the test's folder stand those of the operator: /backups, /safe, and what is beside them. */
 const run = async (command: string): Promise<{ code: number; output: string }> => {

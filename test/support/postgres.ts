@@ -44,7 +44,7 @@ const freePort = async (): Promise<number> => {
 };
 
 /** It refuses to run as root. */
-const asWhom = (): { uid?: number; gid?: number } =>
+export const asWhom = (): { uid?: number; gid?: number } =>
   process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
 const answers = async (url: string, ended: () => boolean): Promise<boolean> => {
@@ -72,10 +72,16 @@ const endsWithUs = (program: string, args: string[]): [string, string[]] =>
 interface PostgresServer extends AsyncDisposable {
   /** postgres://…/ without the name of a database. */
   url: string;
+  /** Where its data is; whoever it runs as may write beside it. */
+  data: string;
+  pid: number;
 }
 
-/** A server of our own on 127.0.0.1, with a folder of its own, that ends with this process. */
-export const startPostgres = async (): Promise<PostgresServer> => {
+/**
+ * A server of our own on 127.0.0.1, that ends with this process: with a folder of its own, or from
+ * the one of another server.
+ */
+export const startPostgres = async (from?: string): Promise<PostgresServer> => {
   const tool = findPostgres(process.env);
   if (tool === undefined)
     throw new Error(
@@ -85,17 +91,19 @@ export const startPostgres = async (): Promise<PostgresServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'sync-postgres-'));
   const who = asWhom();
   if (who.uid !== undefined) chownSync(folder, NOBODY, NOBODY);
-  const data = join(folder, 'data');
-  const made = spawnSync(
-    join(dirname(tool.path), 'initdb'),
-    [
-      ['-D', data, '-U', 'sync', '--auth=trust', '--no-sync', '--no-instructions'],
-      ['--encoding=UTF8', '--locale=C'],
-    ].flat(),
-    { ...who, env, cwd: folder, encoding: 'utf8' },
-  );
-  if (made.status !== 0)
-    throw new Error(`Postgres made no folder: ${made.error?.message ?? ''}${made.stderr ?? ''}`);
+  const data = from ?? join(folder, 'data');
+  if (from === undefined) {
+    const made = spawnSync(
+      join(dirname(tool.path), 'initdb'),
+      [
+        ['-D', data, '-U', 'sync', '--auth=trust', '--no-sync', '--no-instructions'],
+        ['--encoding=UTF8', '--locale=C'],
+      ].flat(),
+      { ...who, env, cwd: folder, encoding: 'utf8' },
+    );
+    if (made.status !== 0)
+      throw new Error(`Postgres made no folder: ${made.error?.message ?? ''}${made.stderr ?? ''}`);
+  }
 
   const port = await freePort();
   const url = `postgres://sync@127.0.0.1:${port}/`;
@@ -128,7 +136,7 @@ export const startPostgres = async (): Promise<PostgresServer> => {
     await stop();
     throw new Error(`Postgres did not start:\n${said}`);
   }
-  return { url, [Symbol.asyncDispose]: stop };
+  return { url, data, pid: server.pid ?? 0, [Symbol.asyncDispose]: stop };
 };
 
 /** One server for the run, with the template that each test's database is copied from. */
