@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
+import { createFirstWord } from '#queue/first-word.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
@@ -107,7 +108,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
 
   const pulse = createPulse(clock, ENDS_WITHIN);
-  const connection = await connectSlack({ ...options.slack, store, log: report });
+  const firstWord = stack.use(createFirstWord(producerConnection(options.redis)));
+  const connection = await connectSlack({ ...options.slack, store, log: report, firstWord });
   const listening = await listen(config.host, config.port);
   stack.defer(listening.close);
   const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);

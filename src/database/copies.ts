@@ -66,7 +66,7 @@ export const lastMoment = async (db: Database): Promise<number | undefined> => {
       .select(({ fn }) => fn.max('finished_at').as('at'))
       .executeTakeFirst(),
   ]);
-  const at = Math.max(...newest.map((row) => Number(row?.at ?? 0)));
+  const at = Math.max(...newest.map((row) => row?.at ?? 0));
   return at === 0 ? undefined : at;
 };
 

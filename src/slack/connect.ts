@@ -13,7 +13,7 @@ import { Router, type RequestHandler } from 'express';
 import type { Secret } from '#shared/secret.ts';
 import { DID_NOT_WORK, say } from './answers.ts';
 import { isTakenOver } from './ack.ts';
-import { deduplicate } from './dedupe.ts';
+import { deduplicate, type FirstWord } from './dedupe.ts';
 import { drain } from './drain.ts';
 import { sayAgain } from './say-again.ts';
 import { onlySignedNow } from './signed-requests.ts';
@@ -30,6 +30,8 @@ export interface SlackSettings {
   apiUrl?: string;
   store: Store;
   log: (problem: string, error?: unknown) => void;
+  /** Of several bots. */
+  firstWord?: FirstWord;
 }
 
 export interface SlackConnection {
@@ -114,7 +116,7 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
     log('an act in Slack was not carried out', error);
     await sayTo(client, body, DID_NOT_WORK, log);
   };
-  deduplicate(app, settings.store, fail);
+  deduplicate(app, settings.store, fail, settings.firstWord);
   const work = drain(app);
   app.error(({ error, body }: { error: Error; body: object }) => fail(body, error));
   const projectorClient = new WebClient(

@@ -75,6 +75,9 @@ const mayFollow = ({ command, type }: Record<string, unknown>): boolean =>
 const REACHED_WITHIN_MS = 10_000;
 const REACH_AGAIN_MS = 250;
 
+/** A database that is well gives its word sooner. */
+const SLOW_CLAIM_MS = 500;
+
 /** A file that another program holds is not waited for longer: one bot serves from it, and knows its repeats. */
 const LOOK_MS = 500;
 
@@ -122,6 +125,12 @@ const mark = async (
   if (!(await (isPostgres(store.db) ? untilReached(ask) : ask()))) throw new TakenOver();
 };
 
+/** What another bot had of an act before, where the database cannot say. */
+export type FirstWord = (
+  act: string,
+  word: 'claimed' | 'told',
+) => Promise<'claimed' | 'told' | undefined>;
+
 /** With what an act was acknowledged; undefined where it was not, so that a repeat is a new try. */
 type Acked = { answer: Parameters<Ack>[0] } | undefined;
 
@@ -139,12 +148,15 @@ const noAck: Ack = () => Promise.resolve();
  * An act is marked as handled when it is acknowledged: one whose handling broke off before is sent
  * again, and handled then. Until then it is claimed, so that no other process handles it beside this
  * one. Bolt acknowledges an event before its listeners; here, as an act is, once it is written down.
- * `unclaimed` is told of an act that was acknowledged, and that the database then did not give us.
+ * `unclaimed` is told of an act that was acknowledged, and that the database then did not give us;
+ * of several bots that it gives nothing one alone is, and none that it gives it to later carries the
+ * act out after that.
  */
 export const deduplicate = (
   app: Pick<App, 'processEvent'>,
   store: Store,
   unclaimed: (body: ReceiverEvent['body'], error: unknown) => Promise<void>,
+  firstWord: FirstWord = () => Promise.resolve(undefined),
 ): void => {
   const handle = app.processEvent.bind(app);
   const handleEvent: typeof handle = (event) =>
@@ -180,8 +192,16 @@ export const deduplicate = (
     try {
       const acked = await earlier;
       if (acked !== undefined) return await ack(acked.answer);
+      const asked = performance.now();
       isOurs = await claim(store, key, me);
       if (!isOurs) return await ack();
+      const first = firstWord(key, 'claimed');
+      // No other has given up before that, and Redis keeps nobody waiting.
+      if (performance.now() - asked > SLOW_CLAIM_MS && (await first) === 'told') {
+        await releaseAct(store, key, me);
+        return await ack();
+      }
+      first.catch(noted);
       clearTimeout(late);
       await handleEvent({
         ...event,
@@ -194,7 +214,7 @@ export const deduplicate = (
       });
     } catch (error) {
       if (isOurs || !isAcked) throw error;
-      await unclaimed(event.body, error);
+      if ((await firstWord(key, 'told')) === undefined) await unclaimed(event.body, error);
     } finally {
       clearTimeout(late);
       // A person whose act failed is told so elsewhere: nothing is owed either way.

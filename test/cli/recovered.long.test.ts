@@ -38,7 +38,7 @@ const loseAll = async (): Promise<void> => {
   mkdirSync(join(top, 'data'), { mode: 0o700 });
 };
 
-it('it says the last write that came through, and not the last copy that it knows of', async () => {
+it('says the last write that came through, and not the last copy that it knows of', async () => {
   const [copied, written] = [Date.UTC(2026, 10, 3, 2), Date.UTC(2026, 10, 3, 15, 30, 12)];
   await writeCopied({ db, clock: () => copied }, { withKey: false });
   await writeCopied({ db, clock: () => copied }, { withKey: false });

@@ -16,18 +16,19 @@ export const keepLogin = async (db: Database): Promise<void> => {
   await giveConsent(db, 'kept', { personId: 'ana', at: 1, automatic: true });
 };
 
-/** Writes one after another until it cannot, or is told to stop; when each was acknowledged. */
+/** Writes one after another until it cannot; when each was acknowledged. */
 export const writeOn = async (db: Database, signal?: AbortSignal): Promise<number[]> => {
   const acknowledged: number[] = [];
   try {
-    while (signal?.aborted !== true) {
+    for (;;) {
+      signal?.throwIfAborted();
       const subject = ['policy', `${acknowledged.length}`] as const;
       await audit(db, Date.now(), { personId: 'ana', action: 'seen', subject });
       acknowledged.push(Date.now());
       await breathe();
     }
   } catch {
-    // Whom it wrote to is gone.
+    // It was told to stop, or whom it wrote to is gone.
   }
   return acknowledged;
 };
