@@ -56,6 +56,23 @@ it('answers once and shows one card of each command, though both are sent all of
   expect(await firm.db.selectFrom('request').select('id').execute()).toHaveLength(numbers.length);
 });
 
+it('one of them says again what Slack never answered, and the other says nothing', async () => {
+  const calls = async () =>
+    (await firm.client.calls()).filter(({ method }) => method === 'response_url').length;
+  const before = await calls();
+  await firm.client.faults({
+    repeatEnvelopes: 4,
+    hang: [{ method: 'response_url', times: 1, carriedOut: false }],
+  });
+  await firm.client.command(MARCUS, TEAM, '/sync status');
+  const answers = () => toldTo(MARCUS, 'No sync of yours');
+  await expect.poll(answers, { timeout: 50_000 }).toHaveLength(1);
+  expect(answers()[0]).toContain('it may be here twice');
+  // What hung is no call that Slack has answered.
+  expect(await calls()).toBe(before + 1);
+  await firm.client.faults({});
+});
+
 it('keeps the Home that a person asked one of them for, whichever sees that a sync of theirs ended', async () => {
   const shows = async () => JSON.stringify((await firm.client.state(ANA)).home ?? '');
   const isOf = async (filter: string) =>
