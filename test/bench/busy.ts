@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { policiesToCome } from '#core/sessions/store/days-to-come.ts';
 import { changesOf } from '#simulator/workspace/changes.ts';
 import type { TestFirm } from '#test/support/firm.ts';
 import type { LargeFirm } from './large-firm.ts';
@@ -130,7 +131,8 @@ const expectWaiting = async ({ firm }: FirmAtWork, least: number): Promise<void>
       'an empty queue',
       async () => (await count('queued')) + (await count('in-progress')) === 0,
     );
-  const waiting = await count('queued');
+  const waiting =
+    (await count('queued')) + (await policiesToCome(firm.db, { most: Number.MAX_SAFE_INTEGER }));
   if (waiting < least) throw new Error(`${waiting} policies wait, not ${least}.`);
   return until('work in every slot', async () => (await count('in-progress')) >= SLOTS);
 };

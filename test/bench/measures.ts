@@ -11,11 +11,13 @@ import { requestView } from '#core/requests/store/views.ts';
 import { addHomeless } from '#core/sessions/store/day-work.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { beginDay } from '#features/daily-sync/store.ts';
+import { fillRuns } from '#core/sessions/day-queue.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { openRequests } from '#features/my-status/store.ts';
 import type { Store } from '#database/store.ts';
 import { liveRequests } from '#slack/store.ts';
 import { slowMessages } from '#test/support/slow-messages.ts';
+import { beginDays } from '#test/support/begin-days.ts';
 import type { LargeFirm } from './large-firm.ts';
 
 export interface Measure {
@@ -250,10 +252,25 @@ export const MEASURES: readonly Measure[] = [
         ?.run(),
   })),
   {
-    name: 'queueing a day of all policies, each at its home',
+    name: 'the beginning of a day of all policies, each at its home',
+    target: 1000,
+    once: () => Promise.resolve(),
+    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-18')),
+  },
+  {
+    name: 'the beginning of a session: the day of its login is queued',
+    target: 20,
+    run: (firm, nth) =>
+      fillRuns(storeOf(firm), [`source-${String(100 + nth).padStart(5, '0')}`], '2026-11-18'),
+  },
+  {
+    name: 'queueing a day of all policies, each at its home, login by login',
     target: 10_000,
     once: () => Promise.resolve(),
-    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-19')),
+    run: async (firm) => {
+      await queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-19'));
+      await beginDays(storeOf(firm));
+    },
   },
   {
     name: 'the longest statement of queueing a day of all policies, none with a home',

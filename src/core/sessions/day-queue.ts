@@ -1,9 +1,9 @@
 import { latestDay, runsOf } from './store/background-runs.ts';
 import type { Store } from '#database/store.ts';
+import { unlinkedWantingDay, wantedDayOf } from './store/days-to-come.ts';
 import {
-  wantingDay,
   carrierOf,
-  sourcesWantingDay,
+  adoptForced,
   takeOver,
   addToRuns,
   addHomeless,
@@ -17,27 +17,34 @@ import { breathe } from '#shared/clock.ts';
 const CHUNK = 150;
 
 /**
- * A login that was linked since its day was last queued gets what is left of the day. Before the
- * firm's first day has begun there is none.
+ * A linked login whose day has begun, or that was linked since, gets what is left of the day: its
+ * session does this first. Before the firm's first day has begun there is none.
  */
 export const queueLinked = async (store: Store, sourceId: string): Promise<number> => {
-  const [wanted] = await wantingDay(store, [sourceId]);
+  const wanted = await wantedDayOf(store, sourceId);
   const today = wanted && (await latestDay(store.db));
   if (wanted === undefined || today === undefined) return 0;
   const added =
     (await fillRuns(store, [sourceId], today.day)) +
-    (await fillHomeless(store, await carrierOf(store, sourceId)));
+    // Those without a home are queued as the day begins, at the logins that are linked then.
+    (wanted.byLink ? await fillHomeless(store, await carrierOf(store, sourceId)) : 0);
   await dayQueued(store.db, sourceId, wanted.at);
   return added;
 };
 
-export const MOST_LINKED = 50;
+const MOST_UNLINKED = 50;
 
-/** For the sweeper: logins whose session ended, or never was, between the link and the queueing. */
-export const queueAllLinked = async (store: Store): Promise<void> => {
-  if ((await latestDay(store.db)) === undefined) return;
-  for (const sourceId of await sourcesWantingDay(store, MOST_LINKED))
-    await queueLinked(store, sourceId);
+/**
+ * For the sweeper: the day of a login that lost its link before a session began it is queued all the
+ * same, and waits for the link where people see it.
+ */
+export const queueUnlinked = async (store: Store): Promise<void> => {
+  const today = await latestDay(store.db);
+  if (today === undefined) return;
+  for (const { id, at } of await unlinkedWantingDay(store, MOST_UNLINKED)) {
+    await fillRuns(store, [id], today.day);
+    await dayQueued(store.db, id, at);
+  }
 };
 
 /** Between two steps: lets go first what others wait to do. */
@@ -52,6 +59,7 @@ export const fillRuns = async (
 ): Promise<number> => {
   if (sourceIds.length === 0) return 0;
   await runsOf(store, sourceIds, day);
+  await adoptForced(store, sourceIds, day);
   while ((await takeOver(store, sourceIds, day, CHUNK)) === CHUNK) await pause();
   return inSteps(
     (after: PolicyAt) => addToRuns(store, sourceIds, day, after, CHUNK),

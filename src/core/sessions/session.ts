@@ -83,6 +83,7 @@ const workOff = async (
 
   const until = deps.clock() + LONGEST_MS;
   let given: Read | undefined;
+  let begun = false;
   for (let read = 0; ;) {
     if (signal.aborted) return 'interrupted';
     if (read >= MOST_POLICIES || deps.clock() >= until || job.stopping())
@@ -90,6 +91,11 @@ const workOff = async (
     if (given === 'gave-way' || (given !== undefined && (await givesWay(deps, job)))) {
       await open.keepWarm();
       return 'yielded';
+    }
+    // What a person waits for does not wait for the rows of the day.
+    if (!begun && !(await hasForced(deps.store, job.sourceId))) {
+      begun = true;
+      await queueLinked(deps.store, job.sourceId);
     }
     const sync = await claimSync(deps.store, lease);
     if (sync === undefined && (await queueLinked(deps.store, job.sourceId)) > 0) continue;

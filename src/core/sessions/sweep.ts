@@ -12,7 +12,7 @@ import type { Store } from '#database/store.ts';
 import type { Step } from '#queue/every.ts';
 import type { Show } from '#queue/messages.ts';
 import { REST, type Lane, type Wake } from '#queue/sessions.ts';
-import { queueAllLinked } from './day-queue.ts';
+import { queueUnlinked } from './day-queue.ts';
 import { boundLanes } from './store/workers.ts';
 
 export interface SweepDeps {
@@ -54,7 +54,7 @@ export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step
         if (!(await wake(sourceId, 'force'))) return;
     },
   },
-  { name: 'the rest of a day', run: () => queueAllLinked(store) },
+  { name: 'the rest of a day', run: () => queueUnlinked(store) },
   {
     name: 'background sessions',
     run: async () => {

@@ -11,8 +11,9 @@ export interface Asked {
 }
 
 /**
- * Queues the firm's day in a thread with a connection of its own. A firm of 200,000 policies takes
- * the database for some twenty seconds of work, in which a bot that did it itself answered late.
+ * Begins the firm's day in a thread with a connection of its own. Where most logins are unlinked, or
+ * most policies have no home, it takes the database for many seconds, in which a bot that did it
+ * itself answered late.
  * Rejects with what went wrong there; asking again queues what is left.
  */
 export const queueDayApart = async (store: Store, day: FirmsDay): Promise<number> => {

@@ -1,10 +1,8 @@
-import { beginDay, sourcesInUse } from './store.ts';
+import { beginDay, beginDayOf, sourcesInUse } from './store.ts';
 import type { Store } from '#database/store.ts';
 import type { Wake } from '#queue/sessions.ts';
 import { fillRuns, fillHomeless, type Pause } from '#core/sessions/day-queue.ts';
 import type { WorkDay } from '#core/sessions/store/background-runs.ts';
-import { dayQueued } from '#core/logins/store/link.ts';
-import { wantingDay } from '#core/sessions/store/day-work.ts';
 import { breathe } from '#shared/clock.ts';
 import { carriersLinked } from '#core/sessions/store/idle-sessions.ts';
 
@@ -26,12 +24,14 @@ export const queueDay = async (
 
 export type FirmsDay = WorkDay & { openBooks: boolean };
 
-/** Logins whose day is queued together. */
+/** Logins whose day begins together. */
 const MOST_LOGINS = 100;
 
 /**
- * The firm's day begins: every login's policies are queued, and those that have no home yet. At an
- * unlinked login they wait for the link, so that people see what depends on it.
+ * The firm's day begins. A linked login has its policies queued by the session that reads them: made
+ * for all logins at once, their rows cost half a minute in which every act waits. At an unlinked login
+ * they are queued here and wait for the link, so that people see what depends on it; those that have
+ * no home yet are too. How many were queued here.
  */
 export const queueFirmsDay = async (
   store: Store,
@@ -44,9 +44,10 @@ export const queueFirmsDay = async (
     const sources = await sourcesInUse(store, after, MOST_LOGINS);
     const last = sources.at(-1);
     if (last === undefined) break;
-    const wanted = await wantingDay(store, sources);
-    added += await fillRuns(store, sources, day.day, pause);
-    for (const { id, at } of wanted) await dayQueued(store.db, id, at);
+    const linked = await beginDayOf(store, sources);
+    const unlinked = sources.filter((id) => !linked.has(id));
+    added += await fillRuns(store, unlinked, day.day, pause);
+    await pause();
     after = last;
   }
   for (const carrierId of await carriersLinked(store))

@@ -1,4 +1,6 @@
 import type { Store } from '#database/store.ts';
+import { wantDay } from '#core/logins/store/link.ts';
+import { lockLogins } from '#database/locks.ts';
 import type { WorkDay } from '#core/sessions/store/background-runs.ts';
 export const beginDay = async (
   { db }: Store,
@@ -10,6 +12,16 @@ export const beginDay = async (
     .onConflict((on) => on.column('day').doNothing())
     .execute();
 };
+
+/** The day of these logins begins: the linked ones of them, whose sessions queue it. */
+export const beginDayOf = (
+  { db, clock }: Store,
+  sourceIds: readonly string[],
+): Promise<ReadonlySet<string>> =>
+  db.transaction().execute(async (trx) => {
+    await lockLogins(trx, sourceIds);
+    return wantDay(trx, clock(), sourceIds);
+  });
 
 /** Logins that are not removed, in order of id, after one of them. */
 export const sourcesInUse = async ({ db }: Store, after: string, limit: number) =>

@@ -1,3 +1,4 @@
+import { cancelSyncsOf } from '#core/requests/store/requests.ts';
 import { releaseLease } from '#core/logins/store/lease.ts';
 import { claimLease } from '#core/sessions/store/leases.ts';
 import { claimSync } from '#core/sessions/store/claims.ts';
@@ -10,9 +11,16 @@ import { instantOf } from '#shared/schedule.ts';
 import { feedDaily } from '#core/sessions/sweep.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { manyPolicies } from '#test/support/many-policies.ts';
-import { queueLinked } from '#core/sessions/day-queue.ts';
+import { queueLinked, queueUnlinked } from '#core/sessions/day-queue.ts';
 import type { WorkDay } from '#core/sessions/store/background-runs.ts';
-import { sourcesWantingDay } from '#core/sessions/store/day-work.ts';
+import {
+  policiesToCome,
+  sourcesWantingDay,
+  unlinkedWantingDay,
+} from '#core/sessions/store/days-to-come.ts';
+import { openSyncs } from '#core/sessions/store/open-syncs.ts';
+import { unservedCarriers } from '#core/sessions/store/workers.ts';
+import { beginDays } from '#test/support/begin-days.ts';
 
 const ZONE = 'America/New_York';
 const at = (iso: string): number => Date.parse(iso);
@@ -80,10 +88,13 @@ describe("a firm's day", () => {
     startsAt: instantOf(day, '02:00', ZONE),
     openBooks: false,
   });
-  const begin = (day: string): Promise<number> => {
+  const beginAlone = (day: string): Promise<number> => {
     now = dayOf(day).startsAt + 1000;
     return queueFirmsDay(store, dayOf(day));
   };
+  /** The same, and a session of each linked login has begun. */
+  const begin = async (day: string): Promise<number> =>
+    (await beginAlone(day)) + (await beginDays(store));
   const queuedOf = (policyId: string) =>
     firm.db
       .selectFrom('sync')
@@ -142,6 +153,109 @@ describe("a firm's day", () => {
     expect(await begin('2026-11-19')).toBe(0);
   });
 
+  const atHome = (home: string) =>
+    firm.db
+      .selectFrom('policy')
+      .select('id')
+      .where('status', '=', 'Active')
+      .where('home_source_id', '=', home)
+      .execute();
+  const rowsOfToday = () =>
+    firm.db.selectFrom('sync').select('reason').where('status', '=', 'queued').execute();
+
+  it('leaves the policies of a linked login to its session, and counts and feeds them before', async () => {
+    const n = (await atHome('source-01')).length + (await atHome('source-02')).length;
+    expect(await beginAlone('2026-11-19')).toBe(0);
+    expect(await rowsOfToday()).toEqual([]);
+    expect(await policiesToCome(firm.db, { most: 1000 })).toBe(n);
+    expect(await policiesToCome(firm.db, { most: 7 })).toBe(7);
+    expect(await policiesToCome(firm.db, { carrierId: 'north', most: 1000 })).toBe(
+      (await atHome('source-02')).length,
+    );
+    expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
+    expect(await sourcesWithDaily(store, 9)).toEqual(
+      expect.arrayContaining(['source-01', 'source-02']),
+    );
+    now += 3_600_000;
+    expect((await unservedCarriers(store)).map(({ id }) => id).toSorted()).toEqual([
+      'meri',
+      'north',
+    ]);
+
+    await queueLinked(store, 'source-02');
+    expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
+    expect(await rowsOfToday()).toHaveLength((await atHome('source-02')).length);
+    expect((await sourcesWithDaily(store, 9))[0]).toBe('source-02');
+    await beginDays(store);
+    expect(await policiesToCome(firm.db, { most: 1000 })).toBe(0);
+    expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
+  });
+
+  it('shows what waits at a login that lost its link before its session began', async () => {
+    await beginAlone('2026-11-19');
+    await setLinked('source-02', 0);
+    expect(await sourcesWithDaily(store, 9)).not.toContain('source-02');
+    await queueUnlinked(store);
+    const rows = await rowsOfToday();
+    expect(rows).toHaveLength((await atHome('source-02')).length);
+    expect(new Set(rows.map(({ reason }) => reason))).toEqual(new Set(['waiting-for-link']));
+    expect(await unlinkedWantingDay(store, 9)).toEqual([]);
+    await setLinked('source-02', 1);
+    expect(await queueLinked(store, 'source-02')).toBe(0);
+  });
+
+  it('reads in the background what nobody waits for any more since a session began the day', async () => {
+    await beginAlone('2026-11-19');
+    const forced = { source_id: 'source-02', status: 'queued', reason: 'waiting', priority: 1 };
+    await firm.db
+      .insertInto('sync')
+      .values([
+        { id: 'own', policy_id: 'policy-000002', created_at: now, ...forced },
+        { id: 'others', policy_id: 'policy-000001', created_at: now, ...forced },
+      ])
+      .execute();
+    await firm.db
+      .insertInto('request')
+      .values({
+        id: 'asked',
+        person_id: 'manager',
+        kind: 'policy',
+        asked_in: 'C1',
+        channel: 'C1',
+        created_at: now,
+      })
+      .execute();
+    await firm.db
+      .insertInto('request_sync')
+      .values(['own', 'others'].map((sync_id) => ({ request_id: 'asked', sync_id })))
+      .execute();
+    await queueLinked(store, 'source-02');
+    expect(await queuedOf('policy-000002')).toEqual([]);
+    expect(await cancelSyncsOf(store, 'asked', 'manager')).toBe(true);
+    expect(await queuedOf('policy-000002')).toMatchObject([{ id: 'own' }]);
+    // Its home is another login, whose day it is part of.
+    expect((await queuedOf('policy-000001')).filter(({ id }) => id === 'others')).toEqual([]);
+  });
+
+  it('reads in the background what a person cancelled before a session began the day', async () => {
+    await beginAlone('2026-11-19');
+    await firm.db
+      .insertInto('sync')
+      .values({
+        id: 'forced',
+        policy_id: 'policy-000002',
+        source_id: 'source-02',
+        priority: 1,
+        status: 'cancelled',
+        reason: 'cancelled',
+        created_at: now,
+        finished_at: now,
+      })
+      .execute();
+    await queueLinked(store, 'source-02');
+    expect(await queuedOf('policy-000002')).toHaveLength(1);
+  });
+
   it('takes the day before along instead of doubling it, and drops what is not syncable now', async () => {
     const first = await begin('2026-11-19');
     await firm.db
@@ -162,11 +276,12 @@ describe("a firm's day", () => {
 
   it('leaves out what succeeded since it began, through whatever login', async () => {
     now = dayOf('2026-11-19').startsAt + 500;
-    await firm.db
-      .updateTable('sync')
-      .set({ finished_at: now })
-      .where('id', '=', 'sync-000002')
-      .execute();
+    for (const status of ['in-progress', 'success'])
+      await firm.db
+        .updateTable('sync')
+        .set({ status, finished_at: now })
+        .where('id', '=', 'sync-000002')
+        .execute();
     await begin('2026-11-19');
     expect(await queuedOf('policy-000002')).toEqual([]);
     expect(await queuedOf('policy-000004')).toHaveLength(1);

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Store } from '#database/store.ts';
 import { queueDayApart } from '#features/daily-sync/apart.ts';
+import { queueLinked } from '#core/sessions/day-queue.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
+import { beginDays } from '#test/support/begin-days.ts';
 import { largeFirm, type LargeFirm } from '#test/bench/large-firm.ts';
 
 const POLICIES = 6000;
@@ -17,7 +19,10 @@ beforeEach(async () => {
 afterEach(() => firm[Symbol.asyncDispose]());
 
 const day = () => ({ day: '2026-11-18', startsAt: firm.now - 3_600_000, openBooks: true });
-const queueDay = (): Promise<number> => queueFirmsDay(store, day());
+const queueDay = async (): Promise<number> =>
+  (await queueFirmsDay(store, day())) + (await beginDays(store));
+/** Their policies are queued as the day begins. */
+const unlinkAll = () => firm.db.updateTable('login_link').set({ linked: 0 }).execute();
 
 const queued = async (): Promise<number> => {
   const { n } = await firm.db
@@ -31,9 +36,27 @@ const queued = async (): Promise<number> => {
 /** Nine of ten policies are active. */
 const ACTIVE = POLICIES * 0.9;
 
-it('queues a day at home in a few statements for hundreds of policies', async () => {
+it('begins a day in a few statements for hundreds of logins, and writes no sync', async () => {
   firm.statements.length = 0;
-  expect(await queueDay()).toBe(ACTIVE);
+  expect(await queueFirmsDay(store, day())).toBe(0);
+  expect(firm.statements.length).toBeLessThan(POLICIES / 50);
+  expect(await queued()).toBe(0);
+});
+
+it('queues the day of a login in a few statements for hundreds of policies', async () => {
+  await firm.db.updateTable('policy').set({ home_source_id: 'source-00001' }).execute();
+  await queueFirmsDay(store, day());
+  firm.statements.length = 0;
+  expect(await queueLinked(store, 'source-00001')).toBe(ACTIVE);
+  expect(firm.statements.length).toBeLessThan(POLICIES / 8);
+  expect(await queued()).toBe(ACTIVE);
+  expect(await queueDay()).toBe(0);
+});
+
+it('queues a day at unlinked logins as it begins', async () => {
+  await unlinkAll();
+  firm.statements.length = 0;
+  expect(await queueFirmsDay(store, day())).toBe(ACTIVE);
   expect(firm.statements.length).toBeLessThan(POLICIES / 8);
   expect(await queued()).toBe(ACTIVE);
   expect(await queueDay()).toBe(0);
@@ -42,9 +65,10 @@ it('queues a day at home in a few statements for hundreds of policies', async ()
 it('finds a login for each policy without a home in a few statements for hundreds', async () => {
   await firm.db.updateTable('policy').set({ home_source_id: null }).execute();
   firm.statements.length = 0;
-  expect(await queueDay()).toBe(ACTIVE);
+  expect(await queueFirmsDay(store, day())).toBe(ACTIVE);
   expect(firm.statements.length).toBeLessThan(POLICIES / 8);
   expect(await queued()).toBe(ACTIVE);
+  expect(await beginDays(store)).toBe(0);
 });
 
 it('keeps the report as it was of what ended, while a day is queued', async () => {
@@ -60,6 +84,7 @@ it('keeps the report as it was of what ended, while a day is queued', async () =
 });
 
 it('queues a day beside the bot, which writes meanwhile and runs none of its statements', async () => {
+  await unlinkAll();
   firm.statements.length = 0;
   const queueing = queueDayApart(store, day());
   let looks = 0;
@@ -82,6 +107,7 @@ it('queues a day beside the bot, which writes meanwhile and runs none of its sta
 });
 
 it('tells what went wrong beside the bot, and queues what is left when asked again', async () => {
+  await unlinkAll();
   const rename = (from: string, to: string) =>
     firm.db.schema.alterTable(from).renameTo(to).execute();
   await rename('product_status', 'elsewhere');

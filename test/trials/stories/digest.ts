@@ -1,3 +1,4 @@
+import { sourcesWantingDay } from '#core/sessions/store/days-to-come.ts';
 import { businessDay } from '../business-day.ts';
 import { ANA, drawModal, TEAM, until, type Story } from '../stage.ts';
 import { MARCUS } from '#test/support/people.ts';
@@ -13,7 +14,9 @@ export const digest: Story = {
   firm: { clock: day.clock, config: { digestChannel: TEAM } },
   tell: async (stage) => {
     const { bot, client, db, local } = stage.firm;
-    stage.say('At 2:30 in the night all policies of the linked logins are queued, and read.');
+    stage.say(
+      'At 2:30 in the night the day of all linked logins begins, and their policies are read.',
+    );
     await bot.beat();
     const read = await until(
       'the end of the day’s work',
@@ -25,8 +28,9 @@ export const digest: Story = {
           .where('s.run_id', 'is not', null)
           .where('k.linked', '=', 1)
           .execute();
+        const isToCome = (await sourcesWantingDay({ db, clock: day.clock }, 1)).length > 0;
         const open = syncs.filter(({ status }) => /^(queued|in-progress)$/.test(status));
-        return syncs.length > 0 && open.length === 0 ? syncs.length : undefined;
+        return !isToCome && syncs.length > 0 && open.length === 0 ? syncs.length : undefined;
       },
       120_000,
     );

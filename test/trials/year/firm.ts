@@ -225,8 +225,11 @@ export const openYearFirm = async (
     day: async (day) => {
       await queueFirmsDay(store, { day, startsAt: time.now, openBooks: true });
       for (let login = 0; login < logins; login += 1)
-        for (let tries = 0; tries < MOST_SESSIONS && (await open(loginOf(login))) > 0; tries += 1)
+        for (let tries = 0; tries < MOST_SESSIONS; tries += 1) {
+          // Its first session is what queues its day.
+          if (tries > 0 && (await open(loginOf(login))) === 0) break;
           await session(loginOf(login));
+        }
     },
     ask: async (policy) => {
       const sourceId = loginOf(policy % logins);

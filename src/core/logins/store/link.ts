@@ -144,6 +144,22 @@ export const takeCodeStep = async (trx: Database, sourceId: string, until: numbe
   return numUpdatedRows > 0n;
 };
 
+/** The day of these has begun, and the next session of each queues it; those of them that are linked. */
+export const wantDay = async (
+  trx: Database,
+  at: number,
+  sourceIds: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const linked = await trx
+    .updateTable('login_link')
+    .set({ day_wanted_at: at })
+    .where('source_id', 'in', sourceIds)
+    .where('linked', '=', 1)
+    .returning('source_id')
+    .execute();
+  return new Set(linked.map(({ source_id }) => source_id));
+};
+
 /** Its day is queued, unless it was linked once more since `at`. */
 export const dayQueued = async (db: Database, sourceId: string, at: number): Promise<void> => {
   await db

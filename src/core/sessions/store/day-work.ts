@@ -1,7 +1,7 @@
 import { insertSyncs, type NewSync } from '#core/requests/store/requests.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { sql } from 'kysely';
-import { eachOf, orderedJoin } from '#database/dialect.ts';
+import { eachOf, noIndex, orderedJoin } from '#database/dialect.ts';
 import type { Reason } from '#shared/outcome.ts';
 import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
@@ -79,6 +79,30 @@ export const takeOver = (
     return rows.length;
   });
 
+/**
+ * What a person waits for at these logins, of policies at home there, is the day's reading of them:
+ * when nobody waits for it any more, the background goes on with it.
+ */
+export const adoptForced = (
+  { db }: Store,
+  sourceIds: readonly string[],
+  day: string,
+): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await lockLogins(trx, sourceIds);
+    await sql`
+      update sync set run_id = (select b.id from background_run b
+        where b.source_id = sync.source_id and b.day = ${day})
+      where id in (
+        select s.id from ${eachOf(sourceIds)} l
+          ${orderedJoin} background_run b on b.source_id = l.value and b.day = ${day}
+          ${orderedJoin} sync s on s.source_id = l.value and s.status in ('queued', 'in-progress')
+          join policy p on p.id = s.policy_id and p.home_source_id = s.source_id
+        where ${noIndex('s.run_id')} is null
+          and not exists (select 1 from sync t
+            where t.run_id = b.id and t.policy_id = s.policy_id))`.execute(trx);
+  });
+
 /** A policy in the order of the day: by its home, and there by its id. */
 export interface PolicyAt {
   home: string;
@@ -105,6 +129,7 @@ export const addToRuns = (
     const walk = sql`select home_source_id as home, id, status, updated_at from policy
       where home_source_id is not null and (home_source_id, id) > (${from.home}, ${from.id})
         and home_source_id <= ${sourceIds.at(-1) ?? ''}
+        and ${noIndex('home_source_id')} in (select value from ${eachOf(sourceIds)} these)
       order by home_source_id, id limit ${limit}`;
     const { rows } = await sql<Candidate & { home: string; run: string; linked: number }>`
           select p.id, p.home, b.id as run, k.linked, ${PAST}
@@ -117,10 +142,10 @@ export const addToRuns = (
               where s.policy_id = p.id and s.source_id = p.home
                 and s.status in ('queued', 'in-progress'))
             and not exists (select 1 from sync s where s.run_id = b.id and s.policy_id = p.id)
-            and not exists (select 1 from sync d
+            and not (r.last_attempt_at >= ${startsAt} and exists (select 1 from sync d
               where d.policy_id = p.id and d.status in ${ENDED} and d.finished_at >= ${startsAt}
                 and (d.status = 'success'
-                  or (d.source_id = p.home and d.status <> 'needs-link')))
+                  or (d.source_id = p.home and d.status <> 'needs-link'))))
           order by p.home, p.id`.execute(trx);
     const due = rows.filter(
       (row) => today === undefined || isDueOn(today.day, today.startsAt, pastOf(row)),
@@ -207,32 +232,3 @@ export const carrierOf = async ({ db }: Store, sourceId: string): Promise<string
       .where('id', '=', sourceId)
       .executeTakeFirstOrThrow()
   ).carrier_id;
-
-/** Linked logins whose day was not queued since they were linked. */
-export const sourcesWantingDay = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
-  (
-    await db
-      .selectFrom('login_link as k')
-      .innerJoin('login_source as l', 'l.id', 'k.source_id')
-      .select('l.id')
-      .where('k.day_wanted_at', 'is not', null)
-      .where('k.linked', '=', 1)
-      .where('l.removed_at', 'is', null)
-      .limit(limit)
-      .execute()
-  ).map(({ id }) => id);
-
-/** Those of the linked logins whose day was not queued since they were linked; since when, epoch ms. */
-export const wantingDay = async (
-  { db }: Store,
-  sourceIds: readonly string[],
-): Promise<{ id: string; at: number }[]> => {
-  const rows = await db
-    .selectFrom('login_link')
-    .select(['source_id', 'day_wanted_at'])
-    .where('source_id', 'in', sourceIds)
-    .where('linked', '=', 1)
-    .where('day_wanted_at', 'is not', null)
-    .execute();
-  return rows.map(({ source_id, day_wanted_at }) => ({ id: source_id, at: day_wanted_at ?? 0 }));
-};

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { claimable } from './claims.ts';
+import { policiesToCome } from './days-to-come.ts';
 import { isFree } from '#core/logins/store/lease.ts';
 import type { Store } from '#database/store.ts';
 
@@ -31,7 +32,7 @@ export const waitOf = async ({ db, clock }: Store, syncId: string): Promise<numb
 export interface OpenSyncs {
   /** Of each carrier, forced syncs that only wait for a worker, and how long the first has, ms. */
   forced: readonly { carrierId: string; waiting: number; oldestMs: number }[];
-  /** Open syncs of the day, 10,000 at most. */
+  /** Open syncs of the day, those that no session has begun with too, 10,000 at most. */
   daily: number;
 }
 
@@ -51,7 +52,9 @@ export const openSyncs = async ({ db, clock }: Store): Promise<OpenSyncs> => {
     waiting: of.length,
     oldestMs: Math.max(...of.map((row) => Math.max(0, now - couldRunAt(row)))),
   }));
-  return { forced, daily: daily[0]?.n ?? 0 };
+  const begun = daily[0]?.n ?? 0;
+  const toCome = begun < MOST ? await policiesToCome(db, { most: MOST - begun }) : 0;
+  return { forced, daily: begun + toCome };
 };
 
 /** Carriers that are paused. */

@@ -3,6 +3,7 @@ import { touchRequestsOf } from '#database/touch.ts';
 import { sql } from 'kysely';
 import { indexedBy, locked, noIndex } from '#database/dialect.ts';
 import { claimable, runnable } from './claims.ts';
+import { dayWantedAt } from './days-to-come.ts';
 import { inLane } from './lanes.ts';
 import { REST } from '#queue/sessions.ts';
 import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
@@ -23,18 +24,18 @@ export const sourcesWithForced = async ({ db, clock }: Store): Promise<readonly 
   return ids(rows);
 };
 
-/** The same for background work, longest waiting first. */
+/** The same for background work, longest waiting first; a day that is under way is ended first. */
 // A look at each login's own stretch of the index: sorting every open sync takes too long.
 export const sourcesWithDaily = async ({ db, clock }: Store, limit: number, lane = REST) => {
   const now = clock();
   const { rows } = await sql<{ id: string }>`
       select w.id from (
-        select l.id, (select min(s.id) from sync s
+        select l.id, ${dayWantedAt} as wanted, (select min(s.id) from sync s
           where s.source_id = l.id and s.status = 'queued' and s.not_before <= ${now}) as oldest
         from login_source l join carrier c on c.id = l.carrier_id
         where ${isFree(now)} and ${runnable(now)} and ${inLane(lane)}
-      ) w where w.oldest is not null
-      order by w.oldest limit ${limit}`.execute(db);
+      ) w where w.oldest is not null or w.wanted is not null
+      order by w.oldest is null, w.oldest, w.wanted, w.id limit ${limit}`.execute(db);
   return ids(rows);
 };
 

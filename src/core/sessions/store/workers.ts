@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { claimable } from './claims.ts';
+import { claimable, runnable } from './claims.ts';
+import { dayWantedAt } from './days-to-come.ts';
 import { isFree } from '#core/logins/store/lease.ts';
 import { audit } from '#database/audit.ts';
 import type { Store } from '#database/store.ts';
@@ -107,7 +108,12 @@ export const unservedCarriers = async (store: Store): Promise<UnservedCarrier[]>
     if (may.some(({ isAway }) => !isAway)) continue;
     const { rows } = await sql`
       select 1 from ${claimable(before)} and s.created_at <= ${before}
-        and l.carrier_id = ${id} and ${isFree(store.clock())} limit 1`.execute(store.db);
+        and l.carrier_id = ${id} and ${isFree(store.clock())}
+      union all
+      select 1 from login_source l join carrier c on c.id = l.carrier_id
+        where l.carrier_id = ${id} and ${runnable(before)} and ${isFree(store.clock())}
+          and ${dayWantedAt} <= ${before}
+      limit 1`.execute(store.db);
     if (rows.length > 0) unserved.push({ id, name, bound: bound.map((worker) => worker.name) });
   }
   return unserved;

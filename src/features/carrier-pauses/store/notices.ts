@@ -2,6 +2,7 @@ import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { PauseEnd } from '#core/sessions/pause-rules.ts';
 import { audit } from '#database/audit.ts';
+import { policiesToCome } from '#core/sessions/store/days-to-come.ts';
 import { beginPause, endPause, openPauseOf } from '#core/sessions/store/pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
@@ -31,11 +32,14 @@ export interface CarrierPauseFacts {
   version: number;
 }
 
+/** Policies of a day to come are counted up to this many: more is not worth a walk for a card. */
+const MOST_TO_COME = 10_000;
+
 const waitingCount = async (db: Database, carrierId: string): Promise<number> => {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from sync s join login_source l on l.id = s.source_id
     where l.carrier_id = ${carrierId} and s.status = 'queued'`.execute(db);
-  return rows[0]?.n ?? 0;
+  return (rows[0]?.n ?? 0) + (await policiesToCome(db, { carrierId, most: MOST_TO_COME }));
 };
 
 const toldCount = async (db: Database, pauseId: string): Promise<number> => {
