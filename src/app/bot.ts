@@ -194,6 +194,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       ),
     ),
     charts,
+    show,
     carrier,
     settings: {
       command: config.command,

@@ -69,7 +69,8 @@ export const startMessageWorker = (options: {
       connection: options.connection,
       ...telling(options.telemetry),
       concurrency: 8,
-      lockDuration: 30_000,
+      // As of a session: what a bot had in hand that is gone or stands still, another takes over.
+      lockDuration: 15_000,
       stalledInterval: 5_000,
       maxStalledCount: 100,
       drainDelay: 1,

@@ -5,6 +5,7 @@ import {
   recordMessage,
   beginMessage,
   directChannel,
+  forgetContent,
   forgetMessages,
   forgetUnsent,
   learnDirectChannel,
@@ -48,6 +49,8 @@ export interface BringUpDeps {
   charts: Charts;
   /** The channel gets nothing any more; the subject gets another one. */
   redirect: (why: Closed) => Promise<'elsewhere' | 'nowhere'>;
+  /** Asks for another pass, by whichever bot. */
+  show: (subjectId: string) => Promise<unknown>;
   log: (problem: string, error?: unknown) => void;
 }
 
@@ -125,13 +128,15 @@ const bringUp = async (
           (await liveRequests(deps.store)) * subject.weight,
         );
   if (wait > 0) return wait;
-  const record = async (message: Place): Promise<void> => {
+  const record = async (message: Place): Promise<Wait> => {
     const row = { key: desired.key, contentHash, final: desired.final, ...message };
-    await recordMessage(deps.store, subject.id, row);
+    if (!(await recordMessage(deps.store, subject.id, row, known)))
+      return overtaken(deps, subject, desired, message);
     sent.set(desired.key, { ...row, sendingAt: null, postedAt: null });
+    return 0;
   };
   try {
-    await record(
+    return await record(
       known?.ts == null
         ? await (desired.file === undefined ? post : postFile)(
             deps,
@@ -142,7 +147,6 @@ const bringUp = async (
           )
         : await update(deps, known.channel, known.ts, desired),
     );
-    return 0;
   } catch (error) {
     const isFrozen = slackErrorOf(error).code === 'edit_window_closed';
     if (!isFrozen || known?.ts == null) return afterError(deps, subject, desired, attempt, error);
@@ -151,6 +155,26 @@ const bringUp = async (
     else await record({ channel: known.channel, ts: known.ts });
     return 1;
   }
+};
+
+/**
+ * Another bot has shown this subject since this pass began: this one stood still for longer than it
+ * may keep a subject. A second post of its own goes, and the newest state is shown once more. The turn
+ * of this pass may be over, so the queue is asked.
+ */
+const overtaken = async (
+  { client, store, show }: BringUpDeps,
+  { id }: Subject,
+  { key, file }: DesiredMessage,
+  own: Place,
+): Promise<number> => {
+  const stands = await forgetContent(store, id, key);
+  if (stands !== undefined && stands !== own.ts && file === undefined)
+    await client.chat.delete(own).catch((error: unknown) => {
+      if (slackErrorOf(error).code !== 'message_not_found') throw error;
+    });
+  await show(id);
+  return 1;
 };
 
 /** Slack answers, and of this channel it still says nothing: what passes with an outage is over by then. */

@@ -51,7 +51,7 @@ export const privacyIn = (
  * before its id. What it cannot do now it asks to do later.
  */
 export const project = async (
-  deps: DrawDeps & Pick<BringUpDeps, 'budget' | 'places' | 'charts'>,
+  deps: DrawDeps & Pick<BringUpDeps, 'budget' | 'places' | 'charts' | 'show'>,
   subjects: Readonly<Record<string, Draw>>,
   subjectId: string,
 ): Promise<Projected> => {

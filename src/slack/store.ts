@@ -193,6 +193,10 @@ export const noteFile = async ({ db }: Store, subjectId: string, key: string, fi
     .execute();
 };
 
+/**
+ * What Slack shows now of what was `known` before. False where another process has shown something else
+ * meanwhile: of two that wrote, nobody knows who came last.
+ */
 export const recordMessage = async (
   { db, clock }: Store,
   subjectId: string,
@@ -203,8 +207,9 @@ export const recordMessage = async (
     contentHash,
     final,
   }: { key: string; channel: string; ts: string; contentHash: string; final: boolean },
-) => {
-  await db
+  known: Pick<SentMessage, 'ts' | 'contentHash'> | undefined,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await db
     .updateTable('subject_message')
     .set({
       channel,
@@ -216,8 +221,35 @@ export const recordMessage = async (
     })
     .where('subject_id', '=', subjectId)
     .where('key', '=', key)
-    .execute();
+    .where((is) => {
+      const same = is.and([is('ts', '=', ts), is('content_hash', '=', contentHash)]);
+      if (known?.ts == null) return is.or([is('ts', 'is', null), same]);
+      const before =
+        known.contentHash === null
+          ? is('content_hash', 'is', null)
+          : is('content_hash', '=', known.contentHash);
+      return is.or([is.and([is('ts', '=', known.ts), before]), same]);
+    })
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 };
+
+/** Where a message stands, as far as is known; whatever it shows is shown anew by the next pass. */
+export const forgetContent = async (
+  { db }: Store,
+  subjectId: string,
+  key: string,
+): Promise<string | undefined> =>
+  (
+    await db
+      .updateTable('subject_message')
+      .set({ content_hash: null })
+      .where('subject_id', '=', subjectId)
+      .where('key', '=', key)
+      .where('ts', 'is not', null)
+      .returning('ts')
+      .executeTakeFirst()
+  )?.ts ?? undefined;
 
 /** Slack shows this version, unless a newer one came meanwhile. */
 export const markShown = async ({ db }: Store, requestId: string, version: number) => {

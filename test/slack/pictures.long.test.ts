@@ -38,6 +38,7 @@ beforeEach(async () => {
     places: { look: () => Promise.resolve('open'), isGone: () => Promise.resolve(false) },
     charts,
     redirect: () => Promise.resolve('nowhere'),
+    show: () => Promise.resolve(),
     log: (problem) => void logged.push(problem),
   };
 });

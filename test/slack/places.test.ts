@@ -54,6 +54,7 @@ beforeEach(async () => {
       channel = ANA;
       return Promise.resolve('elsewhere');
     },
+    show: () => Promise.resolve(),
     log: () => undefined,
   };
 });
