@@ -1,8 +1,13 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { openWhere, WHERE_NAMES, type WhereName } from './support/where.ts';
 import { TRIALS } from './trials/all.ts';
 import type { Figure } from './trials/trial.ts';
 
 const list = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+const ANYWHERE = TRIALS.filter(({ livesAnywhere }) => livesAnywhere === true).map(
+  ({ name }) => name,
+);
 
 const program = new Command('trials')
   .description('What the product is put through, with a figure for each promise it should keep.')
@@ -10,20 +15,34 @@ const program = new Command('trials')
   .option('--only <names>', 'run these alone, with commas between them', list)
   .option('--seed <n>', 'the random choices of this number', Number, 20_261_128)
   .option('--short', 'fewer repetitions, as the tests run them')
+  .addOption(
+    new Option(
+      '--on <database>',
+      'where their firms live: in a file each, with one bot and one worker, or on one Postgres and Redis, with two bots and three workers',
+    )
+      .choices(WHERE_NAMES)
+      .default('sqlite'),
+  )
   .option('--list', 'say which there are')
-  .addHelpText('after', '\nThe exit code is 1 when a figure is not what is right.');
+  .addHelpText(
+    'after',
+    `\nWith --on postgres these run, on a server of their own: ${ANYWHERE.join(', ')}. The others live where they always do.
+The exit code is 1 when a figure is not what is right.`,
+  );
 
 const {
   json,
   only,
   seed,
   short,
+  on,
   list: isList,
 } = program.parse().opts<{
   json?: true;
   only?: string[];
   seed: number;
   short?: true;
+  on: WhereName;
   list?: true;
 }>();
 
@@ -34,19 +53,33 @@ if (unknown.length > 0)
     { exitCode: 2 },
   );
 
+const elsewhere = on === 'sqlite' ? [] : (only ?? []).filter((name) => !ANYWHERE.includes(name));
+if (elsewhere.length > 0)
+  program.error(`--on is for ${ANYWHERE.join(', ')}. Leave it out for ${elsewhere.join(', ')}.`, {
+    exitCode: 2,
+  });
+const chosen = TRIALS.filter(
+  ({ name }) => (only ?? (on === 'sqlite' ? undefined : ANYWHERE))?.includes(name) ?? true,
+);
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 if (isList) for (const { name, about } of TRIALS) console.log(`${name.padEnd(14)} ${about}`);
 else {
   const figures: Figure[] = [];
-  say(`seed ${seed}`);
-  for (const trial of TRIALS) {
-    if (only !== undefined && !only.includes(trial.name)) continue;
+  await using where = await openWhere(on).catch((error: unknown) =>
+    program.error(error instanceof Error ? error.message : String(error), { exitCode: 2 }),
+  );
+  say(
+    `seed ${seed}, on ${on}: ${where.bots} bots and ${where.workers} workers, or as many as a trial needs`,
+  );
+  for (const trial of chosen) {
     const began = performance.now();
     say(`${trial.name}: ${trial.about}`);
     const found = await trial.run({
       seed,
       short: short === true,
+      where,
       say: (line) => say(`  ${trial.name}: ${line}`),
     });
     for (const { name, value, unit, target, ok } of found)

@@ -14,17 +14,29 @@ export const useServer = (url: string): void => {
 
 export const isOnPostgres = (): boolean => server !== undefined;
 
+const onServer = async (statement: string): Promise<void> => {
+  const client = new Client(`${server}postgres`);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+};
+
 /** The address of a new database on the server of this run: with our tables, or with nothing. */
 export const newPostgres = async (has: 'tables' | 'nothing' = 'tables'): Promise<string> => {
   if (server === undefined) throw new Error('Only the project `postgres` has a server.');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const client = new Client(`${server}postgres`);
-  await client.connect();
-  await client.query(
+  await onServer(
     `create database ${name} template ${has === 'tables' ? TEMPLATE : 'template0'} strategy file_copy`,
   );
-  await client.end();
   return server + name;
+};
+
+/** A new one with our tables, that ends with whoever asked for it. */
+export const ownPostgres = async (): Promise<AsyncDisposable & { url: string }> => {
+  const url = await newPostgres();
+  // A process that was killed may be connected still.
+  const drop = `drop database ${new URL(url).pathname.slice(1)} with (force)`;
+  return { url, [Symbol.asyncDispose]: () => onServer(drop) };
 };
 
 /** Emptied ones, to be used again: to copy the template takes longer than most tests. */

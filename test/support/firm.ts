@@ -9,7 +9,7 @@ import { seedLocalFirm } from '#simulator/firm.ts';
 import { startLocal, type Local } from '#simulator/local.ts';
 import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { createOpener, createSealer } from '#database/sealing.ts';
 import { claimDatabase } from '#database/serving.ts';
@@ -24,11 +24,13 @@ import { loadConfig } from '#app/config.ts';
 import { startBot, type Bot, type BotOptions } from '#app/bot.ts';
 import { keepChild, type KeptChild } from '#app/child.ts';
 import { openPortals, startWorker, type Worker } from '#app/worker.ts';
-import { isOnPostgres, openTestDatabase } from './database.ts';
+import { isOnPostgres } from './database.ts';
+import { openFirmDatabase } from './firm-database.ts';
 import type { Logger } from '#app/log.ts';
 import type { Watched } from '#app/watch.ts';
 import { expectHeard } from './heard.ts';
 import { startTestRedis, type TestRedis } from './redis-server.ts';
+import type { Where } from './where.ts';
 
 /** Everything real but Slack's servers and the carriers' sites: as `npm start` runs it. */
 export interface TestFirm extends AsyncDisposable {
@@ -36,7 +38,9 @@ export interface TestFirm extends AsyncDisposable {
   client: LocalClient;
   db: Database;
   redis: TestRedis;
+  /** The first of its bots. */
   bot: Bot;
+  bots: readonly Bot[];
   facts: readonly CarrierFacts[];
   sealer: Sealer;
   /** Starts a worker in this process; the caller may stop it before the firm ends. */
@@ -58,8 +62,8 @@ export interface TestFirm extends AsyncDisposable {
   /** What a worker does each minute: reads the calendars that are due, at hosts of this machine. */
   readCalendars: () => Promise<void>;
   /** Starts a worker as `npm start` does: a child that is started again when it dies. */
-  workAsChild: () => KeptChild;
-  /** Stops the bot, as a deploy does; `startBotAgain` brings up the next one. */
+  workAsChild: (name?: string) => KeptChild;
+  /** Stops the bot, as a deploy does, all of them where there are several; `startBotAgain` brings up the next. */
   stopBot: () => Promise<void>;
   startBotAgain: () => Promise<void>;
   logged: () => string[];
@@ -81,6 +85,8 @@ export interface FirmOptions {
   budget?: BotOptions['budget'];
   /** The firm's, the workspace's and the portals' time; the queue's own timers keep to the real one. */
   clock?: Clock;
+  /** Where it lives, and how many bots it has; its workers are the caller's to start. */
+  where?: Where | undefined;
   /** A database that has its firm already; the seeded one is not put into it. */
   databaseFile?: string;
   /** Carriers that only scripted portals know, instead of the local ones. */
@@ -114,12 +120,14 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   const local = stack.use(await startLocal(folder, clock, 0));
   stack.defer(() => expectHeard(local.workspace.workspace));
   const databaseFile = options.databaseFile ?? join(folder, 'firm.db');
-  // A firm of a file of its own, or with a child that opens one, is on SQLite.
-  const db =
-    isOnPostgres() && options.databaseFile === undefined
-      ? await openTestDatabase()
-      : await openDatabase(databaseFile);
-  stack.defer(() => db.destroy());
+  const { where } = options;
+  const database = await openFirmDatabase(stack, {
+    where,
+    file: databaseFile,
+    // A firm of a file of its own, or with a child that opens one, is on SQLite.
+    isAny: isOnPostgres() && where === undefined && options.databaseFile === undefined,
+  });
+  const { db } = database;
   const keys = await loadOrCreateKeys(join(folder, 'keys'));
   const sealer = createSealer(keys);
   const carriers = await loadCarriers({
@@ -131,48 +139,59 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
   await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
   await seedLocalFirm({ db, clock, sealer, carriers: facts });
 
-  const newBot = (): Promise<Bot> =>
-    (options.startBot ?? startBot)({
-      config: {
-        ...loadConfig({}),
-        supportChannel: 'CSUPPORT1',
-        digestChannel: undefined,
-        workerSlots: slots,
-        port: 0,
-        ...options.config,
-      },
-      db,
-      clock,
-      redis: redis.url,
-      slack: {
-        botToken: new Secret(local.workspace.botToken),
-        by: options.http
-          ? { kind: 'http', signingSecret: new Secret(SIGNING_SECRET) }
-          : { kind: 'socket', appToken: new Secret(local.workspace.appToken) },
-        apiUrl: local.workspace.apiUrl,
-      },
-      sealer,
-      carriers: facts,
-      log,
-      budget: options.budget ?? QUICK_BUDGET,
-      sweepMs: 1000,
-      // A test beats when it wants to: no task of the day comes in between.
-      beatMs: 2 ** 31 - 1,
-      loopbackLinks: true,
-      pictures: join(folder, 'pictures'),
-      watched: options.watched,
-    });
-  let bot: Bot | undefined = await newBot();
-  if (options.http)
-    local.workspace.workspace.useHttp({
-      eventsUrl: `${bot.url}/slack/events`,
-      signingSecret: SIGNING_SECRET,
-    });
+  const newBot = async (): Promise<Bot> => {
+    await using inner = new AsyncDisposableStack();
+    const bot = inner.use(
+      await (options.startBot ?? startBot)({
+        config: {
+          ...loadConfig({}),
+          supportChannel: 'CSUPPORT1',
+          digestChannel: undefined,
+          workerSlots: slots,
+          port: 0,
+          ...options.config,
+        },
+        db: await database.in(inner),
+        clock,
+        redis: redis.url,
+        slack: {
+          botToken: new Secret(local.workspace.botToken),
+          by: options.http
+            ? { kind: 'http', signingSecret: new Secret(SIGNING_SECRET) }
+            : { kind: 'socket', appToken: new Secret(local.workspace.appToken) },
+          apiUrl: local.workspace.apiUrl,
+        },
+        sealer,
+        carriers: facts,
+        log,
+        budget: options.budget ?? QUICK_BUDGET,
+        sweepMs: 1000,
+        // A test beats when it wants to: no task of the day comes in between.
+        beatMs: 2 ** 31 - 1,
+        loopbackLinks: true,
+        pictures: join(folder, 'pictures'),
+        watched: options.watched,
+      }),
+    );
+    const owned = inner.move();
+    return { ...bot, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  };
+  let bots: Bot[] = [];
+  const startBots = async (): Promise<void> => {
+    bots = [];
+    for (let at = 0; at < (where?.bots ?? 1); at += 1) bots.push(await newBot());
+  };
   const stopBot = async (): Promise<void> => {
-    await bot?.[Symbol.asyncDispose]();
-    bot = undefined;
+    await Promise.all(bots.map((each) => each[Symbol.asyncDispose]()));
+    bots = [];
   };
   stack.defer(stopBot);
+  await startBots();
+  if (options.http)
+    local.workspace.workspace.useHttp({
+      eventsUrl: `${bots[0]?.url}/slack/events`,
+      signingSecret: SIGNING_SECRET,
+    });
 
   const workers = stack.use(new AsyncDisposableStack());
   const work: TestFirm['work'] = async (portals, { name = 'test', ...own } = {}) => {
@@ -185,7 +204,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
         slots: own.slots ?? slots,
         name,
         carriers: own.carriers,
-        db,
+        db: await database.in(inner),
         clock,
         redis: redis.url,
         opener: createOpener(keys),
@@ -212,19 +231,19 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       new AbortController().signal,
     );
 
-  const workAsChild = (): KeptChild => {
+  const workAsChild = (name = 'test-child'): KeptChild => {
     const child = keepChild({
       args: [join(import.meta.dirname, '../../src/main.ts'), 'worker'],
       env: {
         ...process.env,
         DATA_DIR: dataDir,
-        DATABASE_FILE: databaseFile,
+        ...database.env,
         REDIS_URL: redis.url.startsWith('/') ? `unix://${redis.url}` : redis.url,
         CARRIER_ADDRESSES: JSON.stringify(
           Object.fromEntries(facts.map(({ id }) => [id, local.portals.addresses[id]])),
         ),
         LOCAL_WORKSPACE: '1',
-        WORKER_NAME: 'test-child',
+        WORKER_NAME: name,
         WORKER_SLOTS: String(slots),
         LOG_LEVEL: 'warn',
         ...options.workerEnv,
@@ -245,8 +264,12 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
     db,
     redis,
     get bot() {
-      if (bot === undefined) throw new Error('the bot is stopped');
-      return bot;
+      const [first] = bots;
+      if (first === undefined) throw new Error('the bot is stopped');
+      return first;
+    },
+    get bots() {
+      return bots;
     },
     facts,
     sealer,
@@ -261,9 +284,7 @@ export const startFirm = async (options: FirmOptions = {}): Promise<TestFirm> =>
       ),
     sourceId,
     stopBot,
-    startBotAgain: async () => {
-      bot = await newBot();
-    },
+    startBotAgain: startBots,
     logged: () => lines,
     clock,
     databaseFile,

@@ -85,7 +85,7 @@ export const startPostgres = async (from?: string): Promise<PostgresServer> => {
   const tool = findPostgres(process.env);
   if (tool === undefined)
     throw new Error(
-      'Postgres is missing, on which the tests of the stores run a second time. Install it: apt install postgresql, or brew install postgresql@17.',
+      'Postgres is missing. Install it: apt install postgresql, or brew install postgresql@17.',
     );
   const env = { ...toolEnv(tool, process.env), LC_ALL: 'C' };
   const folder = await mkdtemp(join(tmpdir(), 'sync-postgres-'));
@@ -139,15 +139,24 @@ export const startPostgres = async (from?: string): Promise<PostgresServer> => {
   return { url, data, pid: server.pid ?? 0, [Symbol.asyncDispose]: stop };
 };
 
-/** One server for the run, with the template that each test's database is copied from. */
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
-  const server = await startPostgres();
-  const client = new Client(`${server.url}postgres`);
+/** One with the template that each database is copied from. */
+export const startPostgresWithTables = async (): Promise<PostgresServer> => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startPostgres());
+  const { url } = server;
+  const client = new Client(`${url}postgres`);
   await client.connect();
   await client.query(`create database ${TEMPLATE}`);
   await client.end();
-  const db = await openPostgres({ url: server.url + TEMPLATE, connections: 1 });
+  const db = await openPostgres({ url: url + TEMPLATE, connections: 1 });
   await db.destroy();
+  const owned = stack.move();
+  return { ...server, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+};
+
+/** One server for the run. */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const server = await startPostgresWithTables();
   project.provide('postgres', server.url);
   return async () => server[Symbol.asyncDispose]();
 };

@@ -1,12 +1,20 @@
-import { openWorld, type Sequence, type World } from './interleavings/world.ts';
+import type { Sequence, World } from './interleavings/sequence.ts';
+import { openWorld } from './interleavings/world.ts';
+import type { Where } from '#test/support/where.ts';
 import { figuresOf, randomOf, type Trial } from './trial.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const [SHORTEST, LONGEST] = [6, 24];
+/** A server answers each of the many statements after a while, a file at once. */
+const SEQUENCES = {
+  file: { short: 150, long: 10_000 },
+  server: { short: 10, long: 1000 },
+};
 /** A database of that many sequences is left for a new one: what has ended is not the point. */
 const MOST_IN_ONE = 250;
-const SAY_EVERY = 1000;
+/** So often in all. */
+const SAID = 10;
 
 /** One act with the number that its choices come from, so that a sequence can be written down. */
 interface Step {
@@ -62,7 +70,7 @@ const faultsOf = async (world: World, index: number, steps: readonly Step[]): Pr
   try {
     for (const { act, n } of steps) {
       await ACTS[act](sequence, n);
-      await sequence.settle();
+      await sequence.settle(n);
     }
     await sequence.quiet();
     return await sequence.wrong();
@@ -72,11 +80,11 @@ const faultsOf = async (world: World, index: number, steps: readonly Step[]): Pr
 };
 
 /** The same fault by as few of the steps as leave it there. */
-const shrunk = async (steps: readonly Step[]): Promise<readonly Step[]> => {
+const shrunk = async (steps: readonly Step[], where?: Where): Promise<readonly Step[]> => {
   let least = steps;
   for (let at = least.length - 1; at >= 0; at -= 1) {
     const fewer = least.toSpliced(at, 1);
-    await using world = await openWorld();
+    await using world = await openWorld(where);
     if ((await faultsOf(world, 0, fewer)).length > 0) least = fewer;
   }
   return least;
@@ -85,25 +93,27 @@ const shrunk = async (steps: readonly Step[]): Promise<readonly Step[]> => {
 export const interleavings: Trial = {
   name: 'interleavings',
   about: 'Force, background, link, unlink, hold, cancel and kill in every order.',
-  run: async ({ seed, short, say }) => {
+  livesAnywhere: true,
+  run: async ({ seed, short, say, where }) => {
     const figure = figuresOf('interleavings');
-    const count = short ? 150 : 10_000;
+    const count =
+      SEQUENCES[where?.newDatabase === undefined ? 'file' : 'server'][short ? 'short' : 'long'];
     const random = randomOf(seed);
     const wrong: string[] = [];
     let acts = 0;
     for (let done = 0; done < count;) {
-      await using world = await openWorld();
+      await using world = await openWorld(where);
       for (let at = 0; at < MOST_IN_ONE && done < count; at += 1, done += 1) {
         const steps = sequenceOf(random);
         acts += steps.length;
         const faults = await faultsOf(world, at, steps);
         if (faults.length > 0) {
           wrong.push(...faults);
-          const least = await shrunk(steps);
+          const least = await shrunk(steps, where);
           say(`sequence ${done} of seed ${seed}: ${faults.join('; ')}`);
           say(`by ${least.map(({ act, n }) => `${act} ${n}`).join(', ')}`);
         }
-        if ((done + 1) % SAY_EVERY === 0) say(`${done + 1} of ${count} sequences`);
+        if ((done + 1) % (count / SAID) === 0) say(`${done + 1} of ${count} sequences`);
       }
     }
     const of = (words: string): number => wrong.filter((fault) => fault.includes(words)).length;

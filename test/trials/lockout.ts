@@ -220,9 +220,10 @@ const SHORT_PATHS: Readonly<Record<string, CarrierId>> = {
 export const lockout: Trial = {
   name: 'lockout',
   about: 'Wrong passwords by every path, and a kill at each step of a sign-in.',
-  run: async ({ seed, short, say }) => {
+  livesAnywhere: true,
+  run: async ({ seed, short, say, where }) => {
     const random = randomOf(seed);
-    await using world = await openLockoutFirm(SLOTS);
+    await using world = await openLockoutFirm(SLOTS, where);
     const carriersOf = ({ name, carriers }: Path): readonly CarrierId[] => {
       if (!short) return carriers;
       const chosen = SHORT_PATHS[name];

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { Client } from 'pg';
 import { findPostgres } from '#setup/tools.mjs';
-import { startPostgres } from '#test/support/postgres.ts';
+import { openWhere, type Where } from '#test/support/where.ts';
 import { accountOf } from './faults/account.ts';
 import { ASKERS, LOGINS, startFaultFirm, type FaultFirm } from './faults/firm.ts';
 import { startLoad, type Load } from './faults/load.ts';
@@ -13,8 +12,6 @@ const READ_MS = 500;
 const ASK_EVERY_MS = 1500;
 /** So many syncs of the day stay open that each login has some. */
 const BACKGROUND = 90;
-const WORKERS = ['worker-1', 'worker-2', 'worker-3'];
-const BOTS = ['bot-1', 'bot-2'];
 const LENGTH = {
   short: { settle: 1000, window: 8000, apart: 500 },
   long: { settle: 8000, window: 45_000, apart: 3000 },
@@ -77,7 +74,7 @@ const grow = async (firm: FaultFirm, load: Load, { short, say }: TrialRun): Prom
   const { settle, window } = LENGTH[short ? 'short' : 'long'];
   const figures: Figure[] = [];
   let first = 0;
-  for (const [before, name] of WORKERS.entries()) {
+  for (const [before, name] of firm.workers.entries()) {
     const workers = before + 1;
     if (!firm.children.has(name)) await firm.start(name);
     await sleep(settle);
@@ -105,7 +102,8 @@ const grow = async (firm: FaultFirm, load: Load, { short, say }: TrialRun): Prom
 const roll = async (firm: FaultFirm, { short, say }: TrialRun): Promise<Figure[]> => {
   const { apart } = LENGTH[short ? 'short' : 'long'];
   const stops: number[] = [];
-  for (const name of [...BOTS, ...WORKERS]) {
+  const names = [...firm.bots, ...firm.workers];
+  for (const name of names) {
     await firm.start(`${name}-next`);
     await sleep(apart);
     const began = performance.now();
@@ -115,7 +113,7 @@ const roll = async (firm: FaultFirm, { short, say }: TrialRun): Promise<Figure[]
     await sleep(apart);
   }
   return [
-    figure('processes that gave way', stops.length, 'processes', '=', BOTS.length + WORKERS.length),
+    figure('processes that gave way', stops.length, 'processes', '=', names.length),
     figure('slowest stop', Number((Math.max(...stops) / 1000).toFixed(1)), 's', '<=', 15),
   ];
 };
@@ -128,11 +126,11 @@ const readTwice = async ({ db, portals }: FaultFirm): Promise<number> => {
   return reads - (rows[0]?.n ?? 0);
 };
 
-const severalOn = async (databaseUrl: string, run: TrialRun): Promise<Figure[]> => {
-  await using firm = await startFaultFirm({ databaseUrl, slots: 1, readMs: READ_MS });
+const severalOn = async (where: Where, run: TrialRun): Promise<Figure[]> => {
+  await using firm = await startFaultFirm({ where, slots: 1, readMs: READ_MS });
   await spread(firm);
   // Nothing waits from before the first worker.
-  await Promise.all([...BOTS, 'worker-1'].map(firm.start));
+  await Promise.all([...firm.bots, 'worker-1'].map(firm.start));
   const load = startLoad(firm, randomOf(run.seed), {
     askEveryMs: ASK_EVERY_MS,
     leastBackground: BACKGROUND,
@@ -158,11 +156,7 @@ export const several: Trial = {
       run.say('Postgres is missing: apt install postgresql, or brew install postgresql@17.');
       return [];
     }
-    await using server = await startPostgres();
-    const admin = new Client(`${server.url}postgres`);
-    await admin.connect();
-    await admin.query('create database several');
-    await admin.end();
-    return await severalOn(`${server.url}several`, run);
+    await using where = await openWhere('postgres');
+    return await severalOn(where, run);
   },
 };

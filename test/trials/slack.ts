@@ -15,7 +15,7 @@ import {
 import { LOGINS } from './slack/logins.ts';
 import { READINGS } from './slack/readings.ts';
 import { A_CASE, MORE_WINDOWS, WINDOWS } from './slack/windows.ts';
-import { figuresOf, type Trial } from './trial.ts';
+import { figuresOf, type Trial, type TrialRun } from './trial.ts';
 
 interface Round {
   name: string;
@@ -119,10 +119,10 @@ const play = async (
   { acts, hidesValues }: Round,
   fault: SlackFault,
   ms: number,
-  say: (line: string) => void,
+  { say, where }: Pick<TrialRun, 'say' | 'where'>,
   calm?: readonly string[],
 ): Promise<Played> => {
-  await using stage = await readStage({ hidesValues });
+  await using stage = await readStage({ hidesValues: hidesValues === true, where });
   const ready: { act: Act; prepared: string }[] = [];
   for (const act of acts) ready.push({ act, prepared: (await act.prepare?.(stage)) ?? '' });
   for (const { act } of ready)
@@ -203,16 +203,18 @@ const missingOf = (calm: readonly string[], played: readonly string[]): string[]
 export const slack: Trial = {
   name: 'slack',
   about: 'What people type and press, while Slack loses, limits, repeats and refuses.',
-  run: async ({ seed, short, say }) => {
+  livesAnywhere: true,
+  run: async (run) => {
+    const { seed, short, say, where } = run;
     const figure = figuresOf('slack');
     const lost: string[] = [];
     const [doubled, missing]: [string[], string[]] = [[], []];
     let [acts, repeated] = [0, 0];
     // Before the firms of the faults, since each leaves something of itself in this process.
-    const acks = await ackTimes(seed, short ? 20 : 400);
+    const acks = await ackTimes(seed, short ? 20 : 400, where);
     for (const round of ROUNDS) {
       if (short && IN_SHORT[round.name] === undefined) continue;
-      const calm = await play(round, CALM, 0, say);
+      const calm = await play(round, CALM, 0, run);
       if (calm.lost.length > 0)
         throw new Error(`In calm, nothing came of: ${calm.lost.join(', ')}`);
       const lasting = ({ lasts: [full, inShort] }: SlackFault): number => {
@@ -225,7 +227,7 @@ export const slack: Trial = {
           round,
           fault,
           lasting(fault),
-          say,
+          run,
           fault.moves ? undefined : calm.transcript,
         );
         acts += round.acts.length;

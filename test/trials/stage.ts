@@ -6,6 +6,7 @@ import { readPortalData } from '#simulator/portals/data.ts';
 import type { LocalMessage, LocalView } from '#simulator/workspace/protocol.ts';
 import { drawView, namesOf } from '#simulator/workspace/transcript.ts';
 import { startFirm, type FirmOptions, type TestFirm } from '#test/support/firm.ts';
+import { processNames } from '#test/support/where.ts';
 
 /** One thing the tour shows, from what a person does to how it ended. */
 export interface Story {
@@ -36,9 +37,10 @@ export const openStage = async (
   options: FirmOptions = {},
 ): Promise<Stage> => {
   const firm = await startFirm(options);
-  // A child has the clock of the machine.
-  if (options.clock === undefined) firm.workAsChild();
-  else await firm.work();
+  for (const name of processNames('worker', options.where?.workers ?? 1))
+    // A child has the clock of the machine.
+    if (options.clock === undefined) firm.workAsChild(name);
+    else await firm.work(undefined, { name });
   return {
     firm,
     browser,

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Browser } from 'playwright';
 import { openChromium } from '#test/support/link-site.ts';
+import { openWhere, WHERE_NAMES, type Where, type WhereName } from '#test/support/where.ts';
 import { openStage, type Story } from './stage.ts';
 import { pauseRule } from './stories/breakage.ts';
 import { closeNumber } from './stories/close-number.ts';
@@ -62,6 +63,7 @@ interface Asked {
   list?: true;
   only?: string;
   json?: true;
+  on: WhereName;
 }
 
 /** One browser for all visits, started by the first story that needs it. */
@@ -95,6 +97,7 @@ const tellOne = async (
   story: Story,
   print: (text: string) => void,
   browser: () => Promise<Browser>,
+  where: Where,
 ): Promise<Told> => {
   const began = performance.now();
   const told = (ok: boolean, why: string): Told => ({
@@ -105,7 +108,7 @@ const tellOne = async (
   });
   let logged = (): readonly string[] => [];
   try {
-    await using stage = await openStage(print, browser, story.firm);
+    await using stage = await openStage(print, browser, { ...story.firm, where });
     logged = stage.firm.logged;
     return told(true, await within(story.tell(stage)));
   } catch (error) {
@@ -122,7 +125,7 @@ const whyOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-const tour = async ({ list, only, json }: Asked): Promise<number> => {
+const tour = async ({ list, only, json, on }: Asked): Promise<number> => {
   if (list) {
     for (const { name, about } of STORIES) console.log(`${name.padEnd(16)}${about}`);
     return 0;
@@ -136,11 +139,12 @@ const tour = async ({ list, only, json }: Asked): Promise<number> => {
   }
   // With --json, standard output is for the one JSON line; the stories are told beside it.
   const print = json ? console.error : console.log;
+  await using where = await openWhere(on).catch((error: unknown) => program.error(whyOf(error)));
   await using browser = lazyBrowser();
   const all: Told[] = [];
   for (const [index, story] of stories.entries()) {
     print(`\n${index + 1}. ${story.name}: ${story.about}\n`);
-    const told = await tellOne(story, print, browser.get);
+    const told = await tellOne(story, print, browser.get, where);
     all.push(told);
     print(`\n  ${told.ok ? 'Ended as it should' : 'FAILED'} in ${told.seconds} s: ${told.why}`);
   }
@@ -155,7 +159,15 @@ const program = new Command('tour')
   .description('Tells the main stories, with everything real but Slack and the carriers.')
   .option('--list', 'name the stories')
   .option('--only <name>', 'tell one')
-  .option('--json', 'print [{story, ok, seconds, why}] on standard output, and nothing else there');
+  .option('--json', 'print [{story, ok, seconds, why}] on standard output, and nothing else there')
+  .addOption(
+    new Option(
+      '--on <database>',
+      'where the firm of each lives: in a file, with one bot and one worker, or on a Postgres, with two bots and three workers',
+    )
+      .choices(WHERE_NAMES)
+      .default('sqlite'),
+  );
 program.action(async (asked: Asked) => {
   process.exitCode = await tour(asked);
 });

@@ -1,3 +1,5 @@
+import type { Where } from '#test/support/where.ts';
+
 /** What a trial found out: right when every figure is what it should be. */
 export interface Figure {
   trial: string;
@@ -14,6 +16,8 @@ export interface TrialRun {
   seed: number;
   /** As `npm test` runs it: minutes become seconds, by fewer repetitions of the same. */
   short: boolean;
+  /** Where its firms live; else each has a file, one bot and one worker. */
+  where?: Where;
   /** A line of progress, for whoever waits. */
   say: (line: string) => void;
 }
@@ -23,6 +27,8 @@ export interface Trial {
   name: string;
   /** One line of what happens in it. */
   about: string;
+  /** It asks where its firms live. Another lives where it always does. */
+  livesAnywhere?: true;
   run: (run: TrialRun) => Promise<Figure[]>;
 }
 

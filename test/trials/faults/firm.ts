@@ -2,10 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { openDatabase, type Database } from '#database/connection.ts';
-import { isPostgres } from '#database/dialect.ts';
+import type { Database } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
-import { openPostgres } from '#database/postgres.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { createSealer } from '#database/sealing.ts';
 import { claimDatabase } from '#database/serving.ts';
@@ -14,7 +12,10 @@ import { seedLocalFirm } from '#simulator/firm.ts';
 import { startLocal } from '#simulator/local.ts';
 import { localFirmStore } from '#simulator/store.ts';
 import { connectClient, type LocalClient } from '#simulator/workspace/client.ts';
+import { openFirmDatabase } from '#test/support/firm-database.ts';
 import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
+import { processNames, ON_SQLITE, type Where } from '#test/support/where.ts';
+import { noteEnds } from '../ends.ts';
 import { startChild, type Child } from './child-process.ts';
 import { servePortals, type PortalServer } from './portal-server.ts';
 import type { ChildFirm } from './protocol.ts';
@@ -33,8 +34,7 @@ export const ASKERS: Readonly<Record<string, string>> = {
 };
 
 export interface FaultFirmOptions {
-  /** An empty Postgres of a trial instead of a file. */
-  databaseUrl?: string;
+  where?: Where | undefined;
   /** Of each worker. */
   slots?: number;
   /** How long a portal takes for a policy. */
@@ -49,14 +49,18 @@ export interface FaultFirm extends AsyncDisposable {
   client: LocalClient;
   portals: PortalServer;
   sourceId: (source: string) => Promise<string>;
+  /** What its processes are called. */
+  bots: readonly string[];
+  workers: readonly string[];
   /** The one that runs now. */
   children: Map<string, Child>;
   /** Starts what is called `bot`, `bot-2`, or a worker of this name, and waits until it is ready. */
   start: (name: string) => Promise<Child>;
+  startAll: () => Promise<void>;
 }
 
 export const startFaultFirm = async ({
-  databaseUrl,
+  where = ON_SQLITE,
   slots = 3,
   readMs,
 }: FaultFirmOptions = {}): Promise<FaultFirm> => {
@@ -67,11 +71,7 @@ export const startFaultFirm = async ({
   const redis = stack.use(await startTestRedis());
   const local = stack.use(await startLocal(folder, Date.now, 0));
   const databaseFile = join(folder, 'firm.db');
-  const db =
-    databaseUrl === undefined
-      ? await openDatabase(databaseFile)
-      : await openPostgres({ url: databaseUrl, connections: 5 });
-  stack.defer(() => db.destroy());
+  const { db, url } = await openFirmDatabase(stack, { where, file: databaseFile });
   const sealer = createSealer(await loadOrCreateKeys(join(folder, 'keys')));
   const carriers = await loadCarriers({
     folders: [join(import.meta.dirname, '../../../carriers')],
@@ -97,7 +97,7 @@ export const startFaultFirm = async ({
       life: (children.get(name)?.life ?? 0) + 1,
       folder,
       databaseFile,
-      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+      ...(url === undefined ? {} : { databaseUrl: url }),
       redis: redis.url,
       addresses: local.portals.addresses,
       workspace: { botToken, appToken, apiUrl },
@@ -110,6 +110,7 @@ export const startFaultFirm = async ({
     return child;
   };
 
+  const [bots, workers] = [processNames('bot', where.bots), processNames('worker', where.workers)];
   const owned = stack.move();
   return {
     db,
@@ -118,8 +119,11 @@ export const startFaultFirm = async ({
     client: connectClient(local.workspace.url),
     portals,
     sourceId: (source) => localFirmStore(db).sourceId(source),
+    bots,
+    workers,
     children,
     start,
+    startAll: async () => void (await Promise.all([...bots, ...workers].map(start))),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
@@ -138,20 +142,5 @@ const prepare = async (db: Database): Promise<void> => {
       where b.contact_id = policy.contact_id and l.carrier_id = ${CARRIER} limit 1),
       (select id from login_source where external_id = 'S-NB-AGENCY'))
     where carrier_id = ${CARRIER}`.execute(db);
-  await sql`create table trial_end (
-    sync_id text not null, status text not null, fence integer, lease_fence integer)`.execute(db);
-  const note = sql`insert into trial_end values (new.id, new.status,
-    case when old.status = 'in-progress' then old.fence end,
-    (select fence from login_lease where source_id = new.source_id));`;
-  const when = sql`old.status in ('queued', 'in-progress')
-    and new.status not in ('queued', 'in-progress')`;
-  if (!isPostgres(db)) {
-    await sql`create trigger trial_end after update of status on sync when ${when}
-      begin ${note} end`.execute(db);
-    return;
-  }
-  await sql`create function trial_end() returns trigger language plpgsql as $body$
-    begin ${note} return null; end $body$`.execute(db);
-  await sql`create trigger trial_end after update of status on sync for each row when (${when})
-    execute function trial_end()`.execute(db);
+  await noteEnds(db);
 };

@@ -30,7 +30,7 @@ export interface ScriptedCarrier {
   failures: string[];
 }
 
-/** Enough for what stands between two steps: the database answers at once. */
+/** Enough for what stands between two steps, where the database answers at once. */
 const TURNS = 40;
 const MOST_TURNS = 20_000;
 

@@ -14,49 +14,22 @@ import { sweepSteps } from '#core/sessions/sweep.ts';
 import { issueLink } from '#core/sign-in/link.ts';
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
 import { linkById } from '#core/sign-in/store/links.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Store } from '#database/store.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import { queueDay } from '#features/daily-sync/queue-day.ts';
 import { endHold, holdSource } from '#features/holds/hold.ts';
 import type { Portals } from '#portal/portal.ts';
-import { scriptedCarrier, type ScriptedCarrier } from './carrier.ts';
+import type { Where } from '#test/support/where.ts';
+import { noteEnds } from '../ends.ts';
+import { scriptedCarrier } from './carrier.ts';
 import { insertFirm, LOGINS, PEOPLE, POLICIES } from './firm.ts';
+import type { Sequence, World } from './sequence.ts';
+import { openStores } from './stores.ts';
 
 const MINUTE = 60_000;
 /** Leases are renewed each fifth of it, by real timers; the clock of the trial stands still between acts. */
 const LEASE_MS = 100;
 const FIRST = Date.parse('2026-03-04T15:00:00Z');
-
-/** One SQLite for all sequences, each with a carrier, logins and policies of its own in it. */
-export interface World extends AsyncDisposable {
-  db: Database;
-  time: { now: number };
-  begin: (sequence: number) => Promise<Sequence>;
-}
-
-/** The acts of one sequence; indexes stand for people, policies and logins. */
-export interface Sequence {
-  carrier: ScriptedCarrier;
-  force: (person: number, policy: number, login: number) => Promise<void>;
-  day: (login: number) => Promise<void>;
-  link: (login: number, keeps: boolean) => Promise<void>;
-  unlink: (login: number) => Promise<void>;
-  hold: (login: number) => Promise<void>;
-  release: (login: number) => Promise<void>;
-  cancel: (nth: number) => Promise<void>;
-  /** A worker takes the login's session; it goes on beside what follows. */
-  session: (worker: number, login: number) => void;
-  /** The process ends; what it was doing never ends, and its successor begins. */
-  kill: (worker: number) => Promise<void>;
-  pass: (ms: number) => Promise<void>;
-  sweep: () => Promise<void>;
-  /** Lets all that runs come to where it waits for the carrier, or to its end. */
-  settle: () => Promise<void>;
-  /** Everybody has linked, nobody holds anything, and the workers work until nothing is open. */
-  quiet: () => Promise<void>;
-  /** What is wrong now; nothing when all is well. */
-  wrong: () => Promise<string[]>;
-}
 
 /** Waits for what timers bring about; a sequence that waits in vain shows what is wrong by itself. */
 const comesTrue = async (holds: () => Promise<boolean>): Promise<void> => {
@@ -64,11 +37,11 @@ const comesTrue = async (holds: () => Promise<boolean>): Promise<void> => {
 };
 const MOST_LOOKS = 100;
 
-export const openWorld = async (): Promise<World> => {
-  const db = await openDatabase(':memory:');
+export const openWorld = async (where?: Where): Promise<World> => {
+  await using stack = new AsyncDisposableStack();
   const time = { now: FIRST };
   const clock = (): number => time.now;
-  const store = { db, clock };
+  const { db, bots, workers, isApart, isStill } = await openStores(stack, where, clock);
   const keys = [await generateKey()];
   const [sealer, opener] = [createSealer(keys), createOpener(keys)];
   await db
@@ -83,10 +56,7 @@ export const openWorld = async (): Promise<World> => {
     )
     .execute();
   await db.insertInto('product_status').values({ name: 'In Force', indicator: 'open' }).execute();
-  await sql`create table trial_end (sync_id text not null, status text not null)`.execute(db);
-  await sql`create trigger trial_end after update of status on sync
-    when old.status in ('queued', 'in-progress') and new.status not in ('queued', 'in-progress')
-    begin insert into trial_end values (new.id, new.status); end`.execute(db);
+  await noteEnds(db);
 
   /** Slack says of everybody who is asked about that they are still here. */
   const show = async (subject: string): Promise<void> => {
@@ -104,7 +74,10 @@ export const openWorld = async (): Promise<World> => {
     await insertFirm(db, { at, carrierId, sourceOf, policyOf, now: time.now });
     const carrier = scriptedCarrier(carrierId);
     const requests: { id: string; person: number }[] = [];
-    const lives = [0, 0];
+    const lives = workers.map(() => 0);
+    let turn = 0;
+    /** The bots do one thing after the other in turn. */
+    const next = (): Store => bots[(turn += 1) % bots.length] ?? { db, clock };
     const running = new Set<Promise<unknown>>();
     let begun = 0;
     /** Tokens of the sessions of processes that live. */
@@ -117,7 +90,7 @@ export const openWorld = async (): Promise<World> => {
       return Promise.resolve(true);
     };
 
-    const depsOf = (portals: Portals): SessionDeps => ({
+    const depsOf = (store: Store, portals: Portals): SessionDeps => ({
       store,
       wake,
       opener,
@@ -137,12 +110,13 @@ export const openWorld = async (): Promise<World> => {
     });
 
     const session = (worker: number, login: number): void => {
-      const process = `worker-${at}-${worker % 2}.${lives[worker % 2]}`;
+      const slot = worker % workers.length;
+      const process = `worker-${at}-${slot}.${lives[slot]}`;
       const token = `${process} ${(begun += 1)}`;
       const abort = new AbortController();
-      const run = runSession(depsOf(carrier.portalsOf(process)), {
+      const run = runSession(depsOf(workers[slot] ?? next(), carrier.portalsOf(process)), {
         sourceId: sourceOf(login),
-        holder: `worker-${at}-${worker % 2}`,
+        holder: `worker-${at}-${slot}`,
         jobId: process,
         token,
         signal: abort.signal,
@@ -165,7 +139,10 @@ export const openWorld = async (): Promise<World> => {
       });
     };
 
-    const settle = (): Promise<void> => carrier.settle();
+    const still = async (): Promise<void> => {
+      await carrier.settle();
+      await isStill();
+    };
     /** Leases whose time is over while their session lives. */
     const overdue = async (): Promise<number> => {
       const held = await db
@@ -178,10 +155,16 @@ export const openWorld = async (): Promise<World> => {
       return held.filter(({ token }) => live.has(token ?? '')).length;
     };
     const sweep = async (): Promise<void> => {
-      const steps = sweepSteps({ store, wake, show, roomForDaily: () => Promise.resolve(10) });
+      const steps = sweepSteps({
+        store: next(),
+        wake,
+        show,
+        roomForDaily: () => Promise.resolve(10),
+      });
       for (const { run } of steps) await run();
     };
     const link: Sequence['link'] = async (login, keeps) => {
+      const store = next();
       const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
       const issued = await issueLink(
         { store, clock, random },
@@ -215,12 +198,12 @@ export const openWorld = async (): Promise<World> => {
     return {
       carrier,
       session,
-      settle,
+      settle: (n) => (isApart && n % 2 === 1 ? carrier.settle() : still()),
       sweep,
       link,
       force: async (person, policy, login) => {
         const outcome = await requestSync(
-          { store, openBooks: true, mostForced: 100, wake, show },
+          { store: next(), openBooks: true, mostForced: 100, wake, show },
           actor(person),
           {
             policyId: policyOf(policy),
@@ -233,36 +216,48 @@ export const openWorld = async (): Promise<World> => {
       },
       day: async (login) => {
         const day = new Date(time.now).toISOString().slice(0, 10);
-        await queueDay({ store, wake }, sourceOf(login), day);
+        await queueDay({ store: next(), wake }, sourceOf(login), day);
       },
       // A session hears of it at its next renewal, long before a person could link again.
       unlink: async (login) => {
-        await unlinkSource(store, sourceOf(login), 'dana');
+        await still();
+        await unlinkSource(next(), sourceOf(login), 'dana');
         await comesTrue(async () => carrier.busy(sourceOf(login)) === 0);
       },
       hold: async (login) => {
-        await holdSource({ store, clock, show, wake }, actor(0), sourceOf(login), 5 * MINUTE);
+        await holdSource(
+          { store: next(), clock, show, wake },
+          actor(0),
+          sourceOf(login),
+          5 * MINUTE,
+        );
       },
       release: async (login) => {
-        await endHold({ store, clock, show, wake }, actor(0), sourceOf(login));
+        await endHold({ store: next(), clock, show, wake }, actor(0), sourceOf(login));
       },
       cancel: async (nth) => {
         const asked = requests[nth % Math.max(1, requests.length)];
         if (asked !== undefined)
-          await cancelRequest({ store, show }, actor(asked.person), asked.id);
+          await cancelRequest({ store: next(), show }, actor(asked.person), asked.id);
       },
       kill: async (worker) => {
-        const slot = worker % 2;
+        // What a process that is gone was doing reaches the database no more.
+        await still();
+        const slot = worker % workers.length;
         const process = `worker-${at}-${slot}.${lives[slot]}`;
         dead.add(process);
         for (const token of live) if (token.startsWith(`${process} `)) live.delete(token);
         carrier.freeze(process);
         lives[slot] = (lives[slot] ?? 0) + 1;
-        for (const { sourceId } of await freeLeasesOf(store, `worker-${at}-${slot}`))
+        for (const { sourceId } of await freeLeasesOf(
+          workers[slot] ?? next(),
+          `worker-${at}-${slot}`,
+        ))
           await wake(sourceId);
       },
       // Whoever lives renews its lease meanwhile.
       pass: async (ms) => {
+        await still();
         time.now += ms;
         await comesTrue(async () => (await overdue()) === 0);
       },
@@ -271,7 +266,7 @@ export const openWorld = async (): Promise<World> => {
         carrier.well();
         for (let round = 0; round < 12; round += 1) {
           for (let login = 0; login < LOGINS; login += 1) {
-            await endHold({ store, clock, show, wake }, actor(0), sourceOf(login));
+            await endHold({ store: next(), clock, show, wake }, actor(0), sourceOf(login));
             const { linked } = await linkOf(db, sourceOf(login));
             if (linked === 0) await link(login, true);
           }
@@ -308,5 +303,6 @@ export const openWorld = async (): Promise<World> => {
     };
   };
 
-  return { db, time, begin, [Symbol.asyncDispose]: () => db.destroy() };
+  const owned = stack.move();
+  return { db, time, begin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };

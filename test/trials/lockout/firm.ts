@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KeptChild } from '#app/child.ts';
 import { packCredentials } from '#core/sign-in/sign-in.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { queueDay } from '#features/daily-sync/queue-day.ts';
@@ -9,6 +10,7 @@ import { localFirmStore } from '#simulator/store.ts';
 import type { LoginChange } from '#simulator/portals/handle.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { linkAs } from '#test/support/person-links.ts';
+import { processNames, type Where } from '#test/support/where.ts';
 import { openWire, type Wire } from './wire.ts';
 
 export const WITHOUT_CODES = [
@@ -86,7 +88,7 @@ export interface LockoutFirm extends AsyncDisposable {
   day: (login: Login) => Promise<void>;
   /** Whatever waits for a later moment is due now. */
   hurry: () => Promise<void>;
-  /** The worker, and starts the next one. */
+  /** The workers, all at the same moment, and starts the next ones. */
   kill: () => Promise<void>;
   /** Nothing of these logins runs, nor could. Throws what still does after two minutes. */
   settled: (logins: readonly Login[]) => Promise<void>;
@@ -95,12 +97,13 @@ export interface LockoutFirm extends AsyncDisposable {
   personId: string;
 }
 
-export const openLockoutFirm = async (slots: number): Promise<LockoutFirm> => {
+export const openLockoutFirm = async (slots: number, where?: Where): Promise<LockoutFirm> => {
   await using stack = new AsyncDisposableStack();
   const wire = stack.use(await openWire(CARRIERS));
   const firm = stack.use(
     await startFirm({
       slots,
+      where,
       workerEnv: { CARRIER_ADDRESSES: JSON.stringify(wire.addresses), LOG_LEVEL: 'fatal' },
     }),
   );
@@ -117,8 +120,13 @@ export const openLockoutFirm = async (slots: number): Promise<LockoutFirm> => {
     .values({ id: 'TRIAL', external_id: 'TRIAL', kind: 'individual', name: 'Ito', search: 'ito' })
     .execute();
   await db.insertInto('book').values({ contact_id: 'TRIAL', person_id: personId }).execute();
-  let worker = firm.workAsChild();
-  await worker.ready;
+  const names = processNames('worker', where?.workers ?? 1);
+  let workers: KeptChild[] = [];
+  const startWorkers = async (): Promise<void> => {
+    workers = names.map((name) => firm.workAsChild(name));
+    await Promise.all(workers.map(({ ready }) => ready));
+  };
+  await startWorkers();
 
   let [made, asked, days] = [0, 0, 0];
   const usersOf = new Map<string, number>();
@@ -276,13 +284,14 @@ export const openLockoutFirm = async (slots: number): Promise<LockoutFirm> => {
       await db.updateTable('login_lease').set(now).where('source_id', 'like', 'TRIAL-%').execute();
     },
     kill: async () => {
-      const pid = worker.pid();
-      if (pid === undefined) throw new Error('There is no worker to be killed.');
-      process.kill(pid, 'SIGKILL');
-      // Its keeper would wait longer each time.
-      await worker.stop();
-      worker = firm.workAsChild();
-      await worker.ready;
+      for (const worker of workers) {
+        const pid = worker.pid();
+        if (pid === undefined) throw new Error('There is no worker to be killed.');
+        process.kill(pid, 'SIGKILL');
+      }
+      // Their keepers would wait longer each time.
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await startWorkers();
     },
     settled: async (logins) => {
       let [deadline, last] = [0, ''];

@@ -1,3 +1,4 @@
+import type { Where } from '#test/support/where.ts';
 import { randomOf } from '../trial.ts';
 import { ANA, BEN, OLIVIA, readStage, TEAM } from './stage.ts';
 
@@ -7,8 +8,9 @@ const API_MS = 100;
 export const ackTimes = async (
   seed: number,
   count: number,
+  where?: Where,
 ): Promise<{ p50: number; p99: number; count: number }> => {
-  await using stage = await readStage();
+  await using stage = await readStage({ where });
   const { client } = stage.firm;
   const random = randomOf(seed);
   await client.command(ANA, TEAM, '/sync status');

@@ -4,6 +4,7 @@ import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import type { Clock } from '#shared/clock.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
+import { processNames, type Where } from '#test/support/where.ts';
 
 export const [ANA, BEN, MARCUS, OLIVIA, SAM] = [
   'UANARUIZ1',
@@ -38,7 +39,10 @@ export interface SlackStage extends AsyncDisposable {
   read: (as: string, channel: string, words: string, about?: string) => Promise<LocalMessage>;
 }
 
-export const readStage = async ({ hidesValues = false } = {}): Promise<SlackStage> => {
+export const readStage = async ({
+  hidesValues = false,
+  where,
+}: { hidesValues?: boolean; where?: Where | undefined } = {}): Promise<SlackStage> => {
   const began = Date.now();
   const begin = BEGIN + (stages % SIDE_BY_SIDE) * APART_MS;
   stages += 1;
@@ -48,6 +52,7 @@ export const readStage = async ({ hidesValues = false } = {}): Promise<SlackStag
     await startFirm({
       clock,
       slots: 3,
+      where,
       ...(hidesValues ? { config: { channelValues: 'hidden' } } : {}),
     }),
   );
@@ -56,7 +61,8 @@ export const readStage = async ({ hidesValues = false } = {}): Promise<SlackStag
   // With one login each, a command of theirs is answered without a question.
   await sql`delete from source_share where source_id in (
     select id from login_source where carrier_id = 'northbridge-life')`.execute(firm.db);
-  await firm.work(at.portals);
+  for (const name of processNames('worker', where?.workers ?? 1))
+    await firm.work(at.portals, { name });
 
   const told: SlackStage['told'] = async (channel, as) => {
     const id = (await firm.client.resolve(as, channel)).channel;

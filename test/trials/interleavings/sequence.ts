@@ -1,0 +1,36 @@
+import type { Database } from '#database/connection.ts';
+import type { ScriptedCarrier } from './carrier.ts';
+
+/** One database for all sequences, each with a carrier, logins and policies of its own in it. */
+export interface World extends AsyncDisposable {
+  db: Database;
+  time: { now: number };
+  begin: (sequence: number) => Promise<Sequence>;
+}
+
+/** The acts of one sequence; indexes stand for people, policies and logins. */
+export interface Sequence {
+  carrier: ScriptedCarrier;
+  force: (person: number, policy: number, login: number) => Promise<void>;
+  day: (login: number) => Promise<void>;
+  link: (login: number, keeps: boolean) => Promise<void>;
+  unlink: (login: number) => Promise<void>;
+  hold: (login: number) => Promise<void>;
+  release: (login: number) => Promise<void>;
+  cancel: (nth: number) => Promise<void>;
+  /** A worker takes the login's session; it goes on beside what follows. */
+  session: (worker: number, login: number) => void;
+  /** The process ends; what it was doing never ends, and its successor begins. */
+  kill: (worker: number) => Promise<void>;
+  pass: (ms: number) => Promise<void>;
+  sweep: () => Promise<void>;
+  /**
+   * Lets all that runs come to where it waits for the carrier, or to its end; with an odd number and a
+   * server, what comes next begins beside the statements of what runs.
+   */
+  settle: (n: number) => Promise<void>;
+  /** Everybody has linked, nobody holds anything, and the workers work until nothing is open. */
+  quiet: () => Promise<void>;
+  /** What is wrong now; nothing when all is well. */
+  wrong: () => Promise<string[]>;
+}
