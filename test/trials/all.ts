@@ -12,6 +12,7 @@ import { secrets } from './secrets.ts';
 import { several } from './several.ts';
 import { slack } from './slack.ts';
 import type { Trial } from './trial.ts';
+import { upgradeTrial } from './upgrade.ts';
 import { year } from './year.ts';
 
 /** In the order in which `npm run trials` runs them. */
@@ -23,6 +24,7 @@ export const TRIALS: readonly Trial[] = [
   freeze,
   emptyRedis,
   several,
+  upgradeTrial,
   lockout,
   access,
   secrets,

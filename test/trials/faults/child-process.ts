@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { READY } from '#app/child.ts';
 import type { ChildFirm } from './protocol.ts';
 
+const HERE = join(import.meta.dirname, '../../..');
+
 export interface Child {
   life: number;
   ready: Promise<void>;
@@ -15,9 +17,12 @@ export interface Child {
   thaw: () => void;
 }
 
-/** A bot or a worker in a process of its own. `ready` rejects when it ends by itself before that. */
-export const startChild = (firm: ChildFirm): Child => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], {
+/**
+ * A bot or a worker in a process of its own, of the release whose program is in this folder. `ready`
+ * rejects when it ends by itself before that.
+ */
+export const startChild = (firm: ChildFirm, program = HERE): Child => {
+  const child = spawn(process.execPath, [join(program, 'test/trials/faults/child.ts')], {
     env: { ...process.env, FIRM: JSON.stringify(firm) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

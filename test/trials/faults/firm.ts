@@ -39,6 +39,11 @@ export interface FaultFirmOptions {
   slots?: number;
   /** How long a portal takes for a policy. */
   readMs?: number;
+  /** Makes and seeds the database otherwise. */
+  make?: (
+    firm: { folder: string; teamId: string; addresses: Record<string, string> },
+    stack: AsyncDisposableStack,
+  ) => Promise<{ db: Database; url: string }>;
 }
 
 /** A firm whose bot, workers and Redis may die at any moment, while Slack and the carriers live on. */
@@ -57,12 +62,17 @@ export interface FaultFirm extends AsyncDisposable {
   /** Starts what is called `bot`, `bot-2`, or a worker of this name, and waits until it is ready. */
   start: (name: string) => Promise<Child>;
   startAll: () => Promise<void>;
+  /** The same of another release, whose program is in this folder. */
+  startOf: (program: string, name: string) => Promise<Child>;
+  /** Where its processes write what went wrong. */
+  logOf: (name: string) => string;
 }
 
 export const startFaultFirm = async ({
   where = ON_SQLITE,
   slots = 3,
   readMs,
+  make,
 }: FaultFirmOptions = {}): Promise<FaultFirm> => {
   await using stack = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'sync-faults-'));
@@ -71,16 +81,22 @@ export const startFaultFirm = async ({
   const redis = stack.use(await startTestRedis());
   const local = stack.use(await startLocal(folder, Date.now, 0));
   const databaseFile = join(folder, 'firm.db');
-  const { db, url } = await openFirmDatabase(stack, { where, file: databaseFile });
+  const { teamId } = local.workspace;
+  const { addresses } = local.portals;
+  const { db, url } = await (make === undefined
+    ? openFirmDatabase(stack, { where, file: databaseFile })
+    : make({ folder, teamId, addresses }, stack));
   const sealer = createSealer(await loadOrCreateKeys(join(folder, 'keys')));
   const carriers = await loadCarriers({
     folders: [join(import.meta.dirname, '../../../carriers')],
-    addresses: local.portals.addresses,
+    addresses,
     allowDemo: true,
   });
   const facts = carriers.map(factsOf);
-  await claimDatabase(db, { teamId: local.workspace.teamId, local: true });
-  await seedLocalFirm({ db, clock: Date.now, sealer, carriers: facts });
+  if (make === undefined) {
+    await claimDatabase(db, { teamId, local: true });
+    await seedLocalFirm({ db, clock: Date.now, sealer, carriers: facts });
+  }
   await prepare(db);
   const portals = stack.use(await servePortals(facts, readMs));
 
@@ -88,28 +104,33 @@ export const startFaultFirm = async ({
   stack.defer(async () => {
     await Promise.all([...children.values()].map((child) => child.kill()));
   });
-  const start = async (name: string): Promise<Child> => {
+  const logOf = (name: string): string => join(dataDir, `${name}.log`);
+  const begin = async (name: string, program?: string): Promise<Child> => {
     const role: ChildFirm['role'] = name.startsWith('bot') ? 'bot' : 'worker';
     const { botToken, appToken, apiUrl } = local.workspace;
-    const child = startChild({
-      role,
-      name,
-      life: (children.get(name)?.life ?? 0) + 1,
-      folder,
-      databaseFile,
-      ...(url === undefined ? {} : { databaseUrl: url }),
-      redis: redis.url,
-      addresses: local.portals.addresses,
-      workspace: { botToken, appToken, apiUrl },
-      portals: portals.url,
-      slots,
-      logFile: join(dataDir, `${name}.log`),
-    });
+    const child = startChild(
+      {
+        role,
+        name,
+        life: (children.get(name)?.life ?? 0) + 1,
+        folder,
+        databaseFile,
+        ...(url === undefined ? {} : { databaseUrl: url }),
+        redis: redis.url,
+        addresses,
+        workspace: { botToken, appToken, apiUrl },
+        portals: portals.url,
+        slots,
+        logFile: logOf(name),
+      },
+      program,
+    );
     children.set(name, child);
     await child.ready;
     return child;
   };
 
+  const start = (name: string): Promise<Child> => begin(name);
   const [bots, workers] = [processNames('bot', where.bots), processNames('worker', where.workers)];
   const owned = stack.move();
   return {
@@ -123,7 +144,9 @@ export const startFaultFirm = async ({
     workers,
     children,
     start,
+    startOf: (program, name) => begin(name, program),
     startAll: async () => void (await Promise.all([...bots, ...workers].map(start))),
+    logOf,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

@@ -33,7 +33,12 @@ export interface Load {
 export const startLoad = (
   firm: FaultFirm,
   random: () => number,
-  { askEveryMs = ASK_EVERY_MS, leastBackground = LEAST_BACKGROUND } = {},
+  {
+    askEveryMs = ASK_EVERY_MS,
+    leastBackground = LEAST_BACKGROUND,
+    // Of the release whose tables are there.
+    queue = () => Promise.resolve(queueDay),
+  } = {},
 ): Load => {
   const { db, client } = firm;
   const asked: AskedCommand[] = [];
@@ -81,8 +86,9 @@ export const startLoad = (
     const day = new Date(FIRST_DAY + days * DAY_MS).toISOString().slice(0, 10);
     days += 1;
     const deps = { store: { db, clock: Date.now }, wake: () => Promise.resolve(true) };
+    const queueOne = await queue();
     for (const source of Object.keys(LOGINS))
-      await queueDay(deps, await firm.sourceId(source), day);
+      await queueOne(deps, await firm.sourceId(source), day);
   };
 
   const link = async (): Promise<void> => {
