@@ -10,7 +10,7 @@ import {
 } from './store/finishes.ts';
 import { latestValues } from '#core/policies/store/values.ts';
 import type { Store } from '#database/store.ts';
-import { type EndedStatus, REASONS, statusOf } from '#shared/outcome.ts';
+import { type EndedStatus, type Reason, REASONS, statusOf } from '#shared/outcome.ts';
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
 import { planRetry } from './retry.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
@@ -32,27 +32,33 @@ export interface FinishDeps extends Omit<PauseDeps, 'store'>, TaughtDeps {
 
 type Noticed = Pick<FinishDeps, 'store' | 'notice'>;
 
-const endSync = async (
-  { store, notice }: Noticed,
-  lease: Lease,
+type WhatCame =
+  | { kind: 'sync-ended'; status: EndedStatus | 'needs-link'; reason: Reason }
+  | { kind: 'sync-put-off'; reason: Reason };
+
+/** Tells of what was written; of a session that another worker has now, that one tells. */
+const noticed = (
+  { notice }: Noticed,
   sync: ClaimedSync,
-  how: SyncEnd,
-): Promise<readonly string[]> => {
-  const requests = await finishSync(store, sync, lease, how);
-  notice?.({ kind: 'sync-ended', ...ofSync(sync), status: how.status, reason: how.reason });
-  return requests;
+  requests: readonly string[] | undefined,
+  what: WhatCame,
+): readonly string[] => {
+  if (requests !== undefined) notice?.({ ...what, ...ofSync(sync) });
+  return requests ?? [];
 };
 
-const putOff = async (
-  { store, notice }: Noticed,
-  lease: Lease,
-  sync: ClaimedSync,
-  later: RetryLater,
-): Promise<readonly string[]> => {
-  const requests = await retryLater(store, sync, lease, later);
-  notice?.({ kind: 'sync-put-off', ...ofSync(sync), reason: later.reason });
-  return requests;
-};
+const endSync = async (deps: Noticed, lease: Lease, sync: ClaimedSync, how: SyncEnd) =>
+  noticed(deps, sync, await finishSync(deps.store, sync, lease, how), {
+    kind: 'sync-ended',
+    status: how.status,
+    reason: how.reason,
+  });
+
+const putOff = async (deps: Noticed, lease: Lease, sync: ClaimedSync, later: RetryLater) =>
+  noticed(deps, sync, await retryLater(deps.store, sync, lease, later), {
+    kind: 'sync-put-off',
+    reason: later.reason,
+  });
 
 /** Takes a masked picture of the page that was read; its file name. */
 export type TakePicture = () => Promise<string | undefined>;
@@ -189,9 +195,6 @@ const finishAbsent = async (
   });
 };
 
-/** A sync of the day waits for its link, silently. */
-const PUT_OFF = { kind: 'sync-put-off' } as const;
-
 const finishFailure = async (
   deps: FinishDeps,
   lease: Lease,
@@ -204,9 +207,15 @@ const finishFailure = async (
     ...(trace === undefined ? {} : { trace }),
   };
   if (REASONS[reason].status === 'needs-link') {
-    const requests = await unlink(deps.store, lease, reason, detail);
-    const kind = sync.forced ? ({ kind: 'sync-ended', status: 'needs-link' } as const) : PUT_OFF;
-    deps.notice?.({ ...kind, ...ofSync(sync), reason });
+    const unlinked = await unlink(deps.store, lease, reason, detail);
+    const requests = noticed(
+      deps,
+      sync,
+      unlinked,
+      sync.forced
+        ? { kind: 'sync-ended', status: 'needs-link', reason }
+        : { kind: 'sync-put-off', reason },
+    );
     return { goOn: false, requests };
   }
   const plan = planRetry(reason, sync.tries, deps.clock());

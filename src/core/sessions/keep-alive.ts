@@ -91,7 +91,7 @@ const use = async (deps: KeepAliveDeps, lease: Lease, signal: AbortSignal): Prom
   const reason = found.kind === 'failure' ? found.reason : 'session-ended';
   await endState(store, source.id);
   if (reason === 'session-ended' && (await maySignInByItself(deps, source.id, facts, true))) return;
-  for (const requestId of await unlink(store, lease, reason, {})) await show(requestId);
+  for (const requestId of (await unlink(store, lease, reason, {})) ?? []) await show(requestId);
   await changed(source.id);
 };
 

@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
+import { finishReading } from '#core/sessions/finish.ts';
+import type { Notice } from '#core/sessions/notice.ts';
+import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
+import { claimSync } from '#core/sessions/store/claims.ts';
 import { absenceFacts } from '#core/sessions/store/finishes.ts';
+import { claimLease } from '#core/sessions/store/leases.ts';
+import type { PolicyReading } from '#portal/portal.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { openLinkFirm } from '#test/support/link-firm.ts';
+import { addWaitingSync, openLinkFirm } from '#test/support/link-firm.ts';
+import { found } from '#test/support/scripted-portals.ts';
 
 it('finds numbers close to one with a letter beyond A to Z, as the CRM search does', async () => {
   await using firm = await openLinkFirm();
@@ -35,3 +42,64 @@ it('finds numbers close to one with a letter beyond A to Z, as the CRM search do
   );
   expect(nearNumbers).toContain('Ñ1-23987');
 });
+
+const READINGS: readonly (readonly [of: string, reading: PolicyReading, told: Partial<Notice>])[] =
+  [
+    [
+      'a value',
+      found('00123-4567', 41_281_200, '2026-11-17'),
+      { kind: 'sync-ended', status: 'success' },
+    ],
+    [
+      'an absence',
+      { kind: 'absent', closeNumbers: [] },
+      { kind: 'sync-ended', status: 'not-found' },
+    ],
+    ['a lost link', { kind: 'failure', reason: 'session-ended' }, { status: 'needs-link' }],
+    [
+      'a portal that is down',
+      { kind: 'failure', reason: 'carrier-down' },
+      { kind: 'sync-put-off' },
+    ],
+  ];
+
+it.each(READINGS)(
+  'tells of %s once, and not where another worker has the session by then',
+  async (_of, reading, told) => {
+    await using firm = await openLinkFirm();
+    const { store, clock, time } = firm;
+    await addWaitingSync(firm);
+    await firm.db.updateTable('login_link').set({ linked: 1 }).execute();
+    await firm.db.updateTable('sync').set({ reason: 'waiting' }).execute();
+    const claim = async (holder: string) => {
+      const by = { holder, token: holder, jobId: holder, ttlMs: 1000 };
+      const lease = await claimLease(store, 'source', by);
+      if (lease === undefined) throw new Error('The login is busy.');
+      const sync = await claimSync(store, lease);
+      if (sync === undefined) throw new Error('Nothing waits.');
+      return { lease, sync };
+    };
+    const notices: Notice[] = [];
+    const finish = ({ lease, sync }: Awaited<ReturnType<typeof claim>>) =>
+      finishReading(
+        {
+          store,
+          clock,
+          portals: { carrier: firm.carrier },
+          pauseRule: USUAL_PAUSE_RULE,
+          notice: (of) => void notices.push(of),
+        },
+        lease,
+        sync,
+        reading,
+      );
+    const slow = await claim('slow');
+    time.now += 2000;
+    await firm.db.updateTable('sync').set({ status: 'queued', fence: null }).execute();
+    const next = await claim('next');
+    await finish(slow);
+    expect(notices).toEqual([]);
+    await finish(next);
+    expect(notices).toEqual([expect.objectContaining({ ...told, syncId: 'sync' })]);
+  },
+);

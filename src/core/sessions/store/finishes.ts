@@ -95,9 +95,10 @@ export const absenceFacts = async (
   };
 };
 
+/** The requests to show it to; undefined when the session is not this worker's any more, and nothing was written. */
 export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: SyncEnd) =>
   store.db.transaction().execute(async (trx) => {
-    if (!(await holdsLease(trx, lease))) return [];
+    if (!(await holdsLease(trx, lease))) return undefined;
     await lockPolicies(trx, [sync.policy.id]);
     const now = store.clock();
     const { numUpdatedRows } = await trx
@@ -112,7 +113,7 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
       .where('status', '=', 'in-progress')
       .where('fence', '=', lease.fence)
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) return [];
+    if (numUpdatedRows === 0n) return undefined;
     const about = { policyId: sync.policy.id, syncId: sync.id };
     const others: string[] = [];
     if (end.held !== undefined)
@@ -162,7 +163,7 @@ export const askNextLogin = ({ db, clock }: Store, sync: ClaimedSync, lease: Lea
     return passOn({ db: trx, clock }, sync, lease);
   });
 
-/** Back to the queue until `notBefore`, with the reason why. */
+/** Back to the queue until `notBefore`, with the reason why; undefined as for `finishSync`. */
 export const retryLater = (
   { db, clock }: Store,
   sync: ClaimedSync,
@@ -170,7 +171,7 @@ export const retryLater = (
   later: RetryLater,
 ) =>
   db.transaction().execute(async (trx) => {
-    if (!(await holdsLease(trx, lease))) return [];
+    if (!(await holdsLease(trx, lease))) return undefined;
     await trx
       .updateTable('sync')
       .set((of) => ({
@@ -201,11 +202,11 @@ export const retryLater = (
 
 /**
  * The login needs a person: it becomes unlinked, this sync and every forced one of it wait as
- * "needs link" with the reason; background rows wait silently.
+ * "needs link" with the reason; background rows wait silently. Undefined as for `finishSync`.
  */
 export const unlink = ({ db, clock }: Store, lease: Lease, reason: Reason, detail: SyncDetail) =>
   db.transaction().execute(async (trx) => {
-    if (!(await holdsLease(trx, lease))) return [];
+    if (!(await holdsLease(trx, lease))) return undefined;
     const now = clock();
     const sourceId = lease.source.id;
     await loseLink(trx, now, sourceId, reason);
