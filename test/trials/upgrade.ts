@@ -162,29 +162,35 @@ const upgrade = async (
   return found.map((each) => ({ ...each, name: named(each.name) }));
 };
 
+/** From what to what; in the short form the one that needs no history. */
+const waysOf = (trees: DisposableStack, { short, say }: TrialRun): (readonly [Tree, Tree])[] => {
+  const given = process.env['UPGRADE_FROM'];
+  const made = () => [thisRelease(), releaseAfter(trees)] as const;
+  if (short && given === undefined) return [made()];
+  const before = releaseBefore(trees, given);
+  if (before === undefined && given !== undefined)
+    throw new Error(`UPGRADE_FROM: there is no commit ${given} in the history here.`);
+  if (before === undefined)
+    say('No history here has the release before this one, as in an export: a clone tries it too.');
+  const way = before === undefined ? [] : [[before, thisRelease()] as const];
+  return given === undefined ? [...way, made()] : way;
+};
+
 export const upgradeTrial: Trial = {
   name: 'upgrade',
   about:
     'Bots and workers of one release give way to those of the next, over a Postgres under load.',
   run: async (asked) => {
-    const { say, short } = asked;
+    const { say } = asked;
     if (findPostgres(process.env) === undefined) {
       say('Postgres is missing: apt install postgresql, or brew install postgresql@17.');
       return [];
     }
     using trees = new DisposableStack();
-    const before = releaseBefore(trees, process.env['UPGRADE_FROM']);
-    if (before === undefined)
-      say(
-        'No history here has the release before this one, as in an export: in a clone it is tried too.',
-      );
-    const ways: (readonly [Tree, Tree])[] = [
-      ...(before === undefined ? [] : [[before, thisRelease()] as const]),
-      [thisRelease(), releaseAfter(trees)],
-    ];
+    const ways = waysOf(trees, asked);
     await using server = await startPostgres();
     const figures: Figure[] = [];
-    for (const [nth, way] of (short ? ways.slice(-1) : ways).entries()) {
+    for (const [nth, way] of ways.entries()) {
       say(`from ${way[0].of} to ${way[1].of}`);
       const admin = new Client(`${server.url}postgres`);
       await admin.connect();
