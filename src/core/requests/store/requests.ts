@@ -190,7 +190,7 @@ export interface NewSync {
 
 /**
  * Syncs that wait for their turn, or for the link of their login; their ids. Forced: priority 1. One
- * statement for all: a day has 200,000.
+ * statement for all: a login's day has hundreds.
  */
 export const insertSyncs = async (
   { db, clock }: Store,
