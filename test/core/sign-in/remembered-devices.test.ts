@@ -306,6 +306,18 @@ describe('a session that the portal would end for idleness', () => {
     expect(await kinds(firm)).toEqual(['password']);
   });
 
+  it('is used in time while the day of its login waits for a session', async () => {
+    await using firm = await openLinkFirm({ facts: { ...facts, codes: 'never' } });
+    await linked(firm);
+    firm.time.now += 6 * MINUTE;
+    expect(await round(firm)).toEqual([]);
+    await firm.db
+      .insertInto('work_day')
+      .values({ day: '2026-11-19', starts_at: firm.time.now, open_books: 0 })
+      .execute();
+    expect(await round(firm, session('alive'))).toEqual(['cookies']);
+  });
+
   it('is left alone while a session has the login, it is held, or a force is about to use it', async () => {
     await using firm = await openLinkFirm({ facts });
     await linked(firm);
