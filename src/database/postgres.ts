@@ -10,6 +10,7 @@ import { postgresMigrations } from '#db/postgres/index.ts';
 import type { Database, OnStatement } from './connection.ts';
 import { PostgresCompiler } from './dialect.ts';
 import { migratePostgres, programOf } from './migrate.ts';
+import { passwordAdvice } from './password.ts';
 import { untilWritten } from './patience.ts';
 import type { Tables } from './schema.ts';
 
@@ -88,10 +89,7 @@ const reach = async (pool: Pool, url: string): Promise<void> => {
     // Of several addresses of a name each has failed by itself, and the whole has no words.
     const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
     const why = one instanceof Error ? one.message : String(one);
-    // The driver's own words for a server that wants a password, where none is given.
-    const next = /password must be a/.test(why)
-      ? 'It wants a password: put it into PGPASSWORD or ~/.pgpass'
-      : 'Start it, or correct its address';
+    const next = passwordAdvice(why) ?? 'Start it, or correct its address';
     throw new Unreached(`The Postgres at ${new URL(url).host} cannot be used: ${why}. ${next}.`, {
       cause: error,
     });

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '#app/config.ts';
 import { isOpenToOthers } from '#database/private-files.ts';
+import { passwordAdvice } from '#database/password.ts';
 import { nameOf, versionAt } from '#database/place.ts';
 import { GIB, messageOf, sized, type Finding, type Outside } from './finding.ts';
 
@@ -133,7 +134,7 @@ export const examineDatabase = async (config: Config): Promise<Finding> => {
       next:
         databaseUrl === undefined
           ? 'Move the file away, or restore it from a copy.'
-          : 'Start it, or correct DATABASE_URL.',
+          : `${passwordAdvice(messageOf(error)) ?? 'Start it, or correct DATABASE_URL'}.`,
     };
   }
 };
