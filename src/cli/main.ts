@@ -42,6 +42,7 @@ program
     'people.csv contacts.csv sources.csv policies.csv statuses.csv, any of them',
   )
   .option('--file <path>', 'where the settings are written (swivel-sync.env)')
+  .option('--postgres', 'asks for the Postgres of a firm on several machines, and tries it')
   .option('--local', 'tries all of it with the local workspace that runs here, in a folder apart')
   .option('--yes', 'imports without asking, once the rehearsal has been shown')
   .addHelpText(
@@ -49,6 +50,7 @@ program
     examples(
       'swivel-sync init',
       'swivel-sync init people.csv contacts.csv sources.csv statuses.csv policies.csv',
+      'swivel-sync init --postgres',
       'swivel-sync init --local db/seed/*.csv',
     ),
   )

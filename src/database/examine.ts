@@ -18,8 +18,12 @@ export interface PostgresFacts {
   tookMs: number;
   /** Connections that are left for this program, with those that it has now. */
   room: number;
-  /** Whether the search's extension can be made. */
+  /** Whether the search's extension is there to be made. */
   hasTrigrams: boolean;
+  /** Of this database: UTF8. */
+  encoding: string;
+  /** What this user may not do here, of what a start does: make tables, or the extension. */
+  mayNot: readonly ('tables' | 'extension')[];
   bytes: number;
   /** Where its data is; undefined where this user is not told. */
   dataFolder: string | undefined;
@@ -112,6 +116,14 @@ export const examinePostgres = (url: string): Promise<PostgresFacts> =>
       current_setting('synchronous_commit') <> 'off' as "waitsForDisk",
       ${ROOM} as room,
       exists (select from pg_available_extensions where name = 'pg_trgm') as "hasTrigrams",
+      pg_encoding_to_char((select encoding from pg_database where datname = current_database()))
+        as encoding,
+      array_remove(array[
+        case when coalesce(has_schema_privilege(current_schema(), 'create'), false)
+          then null else 'tables' end,
+        case when exists (select from pg_extension where extname = 'pg_trgm')
+            or has_database_privilege(current_database(), 'create')
+          then null else 'extension' end], null) as "mayNot",
       pg_database_size(current_database())::float8 as bytes,
       (select setting from pg_settings where name = 'data_directory') as "dataFolder"`);
     const [facts] = rows;

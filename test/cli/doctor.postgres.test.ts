@@ -67,6 +67,21 @@ interface Fault {
 const FAULTS: [string, Fault, RegExp][] = [
   ['too old', { facts: { version: '14.9', major: 14 } }, /14\.9 is too old\. Bring up Postgres 15/],
   [
+    'of another encoding',
+    { facts: { encoding: 'LATIN1' } },
+    /keeps text as LATIN1, and names of people need UTF8\. Make another: create database/,
+  ],
+  [
+    'closed to its user',
+    { facts: { mayNot: ['tables', 'extension'] } },
+    /this user may make no tables in it\. As its superuser: alter database \w+ owner to/,
+  ],
+  [
+    'without the extension',
+    { facts: { mayNot: ['extension'] } },
+    /may not make the extension pg_trgm.*As its superuser, in \w+: create extension pg_trgm/,
+  ],
+  [
     'careless of crashes',
     { facts: { syncs: false } },
     /does not wait for its disk\. In postgresql\.conf: fsync = on/,

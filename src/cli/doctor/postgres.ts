@@ -14,7 +14,7 @@ const CREATE = `template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`;
 type Problem = Required<Pick<Finding, 'is' | 'found' | 'next'>>;
 
 /** What is wrong with it, in the order of what it costs. */
-function* problems(
+export function* problems(
   facts: PostgresFacts,
   { now, free, database }: { now: number; free: number | undefined; database: string },
 ): Generator<Problem> {
@@ -25,6 +25,21 @@ function* problems(
     yield bad(
       'it sorts text by a language, and pages of lists lean on the order of bytes',
       `Make another and move the rows: create database ${database} ${CREATE}`,
+    );
+  if (facts.encoding !== 'UTF8')
+    yield bad(
+      `it keeps text as ${facts.encoding}, and names of people need UTF8`,
+      `Make another: create database ${database} ${CREATE}`,
+    );
+  if (facts.mayNot.includes('tables'))
+    yield bad(
+      'this user may make no tables in it',
+      `As its superuser: alter database ${database} owner to the user of DATABASE_URL`,
+    );
+  else if (facts.mayNot.includes('extension'))
+    yield bad(
+      'this user may not make the extension pg_trgm, which the search needs',
+      `As its superuser, in ${database}: create extension pg_trgm`,
     );
   if (!facts.syncs)
     yield bad(

@@ -21,6 +21,8 @@ export interface InitOptions {
   yes?: boolean;
   /** Tries all of it with the running local workspace, in a folder apart. */
   local?: boolean;
+  /** Asks for a Postgres, which several machines share. */
+  postgres?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,7 +67,7 @@ const keeper = (terminal: Terminal, file: string, settings: Record<string, strin
 export const runInit = async (
   { environment: given, terminal }: InitDeps,
   paths: readonly string[],
-  { file: named, yes = false, local = false }: InitOptions,
+  { file: named, yes = false, local = false, postgres = false }: InitOptions,
 ): Promise<0 | 1> => {
   const trial = local ? await openTrial(given[KEYS.dataFolder.env]) : undefined;
   const environment = trial?.environment ?? given;
@@ -80,6 +82,8 @@ export const runInit = async (
   });
   const installation = await connect(terminal, known, { apiUrl, keep });
   const missing = await places({ terminal, known, trial, keep });
+  if (trial === undefined && (postgres || known[KEYS.databaseUrl.env] !== undefined))
+    missing.push(...(await server(terminal, known, keep)));
   const config = trial === undefined ? loadConfig({ ...known, ...settings }) : demoConfig(trial);
   const code = await importFiles({ terminal, config, yes, trial }, paths);
   await nameUnmatched(terminal, config, installation);
@@ -122,6 +126,21 @@ const places = async ({
   if (publicUrl === '' && trial === undefined)
     missing.push(`${KEYS.publicUrl.env}: without it nobody can link a login. Set it in the file.`);
   return missing;
+};
+
+/** Its address is tried before anything is written to it; a line about what several machines need besides. */
+const server = async (
+  terminal: Terminal,
+  known: Environment,
+  keep: (env: string, value: string) => void,
+): Promise<string[]> => {
+  const { askDatabase } = await import('./server.ts');
+  keep(KEYS.databaseUrl.env, await askDatabase(terminal, known));
+  return known[KEYS.redisUrl.env] === undefined
+    ? [
+        `${KEYS.redisUrl.env}: bots and workers on several machines share one Redis. Set it in the file; docs/deploy.md says how they start.`,
+      ]
+    : [];
 };
 
 /** A path that a shell would look for among its commands is told from this folder. */

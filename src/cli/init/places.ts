@@ -66,14 +66,22 @@ export const askPublicUrl = (terminal: Terminal, environment: Environment): Prom
   });
 
 /** A setting from the environment, else asked until `check` throws no ConfigError; it may be empty. */
-const askUntilRight = async (
+export const askUntilRight = async (
   terminal: Terminal,
   environment: Environment,
-  wanted: { env: string; question: string; check: (text: string) => void | Promise<void> },
+  wanted: {
+    env: string;
+    question: string;
+    /** Shows nothing of what is typed. */
+    secret?: boolean;
+    check: (text: string) => void | Promise<void>;
+  },
 ): Promise<string> => {
-  const { env, question, check } = wanted;
+  const { env, question, check, secret = false } = wanted;
+  const ask = () =>
+    secret ? terminal.askSecret(question).then((typed) => typed.reveal()) : terminal.ask(question);
   for (;;) {
-    const text = environment[env] ?? (terminal.isThere ? await terminal.ask(question) : '');
+    const text = environment[env] ?? (terminal.isThere ? await ask() : '');
     try {
       await check(text);
       return text;
