@@ -70,9 +70,7 @@ else {
   await using where = await openWhere(on).catch((error: unknown) =>
     program.error(error instanceof Error ? error.message : String(error), { exitCode: 2 }),
   );
-  say(
-    `seed ${seed}, on ${on}: ${where.bots} bots and ${where.workers} workers, or as many as a trial needs`,
-  );
+  say(`seed ${seed}, on ${on}`);
   for (const trial of chosen) {
     const began = performance.now();
     say(`${trial.name}: ${trial.about}`);

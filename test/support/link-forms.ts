@@ -1,7 +1,13 @@
-/** The link page as a browser has it: cookies are kept, redirects are not followed. */
-export const openBrowser = (url: string) => {
+/**
+ * The link page as a browser has it: cookies are kept, redirects are not followed. Of several addresses
+ * each visit goes to the next, as from a proxy that has several bots behind it.
+ */
+export const openBrowser = (...urls: readonly string[]) => {
   const cookies = new Map<string, string>();
+  let visits = 0;
   const visit = async (path: string, fields?: Record<string, string>): Promise<string> => {
+    const url = urls[visits % urls.length];
+    visits += 1;
     const response = await fetch(`${url}${path}`, {
       redirect: 'manual',
       headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },

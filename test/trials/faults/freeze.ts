@@ -50,6 +50,7 @@ const freezeWorker = async (firm: FaultFirm, name: string, moreMs: number): Prom
 
 /** How long until another bot has told all that was open when one froze, ms. */
 const freezeBot = async (firm: FaultFirm, name: string, moreMs: number): Promise<number> => {
+  while ((await openRequests(firm)).length === 0) await sleep(5);
   const child = firm.children.get(name);
   child?.freeze();
   const took = await untilAnswered(firm, await openRequests(firm));

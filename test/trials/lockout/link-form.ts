@@ -7,7 +7,7 @@ import { fieldOf, openBrowser } from '#test/support/link-forms.ts';
 
 /** A person's form with these credentials on the real page; each `send` sends the very same form once more. */
 export const openLinkForm = async (
-  { db, botUrl }: { db: Database; botUrl: string },
+  { db, botUrls }: { db: Database; botUrls: readonly string[] },
   { personId, sourceId }: { personId: string; sourceId: string },
   credentials: Credentials,
   more: Readonly<Record<string, string>> = {},
@@ -21,7 +21,7 @@ export const openLinkForm = async (
   };
   const issued = await issueLink(deps, { personId, sourceId });
   if (issued.kind !== 'issued') throw new Error(`${sourceId} may not be linked.`);
-  const { visit, cookies } = openBrowser(new URL(issued.path, botUrl).href);
+  const { visit, cookies } = openBrowser(...botUrls.map((url) => new URL(issued.path, url).href));
   await visit('/continue', { proof: fieldOf(await visit(''), 'proof') });
   const { pairingNumber, confirmedAt } = (await linkById(store, issued.linkId)) ?? {};
   if (confirmedAt === undefined && pairingNumber !== undefined)

@@ -38,7 +38,7 @@ const formSentTwice: Pick<Path, 'prepare' | 'act' | 'again'> = {
     const login = await world.newLogin(carrier);
     const { firm, personId } = world;
     const { send } = await openLinkForm(
-      { db: firm.db, botUrl: firm.bot.url },
+      { db: firm.db, botUrls: firm.bots.map(({ url }) => url) },
       { personId, sourceId: login.id },
       world.credentials(login, login.wrong),
     );

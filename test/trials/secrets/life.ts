@@ -65,7 +65,7 @@ export const liveWithSecrets = (firm: SecretsFirm, plant: (planted: Planted) => 
     more?: Record<string, string>,
   ): Promise<void> => {
     const form = await openLinkForm(
-      { db, botUrl },
+      { db, botUrls: [botUrl] },
       { personId: await personOf(who), sourceId },
       typed,
       more,
