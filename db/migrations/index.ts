@@ -39,6 +39,7 @@ import { owedAnswers } from './0037-owed-answers.ts';
 import { homeWishes } from './0038-home-wishes.ts';
 import { workers } from './0039-workers.ts';
 import { contactSearch } from './0041-contact-search.ts';
+import { searchLetters } from './0045-search-letters.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Step> = {
@@ -82,4 +83,5 @@ export const migrations: Record<string, Step> = {
   '0038-home-wishes': homeWishes,
   '0039-workers': workers,
   '0041-contact-search': contactSearch,
+  '0045-search-letters': searchLetters,
 };

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { contactSearchOnPostgres } from '../migrations/0041-contact-search.ts';
+import { searchLettersOnPostgres } from '../migrations/0045-search-letters.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Step } from '../step.ts';
 import { INDEXES } from './indexes.ts';
@@ -29,7 +30,10 @@ const start: Step = {
 };
 
 /** What a later migration does on Postgres, where its statements are not those of both. */
-const OWN: Record<string, Step> = { '0041-contact-search': contactSearchOnPostgres };
+const OWN: Record<string, Step> = {
+  '0041-contact-search': contactSearchOnPostgres,
+  '0045-search-letters': searchLettersOnPostgres,
+};
 
 /**
  * In order of name. No Postgres is older than the start, so its earlier steps are one; each later

@@ -1,24 +1,59 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import { breathe } from '#shared/clock.ts';
 import type { Database } from './connection.ts';
 import { isPostgres } from './dialect.ts';
 import { isLost } from './patience.ts';
 import type { Store } from './store.ts';
+import { LETTERS } from './tables.ts';
 
 /**
  * A secret that was deleted is gone from the files too: its row is overwritten where it was deleted
- * (`secure_delete`), and the write-ahead log, which still holds it, is emptied here. Where another
- * process is just reading, a later call does it: nobody waits.
+ * (`secure_delete`), and the write-ahead log, which still holds it, is emptied here. So are the letters
+ * of a contact who is gone, which an index of the search keeps. Where another process is just reading, a
+ * later call does it: nobody waits.
  */
 export const wipeDeletions = async ({ db }: Store): Promise<'wiped' | 'later'> => {
-  const { made, wiped } = await db
+  const { made, wiped, letters_made, letters_wiped } = await db
     .selectFrom('deletion')
-    .select(['made', 'wiped'])
+    .select(['made', 'wiped', 'letters_made', 'letters_wiped'])
     .executeTakeFirstOrThrow();
-  if (made === wiped) return 'wiped';
-  const isBusy = isPostgres(db) ? await rewrite(db) : await emptyLog(db);
+  const [areSecrets, areLetters] = [made !== wiped, letters_made !== letters_wiped];
+  if (!areSecrets && !areLetters) return 'wiped';
+  const isBusy = isPostgres(db)
+    ? (areSecrets && (await rewritten(db, sql`full sealed_secret`))) ||
+      (areLetters && (await rewritten(db, sql`contact, policy_report`)))
+    : await emptied(db, areLetters);
   if (isBusy) return 'later';
-  await db.updateTable('deletion').set({ wiped: made }).execute();
+  await db.updateTable('deletion').set({ wiped: made, letters_wiped: letters_made }).execute();
   return 'wiped';
+};
+
+const emptied = async (db: Database, areLetters: boolean): Promise<boolean> => {
+  if (areLetters) for (const index of LETTERS) await mergeLetters(db, index);
+  return emptyLog(db);
+};
+
+/** So many pages of an index are merged in some milliseconds; whoever waits goes in between. */
+const PAGES = 50;
+
+/**
+ * Writes an index of three letters anew as one segment, without what it has forgotten. FTS5 counts two
+ * changes where a step had something to do, and starts on everything by a negative number of pages.
+ */
+const mergeLetters = async (db: Database, index: string): Promise<void> => {
+  const step = (pages: number): Promise<boolean> =>
+    db.connection().execute(async (one) => {
+      const before = await changesOf(one);
+      await sql`insert into ${sql.table(index)} (${sql.ref(index)}, rank)
+        values ('merge', ${sql.lit(pages)})`.execute(one);
+      return (await changesOf(one)) - before >= 2;
+    });
+  for (let pages = -PAGES; await step(pages); pages = PAGES) await breathe();
+};
+
+const changesOf = async (one: Database): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`select total_changes() as n`.execute(one);
+  return rows[0]?.n ?? 0;
 };
 
 /** Empties SQLite's write-ahead log; whether another process was just reading. */
@@ -35,14 +70,15 @@ const emptyLog = (db: Database): Promise<boolean> =>
   });
 
 /**
- * Postgres keeps what was deleted in the pages of its table: they are written anew. Its log and its copies
- * are the firm's to keep for as short as it likes. Whether another process was just using the table.
+ * Postgres keeps what was deleted in the pages of its table: those of secrets are written anew; of the
+ * large tables that are searched only the rows and what the index has of them are let go. Its log and its
+ * copies are the firm's to keep for as short as it likes. Whether another process was just using the table.
  */
-const rewrite = (db: Database): Promise<boolean> =>
+const rewritten = (db: Database, what: RawBuilder<unknown>): Promise<boolean> =>
   db.connection().execute(async (one) => {
     await sql`set lock_timeout = '50ms'`.execute(one);
     try {
-      await sql`vacuum full sealed_secret`.execute(one);
+      await sql`vacuum ${what}`.execute(one);
       return false;
     } catch (error) {
       if (isLost(error)) return true;

@@ -155,14 +155,14 @@ export const searched = (anyOf: readonly Parts[], most?: number): RawBuilder<unk
   );
 };
 
-/** Up to `most` ids of contacts whose words hold every part of one of these lists. */
-export const searchedContacts = (anyOf: readonly Parts[], most: number): RawBuilder<string> => {
+/** Up to `most` contacts whose words hold every part of one of these lists: id, name, search. */
+export const searchedContacts = (anyOf: readonly Parts[], most: number): RawBuilder<unknown> => {
   const { match, any, limit } = holding(anyOf, sql`(' ' || found.search || ' ')`, most);
   return differs(
-    sql<string>`select w.contact_id from (select rowid as row from contact_search
+    sql`select w.contact_id as id, w.name, w.search from (select rowid as row from contact_search
       where contact_search match ${match}${limit}) found
       cross join contact_words w on w.row = found.row`,
-    sql<string>`select found.id from contact found where ${any}${limit}`,
+    sql`select found.id, found.name, found.search from contact found where ${any}${limit}`,
   );
 };
 

@@ -259,7 +259,13 @@ export interface Tables {
   };
   code_prompt: { sign_in_id: string; shown: string; done: number };
   support_reply: { id: string; case_id: string; person_id: string; text: string; at: number };
-  deletion: { id: number; made: number; wiped: number };
+  deletion: {
+    id: number;
+    made: number;
+    wiped: number;
+    letters_made: Generated<number>;
+    letters_wiped: Generated<number>;
+  };
   subject_message: {
     subject_id: string;
     key: string;

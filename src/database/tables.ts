@@ -103,11 +103,14 @@ export const emptyTable = async (db: Database, table: string): Promise<number> =
   }
 };
 
+/** SQLite's indexes of three letters. */
+export const LETTERS = ['policy_search', 'contact_search'] as const;
+
 /** What was deleted is in no page any more; nobody else has the database open. */
 export const rewriteFiles = async (db: Database): Promise<void> => {
   if (!isPostgres(db)) {
     // An index of letters keeps groups of what it has forgotten.
-    for (const index of ['policy_search', 'contact_search'])
+    for (const index of LETTERS)
       await sql`insert into ${sql.table(index)} (${sql.ref(index)}) values ('delete-all')`.execute(
         db,
       );

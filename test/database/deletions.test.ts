@@ -5,9 +5,18 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { openDatabase } from '#database/connection.ts';
 import { wipeDeletions } from '#database/deletions.ts';
+import { eraseContact } from '#core/policies/store/erasure/erase.ts';
+import { planErasure } from '#core/policies/store/erasure/plan.ts';
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
 import { nextSignIn, runSignIn } from '#core/sign-in/sign-in-run.ts';
-import { accepts, openLinkFirm, sessionOf, TYPED } from '#test/support/link-firm.ts';
+import {
+  accepts,
+  FACTS,
+  openLinkFirm,
+  sessionOf,
+  TYPED,
+  type LinkFirm,
+} from '#test/support/link-firm.ts';
 import { readyLink } from '#test/support/ready-link.ts';
 
 let folder: string;
@@ -75,6 +84,71 @@ it.each([
   await firm.db.deleteFrom('sealed_secret').execute();
   await wipeDeletions(firm.store);
   expect([remains('FIRST-SECRET'), remains('OTHER-SECRET')]).toEqual([0, 0]);
+});
+
+/** Letters that no other name here has, three by three as the index of the search keeps them. */
+const LETTERS = { name: ['zqx', 'qxj', 'xjw'], number: ['kvz', 'vzq', 'zqw'] };
+
+const addSought = async ({ db }: LinkFirm): Promise<void> => {
+  await db
+    .insertInto('contact')
+    .values({
+      id: 'sought',
+      external_id: 'C-SOUGHT',
+      kind: 'individual',
+      name: 'Zqxjw',
+      search: 'zqxjw',
+    })
+    .execute();
+  await db
+    .insertInto('policy')
+    .values({
+      id: 'sought-policy',
+      external_id: 'P-SOUGHT',
+      contact_id: 'sought',
+      carrier_id: FACTS.id,
+      number: 'KV-ZQW',
+      number_key: 'KVZQW',
+      product_name: 'Horizon VA',
+      product_type: 'Annuity',
+      plan_type: 'IRA',
+      product_class: 'variable',
+      status: 'In Force',
+      updated_at: 0,
+    })
+    .execute();
+  // The index has it on a page of its own, as after months.
+  await sql`pragma wal_checkpoint(truncate)`.execute(db);
+};
+
+const allLetters = (): number[] => [...LETTERS.name, ...LETTERS.number].map(remains);
+
+it('no letters of a contact who was erased stay in the indexes of the search', async () => {
+  await using firm = await openLinkFirm({ file });
+  await addSought(firm);
+  expect(Math.min(...allLetters())).toBeGreaterThan(0);
+  const plan = await planErasure(firm.store, 'C-SOUGHT');
+  if (plan === undefined) throw new Error('There is no such contact.');
+  await eraseContact(firm.store, plan);
+  expect(allLetters()).toEqual([0, 0, 0, 0, 0, 0]);
+});
+
+it('no letters of a former name, or of a contact who is simply gone, stay in them', async () => {
+  await using firm = await openLinkFirm({ file });
+  await addSought(firm);
+  await wipeDeletions(firm.store);
+  await firm.db
+    .updateTable('contact')
+    .set({ name: 'Ines Berg', search: 'ines berg' })
+    .where('id', '=', 'sought')
+    .execute();
+  await wipeDeletions(firm.store);
+  expect(LETTERS.name.map(remains)).toEqual([0, 0, 0]);
+  expect(Math.min(...LETTERS.number.map(remains))).toBeGreaterThan(0);
+  await firm.db.deleteFrom('policy').where('id', '=', 'sought-policy').execute();
+  await firm.db.deleteFrom('contact').where('id', '=', 'sought').execute();
+  await wipeDeletions(firm.store);
+  expect(allLetters()).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 it('while somebody reads it comes later, without waiting', async () => {

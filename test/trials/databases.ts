@@ -44,9 +44,10 @@ const looked = async (on: Side): Promise<string> => {
   return plain(seen);
 };
 
-/** What is random, or counts the rows that were made, says nothing. */
+/** What is random, or counts rows that were made or what an index of SQLite alone has forgotten, says nothing. */
 const DRAWN: Record<string, readonly string[]> = {
   audit: ['id', 'salt', 'hash'],
+  deletion: ['letters_made'],
   policy_report: ['row'],
   webhook_event: ['id', 'created_at'],
 };

@@ -1,6 +1,7 @@
 import {
   contactsMatching,
   contactsLike,
+  contactsOf,
   contactById,
   policiesOf,
 } from '#core/policies/store/contacts.ts';
@@ -55,7 +56,10 @@ export const lookUpContact = async (
       };
 };
 
-/** Contacts with words that are a slip away: first where each begins as it was typed, then any of them. */
+/**
+ * Contacts with words that are a slip away, so many as say that there are more than are shown: first
+ * where each begins as it was typed, then any of them.
+ */
 const slipsOf = async (
   store: Store,
   words: readonly string[],
@@ -65,7 +69,11 @@ const slipsOf = async (
   for (const lists of [[beginnings], beginnings.map((start) => [start])]) {
     const like = await contactsLike(store, lists, scope);
     const found = like.filter(({ search }) => closeWords(words, search.split(' ')));
-    if (found.length > 0) return found;
+    if (found.length > 0)
+      return contactsOf(
+        store,
+        found.slice(0, MOST_CONTACTS + 1).map(({ id }) => id),
+      );
   }
   return [];
 };

@@ -14,15 +14,6 @@ const contactBriefs = (db: Database) =>
       sql<number>`(select count(*) from policy p where p.contact_id = c.id)`.as('policies'),
     ]);
 
-type ContactBriefs = ReturnType<typeof contactBriefs>;
-
-const within = (query: ContactBriefs, scope: Scope): ContactBriefs =>
-  scope.kind === 'all'
-    ? query
-    : query.where('c.id', 'in', (of) =>
-        of.selectFrom('book').select('contact_id').where('person_id', '=', scope.personId),
-      );
-
 /** When any login last read this policy successfully. */
 const withLastSuccess = (query: ReturnType<typeof briefs>) =>
   query.select((of) =>
@@ -39,47 +30,69 @@ export const contactById = ({ db }: Store, id: string): Promise<ContactBrief | u
 /** So many are no answer any more: the person is asked to type more. */
 const MOST_HITS = 500;
 
-/** In a book each contact is looked at; among all, those that the index has for parts of three letters. */
-const foundBy = (query: ContactBriefs, scope: Scope, anyOf: readonly Parts[]): ContactBriefs =>
-  scope.kind === 'book' || anyOf.some((parts) => parts.length === 0)
-    ? within(query, scope)
-    : query.where(sql<boolean>`c.id in (${searchedContacts(anyOf, MOST_HITS)})`);
+/**
+ * In a book each contact is looked at; among all, those that the index has for parts of three letters.
+ * Only what is looked for and sorted by: the rest is read of those alone that are shown.
+ */
+const among = (db: Database, scope: Scope, anyOf: readonly Parts[]) => {
+  const inAll = scope.kind === 'all' && anyOf.every((parts) => parts.length > 0);
+  const rows = inAll ? sql`(${searchedContacts(anyOf, MOST_HITS)})` : sql`contact`;
+  const names = db
+    .selectFrom(rows.$castTo<{ id: string; name: string; search: string }>().as('c'))
+    .select(['c.id', 'c.search']);
+  return scope.kind === 'all'
+    ? names
+    : names.where('c.id', 'in', (of) =>
+        of.selectFrom('book').select('contact_id').where('person_id', '=', scope.personId),
+      );
+};
 
 /** Few are sorted; walking all of them by name instead would be the long way. */
 const byName = noIndex('c.name');
 
+/** These contacts, by name. */
+export const contactsOf = async ({ db }: Store, ids: readonly string[]): Promise<ContactBrief[]> =>
+  ids.length === 0
+    ? []
+    : contactBriefs(db).where('c.id', 'in', ids).orderBy(byName).orderBy('c.id').execute();
+
 /** Contacts whose name or e-mail holds each of these words, in any order. A short one begins a word. */
-export const contactsMatching = (
-  { db }: Store,
+export const contactsMatching = async (
+  store: Store,
   words: readonly string[],
   scope: Scope,
   limit: number,
 ): Promise<ContactBrief[]> => {
   const parts = words.map((word) => (isIndexed(word) ? word : ` ${word}`));
-  return foundBy(contactBriefs(db), scope, [parts.filter(isIndexed)])
+  const found = await among(store.db, scope, [parts.filter(isIndexed)])
     .where((of) => of.and(words.map((word) => holds(sql`c.search`, word))))
     .orderBy(byName)
+    .orderBy('c.id')
     .limit(limit)
     .execute();
+  return contactsOf(
+    store,
+    found.map(({ id }) => id),
+  );
 };
 
-/** Contacts with words that begin with two letters of these lists; the caller measures the distance. */
+/** Contacts with words that begin with two letters of these lists, by name; the caller measures the distance. */
 export const contactsLike = (
   { db }: Store,
   beginnings: readonly (readonly string[])[],
   scope: Scope,
-): Promise<(ContactBrief & { search: string })[]> => {
+): Promise<{ id: string; search: string }[]> => {
   const anyOf = beginnings.map((all) => all.map((start) => ` ${start}`));
-  return foundBy(
-    contactBriefs(db),
+  return among(
+    db,
     scope,
     anyOf.map((parts) => parts.filter(isIndexed)),
   )
-    .select('c.search')
     .where((of) =>
       of.or(anyOf.map((parts) => of.and(parts.map((part) => holds(sql`' ' || c.search`, part))))),
     )
     .orderBy(byName)
+    .orderBy('c.id')
     .limit(MOST_HITS)
     .execute();
 };

@@ -1,9 +1,9 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { lastOf, searched } from '#database/dialect.ts';
+import { lastOf, orderedJoin, searched } from '#database/dialect.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
 import { reportSearch } from '../report-rules.ts';
-import { hitsOf } from './report-hits.ts';
+import { hitsIn } from './report-hits.ts';
 import { briefs, within } from './briefs.ts';
 
 const NEAR_LIMIT = 2000;
@@ -49,10 +49,15 @@ export const policiesMatching = async (
     scope.kind === 'all'
       ? found
       : { numberKey, anyOf: anyOf.map((parts) => parts.map((part) => part.trim())) };
-  const hits = await hitsOf(db, { scope, search, exactNumber: false, carrierId: undefined });
+  const hits = hitsIn({ scope, search, exactNumber: false, carrierId: undefined });
+  // Sorted while they are narrow: the rest is read of those alone that are shown.
   return briefs(db)
     .where(
-      sql<boolean>`p.id in (select hit.policy_id from policy_report hit where hit.row in (${hits.rows}))`,
+      sql<boolean>`p.id in (select of_name.id from (
+        select hit.policy_id as id from (${hits}) found
+          ${orderedJoin} policy_report hit on hit.row = found.row
+          ${orderedJoin} contact of_hit on of_hit.id = hit.contact_id
+        order by of_hit.name, hit.number_key, hit.row limit ${limit}) of_name)`,
     )
     .orderBy('c.name')
     .orderBy('p.number')

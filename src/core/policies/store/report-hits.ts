@@ -43,34 +43,51 @@ const indexed = ({ anyOf }: ReportSearch): Parts[] =>
 const numbered = (key: string): RawBuilder<unknown> =>
   sql`select row from policy_report where number_key = ${key}`;
 
-export const hitsOf = async (
-  db: Database,
-  {
-    scope,
-    search,
-    exactNumber,
-    carrierId,
-  }: Pick<ReportSought, 'scope' | 'search' | 'exactNumber' | 'carrierId'>,
-): Promise<Hits> => {
-  if (scope.kind === 'book') {
-    const book = sql`select r.row from book b ${orderedJoin} policy_report r on r.contact_id = b.contact_id
-      where b.person_id = ${scope.personId} and ${isOfCarrier(carrierId)}`;
-    if (search === undefined) return { rows: book, more: false };
-    const exact = exactNumber ? sql` union ${numbered(search.numberKey)}` : sql``;
-    return { rows: sql`${book} and ${holdsAll(search)}${exact}`, more: false };
-  }
+type Sought = Pick<ReportSought, 'scope' | 'search' | 'exactNumber' | 'carrierId'>;
+
+const ofBook = (
+  personId: string,
+  { search, exactNumber, carrierId }: Sought,
+): RawBuilder<unknown> => {
+  const book = sql`select r.row from book b ${orderedJoin} policy_report r on r.contact_id = b.contact_id
+      where b.person_id = ${personId} and ${isOfCarrier(carrierId)}`;
+  if (search === undefined) return book;
+  const exact = exactNumber ? sql` union ${numbered(search.numberKey)}` : sql``;
+  return sql`${book} and ${holdsAll(search)}${exact}`;
+};
+
+/** Of these rows, whose column is `value`, those that are meant: an index of parts knows no order of them. */
+const meant = (
+  rows: RawBuilder<unknown>,
+  search: ReportSearch,
+  carrierId: string | undefined,
+): RawBuilder<unknown> => sql`select r.row from ${rows} hit
+      ${orderedJoin} policy_report r on r.row = hit.value
+      where ${holdsAll(search)} and ${isOfCarrier(carrierId)} union ${numbered(search.numberKey)}`;
+
+/** The same rows within one statement, for who need not know whether there are more. */
+export const hitsIn = (sought: Sought): RawBuilder<unknown> => {
+  const { scope, search, carrierId } = sought;
+  if (scope.kind === 'book') return ofBook(scope.personId, sought);
   if (search === undefined) throw new Error('all policies are not a few hits');
   const known = indexed(search);
-  const exact = numbered(search.numberKey);
-  if (known.length === 0) return { rows: exact, more: true };
+  if (known.length === 0) return numbered(search.numberKey);
+  return meant(
+    sql`(select known.row as value from (${searched(known, MOST_HITS)}) known)`,
+    search,
+    carrierId,
+  );
+};
+
+export const hitsOf = async (db: Database, sought: Sought): Promise<Hits> => {
+  const { scope, search, carrierId } = sought;
+  if (scope.kind === 'book') return { rows: ofBook(scope.personId, sought), more: false };
+  if (search === undefined) throw new Error('all policies are not a few hits');
+  const known = indexed(search);
+  if (known.length === 0) return { rows: numbered(search.numberKey), more: true };
   const { rows } = await sql<{ row: number }>`${searched(known, MOST_HITS + 1)}`.execute(db);
   const few = rows.slice(0, MOST_HITS).map(({ row }) => row);
-  return {
-    rows: sql`select r.row from ${eachNumber(few)} hit
-      ${orderedJoin} policy_report r on r.row = hit.value
-      where ${holdsAll(search)} and ${isOfCarrier(carrierId)} union ${exact}`,
-    more: rows.length > MOST_HITS,
-  };
+  return { rows: meant(eachNumber(few), search, carrierId), more: rows.length > MOST_HITS };
 };
 
 const condition = (filter: ReportFilter, { cuts }: ReportSought): RawBuilder<unknown> => {
