@@ -63,7 +63,8 @@ const inSeconds = (ms: number): number => Number((ms / 1000).toFixed(1));
 
 export const freeze: Trial = {
   name: 'freeze',
-  about: 'A worker is stopped past every lock, and goes on when another has taken its place.',
+  about:
+    'A worker, or one of several bots, stands still past every lock, and goes on when another has taken its place.',
   livesAnywhere: true,
   run: async ({ seed, short, say, where = ON_SQLITE }) => {
     const figure = figuresOf('freeze');
