@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { largeFirm, type LargeFirm } from './bench/large-firm.ts';
 import { measureBusy } from './bench/busy.ts';
 import { atMost, type Figure } from './bench/figure.ts';
+import { measureLeaving } from './bench/leaving.ts';
 import { MEASURES, type Measure } from './bench/measures.ts';
 import { measurePaces } from './bench/paces.ts';
 import { measureSearches } from './bench/searches.ts';
@@ -33,7 +34,10 @@ const program = new Command('bench')
     'What an act, a sweep and a card cost at a firm of this size, and what people wait for.',
   )
   .option('--json', 'print the figures as JSON, and nothing else, on standard output', false)
-  .option('--only <part>', 'costs, busy, paces, searches, sessions, starts, or words of one cost')
+  .option(
+    '--only <part>',
+    'costs, busy, leaving, paces, searches, sessions, starts, or words of one cost',
+  )
   .option('--policies <n>', 'policies of the firm', Number, 200_000)
   .option('--days <n>', 'days of syncs that it keeps', Number, 10)
   .option('--sessions <n>', 'sessions that are opened and ended', Number, 2000)
@@ -89,6 +93,7 @@ const PARTS: Record<string, () => Promise<void>> = {
     await using firm = await firmOfSize();
     await measureBusy(firm, told);
   },
+  leaving: () => measureLeaving(size, told, say),
   paces: () => measurePaces(told),
   searches: () => measureSearches(told),
   sessions: () => measureSessions(values.sessions, told),
