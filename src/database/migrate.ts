@@ -77,7 +77,7 @@ export const migratePostgres = async (
   restsMs = RESTS_MS,
 ): Promise<void> => {
   try {
-    if ((await next(db, steps)) === undefined) return;
+    if ((await dueOn(db, steps)) === undefined) return;
     await untilWritten(
       () => db.connection().execute((one) => underLock(one, () => stepByStep(one, steps))),
       restsMs,
@@ -91,13 +91,17 @@ export const migratePostgres = async (
   }
 };
 
-interface Next {
-  name: string;
-  isFirst: boolean;
+interface Due {
+  /** What is to be done next. */
+  step: string | undefined;
+  /** It is not written down yet which release may work beside this one. */
+  isSilent: boolean;
+  /** What is there is older than the release that may work beside this one. */
+  isOlder: boolean;
 }
 
-/** What is to be done next, if anything, once it is known that this program may be here. */
-const next = async (db: Kysely<Tables>, steps: Steps): Promise<Next | undefined> => {
+/** What there is to do, if anything. Throws where this program may not be here. */
+const dueOn = async (db: Kysely<Tables>, steps: Steps): Promise<Due | undefined> => {
   const applied = await appliedOn((text) => sql.raw<object>(text).execute(db));
   const { names, oldest } = applied ?? { names: [], oldest: undefined };
   const at = versionOf(names, namesOf(steps), oldest);
@@ -107,22 +111,28 @@ const next = async (db: Kysely<Tables>, steps: Steps): Promise<Next | undefined>
       `This database is of a newer release: its version is ${at.version}, and this program knows ${at.wanted}, which that release does not let work beside it. Start the newer release here too. To go back, restore the copy from before its upgrade into an empty database: swivel-sync restore.`,
     );
   }
-  if (applied !== undefined && (oldest ?? '') < RELEASE_BEFORE) {
-    if (at.kind === 'behind' && !at.beside && names.length > 0)
-      await expectNoneBefore(db, at.version);
-    // Before anything is taken away that an older one would lean on.
-    await sql`comment on table kysely_migration is ${sql.lit(RELEASE_BEFORE)}`.execute(db);
-  }
-  const name = namesOf(steps).find((step) => !names.includes(step));
-  return name === undefined ? undefined : { name, isFirst: names.length === 0 };
+  const step = namesOf(steps).find((name) => !names.includes(name));
+  const isSilent = applied !== undefined && (oldest ?? '') < RELEASE_BEFORE;
+  if (step === undefined && !isSilent) return undefined;
+  return {
+    step,
+    isSilent,
+    isOlder: at.kind === 'behind' && !at.beside && names.length > 0,
+  };
 };
 
 const stepByStep = async (one: Kysely<Tables>, steps: Steps): Promise<void> => {
   for (;;) {
-    const todo = await next(one, steps);
-    if (todo === undefined) return;
+    const due = await dueOn(one, steps);
+    if (due === undefined) return;
+    if (due.isSilent) {
+      await expectNoneBefore(one, due.isOlder);
+      // Before anything is taken away that an older one would lean on.
+      await sql`comment on table kysely_migration is ${sql.lit(RELEASE_BEFORE)}`.execute(one);
+    }
+    if (due.step === undefined) continue;
     const { error } = await migratorOf(one, patient(steps)).migrateUp({
-      disableTransactions: steps[todo.name]?.isAlone === true,
+      disableTransactions: steps[due.step]?.isAlone === true,
     });
     if (error !== undefined) throw error;
   }
@@ -173,15 +183,16 @@ const underLock = async (one: Kysely<Tables>, work: () => Promise<void>): Promis
 const ENDING_MS = 2000;
 
 /**
- * Processes that may not work beside this release are still connected. Releases that did not tell
- * their name yet have none; other programs tell theirs.
+ * Throws where processes that may not work beside this release are still connected. Those of before
+ * this rule tell no name: they are older where the database is (`isOlder`). Other programs tell theirs.
  */
-const expectNoneBefore = async (db: Kysely<Tables>, version: string): Promise<void> => {
+const expectNoneBefore = async (db: Kysely<Tables>, isOlder: boolean): Promise<void> => {
+  const unnamed = isOlder ? sql`application_name = ''` : sql`false`;
   for (let waited = 0; ; waited += LOOKS_EVERY_MS) {
     const { rows } = await sql<{ from: string }>`
       select distinct coalesce(host(client_addr), 'this machine') as from from pg_stat_activity
       where datname = current_database() and backend_type = 'client backend'
-        and pid <> pg_backend_pid() and (application_name = ''
+        and pid <> pg_backend_pid() and (${unnamed}
           or (starts_with(application_name, ${PROGRAM})
             and substr(application_name, ${PROGRAM.length + 1}::int) < ${RELEASE_BEFORE}))`.execute(
       db,
@@ -189,7 +200,7 @@ const expectNoneBefore = async (db: Kysely<Tables>, version: string): Promise<vo
     if (rows.length === 0) return;
     if (waited >= ENDING_MS)
       throw new OtherRelease(
-        `This database is of version ${version}, and processes of that time still have it open, from ${rows.map(({ from }) => from).join(', ')}. This release may work beside those of ${RELEASE_BEFORE} or later alone. Stop every bot, worker and command of the old release, then start this one again. Nothing was changed.`,
+        `Processes of a release that is too old for this one still have this database open, from ${rows.map(({ from }) => from).join(', ')}. This release works beside those that know ${RELEASE_BEFORE}. Stop every bot, worker and command of the older one, then start this one again. Nothing was changed.`,
       );
     await sleep(LOOKS_EVERY_MS);
   }

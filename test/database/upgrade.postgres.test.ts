@@ -134,11 +134,21 @@ it('processes that are older than the release before have to stop first', async 
   expect(await postgresVersion(url)).toMatchObject({ kind: 'behind', beside: false });
   const old = await strange(url);
   await expect(openPostgres({ url })).rejects.toThrow(
-    /version 0036-status-words, and processes of that time still have it open, from 127\.0\.0\.1\. .*Stop every bot.*Nothing was changed/,
+    /too old for this one still have this database open, from 127\.0\.0\.1\. .*Stop every bot.*Nothing was changed/,
   );
   await old.query(`set application_name = 'psql'`);
   await (await openPostgres({ url })).destroy();
   expect(await postgresVersion(url)).toMatchObject({ kind: 'current' });
+});
+
+it('so do those of two releases before, on the database of the last one', async () => {
+  const { url, db } = await startAt(RELEASE_BEFORE);
+  await sql`comment on table kysely_migration is '0036-status-words'`.execute(db);
+  const old = await strange(url);
+  await old.query(`set application_name = 'swivel-sync 0037-owed-answers'`);
+  await expect(openPostgres({ url })).rejects.toThrow('Stop every bot');
+  await old.query(`set application_name = 'swivel-sync ${RELEASE_BEFORE}'`);
+  await (await openPostgres({ url })).destroy();
 });
 
 it('a program of the release before starts on a newer database, and leaves it as it is', async () => {
