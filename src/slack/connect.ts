@@ -72,7 +72,7 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   const tokens = watchTokens(log, settings.store.clock, () => started.yes);
   const receivers = receiversFor(by, apiUrl, logger, tokens.fetchWith('app'));
   const sockets = receivers.filter((receiver) => receiver instanceof SocketModeReceiver);
-  keepAcks(sockets, settings.store.clock);
+  const acks = keepAcks(sockets, settings.store.clock);
   for (const { client: socket } of sockets)
     socket.on('connected', () => {
       if (outage.isTold) log("Slack's socket is reached again");
@@ -150,6 +150,7 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
       started.yes = true;
     },
     stop: async () => {
+      await acks.sent();
       const stopped = Promise.all(sockets.map((receiver) => receiver.stop()));
       // A socket that is out of reach is never heard to close.
       await (sockets.every(({ client: one }) => isUp(one))

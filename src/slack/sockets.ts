@@ -36,22 +36,36 @@ export const isUp = (client: object): boolean =>
  * acknowledged; one that broke hands its acks to another, since an ack names its envelope. And the
  * next connection is made at once instead of after the pong's time.
  */
-export const keepAcks = (receivers: readonly SocketModeReceiver[], clock: Clock): void => {
+export const keepAcks = (
+  receivers: readonly SocketModeReceiver[],
+  clock: Clock,
+): {
+  /**
+   * Resolves at a moment when all that came is acknowledged, or when it would be too late for the first:
+   * nothing is acknowledged by a connection that closes.
+   */
+  sent: () => Promise<void>;
+} => {
   const clients = receivers.map(({ client }) => client as unknown as Inside);
+  let unsent = 0;
+  let isSent: (() => void) | undefined;
   for (const client of clients) {
     const pending = new Set<string>();
     let settled: (() => void) | undefined;
     const settle = (id: string): void => {
-      pending.delete(id);
+      if (!pending.delete(id)) return;
+      unsent -= 1;
       if (pending.size === 0) settled?.();
+      if (unsent === 0) isSent?.();
     };
 
     const hear = client.onWebSocketMessage.bind(client);
     client.removeAllListeners('ws_message');
     client.on('ws_message', async (data: unknown, isBinary: boolean) => {
       const { type, envelope_id: id } = read(data);
-      if (id !== undefined) {
+      if (id !== undefined && !pending.has(id)) {
         pending.add(id);
+        unsent += 1;
         setTimeout(() => settle(id), ACK_MS).unref();
       }
       if (type === 'disconnect' && pending.size > 0)
@@ -90,4 +104,12 @@ export const keepAcks = (receivers: readonly SocketModeReceiver[], clock: Clock)
       return again;
     };
   }
+  return {
+    sent: () =>
+      new Promise((resolve) => {
+        if (unsent === 0) resolve();
+        isSent = resolve;
+        setTimeout(resolve, ACK_MS).unref();
+      }),
+  };
 };
