@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { largeFirm, type LargeFirm } from './bench/large-firm.ts';
 import { measureBusy } from './bench/busy.ts';
+import { measureCalls } from './bench/calls.ts';
 import { atMost, type Figure } from './bench/figure.ts';
 import { measureLeaving } from './bench/leaving.ts';
+import { measureLoops } from './bench/loops.ts';
 import { MEASURES, type Measure } from './bench/measures.ts';
 import { measurePaces } from './bench/paces.ts';
 import { measureSearches } from './bench/searches.ts';
@@ -36,7 +38,7 @@ const program = new Command('bench')
   .option('--json', 'print the figures as JSON, and nothing else, on standard output', false)
   .option(
     '--only <part>',
-    'costs, busy, leaving, paces, searches, sessions, starts, or words of one cost',
+    'costs, busy, leaving, calls, paces, loops, searches, sessions, starts, or words of one cost',
   )
   .option('--policies <n>', 'policies of the firm', Number, 200_000)
   .option('--days <n>', 'days of syncs that it keeps', Number, 10)
@@ -94,7 +96,9 @@ const PARTS: Record<string, () => Promise<void>> = {
     await measureBusy(firm, told);
   },
   leaving: () => measureLeaving(size, told, say),
+  calls: () => measureCalls(told),
   paces: () => measurePaces(told),
+  loops: () => measureLoops(told),
   searches: () => measureSearches(told),
   sessions: () => measureSessions(values.sessions, told),
   starts: () => measureStarts(told),
