@@ -9,6 +9,7 @@ export interface DigestTold {
   counted: Totals;
 }
 
+/** What a sync calls changed is a change or a policy's first values in a digest. */
 type Totals = Pick<Digest['counts'], 'syncable' | 'success' | 'changed' | 'drift' | 'notFound'>;
 
 /** New digests, with what a plain count over all syncs gives; the clock has not moved since. */
@@ -36,7 +37,8 @@ export const checkDigests = async ({ db }: WeekFirm, known: DigestTold[]): Promi
       where st.indicator in ('pending', 'open')`.execute(db);
     const [counted] = rows;
     if (counted === undefined) throw new Error('A count gave no row.');
-    const { syncable, success, changed, drift, notFound } = counts;
+    const { syncable, success, first, drift, notFound } = counts;
+    const changed = counts.changed + first;
     known.push({ day, told: { syncable, success, changed, drift, notFound }, counted });
   }
 };
