@@ -60,14 +60,18 @@ const portalsOf = (facts: readonly CarrierFacts[], begun: Map<string, number>): 
     }),
 });
 
-/** Who is in the local workspace stands for the people of the large firm, and every login is linked. */
-const settle = async ({ db, sealer }: TestFirm, now: number): Promise<void> => {
+/** Who is in the local workspace stands for the people of the large firm: a bot ends the access of others. */
+const people = async ({ db }: LargeFirm): Promise<void> => {
   await db.updateTable('person').set({ slack_user_id: null }).execute();
   for (const [id, slackId] of [
     ['advisor-000', ANA],
     ['advisor-001', OLIVIA],
   ] as const)
     await db.updateTable('person').set({ slack_user_id: slackId }).where('id', '=', id).execute();
+};
+
+/** Every login is linked, and its holder is one of the two. */
+const link = async ({ db, sealer }: TestFirm, now: number): Promise<void> => {
   await db
     .updateTable('login_source')
     .set((row) => ({
@@ -94,6 +98,7 @@ export const startAtWork = async (large: LargeFirm): Promise<FirmAtWork> => {
   const clock = (): number => large.now + Math.round(performance.now() - began);
   const carriers = await large.db.selectFrom('carrier').select('id').execute();
   const facts = carriers.map(({ id }) => carrierFacts(id));
+  await people(large);
   const firm = await startFirm({
     clock,
     databaseFile: large.file,
@@ -101,7 +106,7 @@ export const startAtWork = async (large: LargeFirm): Promise<FirmAtWork> => {
     slots: 4,
     startBot: (options) => startBotApart(options, large.file),
   });
-  await settle(firm, large.now);
+  await link(firm, large.now);
   // Whatever is at her logins is in her book as well.
   const mine = firm.db
     .selectFrom('policy')
