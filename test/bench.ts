@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { largeFirm, type LargeFirm } from './bench/large-firm.ts';
+import { measureBacklogs } from './bench/backlogs.ts';
 import { measureBusy } from './bench/busy.ts';
 import { measureCalls } from './bench/calls.ts';
 import { atMost, type Figure } from './bench/figure.ts';
@@ -38,7 +39,7 @@ const program = new Command('bench')
   .option('--json', 'print the figures as JSON, and nothing else, on standard output', false)
   .option(
     '--only <part>',
-    'costs, busy, leaving, calls, paces, loops, searches, sessions, starts, or words of one cost',
+    'costs, busy, backlogs, leaving, calls, paces, loops, searches, sessions, starts, or words of one cost',
   )
   .option('--policies <n>', 'policies of the firm', Number, 200_000)
   .option('--days <n>', 'days of syncs that it keeps', Number, 10)
@@ -95,6 +96,7 @@ const PARTS: Record<string, () => Promise<void>> = {
     await using firm = await firmOfSize();
     await measureBusy(firm, told);
   },
+  backlogs: () => measureBacklogs(told),
   leaving: () => measureLeaving(size, told, say),
   calls: () => measureCalls(told),
   paces: () => measurePaces(told),

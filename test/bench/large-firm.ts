@@ -31,7 +31,7 @@ export interface LargeFirm extends AsyncDisposable {
 }
 
 const DAY = 86_400_000;
-const CARRIERS = 12;
+export const CARRIERS = 12;
 const ADVISORS = 500;
 
 const NUMBERED = `printf('Person%d Family%d', i, i % 997)`;

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { producerConnection } from '#queue/connection.ts';
+import { createSessionQueue, type Wake } from '#queue/sessions.ts';
+import { breathe } from '#shared/clock.ts';
+import { READ_MS, startAtWork, type FirmAtWork } from './at-work.ts';
+import { forceOne } from './busy.ts';
+import { atMost, percentile, type Figure } from './figure.ts';
+import { CARRIERS, largeFirm } from './large-firm.ts';
+
+/** How many policies wait when a person forces one. */
+const BACKLOGS = [0, 1000, 100_000, 1_000_000];
+const POLICIES = 200_000;
+const LOGINS = 2000;
+const SLOTS = 4;
+const FORCED = 40;
+/** Rows of one statement: the bot goes on in between. */
+const AT_ONCE = 5000;
+/** The first logins are those of whoever forces. */
+const OTHERS_FROM = 20;
+
+const chunks = (from: number, to: number): [from: number, to: number][] =>
+  Array.from({ length: Math.ceil((to - from) / AT_ONCE) }, (_, nth) => [
+    from + nth * AT_ONCE,
+    Math.min(to, from + (nth + 1) * AT_ONCE),
+  ]);
+
+/**
+ * Background syncs of every policy that may be synced, first at its home, then at the next login of its
+ * carrier, and so on: one of a policy and a login.
+ */
+const fill = async ({ firm }: FirmAtWork, from: number, to: number): Promise<void> => {
+  // In the text: a number that is handed over divides with a fraction.
+  const syncable = sql.lit((POLICIES / 10) * 9);
+  const ofCarrier = sql.lit(Math.floor(LOGINS / CARRIERS));
+  const carriers = sql.lit(CARRIERS);
+  for (const [first, end] of chunks(from, to)) {
+    await sql`
+      with recursive n(j) as (select ${sql.lit(first)} union all select j + 1 from n where j + 1 < ${sql.lit(end)}),
+        place (j, i, turn) as (select j, j % ${syncable} / 9 * 10 + j % ${syncable} % 9, j / ${syncable} from n)
+      insert into sync (id, policy_id, source_id, priority, status, reason, created_at)
+        select printf('backlog-%07d', j), printf('policy-%06d', i),
+          printf('source-%05d', i % ${carriers} + ${carriers} * ((i / ${carriers} + turn) % ${ofCarrier})),
+          100, 'queued', 'waiting', ${firm.clock()} from place where true
+        on conflict do nothing`.execute(firm.db);
+    await breathe();
+  }
+};
+
+/** One background sync at each of so many logins of others, which is all that there is to do. */
+const occupy = async ({ firm }: FirmAtWork, wake: Wake, nth: number): Promise<void> => {
+  const rows = Array.from({ length: SLOTS }, (_, slot) => {
+    // Every tenth policy may not be synced.
+    const login = OTHERS_FROM + ((nth * 10 + slot) % (LOGINS / 2));
+    return {
+      id: `occupies-${String(nth).padStart(5, '0')}-${slot}`,
+      policy_id: `policy-${String(login).padStart(6, '0')}`,
+      source_id: `source-${String(login).padStart(5, '0')}`,
+      priority: 100,
+      status: 'queued' as const,
+      reason: 'waiting' as const,
+      created_at: firm.clock(),
+    };
+  });
+  await firm.db.insertInto('sync').values(rows).execute();
+  for (const { source_id } of rows) await wake(source_id, 'daily');
+};
+
+const waiting = async ({ firm }: FirmAtWork): Promise<{ queued: number; read: number }> => {
+  const { rows } = await sql<{ queued: number; read: number }>`select
+    exists (select 1 from sync where status = 'queued') as queued,
+    (select count(*) from sync where status = 'in-progress') as "read"`.execute(firm.db);
+  return rows[0] ?? { queued: 0, read: 0 };
+};
+
+const MOST_TRIES = 20;
+/** A sweep fills the slots of a worker that has just begun. */
+const LOOKS = 1500;
+
+/** Until every slot reads a policy, with others waiting behind or with none. */
+const busy = async (work: FirmAtWork, wake: Wake, backlog: number, nth: number): Promise<void> => {
+  for (let tried = 0; tried < MOST_TRIES; tried += 1) {
+    if (backlog === 0) await occupy(work, wake, nth * MOST_TRIES + tried);
+    for (let look = 0; look < LOOKS; look += 1) {
+      const { queued, read } = await waiting(work);
+      if (read >= SLOTS && (queued === 0) === (backlog === 0)) return;
+      if (backlog === 0 && queued === 0 && read === 0) break;
+      await sleep(10);
+    }
+  }
+  throw new Error(`Not every slot was busy, with ${backlog} policies waiting.`);
+};
+
+/** How long a force sync waits for its first request at the portal, behind so many and with every slot busy. */
+export const measureBacklogs = async (
+  say: (figure: Figure) => void,
+  backlogs: readonly number[] = BACKLOGS,
+): Promise<void> => {
+  await using large = await largeFirm({
+    policies: POLICIES,
+    logins: LOGINS,
+    days: 1,
+    requests: 0,
+  });
+  await using work = await startAtWork(large);
+  await using queue = createSessionQueue(producerConnection(work.firm.redis.url), SLOTS);
+  const { wake } = queue;
+  const numbers = work.numbers[Symbol.iterator]();
+  const middles: number[] = [];
+  for (const [nth, backlog] of backlogs.entries()) {
+    await fill(work, backlogs[nth - 1] ?? 0, backlog);
+    const slots = await work.work(SLOTS);
+    const waits: number[] = [];
+    for (let forced = 0; forced < FORCED; forced += 1) {
+      const { value, done } = numbers.next();
+      if (done === true) throw new Error('The firm has too few policies for this.');
+      await busy(work, wake, backlog, forced);
+      // Anywhere within the reads that are under way.
+      await sleep((forced % 10) * (READ_MS / 20));
+      waits.push(await forceOne(work, value));
+    }
+    await slots[Symbol.asyncDispose]();
+    middles.push(percentile(waits, 0.5));
+    const what = `a force sync behind ${backlog} policies with every slot busy, to its first request at the portal`;
+    say(atMost(`${what}: p50`, percentile(waits, 0.5), 'ms', READ_MS + 50));
+    say(atMost(`${what}: p99`, percentile(waits, 0.99), 'ms', READ_MS + 50));
+  }
+  say(
+    atMost(
+      `a force sync behind ${backlogs.at(-1)} policies, against behind none`,
+      (middles.at(-1) ?? Infinity) / (middles[0] ?? 1),
+      'x',
+      2,
+    ),
+  );
+};
