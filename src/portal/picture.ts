@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { withinTime } from './steps.ts';
@@ -85,11 +85,10 @@ const markWords = (words: readonly string[]): void => {
 export const nameOfEvidence = (now: number, name: string): string =>
   `${new Date(now).toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${name}`;
 
-/** Pictures and traces of more than three days ago. */
+/** Pictures and traces of more than three days ago, by the time in their names. */
 export const removeOldEvidence = async (folder: string, now: number): Promise<void> => {
-  for (const file of await readdir(folder)) {
-    if (!/\.(png|txt)$/.test(file)) continue;
-    const path = join(folder, file);
-    if (now - (await stat(path)).mtimeMs > KEEP_DAYS * DAY) await rm(path, { force: true });
-  }
+  const oldest = nameOfEvidence(now - KEEP_DAYS * DAY, '');
+  for (const file of await readdir(folder))
+    if (/^\d{14}-.*\.(png|txt)$/.test(file) && file < oldest)
+      await rm(join(folder, file), { force: true });
 };
