@@ -8,7 +8,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runBackup } from '#cli/backup.ts';
 import { runRestore } from '#cli/restore.ts';
-import { giveConsent } from '#core/logins/store/consent.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
@@ -16,7 +15,8 @@ import { loadOrCreateKeys } from '#database/keys.ts';
 import { openAt, versionAt } from '#database/place.ts';
 import { breathe } from '#shared/clock.ts';
 import { newPostgres } from '#test/support/database.ts';
-import { loginRow, setLinked } from '#test/support/logins.ts';
+import { keepLogin } from '#test/support/followed.ts';
+import { loginRow } from '#test/support/logins.ts';
 
 /** A firm on Postgres is copied while it works, its server is lost, and it comes back on another one. */
 
@@ -52,13 +52,8 @@ const restore = async (at: string, file = copy()) => {
 };
 
 /** A login that signs in by itself, with the password that it has now. */
-const keepLogin = async (db: Database): Promise<void> => {
-  await db.insertInto('carrier').values({ id: 'nb', name: 'Northbridge' }).execute();
-  await db.insertInto('person').values({ id: 'ana', name: 'Ana', role: 'advisor' }).execute();
-  const login = { id: 'kept', carrier_id: 'nb', holder_id: 'ana', name: 'Kept' };
-  await db.insertInto('login_source').values(login).execute();
-  await setLinked(db, true, 'kept');
-  await giveConsent(db, 'kept', { personId: 'ana', at: 1, automatic: true });
+const keepPassword = async (db: Database): Promise<void> => {
+  await keepLogin(db);
   const secret = { owner_id: 'kept', source_id: 'kept', key_id: 'gone', sealed: 's' };
   await db
     .insertInto('sealed_secret')
@@ -69,7 +64,7 @@ const keepLogin = async (db: Database): Promise<void> => {
 it('a copy made while others write is of one moment, and all until then comes back', async () => {
   await loadOrCreateKeys(configOf(url).keyPlace);
   const db = await openAt(configOf(url));
-  await keepLogin(db);
+  await keepPassword(db);
   const end: { backup?: Awaited<ReturnType<typeof backup>> } = {};
   const copying = backup(join(top, 'safe')).then((done) => (end.backup = done));
   // Two rows of the audit in each transaction: a copy of one moment holds both or neither.
@@ -164,7 +159,7 @@ const seenAt = async (client: Client): Promise<string | undefined> => {
 
 it('a restore that is killed once its rows are in serves nobody, and goes on when it is run again', async () => {
   const db = await openAt(configOf(url));
-  await keepLogin(db);
+  await keepPassword(db);
   await db.destroy();
   expect((await backup()).code).toBe(0);
   const other = await newPostgres('nothing');

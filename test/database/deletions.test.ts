@@ -11,7 +11,7 @@ import { beginSignIn } from '#core/sign-in/sign-in.ts';
 import { nextSignIn, runSignIn } from '#core/sign-in/sign-in-run.ts';
 import {
   accepts,
-  FACTS,
+  POLICY_FACTS,
   openLinkFirm,
   sessionOf,
   TYPED,
@@ -106,15 +106,9 @@ const addSought = async ({ db }: LinkFirm): Promise<void> => {
       id: 'sought-policy',
       external_id: 'P-SOUGHT',
       contact_id: 'sought',
-      carrier_id: FACTS.id,
       number: 'KV-ZQW',
       number_key: 'KVZQW',
-      product_name: 'Horizon VA',
-      product_type: 'Annuity',
-      plan_type: 'IRA',
-      product_class: 'variable',
-      status: 'In Force',
-      updated_at: 0,
+      ...POLICY_FACTS,
     })
     .execute();
   // The index has it on a page of its own, as after months.

@@ -90,6 +90,17 @@ export const openLinkFirm = async (
   };
 };
 
+/** What every policy of that firm is. */
+export const POLICY_FACTS = {
+  carrier_id: FACTS.id,
+  product_name: 'Horizon VA',
+  product_type: 'Annuity',
+  plan_type: 'IRA',
+  product_class: 'variable',
+  status: 'In Force',
+  updated_at: 0,
+};
+
 const seed = async (db: Database): Promise<void> => {
   const people = [
     { id: 'dana', name: 'Dana Whitfield', role: 'advisor' },
@@ -125,15 +136,9 @@ const seed = async (db: Database): Promise<void> => {
       id: 'policy',
       external_id: 'p1',
       contact_id: 'contact',
-      carrier_id: FACTS.id,
       number: '00123-4567',
       number_key: '001234567',
-      product_name: 'Horizon VA',
-      product_type: 'Annuity',
-      plan_type: 'IRA',
-      product_class: 'variable',
-      status: 'In Force',
-      updated_at: 0,
+      ...POLICY_FACTS,
     })
     .execute();
 };

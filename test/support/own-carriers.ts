@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { projectFolder } from '#setup/tools.mjs';
 import { startPortals } from '#simulator/portals/start.ts';
 
@@ -58,6 +59,17 @@ export const startOwnCarriers = async (...sites: string[]) => {
 };
 
 export type OwnCarriers = Awaited<ReturnType<typeof startOwnCarriers>>;
+
+/** The same for the tests of a file, as soon as they run; their commands are processes with browsers. */
+export const useOwnCarriers = (...sites: string[]): { own: OwnCarriers } => {
+  const house = {} as { own: OwnCarriers };
+  vi.setConfig({ testTimeout: 240_000 });
+  beforeAll(async () => {
+    house.own = await startOwnCarriers(...sites);
+  });
+  afterAll(() => house.own[Symbol.asyncDispose]());
+  return house;
+};
 
 /** The amounts that the sandbox's policy SB-1001 has at every local portal. */
 export const AMOUNTS = ['$41,250.75', '−$120.00', '$250,000.00'] as const;

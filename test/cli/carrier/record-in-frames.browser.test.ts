@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { AMOUNTS, startOwnCarriers, type OwnCarriers } from '#test/support/own-carriers.ts';
+import { expect, it } from 'vitest';
+import { AMOUNTS, useOwnCarriers } from '#test/support/own-carriers.ts';
 
-// Each starts processes, with a browser of their own, one after the other.
-vi.setConfig({ testTimeout: 240_000 });
-
-let own: OwnCarriers;
-beforeAll(async () => {
-  own = await startOwnCarriers('cedar-assurance');
-});
-afterAll(() => own[Symbol.asyncDispose]());
+const house = useOwnCarriers('cedar-assurance');
 
 it('records a policy on two screens in frames, and joins them by what both show', async () => {
   const name = 'cedar-assurance';
-  const made = await own.sync(['new', name, '--url', `${own.addressOf(name)}/enter`]);
+  const made = await house.own.sync(['new', name, '--url', `${house.own.addressOf(name)}/enter`]);
   expect(made).toMatchObject({ code: 0 });
   const steps = ['fill Policy', 'press Find it', 'open Open SB-1001', 'open Values'];
-  const recorded = await own.sync([
+  const recorded = await house.own.sync([
     'record',
     name,
     '--number',
@@ -25,18 +18,22 @@ it('records a policy on two screens in frames, and joins them by what both show'
     ...steps.flatMap((step) => ['--step', step]),
   ]);
   expect(recorded.out).toContain('Wrote way.mjs');
-  expect(own.codeOf(name, 'index.mjs')).toContain(
+  expect(house.own.codeOf(name, 'index.mjs')).toContain(
     "{ when: { text: /Leave the desk/ }, is: 'signed-in' }",
   );
-  const way = own.codeOf(name, 'way.mjs');
+  const way = house.own.codeOf(name, 'way.mjs');
   for (const part of ['frame[name="work"]', 'kit.numberWithin(number)', 'homes.get(page)'])
     expect(way).toContain(part);
   // Neither the number nor the id of the login in each address.
   expect(way).not.toMatch(/SB-|\/desk/);
-  expect(own.codeOf(name, 'parse.mjs')).toContain("kit.agree([$, valued], ['Policy', 'Edition']");
+  expect(house.own.codeOf(name, 'parse.mjs')).toContain(
+    "kit.agree([$, valued], ['Policy', 'Edition']",
+  );
 
-  expect(await own.sync(['check', name, '--recording', '--accept'])).toMatchObject({ code: 0 });
-  const read = await own.readLive(name, 'SB-1001', 'SB-1002', 'SB-1003', 'SB-9999');
+  expect(await house.own.sync(['check', name, '--recording', '--accept'])).toMatchObject({
+    code: 0,
+  });
+  const read = await house.own.readLive(name, 'SB-1001', 'SB-1002', 'SB-1003', 'SB-9999');
   expect(read.code).toBe(0);
   const [account, surrender, death] = AMOUNTS;
   expect(read.lines).toEqual(
@@ -50,7 +47,7 @@ it('records a policy on two screens in frames, and joins them by what both show'
       'The portal says that this login has no such policy.',
     ]),
   );
-  const mutants = await own.sync(['check', name, '--mutants']);
+  const mutants = await house.own.sync(['check', name, '--mutants']);
   expect(mutants.out).toContain('0 wrong values, 0 false not found, 0 silently empty');
   expect(mutants.code).toBe(0);
 });

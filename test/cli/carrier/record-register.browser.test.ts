@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startOwnCarriers, type OwnCarriers } from '#test/support/own-carriers.ts';
+import { expect, it } from 'vitest';
+import { useOwnCarriers } from '#test/support/own-carriers.ts';
 
-// Each starts processes, with a browser of their own, one after the other.
-vi.setConfig({ testTimeout: 240_000 });
-
-let own: OwnCarriers;
-beforeAll(async () => {
-  own = await startOwnCarriers('granite-mutual');
-});
-afterAll(() => own[Symbol.asyncDispose]());
+const house = useOwnCarriers('granite-mutual');
 
 it('records a register in frames with a line for each value, and a window for each policy', async () => {
   const name = 'granite-own';
-  await own.sync(['new', name, '--url', `${own.addressOf('granite-mutual')}/signon`]);
+  await house.own.sync(['new', name, '--url', `${house.own.addressOf('granite-mutual')}/signon`]);
   const steps = ['fill Policy Number:', 'choose All policies in Show:', 'press Find', 'open View'];
   const book = ['open Policy Register', 'choose All policies in Show:', 'press Display'];
-  const recorded = await own.sync([
+  const recorded = await house.own.sync([
     'record',
     name,
     '--number',
@@ -28,9 +21,11 @@ it('records a register in frames with a line for each value, and a window for ea
     ...book.flatMap((step) => ['--book', step]),
   ]);
   expect(recorded.out).toContain('Wrote book.mjs');
-  expect(own.codeOf(name, 'way.mjs')).toContain('kit.popup(page');
-  expect(await own.sync(['check', name, '--recording', '--accept'])).toMatchObject({ code: 0 });
-  const { code, lines } = await own.readLive(name, 'SB-1001', 'SB-9999', '--book');
+  expect(house.own.codeOf(name, 'way.mjs')).toContain('kit.popup(page');
+  expect(await house.own.sync(['check', name, '--recording', '--accept'])).toMatchObject({
+    code: 0,
+  });
+  const { code, lines } = await house.own.readLive(name, 'SB-1001', 'SB-9999', '--book');
   expect(code).toBe(0);
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -39,6 +34,6 @@ it('records a register in frames with a line for each value, and a window for ea
       'SB-1001  as it is read alone',
     ]),
   );
-  const mutants = await own.sync(['check', name, '--mutants']);
+  const mutants = await house.own.sync(['check', name, '--mutants']);
   expect(mutants.out).toContain('0 wrong values, 0 false not found, 0 silently empty');
 });

@@ -13,7 +13,7 @@ import { addMeeting } from '#features/meetings/store.ts';
 import { keepEvents } from '#features/meetings/calendar/store/events.ts';
 import { addNotification } from '#features/notifications/store.ts';
 import { addReply, openCase } from '#features/support-cases/store/cases.ts';
-import { openLinkFirm, FACTS, type LinkFirm } from '#test/support/link-firm.ts';
+import { openLinkFirm, FACTS, POLICY_FACTS, type LinkFirm } from '#test/support/link-firm.ts';
 
 const NAME = 'Quillon Vandersloot';
 const NUMBERS = { former: 'QV-771-0001', now: 'QV-771-0002' };
@@ -44,16 +44,6 @@ const tablesWith = (rows: Map<string, string[]>, words: readonly string[]): stri
     .filter(([, of]) => of.some((row) => words.some((word) => row.includes(word))))
     .map(([name]) => name)
     .sort();
-
-const POLICY = {
-  carrier_id: FACTS.id,
-  product_name: 'Horizon VA',
-  product_type: 'Annuity',
-  plan_type: 'IRA',
-  product_class: 'variable',
-  status: 'In Force',
-  updated_at: 0,
-};
 
 const addSync = async (
   { db, clock }: LinkFirm,
@@ -140,7 +130,7 @@ const plant = async (firm: LinkFirm) => {
   await db
     .insertInto('policy')
     .values({
-      ...POLICY,
+      ...POLICY_FACTS,
       id: 'gone-policy',
       external_id: 'P-GONE',
       contact_id: 'gone-contact',
