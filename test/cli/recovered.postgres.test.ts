@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runRestore } from '#cli/restore.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
+import type { Database } from '#database/connection.ts';
 import { openAt } from '#database/place.ts';
 import { openPostgres } from '#database/postgres.ts';
 import { findPostgres, toolEnv } from '#setup/tools.mjs';
@@ -81,6 +82,11 @@ const ask = async (url: string, text: string): Promise<unknown[]> => {
   }
 };
 
+const writesMore = async (db: Database): Promise<void> => {
+  const before = (await seen(db)).length;
+  await expect.poll(async () => (await seen(db)).length).toBeGreaterThan(before + 20);
+};
+
 it('what its log brought to another machine comes back, and until when that is, is said', async () => {
   await using server = await startPostgres();
   await ask(
@@ -97,11 +103,15 @@ it('what its log brought to another machine comes back, and until when that is, 
   const writing = writeOn(db);
   await run(lineOf('pg_basebackup'), server.url);
   // What comes after the base is in a whole piece of the log, and in one that is not full.
-  for (let piece = 0; piece < 2; piece += 1) {
-    const before = (await seen(db)).length;
-    await expect.poll(async () => (await seen(db)).length).toBeGreaterThan(before + 20);
-    if (piece === 0) await ask(`${server.url}postgres`, 'select pg_switch_wal()');
-  }
+  await writesMore(db);
+  const [{ whole } = { whole: '' }] = (await ask(
+    `${server.url}postgres`,
+    'select pg_walfile_name(pg_switch_wal()) as whole',
+  )) as { whole: string }[];
+  await writesMore(db);
+  const received = () => readdirSync(join(top, 'wal'));
+  const isNotFull = (name: string) => name.endsWith('.partial') && name > `${whole}.partial`;
+  await expect.poll(() => received().some(isNotFull)).toBe(true);
 
   for (const { pid } of processesOf(server.pid)) process.kill(pid, 'SIGKILL');
   const lostAt = Date.now();
@@ -110,7 +120,8 @@ it('what its log brought to another machine comes back, and until when that is, 
   await expect.poll(() => said).toMatch(/could not|unexpected/);
   receiver.kill('SIGINT');
   await once(receiver, 'close');
-  expect(readdirSync(join(top, 'wal')).some((name) => name.endsWith('.partial'))).toBe(true);
+  expect(received()).toContain(whole);
+  expect(received().some(isNotFull)).toBe(true);
 
   for (const line of ['cp -a', 'for piece', 'echo "restore_command', 'touch'])
     await run(lineOf(line), server.url);
