@@ -107,13 +107,14 @@ export const noMatch = (query: string, close: readonly PolicyBrief[], command: s
 /** Where a card comes; with a channel where this is read in a thread, and the card is in none. */
 export type CardPlace =
   | Awaited<ReturnType<typeof cardComes>>
+  /** Without an address, Slack has not taken the card yet. */
   | { channel: string; permalink: string | undefined };
 
 /** What the person reads while the card is on its way: of one policy, or of several. */
 export const whereCard = (card: CardPlace, its = 'its'): string => {
   if (typeof card === 'object')
     return card.permalink === undefined
-      ? `Its card is in <#${card.channel}>.`
+      ? `Its card comes in <#${card.channel}>.`
       : `<${card.permalink}|Its card> is in <#${card.channel}>.`;
   if (card === 'here') return `Follow ${its} card here.`;
   return card === 'unknown'

@@ -114,7 +114,7 @@ export const everythingShown = async ({ firm: { db } }: SlackStage): Promise<boo
 
 /** The same fact, whatever Slack says of the channel meanwhile. */
 const CARD_COMES =
-  /(Follow (?:its|their) card here|The card (is in|comes here or in) our direct messages|Its card is in|<[^|>\n]+\|Its card> is in)[^\n]*/g;
+  /(Follow (?:its|their) card here|The card (is in|comes here or in) our direct messages|Its card comes in|<[^|>\n]+\|Its card> is in)[^\n]*/g;
 
 /** Times and ids differ from run to run; nothing else may. */
 const normalized = (text: string): string =>
