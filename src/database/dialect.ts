@@ -42,6 +42,21 @@ export class PostgresCompiler extends PostgresQueryCompiler {
   }
 }
 
+/**
+ * Joins the rows whose ids a query finds for each row before them. Asked as SQLite is, Postgres looks
+ * through the whole table for each of those.
+ */
+export const joinedIn = (
+  table: string,
+  as: string,
+  ids: RawBuilder<unknown>,
+): RawBuilder<unknown> =>
+  differs(
+    sql`join ${sql.table(table)} as ${sql.ref(as)} on ${sql.ref(`${as}.id`)} in (${ids})`,
+    sql`cross join lateral (${ids}) as of_each
+      join ${sql.table(table)} as ${sql.ref(as)} on ${sql.ref(`${as}.id`)} = of_each.id`,
+  );
+
 /** Where a step is there for one of them alone, as a lock is. */
 export const isPostgres = (db: Database): boolean =>
   db.getExecutor().adapter instanceof PostgresAdapter;

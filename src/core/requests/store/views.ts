@@ -1,5 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
+import { joinedIn } from '#database/dialect.ts';
 import { may, type Role } from '#shared/access.ts';
 import { isGuided } from '../guidance.ts';
 import {
@@ -23,13 +24,14 @@ const USUAL_SECONDS = 8;
 /** What a policy took of late at this carrier, whole seconds. */
 export const secondsPerPolicy = async (db: Database, carrierId: string): Promise<number> => {
   // The newest of each login by its own stretch of the index: a carrier has many ended syncs.
+  const newest = sql`
+    select r.id from sync r where r.source_id = l.id
+      and r.status in ('success', 'not-found') and r.started_at is not null
+    order by r.id desc limit 3`;
   const { rows } = await sql<{ seconds: number | null }>`
     select avg(ms) / 1000.0 as seconds from (
       select s.finished_at - s.started_at as ms
-      from login_source l join sync s on s.id in (
-        select r.id from sync r where r.source_id = l.id
-          and r.status in ('success', 'not-found') and r.started_at is not null
-        order by r.id desc limit 3)
+      from login_source l ${joinedIn('sync', 's', newest)}
       where l.carrier_id = ${carrierId}
       order by s.id desc limit 20) latest`.execute(db);
   return Math.max(1, Math.round(rows[0]?.seconds ?? USUAL_SECONDS));
