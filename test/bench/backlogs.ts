@@ -6,12 +6,10 @@ import { breathe } from '#shared/clock.ts';
 import { READ_MS, startAtWork, type FirmAtWork } from './at-work.ts';
 import { forceOne } from './busy.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
-import { CARRIERS, largeFirm } from './large-firm.ts';
+import { CARRIERS, type LargeFirm } from './large-firm.ts';
 
 /** How many policies wait when a person forces one. */
 const BACKLOGS = [0, 1000, 100_000, 1_000_000];
-const POLICIES = 200_000;
-const LOGINS = 2000;
 const SLOTS = 4;
 const FORCED = 40;
 /** Rows of one statement: the bot goes on in between. */
@@ -29,10 +27,15 @@ const chunks = (from: number, to: number): [from: number, to: number][] =>
  * Background syncs of every policy that may be synced, first at its home, then at the next login of its
  * carrier, and so on: one of a policy and a login.
  */
-const fill = async ({ firm }: FirmAtWork, from: number, to: number): Promise<void> => {
+const fill = async (
+  { firm }: FirmAtWork,
+  { policies, logins }: LargeFirm,
+  from: number,
+  to: number,
+): Promise<void> => {
   // In the text: a number that is handed over divides with a fraction.
-  const syncable = sql.lit((POLICIES / 10) * 9);
-  const ofCarrier = sql.lit(Math.floor(LOGINS / CARRIERS));
+  const syncable = sql.lit((policies / 10) * 9);
+  const ofCarrier = sql.lit(Math.floor(logins / CARRIERS));
   const carriers = sql.lit(CARRIERS);
   for (const [first, end] of chunks(from, to)) {
     await sql`
@@ -48,10 +51,15 @@ const fill = async ({ firm }: FirmAtWork, from: number, to: number): Promise<voi
 };
 
 /** One background sync at each of so many logins of others, which is all that there is to do. */
-const occupy = async ({ firm }: FirmAtWork, wake: Wake, nth: number): Promise<void> => {
+const occupy = async (
+  { firm }: FirmAtWork,
+  { logins }: LargeFirm,
+  wake: Wake,
+  nth: number,
+): Promise<void> => {
   const rows = Array.from({ length: SLOTS }, (_, slot) => {
     // Every tenth policy may not be synced.
-    const login = OTHERS_FROM + ((nth * 10 + slot) % (LOGINS / 2));
+    const login = OTHERS_FROM + ((nth * 10 + slot) % (logins / 2));
     return {
       id: `occupies-${String(nth).padStart(5, '0')}-${slot}`,
       policy_id: `policy-${String(login).padStart(6, '0')}`,
@@ -78,9 +86,15 @@ const MOST_TRIES = 20;
 const LOOKS = 1500;
 
 /** Until every slot reads a policy, with others waiting behind or with none. */
-const busy = async (work: FirmAtWork, wake: Wake, backlog: number, nth: number): Promise<void> => {
+const busy = async (
+  work: FirmAtWork,
+  large: LargeFirm,
+  wake: Wake,
+  backlog: number,
+  nth: number,
+): Promise<void> => {
   for (let tried = 0; tried < MOST_TRIES; tried += 1) {
-    if (backlog === 0) await occupy(work, wake, nth * MOST_TRIES + tried);
+    if (backlog === 0) await occupy(work, large, wake, nth * MOST_TRIES + tried);
     for (let look = 0; look < LOOKS; look += 1) {
       const { queued, read } = await waiting(work);
       if (read >= SLOTS && (queued === 0) === (backlog === 0)) return;
@@ -93,28 +107,23 @@ const busy = async (work: FirmAtWork, wake: Wake, backlog: number, nth: number):
 
 /** How long a force sync waits for its first request at the portal, behind so many and with every slot busy. */
 export const measureBacklogs = async (
+  large: LargeFirm,
   say: (figure: Figure) => void,
   backlogs: readonly number[] = BACKLOGS,
 ): Promise<void> => {
-  await using large = await largeFirm({
-    policies: POLICIES,
-    logins: LOGINS,
-    days: 1,
-    requests: 0,
-  });
   await using work = await startAtWork(large);
   await using queue = createSessionQueue(producerConnection(work.firm.redis.url), SLOTS);
   const { wake } = queue;
   const numbers = work.numbers[Symbol.iterator]();
   const middles: number[] = [];
   for (const [nth, backlog] of backlogs.entries()) {
-    await fill(work, backlogs[nth - 1] ?? 0, backlog);
+    await fill(work, large, backlogs[nth - 1] ?? 0, backlog);
     const slots = await work.work(SLOTS);
     const waits: number[] = [];
     for (let forced = 0; forced < FORCED; forced += 1) {
       const { value, done } = numbers.next();
       if (done === true) throw new Error('The firm has too few policies for this.');
-      await busy(work, wake, backlog, forced);
+      await busy(work, large, wake, backlog, forced);
       // Anywhere within the reads that are under way.
       await sleep((forced % 10) * (READ_MS / 20));
       waits.push(await forceOne(work, value));
