@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { largeFirmFile, type FirmFile, type LargeFirm } from './bench/large-firm.ts';
 import { measureBacklogs } from './bench/backlogs.ts';
 import { measureBusy } from './bench/busy.ts';
@@ -8,10 +8,12 @@ import { atMost, type Figure } from './bench/figure.ts';
 import { measureLeaving } from './bench/leaving.ts';
 import { measureLoops } from './bench/loops.ts';
 import { MEASURES, type Measure } from './bench/measures.ts';
+import { openPostgresParts } from './bench/on-postgres.ts';
 import { measurePaces } from './bench/paces.ts';
 import { measureSearches } from './bench/searches.ts';
 import { measureSessions } from './bench/sessions.ts';
 import { measureStarts } from './bench/starts.ts';
+import { WHERE_NAMES, type WhereName } from './support/where.ts';
 
 /** What an act, a sweep and a card cost at a firm's size, and what people wait for while it works. */
 
@@ -42,8 +44,14 @@ const program = new Command('bench')
     '--only <part>',
     'starts, sessions, paces, loops, calls, searches, costs, busy, backlogs, leaving, or words of one cost',
   )
+  .addOption(
+    new Option('--on <database>', 'postgres: with two bots and three workers')
+      .choices(WHERE_NAMES)
+      .default('sqlite'),
+  )
   .option('--policies <n>', 'policies of the firm', Number, 200_000)
-  .option('--days <n>', 'days of syncs that it keeps', Number, 90)
+  .option('--logins <n>', 'logins of the firm', Number, 2000)
+  .option('--days <n>', 'days of syncs that it keeps (90; on Postgres 10)', Number)
   .option('--sessions <n>', 'sessions that are opened and ended', Number, 2000)
   .addHelpText(
     'after',
@@ -53,8 +61,10 @@ const program = new Command('bench')
 const values = program.parse().opts<{
   json: boolean;
   only?: string;
+  on: WhereName;
   policies: number;
-  days: number;
+  logins: number;
+  days?: number;
   sessions: number;
 }>();
 
@@ -69,17 +79,20 @@ const told = (figure: Figure): void => {
   );
 };
 
+const costs = MEASURES.filter(
+  ({ name }) => values.only === undefined || values.only === 'costs' || name.includes(values.only),
+);
 const measureCosts = async (firm: LargeFirm): Promise<void> => {
-  for (const each of MEASURES)
-    if (values.only === undefined || values.only === 'costs' || each.name.includes(values.only))
-      told(atMost(each.name, await measure(firm, each), 'ms of the processor', each.target));
+  for (const each of costs)
+    told(atMost(each.name, await measure(firm, each), 'ms of the processor', each.target));
 };
 
 const size = {
   policies: values.policies,
-  logins: 2000,
-  days: values.days,
-  requests: 2000,
+  logins: values.logins,
+  days: values.days ?? (values.on === 'postgres' ? 10 : 90),
+  // Each is of another policy.
+  requests: Math.min(2000, Math.floor(values.policies / 10)),
 };
 /** Says how long it takes: one sees where the time of the whole goes. */
 const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
@@ -103,8 +116,9 @@ const onFirm = async (part: (firm: LargeFirm) => Promise<void>): Promise<void> =
   await part(firm);
 };
 
+type Parts = Record<string, () => Promise<void>>;
 /** In the order of a whole run: those that make nothing large come first. */
-const PARTS: Record<string, () => Promise<void>> = {
+const ON_SQLITE: Parts = {
   starts: () => measureStarts(told),
   sessions: () => measureSessions(values.sessions, told),
   paces: () => measurePaces(told),
@@ -116,14 +130,22 @@ const PARTS: Record<string, () => Promise<void>> = {
   backlogs: () => onFirm((firm) => measureBacklogs(firm, told)),
 };
 /** They take longer than all others together, so they are no part of the whole. */
-const ALONE: typeof PARTS = {
+const LEAVING: Parts = {
   leaving: () => measureLeaving(size, told, say),
 };
 
 // What is made for a run is removed as the process exits.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
+const server = values.on === 'postgres' ? openPostgresParts({ size, costs }, told, say) : undefined;
+const PARTS = server?.parts ?? ON_SQLITE;
+const ALONE = server?.alone ?? LEAVING;
 const { only } = values;
+const left = Object.keys(ON_SQLITE).filter((name) => !(name in PARTS));
+if (only !== undefined && left.includes(only))
+  program.error(`On Postgres "${only}" is what it is on SQLite: leave --on out.`, { exitCode: 2 });
+if (only === undefined && left.length > 0)
+  say(`Left out, as neither a server nor more processes change them: ${left.join(', ')}.`);
 const partOf = (name: string): (() => Promise<void>) | undefined => PARTS[name] ?? ALONE[name];
 /** A word that is no part's is one of a cost's name. */
 const wanted =
@@ -139,6 +161,7 @@ await timed('the whole', async () => {
     }
 });
 await made?.[Symbol.asyncDispose]();
+await server?.[Symbol.asyncDispose]();
 if (figures.length === 0 && process.exitCode === undefined)
   program.error(`Nothing is measured that is called "${only}".`, { exitCode: 2 });
 if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -1,19 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { Secret } from '#shared/secret.ts';
 import { localFirmStore } from '#simulator/store.ts';
 import { packCredentials } from '#core/sign-in/sign-in.ts';
-import type { CarrierFacts, Portals } from '#portal/portal.ts';
+import type { CarrierFacts } from '#portal/portal.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
-import { found } from '#test/support/scripted-portals.ts';
 import { startBotApart } from './bot-apart.ts';
 import type { LargeFirm } from './large-firm.ts';
+import { waitingPortals } from './waiting-portals.ts';
+import { startWorkerApart } from './worker-apart.ts';
+import { ON_POSTGRES, ON_SQLITE, processNames, type Where } from '#test/support/where.ts';
 import { OLIVIA } from '#test/support/people.ts';
 
 export const ANA = 'UANARUIZ1';
 export const TEAM = 'CTEAM0001';
-/** How long a portal takes to read one policy. */
-export const READ_MS = 200;
 const DAY = 86_400_000;
 
 /** The large firm with its bot in a process of its own; the local workspace and who types are in this one. */
@@ -23,7 +23,9 @@ export interface FirmAtWork extends AsyncDisposable {
   numbers: readonly string[];
   /** When the read of this number began, as performance.now() says it. */
   readAt: (number: string) => number | undefined;
-  /** Starts a worker whose portals take READ_MS for each policy. */
+  /** How many workers `work` starts. */
+  workers: number;
+  /** Starts the workers, with so many slots each, at portals that take READ_MS for each policy. */
   work: (slots: number) => Promise<AsyncDisposable>;
 }
 
@@ -39,25 +41,6 @@ const carrierFacts = (id: string): CarrierFacts => ({
     { name: 'user', label: 'User name', secret: false, autocomplete: 'username' },
     { name: 'password', label: 'Password', secret: true, autocomplete: 'current-password' },
   ],
-});
-
-const portalsOf = (facts: readonly CarrierFacts[], begun: Map<string, number>): Portals => ({
-  carrier: (id) => facts.find((carrier) => carrier.id === id),
-  open: (_source, _kept, signal) =>
-    Promise.resolve({
-      resume: () => Promise.resolve({ kind: 'alive' }),
-      signIn: async (_credentials, hooks) => {
-        await hooks.beforeSubmit();
-        return { kind: 'signed-in' };
-      },
-      read: async (number) => {
-        begun.set(number, performance.now());
-        await sleep(READ_MS, undefined, { signal });
-        return found(number, 41_281_200, '2026-11-17');
-      },
-      keep: () => Promise.resolve(new Secret('a session')),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    }),
 });
 
 /** Who is in the local workspace stands for the people of the large firm: a bot ends the access of others. */
@@ -93,18 +76,31 @@ const link = async ({ db, sealer }: TestFirm, now: number): Promise<void> => {
     });
 };
 
+/** Its own database, which stays when the firm ends. */
+const whereOf = ({ url }: LargeFirm): Where | undefined =>
+  url === undefined
+    ? undefined
+    : {
+        ...ON_POSTGRES,
+        newDatabase: () => Promise.resolve({ url, [Symbol.asyncDispose]: () => Promise.resolve() }),
+      };
+
 export const startAtWork = async (large: LargeFirm): Promise<FirmAtWork> => {
   const began = performance.now();
   const clock = (): number => large.now + Math.round(performance.now() - began);
   const carriers = await large.db.selectFrom('carrier').select('id').execute();
   const facts = carriers.map(({ id }) => carrierFacts(id));
   await people(large);
+  const where = whereOf(large);
+  const { file, url } = large;
+  const place = { file, ...(url !== undefined && { url }) };
   const firm = await startFirm({
     clock,
     databaseFile: large.file,
     facts,
+    where,
     slots: 4,
-    startBot: (options) => startBotApart(options, large.file),
+    startBot: (options) => startBotApart(options, place),
   });
   await link(firm, large.now);
   // Whatever is at her logins is in her book as well.
@@ -126,11 +122,37 @@ export const startAtWork = async (large: LargeFirm): Promise<FirmAtWork> => {
     .orderBy('policy.id')
     .execute();
   const begun = new Map<string, number>();
+  const begins = (number: string, at = performance.now()): void => void begun.set(number, at);
+  const { workers } = where ?? ON_SQLITE;
+  const working = new AsyncDisposableStack();
+  const workApart = async (slots: number): Promise<AsyncDisposable> => {
+    await using stack = new AsyncDisposableStack();
+    const told = {
+      slots,
+      database: place,
+      folder: dirname(firm.pictures),
+      redis: firm.redis.url,
+      aheadMs: clock() - Date.now(),
+      facts,
+    };
+    for (const name of processNames('worker', workers))
+      stack.use(await startWorkerApart({ ...told, name }, begins));
+    return stack.move();
+  };
   return {
     firm,
+    workers,
     numbers: rows.map(({ number }) => number),
     readAt: (number) => begun.get(number),
-    work: (slots) => firm.work(portalsOf(facts, begun), { slots }),
-    [Symbol.asyncDispose]: () => firm[Symbol.asyncDispose](),
+    work: async (slots) => {
+      const started = await (workers === 1
+        ? firm.work(waitingPortals(facts, begins), { slots })
+        : workApart(slots));
+      return working.use(started);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await working.disposeAsync();
+      await firm[Symbol.asyncDispose]();
+    },
   };
 };

@@ -3,13 +3,17 @@ import { sql } from 'kysely';
 import { producerConnection } from '#queue/connection.ts';
 import { createSessionQueue, type Wake } from '#queue/sessions.ts';
 import { breathe } from '#shared/clock.ts';
-import { READ_MS, startAtWork, type FirmAtWork } from './at-work.ts';
+import { startAtWork, type FirmAtWork } from './at-work.ts';
 import { forceOne } from './busy.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
 import { CARRIERS, type LargeFirm } from './large-firm.ts';
+import { READ_MS } from './waiting-portals.ts';
 
 /** How many policies wait when a person forces one. */
 const BACKLOGS = [0, 1000, 100_000, 1_000_000];
+/** A policy waits at so many of its carrier's logins at most. */
+const LOGINS_OF_ONE = 6;
+/** Of each worker. */
 const SLOTS = 4;
 const FORCED = 40;
 /** Rows of one statement: the bot goes on in between. */
@@ -42,8 +46,9 @@ const fill = async (
       with recursive n(j) as (select ${sql.lit(first)} union all select j + 1 from n where j + 1 < ${sql.lit(end)}),
         place (j, i, turn) as (select j, j % ${syncable} / 9 * 10 + j % ${syncable} % 9, j / ${syncable} from n)
       insert into sync (id, policy_id, source_id, priority, status, reason, created_at)
-        select printf('backlog-%07d', j), printf('policy-%06d', i),
-          printf('source-%05d', i % ${carriers} + ${carriers} * ((i / ${carriers} + turn) % ${ofCarrier})),
+        select 'backlog-' || substr(cast(10000000 + j as text), 2),
+          'policy-' || substr(cast(1000000 + i as text), 2),
+          'source-' || substr(cast(100000 + i % ${carriers} + ${carriers} * ((i / ${carriers} + turn) % ${ofCarrier}) as text), 2),
           100, 'queued', 'waiting', ${firm.clock()} from place where true
         on conflict do nothing`.execute(firm.db);
     await breathe();
@@ -52,14 +57,16 @@ const fill = async (
 
 /** One background sync at each of so many logins of others, which is all that there is to do. */
 const occupy = async (
-  { firm }: FirmAtWork,
+  { firm, workers }: FirmAtWork,
   { logins }: LargeFirm,
   wake: Wake,
   nth: number,
 ): Promise<void> => {
-  const rows = Array.from({ length: SLOTS }, (_, slot) => {
+  const rows = Array.from({ length: SLOTS * workers }, (_, slot) => {
     // Every tenth policy may not be synced.
-    const login = OTHERS_FROM + ((nth * 10 + slot) % (logins / 2));
+    const mayBe = slot + Math.floor(slot / 9);
+    const login =
+      OTHERS_FROM + ((nth * 20 + mayBe) % (Math.floor((logins - OTHERS_FROM) / 20) * 20));
     return {
       id: `occupies-${String(nth).padStart(5, '0')}-${slot}`,
       policy_id: `policy-${String(login).padStart(6, '0')}`,
@@ -97,7 +104,7 @@ const busy = async (
     if (backlog === 0) await occupy(work, large, wake, nth * MOST_TRIES + tried);
     for (let look = 0; look < LOOKS; look += 1) {
       const { queued, read } = await waiting(work);
-      if (read >= SLOTS && (queued === 0) === (backlog === 0)) return;
+      if (read >= SLOTS * work.workers && (queued === 0) === (backlog === 0)) return;
       if (backlog === 0 && queued === 0 && read === 0) break;
       await sleep(10);
     }
@@ -109,8 +116,8 @@ const busy = async (
 export const measureBacklogs = async (
   large: LargeFirm,
   say: (figure: Figure) => void,
-  backlogs: readonly number[] = BACKLOGS,
 ): Promise<void> => {
+  const backlogs = BACKLOGS.filter((backlog) => backlog <= large.policies * LOGINS_OF_ONE);
   await using work = await startAtWork(large);
   await using queue = createSessionQueue(producerConnection(work.firm.redis.url), SLOTS);
   const { wake } = queue;

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { startBot } from '#app/bot.ts';
-import { openDatabase } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
+import { openAt } from '#database/place.ts';
 import { createSealer } from '#database/sealing.ts';
 import { Secret } from '#shared/secret.ts';
+import { endWithParent, placeOf } from './apart.ts';
 import type { BotApart, FromBot } from './bot-apart.ts';
 
 /** The bot of the bench, alone in its process. */
-const told = JSON.parse(process.env['BOT'] ?? '') as BotApart;
-// Whoever measures is gone.
-process.on('disconnect', () => process.exit(0));
+const told = JSON.parse(process.env['APART'] ?? '') as BotApart;
+endWithParent();
 const say = (what: FromBot): void => void process.send?.(what);
 
-await using db = await openDatabase(told.databaseFile);
+await using db = await openAt(placeOf(told.database));
 await using bot = await startBot({
   config: told.config,
   db,

@@ -3,8 +3,9 @@ import { policiesToCome } from '#core/sessions/store/days-to-come.ts';
 import { changesOf } from '#simulator/workspace/changes.ts';
 import type { TestFirm } from '#test/support/firm.ts';
 import type { LargeFirm } from './large-firm.ts';
-import { ANA, READ_MS, startAtWork, TEAM, type FirmAtWork } from './at-work.ts';
+import { ANA, startAtWork, TEAM, type FirmAtWork } from './at-work.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
+import { READ_MS } from './waiting-portals.ts';
 
 /** Slack's servers are this far away, there and back. */
 const API_MS = 100;
@@ -117,7 +118,7 @@ const until = async (what: string, that: () => Promise<boolean>): Promise<void> 
 };
 
 /** At least so many policies wait, and every slot reads one. */
-const expectWaiting = async ({ firm }: FirmAtWork, least: number): Promise<void> => {
+const expectWaiting = async ({ firm, workers }: FirmAtWork, least: number): Promise<void> => {
   const count = async (status: 'queued' | 'in-progress'): Promise<number> =>
     (
       await firm.db
@@ -129,7 +130,7 @@ const expectWaiting = async ({ firm }: FirmAtWork, least: number): Promise<void>
   const waiting =
     (await count('queued')) + (await policiesToCome(firm.db, { most: Number.MAX_SAFE_INTEGER }));
   if (waiting < least) throw new Error(`${waiting} policies wait, not ${least}.`);
-  return until('work in every slot', async () => (await count('in-progress')) >= SLOTS);
+  return until('work in every slot', async () => (await count('in-progress')) >= SLOTS * workers);
 };
 
 const quiet = async ({ firm }: FirmAtWork): Promise<void> => {
@@ -186,7 +187,8 @@ export const measureBusy = async (large: LargeFirm, say: Say): Promise<void> => 
   await quiet(work);
   const began = performance.now();
   let tookMs: number | undefined;
-  const day = firm.bot.beat().finally(() => {
+  // Where there are several, each begins it.
+  const day = Promise.all(firm.bots.map((bot) => bot.beat())).finally(() => {
     tookMs = performance.now() - began;
   });
   const during = await typeOn(

@@ -1,5 +1,6 @@
 import { SLACK_BUDGET } from '#slack/budget.ts';
 import { syncForty } from '#test/support/forty-policies.ts';
+import type { Where } from '#test/support/where.ts';
 import { atMost, type Figure } from './figure.ts';
 
 /** Its modal, a look at who reads the channel, its card and its closing reply; the card then moves on. */
@@ -11,8 +12,8 @@ const NEEDED: Readonly<Record<string, number>> = {
 };
 
 /** What Slack is asked for as a contact of forty policies is synced, at Slack's own pace. */
-export const measureCalls = async (say: (figure: Figure) => void): Promise<void> => {
-  const { calls } = await syncForty({}, SLACK_BUDGET);
+export const measureCalls = async (say: (figure: Figure) => void, where?: Where): Promise<void> => {
+  const { calls } = await syncForty({}, SLACK_BUDGET, where);
   say(atMost('calls to Slack of a sync of 40 policies', calls.length, 'calls', 12));
   const needless = Object.entries(Object.groupBy(calls, ({ method }) => method)).map(
     ([method, of = []]) => Math.max(0, of.length - (NEEDED[method] ?? 0)),

@@ -24,6 +24,8 @@ export interface Size {
 export interface LargeFirm extends AsyncDisposable {
   db: Database;
   file: string;
+  /** Of the Postgres that it moved to from that file. */
+  url?: string;
   policies: number;
   logins: number;
   /** The middle of a business day, epoch ms. */

@@ -26,7 +26,7 @@ const watched = async (work: () => Promise<void>) => {
   return { seconds: (performance.now() - began) / 1000, mb: most / MB };
 };
 
-const offboard = async (
+export const offboard = async (
   place: Record<string, string>,
   on: string,
   told: (figure: Figure) => void,

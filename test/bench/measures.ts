@@ -261,7 +261,7 @@ export const MEASURES: readonly Measure[] = [
     name: 'the beginning of a session: the day of its login is queued',
     target: 20,
     run: (firm, nth) =>
-      fillRuns(storeOf(firm), [`source-${String(100 + nth).padStart(5, '0')}`], '2026-11-18'),
+      fillRuns(storeOf(firm), [`source-${String(20 + nth).padStart(5, '0')}`], '2026-11-18'),
   },
   {
     name: 'queueing a day of all policies, each at its home, login by login',

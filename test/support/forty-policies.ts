@@ -3,6 +3,7 @@ import type { Faults, LocalMessage, LoggedCall } from '#simulator/workspace/prot
 import { startFirm } from './firm.ts';
 import { ANA, TEAM } from './people.ts';
 import { scriptPortals } from './scripted-portals.ts';
+import { ON_SQLITE, processNames, type Where } from './where.ts';
 
 /** The card of a contact, of this person. */
 export const isContactCardOf =
@@ -21,8 +22,9 @@ export const isContactCardOf =
 export const syncForty = async (
   faults: Faults,
   budget: BudgetSettings,
+  where?: Where,
 ): Promise<{ thread: string; calls: LoggedCall[] }> => {
-  await using busy = await startFirm({ budget });
+  await using busy = await startFirm({ budget, where });
   const scripted = scriptPortals(busy.facts);
   const trust = await busy.db
     .selectFrom('contact')
@@ -59,7 +61,8 @@ export const syncForty = async (
   await busy.client.command(ANA, TEAM, '/sync contact chen family trust');
   await busy.client.waitForModal(ANA);
   await busy.client.submit(ANA);
-  await busy.work(scripted.portals);
+  for (const name of processNames('worker', (where ?? ON_SQLITE).workers))
+    await busy.work(scripted.portals, { name });
   const card = await busy.client.waitForMessage({
     as: ANA,
     channel: TEAM,

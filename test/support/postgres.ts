@@ -23,17 +23,21 @@ export const TEMPLATE = 'sync_template';
 const NOBODY = 65_534;
 const STARTS_WITHIN_MS = 60_000;
 
+const OURS: readonly [name: string, value: string][] = [
+  ['max_connections', '100'],
+  ['unix_socket_directories', ''],
+  ['listen_addresses', '127.0.0.1'],
+];
 /** No data outlives the tests: nothing waits for a disk. */
-const ORDERS = [
+const FLEETING: readonly [name: string, value: string][] = [
   ['fsync', 'off'],
   ['synchronous_commit', 'off'],
   ['full_page_writes', 'off'],
-  ['max_connections', '100'],
   ['shared_buffers', '32MB'],
   ['deadlock_timeout', '100ms'],
-  ['unix_socket_directories', ''],
-  ['listen_addresses', '127.0.0.1'],
-].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+];
+/** `lasting` is as Postgres comes, for whoever measures it: what is committed is on the disk. */
+const SETTINGS = { fleeting: [...OURS, ...FLEETING], lasting: OURS };
 
 const freePort = async (): Promise<number> => {
   const server = createServer();
@@ -81,7 +85,10 @@ interface PostgresServer extends AsyncDisposable {
  * A server of our own on 127.0.0.1, that ends with this process: with a folder of its own, or from
  * the one of another server.
  */
-export const startPostgres = async (from?: string): Promise<PostgresServer> => {
+export const startPostgres = async (
+  from?: string,
+  settings: keyof typeof SETTINGS = 'fleeting',
+): Promise<PostgresServer> => {
   const tool = findPostgres(process.env);
   if (tool === undefined)
     throw new Error(
@@ -107,7 +114,8 @@ export const startPostgres = async (from?: string): Promise<PostgresServer> => {
 
   const port = await freePort();
   const url = `postgres://sync@127.0.0.1:${port}/`;
-  const [program, args] = endsWithUs(tool.path, ['-D', data, '-p', String(port), ...ORDERS]);
+  const orders = SETTINGS[settings].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const [program, args] = endsWithUs(tool.path, ['-D', data, '-p', String(port), ...orders]);
   const server = spawn(program, args, {
     ...who,
     env,
