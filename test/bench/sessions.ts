@@ -1,11 +1,19 @@
 import { createPortals } from '#portal/portals.ts';
+import type { Secret } from '#shared/secret.ts';
 import { memoryOf } from '#test/support/processes.ts';
 import { openHouse } from '#test/support/portals.ts';
 import { sandboxSession } from '#test/support/sandbox.ts';
 import { atMost, type Figure } from './figure.ts';
 
 const OPEN = 30;
+/** Of each carrier: so many sessions are beside each other, and so are held at a look. */
+const LANES = 3;
+const LOOKS_EVERY = 20;
+/** A page more of each session would only take time: a reading leaves no more behind than a first screen. */
+const READS_EVERY = 5;
 const CARRIERS = ['northbridge-life', 'meridian-annuity'] as const;
+
+const never = new AbortController().signal;
 
 const least = (values: readonly number[]): number => Math.min(...values);
 
@@ -40,15 +48,27 @@ export const measureSessions = async (
 
   const held: number[] = [];
   let begun = 0;
-  /** A login's sessions follow each other: a portal may end one for the next. */
-  const follow = async (carrier: string): Promise<void> => {
-    while (begun < ended) {
+  /** Each is in what one sign-in kept: a portal ends one session of a login for the next that signs in. */
+  const follow = async (carrierId: string, state: Secret, reads: boolean): Promise<void> => {
+    for (let own = 0; begun < ended; own += 1) {
       const nth = begun++;
-      await (await open(carrier))[Symbol.asyncDispose]();
-      if (nth % 20 === 0) held.push(memoryOf(process.pid));
+      const source = { id: 'sandbox', carrierId, name: 'Sandbox' };
+      await using session = await portals.open(source, state, never);
+      const { kind } = await session.resume();
+      if (kind !== 'alive') throw new Error(`A session at ${carrierId} was not resumed: ${kind}`);
+      if (reads && own % READS_EVERY === 0) await session.read('SB-1001');
+      if (nth % LOOKS_EVERY === 0) held.push(memoryOf(process.pid));
     }
   };
-  await Promise.all(CARRIERS.map(follow));
+  const lanes: (() => Promise<void>)[] = [];
+  for (const carrier of CARRIERS) {
+    await using first = await open(carrier);
+    const state = await first.keep();
+    // Where one searches, another one of the same sign-in would find what that one sought.
+    for (let lane = 0; lane < LANES; lane += 1)
+      lanes.push(() => follow(carrier, state, lane === 0));
+  }
+  await Promise.all(lanes.map((lane) => lane()));
   const part = Math.ceil(held.length / 5);
   say(
     atMost(
