@@ -10,6 +10,7 @@ import { measureLoops } from './bench/loops.ts';
 import { MEASURES, type Measure } from './bench/measures.ts';
 import { openPostgresParts } from './bench/on-postgres.ts';
 import { measurePaces } from './bench/paces.ts';
+import { measureRecovery } from './bench/recovery.ts';
 import { measureSearches } from './bench/searches.ts';
 import { measureSessions } from './bench/sessions.ts';
 import { measureStarts } from './bench/starts.ts';
@@ -42,7 +43,7 @@ const program = new Command('bench')
   .option('--json', 'print the figures as JSON, and nothing else, on standard output', false)
   .option(
     '--only <part>',
-    'starts, sessions, paces, loops, calls, searches, costs, busy, backlogs, leaving, or words of one cost',
+    'starts, recovery, sessions, paces, loops, calls, searches, costs, busy, backlogs, leaving, or words of one cost',
   )
   .addOption(
     new Option('--on <database>', 'postgres: with two bots and three workers')
@@ -120,6 +121,7 @@ type Parts = Record<string, () => Promise<void>>;
 /** In the order of a whole run: those that make nothing large come first. */
 const ON_SQLITE: Parts = {
   starts: () => measureStarts(told),
+  recovery: () => measureRecovery(told),
   sessions: () => measureSessions(values.sessions, told),
   paces: () => measurePaces(told),
   loops: () => measureLoops(told),
