@@ -102,13 +102,17 @@ const comesInSight = async (page: Page, all: readonly Locator[]): Promise<boolea
   const changed = Promise.withResolvers<false>();
   const onFrame = (): void => changed.resolve(false);
   page.on('framenavigated', onFrame);
+  // A way that finds nothing would go on looking, in the pages that come after too, until its time is out.
+  const others = new AbortController();
+  const { signal } = others;
   try {
     return await Promise.race([
-      Promise.any(all.map((each) => each.first().waitFor())).then(() => true),
+      Promise.any(all.map((each) => each.first().waitFor({ signal }))).then(() => true),
       changed.promise,
     ]);
   } finally {
     page.off('framenavigated', onFrame);
+    others.abort();
   }
 };
 
