@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { openWhere, WHERE_NAMES, type WhereName } from './support/where.ts';
 import { TRIALS } from './trials/all.ts';
-import type { Figure } from './trials/trial.ts';
+import { runAll, runBeside } from './trials/run-all.ts';
 
 const list = (text: string): string[] => text.split(',').map((name) => name.trim());
 
@@ -66,25 +66,21 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 if (isList) for (const { name, about } of TRIALS) console.log(`${name.padEnd(14)} ${about}`);
 else {
-  const figures: Figure[] = [];
   await using where = await openWhere(on).catch((error: unknown) =>
     program.error(error instanceof Error ? error.message : String(error), { exitCode: 2 }),
   );
   say(`seed ${seed}, on ${on}`);
-  for (const trial of chosen) {
-    const began = performance.now();
-    say(`${trial.name}: ${trial.about}`);
-    const found = await trial.run({
-      seed,
-      short: short === true,
-      where,
-      say: (line) => say(`  ${trial.name}: ${line}`),
-    });
-    for (const { name, value, unit, target, ok } of found)
-      say(`${ok ? 'ok   ' : 'WRONG'} ${trial.name}, ${name}: ${value} ${unit} (right: ${target})`);
-    say(`${trial.name} took ${Math.round((performance.now() - began) / 1000)} s.`);
-    figures.push(...found);
-  }
+  const run = { seed, short: short === true, where, say };
+  const giving = chosen.filter(({ givesWay }) => givesWay === true);
+  // Beside others alone, and not on one server with them.
+  const beside = on === 'sqlite' && giving.length < chosen.length ? giving : [];
+  const rest = chosen.filter((trial) => !beside.includes(trial));
+  const figures = (
+    await Promise.all([
+      runAll(rest, run, say),
+      ...(beside.length > 0 ? [runBeside(beside, run)] : []),
+    ])
+  ).flat();
   if (json) console.log(JSON.stringify(figures));
   process.exitCode = figures.every(({ ok }) => ok) ? 0 : 1;
 }

@@ -94,6 +94,7 @@ export const interleavings: Trial = {
   name: 'interleavings',
   about: 'Force, background, link, unlink, hold, cancel and kill in every order.',
   livesAnywhere: true,
+  givesWay: true,
   run: async ({ seed, short, say, where }) => {
     const figure = figuresOf('interleavings');
     const count =

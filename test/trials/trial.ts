@@ -29,6 +29,8 @@ export interface Trial {
   about: string;
   /** It asks where its firms live. Another lives where it always does. */
   livesAnywhere?: true;
+  /** It needs the processor, and no figure of it is a time: it runs beside the others and gives way to them. */
+  givesWay?: true;
   run: (run: TrialRun) => Promise<Figure[]>;
 }
 
