@@ -72,9 +72,10 @@ export const openHouse = async (
     pictures?: string;
     sessionMinutes?: number;
     codeMinutes?: number;
+    time?: { now: number };
   } = {},
 ) => {
-  const time = { now: Date.parse('2026-11-21T15:00:00Z') };
+  const { time = { now: Date.parse('2026-11-21T15:00:00Z') } } = options;
   const clock = (): number => time.now;
   const { sessionMinutes = 20, codeMinutes = 5 } = options;
   const sites = await startPortals({

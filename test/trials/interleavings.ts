@@ -1,7 +1,6 @@
 import type { Sequence, World } from './interleavings/sequence.ts';
 import { openWorld } from './interleavings/world.ts';
-import type { Where } from '#test/support/where.ts';
-import { figuresOf, randomOf, type Trial } from './trial.ts';
+import { figuresOf, randomOf, type Figure, type Trial, type TrialRun } from './trial.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -10,6 +9,8 @@ const [SHORTEST, LONGEST] = [6, 24];
 const SEQUENCES = {
   file: { short: 150, long: 10_000 },
   server: { short: 10, long: 1000 },
+  /** The same in a file, where each step at the carrier is one of a real browser at a local portal. */
+  browser: { short: 2, long: 100 },
 };
 /** A database of that many sequences is left for a new one: what has ended is not the point. */
 const MOST_IN_ONE = 250;
@@ -79,15 +80,65 @@ const faultsOf = async (world: World, index: number, steps: readonly Step[]): Pr
   }
 };
 
+/** What the sequences of one kind came to. */
+interface Came {
+  count: number;
+  acts: number;
+  wrong: string[];
+  foundByBrowser: number;
+}
+
+const tryAll = async (
+  count: number,
+  { seed, say }: Pick<TrialRun, 'seed' | 'say'>,
+  open: () => Promise<World>,
+): Promise<Came> => {
+  const random = randomOf(seed);
+  const came: Came = { count, acts: 0, wrong: [], foundByBrowser: 0 };
+  for (let done = 0; done < count;) {
+    await using world = await open();
+    for (let at = 0; at < MOST_IN_ONE && done < count; at += 1, done += 1) {
+      const steps = sequenceOf(random);
+      came.acts += steps.length;
+      const faults = await faultsOf(world, at, steps);
+      if (faults.length > 0) {
+        came.wrong.push(...faults);
+        const least = await shrunk(steps, open);
+        say(`sequence ${done} of seed ${seed}: ${faults.join('; ')}`);
+        say(`by ${least.map(({ act, n }) => `${act} ${n}`).join(', ')}`);
+      }
+      if ((done + 1) % (count / SAID) === 0) say(`${done + 1} of ${count} sequences`);
+    }
+    came.foundByBrowser += world.foundByBrowser();
+  }
+  return came;
+};
+
 /** The same fault by as few of the steps as leave it there. */
-const shrunk = async (steps: readonly Step[], where?: Where): Promise<readonly Step[]> => {
+const shrunk = async (
+  steps: readonly Step[],
+  open: () => Promise<World>,
+): Promise<readonly Step[]> => {
   let least = steps;
   for (let at = least.length - 1; at >= 0; at -= 1) {
     const fewer = least.toSpliced(at, 1);
-    await using world = await openWorld(where);
+    await using world = await open();
     if ((await faultsOf(world, 0, fewer)).length > 0) least = fewer;
   }
   return least;
+};
+
+const figuresIn = ({ count, acts, wrong }: Came, how: string): Figure[] => {
+  const figure = figuresOf('interleavings');
+  const of = (words: string): number => wrong.filter((fault) => fault.includes(words)).length;
+  return [
+    figure(`sequences${how}`, count, 'sequences', '=', count),
+    figure(`acts${how}`, acts, 'acts', '>=', count),
+    figure(`two sessions of a login at once${how}`, of('at once'), 'sequences', '=', 0),
+    figure(`stuck when all is quiet${how}`, of('stuck'), 'sequences', '=', 0),
+    figure(`finished or written twice${how}`, of('twice'), 'sequences', '=', 0),
+    figure(`anything wrong${how}`, wrong.length, 'faults', '=', 0),
+  ];
 };
 
 export const interleavings: Trial = {
@@ -95,36 +146,21 @@ export const interleavings: Trial = {
   about: 'Force, background, link, unlink, hold, cancel and kill in every order.',
   livesAnywhere: true,
   givesWay: true,
-  run: async ({ seed, short, say, where }) => {
-    const figure = figuresOf('interleavings');
-    const count =
-      SEQUENCES[where?.newDatabase === undefined ? 'file' : 'server'][short ? 'short' : 'long'];
-    const random = randomOf(seed);
-    const wrong: string[] = [];
-    let acts = 0;
-    for (let done = 0; done < count;) {
-      await using world = await openWorld(where);
-      for (let at = 0; at < MOST_IN_ONE && done < count; at += 1, done += 1) {
-        const steps = sequenceOf(random);
-        acts += steps.length;
-        const faults = await faultsOf(world, at, steps);
-        if (faults.length > 0) {
-          wrong.push(...faults);
-          const least = await shrunk(steps, where);
-          say(`sequence ${done} of seed ${seed}: ${faults.join('; ')}`);
-          say(`by ${least.map(({ act, n }) => `${act} ${n}`).join(', ')}`);
-        }
-        if ((done + 1) % (count / SAID) === 0) say(`${done + 1} of ${count} sequences`);
-      }
-    }
-    const of = (words: string): number => wrong.filter((fault) => fault.includes(words)).length;
+  run: async (run) => {
+    const { short, where } = run;
+    const size = short ? 'short' : 'long';
+    const isServer = where?.newDatabase !== undefined;
+    const scripted = await tryAll(SEQUENCES[isServer ? 'server' : 'file'][size], run, () =>
+      openWorld({ where }),
+    );
+    if (isServer) return figuresIn(scripted, '');
+    const browsers = SEQUENCES.browser[size];
+    const browsed = await tryAll(browsers, run, () => openWorld({ browsers }));
+    const { count, foundByBrowser } = browsed;
     return [
-      figure('sequences', count, 'sequences', '=', count),
-      figure('acts', acts, 'acts', '>=', count),
-      figure('two sessions of a login at once', of('at once'), 'sequences', '=', 0),
-      figure('stuck when all is quiet', of('stuck'), 'sequences', '=', 0),
-      figure('finished or written twice', of('twice'), 'sequences', '=', 0),
-      figure('anything wrong', wrong.length, 'faults', '=', 0),
+      ...figuresIn(scripted, ''),
+      ...figuresIn(browsed, ', with a browser'),
+      figuresOf('interleavings')('found by the browser', foundByBrowser, 'policies', '>=', count),
     ];
   },
 };

@@ -2,6 +2,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { Secret } from '#shared/secret.ts';
 import type { PolicyReading, Portals, PortalSession, SignInResult } from '#portal/portal.ts';
 import { found } from '#test/support/scripted-portals.ts';
+import type { ReadWay, SignInWay, Site } from './site.ts';
 
 /** A step that a process waits for. */
 interface Pending {
@@ -10,7 +11,7 @@ interface Pending {
   answer: (choice: number) => void;
 }
 
-/** A carrier without a browser, each of whose steps ends when a sequence says so, and how. */
+/** A carrier, each of whose steps ends when a sequence says so, and how; at a site each is one of a browser. */
 export interface ScriptedCarrier {
   portalsOf: (process: string) => Portals;
   /** Ends one step under way; `choice` says which, and with what. */
@@ -19,7 +20,7 @@ export interface ScriptedCarrier {
   freeze: (process: string) => void;
   thaw: () => void;
   /** From now on everything works. */
-  well: () => void;
+  well: () => Promise<void>;
   settle: () => Promise<void>;
   /** Answers everything until nothing of these runs. */
   drain: (running: ReadonlySet<Promise<unknown>>) => Promise<void>;
@@ -34,7 +35,11 @@ export interface ScriptedCarrier {
 const TURNS = 40;
 const MOST_TURNS = 20_000;
 
-export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
+export const scriptedCarrier = (
+  carrierId: string,
+  sourceOf: (login: number) => string,
+  site?: Site,
+): ScriptedCarrier => {
   let pending: Pending[] = [];
   const frozen = new Set<string>();
   /** Processes that were frozen once: when one thaws, its portal is long rid of it. */
@@ -43,6 +48,8 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
   const atWork = new Map<string, Set<string>>();
   const failures: string[] = [];
   let [most, sessions, isWell, reads] = [0, 0, false, 0];
+  /** Steps that a browser is at. */
+  const underWay = new Set<Promise<unknown>>();
 
   const busy = (source: string): number =>
     [...(atWork.get(source) ?? [])].filter((name) => !lost.has(name.split(' ')[0] ?? '')).length;
@@ -51,7 +58,7 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
     process: string,
     source: string,
     signal: AbortSignal,
-    result: (choice: number) => T,
+    result: (choice: number) => T | Promise<T>,
   ): Promise<T> => {
     signal.throwIfAborted();
     sessions += 1;
@@ -62,7 +69,18 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const abort = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', abort);
-    const mine: Pending = { process, source, answer: (choice) => resolve(result(choice)) };
+    const mine: Pending = {
+      process,
+      source,
+      answer: (choice) => {
+        pending = pending.filter((each) => each !== mine);
+        const ends = result(choice);
+        resolve(ends);
+        if (!(ends instanceof Promise)) return;
+        underWay.add(ends);
+        void ends.catch(() => undefined).finally(() => underWay.delete(ends));
+      },
+    };
     pending.push(mine);
     try {
       return await promise;
@@ -73,22 +91,43 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
     }
   };
 
-  const signedIn = (choice: number): SignInResult => {
-    if (isWell || choice % 4 !== 0) return { kind: 'signed-in' };
-    const reason = choice % 8 === 0 ? 'bad-credentials' : 'carrier-down';
-    return { kind: 'failure', reason };
+  const signInWay = (choice: number): SignInWay =>
+    isWell || choice % 4 !== 0 ? 'works' : choice % 8 === 0 ? 'bad-credentials' : 'carrier-down';
+  const READ_WAYS: readonly ReadWay[] = ['absent', 'session-ended', 'carrier-down'];
+  const readWay = (choice: number): ReadWay =>
+    isWell ? 'works' : (READ_WAYS[choice % 5] ?? 'works');
+
+  const signedIn = (way: SignInWay): SignInResult =>
+    way === 'works' ? { kind: 'signed-in' } : { kind: 'failure', reason: way };
+
+  const reading = (number: string, way: ReadWay): PolicyReading => {
+    if (way === 'absent') return { kind: 'absent', closeNumbers: [] };
+    if (way !== 'works') return { kind: 'failure', reason: way };
+    reads += 1;
+    return found(number, 10_000_000 + reads, '2026-03-03');
   };
 
-  const reading = (number: string, choice: number): PolicyReading => {
-    if (isWell || choice % 5 > 2) {
-      reads += 1;
-      return found(number, 10_000_000 + reads, '2026-03-03');
-    }
-    if (choice % 5 === 0) return { kind: 'absent', closeNumbers: [] };
-    return { kind: 'failure', reason: choice % 5 === 1 ? 'session-ended' : 'carrier-down' };
-  };
+  const openAt =
+    (process: string, there: Site): Portals['open'] =>
+    async (source, kept, given): Promise<PortalSession> => {
+      const login = sourceOf(0) === source.id ? 0 : 1;
+      const session = await there.open(login, kept, given);
+      let signal = given;
+      const at = <T>(result: (choice: number) => Promise<T>): Promise<T> =>
+        step(process, source.id, signal, result);
+      return {
+        ...session,
+        resume: (owner) => {
+          signal = owner ?? signal;
+          return at(() => session.resume(owner));
+        },
+        signIn: (_credentials, hooks) =>
+          at((choice) => there.signIn(session, login, hooks, signInWay(choice))),
+        read: (number) => at((choice) => there.read(session, login, number, readWay(choice))),
+      };
+    };
 
-  const open =
+  const openScripted =
     (process: string): Portals['open'] =>
     async (source, kept, given): Promise<PortalSession> => {
       let session = kept?.reveal();
@@ -102,7 +141,9 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
         },
         signIn: async (_credentials, hooks) => {
           await hooks.beforeSubmit();
-          const result = await step(process, source.id, signal, signedIn);
+          const result = await step(process, source.id, signal, (choice) =>
+            signedIn(signInWay(choice)),
+          );
           if (result.kind === 'signed-in') {
             session = `${source.id} ${(sessions += 1)}`;
             alive.add(session);
@@ -111,7 +152,7 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
         },
         read: async (number) => {
           const result = await step(process, source.id, signal, (choice) =>
-            reading(number, choice),
+            reading(number, readWay(choice)),
           );
           if (result.kind === 'failure' && result.reason === 'session-ended')
             alive.delete(session ?? '');
@@ -127,8 +168,14 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
     const steps = free();
     steps[choice % Math.max(1, steps.length)]?.answer(choice);
   };
+  const browserDone = async (): Promise<void> => {
+    while (underWay.size > 0) await Promise.allSettled(underWay);
+  };
   const settle = async (): Promise<void> => {
-    for (let at = 0; at < TURNS; at += 1) await turn();
+    for (let at = 0; at < TURNS; at += 1) {
+      await browserDone();
+      await turn();
+    }
   };
   return {
     portalsOf: (process) => ({
@@ -142,7 +189,7 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
         codes: 'never',
         fields: [],
       }),
-      open: open(process),
+      open: site === undefined ? openScripted(process) : openAt(process, site),
     }),
     answer,
     freeze: (process) => {
@@ -151,8 +198,9 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
     },
     busy,
     thaw: () => frozen.clear(),
-    well: () => {
+    well: async () => {
       isWell = true;
+      await site?.well();
     },
     settle,
     drain: async (running) => {
@@ -161,6 +209,7 @@ export const scriptedCarrier = (carrierId: string): ScriptedCarrier => {
           failures.push(`${running.size} sessions do not end`);
           return;
         }
+        await browserDone();
         const waits = free().length > 0;
         answer(at);
         // With no step to answer, a session looks at the database again after some time.

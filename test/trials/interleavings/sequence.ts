@@ -6,6 +6,8 @@ export interface World extends AsyncDisposable {
   db: Database;
   time: { now: number };
   begin: (sequence: number) => Promise<Sequence>;
+  /** How many policies a browser found at the portal so far; 0 where there is none. */
+  foundByBrowser: () => number;
 }
 
 /** The acts of one sequence; indexes stand for people, policies and logins. */

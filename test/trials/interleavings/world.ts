@@ -24,6 +24,7 @@ import { noteEnds } from '../ends.ts';
 import { scriptedCarrier } from './carrier.ts';
 import { insertFirm, LOGINS, PEOPLE, POLICIES } from './firm.ts';
 import type { Sequence, World } from './sequence.ts';
+import { openSites } from './site.ts';
 import { openStores } from './stores.ts';
 
 const MINUTE = 60_000;
@@ -37,10 +38,15 @@ const comesTrue = async (holds: () => Promise<boolean>): Promise<void> => {
 };
 const MOST_LOOKS = 100;
 
-export const openWorld = async (where?: Where): Promise<World> => {
+/** With `browsers`, so many sequences have a portal and a real browser. */
+export const openWorld = async ({
+  where,
+  browsers,
+}: { where?: Where | undefined; browsers?: number } = {}): Promise<World> => {
   await using stack = new AsyncDisposableStack();
   const time = { now: FIRST };
   const clock = (): number => time.now;
+  const sites = browsers === undefined ? undefined : stack.use(await openSites(browsers, time));
   const { db, bots, workers, isApart, isStill } = await openStores(stack, where, clock);
   const keys = [await generateKey()];
   const [sealer, opener] = [createSealer(keys), createOpener(keys)];
@@ -72,7 +78,8 @@ export const openWorld = async (where?: Where): Promise<World> => {
     const sourceOf = (login: number): string => `source-${at}-${login % LOGINS}`;
     const policyOf = (policy: number): string => `policy-${at}-${policy % POLICIES}`;
     await insertFirm(db, { at, carrierId, sourceOf, policyOf, now: time.now });
-    const carrier = scriptedCarrier(carrierId);
+    const site = sites?.of(sequence);
+    const carrier = scriptedCarrier(carrierId, sourceOf, site);
     const requests: { id: string; person: number }[] = [];
     const lives = workers.map(() => 0);
     let turn = 0;
@@ -263,7 +270,7 @@ export const openWorld = async (where?: Where): Promise<World> => {
       },
       quiet: async () => {
         carrier.thaw();
-        carrier.well();
+        await carrier.well();
         for (let round = 0; round < 12; round += 1) {
           for (let login = 0; login < LOGINS; login += 1) {
             await endHold({ store: next(), clock, show, wake }, actor(0), sourceOf(login));
@@ -285,6 +292,8 @@ export const openWorld = async (where?: Where): Promise<World> => {
         if (open.requests > 0) faults.push(`${open.requests} requests stuck`);
         if (carrier.mostAtOnce() > 1)
           faults.push(`${carrier.mostAtOnce()} sessions in a login at once`);
+        const tooMany = (await site?.passwordsTooMany()) ?? 0;
+        if (tooMany > 0) faults.push(`${tooMany} passwords submitted twice`);
         const { rows } = await sql<{ id: string }>`select sync_id as id from trial_end
           where status = 'success' group by sync_id having count(*) > 1`.execute(db);
         if (rows.length > 0) faults.push(`${rows.length} syncs finished twice`);
@@ -304,5 +313,11 @@ export const openWorld = async (where?: Where): Promise<World> => {
   };
 
   const owned = stack.move();
-  return { db, time, begin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    db,
+    time,
+    begin,
+    foundByBrowser: () => sites?.found() ?? 0,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 };
