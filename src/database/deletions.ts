@@ -34,7 +34,7 @@ const emptied = async (db: Database, areLetters: boolean): Promise<boolean> => {
 };
 
 /** So many pages of an index are merged in some milliseconds; whoever waits goes in between. */
-const PAGES = 50;
+const PAGES = 20;
 
 /**
  * Writes an index of three letters anew as one segment, without what it has forgotten. FTS5 counts two

@@ -81,21 +81,26 @@ const request = async (firm: LargeFirm, first: number, count: number): Promise<s
   return id;
 };
 
-/** Policies of one carrier that have no home any more, and a day that has begun. */
+const dayOf = ({ now }: LargeFirm, day: string) => ({
+  day,
+  startsAt: now - 3_600_000,
+  openBooks: true,
+});
+
+/** Nothing waits, and no policy has a home: of one carrier, or of all. */
+const unhouse = async ({ db }: LargeFirm, carrier?: string): Promise<void> => {
+  await db.deleteFrom('sync').where('status', '=', 'queued').where('priority', '=', 100).execute();
+  const houseless = db.updateTable('policy').set({ home_source_id: null });
+  await (carrier === undefined ? houseless : houseless.where('carrier_id', '=', carrier)).execute();
+};
+
+/** Policies of one carrier that have no home any more and wait nowhere, and a day that has begun. */
 const homeless = new WeakSet<LargeFirm>();
 const beginHomeless = async (firm: LargeFirm): Promise<void> => {
   if (homeless.has(firm)) return;
   homeless.add(firm);
-  await firm.db
-    .updateTable('policy')
-    .set({ home_source_id: null })
-    .where('carrier_id', '=', 'carrier-03')
-    .execute();
-  await beginDay(storeOf(firm), {
-    day: '2026-11-18',
-    startsAt: firm.now - 3_600_000,
-    openBooks: false,
-  });
+  await unhouse(firm, 'carrier-03');
+  await beginDay(storeOf(firm), { ...dayOf(firm, '2026-11-20'), openBooks: false });
 };
 
 const page = (firm: LargeFirm, more: Partial<ReportSought>) =>
@@ -110,18 +115,6 @@ const page = (firm: LargeFirm, more: Partial<ReportSought>) =>
     pageSize: 10,
     ...more,
   });
-
-const dayOf = ({ now }: LargeFirm, day: string) => ({
-  day,
-  startsAt: now - 3_600_000,
-  openBooks: true,
-});
-
-/** Nothing waits, and no policy has a home. */
-const unhouse = async ({ db }: LargeFirm): Promise<void> => {
-  await db.deleteFrom('sync').where('status', '=', 'queued').where('priority', '=', 100).execute();
-  await db.updateTable('policy').set({ home_source_id: null }).execute();
-};
 
 const DAY = 86_400_000;
 const none = () => Promise.resolve(true);
@@ -223,13 +216,16 @@ export const MEASURES: readonly Measure[] = [
     longest: true,
   },
   {
-    name: 'queueing 100 policies that have no home',
-    target: 100,
-    run: async (firm, nth) => {
-      await beginHomeless(firm);
-      const after = `policy-${String(nth * 20_000).padStart(6, '0')}`;
-      return addHomeless(storeOf(firm), 'carrier-03', after, 100);
-    },
+    name: 'the beginning of a day of all policies, each at its home',
+    target: 1000,
+    once: () => Promise.resolve(),
+    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-18')),
+  },
+  {
+    name: 'the beginning of a session: the day of its login is queued',
+    target: 20,
+    run: (firm, nth) =>
+      fillRuns(storeOf(firm), [`source-${String(20 + nth).padStart(5, '0')}`], '2026-11-18'),
   },
   ...[
     'links that were missed',
@@ -252,18 +248,6 @@ export const MEASURES: readonly Measure[] = [
         ?.run(),
   })),
   {
-    name: 'the beginning of a day of all policies, each at its home',
-    target: 1000,
-    once: () => Promise.resolve(),
-    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-18')),
-  },
-  {
-    name: 'the beginning of a session: the day of its login is queued',
-    target: 20,
-    run: (firm, nth) =>
-      fillRuns(storeOf(firm), [`source-${String(20 + nth).padStart(5, '0')}`], '2026-11-18'),
-  },
-  {
     name: 'queueing a day of all policies, each at its home, login by login',
     target: 10_000,
     once: () => Promise.resolve(),
@@ -273,16 +257,25 @@ export const MEASURES: readonly Measure[] = [
     },
   },
   {
+    name: 'queueing 100 policies that have no home',
+    target: 100,
+    run: async (firm, nth) => {
+      await beginHomeless(firm);
+      const after = `policy-${String(nth * 20_000).padStart(6, '0')}`;
+      return addHomeless(storeOf(firm), 'carrier-03', after, 100);
+    },
+  },
+  {
     name: 'the longest statement of queueing a day of all policies, none with a home',
     target: 50,
     longest: true,
-    once: unhouse,
-    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-20')),
+    once: (firm) => unhouse(firm),
+    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-21')),
   },
   {
     name: 'queueing a day of all policies, none with a home',
     target: 10_000,
-    once: unhouse,
-    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-21')),
+    once: (firm) => unhouse(firm),
+    run: (firm) => queueFirmsDay(storeOf(firm), dayOf(firm, '2026-11-22')),
   },
 ];

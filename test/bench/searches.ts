@@ -1,16 +1,36 @@
 import { lookUpContact } from '#core/requests/contacts.ts';
+import { drawHome } from '#features/home/publish.ts';
+import { freshState } from '#features/home/state.ts';
 import { suggestPolicies } from '#core/policies/look-up.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
 import { largeFirm } from './large-firm.ts';
 
 const CONTACTS = 1_000_000;
 const TIMES = 200;
+const publicUrl = 'https://sync.example';
+const POLICIES = 200_000;
+const ADVISORS = 500;
 const ADVISOR = { id: 'advisor-007', role: 'advisor', active: true } as const;
 
-/** Contacts of a name, and the search field, among a million contacts. */
+/** How long the slowest but one in a hundred of these took, ms of the processor. */
+const slowestOf = async <T>(
+  of: readonly T[],
+  work: (one: T) => Promise<unknown>,
+): Promise<number> => {
+  const times: number[] = [];
+  for (const one of of) {
+    const before = process.cpuUsage();
+    await work(one);
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000);
+  }
+  return percentile(times, 0.99);
+};
+
+/** Contacts of a name, and the search field, among a million contacts; Home, among all policies. */
 export const measureSearches = async (say: (figure: Figure) => void): Promise<void> => {
   await using firm = await largeFirm({
-    policies: 200_000,
+    policies: POLICIES,
     contacts: CONTACTS,
     spoken: true,
     logins: 2000,
@@ -41,18 +61,30 @@ export const measureSearches = async (say: (figure: Figure) => void): Promise<vo
     'the contacts of a name': (text: string) => lookUpContact(books, ADVISOR, text),
     'the search field': (text: string) => suggestPolicies(books, ADVISOR, text),
   };
-  for (const [name, search] of Object.entries(ways)) {
-    const times: number[] = [];
-    for (const text of typed) {
-      const before = process.cpuUsage();
-      await search(text);
-      const { user, system } = process.cpuUsage(before);
-      times.push((user + system) / 1000);
-    }
+  for (const [name, search] of Object.entries(ways))
     say(
       atMost(
         `${name}, among ${CONTACTS} contacts: p99`,
-        percentile(times, 0.99),
+        await slowestOf(typed, search),
+        'ms of the processor',
+        10,
+      ),
+    );
+
+  const deps = { ...books, clock: books.store.clock, settings: { command: '/sync', publicUrl } };
+  for (const role of ['advisor', 'manager'] as const) {
+    const people = Array.from({ length: TIMES }, (_, nth) => `${nth % ADVISORS}`.padStart(3, '0'));
+    const home = (nth: string) =>
+      drawHome(
+        // Of an advisor it holds the own book alone.
+        { ...deps, openBooks: false },
+        { id: `advisor-${nth}`, name: `Advisor ${nth}`, role, active: true },
+        freshState(firm.now),
+      );
+    say(
+      atMost(
+        `Home of one of ${TIMES} ${role}s, its first page, among ${POLICIES} policies: p99`,
+        await slowestOf(people, home),
         'ms of the processor',
         10,
       ),

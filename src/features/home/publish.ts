@@ -10,9 +10,13 @@ import type { HomeState } from './state.ts';
 import { homeView } from './view.ts';
 import type { Person } from '#shared/access.ts';
 
+type HomeDeps = Pick<SlackDeps, 'store' | 'clock' | 'openBooks'> & {
+  settings: Pick<SlackDeps['settings'], 'publicUrl' | 'command'>;
+};
+
 /** What this person's Home shows now, read anew and by their rights of now. */
 export const drawHome = async (
-  deps: SlackDeps,
+  deps: HomeDeps,
   person: Person,
   state: HomeState,
 ): Promise<HomeView | undefined> => {

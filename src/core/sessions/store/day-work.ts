@@ -189,9 +189,10 @@ export const addHomeless = (
     >`
           select p.id, p.contact_id, ${PAST}, st.indicator in ('pending', 'open') as syncable,
             (select o.id from sync o where ${isStuck}) as stuck,
-            exists (select 1 from sync o where o.policy_id = p.id and (
-              (o.status = 'success' and o.finished_at >= ${today.startsAt})
-              or (o.status in ('queued', 'in-progress') and not (${isStuck})))) as done
+            (r.last_attempt_at >= ${today.startsAt} and exists (select 1 from sync o
+              where o.policy_id = p.id and o.status = 'success' and o.finished_at >= ${today.startsAt}))
+            or exists (select 1 from sync o where o.policy_id = p.id
+              and o.status in ('queued', 'in-progress') and not (${isStuck})) as done
           from (select id, contact_id, status, updated_at from policy
               where home_source_id is null and carrier_id = ${carrierId} and id > ${after}
               order by id limit ${limit}) p

@@ -5,7 +5,7 @@ import { indexedBy, locked, noIndex } from '#database/dialect.ts';
 import { claimable, runnable } from './claims.ts';
 import { dayWantedAt } from './days-to-come.ts';
 import { inLane } from './lanes.ts';
-import { REST } from '#queue/sessions.ts';
+import { REST, type Lane } from '#queue/sessions.ts';
 import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
 import { isFree } from '#core/logins/store/lease.ts';
 import { isLinked } from '#core/logins/store/link.ts';
@@ -24,19 +24,50 @@ export const sourcesWithForced = async ({ db, clock }: Store): Promise<readonly 
   return ids(rows);
 };
 
+/** Logins of one statement: whoever waits goes in between. */
+const LOGINS_AT_ONCE = 250;
+
 /** The same for background work, longest waiting first; a day that is under way is ended first. */
 // A look at each login's own stretch of the index: sorting every open sync takes too long.
-export const sourcesWithDaily = async ({ db, clock }: Store, limit: number, lane = REST) => {
+export const sourcesWithDaily = async (store: Store, limit: number, lane = REST) => {
+  const found: Waits[] = [];
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const step = await waitsAfter(store, after, lane);
+    found.push(...step.waits);
+    after = step.last;
+  }
+  return ids(found.toSorted(longestFirst).slice(0, limit));
+};
+
+/** A login with background work: its oldest sync, and since when its day waits to begin. */
+interface Waits {
+  id: string;
+  oldest: string | null;
+  wanted: number | null;
+}
+
+const longestFirst = (one: Waits, other: Waits): number =>
+  compare(one.oldest ?? LAST, other.oldest ?? LAST) ||
+  (one.wanted ?? Infinity) - (other.wanted ?? Infinity) ||
+  compare(one.id, other.id);
+/** After every id. */
+const LAST = '\uffff';
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+const waitsAfter = async ({ db, clock }: Store, after: string, lane: Lane) => {
   const now = clock();
-  const { rows } = await sql<{ id: string }>`
-      select w.id from (
+  const logins = sql`(select * from login_source where id > ${after} order by id
+    limit ${LOGINS_AT_ONCE})`;
+  const { rows } = await sql<Waits>`
+      select w.id, w.oldest, w.wanted from (
         select l.id, ${dayWantedAt} as wanted, (select min(s.id) from sync s
           where s.source_id = l.id and s.status = 'queued' and s.not_before <= ${now}) as oldest
-        from login_source l join carrier c on c.id = l.carrier_id
+        from ${logins} l join carrier c on c.id = l.carrier_id
         where ${isFree(now)} and ${runnable(now)} and ${inLane(lane)}
-      ) w where w.oldest is not null or w.wanted is not null
-      order by w.oldest is null, w.oldest, w.wanted, w.id limit ${limit}`.execute(db);
-  return ids(rows);
+      ) w where w.oldest is not null or w.wanted is not null`.execute(db);
+  const { rows: last } = await sql<{ id: string }>`
+      select id from ${logins} l order by id limit 1 offset ${LOGINS_AT_ONCE - 1}`.execute(db);
+  return { waits: rows, last: last[0]?.id };
 };
 
 /** Linked sources that forced syncs still wait to be linked. */
