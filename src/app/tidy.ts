@@ -19,7 +19,7 @@ export interface Kept {
   audit: number;
 }
 
-const CHUNK = 500;
+const CHUNK = 100;
 
 /** Deletes what is of no more use, in small steps that keep the event loop free. */
 export const tidy = async (
