@@ -73,6 +73,9 @@ export const fileOf = async (db: Database): Promise<string> => {
 export const indexedBy = (index: string): RawBuilder<unknown> =>
   differs(sql`indexed by ${sql.ref(index)}`, sql``);
 
+/** Of a sync, in the very words of the indexes of open ones: SQLite takes those nowhere else. */
+export const isOpen = sql<boolean>`status in ('queued', 'in-progress')`;
+
 /** Keeps SQLite from an index of this column. */
 export const noIndex = (column: string): RawBuilder<unknown> =>
   differs(sql`+${sql.ref(column)}`, sql.ref(column));

@@ -3,6 +3,8 @@ import type { ReportCuts, ReportFilter, ReportSearch } from '../report-rules.ts'
 import { isSyncable } from '#shared/status.ts';
 import type { KnownValue } from '../verdict.ts';
 import { asOfIn } from './values.ts';
+import { sql } from 'kysely';
+import { eachOf, indexedBy, isOpen } from '#database/dialect.ts';
 import type { Database } from '#database/connection.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
 import { isUnlinked } from './report-terms.ts';
@@ -76,19 +78,11 @@ const openSyncs = async (
   db: Database,
   policyIds: readonly string[],
 ): Promise<Map<string, { status: SyncStatus; reason: Reason }>> => {
-  const rows = await db
-    .selectFrom('sync')
-    .select(['policy_id', 'status', 'reason'])
-    .where('policy_id', 'in', policyIds)
-    .where('status', 'in', ['queued', 'in-progress'])
-    .orderBy('id')
-    .execute();
-  return new Map(
-    rows.map(({ policy_id, status, reason }) => [
-      policy_id,
-      { status: status as SyncStatus, reason: reason as Reason },
-    ]),
-  );
+  const { rows } = await sql<{ policy_id: string; status: SyncStatus; reason: Reason }>`
+    select policy_id, status, reason from sync ${indexedBy('sync_open_pair')}
+    where policy_id in (select value from ${eachOf(policyIds)} these) and ${isOpen}
+    order by id`.execute(db);
+  return new Map(rows.map(({ policy_id, ...now }) => [policy_id, now]));
 };
 
 /** What people read of the rows with these numbers, in this order. */

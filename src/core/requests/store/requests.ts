@@ -4,7 +4,7 @@ import type { Store } from '#database/store.ts';
 import { lockLogins, lockPeople } from '#database/locks.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import { eachObject } from '#database/dialect.ts';
+import { eachObject, isOpen } from '#database/dialect.ts';
 import { nextId } from '#database/ids.ts';
 import { touchRequests } from '#database/touch.ts';
 import type { Origin } from '#slack/origin.ts';
@@ -64,7 +64,7 @@ const sharedSync = (
     .where('source_id', '=', sourceId)
     .where((is) =>
       is.or([
-        is('status', 'in', ['queued', 'in-progress']),
+        isOpen,
         ...(linked
           ? []
           : [
@@ -213,7 +213,7 @@ const hasTwin = async (trx: Database, sync: { id: string; policy_id: string; sou
     .select('id')
     .where('policy_id', '=', sync.policy_id)
     .where('source_id', '=', sync.source_id)
-    .where('status', 'in', ['queued', 'in-progress'])
+    .where(isOpen)
     .where('id', '<>', sync.id)
     .executeTakeFirst()) !== undefined;
 

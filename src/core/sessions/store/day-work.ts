@@ -1,7 +1,7 @@
 import { insertSyncs, type NewSync } from '#core/requests/store/requests.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { sql } from 'kysely';
-import { eachOf, noIndex, orderedJoin } from '#database/dialect.ts';
+import { eachOf, indexedBy, noIndex, orderedJoin } from '#database/dialect.ts';
 import type { Reason } from '#shared/outcome.ts';
 import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
@@ -40,8 +40,12 @@ export const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at, 
     select d.reason from sync d where d.policy_id = p.id and d.status in ${ENDED}
     order by d.finished_at desc, d.id desc limit 1 offset 1) end as before`;
 
+/** Open syncs `o` by their policy: its history would be a row for each day. */
+const openPairs = sql`sync o ${indexedBy('sync_open_pair')}`;
+
 /** A search `o` for the home of policy `p` that waits for a login whose link has ended meanwhile. */
-export const isStuck = sql`o.policy_id = p.id and o.status = 'queued' and o.priority = 100
+const isStuck = sql`o.policy_id = p.id and o.status in ('queued', 'in-progress')
+  and o.status = 'queued' and o.priority = 100
   and o.run_id is not null
   and exists (select 1 from login_link k where k.source_id = o.source_id and k.linked = 0)`;
 
@@ -188,10 +192,11 @@ export const addHomeless = (
       Candidate & { contact_id: string; syncable: number; stuck: string | null; done: number }
     >`
           select p.id, p.contact_id, ${PAST}, st.indicator in ('pending', 'open') as syncable,
-            (select o.id from sync o where ${isStuck}) as stuck,
+            (select o.id from ${openPairs} where ${isStuck}) as stuck,
             (r.last_attempt_at >= ${today.startsAt} and exists (select 1 from sync o
-              where o.policy_id = p.id and o.status = 'success' and o.finished_at >= ${today.startsAt}))
-            or exists (select 1 from sync o where o.policy_id = p.id
+              where o.policy_id = p.id and o.status in ${ENDED} and o.status = 'success'
+                and o.finished_at >= ${today.startsAt}))
+            or exists (select 1 from ${openPairs} where o.policy_id = p.id
               and o.status in ('queued', 'in-progress') and not (${isStuck})) as done
           from (select id, contact_id, status, updated_at from policy
               where home_source_id is null and carrier_id = ${carrierId} and id > ${after}

@@ -60,8 +60,10 @@ const waitsAfter = async ({ db, clock }: Store, after: string, lane: Lane) => {
     limit ${LOGINS_AT_ONCE})`;
   const { rows } = await sql<Waits>`
       select w.id, w.oldest, w.wanted from (
-        select l.id, ${dayWantedAt} as wanted, (select min(s.id) from sync s
-          where s.source_id = l.id and s.status = 'queued' and s.not_before <= ${now}) as oldest
+        select l.id, ${dayWantedAt} as wanted, (select s.id from sync s ${indexedBy('sync_open')}
+          where s.source_id = l.id and s.priority = 100
+            and s.status in ('queued', 'in-progress') and s.status = 'queued'
+            and s.not_before <= ${now} order by s.id limit 1) as oldest
         from ${logins} l join carrier c on c.id = l.carrier_id
         where ${isFree(now)} and ${runnable(now)} and ${inLane(lane)}
       ) w where w.oldest is not null or w.wanted is not null`.execute(db);
