@@ -69,7 +69,6 @@ const tryButtons = async (
 export const access: Trial = {
   name: 'access',
   about: 'Every role at every entry, with closed and open books, and values nobody sent.',
-  givesWay: true,
   run: async ({ short, say }) => {
     let [tried, through, permitted, refused] = [0, 0, 0, 0];
     let [pressed, pressedThrough] = [0, 0];
