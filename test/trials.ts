@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { openWhere, WHERE_NAMES, type WhereName } from './support/where.ts';
 import { TRIALS } from './trials/all.ts';
-import { runAll, runBeside } from './trials/run-all.ts';
+import { besideEachOther, runAll, runBeside } from './trials/run-all.ts';
 
 const list = (text: string): string[] => text.split(',').map((name) => name.trim());
 
@@ -71,14 +71,11 @@ else {
   );
   say(`seed ${seed}, on ${on}`);
   const run = { seed, short: short === true, where, say };
-  const giving = chosen.filter(({ givesWay }) => givesWay === true);
-  // Beside others alone, and not on one server with them.
-  const beside = on === 'sqlite' && giving.length < chosen.length ? giving : [];
-  const rest = chosen.filter((trial) => !beside.includes(trial));
+  const { line, beside } = besideEachOther(chosen, on === 'sqlite');
   const figures = (
     await Promise.all([
-      runAll(rest, run, say),
-      ...(beside.length > 0 ? [runBeside(beside, run)] : []),
+      runAll(line, run, say),
+      ...beside.map(([priority, trials]) => runBeside(trials, priority, run)),
     ])
   ).flat();
   if (json) console.log(JSON.stringify(figures));

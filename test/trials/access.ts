@@ -69,6 +69,7 @@ const tryButtons = async (
 export const access: Trial = {
   name: 'access',
   about: 'Every role at every entry, with closed and open books, and values nobody sent.',
+  beside: 'equal',
   run: async ({ short, say }) => {
     let [tried, through, permitted, refused] = [0, 0, 0, 0];
     let [pressed, pressedThrough] = [0, 0];

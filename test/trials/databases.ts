@@ -129,7 +129,7 @@ export const sameOnBoth = async (
 export const databases: Trial = {
   name: 'databases',
   about: 'the same random work on SQLite and on Postgres comes to the same answers and tables',
-  givesWay: true,
+  beside: 'lowest',
   run: async (run) => {
     if (findPostgres(process.env) === undefined) {
       run.say('Postgres is missing: apt install postgresql, or brew install postgresql@17.');

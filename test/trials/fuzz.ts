@@ -26,7 +26,7 @@ const roundsOf = (total: number, seed: number): Round[] =>
 export const fuzz: Trial = {
   name: 'fuzz',
   about: 'Hostile texts at every door where text of others comes in.',
-  givesWay: true,
+  beside: 'lowest',
   run: async ({ seed, short, say }) => {
     const total = short ? INPUTS_SHORT : INPUTS;
     const rounds = roundsOf(total, seed);

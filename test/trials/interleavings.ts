@@ -145,7 +145,7 @@ export const interleavings: Trial = {
   name: 'interleavings',
   about: 'Force, background, link, unlink, hold, cancel and kill in every order.',
   livesAnywhere: true,
-  givesWay: true,
+  beside: 'lowest',
   run: async (run) => {
     const { short, where } = run;
     const size = short ? 'short' : 'long';

@@ -220,6 +220,7 @@ const SHORT_PATHS: Readonly<Record<string, CarrierId>> = {
 export const lockout: Trial = {
   name: 'lockout',
   about: 'Wrong passwords by every path, and a kill at each step of a sign-in.',
+  beside: 'equal',
   livesAnywhere: true,
   run: async ({ seed, short, say, where }) => {
     const random = randomOf(seed);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
-import { figuresOf, type Figure, type Trial, type TrialRun } from './trial.ts';
+import { BESIDE, figuresOf, type Beside, type Figure, type Trial, type TrialRun } from './trial.ts';
 
 /** Runs one after the other, and says what each found. */
 export const runAll = async (
@@ -33,16 +33,34 @@ const endOf = async (trial: Trial, run: TrialRun): Promise<Figure[]> => {
   }
 };
 
-/** Runs these in a process of the lowest priority, which takes what the others leave of the processor. */
+/** Which run in one line, and which beside it. All of them in a line where they share one server, or where nothing else runs. */
+export const besideEachOther = (
+  trials: readonly Trial[],
+  apart: boolean,
+): { line: readonly Trial[]; beside: readonly (readonly [Beside, readonly Trial[]])[] } => {
+  const line = trials.filter(({ beside }) => beside === undefined);
+  if (!apart || line.length === 0) return { line: trials, beside: [] };
+  const groups = BESIDE.map(
+    (priority) => [priority, trials.filter(({ beside }) => beside === priority)] as const,
+  );
+  return { line, beside: groups.filter(([, group]) => group.length > 0) };
+};
+
+const NICENESS = { equal: 0, lowest: 19 } as const satisfies Record<Beside, number>;
+
+/** Runs these one after the other in a process of this priority. */
 export const runBeside = async (
   trials: readonly Trial[],
+  priority: Beside,
   { seed, short }: TrialRun,
 ): Promise<Figure[]> => {
   const names = trials.map(({ name }) => name).join(',');
   const options = ['--only', names, '--seed', `${seed}`, ...(short ? ['--short'] : [])];
   const child = spawn(
     'nice',
-    ['-n', '19', process.execPath, process.argv[1] ?? '', '--json', ...options],
+    ['-n', `${NICENESS[priority]}`, process.execPath, process.argv[1] ?? '', '--json'].concat(
+      options,
+    ),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const [printed] = await Promise.all([text(child.stdout), once(child, 'exit')]);

@@ -76,6 +76,7 @@ const lookedThrough = async (firm: SecretsFirm, beforeKills: number): Promise<Pl
 export const secrets: Trial = {
   name: 'secrets',
   about: 'Planted secrets, looked for wherever a product leaves something behind.',
+  beside: 'equal',
   run: async ({ say, short }) => {
     await using firm = await openSecretsFirm();
     const planted: Planted[] = [

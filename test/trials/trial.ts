@@ -22,6 +22,9 @@ export interface TrialRun {
   say: (line: string) => void;
 }
 
+export const BESIDE = ['equal', 'lowest'] as const;
+export type Beside = (typeof BESIDE)[number];
+
 /** Something that the product is put through, with a figure for each promise it should keep. */
 export interface Trial {
   name: string;
@@ -29,8 +32,11 @@ export interface Trial {
   about: string;
   /** It asks where its firms live. Another lives where it always does. */
   livesAnywhere?: true;
-  /** It needs the processor, and no figure of it is a time: it runs beside the others and gives way to them. */
-  givesWay?: true;
+  /**
+   * No figure of it is a time, so it runs beside the others in a process of its own: as an equal
+   * where it mostly waits, at the lowest priority where it takes all the processor there is.
+   */
+  beside?: Beside;
   run: (run: TrialRun) => Promise<Figure[]>;
 }
 

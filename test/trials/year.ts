@@ -66,7 +66,7 @@ const grown = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, n
 export const year: Trial = {
   name: 'year',
   about: 'A firm lives through a year: what its tables hold, and what a day costs in the end.',
-  givesWay: true,
+  beside: 'lowest',
   run: async ({ seed, short, say }) => {
     const figure = figuresOf('year');
     const days = short ? FULL_AFTER + 10 : 365;
