@@ -145,44 +145,52 @@ const like = (part: string): string => `%${part.replace(/[\\%_]/g, '\\$&')}%`;
 /** The index of three letters knows nothing shorter. */
 export const isIndexed = (part: string): boolean => Array.from(part).length >= 3;
 
-/** What holds every part of one of these lists, for the index of three letters; parts are in small letters. */
-const holding = (anyOf: readonly Parts[], text: RawBuilder<unknown>, most: number | undefined) => {
-  const any = sql.join(
-    anyOf.map(
-      (parts) =>
-        sql`(${sql.join(
-          parts.map((part) => sql`${text} like ${like(part)}`),
-          sql` and `,
-        )})`,
-    ),
+/** That each part of one of these lists is so. */
+export const allOfAny = (
+  anyOf: readonly Parts[],
+  isSo: (part: string) => RawBuilder<unknown>,
+): RawBuilder<boolean> =>
+  sql<boolean>`(${sql.join(
+    anyOf.map((parts) => sql`(${sql.join(parts.map(isSo), sql` and `)})`),
     sql` or `,
-  );
-  return {
-    match: anyOf.map((parts) => `(${parts.map(quoted).join(' AND ')})`).join(' OR '),
-    any,
-    limit: most === undefined ? sql`` : sql` limit ${most}`,
-  };
-};
+  )})`;
+
+/** What holds every part of one of these lists, in the words of SQLite's index of three letters. */
+const matching = (anyOf: readonly Parts[]): string =>
+  anyOf.map((parts) => `(${parts.map(quoted).join(' AND ')})`).join(' OR ');
+
+/** The same where Postgres has such an index; parts are in small letters. */
+const likeAny = (text: RawBuilder<unknown>, anyOf: readonly Parts[]): RawBuilder<boolean> =>
+  allOfAny(anyOf, (part) => sql`${text} like ${like(part)}`);
 
 /** Up to `most` rows of the report whose text holds every part of one of these lists. */
 export const searched = (anyOf: readonly Parts[], most?: number): RawBuilder<unknown> => {
-  const { match, any, limit } = holding(anyOf, sql`found.text`, most);
+  const limit = most === undefined ? sql`` : sql` limit ${most}`;
   return differs(
-    sql`select found.rowid as row from policy_search found where policy_search match ${match}${limit}`,
-    sql`select found.row from policy_report found where ${any} order by found.row${limit}`,
+    sql`select found.rowid as row from policy_search found
+      where policy_search match ${matching(anyOf)}${limit}`,
+    sql`select found.row from policy_report found
+      where ${likeAny(sql`found.text`, anyOf)} order by found.row${limit}`,
   );
 };
 
-/** Up to `most` contacts whose words hold every part of one of these lists: id, name, search. */
-export const searchedContacts = (anyOf: readonly Parts[], most: number): RawBuilder<unknown> => {
-  const { match, any, limit } = holding(anyOf, sql`(' ' || found.search || ' ')`, most);
-  return differs(
-    sql`select w.contact_id as id, w.name, w.search from (select rowid as row from contact_search
-      where contact_search match ${match}${limit}) found
-      cross join contact_words w on w.row = found.row`,
-    sql`select found.id, found.name, found.search from contact found where ${any}${limit}`,
+/**
+ * Up to `most` contacts whose words hold every part of one of these lists: id, name, search. SQLite's
+ * index is asked for the parts that `asked` says, and the words of what it has for those are looked at.
+ */
+export const searchedContacts = (
+  anyOf: readonly Parts[],
+  most: number,
+  asked: (parts: Parts) => Parts,
+): RawBuilder<unknown> =>
+  differs(
+    sql`select w.contact_id as id, w.name, w.search
+      from (select rowid as row from contact_search where contact_search match ${matching(anyOf.map(asked))}) found
+      cross join contact_words w on w.row = found.row
+      where ${allOfAny(anyOf, (part) => holds(sql`' ' || w.search || ' '`, part))} limit ${most}`,
+    sql`select found.id, found.name, found.search from contact found
+      where ${likeAny(sql`(' ' || found.search || ' ')`, anyOf)} limit ${most}`,
   );
-};
 
 /**
  * Ends a select whose rows stay as they were read until the transaction ends. SQLite has one writer at

@@ -71,3 +71,9 @@ it('says that there are more than it shows', async () => {
   const result = await lookUpContact({ store: firm.store, openBooks: true }, OLGA, 'varga ines');
   expect(result).toMatchObject({ kind: 'several', more: true });
 });
+
+it('finds the one name among hundreds that are made of the same letters', async () => {
+  const others = Array.from({ length: 520 }, (_, nth) => `Bannabann ${nth}`);
+  await using firm = await openFirm([...others, 'Annabanna Webb']);
+  expect(await found(firm, 'annabanna')).toEqual(['Annabanna Webb']);
+});

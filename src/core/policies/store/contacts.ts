@@ -2,7 +2,15 @@ import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { Scope, ContactBrief, SheetPolicy } from '../policies.ts';
 import type { Database } from '#database/connection.ts';
-import { holds, isIndexed, noIndex, searchedContacts, type Parts } from '#database/dialect.ts';
+import {
+  allOfAny,
+  holds,
+  isIndexed,
+  noIndex,
+  searchedContacts,
+  type Parts,
+} from '#database/dialect.ts';
+import { partsToAskFor, type Asked } from './few-names.ts';
 import { briefs, within as policiesWithin } from './briefs.ts';
 
 const contactBriefs = (db: Database) =>
@@ -34,9 +42,9 @@ const MOST_HITS = 500;
  * In a book each contact is looked at; among all, those that the index has for parts of three letters.
  * Only what is looked for and sorted by: the rest is read of those alone that are shown.
  */
-const among = (db: Database, scope: Scope, anyOf: readonly Parts[]) => {
+const among = (db: Database, scope: Scope, anyOf: readonly Parts[], asked: Asked) => {
   const inAll = scope.kind === 'all' && anyOf.every((parts) => parts.length > 0);
-  const rows = inAll ? sql`(${searchedContacts(anyOf, MOST_HITS)})` : sql`contact`;
+  const rows = inAll ? sql`(${searchedContacts(anyOf, MOST_HITS, asked)})` : sql`contact`;
   const names = db
     .selectFrom(rows.$castTo<{ id: string; name: string; search: string }>().as('c'))
     .select(['c.id', 'c.search']);
@@ -64,7 +72,7 @@ export const contactsMatching = async (
   limit: number,
 ): Promise<ContactBrief[]> => {
   const parts = words.map((word) => (isIndexed(word) ? word : ` ${word}`));
-  const found = await among(store.db, scope, [parts.filter(isIndexed)])
+  const found = await among(store.db, scope, [parts.filter(isIndexed)], await partsToAskFor(store))
     .where((of) => of.and(words.map((word) => holds(sql`c.search`, word))))
     .orderBy(byName)
     .orderBy('c.id')
@@ -77,20 +85,15 @@ export const contactsMatching = async (
 };
 
 /** Contacts with words that begin with two letters of these lists, by name; the caller measures the distance. */
-export const contactsLike = (
-  { db }: Store,
+export const contactsLike = async (
+  store: Store,
   beginnings: readonly (readonly string[])[],
   scope: Scope,
 ): Promise<{ id: string; search: string }[]> => {
   const anyOf = beginnings.map((all) => all.map((start) => ` ${start}`));
-  return among(
-    db,
-    scope,
-    anyOf.map((parts) => parts.filter(isIndexed)),
-  )
-    .where((of) =>
-      of.or(anyOf.map((parts) => of.and(parts.map((part) => holds(sql`' ' || c.search`, part))))),
-    )
+  const known = anyOf.map((parts) => parts.filter(isIndexed));
+  return among(store.db, scope, known, await partsToAskFor(store))
+    .where(allOfAny(anyOf, (part) => holds(sql`' ' || c.search`, part)))
     .orderBy(byName)
     .orderBy('c.id')
     .limit(MOST_HITS)

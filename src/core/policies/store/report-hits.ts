@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { ReportFilter, ReportSearch } from '../report-rules.ts';
 import type { Database } from '#database/connection.ts';
 import {
+  allOfAny,
   eachNumber,
   holds,
   isIndexed,
@@ -23,18 +24,7 @@ export interface Hits {
 const MOST_HITS = 2000;
 
 const holdsAll = ({ anyOf }: ReportSearch): RawBuilder<unknown> =>
-  anyOf.length === 0
-    ? sql`false`
-    : sql`(${sql.join(
-        anyOf.map(
-          (parts) =>
-            sql`(${sql.join(
-              parts.map((part) => holds(sql`r.text`, part)),
-              sql` and `,
-            )})`,
-        ),
-        sql` or `,
-      )})`;
+  anyOf.length === 0 ? sql`false` : allOfAny(anyOf, (part) => holds(sql`r.text`, part));
 
 /** What the index knows of it; empty when everything typed is too short. */
 const indexed = ({ anyOf }: ReportSearch): Parts[] =>
