@@ -48,6 +48,11 @@ export const scrubbed = (message: string): string =>
     .replaceAll(/\d/g, '9')
     .slice(0, 200);
 
+/** The page, its context or the whole browser went away under a call. */
+export const isBrowserGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  /has been closed|Target crashed|browser has disconnected/i.test(error.message);
+
 /**
  * An error of a step as trouble. `portalSilent` tells that the portal owed an answer, or failed one,
  * when it came: then a missing element is the carrier's fault, not the adapter's.
@@ -67,8 +72,7 @@ export const failureOf = (error: unknown, portalSilent: boolean): PortalFailure 
     return failure('carrier-down', 'The portal redirects without end');
   if (/net::ERR_|NS_ERROR/.test(message))
     return failure('carrier-down', 'The portal could not be reached');
-  if (/has been closed|Target crashed|browser has disconnected/i.test(message))
-    return failure('carrier-down', 'The browser ended during the step');
+  if (isBrowserGone(error)) return failure('carrier-down', 'The browser ended during the step');
   // Playwright's messages hold addresses and searched texts; only the name of the call is told.
   const call = /^(?:\w+: )?([a-z]+\.\w+)/i.exec(message)?.[1] ?? 'the step';
   const navigation =

@@ -1,6 +1,7 @@
 import type { Portals } from './portal.ts';
 import { factsOf, loadAnew } from './carriers.ts';
 import type { Carrier } from './contract.ts';
+import { isBrowserGone } from './failure.ts';
 import { openPortal, type PortalDeps } from './portal-session.ts';
 
 /** The portals of these carriers, in a real browser. `open` throws for a carrier it does not have. */
@@ -27,7 +28,13 @@ export const createPortals = (deps: PortalDeps & { carriers: readonly Carrier[] 
     open: async (source, kept, signal) => {
       const carrier = byId.get(source.carrierId);
       if (!carrier) throw new Error(`No adapter for carrier ${source.carrierId}`);
-      return openPortal(deps, carrier, kept, signal);
+      try {
+        return await openPortal(deps, carrier, kept, signal);
+      } catch (error) {
+        // What another session reads may have ended the browser, and nothing was done in this one yet.
+        if (signal.aborted || !isBrowserGone(error)) throw error;
+        return openPortal(deps, carrier, kept, signal);
+      }
     },
   };
 };

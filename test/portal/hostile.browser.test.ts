@@ -130,3 +130,22 @@ it('ends a sign-in whose answer has no end before it fills the memory', async ()
   expect(most).toBeLessThan(1_500_000_000);
   expect(hostile.seen.filter((path) => path === '/flood')).toHaveLength(1);
 });
+
+it('has a new browser where another session ended the first as it was opened', async () => {
+  let opened = 0;
+  const ending: WorkerBrowser = {
+    ...browser,
+    newContext: async (options) => {
+      const context = await browser.newContext(options);
+      opened += 1;
+      if (opened === 1) await context.browser()?.close();
+      return context;
+    },
+  };
+  const carriers = [{ ...well.carrier, id: 'well' }];
+  const clock = () => Date.parse('2026-11-21T15:00:00Z');
+  const portals = createPortals({ browser: ending, carriers, clock });
+  await using session = await portals.open(WELL, undefined, never);
+  expect(await session.read('fine')).toMatchObject({ kind: 'found' });
+  expect(opened).toBe(2);
+});
