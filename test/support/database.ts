@@ -7,8 +7,11 @@ import { TEMPLATE } from './postgres.ts';
 
 let server: string | undefined;
 
-/** The project `postgres` runs the tests of the stores a second time, on a real Postgres. */
-export const useServer = (url: string): void => {
+/**
+ * Databases are made on this server from now on, or in memory again: the project `postgres` runs the
+ * tests of the stores a second time, on a real one.
+ */
+export const useServer = (url: string | undefined): void => {
   server = url;
 };
 

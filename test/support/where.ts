@@ -23,7 +23,13 @@ export const openWhere = async (name: WhereName): Promise<Where & AsyncDisposabl
   if (name === 'sqlite') return { ...ON_SQLITE, [Symbol.asyncDispose]: () => Promise.resolve() };
   const server = await startPostgresWithTables();
   useServer(server.url);
-  return { ...ON_POSTGRES, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  return {
+    ...ON_POSTGRES,
+    [Symbol.asyncDispose]: async () => {
+      useServer(undefined);
+      await server[Symbol.asyncDispose]();
+    },
+  };
 };
 
 /** What processes of a role are called: by the role where there is one, else numbered. */
