@@ -74,7 +74,8 @@ export const indexedBy = (index: string): RawBuilder<unknown> =>
   differs(sql`indexed by ${sql.ref(index)}`, sql``);
 
 /** Of a sync, in the very words of the indexes of open ones: SQLite takes those nowhere else. */
-export const isOpen = sql<boolean>`status in ('queued', 'in-progress')`;
+export const isOpen = (sync?: string): RawBuilder<boolean> =>
+  sql<boolean>`${sql.ref(sync === undefined ? 'status' : `${sync}.status`)} in ('queued', 'in-progress')`;
 
 /** Keeps SQLite from an index of this column. */
 export const noIndex = (column: string): RawBuilder<unknown> =>

@@ -1,3 +1,4 @@
+import { isOpen } from '#database/dialect.ts';
 import { sql } from 'kysely';
 import type { Database } from './connection.ts';
 import { caseSubject } from '#shared/subject.ts';
@@ -54,7 +55,7 @@ export const touchRequests = async (
       ended_at: sql<number | null>`case when exists (
           select 1 from request_sync rs join sync s on s.id = rs.sync_id
           where rs.request_id = request.id and rs.cancelled_at is null
-            and s.status in ('queued', 'in-progress'))
+            and ${isOpen('s')})
         then null else coalesce(ended_at, ${now}) end`,
     })
     .where('id', 'in', [...requestIds])

@@ -4,7 +4,8 @@ import { producerConnection } from '#queue/connection.ts';
 import { createSessionQueue, type Wake } from '#queue/sessions.ts';
 import { breathe } from '#shared/clock.ts';
 import { startAtWork, type FirmAtWork } from './at-work.ts';
-import { forceOne, isOpen } from './busy.ts';
+import { isOpen } from '#database/dialect.ts';
+import { forceOne } from './busy.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
 import { CARRIERS, type LargeFirm } from './large-firm.ts';
 import { READ_MS } from './waiting-portals.ts';
@@ -83,8 +84,8 @@ const occupy = async (
 
 const waiting = async ({ firm }: FirmAtWork): Promise<{ queued: number; read: number }> => {
   const { rows } = await sql<{ queued: number; read: number }>`select
-    exists (select 1 from sync where ${isOpen} and status = 'queued') as queued,
-    (select count(*) from sync where ${isOpen} and status = 'in-progress') as "read"`.execute(
+    exists (select 1 from sync where ${isOpen()} and status = 'queued') as queued,
+    (select count(*) from sync where ${isOpen()} and status = 'in-progress') as "read"`.execute(
     firm.db,
   );
   return rows[0] ?? { queued: 0, read: 0 };

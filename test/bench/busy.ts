@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { isOpen } from '#database/dialect.ts';
 import { policiesToCome } from '#core/sessions/store/days-to-come.ts';
 import { changesOf } from '#simulator/workspace/changes.ts';
 import type { TestFirm } from '#test/support/firm.ts';
@@ -118,15 +119,12 @@ const until = async (what: string, that: () => Promise<boolean>): Promise<void> 
   }
 };
 
-/** Of a sync, in the words of the small index of open ones: whoever looks must not keep the firm from its work. */
-export const isOpen = sql`status in ('queued', 'in-progress')`;
-
 /** At least so many policies wait, and every slot reads one. */
 const expectWaiting = async ({ firm, workers }: FirmAtWork, least: number): Promise<void> => {
   const count = async (status: 'queued' | 'in-progress'): Promise<number> =>
     (
       await sql<{ n: number }>`select count(*) as n from sync
-        where ${isOpen} and status = ${sql.lit(status)}`.execute(firm.db)
+        where ${isOpen()} and status = ${sql.lit(status)}`.execute(firm.db)
     ).rows[0]?.n ?? 0;
   const waiting =
     (await count('queued')) + (await policiesToCome(firm.db, { most: Number.MAX_SAFE_INTEGER }));

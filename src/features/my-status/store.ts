@@ -1,3 +1,4 @@
+import { isOpen } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
@@ -18,7 +19,7 @@ export const openRequests = async (
           select 1 from request_sync rs
           join sync s on s.id = rs.sync_id join login_link k on k.source_id = s.source_id
           where rs.request_id = r.id and rs.cancelled_at is null
-            and (s.status in ('queued', 'in-progress')
+            and (${isOpen('s')}
               or (s.status = 'needs-link' and k.linked = 0
                 and s.created_at > ${clock() - WAITS_FOR_LINK_MS})))
       order by r.id desc limit ${limit}`.execute(db);

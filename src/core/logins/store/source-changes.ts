@@ -1,5 +1,5 @@
 import type { Store } from '#database/store.ts';
-import { locked } from '#database/dialect.ts';
+import { isOpen, locked } from '#database/dialect.ts';
 import { lockLogins } from '#database/locks.ts';
 import { sql } from 'kysely';
 import { REASONS, type Reason } from '#shared/outcome.ts';
@@ -53,7 +53,7 @@ export const endLinkWaits = ({ db, clock }: Store, limit: number): Promise<reado
         update sync set status = 'needs-link', reason = 'not-linked', finished_at = ${now}
         where id in (
           select id from sync
-          where status in ('queued', 'in-progress') and priority = 1
+          where ${isOpen()} and priority = 1
             and status = 'queued' and reason = 'waiting-for-link'
             and created_at <= ${now - WAITS_FOR_LINK_MS} limit ${limit} ${locked()})
         returning id`.execute(trx);

@@ -80,7 +80,7 @@ const openSyncs = async (
 ): Promise<Map<string, { status: SyncStatus; reason: Reason }>> => {
   const { rows } = await sql<{ policy_id: string; status: SyncStatus; reason: Reason }>`
     select policy_id, status, reason from sync ${indexedBy('sync_open_pair')}
-    where policy_id in (select value from ${eachOf(policyIds)} these) and ${isOpen}
+    where policy_id in (select value from ${eachOf(policyIds)} these) and ${isOpen()}
     order by id`.execute(db);
   return new Map(rows.map(({ policy_id, ...now }) => [policy_id, now]));
 };

@@ -64,7 +64,7 @@ const sharedSync = (
     .where('source_id', '=', sourceId)
     .where((is) =>
       is.or([
-        isOpen,
+        isOpen(),
         ...(linked
           ? []
           : [
@@ -213,7 +213,7 @@ const hasTwin = async (trx: Database, sync: { id: string; policy_id: string; sou
     .select('id')
     .where('policy_id', '=', sync.policy_id)
     .where('source_id', '=', sync.source_id)
-    .where(isOpen)
+    .where(isOpen())
     .where('id', '<>', sync.id)
     .executeTakeFirst()) !== undefined;
 

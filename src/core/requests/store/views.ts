@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { joinedIn } from '#database/dialect.ts';
+import { isOpen, joinedIn } from '#database/dialect.ts';
 import { may, type Role } from '#shared/access.ts';
 import { isGuided } from '../guidance.ts';
 import {
@@ -44,7 +44,7 @@ const positionOf = async (
 ) => {
   const { rows } = await sql<{ ahead: number }>`
     select count(*) as ahead from sync
-    where source_id = ${sync.source_id} and status in ('queued', 'in-progress')
+    where source_id = ${sync.source_id} and ${isOpen()}
       and (status = 'in-progress' or priority < ${sync.priority}
         or (priority = ${sync.priority} and id < ${sync.id}))
       and id <> ${sync.id}`.execute(db);

@@ -3,7 +3,7 @@ import { lockCarrier, lockLogins } from '#database/locks.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { PROBE_LIFE_MS } from '../pause-rules.ts';
 import type { Database } from '#database/connection.ts';
-import { indexedBy, lockedFree } from '#database/dialect.ts';
+import { indexedBy, isOpen, lockedFree } from '#database/dialect.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { REST, type Lane } from '#queue/sessions.ts';
 import { inLane } from './lanes.ts';
@@ -39,7 +39,7 @@ export const runnable = (now: number): RawBuilder<boolean> => sql<boolean>`
 /** A person's sync of the same policy through another login goes first, and may make this one needless. */
 const waitsForAnother = sql`s.priority <> 1 and exists (
   select 1 from sync o ${indexedBy('sync_open_pair')}
-  where o.policy_id = s.policy_id and o.id <> s.id and o.status in ('queued', 'in-progress')
+  where o.policy_id = s.policy_id and o.id <> s.id and ${isOpen('o')}
     and (o.status = 'in-progress' or (o.priority = 1 and o.reason <> 'waiting-for-link')))`;
 
 /**
@@ -48,7 +48,7 @@ const waitsForAnother = sql`s.priority <> 1 and exists (
  */
 export const claimable = (now: number): RawBuilder<unknown> => sql`
   sync s join login_source l on l.id = s.source_id join carrier c on c.id = l.carrier_id
-  where s.status in ('queued', 'in-progress') and s.status = 'queued' and s.not_before <= ${now}
+  where ${isOpen('s')} and s.status = 'queued' and s.not_before <= ${now}
     and ${runnable(now)}
     and not (${waitsForAnother})`;
 

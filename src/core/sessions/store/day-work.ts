@@ -1,7 +1,7 @@
 import { insertSyncs, type NewSync } from '#core/requests/store/requests.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { sql } from 'kysely';
-import { eachOf, indexedBy, noIndex, orderedJoin } from '#database/dialect.ts';
+import { eachOf, indexedBy, isOpen, noIndex, orderedJoin } from '#database/dialect.ts';
 import type { Reason } from '#shared/outcome.ts';
 import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
@@ -44,7 +44,7 @@ export const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at, 
 const openPairs = sql`sync o ${indexedBy('sync_open_pair')}`;
 
 /** A search `o` for the home of policy `p` that waits for a login whose link has ended meanwhile. */
-const isStuck = sql`o.policy_id = p.id and o.status in ('queued', 'in-progress')
+const isStuck = sql`o.policy_id = p.id and ${isOpen('o')}
   and o.status = 'queued' and o.priority = 100
   and o.run_id is not null
   and exists (select 1 from login_link k where k.source_id = o.source_id and k.linked = 0)`;
@@ -100,7 +100,7 @@ export const adoptForced = (
       where id in (
         select s.id from ${eachOf(sourceIds)} l
           ${orderedJoin} background_run b on b.source_id = l.value and b.day = ${day}
-          ${orderedJoin} sync s on s.source_id = l.value and s.status in ('queued', 'in-progress')
+          ${orderedJoin} sync s on s.source_id = l.value and ${isOpen('s')}
           join policy p on p.id = s.policy_id and p.home_source_id = s.source_id
         where ${noIndex('s.run_id')} is null
           and not exists (select 1 from sync t
@@ -144,7 +144,7 @@ export const addToRuns = (
           join policy_report r on r.policy_id = p.id
           where not exists (select 1 from sync s
               where s.policy_id = p.id and s.source_id = p.home
-                and s.status in ('queued', 'in-progress'))
+                and ${isOpen('s')})
             and not exists (select 1 from sync s where s.run_id = b.id and s.policy_id = p.id)
             and not (r.last_attempt_at >= ${startsAt} and exists (select 1 from sync d
               where d.policy_id = p.id and d.status in ${ENDED} and d.finished_at >= ${startsAt}
@@ -197,7 +197,7 @@ export const addHomeless = (
               where o.policy_id = p.id and o.status in ${ENDED} and o.status = 'success'
                 and o.finished_at >= ${today.startsAt}))
             or exists (select 1 from ${openPairs} where o.policy_id = p.id
-              and o.status in ('queued', 'in-progress') and not (${isStuck})) as done
+              and ${isOpen('o')} and not (${isStuck})) as done
           from (select id, contact_id, status, updated_at from policy
               where home_source_id is null and carrier_id = ${carrierId} and id > ${after}
               order by id limit ${limit}) p

@@ -1,3 +1,4 @@
+import { isOpen } from '#database/dialect.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
@@ -30,7 +31,7 @@ export const policiesToCome = async (
         and r.syncable = 1
         and r.last_attempt_at < (select w.starts_at from work_day w order by w.day desc limit 1)
         and not exists (select 1 from sync s where s.policy_id = p.id and s.source_id = k.source_id
-          and s.status in ('queued', 'in-progress'))
+          and ${isOpen('s')})
       limit ${most}) as first`.execute(db);
   return rows[0]?.n ?? 0;
 };

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { beginPause } from './pauses.ts';
 import type { Database } from '#database/connection.ts';
-import { indexedBy } from '#database/dialect.ts';
+import { indexedBy, isOpen } from '#database/dialect.ts';
 import { passOn } from './homeless.ts';
 import { nextId } from '#database/ids.ts';
 import { policiesNear } from '#core/policies/store/policies.ts';
@@ -47,7 +47,7 @@ const supersede = async (trx: Database, now: number, sync: { id: string; policyI
   await sql`update sync ${indexedBy('sync_open_pair')}
     set status = 'cancelled', reason = 'cancelled', detail = ${JSON.stringify(DONE)},
       finished_at = ${now}
-    where policy_id = ${sync.policyId} and status in ('queued', 'in-progress')
+    where policy_id = ${sync.policyId} and ${isOpen()}
       and status = 'queued' and priority = 100 and id <> ${sync.id}`.execute(trx);
 };
 

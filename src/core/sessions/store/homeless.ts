@@ -4,7 +4,7 @@ import type { Lease } from '#core/logins/standing.ts';
 import { isLinked } from '#core/logins/store/link.ts';
 import type { Role } from '#shared/access.ts';
 import { sql } from 'kysely';
-import { eachObject, eachOf, indexedBy } from '#database/dialect.ts';
+import { eachObject, eachOf, indexedBy, isOpen } from '#database/dialect.ts';
 import { nextHome, type LinkedLogin } from '../home-rules.ts';
 import { latestDay, runsOf, type WorkDay } from './background-runs.ts';
 import type { ClaimedSync } from './claims.ts';
@@ -104,7 +104,7 @@ const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today
   // Two walks of small indexes, and none of a policy's whole history.
   const { rows: asked } = await sql<{ policy_id: string; source_id: string }>`
     select policy_id, source_id from sync ${indexedBy('sync_open_pair')}
-    where policy_id in ${these} and status in ('queued', 'in-progress')
+    where policy_id in ${these} and ${isOpen()}
     union all
     select policy_id, source_id from sync
     where policy_id in ${these} and status in ('success', 'not-found', 'needs-link', 'failed')

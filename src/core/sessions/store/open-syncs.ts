@@ -1,3 +1,4 @@
+import { isOpen } from '#database/dialect.ts';
 import { sql } from 'kysely';
 import { claimable } from './claims.ts';
 import { policiesToCome } from './days-to-come.ts';
@@ -45,7 +46,7 @@ export const openSyncs = async ({ db, clock }: Store): Promise<OpenSyncs> => {
     from ${claimable(now)} and s.priority = 1 and ${isFree(now)} limit ${MOST_FORCED}`.execute(db);
   const { rows: daily } = await sql<{ n: number }>`
     select count(*) as n from (
-      select 1 from sync where status in ('queued', 'in-progress') and priority = 100
+      select 1 from sync where ${isOpen()} and priority = 100
       limit ${MOST}) as first`.execute(db);
   const forced = [...Map.groupBy(rows, (row) => row.carrier_id)].map(([carrierId, of]) => ({
     carrierId,

@@ -1,7 +1,7 @@
 import type { Store } from '#database/store.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { sql } from 'kysely';
-import { indexedBy, locked, noIndex } from '#database/dialect.ts';
+import { indexedBy, isOpen, locked, noIndex } from '#database/dialect.ts';
 import { claimable, runnable } from './claims.ts';
 import { dayWantedAt } from './days-to-come.ts';
 import { inLane } from './lanes.ts';
@@ -62,7 +62,7 @@ const waitsAfter = async ({ db, clock }: Store, after: string, lane: Lane) => {
       select w.id, w.oldest, w.wanted from (
         select l.id, ${dayWantedAt} as wanted, (select s.id from sync s ${indexedBy('sync_open')}
           where s.source_id = l.id and s.priority = 100
-            and s.status in ('queued', 'in-progress') and s.status = 'queued'
+            and ${isOpen('s')} and s.status = 'queued'
             and s.not_before <= ${now} order by s.id limit 1) as oldest
         from ${logins} l join carrier c on c.id = l.carrier_id
         where ${isFree(now)} and ${runnable(now)} and ${inLane(lane)}
@@ -91,7 +91,7 @@ export const repairLinkWaits = ({ db, clock }: Store): Promise<readonly string[]
     const { rows } = await sql<{ id: string }>`
       update sync set reason = 'waiting-for-link', not_before = 0 where id in (
         select s.id from sync s join login_source l on l.id = s.source_id
-        where s.status in ('queued', 'in-progress') and s.priority = 1
+        where ${isOpen('s')} and s.priority = 1
           and s.status = 'queued' and s.reason = 'waiting' and not ${isLinked} limit 200 ${locked('s')})
       returning id`.execute(trx);
     return touchRequestsOf(trx, ids(rows), clock());
