@@ -4,7 +4,8 @@ import { producerConnection } from '#queue/connection.ts';
 import { createSessionQueue, type Wake } from '#queue/sessions.ts';
 import { breathe } from '#shared/clock.ts';
 import { startAtWork, type FirmAtWork } from './at-work.ts';
-import { isOpen } from '#database/dialect.ts';
+import { isFree } from '#core/logins/store/lease.ts';
+import { indexedBy, isOpen, orderedJoin } from '#database/dialect.ts';
 import { forceOne } from './busy.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
 import { CARRIERS, type LargeFirm } from './large-firm.ts';
@@ -82,12 +83,14 @@ const occupy = async (
   for (const { source_id } of rows) await wake(source_id, 'daily');
 };
 
+/** Looked for where they are: whoever looks keeps the worker of this process from its work. */
 const waiting = async ({ firm }: FirmAtWork): Promise<{ queued: number; read: number }> => {
   const { rows } = await sql<{ queued: number; read: number }>`select
-    exists (select 1 from sync where ${isOpen()} and status = 'queued') as queued,
-    (select count(*) from sync where ${isOpen()} and status = 'in-progress') as "read"`.execute(
-    firm.db,
-  );
+    exists (select 1 from sync ${indexedBy('sync_open_order')}
+      where ${isOpen()} and status = 'queued') as queued,
+    (select count(*) from login_source l
+      ${orderedJoin} sync s ${indexedBy('sync_source')} on s.source_id = l.id and s.status = 'in-progress'
+      where not ${isFree(firm.clock())}) as "read"`.execute(firm.db);
   return rows[0] ?? { queued: 0, read: 0 };
 };
 

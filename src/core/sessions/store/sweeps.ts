@@ -30,6 +30,7 @@ const LOGINS_AT_ONCE = 250;
 /** The same for background work, longest waiting first; a day that is under way is ended first. */
 // A look at each login's own stretch of the index: sorting every open sync takes too long.
 export const sourcesWithDaily = async (store: Store, limit: number, lane = REST) => {
+  if (!(await anyDaily(store))) return [];
   const found: Waits[] = [];
   for (let after: string | undefined = ''; after !== undefined;) {
     const step = await waitsAfter(store, after, lane);
@@ -37,6 +38,17 @@ export const sourcesWithDaily = async (store: Store, limit: number, lane = REST)
     after = step.last;
   }
   return ids(found.toSorted(longestFirst).slice(0, limit));
+};
+
+/** Most of the time nothing waits: that is one look, and not one at each login. */
+const anyDaily = async ({ db }: Store): Promise<boolean> => {
+  const { rows } = await sql`
+      select 1 from login_link where day_wanted_at is not null and linked = 1
+      union all
+      select 1 from sync ${indexedBy('sync_open_order')}
+        where ${isOpen()} and priority = 100 and status = 'queued'
+      limit 1`.execute(db);
+  return rows.length > 0;
 };
 
 /** A login with background work: its oldest sync, and since when its day waits to begin. */
