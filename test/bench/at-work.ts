@@ -7,7 +7,6 @@ import type { CarrierFacts } from '#portal/portal.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { startBotApart } from './bot-apart.ts';
 import type { LargeFirm } from './large-firm.ts';
-import { waitingPortals } from './waiting-portals.ts';
 import { startWorkerApart } from './worker-apart.ts';
 import { ON_POSTGRES, ON_SQLITE, processNames, type Where } from '#test/support/where.ts';
 import { OLIVIA } from '#test/support/people.ts';
@@ -16,7 +15,7 @@ export const ANA = 'UANARUIZ1';
 export const TEAM = 'CTEAM0001';
 const DAY = 86_400_000;
 
-/** The large firm with its bot in a process of its own; the local workspace and who types are in this one. */
+/** The large firm with its bot and workers in processes of their own; the local workspace and who types are in this one. */
 export interface FirmAtWork extends AsyncDisposable {
   firm: TestFirm;
   /** Numbers of policies in Ana's own book, each at a login of hers. */
@@ -125,7 +124,7 @@ export const startAtWork = async (large: LargeFirm): Promise<FirmAtWork> => {
   const begins = (number: string, at = performance.now()): void => void begun.set(number, at);
   const { workers } = where ?? ON_SQLITE;
   const working = new AsyncDisposableStack();
-  const workApart = async (slots: number): Promise<AsyncDisposable> => {
+  const startWorkers = async (slots: number): Promise<AsyncDisposable> => {
     await using stack = new AsyncDisposableStack();
     const told = {
       slots,
@@ -144,12 +143,7 @@ export const startAtWork = async (large: LargeFirm): Promise<FirmAtWork> => {
     workers,
     numbers: rows.map(({ number }) => number),
     readAt: (number) => begun.get(number),
-    work: async (slots) => {
-      const started = await (workers === 1
-        ? firm.work(waitingPortals(facts, begins), { slots })
-        : workApart(slots));
-      return working.use(started);
-    },
+    work: async (slots) => working.use(await startWorkers(slots)),
     [Symbol.asyncDispose]: async () => {
       await working.disposeAsync();
       await firm[Symbol.asyncDispose]();

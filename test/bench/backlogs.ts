@@ -18,6 +18,8 @@ const LOGINS_OF_ONE = 6;
 /** Of each worker. */
 const SLOTS = 4;
 const FORCED = 40;
+/** What a process does for the first time is a figure of its start. */
+const UNCOUNTED = 4;
 /** Rows of one statement: the bot goes on in between. */
 const AT_ONCE = 5000;
 /** The first logins are those of whoever forces. */
@@ -83,34 +85,43 @@ const occupy = async (
   for (const { source_id } of rows) await wake(source_id, 'daily');
 };
 
-/** Looked for where they are: whoever looks keeps the worker of this process from its work. */
+/** What waits, and what the background reads: looked for where it is, for whoever looks takes time as well. */
 const waiting = async ({ firm }: FirmAtWork): Promise<{ queued: number; read: number }> => {
   const { rows } = await sql<{ queued: number; read: number }>`select
     exists (select 1 from sync ${indexedBy('sync_open_order')}
       where ${isOpen()} and status = 'queued') as queued,
     (select count(*) from login_source l
       ${orderedJoin} sync s ${indexedBy('sync_source')} on s.source_id = l.id and s.status = 'in-progress'
+        and s.priority <> 1
       where not ${isFree(firm.clock())}) as "read"`.execute(firm.db);
   return rows[0] ?? { queued: 0, read: 0 };
 };
 
-const MOST_TRIES = 20;
+const MOST_TRIES = 200;
 /** A sweep fills the slots of a worker that has just begun. */
 const LOOKS = 1500;
 
-/** Until every slot reads a policy, with others waiting behind or with none. */
+const isBusy = async (work: FirmAtWork, backlog: number): Promise<boolean> => {
+  const { queued, read } = await waiting(work);
+  return read >= SLOTS * work.workers && (queued === 0) === (backlog === 0);
+};
+
+/** Until every slot reads a policy, with others waiting behind or with none, and so for this long. */
 const busy = async (
   work: FirmAtWork,
-  large: LargeFirm,
-  wake: Wake,
+  occupyMore: () => Promise<void>,
   backlog: number,
-  nth: number,
+  forMs: number,
 ): Promise<void> => {
   for (let tried = 0; tried < MOST_TRIES; tried += 1) {
-    if (backlog === 0) await occupy(work, large, wake, nth * MOST_TRIES + tried);
+    if (backlog === 0) await occupyMore();
     for (let look = 0; look < LOOKS; look += 1) {
+      if (await isBusy(work, backlog)) {
+        await sleep(forMs);
+        if (await isBusy(work, backlog)) return;
+        break;
+      }
       const { queued, read } = await waiting(work);
-      if (read >= SLOTS * work.workers && (queued === 0) === (backlog === 0)) return;
       if (backlog === 0 && queued === 0 && read === 0) break;
       await sleep(10);
     }
@@ -129,17 +140,19 @@ export const measureBacklogs = async (
   const { wake } = queue;
   const numbers = work.numbers[Symbol.iterator]();
   const middles: number[] = [];
+  let turn = 0;
+  const occupyMore = (): Promise<void> => occupy(work, large, wake, turn++);
   for (const [nth, backlog] of backlogs.entries()) {
     await fill(work, large, backlogs[nth - 1] ?? 0, backlog);
     const slots = await work.work(SLOTS);
     const waits: number[] = [];
-    for (let forced = 0; forced < FORCED; forced += 1) {
+    for (let forced = -UNCOUNTED; forced < FORCED; forced += 1) {
       const { value, done } = numbers.next();
       if (done === true) throw new Error('The firm has too few policies for this.');
-      await busy(work, large, wake, backlog, forced);
       // Anywhere within the reads that are under way.
-      await sleep((forced % 10) * (READ_MS / 20));
-      waits.push(await forceOne(work, value));
+      await busy(work, occupyMore, backlog, (Math.abs(forced) % 10) * (READ_MS / 20));
+      const waited = await forceOne(work, value);
+      if (forced >= 0) waits.push(waited);
     }
     await slots[Symbol.asyncDispose]();
     middles.push(percentile(waits, 0.5));
