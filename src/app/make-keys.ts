@@ -1,9 +1,13 @@
-import { loadOrCreateKeys } from '#database/keys.ts';
+import { isPublicAlone, loadOrCreateKeys } from '#database/keys.ts';
 import { loadConfig } from './config.ts';
 
-/** A process of its own, which ends at once: the bot's never holds what opens a secret. */
+/**
+ * A process of its own, which ends at once: the bot's never holds what opens a secret. A bot on a
+ * machine without a worker seals by the public key that was brought to it.
+ */
 try {
-  await loadOrCreateKeys(loadConfig(process.env, 'keys').keyPlace);
+  const { keyPlace } = loadConfig(process.env, 'keys');
+  if (!isPublicAlone(keyPlace)) await loadOrCreateKeys(keyPlace);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

@@ -185,7 +185,9 @@ program
   .addHelpText('after', examples('swivel-sync rotate-key'))
   .action(async () => {
     const { runRotateKey } = await import('./rotate-key.ts');
-    process.exitCode = await runRotateKey({ config: loadConfig(process.env), print });
+    // Where the worker's key is, Slack's tokens need not be.
+    const role = process.env['NODE_ENV'] === 'production' ? 'keys' : 'all';
+    process.exitCode = await runRotateKey({ config: loadConfig(process.env, role), print });
   });
 
 program

@@ -37,12 +37,23 @@ export const keyPlaceIn = (folder: string): KeyPlace => ({
   privateFile: join(folder, PRIVATE),
 });
 
+/** Of a machine that has a bot alone; or the private key was lost. */
+export const isPublicAlone = ({ folder, privateFile, privateKeys }: KeyPlace): boolean =>
+  // In this order: who makes them places the private one first.
+  privateKeys === undefined && exists(join(folder, PUBLIC)) && !exists(privateFile);
+
 /**
  * The worker's keys, made at the first start: the private file with mode 0600, and the public file,
- * which is all that the bot and the web read. Two first starts at once agree on one key.
+ * which is all that the bot and the web read. Two first starts at once agree on one key. Throws
+ * where the public file says that there was a private key: a new one would open nothing of before.
  */
 export const loadOrCreateKeys = async (place: string | KeyPlace): Promise<PrivateKey[]> => {
   const { folder, privateFile, privateKeys } = placeOf(place);
+  if (isPublicAlone(placeOf(place)))
+    throw new SealingError(
+      'bad-key',
+      `The private key is not at ${privateFile}, and ${join(folder, PUBLIC)} says that there is one. Bring it back from where you keep it. If it is lost for good, remove that public file: the next start makes a new key, and holders link again.`,
+    );
   makePrivateFolder(folder);
   if (privateKeys === undefined && !exists(privateFile)) {
     makePrivateFolder(dirname(privateFile));

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -235,6 +235,28 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
     () => ({ environment: { CHROMIUM: join(folder, 'no-such-chromium') } }),
     { of: 'Chromium', is: 'bad' },
     /none on this machine.*set CHROMIUM/s,
+  ],
+  [
+    'a browser that is elsewhere, where the workers are',
+    async () => {
+      await inDatabase((db) => beginWorker({ db, clock: Date.now }, 'worker-7', []));
+      return {
+        environment: { CHROMIUM: join(folder, 'no-such-chromium') },
+        mend: () => inDatabase((db) => db.deleteFrom('worker').execute()),
+      };
+    },
+    { of: 'Chromium', is: 'note' },
+    /the workers are elsewhere: worker-7\. Ask the doctor where they run/,
+  ],
+  [
+    'a bot that has the public key alone',
+    () => {
+      const file = join(folder, 'data', 'keys', 'sealing-private.json');
+      renameSync(file, `${file}.away`);
+      return { mend: () => renameSync(`${file}.away`, file) };
+    },
+    { of: 'Keys', is: 'note' },
+    /the public one alone.*bring its private key back to /s,
   ],
   [
     'a private key that others can read',

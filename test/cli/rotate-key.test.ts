@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,4 +103,24 @@ it('a key by environment is for a worker alone, prints as a secret, and is not r
   const said: string[] = [];
   expect(await runRotateKey({ config, print: (line) => void said.push(line) }, 0)).toBe(1);
   expect(said.join()).toContain('name it in PRIVATE_KEY_FILE');
+});
+
+it('needs no token of Slack where the key is, and makes none where it is not', async () => {
+  const { keyPlace, databaseFile } = configOf();
+  await loadOrCreateKeys(keyPlace);
+  await (await openDatabase(databaseFile)).destroy();
+  rmSync(keyPlace.privateFile);
+  const shown = readFileSync(join(folder, 'keys', 'sealing-public.json'), 'utf8');
+  const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', DATA_DIR: folder };
+  const run = (file: string, ...words: string[]) =>
+    spawnSync(process.execPath, [file, ...words], { env, encoding: 'utf8' });
+  const rotated = run('src/cli/main.ts', 'rotate-key');
+  expect([rotated.status, rotated.stdout + rotated.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The private key is not at .*Bring it back from where you keep it/s),
+  ]);
+  // A bot alone starts with the public one that was brought to it.
+  expect(run('src/app/make-keys.ts').status).toBe(0);
+  expect(readFileSync(join(folder, 'keys', 'sealing-public.json'), 'utf8')).toBe(shown);
+  expect(() => statSync(keyPlace.privateFile)).toThrow('ENOENT');
 });

@@ -72,6 +72,17 @@ describe('the key files', () => {
     expect((await opener.open(fresh, 's')).reveal()).toBe('new');
   });
 
+  it('are not made anew where the public one says that there is a private one, and it is left as it is', async () => {
+    await loadOrCreateKeys(dir);
+    const shown = readFileSync(join(dir, 'sealing-public.json'), 'utf8');
+    rmSync(join(dir, 'sealing-private.json'));
+    for (const make of [loadOrCreateKeys, rotateKeys])
+      await expect(make(dir)).rejects.toThrow('Bring it back from where you keep it');
+    expect(readFileSync(join(dir, 'sealing-public.json'), 'utf8')).toBe(shown);
+    rmSync(join(dir, 'sealing-public.json'));
+    expect(await loadOrCreateKeys(dir)).toHaveLength(1);
+  });
+
   it('can be handed over as text', async () => {
     const keys = await loadOrCreateKeys(dir);
     const text = readFileSync(join(dir, 'sealing-private.json'), 'utf8');

@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const commandsOf = (page: string): string[] =>
   shellLinesOf(page).filter(
     (line) =>
-      /^([A-Z_]+=\S+ )?(npm run -s sync --|node src\/) ?/.test(line) &&
+      /^([A-Z_]+=\S+ )?(npm run -s sync --|(node_modules\/\.bin\/)?node src\/) ?/.test(line) &&
       !line.includes('--recovered'),
   );
 

@@ -29,7 +29,11 @@ const RUN_BY: readonly [RegExp, string][] = [
   [/^npm run sync -- import /, 'test/cli/import-and-doctor.test.ts'],
   [/^npm run sync -- carrier practice/, 'test/cli/carrier/commands.browser.test.ts'],
   [/^npm run sync -- carrier repair/, 'test/cli/carrier/repair.browser.test.ts'],
-  [/^([A-Z_]+=\S+ )?(npm run -s sync --|node src\/) ?/, 'test/deploy/commands.long.test.ts'],
+  [
+    /^([A-Z_]+=\S+ )?(npm run -s sync --|(node_modules\/\.bin\/)?node src\/) ?/,
+    'test/deploy/commands.long.test.ts',
+  ],
+  [/^(install deploy\/swivel-sync|swivel-sync) /, 'test/deploy/units.test.ts'],
 ];
 
 const text = (file: string): string => readFileSync(file, 'utf8');
@@ -88,6 +92,12 @@ const composeFaults = (line: string): string[] => {
 };
 
 const kubectlFaults = (line: string): string[] => {
+  const [, deployment, command = ''] =
+    /^kubectl exec -n swivel-sync deploy\/(\S+) -- (.*)$/.exec(line) ?? [];
+  if (deployment !== undefined)
+    return manifests().includes(`kind: Deployment\nmetadata: { name: ${deployment},`)
+      ? programFaults(command.split(' '))
+      : [`no deployment ${deployment}`];
   const applied = /^kubectl apply -f (\S+)$/.exec(line)?.[1];
   if (applied !== undefined) return existsSync(applied) ? [] : [`there is no ${applied}`];
   const [, kind, name = '', given = ''] =
@@ -139,7 +149,7 @@ const NOT_RUN: readonly [RegExp, why: string, faults: (line: string) => string[]
       ),
   ],
   [
-    /^mkdir -m 700 \/etc/,
+    /^mkdir -m 755 \/etc/,
     'the folder is of the machine',
     (line) => lacking([line.split(' ').at(-1) ?? ''], units()),
   ],
@@ -202,6 +212,7 @@ it.each([
     'kubectl create secret generic workers -n swivel-sync --from-env-file=a.env',
     'no manifest asks for workers',
   ],
+  ['kubectl exec -n swivel-sync deploy/bots -- node src/cli/main.ts doctor', 'no deployment bots'],
   ['kubectl apply -f deploy/kubernetes/space.yaml', 'there is no deploy/kubernetes/space.yaml'],
   ['apt install redis-sever', 'redis-sever is not what the others say'],
 ])('a slip in "%s" would be found', (line, fault) => {

@@ -67,3 +67,43 @@ it.skipIf(!hasAnalyze())('systemd reads the units, and says nothing about them',
     rmSync(folder, { recursive: true });
   }
 });
+
+it('swivel-sync runs a command as the units run: their user, folder, settings and program', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sync-command-'));
+  try {
+    // What it calls prints how it was called.
+    const systemdRun = join(folder, 'systemd-run');
+    writeFileSync(systemdRun, '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    const words = execFileSync('deploy/swivel-sync', ['contact', 'C 1042'], {
+      env,
+      encoding: 'utf8',
+    })
+      .trimEnd()
+      .split('\n');
+    const bot = new Map(linesOf('swivel-sync-bot.service'));
+    const files = linesOf('swivel-sync-bot.service')
+      .filter(([key]) => key === 'EnvironmentFile')
+      .map(([, file]) => `--property=EnvironmentFile=${file}`);
+    expect(words).toEqual(
+      expect.arrayContaining([
+        `--uid=${bot.get('User')}`,
+        `--working-directory=${bot.get('WorkingDirectory')}`,
+        ...files,
+        ...(bot.get('Environment') ?? '')
+          .split(' ')
+          .filter((one) => !one.startsWith('WATCH_PORT='))
+          .map((one) => `--setenv=${one}`),
+      ]),
+    );
+    const [program = ''] = (bot.get('ExecStart') ?? '').split(' ');
+    expect(words.slice(words.indexOf(program))).toEqual([
+      program,
+      'src/cli/main.ts',
+      'contact',
+      'C 1042',
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -6,7 +6,7 @@ import { SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config } from '#app/config.ts';
 import { versionAt } from '#database/place.ts';
 import { messageOf, type Environment, type Finding, type Outside } from './finding.ts';
-import { examineCarriers, examineFirm } from './firm.ts';
+import { examineCarriers, examineFirm, presentWorkers } from './firm.ts';
 import {
   examineDatabase,
   examineDataFolder,
@@ -58,10 +58,12 @@ export async function* examine(
   if (config.databaseUrl !== undefined)
     yield* (await import('./postgres.ts')).examineServer(config.databaseUrl, from);
   yield await redis(config, environment);
-  yield await chromium(config, environment);
+  const isCurrent = database.is === 'good' && (await versionAt(config)).kind === 'current';
+  yield await chromium(config, environment, () =>
+    isCurrent ? presentWorkers(config, from) : Promise.resolve([]),
+  );
   yield await examineCarriers(config);
-  if (database.is === 'good' && (await versionAt(config)).kind === 'current')
-    yield* examineFirm(config, from);
+  if (isCurrent) yield* examineFirm(config, from);
   if (post !== undefined) yield await examinePost(installation, post);
 }
 
@@ -79,8 +81,21 @@ const redis = (config: Config, environment: Environment): Promise<Finding> =>
     ? program('Redis', findRedis(environment), 'apt install redis-server, or set REDIS_URL.')
     : examineOwnRedis(config.redisUrl);
 
-const chromium = async (config: Config, environment: Environment): Promise<Finding> => {
+const chromium = async (
+  config: Config,
+  environment: Environment,
+  present: () => Promise<string[]>,
+): Promise<Finding> => {
   const found = findChromium(environment);
+  // Workers that are there have theirs on another machine: this one, or its container, has a bot alone.
+  const elsewhere = found === undefined ? await present() : [];
+  if (elsewhere.length > 0)
+    return {
+      of: 'Chromium',
+      is: 'note',
+      found: `none here, and the workers are elsewhere: ${elsewhere.join(', ')}`,
+      next: 'Ask the doctor where they run as well.',
+    };
   const finding = await program(
     'Chromium',
     found,

@@ -92,6 +92,21 @@ const people = async (db: Database): Promise<Finding> => {
   };
 };
 
+/** The names of workers that were seen a moment ago; of a database that cannot be opened, none. */
+export const presentWorkers = async (
+  config: Config,
+  { clock }: Pick<Outside, 'clock'>,
+): Promise<string[]> => {
+  const db = await opened(config);
+  if ('of' in db) return [];
+  try {
+    const seen = await seenWorkers({ db, clock });
+    return seen.filter(({ isAway }) => !isAway).map(({ name }) => name);
+  } finally {
+    await db.destroy();
+  }
+};
+
 const workers = async (db: Database, { clock }: Pick<Outside, 'clock'>): Promise<Finding> => {
   const of = 'Workers';
   const store = { db, clock };

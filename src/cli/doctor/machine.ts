@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '#app/config.ts';
+import { isPublicAlone } from '#database/keys.ts';
 import { isOpenToOthers } from '#database/private-files.ts';
 import { passwordAdvice } from '#database/password.ts';
 import { nameOf, versionAt } from '#database/place.ts';
@@ -64,6 +65,13 @@ export const examineKeys = ({ keyPlace }: Config): Finding => {
     return { of: 'Keys', is: 'good', found: 'given by PRIVATE_KEYS' };
   const file = keyPlace.privateFile;
   const stat = statSync(file, { throwIfNoEntry: false });
+  if (isPublicAlone(keyPlace))
+    return {
+      of: 'Keys',
+      is: 'note',
+      found: 'the public one alone, which a bot seals by',
+      next: `Where a worker runs on this machine, bring its private key back to ${file}.`,
+    };
   if (stat === undefined)
     return { of: 'Keys', is: 'good', found: 'none yet; the worker makes them at its first start' };
   const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
