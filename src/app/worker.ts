@@ -22,6 +22,7 @@ import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
 import { runSession, type SessionDeps } from '#core/sessions/session.ts';
 import { sourceChanged } from './login-changed.ts';
 import { feedDaily } from '#core/sessions/sweep.ts';
+import { wakeWhenFree } from '#core/sessions/when-free.ts';
 import { createBrowser } from '#portal/browser.ts';
 import type { Carrier } from '#portal/contract.ts';
 import { createPortals } from '#portal/portals.ts';
@@ -121,6 +122,11 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   let running = 0;
   const again = async (sourceId: string): Promise<unknown> =>
     sessions.wake(sourceId, (await hasForced(store, sourceId)) ? 'force' : 'daily');
+  const whenFree = wakeWhenFree({
+    store,
+    wake: again,
+    onError: (err) => log.warn({ err }, 'a login that became free was not looked at'),
+  });
   const pulse = createPulse(clock, ENDS_WITHIN);
   const notice = (of: Notice, { jobId, sourceId }: SessionJob): void => {
     tracing?.notice(of, { jobId });
@@ -141,6 +147,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
       running += 1;
       const heard = { ...deps, notice: (of: Notice) => notice(of, job) };
       const end = await runSession(heard, job).finally(() => (running -= 1));
+      if (end === 'busy') await whenFree.look(job.sourceId);
       // A login whose turn is next need not wait for the sweeper.
       if (end !== 'yielded')
         await feedDaily({ store, wake: sessions.wake, roomForDaily: sessions.roomForDaily }, lane);
@@ -189,6 +196,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     [Symbol.asyncDispose]: async () => {
       await watch?.[Symbol.asyncDispose]();
       await calendars[Symbol.asyncDispose]();
+      whenFree[Symbol.dispose]();
       await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
       await presence[Symbol.asyncDispose]();

@@ -86,6 +86,16 @@ export const releaseLease = async ({ db }: Store, lease: Fenced): Promise<void> 
     .execute();
 };
 
+/** Until when a session has the login, epoch ms; 0 when none has. */
+export const leaseEnd = async ({ db }: Store, sourceId: string): Promise<number> => {
+  const lease = await db
+    .selectFrom('login_lease')
+    .select('expires_at as endsAt')
+    .where('source_id', '=', sourceId)
+    .executeTakeFirst();
+  return lease?.endsAt ?? 0;
+};
+
 /** The fence grows: the session under way writes nothing more. */
 export const breakLease = async (trx: Database, sourceId: string): Promise<void> => {
   await trx
