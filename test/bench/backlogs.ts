@@ -139,7 +139,7 @@ export const measureBacklogs = async (
   await using queue = createSessionQueue(producerConnection(work.firm.redis.url), SLOTS);
   const { wake } = queue;
   const numbers = work.numbers[Symbol.iterator]();
-  const middles: number[] = [];
+  const slowest: number[] = [];
   let turn = 0;
   const occupyMore = (): Promise<void> => occupy(work, large, wake, turn++);
   for (const [nth, backlog] of backlogs.entries()) {
@@ -155,15 +155,15 @@ export const measureBacklogs = async (
       if (forced >= 0) waits.push(waited);
     }
     await slots[Symbol.asyncDispose]();
-    middles.push(percentile(waits, 0.5));
+    slowest.push(percentile(waits, 0.99));
     const what = `a force sync behind ${backlog} policies with every slot busy, to its first request at the portal`;
     say(atMost(`${what}: p50`, percentile(waits, 0.5), 'ms', READ_MS + 50));
     say(atMost(`${what}: p99`, percentile(waits, 0.99), 'ms', READ_MS + 50));
   }
   say(
     atMost(
-      `a force sync behind ${backlogs.at(-1)} policies, against behind none`,
-      (middles.at(-1) ?? Infinity) / (middles[0] ?? 1),
+      `a force sync behind ${backlogs.at(-1)} policies, against behind none: p99`,
+      (slowest.at(-1) ?? Infinity) / (slowest[0] ?? 1),
       'x',
       2,
     ),

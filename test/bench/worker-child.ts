@@ -12,7 +12,10 @@ import type { FromWorker, WorkerApart } from './worker-apart.ts';
 /** A worker of the bench, alone in its process. */
 const told = JSON.parse(process.env['APART'] ?? '') as WorkerApart;
 endWithParent();
-const say = (what: FromWorker): void => void process.send?.(what);
+/** Who measures may have gone while a session still reads. */
+const say = (what: FromWorker): void => {
+  if (process.connected) process.send?.(what);
+};
 
 await using db = await openAt(placeOf(told.database));
 const keys = await loadOrCreateKeys(join(told.folder, 'keys'));
