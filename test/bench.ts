@@ -56,7 +56,7 @@ const program = new Command('bench')
   .option('--sessions <n>', 'sessions that are opened and ended', Number, 2000)
   .addHelpText(
     'after',
-    '\nThe whole takes about half an hour, and is all but leaving, which is measured by its name alone. Example: npm run bench -- --only leaving --days 10',
+    '\nThe whole takes about half an hour, and leaves out leaving, which runs by its name alone. Example: npm run bench -- --only leaving --days 10',
   );
 
 const values = program.parse().opts<{

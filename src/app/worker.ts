@@ -196,9 +196,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     [Symbol.asyncDispose]: async () => {
       await watch?.[Symbol.asyncDispose]();
       await calendars[Symbol.asyncDispose]();
-      whenFree[Symbol.dispose]();
       await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
+      whenFree[Symbol.dispose]();
       await presence[Symbol.asyncDispose]();
       await endWorker(store, holder).catch((err: unknown) =>
         log.warn({ err }, 'it did not sign off'),

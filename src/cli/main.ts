@@ -185,7 +185,8 @@ program
   .addHelpText('after', examples('swivel-sync rotate-key'))
   .action(async () => {
     const { runRotateKey } = await import('./rotate-key.ts');
-    // Where the worker's key is, Slack's tokens need not be.
+    // Where a worker's key is, Slack's tokens need not be. Elsewhere no token means the local
+    // workspace, whose keys lie in a folder of their own.
     const role = process.env['NODE_ENV'] === 'production' ? 'keys' : 'all';
     process.exitCode = await runRotateKey({ config: loadConfig(process.env, role), print });
   });

@@ -237,12 +237,17 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
     /none on this machine.*set CHROMIUM/s,
   ],
   [
-    'a browser that is elsewhere, where the workers are',
+    'a bot alone, whose workers have a browser elsewhere',
     async () => {
       await inDatabase((db) => beginWorker({ db, clock: Date.now }, 'worker-7', []));
+      const file = join(folder, 'data', 'keys', 'sealing-private.json');
+      renameSync(file, `${file}.away`);
       return {
         environment: { CHROMIUM: join(folder, 'no-such-chromium') },
-        mend: () => inDatabase((db) => db.deleteFrom('worker').execute()),
+        mend: async () => {
+          renameSync(`${file}.away`, file);
+          await inDatabase((db) => db.deleteFrom('worker').execute());
+        },
       };
     },
     { of: 'Chromium', is: 'note' },
@@ -404,4 +409,15 @@ it.each(FAULTS)('names %s, with its cure', async (_what, plant, expected, says) 
   } finally {
     await planted.mend?.();
   }
+});
+
+it('examines a machine of workers alone, which has no token of Slack', async () => {
+  const found = await findings({
+    NODE_ENV: 'production',
+    SLACK_BOT_TOKEN: '',
+    SLACK_APP_TOKEN: '',
+  });
+  expect(found.find(({ of }) => of === 'Settings')).toBeUndefined();
+  expect(found.find(({ of }) => of === 'Slack')).toMatchObject({ is: 'good' });
+  expect(found.map(({ of }) => of)).toEqual(expect.arrayContaining(['Keys', 'Database', 'Redis']));
 });

@@ -119,8 +119,9 @@ it('needs no token of Slack where the key is, and makes none where it is not', a
     1,
     expect.stringMatching(/^The private key is not at .*Bring it back from where you keep it/s),
   ]);
+  expect(run('src/app/make-keys.ts').status).toBe(1);
   // A bot alone starts with the public one that was brought to it.
-  expect(run('src/app/make-keys.ts').status).toBe(0);
+  expect(run('src/app/make-keys.ts', 'bot').status).toBe(0);
   expect(readFileSync(join(folder, 'keys', 'sealing-public.json'), 'utf8')).toBe(shown);
   expect(() => statSync(keyPlace.privateFile)).toThrow('ENOENT');
 });

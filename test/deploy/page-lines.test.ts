@@ -33,7 +33,7 @@ const RUN_BY: readonly [RegExp, string][] = [
     /^([A-Z_]+=\S+ )?(npm run -s sync --|(node_modules\/\.bin\/)?node src\/) ?/,
     'test/deploy/commands.long.test.ts',
   ],
-  [/^(install deploy\/swivel-sync|swivel-sync) /, 'test/deploy/units.test.ts'],
+  [/^install deploy\/swivel-sync /, 'test/deploy/units.test.ts'],
 ];
 
 const text = (file: string): string => readFileSync(file, 'utf8');
@@ -44,7 +44,7 @@ const units = (): string =>
 const unitIsThere = (name: string): boolean =>
   existsSync(join('deploy/systemd', `${name.replace(/@.*/, '@')}.service`));
 const { services } = parse(text('compose.yaml'), { merge: true }) as {
-  services: Record<string, { volumes?: string[] }>;
+  services: Record<string, { volumes?: string[]; environment?: Record<string, string> }>;
 };
 const manifests = (): string =>
   readdirSync('deploy/kubernetes')
@@ -72,6 +72,12 @@ const composeFaults = (line: string): string[] => {
     else if (!['-d', '--build', '--rm', '--no-deps'].includes(option))
       return [`no option ${option}`];
   }
+  const [service = ''] = words;
+  const isTokenless =
+    words.includes('src/cli/main.ts') &&
+    !words.includes('rotate-key') &&
+    !words.includes('doctor') &&
+    services[service]?.environment?.['SLACK_BOT_TOKEN'] === undefined;
   const named = what === 'stop' ? words : words.slice(0, 1);
   const after = what === 'stop' ? [] : words.slice(1);
   const mounted = [
@@ -83,6 +89,7 @@ const composeFaults = (line: string): string[] => {
   return [
     ...named.filter((name) => !(name in services)).map((name) => `no service ${name}`),
     ...programFaults(after),
+    ...(isTokenless && service in services ? [`${service} has no token of Slack`] : []),
     // A file that it reads or writes lies in a folder that the container has from outside.
     ...after
       .filter((word) => word.startsWith('/'))
@@ -168,6 +175,11 @@ const NOT_RUN: readonly [RegExp, why: string, faults: (line: string) => string[]
         .filter((word) => !unitIsThere(word))
         .map((word) => `there is no unit ${word}`),
   ],
+  [
+    /^swivel-sync /,
+    'there is no systemd; test/deploy/units.test.ts says how it calls that',
+    (line) => programFaults(['node', 'src/cli/main.ts', line.split(' ')[1] ?? '']),
+  ],
   [/^docker compose /, 'there is no engine for containers', composeFaults],
   [/^kubectl /, 'there is no Kubernetes', kubectlFaults],
   [
@@ -207,6 +219,8 @@ it.each([
     '/backups/x is in no volume',
   ],
   ['docker compose exec bot node src/cli/main.ts heal', 'no command heal'],
+  ['docker compose exec worker-1 node src/cli/main.ts people', 'worker-1 has no token of Slack'],
+  ['swivel-sync heal', 'no command heal'],
   ['systemctl enable --now swivel-sync-boat', 'there is no unit swivel-sync-boat'],
   [
     'kubectl create secret generic workers -n swivel-sync --from-env-file=a.env',

@@ -84,7 +84,9 @@ it('swivel-sync runs a command as the units run: their user, folder, settings an
     const bot = new Map(linesOf('swivel-sync-bot.service'));
     const files = linesOf('swivel-sync-bot.service')
       .filter(([key]) => key === 'EnvironmentFile')
-      .map(([, file]) => `--property=EnvironmentFile=${file}`);
+      .map(
+        ([, file]) => `--property=EnvironmentFile=${file.endsWith('bot.env') ? '-' : ''}${file}`,
+      );
     expect(words).toEqual(
       expect.arrayContaining([
         `--uid=${bot.get('User')}`,

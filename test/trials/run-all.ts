@@ -36,10 +36,10 @@ const endOf = async (trial: Trial, run: TrialRun): Promise<Figure[]> => {
 /** Which run in one line, and which beside it. All of them in a line where they share one server, or where nothing else runs. */
 export const besideEachOther = (
   trials: readonly Trial[],
-  apart: boolean,
+  ownDatabases: boolean,
 ): { line: readonly Trial[]; beside: readonly (readonly [Beside, readonly Trial[]])[] } => {
   const line = trials.filter(({ beside }) => beside === undefined);
-  if (!apart || line.length === 0) return { line: trials, beside: [] };
+  if (!ownDatabases || line.length === 0) return { line: trials, beside: [] };
   const groups = BESIDE.map(
     (priority) => [priority, trials.filter(({ beside }) => beside === priority)] as const,
   );

@@ -33,7 +33,7 @@ export interface Trial {
   /** It asks where its firms live. Another lives where it always does. */
   livesAnywhere?: true;
   /**
-   * No figure of it is a time, so it runs beside the others in a process of its own: as an equal
+   * It measures no wait, so it runs beside the others in a process of its own: as an equal
    * where it mostly waits, at the lowest priority where it takes all the processor there is.
    */
   beside?: Beside;

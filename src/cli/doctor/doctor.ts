@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
 import { SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config } from '#app/config.ts';
+import { isPublicAlone } from '#database/keys.ts';
 import { versionAt } from '#database/place.ts';
 import { messageOf, type Environment, type Finding, type Outside } from './finding.ts';
 import { examineCarriers, examineFirm, presentWorkers } from './firm.ts';
@@ -59,17 +60,25 @@ export async function* examine(
     yield* (await import('./postgres.ts')).examineServer(config.databaseUrl, from);
   yield await redis(config, environment);
   const isCurrent = database.is === 'good' && (await versionAt(config)).kind === 'current';
-  yield await chromium(config, environment, () =>
-    isCurrent ? presentWorkers(config, from) : Promise.resolve([]),
-  );
+  // Where no worker runs: its key is not here either.
+  const others =
+    isCurrent && isPublicAlone(config.keyPlace) ? await presentWorkers(config, from) : [];
+  yield await chromium(config, environment, others);
   yield await examineCarriers(config);
   if (isCurrent) yield* examineFirm(config, from);
   if (post !== undefined) yield await examinePost(installation, post);
 }
 
+/** In production no token of Slack is set where workers run alone. */
+const isOfWorker = (environment: Environment): boolean =>
+  environment['NODE_ENV'] === 'production' &&
+  ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'].every(
+    (name) => !environment[name],
+  );
+
 const settings = (environment: Environment): Config | Finding => {
   try {
-    return loadConfig(environment);
+    return loadConfig(environment, isOfWorker(environment) ? 'worker' : 'all');
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { of: 'Settings', is: 'bad', found: error.message, next: 'Correct it and ask again.' };
@@ -84,12 +93,10 @@ const redis = (config: Config, environment: Environment): Promise<Finding> =>
 const chromium = async (
   config: Config,
   environment: Environment,
-  present: () => Promise<string[]>,
+  elsewhere: readonly string[],
 ): Promise<Finding> => {
   const found = findChromium(environment);
-  // Workers that are there have theirs on another machine: this one, or its container, has a bot alone.
-  const elsewhere = found === undefined ? await present() : [];
-  if (elsewhere.length > 0)
+  if (found === undefined && elsewhere.length > 0)
     return {
       of: 'Chromium',
       is: 'note',

@@ -22,21 +22,31 @@ export const wakeWhenFree = ({
   wake: (sourceId: string) => Promise<unknown>;
   onError: (error: unknown) => void;
 }): WhenFree => {
-  const waiting = new Map<string, NodeJS.Timeout>();
+  /** Undefined while it is asked when its lease ends. */
+  const waiting = new Map<string, NodeJS.Timeout | undefined>();
+  let ended = false;
 
-  const ended = async (sourceId: string): Promise<void> => {
+  const wakeFree = async (sourceId: string): Promise<void> => {
     waiting.delete(sourceId);
-    if ((await leaseEnd(store, sourceId)) <= store.clock()) await wake(sourceId);
+    const endsAt = await leaseEnd(store, sourceId);
+    if (endsAt !== undefined && endsAt <= store.clock()) await wake(sourceId);
   };
 
   return {
     look: async (sourceId) => {
-      if (waiting.has(sourceId)) return;
-      const left = Math.max(0, (await leaseEnd(store, sourceId)) - store.clock());
-      const timer = setTimeout(() => void ended(sourceId).catch(onError), left + MARGIN_MS);
+      if (ended || waiting.has(sourceId)) return;
+      waiting.set(sourceId, undefined);
+      const endsAt = await leaseEnd(store, sourceId);
+      if (ended || endsAt === undefined) {
+        waiting.delete(sourceId);
+        return;
+      }
+      const left = Math.max(0, endsAt - store.clock()) + MARGIN_MS;
+      const timer = setTimeout(() => void wakeFree(sourceId).catch(onError), left);
       waiting.set(sourceId, timer.unref());
     },
     [Symbol.dispose]: () => {
+      ended = true;
       for (const timer of waiting.values()) clearTimeout(timer);
       waiting.clear();
     },

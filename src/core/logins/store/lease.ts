@@ -86,15 +86,17 @@ export const releaseLease = async ({ db }: Store, lease: Fenced): Promise<void> 
     .execute();
 };
 
-/** Until when a session has the login, epoch ms; 0 when none has. */
-export const leaseEnd = async ({ db }: Store, sourceId: string): Promise<number> => {
-  const lease = await db
-    .selectFrom('login_lease')
-    .select('expires_at as endsAt')
-    .where('source_id', '=', sourceId)
-    .executeTakeFirst();
-  return lease?.endsAt ?? 0;
-};
+/** Until when a session has the login, epoch ms; 0 when none has, undefined of one that was removed. */
+export const leaseEnd = async ({ db }: Store, sourceId: string): Promise<number | undefined> =>
+  (
+    await db
+      .selectFrom('login_lease as k')
+      .innerJoin('login_source as l', 'l.id', 'k.source_id')
+      .select('k.expires_at as endsAt')
+      .where('k.source_id', '=', sourceId)
+      .where('l.removed_at', 'is', null)
+      .executeTakeFirst()
+  )?.endsAt;
 
 /** The fence grows: the session under way writes nothing more. */
 export const breakLease = async (trx: Database, sourceId: string): Promise<void> => {

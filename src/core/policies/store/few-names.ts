@@ -51,7 +51,8 @@ const countsOf = async ({ db, clock }: Store): Promise<ReadonlyMap<string, numbe
   const before = known.get(db);
   if (before !== undefined && Math.abs(now - before.at) < KEPT_MS) return before.counts;
   const counts = countThrees(await sample(db));
-  known.set(db, { at: now, counts });
+  // Of no names at all nothing is known: the next search counts those that an import brought.
+  if (counts.size > 0) known.set(db, { at: now, counts });
   return counts;
 };
 
