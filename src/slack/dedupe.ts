@@ -203,10 +203,12 @@ export const deduplicate = (
       }
       first.catch(noted);
       clearTimeout(late);
+      // Slack has its ack and sends nothing again: should this process end, whoever asked is told.
+      if (isAcked) await marking();
       await handleEvent({
         ...event,
         ack: async (answer) => {
-          const marked = marking();
+          const marked = isOwed ? Promise.resolve() : marking();
           await (isPostgres(store.db) ? marked : orInTime(marked, undefined));
           await ack(answer);
           await marked;

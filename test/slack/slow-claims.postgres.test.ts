@@ -3,7 +3,9 @@ import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '#database/connection.ts';
 import { openPostgres } from '#database/postgres.ts';
+import { MINUTE } from '#shared/clock.ts';
 import { deduplicate } from '#slack/dedupe.ts';
+import { tellOwed } from '#slack/owed.ts';
 import { newPostgres } from '#test/support/database.ts';
 
 /** Two bots on a Postgres that keeps both of them waiting answer an act once. */
@@ -29,11 +31,16 @@ const COMMAND: Body = {
   channel_id: 'C1',
   trigger_id: '1',
 };
-const botOf = async (name: string, answers: string[]) => {
+const botOf = async (
+  name: string,
+  answers: string[],
+  work: () => Promise<unknown> = () => Promise.resolve(),
+) => {
   const acks: unknown[] = [];
   const failures: unknown[] = [];
   const app = {
     processEvent: (async ({ ack }) => {
+      await work();
       await ack();
       answers.push(name);
     }) as App['processEvent'],
@@ -97,4 +104,39 @@ it('asks again for a claim whose connection broke, and answers once', async () =
   await Promise.all(sent);
   expect(answers).toHaveLength(1);
   expect(bots.flatMap(({ failures }) => failures)).toEqual([]);
+});
+
+it('tells who asked where the bot ended after its ack and before its work', async () => {
+  const begun = Promise.withResolvers<void>();
+  const killed = Promise.withResolvers<void>();
+  const bot = await botOf('killed', [], () => {
+    begun.resolve();
+    return killed.promise;
+  });
+  const { release } = await holdHandled();
+  const sent = bot.send(COMMAND);
+  await expect.poll(() => bot.acks).toEqual(['nothing']);
+  await release();
+  await begun.promise;
+
+  const told: string[] = [];
+  const clock = (): number => Date.now() + 6 * MINUTE;
+  const tell = (to: string): Promise<void> => Promise.resolve(void told.push(to));
+  await tellOwed({ store: { db: held, clock }, clock, tell });
+  expect(told).toEqual(['U1']);
+  killed.resolve();
+  await sent;
+});
+
+it('owes nothing once the work after a late ack is done', async () => {
+  const answers: string[] = [];
+  const bot = await botOf('one', answers);
+  const { release } = await holdHandled();
+  const sent = bot.send(COMMAND);
+  await expect.poll(() => bot.acks).toEqual(['nothing']);
+  await release();
+  await sent;
+  const owed = await held.selectFrom('handled').select(['claimed_by', 'owed_to']).execute();
+  expect(owed).toEqual([{ claimed_by: null, owed_to: null }]);
+  expect([answers, bot.failures]).toEqual([['one'], []]);
 });

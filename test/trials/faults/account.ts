@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { figuresOf, Figure } from '../trial.ts';
 import type { FaultFirm } from './firm.ts';
+import { REFUSED } from '../slack/stage.ts';
 import { openOf, type Load } from './load.ts';
 import { TEAM } from '#test/support/people.ts';
 
@@ -10,6 +11,24 @@ const count = async (
   { db }: FaultFirm,
   query: ReturnType<typeof sql<{ count: number }>>,
 ): Promise<number> => (await query.execute(db)).rows[0]?.count ?? 0;
+
+/** A bot that ended tells so later, of what it had acknowledged. */
+const RESTARTED = 'I was restarted while I answered';
+
+/** What a person read of acts that had failed, who asks again then; or will read, minutes after it. */
+const toldOf = async ({ client, db }: FaultFirm, person: string): Promise<string[]> => {
+  const places = await Promise.all(
+    [TEAM, 'dm'].map(async (place) =>
+      client.messages(person, (await client.resolve(person, place)).channel),
+    ),
+  );
+  const owed = await db.selectFrom('handled').select('key').where('owed_to', '=', person).execute();
+  return places
+    .flat()
+    .map(({ text }) => text)
+    .filter((text) => [...REFUSED, RESTARTED].some((words) => text.includes(words)))
+    .concat(owed.map(({ key }) => `${RESTARTED} ${key}, in some minutes`));
+};
 
 /** What became of everything that was asked, once the load has stopped. */
 export const accountOf = async (
@@ -32,13 +51,23 @@ export const accountOf = async (
     `${each.person} ${each.number}`;
   const asked = Map.groupBy(load.asked, key);
   const made = Map.groupBy(requests, key);
-  let [lost, tooMany] = [0, 0];
+  let tooMany = 0;
+  const missed = new Map<string, number>();
   for (const [each, commands] of asked) {
     const there = made.get(each)?.length ?? 0;
     const missing = Math.max(0, commands.filter(({ acked }) => acked).length - there);
-    if (missing > 0) say(`${missing} lost of ${JSON.stringify(commands)}`);
-    lost += missing;
+    if (missing > 0) say(`${missing} without a request of ${JSON.stringify(commands)}`);
+    const [{ person } = { person: '' }] = commands;
+    missed.set(person, (missed.get(person) ?? 0) + missing);
     tooMany += Math.max(0, there - commands.length);
+  }
+
+  let [lost, toldAgain] = [0, 0];
+  for (const [person, missing] of missed) {
+    const told = missing === 0 ? [] : await toldOf(firm, person);
+    for (const text of told) say(`${person} was told: ${text}`);
+    toldAgain += Math.min(missing, told.length);
+    lost += Math.max(0, missing - told.length);
   }
 
   const cards = (await client.messages(LOOKER, TEAM)).filter(
@@ -89,6 +118,7 @@ export const accountOf = async (
   return [
     figure('forced syncs asked', load.asked.length, 'commands', '>=', 1),
     figure('background days', load.days(), 'days', '>=', 1),
+    figure('commands that their person was told to ask again', toldAgain, 'commands', '<=', 5),
     figure('lost commands', lost, 'commands', '=', 0),
     figure('doubled requests', tooMany, 'requests', '=', 0),
     figure('stuck', await openOf(firm), 'syncs and requests', '=', 0),
