@@ -120,6 +120,8 @@ export const hostile: Trial = {
       await Promise.all(Array.from({ length: LANES }, lane));
       for (const what of otherwise) say(`ended otherwise: ${what}`);
       await browser[Symbol.asyncDispose]();
+      const left = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      for (const file of left) say(`left: ${file}`);
       const part = warmUp(count);
       const least = (values: readonly number[]): number => Math.min(...values);
       const growth = least(memory.slice(-part)) / least(memory.slice(part, 2 * part));
