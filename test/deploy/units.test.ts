@@ -75,7 +75,7 @@ it('swivel-sync runs a command as the units run: their user, folder, settings an
     const systemdRun = join(folder, 'systemd-run');
     writeFileSync(systemdRun, '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
     const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
-    const words = execFileSync('deploy/swivel-sync', ['contact', 'C 1042'], {
+    const words = execFileSync(join('deploy', 'swivel-sync'), ['contact', 'C 1042'], {
       env,
       encoding: 'utf8',
     })
