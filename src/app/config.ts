@@ -100,6 +100,17 @@ const modeOf = (values: Values, role: Role): Mode => {
 const LOCAL_SUPPORT = 'CSUPPORT1';
 const LOCAL_TEAM = 'CTEAM0001';
 
+/**
+ * For a command beside what runs there. In production no token of Slack is set where workers run
+ * alone; elsewhere none means the local workspace, whose keys lie in a folder of their own.
+ */
+export const loadConfigHere = (environment: Environment): Config => {
+  const tokens = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
+  const isOfWorkers =
+    environment['NODE_ENV'] === 'production' && tokens.every((name) => !environment[name]);
+  return loadConfig(environment, isOfWorkers ? 'keys' : 'all');
+};
+
 /** Throws ConfigError with one line that names the key, what is wrong with it and a good example. */
 export const loadConfig = (environment: Environment, role: Role = 'all'): Config => {
   const values = Object.fromEntries(

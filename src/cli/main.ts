@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
-import { ConfigError, configTable, loadConfig } from '#app/config.ts';
+import { ConfigError, configTable, loadConfig, loadConfigHere } from '#app/config.ts';
 import { offboardCommand } from './offboard/command.ts';
 import { examples, repeated, withUsage } from './usage.ts';
 import type { InitOptions } from './init/init.ts';
@@ -185,10 +185,7 @@ program
   .addHelpText('after', examples('swivel-sync rotate-key'))
   .action(async () => {
     const { runRotateKey } = await import('./rotate-key.ts');
-    // Where a worker's key is, Slack's tokens need not be. Elsewhere no token means the local
-    // workspace, whose keys lie in a folder of their own.
-    const role = process.env['NODE_ENV'] === 'production' ? 'keys' : 'all';
-    process.exitCode = await runRotateKey({ config: loadConfig(process.env, role), print });
+    process.exitCode = await runRotateKey({ config: loadConfigHere(process.env), print });
   });
 
 program

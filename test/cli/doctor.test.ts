@@ -414,6 +414,8 @@ it.each(FAULTS)('names %s, with its cure', async (_what, plant, expected, says) 
 it('examines a machine of workers alone, which has no token of Slack', async () => {
   const found = await findings({
     NODE_ENV: 'production',
+    // A unit alone knows its name.
+    WORKER_CARRIERS: 'harbor-mutual',
     SLACK_BOT_TOKEN: '',
     SLACK_APP_TOKEN: '',
   });

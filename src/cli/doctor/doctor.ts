@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
 import { SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
-import { ConfigError, loadConfig, type Config } from '#app/config.ts';
+import { ConfigError, loadConfigHere, type Config } from '#app/config.ts';
 import { isPublicAlone } from '#database/keys.ts';
 import { versionAt } from '#database/place.ts';
 import { messageOf, type Environment, type Finding, type Outside } from './finding.ts';
@@ -69,16 +69,9 @@ export async function* examine(
   if (post !== undefined) yield await examinePost(installation, post);
 }
 
-/** In production no token of Slack is set where workers run alone. */
-const isOfWorker = (environment: Environment): boolean =>
-  environment['NODE_ENV'] === 'production' &&
-  ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'].every(
-    (name) => !environment[name],
-  );
-
 const settings = (environment: Environment): Config | Finding => {
   try {
-    return loadConfig(environment, isOfWorker(environment) ? 'worker' : 'all');
+    return loadConfigHere(environment);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { of: 'Settings', is: 'bad', found: error.message, next: 'Correct it and ask again.' };

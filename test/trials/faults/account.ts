@@ -51,23 +51,16 @@ export const accountOf = async (
     `${each.person} ${each.number}`;
   const asked = Map.groupBy(load.asked, key);
   const made = Map.groupBy(requests, key);
-  let tooMany = 0;
-  const missed = new Map<string, number>();
+  let [lost, tooMany] = [0, 0];
   for (const [each, commands] of asked) {
     const there = made.get(each)?.length ?? 0;
     const missing = Math.max(0, commands.filter(({ acked }) => acked).length - there);
     if (missing > 0) say(`${missing} without a request of ${JSON.stringify(commands)}`);
+    lost += missing;
     const [{ person } = { person: '' }] = commands;
-    missed.set(person, (missed.get(person) ?? 0) + missing);
+    if (missing > 0)
+      for (const text of await toldOf(firm, person)) say(`${person} was told: ${text}`);
     tooMany += Math.max(0, there - commands.length);
-  }
-
-  let [lost, toldAgain] = [0, 0];
-  for (const [person, missing] of missed) {
-    const told = missing === 0 ? [] : await toldOf(firm, person);
-    for (const text of told) say(`${person} was told: ${text}`);
-    toldAgain += Math.min(missing, told.length);
-    lost += Math.max(0, missing - told.length);
   }
 
   const cards = (await client.messages(LOOKER, TEAM)).filter(
@@ -118,7 +111,6 @@ export const accountOf = async (
   return [
     figure('forced syncs asked', load.asked.length, 'commands', '>=', 1),
     figure('background days', load.days(), 'days', '>=', 1),
-    figure('commands that their person was told to ask again', toldAgain, 'commands', '<=', 5),
     figure('lost commands', lost, 'commands', '=', 0),
     figure('doubled requests', tooMany, 'requests', '=', 0),
     figure('stuck', await openOf(firm), 'syncs and requests', '=', 0),
