@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   chromium,
   type Browser,
@@ -24,7 +27,7 @@ export interface WorkerBrowser extends AsyncDisposable {
 }
 
 /** What Chromium needs of the environment: the rest holds secrets that it must not inherit. */
-const PASSED = /^(PATH|HOME|TMPDIR|TZ|LANG|LC_\w+|LD_LIBRARY_PATH|FONTCONFIG_\w+|XDG_\w+)$/;
+const PASSED = /^(PATH|HOME|TZ|LANG|LC_\w+|LD_LIBRARY_PATH|FONTCONFIG_\w+|XDG_\w+)$/;
 
 /** What a window needs besides. */
 const DISPLAYED = /^(DISPLAY|WAYLAND_DISPLAY|XAUTHORITY)$/;
@@ -53,6 +56,7 @@ export const createBrowser = (options: {
   const hosts = new Set(options.origins.map((origin) => new URL(origin).hostname));
   const rules = ['MAP * ~NOTFOUND', ...[...hosts].map((host) => `EXCLUDE ${host}`)].join(', ');
   let running: Promise<Browser> | undefined;
+  let emptied: Promise<void> | undefined;
   let closed = false;
 
   const browser = (): Promise<Browser> => {
@@ -65,7 +69,31 @@ export const createBrowser = (options: {
   };
 
   const start = async (): Promise<Browser> => {
-    const started = await chromium.launch({
+    const ownFiles = await mkdtemp(join(tmpdir(), 'browser-'));
+    const empty = async (): Promise<void> => {
+      // Processes that outlive the browser for a moment may still write; what stays is temporary.
+      await rm(ownFiles, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
+    };
+    const started = await launchIn(ownFiles).catch(async (error: unknown) => {
+      await empty();
+      throw error;
+    });
+    started.once('disconnected', () => {
+      running = undefined;
+      emptied = empty();
+    });
+    try {
+      await Promise.all([watchMemory(started), openLastGate(started)]);
+    } catch (error) {
+      await started.close();
+      throw error;
+    }
+    return started;
+  };
+
+  /** A browser that ends in the middle of making a temporary file leaves it behind: it gets a folder of its own. */
+  const launchIn = (ownFiles: string): Promise<Browser> =>
+    chromium.launch({
       executablePath: launch.executablePath,
       headless: !inSight,
       chromiumSandbox: launch.chromiumSandbox,
@@ -75,24 +103,21 @@ export const createBrowser = (options: {
         `--host-resolver-rules=${rules}`,
         `--js-flags=--max-old-space-size=${HARM_LIMITS.scriptHeapMb}`,
       ],
-      env: Object.fromEntries(
-        Object.entries(launch.env).filter(
-          (entry): entry is [string, string] =>
-            entry[1] !== undefined &&
-            (PASSED.test(entry[0]) || (inSight && DISPLAYED.test(entry[0]))),
+      env: {
+        ...Object.fromEntries(
+          Object.entries(launch.env).filter(
+            (entry): entry is [string, string] =>
+              entry[1] !== undefined &&
+              (PASSED.test(entry[0]) || (inSight && DISPLAYED.test(entry[0]))),
+          ),
         ),
-      ),
+        TMPDIR: ownFiles,
+      },
       // The worker drains on a signal; the browser must outlive that.
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-    await Promise.all([watchMemory(started), openLastGate(started)]);
-    started.once('disconnected', () => {
-      running = undefined;
-    });
-    return started;
-  };
 
   return {
     newContext: async (contextOptions) => {
@@ -107,6 +132,7 @@ export const createBrowser = (options: {
     [Symbol.asyncDispose]: async () => {
       closed = true;
       await (await running?.catch(() => undefined))?.close();
+      await emptied;
     },
   };
 };
