@@ -27,10 +27,13 @@ const GRACE_MS = 8000;
 /** How many sessions may wait for a person's code at once without keeping a slot. */
 const MOST_PARKED = 8;
 
-/** A worker that died has its sessions in another's hands within a lock and one look for stalled jobs. */
+/**
+ * A worker that died has its sessions in another's hands within a lock and two looks for stalled jobs:
+ * of several workers one looks, and it may find the other's look a moment too young.
+ */
 const SETTINGS = {
   lockDuration: 15_000,
-  stalledInterval: 3_000,
+  stalledInterval: 2_000,
   maxStalledCount: 5,
   drainDelay: 1,
 } satisfies Partial<WorkerOptions>;
