@@ -12,20 +12,35 @@ const count = async (
   query: ReturnType<typeof sql<{ count: number }>>,
 ): Promise<number> => (await query.execute(db)).rows[0]?.count ?? 0;
 
+/** The answer to who asks again for what is open. */
+const STANDS = 'is syncing already';
+
+/** It takes a command that is acknowledged late, and the same choice of a hundred right after it. */
+const rarely = (asked: number): number => Math.ceil(asked / 200);
+
 /** A bot that ended tells so later, of what it had acknowledged. */
 const RESTARTED = 'I was restarted while I answered';
 
-/** What a person read of acts that had failed, who asks again then; or will read, minutes after it. */
-const toldOf = async ({ client, db }: FaultFirm, person: string): Promise<string[]> => {
+const readBy = async ({ client }: FaultFirm, person: string): Promise<string[]> => {
   const places = await Promise.all(
     [TEAM, 'dm'].map(async (place) =>
       client.messages(person, (await client.resolve(person, place)).channel),
     ),
   );
+  return places.flat().map(({ text }) => text);
+};
+
+/**
+ * How often they asked for a policy whose request stood: nobody does in this load, but where the command
+ * before was acknowledged and not written down yet as the next was chosen.
+ */
+const joinedOf = (texts: readonly string[], number: string): number =>
+  texts.filter((text) => text.includes(number) && text.includes(STANDS)).length;
+
+/** What a person read of acts that had failed, who asks again then; or will read, minutes after it. */
+const toldOf = async ({ db }: FaultFirm, person: string, texts: readonly string[]) => {
   const owed = await db.selectFrom('handled').select('key').where('owed_to', '=', person).execute();
-  return places
-    .flat()
-    .map(({ text }) => text)
+  return texts
     .filter((text) => [...REFUSED, RESTARTED].some((words) => text.includes(words)))
     .concat(owed.map(({ key }) => `${RESTARTED} ${key}, in some minutes`));
 };
@@ -51,15 +66,20 @@ export const accountOf = async (
     `${each.person} ${each.number}`;
   const asked = Map.groupBy(load.asked, key);
   const made = Map.groupBy(requests, key);
-  let [lost, tooMany] = [0, 0];
+  let [lost, joined, tooMany] = [0, 0, 0];
   for (const [each, commands] of asked) {
     const there = made.get(each)?.length ?? 0;
-    const missing = Math.max(0, commands.filter(({ acked }) => acked).length - there);
-    if (missing > 0) say(`${missing} without a request of ${JSON.stringify(commands)}`);
-    lost += missing;
-    const [{ person } = { person: '' }] = commands;
-    if (missing > 0)
-      for (const text of await toldOf(firm, person)) say(`${person} was told: ${text}`);
+    const unmet = Math.max(0, commands.filter(({ acked }) => acked).length - there);
+    if (unmet > 0) {
+      const [{ person, number } = { person: '', number: '' }] = commands;
+      const texts = await readBy(firm, person);
+      const stood = Math.min(unmet, joinedOf(texts, number));
+      joined += stood;
+      lost += unmet - stood;
+      if (unmet > stood) say(`${unmet - stood} without a request of ${JSON.stringify(commands)}`);
+      for (const text of unmet > stood ? await toldOf(firm, person, texts) : [])
+        say(`${person} was told: ${text}`);
+    }
     tooMany += Math.max(0, there - commands.length);
   }
 
@@ -112,6 +132,7 @@ export const accountOf = async (
     figure('forced syncs asked', load.asked.length, 'commands', '>=', 1),
     figure('background days', load.days(), 'days', '>=', 1),
     figure('lost commands', lost, 'commands', '=', 0),
+    figure('answered by a request that stood', joined, 'commands', '<=', rarely(load.asked.length)),
     figure('doubled requests', tooMany, 'requests', '=', 0),
     figure('stuck', await openOf(firm), 'syncs and requests', '=', 0),
     figure('without a final reply', unanswered, 'requests', '=', 0),
