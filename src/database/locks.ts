@@ -37,7 +37,7 @@ export const lockLogins = async (
   await lock(trx, 'login_lease', 'source_id', ids);
 };
 
-/** The values of a policy, and the reading of it that is set aside. */
+/** The values of a policy, the reading of it that is set aside, and the order in which its events go out. */
 export const lockPolicies = (trx: Database, policyIds: readonly string[]): Promise<void> =>
   lock(trx, 'policy', 'id', policyIds);
 

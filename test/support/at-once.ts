@@ -21,13 +21,14 @@ export const someWait = (db: Database, expected: number, ended = () => 0): Promi
 /**
  * Two transactions on connections of their own, on Postgres: each runs until it wants to write to this
  * table, or waits for the other, and only then may either go on. What the second one read before the
- * first had written shows in what they come to.
+ * first had written shows in what they come to. `closed` to readers too, it stops who reads the table.
  */
 export const atOnce = async <A, B>(
   db: Database,
   table: string,
   first: () => Promise<A>,
   second: () => Promise<B>,
+  closed = false,
 ): Promise<[PromiseSettledResult<A>, PromiseSettledResult<B>]> => {
   let settled = 0;
   const begin = async <T>(work: () => Promise<T>): Promise<PromiseSettledResult<T>> => {
@@ -38,7 +39,9 @@ export const atOnce = async <A, B>(
   const standing = (expected: number) => someWait(db, expected, () => settled);
   const gate = await db.startTransaction().execute();
   try {
-    await sql`lock table ${sql.table(table)} in share mode`.execute(gate);
+    await sql`lock table ${sql.table(table)} in ${sql.raw(closed ? 'access exclusive' : 'share')} mode`.execute(
+      gate,
+    );
     const one = begin(first);
     await standing(1);
     const other = begin(second);

@@ -2,6 +2,8 @@ import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Database } from '#database/connection.ts';
+import { eachOf, isPostgres } from '#database/dialect.ts';
+import { lockPolicies } from '#database/locks.ts';
 import { breathe } from '#shared/clock.ts';
 
 /** One event on its way. `body` is the JSON text that every try of it sends. */
@@ -107,13 +109,22 @@ const bodyOf = async (db: Database, row: Row): Promise<string | undefined> => {
   return JSON.stringify({ type: row.type, timestamp, data });
 };
 
-/** Whether anybody listens: without it no events are written. */
+/**
+ * Whether anybody listens: without it no events are written. A bot of an earlier release may have left
+ * an event in line behind nothing, on Postgres: its turn is now.
+ */
 export const listenForEvents = async ({ db }: Store, on: boolean): Promise<void> => {
   await (
     on
       ? sql`insert into webhook_target (id) values (1) on conflict do nothing`
       : sql`delete from webhook_target`
   ).execute(db);
+  if (on && isPostgres(db))
+    await sql`
+      update webhook_event e set not_before = 0
+      where e.not_before = ${IN_LINE} and e.delivered_at is null and e.dead_at is null
+        and not exists (select 1 from webhook_event f where f.policy_id = e.policy_id
+          and f.id < e.id and f.delivered_at is null and f.dead_at is null)`.execute(db);
 };
 
 /**
@@ -172,9 +183,14 @@ interface Due extends Row {
   first: string;
 }
 
+/** Of event `e`. */
+const isDue = (now: number) =>
+  sql`e.delivered_at is null and e.dead_at is null and e.not_before <= ${now}`;
+
 /**
  * Takes the due events that are the first of their policy; those behind them are put in line, so that
- * what has piled up behind a receiver that is down is not looked at again each time.
+ * what has piled up behind a receiver that is down is not looked at again each time. Another bot may
+ * take the same, or end what they are behind: what is due is read again once that has come to an end.
  */
 const take = (
   db: Database,
@@ -183,14 +199,22 @@ const take = (
   until: number,
 ): Promise<{ events: WebhookEvent[]; more: boolean }> =>
   db.transaction().execute(async (trx) => {
+    const { rows: seen } = await sql<{ id: string; policy_id: string }>`
+      select e.id, e.policy_id from webhook_event e where ${isDue(now)}
+      order by e.not_before, e.id limit ${LOOKED_AT}`.execute(trx);
+    if (seen.length === 0) return { events: [], more: false };
+    await lockPolicies(
+      trx,
+      seen.map(({ policy_id }) => policy_id),
+    );
     const { rows } = await sql<Due>`
       select e.id, e.type, e.subject_id, e.policy_id, e.created_at, e.tries, e.body, (
         select f.id from webhook_event f
         where f.policy_id = e.policy_id and f.delivered_at is null and f.dead_at is null
         order by f.id limit 1) as first
       from webhook_event e
-      where e.delivered_at is null and e.dead_at is null and e.not_before <= ${now}
-      order by e.not_before, e.id limit ${LOOKED_AT}`.execute(trx);
+      where e.id in (select value from ${eachOf(seen.map(({ id }) => id))} these) and ${isDue(now)}
+      order by e.not_before, e.id`.execute(trx);
     const behind = rows.filter((row) => row.first !== row.id).map(({ id }) => id);
     if (behind.length > 0)
       await trx
@@ -214,7 +238,7 @@ const take = (
       const { id, tries, created_at: createdAt } = row;
       events.push({ id, type: row.type as WebhookType, body, tries, createdAt });
     }
-    return { events, more: rows.length > 0 };
+    return { events, more: true };
   });
 
 const close = (
@@ -224,11 +248,12 @@ const close = (
 ) =>
   db.transaction().execute(async (trx) => {
     const { policy_id } = await trx
-      .updateTable('webhook_event')
-      .set(how)
+      .selectFrom('webhook_event')
+      .select('policy_id')
       .where('id', '=', id)
-      .returning('policy_id')
       .executeTakeFirstOrThrow();
+    await lockPolicies(trx, [policy_id]);
+    await trx.updateTable('webhook_event').set(how).where('id', '=', id).execute();
     await callNext(trx, policy_id);
   });
 
