@@ -1,11 +1,12 @@
 import { forgetRequests, forgetRuns, forgetSyncs } from '#core/requests/store/retention.ts';
 import { forgetLinks, forgetSignIns, forgetTries } from '#core/sign-in/store/retention.ts';
-import type { Looked } from '#database/old-rows.ts';
+import type { Looked, OldStep } from '#database/old-rows.ts';
 import { forgetNamed } from '#core/policies/store/named.ts';
 import { forgetAudit } from '#database/audit-lines.ts';
 import { forgetDays } from '#database/task-runs.ts';
 import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
+import { runSteps, type Step } from '#queue/every.ts';
 import { breathe, type Clock, DAY } from '#shared/clock.ts';
 import { forgetSights } from '#slack/store/acts.ts';
 import type { Store } from '#database/store.ts';
@@ -21,30 +22,57 @@ export interface Kept {
 
 const CHUNK = 100;
 
-/** Deletes what is of no more use, in small steps that keep the event loop free. */
+/**
+ * Deletes what is of no more use, in small steps that keep the event loop free. A class that fails
+ * keeps no other from being tidied; it is named in the end, and tried again with the task.
+ */
 export const tidy = async (
   { store, clock }: { store: Store; clock: Clock },
   kept: Kept,
 ): Promise<void> => {
-  const now = clock();
+  const failed = new Map<string, unknown>();
+  await runSteps(classes(store, clock(), kept), (name, error) => failed.set(name, error));
+  if (failed.size > 0)
+    throw new AggregateError(
+      failed.values(),
+      `Not tidied, and tried again: ${[...failed.keys()].join(', ')}`,
+    );
+};
+
+const classes = (store: Store, now: number, kept: Kept): Step[] => {
   const old = now - kept.syncs * DAY;
-  await inChunks(() => forgetSights(store, now - SIGHTS_KEPT_MS, CHUNK));
-  await inChunks(() => forgetEvents(store, now - kept.events * DAY, CHUNK));
-  await inChunks(() => forgetAudit(store, now - kept.audit * DAY, CHUNK));
-  await forgetNamed(store, now);
-  await inChunks(() => forgetNotifications(store, old, CHUNK));
   const oldDay = new Date(old).toISOString().slice(0, 10);
-  await forgetDays(store, oldDay);
-  await inChunks(() => forgetRuns(store, oldDay, CHUNK));
-  for (const forget of [forgetRequests, forgetSyncs, forgetSignIns, forgetLinks, forgetTries])
-    await inSteps((after) => forget(store, { before: old, after, limit: CHUNK }));
+  return [
+    inChunks('sights', () => forgetSights(store, now - SIGHTS_KEPT_MS, CHUNK)),
+    inChunks('events', () => forgetEvents(store, now - kept.events * DAY, CHUNK)),
+    inChunks('audit', () => forgetAudit(store, now - kept.audit * DAY, CHUNK)),
+    { name: 'named policies', run: () => forgetNamed(store, now) },
+    inChunks('notifications', () => forgetNotifications(store, old, CHUNK)),
+    { name: 'days', run: () => forgetDays(store, oldDay) },
+    inChunks('runs', () => forgetRuns(store, oldDay, CHUNK)),
+    inSteps('requests', old, (step) => forgetRequests(store, step)),
+    inSteps('syncs', old, (step) => forgetSyncs(store, step)),
+    inSteps('sign-ins', old, (step) => forgetSignIns(store, step)),
+    inSteps('links', old, (step) => forgetLinks(store, step)),
+    inSteps('tries', old, (step) => forgetTries(store, step)),
+  ];
 };
 
-const inChunks = async (forget: () => Promise<number>): Promise<void> => {
-  while ((await forget()) === CHUNK) await breathe();
-};
+const inChunks = (name: string, forget: () => Promise<number>): Step => ({
+  name,
+  run: async () => {
+    while ((await forget()) === CHUNK) await breathe();
+  },
+});
 
-const inSteps = async (forget: (after: string) => Promise<Looked>): Promise<void> => {
-  for (let after: string | undefined = ''; after !== undefined; await breathe())
-    after = (await forget(after)).last;
-};
+const inSteps = (
+  name: string,
+  before: number,
+  forget: (step: OldStep) => Promise<Looked>,
+): Step => ({
+  name,
+  run: async () => {
+    for (let after: string | undefined = ''; after !== undefined; await breathe())
+      after = (await forget({ before, after, limit: CHUNK })).last;
+  },
+});

@@ -87,6 +87,22 @@ describe('a task of the day', () => {
   });
 });
 
+it('a class that cannot be tidied is named, tried again, and keeps no other from being tidied', async () => {
+  const store = { db, clock };
+  time.now = MORNING - 4 * DAY;
+  await markHandled(store, 'old', 'bot');
+  time.now = MORNING - 100 * DAY;
+  await beat(good);
+  time.now = MORNING;
+  await sql`create trigger broken_sight before delete on handled
+    begin select raise(abort, 'this row cannot be deleted'); end`.execute(db);
+  await expect(tidy({ store, clock }, KEPT)).rejects.toThrow('tried again: sights');
+  expect(await db.selectFrom('task_run').selectAll().execute()).toEqual([]);
+  await sql`drop trigger broken_sight`.execute(db);
+  await tidy({ store, clock }, KEPT);
+  expect(await db.selectFrom('handled').selectAll().execute()).toEqual([]);
+});
+
 it('tidying forgets events that Slack no longer repeats, and keeps the others', async () => {
   const store = { db, clock };
   time.now = MORNING - 4 * DAY;

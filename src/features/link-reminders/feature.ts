@@ -13,18 +13,16 @@ export const linkReminders = ({ warnAt }: { warnAt: string }): Feature => ({
     {
       name: LINK_WARNINGS,
       schedule: { zone: deps.zone, at: warnAt, days: 'every' },
-      run: async (day) => {
-        await warnOfLinks(deps, day);
-      },
+      run: (day) => warnOfLinks(deps, day),
     },
   ],
-  sweep: ({ store, show, clock, zone }) => [
+  sweep: ({ store, show, clock, zone, log }) => [
     {
       name: 'lost links',
       run: async () => {
         const { day } = wallClock(clock(), zone);
         if ((await lastDone(store, LINK_WARNINGS, day)) === day)
-          await tellOfLostLinks({ store, show });
+          await tellOfLostLinks({ store, show, log });
       },
     },
   ],

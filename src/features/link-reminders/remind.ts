@@ -13,6 +13,7 @@ import type { Store } from '#database/store.ts';
 import { byUrgency, unlinkedOf, warningOf, type LinkFacts, type Warned } from './rules.ts';
 import { type Clock, breathe } from '#shared/clock.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
+import { runSteps } from '#queue/every.ts';
 import type { Show } from '#queue/messages.ts';
 import { notificationSubject } from '#shared/subject.ts';
 
@@ -21,33 +22,45 @@ interface Deps {
   clock: Clock;
   show: Show;
   zone: string;
+  log: (problem: string, error?: unknown) => void;
+}
+
+/** Somebody who holds logins, and is in Slack. */
+interface Holder {
+  id: string;
+  slackId: string;
 }
 
 const CHUNK = 50;
 
 /** One message a person a day (ISO) about all of their logins, with nothing when there is nothing. */
-export const warnOfLinks = async (deps: Deps, day: string): Promise<number> => {
-  const { store, show } = deps;
-  let notifications = 0;
+export const warnOfLinks = async (deps: Deps, day: string): Promise<void> => {
   for (let after = ''; ;) {
-    const holders = await holdersAfter(store, after, CHUNK);
-    for (const { id, slackId } of holders) {
-      const items = await warningsOf(deps, id);
-      if (items.length > 0) {
-        const name = `${id}:${day}`;
-        const notification = { kind: 'link-warning' as const, name, channel: slackId, items };
-        const notificationId = await addLinkNotification(store, notification);
-        if (notificationId !== undefined) {
-          notifications += 1;
-          await show(notificationSubject(notificationId));
-        }
-      }
-      await breathe();
-    }
+    const holders = await holdersAfter(deps.store, after, CHUNK);
+    await runSteps(
+      holders.map((holder) => ({ name: holder.id, run: () => warnHolder(deps, holder, day) })),
+      (id, error) =>
+        deps.log(`${id} could not be warned of their logins; the next day does it again`, error),
+    );
     const last = holders.at(-1);
-    if (last === undefined) return notifications;
+    if (last === undefined) return;
     after = last.id;
   }
+};
+
+const warnHolder = async (deps: Deps, { id, slackId }: Holder, day: string): Promise<void> => {
+  const { store, show } = deps;
+  const items = await warningsOf(deps, id);
+  if (items.length > 0) {
+    const notificationId = await addLinkNotification(store, {
+      kind: 'link-warning',
+      name: `${id}:${day}`,
+      channel: slackId,
+      items,
+    });
+    if (notificationId !== undefined) await show(notificationSubject(notificationId));
+  }
+  await breathe();
 };
 
 const warningsOf = async (
@@ -103,28 +116,37 @@ const MOST_HOLDERS = 50;
  * Tells each holder once of the logins that lost their link, as far as anything waits for them; those
  * lost at one time together.
  */
-export const tellOfLostLinks = async ({
-  store,
-  show,
-}: Omit<Deps, 'zone' | 'clock'>): Promise<void> => {
-  await markUntellable(store);
-  for (const { id, slackId } of await holdersUntold(store, MOST_HOLDERS)) {
-    const logins = await untoldLogins(store, id);
-    const waited = logins.filter(({ waiting }) => waiting > 0);
-    await markTold(
-      store.db,
-      logins.filter(({ waiting }) => waiting === 0).map((login) => login.id),
-    );
-    const [first] = waited;
-    if (first === undefined) continue;
-    const notificationId = await addLinkNotification(store, {
-      kind: 'link-lost',
-      name: `${first.id}:${first.unlinkedAt}`,
-      channel: slackId,
-      items: itemsOf(
-        waited.map((login) => ({ login, warned: { why: 'unlinked' as const, until: '' } })),
-      ),
-    });
-    if (notificationId !== undefined) await show(notificationSubject(notificationId));
-  }
+export const tellOfLostLinks = async (
+  deps: Pick<Deps, 'store' | 'show' | 'log'>,
+): Promise<void> => {
+  await markUntellable(deps.store);
+  const holders = await holdersUntold(deps.store, MOST_HOLDERS);
+  await runSteps(
+    holders.map((holder) => ({ name: holder.id, run: () => tellHolder(deps, holder) })),
+    (id, error) =>
+      deps.log(`${id} could not be told of their lost links; it is tried again`, error),
+  );
+};
+
+const tellHolder = async (
+  { store, show }: Pick<Deps, 'store' | 'show'>,
+  { id, slackId }: Holder,
+): Promise<void> => {
+  const logins = await untoldLogins(store, id);
+  const waited = logins.filter(({ waiting }) => waiting > 0);
+  await markTold(
+    store.db,
+    logins.filter(({ waiting }) => waiting === 0).map((login) => login.id),
+  );
+  const [first] = waited;
+  if (first === undefined) return;
+  const notificationId = await addLinkNotification(store, {
+    kind: 'link-lost',
+    name: `${first.id}:${first.unlinkedAt}`,
+    channel: slackId,
+    items: itemsOf(
+      waited.map((login) => ({ login, warned: { why: 'unlinked' as const, until: '' } })),
+    ),
+  });
+  if (notificationId !== undefined) await show(notificationSubject(notificationId));
 };

@@ -105,6 +105,7 @@ it('warns of all that a person has to do in one message a day, though two bots b
     clock,
     zone: ZONE,
     show: () => Promise.resolve(),
+    log: (problem: string) => expect.unreachable(problem),
   };
   await Promise.all([firm.bot.beat(), firm.bot.beat(), warnOfLinks(other, '2026-11-21')]);
   await firm.bot.beat();

@@ -4,9 +4,10 @@ import {
   notificationNamed,
   rewriteNotification,
 } from '#features/notifications/store.ts';
+import { runSteps } from '#queue/every.ts';
 import { notificationSubject } from '#shared/subject.ts';
 import { cancelMeeting, mayMeet, setMeeting, type MeetingDeps } from '../meeting.ts';
-import { brokenCalendars, markTold } from './store/calendars.ts';
+import { brokenCalendars, markTold, type BrokenCalendar } from './store/calendars.ts';
 import {
   chooseContact,
   eventOf,
@@ -26,28 +27,43 @@ const MOST_AT_ONCE = 100;
 
 /** Plans what the calendars say, asks where they leave a doubt, and tells who gave a broken one. */
 export const keepCalendars = async (deps: PlanDeps): Promise<void> => {
-  for (const event of await eventsToDo(deps.store, deps.zone, MOST_AT_ONCE))
-    try {
-      await keepEvent(deps, event);
-    } catch (error) {
-      deps.log(`the calendar's event ${event.key} could not be planned; it is tried again`, error);
-    }
-  for (const { personId, slackId, problem, addedAt, readAt } of await brokenCalendars(
-    deps.store,
-    MOST_AT_ONCE,
-  )) {
-    const id =
-      slackId === null
-        ? undefined
-        : await addNotification(deps.store, {
-            kind: 'calendar-broken',
-            name: `${personId}:${addedAt}:${readAt ?? 0}`,
-            channel: slackId,
-            about: { problem },
-          });
-    if (id !== undefined) await deps.show(notificationSubject(id));
-    await markTold(deps.store, personId);
-  }
+  await runSteps(
+    (await eventsToDo(deps.store, deps.zone, MOST_AT_ONCE)).map((event) => ({
+      name: event.key,
+      run: () => keepEvent(deps, event),
+    })),
+    (key, error) =>
+      deps.log(`the calendar's event ${key} could not be planned; it is tried again`, error),
+  );
+  await tellOfBrokenCalendars(deps);
+};
+
+type Telling = Pick<PlanDeps, 'store' | 'show' | 'log'>;
+
+export const tellOfBrokenCalendars = async (deps: Telling): Promise<void> =>
+  runSteps(
+    (await brokenCalendars(deps.store, MOST_AT_ONCE)).map((broken) => ({
+      name: broken.personId,
+      run: () => tellOfBroken(deps, broken),
+    })),
+    (id, error) => deps.log(`${id} could not be told of their calendar; it is tried again`, error),
+  );
+
+const tellOfBroken = async (
+  deps: Telling,
+  { personId, slackId, problem, addedAt, readAt }: BrokenCalendar,
+): Promise<void> => {
+  const id =
+    slackId === null
+      ? undefined
+      : await addNotification(deps.store, {
+          kind: 'calendar-broken',
+          name: `${personId}:${addedAt}:${readAt ?? 0}`,
+          channel: slackId,
+          about: { problem },
+        });
+  if (id !== undefined) await deps.show(notificationSubject(id));
+  await markTold(deps.store, personId);
 };
 
 const keepEvent = async (deps: PlanDeps, event: EventToDo): Promise<void> => {

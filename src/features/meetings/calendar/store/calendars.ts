@@ -139,19 +139,16 @@ export const markBroken = async (
     .execute();
 };
 
+export interface BrokenCalendar {
+  personId: string;
+  slackId: string | null;
+  problem: Problem;
+  addedAt: number;
+  readAt: number | null;
+}
+
 /** Calendars that cannot be read, whose person was not told yet. */
-export const brokenCalendars = async (
-  { db }: Store,
-  limit: number,
-): Promise<
-  {
-    personId: string;
-    slackId: string | null;
-    problem: Problem;
-    addedAt: number;
-    readAt: number | null;
-  }[]
-> =>
+export const brokenCalendars = async ({ db }: Store, limit: number): Promise<BrokenCalendar[]> =>
   (
     await db
       .selectFrom('calendar as k')
