@@ -30,7 +30,7 @@ const ON_BOTH = [
   'test/features/support-cases/support-cases.test.ts',
   'test/features/team/{leaving,people}.test.ts',
   'test/features/webhooks/events.test.ts',
-  'test/slack/{dedupe,overtaken,places,two-bots}.test.ts',
+  'test/slack/{dedupe,overtaken,picture-links,places,two-bots}.test.ts',
 ];
 
 const hasPostgres = findPostgres(process.env) !== undefined;

@@ -10,9 +10,8 @@ import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { createTell } from '#features/notifications/tell.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
-import { may } from '#shared/access.ts';
 import { tellOwed } from '#slack/owed.ts';
-import { personById } from '#slack/store.ts';
+import { createPictureLinks } from '#slack/store/picture-links.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import { createMembers } from '#slack/members.ts';
 import type { Database } from '#database/connection.ts';
@@ -38,7 +37,6 @@ import { watchBot, type Watched } from './watch.ts';
 import { project } from '#slack/project.ts';
 import type { DailyTask } from '#shared/schedule.ts';
 import type { Logger } from './log.ts';
-import { createPictureLinks } from '#web/picture-links.ts';
 
 export interface BotOptions {
   config: Config;
@@ -58,7 +56,7 @@ export interface BotOptions {
   sandbox?: Sandbox | undefined;
   /** Says to stop while Slack is not reached yet: the start then rejects with NotConnected. */
   signal?: AbortSignal;
-  /** Folder where a worker of this machine keeps masked pictures of failures. */
+  /** Folder where workers keep masked pictures of failures, as far as it is one with theirs. */
   pictures: string;
   /** Whoever keeps it running is told there. */
   watched?: Watched | undefined;
@@ -115,10 +113,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
   const carrier = (id: string): CarrierFacts | undefined =>
     options.carriers.find((each) => each.id === id);
-  const pictures = createPictureLinks(clock, random, async ({ personId, action }) => {
-    const person = await personById(store, personId);
-    return person !== undefined && may(person, action);
-  });
+  const pictures = createPictureLinks(store, random);
   const linkPages: WebOptions['linkPages'] = (surface) =>
     linkPage(
       {

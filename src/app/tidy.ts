@@ -9,6 +9,7 @@ import { forgetEvents } from '#features/webhooks/store.ts';
 import { runSteps, type Step } from '#queue/every.ts';
 import { breathe, type Clock, DAY } from '#shared/clock.ts';
 import { forgetSights } from '#slack/store/acts.ts';
+import { forgetPictureLinks } from '#slack/store/picture-links.ts';
 import type { Store } from '#database/store.ts';
 
 /** Slack sends an event again for some hours at most. */
@@ -47,6 +48,7 @@ const classes = (store: Store, now: number, kept: Kept): Step[] => {
     inChunks('events', () => forgetEvents(store, now - kept.events * DAY, CHUNK)),
     inChunks('audit', () => forgetAudit(store, now - kept.audit * DAY, CHUNK)),
     { name: 'named policies', run: () => forgetNamed(store, now) },
+    { name: 'addresses of pictures', run: () => forgetPictureLinks(store, now) },
     inChunks('notifications', () => forgetNotifications(store, old, CHUNK)),
     { name: 'days', run: () => forgetDays(store, oldDay) },
     inChunks('runs', () => forgetRuns(store, oldDay, CHUNK)),

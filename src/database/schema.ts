@@ -385,6 +385,14 @@ export interface Tables {
   direct_channel: { slack_user_id: string; channel: string };
   /** What a Home is to show that Slack has not taken yet; `state` as the view carries it. */
   home_wish: { slack_user_id: string; state: string; at: number };
+  /** An address of a masked picture, and the person and what they may do that it was given for. */
+  picture_link: {
+    token_hash: string;
+    file: string;
+    person_id: string;
+    action: string;
+    expires_at: number;
+  };
   /** Written by triggers alone (db/migrations/0002-report.ts). */
   policy_report: {
     row: number;

@@ -1,4 +1,3 @@
-import type { Action } from '#shared/access.ts';
 import type { App } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Sealer } from '#database/sealed.ts';
@@ -11,6 +10,7 @@ import type { Random } from '#shared/secret.ts';
 import type { Trace } from '#shared/trace.ts';
 import type { Charts } from './charts.ts';
 import type { Members } from './members.ts';
+import type { PictureLinks } from './store/picture-links.ts';
 
 /** Tells a person in their direct messages what somebody did. `name`: what kind of it, "role". Both texts are mrkdwn. */
 export type Tell = (
@@ -40,7 +40,7 @@ export interface SlackDeps {
   teller: WebClient;
   charts: Charts;
   /** Addresses under which a masked picture can be seen for a while, by who may still do this. */
-  pictures: { issue: (file: string, to: { personId: string; action: Action }) => string };
+  pictures: Pick<PictureLinks, 'issue'>;
   /** The team served; with a single token Bolt ignores who else writes. */
   teamId: string;
   openBooks: boolean;

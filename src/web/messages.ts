@@ -25,8 +25,17 @@ export const MESSAGES = {
     ...message(
       404,
       'This picture is no longer available',
-      'An address of a picture works for 15 minutes, and pictures are kept for three days.',
+      'An address of a picture works for 15 minutes, for who it was given to.',
       'Press See the picture in the case again.',
+    ),
+    place: 'for support',
+  },
+  'picture-elsewhere': {
+    ...message(
+      404,
+      'This picture is not here',
+      'It was taken more than three days ago, or by a worker of another machine, whose pictures this one does not see.',
+      'If it is new, ask whoever runs Swivel Sync for one folder that workers and bots share.',
     ),
     place: 'for support',
   },

@@ -90,6 +90,7 @@ export const createWeb = (options: WebOptions): Express => {
           response.type('html').send(draw(screen, { base }));
         },
         gone: (response) => say(response, MESSAGES['picture-gone']),
+        elsewhere: (response) => say(response, MESSAGES['picture-elsewhere']),
       }),
     );
   app.use('/link', options.linkPages({ base, draw, cookies, log }));

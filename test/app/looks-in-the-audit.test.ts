@@ -35,7 +35,7 @@ const deps = () => ({
   clock: firm.store.clock,
   openBooks: false,
   show: () => Promise.resolve(),
-  pictures: { issue: (file: string) => `/picture/${file}` },
+  pictures: { issue: (file: string) => Promise.resolve(`/picture/${file}`) },
 });
 
 it('a look at values in doubt is written down, once for each', async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
@@ -106,6 +106,28 @@ it('every pod is asked whether it is well, runs as no root, and has what it moun
       const there = volumes.map(({ name }) => name);
       expect(container.volumeMounts.map(({ name }) => name).toSorted()).toEqual(there.toSorted());
     }
+  }
+});
+
+it('bots see the pictures of workers where both name the claim that the page tells of', () => {
+  const [, line = ''] =
+    /```yaml\n- (.*)\n```/.exec(
+      readFileSync('docs/deploy.md', 'utf8').split('### Pictures')[1] ?? '',
+    ) ?? [];
+  const claim = parse(line) as Pod['volumes'][number];
+  for (const kind of ['Deployment', 'StatefulSet'] as const) {
+    const shared = structuredClone(manifests.find((manifest) => manifest.kind === kind));
+    const pod = shared?.spec?.template?.spec;
+    expect(pod?.containers[0]?.volumeMounts).toContainEqual({
+      name: claim.name,
+      mountPath: '/data/pictures',
+    });
+    pod?.volumes.splice(
+      pod.volumes.findIndex(({ name }) => name === claim.name),
+      1,
+      claim,
+    );
+    expect(() => new MODELS[kind](shared as never).validate()).not.toThrow();
   }
 });
 

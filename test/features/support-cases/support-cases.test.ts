@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CASES } from '#simulator/portals/cases.ts';
 import { expect, it } from 'vitest';
@@ -88,6 +88,14 @@ it('shows support the masked picture of a page that was not understood, on our o
     await sam(back);
     expect((await fetch(url)).status).toBe(200);
   }
+  // Where several bots serve, whoever is asked knows the address that one of them gave.
+  await using _first = firm.bot;
+  await firm.startBotAgain();
+  const other = `${firm.bot.url}${new URL(url).pathname}`;
+  expect(new URL(other).origin).not.toBe(new URL(url).origin);
+  expect((await fetch(other)).status).toBe(200);
+  await rm(join(firm.pictures, file));
+  expect(await (await fetch(other)).text()).toContain('one folder that workers and bots share');
   await firm.client.closeModal(SAM);
 });
 
