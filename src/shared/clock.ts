@@ -28,3 +28,9 @@ export type Clock = () => number;
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
+
+/**
+ * Right clocks differ by less. What is written down further ahead of now than this comes from a clock
+ * that has been set back since.
+ */
+export const SKEW = HOUR;

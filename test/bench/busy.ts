@@ -127,7 +127,8 @@ const expectWaiting = async ({ firm, workers }: FirmAtWork, least: number): Prom
         where ${isOpen()} and status = ${sql.lit(status)}`.execute(firm.db)
     ).rows[0]?.n ?? 0;
   const waiting =
-    (await count('queued')) + (await policiesToCome(firm.db, { most: Number.MAX_SAFE_INTEGER }));
+    (await count('queued')) +
+    (await policiesToCome({ db: firm.db, clock: Date.now }, { most: Number.MAX_SAFE_INTEGER }));
   if (waiting < least) throw new Error(`${waiting} policies wait, not ${least}.`);
   return until('work in every slot', async () => (await count('in-progress')) >= SLOTS * workers);
 };

@@ -22,7 +22,7 @@ const CHUNK = 150;
  */
 export const queueLinked = async (store: Store, sourceId: string): Promise<number> => {
   const wanted = await wantedDayOf(store, sourceId);
-  const today = wanted && (await latestDay(store.db));
+  const today = wanted && (await latestDay(store));
   if (wanted === undefined || today === undefined) return 0;
   const added =
     (await fillRuns(store, [sourceId], today.day)) +
@@ -39,7 +39,7 @@ const MOST_UNLINKED = 50;
  * same, and waits for the link where people see it.
  */
 export const queueUnlinked = async (store: Store): Promise<void> => {
-  const today = await latestDay(store.db);
+  const today = await latestDay(store);
   if (today === undefined) return;
   for (const { id, at } of await unlinkedWantingDay(store, MOST_UNLINKED)) {
     await fillRuns(store, [id], today.day);

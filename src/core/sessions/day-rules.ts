@@ -20,7 +20,8 @@ const WEEKLY_MS = 6.5 * DAY;
 /**
  * Whether the background reads the policy on this day (ISO), which began at `startsAt`. A stale value
  * is looked at again when the market has had a business day; a policy that has gone is looked for
- * once more, then weekly until somebody changes it. Everything else is read each day.
+ * once more, then weekly until somebody changes it; when it ended by a clock that stood ahead is not
+ * known. Everything else is read each day.
  */
 export const isDueOn = (day: string, startsAt: number, past: PastAttempts): boolean => {
   switch (past.reason && daysOf(past.reason)) {
@@ -30,7 +31,7 @@ export const isDueOn = (day: string, startsAt: number, past: PastAttempts): bool
       return (
         past.reasonBefore !== past.reason ||
         past.changedAt > past.endedAt ||
-        startsAt - past.endedAt > WEEKLY_MS
+        Math.abs(startsAt - past.endedAt) > WEEKLY_MS
       );
     case undefined:
       return true;

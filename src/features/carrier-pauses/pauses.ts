@@ -88,7 +88,7 @@ export const evidenceOf = async (
   what: 'picture' | 'trace',
 ): Promise<string | undefined> => {
   if (!mayPause(actor)) return undefined;
-  const facts = await factsOf(store.db, pauseId);
+  const facts = await factsOf(store, pauseId);
   const file = facts?.[what];
   if (facts === undefined || file === undefined) return undefined;
   await audit(store.db, store.clock(), {
@@ -112,7 +112,7 @@ export interface NoticeDeps {
 export const tellOperators = async (deps: NoticeDeps): Promise<void> => {
   const { store, show, log } = deps;
   for (const id of await pausesBehind(store)) {
-    const facts = await factsOf(store.db, id);
+    const facts = await factsOf(store, id);
     if (facts === undefined) continue;
     const { version, ...about } = facts;
     const notification = await notificationNamed(store, 'carrier-pause', id);

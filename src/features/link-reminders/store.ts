@@ -3,7 +3,7 @@ import type { Store } from '#database/store.ts';
 import type { Warned, LinkFacts } from './rules.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { LinkItem } from '#features/notifications/notification.ts';
-import { latestDay } from '#core/sessions/store/background-runs.ts';
+import { latestDay, type Today } from '#core/sessions/store/background-runs.ts';
 import { signsInByItself } from '#core/logins/store/consent.ts';
 import { markTold } from '#core/logins/store/link.ts';
 import { HOUR } from '#shared/clock.ts';
@@ -41,12 +41,12 @@ interface Row {
  */
 const waitingFor = (
   { id, holder_id, unlinked_at }: Row,
-  startsAt: number,
+  { startsAt, upTo }: Pick<Today, 'startsAt' | 'upTo'>,
 ): RawBuilder<unknown> => sql`
   select w.id from (
     select p.id from policy p join policy_report r on r.policy_id = p.id
-      where p.home_source_id = ${id} and r.syncable = 1 and r.last_success_at < ${startsAt}
-        and (r.last_attempt_at < ${startsAt} or r.last_status = 'needs-link')
+      where p.home_source_id = ${id} and r.syncable = 1 and r.last_success_at not between ${startsAt} and ${upTo}
+        and (r.last_attempt_at not between ${startsAt} and ${upTo} or r.last_status = 'needs-link')
     union
     select s.policy_id from sync s where s.source_id = ${id}
       and (s.status = 'queued' or (s.status = 'needs-link' and s.finished_at >= ${unlinked_at ?? 0}))
@@ -90,17 +90,20 @@ const toLogin = async (store: Store, row: Row): Promise<HeldLogin> => {
   };
 };
 
+/** Before the firm's first day nothing of a day waits. */
+const NO_DAY = { startsAt: 0, upTo: Number.MAX_SAFE_INTEGER };
+
 /** A login that is linked and needs nobody costs no look at its policies. */
 const countWaiting = async (
-  { db }: Store,
+  store: Store,
   row: Row,
 ): Promise<{ waiting: number; value: number }> => {
   if (row.linked === 1 && row.automatic === 1) return { waiting: 0, value: 0 };
-  const startsAt = (await latestDay(db))?.startsAt ?? 0;
+  const today = (await latestDay(store)) ?? NO_DAY;
   const { rows } = await sql<{ n: number; value: number | null }>`
       select count(*) as n, sum((select v.minor from policy_value v
           where v.policy_id = w.id and v.name = 'Account Value' order by v.id desc limit 1)) as value
-      from (${waitingFor(row, startsAt)}) w`.execute(db);
+      from (${waitingFor(row, today)}) w`.execute(store.db);
   return { waiting: rows[0]?.n ?? 0, value: rows[0]?.value ?? 0 };
 };
 

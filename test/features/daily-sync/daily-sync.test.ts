@@ -74,6 +74,8 @@ describe('the background reads a policy', () => {
     expect(isDueOn('2026-11-21', startsAt, twice)).toBe(false);
     expect(isDueOn('2026-11-21', startsAt, { ...twice, changedAt: startsAt })).toBe(true);
     expect(isDueOn('2026-11-21', startsAt, { ...twice, ...ended(7) })).toBe(true);
+    // By a clock that stood years ahead.
+    expect(isDueOn('2026-11-21', startsAt, { ...twice, ...ended(-1000) })).toBe(true);
   });
 });
 
@@ -167,9 +169,9 @@ describe("a firm's day", () => {
     const n = (await atHome('source-01')).length + (await atHome('source-02')).length;
     expect(await beginAlone('2026-11-19')).toBe(0);
     expect(await rowsOfToday()).toEqual([]);
-    expect(await policiesToCome(firm.db, { most: 1000 })).toBe(n);
-    expect(await policiesToCome(firm.db, { most: 7 })).toBe(7);
-    expect(await policiesToCome(firm.db, { carrierId: 'north', most: 1000 })).toBe(
+    expect(await policiesToCome(store, { most: 1000 })).toBe(n);
+    expect(await policiesToCome(store, { most: 7 })).toBe(7);
+    expect(await policiesToCome(store, { carrierId: 'north', most: 1000 })).toBe(
       (await atHome('source-02')).length,
     );
     expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
@@ -187,7 +189,7 @@ describe("a firm's day", () => {
     expect(await rowsOfToday()).toHaveLength((await atHome('source-02')).length);
     expect((await sourcesWithDaily(store, 9))[0]).toBe('source-02');
     await beginDays(store);
-    expect(await policiesToCome(firm.db, { most: 1000 })).toBe(0);
+    expect(await policiesToCome(store, { most: 1000 })).toBe(0);
     expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
   });
 
@@ -400,6 +402,74 @@ describe("a firm's day", () => {
       .where('id', '=', background?.id ?? '')
       .executeTakeFirstOrThrow();
     expect(status).toBe('cancelled');
+  });
+
+  /** A beat and the sessions after it, by a clock that stands years ahead; one policy is read. */
+  const yearsAhead = async () => {
+    await begin('2029-11-19');
+    await using session = await work('source-02');
+    if (session.sync === undefined) throw new Error('nothing was queued');
+    const { sync, lease } = session;
+    const read = { status: 'success', reason: 'unchanged', detail: {}, values: [] } as const;
+    await finishSync(store, sync, lease, read);
+    return sync.policy.id;
+  };
+  const openOf = (policyId: string) =>
+    firm.db
+      .selectFrom('sync as s')
+      .innerJoin('background_run as b', 'b.id', 's.run_id')
+      .select('b.day')
+      .where('s.policy_id', '=', policyId)
+      .where('s.status', '=', 'queued')
+      .execute();
+  const readAll = async (): Promise<void> => {
+    await firm.db
+      .updateTable('sync')
+      .set({ status: 'success', reason: 'unchanged', started_at: now, finished_at: now + 1 })
+      .where('status', '=', 'queued')
+      .where('reason', '=', 'waiting')
+      .execute();
+  };
+
+  it('is read each day when a clock that stood years ahead for a beat is right again', async () => {
+    await begin('2026-11-18');
+    await readAll();
+    const readAhead = await yearsAhead();
+    for (const day of ['2026-11-19', '2026-11-20', '2026-11-21']) {
+      await begin(day);
+      expect(await openOf(readAhead)).toEqual([{ day }]);
+      for (const { id } of await atHome('source-01')) expect(await openOf(id)).toEqual([{ day }]);
+      expect(await policiesToCome(store, { most: 1000 })).toBe(0);
+      await readAll();
+      expect(await beginDays(store)).toBe(0);
+      expect(await openOf(readAhead)).toEqual([]);
+    }
+  });
+
+  it('goes on with what a clock that stood years ahead queued, and doubles none of it', async () => {
+    await begin('2026-11-19');
+    await readAll();
+    await setLinked('source-01', 0);
+    await begin('2029-11-19');
+    await setLinked('source-01', 1);
+    const [one] = await atHome('source-01');
+    const id = one?.id ?? '';
+    expect(await openOf(id)).toEqual([{ day: '2029-11-19' }]);
+    await begin('2026-11-20');
+    expect(await openOf(id)).toEqual([{ day: '2026-11-20' }]);
+    await readAll();
+    expect(await begin('2026-11-21')).toBeGreaterThan(0);
+    expect(await openOf(id)).toEqual([{ day: '2026-11-21' }]);
+  });
+
+  it('is the one that has just begun also for a worker whose clock is behind', async () => {
+    await begin('2026-11-18');
+    await readAll();
+    await beginAlone('2026-11-19');
+    now -= 60_000;
+    const [one] = await atHome('source-02');
+    await beginDays(store);
+    expect(await openOf(one?.id ?? '')).toEqual([{ day: '2026-11-19' }]);
   });
 
   it('feeds the logins that wait longest first, and only those that may run', async () => {

@@ -1,6 +1,6 @@
-import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import type { Store } from '#database/store.ts';
+import { SKEW } from '#shared/clock.ts';
 
 /** A day of background work; what ended since `startsAt` (epoch ms) is done for it. */
 export interface WorkDay {
@@ -36,14 +36,26 @@ export const runsOf = async (
   return new Map((await there()).map(({ source_id, id }) => [source_id, id]));
 };
 
-export const latestDay = async (
-  db: Database,
-): Promise<(WorkDay & { openBooks: boolean }) | undefined> => {
+/** The day that is under way. */
+export interface Today extends WorkDay {
+  openBooks: boolean;
+  /** What is said to have ended later than this tells nothing of it, epoch ms. */
+  upTo: number;
+}
+
+/**
+ * The newest day that has begun. One that a clock which stood ahead has begun waits for its time; what
+ * it queued is taken along by the day under way. A day may begin minutes early: the bot that begins it
+ * has another clock than the worker that asks, and the hour that a clock skips begins it at its end.
+ */
+export const latestDay = async ({ db, clock }: Store): Promise<Today | undefined> => {
+  const upTo = clock() + SKEW;
   const row = await db
     .selectFrom('work_day')
     .selectAll()
+    .where('starts_at', '<=', upTo)
     .orderBy('day', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row && { day: row.day, startsAt: row.starts_at, openBooks: row.open_books === 1 };
+  return row && { day: row.day, startsAt: row.starts_at, openBooks: row.open_books === 1, upTo };
 };

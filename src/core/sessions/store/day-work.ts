@@ -126,9 +126,9 @@ export const addToRuns = (
 ): Promise<Step<PolicyAt>> =>
   store.db.transaction().execute(async (trx) => {
     await lockLogins(trx, sourceIds);
-    const today = await latestDay(trx);
+    const today = await latestDay({ ...store, db: trx });
     // Of a day that never began nothing is done yet.
-    const startsAt = today?.startsAt ?? Number.MAX_SAFE_INTEGER;
+    const { startsAt, upTo } = today ?? { startsAt: Number.MAX_SAFE_INTEGER, upTo: 0 };
     const from = after.home === '' ? { home: sourceIds[0] ?? '', id: '' } : after;
     const walk = sql`select home_source_id as home, id, status, updated_at from policy
       where home_source_id is not null and (home_source_id, id) > (${from.home}, ${from.id})
@@ -147,7 +147,8 @@ export const addToRuns = (
                 and ${isOpen('s')})
             and not exists (select 1 from sync s where s.run_id = b.id and s.policy_id = p.id)
             and not (r.last_attempt_at >= ${startsAt} and exists (select 1 from sync d
-              where d.policy_id = p.id and d.status in ${ENDED} and d.finished_at >= ${startsAt}
+              where d.policy_id = p.id and d.status in ${ENDED}
+              and d.finished_at between ${startsAt} and ${upTo}
                 and (d.status = 'success'
                   or (d.source_id = p.home and d.status <> 'needs-link'))))
           order by p.home, p.id`.execute(trx);
@@ -186,7 +187,7 @@ export const addHomeless = (
         .execute(),
     );
     const within = { ...store, db: trx };
-    const today = await latestDay(trx);
+    const today = await latestDay(within);
     if (today === undefined) return { last: undefined, added: 0 };
     const { rows } = await sql<
       Candidate & { contact_id: string; syncable: number; stuck: string | null; done: number }
@@ -195,7 +196,7 @@ export const addHomeless = (
             (select o.id from ${openPairs} where ${isStuck}) as stuck,
             (r.last_attempt_at >= ${today.startsAt} and exists (select 1 from sync o
               where o.policy_id = p.id and o.status in ${ENDED} and o.status = 'success'
-                and o.finished_at >= ${today.startsAt}))
+                and o.finished_at between ${today.startsAt} and ${today.upTo}))
             or exists (select 1 from ${openPairs} where o.policy_id = p.id
               and ${isOpen('o')} and not (${isStuck})) as done
           from (select id, contact_id, status, updated_at from policy

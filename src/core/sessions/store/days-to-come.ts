@@ -2,6 +2,8 @@ import { isOpen } from '#database/dialect.ts';
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
+import { SKEW } from '#shared/clock.ts';
+import { latestDay } from './background-runs.ts';
 
 /**
  * A linked login's day is one mark on its link until a session of it begins, and a row a policy from
@@ -9,18 +11,21 @@ import type { Store } from '#database/store.ts';
  */
 
 /** Since when the linked login `l` waits for a session to begin its day, epoch ms; null: it does not. */
-export const dayWantedAt: RawBuilder<number | null> = sql<number | null>`
+export const dayWantedAt = (now: number): RawBuilder<number | null> => sql<number | null>`
   (select d.day_wanted_at from login_link d
-    where d.source_id = l.id and d.linked = 1 and exists (select 1 from work_day))`;
+    where d.source_id = l.id and d.linked = 1
+      and exists (select 1 from work_day w where w.starts_at <= ${now + SKEW}))`;
 
 /**
  * Policies at home at linked logins whose day no session has begun, of one carrier or of all, counted
  * up to `most`. One that is read on business days alone, or weekly, counts on the others too.
  */
 export const policiesToCome = async (
-  db: Database,
+  store: Store,
   { carrierId, most }: { carrierId?: string; most: number },
 ): Promise<number> => {
+  const today = await latestDay(store);
+  if (today === undefined) return 0;
   const there = carrierId === undefined ? sql`` : sql`and l.carrier_id = ${carrierId}`;
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from (
@@ -29,10 +34,10 @@ export const policiesToCome = async (
         join policy_report r on r.policy_id = p.id
       where k.day_wanted_at is not null and k.linked = 1 and l.removed_at is null ${there}
         and r.syncable = 1
-        and r.last_attempt_at < (select w.starts_at from work_day w order by w.day desc limit 1)
+        and r.last_attempt_at not between ${today.startsAt} and ${today.upTo}
         and not exists (select 1 from sync s where s.policy_id = p.id and s.source_id = k.source_id
           and ${isOpen('s')})
-      limit ${most}) as first`.execute(db);
+      limit ${most}) as first`.execute(store.db);
   return rows[0]?.n ?? 0;
 };
 

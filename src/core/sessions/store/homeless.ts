@@ -6,7 +6,7 @@ import type { Role } from '#shared/access.ts';
 import { sql } from 'kysely';
 import { eachObject, eachOf, indexedBy, isOpen } from '#database/dialect.ts';
 import { nextHome, type LinkedLogin } from '../home-rules.ts';
-import { latestDay, runsOf, type WorkDay } from './background-runs.ts';
+import { latestDay, runsOf, type Today } from './background-runs.ts';
 import type { ClaimedSync } from './claims.ts';
 
 export interface Homeless {
@@ -28,7 +28,7 @@ export const findHomes = async (
   store: Store,
   carrierId: string,
   policies: readonly Homeless[],
-  today: WorkDay & { openBooks: boolean },
+  today: Today,
 ): Promise<ReadonlyMap<string, Found>> => {
   const found = new Map<string, Found>();
   if (policies.length === 0) return found;
@@ -83,7 +83,7 @@ const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLog
   }));
 };
 
-const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today: WorkDay) => {
+const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today: Today) => {
   const these = sql`(select value from ${eachOf(policies.map(({ id }) => id))} p)`;
   const contacts = [...new Set(policies.map(({ contactId }) => contactId))];
   const books = Map.groupBy(
@@ -99,7 +99,8 @@ const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today
     source_id: string;
     seenAt: number | null;
     absentAt: number | null;
-  }>`select policy_id, source_id, last_success_at as "seenAt", last_absent_at as "absentAt"
+  }>`select policy_id, source_id, last_success_at as "seenAt",
+      case when last_absent_at <= ${today.upTo} then last_absent_at end as "absentAt"
     from source_policy where policy_id in ${these}`.execute(db);
   // Two walks of small indexes, and none of a policy's whole history.
   const { rows: asked } = await sql<{ policy_id: string; source_id: string }>`
@@ -108,7 +109,9 @@ const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today
     union all
     select policy_id, source_id from sync
     where policy_id in ${these} and status in ('success', 'not-found', 'needs-link', 'failed')
-      and status <> 'needs-link' and finished_at >= ${today.startsAt}`.execute(db);
+      and status <> 'needs-link' and finished_at between ${today.startsAt} and ${today.upTo}`.execute(
+    db,
+  );
   const looksOf = Map.groupBy(looks, ({ policy_id }) => policy_id);
   const askedOf = Map.groupBy(asked, ({ policy_id }) => policy_id);
   return new Map(
@@ -142,7 +145,7 @@ const inRun = async (
  */
 export const passOn = async (store: Store, sync: ClaimedSync, lease: Lease) => {
   const { db, clock } = store;
-  const today = await latestDay(db);
+  const today = await latestDay(store);
   const row = await db
     .selectFrom('sync as s')
     .innerJoin('policy as p', 'p.id', 's.policy_id')

@@ -38,7 +38,7 @@ export const idleSessions = async ({ db, clock }: Store, carrierId: string, used
       where l.carrier_id = ${carrierId} and ${runnable(now)} and ${isFree(now)}
         and k.used_at <= ${usedBefore} and k.ends_at > ${now}
         and exists (select 1 from sealed_secret e where e.owner_id = l.id and e.kind = ${SESSION})
-        and (not (${signsInByItself(now)}) or ${dayWantedAt} is not null or exists (
+        and (not (${signsInByItself(now)}) or ${dayWantedAt(now)} is not null or exists (
           select 1 from sync s where s.source_id = l.id and s.status = 'queued'))
       order by k.used_at`.execute(db);
   return rows.map(({ id }) => id);

@@ -38,8 +38,9 @@ export interface OpenSyncs {
 }
 
 /** What waits for a worker now: not for a link, a hold, a pause, a later time, or its own login. */
-export const openSyncs = async ({ db, clock }: Store): Promise<OpenSyncs> => {
-  const now = clock();
+export const openSyncs = async (store: Store): Promise<OpenSyncs> => {
+  const { db } = store;
+  const now = store.clock();
   const { rows } = await sql<Times & { carrier_id: string }>`
     select l.carrier_id, s.created_at, s.not_before,
       (select linked_at from login_link where source_id = l.id) as linked_at
@@ -54,7 +55,7 @@ export const openSyncs = async ({ db, clock }: Store): Promise<OpenSyncs> => {
     oldestMs: Math.max(...of.map((row) => Math.max(0, now - couldRunAt(row)))),
   }));
   const begun = daily[0]?.n ?? 0;
-  const toCome = begun < MOST ? await policiesToCome(db, { most: MOST - begun }) : 0;
+  const toCome = begun < MOST ? await policiesToCome(store, { most: MOST - begun }) : 0;
   return { forced, daily: begun + toCome };
 };
 

@@ -72,7 +72,7 @@ const waitsAfter = async ({ db, clock }: Store, after: string, lane: Lane) => {
     limit ${LOGINS_AT_ONCE})`;
   const { rows } = await sql<Waits>`
       select w.id, w.oldest, w.wanted from (
-        select l.id, ${dayWantedAt} as wanted, (select s.id from sync s ${indexedBy('sync_open')}
+        select l.id, ${dayWantedAt(now)} as wanted, (select s.id from sync s ${indexedBy('sync_open')}
           where s.source_id = l.id and s.priority = 100
             and ${isOpen('s')} and s.status = 'queued'
             and s.not_before <= ${now} order by s.id limit 1) as oldest

@@ -112,7 +112,7 @@ export const unservedCarriers = async (store: Store): Promise<UnservedCarrier[]>
       union all
       select 1 from login_source l join carrier c on c.id = l.carrier_id
         where l.carrier_id = ${id} and ${runnable(before)} and ${isFree(store.clock())}
-          and ${dayWantedAt} <= ${before}
+          and ${dayWantedAt(store.clock())} <= ${before}
       limit 1`.execute(store.db);
     if (rows.length > 0) unserved.push({ id, name, bound: bound.map((worker) => worker.name) });
   }

@@ -35,11 +35,11 @@ export interface CarrierPauseFacts {
 /** Policies of a day to come are counted up to this many: more is not worth a walk for a card. */
 const MOST_TO_COME = 10_000;
 
-const waitingCount = async (db: Database, carrierId: string): Promise<number> => {
+const waitingCount = async (store: Store, carrierId: string): Promise<number> => {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from sync s join login_source l on l.id = s.source_id
-    where l.carrier_id = ${carrierId} and s.status = 'queued'`.execute(db);
-  return (rows[0]?.n ?? 0) + (await policiesToCome(db, { carrierId, most: MOST_TO_COME }));
+    where l.carrier_id = ${carrierId} and s.status = 'queued'`.execute(store.db);
+  return (rows[0]?.n ?? 0) + (await policiesToCome(store, { carrierId, most: MOST_TO_COME }));
 };
 
 const toldCount = async (db: Database, pauseId: string): Promise<number> => {
@@ -51,7 +51,8 @@ const toldCount = async (db: Database, pauseId: string): Promise<number> => {
   return n;
 };
 
-export const factsOf = async (db: Database, id: string): Promise<CarrierPauseFacts | undefined> => {
+export const factsOf = async (store: Store, id: string): Promise<CarrierPauseFacts | undefined> => {
+  const { db } = store;
   const row = await db
     .selectFrom('carrier_pause as k')
     .innerJoin('carrier as c', 'c.id', 'k.carrier_id')
@@ -76,7 +77,7 @@ export const factsOf = async (db: Database, id: string): Promise<CarrierPauseFac
     ...(trace === null ? {} : { trace }),
     probes: row.probes,
     ...(until === null || endedAt !== null ? {} : { nextProbeAt: until }),
-    waiting: endedAt === null ? await waitingCount(db, row.carrier_id) : 0,
+    waiting: endedAt === null ? await waitingCount(store, row.carrier_id) : 0,
     ...(endedAt === null
       ? {}
       : {
@@ -234,14 +235,14 @@ export const oneThatWaits = async (
 
 /** How the carrier stands now, and how many syncs wait for it. */
 export const pauseStanding = async (
-  { db }: Store,
+  store: Store,
   carrierId: string,
 ): Promise<{ paused: boolean; waiting: number; probes: number }> => {
-  const open = await openPauseOf(db, carrierId);
+  const open = await openPauseOf(store.db, carrierId);
   return {
     paused: open !== undefined,
     probes: open?.probes ?? 0,
-    waiting: await waitingCount(db, carrierId),
+    waiting: await waitingCount(store, carrierId),
   };
 };
 
