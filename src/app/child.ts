@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { LONGEST_GRACE_MS } from '#queue/session-worker.ts';
 
 export interface KeptChild {
   /** The process that runs now. */
@@ -14,7 +15,8 @@ export const READY = 'ready';
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
-const STOPS_WITHIN_MS = 15_000;
+/** It needs a moment more than its sessions. */
+const STOPS_WITHIN_MS = LONGEST_GRACE_MS + 7000;
 
 /**
  * A child that is started again whenever it ends, more slowly each time it ends soon. One that never

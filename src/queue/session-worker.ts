@@ -21,8 +21,13 @@ export interface SessionWorkerOptions {
   graceMs?: number;
 }
 
-/** Most steps at a portal are done by then; a process manager waits longer than that. */
+/** Most steps at a portal are done by then. */
 const GRACE_MS = 8000;
+
+/** A portal answers a password by then, or never; a process manager waits longer than that. */
+export const LONGEST_GRACE_MS = 45_000;
+
+const STOPS = 'the worker stops';
 
 /** How many sessions may wait for a person's code at once without keeping a slot. */
 const MOST_PARKED = 8;
@@ -42,7 +47,10 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
   const permits = createPermits(options.slots);
   const workers = new Set<Worker<SessionJobData>>();
   const unlocked = new Set<string>();
-  let stopping = false;
+  const running = new Set<string>();
+  /** Those that submitted a password and have no answer yet. */
+  const awaiting = new Set<string>();
+  let [stopping, graceIsOver] = [false, false];
 
   const startWorker = (concurrency: number): Worker<SessionJobData> => {
     const connection = options.connection();
@@ -52,10 +60,13 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
       async (job, token, signal) => {
         const id = job.id ?? '';
         const ends = (): boolean => stopping || unlocked.has(id);
+        running.add(id);
         try {
-          await processJob(options, seatAt(permits), job, token ?? '', signal, ends);
+          await processJob(options, seatAt(permits), job, token ?? '', signal, ends, awaits(id));
         } finally {
+          running.delete(id);
           unlocked.delete(id);
+          awaiting.delete(id);
         }
       },
       { ...SETTINGS, ...telling(options.telemetry), connection, concurrency },
@@ -70,6 +81,18 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
     worker.on('closed', () => connection.disconnect());
     workers.add(worker);
     return worker;
+  };
+
+  /** A password without an answer costs its login the link, so such a session is broken off last. */
+  const awaits = (id: string) => (): (() => void) => {
+    awaiting.add(id);
+    return () => {
+      if (awaiting.delete(id) && graceIsOver) breakOff(id);
+    };
+  };
+
+  const breakOff = (id: string): void => {
+    for (const worker of workers) worker.cancelJob(id, STOPS);
   };
 
   /**
@@ -114,10 +137,15 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
       stopping = true;
       const closing = [...workers].map((worker) => worker.close());
       const end = setTimeout(() => {
-        for (const worker of workers) worker.cancelAllJobs('the worker stops');
+        graceIsOver = true;
+        for (const id of running) if (!awaiting.has(id)) breakOff(id);
       }, options.graceMs ?? GRACE_MS);
+      const last = setTimeout(() => {
+        for (const worker of workers) worker.cancelAllJobs(STOPS);
+      }, LONGEST_GRACE_MS);
       await Promise.all(closing);
       clearTimeout(end);
+      clearTimeout(last);
     },
   };
 };
@@ -136,6 +164,7 @@ const processJob = async (
   token: string,
   signal: AbortSignal | undefined,
   stopping: () => boolean,
+  submitted: () => () => void,
 ): Promise<void> => {
   const sourceId = job.data.loginSourceId;
   await seat.take(job.priority === FORCE);
@@ -148,7 +177,7 @@ const processJob = async (
       token,
       signal: signal ?? new AbortController().signal,
       stopping,
-      permit: seat.permit,
+      permit: { ...seat.permit, submitted },
     });
   } finally {
     seat.giveBack();
@@ -194,6 +223,8 @@ export interface Permit {
   whileParked: <T>(wait: () => Promise<T>) => Promise<T>;
   /** Takes the permit again that was given back, before everybody who only begins. */
   resume: () => Promise<void>;
+  /** A password leaves now: a stop waits longer, until what this gives is called. */
+  submitted?: (() => () => void) | undefined;
 }
 
 export type SessionEnd = 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';

@@ -58,7 +58,7 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
   await using held = await holdLease(deps.store, job.sourceId, job, job.signal, deps.leaseMs);
   if (held === undefined) return 'busy';
   try {
-    return await workOff(deps, job, held);
+    return await workOff({ ...deps, submitted: job.permit.submitted }, job, held);
   } catch (error) {
     // Whoever ended it has taken the login over, or let it go: that is no error of this session.
     if (held.signal.aborted) return 'interrupted';

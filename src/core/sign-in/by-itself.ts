@@ -70,12 +70,14 @@ export const signInByItself = async (
   if (sealed === undefined || !allowed(await readTries(store.db, sourceId))) return notAllowed();
   const tried = ulid(clock());
   const seed = await seedOf(runner, sourceId, session);
+  let answered: (() => void) | undefined;
   try {
     const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
       beforeSubmit: async () => {
         const write = () => insertAutomaticTry(store, tried, sourceId, fence, allowed);
         if (!(await untilWritten(write)))
           throw new NotSubmitted('Signing in by itself is not allowed now.');
+        answered = runner.submitted?.();
       },
       // Nobody is there to be asked, and nothing is guessed.
       code: () => Promise.resolve(undefined),
@@ -95,5 +97,7 @@ export const signInByItself = async (
   } catch (error) {
     if (error instanceof NotSubmitted) return notAllowed();
     throw error;
+  } finally {
+    answered?.();
   }
 };

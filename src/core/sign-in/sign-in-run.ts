@@ -39,6 +39,8 @@ export interface SignInRunner {
   clock: Clock;
   /** Whoever shows this source or what waits for it should look again. */
   changed: (sourceId: string) => Promise<void>;
+  /** Told that a password leaves; what it gives is called once the answer is written down. */
+  submitted?: (() => () => void) | undefined;
 }
 
 /** What one session holds: the browser, the lease's fence, and the signal that ends both. */
@@ -192,11 +194,13 @@ export const runSignIn = async (
   const credentials = await startSignIn(runner, signIn, fence);
   if (credentials === undefined) return { kind: 'gone' };
   let tried: string | undefined;
+  let answered: (() => void) | undefined;
   const seed = await seedOf(runner, signIn.sourceId, session, signIn);
   try {
     const outcome = await portal.signIn(credentials, {
       beforeSubmit: async () => {
         tried = await recordTry(runner, signIn, fence);
+        answered = runner.submitted?.();
       },
       code: async (hint) => {
         seed.rests();
@@ -206,9 +210,8 @@ export const runSignIn = async (
       channel: (offered) => askChannel(runner, signIn, session, offered),
       ...seed.hook,
     });
-    const answered = tried;
-    if (answered !== undefined)
-      await untilWritten(() => answerTry(runner.store, answered, answerOf(outcome)));
+    const id = tried;
+    if (id !== undefined) await untilWritten(() => answerTry(runner.store, id, answerOf(outcome)));
     await seed.answered(outcome);
     const { knownDevice } = session;
     const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);
@@ -217,6 +220,8 @@ export const runSignIn = async (
     await finishSignIn(runner, signIn, fence, { kind: 'interrupted' }, facts);
     if (error instanceof NotSubmitted) return { kind: 'gone' };
     throw error;
+  } finally {
+    answered?.();
   }
 };
 
