@@ -76,7 +76,10 @@ const emptyLog = (db: Database): Promise<boolean> =>
  */
 const rewritten = (db: Database, what: RawBuilder<unknown>): Promise<boolean> =>
   db.connection().execute(async (one) => {
+    const { rows } = await sql<{ was: string }>`
+      select current_setting('statement_timeout') as was`.execute(one);
     await sql`set lock_timeout = '50ms'`.execute(one);
+    await sql`set statement_timeout = 0`.execute(one);
     try {
       await sql`vacuum ${what}`.execute(one);
       return false;
@@ -85,5 +88,6 @@ const rewritten = (db: Database, what: RawBuilder<unknown>): Promise<boolean> =>
       throw error;
     } finally {
       await sql`reset lock_timeout`.execute(one);
+      await sql`set statement_timeout = ${sql.lit(rows[0]?.was ?? '0')}`.execute(one);
     }
   });

@@ -16,10 +16,13 @@ export interface DatabasePlace {
 export const openAsItIs = async (
   { databaseFile, databaseUrl }: DatabasePlace,
   onStatement?: OnStatement,
-): Promise<Database> =>
-  databaseUrl === undefined
-    ? openDatabase(databaseFile, onStatement)
-    : (await import('./postgres.ts')).openPostgres({ url: databaseUrl.reveal() }, onStatement);
+  by: 'command' | 'server' = 'command',
+): Promise<Database> => {
+  if (databaseUrl === undefined) return openDatabase(databaseFile, onStatement);
+  const { openPostgres, SERVING } = await import('./postgres.ts');
+  const limits = by === 'server' ? SERVING : undefined;
+  return openPostgres({ url: databaseUrl.reveal(), limits }, onStatement);
+};
 
 /**
  * Opens it, and brings its tables up to date. Throws where the firm moved elsewhere, or is on its way
@@ -28,8 +31,9 @@ export const openAsItIs = async (
 export const openAt = async (
   place: DatabasePlace,
   onStatement?: OnStatement,
+  by: 'command' | 'server' = 'command',
 ): Promise<Database> => {
-  const db = await openAsItIs(place, onStatement);
+  const db = await openAsItIs(place, onStatement, by);
   try {
     await expectWhole(db);
     return db;
@@ -65,7 +69,7 @@ export const serveFrom = async (
   onStatement?: OnStatement,
 ): Promise<Store & AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
-  const db = stack.adopt(await openAt(place, onStatement), (opened) => opened.destroy());
+  const db = stack.adopt(await openAt(place, onStatement, 'server'), (opened) => opened.destroy());
   const server = place.databaseUrl === undefined ? undefined : await import('./server-clock.ts');
   const time = server && stack.use(await server.serverClock(db));
   const opened = stack.move();

@@ -1,11 +1,12 @@
 import {
   Kysely,
   PostgresDialect,
+  sql,
   type QueryCompiler,
   type Transaction,
   type TransactionBuilder,
 } from 'kysely';
-import { Pool, types } from 'pg';
+import { Pool, types, type Connection, type PoolClient } from 'pg';
 import { postgresMigrations } from '#db/postgres/index.ts';
 import type { Database, OnStatement } from './connection.ts';
 import { PostgresCompiler } from './dialect.ts';
@@ -51,13 +52,11 @@ class PatientKysely extends Kysely<Tables> {
 const ORDERS = new Set(['C', 'POSIX', 'C.UTF-8', 'C.utf8']);
 
 /** Ids and texts are compared by their bytes here, as SQLite does: an order of pages leans on it. */
-const expectByteOrder = async (pool: Pool): Promise<void> => {
+const expectByteOrder = async (db: Database): Promise<void> => {
   // Where ICU sorts, the other column says C all the same.
-  const { rows } = await pool.query<{ name: string; collation: string }>(
-    `select datname as name,
+  const { rows } = await sql<{ name: string; collation: string }>`select datname as name,
       case when datlocprovider = 'i' then 'ICU' else datcollate end as collation
-      from pg_database where datname = current_database()`,
-  );
+      from pg_database where datname = current_database()`.execute(db);
   const [{ name, collation } = { name: '', collation: '' }] = rows;
   if (!ORDERS.has(collation))
     throw new Error(
@@ -66,10 +65,11 @@ const expectByteOrder = async (pool: Pool): Promise<void> => {
 };
 
 /** Whoever set DATABASE_URL for another program does not get our tables among its own. */
-const expectOurs = async (pool: Pool): Promise<void> => {
-  const { rows } = await pool.query<{ name: string; ours: number; table: string | null }>(
-    `select current_database() as name, to_regclass('kysely_migration') is not null as ours,
-      (select min(tablename) from pg_tables where schemaname = current_schema()) as table`,
+const expectOurs = async (db: Database): Promise<void> => {
+  const { rows } = await sql<{ name: string; ours: number; table: string | null }>`select
+      current_database() as name, to_regclass('kysely_migration') is not null as ours,
+      (select min(tablename) from pg_tables where schemaname = current_schema()) as table`.execute(
+    db,
   );
   const [{ name, ours, table } = { name: '', ours: 0, table: null }] = rows;
   if (ours === 0 && table !== null)
@@ -99,15 +99,64 @@ const reach = async (pool: Pool, url: string): Promise<void> => {
 /** How many a process holds at most. */
 export const CONNECTIONS = 10;
 
+/** How long is waited for a server, ms. */
+export interface Limits {
+  /** For a connection: to be made, or to be given back by whoever has one. */
+  connectMs: number;
+  /** For a statement, which the server then ends. */
+  statementMs: number;
+  /** For any answer to one. A host that is gone does not say so, and TCP waits a quarter of an hour. */
+  silentMs: number;
+}
+
+const CONNECT_MS = 10_000;
+/** A host that is gone while it works at a statement is found out some ten seconds after this, ms. */
+const KEEP_ALIVE_MS = 10_000;
+
+/** Of who serves: a statement of theirs takes some milliseconds, and one that waits for a lock some seconds. */
+export const SERVING: Limits = { connectMs: CONNECT_MS, statementMs: 25_000, silentMs: 30_000 };
+
+/** This takes as long as the table is large, and lifts the server's limit for itself. */
+const LONG = /^vacuum /;
+
+/** Its host stays silent: the connection ends as if it had broken, and is not used again. */
+const hangUpWhenSilent = (client: PoolClient, { silentMs }: Limits): void => {
+  const { stream } = (client as PoolClient & { connection: Connection }).connection;
+  const silent = (): void => {
+    const error = new Error(`Postgres has not answered for ${silentMs / 1000} seconds`);
+    stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+  };
+  const ask = client.query.bind(client) as (text: string, values?: unknown[]) => Promise<unknown>;
+  const query = async (text: string, values?: unknown[]): Promise<unknown> => {
+    if (LONG.test(text)) return ask(text, values);
+    const timer = setTimeout(silent, silentMs);
+    try {
+      return await ask(text, values);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  Object.assign(client, { query });
+};
+
+/** Whoever dies within a transaction, with its host, keeps no lock for longer than this either. */
+const limitOnServer = async (client: PoolClient, { statementMs }: Limits): Promise<void> => {
+  await client.query(
+    `set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${2 * statementMs}`,
+  );
+};
+
 export interface PostgresPlace {
   /** postgres://user:password@host:port/name */
   url: string;
   connections?: number;
+  /** Of who serves; a command may ask for what takes its time. */
+  limits?: Limits | undefined;
 }
 
 /** Opens a Postgres as it is. */
 export const connectPostgres = async (
-  { url, connections = CONNECTIONS }: PostgresPlace,
+  { url, connections = CONNECTIONS, limits }: PostgresPlace,
   onStatement?: OnStatement,
 ): Promise<Database> => {
   const pool = new Pool({
@@ -116,6 +165,17 @@ export const connectPostgres = async (
     types: { getTypeParser: parserOf },
     // So that one who brings it up to date knows who else is there, and so does whoever looks.
     application_name: programOf(postgresMigrations),
+    connectionTimeoutMillis: limits?.connectMs ?? CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    ...(limits !== undefined && {
+      // The pool waits for it, whatever its types say.
+      // oxlint-disable-next-line typescript/no-misused-promises
+      onConnect: (client) => {
+        hangUpWhenSilent(client as PoolClient, limits);
+        return limitOnServer(client as PoolClient, limits);
+      },
+    }),
   });
   // One that breaks while nothing uses it is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -127,8 +187,8 @@ export const connectPostgres = async (
   });
   try {
     await reach(pool, url);
-    await expectByteOrder(pool);
-    await expectOurs(pool);
+    await expectByteOrder(db);
+    await expectOurs(db);
   } catch (error) {
     await db.destroy();
     throw error;
@@ -136,21 +196,16 @@ export const connectPostgres = async (
   return db;
 };
 
-/** Opens a Postgres and brings its tables up to date. */
+/** Opens a Postgres and brings its tables up to date, which takes as long as it takes. */
 export const openPostgres = async (
   place: PostgresPlace,
   onStatement?: OnStatement,
 ): Promise<Database> => {
-  let ready = false;
-  const db = await connectPostgres(place, (text, ms) => {
-    if (ready) onStatement?.(text, ms);
-  });
+  const first = await connectPostgres({ url: place.url, connections: 1 });
   try {
-    await migratePostgres(db, postgresMigrations);
-  } catch (error) {
-    await db.destroy();
-    throw error;
+    await migratePostgres(first, postgresMigrations);
+  } finally {
+    await first.destroy();
   }
-  ready = true;
-  return db;
+  return connectPostgres(place, onStatement);
 };

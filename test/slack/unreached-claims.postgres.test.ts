@@ -1,5 +1,3 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { once } from 'node:events';
 import type { App } from '@slack/bolt';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openPostgres } from '#database/postgres.ts';
@@ -7,59 +5,27 @@ import { producerConnection } from '#queue/connection.ts';
 import { createFirstWord } from '#queue/first-word.ts';
 import { deduplicate } from '#slack/dedupe.ts';
 import { newPostgres } from '#test/support/database.ts';
+import { wayToPostgres } from '#test/support/way-to-postgres.ts';
 import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
 
 /** Two bots whose Postgres is out of reach for longer than they ask for it tell a person once. */
 
-let url: URL;
+let url: string;
 let redis: TestRedis;
 let stack: AsyncDisposableStack;
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
-  url = new URL(await newPostgres());
+  url = await newPostgres();
   redis = stack.use(await startTestRedis());
 });
 afterEach(() => stack.disposeAsync());
-
-/** A way to the server that can be cut. */
-const wayTo = async () => {
-  const open = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((socket) => {
-    if (isCut) return void socket.destroy();
-    const there = connect(Number(url.port), url.hostname);
-    for (const end of [socket, there]) {
-      open.add(end);
-      end.on('error', () => undefined).on('close', () => open.delete(end));
-    }
-    socket.pipe(there).pipe(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  stack.defer(() => {
-    for (const each of open) each.destroy();
-    server.close();
-  });
-  const at = new URL(url);
-  at.port = String((server.address() as AddressInfo).port);
-  return {
-    at: at.href,
-    cut: () => {
-      isCut = true;
-      for (const each of open) each.destroy();
-    },
-    mend: () => {
-      isCut = false;
-    },
-  };
-};
 
 type Body = Parameters<App['processEvent']>[0]['body'];
 const COMMAND: Body = { command: '/sync', team_id: 'T1', user_id: 'U1', trigger_id: '1' };
 
 const told: string[] = [];
 const botOf = async (name: string) => {
-  const way = await wayTo();
+  const way = stack.use(await wayToPostgres(url));
   const db = stack.adopt(await openPostgres({ url: way.at, connections: 2 }), (one) =>
     one.destroy(),
   );
