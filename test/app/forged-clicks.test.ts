@@ -99,7 +99,7 @@ const answered = async (id: string, act: () => Promise<unknown>): Promise<string
   const ack = await act();
   const inModal = JSON.stringify(ack);
   if (inModal.includes('errors')) return inModal;
-  await expect.poll(() => forge.told(id).length, { timeout: 10_000 }).toBeGreaterThan(before);
+  await expect.poll(() => forge.told(id).length).toBeGreaterThan(before);
   return JSON.stringify(forge.told(id).at(-1));
 };
 
@@ -258,7 +258,7 @@ it('names no client by a button in a channel that another company reads', async 
   ] as const) {
     const before = there.told(ANA).length;
     await there.click(ANA, action, value);
-    await expect.poll(() => there.told(ANA).length, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(() => there.told(ANA).length).toBeGreaterThan(before);
     const said = JSON.stringify(there.told(ANA).slice(before));
     expect(said).toContain('shared with another company');
     expect(said).not.toMatch(SECRETS);

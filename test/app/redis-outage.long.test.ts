@@ -29,7 +29,7 @@ const succeeds = async (card: LocalMessage): Promise<void> => {
 };
 
 const heldAre = async (...numbers: string[]): Promise<void> => {
-  await expect.poll(() => at.held().toSorted(), { timeout: 10_000 }).toEqual(numbers.toSorted());
+  await expect.poll(() => at.held().toSorted()).toEqual(numbers.toSorted());
 };
 
 it('finishes everything that waited for several logins when Redis is emptied', async () => {

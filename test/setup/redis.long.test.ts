@@ -52,7 +52,7 @@ it('takes a shorter socket when the data folder has a long path', async () => {
   expect(await ask(redis.url, (client) => client.ping())).toBe('PONG');
 });
 
-it('refuses a data folder that another Redis serves', { timeout: 15_000 }, async () => {
+it('refuses a data folder that another Redis serves', async () => {
   await using data = await folder();
   await using first = await startRedis({ dataDir: data.path });
   await expect(startRedis({ dataDir: data.path })).rejects.toThrow('already serves');
@@ -85,7 +85,7 @@ it('dies with its parent, even when that is killed', async () => {
   const pid = Number(output.toString());
   expect(() => process.kill(pid, 0)).not.toThrow();
   parent.kill('SIGKILL');
-  await vi.waitUntil(() => !isAlive(pid), { timeout: 10_000 });
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
 });
 
 function isAlive(pid: number): boolean {

@@ -31,7 +31,7 @@ const asMarcus = async (number: string): Promise<LocalMessage> => {
 };
 
 const held = async (number: string): Promise<void> => {
-  await expect.poll(() => at.held(), { timeout: 10_000 }).toContain(number);
+  await expect.poll(() => at.held()).toContain(number);
 };
 
 /** Makes the login busy, so that what is asked for next waits. */

@@ -97,7 +97,7 @@ it('asks the holder, whoever signs in: refuses what is no code, sends another, t
   await firm.client.submit(as, { code: { code: '999999' } });
   const again = await told(as, login, 'did not accept that code');
   await press(as, again, 'send-code-again');
-  await expect.poll(() => at.codes().at(-1)?.code, { timeout: 10_000 }).toBe('send-again');
+  await expect.poll(() => at.codes().at(-1)?.code).toBe('send-again');
   const another = await told(as, login, 'was asked for another code');
   await enter(as, another, '888888');
   await enter(as, await told(as, login, 'did not accept that code'), '333333');
@@ -118,7 +118,7 @@ it('lets the holder choose the way of the code, and choose again', async () => {
   const again = await told(ANA, login, 'asks where to send its code');
   await press(ANA, again, 'choose-code-way:1');
   await enter(ANA, await told(ANA, login, 'by email'), '555555');
-  await expect.poll(() => at.codes().at(-1)?.code, { timeout: 10_000 }).toBe('555555');
+  await expect.poll(() => at.codes().at(-1)?.code).toBe('555555');
 });
 
 it.each([

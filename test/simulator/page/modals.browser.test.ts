@@ -82,9 +82,7 @@ it('a view that was loading fills itself, and every kind of input tells its valu
   const modal = page.getByRole('dialog', { name: 'Everything' });
   const note = modal.getByRole('textbox', { name: 'Note' });
   await note.waitFor();
-  await expect
-    .poll(() => note.evaluate((field) => field === document.activeElement), { timeout: 10_000 })
-    .toBe(true);
+  await expect.poll(() => note.evaluate((field) => field === document.activeElement)).toBe(true);
   await note.fill('two\nlines');
   await modal.getByRole('textbox', { name: 'Mail' }).fill('ana@harborpoint.example');
   await modal.getByRole('textbox', { name: 'Site' }).fill('https://harborpoint.example');
