@@ -13,11 +13,20 @@ export const isOpenToOthers = (path: string): boolean | undefined => {
 
 const isOpen = ({ mode }: Stats): boolean => process.platform !== 'win32' && (mode & OTHERS) !== 0;
 
-/** What is ours is closed again; what belongs to another user, or is shared by many, is not touched. */
+/** What belongs to another user, or is shared by many, no start touches. */
+export const isOurs = (path: string): boolean => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && isOfUs(found);
+};
+
+const isOfUs = ({ uid, mode }: Stats): boolean =>
+  uid === process.getuid?.() && (mode & STICKY) === 0;
+
+/** What is ours is closed again. */
 const closeToOthers = (path: string, mode: number): void => {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || !isOpen(found)) return;
-  if (found.uid === process.getuid?.() && (found.mode & STICKY) === 0) chmodSync(path, mode);
+  if (isOfUs(found)) chmodSync(path, mode);
 };
 
 /** A folder that only this user enters, made or repaired, whatever command comes first. */

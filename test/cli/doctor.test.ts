@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +19,7 @@ import { describeFinding, type Finding, type Outside } from '#cli/doctor/finding
 import { beginWorker } from '#core/sessions/store/workers.ts';
 import { openDatabase } from '#database/connection.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
+import { generateKey } from '#database/sealing.ts';
 import { readManifest } from '#simulator/workspace/manifest.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
@@ -53,7 +62,12 @@ const findings = async (
   outside: Partial<Outside> & { post?: string } = {},
 ): Promise<Finding[]> => {
   const found: Finding[] = [];
-  const from = { here: folder, freeAt: () => Promise.resolve(40 * GIB), ...outside };
+  const from = {
+    here: folder,
+    ofUnits: join(folder, 'units'),
+    freeAt: () => Promise.resolve(40 * GIB),
+    ...outside,
+  };
   for await (const finding of examine({ ...environment(), ...planted }, from)) found.push(finding);
   return found;
 };
@@ -85,6 +99,12 @@ const inDatabase = async (
     await db.destroy();
   }
 };
+
+const OF_WORKERS = { NODE_ENV: 'production', SLACK_BOT_TOKEN: '', SLACK_APP_TOKEN: '' };
+
+const publicHalf = (file: string): string =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { keys: { publicKey: string }[] }).keys[0]
+    ?.publicKey ?? '';
 
 interface Planted {
   environment?: Record<string, string>;
@@ -274,6 +294,86 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
     /mode 0644\. chmod 600 /,
   ],
   [
+    'a private key that is none of those that bots seal to',
+    async () => {
+      const file = join(folder, 'data', 'keys', 'sealing-private.json');
+      renameSync(file, `${file}.away`);
+      await loadOrCreateKeys(join(folder, 'other'));
+      copyFileSync(join(folder, 'other', 'sealing-private.json'), file);
+      return { mend: () => renameSync(`${file}.away`, file) };
+    },
+    { of: 'Keys', is: 'bad' },
+    /mode 0600 does not open what is sealed to [0-9a-f]{16} of .*Bring the private key back/,
+  ],
+  [
+    'a private key whose halves are not of one key',
+    async () => {
+      const file = join(folder, 'data', 'keys', 'sealing-private.json');
+      renameSync(file, `${file}.away`);
+      const { privateKey } = await generateKey();
+      const keys = [{ publicKey: publicHalf(`${file}.away`), privateKey: privateKey.reveal() }];
+      writeFileSync(file, JSON.stringify({ keys }), { mode: 0o600 });
+      return { mend: () => renameSync(`${file}.away`, file) };
+    },
+    { of: 'Keys', is: 'bad' },
+    /the private half of the key [0-9a-f]{16} is not its own\. Bring the private key back/,
+  ],
+  [
+    'the public key where the environment has the private one',
+    () => ({ environment: { ...OF_WORKERS, PRIVATE_KEYS: '{"keys":[{"publicKey":"hush"}]}' } }),
+    { of: 'Keys', is: 'bad' },
+    /PRIVATE_KEYS: the private keys is not a key file\. Bring the private key back/,
+  ],
+  [
+    'tokens of the units that others can read',
+    () => {
+      const units = join(folder, 'units');
+      mkdirSync(units);
+      for (const [name, mode] of [
+        ['common.env', 0o600],
+        ['bot.env', 0o640],
+      ] as const) {
+        writeFileSync(join(units, name), 'SLACK_BOT_TOKEN=xoxb-hush');
+        chmodSync(join(units, name), mode);
+      }
+      return { mend: () => rm(units, { recursive: true }) };
+    },
+    { of: 'Settings', is: 'bad' },
+    /^BAD  Settings +\S+\/bot\.env can be read by others of this machine\. chmod 600 \S+\/bot\.env$/,
+  ],
+  [
+    'a data folder that many share',
+    () => {
+      chmodSync(join(folder, 'data'), 0o1777);
+      return { mend: () => chmodSync(join(folder, 'data'), 0o700) };
+    },
+    { of: 'Data folder', is: 'bad' },
+    /can be read by others.*No start closes .* set DATA_DIR to a folder of this user alone/,
+  ],
+  [
+    'code of a carrier that others can change',
+    () => {
+      const open = join(folder, 'open');
+      mkdirSync(join(open, 'harbor-mutual'), { recursive: true });
+      writeFileSync(join(open, 'harbor-mutual', 'index.ts'), ADAPTER);
+      chmodSync(join(open, 'harbor-mutual', 'index.ts'), 0o664);
+      return { environment: { CARRIERS_PATH: open } };
+    },
+    { of: 'Carrier code', is: 'bad' },
+    /harbor-mutual\/index\.ts can be changed by others .* sees passwords\. chmod -R go-w \S+\/open$/,
+  ],
+  [
+    'code of a carrier in a folder that others can replace',
+    () => {
+      const outer = join(folder, 'outer');
+      mkdirSync(join(outer, 'carriers'), { recursive: true });
+      chmodSync(outer, 0o777);
+      return { environment: { CARRIERS_PATH: join(outer, 'carriers') } };
+    },
+    { of: 'Carrier code', is: 'bad' },
+    /\/outer can be changed by others of this machine.*chmod go-w \S+\/outer$/,
+  ],
+  [
     'a file of tokens that others can read',
     () => {
       const file = join(folder, 'swivel-sync.env');
@@ -411,14 +511,21 @@ it.each(FAULTS)('names %s, with its cure', async (_what, plant, expected, says) 
   }
 });
 
-it('examines a machine of workers alone, which has no token of Slack', async () => {
+it('leaves the folder of a pod as Kubernetes gave it, and carriers that their owner alone changes', async () => {
+  chmodSync(join(folder, 'data'), 0o2777);
+  mkdirSync(join(folder, 'closed', 'notes'), { recursive: true });
   const found = await findings({
-    NODE_ENV: 'production',
-    // A unit alone knows its name.
-    WORKER_CARRIERS: 'harbor-mutual',
-    SLACK_BOT_TOKEN: '',
-    SLACK_APP_TOKEN: '',
+    KUBERNETES_SERVICE_HOST: '10.0.0.1',
+    CARRIERS_PATH: join(folder, 'closed'),
   });
+  chmodSync(join(folder, 'data'), 0o700);
+  const is = (what: string) => found.find(({ of }) => of === what)?.is;
+  expect([is('Data folder'), is('Carrier code'), is('Keys')]).toEqual(['good', 'good', 'good']);
+});
+
+it('examines a machine of workers alone, which has no token of Slack', async () => {
+  // A unit alone knows its name.
+  const found = await findings({ ...OF_WORKERS, WORKER_CARRIERS: 'harbor-mutual' });
   expect(found.find(({ of }) => of === 'Settings')).toBeUndefined();
   expect(found.find(({ of }) => of === 'Slack')).toMatchObject({ is: 'good' });
   expect(found.map(({ of }) => of)).toEqual(expect.arrayContaining(['Keys', 'Database', 'Redis']));

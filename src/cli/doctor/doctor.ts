@@ -7,15 +7,16 @@ import { ConfigError, loadConfigHere, type Config } from '#app/config.ts';
 import { isPublicAlone } from '#database/keys.ts';
 import { versionAt } from '#database/place.ts';
 import { messageOf, type Environment, type Finding, type Outside } from './finding.ts';
+import { examineCarriersFolder } from './carrier-code.ts';
 import { examineCarriers, examineFirm, presentWorkers } from './firm.ts';
 import {
   examineDatabase,
   examineDataFolder,
   examineDisk,
-  examineKeys,
   examineNode,
   examineSettingsFiles,
 } from './machine.ts';
+import { examineKeys } from './keys.ts';
 import { examineClock, examinePublicUrl } from './outside.ts';
 import { examineOwnRedis } from './redis.ts';
 import { examinePost, examineSlack } from './slack.ts';
@@ -28,6 +29,7 @@ const outside = (): Outside => ({
     return bavail * bsize;
   },
   here: process.cwd(),
+  ofUnits: '/etc/swivel-sync',
   postgres: async (url) => (await import('#database/examine.ts')).examinePostgres(url),
 });
 
@@ -46,14 +48,14 @@ export async function* examine(
     yield config;
     return;
   }
-  const files = examineSettingsFiles(from.here);
+  const files = examineSettingsFiles(from);
   if (files !== undefined) yield files;
   const installation = yield* examineSlack(config);
   yield await examinePublicUrl(config);
   yield await examineClock(config, from);
-  yield examineDataFolder(config);
+  yield examineDataFolder(config, environment);
   yield await examineDisk(config, from);
-  yield examineKeys(config);
+  yield await examineKeys(config);
   const database = await examineDatabase(config);
   yield database;
   if (config.databaseUrl !== undefined)
@@ -65,6 +67,8 @@ export async function* examine(
     isCurrent && isPublicAlone(config.keyPlace) ? await presentWorkers(config, from) : [];
   yield await chromium(config, environment, others);
   yield await examineCarriers(config);
+  const code = examineCarriersFolder(config);
+  if (code !== undefined) yield code;
   if (isCurrent) yield* examineFirm(config, from);
   if (post !== undefined) yield await examinePost(installation, post);
 }

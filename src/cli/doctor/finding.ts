@@ -18,6 +18,8 @@ export interface Outside {
   freeAt: (path: string) => Promise<number>;
   /** The folder that it was started in. */
   here: string;
+  /** The folder in which the units of a machine have their settings. */
+  ofUnits: string;
   /** What the Postgres of this address says of itself. */
   postgres: (url: string) => Promise<PostgresFacts>;
 }

@@ -1,11 +1,10 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '#app/config.ts';
-import { isPublicAlone } from '#database/keys.ts';
-import { isOpenToOthers } from '#database/private-files.ts';
+import { isOpenToOthers, isOurs } from '#database/private-files.ts';
 import { passwordAdvice } from '#database/password.ts';
 import { nameOf, versionAt } from '#database/place.ts';
-import { GIB, messageOf, sized, type Finding, type Outside } from './finding.ts';
+import { GIB, messageOf, sized, type Environment, type Finding, type Outside } from './finding.ts';
 
 const OLDEST_NODE = 26;
 
@@ -17,7 +16,11 @@ export const examineNode = (version: string): Finding =>
 const nearestFolder = (folder: string): string =>
   existsSync(folder) ? folder : nearestFolder(dirname(folder));
 
-export const examineDataFolder = ({ dataFolder }: Config): Finding => {
+/** Kubernetes gives a pod a folder that everybody may write to, and lets nobody else into the pod. */
+const isOfPod = (environment: Environment): boolean =>
+  environment['KUBERNETES_SERVICE_HOST'] !== undefined;
+
+export const examineDataFolder = ({ dataFolder }: Config, environment: Environment): Finding => {
   const nearest = nearestFolder(dataFolder);
   try {
     accessSync(nearest, constants.W_OK);
@@ -29,12 +32,14 @@ export const examineDataFolder = ({ dataFolder }: Config): Finding => {
       next: 'Set DATA_DIR to a folder of this user.',
     };
   }
-  if (nearest === dataFolder && isOpenToOthers(dataFolder) === true)
+  if (nearest === dataFolder && isOpenToOthers(dataFolder) === true && !isOfPod(environment))
     return {
       of: 'Data folder',
       is: 'bad',
       found: `${dataFolder} can be read by others of this machine`,
-      next: `The next start closes it, or: chmod 700 ${dataFolder}`,
+      next: isOurs(dataFolder)
+        ? `The next start closes it, or: chmod 700 ${dataFolder}`
+        : 'No start closes what others own or share: set DATA_DIR to a folder of this user alone.',
     };
   const found = nearest === dataFolder ? dataFolder : `${dataFolder}, made at the first start`;
   return { of: 'Data folder', is: 'good', found };
@@ -60,32 +65,19 @@ export const examineDisk = async (
       };
 };
 
-export const examineKeys = ({ keyPlace }: Config): Finding => {
-  if (keyPlace.privateKeys !== undefined)
-    return { of: 'Keys', is: 'good', found: 'given by PRIVATE_KEYS' };
-  const file = keyPlace.privateFile;
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (isPublicAlone(keyPlace))
-    return {
-      of: 'Keys',
-      is: 'note',
-      found: 'the public one alone, which a bot seals by',
-      next: `Where a worker runs on this machine, bring its private key back to ${file}.`,
-    };
-  if (stat === undefined)
-    return { of: 'Keys', is: 'good', found: 'none yet; the worker makes them at its first start' };
-  const mode = (stat.mode & 0o777).toString(8).padStart(4, '0');
-  return (stat.mode & 0o077) === 0
-    ? { of: 'Keys', is: 'good', found: `${file}, mode ${mode}` }
-    : { of: 'Keys', is: 'bad', found: `${file} has mode ${mode}`, next: `chmod 600 ${file}` };
+/** Files with tokens that a start reads, by the names that our pages give them. */
+const SETTINGS_FILES = {
+  here: ['swivel-sync.env', '.env'],
+  ofUnits: ['common.env', 'bot.env'],
 };
 
-/** Files with tokens that a start reads, by the names that our pages give them. */
-const SETTINGS_FILES = ['swivel-sync.env', '.env'];
-
 /** Says nothing where there is none. */
-export const examineSettingsFiles = (here: string): Finding | undefined => {
-  const there = SETTINGS_FILES.map((name) => join(here, name)).filter((file) => existsSync(file));
+export const examineSettingsFiles = (
+  from: Pick<Outside, keyof typeof SETTINGS_FILES>,
+): Finding | undefined => {
+  const there = (['here', 'ofUnits'] as const)
+    .flatMap((folder) => SETTINGS_FILES[folder].map((name) => join(from[folder], name)))
+    .filter((file) => existsSync(file));
   const open = there.filter((file) => isOpenToOthers(file) === true);
   if (there.length === 0) return undefined;
   return open.length === 0
@@ -106,7 +98,9 @@ export const examineDatabase = async (config: Config): Promise<Finding> => {
       of: 'Database',
       is: 'bad',
       found: `${databaseFile} can be read by others of this machine`,
-      next: `The next start closes it, or: chmod 600 ${databaseFile}`,
+      next: isOurs(databaseFile)
+        ? `The next start closes it, or: chmod 600 ${databaseFile}`
+        : `No start closes what is of another user: give it to this one, and chmod 600 ${databaseFile}`,
     };
   try {
     const at = await versionAt(config);
