@@ -15,7 +15,7 @@ const ON_BOTH = [
   'test/core/policies/{erasure,named}.test.ts',
   'test/core/requests/{asked-again,contact-search,messages,shared-syncs,unlinked}.test.ts',
   'test/core/sessions/finishes.test.ts',
-  'test/core/sign-in/{link,remembered-devices,sign-in}.test.ts',
+  'test/core/sign-in/{link,remembered-devices,sign-in,wrong-clock}.test.ts',
   'test/database/audit.test.ts',
   'test/features/corrections/guided-corrections.test.ts',
   'test/features/daily-sync/daily-sync.test.ts',

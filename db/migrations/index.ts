@@ -40,6 +40,7 @@ import { homeWishes } from './0038-home-wishes.ts';
 import { workers } from './0039-workers.ts';
 import { contactSearch } from './0041-contact-search.ts';
 import { searchLetters } from './0045-search-letters.ts';
+import { triesInOrder } from './0048-tries-in-order.ts';
 import { pictureLinks } from './0053-picture-links.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -85,5 +86,6 @@ export const migrations: Record<string, Step> = {
   '0039-workers': workers,
   '0041-contact-search': contactSearch,
   '0045-search-letters': searchLetters,
+  '0048-tries-in-order': triesInOrder,
   '0053-picture-links': pictureLinks,
 };

@@ -226,6 +226,8 @@ export interface Tables {
     automatic: number;
     submitted_at: number;
     outcome: string | null;
+    /** In which order those of a login were submitted, by a trigger. */
+    seq: Generated<number>;
   };
   link: {
     id: string;

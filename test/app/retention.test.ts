@@ -146,7 +146,8 @@ it('sign-ins and links go, and a refused password stays until a person’s own w
   expect(await tries()).toEqual(['2', '4', '5']);
   expect(await firm.db.selectFrom('sign_in').select('id').execute()).toEqual([]);
   expect(await firm.db.selectFrom('link').select('id').execute()).toEqual([]);
-  await tried('6', 0, 'signed-in', firm.time.now + 1);
+  // By a clock that was set back: it has followed all the same.
+  await tried('6', 0, 'signed-in', old + 2);
   await tidy(firm, KEPT);
   expect(await tries()).toEqual(['5', '6']);
 });

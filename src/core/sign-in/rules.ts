@@ -75,6 +75,8 @@ export const standingOfLink = (
 
 /** One submission of a password. No outcome: it is not known what the carrier said. */
 export interface SignInTry {
+  /** Its place among those of the login: a clock may be set back. */
+  nth: number;
   automatic: boolean;
   submittedAt: number;
   outcome?: string;
@@ -150,10 +152,10 @@ export const recentRejections = (tries: readonly SignInTry[], now: number): numb
 /** Many carriers lock a login at the third wrong password in a row. */
 export const nearLockout = (rejections: number): boolean => rejections >= 2;
 
-/** Those submitted since the last of `some`; one of the very same moment counts, to be safe. */
+/** Those submitted since the last of `some`; one of the very same place counts, to be safe. */
 const since = (some: readonly SignInTry[], tries: readonly SignInTry[]): SignInTry[] => {
-  const last = Math.max(...some.map((one) => one.submittedAt));
-  return tries.filter((one) => one.submittedAt >= last);
+  const last = Math.max(...some.map(({ nth }) => nth));
+  return tries.filter(({ nth }) => nth >= last);
 };
 
 /** That somebody else is in the portal is told only to who gave the right password. */

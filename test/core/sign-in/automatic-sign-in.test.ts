@@ -13,7 +13,10 @@ const ENDING: CodeHelp = { hasSeed: false, trustedUntil: NOW + 60_000 };
 const SEED: CodeHelp = { hasSeed: true };
 const NONE: CodeHelp = { hasSeed: false };
 
+/** In the order in which a test names them. */
+let nth = 0;
 const by = (automatic: boolean, hoursAgo: number, outcome?: string): SignInTry => ({
+  nth: ++nth,
   automatic,
   submittedAt: NOW - hoursAgo * HOUR,
   ...(outcome === undefined ? {} : { outcome }),
@@ -66,6 +69,15 @@ describe('whatever answers the code', () => {
       expect(said(carrier, help, by(true, 2, outcome), by(false, 1, 'code-rejected'))).toBe(
         'not-accepted',
       );
+    }
+  });
+
+  it('nothing is submitted after one without an answer, though the clock was set back since', () => {
+    const linkedLater = by(false, 0, 'signed-in');
+    for (const [carrier, help] of ways) {
+      const unanswered = by(true, 0.05);
+      expect(said(carrier, help, linkedLater, unanswered)).toBe('not-accepted');
+      expect(said(carrier, help, linkedLater, unanswered, by(false, 0.1, 'signed-in'))).toBe('yes');
     }
   });
 

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '#database/connection.ts';
+import { SKEW } from '#shared/clock.ts';
 
 /** All that writes login_link: whether the portal lets us in with a login, and what is known of that. */
 
@@ -133,13 +134,22 @@ export const noteEarlyEnd = async (trx: Database, now: number, sourceId: string)
     .execute();
 };
 
-/** False when a code of this step of the authenticator, or of a later one, was given before. */
+/**
+ * False when a code of this step of the authenticator, or of a later one, was given before. One of a
+ * step that is far ahead was given by a wrong clock, and is none of those to come.
+ */
 export const takeCodeStep = async (trx: Database, sourceId: string, until: number) => {
   const { numUpdatedRows } = await trx
     .updateTable('login_link')
     .set({ code_step: until })
     .where('source_id', '=', sourceId)
-    .where((is) => is.or([is('code_step', 'is', null), is('code_step', '<', until)]))
+    .where((is) =>
+      is.or([
+        is('code_step', 'is', null),
+        is('code_step', '<', until),
+        is('code_step', '>', until + SKEW),
+      ]),
+    )
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 };

@@ -38,6 +38,6 @@ export const forgetTries = ({ db }: Store, step: OldStep): Promise<Looked> =>
       and ((automatic = 1 and outcome in ${ACCEPTED})
         or exists (select 1 from sign_in_try n where n.source_id = sign_in_try.source_id
           and n.automatic = 0 and n.outcome in ${ACCEPTED}
-          and n.submitted_at > sign_in_try.submitted_at))`.execute(trx);
+          and n.seq > sign_in_try.seq))`.execute(trx);
     return { last };
   });

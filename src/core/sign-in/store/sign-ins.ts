@@ -304,10 +304,11 @@ const putSealed = async (
 export const readTries = async (db: Database, sourceId: string): Promise<SignInTry[]> => {
   const rows = await db
     .selectFrom('sign_in_try')
-    .select(['automatic', 'submitted_at', 'outcome'])
+    .select(['seq', 'automatic', 'submitted_at', 'outcome'])
     .where('source_id', '=', sourceId)
     .execute();
   return rows.map((row) => ({
+    nth: row.seq,
     automatic: row.automatic === 1,
     submittedAt: row.submitted_at,
     ...(row.outcome === null ? {} : { outcome: row.outcome }),

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { takeCodeStep } from '#core/logins/store/link.ts';
+import { mayAutomaticallySignIn } from '#core/sign-in/rules.ts';
+import { readTries } from '#core/sign-in/store/sign-ins.ts';
+import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
+
+const MINUTE = 60_000;
+const YEARS = 1000 * 24 * 60 * MINUTE;
+
+const tried = ({ db, time }: LinkFirm, id: string, automatic: 0 | 1, outcome: string | null) =>
+  db
+    .insertInto('sign_in_try')
+    .values({ id, source_id: 'source', automatic, outcome, submitted_at: time.now })
+    .execute();
+
+const said = async ({ db, time }: LinkFirm): Promise<string> => {
+  const carrier = { codes: 'never', automaticSignInsPerDay: 5 } as const;
+  const answer = mayAutomaticallySignIn(await readTries(db, 'source'), carrier, time.now);
+  return answer.kind === 'yes' ? 'yes' : answer.why;
+};
+
+it('a password that got no answer after the clock was set back lets none follow until a person links', async () => {
+  await using firm = await openLinkFirm();
+  await tried(firm, '3', 0, 'signed-in');
+  expect(await said(firm)).toBe('yes');
+  firm.time.now -= 3 * MINUTE;
+  await tried(firm, '2', 1, null);
+  expect(await said(firm)).toBe('not-accepted');
+  firm.time.now -= 3 * MINUTE;
+  await tried(firm, '1', 0, 'signed-in');
+  expect(await said(firm)).toBe('yes');
+});
+
+it('an authenticator gives codes again when a clock that stood years ahead is right again', async () => {
+  await using firm = await openLinkFirm();
+  const step = firm.time.now + MINUTE;
+  expect(await takeCodeStep(firm.db, 'source', step + YEARS)).toBe(true);
+  expect(await takeCodeStep(firm.db, 'source', step)).toBe(true);
+  expect(await takeCodeStep(firm.db, 'source', step)).toBe(false);
+  expect(await takeCodeStep(firm.db, 'source', step - MINUTE)).toBe(false);
+});
