@@ -77,6 +77,11 @@ export const indexedBy = (index: string): RawBuilder<unknown> =>
 export const isOpen = (sync?: string): RawBuilder<boolean> =>
   sql<boolean>`${sql.ref(sync === undefined ? 'status' : `${sync}.status`)} in ('queued', 'in-progress')`;
 
+/** Open, and not under way yet: said so, SQLite takes no index that has every status in it. */
+export const isQueued = (sync?: string): RawBuilder<boolean> =>
+  sql<boolean>`(${isOpen(sync)}
+    and ${sql.ref(sync === undefined ? 'status' : `${sync}.status`)} <> 'in-progress')`;
+
 /** Keeps SQLite from an index of this column. */
 export const noIndex = (column: string): RawBuilder<unknown> =>
   differs(sql`+${sql.ref(column)}`, sql.ref(column));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sql } from 'kysely';
-import { openDatabase, slowStatements, type Database } from '#database/connection.ts';
-import { insertFirm, type Scene } from '#test/support/scene-firm.ts';
+import { slowStatements, type Database } from '#database/connection.ts';
+import { openPlanned, type Planned } from '#test/support/plans.ts';
+import type { Scene } from '#test/support/scene-firm.ts';
 import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { requestView } from '#core/requests/store/views.ts';
@@ -23,48 +23,13 @@ const SCENE: Scene = {
 };
 const DANA = { id: 'dana', role: 'advisor', active: true } as const;
 
+let firm: Planned;
 let db: Database;
-const run: string[] = [];
 beforeAll(async () => {
-  db = await openDatabase(':memory:', (text) => void run.push(text));
-  await insertFirm(db, SCENE, NOW);
+  firm = await openPlanned(SCENE, NOW);
+  ({ db } = firm);
 });
-afterAll(() => db.destroy());
-
-/** Tables that grow with each sync: of them only what is open, or of one thing, is walked. */
-const GROWING = /^SCAN (sync|s|request|r|rs|request_sync|policy_value|v|audit|subject_message)\b/;
-
-/** Of a policy all its syncs, a row for each day that is kept. */
-const HISTORY = /INDEX sync_policy \(policy_id=\?\)$/;
-
-/** In the order of its key, a table is read no further than its limit. */
-const NEWEST = /from "audit" order by "seq" desc limit \?$/;
-
-/** How SQLite would run what the act asks for, line by line. */
-const plansOf = async (
-  act: () => Promise<unknown>,
-): Promise<{ detail: string; text: string }[]> => {
-  run.length = 0;
-  await act();
-  const plans: { detail: string; text: string }[] = [];
-  for (const text of new Set(run)) {
-    // Of an insert the plan names what foreign keys would look at, were one of them broken.
-    if (!/^\s*(select|update|delete)/i.test(text) || NEWEST.test(text)) continue;
-    const { rows } = await sql
-      .raw<{ detail: string }>(`explain query plan ${text.replaceAll('?', 'null')}`)
-      .execute(db);
-    plans.push(...rows.map(({ detail }) => ({ detail, text })));
-  }
-  return plans;
-};
-
-const walksOf = async (act: () => Promise<unknown>): Promise<string[]> =>
-  (await plansOf(act))
-    .filter(
-      ({ detail }) =>
-        HISTORY.test(detail) || (GROWING.test(detail) && !/USING|VIRTUAL TABLE/.test(detail)),
-    )
-    .map(({ detail, text }) => `${detail}: ${text}`);
+afterAll(() => firm[Symbol.asyncDispose]());
 
 const store = () => ({ db, clock: () => NOW });
 const none = () => Promise.resolve(true);
@@ -116,7 +81,7 @@ it.each([
   ['the first page of Home', home],
   ['the day of policies that have no home', homeless],
 ])('%s walks over no table that grows with each sync', async (_what, act) => {
-  expect(await walksOf(act)).toEqual([]);
+  expect(await firm.walksOf(act)).toEqual([]);
 });
 
 it('a statement that took too long is told with how many there were', () => {

@@ -2,6 +2,7 @@ import type { Store } from '#database/store.ts';
 import { beginHold, endHold } from '#core/logins/store/hold.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { isOpen } from '#database/dialect.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 
 /** Cards of what waits for the login tell of the hold, and of its end. */
@@ -10,7 +11,7 @@ const touchWaiting = async (trx: Database, sourceId: string, now: number): Promi
     .selectFrom('sync')
     .select('id')
     .where('source_id', '=', sourceId)
-    .where('status', 'in', ['queued', 'in-progress'])
+    .where(isOpen())
     .where('priority', '=', 1)
     .execute();
   return touchRequestsOf(

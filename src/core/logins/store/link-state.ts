@@ -4,6 +4,7 @@ import { lockLogins } from '#database/locks.ts';
 import { WAITS_FOR_LINK_MS, type SignInFailure } from '../standing.ts';
 import { consentOf, giveConsent, renewSeed, trustDevice, withdrawConsent } from './consent.ts';
 import { failLink, linkNow } from './link.ts';
+import { forcedAt, isAmong, needingLinkAt } from './waiting.ts';
 import type { SecretKind } from '#database/sealed.ts';
 
 /** After these the password that is kept is not the right one any more. */
@@ -201,14 +202,14 @@ const forgetPassword = async (
 
 /** How many policies of this person the link sets going; said on the page, not counted again later. */
 const waitingSyncs = async (tx: Database, now: number, sourceId: string, personId: string) => {
+  const since = now - WAITS_FOR_LINK_MS;
   const { count } = await tx
     .selectFrom('sync')
     .innerJoin('request_sync', 'request_sync.sync_id', 'sync.id')
     .innerJoin('request', 'request.id', 'request_sync.request_id')
     .select(({ fn }) => fn.count<number>('sync.policy_id').distinct().as('count'))
-    .where('sync.source_id', '=', sourceId)
-    .where('sync.status', 'in', ['queued', 'in-progress', 'needs-link'])
-    .where('sync.created_at', '>', now - WAITS_FOR_LINK_MS)
+    .where(isAmong('sync', forcedAt(sourceId), needingLinkAt(sourceId, since)))
+    .where('sync.created_at', '>', since)
     .where('request_sync.cancelled_at', 'is', null)
     .where('request.person_id', '=', personId)
     .executeTakeFirstOrThrow();

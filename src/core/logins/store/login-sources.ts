@@ -3,6 +3,7 @@ import { lockLogins, lockPeople } from '#database/locks.ts';
 import { sql, type RawBuilder } from 'kysely';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { isQueued } from '#database/dialect.ts';
 import { nextId } from '#database/ids.ts';
 import { closeSource, endLostConsents } from './source-ends.ts';
 import { signsInByItself } from './consent.ts';
@@ -93,7 +94,7 @@ const sourceRows = (db: Database, now: number) =>
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .whereRef('s.source_id', '=', 'l.id')
         .where('s.priority', '=', 1)
-        .where('s.status', '=', 'queued')
+        .where(isQueued('s'))
         .as('waiting'),
     ])
     .select(signsInByItself(now).as('automatic'))

@@ -6,6 +6,7 @@ import { REASONS, type Reason } from '#shared/outcome.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
+import { forcedAt, isAmong, needingLinkAt } from './waiting.ts';
 
 /** A link that failed in the middle may have submitted the password: as good as a rejected one. */
 const needsLinkReason = (unlinkedReason: string | null): Reason | undefined => {
@@ -23,7 +24,7 @@ const raised = async (trx: Database, now: number, policyId: string, sourceId: st
       .set({ priority: 1, created_at: now })
       .where('policy_id', '=', policyId)
       .where('source_id', '=', sourceId)
-      .where('status', 'in', ['queued', 'in-progress'])
+      .where(isOpen())
       .returning('id')
       .executeTakeFirst()
   )?.id;
@@ -75,13 +76,14 @@ export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<r
       .select(['l.name', 'k.linked', 'k.unlinked_reason'])
       .where('l.id', '=', sourceId)
       .executeTakeFirstOrThrow();
+    const since = now - WAITS_FOR_LINK_MS;
     const waiting = await trx
       .selectFrom('sync')
       .select(['id', 'policy_id', 'status', 'reason'])
-      .where('source_id', '=', sourceId)
+      .where(isAmong('sync', forcedAt(sourceId), needingLinkAt(sourceId, since)))
       .where('priority', '=', 1)
-      .where('status', 'in', ['queued', 'needs-link'])
-      .where('created_at', '>', now - WAITS_FOR_LINK_MS)
+      .where('status', '<>', 'in-progress')
+      .where('created_at', '>', since)
       // Queued ones first: they are open already.
       .orderBy('status', 'desc')
       .orderBy('id', 'desc')

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { isQueued } from '#database/dialect.ts';
 import { lockLogins } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Role } from '#shared/access.ts';
@@ -11,6 +12,7 @@ import { breakLease } from './lease.ts';
 import { cutLink } from './link.ts';
 import { endedOf, endSignIn } from './link-state.ts';
 import { touchRequestsOf } from '#database/touch.ts';
+import { forcedAt, isAmong, needingLinkAt, runningAt } from './waiting.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
 
 const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
@@ -222,8 +224,6 @@ const settleBackgroundLater = (trx: Database, sourceId: string) =>
     .onConflict((on) => on.doNothing())
     .execute();
 
-const atOnce = sql<boolean>`(priority = 1 or status = 'in-progress')`;
-
 /** What somebody waits for, or runs, waits for the link from now on; the requests to show it to. */
 export const waitForLink = async (
   trx: Database,
@@ -234,9 +234,7 @@ export const waitForLink = async (
   const open = await trx
     .updateTable('sync')
     .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
-    .where('source_id', '=', sourceId)
-    .where('status', 'in', ['queued', 'in-progress'])
-    .where(atOnce)
+    .where(isAmong('sync', forcedAt(sourceId), runningAt(sourceId)))
     .returning(['id', 'priority'])
     .execute();
   return touchRequestsOf(
@@ -270,12 +268,13 @@ const cancelWaiting = async (trx: Database, now: number, sourceId: string): Prom
       finished_at: now,
       fence: null,
     })
-    .where('source_id', '=', sourceId)
-    .where((is) =>
-      is.or([
-        is.and([is('status', 'in', ['queued', 'in-progress']), atOnce]),
-        is.and([is('status', '=', 'needs-link'), is('created_at', '>', now - WAITS_FOR_LINK_MS)]),
-      ]),
+    .where(
+      isAmong(
+        'sync',
+        forcedAt(sourceId),
+        runningAt(sourceId),
+        needingLinkAt(sourceId, now - WAITS_FOR_LINK_MS),
+      ),
     )
     .returning(['id', 'priority'])
     .execute();
@@ -323,8 +322,7 @@ export const settleEndedLinks = ({ db, clock }: Store, limit: number): Promise<b
                 .selectFrom('sync')
                 .select('id')
                 .where('source_id', '=', ended.id)
-                .where('status', 'in', ['queued', 'in-progress'])
-                .where('status', '=', 'queued')
+                .where(isQueued())
                 .where('priority', '=', 100)
                 .where('reason', '<>', 'waiting-for-link')
                 .limit(limit),

@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { isOpen, joinedIn } from '#database/dialect.ts';
+import { indexedBy, isOpen, joinedIn } from '#database/dialect.ts';
 import { may, type Role } from '#shared/access.ts';
 import { isGuided } from '../guidance.ts';
 import {
@@ -42,12 +42,14 @@ const positionOf = async (
   db: Database,
   sync: { id: string; source_id: string; priority: number },
 ) => {
+  const here = sql`(${sync.priority}, ${sync.id})`;
+  // In the order of the index of open syncs, and one that runs out of its turn.
   const { rows } = await sql<{ ahead: number }>`
-    select count(*) as ahead from sync
-    where source_id = ${sync.source_id} and ${isOpen()}
-      and (status = 'in-progress' or priority < ${sync.priority}
-        or (priority = ${sync.priority} and id < ${sync.id}))
-      and id <> ${sync.id}`.execute(db);
+    select (select count(*) from sync ${indexedBy('sync_open')}
+        where source_id = ${sync.source_id} and ${isOpen()} and (priority, id) < ${here})
+      + (select count(*) from sync
+        where source_id = ${sync.source_id} and status = 'in-progress'
+          and (priority, id) > ${here}) as ahead`.execute(db);
   return (rows[0]?.ahead ?? 0) + 1;
 };
 

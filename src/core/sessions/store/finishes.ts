@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { beginPause } from './pauses.ts';
 import type { Database } from '#database/connection.ts';
-import { indexedBy, isOpen } from '#database/dialect.ts';
+import { indexedBy, isOpen, isQueued } from '#database/dialect.ts';
 import { passOn } from './homeless.ts';
 import { nextId } from '#database/ids.ts';
 import { policiesNear } from '#core/policies/store/policies.ts';
@@ -57,7 +57,7 @@ const touchWaiting = async ({ clock }: Store, trx: Database, sourceId: string) =
     .selectFrom('sync')
     .select('id')
     .where('source_id', '=', sourceId)
-    .where('status', '=', 'queued')
+    .where(isQueued())
     .where('priority', '=', 1)
     .limit(50)
     .execute();
@@ -220,7 +220,7 @@ export const unlink = ({ db, clock }: Store, lease: Lease, reason: Reason, detai
         fence: null,
       })
       .where('source_id', '=', sourceId)
-      .where('status', 'in', ['queued', 'in-progress'])
+      .where(isOpen())
       .where('priority', '=', 1)
       .returning('id')
       .execute();

@@ -1,5 +1,5 @@
 import type { Store } from '#database/store.ts';
-import { fieldOf } from '#database/dialect.ts';
+import { fieldOf, indexedBy, isQueued } from '#database/dialect.ts';
 import { lockCarrier } from '#database/locks.ts';
 import { sql } from 'kysely';
 import {
@@ -27,10 +27,24 @@ const waitingAt = async (trx: Database, carrierId: string): Promise<string[]> =>
       .innerJoin('login_source as l', 'l.id', 's.source_id')
       .select('s.id')
       .where('l.carrier_id', '=', carrierId)
-      .where('s.status', '=', 'queued')
+      .where(isQueued('s'))
       .where('s.priority', '=', 1)
       .execute()
   ).map(({ id }) => id);
+
+/**
+ * What a carrier shut out waits for hours of its own, until after `after`: those are over, or end at
+ * `at`. The index of open syncs has the time, so that of the rest of the queue no row is looked up.
+ */
+export const freeShutOut = async (
+  trx: Database,
+  carrierId: string,
+  { after, at, reason }: { after: number; at: number; reason: 'blocked' | 'waiting' },
+): Promise<void> => {
+  await sql`update sync ${indexedBy('sync_open')} set not_before = ${at}, reason = ${reason}
+    where source_id in (select id from login_source where carrier_id = ${carrierId})
+      and ${isQueued()} and not_before > ${after} and reason = 'blocked'`.execute(trx);
+};
 
 /** From its beginning to its end, ms: codes are waited for, and their ways changed. Ids begin with the time. */
 const LONGEST_SIGN_IN = 2 * HOUR;
@@ -120,12 +134,7 @@ export const endPause = async (
     .set({ paused_reason: null, paused_until: null, probe_sync_id: null, probe_until: null })
     .where('id', '=', pause.carrier_id)
     .execute();
-  // What the carrier shut out waits for hours of its own, which are over as well.
-  await sql`update sync set not_before = 0, reason = 'waiting'
-    where status = 'queued' and reason = 'blocked'
-      and source_id in (select id from login_source where carrier_id = ${pause.carrier_id})`.execute(
-    trx,
-  );
+  await freeShutOut(trx, pause.carrier_id, { after: 0, at: 0, reason: 'waiting' });
   const waiting = await waitingAt(trx, pause.carrier_id);
   const told = end.probeId === undefined ? waiting : [...waiting, end.probeId];
   if (told.length > 0)
@@ -232,7 +241,8 @@ export const noteAdapterFailure = (
     const since = Math.max(now - rule.windowMs, last ?? 0);
     const { rows: failed } = await sql<Failed>`
         select s.id, s.policy_id, s.detail, s.tries, s.finished_at
-        from sync s join login_source l on l.id = s.source_id
+        from sync s ${indexedBy('sync_portal_changed')}
+          join login_source l on l.id = s.source_id
         where s.reason = 'portal-changed' and s.finished_at > ${since}
           and s.status = 'failed' and l.carrier_id = ${carrierId}
         order by s.finished_at, s.id`.execute(trx);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { PauseEnd } from '#core/sessions/pause-rules.ts';
 import { audit } from '#database/audit.ts';
 import { policiesToCome } from '#core/sessions/store/days-to-come.ts';
-import { beginPause, endPause, openPauseOf } from '#core/sessions/store/pauses.ts';
+import { beginPause, endPause, freeShutOut, openPauseOf } from '#core/sessions/store/pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PauseReason } from '#shared/outcome.ts';
@@ -249,14 +249,12 @@ export const pauseStanding = async (
 export const carrierIds = async ({ db }: Store): Promise<readonly string[]> =>
   (await db.selectFrom('carrier').select('id').execute()).map(({ id }) => id);
 
-/** One sync may try at once; what the carrier shut out waited for hours of its own. */
+/** One sync may try at once, of what the carrier shut out too. */
 const makeDue = async (trx: Database, now: number, carrierId: string): Promise<void> => {
   await trx
     .updateTable('carrier')
     .set({ paused_until: now, probe_sync_id: null, probe_until: null })
     .where('id', '=', carrierId)
     .execute();
-  await sql`update sync set not_before = ${now}
-    where status = 'queued' and reason = 'blocked' and not_before > ${now}
-      and source_id in (select id from login_source where carrier_id = ${carrierId})`.execute(trx);
+  await freeShutOut(trx, carrierId, { after: now, at: now, reason: 'blocked' });
 };

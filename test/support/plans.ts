@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import { openDatabase, type Database } from '#database/connection.ts';
+import { insertFirm, type Scene } from './scene-firm.ts';
+
+/** A firm of one policy on SQLite, and the walks that its plans hold. */
+export interface Planned extends AsyncDisposable {
+  db: Database;
+  /** Each walk over what grows, of all that is asked for while this is done. */
+  walksOf: (act: () => Promise<unknown>) => Promise<string[]>;
+}
+
+/** Tables that grow with each sync: of them only what is open, or of one thing, is walked. */
+const GROWING = /^SCAN (sync|s|request|r|rs|request_sync|policy_value|v|audit|subject_message)\b/;
+
+/** Of a policy all its syncs, a row for each day that is kept. */
+const HISTORY = /INDEX sync_policy \(policy_id=\?\)$/;
+
+/** Of a login all its syncs, or a look at each row of its queue. */
+const LOGIN = /(?<!COVERING )INDEX sync_source /;
+const WHOLE = /INDEX sync_source \(source_id=\?\)$/;
+/** There are few of these at a login. */
+const FEW = /where source_id = \? and status = '(in-progress|needs-link)'|"running"\."status"/;
+
+/** In the order of its key, a table is read no further than its limit. */
+const NEWEST = /from "audit" order by "seq" desc limit \?$/;
+
+const isWalk = (detail: string, text: string): boolean =>
+  HISTORY.test(detail) ||
+  WHOLE.test(detail) ||
+  (LOGIN.test(detail) && !FEW.test(text)) ||
+  (GROWING.test(detail) && !/USING|VIRTUAL TABLE/.test(detail));
+
+export const openPlanned = async (scene: Scene, now: number): Promise<Planned> => {
+  const run: string[] = [];
+  const db = await openDatabase(':memory:', (text) => void run.push(text));
+  await insertFirm(db, scene, now);
+  const walksOf = async (act: () => Promise<unknown>): Promise<string[]> => {
+    run.length = 0;
+    await act();
+    const walks: string[] = [];
+    for (const text of new Set(run)) {
+      // Of an insert the plan names what foreign keys would look at, were one of them broken.
+      if (!/^\s*(select|update|delete)/i.test(text) || NEWEST.test(text)) continue;
+      const { rows } = await sql
+        .raw<{ detail: string }>(`explain query plan ${text.replaceAll('?', 'null')}`)
+        .execute(db);
+      for (const { detail } of rows) if (isWalk(detail, text)) walks.push(`${detail}: ${text}`);
+    }
+    return walks;
+  };
+  return { db, walksOf, [Symbol.asyncDispose]: () => db.destroy() };
+};
