@@ -15,7 +15,7 @@ import type { Opener, Sealer } from '#database/sealed.ts';
 import { readCalendars } from '#features/meetings/calendar/read.ts';
 import { decideByAdapters } from '#core/sessions/taught.ts';
 import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
-import { type Clock, MINUTE } from '#shared/clock.ts';
+import { type Clock, HOUR, MINUTE } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
 import type { SessionJob } from '#queue/session-worker.ts';
 import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
@@ -25,6 +25,7 @@ import { feedDaily } from '#core/sessions/sweep.ts';
 import { wakeWhenFree } from '#core/sessions/when-free.ts';
 import { createBrowser } from '#portal/browser.ts';
 import type { Carrier } from '#portal/contract.ts';
+import { removeOldEvidence } from '#portal/picture.ts';
 import { createPortals } from '#portal/portals.ts';
 import { createWarmContexts } from '#portal/warm.ts';
 import type { Logger } from './log.ts';
@@ -210,7 +211,10 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   };
 };
 
-/** The portals of these carriers in this machine's Chromium. Throws one line when there is none. */
+/**
+ * The portals of these carriers in this machine's Chromium, and their pictures for as long as they are
+ * kept. Throws one line when there is none.
+ */
 export const openPortals = (options: {
   carriers: readonly Carrier[];
   clock: Clock;
@@ -231,12 +235,26 @@ export const openPortals = (options: {
     launch: browserLaunch(found, options.env),
     origins: options.carriers.flatMap(({ origins }) => origins),
   });
+  const pictures = join(options.dataFolder, 'pictures');
   const portals = createPortals({
     browser,
     clock: options.clock,
     carriers: options.carriers,
-    pictures: join(options.dataFolder, 'pictures'),
+    pictures,
     log: (event) => options.log.warn(event, 'at a portal'),
   });
-  return { ...portals, [Symbol.asyncDispose]: () => browser[Symbol.asyncDispose]() };
+  const tidying = every(
+    HOUR,
+    () => removeOldEvidence(pictures, options.clock()),
+    (err) => options.log.warn({ err }, 'old pictures and traces were not removed'),
+  );
+  // What grew old while no worker ran waits for no hour.
+  void tidying.now();
+  return {
+    ...portals,
+    [Symbol.asyncDispose]: async () => {
+      await tidying[Symbol.asyncDispose]();
+      await browser[Symbol.asyncDispose]();
+    },
+  };
 };

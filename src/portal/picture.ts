@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
+import { DAY } from '#shared/clock.ts';
 import { withinTime } from './steps.ts';
 
 /**
@@ -30,10 +31,9 @@ const MASK = `@layer mask {
 
 const PICTURE_MS = 3000;
 const KEEP_DAYS = 3;
-const DAY = 86_400_000;
 
 /**
- * A masked picture of a page that was not understood. Older ones are removed after three days.
+ * A masked picture of a page that was not understood.
  * Undefined when none could be taken: a picture never stands in the way of the result.
  */
 export const takePicture = async (
@@ -44,7 +44,6 @@ export const takePicture = async (
 ): Promise<string | undefined> => {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await removeOldEvidence(folder, now);
     const path = join(folder, `${nameOfEvidence(now, name)}.png`);
     await withinTime(page.evaluate(markWords, LAYOUT_WORDS.split(/\s+/)), PICTURE_MS);
     await page.screenshot({
@@ -85,10 +84,20 @@ const markWords = (words: readonly string[]): void => {
 export const nameOfEvidence = (now: number, name: string): string =>
   `${new Date(now).toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${name}`;
 
-/** Pictures and traces of more than three days ago, by the time in their names. */
+/** Removes pictures and traces of more than three days ago, by the time in their names. */
 export const removeOldEvidence = async (folder: string, now: number): Promise<void> => {
   const oldest = nameOfEvidence(now - KEEP_DAYS * DAY, '');
-  for (const file of await readdir(folder))
+  for (const file of await filesIn(folder))
     if (/^\d{14}-.*\.(png|txt)$/.test(file) && file < oldest)
       await rm(join(folder, file), { force: true });
+};
+
+/** None where no failure has made the folder yet. */
+const filesIn = async (folder: string): Promise<string[]> => {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 };

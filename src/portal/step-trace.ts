@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Frame, Page, Request, Response } from 'playwright';
-import { LAYOUT_WORDS, nameOfEvidence, removeOldEvidence } from './picture.ts';
+import { LAYOUT_WORDS, nameOfEvidence } from './picture.ts';
 import { withinTime } from './steps.ts';
 
 /**
@@ -108,7 +108,6 @@ export const traceContext = (context: BrowserContext): Trace => {
           OUTLINE_MS,
         );
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        await removeOldEvidence(folder, now);
         const file = `${nameOfEvidence(now, `${carrier}-${step}`)}.txt`;
         const text = [
           `${carrier}, step "${step}", ${new Date(now).toISOString()}`,
