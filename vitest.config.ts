@@ -8,7 +8,7 @@ const NOT_QUICK = [
 ];
 /** What the stores do is tested on both databases: these run on Postgres once more. */
 const ON_BOTH = [
-  'test/app/{bound-workers,looks-in-the-audit,retention,two-workers}.test.ts',
+  'test/app/{bound-workers,kept,looks-in-the-audit,retention,two-workers}.test.ts',
   'test/app/loss.long.test.ts',
   'test/cli/offboard.test.ts',
   'test/core/logins/{consents,ended-links,waiting-for-link-a-day}.test.ts',

@@ -258,6 +258,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
           { store, clock },
           {
             syncs: config.keepSyncsDays,
+            cases: config.keepCasesDays,
+            values: config.keepValuesDays,
             events: config.keepEventsDays,
             audit: config.keepAuditDays,
           },

@@ -41,10 +41,24 @@ const appSettings = {
   }),
   keepSyncsDays: key({
     env: 'KEEP_SYNCS_DAYS',
-    doc: 'Days until ended requests, syncs, sign-ins, links and notifications are forgotten; values and the newest sync of each policy stay.',
+    doc: 'Days until ended requests, syncs, meetings, pauses, sign-ins, links and notifications are forgotten; the newest sync of each policy stays.',
     schema: wholeNumber(30, 3660),
     default: '90',
     example: '180',
+  }),
+  keepCasesDays: key({
+    env: 'KEEP_CASES_DAYS',
+    doc: 'Days until closed support cases are forgotten, with what people wrote in them; the request they are of stays as long.',
+    schema: wholeNumber(30, 3660),
+    default: '365',
+    example: '180',
+  }),
+  keepValuesDays: key({
+    env: 'KEEP_VALUES_DAYS',
+    doc: 'Days that the history of values reaches back; the newest of each policy stay. By default seven years, as the audit.',
+    schema: wholeNumber(365, 36_600),
+    default: '2562',
+    example: '3660',
   }),
   keepEventsDays: key({
     env: 'KEEP_EVENTS_DAYS',

@@ -1,5 +1,21 @@
-import { forgetRequests, forgetRuns, forgetSyncs } from '#core/requests/store/retention.ts';
-import { forgetLinks, forgetSignIns, forgetTries } from '#core/sign-in/store/retention.ts';
+import {
+  forgetHeld,
+  forgetPauses,
+  forgetRequests,
+  forgetRuns,
+  forgetSyncs,
+} from '#core/requests/store/retention.ts';
+import {
+  forgetBrowsers,
+  forgetCodeMessages,
+  forgetLinks,
+  forgetSignIns,
+  forgetTries,
+} from '#core/sign-in/store/retention.ts';
+import { forgetValues } from '#core/policies/store/values.ts';
+import { forgetMeetings } from '#features/meetings/store.ts';
+import { forgetCases } from '#features/support-cases/store/retention.ts';
+import { forgetChannels } from '#slack/store.ts';
 import type { Looked, OldStep } from '#database/old-rows.ts';
 import { forgetNamed } from '#core/policies/store/named.ts';
 import { forgetAudit } from '#database/audit-lines.ts';
@@ -14,9 +30,11 @@ import type { Store } from '#database/store.ts';
 
 /** Slack sends an event again for some hours at most. */
 const SIGHTS_KEPT_MS = 3 * DAY;
-/** How long each class of data is kept, days; values and the newest sync of a policy stay for good. */
+/** How long each class of data is kept, days; the newest values and sync of a policy stay for good. */
 export interface Kept {
   syncs: number;
+  cases: number;
+  values: number;
   events: number;
   audit: number;
 }
@@ -40,6 +58,7 @@ export const tidy = async (
     );
 };
 
+/** What others lean on comes after them: a case holds its request, and that its syncs. */
 const classes = (store: Store, now: number, kept: Kept): Step[] => {
   const old = now - kept.syncs * DAY;
   const oldDay = new Date(old).toISOString().slice(0, 10);
@@ -52,11 +71,19 @@ const classes = (store: Store, now: number, kept: Kept): Step[] => {
     inChunks('notifications', () => forgetNotifications(store, old, CHUNK)),
     { name: 'days', run: () => forgetDays(store, oldDay) },
     inChunks('runs', () => forgetRuns(store, oldDay, CHUNK)),
+    inSteps('cases', now - kept.cases * DAY, (step) => forgetCases(store, step)),
+    inSteps('meetings', old, (step) => forgetMeetings(store, step)),
     inSteps('requests', old, (step) => forgetRequests(store, step)),
+    inSteps('unconfirmed values', old, (step) => forgetHeld(store, step)),
+    inSteps('pauses', old, (step) => forgetPauses(store, step)),
     inSteps('syncs', old, (step) => forgetSyncs(store, step)),
+    inSteps('values', now - kept.values * DAY, (step) => forgetValues(store, step)),
+    inChunks('codes', () => forgetCodeMessages(store, old, CHUNK)),
     inSteps('sign-ins', old, (step) => forgetSignIns(store, step)),
     inSteps('links', old, (step) => forgetLinks(store, step)),
     inSteps('tries', old, (step) => forgetTries(store, step)),
+    { name: 'browsers', run: () => forgetBrowsers(store, now) },
+    { name: 'channels', run: () => forgetChannels(store) },
   ];
 };
 

@@ -20,6 +20,11 @@ const MADE_AT = {
   sign_in: 'created_at',
   link: 'created_at',
   sign_in_try: 'submitted_at',
+  meeting: 'created_at',
+  support_case: 'opened_at',
+  held_value: 'held_at',
+  carrier_pause: 'began_at',
+  policy_value: 'observed_at',
 } as const;
 
 /**

@@ -183,6 +183,20 @@ export const learnDirectChannel = async ({ db }: Store, slackUserId: string, cha
     .execute();
 };
 
+/** Forgets conversations with accounts of nobody who works here; Slack names them again to who writes. */
+export const forgetChannels = async ({ db }: Store): Promise<void> => {
+  await db
+    .deleteFrom('direct_channel')
+    .where('slack_user_id', 'not in', (of) =>
+      of
+        .selectFrom('person')
+        .select((is) => is.ref('slack_user_id').$notNull().as('id'))
+        .where('slack_user_id', 'is not', null)
+        .where('deactivated_at', 'is', null),
+    )
+    .execute();
+};
+
 /** The file that is sent for a message, before it is shown. */
 export const noteFile = async ({ db }: Store, subjectId: string, key: string, fileId: string) => {
   await db

@@ -10,7 +10,7 @@ import type { DailyTask } from '#shared/schedule.ts';
 import { tidy } from '#app/tidy.ts';
 
 /** As the settings have it. */
-const KEPT = { syncs: 90, events: 30, audit: 2562 };
+const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
 
 const MORNING = Date.parse('2026-11-20T08:00:00-05:00');
 const DAY = 86_400_000;

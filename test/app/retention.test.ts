@@ -4,7 +4,7 @@ import { addNotification } from '#features/notifications/store.ts';
 import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
 /** As the settings have it. */
-const KEPT = { syncs: 90, events: 30, audit: 2562 };
+const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
 
 const DAY = 86_400_000;
 

@@ -15,12 +15,12 @@ it('an address is kept as a hash, ends after 15 minutes, and is forgotten', asyn
   expect(JSON.stringify(await rows())).not.toContain(token);
   firm.time.now += 15 * MINUTE - 1;
   expect(await links.fileOf(token)).toBe('page.png');
-  await tidy(firm, { syncs: 90, events: 30, audit: 2562 });
+  await tidy(firm, { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 });
   expect(await rows()).toHaveLength(1);
   firm.time.now += 1;
   expect(await links.fileOf(token)).toBeUndefined();
   firm.time.now += 1;
-  await tidy(firm, { syncs: 90, events: 30, audit: 2562 });
+  await tidy(firm, { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 });
   expect(await rows()).toEqual([]);
 });
 

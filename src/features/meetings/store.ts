@@ -1,3 +1,6 @@
+import { sql } from 'kysely';
+import { eachOf } from '#database/dialect.ts';
+import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
 import type { Store } from '#database/store.ts';
 import type { MeetingPlan, MeetingSteps } from './rules.ts';
 import type { Database } from '#database/connection.ts';
@@ -282,3 +285,14 @@ export const loginFacts = async (
     shared: row.shared !== null,
   };
 };
+
+/** Deletes meetings that ended before, and what was asked for them. */
+export const forgetMeetings = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'meeting', step);
+    const ended = sql`(select id from meeting
+      where id in (select value from ${eachOf(old)} o) and ended_at < ${step.before})`;
+    await sql`delete from meeting_request where meeting_id in ${ended}`.execute(trx);
+    await sql`delete from meeting where id in ${ended}`.execute(trx);
+    return { last };
+  });

@@ -22,7 +22,7 @@ import { accountSubject } from '#shared/subject.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 
 /** As the settings have it. */
-const KEPT = { syncs: 90, events: 30, audit: 2562 };
+const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
 
 export const CARRIER = 'year-life';
 const DAY_MS = 86_400_000;

@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import type { KnownValue } from '../verdict.ts';
 import type { Database } from '#database/connection.ts';
+import { eachOf } from '#database/dialect.ts';
+import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
+import type { Store } from '#database/store.ts';
 
 /** The column is empty where the carrier shows no date, as that of the report is. */
 export const asOfIn = (column: string): string | undefined => (column === '' ? undefined : column);
@@ -70,3 +73,17 @@ export const keepValues = async (
       .where('as_of', '<>', '')
       .execute();
 };
+
+/**
+ * Deletes values from before that another one of before has followed: what was so at that time stays,
+ * and with it the newest of each name and where a chart begins.
+ */
+export const forgetValues = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'policy_value', step);
+    await sql`delete from policy_value where id in (select value from ${eachOf(old)} o)
+      and exists (select 1 from policy_value n where n.policy_id = policy_value.policy_id
+        and n.name = policy_value.name and n.id > policy_value.id
+        and n.observed_at < ${step.before})`.execute(trx);
+    return { last };
+  });

@@ -32,23 +32,51 @@ export const forgetRequests = ({ db }: Store, step: OldStep): Promise<Looked> =>
   });
 
 /**
- * The same for syncs: those that ended before, that no request, decision or case tells of, and that a
- * newer one of their policy has followed.
+ * The same for syncs: those that ended before, that no request or case tells of, that a newer one of
+ * their policy has followed, and that did not read what a person has decided on or is to decide on.
  */
 export const forgetSyncs = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
     const { before } = step;
     const { old, last } = await oldRows(trx, 'sync', step);
-    await sql`
-      delete from sync where id in (
-        select s.id from ${eachOf(old)} o join sync s on s.id = o.value
-        where s.finished_at < ${before} and s.status not in ('queued', 'in-progress')
-          and exists (select 1 from sync n where n.policy_id = s.policy_id and n.id > s.id
-            and n.status in ('success', 'not-found', 'needs-link', 'failed'))
-          and not exists (select 1 from request_sync r where r.sync_id = s.id)
-          and not exists (select 1 from held_value h where h.sync_id = s.id)
-          and not exists (select 1 from held_sync h where h.sync_id = s.id)
-          and not exists (select 1 from support_case c where c.sync_id = s.id))`.execute(trx);
+    const { rows } = await sql<{ id: string }>`
+      select s.id from ${eachOf(old)} o join sync s on s.id = o.value
+      where s.finished_at < ${before} and s.status not in ('queued', 'in-progress')
+        and exists (select 1 from sync n where n.policy_id = s.policy_id and n.id > s.id
+          and n.status in ('success', 'not-found', 'needs-link', 'failed'))
+        and not exists (select 1 from request_sync r where r.sync_id = s.id)
+        and not exists (select 1 from held_value h where h.sync_id = s.id)
+        and not exists (select 1 from support_case c where c.sync_id = s.id)`.execute(trx);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return { last };
+    await trx.deleteFrom('held_sync').where('sync_id', 'in', ids).execute();
+    await trx.deleteFrom('sync').where('id', 'in', ids).execute();
+    return { last };
+  });
+
+/** Deletes values that were settled before, as far as no request shows them any more. */
+export const forgetHeld = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'held_value', step);
+    const { rows } = await sql<{ id: string }>`
+      select h.id from ${eachOf(old)} o join held_value h on h.id = o.value
+      where h.settled_at < ${step.before}
+        and not exists (select 1 from held_sync s join request_sync r on r.sync_id = s.sync_id
+          where s.held_id = h.id)`.execute(trx);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return { last };
+    await trx.deleteFrom('held_sync').where('held_id', 'in', ids).execute();
+    await trx.deleteFrom('held_value').where('id', 'in', ids).execute();
+    return { last };
+  });
+
+/** Deletes pauses that ended before, as far as no request tells of them any more. */
+export const forgetPauses = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'carrier_pause', step);
+    await sql`delete from carrier_pause where id in (select value from ${eachOf(old)} o)
+      and ended_at < ${step.before}
+      and not exists (select 1 from pause_wait w where w.pause_id = carrier_pause.id)`.execute(trx);
     return { last };
   });
 

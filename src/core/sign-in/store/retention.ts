@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import { encodeTime } from 'ulid';
 import { eachOf } from '#database/dialect.ts';
 import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
 import type { Store } from '#database/store.ts';
+import { codeSubject } from '#shared/subject.ts';
 
 /** Deletes sign-ins that ended before, and what was asked of people for them. */
 export const forgetSignIns = ({ db }: Store, step: OldStep): Promise<Looked> =>
@@ -13,6 +15,37 @@ export const forgetSignIns = ({ db }: Store, step: OldStep): Promise<Looked> =>
     await sql`delete from sign_in where id in ${ended}`.execute(trx);
     return { last };
   });
+
+/**
+ * Deletes up to `limit` messages that asked for a code of a sign-in that began before: ids begin with
+ * their time, so those whose sign-in an earlier program has forgotten alone go too.
+ */
+export const forgetCodeMessages = async (
+  { db }: Store,
+  before: number,
+  limit: number,
+): Promise<number> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('subject_message')
+    .where((is) =>
+      is(is.refTuple('subject_id', 'key'), 'in', (of) =>
+        of
+          .selectFrom('subject_message')
+          .select(['subject_id', 'key'])
+          .where('subject_id', '>=', codeSubject(''))
+          .where('subject_id', '<', codeSubject(encodeTime(before)))
+          .limit(limit)
+          .$asTuple('subject_id', 'key'),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+};
+
+/** Deletes proofs of browsers that are over; each is of one that somebody confirmed, so they are few. */
+export const forgetBrowsers = async ({ db }: Store, now: number): Promise<void> => {
+  await db.deleteFrom('remembered_browser').where('expires_at', '<=', now).execute();
+};
 
 /** Deletes links that were used up or expired before, and that no sign-in tells of. */
 export const forgetLinks = ({ db }: Store, step: OldStep): Promise<Looked> =>

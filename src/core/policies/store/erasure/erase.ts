@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { eraseFromNotifications, eraseFromSyncs, eraseMeetings } from './elsewhere.ts';
 import { casesOf, chunksOf, requestsOf, type Erased } from './plan.ts';
+import { takeCases } from '#core/policies/store/cases.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
@@ -8,7 +9,6 @@ import { wipeDeletions } from '#database/deletions.ts';
 import type { Store } from '#database/store.ts';
 import { touchRequests, touchRequestsOf } from '#database/touch.ts';
 import { breathe } from '#shared/clock.ts';
-import { caseSubject } from '#shared/subject.ts';
 
 /** Rows that one transaction takes away. */
 const STEP = 500;
@@ -64,12 +64,6 @@ const waitedFor = (trx: Database, syncIds: readonly string[]) =>
     .where('sync_id', 'in', syncIds)
     .where('cancelled_at', 'is', null)
     .execute();
-
-const takeCases = async (trx: Database, ids: readonly string[]): Promise<void> => {
-  await trx.deleteFrom('support_reply').where('case_id', 'in', ids).execute();
-  await trx.deleteFrom('subject_message').where('subject_id', 'in', ids.map(caseSubject)).execute();
-  await trx.deleteFrom('support_case').where('id', 'in', ids).execute();
-};
 
 /** A request of theirs alone goes; one that holds others' policies as well loses theirs, and is shown anew. */
 const takeRequests = async (
