@@ -2,22 +2,35 @@ import { sql } from 'kysely';
 import type { Database } from './connection.ts';
 import { isPostgres } from './dialect.ts';
 
+/** Transactions that are taken back, whatever they come to. */
+const rehearsals = new WeakSet<Database>();
+export const rehearse = (trx: Database): void => void rehearsals.add(trx);
+export const isRehearsal = (trx: Database): boolean => rehearsals.has(trx);
+
 /**
  * What a transaction reads, and then writes because of it, must stay so until it ends. SQLite has one
  * writer at a time from the beginning of its transaction, so nothing is done there. On Postgres each
  * check names what it leans on, and whoever wants the same waits here. Locks are taken in this order,
- * and of each kind by id: people, logins, policies, a carrier, the audit.
+ * and of each kind by id: the owners, people, logins, policies, a carrier, the audit. A rehearsal leans
+ * on nothing: others would wait to its end for what it only reads.
  */
+const locks = (trx: Database): boolean => isPostgres(trx) && !isRehearsal(trx);
+
 const lock = async (
   trx: Database,
   table: string,
   key: string,
   ids: readonly string[],
 ): Promise<void> => {
-  if (ids.length === 0 || !isPostgres(trx)) return;
+  if (ids.length === 0 || !locks(trx)) return;
   const each = sql.join([...new Set(ids)].map((id) => sql`${id}`));
   await sql`select 1 from ${sql.table(table)} where ${sql.ref(key)} in (${each})
     order by ${sql.ref(key)} for no key update`.execute(trx);
+};
+
+/** Who owns the firm, and every role. There may be no owner yet, so no row stands for them. */
+export const lockOwners = async (trx: Database): Promise<void> => {
+  if (locks(trx)) await sql`select pg_advisory_xact_lock(1)`.execute(trx);
 };
 
 /** Their access, the names of their logins, and how much may wait for each of them. */
@@ -32,20 +45,29 @@ export const lockLogins = async (
   trx: Database,
   which: readonly string[] | (() => Promise<readonly { source_id: string }[]>),
 ): Promise<void> => {
-  if (!isPostgres(trx)) return;
+  if (!locks(trx)) return;
   const ids = typeof which === 'function' ? (await which()).map((row) => row.source_id) : which;
   await lock(trx, 'login_lease', 'source_id', ids);
 };
 
-/** The values of a policy, the reading of it that is set aside, and the order in which its events go out. */
-export const lockPolicies = (trx: Database, policyIds: readonly string[]): Promise<void> =>
-  lock(trx, 'policy', 'id', policyIds);
+/**
+ * Its number and what was changed here, its values, the reading of it that is set aside, and the order in
+ * which its events go out.
+ */
+export const lockPolicies = async (
+  trx: Database,
+  which: readonly string[] | (() => Promise<readonly { id: string }[]>),
+): Promise<void> => {
+  if (!locks(trx)) return;
+  const ids = typeof which === 'function' ? (await which()).map(({ id }) => id) : which;
+  await lock(trx, 'policy', 'id', ids);
+};
 
-/** The pause of a carrier, and its probe. */
+/** The pause of a carrier, its probe, and which numbers its policies have. */
 export const lockCarrier = (trx: Database, carrierId: string): Promise<void> =>
   lock(trx, 'carrier', 'id', [carrierId]);
 
 /** The end of the chain: each row follows the one before. */
 export const lockAudit = async (trx: Database): Promise<void> => {
-  if (isPostgres(trx)) await sql`select 1 from audit_start for no key update`.execute(trx);
+  if (locks(trx)) await sql`select 1 from audit_start for no key update`.execute(trx);
 };

@@ -28,10 +28,16 @@ export const createImportStore = (
       await db
         .insertInto('carrier')
         .values(carriers.map(({ id, name }) => ({ id, name })))
-        .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet((row) => ({ name: row.ref('excluded.name') })),
-        )
+        .onConflict((conflict) => conflict.doNothing())
         .execute();
+      // One that is called as before is left alone: whoever pauses it would wait for a rehearsal.
+      for (const { id, name } of carriers)
+        await db
+          .updateTable('carrier')
+          .set({ name })
+          .where('id', '=', id)
+          .where('name', '<>', name)
+          .execute();
     },
     people: async () => {
       const rows = await db.selectFrom('person').select('email').orderBy('email').execute();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { sql, type Transaction } from 'kysely';
 import { openDatabase, type Database } from '#database/connection.ts';
+import { rehearse } from '#database/locks.ts';
 import { openAt, type DatabasePlace } from '#database/place.ts';
 import type { Tables } from '#database/schema.ts';
 import { wipeDeletions } from '#database/deletions.ts';
@@ -17,11 +18,12 @@ export const openRehearsal = (place: DatabasePlace): Promise<Rehearsal> =>
 
 /**
  * In one transaction that is taken back, where each of its own is a step of it. What it would change
- * waits for its end where others change it too, so it is short of a rehearsal at a busy hour.
+ * waits for its end where others change it too, so a large one is for a quiet hour.
  */
 const inTransaction = async (place: DatabasePlace): Promise<Rehearsal> => {
   const db = await openAt(place);
   const whole = await db.startTransaction().execute();
+  rehearse(whole);
   const step = async <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> => {
     await sql`savepoint step`.execute(whole);
     try {
