@@ -1,6 +1,7 @@
 import type { PersonLine } from '../line.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
+import { lockOwners } from '#database/locks.ts';
 import { isSame, type Writing } from './rows.ts';
 import { keptEdit, settle } from '../conflict.ts';
 import type { Fault } from '../problem.ts';
@@ -135,6 +136,7 @@ export const savePeople =
     lines: readonly PersonLine[],
     { at, nextId }: Writing,
   ): Promise<SavedLine[]> => {
+    await lockOwners(trx);
     const found = await peopleOf(
       trx,
       lines.map(({ email }) => email),

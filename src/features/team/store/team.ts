@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
+import { lockOwners } from '#database/locks.ts';
 import { endLostConsents } from '#core/logins/store/source-ends.ts';
 import { forgetProofs, giveAccess, type EndedBy } from '#core/logins/store/access.ts';
 import { withEdit } from '#core/policies/store/edits.ts';
@@ -133,6 +134,7 @@ export const hasOwner = async ({ db }: Store): Promise<boolean> => (await owners
 /** Makes this account's person an owner, if the firm still has none; false when it has. */
 export const claimOwnership = (store: Store, account: SlackAccount): Promise<boolean> =>
   store.db.transaction().execute(async (trx) => {
+    await lockOwners(trx);
     if ((await ownersOf(trx)).length > 0) return false;
     const known = await personOf(trx, account);
     if (known !== undefined && known.deactivated_at !== null) return false;
@@ -158,6 +160,7 @@ export const setRole = (
   byId: string,
 ): Promise<{ kind: RoleChange; requests: string[] }> =>
   store.db.transaction().execute(async (trx) => {
+    await lockOwners(trx);
     const now = store.clock();
     const known = await personOf(trx, account);
     const not = (kind: RoleChange) => ({ kind, requests: [] });
