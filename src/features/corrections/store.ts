@@ -4,6 +4,7 @@ import { isSyncable, type Indicator } from '#shared/status.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { lockCarrier, lockPolicies } from '#database/locks.ts';
 import { takenNumbers } from '#core/requests/store/guides.ts';
 import { noteEdit } from '#core/policies/store/edits.ts';
 import { touchRequestsOf } from '#database/touch.ts';
@@ -90,6 +91,7 @@ export const setNumber = (
 ): Promise<readonly string[] | 'taken' | undefined> =>
   db.transaction().execute(async (trx) => {
     const now = clock();
+    await lockPolicies(trx, [policyId]);
     const policy = await trx
       .selectFrom('policy')
       .select('carrier_id as carrierId')
@@ -97,6 +99,7 @@ export const setNumber = (
       .where('number', '=', from)
       .executeTakeFirst();
     if (policy === undefined) return undefined;
+    await lockCarrier(trx, policy.carrierId);
     const taken = await takenNumbers(trx, { id: policyId, carrierId: policy.carrierId }, [to]);
     if (taken.size > 0) return 'taken';
     await trx

@@ -5,6 +5,7 @@ import { normalizeNumber } from '#shared/policy-number.ts';
 import { productClassOf } from '#shared/product-class.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
+import { lockPolicies } from '#database/locks.ts';
 import { isSame, type Writing } from './rows.ts';
 import { editsOf, jsonOf, type PolicyField } from '#core/policies/store/edits.ts';
 
@@ -38,15 +39,13 @@ export const savePolicies =
     lines: readonly PolicyLine[],
     { at, nextId }: Writing,
   ): Promise<SavedLine[]> => {
-    const found = await trx
-      .selectFrom('policy')
-      .selectAll()
-      .where(
-        'external_id',
-        'in',
-        lines.map(({ policy_id }) => policy_id),
-      )
-      .execute();
+    const known = trx.selectFrom('policy').where(
+      'external_id',
+      'in',
+      lines.map(({ policy_id }) => policy_id),
+    );
+    await lockPolicies(trx, () => known.select('id').execute());
+    const found = await known.selectAll().execute();
     const contacts = await trx
       .selectFrom('contact')
       .select(['id', 'external_id'])
