@@ -1,4 +1,5 @@
 import { freeLeasesOf } from '#core/logins/store/lease.ts';
+import { createKeptBooks } from '#core/sessions/kept-books.ts';
 import { hasForced } from '#core/sessions/store/claims.ts';
 import { isInLane, laneOf } from '#core/sessions/store/lanes.ts';
 import { beginWorker, endWorker, seeWorker } from '#core/sessions/store/workers.ts';
@@ -103,7 +104,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     clock,
     portals: options.portals,
     warm,
-    books: new Map(),
+    books: createKeptBooks(),
     show,
     wake: sessions.wake,
     lane,

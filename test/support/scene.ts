@@ -3,6 +3,7 @@ import { requestView } from '#core/requests/store/views.ts';
 import { loginSource } from '#core/logins/store/login-sources.ts';
 import { Secret } from '#shared/secret.ts';
 import { accountSubject } from '#shared/subject.ts';
+import { createKeptBooks } from '#core/sessions/kept-books.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { CODE_LIFE } from '#core/sign-in/rules.ts';
 import { openTestDatabase } from './database.ts';
@@ -217,7 +218,7 @@ export const playScene = async (
       clock,
       pauseRule: USUAL_PAUSE_RULE,
       portals: through,
-      books: new Map(),
+      books: createKeptBooks(),
       warm: {
         clear: () => Promise.resolve(),
         take: () => undefined,

@@ -33,7 +33,7 @@ export interface BookDeps extends PauseDeps {
 }
 
 /** A book is put down when its session gives way, and is too old for the next one after this long. */
-const BOOK_LIFE_MS = 15 * MINUTE;
+export const BOOK_LIFE_MS = 15 * MINUTE;
 const MOST_TRIES = 2;
 /** Enough to know that a book is worth it. */
 const COUNTED = 10;

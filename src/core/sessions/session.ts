@@ -8,7 +8,8 @@ import {
   type ClaimedSync,
 } from './store/claims.ts';
 import type { Store } from '#database/store.ts';
-import { openBook, readInBook, type Book, type OpenBook } from './book.ts';
+import { openBook, readInBook, type OpenBook } from './book.ts';
+import type { KeptBooks } from './kept-books.ts';
 import { breathe, type Clock, MINUTE } from '#shared/clock.ts';
 import { ofSync, type OnNotice } from './notice.ts';
 import { waitOf } from './store/open-syncs.ts';
@@ -31,7 +32,7 @@ export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
   /** Contexts of sessions that gave way, kept a while. */
   warm: WarmContexts;
   /** Books of sessions that gave way, by login. */
-  books: Map<string, Book>;
+  books: KeptBooks;
   show: Show;
   wake: Wake;
   clock: Clock;
@@ -272,10 +273,8 @@ interface OpenSlot extends AsyncDisposable {
 
 /** The session's one portal, disposed whatever happens. */
 const openSlot = (deps: SessionDeps, sourceId: string): OpenSlot => {
-  const kept = deps.books.get(sourceId);
-  deps.books.delete(sourceId);
   const slot: OpenSlot = {
-    book: openBook(kept, deps.clock()),
+    book: openBook(deps.books.take(sourceId), deps.clock()),
     portal: undefined,
     use: (portal) => {
       slot.portal = portal;
@@ -288,7 +287,7 @@ const openSlot = (deps: SessionDeps, sourceId: string): OpenSlot => {
     keepWarm: async () => {
       const { portal } = slot;
       slot.portal = undefined;
-      if (slot.book.book !== undefined) deps.books.set(sourceId, slot.book.book);
+      if (slot.book.book !== undefined) deps.books.put(sourceId, slot.book.book);
       if (portal !== undefined) await deps.warm.put(sourceId, portal);
     },
     close: async () => {

@@ -7,6 +7,7 @@ import { sourceChanged } from '#app/login-changed.ts';
 import { cancelRequest } from '#core/requests/cancel.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { unlinkSource } from '#core/logins/store/login-sources.ts';
+import { createKeptBooks } from '#core/sessions/kept-books.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { runSession, type SessionDeps } from '#core/sessions/session.ts';
 import { freeLeasesOf } from '#core/logins/store/lease.ts';
@@ -106,7 +107,7 @@ export const openWorld = async ({
       pauseRule: USUAL_PAUSE_RULE,
       leaseMs: LEASE_MS,
       portals,
-      books: new Map(),
+      books: createKeptBooks(),
       warm: {
         clear: () => Promise.resolve(),
         take: () => undefined,

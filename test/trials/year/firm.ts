@@ -6,6 +6,7 @@ import { sourceChanged } from '#app/login-changed.ts';
 import { tidy } from '#app/tidy.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { requestView } from '#core/requests/store/views.ts';
+import { createKeptBooks } from '#core/sessions/kept-books.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { runSession } from '#core/sessions/session.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
@@ -181,7 +182,7 @@ export const openYearFirm = async (
         clock,
         pauseRule: USUAL_PAUSE_RULE,
         portals,
-        books: new Map(),
+        books: createKeptBooks(),
         warm: {
           clear: () => Promise.resolve(),
           take: () => undefined,
