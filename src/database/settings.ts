@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { key, secret } from '#shared/setting.ts';
+import { key, secret, secretAddress } from '#shared/setting.ts';
 
 export const databaseSettings = {
   dataFolder: key({
@@ -18,7 +18,7 @@ export const databaseSettings = {
   databaseUrl: key({
     env: 'DATABASE_URL',
     doc: 'Your Postgres, 15 or later, instead of the SQLite file: several bots and workers share it.',
-    schema: secret(
+    schema: secretAddress(
       /^postgres(ql)?:\/\/\S+\/\S+$/,
       'is not the address of a Postgres database',
     ).optional(),

@@ -1,10 +1,10 @@
-import { key, secret, text, wholeNumber } from '#shared/setting.ts';
+import { key, secretAddress, text, wholeNumber } from '#shared/setting.ts';
 
 export const queueSettings = {
   redisUrl: key({
     env: 'REDIS_URL',
     doc: 'Your Redis or Valkey; without it a Redis runs as a child, as it always does for the local workspace.',
-    schema: secret(/^(rediss?:\/\/\S+|unix:\/\/\/.+)$/, 'is not a Redis address').optional(),
+    schema: secretAddress(/^(rediss?:\/\/\S+|unix:\/\/\/.+)$/, 'is not a Redis address').optional(),
     example: 'redis://127.0.0.1:6379',
   }),
   workerSlots: key({

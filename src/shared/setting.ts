@@ -17,6 +17,24 @@ export const text = (pattern: RegExp, problem: string) => z.string().regex(patte
 export const secret = (pattern: RegExp, problem: string) =>
   text(pattern, problem).transform((value) => new Secret(value));
 
+/** One that holds a password; of a slip in it neither is repeated. */
+export const secretAddress = (pattern: RegExp, problem: string) =>
+  text(pattern, problem)
+    .refine(
+      isWritten,
+      'is not whole, or has signs in its password that an address cannot hold: write / as %2F, # as %23, ? as %3F, % as %25',
+    )
+    .transform((value) => new Secret(value));
+
+const isWritten = (value: string): boolean => {
+  try {
+    decodeURIComponent(new URL(value).password);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** This machine itself. */
 export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);

@@ -144,4 +144,11 @@ it('the data is in one database: the Postgres that is named, or the file', () =>
   const other = () => loadConfig({ DATABASE_URL: 'mysql://sync:hush@db/other' });
   expect(other).toThrow('is not the address of a Postgres database');
   expect(other).not.toThrow('hush');
+  for (const password of ['hush/a', 'hush#a', 'hush?a', 'hush%a']) {
+    const broken = () => loadConfig({ DATABASE_URL: `postgres://sync:${password}@db/firm` });
+    expect(broken).toThrow(/^DATABASE_URL is not whole, or has signs .*write \/ as %2F/);
+    expect(broken).not.toThrow('hush');
+    const queue = () => loadConfig({ ...TOKENS, REDIS_URL: `redis://:${password}@db` });
+    expect(queue).toThrow(/^REDIS_URL is not whole/);
+  }
 });

@@ -14,6 +14,7 @@ const NAMES = new Set<string>(Object.values(KEYS).map(({ env }) => env));
 /** A worker's name is read where it is composed; the rest are of other programs. */
 const OTHERS = new Set([
   'WORKER_NAME',
+  'PGPASSWORD',
   'POSTGRES_USER',
   'POSTGRES_DB',
   'POSTGRES_PASSWORD',
@@ -157,6 +158,20 @@ it('compose.yaml is one that Compose reads', () => {
   expect(validate({ ...compose, services: { ...all, bot: { ...all['bot'], ports: 3000 } } })).toBe(
     false,
   );
+});
+
+it('a password of Postgres may hold any sign', () => {
+  const { environment: server } = compose.services['postgres'] ?? {};
+  // As `openssl rand -base64` makes one.
+  const filled = (text = ''): string =>
+    text.replaceAll(/\$\{(\w+):[-?]([^}]*)\}/g, (_, name, rest) =>
+      name === 'POSTGRES_PASSWORD' ? 'a/b@c#d?e%f+g=' : rest,
+    );
+  for (const [, { environment = {} }] of ours.filter(([name]) => name !== 'keys')) {
+    const url = new URL(filled(environment['DATABASE_URL']));
+    expect([url.host, url.username, url.password]).toEqual(['postgres:5432', 'swivel', '']);
+    expect(filled(environment['PGPASSWORD'])).toBe(filled(server?.['POSTGRES_PASSWORD']));
+  }
 });
 
 /** Names in a service that nothing in the file, or on the disk, answers to. */
