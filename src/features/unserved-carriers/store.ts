@@ -5,23 +5,31 @@ type About = NotificationAbout['unserved-carrier'];
 
 const MOST = 200;
 
-/** The newest that was told of each carrier, and how often it was. */
+/**
+ * Names the notice that follows another one of the carrier: no name comes twice, though the first ones
+ * are forgotten, and of several bots that tell of the same time one does.
+ */
+export const nameAfter = (carrierId: string, before: string | undefined): string =>
+  `${carrierId}:${before ?? 'first'}`;
+
+/** Of each carrier the notice that none has followed: ids of a wrong clock are not in order. */
 export const lastNotices = async ({
   db,
-}: Pick<Store, 'db'>): Promise<Map<string, { id: string; about: About; times: number }>> => {
+}: Pick<Store, 'db'>): Promise<Map<string, { id: string; about: About }>> => {
   const rows = await db
     .selectFrom('notification')
-    .select(['id', 'about'])
+    .select(['id', 'name', 'about'])
     .where('kind', '=', 'unserved-carrier')
     .orderBy('id', 'desc')
     .limit(MOST)
     .execute();
-  const last = new Map<string, { id: string; about: About; times: number }>();
+  const names = new Set(rows.map(({ name }) => name));
+  const last = new Map<string, { id: string; about: About }>();
   for (const { id, about: text } of rows) {
     const about = JSON.parse(text) as About;
-    const newer = last.get(about.carrier.id);
-    if (newer === undefined) last.set(about.carrier.id, { id, about, times: 1 });
-    else newer.times += 1;
+    const carrierId = about.carrier.id;
+    if (!names.has(nameAfter(carrierId, id)) && !last.has(carrierId))
+      last.set(carrierId, { id, about });
   }
   return last;
 };

@@ -8,7 +8,7 @@ import {
 import type { Show } from '#queue/messages.ts';
 import { notificationSubject } from '#shared/subject.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { lastNotices } from './store.ts';
+import { lastNotices, nameAfter } from './store.ts';
 
 const KIND = 'unserved-carrier';
 
@@ -39,8 +39,8 @@ export const tellUnserved = async ({ store, show, log, channel }: Deps): Promise
     }
     const about = { carrier: { id, name }, bound, toldAt: store.clock() };
     // Several bots look: of the same time, they tell once.
-    const times = `${id}:${before?.times ?? 0}`;
-    const added = await addNotification(store, { kind: KIND, name: times, channel: to, about });
+    const notice = { kind: KIND, name: nameAfter(id, before?.id), channel: to, about } as const;
+    const added = await addNotification(store, notice);
     if (added !== undefined) await show(notificationSubject(added));
   }
 };
