@@ -13,7 +13,7 @@ import { CopyError, copyDatabase, draftOf, placeDraft, removeDraft } from '#data
 import { writeCopied } from '#database/copies.ts';
 import { openAsItIs, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { dumpPostgres } from './dump.ts';
-import { untilWritten } from '#database/patience.ts';
+import { whileBusy } from '#database/patience.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 
 /** A bot writes often, and never for long. */
@@ -95,7 +95,7 @@ export const runBackup = async (
     // Written before the copy, so that the copy holds the moment up to which it holds everything.
     const db = await openAsItIs(config);
     try {
-      await untilWritten(
+      await whileBusy(
         () => writeCopied({ db, clock }, { withKey: keysFolder !== undefined }),
         PATIENCE_MS,
       );

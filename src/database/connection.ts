@@ -13,7 +13,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { migrations } from '#db/migrations/index.ts';
 import { migrateFile } from './migrate.ts';
-import { untilWritten } from './patience.ts';
+import { whileBusy } from './patience.ts';
 import { makePrivateDatabase } from './private-files.ts';
 import type { Tables } from './schema.ts';
 
@@ -39,7 +39,7 @@ class PatientConnection implements DatabaseConnection {
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return untilWritten(() => this.#connection.executeQuery<R>(query), WAITS_MS);
+    return whileBusy(() => this.#connection.executeQuery<R>(query), WAITS_MS);
   }
 
   streamQuery<R>(query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<R>> {

@@ -4,7 +4,7 @@ import { sql, type Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { RELEASE_BEFORE } from '#db/release-before.ts';
 import type { Step } from '#db/step.ts';
-import { isLost, untilWritten } from './patience.ts';
+import { isLost, whileBusy } from './patience.ts';
 import type { Tables } from './schema.ts';
 import { appliedOn, versionOf } from './version.ts';
 
@@ -54,7 +54,7 @@ export const migrateFile = async (db: Kysely<Tables>, steps: Steps): Promise<voi
     if (error !== undefined) throw error;
   };
   try {
-    await untilWritten(run, RESTS_AT_FILE_MS);
+    await whileBusy(run, RESTS_AT_FILE_MS);
   } catch (error) {
     throw failed(error);
   }
@@ -78,7 +78,7 @@ export const migratePostgres = async (
 ): Promise<void> => {
   try {
     if ((await dueOn(db, steps)) === undefined) return;
-    await untilWritten(
+    await whileBusy(
       () => db.connection().execute((one) => underLock(one, () => stepByStep(one, steps))),
       restsMs,
     );

@@ -12,7 +12,7 @@ import type { Database, OnStatement } from './connection.ts';
 import { PostgresCompiler } from './dialect.ts';
 import { migratePostgres, programOf } from './migrate.ts';
 import { passwordAdvice } from './password.ts';
-import { untilWritten } from './patience.ts';
+import { whileBusy } from './patience.ts';
 import type { Tables } from './schema.ts';
 
 /** Type numbers of Postgres, with what the tables' types say of them: numbers, and flags as 0 and 1. */
@@ -44,7 +44,7 @@ class PatientKysely extends Kysely<Tables> {
     const execute = builder.execute.bind(builder);
     return Object.assign(builder, {
       execute: <T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
-        untilWritten(() => execute(work), LONGEST_AGAIN_MS),
+        whileBusy(() => execute(work), LONGEST_AGAIN_MS),
     });
   }
 }

@@ -50,9 +50,15 @@ export interface LinkFirm extends AsyncDisposable {
 }
 
 export const openLinkFirm = async (
-  options: { facts?: Partial<CarrierFacts>; realTime?: boolean; file?: string } = {},
+  options: {
+    facts?: Partial<CarrierFacts>;
+    realTime?: boolean;
+    file?: string;
+    db?: Database;
+  } = {},
 ): Promise<LinkFirm> => {
-  const db = await (options.file === undefined ? openTestDatabase() : openDatabase(options.file));
+  const { file } = options;
+  const db = options.db ?? (await (file === undefined ? openTestDatabase() : openDatabase(file)));
   const time = { now: Date.parse('2026-11-20T15:00:00Z') };
   const clock = options.realTime === true ? Date.now : () => time.now;
   await seed(db);

@@ -7,21 +7,29 @@ export interface WayToPostgres extends Disposable {
   at: string;
   /** What is open breaks, and nothing new is let through. */
   cut: () => void;
+  /** What is open breaks, and the first who asks again is refused, as by a server that starts anew. */
+  restart: () => void;
   /** Nothing is passed on and nothing is closed, as when a host is gone. */
   hush: () => void;
   /** What comes from now on is let through. */
   mend: () => void;
-  /** The next statement with this in it is carried out, and the connection breaks before its answer. */
-  loseAnswerOf: (part: string) => void;
+  /** The next statement with one of these in it is carried out, and its connection breaks before the answer. */
+  loseAnswersOf: (...parts: string[]) => void;
+  /** How many answers were lost. */
+  lost: () => number;
 }
 
 export const wayToPostgres = async (url: string): Promise<WayToPostgres> => {
   const { port, hostname } = new URL(url);
   const open = new Set<Socket>();
-  let state: 'open' | 'cut' | 'silent' = 'open';
-  let lost: string | undefined;
+  let state: 'open' | 'cut' | 'starting' | 'silent' = 'open';
+  let lost = 0;
+  const losing = new Set<string>();
   const server = createServer((here) => {
-    if (state === 'cut') return void here.destroy();
+    if (state === 'cut' || state === 'starting') {
+      if (state === 'starting') state = 'open';
+      return void here.destroy();
+    }
     const there = connect(Number(port), hostname);
     let isLost = false;
     for (const end of [here, there]) {
@@ -35,16 +43,15 @@ export const wayToPostgres = async (url: string): Promise<WayToPostgres> => {
     }
     here.on('data', (chunk) => {
       if (state === 'silent') return;
-      if (lost !== undefined && chunk.includes(lost)) {
-        lost = undefined;
-        isLost = true;
-      }
+      const part = [...losing].find((each) => chunk.includes(each));
+      if (part !== undefined) isLost = losing.delete(part);
       there.write(chunk);
     });
     there.on('data', (chunk) => {
       if (state === 'silent') return;
-      if (isLost) here.destroy();
-      else here.write(chunk);
+      if (!isLost) return void here.write(chunk);
+      lost += here.destroyed ? 0 : 1;
+      here.destroy();
     });
   });
   server.listen(0, '127.0.0.1');
@@ -60,15 +67,20 @@ export const wayToPostgres = async (url: string): Promise<WayToPostgres> => {
       state = 'cut';
       closeAll();
     },
+    restart: () => {
+      state = 'starting';
+      closeAll();
+    },
     hush: () => {
       state = 'silent';
     },
     mend: () => {
       state = 'open';
     },
-    loseAnswerOf: (part) => {
-      lost = part;
+    loseAnswersOf: (...parts) => {
+      for (const part of parts) losing.add(part);
     },
+    lost: () => lost,
     [Symbol.dispose]: () => {
       closeAll();
       server.close();

@@ -92,7 +92,7 @@ export const signInByItself = async (
     await seed.answered(outcome);
     const end = endOf(outcome, facts, clock(), knownDevice);
     await untilWritten(() => finishAutomaticSignIn(store, sourceId, fence, end));
-    await changed(sourceId);
+    await untilWritten(() => changed(sourceId));
     return outcome;
   } catch (error) {
     if (error instanceof NotSubmitted) return notAllowed();

@@ -1,4 +1,5 @@
 import { takeStep } from './store/runs.ts';
+import { untilWritten } from '#database/patience.ts';
 import type { Store } from '#database/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '#shared/secret.ts';
@@ -25,7 +26,7 @@ export const seedCode = async (
     const { code, until } = timeCode(seed, clock());
     const left = until - clock();
     if (left >= LEAST_LEFT_MS) {
-      const taken = await takeStep(store, sourceId, fence, until);
+      const taken = await untilWritten(() => takeStep(store, sourceId, fence, until));
       if (taken === undefined) return 'gone';
       if (taken) return code;
     }

@@ -114,14 +114,15 @@ export const recordTry = async (
 };
 
 export const wantCode = async (
-  { store, changed }: Pick<SignInRunner, 'store' | 'changed'>,
+  { store, changed, clock }: Pick<SignInRunner, 'store' | 'changed' | 'clock'>,
   signIn: SignIn,
   fence: number,
   hint: string | undefined,
 ): Promise<void> => {
-  if (!(await untilWritten(() => recordCodeWanted(store, signIn.id, fence, hint))))
+  const at = clock();
+  if (!(await untilWritten(() => recordCodeWanted(store, signIn.id, fence, hint, at))))
     throw new NotSubmitted('Another session has taken this sign-in over.');
-  await changed(signIn.sourceId);
+  await untilWritten(() => changed(signIn.sourceId));
 };
 
 /** Looks up to five minutes for what the person is to give; undefined when nothing came. */
@@ -132,7 +133,7 @@ const awaitPerson = async <T>(
 ): Promise<T | undefined> => {
   const deadline = clock() + CODE_LIFE;
   while (clock() < deadline) {
-    const given = await look();
+    const given = await untilWritten(look);
     if (given !== undefined) return given;
     await sleep(300, undefined, { signal });
   }
@@ -160,9 +161,9 @@ export const askChannel = async (
   offered: readonly CodeChannel[],
 ): Promise<string | undefined> => {
   if (offered.length < 2) return offered[0]?.id;
-  if (!(await wantChannel(store, signIn.id, fence, offered)))
+  if (!(await untilWritten(() => wantChannel(store, signIn.id, fence, offered))))
     throw new NotSubmitted('Another session has taken this sign-in over.');
-  await changed(signIn.sourceId);
+  await untilWritten(() => changed(signIn.sourceId));
   return whileWaiting(() => awaitPerson(clock, signal, () => takeChannel(store, signIn.id)));
 };
 
@@ -177,7 +178,7 @@ export const finishSignIn = async (
 ): Promise<boolean> => {
   const end = endOf(outcome, facts, clock(), knownDevice);
   const finished = await untilWritten(() => recordSignInEnd(store, signIn.id, fence, end));
-  await changed(signIn.sourceId);
+  await untilWritten(() => changed(signIn.sourceId));
   return finished;
 };
 

@@ -1,3 +1,4 @@
+import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
 import { lockLogins } from '#database/locks.ts';
 import type { Sealed, SecretKind } from '#database/sealed.ts';
@@ -66,9 +67,22 @@ export const resetSignIn = async ({ db }: Store, id: string): Promise<void> => {
     .execute();
 };
 
+const hasTry = async (tx: Database, id: string, fence: number): Promise<boolean> => {
+  const own = await tx
+    .selectFrom('sign_in_try as t')
+    .innerJoin('sign_in as s', 's.id', 't.sign_in_id')
+    .select('t.id')
+    .where('t.id', '=', id)
+    .where('s.fence', '=', fence)
+    .where('s.finished_at', 'is', null)
+    .executeTakeFirst();
+  return own !== undefined;
+};
+
 /**
  * Writes the try of a person's sign-in and takes its credentials out of reach, in one
- * transaction; false when the fence is no longer that of the sign-in.
+ * transaction; false when the fence is no longer that of the sign-in. A second run of one whose commit
+ * got no answer finds its try.
  */
 export const insertTry = ({ db, clock }: Store, id: string, signInId: string, fence: number) =>
   db.transaction().execute(async (tx) => {
@@ -81,7 +95,7 @@ export const insertTry = ({ db, clock }: Store, id: string, signInId: string, fe
       .where('finished_at', 'is', null)
       .returning(['source_id', 'store_password'])
       .executeTakeFirst();
-    if (row === undefined) return false;
+    if (row === undefined) return hasTry(tx, id, fence);
     // Renamed, no path finds it to submit it again; kept, it is taken from there.
     const gone = row.store_password === 0;
     await tx
@@ -113,6 +127,12 @@ export const insertAutomaticTry = (
 ) =>
   db.transaction().execute(async (tx) => {
     if (!(await holdsLease(tx, { source: { id: sourceId }, fence }))) return false;
+    const own = await tx
+      .selectFrom('sign_in_try')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (own !== undefined) return true;
     if (!allowed(await readTries(tx, sourceId))) return false;
     await tx
       .insertInto('sign_in_try')
@@ -125,19 +145,26 @@ export const answerTry = async ({ db }: Store, id: string, outcome: string): Pro
   await db.updateTable('sign_in_try').set({ outcome }).where('id', '=', id).execute();
 };
 
+/** `at`: when the portal asked for it; each asking is counted once. */
 export const recordCodeWanted = async (
-  { db, clock }: Store,
+  { db }: Store,
   id: string,
   fence: number,
   hint: string | undefined,
+  at: number,
 ) => {
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
     .set((is) => ({
       state: 'code-wanted',
       code_hint: hint ?? null,
-      code_wanted_at: clock(),
-      codes_asked: is('codes_asked', '+', 1),
+      code_wanted_at: at,
+      codes_asked: is
+        .case()
+        .when(is.and([is('state', '=', 'code-wanted'), is('code_wanted_at', '=', at)]))
+        .then(is.ref('codes_asked'))
+        .else(is('codes_asked', '+', 1))
+        .end(),
     }))
     .where('id', '=', id)
     .where('fence', '=', fence)
@@ -212,7 +239,10 @@ export const takeSealedCode = async (
   });
 };
 
-/** False when it had ended already, or under another fence. Deletes what was sealed for it. */
+/**
+ * False when it had ended otherwise, or under another fence. Deletes what was sealed for it. A second
+ * run of one whose commit got no answer finds its end.
+ */
 export const recordSignInEnd = (
   { db, clock }: Store,
   id: string,
@@ -230,10 +260,27 @@ export const recordSignInEnd = (
       .where('finished_at', 'is', null)
       .$if(fence !== undefined, (select) => select.where('fence', '=', fence ?? 0))
       .executeTakeFirst();
-    if (row === undefined) return false;
+    if (row === undefined) return fence !== undefined && hasEnded(tx, id, fence, end);
     await endSignIn(tx, clock(), endedOf(row), end);
     return true;
   });
+
+const hasEnded = async (
+  tx: Database,
+  id: string,
+  fence: number,
+  end: SignInEnd,
+): Promise<boolean> => {
+  const own = await tx
+    .selectFrom('sign_in')
+    .select('reason')
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('state', '=', end.kind)
+    .where('finished_at', 'is not', null)
+    .executeTakeFirst();
+  return own !== undefined && (end.kind === 'linked' || own.reason === end.reason);
+};
 
 /**
  * The set-up key of the authenticator: what was typed for this sign-in, else what is kept by the

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openPostgres, SERVING } from '#database/postgres.ts';
+import { signInByItself } from '#core/sign-in/by-itself.ts';
+import { beginSignIn, submitCode } from '#core/sign-in/sign-in.ts';
+import { nextSignIn, runSignIn } from '#core/sign-in/sign-in-run.ts';
+import { signInById } from '#core/sign-in/store/sign-ins.ts';
+import type { SignInResult } from '#portal/portal.ts';
+import { Secret } from '#shared/secret.ts';
+import { newPostgres } from '#test/support/database.ts';
+import {
+  accepts,
+  openLinkFirm,
+  portalThat,
+  sessionOf,
+  TYPED,
+  type LinkFirm,
+} from '#test/support/link-firm.ts';
+import { loginRow } from '#test/support/logins.ts';
+import { readyLink } from '#test/support/ready-link.ts';
+import { wayToPostgres, type WayToPostgres } from '#test/support/way-to-postgres.ts';
+
+/** Postgres goes away while a password is at the portal. */
+
+let stack: AsyncDisposableStack;
+let way: WayToPostgres;
+let firm: LinkFirm;
+beforeEach(async () => {
+  stack = new AsyncDisposableStack();
+  way = stack.use(await wayToPostgres(await newPostgres()));
+  const db = await openPostgres({ url: way.at, connections: 4, limits: SERVING });
+  firm = stack.use(await openLinkFirm({ db }));
+});
+afterEach(() => stack.disposeAsync());
+
+const SIGNED_IN: SignInResult = { kind: 'signed-in' };
+
+const begin = async () => {
+  const begun = await beginSignIn(firm, await readyLink(firm), TYPED, true);
+  const signIn = await nextSignIn(firm.runner, 'source', 1);
+  if (begun.kind !== 'begun' || signIn === undefined) throw new Error('There is no sign-in.');
+  return signIn;
+};
+const tries = () =>
+  firm.db.selectFrom('sign_in_try').select('outcome').orderBy('automatic').execute();
+const audited = (action: string) =>
+  firm.db.selectFrom('audit').select('seq').where('action', '=', action).execute();
+
+it.each<[string, SignInResult]>([
+  ['accepted', SIGNED_IN],
+  ['refused', { kind: 'failure', reason: 'bad-credentials' }],
+])(
+  'the answer to a kept password that is %s waits for it, and is no lock-out risk',
+  async (_, said) => {
+    const signIn = await begin();
+    await runSignIn(firm.runner, signIn, sessionOf(firm, accepts()));
+    const portal = portalThat(async (_hooks, submit) => {
+      await submit();
+      way.restart();
+      return said;
+    });
+    expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual(said);
+    expect((await tries()).at(-1)).toEqual({
+      outcome: said.kind === 'failure' ? said.reason : said.kind,
+    });
+    expect(portal.submitted).toHaveLength(1);
+  },
+);
+
+it('a password that a person typed links all the same', async () => {
+  const signIn = await begin();
+  const portal = portalThat(async (_hooks, submit) => {
+    await submit();
+    way.restart();
+    return SIGNED_IN;
+  });
+  expect(await runSignIn(firm.runner, signIn, sessionOf(firm, portal))).toEqual(SIGNED_IN);
+  expect(await loginRow(firm.db)).toMatchObject({ linked: 1, unlinked_reason: null });
+});
+
+it('what was committed, and got no answer, is done once by a person', async () => {
+  const signIn = await begin();
+  const portal = portalThat(async (hooks, submit) => {
+    way.loseAnswersOf('commit');
+    await submit();
+    way.loseAnswersOf('update "sign_in" set "state"');
+    const asked = hooks.code('by text');
+    await expect
+      .poll(async () => (await signInById(firm.store, signIn.id))?.state)
+      .toBe('code-wanted');
+    await submitCode(firm, signIn.id, 'dana', new Secret('123456'));
+    expect(await asked).toBeInstanceOf(Secret);
+    way.loseAnswersOf('update "sign_in_try"', 'commit');
+    return SIGNED_IN;
+  });
+  expect(await runSignIn(firm.runner, signIn, sessionOf(firm, portal))).toEqual(SIGNED_IN);
+  expect(way.lost()).toBe(4);
+  expect(portal.submitted).toHaveLength(1);
+  expect(await tries()).toEqual([{ outcome: 'signed-in' }]);
+  expect(await audited('source.linked')).toHaveLength(1);
+  expect(await loginRow(firm.db)).toMatchObject({ linked: 1 });
+  expect(
+    await firm.db.selectFrom('sign_in').select('codes_asked').executeTakeFirstOrThrow(),
+  ).toEqual({ codes_asked: 1 });
+});
+
+it('what was committed, and got no answer, is done once by itself', async () => {
+  await runSignIn(firm.runner, await begin(), sessionOf(firm, accepts()));
+  const portal = portalThat(async (_hooks, submit) => {
+    way.loseAnswersOf('commit');
+    await submit();
+    way.loseAnswersOf('update "sign_in_try"', 'commit');
+    return SIGNED_IN;
+  });
+  expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual(SIGNED_IN);
+  expect(way.lost()).toBe(3);
+  expect(portal.submitted).toHaveLength(1);
+  expect(await tries()).toEqual([{ outcome: 'signed-in' }, { outcome: 'signed-in' }]);
+});
