@@ -1,4 +1,5 @@
-import { valuesOf, attemptsOf } from '#core/policies/store/history.ts';
+import { attemptsOf } from '#core/policies/store/history.ts';
+import { newestRecords } from '#core/policies/store/values.ts';
 import { stringify } from 'csv-stringify/sync';
 import type { Actor } from '#shared/access.ts';
 import { mayReadHistory, type HistoryDeps } from './history.ts';
@@ -53,7 +54,7 @@ export const exportHistory = async (
 ): Promise<HistoryFile | undefined> => {
   const policy = await mayReadHistory(deps, actor, policyId);
   if (policy === undefined) return undefined;
-  const values = await valuesOf(deps.store, policyId, MOST);
+  const values = await newestRecords(deps.store.db, [policyId], MOST);
   const attempts = await attemptsOf(deps.store, policyId, MOST);
   const about = {
     policy_number: policy.number,

@@ -1,5 +1,6 @@
 import { policyById } from '#core/policies/store/policies.ts';
-import { attemptsOf, recordHistoryView, valuesOf } from '#core/policies/store/history.ts';
+import { attemptsOf, recordHistoryView } from '#core/policies/store/history.ts';
+import { newestRecords } from '#core/policies/store/values.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { mayView, type LookUpDeps } from '#core/policies/look-up.ts';
@@ -40,6 +41,6 @@ export const readHistory = async (
     policy,
     attempts: attempts.slice(0, MOST_ATTEMPTS),
     moreAttempts: attempts.length > MOST_ATTEMPTS,
-    values: await valuesOf(store, policyId, MOST_VALUES),
+    values: await newestRecords(store.db, [policyId], MOST_VALUES),
   };
 };

@@ -1,6 +1,6 @@
 import { requestView } from '#core/requests/store/views.ts';
 import { policiesOf } from '#core/policies/store/contacts.ts';
-import { valuesOf } from '#core/policies/store/history.ts';
+import { newestRecords } from '#core/policies/store/values.ts';
 import { lastSummary, type Meeting } from './store.ts';
 import type { Store } from '#database/store.ts';
 import {
@@ -86,7 +86,7 @@ export const summarize = async (
     }
     const item = byPolicy.get(id);
     if (item === undefined) unreachable.push({ number, carrierName });
-    const values = await valuesOf(store, id, MOST_VALUES);
+    const values = await newestRecords(store.db, [id], MOST_VALUES);
     const read = item?.status === 'success';
     const doubt = item === undefined ? null : doubtOf(item);
     met.push({ number, carrierName, productName, productClass, values, read, doubt });

@@ -1,10 +1,8 @@
 import type { Store } from '#database/store.ts';
-import { sql } from 'kysely';
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import type { Attempt, ValueRecord } from '../history.ts';
-import { asOfIn } from './values.ts';
+import type { Attempt } from '../history.ts';
 
 /** Who asked for these syncs, by name. */
 const askers = async (db: Database, syncIds: readonly string[]): Promise<Map<string, string[]>> => {
@@ -50,30 +48,6 @@ export const attemptsOf = async (
     at: row.finished_at ?? row.created_at,
     sourceName: row.name,
     askedBy: asked.get(row.id) ?? [],
-  }));
-};
-
-/** The newest records of each name. */
-export const valuesOf = async (
-  { db }: Store,
-  policyId: string,
-  perName: number,
-): Promise<ValueRecord[]> => {
-  const { rows } = await sql<{
-    name: string;
-    minor: number;
-    currency: string;
-    as_of: string;
-    observed_at: number;
-  }>`select name, minor, currency, as_of, observed_at from (
-        select v.*, row_number() over (partition by name order by id desc) as place
-        from policy_value v where v.policy_id = ${policyId}) kept
-      where place <= ${perName} order by name, id desc`.execute(db);
-  return rows.map(({ name, minor, currency, as_of, observed_at }) => ({
-    name,
-    amount: { minor, currency },
-    asOf: asOfIn(as_of),
-    observedAt: observed_at,
   }));
 };
 

@@ -2,7 +2,7 @@ import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import type { ReportCuts, ReportFilter, ReportSearch } from '../report-rules.ts';
 import { isSyncable } from '#shared/status.ts';
 import type { KnownValue } from '../verdict.ts';
-import { asOfIn } from './values.ts';
+import { newestValues } from './values.ts';
 import { sql } from 'kysely';
 import { eachOf, indexedBy, isOpen } from '#database/dialect.ts';
 import type { Database } from '#database/connection.ts';
@@ -47,31 +47,6 @@ export interface ReportSought {
 
 /** Nobody leafs further; whoever wants the rest searches or filters, and no page takes long. */
 export const MOST_LISTED = 5000;
-
-/** The newest value of each name, of some policies. */
-export const newestValues = async (
-  db: Database,
-  policyIds: readonly string[],
-): Promise<Map<string, KnownValue[]>> => {
-  const rows = await db
-    .selectFrom('policy_value as v')
-    .select(['v.policy_id', 'v.name', 'v.minor', 'v.currency', 'v.as_of'])
-    .where('v.id', 'in', (of) =>
-      of
-        .selectFrom('policy_value as newest')
-        .select((of) => of.fn.max('newest.id').as('id'))
-        .where('newest.policy_id', 'in', policyIds)
-        .groupBy(['newest.policy_id', 'newest.name']),
-    )
-    .execute();
-  const values = new Map<string, KnownValue[]>();
-  for (const { policy_id, name, minor, currency, as_of } of rows)
-    values.set(policy_id, [
-      ...(values.get(policy_id) ?? []),
-      { name, amount: { minor, currency }, asOf: asOfIn(as_of) },
-    ]);
-  return values;
-};
 
 /** Syncs that wait or run now, the newest of each policy. */
 const openSyncs = async (

@@ -1,6 +1,6 @@
 import { COLUMNS } from '../file-kinds.ts';
 import type { Database } from '#database/connection.ts';
-import { newestValues } from '#core/policies/store/report-rows.ts';
+import { newestValues } from '#core/policies/store/values.ts';
 
 /** One policy with what is known of it. The columns of an import come first, so that it can be one. */
 export type ExportLine = Record<string, string>;
