@@ -2,6 +2,7 @@ import type { Store } from '#database/store.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
+import { lockCases } from '#database/locks.ts';
 import { touchRequests } from '#database/touch.ts';
 import { firstInSlack } from '#features/notifications/store.ts';
 
@@ -91,6 +92,7 @@ export const openCase = (
   { requestId, syncId, policyId, personId, note, channel }: NewCase,
 ): Promise<CaseFacts & { already: boolean }> =>
   db.transaction().execute(async (trx) => {
+    await lockCases(trx);
     const open = await facts(trx)
       .where('request_id', '=', requestId)
       .where('sync_id', '=', syncId)
