@@ -2,6 +2,7 @@ import { addNotification } from '#features/notifications/store.ts';
 import type { Store } from '#database/store.ts';
 import type { Warned, LinkFacts } from './rules.ts';
 import { sql, type RawBuilder } from 'kysely';
+import { locked } from '#database/dialect.ts';
 import type { LinkItem } from '#features/notifications/notification.ts';
 import { latestDay, type Today } from '#core/sessions/store/background-runs.ts';
 import { signsInByItself } from '#core/logins/store/consent.ts';
@@ -229,9 +230,25 @@ export const markUntellable = async ({ db }: Store): Promise<void> => {
   );
 };
 
-/** Notifications that tell of this login and show it otherwise than it is now, rewritten. */
+/**
+ * Notifications that tell of this login and show it otherwise than it is now, rewritten. One tells of
+ * several logins: what is done of another one in the same moment is written down first.
+ */
 export const checkOff = ({ db, clock }: Store, sourceId: string): Promise<readonly string[]> =>
   db.transaction().execute(async (trx) => {
+    const notifications = await trx
+      .selectFrom('notification as e')
+      .select(['e.id', 'e.about', 'e.created_at'])
+      .where('e.id', 'in', (of) =>
+        of
+          .selectFrom('notification_source')
+          .select('notification_id')
+          .where('source_id', '=', sourceId),
+      )
+      .where('e.created_at', '>', clock() - CHECKED_MS)
+      .orderBy('e.id')
+      .modifyEnd(locked('e'))
+      .execute();
     const source = await trx
       .selectFrom('login_source as l')
       .innerJoin('login_link as k', 'k.source_id', 'l.id')
@@ -239,14 +256,6 @@ export const checkOff = ({ db, clock }: Store, sourceId: string): Promise<readon
       .select(['k.linked', 'k.linked_at', 'g.trusted_until', 'k.password_ends', 'l.removed_at'])
       .where('l.id', '=', sourceId)
       .executeTakeFirstOrThrow();
-    const notifications = await trx
-      .selectFrom('notification as e')
-      .innerJoin('notification_source as es', 'es.notification_id', 'e.id')
-      .select(['e.id', 'e.about', 'e.created_at'])
-      .distinct()
-      .where('es.source_id', '=', sourceId)
-      .where('e.created_at', '>', clock() - CHECKED_MS)
-      .execute();
     const changed: string[] = [];
     for (const { id, about, created_at } of notifications) {
       const told = JSON.parse(about) as { items: LinkItem[] };
