@@ -31,7 +31,7 @@ import type { Config } from './config.ts';
 import { allOf, featuresOf, listenToFeatures, subjectsOf } from './features.ts';
 import { heartbeat, queuesOfRound } from './schedule.ts';
 import { createPulse } from './pulse.ts';
-import { tidy } from './tidy.ts';
+import { tidyTask } from './tidy.ts';
 import type { Tracing } from './tracing.ts';
 import { watchBot, type Watched } from './watch.ts';
 import { project } from '#slack/project.ts';
@@ -250,21 +250,16 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   await sweeping.now();
   const tasks: DailyTask[] = [
     ...allOf(features, ({ daily }) => daily?.(deps)),
-    {
-      name: 'tidy',
-      schedule: { zone: config.timeZone, at: '03:30', days: 'every' },
-      run: () =>
-        tidy(
-          { store, clock },
-          {
-            syncs: config.keepSyncsDays,
-            cases: config.keepCasesDays,
-            values: config.keepValuesDays,
-            events: config.keepEventsDays,
-            audit: config.keepAuditDays,
-          },
-        ),
-    },
+    tidyTask(
+      { store, clock, zone: config.timeZone, log: report },
+      {
+        syncs: config.keepSyncsDays,
+        cases: config.keepCasesDays,
+        values: config.keepValuesDays,
+        events: config.keepEventsDays,
+        audit: config.keepAuditDays,
+      },
+    ),
   ];
   const taskFailed = (task: string, error: unknown): void =>
     report(`the task "${task}" did not end well`, error);

@@ -1,4 +1,4 @@
-import { claimTask, finishTask, lastDone } from '#database/task-runs.ts';
+import { claimTask, finishTask, forgetAhead, lastDone } from '#database/task-runs.ts';
 import type { Store } from '#database/store.ts';
 import { runSteps } from '#queue/every.ts';
 import type { MessageQueue, Show } from '#queue/messages.ts';
@@ -20,17 +20,20 @@ export const heartbeat = (
   signal?: AbortSignal,
 ): Promise<void> =>
   runSteps(
-    tasks.map(({ name, schedule, run }) => ({
-      name,
-      run: async () => {
-        const now = store.clock();
-        const today = wallClock(now, schedule.zone).day;
-        const day = dueDay(schedule, now, await lastDone(store, name, today));
-        if (day === undefined || !(await claimTask(store, name, day, STALE_MS))) return;
-        await run(day);
-        await finishTask(store, name, day);
-      },
-    })),
+    [
+      { name: 'days that have not come', run: () => forgetAhead(store) },
+      ...tasks.map(({ name, schedule, run }) => ({
+        name,
+        run: async () => {
+          const now = store.clock();
+          const today = wallClock(now, schedule.zone).day;
+          const day = dueDay(schedule, now, await lastDone(store, name, today));
+          if (day === undefined || !(await claimTask(store, name, day, STALE_MS))) return;
+          await run(day);
+          await finishTask(store, name, day);
+        },
+      })),
+    ],
     onError,
     signal,
   );

@@ -19,7 +19,7 @@ import { forgetChannels } from '#slack/store.ts';
 import type { Looked, OldStep } from '#database/old-rows.ts';
 import { forgetNamed } from '#core/policies/store/named.ts';
 import { forgetAudit } from '#database/audit-lines.ts';
-import { forgetDays } from '#database/task-runs.ts';
+import { forgetDays, lastBegun } from '#database/task-runs.ts';
 import { forgetNotifications } from '#features/notifications/store.ts';
 import { forgetEvents } from '#features/webhooks/store.ts';
 import { runSteps, type Step } from '#queue/every.ts';
@@ -27,6 +27,7 @@ import { breathe, type Clock, DAY } from '#shared/clock.ts';
 import { forgetSights } from '#slack/store/acts.ts';
 import { forgetPictureLinks } from '#slack/store/picture-links.ts';
 import type { Store } from '#database/store.ts';
+import type { DailyTask } from '#shared/schedule.ts';
 
 /** Slack sends an event again for some hours at most. */
 const SIGHTS_KEPT_MS = 3 * DAY;
@@ -40,6 +41,36 @@ export interface Kept {
 }
 
 const CHUNK = 100;
+
+/** A long weekend without a bot, and what a leap of the clock may forget too early at most. */
+const MOST_OFF_MS = 4 * DAY;
+
+/**
+ * Tidies each night whose clock another day bears out: one that stands years ahead for a minute would
+ * have everything forgotten. After a longer time off, or a restore of an old copy, the first night only
+ * leaves its trace, and the next one tidies. As soon as the clock is right again that trace is gone.
+ */
+export const tidyTask = (
+  deps: { store: Store; clock: Clock; zone: string; log: (problem: string) => void },
+  kept: Kept,
+): DailyTask => ({
+  name: 'tidy',
+  schedule: { zone: deps.zone, at: '03:30', days: 'every' },
+  run: async (day) => {
+    const now = deps.clock();
+    const before = await lastBegun(deps.store, day);
+    if (before !== undefined && now - before <= MOST_OFF_MS) {
+      await tidy(deps, kept);
+      return;
+    }
+    const since = before === undefined ? 'none was' : `the last one was ${iso(before)}`;
+    deps.log(
+      `Nothing was forgotten tonight: the clock says ${iso(now)}, and of days with a bot before ${since}. If the clock is right, the next night does it; if not, set it`,
+    );
+  },
+});
+
+const iso = (at: number): string => new Date(at).toISOString();
 
 /**
  * Deletes what is of no more use, in small steps that keep the event loop free. A class that fails

@@ -1,3 +1,4 @@
+import { SKEW } from '#shared/clock.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -50,6 +51,24 @@ export const finishTask = async ({ db, clock }: Store, task: string, day: string
     .where('task', '=', task)
     .where('day', '=', day)
     .execute();
+};
+
+/** What a clock that stood ahead began is nothing that was done: each day is begun anew as it comes. */
+export const forgetAhead = async ({ db, clock }: Store): Promise<void> => {
+  await db
+    .deleteFrom('task_run')
+    .where('claimed_at', '>', clock() + SKEW)
+    .execute();
+};
+
+/** When a task of a day (ISO) before this one was last begun, epoch ms. */
+export const lastBegun = async ({ db }: Store, before: string): Promise<number | undefined> => {
+  const row = await db
+    .selectFrom('task_run')
+    .select(({ fn }) => fn.max('claimed_at').as('at'))
+    .where('day', '<', before)
+    .executeTakeFirst();
+  return row?.at ?? undefined;
 };
 
 /** Forgets of days (ISO) before this one that they began, what was done, and what the digests counted. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { heartbeat } from '#app/schedule.ts';
 import type { DailyTask } from '#shared/schedule.ts';
-import { tidy } from '#app/tidy.ts';
+import { tidy, tidyTask } from '#app/tidy.ts';
 
 /** As the settings have it. */
 const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
@@ -84,6 +84,76 @@ describe('a task of the day', () => {
     await heartbeat({ db, clock }, tasks, (name) => void failures.push(name));
     await sql`drop trigger broken_claim`.execute(db);
     expect({ failures, done }).toEqual({ failures: ['digest'], done: ['2026-11-20'] });
+  });
+});
+
+describe('the night', () => {
+  const logged: string[] = [];
+  const night = (): Promise<void> =>
+    heartbeat(
+      { db, clock },
+      [
+        task(good),
+        tidyTask(
+          {
+            store: { db, clock },
+            clock,
+            zone: 'America/New_York',
+            log: (line) => void logged.push(line),
+          },
+          KEPT,
+        ),
+      ],
+      (name) => void failures.push(name),
+    );
+  const mark = (key: string): Promise<unknown> => markHandled({ db, clock }, key, 'bot');
+  const kept = async (): Promise<string[]> =>
+    (await db.selectFrom('handled').select('key').orderBy('key').execute()).map(({ key }) => key);
+
+  beforeEach(async () => {
+    logged.length = 0;
+    await db.deleteFrom('handled').execute();
+    time.now = MORNING - 5 * DAY;
+    await mark('old');
+    time.now = MORNING - DAY;
+    await night();
+    await mark('young');
+    logged.length = 0;
+    time.now = MORNING;
+  });
+
+  it('forgets what is old', async () => {
+    await night();
+    expect(await kept()).toEqual(['young']);
+    expect(logged).toEqual([]);
+  });
+
+  it('forgets nothing by a clock that stands years ahead, however often it does', async () => {
+    await night();
+    for (const days of [1000, 1001, 1002]) {
+      time.now = MORNING + days * DAY;
+      await night();
+      await night();
+      expect(await kept()).toEqual(['young']);
+      expect(logged.splice(0)).toEqual([
+        expect.stringMatching(/^Nothing was forgotten tonight: the clock says 20(29|28)-/),
+      ]);
+      time.now = MORNING;
+      await night();
+    }
+    time.now = MORNING + 4 * DAY;
+    await night();
+    expect(await kept()).toEqual([]);
+  });
+
+  it('goes on with the next one after a longer time off', async () => {
+    time.now = MORNING + 20 * DAY;
+    await night();
+    expect(await kept()).toEqual(['old', 'young']);
+    time.now += DAY;
+    await night();
+    expect(await kept()).toEqual([]);
+    expect(failures).toEqual([]);
   });
 });
 
