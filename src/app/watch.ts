@@ -2,7 +2,7 @@ import { openSyncs, pausedCarriers } from '#core/sessions/store/open-syncs.ts';
 import { boundLanes, unservedCarriers } from '#core/sessions/store/workers.ts';
 import { whyNoAnswer } from '#database/answers.ts';
 import type { Store } from '#database/store.ts';
-import { answers, producerConnection, type RedisAddress } from '#queue/connection.ts';
+import { answers, producerConnection, withinTime, type RedisAddress } from '#queue/connection.ts';
 import type { MessageQueue } from '#queue/messages.ts';
 import type { Lane } from '#queue/sessions.ts';
 import type { Budget } from '#slack/budget.ts';
@@ -54,6 +54,11 @@ const startWatch = async (
     'Since this round of the process ended last.',
     'round',
   );
+  const answering = metrics.gaugeOf(
+    'swivel_answers',
+    '1: what this process leans on answers it at once.',
+    'what',
+  );
   const lacksNow = async (): Promise<string[]> => {
     const database = await whyNoAnswer(store.db);
     return [
@@ -68,7 +73,12 @@ const startWatch = async (
     ...(more.notices !== undefined && { notices: more.notices }),
     metrics: async () => {
       rounds(seconds(pulse.ages()));
-      await more.refresh?.();
+      const [database, queue] = await Promise.all([
+        whyNoAnswer(store.db),
+        answers(connection),
+        more.refresh?.(),
+      ]);
+      answering({ database: database === undefined ? 1 : 0, redis: queue ? 1 : 0 });
       return metrics.read();
     },
     ...(board === undefined ? {} : { queues: board.router }),
@@ -78,6 +88,9 @@ const startWatch = async (
   const owned = stack.move();
   return { url: listening.url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };
+
+/** A scrape gives up after some seconds, and a bot that gave no numbers would be taken for one that is gone. */
+const REFRESHED_WITHIN_MS = 3000;
 
 const seconds = (ms: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(ms).map(([name, value]) => [name, value / 1000]));
@@ -128,16 +141,24 @@ export const watchBot = (
     '0: Slack is connected and takes the tokens.',
     () => process.lacks().length,
   );
+  const look = async () => ({
+    open: await openSyncs(store),
+    pausedNow: await pausedCarriers(store),
+    unservedNow: await unservedCarriers(store),
+  });
+  // What is not known just now is not told as it was before.
   const refresh = async (): Promise<void> => {
-    const open = await openSyncs(store);
-    const of = (what: (one: (typeof open.forced)[number]) => number) =>
-      Object.fromEntries(open.forced.map((one) => [one.carrierId, what(one)]));
-    waiting(of((one) => one.waiting));
-    oldest(of((one) => one.oldestMs / 1000));
-    paused(Object.fromEntries((await pausedCarriers(store)).map((id) => [id, 1])));
-    unserved(Object.fromEntries((await unservedCarriers(store)).map(({ id }) => [id, 1])));
-    daily = open.daily;
-    unshown = await messages.waiting();
+    const [seen, unshownNow] = await Promise.all([
+      withinTime(REFRESHED_WITHIN_MS, look()),
+      messages.waiting(),
+    ]);
+    const forced = seen?.open.forced ?? [];
+    waiting(Object.fromEntries(forced.map((one) => [one.carrierId, one.waiting])));
+    oldest(Object.fromEntries(forced.map((one) => [one.carrierId, one.oldestMs / 1000])));
+    paused(Object.fromEntries((seen?.pausedNow ?? []).map((id) => [id, 1])));
+    unserved(Object.fromEntries((seen?.unservedNow ?? []).map(({ id }) => [id, 1])));
+    daily = seen?.open.daily;
+    unshown = unshownNow;
   };
   // Bots that are taken away for it would answer nobody, and start no worker.
   const notices = async (): Promise<string[]> =>

@@ -38,11 +38,11 @@ const connect = (
 
 const PATIENCE_MS = 1000;
 
-/** The result, or undefined when Redis did not answer in about a second. */
-export const withinASecond = async <T>(work: Promise<T>): Promise<T | undefined> => {
+/** The result, or undefined when there was none in time, or it failed. */
+export const withinTime = async <T>(ms: number, work: Promise<T>): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
     return await Promise.race([work, late]);
@@ -52,6 +52,10 @@ export const withinASecond = async <T>(work: Promise<T>): Promise<T | undefined>
     clearTimeout(timer);
   }
 };
+
+/** The result, or undefined when Redis did not answer in about a second. */
+export const withinASecond = <T>(work: Promise<T>): Promise<T | undefined> =>
+  withinTime(PATIENCE_MS, work);
 
 /** Whether Redis answers at once. */
 export const answers = async (connection: Redis): Promise<boolean> =>

@@ -64,12 +64,12 @@ it('a query with a slip would be found', () => {
   expect(metricsIn('rate(swivel_slots[5m]) / up')).toEqual(['swivel_slots', 'up']);
 });
 
-it('there are eleven alerts, and docs/operate.md says what to do about each', () => {
+it('there are thirteen alerts, and docs/operate.md says what to do about each', () => {
   const told = [...readFileSync('docs/operate.md', 'utf8').matchAll(/^### (\w+)$/gm)];
   expect(rules.map(({ alert }) => alert).toSorted()).toEqual(
     told.map(([, name = '']) => name).toSorted(),
   );
-  expect(rules).toHaveLength(11);
+  expect(rules).toHaveLength(13);
   for (const { annotations, labels } of rules) {
     expect(annotations.summary).toMatch(/\.$/);
     expect(annotations.do).toMatch(/\.$/);
@@ -87,4 +87,14 @@ it('no panel of the dashboard has the number of another', () => {
   expect(readdirSync('deploy').map((file) => join('deploy', file))).toContain(
     'deploy/grafana.json',
   );
+});
+
+it('a hanging round of either process is one of them', () => {
+  const asked = rules.find(({ alert }) => alert === 'RoundHangs')?.expr ?? '';
+  const rounds = ['src/app/bot.ts', 'src/app/worker.ts'].flatMap((file) => {
+    const [, within = ''] = /ENDS_WITHIN = \{(.*)\}/.exec(readFileSync(file, 'utf8')) ?? [];
+    return [...within.matchAll(/'?([a-z][a-z ]+)'?: \d+ \* MINUTE/g)].map(([, name = '']) => name);
+  });
+  expect(rounds).toHaveLength(3);
+  for (const round of rounds) expect(asked).toContain(`round="${round}"`);
 });

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createMetrics } from '#app/metrics.ts';
+import { createPulse } from '#app/pulse.ts';
+import { watchBot } from '#app/watch.ts';
+import { openPostgres } from '#database/postgres.ts';
+import { producerConnection } from '#queue/connection.ts';
+import { createMessageQueue } from '#queue/messages.ts';
+import { createBudget, SLACK_BUDGET } from '#slack/budget.ts';
+import { newPostgres } from '#test/support/database.ts';
+import { startTestRedis } from '#test/support/redis-server.ts';
+import { wayToPostgres } from '#test/support/way-to-postgres.ts';
+
+/** A bot tells of itself while what it leans on is away. */
+
+let stack: AsyncDisposableStack;
+beforeEach(() => {
+  stack = new AsyncDisposableStack();
+});
+afterEach(() => stack.disposeAsync());
+
+it('numbers come while the database is silent, and say so; so they do of Redis', async () => {
+  const way = stack.use(await wayToPostgres(await newPostgres()));
+  const redis = stack.use(await startTestRedis());
+  const db = await openPostgres({ url: way.at, connections: 2 });
+  stack.defer(() => {
+    way.cut();
+    return db.destroy();
+  });
+  await db.insertInto('carrier').values({ id: 'c', name: 'C', paused_reason: 'by-hand' }).execute();
+  const watch = stack.use(
+    await watchBot(
+      { host: '127.0.0.1', port: 0, metrics: createMetrics() },
+      {
+        store: { db, clock: Date.now },
+        redis: redis.url,
+        pulse: createPulse(Date.now, { sweep: 60_000 }),
+        lacks: () => [],
+        budget: createBudget(Date.now, SLACK_BUDGET),
+        messages: stack.use(createMessageQueue(producerConnection(redis.url))),
+      },
+    ),
+  );
+  const read = async (): Promise<string> => {
+    const answer = await fetch(`${watch.url}/metrics`);
+    expect(answer.status).toBe(200);
+    return answer.text();
+  };
+  const database = (is: 0 | 1) => `swivel_answers{what="database"} ${is}`;
+  const queue = (is: 0 | 1) => `swivel_answers{what="redis"} ${is}`;
+  const paused = 'swivel_carrier_paused{carrier="c"} 1';
+  await expect.poll(read).toContain(queue(1));
+  expect(await read()).toContain(database(1));
+  expect(await read()).toContain(paused);
+
+  way.hush();
+  const silent = await read();
+  expect(silent).toContain(database(0));
+  expect(silent).toContain(queue(1));
+  expect(silent).toContain('swivel_since_round_seconds{round="sweep"}');
+  expect(silent).not.toContain(paused);
+  expect((await fetch(`${watch.url}/ready`)).status).toBe(503);
+
+  way.cut();
+  way.mend();
+  await expect.poll(read).toContain(database(1));
+  expect(await read()).toContain(paused);
+  await redis.stop();
+  expect(await read()).toContain(queue(0));
+  await redis.start();
+  await expect.poll(read).toContain(queue(1));
+});
