@@ -26,7 +26,7 @@ import { feedDaily } from '#core/sessions/sweep.ts';
 import { wakeWhenFree } from '#core/sessions/when-free.ts';
 import { createBrowser } from '#portal/browser.ts';
 import type { Carrier } from '#portal/contract.ts';
-import { removeOldEvidence } from '#portal/picture.ts';
+import { removeOldEvidence } from '#portal/evidence.ts';
 import { createPortals } from '#portal/portals.ts';
 import { createWarmContexts } from '#portal/warm.ts';
 import type { Logger } from './log.ts';

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { heldOfContact } from '#core/policies/store/held-of-contact.ts';
 import { endOpen, eraseContact } from '#core/policies/store/erasure/erase.ts';
 import { planErasure, type ErasurePlan } from '#core/policies/store/erasure/plan.ts';
+import { seenWorkers } from '#core/sessions/store/workers.ts';
+import { EVIDENCE_DAYS } from '#portal/evidence.ts';
 import type { DatabasePlace } from '#database/place.ts';
 import { withFirm } from './with-firm.ts';
 
@@ -48,13 +50,22 @@ const takenAway = ({ counts }: ErasurePlan): string =>
   ].join(', ');
 
 /** What stays, and who can take it away. */
-const staying = ({ messages, auditNumbers, toldByWebhook }: ErasurePlan): string[] => [
+const staying = (
+  { messages, auditNumbers, namedInCases, toldByWebhook }: ErasurePlan,
+  workers: readonly string[],
+): string[] => [
   'It does not reach:',
   '- The CRM: take the contact out of its files first, or the next import brings it back.',
   '- Backups, and a SQLite file that move-to left: they keep it until you delete them.',
   messages.length === 0
     ? '- Messages in Slack: none of them is known here.'
     : `- Messages in Slack: ${messages.map(({ channel, n }) => `${n} in ${channel}`).join(', ')}, their threads, and what people typed. Delete them there.`,
+  ...(namedInCases.length === 0
+    ? []
+    : [
+        `- What people wrote of them in support cases of others: ${namedInCases.map((number) => `#${number}`).join(', ')}. Read each with \`/sync show case ${namedInCases[0]}\`, and close it: it goes when KEEP_CASES_DAYS is over.`,
+      ]),
+  `- Masked pictures and traces on other machines than this, and of tries that a later one has followed: each worker removes its own within ${EVIDENCE_DAYS} days. ${workers.length === 0 ? 'No worker is known' : `Workers: ${workers.join(', ')}`}.`,
   ...(toldByWebhook
     ? ['- The system that WEBHOOK_URL names: it was told of their syncs. Erase them there.']
     : []),
@@ -76,9 +87,13 @@ export const runErase = (
       say(unknown(externalId));
       return 1;
     }
+    const stays = staying(
+      plan,
+      (await seenWorkers(store)).map(({ name }) => name),
+    );
     if (!yes) {
       print(`Would erase ${externalId}: ${takenAway(plan)}.`);
-      for (const line of staying(plan)) print(line);
+      for (const line of stays) print(line);
       print('Nothing is erased yet. To erase it for good, run it again with --yes.');
       return 0;
     }
@@ -89,11 +104,12 @@ export const runErase = (
       );
       return 1;
     }
-    const evidence = await eraseContact(store, plan);
-    if (config.dataFolder !== undefined)
-      for (const file of evidence)
+    await eraseContact(store, plan, async (files) => {
+      if (config.dataFolder === undefined) return;
+      for (const file of files)
         await rm(join(config.dataFolder, 'pictures', basename(file)), { force: true });
+    });
     print(`Erased ${externalId}: ${takenAway(plan)}.`);
-    for (const line of staying(plan)) print(line);
+    for (const line of stays) print(line);
     return 0;
   });

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
-import { DAY } from '#shared/clock.ts';
+import { nameOfEvidence } from './evidence.ts';
 import { withinTime } from './steps.ts';
 
 /**
@@ -30,7 +30,6 @@ const MASK = `@layer mask {
 }`;
 
 const PICTURE_MS = 3000;
-const KEEP_DAYS = 3;
 
 /**
  * A masked picture of a page that was not understood.
@@ -78,26 +77,4 @@ const markWords = (words: readonly string[]): void => {
     }
   }
   CSS.highlights.set('layout-words', new Highlight(...ranges));
-};
-
-/** Sorts by time, and leads out of no folder. */
-export const nameOfEvidence = (now: number, name: string): string =>
-  `${new Date(now).toISOString().replaceAll(/\D/g, '').slice(0, 14)}-${name}`;
-
-/** Removes pictures and traces of more than three days ago, by the time in their names. */
-export const removeOldEvidence = async (folder: string, now: number): Promise<void> => {
-  const oldest = nameOfEvidence(now - KEEP_DAYS * DAY, '');
-  for (const file of await filesIn(folder))
-    if (/^\d{14}-.*\.(png|txt)$/.test(file) && file < oldest)
-      await rm(join(folder, file), { force: true });
-};
-
-/** None where no failure has made the folder yet. */
-const filesIn = async (folder: string): Promise<string[]> => {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 };

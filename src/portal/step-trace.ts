@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Frame, Page, Request, Response } from 'playwright';
-import { LAYOUT_WORDS, nameOfEvidence } from './picture.ts';
+import { nameOfEvidence } from './evidence.ts';
+import { LAYOUT_WORDS } from './picture.ts';
 import { withinTime } from './steps.ts';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { openPortals } from '#app/worker.ts';
-import { nameOfEvidence } from '#portal/picture.ts';
+import { nameOfEvidence } from '#portal/evidence.ts';
 
 const NOW = Date.parse('2026-11-20T15:00:00Z');
 const DAY = 86_400_000;

@@ -131,6 +131,7 @@ it('erases a contact when told to, from the files as well, and says what it does
     .values({ ...sync, ...failed, detail: JSON.stringify({ picture }) })
     .execute();
   await db.insertInto('webhook_target').values({ id: 1 }).execute();
+  await db.insertInto('worker').values({ name: 'office-1', began_at: NOW, seen_at: NOW }).execute();
   await db.destroy();
   await mkdir(join(folder, 'pictures'));
   await writeFile(join(folder, 'pictures', picture), '');
@@ -154,7 +155,7 @@ it('erases a contact when told to, from the files as well, and says what it does
     'Would erase c1: 1 policy, 0 values, 1 sync, 0 requests, 0 support cases, 0 meetings.',
   );
   expect(rest.join('\n')).toMatch(
-    /the next import brings it back[^]*Backups[^]*WEBHOOK_URL[^]*audit/,
+    /the next import brings it back[^]*Backups[^]*other machines[^]*within 3 days. Workers: office-1.[^]*WEBHOOK_URL[^]*audit/,
   );
   expect(printed.at(-1)).toContain('run it again with --yes');
   expect(await inFiles('Ines Ito')).toBe(true);

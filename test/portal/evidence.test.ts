@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { nameOfEvidence, removeOldEvidence } from '#portal/picture.ts';
+import { nameOfEvidence, removeOldEvidence } from '#portal/evidence.ts';
 
 const NOW = Date.parse('2026-11-20T15:00:00Z');
 const DAY = 86_400_000;

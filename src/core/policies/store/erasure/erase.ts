@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { eraseFromNotifications, eraseFromSyncs, eraseMeetings } from './elsewhere.ts';
+import { eraseFromPauses, evidenceOf } from './evidence.ts';
 import { casesOf, chunksOf, requestsOf, type Erased } from './plan.ts';
 import { takeCases } from '#core/policies/store/cases.ts';
-import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { wipeDeletions } from '#database/deletions.ts';
@@ -123,20 +123,6 @@ const takeSyncs = async (
   return theirs.length < rows.length;
 };
 
-/** File names of masked pictures and traces of a policy's syncs. */
-const evidenceOf = async (db: Database, policyId: string): Promise<string[]> => {
-  const rows = await db
-    .selectFrom('sync')
-    .select('detail')
-    .where('policy_id', '=', policyId)
-    .where('detail', 'is not', null)
-    .execute();
-  return rows.flatMap(({ detail }) => {
-    const { picture = [], trace = [] } = JSON.parse(detail ?? '{}') as SyncDetail;
-    return [picture, trace].flat();
-  });
-};
-
 /**
  * First its history, in steps; then all that is left of it with the policy itself, in one transaction, also
  * what somebody asked for meanwhile.
@@ -173,19 +159,24 @@ const erasePolicy = async ({ db, clock }: Store, erased: Erased, policyId: strin
 
 /**
  * Takes all that is held about a contact out of the database, in steps: one that broke off goes on when it
- * is done again. The rows of the audit stay, with ids alone, and one more says who did it. Answers the
- * names of pictures and traces whose files are to go.
+ * is done again. The rows of the audit stay, with ids alone, and one more says who did it. Files of
+ * pictures and traces go before the rows that name them.
  */
-export const eraseContact = async (store: Store, erased: Erased): Promise<string[]> => {
+export const eraseContact = async (
+  store: Store,
+  erased: Erased,
+  removeFiles: (names: readonly string[]) => Promise<void>,
+): Promise<void> => {
   const { db, clock } = store;
   const { id, policyIds } = erased;
   await eraseFromNotifications(db, erased);
   await eraseFromSyncs(db, erased);
   await eraseMeetings(db, erased);
   await eraseCasesAndRequests(store, erased);
-  const evidence: string[] = [];
   for (const policyId of policyIds) {
-    evidence.push(...(await evidenceOf(db, policyId)));
+    const { files, pauseIds } = await evidenceOf(db, policyId);
+    await removeFiles(files);
+    await eraseFromPauses(db, pauseIds);
     await erasePolicy(store, erased, policyId);
   }
   await db.transaction().execute(async (trx) => {
@@ -205,5 +196,4 @@ export const eraseContact = async (store: Store, erased: Erased): Promise<string
     });
   });
   await wipeDeletions(store);
-  return evidence;
 };

@@ -1,4 +1,5 @@
 import { editsOf } from '../edits.ts';
+import { casesNaming } from './cases-naming.ts';
 import { mentionsOf, type Mentions } from '#core/policies/erasure.ts';
 import type { Database } from '#database/connection.ts';
 import { caseSubject } from '#shared/subject.ts';
@@ -26,6 +27,8 @@ export interface ErasurePlan extends Erased {
   messages: readonly { channel: string; n: number }[];
   /** Rows of the audit that hold a number of a policy. */
   auditNumbers: number;
+  /** Numbers of others' cases in which people wrote of them. */
+  namedInCases: readonly number[];
   /** Whether another system was told of them. */
   toldByWebhook: boolean;
 }
@@ -161,12 +164,13 @@ export const planErasure = async (
     .execute();
   const target = await db.selectFrom('webhook_target').select('id').executeTakeFirst();
   const ids = [id, ...policyIds, ...meetings.map((meeting) => meeting.id)];
+  const mentions = mentionsOf([...ids, ...numbers, name, email ?? '']);
   return {
     id,
     policyIds,
     byId: mentionsOf(ids),
     byNumber: mentionsOf([...ids, ...numbers]),
-    mentions: mentionsOf([...ids, ...numbers, name, email ?? '']),
+    mentions,
     counts: {
       policies: policies.length,
       values: await countIn(db, 'policy_value', policyIds),
@@ -177,6 +181,7 @@ export const planErasure = async (
     },
     messages: await messagesOf(db, [...requests, ...cases.map(caseSubject)]),
     auditNumbers: corrections.length,
+    namedInCases: (await casesNaming(db, { policyIds, mentions })).map(({ number }) => number),
     toldByWebhook: target !== undefined || (await countIn(db, 'webhook_event', policyIds)) > 0,
   };
 };
