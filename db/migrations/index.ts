@@ -41,6 +41,7 @@ import { workers } from './0039-workers.ts';
 import { contactSearch } from './0041-contact-search.ts';
 import { searchLetters } from './0045-search-letters.ts';
 import { triesInOrder } from './0048-tries-in-order.ts';
+import { needsLink } from './0051-needs-link.ts';
 import { pictureLinks } from './0053-picture-links.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -87,5 +88,6 @@ export const migrations: Record<string, Step> = {
   '0041-contact-search': contactSearch,
   '0045-search-letters': searchLetters,
   '0048-tries-in-order': triesInOrder,
+  '0051-needs-link': needsLink,
   '0053-picture-links': pictureLinks,
 };

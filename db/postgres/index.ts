@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { contactSearchOnPostgres } from '../migrations/0041-contact-search.ts';
 import { searchLettersOnPostgres } from '../migrations/0045-search-letters.ts';
 import { triesInOrderOnPostgres } from '../migrations/0048-tries-in-order.ts';
+import { needsLinkOnPostgres } from '../migrations/0051-needs-link.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Step } from '../step.ts';
 import { INDEXES } from './indexes.ts';
@@ -35,6 +36,7 @@ const OWN: Record<string, Step> = {
   '0041-contact-search': contactSearchOnPostgres,
   '0045-search-letters': searchLettersOnPostgres,
   '0048-tries-in-order': triesInOrderOnPostgres,
+  '0051-needs-link': needsLinkOnPostgres,
 };
 
 /**

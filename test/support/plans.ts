@@ -15,6 +15,9 @@ const GROWING = /^SCAN (sync|s|request|r|rs|request_sync|policy_value|v|audit|su
 /** Of a policy all its syncs, a row for each day that is kept. */
 const HISTORY = /INDEX sync_policy \(policy_id=\?\)$/;
 
+/** What people asked for since a time, ended or not. */
+const FORCED = /INDEX sync_forced /;
+
 /** Of a policy each value that it ever had. */
 const VALUES = /INDEX policy_value_latest \(policy_id=\?\)$/;
 
@@ -30,6 +33,7 @@ const NEWEST = /from "audit" order by "seq" desc limit \?$/;
 const isWalk = (detail: string, text: string): boolean =>
   HISTORY.test(detail) ||
   VALUES.test(detail) ||
+  FORCED.test(detail) ||
   WHOLE.test(detail) ||
   (LOGIN.test(detail) && !FEW.test(text)) ||
   (GROWING.test(detail) && !/USING|VIRTUAL TABLE/.test(detail));

@@ -1,7 +1,7 @@
 import type { Store } from '#database/store.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { sql } from 'kysely';
-import { indexedBy, isOpen, locked, noIndex } from '#database/dialect.ts';
+import { indexedBy, isOpen, isQueued, locked } from '#database/dialect.ts';
 import { claimable, runnable } from './claims.ts';
 import { dayWantedAt } from './days-to-come.ts';
 import { inLane } from './lanes.ts';
@@ -87,10 +87,14 @@ const waitsAfter = async ({ db, clock }: Store, after: string, lane: Lane) => {
 /** Linked sources that forced syncs still wait to be linked. */
 export const sourcesToReflect = async ({ db, clock }: Store): Promise<readonly string[]> => {
   const { rows } = await sql<{ id: string }>`
-      select distinct ${noIndex('s.source_id')} as id from sync s ${indexedBy('sync_forced')} join login_source l on l.id = s.source_id
-      where ${isLinked} and s.priority = 1 and s.created_at > ${clock() - WAITS_FOR_LINK_MS}
-        and (s.status = 'needs-link' or (s.status = 'queued' and s.reason = 'waiting-for-link'))
-      `.execute(db);
+      select l.id from (
+        select source_id from sync ${indexedBy('sync_open_order')}
+          where ${isQueued()} and priority = 1 and reason = 'waiting-for-link'
+        union
+        select source_id from sync ${indexedBy('sync_needs_link')}
+          where status = 'needs-link' and priority = 1
+            and created_at > ${clock() - WAITS_FOR_LINK_MS}
+      ) waits join login_source l on l.id = waits.source_id where ${isLinked}`.execute(db);
   return ids(rows);
 };
 
