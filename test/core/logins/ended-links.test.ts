@@ -1,8 +1,11 @@
 import { setLinked } from '#test/support/logins.ts';
 import { expect, it } from 'vitest';
 import { sql } from 'kysely';
+import { markFailed } from '#core/logins/store/link-state.ts';
 import { closeSource, settleEndedLinks } from '#core/logins/store/source-ends.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
+import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
+import { noteAdapterFailure } from '#core/sessions/store/pauses.ts';
 import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
 const LEFT = [{ slackId: 'UDANA', standing: 'deactivated' }] as const;
@@ -95,4 +98,38 @@ it('background syncs of a removed login end with it, in small steps', async () =
     'cancelled cancelled 1': 1,
     'cancelled cancelled 100': BACKGROUND,
   });
+});
+
+it('background syncs of a login whose password was refused wait for its link', async () => {
+  await using firm = await open();
+  await firm.db
+    .transaction()
+    .execute((trx) => markFailed(trx, firm.clock(), 'source', 'dana', 'bad-credentials'));
+  await settle(firm);
+  expect(await counted(firm)).toMatchObject({ 'queued waiting-for-link 100': BACKGROUND - 1 });
+});
+
+it('what failed goes back to wait for a link that has ended since', async () => {
+  await using firm = await open();
+  await firm.db
+    .updateTable('sync')
+    .set({
+      status: 'failed',
+      reason: 'portal-changed',
+      run_id: 'run',
+      finished_at: firm.clock(),
+      fence: null,
+    })
+    .where('priority', '=', 100)
+    .execute();
+  await setLinked(firm.db, false);
+  const { carrier_id: carrierId } = await firm.db
+    .selectFrom('login_source')
+    .select('carrier_id')
+    .where('id', '=', 'source')
+    .executeTakeFirstOrThrow();
+  const source = { id: 'source', name: 'Dana', carrierId, holderId: 'dana' };
+  await noteAdapterFailure(firm.store, { source, fence: 1 }, USUAL_PAUSE_RULE);
+  await settle(firm);
+  expect(await counted(firm)).toMatchObject({ 'queued waiting-for-link 100': BACKGROUND });
 });

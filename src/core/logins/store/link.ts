@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '#database/connection.ts';
+import { settleBackgroundLater } from './waiting.ts';
 import { SKEW } from '#shared/clock.ts';
 
 /** All that writes login_link: whether the portal lets us in with a login, and what is known of that. */
@@ -57,6 +58,7 @@ export const linkNow = async (
 
 /** A sign-in failed. A link that stands goes with it only where the login itself is no good any more. */
 export const failLink = async (trx: Database, sourceId: string, reason: string): Promise<void> => {
+  if (UNLINKING.has(reason)) await settleBackgroundLater(trx, [sourceId]);
   await trx
     .updateTable('login_link')
     .set({ linked: 0, unlinked_reason: reason })

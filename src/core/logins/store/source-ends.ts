@@ -12,7 +12,7 @@ import { breakLease } from './lease.ts';
 import { cutLink } from './link.ts';
 import { endedOf, endSignIn } from './link-state.ts';
 import { touchRequestsOf } from '#database/touch.ts';
-import { forcedAt, isAmong, needingLinkAt, runningAt } from './waiting.ts';
+import { forcedAt, isAmong, needingLinkAt, runningAt, settleBackgroundLater } from './waiting.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
 
 const REMOVED: SyncDetail = { cancelledBy: 'source-removed' };
@@ -213,24 +213,13 @@ export const endLostConsents = async (
   return requests;
 };
 
-/**
- * A login may have thousands of background syncs: those that nobody waits for stay as they are, and
- * `settleEndedLinks` brings them in line in small steps.
- */
-const settleBackgroundLater = (trx: Database, sourceId: string) =>
-  trx
-    .insertInto('ended_link')
-    .values({ source_id: sourceId })
-    .onConflict((on) => on.doNothing())
-    .execute();
-
 /** What somebody waits for, or runs, waits for the link from now on; the requests to show it to. */
 export const waitForLink = async (
   trx: Database,
   now: number,
   sourceId: string,
 ): Promise<string[]> => {
-  await settleBackgroundLater(trx, sourceId);
+  await settleBackgroundLater(trx, [sourceId]);
   const open = await trx
     .updateTable('sync')
     .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
@@ -258,7 +247,7 @@ const cancelWaiting = async (trx: Database, now: number, sourceId: string): Prom
     .set({ home_source_id: null })
     .where('home_source_id', '=', sourceId)
     .execute();
-  await settleBackgroundLater(trx, sourceId);
+  await settleBackgroundLater(trx, [sourceId]);
   const ended = await trx
     .updateTable('sync')
     .set({

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { Database } from '#database/connection.ts';
 import { isOpen } from '#database/dialect.ts';
 
 /**
@@ -22,3 +23,19 @@ export const needingLinkAt = (sourceId: string, since: number): Ids =>
 /** Of a sync, that it is one of all of these. */
 export const isAmong = (sync: string, ...all: readonly Ids[]): RawBuilder<boolean> =>
   sql<boolean>`${sql.ref(`${sync}.id`)} in (${sql.join(all, sql` union `)})`;
+
+/**
+ * A login may have thousands of background syncs: those that nobody waits for stay as they are, and
+ * `settleEndedLinks` brings them in line with its link in small steps.
+ */
+export const settleBackgroundLater = async (
+  trx: Database,
+  sourceIds: readonly string[],
+): Promise<void> => {
+  if (sourceIds.length === 0) return;
+  await trx
+    .insertInto('ended_link')
+    .values([...new Set(sourceIds)].map((source_id) => ({ source_id })))
+    .onConflict((on) => on.doNothing())
+    .execute();
+};

@@ -13,6 +13,7 @@ import {
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Database } from '#database/connection.ts';
 import { encodeTime, ulid } from 'ulid';
+import { settleBackgroundLater } from '#core/logins/store/waiting.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PauseReason, Reason } from '#shared/outcome.ts';
 import type { ClaimedSync } from './claims.ts';
@@ -212,8 +213,13 @@ const putBack = async (trx: Database, failed: readonly Failed[]): Promise<string
         ),
       ),
     )
-    .returning('id')
+    .returning(['id', 'source_id'])
     .execute();
+  // The link of a login may have ended since.
+  await settleBackgroundLater(
+    trx,
+    back.map(({ source_id }) => source_id),
+  );
   return back.map(({ id }) => id);
 };
 
