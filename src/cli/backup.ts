@@ -13,6 +13,7 @@ import { CopyError, copyDatabase, draftOf, placeDraft, removeDraft } from '#data
 import { writeCopied } from '#database/copies.ts';
 import { openAsItIs, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { dumpPostgres } from './dump.ts';
+import { isDated, removeOldCopies } from './old-copies.ts';
 import { whileBusy } from '#database/patience.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 
@@ -76,15 +77,25 @@ const copyTo = async (
   return `${await dumpPostgres(databaseUrl, draft)} tables, read back and whole`;
 };
 
+export interface BackupOptions {
+  /** Folder of the key's copy. */
+  keys?: string;
+  /** Days after which copies like this one are removed. */
+  keepDays?: number;
+}
+
 /** A copy of the database while the bot runs, and of the key where asked; answers the exit code. */
 export const runBackup = async (
   { config, print, clock = Date.now }: Needs,
   path: string,
-  { keys: keysFolder }: { keys?: string } = {},
+  { keys: keysFolder, keepDays }: BackupOptions = {},
 ): Promise<0 | 1> => {
   const { keyPlace } = config;
   const file = resolve(path);
-  const refused = objection(config, file, keysFolder);
+  const refused =
+    keepDays === undefined || isDated(file)
+      ? objection(config, file, keysFolder)
+      : `--keep-days removes older copies whose names differ from this one by digits alone, and ${basename(file)} has none. Name it by the day.`;
   if (refused !== undefined) {
     print(refused);
     return 1;
@@ -108,6 +119,10 @@ export const runBackup = async (
       return 1;
     }
     print(`${file}: ${holds}.`);
+    if (keepDays !== undefined) {
+      const removed = removeOldCopies(file, keepDays, clock());
+      print(`${removed} older than ${keepDays} days ${removed === 1 ? 'is' : 'are'} removed.`);
+    }
     if (keysFolder === undefined) {
       print('The private key is not in it: without the key nobody opens its passwords.');
       return 0;

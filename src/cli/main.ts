@@ -5,10 +5,11 @@ import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
 import { ConfigError, configTable, loadConfig, loadConfigHere } from '#app/config.ts';
 import { offboardCommand } from './offboard/command.ts';
-import { examples, repeated, withUsage } from './usage.ts';
+import { days, examples, repeated, withUsage } from './usage.ts';
 import type { InitOptions } from './init/init.ts';
 import { CommandError, openTerminal } from './terminal.ts';
 import { Secret } from '#shared/secret.ts';
+import type { BackupOptions } from './backup.ts';
 import type { ImportOptions } from './import.ts';
 
 const { version } = JSON.parse(
@@ -116,6 +117,7 @@ program
   .description('Copies the database to a file, checked, while the bot and its workers run.')
   .argument('<file>', 'the copy, a file that is not there yet')
   .option('--keys <folder>', 'copies the private key as well, to a folder apart from the copy')
+  .option('--keep-days <n>', 'then removes copies so named that are older than n days', days)
   .addHelpText(
     'after',
     examples(
@@ -123,7 +125,7 @@ program
       'swivel-sync backup /backups/swivel-sync-monday.db --keys /safe/swivel-sync',
     ),
   )
-  .action(async (file: string, options: { keys?: string }) => {
+  .action(async (file: string, options: BackupOptions) => {
     const { runBackup } = await import('./backup.ts');
     process.exitCode = await runBackup({ config: loadConfig(process.env), print }, file, options);
   });

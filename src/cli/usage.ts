@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 /** An option that may be repeated; absent, it is an empty list that the help does not show. */
 export const repeated = (flags: string, description: string): Option =>
@@ -6,6 +6,12 @@ export const repeated = (flags: string, description: string): Option =>
     ...(before ?? []),
     value,
   ]);
+
+/** Whole days, one at least. */
+export const days = (value: string): number => {
+  if (!/^[1-9]\d{0,4}$/.test(value)) throw new InvalidArgumentError('Give whole days, such as 14.');
+  return Number(value);
+};
 
 /** A mistake in the command line ends with 2, so that a script can tell it from work that failed. */
 export const withUsage = (command: Command): Command => {

@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,7 @@ import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
-import { runBackup } from '#cli/backup.ts';
+import { runBackup, type BackupOptions } from '#cli/backup.ts';
 import { runRestore } from '#cli/restore.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
@@ -44,7 +45,7 @@ const configOf = (folder = 'data') =>
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 const copy = () => join(top, 'copies', 'monday.db');
 
-const backup = async (file: string, options?: { keys?: string }) => {
+const backup = async (file: string, options?: BackupOptions) => {
   const said: string[] = [];
   const print = (line: string): void => void said.push(line);
   const code = await runBackup({ config: configOf(), print, clock: () => AT }, file, options);
@@ -373,3 +374,34 @@ const keepRows = async (db: Database): Promise<void> => {
   await loadOrCreateKeys(configOf().keyPlace);
   for (let n = 0; n < 200; n += 1) await keep(db, `row ${n}`);
 };
+
+it('keeps the copies of so many days, whatever else lies there, and the newest good one always', async () => {
+  await using _db = await open();
+  const folder = join(top, 'copies');
+  mkdirSync(folder);
+  const lay = (name: string, daysAgo: number): void => {
+    writeFileSync(join(folder, name), 'a copy');
+    utimesSync(join(folder, name), AT / 1000, AT / 1000 - daysAgo * 86_400);
+  };
+  lay('2026-10-19.db', 15);
+  lay('2026-10-20.db', 13);
+  lay('2026-10-18.db.01234567-89ab-4cde-8f01-23456789abcd.part', 16);
+  for (const name of ['before-upgrade.db', '2026-10-19.txt', 'x2026-10-19.db', '2026-10-190.db'])
+    lay(name, 400);
+  const others = ['2026-10-19.txt', '2026-10-190.db', 'before-upgrade.db', 'x2026-10-19.db'];
+  const there = () => readdirSync(folder).toSorted();
+  const before = there();
+
+  const last = join(folder, '2026-11-03.db');
+  writeFileSync(last, 'there already');
+  expect((await backup(last, { keepDays: 14 })).code).toBe(1);
+  rmSync(last);
+  expect((await backup(join(folder, 'monday.db'), { keepDays: 14 })).said).toContain(
+    'monday.db has none. Name it by the day.',
+  );
+  expect(there()).toEqual(before);
+
+  const { code, said } = await backup(last, { keepDays: 14 });
+  expect([code, said]).toEqual([0, expect.stringContaining('1 older than 14 days is removed.')]);
+  expect(there()).toEqual(['2026-10-20.db', '2026-11-03.db', ...others].toSorted());
+});

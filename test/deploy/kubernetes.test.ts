@@ -149,7 +149,7 @@ it('a copy is taken each night, by what a bot is, into a volume that outlives it
   // The shell makes a name of it that no other night has.
   const asked = spawnSync('sh', ['-c', line.replace('exec node', 'echo')], { encoding: 'utf8' });
   expect(asked.stdout).toMatch(
-    /^src\/cli\/main\.ts backup \/backups\/\d{4}-\d\d-\d\dT\d{4}\.dump\n$/,
+    /^src\/cli\/main\.ts backup \/backups\/\d{4}-\d\d-\d\dT\d{4}\.dump --keep-days 14\n$/,
   );
 });
 
