@@ -7,6 +7,8 @@ const BACKOFF = [MINUTE, 5 * MINUTE, 15 * MINUTE];
 const COOL_DOWN = 12 * MINUTE;
 const MOST_COOL_DOWNS = 4;
 const BLOCKED = 4 * HOUR;
+/** Nothing rests for longer, a paused carrier included, before it is tried again. */
+export const LONGEST_REST = BLOCKED;
 
 export type RetryPlan =
   | { kind: 'end' }

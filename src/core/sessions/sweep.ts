@@ -8,6 +8,7 @@ import {
   sourcesToReflect,
   sourcesWithDaily,
 } from './store/sweeps.ts';
+import { shortenWaits } from './store/ahead.ts';
 import type { Store } from '#database/store.ts';
 import type { Step } from '#queue/every.ts';
 import type { Show } from '#queue/messages.ts';
@@ -28,6 +29,12 @@ const MOST_SETTLED = 300;
 
 /** Rebuilds from SQL what the queue may have lost; run at start and every few seconds. */
 export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step[] => [
+  {
+    name: 'waits of a clock that stood ahead',
+    run: async () => {
+      for (const requestId of await shortenWaits(store)) await show(requestId);
+    },
+  },
   { name: 'links that were missed', run: () => reflectAll({ store, show }) },
   {
     name: 'waits at unlinked logins',

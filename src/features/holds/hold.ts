@@ -1,5 +1,5 @@
 import { insertHold, clearHold } from './store.ts';
-import { holdsOver } from '#core/logins/store/hold.ts';
+import { holdsOver, shortenHolds } from '#core/logins/store/hold.ts';
 import { loginSource, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
@@ -63,6 +63,7 @@ export const sweepHolds = async ({
   clock: Clock;
   show: Show;
 }): Promise<void> => {
+  await shortenHolds(store.db, clock(), LONGEST_HOLD);
   for (const sourceId of await holdsOver(store.db, clock()))
     for (const requestId of (await clearHold(store, sourceId, undefined)) ?? [])
       await show(requestId);

@@ -29,6 +29,15 @@ export const endHold = async (trx: Database, sourceId: string): Promise<boolean>
   return numDeletedRows > 0n;
 };
 
+/** No hold is longer than `longest`, ms: one that is, a clock that stood ahead has begun. */
+export const shortenHolds = async (db: Database, now: number, longest: number): Promise<void> => {
+  await db
+    .updateTable('login_hold')
+    .set({ until: now + longest })
+    .where('until', '>', now + longest)
+    .execute();
+};
+
 /** Logins whose hold is over and not yet ended. */
 export const holdsOver = async (db: Database, now: number): Promise<readonly string[]> =>
   (await db.selectFrom('login_hold').select('source_id').where('until', '<=', now).execute()).map(

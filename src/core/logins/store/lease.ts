@@ -3,6 +3,7 @@ import type { Database } from '#database/connection.ts';
 import { locked } from '#database/dialect.ts';
 import { lockLogins } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
+import { MINUTE } from '#shared/clock.ts';
 import type { Lease } from '../standing.ts';
 
 /** All that writes login_lease: who may use a login now, and until when it rests. */
@@ -84,6 +85,22 @@ export const releaseLease = async ({ db }: Store, lease: Fenced): Promise<void> 
     .where('source_id', '=', lease.source.id)
     .where('fence', '=', lease.fence)
     .execute();
+};
+
+/** Sessions hold a login for seconds, again and again. */
+const LONGEST_LEASE = MINUTE;
+
+/** A clock that stood ahead has given logins away, or let them rest, for longer than is ever meant. */
+export const shortenLeases = async (trx: Database, now: number, rest: number): Promise<void> => {
+  for (const [column, longest] of [
+    ['expires_at', LONGEST_LEASE],
+    ['not_before', rest],
+  ] as const)
+    await trx
+      .updateTable('login_lease')
+      .set({ [column]: now + longest })
+      .where(column, '>', now + longest)
+      .execute();
 };
 
 /** Until when a session has the login, epoch ms; 0 when none has, undefined of one that was removed. */

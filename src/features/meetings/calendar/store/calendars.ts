@@ -1,3 +1,5 @@
+import type { ExpressionBuilder } from 'kysely';
+import type { Tables } from '#database/schema.ts';
 import { personalSecret, type Sealed } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
 import { audit } from '#database/audit.ts';
@@ -79,17 +81,22 @@ export const calendarOf = async (
   return row && { ...row, problem: row.problem as Problem | null };
 };
 
-/** Calendars whose hour has come, each given to one worker alone: the next reading is set with it. */
+/**
+ * Calendars whose hour has come, each given to one worker alone: the next reading is set with it. One
+ * that is set much further ahead was set by a clock that stood there.
+ */
 export const takeDueCalendars = async (
   { db, clock }: Store,
   limit: number,
   nextMs: number,
 ): Promise<string[]> => {
   const now = clock();
+  const isDue = (of: ExpressionBuilder<Tables, 'calendar'>) =>
+    of.or([of('next_at', '<=', now), of('next_at', '>', now + 2 * nextMs)]);
   const due = await db
     .selectFrom('calendar')
     .select('person_id')
-    .where('next_at', '<=', now)
+    .where(isDue)
     .orderBy('next_at')
     .limit(limit)
     .execute();
@@ -99,7 +106,7 @@ export const takeDueCalendars = async (
       .updateTable('calendar')
       .set({ next_at: now + nextMs })
       .where('person_id', '=', personId)
-      .where('next_at', '<=', now)
+      .where(isDue)
       .executeTakeFirst();
     if (numUpdatedRows === 1n) taken.push(personId);
   }
