@@ -3,7 +3,7 @@ import BetterSqlite from 'better-sqlite3';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from './connection.ts';
 import type { Tables } from './schema.ts';
-import { beginMove, endMove, MOVED, wasMovedTo } from './serving.ts';
+import { beginMove, endMove, markMoved, wasMovedTo } from './serving.ts';
 import { tablesOf, type Row } from './tables.ts';
 
 /** The move was not made, or not to its end: the message says why, and what to do. */
@@ -121,7 +121,8 @@ const setCounters = async (to: Database): Promise<void> => {
  * Carries all rows of a SQLite file into an empty Postgres, a table a transaction, and compares each by
  * number and hash. One that broke off is repeated with the same words: what is there, and is the same
  * still, stays. The file is held meanwhile, so that nobody writes to it, and left as it was but for the
- * mark that it moved, which keeps a bot from serving it. Its tables are up to date, and nobody has it open.
+ * mark that it moved, which keeps a bot from serving it. The mark is on the disk before a bot may serve
+ * the other, so at no moment both are served. Its tables are up to date, and nobody has it open.
  */
 export const moveTo = async (
   file: string,
@@ -131,10 +132,16 @@ export const moveTo = async (
 ): Promise<void> => {
   const from = new BetterSqlite(file, { fileMustExist: true, timeout: 2000 });
   try {
+    // What is committed survives a power cut.
+    from.pragma('synchronous = FULL');
     from.exec('begin immediate');
     const moved = wasMovedTo(from);
-    if (moved !== undefined) throw new MoveError(`${file} moved to ${moved} already.`);
-    if ((await beginMove(to)) === 'taken')
+    if (moved !== undefined && moved !== target)
+      throw new MoveError(`${file} moved to ${moved} already.`);
+    const begun = await beginMove(to);
+    if (moved !== undefined && begun !== 'goes-on')
+      throw new MoveError(`${file} moved to ${moved} already.`);
+    if (begun === 'taken')
       throw new MoveError(`${target} holds a firm already. Name an empty database.`);
     const tables = (await tablesOf(to)).filter((name) => name !== BY_ITSELF);
     let next = 0;
@@ -152,9 +159,9 @@ export const moveTo = async (
       told({ table, rows, was: 'carried' });
     }
     await setCounters(to);
-    await endMove(to, from.prepare<[], Tables['serving']>('select * from serving').all());
-    from.prepare(`insert into serving (id, team_id, local) values (?, ?, 0)`).run(MOVED, target);
+    const serving = markMoved(from, target);
     from.exec('commit');
+    await endMove(to, serving);
   } finally {
     // What is not committed was not written.
     from.close();

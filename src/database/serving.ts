@@ -16,7 +16,7 @@ const LEFT = 'left';
 
 const WHY: Record<string, (of: string) => string> = {
   [MOVED]: (target) =>
-    `This firm moved to ${target}. Set DATABASE_URL to its address, and unset DATABASE_FILE.`,
+    `This firm moved to ${target}. Set DATABASE_URL to its address, and unset DATABASE_FILE. Where swivel-sync move-to did not come to its end, run the same again first.`,
   [MOVING]: () =>
     'A move into this database has not come to its end. Run the same swivel-sync move-to again.',
   [RESTORING]: () =>
@@ -117,16 +117,31 @@ export const wasMovedTo = (from: BetterSqlite.Database): string | undefined =>
   from.prepare<[string], string>('select team_id from serving where id = ?').pluck().get(MOVED);
 
 /** A firm comes into an empty database, or into one that it was on its way to. */
-export const beginMove = (to: Database): Promise<'begun' | 'taken'> =>
+export const beginMove = (to: Database): Promise<'begun' | 'goes-on' | 'taken'> =>
   to.transaction().execute(async (trx) => {
     const serving = await trx.selectFrom('serving').select('id').execute();
-    if (serving.some(({ id }) => id === MOVING)) return 'begun';
+    if (serving.some(({ id }) => id === MOVING)) return 'goes-on';
     const people = await trx.selectFrom('person').select('id').limit(1).execute();
     const policies = await trx.selectFrom('policy').select('id').limit(1).execute();
     if (serving.length + people.length + policies.length > 0) return 'taken';
     await trx.insertInto('serving').values({ id: MOVING, team_id: '', local: 0 }).execute();
     return 'begun';
   });
+
+/** From now on no bot serves this file. What it says of whom it served. */
+export const markMoved = (
+  from: BetterSqlite.Database,
+  target: string,
+): readonly Tables['serving'][] => {
+  from
+    .prepare(
+      'insert into serving (id, team_id, local) values (?, ?, 0) on conflict (id) do nothing',
+    )
+    .run(MOVED, target);
+  return from
+    .prepare<[string], Tables['serving']>('select * from serving where id <> ?')
+    .all(MOVED);
+};
 
 /** All of it is there: a bot may serve it, for whom the old one served. */
 export const endMove = (to: Database, serving: readonly Tables['serving'][]): Promise<void> =>

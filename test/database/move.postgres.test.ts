@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -101,6 +102,54 @@ it('one that broke off serves nobody, and goes on with what is the same still', 
   const db = await openAt(there(url));
   expect(await contents(db, 'policy')).toHaveLength(200);
   expect((await contents(db, 'policy')).every((row) => row.includes('Renamed'))).toBe(true);
+  await db.destroy();
+});
+
+/** Runs on each of them, by SQL of its own. */
+const onFile = (text: string): void => {
+  const opened = new BetterSqlite(file);
+  opened.exec(text);
+  opened.close();
+};
+const onServer = async (url: string, text: string): Promise<void> => {
+  const client = new Client(url);
+  await client.connect();
+  await client.query(text);
+  await client.end();
+};
+
+it('one whose old disk is full at its end leaves nobody two firms, and goes on', async () => {
+  const url = await newPostgres();
+  onFile(`create trigger full before insert on serving begin
+    select raise(abort, 'the disk is full'); end`);
+  const broken = runMoveTo({ config: here(), print }, { written: url });
+  await expect(broken).rejects.toThrow('the disk is full');
+  await expect(openAt(there(url))).rejects.toThrow('has not come to its end');
+  onFile('drop trigger full');
+  expect(await runMoveTo({ config: here(), print }, { written: url })).toBe(0);
+  await expect(openAt(here())).rejects.toThrow('This firm moved to');
+});
+
+it('one that broke off once its file was marked goes on, and to nowhere else', async () => {
+  const url = await newPostgres();
+  await onServer(
+    url,
+    `create function stop() returns trigger language plpgsql as
+      $$ begin raise exception 'the machine stopped'; end $$;
+    create trigger stop before delete on serving execute function stop()`,
+  );
+  const broken = runMoveTo({ config: here(), print }, { written: url });
+  await expect(broken).rejects.toThrow('the machine stopped');
+  await expect(openAt(here())).rejects.toThrow('run the same again');
+  await expect(openAt(there(url))).rejects.toThrow('Run the same swivel-sync move-to again');
+  expect(await runMoveTo({ config: here(), print }, { written: await newPostgres() })).toBe(1);
+  expect(said.at(-1)).toContain('already');
+
+  await onServer(url, 'drop trigger stop on serving');
+  expect(await runMoveTo({ config: here(), print }, { written: url })).toBe(0);
+  const db = await openAt(there(url));
+  expect(await contents(db, 'policy')).toHaveLength(200);
+  expect(await contents(db, 'serving')).toEqual([expect.stringContaining('"T1"')]);
   await db.destroy();
 });
 
