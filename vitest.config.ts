@@ -12,7 +12,7 @@ const ON_BOTH = [
   'test/app/loss.long.test.ts',
   'test/cli/offboard.test.ts',
   'test/core/logins/{consents,ended-links,login-sources,waiting-for-link-a-day}.test.ts',
-  'test/core/policies/{erasure,named,no-date}.test.ts',
+  'test/core/policies/{erasure,exported,named,no-date}.test.ts',
   'test/core/requests/{asked-again,contact-search,messages,shared-syncs,show-values,unlinked,waiting-for-link}.test.ts',
   'test/core/sessions/{ahead,finishes}.test.ts',
   'test/core/sign-in/{code-prompt,link,link-modal,remembered-devices,sign-in,wrong-clock}.test.ts',

@@ -14,7 +14,7 @@ import { FACTS, POLICY_FACTS, type LinkFirm } from './link-firm.ts';
 export const EVIDENCE = { picture: 'gone-page.png', trace: 'gone-page.txt' };
 
 export const NAME = 'Quillon Vandersloot';
-const NUMBERS = { former: 'QV-771-0001', now: 'QV-771-0002' };
+export const NUMBERS = { former: 'QV-771-0001', now: 'QV-771-0002' };
 
 /** Every row of every table as JSON, by table; the index of SQLite's search has no columns of its own. */
 export const everyRow = async (db: Database): Promise<Map<string, string[]>> => {

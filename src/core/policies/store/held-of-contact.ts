@@ -1,3 +1,5 @@
+import { casesNaming } from './erasure/cases-naming.ts';
+import { auditedOf, picturesOf, seenOf } from './held-around.ts';
 import { casesOf, chunksOf, planErasure, requestsOf, type Erased } from './erasure/plan.ts';
 import { onlyMentions } from '#core/policies/erasure.ts';
 import { audit } from '#database/audit.ts';
@@ -124,6 +126,7 @@ export const heldOfContact = ({ db, clock }: Store, externalId: string) =>
         .execute(),
       requests: await requests(trx, erased),
       cases: await cases(trx, erased),
+      othersCases: await casesNaming(trx, erased),
       notices: await notices(trx, erased),
       calendar: await trx
         .selectFrom('calendar_event as e')
@@ -138,6 +141,9 @@ export const heldOfContact = ({ db, clock }: Store, externalId: string) =>
         .where('policy_id', 'in', policies())
         .orderBy('id')
         .execute(),
+      ...(await seenOf(trx, id)),
+      pictures: await picturesOf(trx, erased),
+      audit: await auditedOf(trx, erased),
       messages: erased.messages,
     };
     await audit(trx, clock(), {
