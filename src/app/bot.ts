@@ -15,7 +15,7 @@ import { createPictureLinks } from '#slack/store/picture-links.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import { createMembers } from '#slack/members.ts';
 import type { Database } from '#database/connection.ts';
-import { wipeDeletions } from '#database/deletions.ts';
+import { wipeDeletions, wipeLettersNext } from '#database/deletions.ts';
 import { MINUTE, type Clock } from '#shared/clock.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
@@ -260,6 +260,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
         audit: config.keepAuditDays,
       },
     ),
+    {
+      name: 'letters',
+      schedule: { zone: config.timeZone, at: '04:30', days: 'every' },
+      run: () => wipeLettersNext(db),
+    },
   ];
   const taskFailed = (task: string, error: unknown): void =>
     report(`the task "${task}" did not end well`, error);

@@ -6,6 +6,21 @@ import { isLost } from './patience.ts';
 import type { Store } from './store.ts';
 import { LETTERS } from './tables.ts';
 
+/** Of what an index of the search has forgotten: the next sweep takes its letters away. */
+const AT_ONCE = -1;
+
+/**
+ * Has the letters of former names and numbers taken away by the next call of `wipeDeletions`. That
+ * writes an index anew as a whole: at once where a contact was erased, once a night for the rest.
+ */
+export const wipeLettersNext = async (db: Database): Promise<void> => {
+  await db
+    .updateTable('deletion')
+    .set({ letters_wiped: AT_ONCE })
+    .whereRef('letters_made', '<>', 'letters_wiped')
+    .execute();
+};
+
 /**
  * A secret that was deleted is gone from the files too: its row is overwritten where it was deleted
  * (`secure_delete`), and the write-ahead log, which still holds it, is emptied here. So are the letters
@@ -17,14 +32,21 @@ export const wipeDeletions = async ({ db }: Store): Promise<'wiped' | 'later'> =
     .selectFrom('deletion')
     .select(['made', 'wiped', 'letters_made', 'letters_wiped'])
     .executeTakeFirstOrThrow();
-  const [areSecrets, areLetters] = [made !== wiped, letters_made !== letters_wiped];
+  const [areSecrets, areLetters] = [made !== wiped, letters_wiped === AT_ONCE];
   if (!areSecrets && !areLetters) return 'wiped';
   const isBusy = isPostgres(db)
     ? (areSecrets && (await rewritten(db, sql`full sealed_secret`))) ||
       (areLetters && (await rewritten(db, sql`contact, policy_report`)))
     : await emptied(db, areLetters);
   if (isBusy) return 'later';
-  await db.updateTable('deletion').set({ wiped: made, letters_wiped: letters_made }).execute();
+  await db.updateTable('deletion').set({ wiped: made }).execute();
+  // What was forgotten while it was at it is in the indexes still.
+  if (areLetters)
+    await db
+      .updateTable('deletion')
+      .set({ letters_wiped: letters_made })
+      .where('letters_made', '=', letters_made)
+      .execute();
   return 'wiped';
 };
 

@@ -5,7 +5,7 @@ import { casesOf, chunksOf, requestsOf, type Erased } from './plan.ts';
 import { takeCases } from '#core/policies/store/cases.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import { wipeDeletions } from '#database/deletions.ts';
+import { wipeDeletions, wipeLettersNext } from '#database/deletions.ts';
 import type { Store } from '#database/store.ts';
 import { touchRequests, touchRequestsOf } from '#database/touch.ts';
 import { breathe } from '#shared/clock.ts';
@@ -188,6 +188,7 @@ export const eraseContact = async (
       .updateTable('deletion')
       .set({ made: sql<number>`made + 1` })
       .execute();
+    await wipeLettersNext(trx);
     await audit(trx, clock(), {
       personId: undefined,
       action: 'contact.erased',
