@@ -50,6 +50,16 @@ export const lockLogins = async (
   await lock(trx, 'login_lease', 'source_id', ids);
 };
 
+/** The same of all logins of a carrier, before the carrier itself. */
+export const lockLoginsOf = (trx: Database, carrierId: string): Promise<void> =>
+  lockLogins(trx, () =>
+    trx
+      .selectFrom('login_source')
+      .select('id as source_id')
+      .where('carrier_id', '=', carrierId)
+      .execute(),
+  );
+
 /**
  * Its number and what was changed here, its values, the reading of it that is set aside, and the order in
  * which its events go out.

@@ -5,7 +5,7 @@ import { eachOf, indexedBy, isOpen, noIndex, orderedJoin } from '#database/diale
 import type { Reason } from '#shared/outcome.ts';
 import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
-import { lockLogins } from '#database/locks.ts';
+import { lockLogins, lockLoginsOf } from '#database/locks.ts';
 import { latestDay } from './background-runs.ts';
 import { findHomes } from './homeless.ts';
 
@@ -179,13 +179,7 @@ export const addHomeless = (
   limit: number,
 ): Promise<Step<string>> =>
   store.db.transaction().execute(async (trx) => {
-    await lockLogins(trx, () =>
-      trx
-        .selectFrom('login_source')
-        .select('id as source_id')
-        .where('carrier_id', '=', carrierId)
-        .execute(),
-    );
+    await lockLoginsOf(trx, carrierId);
     const within = { ...store, db: trx };
     const today = await latestDay(within);
     if (today === undefined) return { last: undefined, added: 0 };

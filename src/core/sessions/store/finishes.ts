@@ -1,5 +1,5 @@
 import type { Store } from '#database/store.ts';
-import { lockPolicies } from '#database/locks.ts';
+import { lockLogins, lockPolicies } from '#database/locks.ts';
 import type { AbsenceFacts, KnownValue } from '#core/policies/verdict.ts';
 import type { Reason, EndedStatus } from '#shared/outcome.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
@@ -8,7 +8,7 @@ import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { beginPause } from './pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { indexedBy, isOpen, isQueued } from '#database/dialect.ts';
-import { passOn } from './homeless.ts';
+import { nextLogin, passOn } from './homeless.ts';
 import { nextId } from '#database/ids.ts';
 import { policiesNear } from '#core/policies/store/policies.ts';
 import { noteStatusWord } from '#core/policies/store/status-words.ts';
@@ -157,11 +157,24 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
  * A background sync of a policy without a home goes on to the next login that may see it; the
  * requests to show it to. Undefined when none is left today, or when it is no such sync.
  */
-export const askNextLogin = ({ db, clock }: Store, sync: ClaimedSync, lease: Lease) =>
-  db.transaction().execute(async (trx) => {
-    if (!(await holdsLease(trx, lease))) return undefined;
-    return passOn({ db: trx, clock }, sync, lease);
-  });
+export const askNextLogin = async (
+  { db, clock }: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+): Promise<string[] | undefined> => {
+  for (;;) {
+    const next = await nextLogin({ db, clock }, sync, lease);
+    if (next === undefined) return undefined;
+    const passed = await db.transaction().execute(async (trx) => {
+      await lockLogins(trx, [lease.source.id, next.sourceId]);
+      if (!(await holdsLease(trx, lease))) return 'lost';
+      return passOn({ db: trx, clock }, sync, lease, next);
+    });
+    if (passed === 'lost') return undefined;
+    // Else who is next is another one now.
+    if (passed !== undefined) return passed;
+  }
+};
 
 /** Back to the queue until `notBefore`, with the reason why; undefined as for `finishSync`. */
 export const retryLater = (

@@ -139,14 +139,17 @@ const inRun = async (
 };
 
 /**
- * The login under this lease does not see a policy without a home: its background sync goes on to the
- * next login, so that all of them together are one search. Its requests to show it to; undefined when
- * nobody is left to ask, or it is not such a sync.
+ * The login under this lease does not see a policy without a home: which one its background sync goes on
+ * to, so that all of them together are one search. Undefined when nobody is left to ask, or it is not
+ * such a sync.
  */
-export const passOn = async (store: Store, sync: ClaimedSync, lease: Lease) => {
-  const { db, clock } = store;
+export const nextLogin = async (
+  store: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+): Promise<Found | undefined> => {
   const today = await latestDay(store);
-  const row = await db
+  const row = await store.db
     .selectFrom('sync as s')
     .innerJoin('policy as p', 'p.id', 's.policy_id')
     .select(['p.contact_id', 'p.carrier_id'])
@@ -159,24 +162,33 @@ export const passOn = async (store: Store, sync: ClaimedSync, lease: Lease) => {
     .executeTakeFirst();
   if (row === undefined || today === undefined) return undefined;
   const policy = { id: sync.policy.id, contactId: row.contact_id };
-  const next = (await findHomes(store, row.carrier_id, [policy], today)).get(policy.id);
-  if (next === undefined) return undefined;
+  return (await findHomes(store, row.carrier_id, [policy], today)).get(policy.id);
+};
+
+/**
+ * Passes it on to that login; the requests to show it to. Undefined when it was asked for there since, or
+ * is wanted here by a person now. The caller has both logins.
+ */
+export const passOn = async (
+  { db, clock }: Store,
+  sync: ClaimedSync,
+  lease: Lease,
+  next: Found,
+): Promise<string[] | undefined> => {
   const now = clock();
+  const { numAffectedRows } = await sql`
+    update sync set source_id = ${next.sourceId}, run_id = ${next.runId}, status = 'queued',
+      reason = 'waiting', fence = null
+    where id = ${sync.id} and fence = ${lease.fence} and status = 'in-progress' and priority = 100
+      and not exists (select 1 from sync o ${indexedBy('sync_open_pair')}
+        where o.policy_id = sync.policy_id and o.source_id = ${next.sourceId} and ${isOpen('o')})
+      and not exists (select 1 from sync t
+        where t.run_id = ${next.runId} and t.policy_id = sync.policy_id)`.execute(db);
+  if (numAffectedRows === 0n) return undefined;
   await db
     .insertInto('source_policy')
     .values({ source_id: lease.source.id, policy_id: sync.policy.id, last_absent_at: now })
     .onConflict((on) => on.columns(['source_id', 'policy_id']).doUpdateSet({ last_absent_at: now }))
-    .execute();
-  await db
-    .updateTable('sync')
-    .set({
-      source_id: next.sourceId,
-      run_id: next.runId,
-      status: 'queued',
-      reason: 'waiting',
-      fence: null,
-    })
-    .where('id', '=', sync.id)
     .execute();
   return touchRequestsOf(db, [sync.id], now);
 };

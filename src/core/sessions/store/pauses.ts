@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
-import { fieldOf, indexedBy, isQueued } from '#database/dialect.ts';
-import { lockCarrier } from '#database/locks.ts';
+import { fieldOf, indexedBy, isOpen, isQueued } from '#database/dialect.ts';
+import { lockCarrier, lockLoginsOf } from '#database/locks.ts';
 import { sql } from 'kysely';
 import {
   isBroken,
@@ -200,16 +200,16 @@ const putBack = async (trx: Database, failed: readonly Failed[]): Promise<string
         ),
       ]),
     )
-    // Asked for again since: the newer one stands.
+    // Asked for again since: that one stands.
     .where((is) =>
       is.not(
         is.exists(
           is
-            .selectFrom('sync as newer')
-            .select('newer.id')
-            .whereRef('newer.policy_id', '=', 'sync.policy_id')
-            .whereRef('newer.source_id', '=', 'sync.source_id')
-            .whereRef('newer.id', '>', 'sync.id'),
+            .selectFrom('sync as again')
+            .select('again.id')
+            .whereRef('again.policy_id', '=', 'sync.policy_id')
+            .whereRef('again.source_id', '=', 'sync.source_id')
+            .where((of) => of.or([of('again.id', '>', of.ref('sync.id')), isOpen('again')])),
         ),
       ),
     )
@@ -237,6 +237,8 @@ export const noteAdapterFailure = (
   db.transaction().execute(async (trx) => {
     const now = clock();
     const { carrierId } = lease.source;
+    // What goes back to the queue is of any of them.
+    await lockLoginsOf(trx, carrierId);
     await lockCarrier(trx, carrierId);
     const paused = await openPauseOf(trx, carrierId);
     const { last } = await trx
