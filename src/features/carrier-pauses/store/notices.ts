@@ -5,6 +5,7 @@ import { audit } from '#database/audit.ts';
 import { policiesToCome } from '#core/sessions/store/days-to-come.ts';
 import { beginPause, endPause, freeShutOut, openPauseOf } from '#core/sessions/store/pauses.ts';
 import type { Database } from '#database/connection.ts';
+import { lockCarrier } from '#database/locks.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PauseReason } from '#shared/outcome.ts';
 
@@ -92,13 +93,20 @@ export const factsOf = async (store: Store, id: string): Promise<CarrierPauseFac
   };
 };
 
-const openPause = (trx: Database, id: string) =>
-  trx
-    .selectFrom('carrier_pause')
-    .select(['id', 'carrier_id', 'reason'])
-    .where('id', '=', id)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
+/** It stays open until the transaction ends, unless that ends it. */
+const openPause = async (trx: Database, id: string) => {
+  const read = () =>
+    trx
+      .selectFrom('carrier_pause')
+      .select(['id', 'carrier_id', 'reason'])
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+  const pause = await read();
+  if (pause === undefined) return undefined;
+  await lockCarrier(trx, pause.carrier_id);
+  return read();
+};
 
 /** False when it is not open any more. */
 export const resumeCarrier = ({ db, clock }: Store, pauseId: string, personId: string) =>
@@ -116,6 +124,7 @@ export const resumeCarrier = ({ db, clock }: Store, pauseId: string, personId: s
 export const pauseCarrier = ({ db, clock }: Store, carrierId: string, personId: string) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
+    await lockCarrier(trx, carrierId);
     const known = await trx
       .selectFrom('carrier')
       .select('id')
@@ -190,6 +199,7 @@ export const adapterLoaded = ({ db, clock }: Store, carrierId: string, hash: str
 export const adapterMended = ({ db, clock }: Store, carrierId: string, hash: string) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
+    await lockCarrier(trx, carrierId);
     const known = await trx
       .updateTable('carrier')
       .set({ mended_hash: hash, adapter_hash: hash })
