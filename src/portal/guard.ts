@@ -1,5 +1,6 @@
 import type { BrowserContext, Page, Request, Response, Route } from 'playwright';
 import type { Secret } from '#shared/secret.ts';
+import { carries, saidInHeaders } from './carries.ts';
 import { PortalChanged } from './failure.ts';
 import { discardContext } from './harm.ts';
 import { passAtGate, refuseAtGate } from './last-gate.ts';
@@ -57,9 +58,9 @@ export const guard = async (
     const browser = context.browser();
     if (!browser) throw new Error('A context that stands alone cannot be guarded');
     const open = refuseAtGate(browser, {
-      refuses: ({ method, url, body }) => {
-        if (SAFE.has(method) && allowed.has(URL.parse(url)?.origin ?? '')) return false;
-        const sent = `${url} ${body}`;
+      refuses: ({ method, url, body, headers }) => {
+        const isSafe = SAFE.has(method) && allowed.has(URL.parse(url)?.origin ?? '');
+        const sent = isSafe ? headers : `${url} ${body} ${headers}`;
         return holdsSecret(sent) || [...(left?.keys() ?? [])].some((one) => carries(sent, one));
       },
       refused: (url) => count(url, 'password again'),
@@ -70,8 +71,19 @@ export const guard = async (
     const request = route.request();
     const browser = context.browser();
     const [method, url, body] = [request.method(), request.url(), request.postData() ?? ''];
-    if (browser) passAtGate(browser, { method, url, body });
+    const headers = saidInHeaders(request.headers());
+    if (browser) passAtGate(browser, { method, url, body, headers });
     return route.continue();
+  };
+  /** Which secrets this would bring to the portal, each counted as sent; undefined where one was sent before. */
+  const countSent = (url: string, sent: string, again: string): Secret[] | undefined => {
+    const carried = [...(left ?? [])].filter(([secret]) => carries(sent, secret));
+    if (holdsSecret(again) || carried.some(([, times]) => times === 0)) {
+      count(url, 'password again');
+      return undefined;
+    }
+    for (const [secret, times] of carried) left?.set(secret, times - 1);
+    return carried.map(([secret]) => secret);
   };
   const mayGo = (request: Request): boolean =>
     allowed.has(URL.parse(request.url())?.origin ?? '') &&
@@ -101,22 +113,22 @@ export const guard = async (
       return route.abort('blockedbyclient');
     }
     const isSafe = SAFE.has(request.method());
-    const isRepeated = !isSafe && holdsSecret(request.postData() ?? '');
-    if (left === undefined && !isRepeated) return letGo(route);
-    const sent = `${request.url()} ${request.postData() ?? ''}`;
-    const carried = [...(left ?? [])].filter(([secret]) => carries(sent, secret));
-    if (isRepeated || carried.some(([, times]) => times === 0)) {
-      count(request.url(), 'password again');
-      return route.abort('blockedbyclient');
-    }
-    for (const [secret, times] of carried) left?.set(secret, times - 1);
-    if (isSafe) return letGo(route);
-    const secrets = carried.map(([secret]) => secret);
+    const headers = saidInHeaders(request.headers());
+    const body = request.postData() ?? '';
+    const again = isSafe ? headers : `${body} ${headers}`;
+    const secrets = countSent(request.url(), `${request.url()} ${body} ${headers}`, again);
+    if (secrets === undefined) return route.abort('blockedbyclient');
+    const isInHeaders = secrets.some((secret) => carries(headers, secret));
+    if (left === undefined || (isSafe && !isInHeaders)) return letGo(route);
     return sendOnce(context, route, (to) => mayFollow(to, secrets));
   });
   await context.routeWebSocket(/.*/, (socket) => {
     if (allowed.has(new URL(socket.url().replace(/^ws/, 'http')).origin)) {
-      socket.connectToServer();
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        const text = message.toString();
+        if (countSent(socket.url(), text, text) !== undefined) server.send(message);
+      });
       return;
     }
     count(socket.url(), 'websocket');
@@ -182,26 +194,6 @@ const isOfStrayPopup = async (context: BrowserContext, request: Request): Promis
     return !mayOpen(context, undefined);
   }
   return (await page.opener()) !== null && !mayOpen(context, page);
-};
-
-/** As it is, as a form writes it, or as JSON does. What a page encrypts is not recognized. */
-const carries = (body: string, secret: Secret): boolean => {
-  const text = secret.reveal();
-  const form = new URLSearchParams({ text }).toString().slice('text='.length);
-  return [text, form, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)].some((written) =>
-    standsAlone(body, written),
-  );
-};
-
-const ALNUM = /[\p{L}\p{N}]/u;
-
-/** Not a part of a longer word or number: a code of six digits may stand in the time of a beacon. */
-const standsAlone = (body: string, written: string): boolean => {
-  for (let at = body.indexOf(written); at >= 0; at = body.indexOf(written, at + 1)) {
-    const [before = '', after = ''] = [body[at - 1], body[at + written.length]];
-    if (!ALNUM.test(before) && !ALNUM.test(after)) return true;
-  }
-  return false;
 };
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -1,9 +1,12 @@
 import type { Browser } from 'playwright';
+import { saidInHeaders } from './carries.ts';
 
 interface Leaving {
   method: string;
   url: string;
   body: string;
+  /** What the page itself says in them. */
+  headers: string;
 }
 
 interface Judge {
@@ -38,8 +41,9 @@ export const openLastGate = async (browser: Browser): Promise<void> => {
   const gate: Gate = { judges: new Set(), passes: new Map() };
   GATES.set(browser, gate);
   const session = await browser.newBrowserCDPSession();
-  session.on('Fetch.requestPaused', ({ requestId, request: { url, method, postData = '' } }) => {
-    const request = { method, url, body: postData };
+  session.on('Fetch.requestPaused', ({ requestId, request: paused }) => {
+    const { url, method, postData: body = '' } = paused;
+    const request = { method, url, body, headers: saidInHeaders(paused.headers) };
     const against = [...gate.judges].filter((judge) => judge.refuses(request));
     const isRefused = against.length > 0 && !usePass(gate, request);
     if (isRefused) for (const judge of against) judge.refused(url);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { Secret } from '#shared/secret.ts';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
@@ -207,6 +208,60 @@ it('lets a secret be submitted once, whatever the page tries, and other posts as
   const same = await once([new Secret('123456')], () => post('/code', 'code=123456'));
   expect(same).toBe(true);
   await context.close();
+});
+
+it('lets a secret be submitted once in a header or over a socket, and refuses it there afterwards', async () => {
+  const sockets = new WebSocketServer({ server: home.server });
+  const heard: string[] = [];
+  sockets.on('connection', (socket) =>
+    socket.on('message', (data: Buffer) => {
+      heard.push(data.toString());
+      socket.send('heard');
+    }),
+  );
+  const context = await browser.newContext(GUARDED);
+  const { refused, once } = await guard(context, [home.origin]);
+  const page = await context.newPage();
+  await page.goto(`${home.origin}/blank`);
+  const ask = (headers: Record<string, string>, method = 'GET') =>
+    page.evaluate(async (how) => (await fetch('/in-header', how).catch(() => undefined))?.ok, {
+      method,
+      headers,
+    });
+  const say = (...words: string[]) =>
+    page.evaluate(
+      async ({ to, said }) => {
+        const socket = new WebSocket(to);
+        await new Promise((resolve) => socket.addEventListener('open', resolve));
+        const answered = new Promise((resolve) => socket.addEventListener('message', resolve));
+        for (const word of said) socket.send(word);
+        socket.send('done');
+        await answered;
+        socket.close();
+      },
+      { to: home.origin.replace('http', 'ws'), said: words },
+    );
+  const basic = `Basic ${Buffer.from('ana:h@sh hush').toString('base64')}`;
+  const password = [new Secret('h@sh hush')];
+  const before = home.seen.length;
+  const answers = await once(password, async () => [
+    await ask({ authorization: basic }),
+    await ask({ authorization: basic }),
+    await ask({ 'x-password': 'h@sh hush' }, 'POST'),
+    await ask({ 'x-other': 'hush' }),
+  ]);
+  expect(answers).toEqual([true, undefined, undefined, true]);
+  expect([await ask({ authorization: basic }), await ask({})]).toEqual([undefined, true]);
+  expect(home.seen.slice(before).filter((path) => path === '/in-header')).toHaveLength(3);
+
+  const submission = '{"password":"h@sh hush"}';
+  await once(password, () => say('hello', submission, submission));
+  await say(submission, 'hello');
+  await vi.waitFor(() => expect(heard).toHaveLength(5), PATIENT);
+  expect(heard).toEqual(['hello', submission, 'done', 'hello', 'done']);
+  expect(refused.get(`${new URL(home.origin).host} (password again)`)).toBe(5);
+  await context.close();
+  await new Promise((resolve) => sockets.close(resolve));
 });
 
 it.each([
