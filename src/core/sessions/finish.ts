@@ -176,7 +176,7 @@ const finishAbsent = async (
     const passedOn = await askNextLogin(store, sync, lease);
     if (passedOn !== undefined) return passedOn;
   }
-  const { nearNumbers, ...facts } = await absenceFacts(store, sync, lease);
+  const { nearNumbers, isAsked, ...facts } = await absenceFacts(store, sync, lease);
   const close = closeNumbers(normalizeNumber(sync.policy.number), [
     ...new Set([...seenClose, ...nearNumbers]),
   ]);
@@ -188,7 +188,10 @@ const finishAbsent = async (
       crmStatus: sync.policy.status,
       crmNumber: sync.policy.number,
       closeNumbers: close,
-      otherSources: facts.otherSources.map(({ id, name }) => ({ id, name })),
+      // A card shows them, and a large firm has hundreds: of what nobody asked for none are kept.
+      ...(isAsked
+        ? { otherSources: facts.otherSources.map(({ id, name }) => ({ id, name })) }
+        : {}),
       ...(facts.lastSeenHere === undefined ? {} : { lastSeenAt: facts.lastSeenHere }),
     },
     values: [],

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { finishReading } from '#core/sessions/finish.ts';
 import type { Notice } from '#core/sessions/notice.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
@@ -103,3 +104,27 @@ it.each(READINGS)(
     expect(notices).toEqual([expect.objectContaining({ ...told, syncId: 'sync' })]);
   },
 );
+
+it.each([
+  ['a person asked for', 1],
+  ['nobody asked for', 0],
+])('a Not Found that %s keeps %i other logins for its card', async (_who, kept) => {
+  await using firm = await openLinkFirm();
+  const { store, clock } = firm;
+  await addWaitingSync(firm);
+  const login = await firm.db.selectFrom('login_source').selectAll().executeTakeFirstOrThrow();
+  const other = { ...login, id: 'other', external_id: null, name: 'Omar at Northbridge' };
+  await firm.db.insertInto('login_source').values(other).execute();
+  await firm.db.updateTable('login_link').set({ linked: 1 }).execute();
+  await firm.db.updateTable('sync').set({ reason: 'waiting' }).execute();
+  if (kept === 0) await firm.db.deleteFrom('request_sync').execute();
+  const by = { holder: 'worker', token: 'token', jobId: 'job', ttlMs: 1000 };
+  const lease = await claimLease(store, 'source', by);
+  const sync = lease && (await claimSync(store, lease));
+  if (lease === undefined || sync === undefined) throw new Error('Nothing waits.');
+  const deps = { store, clock, portals: { carrier: firm.carrier }, pauseRule: USUAL_PAUSE_RULE };
+  await finishReading(deps, lease, sync, { kind: 'absent', closeNumbers: [] });
+  const { detail } = await firm.db.selectFrom('sync').select('detail').executeTakeFirstOrThrow();
+  const { otherSources = [] } = JSON.parse(detail ?? '{}') as SyncDetail;
+  expect(otherSources).toHaveLength(kept);
+});

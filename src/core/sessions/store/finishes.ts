@@ -72,7 +72,9 @@ export const absenceFacts = async (
   store: Store,
   sync: ClaimedSync,
   lease: Lease,
-): Promise<Omit<AbsenceFacts, 'closeNumbers'> & { nearNumbers: readonly string[] }> => {
+): Promise<
+  Omit<AbsenceFacts, 'closeNumbers'> & { nearNumbers: readonly string[]; isAsked: boolean }
+> => {
   const seen = await store.db
     .selectFrom('login_source as l')
     .leftJoin('source_policy as sp', (on) =>
@@ -83,6 +85,12 @@ export const absenceFacts = async (
     .where('l.removed_at', 'is', null)
     .execute();
   const here = seen.find(({ id }) => id === lease.source.id)?.last_success_at ?? undefined;
+  const asked = await store.db
+    .selectFrom('request_sync')
+    .select('request_id')
+    .where('sync_id', '=', sync.id)
+    .where('cancelled_at', 'is', null)
+    .executeTakeFirst();
   const { contactId, carrierId, number } = sync.policy;
   const of = { contactId, carrierId };
   const near = await policiesNear(store, normalizeNumber(number), { kind: 'all' }, of);
@@ -92,6 +100,7 @@ export const absenceFacts = async (
       .filter(({ id, last_absent_at }) => id !== lease.source.id && last_absent_at === null)
       .map(({ id, name, last_success_at }) => ({ id, name, sawIt: last_success_at !== null })),
     nearNumbers: near.map((policy) => policy.number),
+    isAsked: asked !== undefined,
   };
 };
 
