@@ -33,4 +33,4 @@ export const DAY = 24 * HOUR;
  * Right clocks differ by less. What is written down further ahead of now than this comes from a clock
  * that has been set back since.
  */
-export const SKEW = HOUR;
+export const SKEW = 60 * MINUTE;
