@@ -31,7 +31,7 @@ const GONE_MS = 2 * 60_000;
  */
 const countBots = async (connection: Redis, queue: Queue, own: string): Promise<number> => {
   const [seconds = 0] = await connection.time();
-  const now = Number(seconds) * 1000;
+  const now = seconds * 1000;
   const said = await connection
     .multi()
     .zadd(BOTS, now, own)
