@@ -3,6 +3,7 @@ import { breathe } from '#shared/clock.ts';
 import type { Database } from './connection.ts';
 import { isPostgres } from './dialect.ts';
 import { isLost } from './patience.ts';
+import { holdersNow, isHeld, type Holders } from './snapshots.ts';
 import type { Store } from './store.ts';
 import { LETTERS } from './tables.ts';
 
@@ -32,22 +33,55 @@ export const wipeDeletions = async ({ db }: Store): Promise<'wiped' | 'later'> =
     .selectFrom('deletion')
     .select(['made', 'wiped', 'letters_made', 'letters_wiped'])
     .executeTakeFirstOrThrow();
-  const [areSecrets, areLetters] = [made !== wiped, letters_wiped === AT_ONCE];
-  if (!areSecrets && !areLetters) return 'wiped';
-  const isBusy = isPostgres(db)
-    ? (areSecrets && (await rewritten(db, sql`full sealed_secret`))) ||
-      (areLetters && (await rewritten(db, sql`contact, policy_report`)))
-    : await emptied(db, areLetters);
-  if (isBusy) return 'later';
-  await db.updateTable('deletion').set({ wiped: made }).execute();
+  const now = {
+    made,
+    lettersMade: letters_made,
+    areSecrets: made !== wiped,
+    areLetters: letters_wiped === AT_ONCE,
+  };
+  if (!now.areSecrets && !now.areLetters) return 'wiped';
+  const gone = await (isPostgres(db) ? goneOnPostgres(db, now) : goneOnSqlite(db, now));
+  if (gone === undefined) return 'later';
+  await db.updateTable('deletion').set({ wiped: gone.made }).execute();
   // What was forgotten while it was at it is in the indexes still.
-  if (areLetters)
+  if (gone.areLetters)
     await db
       .updateTable('deletion')
-      .set({ letters_wiped: letters_made })
-      .where('letters_made', '=', letters_made)
+      .set({ letters_wiped: gone.lettersMade })
+      .where('letters_made', '=', gone.lettersMade)
       .execute();
-  return 'wiped';
+  return gone.made === made && gone.areLetters === now.areLetters ? 'wiped' : 'later';
+};
+
+interface Deleted {
+  made: number;
+  lettersMade: number;
+  areSecrets: boolean;
+  areLetters: boolean;
+}
+
+const goneOnSqlite = async (db: Database, now: Deleted): Promise<Deleted | undefined> =>
+  (await emptied(db, now.areLetters)) ? undefined : now;
+
+/** What had been deleted when it was first asked, and who may have looked at it then. */
+const waiting = new WeakMap<Database, { deleted: Deleted; holders: Holders }>();
+
+/**
+ * What is gone now. A vacuum leaves what an older look may still see: a copy of each night, a report, a
+ * replica. So whoever was at work when this was first asked has to have ended, and they are remembered
+ * from call to call: on a busy server somebody always is.
+ */
+const goneOnPostgres = async (db: Database, now: Deleted): Promise<Deleted | undefined> => {
+  const waits = waiting.get(db) ?? { deleted: now, holders: await holdersNow(db) };
+  waiting.set(db, waits);
+  if (await isHeld(db, waits.holders)) return undefined;
+  const { areSecrets, areLetters } = waits.deleted;
+  const isBusy =
+    (areSecrets && (await rewritten(db, sql`full sealed_secret`))) ||
+    (areLetters && (await rewritten(db, sql`contact, policy_report`)));
+  if (isBusy) return undefined;
+  waiting.delete(db);
+  return waits.deleted;
 };
 
 const emptied = async (db: Database, areLetters: boolean): Promise<boolean> => {
