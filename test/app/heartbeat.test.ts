@@ -77,6 +77,27 @@ describe('a task of the day', () => {
     expect(done).toEqual(['2029-08-16', '2026-11-20', '2026-11-21']);
   });
 
+  it.each([
+    ['skips an hour', '2027-03-14'],
+    ['has an hour twice', '2027-11-07'],
+  ])('is done once in a night that %s, whatever its hour', async (_what, night) => {
+    const hours = ['00:30', '01:30', '02:00', '02:30', '03:00', '03:30'];
+    const tasks = hours.map((at) => ({
+      name: at,
+      schedule: { zone: 'America/New_York', at, days: 'every' as const },
+      run: (day: string) => good(`${day} ${at}`),
+    }));
+    const midnight = Date.parse(`${night}T00:00:00-05:00`) - 2 * 3_600_000;
+    for (let minutes = 0; minutes < 26 * 60; minutes += 10) {
+      time.now = midnight + minutes * 60_000;
+      await heartbeat({ db, clock }, tasks, (name) => void failures.push(name));
+    }
+    expect(done.filter((each) => each.startsWith(night)).toSorted()).toEqual(
+      hours.map((at) => `${night} ${at}`),
+    );
+    expect(failures).toEqual([]);
+  });
+
   it('whose claim cannot be written does not keep the next one from its turn', async () => {
     await sql`create trigger broken_claim before insert on task_run when new.task = 'digest'
       begin select raise(abort, 'this row cannot be written'); end`.execute(db);

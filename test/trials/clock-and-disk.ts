@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { DID_NOT_WORK } from '#slack/answers.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
-import { scriptPortals } from '#test/support/scripted-portals.ts';
+import { scriptPortals, type ScriptedPortals } from '#test/support/scripted-portals.ts';
 import { figuresOf, type Trial } from './trial.ts';
 import { ANA, TEAM } from '#test/support/people.ts';
 
@@ -137,6 +137,64 @@ const LEAPS: readonly (readonly [what: string, ms: number])[] = [
   ['three years back', -3 * 365 * 24 * HOUR],
 ];
 
+/** What ended, by what a night could forget of it too early. */
+const ENDED = {
+  request: 'ended_at',
+  sync: 'finished_at',
+  sign_in: 'finished_at',
+  link: 'finished_at',
+  notification: 'created_at',
+} as const;
+
+/** Ids of all that has ended. */
+const endedOf = async ({ firm }: World): Promise<Set<string>> => {
+  const ids = new Set<string>();
+  for (const [table, ended] of Object.entries(ENDED)) {
+    const { rows } = await sql<{ id: string }>`select id from ${sql.table(table)}
+      where ${sql.ref(ended)} is not null`.execute(firm.db);
+    for (const { id } of rows) ids.add(`${table} ${id}`);
+  }
+  return ids;
+};
+
+/** Policies that are read each day: at home at a linked login, and not known to be stale or gone. */
+const dailyOf = async ({ firm }: World): Promise<string[]> => {
+  const { rows } = await sql<{ read: string }>`
+    select p.home_source_id || ' ' || p.number as read from policy p
+      join login_link k on k.source_id = p.home_source_id and k.linked = 1
+      join policy_report r on r.policy_id = p.id and r.syncable = 1
+    where coalesce(r.last_reason, '') not in ('stale', 'gone')`.execute(firm.db);
+  return rows.map(({ read }) => read);
+};
+
+const isWorkedOff = async ({ firm }: World): Promise<boolean> => {
+  const { rows } = await sql`
+    select 1 from login_link where linked = 1 and day_wanted_at is not null
+    union all
+    select 1 from sync s join login_link k on k.source_id = s.source_id and k.linked = 1
+      where s.status in ('queued', 'in-progress') limit 1`.execute(firm.db);
+  return rows.length === 0;
+};
+
+/** The heart beats and the day is worked off: how many policies were not read, and how many twice. */
+const workDay = async (
+  world: World,
+  at: ScriptedPortals,
+): Promise<{ unread: number; twice: number }> => {
+  const daily = await dailyOf(world);
+  const before = at.reads().length;
+  await world.firm.bot.beat();
+  await until('the end of a day', () => isWorkedOff(world));
+  const reads = at
+    .reads()
+    .slice(before)
+    .map(({ source, number }) => `${source} ${number}`);
+  return {
+    unread: daily.filter((each) => !reads.includes(each)).length,
+    twice: reads.length - new Set(reads).size,
+  };
+};
+
 const daysOf = async ({ firm }: World): Promise<number> =>
   (await firm.db.selectFrom('work_day').select('day').execute()).length;
 
@@ -202,20 +260,29 @@ export const clockAndDisk: Trial = {
     const days = await daysOf(world);
     let unanswered = 0;
     let lost = 0;
+    const ended = await endedOf(world);
     for (const [what, ms] of short ? LEAPS.slice(-2) : LEAPS) {
       ahead += ms;
       const one = numbers.splice(0, 2);
       await firm.bot.beat();
       unanswered += (await typeAll(world, one, 0)).unanswered;
       await allEnd(world, one);
-      // What is older than a firm keeps is forgotten at a leap of years, so each is looked at here.
       ends.push(await endings(world, one));
       lost += one.length - (await requestsOf(firm, one)).length;
       say(`${what}: ${one.length} commands ended, ${(await daysOf(world)) - days} more days begun`);
     }
-    ahead += 24 * HOUR;
+    await until('the end of the day of the leaps', () => isWorkedOff(world));
     const begun = await daysOf(world);
-    await firm.bot.beat();
+    const later = { unread: 0, twice: 0 };
+    for (let day = 0; day < 2; day += 1) {
+      ahead += 24 * HOUR;
+      const worked = await workDay(world, at);
+      say(`a day later: ${worked.unread} policies not read, ${worked.twice} read twice`);
+      later.unread += worked.unread;
+      later.twice += worked.twice;
+    }
+    const now = await endedOf(world);
+    const forgotten = [...ended].filter((id) => !now.has(id)).length;
     const missing = ends.reduce((sum, end) => sum + end.missing, 0);
     const more = ends.reduce((sum, end) => sum + end.more, 0);
     const { n: open } = await firm.db
@@ -255,12 +322,15 @@ export const clockAndDisk: Trial = {
       figure('final replies too many', more, 'replies', '=', 0),
       figure('forced syncs left open', open, 'syncs', '=', 0),
       figure(
-        'the day after the clock was years ahead begins',
+        'days that begin in two after the clock was years ahead',
         (await daysOf(world)) - begun,
         'days',
         '=',
-        1,
+        2,
       ),
+      figure('policies not read on these days', later.unread, 'policies', '=', 0),
+      figure('policies read twice on one of them', later.twice, 'policies', '=', 0),
+      figure('what had ended and was forgotten', forgotten, 'rows', '=', 0),
     ];
   },
 };
