@@ -1,4 +1,5 @@
-import { BEN, NUMBER, TEAM, ANA, type AccessWorld, type Entry, type Somebody } from './world.ts';
+import { hold, HELD, holdValue, notFound, openCase, PAUSE, pauseCarrier } from './hers.ts';
+import { BEN, NUMBER, TEAM, type AccessWorld, type Entry, type Somebody } from './world.ts';
 
 const click =
   (actionId: string, value: (world: AccessWorld) => object | string) =>
@@ -12,81 +13,6 @@ const submit =
   (callbackId: string, values: Record<string, Record<string, object>> = {}) =>
   ({ forge, source }: AccessWorld, { slackId, team }: Somebody): Promise<unknown> =>
     forge.submit(slackId, callbackId, JSON.stringify({ source }), values, team);
-
-const hold = ({ firm, source }: AccessWorld): Promise<unknown> =>
-  firm.db
-    .insertInto('login_hold')
-    .values({ source_id: source, until: Date.now() + 600_000 })
-    .execute();
-
-/** The sync did not find the number, and saw a close one. */
-const notFound = ({ firm, sync }: AccessWorld): Promise<unknown> =>
-  firm.db
-    .updateTable('sync')
-    .set({ detail: JSON.stringify({ crmNumber: NUMBER, closeNumbers: ['00123-4599'] }) })
-    .where('id', '=', sync)
-    .execute();
-
-/** A case of Ana's, as she would have opened it. */
-const openCase = async ({ firm, policy, request, sync }: AccessWorld): Promise<void> => {
-  const { id: ana } = await firm.db
-    .selectFrom('person')
-    .select('id')
-    .where('slack_user_id', '=', ANA)
-    .executeTakeFirstOrThrow();
-  await firm.db
-    .insertInto('support_case')
-    .values({
-      id: 'CASE1',
-      number: 1,
-      request_id: request,
-      sync_id: sync,
-      policy_id: policy,
-      asked_by: ana,
-      channel: 'CSUPPORT1',
-      opened_at: Date.now(),
-    })
-    .execute();
-};
-
-const PAUSE = 'PAUSE1';
-
-/** Its pages are not understood; nothing tries again for an hour. */
-const pauseCarrier = async ({ firm }: AccessWorld): Promise<void> => {
-  const began = Date.now();
-  await firm.db
-    .insertInto('carrier_pause')
-    .values({
-      id: PAUSE,
-      carrier_id: 'northbridge-life',
-      reason: 'portal-changed',
-      began_at: began,
-      failures: 5,
-      policies: 2,
-    })
-    .execute();
-  await firm.db
-    .updateTable('carrier')
-    .set({ paused_reason: 'portal-changed', paused_until: began + 3_600_000 })
-    .where('id', '=', 'northbridge-life')
-    .execute();
-};
-
-const HELD = { held: 'HELD1', version: 1 };
-
-/** What Ana's sync read and nobody believed. */
-const holdValue = async ({ firm, policy, sync }: AccessWorld): Promise<void> => {
-  const amount = (minor: number) => ({ minor, currency: 'USD' });
-  const value = { name: 'Account Value', amount: amount(412_812), asOf: '2026-11-20' };
-  const doubt = { kind: 'zero', name: 'Account Value', from: amount(41_281_200), to: amount(0) };
-  const reading = { carrierStatus: 'In Force', values: [value], missing: [], doubts: [doubt] };
-  const row = { id: 'HELD1', policy_id: policy, sync_id: sync, held_at: Date.now() };
-  await firm.db
-    .insertInto('held_value')
-    .values({ ...row, reading: JSON.stringify(reading) })
-    .execute();
-  await firm.db.insertInto('held_sync').values({ sync_id: sync, held_id: 'HELD1' }).execute();
-};
 
 const SURRENDERED = { status: { status: { selected_option: { value: 'Surrendered' } } } };
 const WORDS = { words: { words: { value: 'Forged words' } } };
@@ -184,17 +110,17 @@ export const ENTRIES: Record<string, Entry> = {
   },
   'the button that sets a status': {
     action: 'policy.correct',
-    act: click('set-status', ({ policy, before }) => ({
+    act: click('set-status', ({ policy, status }) => ({
       policy,
-      from: before.policy.status,
+      from: status,
       to: 'Surrendered',
     })),
     passes: 'changes',
   },
   'the modal that sets a status': {
     action: 'policy.correct',
-    act: ({ forge, policy, before }, { slackId, team }) => {
-      const state = { policy, from: before.policy.status, channel: TEAM };
+    act: ({ forge, policy, status }, { slackId, team }) => {
+      const state = { policy, from: status, channel: TEAM };
       return forge.submit(slackId, 'choose-status', JSON.stringify(state), SURRENDERED, team);
     },
     passes: 'changes',

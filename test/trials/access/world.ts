@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startBot } from '#app/bot.ts';
 import { nameNow } from '#core/policies/store/named.ts';
 import { may, type Action, type Actor, type Relation, type Role } from '#shared/access.ts';
 import { askFor, isCardOf, startFirm, type TestFirm } from '#test/support/firm.ts';
 import { forger } from '#test/support/forgery.ts';
+import { putBack, standingOf, type Standing } from './rows.ts';
 
 /**
  * A firm in which everything that can be acted on is Ana's: her login (shared with Sam of support), her
@@ -44,9 +46,6 @@ export const EVERYBODY: Somebody[] = [
   { who: 'her account in another workspace', slackId: ANA, team: 'TOTHER001' },
 ];
 
-/** Everything that one of the acts could change. */
-export type Standing = Awaited<ReturnType<typeof standingOf>>;
-
 export interface AccessWorld extends AsyncDisposable {
   firm: TestFirm;
   forge: ReturnType<typeof forger>;
@@ -54,9 +53,15 @@ export interface AccessWorld extends AsyncDisposable {
   policy: string;
   request: string;
   sync: string;
-  before: Standing;
+  contact: string;
+  /** Of her policy. */
+  status: string;
+  /** Her id as a person of the firm. */
+  ana: string;
+  /** What every table holds now. */
   standing: () => Promise<Standing>;
-  restore: () => Promise<void>;
+  /** Puts the tables back as they were when the world began, or then. */
+  restore: (to?: Standing) => Promise<void>;
   /** What the person reads in answer: beneath the message, in the modal, or as the act itself gives it. */
   answered: (id: string, act: () => Promise<unknown>) => Promise<string>;
   /** The modal that this person has open once it says what it is about; closes it. */
@@ -65,92 +70,21 @@ export interface AccessWorld extends AsyncDisposable {
   homeAfter: (id: string, act: () => Promise<unknown>) => Promise<string>;
 }
 
-const standingOf = async ({ db }: TestFirm, policy: string) => ({
-  sources: await db
-    .selectFrom('login_source')
-    .select(['id', 'name', 'holder_id', 'removed_at'])
-    .orderBy('id')
-    .execute(),
-  links: await db.selectFrom('login_link').select(['source_id', 'linked']).execute(),
-  holds: await db.selectFrom('login_hold').selectAll().execute(),
-  shares: await db
-    .selectFrom('source_share')
-    .selectAll()
-    .orderBy('source_id')
-    .orderBy('person_id')
-    .execute(),
-  people: await db.selectFrom('person').select(['id', 'role']).orderBy('id').execute(),
-  parts: await db.selectFrom('request_sync').selectAll().orderBy('sync_id').execute(),
-  syncs: await db.selectFrom('sync').select(['id', 'status', 'reason']).orderBy('id').execute(),
-  policy: await db
-    .selectFrom('policy')
-    .select(['status', 'number', 'number_key'])
-    .where('id', '=', policy)
-    .executeTakeFirstOrThrow(),
-  cases: await db.selectFrom('support_case').select(['number', 'closed_at']).execute(),
-  carriers: await db
-    .selectFrom('carrier')
-    .select(['id', 'paused_reason', 'paused_until'])
-    .orderBy('id')
-    .execute(),
-  held: await db.selectFrom('held_value').select(['id', 'settled']).execute(),
-});
-
-const restoreTo = ({ db }: TestFirm, policy: string, before: Standing): Promise<void> =>
-  db.transaction().execute(async (trx) => {
-    const known = before.sources.map(({ id }) => id);
-    await trx.deleteFrom('source_share').execute();
-    await trx.deleteFrom('login_source').where('id', 'not in', known).execute();
-    for (const { id, ...row } of before.sources)
-      await trx.updateTable('login_source').set(row).where('id', '=', id).execute();
-    for (const { source_id, linked } of before.links)
-      await trx
-        .updateTable('login_link')
-        .set({ linked })
-        .where('source_id', '=', source_id)
-        .execute();
-    await trx.deleteFrom('login_hold').execute();
-    if (before.holds.length > 0) await trx.insertInto('login_hold').values(before.holds).execute();
-    await trx.insertInto('source_share').values(before.shares).execute();
-    for (const { id, role } of before.people)
-      await trx.updateTable('person').set({ role }).where('id', '=', id).execute();
-    for (const { id, ...row } of before.syncs)
-      await trx.updateTable('sync').set(row).where('id', '=', id).execute();
-    await trx.updateTable('policy').set(before.policy).where('id', '=', policy).execute();
-    await trx.deleteFrom('support_case').execute();
-    await trx.deleteFrom('pause_wait').execute();
-    await trx.deleteFrom('carrier_pause').execute();
-    await trx.updateTable('carrier').set({ paused_reason: null, paused_until: null }).execute();
-    await trx.deleteFrom('held_sync').execute();
-    await trx.deleteFrom('held_value').execute();
-    await trx.deleteFrom('policy_value').where('policy_id', '=', policy).execute();
-    await trx
-      .deleteFrom('request_sync')
-      .where(
-        'request_id',
-        'not in',
-        before.parts.map(({ request_id }) => request_id),
-      )
-      .execute();
-    for (const part of before.parts)
-      await trx
-        .updateTable('request_sync')
-        .set({ cancelled_at: part.cancelled_at })
-        .where('request_id', '=', part.request_id)
-        .where('sync_id', '=', part.sync_id)
-        .execute();
-  });
-
 export const openAccessWorld = async (books: 'own' | 'open' = 'own'): Promise<AccessWorld> => {
   await using stack = new AsyncDisposableStack();
-  const firm = stack.use(await startFirm({ config: { books } }));
+  // A sweep changes what no act did.
+  const startStill: typeof startBot = (options) => startBot({ ...options, sweepMs: NEVER_MS });
+  const firm = stack.use(await startFirm({ config: { books }, startBot: startStill }));
   const forge = forger(firm, TEAM);
   const source = await firm.sourceId('S-NB-ANA');
   await askFor(firm, ANA, TEAM, `/sync policy ${NUMBER}`, isCardOf(ANA, NUMBER));
-  const { policy, request, sync } = await firm.db
+  const hers = await firm.db
     .selectFrom('request_sync as rs')
     .innerJoin('sync as s', 's.id', 'rs.sync_id')
-    .select(['rs.request_id as request', 's.policy_id as policy', 's.id as sync'])
+    .innerJoin('request as r', 'r.id', 'rs.request_id')
+    .innerJoin('policy as p', 'p.id', 's.policy_id')
+    .select(['r.id as request', 'r.person_id as ana', 's.id as sync'])
+    .select(['p.id as policy', 'p.contact_id as contact', 'p.status'])
     .executeTakeFirstOrThrow();
   const { id: sam } = await firm.db
     .selectFrom('person')
@@ -159,8 +93,8 @@ export const openAccessWorld = async (books: 'own' | 'open' = 'own'): Promise<Ac
     .executeTakeFirstOrThrow();
   await firm.db.insertInto('source_share').values({ source_id: source, person_id: sam }).execute();
   // He has a case, and named the policy by its whole number.
-  await nameNow({ db: firm.db, clock: Date.now }, sam, [policy]);
-  const before = await standingOf(firm, policy);
+  await nameNow({ db: firm.db, clock: Date.now }, sam, [hers.policy]);
+  const before = await standingOf(firm.db);
   /** Undefined: Slack knows nobody of that id. */
   const seenBy = (id: string) => firm.client.state(id).catch(() => undefined);
   const owned = stack.move();
@@ -168,12 +102,9 @@ export const openAccessWorld = async (books: 'own' | 'open' = 'own'): Promise<Ac
     firm,
     forge,
     source,
-    policy,
-    request,
-    sync,
-    before,
-    standing: () => standingOf(firm, policy),
-    restore: () => restoreTo(firm, policy, before),
+    ...hers,
+    standing: () => standingOf(firm.db),
+    restore: (to = before) => putBack(firm.db, to),
     modalOf: async (id) => {
       const deadline = performance.now() + ANSWERED_WITHIN_MS;
       for (;;) {
@@ -217,6 +148,8 @@ export const openAccessWorld = async (books: 'own' | 'open' = 'own'): Promise<Ac
   };
 };
 
+/** The longest that a timer takes. */
+const NEVER_MS = 2 ** 31 - 1;
 const ANSWERED_WITHIN_MS = 30_000;
 const DRAWN_WITHIN_MS = 3000;
 
