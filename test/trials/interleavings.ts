@@ -4,7 +4,7 @@ import { figuresOf, randomOf, type Figure, type Trial, type TrialRun } from './t
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const [SHORTEST, LONGEST] = [6, 24];
+const [SHORTEST, LONGEST] = [6, 20];
 /** A server answers each of the many statements after a while, a file at once. */
 const SEQUENCES = {
   file: { short: 150, long: 10_000 },
@@ -14,6 +14,8 @@ const SEQUENCES = {
 };
 /** A database of that many sequences is left for a new one: what has ended is not the point. */
 const MOST_IN_ONE = 250;
+/** How often no slot is free when a session asks. */
+const SCARCE = 0.5;
 /** So often in all. */
 const SAID = 10;
 
@@ -31,7 +33,10 @@ const ACTS = {
   hold: (to: Sequence, n: number) => to.hold(n),
   release: (to: Sequence, n: number) => to.release(n),
   cancel: (to: Sequence, n: number) => to.cancel(n),
-  session: async (to: Sequence, n: number) => to.session(n, n >> 1),
+  session: async (to: Sequence, n: number) => {
+    const random = randomOf(n);
+    to.session(n, n >> 1, () => random() < SCARCE);
+  },
   answer: async (to: Sequence, n: number) => to.carrier.answer(n),
   kill: (to: Sequence, n: number) => to.kill(n),
   thaw: async (to: Sequence) => to.carrier.thaw(),
@@ -59,11 +64,24 @@ const DRAWN = (Object.keys(ACTS) as Step['act'][]).flatMap((act) =>
   Array.from({ length: OFTEN[act] }, () => act),
 );
 
-const sequenceOf = (random: () => number): Step[] =>
-  Array.from({ length: SHORTEST + Math.floor(random() * (LONGEST - SHORTEST)) }, () => ({
+/** Both logins are linked, which random acts seldom come to. */
+const BOTH_LINKED: readonly Step[] = [
+  { act: 'link', n: 2 },
+  { act: 'session', n: 0 },
+  { act: 'answer', n: 1 },
+  { act: 'link', n: 1 },
+  { act: 'session', n: 2 },
+  { act: 'answer', n: 1 },
+];
+
+/** Half of them begin with nothing linked. */
+const sequenceOf = (random: () => number): Step[] => [
+  ...(random() < 0.5 ? BOTH_LINKED : []),
+  ...Array.from({ length: SHORTEST + Math.floor(random() * (LONGEST - SHORTEST)) }, () => ({
     act: DRAWN[Math.floor(random() * DRAWN.length)] ?? 'answer',
     n: Math.floor(random() * 1_000_000),
-  }));
+  })),
+];
 
 /** What is wrong after these steps, once all is quiet. */
 const faultsOf = async (world: World, index: number, steps: readonly Step[]): Promise<string[]> => {
@@ -73,8 +91,9 @@ const faultsOf = async (world: World, index: number, steps: readonly Step[]): Pr
       await ACTS[act](sequence, n);
       await sequence.settle(n);
     }
+    const unsaid = await sequence.withoutLink();
     await sequence.quiet();
-    return await sequence.wrong();
+    return [...unsaid, ...(await sequence.wrong())];
   } catch (error) {
     return [String(error)];
   }
@@ -85,6 +104,8 @@ interface Came {
   count: number;
   acts: number;
   wrong: string[];
+  gaveWay: number;
+  waited: number;
   foundByBrowser: number;
 }
 
@@ -94,7 +115,7 @@ const tryAll = async (
   open: () => Promise<World>,
 ): Promise<Came> => {
   const random = randomOf(seed);
-  const came: Came = { count, acts: 0, wrong: [], foundByBrowser: 0 };
+  const came: Came = { count, acts: 0, wrong: [], gaveWay: 0, waited: 0, foundByBrowser: 0 };
   for (let done = 0; done < count;) {
     await using world = await open();
     for (let at = 0; at < MOST_IN_ONE && done < count; at += 1, done += 1) {
@@ -109,6 +130,8 @@ const tryAll = async (
       }
       if ((done + 1) % (count / SAID) === 0) say(`${done + 1} of ${count} sequences`);
     }
+    came.gaveWay += world.so().gaveWay;
+    came.waited += world.so().waited;
     came.foundByBrowser += world.foundByBrowser();
   }
   return came;
@@ -128,7 +151,7 @@ const shrunk = async (
   return least;
 };
 
-const figuresIn = ({ count, acts, wrong }: Came, how: string): Figure[] => {
+const figuresIn = ({ count, acts, wrong, gaveWay, waited }: Came, how: string): Figure[] => {
   const figure = figuresOf('interleavings');
   const of = (words: string): number => wrong.filter((fault) => fault.includes(words)).length;
   return [
@@ -137,6 +160,16 @@ const figuresIn = ({ count, acts, wrong }: Came, how: string): Figure[] => {
     figure(`two sessions of a login at once${how}`, of('at once'), 'sequences', '=', 0),
     figure(`stuck when all is quiet${how}`, of('stuck'), 'sequences', '=', 0),
     figure(`finished or written twice${how}`, of('twice'), 'sequences', '=', 0),
+    // A browser's few sequences may come to neither.
+    figure(`cards that waited for a link${how}`, waited, 'cards', '>=', how === '' ? 1 : 0),
+    figure(`of them without a Link step${how}`, of('Link step'), 'cards', '=', 0),
+    figure(
+      `sessions that made room for others${how}`,
+      gaveWay,
+      'sessions',
+      '>=',
+      how === '' ? 1 : 0,
+    ),
     figure(`anything wrong${how}`, wrong.length, 'faults', '=', 0),
   ];
 };

@@ -6,6 +6,8 @@ export interface World extends AsyncDisposable {
   db: Database;
   time: { now: number };
   begin: (sequence: number) => Promise<Sequence>;
+  /** Of all sequences so far: sessions that made room for others, and cards that were looked at as they waited for a link. */
+  so: () => { gaveWay: number; waited: number };
   /** How many policies a browser found at the portal so far; 0 where there is none. */
   foundByBrowser: () => number;
 }
@@ -20,8 +22,8 @@ export interface Sequence {
   hold: (login: number) => Promise<void>;
   release: (login: number) => Promise<void>;
   cancel: (nth: number) => Promise<void>;
-  /** A worker takes the login's session; it goes on beside what follows. */
-  session: (worker: number, login: number) => void;
+  /** A worker takes the login's session, which goes on beside what follows; `scarce` says when no slot is free. */
+  session: (worker: number, login: number, scarce: () => boolean) => void;
   /** The process ends; what it was doing never ends, and its successor begins. */
   kill: (worker: number) => Promise<void>;
   pass: (ms: number) => Promise<void>;
@@ -31,6 +33,8 @@ export interface Sequence {
    * server, what comes next begins beside the statements of what runs.
    */
   settle: (n: number) => Promise<void>;
+  /** What people are not told now of syncs that wait for a link, once a sweep has looked. */
+  withoutLink: () => Promise<string[]>;
   /** Everybody has linked, nobody holds anything, and the workers work until nothing is open. */
   quiet: () => Promise<void>;
   /** What is wrong now; nothing when all is well. */

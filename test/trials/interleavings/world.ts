@@ -1,6 +1,5 @@
 import { linkOf } from '#core/logins/store/link.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import { Secret } from '#shared/secret.ts';
 import { accountSubject } from '#shared/subject.ts';
 import { sourceChanged } from '#app/login-changed.ts';
@@ -25,8 +24,10 @@ import { noteEnds } from '../ends.ts';
 import { scriptedCarrier } from './carrier.ts';
 import { insertFirm, LOGINS, PEOPLE, POLICIES } from './firm.ts';
 import type { Sequence, World } from './sequence.ts';
+import { linklessOf } from './shown.ts';
 import { openSites } from './site.ts';
 import { openStores } from './stores.ts';
+import { forget, openOf, twiceIn } from './wrong.ts';
 
 const MINUTE = 60_000;
 /** Leases are renewed each fifth of it, by real timers; the clock of the trial stands still between acts. */
@@ -73,6 +74,8 @@ export const openWorld = async ({
   const actor = (person: number) =>
     ({ id: PEOPLE[person % PEOPLE.length] ?? 'dana', role: 'manager', active: true }) as const;
 
+  const so = { gaveWay: 0, waited: 0 };
+
   const begin = async (sequence: number): Promise<Sequence> => {
     const at = `${sequence}`.padStart(6, '0');
     const carrierId = `carrier-${at}`;
@@ -117,25 +120,30 @@ export const openWorld = async ({
       changed: (sourceId) => sourceChanged({ store, show }, sourceId),
     });
 
-    const session = (worker: number, login: number): void => {
+    const session: Sequence['session'] = (worker, login, scarce) => {
       const slot = worker % workers.length;
       const process = `worker-${at}-${slot}.${lives[slot]}`;
       const token = `${process} ${(begun += 1)}`;
       const abort = new AbortController();
-      const run = runSession(depsOf(workers[slot] ?? next(), carrier.portalsOf(process)), {
-        sourceId: sourceOf(login),
-        holder: `worker-${at}-${slot}`,
-        jobId: process,
-        token,
-        signal: abort.signal,
-        stopping: () => dead.has(process),
-        permit: {
-          scarce: () => false,
-          wanted: () => false,
-          whileParked: (wait) => wait(),
-          resume: () => Promise.resolve(),
-        },
-      }).catch((error: unknown) => {
+      const deps = depsOf(workers[slot] ?? next(), carrier.portalsOf(process));
+      const work = async (): Promise<void> => {
+        const end = await runSession(deps, {
+          sourceId: sourceOf(login),
+          holder: `worker-${at}-${slot}`,
+          jobId: process,
+          token,
+          signal: abort.signal,
+          stopping: () => dead.has(process),
+          permit: {
+            scarce,
+            wanted: () => false,
+            whileParked: (wait) => wait(),
+            resume: () => Promise.resolve(),
+          },
+        });
+        if (end === 'yielded') so.gaveWay += 1;
+      };
+      const run = work().catch((error: unknown) => {
         // A process that was dead for the others may fail as it likes.
         if (!dead.has(process)) carrier.failures.push(String(error));
       });
@@ -187,20 +195,6 @@ export const openWorld = async ({
         { user: new Secret('somebody'), password: new Secret('something') },
         keeps,
       );
-    };
-
-    const openOf = async (): Promise<{ syncs: number; requests: number }> => {
-      const { syncs } = await db
-        .selectFrom('sync')
-        .select((of) => of.fn.countAll<number>().as('syncs'))
-        .where('status', 'in', ['queued', 'in-progress'])
-        .executeTakeFirstOrThrow();
-      const { open } = await db
-        .selectFrom('request')
-        .select((of) => of.fn.countAll<number>().as('open'))
-        .where('ended_at', 'is', null)
-        .executeTakeFirstOrThrow();
-      return { syncs, requests: open };
     };
 
     return {
@@ -269,6 +263,14 @@ export const openWorld = async ({
         time.now += ms;
         await comesTrue(async () => (await overdue()) === 0);
       },
+      withoutLink: async () => {
+        await still();
+        await sweep();
+        const open = requests.map(({ id }) => id);
+        const { waiting, faults } = await linklessOf({ db, clock }, open);
+        so.waited += waiting;
+        return faults;
+      },
       quiet: async () => {
         carrier.thaw();
         await carrier.well();
@@ -279,35 +281,24 @@ export const openWorld = async ({
             if (linked === 0) await link(login, true);
           }
           await sweep();
-          for (let login = 0; login < LOGINS; login += 1) session(round, login);
+          for (let login = 0; login < LOGINS; login += 1) session(round, login, () => false);
           await carrier.drain(running);
-          const open = await openOf();
+          const open = await openOf(db);
           if (open.syncs + open.requests === 0) break;
           time.now += 20 * MINUTE;
         }
       },
       wrong: async () => {
         const faults: string[] = [...carrier.failures];
-        const open = await openOf();
+        const open = await openOf(db);
         if (open.syncs > 0) faults.push(`${open.syncs} syncs stuck`);
         if (open.requests > 0) faults.push(`${open.requests} requests stuck`);
         if (carrier.mostAtOnce() > 1)
           faults.push(`${carrier.mostAtOnce()} sessions in a login at once`);
         const tooMany = (await site?.passwordsTooMany()) ?? 0;
         if (tooMany > 0) faults.push(`${tooMany} passwords submitted twice`);
-        const { rows } = await sql<{ id: string }>`select sync_id as id from trial_end
-          where status = 'success' group by sync_id having count(*) > 1`.execute(db);
-        if (rows.length > 0) faults.push(`${rows.length} syncs finished twice`);
-        const values = await sql`select 1 from policy_value
-          group by sync_id, name having count(*) > 1`.execute(db);
-        if (values.rows.length > 0) faults.push(`${values.rows.length} values written twice`);
-        await sql`delete from trial_end`.execute(db);
-        await sql`update sync set status = 'cancelled' where status in ('queued', 'in-progress')`.execute(
-          db,
-        );
-        await sql`update request set ended_at = ${time.now} where ended_at is null`.execute(db);
-        await sql`delete from policy_value`.execute(db);
-        await sql`delete from trial_end`.execute(db);
+        faults.push(...(await twiceIn(db)));
+        await forget(db, time.now);
         return faults;
       },
     };
@@ -318,6 +309,7 @@ export const openWorld = async ({
     db,
     time,
     begin,
+    so: () => so,
     foundByBrowser: () => sites?.found() ?? 0,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
