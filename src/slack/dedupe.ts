@@ -13,6 +13,10 @@ import { isPostgres } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
 
+/** A part of a body: nothing is in one that is not there, or is something else. */
+const partOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
 /** Which act of a person this is, whatever envelope it came in; undefined for what may be repeated. */
 const keyOf = (body: Record<string, unknown>): string | undefined => {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -20,20 +24,19 @@ const keyOf = (body: Record<string, unknown>): string | undefined => {
     return `command:${text(body['team_id'])}:${text(body['user_id'])}:${text(body['trigger_id'])}`;
   switch (body['type']) {
     case 'block_actions': {
-      const [action] = body['actions'] as { action_ts?: string; action_id?: string }[];
-      return `action:${text(action?.action_ts)}:${text(action?.action_id)}:${text(body['trigger_id'])}`;
+      const action = partOf(partOf(body['actions'])[0]);
+      return `action:${text(action['action_ts'])}:${text(action['action_id'])}:${text(body['trigger_id'])}`;
     }
     case 'message_action':
     case 'shortcut':
       return `shortcut:${text(body['callback_id'])}:${text(body['trigger_id'])}`;
     case 'view_submission': {
-      const view = body['view'] as { id?: string; hash?: string };
-      return `view:${text(view.id)}:${text(view.hash)}:${text(body['trigger_id'])}`;
+      const view = partOf(body['view']);
+      return `view:${text(view['id'])}:${text(view['hash'])}:${text(body['trigger_id'])}`;
     }
     case 'event_callback':
       // What the bot itself wrote in a direct message comes back as an event, which nobody hears.
-      if ((body['event'] as { bot_id?: unknown } | undefined)?.bot_id !== undefined)
-        return undefined;
+      if (partOf(body['event'])['bot_id'] !== undefined) return undefined;
       return `event:${text(body['event_id'])}`;
     default:
       return undefined;
@@ -46,9 +49,9 @@ const owedFor = (body: Record<string, unknown>): Owed | undefined => {
     const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
     return typeof id === 'string' && id !== '' ? id : undefined;
   };
-  const said = body['event'] as Record<string, unknown> | undefined;
-  const isSaid = said?.['type'] === 'app_mention' || said?.['channel_type'] === 'im';
-  const from = said === undefined ? body : isSaid ? said : {};
+  const said = partOf(body['event']);
+  const isSaid = said['type'] === 'app_mention' || said['channel_type'] === 'im';
+  const from = body['event'] === undefined ? body : isSaid ? said : {};
   const to = idOf(from['user_id']) ?? idOf(from['user']);
   return to === undefined
     ? undefined
@@ -137,8 +140,7 @@ type Acked = { answer: Parameters<Ack>[0] } | undefined;
 /** Its listener acknowledges it by itself, and else Slack is to send it again. */
 const STEP = 'function_executed';
 
-const typeOf = ({ event }: Record<string, unknown>): unknown =>
-  typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+const typeOf = ({ event }: Record<string, unknown>): unknown => partOf(event)['type'];
 
 const noAck: Ack = () => Promise.resolve();
 

@@ -258,3 +258,17 @@ it('owes nobody what was answered, failed with words of its own, or asked for no
   now += 6 * MINUTES;
   expect(await owed()).toEqual([]);
 });
+
+it.each([
+  { type: 'block_actions' },
+  { type: 'block_actions', actions: [] },
+  { type: 'block_actions', actions: {} },
+  { type: 'view_submission' },
+  { type: 'view_submission', view: null },
+  { type: 'event_callback', event: null },
+])('hands on a body that lacks what an act is known by: %j', async (body) => {
+  const { heard, listener } = listens();
+  const { acks, send } = botOf(listener);
+  await send(body);
+  expect({ heard, acks: acks.length }).toEqual({ heard: [body], acks: 1 });
+});
