@@ -5,12 +5,13 @@
 export const openBrowser = (...urls: readonly string[]) => {
   const cookies = new Map<string, string>();
   let visits = 0;
+  const header = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const visit = async (path: string, fields?: Record<string, string>): Promise<string> => {
     const url = urls[visits % urls.length];
     visits += 1;
     const response = await fetch(`${url}${path}`, {
       redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      headers: { cookie: header() },
       ...(fields === undefined ? {} : { method: 'POST', body: new URLSearchParams(fields) }),
     });
     for (const cookie of response.headers.getSetCookie()) {
@@ -19,7 +20,7 @@ export const openBrowser = (...urls: readonly string[]) => {
     }
     return response.text();
   };
-  return { visit, cookies: () => [...cookies.values()] };
+  return { visit, header, cookies: () => [...cookies.values()] };
 };
 
 /** What a hidden field of the page holds. */

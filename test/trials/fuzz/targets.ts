@@ -30,6 +30,8 @@ import { closeWords, searchWords } from '#shared/search-words.ts';
 import { cutMarkup, escape, name, quote } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
 import { parseSpoken, unquoted } from '#slack/command-text.ts';
+import { BODY_DOORS } from './body-doors.ts';
+import { PORTAL_DOORS } from './portal-doors.ts';
 import { jsonOf, textOf } from './texts.ts';
 
 /** Of the processor; no text may cost more. */
@@ -92,7 +94,7 @@ const csvFile = (text: string) => ({
 export const TARGETS: readonly Target[] = [
   {
     name: 'command text',
-    share: 0.16,
+    share: 0.15,
     texts: textOf(12_000),
     put: (text) => {
       const command = parseSpoken(text, '/sync');
@@ -104,7 +106,7 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'values of clicks and modals',
-    share: 0.14,
+    share: 0.13,
     texts: jsonOf(),
     put: (text) => {
       for (const parse of [
@@ -125,7 +127,7 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'lines of an import',
-    share: 0.14,
+    share: 0.125,
     texts: fc
       .tuple(fc.constantFrom(...FILE_KINDS), textOf(5000), textOf(300))
       .map(([kind, one, other]) => JSON.stringify({ kind, one, other })),
@@ -224,7 +226,7 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'names in markup',
-    share: 0.1,
+    share: 0.09,
     texts: textOf(12_000),
     put: (text) => {
       for (const safe of [escape(text), name(text)])
@@ -232,4 +234,6 @@ export const TARGETS: readonly Target[] = [
       must(cutMarkup(quote(text), 3000).length <= 3000, 'markup keeps to its length');
     },
   },
+  ...PORTAL_DOORS,
+  ...BODY_DOORS,
 ];
