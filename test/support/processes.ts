@@ -36,8 +36,14 @@ export const processesOf = (root: number): RunningProcess[] => {
   });
 };
 
-/** What a process and all below it hold of the machine's memory, MB; a page that several share is counted once. */
-export const memoryOf = (root: number): number =>
-  processesOf(root)
+const heldBy = (processes: readonly RunningProcess[]): number =>
+  processes
     .map(({ pid }) => Number(/^Pss:\s+(\d+)/m.exec(read(pid, 'smaps_rollup'))?.[1] ?? 0) / 1024)
     .reduce((all, each) => all + each, 0);
+
+/** What a process and all below it hold of the machine's memory, MB; a page that several share is counted once. */
+export const memoryOf = (root: number): number => heldBy(processesOf(root));
+
+/** The same of all below it alone. */
+export const memoryBelow = (root: number): number =>
+  heldBy(processesOf(root).filter(({ pid }) => pid !== root));

@@ -7,7 +7,7 @@ import { browserLaunch, findChromium } from '#setup/tools.mjs';
 import { createBrowser, type WorkerBrowser } from '#portal/browser.ts';
 import type { PolicyReading, Portals, PortalSource } from '#portal/portal.ts';
 import { createPortals } from '#portal/portals.ts';
-import { processesOf } from '#test/support/processes.ts';
+import { memoryBelow, processesOf } from '#test/support/processes.ts';
 import { ATTACKS, startHostile, type Attack, type HostilePortal } from '#test/support/hostile.ts';
 import { figuresOf, randomOf, type Trial } from './trial.ts';
 
@@ -22,6 +22,9 @@ const warmUp = (count: number): number => Math.ceil(count / 5);
 
 /** What takes too long takes all of its time, whatever it is: the others are drawn more often. */
 const DRAWN = ATTACKS.flatMap((attack) => (attack.byItself ? [attack, attack, attack] : [attack]));
+
+/** After that many readings nothing is read for a moment: what the browser holds then is left of them. */
+const LOOK_EACH = { short: 5, long: 100 };
 
 /** What this process holds once all that nobody needs is collected, bytes. */
 const heldMemory = (): (() => number) => {
@@ -71,6 +74,8 @@ export const hostile: Trial = {
       let unread = 0;
       let done = 0;
       const memory: number[] = [];
+      /** What the browser's processes hold between two readings, MB. */
+      const browsers: number[] = [];
       const held = heldMemory();
 
       /** Undefined where its browser ended: by what another lane reads, or by this. */
@@ -107,24 +112,33 @@ export const hostile: Trial = {
       const order = Array.from({ length: count }, (_, at) =>
         short ? ATTACKS[at] : DRAWN[Math.floor(random() * DRAWN.length)],
       );
-      const lane = async (): Promise<void> => {
-        for (let attack = order.shift(); attack !== undefined; attack = order.shift()) {
+      const lane = async (attacks: (typeof order)[number][]): Promise<void> => {
+        for (let attack = attacks.shift(); attack !== undefined; attack = attacks.shift()) {
           await read(attack);
           if (!(await readWell()) && !(await readWell())) unread += 1;
           done += 1;
           memory.push(held());
-          if (done % (short ? 5 : 50) === 0)
-            say(`${done} of ${count}, ${Math.round((memory.at(-1) ?? 0) / 1e6)} MB`);
         }
       };
-      await Promise.all(Array.from({ length: LANES }, lane));
+      while (order.length > 0) {
+        const some = order.splice(0, LOOK_EACH[short ? 'short' : 'long']);
+        await Promise.all(Array.from({ length: LANES }, () => lane(some)));
+        // The next one, where the last attack has ended it.
+        await readWell();
+        browsers.push(memoryBelow(process.pid));
+        say(
+          `${done} of ${count}, ${Math.round((memory.at(-1) ?? 0) / 1e6)} MB, and ${Math.round(browsers.at(-1) ?? 0)} MB in the browser`,
+        );
+      }
       for (const what of otherwise) say(`ended otherwise: ${what}`);
       await browser[Symbol.asyncDispose]();
       const left = readdirSync(folder, { recursive: true, encoding: 'utf8' });
       for (const file of left) say(`left: ${file}`);
       const part = warmUp(count);
+      const looks = warmUp(browsers.length);
       const least = (values: readonly number[]): number => Math.min(...values);
-      const growth = least(memory.slice(-part)) / least(memory.slice(part, 2 * part));
+      const growthOf = (values: readonly number[], of: number): number =>
+        Number((least(values.slice(-of)) / least(values.slice(of, 2 * of))).toFixed(2));
       return [
         figure('attacks', done, 'readings', '=', count),
         figure('believed', believed.length, 'readings', '=', 0),
@@ -134,7 +148,14 @@ export const hostile: Trial = {
         figure('files left', readdirSync(folder).length, 'files', '=', 0),
         figure(
           'memory in the end, of that after a fifth',
-          Number(growth.toFixed(2)),
+          growthOf(memory, part),
+          'times',
+          '<=',
+          1.3,
+        ),
+        figure(
+          "the browser's memory with nothing to read in the end, of that after a fifth",
+          growthOf(browsers, looks),
           'times',
           '<=',
           1.3,
