@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
-import { ConfigError, configTable, loadConfig, loadConfigHere } from '#app/config.ts';
+import { ConfigError, configTable, loadConfigHere } from '#app/config.ts';
 import { offboardCommand } from './offboard/command.ts';
 import { days, examples, repeated, withUsage } from './usage.ts';
 import type { InitOptions } from './init/init.ts';
@@ -18,7 +18,7 @@ const { version } = JSON.parse(
 
 const print = (line: string): void => console.log(line);
 const say = (line: string): void => console.error(line);
-const listing = () => ({ config: loadConfig(process.env), print, say });
+const listing = () => ({ config: loadConfigHere(process.env), print, say });
 
 /** Whoever reads our output may have read enough: `swivel-sync export | head`. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -90,7 +90,7 @@ program
       { column = [], map, ...options }: ImportOptions & { column?: string[]; map?: string },
     ) => {
       const { readColumnMap, runImport } = await import('./import.ts');
-      process.exitCode = await runImport({ config: loadConfig(process.env), print }, files, {
+      process.exitCode = await runImport({ config: loadConfigHere(process.env), print }, files, {
         ...options,
         columns: readColumnMap(column, map),
       });
@@ -102,7 +102,7 @@ program
   .description('Brings the database up to date; a start of the bot does so too.')
   .addHelpText('after', examples('swivel-sync migrate'))
   .action(async () => {
-    const config = loadConfig(process.env);
+    const config = loadConfigHere(process.env);
     const { nameOf, openAt } = await import('#database/place.ts');
     const { makePrivateFolder } = await import('#database/private-files.ts');
     makePrivateFolder(config.dataFolder);
@@ -127,7 +127,11 @@ program
   )
   .action(async (file: string, options: BackupOptions) => {
     const { runBackup } = await import('./backup.ts');
-    process.exitCode = await runBackup({ config: loadConfig(process.env), print }, file, options);
+    process.exitCode = await runBackup(
+      { config: loadConfigHere(process.env), print },
+      file,
+      options,
+    );
   });
 
 program
@@ -149,7 +153,11 @@ program
   )
   .action(async (file: string | undefined, options: { replace?: boolean; recovered?: boolean }) => {
     const { runRestore } = await import('./restore.ts');
-    process.exitCode = await runRestore({ config: loadConfig(process.env), print }, file, options);
+    process.exitCode = await runRestore(
+      { config: loadConfigHere(process.env), print },
+      file,
+      options,
+    );
   });
 
 program
@@ -167,7 +175,7 @@ program
     const { runMoveTo } = await import('./move-to.ts');
     const given = process.env['MOVE_TO_URL'];
     process.exitCode = await runMoveTo(
-      { config: loadConfig(process.env), print },
+      { config: loadConfigHere(process.env), print },
       {
         written,
         given: given === undefined ? undefined : new Secret(given),
@@ -198,7 +206,7 @@ program
   .option('--known <hash>', 'with --verify: that the row of this earlier hash is still in it')
   .action(async ({ verify, known }: { verify?: boolean; known?: string }) => {
     const { runAudit, runVerifyAudit } = await import('./audit.ts');
-    const config = loadConfig(process.env);
+    const config = loadConfigHere(process.env);
     process.exitCode =
       verify === true || known !== undefined
         ? await runVerifyAudit({ config, say: print }, known)
@@ -218,7 +226,7 @@ program
   .action(async ({ json }: { json?: boolean }) => {
     const { runExport } = await import('./export.ts');
     process.exitCode = await runExport(
-      { config: loadConfig(process.env), say },
+      { config: loadConfigHere(process.env), say },
       process.stdout,
       json === true ? 'json' : 'csv',
     );
