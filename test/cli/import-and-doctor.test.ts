@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -8,6 +8,7 @@ import { examine } from '#cli/doctor/doctor.ts';
 import { describeFinding, type Finding } from '#cli/doctor/finding.ts';
 import { runImport } from '#cli/import.ts';
 import { openDatabase } from '#database/connection.ts';
+import { loadOrCreateKeys } from '#database/keys.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -121,9 +122,8 @@ describe('sync doctor', () => {
 
   it('tells of keys that others can read', async () => {
     const keys = join(folder, 'local', 'keys');
-    mkdirSync(keys, { recursive: true });
+    await loadOrCreateKeys(keys);
     const file = join(keys, 'sealing-private.json');
-    writeFileSync(file, '{}');
     chmodSync(file, 0o644);
     expect(await about('Keys')).toMatchObject({ is: 'bad', next: `chmod 600 ${file}` });
     chmodSync(file, 0o600);
