@@ -15,7 +15,7 @@ import { DID_NOT_WORK, say } from './answers.ts';
 import { isTakenOver } from './ack.ts';
 import { deduplicate, type FirstWord } from './dedupe.ts';
 import { drain } from './drain.ts';
-import { sayAgain } from './say-again.ts';
+import { isKeptBack, sayAgain } from './say-again.ts';
 import { onlySignedNow } from './signed-requests.ts';
 import { isUp, keepAcks } from './sockets.ts';
 import { ANSWER_MS, watchTokens } from './token-watch.ts';
@@ -109,14 +109,19 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   });
   for (const receiver of others) receiver.init(app);
   const failed = new WeakSet<object>();
-  answerUnheard(app, { client, failed, say: (body, text) => sayTo(client, body, text, log) });
+  const unsaid = new WeakSet<object>();
+  answerUnheard(app, {
+    client,
+    failed,
+    say: async (body, text) => void (await sayTo(client, body, text, log)),
+  });
   const fail = async (body: object, error: unknown): Promise<void> => {
     failed.add(body);
     if (isTakenOver(error)) return;
     log('an act in Slack was not carried out', error);
-    await sayTo(client, body, DID_NOT_WORK, log);
+    if (!(await isTold(client, body, error, log))) unsaid.add(body);
   };
-  deduplicate(app, settings.store, fail, settings.firstWord);
+  deduplicate(app, settings.store, fail, settings.firstWord, (body) => unsaid.has(body));
   const work = drain(app);
   app.error(({ error, body }: { error: Error; body: object }) => fail(body, error));
   const projectorClient = new WebClient(
@@ -161,15 +166,27 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
   };
 };
 
-/** Nobody is left without an answer; what has no place for one (a modal) shows Slack's own words. */
+/**
+ * Tells who acted that it failed, where there is a place for that; else Slack shows words of its own, or
+ * whoever failed has told them. False where Slack's trouble keeps it from them.
+ */
+const isTold = async (
+  client: SlackClient,
+  body: object,
+  error: unknown,
+  log: SlackSettings['log'],
+): Promise<boolean> =>
+  'response_url' in body ? sayTo(client, body, DID_NOT_WORK, log) : !isKeptBack(error);
+
+/** Whether it was said; what has no place for it (a modal) shows Slack's own words. */
 const sayTo = async (
   client: SlackClient,
   body: object,
   text: string,
   log: SlackSettings['log'],
-): Promise<void> => {
+): Promise<boolean> => {
   const url = 'response_url' in body ? body.response_url : undefined;
-  if (typeof url !== 'string') return;
+  if (typeof url !== 'string') return true;
   try {
     await sayAgain(client, say(text), async (answer) => {
       const response = await fetch(url, {
@@ -181,8 +198,10 @@ const sayTo = async (
       if (!response.ok)
         throw Object.assign(new Error('Slack refused it'), { status: response.status });
     });
+    return true;
   } catch (error) {
     log('nor could the person be told', error);
+    return false;
   }
 };
 

@@ -152,13 +152,14 @@ const noAck: Ack = () => Promise.resolve();
  * one. Bolt acknowledges an event before its listeners; here, as an act is, once it is written down.
  * `unclaimed` is told of an act that was acknowledged, and that the database then did not give us;
  * of several bots that it gives nothing one alone is, and none that it gives it to later carries the
- * act out after that.
+ * act out after that. `isUnsaid`: nobody could be told what came of an act, so its answer stays owed.
  */
 export const deduplicate = (
   app: Pick<App, 'processEvent'>,
   store: Store,
   unclaimed: (body: ReceiverEvent['body'], error: unknown) => Promise<void>,
   firstWord: FirstWord = () => Promise.resolve(undefined),
+  isUnsaid: (body: ReceiverEvent['body']) => boolean = () => false,
 ): void => {
   const handle = app.processEvent.bind(app);
   const handleEvent: typeof handle = (event) =>
@@ -221,8 +222,8 @@ export const deduplicate = (
       if ((await firstWord(key, 'told')) === undefined) await unclaimed(event.body, error);
     } finally {
       clearTimeout(late);
-      // A person whose act failed is told so elsewhere: nothing is owed either way.
-      if (isOwed) await markAnswered(store, key).catch(noted);
+      // A person whose act failed is told so elsewhere: nothing is owed either way, unless Slack kept it back.
+      if (isOwed && !isUnsaid(event.body)) await markAnswered(store, key).catch(noted);
       else if (!isAcked) await releaseAct(store, key, me).catch(noted);
       resolve(undefined);
     }

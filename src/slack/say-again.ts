@@ -1,12 +1,15 @@
-import { setTimeout } from 'node:timers/promises';
 import { WebAPIRateLimitedError, type WebClient } from '@slack/web-api';
 import { isTakenOver } from './ack.ts';
 import { mayBeTwice, type Answer } from './answers.ts';
 import { isPassing, slackErrorOf } from './errors.ts';
 import { isAnswering } from './place.ts';
 
-/** Seconds between the tries; an answer's address lives for half an hour. */
-const WAITS_S = [1, 3, 6, 10, 20, 40];
+/** Seconds between the tries, over some minutes of trouble; an answer's address lives for half an hour. */
+const WAITS_S = [1, 3, 6, 10, 20, 40, 60, 60];
+
+/** Nothing is kept running for it. */
+const rest = (seconds: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, seconds * 1000).unref());
 
 /** The connection was never made, so nothing was said. */
 const NOT_CONNECTED = new Set([
@@ -43,6 +46,9 @@ const isInDoubt = (error: unknown): boolean =>
   !isTakenOver(error) &&
   typeof statusOf(error) !== 'number' &&
   slackErrorOf(error).code === undefined;
+
+/** Slack's trouble kept it from the person, or may have. */
+export const isKeptBack = (error: unknown): boolean => isUnsaid(error) || isInDoubt(error);
 
 /** Nothing came back in all the time we give it. */
 const isUnanswered = (error: unknown): boolean =>
@@ -95,7 +101,7 @@ export const sayAgain = async (
         pause = Math.max(wait, doubtWait);
       }
     }
-    await setTimeout(pause * 1000, undefined, { ref: false });
+    await rest(pause);
   }
 };
 
@@ -114,7 +120,7 @@ export const askAgain = async <Told>(
       const problem = slackErrorOf(error);
       if (!isPassing(problem)) throw error;
       if (problem.retryAfterMs === undefined && (await isAnswering())) break;
-      await setTimeout(wait * 1000, undefined, { ref: false });
+      await rest(wait);
     }
   return ask();
 };

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { WebClient } from '@slack/web-api';
 import { say, type Answer } from '#slack/answers.ts';
 import { sayAgain } from '#slack/say-again.ts';
@@ -62,4 +62,21 @@ it('what an address took before it had served its times counts as said', async (
   // What replaces something is said again at once.
   await sayAgain({} as WebClient, say('A new list.'), respond, { replaces: true });
   expect(said).toHaveLength(2);
+});
+
+it('an answer is said though Slack is in trouble for two minutes', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const well = Date.now() + 120_000;
+  const said: number[] = [];
+  const respond = (): Promise<void> => {
+    if (Date.now() < well)
+      return Promise.reject(Object.assign(new Error('no'), { statusCode: 503 }));
+    said.push(Date.now());
+    return Promise.resolve();
+  };
+  const saying = sayAgain({} as WebClient, say('It is linked.'), respond);
+  await vi.advanceTimersByTimeAsync(300_000);
+  await saying;
+  expect(said).toHaveLength(1);
 });

@@ -35,7 +35,7 @@ const ROUNDS: readonly Round[] = [
   { name: 'conversation', acts: CONVERSATION },
 ];
 
-/** An answer's own repetitions take 80 s; what is not there after that is lost. */
+/** Slack is well by then, and an answer is said again each minute; what is not there after that is lost. */
 const PATIENCE_MS = 120_000;
 /** Nothing more is heard then by itself. */
 const QUIET_MS = 12_000;

@@ -18,8 +18,8 @@ const STANDS = 'is syncing already';
 /** It takes a command that is acknowledged late, and the same choice of a hundred right after it. */
 const rarely = (asked: number): number => Math.ceil(asked / 200);
 
-/** A bot that ended tells so later, of what it had acknowledged. */
-const RESTARTED = 'I was restarted while I answered';
+/** Said later of what a bot that ended had acknowledged. */
+const RESTARTED = 'You may have no answer to what you';
 
 const readBy = async ({ client }: FaultFirm, person: string): Promise<string[]> => {
   const places = await Promise.all(
