@@ -4,7 +4,7 @@ import type { ActAnswer } from '#simulator/workspace/protocol.ts';
 import { ackTimes } from './slack/acks.ts';
 import { ASKING, PRESSING, type Act } from './slack/acts.ts';
 import { CONVERSATION } from './slack/conversation.ts';
-import { SLACK_FAULTS, type SlackFault } from './slack/faults.ts';
+import { MINUTES, SLACK_FAULTS, type SlackFault } from './slack/faults.ts';
 import {
   everythingShown,
   readStage,
@@ -48,6 +48,8 @@ const atOnce = (): number => ((loadavg()[0] ?? 0) < availableParallelism() ? 2 :
 const REPEATED_MS = 5000;
 /** Shorter than what Slack waits for an ack. */
 const ALL_SENT_MS = 800;
+/** Of all acts: Slack's own trouble costs few people a second try. */
+const MOST_AGAIN = 0.05;
 /** These take a few seconds each. */
 const IN_SHORT: Record<string, readonly string[]> = {
   asking: ['answers lost', 'envelopes three times', 'channel archived'],
@@ -174,7 +176,7 @@ const play = async (
   }
   const isQuiet = async (): Promise<boolean> =>
     (await everythingShown(stage)) &&
-    (calm === undefined || missingOf(calm, await transcriptOf(stage)).length === 0);
+    (calm === undefined || missingOf(calm, await transcriptOf(stage), fault).length === 0);
   while (!(await isQuiet()) && performance.now() < deadline) await sleep(LOOK_EVERY_MS);
   if (open.length > 0) for (const line of stage.firm.logged().slice(-5)) say(line.slice(0, 400));
   return {
@@ -197,8 +199,25 @@ const more = (these: readonly string[], those: readonly string[]): string[] => {
 /** What every answer says first is said again by the card. */
 const IS_CARD_ANNOUNCED = /<its card>/;
 
-const missingOf = (calm: readonly string[], played: readonly string[]): string[] =>
-  more(calm, played).filter((line) => !IS_CARD_ANNOUNCED.test(line));
+/** One in a channel that is closed changes no more: the reply that ends it is read elsewhere. */
+const IS_CARD = /^Through .* · asked by /m;
+
+/** Where a line stands, and whom it is for. */
+const PLACE = /^[^:\n]*: /;
+
+/** What only calm has; where what was for the channel is read elsewhere, wherever it stands. */
+const missingOf = (
+  calm: readonly string[],
+  played: readonly string[],
+  { moves }: SlackFault,
+): string[] => {
+  const [was, is] = [calm, played].map((lines) =>
+    moves === true ? lines.map((line) => line.replace(PLACE, '')) : lines,
+  );
+  return more(was ?? [], is ?? []).filter(
+    (line) => !IS_CARD_ANNOUNCED.test(line) && !(moves === true && IS_CARD.test(line)),
+  );
+};
 
 export const slack: Trial = {
   name: 'slack',
@@ -223,20 +242,14 @@ export const slack: Trial = {
       };
       const suffer = async (fault: SlackFault): Promise<void> => {
         const began = performance.now();
-        const played = await play(
-          round,
-          fault,
-          lasting(fault),
-          run,
-          fault.moves ? undefined : calm.transcript,
-        );
+        const played = await play(round, fault, lasting(fault), run, calm.transcript);
         acts += round.acts.length;
         repeated += played.repeated;
         lost.push(...played.lost.map((name) => `${name} (${fault.name})`));
         const tooMany = fault.moves
           ? twice(played.transcript)
           : more(played.transcript, calm.transcript);
-        const tooFew = fault.moves ? [] : missingOf(calm.transcript, played.transcript);
+        const tooFew = missingOf(calm.transcript, played.transcript, fault);
         doubled.push(...tooMany);
         missing.push(...tooFew);
         for (const line of tooMany) say(`not in calm, but ${fault.name}: ${line}`);
@@ -250,17 +263,27 @@ export const slack: Trial = {
           (moves !== true || round === ROUNDS[0]) &&
           (!short || IN_SHORT[round.name]?.includes(name) === true),
       );
-      // Most of the time is waited, so two firms suffer side by side where the machine is idle.
-      const next = faults.values();
+      // Those of minutes mostly wait, and suffer beside the others. So may two more firms where the machine is idle.
+      const [long, others] = [true, false].map((isLong) =>
+        faults.filter((fault) => lasting(fault) >= MINUTES === isLong),
+      );
+      const next = (others ?? []).values();
       const goOn = async (): Promise<void> => {
         for (const fault of next) await suffer(fault);
       };
-      await Promise.all(Array.from({ length: atOnce() }, goOn));
+      await Promise.all([...(long ?? []).map(suffer), ...Array.from({ length: atOnce() }, goOn)]);
     }
     for (const name of lost) say(`lost: ${name}`);
     return [
       figure('acts under a fault', acts, 'acts', '>=', 1),
-      figure('acts that people were told to do again', repeated, 'acts', '>=', 0),
+      figure(
+        'acts that people were told to do again',
+        repeated,
+        'acts',
+        '<=',
+        // A short form runs beside other tests, where an ack is late for no fault of the bot's.
+        short ? acts : Math.ceil(acts * MOST_AGAIN),
+      ),
       figure('lost', lost.length, 'acts', '=', 0),
       figure('messages that are not there in calm', doubled.length, 'messages', '=', 0),
       figure('messages that only calm has', missing.length, 'messages', '=', 0),

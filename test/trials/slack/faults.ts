@@ -17,6 +17,9 @@ export interface SlackFault {
   moves?: true;
 }
 
+/** How long Slack's own trouble may last. */
+export const MINUTES = 120_000;
+
 const ALWAYS = 1_000_000;
 
 const answering = (name: string, lasts: SlackFault['lasts'], faults: () => Faults): SlackFault => ({
@@ -74,14 +77,16 @@ export const SLACK_FAULTS: readonly SlackFault[] = [
   answering('answers lost', [2000, 0], () => ({
     dropAfter: LOST.map(([method, times]) => ({ method, times })),
   })),
-  answering('5xx', [60_000, 1500], () => ({ fail: [{ method: '*', times: ALWAYS, status: 503 }] })),
-  answering('hangs before the work', [12_000, 1500], () => ({
+  answering('5xx', [MINUTES, 1500], () => ({
+    fail: [{ method: '*', times: ALWAYS, status: 503 }],
+  })),
+  answering('hangs before the work', [MINUTES, 1500], () => ({
     hang: [{ method: '*', times: ALWAYS, carriedOut: false }],
   })),
-  answering('hangs after the work', [12_000, 1500], () => ({
+  answering('hangs after the work', [MINUTES, 1500], () => ({
     hang: [{ method: '*', times: ALWAYS, carriedOut: true }],
   })),
-  answering('429', [10_000, 1000], () => ({
+  answering('429', [MINUTES, 1000], () => ({
     fail: [{ method: '*', times: ALWAYS, retryAfter: 2 }],
   })),
   {
