@@ -59,14 +59,13 @@ export const tidyTask = (
   run: async (day) => {
     const now = deps.clock();
     const before = await lastBegun(deps.store, day);
-    if (before !== undefined && now - before <= MOST_OFF_MS) {
-      await tidy(deps, kept);
-      return;
-    }
-    const since = before === undefined ? 'none was' : `the last one was ${iso(before)}`;
-    deps.log(
-      `Nothing was forgotten tonight: the clock says ${iso(now)}, and of days with a bot before ${since}. If the clock is right, the next night does it; if not, set it`,
-    );
+    // A firm's first day has nothing to forget yet.
+    if (before === undefined) return;
+    if (now - before <= MOST_OFF_MS) await tidy(deps, kept);
+    else
+      deps.log(
+        `Nothing was forgotten tonight: the clock says ${iso(now)}, and the last day with a bot before was ${iso(before)}. If the clock is right, the next night does it; if not, set it`,
+      );
   },
 });
 
