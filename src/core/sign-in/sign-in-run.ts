@@ -204,11 +204,16 @@ export const runSignIn = async (
         answered = runner.submitted?.();
       },
       code: async (hint) => {
+        // The portal has taken the password: nobody need wait for what a person types.
+        answered?.();
         seed.rests();
         await wantCode(runner, signIn, fence, hint);
         return whileWaiting(() => takeCode(runner, signIn, signal));
       },
-      channel: (offered) => askChannel(runner, signIn, session, offered),
+      channel: (offered) => {
+        answered?.();
+        return askChannel(runner, signIn, session, offered);
+      },
       ...seed.hook,
     });
     const id = tried;

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openPostgres, SERVING } from '#database/postgres.ts';
 import { signInByItself } from '#core/sign-in/by-itself.ts';
 import { beginSignIn, submitCode } from '#core/sign-in/sign-in.ts';
-import { nextSignIn, runSignIn } from '#core/sign-in/sign-in-run.ts';
-import { signInById } from '#core/sign-in/store/sign-ins.ts';
+import { nextSignIn, runSignIn, type SignInSession } from '#core/sign-in/sign-in-run.ts';
 import type { SignInResult } from '#portal/portal.ts';
 import { Secret } from '#shared/secret.ts';
 import { newPostgres } from '#test/support/database.ts';
@@ -79,20 +78,27 @@ it('a password that a person typed links all the same', async () => {
 
 it('what was committed, and got no answer, is done once by a person', async () => {
   const signIn = await begin();
+  const waits = Promise.withResolvers<void>();
   const portal = portalThat(async (hooks, submit) => {
     way.loseAnswersOf('commit');
     await submit();
     way.loseAnswersOf('update "sign_in" set "state"');
     const asked = hooks.code('by text');
-    await expect
-      .poll(async () => (await signInById(firm.store, signIn.id))?.state)
-      .toBe('code-wanted');
+    await waits.promise;
     await submitCode(firm, signIn.id, 'dana', new Secret('123456'));
     expect(await asked).toBeInstanceOf(Secret);
     way.loseAnswersOf('update "sign_in_try"', 'commit');
     return SIGNED_IN;
   });
-  expect(await runSignIn(firm.runner, signIn, sessionOf(firm, portal))).toEqual(SIGNED_IN);
+  const session: SignInSession = {
+    ...sessionOf(firm, portal),
+    // A person knows of the wish for a code from then on.
+    whileWaiting: (wait) => {
+      waits.resolve();
+      return wait();
+    },
+  };
+  expect(await runSignIn(firm.runner, signIn, session)).toEqual(SIGNED_IN);
   expect(way.lost()).toBe(4);
   expect(portal.submitted).toHaveLength(1);
   expect(await tries()).toEqual([{ outcome: 'signed-in' }]);
