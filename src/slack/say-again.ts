@@ -60,6 +60,18 @@ export const hasEnded = (error: unknown): boolean => statusOf(error) === 404;
 /** Seconds before what is in doubt is said once more, and once more; then it counts as said. */
 const DOUBT_WAITS_S = [6, 40];
 
+/** Seconds that a Slack which answers nothing at all is waited for before that. */
+const SILENCE_S = 200;
+const LOOK_EVERY_S = 6;
+
+const isSilent = (client: WebClient): Promise<boolean> =>
+  client.auth.test().then(() => false, isInDoubt);
+
+const untilItSpeaks = async (client: WebClient): Promise<void> => {
+  const end = performance.now() + SILENCE_S * 1000;
+  while (performance.now() < end && (await isSilent(client))) await rest(LOOK_EVERY_S);
+};
+
 export interface Saying {
   /** It takes the place of something, so it may be said twice. */
   replaces?: boolean;
@@ -81,7 +93,7 @@ export const sayAgain = async (
 ): Promise<void> => {
   let [saying, doubts, wasDoubtful] = [answer, 0, false];
   for (const wait of [...WAITS_S, 0]) {
-    let pause = wait;
+    let [pause, counts] = [wait, false];
     try {
       if (doubts > 0 && (await isThere?.()) === true) return;
       await say(saying);
@@ -98,10 +110,12 @@ export const sayAgain = async (
         if (doubtWait === undefined) return;
         doubts += 1;
         if (isThere === undefined) saying = mayBeTwice(answer);
-        pause = Math.max(wait, doubtWait);
+        [pause, counts] = [Math.max(wait, doubtWait), true];
       }
     }
     await rest(pause);
+    // Each time it is said it may stand there once more: a silent Slack is waited for first.
+    if (counts) await untilItSpeaks(client);
   }
 };
 

@@ -64,19 +64,30 @@ it('what an address took before it had served its times counts as said', async (
   expect(said).toHaveLength(2);
 });
 
-it('an answer is said though Slack is in trouble for two minutes', async () => {
+const TROUBLE_MS = 120_000;
+
+it.each([
+  ['fails', () => Object.assign(new Error('unavailable'), { statusCode: 503 }), 'It is linked.'],
+  [
+    'answers nothing',
+    () => Object.assign(new Error('late'), { name: 'TimeoutError' }),
+    'did not confirm it',
+  ],
+])('an answer is said once though Slack %s for two minutes', async (_how, trouble, words) => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
-  const well = Date.now() + 120_000;
-  const said: number[] = [];
-  const respond = (): Promise<void> => {
-    if (Date.now() < well)
-      return Promise.reject(Object.assign(new Error('no'), { statusCode: 503 }));
-    said.push(Date.now());
-    return Promise.resolve();
+  const well = Date.now() + TROUBLE_MS;
+  const answers = async <Told>(told: () => Told): Promise<Told> => {
+    if (Date.now() < well) throw trouble();
+    return told();
   };
-  const saying = sayAgain({} as WebClient, say('It is linked.'), respond);
+  const said: Answer[] = [];
+  const client = { auth: { test: () => answers(() => ({})) } } as unknown as WebClient;
+  const saying = sayAgain(client, say('It is linked.'), (answer) =>
+    answers(() => void said.push(answer)),
+  );
   await vi.advanceTimersByTimeAsync(300_000);
   await saying;
   expect(said).toHaveLength(1);
+  expect(said[0]?.text).toContain(words);
 });
