@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActAnswer } from '#simulator/workspace/protocol.ts';
 import { linkAs } from '#test/support/person-links.ts';
 import { found } from '#test/support/scripted-portals.ts';
@@ -119,6 +120,18 @@ export const pressed =
   ({ firm }, ts) =>
     firm.client.click({ as, channel, ts, text });
 
+const READ_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+/** Nothing that a person sees changes as a read begins, so it is looked for by itself. */
+const untilRead = async ({ at }: SlackStage, number: string): Promise<void> => {
+  const deadline = performance.now() + READ_WITHIN_MS;
+  while (!at.held().includes(number)) {
+    if (performance.now() > deadline) throw new Error(`${number} was not read within a minute.`);
+    await sleep(LOOK_EVERY_MS);
+  }
+};
+
 /** What is pressed, and what is done on the link page. */
 export const PRESSING: readonly Act[] = [
   {
@@ -147,12 +160,7 @@ export const PRESSING: readonly Act[] = [
     prepare: async (stage) => {
       stage.at.pause('00298-4883');
       await stage.asks(BEN, TEAM, '/sync policy 00298-4883');
-      await stage.firm.client.waitFor({
-        as: BEN,
-        what: 'the login to be busy',
-        ms: 60_000,
-        read: () => Promise.resolve(stage.at.held().includes('00298-4883') || undefined),
-      });
+      await untilRead(stage, '00298-4883');
       return answered(stage, BEN, '/sync policy 00501-5200', 'Queued · ');
     },
     act: pressed(BEN, TEAM, 'Cancel'),
