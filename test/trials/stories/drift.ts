@@ -28,7 +28,7 @@ export const drift: Story = {
     stage.show(resolved);
     stage.prove(
       'the card says who set what, and offers no run',
-      [resolved.includes('Ana Ruiz set the status'), resolved.includes('[Sync again]')],
+      [resolved.includes('Ana Ruiz changed the status'), resolved.includes('[Sync again]')],
       [true, false],
     );
 
