@@ -6,7 +6,7 @@ import {
   type Transaction,
   type TransactionBuilder,
 } from 'kysely';
-import { Pool, types, type Connection, type PoolClient } from 'pg';
+import { Pool, types, type Connection, type ClientBase } from 'pg';
 import { postgresMigrations } from '#db/postgres/index.ts';
 import type { Database, OnStatement } from './connection.ts';
 import { PostgresCompiler } from './dialect.ts';
@@ -119,9 +119,13 @@ export const SERVING: Limits = { connectMs: CONNECT_MS, statementMs: 25_000, sil
 /** This takes as long as the table is large, and lifts the server's limit for itself. */
 const LONG = /^vacuum /;
 
-/** Its host stays silent: the connection ends as if it had broken, and is not used again. */
-const hangUpWhenSilent = (client: PoolClient, { silentMs }: Limits): void => {
-  const { stream } = (client as PoolClient & { connection: Connection }).connection;
+/**
+ * Limits a new connection: the server ends what takes longer, and keeps no lock for whoever died within a
+ * transaction. Where its host stays silent the connection ends as if it had broken, and is not used again.
+ * The pool waits for what this gives, and its types ask for nothing.
+ */
+const limit = (client: ClientBase, { statementMs, silentMs }: Limits): unknown => {
+  const { stream } = (client as ClientBase & { connection: Connection }).connection;
   const silent = (): void => {
     const error = new Error(`Postgres has not answered for ${silentMs / 1000} seconds`);
     stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
@@ -137,11 +141,7 @@ const hangUpWhenSilent = (client: PoolClient, { silentMs }: Limits): void => {
     }
   };
   Object.assign(client, { query });
-};
-
-/** Whoever dies within a transaction, with its host, keeps no lock for longer than this either. */
-const limitOnServer = async (client: PoolClient, { statementMs }: Limits): Promise<void> => {
-  await client.query(
+  return query(
     `set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${2 * statementMs}`,
   );
 };
@@ -168,14 +168,7 @@ export const connectPostgres = async (
     connectionTimeoutMillis: limits?.connectMs ?? CONNECT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    ...(limits !== undefined && {
-      // The pool waits for it, whatever its types say.
-      // oxlint-disable-next-line typescript/no-misused-promises
-      onConnect: (client) => {
-        hangUpWhenSilent(client as PoolClient, limits);
-        return limitOnServer(client as PoolClient, limits);
-      },
-    }),
+    ...(limits !== undefined && { onConnect: (client) => limit(client, limits) }),
   });
   // One that breaks while nothing uses it is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);

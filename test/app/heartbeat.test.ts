@@ -1,3 +1,4 @@
+import { KEPT } from '#test/support/kept.ts';
 import { markHandled } from '#slack/store/acts.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,9 +9,6 @@ import { openDatabase, type Database } from '#database/connection.ts';
 import { heartbeat } from '#app/schedule.ts';
 import type { DailyTask } from '#shared/schedule.ts';
 import { tidy, tidyTask } from '#app/tidy.ts';
-
-/** As the settings have it. */
-const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
 
 const MORNING = Date.parse('2026-11-20T08:00:00-05:00');
 const DAY = 86_400_000;

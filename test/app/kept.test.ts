@@ -1,51 +1,11 @@
+import { addEnded, daysAgo, KEPT } from '#test/support/kept.ts';
 import { expect, it } from 'vitest';
 import { ulid } from 'ulid';
 import { tidy } from '#app/tidy.ts';
 import { codeSubject, caseSubject } from '#shared/subject.ts';
 import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
-/** As the settings have it. */
-const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
-
 const DAY = 86_400_000;
-
-const daysAgo = (firm: LinkFirm, days: number): number => firm.time.now - days * DAY;
-
-/** A sync of Dana's policy with a request that shows it, both of so many days ago. */
-const addShown = async (firm: LinkFirm, id: string, days: number, shown = true) => {
-  const at = daysAgo(firm, days);
-  await firm.db
-    .insertInto('sync')
-    .values({
-      id,
-      policy_id: 'policy',
-      source_id: 'source',
-      priority: 1,
-      status: 'success',
-      reason: 'unchanged',
-      created_at: at,
-      finished_at: at,
-    })
-    .execute();
-  if (!shown) return;
-  await firm.db
-    .insertInto('request')
-    .values({
-      id: `r-${id}`,
-      person_id: 'dana',
-      kind: 'policy',
-      policy_id: 'policy',
-      asked_in: 'C1',
-      channel: 'C1',
-      created_at: at,
-      ended_at: at,
-    })
-    .execute();
-  await firm.db
-    .insertInto('request_sync')
-    .values({ request_id: `r-${id}`, sync_id: id })
-    .execute();
-};
 
 const addMessage = ({ db }: LinkFirm, subject_id: string) =>
   db.insertInto('subject_message').values({ subject_id, key: 'card', channel: 'D1' }).execute();
@@ -63,7 +23,7 @@ const subjects = async ({ db }: LinkFirm) =>
 it('a closed case is forgotten after a year, with its words and the request that it held', async () => {
   await using firm = await openLinkFirm();
   const add = async (id: string, number: number, opened: number, closed: number | null) => {
-    await addShown(firm, id, opened);
+    await addEnded(firm, id, opened);
     await firm.db
       .insertInto('support_case')
       .values({
@@ -118,8 +78,8 @@ it('a value that was settled goes once no request shows it, and holds no sync', 
     for (const sync_id of syncs)
       await firm.db.insertInto('held_sync').values({ sync_id, held_id: id }).execute();
   };
-  for (const id of ['01', '02', '03', '04', '05']) await addShown(firm, id, 300, false);
-  await addShown(firm, '06', 10);
+  for (const id of ['01', '02', '03', '04', '05']) await addEnded(firm, id, 300, false);
+  await addEnded(firm, '06', 10);
   await hold('settled', ['01'], 200);
   await hold('shown', ['02', '06'], 200);
   await hold('open', ['03', '04', '05'], null);
@@ -133,7 +93,7 @@ it('a value that was settled goes once no request shows it, and holds no sync', 
 
 it('meetings and pauses that ended are forgotten, open ones and what a request tells of stay', async () => {
   await using firm = await openLinkFirm();
-  await addShown(firm, '01', 10);
+  await addEnded(firm, '01', 10);
   const meet = (id: string, ended: number | null) =>
     firm.db
       .insertInto('meeting')

@@ -1,57 +1,19 @@
+import { addEnded, KEPT } from '#test/support/kept.ts';
 import { expect, it } from 'vitest';
 import { tidy } from '#app/tidy.ts';
 import { addNotification } from '#features/notifications/store.ts';
 import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
-/** As the settings have it. */
-const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
-
 const DAY = 86_400_000;
-
-/** A sync of Dana's that ended so many days ago, with or without a request that shows it. */
-const ended = async (firm: LinkFirm, id: string, daysAgo: number, shown: boolean) => {
-  const at = firm.time.now - daysAgo * DAY;
-  await firm.db
-    .insertInto('sync')
-    .values({
-      id,
-      policy_id: 'policy',
-      source_id: 'source',
-      priority: 100,
-      status: 'success',
-      reason: 'unchanged',
-      created_at: at,
-      finished_at: at,
-    })
-    .execute();
-  if (!shown) return;
-  await firm.db
-    .insertInto('request')
-    .values({
-      id: `r-${id}`,
-      person_id: 'dana',
-      kind: 'policy',
-      policy_id: 'policy',
-      asked_in: 'C1',
-      channel: 'C1',
-      created_at: at,
-      ended_at: at,
-    })
-    .execute();
-  await firm.db
-    .insertInto('request_sync')
-    .values({ request_id: `r-${id}`, sync_id: id })
-    .execute();
-};
 
 const ids = async (firm: LinkFirm, table: 'sync' | 'request' | 'notification') =>
   (await firm.db.selectFrom(table).select('id').orderBy('id').execute()).map(({ id }) => id);
 
 it('what was synced and told longer than 90 days ago is forgotten, the newest of a policy never', async () => {
   await using firm = await openLinkFirm();
-  await ended(firm, '01', 200, true);
-  await ended(firm, '02', 120, false);
-  await ended(firm, '03', 100, true);
+  await addEnded(firm, '01', 200, true);
+  await addEnded(firm, '02', 120, false);
+  await addEnded(firm, '03', 100, true);
   await tidy(firm, KEPT);
   expect(await ids(firm, 'request')).toEqual([]);
   expect(await ids(firm, 'sync')).toEqual(['03']);
@@ -59,9 +21,9 @@ it('what was synced and told longer than 90 days ago is forgotten, the newest of
 
 it('what is younger or open stays, and so does a value whose sync goes', async () => {
   await using firm = await openLinkFirm();
-  await ended(firm, '01', 200, false);
-  await ended(firm, '02', 100, false);
-  await ended(firm, '03', 10, true);
+  await addEnded(firm, '01', 200, false);
+  await addEnded(firm, '02', 100, false);
+  await addEnded(firm, '03', 10, true);
   await firm.db
     .insertInto('policy_value')
     .values({
@@ -154,9 +116,9 @@ it('sign-ins and links go, and a refused password stays until a person’s own w
 
 it('a firm that keeps syncs for longer still has them', async () => {
   await using firm = await openLinkFirm();
-  await ended(firm, '01', 200, true);
-  await ended(firm, '02', 170, true);
-  await ended(firm, '03', 100, true);
+  await addEnded(firm, '01', 200, true);
+  await addEnded(firm, '02', 170, true);
+  await addEnded(firm, '03', 100, true);
   await tidy(firm, { ...KEPT, syncs: 180 });
   expect(await ids(firm, 'request')).toEqual(['r-02', 'r-03']);
 });

@@ -10,6 +10,9 @@ const held = async (what: string): Promise<void> => {
   await expect.poll(() => at.held(), { timeout: 20_000 }).toEqual([what]);
 };
 
+const asked = (number: string) =>
+  askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
+
 const isRead = async (number: string): Promise<boolean> =>
   (await firm.db
     .selectFrom('sync as s')
@@ -23,13 +26,7 @@ it('waits for the answer to a password when it is stopped, so that nobody has to
   const source = await firm.sourceId('S-NB-ANA');
   at.pause(source);
   const worker = await firm.work(at.portals);
-  const card = await askFor(
-    firm,
-    ANA,
-    TEAM,
-    '/sync policy 00123-4567',
-    isCardOf(ANA, '00123-4567'),
-  );
+  const card = await asked('00123-4567');
   await held(source);
   const stopped = worker[Symbol.asyncDispose]();
   at.release(source);
@@ -49,13 +46,7 @@ it('leaves the rest of a session to the next worker, which begins at once', asyn
   at.release('00123-4567');
   await stopped;
   expect(at.reads()).toHaveLength(before);
-  const card = await askFor(
-    firm,
-    ANA,
-    TEAM,
-    '/sync policy 00560-4413',
-    isCardOf(ANA, '00560-4413'),
-  );
+  const card = await asked('00560-4413');
   await firm.work(at.portals);
   await closingOf(firm, ANA, TEAM, card);
   expect(at.reads()[before]?.number).toBe('00560-4413');
@@ -65,13 +56,7 @@ it('leaves the rest of a session to the next worker, which begins at once', asyn
 it('breaks off what takes too long, and that is done again', async () => {
   at.pause('00123-4567');
   const worker = await firm.work(at.portals, { graceMs: 200 });
-  const card = await askFor(
-    firm,
-    ANA,
-    TEAM,
-    '/sync policy 00123-4567',
-    isCardOf(ANA, '00123-4567'),
-  );
+  const card = await asked('00123-4567');
   await held('00123-4567');
   await worker[Symbol.asyncDispose]();
   at.release('00123-4567');
@@ -93,13 +78,7 @@ it('breaks off what takes too long, but not before the answer to a password', as
   await expect.poll(() => at.held(), { timeout: 20_000 }).toHaveLength(1);
   const [read = ''] = at.held();
   at.pause(source);
-  const card = await askFor(
-    firm,
-    ANA,
-    TEAM,
-    '/sync policy 00123-4567',
-    isCardOf(ANA, '00123-4567'),
-  );
+  const card = await asked('00123-4567');
   await expect.poll(() => at.held(), { timeout: 20_000 }).toEqual([read, source]);
   const stopped = worker[Symbol.asyncDispose]();
   await expect.poll(() => isRead(read), { timeout: 20_000 }).toBe(false);

@@ -13,7 +13,7 @@ import { setStatus } from '#features/corrections/store.ts';
 import { Secret } from '#shared/secret.ts';
 import { atOnce, someWait } from '#test/support/at-once.ts';
 import { openTestDatabase } from '#test/support/database.ts';
-import { insertFirm } from '#test/support/scene-firm.ts';
+import { insertPlainFirm } from '#test/support/scene-firm.ts';
 
 /** What SQLite's one writer gives by itself, on Postgres by a lock that each check names. */
 
@@ -24,17 +24,7 @@ let store: { db: Database; clock: () => number };
 beforeEach(async () => {
   db = await openTestDatabase();
   store = { db, clock: () => NOW };
-  await insertFirm(
-    db,
-    {
-      carrier: 'northbridge-life',
-      now: new Date(NOW).toISOString(),
-      policy: { number: '1', type: 'Annuity', plan: 'Variable', status: 'Active', values: [] },
-      beside: [{ number: '2' }],
-      signIn: 'kept',
-    },
-    NOW,
-  );
+  await insertPlainFirm(db, NOW, { beside: [{ number: '2' }] });
   const { carrier_id } = await db
     .selectFrom('login_source')
     .select('carrier_id')

@@ -149,6 +149,21 @@ const seed = async (db: Database): Promise<void> => {
     .execute();
 };
 
+/** Another policy of the same contact. */
+export const addSecondPolicy = async (db: Database): Promise<void> => {
+  await db
+    .insertInto('policy')
+    .values({
+      id: 'policy-2',
+      external_id: 'p2',
+      contact_id: 'contact',
+      number: '2',
+      number_key: '2',
+      ...POLICY_FACTS,
+    })
+    .execute();
+};
+
 /** A request of Dana's whose sync waits for the link. */
 export const addWaitingSync = async ({ db, clock }: LinkFirm): Promise<void> => {
   await db

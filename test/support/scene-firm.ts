@@ -146,6 +146,24 @@ export const insertFirm = async (db: Database, scene: Scene, now: number): Promi
   }
 };
 
+/** One policy at a login whose password is kept, where it does not matter which. */
+export const insertPlainFirm = (
+  db: Database,
+  now: number,
+  more: Partial<Scene> = {},
+): Promise<void> =>
+  insertFirm(
+    db,
+    {
+      carrier: 'northbridge-life',
+      now: new Date(now).toISOString(),
+      policy: { number: '1', type: 'Annuity', plan: 'Variable', status: 'Active', values: [] },
+      signIn: 'kept',
+      ...more,
+    },
+    now,
+  );
+
 /** An earlier success, with the values that it brought. */
 export const insertHistory = async (
   db: Database,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { newestRecords, newestValues } from '#core/policies/store/values.ts';
 import { openTestDatabase } from '#test/support/database.ts';
+import { looksOf } from '#test/support/looks.ts';
 
 const DAYS = 2000;
 const NAMES = ['Account Value', 'Death Benefit', 'Surrender Value'];
@@ -32,15 +33,10 @@ test('the newest values of a policy are found without a look at each that it had
   ])
     await made.execute(db);
   await db.transaction().execute(async (trx) => {
-    const looksSoFar = async () => {
-      const { rows } = await sql<{ looks: number }>`
-        select idx_tup_fetch + seq_tup_read as looks from pg_stat_xact_user_tables
-        where relname = 'policy_value'`.execute(trx);
-      return rows[0]?.looks ?? Number.NaN;
-    };
-    const before = await looksSoFar();
-    const values = await newestValues(trx, ['policy-1', 'policy-2']);
-    const looks = (await looksSoFar()) - before;
+    let values: Awaited<ReturnType<typeof newestValues>> = new Map();
+    const looks = await looksOf(trx, 'policy_value', 'idx_tup_fetch', async () => {
+      values = await newestValues(trx, ['policy-1', 'policy-2']);
+    });
     expect(values.get('policy-2')?.map(({ name }) => name)).toEqual(NAMES);
     expect(values.get('policy-2')?.map(({ amount }) => amount.minor)).toEqual([DAYS, DAYS, DAYS]);
     const records = await newestRecords(trx, ['policy-1'], 2);

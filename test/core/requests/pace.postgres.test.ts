@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { secondsPerPolicy } from '#core/requests/store/views.ts';
 import { openTestDatabase } from '#test/support/database.ts';
+import { looksOf } from '#test/support/looks.ts';
 
 const LOGINS = 6;
 const SYNCS = 3000;
@@ -32,16 +33,9 @@ test('the pace of a carrier is told without a look at each sync of the firm', as
   ])
     await made.execute(db);
   await db.transaction().execute(async (trx) => {
-    // Of the whole session so far: what the inserts looked at is among it until it is flushed.
-    const looksSoFar = async () => {
-      const { rows } = await sql<{ looks: number }>`
-        select idx_scan + seq_tup_read as looks from pg_stat_xact_user_tables
-        where relname = 'sync'`.execute(trx);
-      return rows[0]?.looks ?? Number.NaN;
-    };
-    const before = await looksSoFar();
-    expect(await secondsPerPolicy(trx, 'far')).toBe(4);
-    const looks = (await looksSoFar()) - before;
+    const looks = await looksOf(trx, 'sync', 'idx_scan', async () => {
+      expect(await secondsPerPolicy(trx, 'far')).toBe(4);
+    });
     expect(looks).toBeGreaterThan(0);
     expect(looks).toBeLessThan(10 * LOGINS);
   });

@@ -8,7 +8,7 @@ import { noteAdapterFailure } from '#core/sessions/store/pauses.ts';
 import type { Database } from '#database/connection.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { openTestDatabase } from '#test/support/database.ts';
-import { insertFirm } from '#test/support/scene-firm.ts';
+import { insertPlainFirm } from '#test/support/scene-firm.ts';
 
 /** Of a policy at a login one sync is open, whatever comes back to the queue while somebody asks for it. */
 
@@ -20,16 +20,7 @@ let store: { db: Database; clock: () => number };
 beforeEach(async () => {
   db = await openTestDatabase();
   store = { db, clock: () => NOW };
-  await insertFirm(
-    db,
-    {
-      carrier: 'northbridge-life',
-      now: new Date(NOW).toISOString(),
-      policy: { number: '1', type: 'Annuity', plan: 'Variable', status: 'Active', values: [] },
-      signIn: 'kept',
-    },
-    NOW,
-  );
+  await insertPlainFirm(db, NOW);
   await db
     .insertInto('login_source')
     .values({ id: 'other', carrier_id: 'northbridge-life', name: 'Other', holder_id: 'dana' })

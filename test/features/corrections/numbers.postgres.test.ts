@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { setNumber } from '#features/corrections/store.ts';
 import { createImportStore } from '#features/import/store/import.ts';
 import { atOnce } from '#test/support/at-once.ts';
-import { openLinkFirm, POLICY_FACTS, type LinkFirm } from '#test/support/link-firm.ts';
+import {
+  addSecondPolicy,
+  openLinkFirm,
+  POLICY_FACTS,
+  type LinkFirm,
+} from '#test/support/link-firm.ts';
 
 /** A number is one policy's at its carrier, and stays as a person has set it. */
 
@@ -20,17 +25,7 @@ const numbers = async ({ db }: LinkFirm): Promise<string[]> =>
 
 it('two policies that get the same number in the same moment do not share it', async () => {
   await using firm = await openLinkFirm();
-  await firm.db
-    .insertInto('policy')
-    .values({
-      id: 'policy-2',
-      external_id: 'p2',
-      contact_id: 'contact',
-      number: '2',
-      number_key: '2',
-      ...POLICY_FACTS,
-    })
-    .execute();
+  await addSecondPolicy(firm.db);
   const results = await atOnce(
     firm.db,
     'source_policy',

@@ -9,7 +9,7 @@ import { setRole } from '#features/team/store/team.ts';
 import { Secret } from '#shared/secret.ts';
 import { someWait } from '#test/support/at-once.ts';
 import { ownPostgres } from '#test/support/database.ts';
-import { insertFirm } from '#test/support/scene-firm.ts';
+import { insertPlainFirm } from '#test/support/scene-firm.ts';
 
 /** A dry run on Postgres is one transaction to its end; nobody waits for what it does not change. */
 
@@ -40,16 +40,7 @@ const policy = {
 it('nobody waits for a dry run that adds people, changes roles and leaves the rest', async () => {
   await using postgres = await ownPostgres();
   await using db = await openPostgres({ url: postgres.url, connections: 8 });
-  await insertFirm(
-    db,
-    {
-      carrier: 'northbridge-life',
-      now: new Date(NOW).toISOString(),
-      policy: { number: '1', type: 'Annuity', plan: 'Variable', status: 'Active', values: [] },
-      signIn: 'kept',
-    },
-    NOW,
-  );
+  await insertPlainFirm(db, NOW);
   const { email } = person('omar', 'owner');
   await db.updateTable('person').set({ email }).where('id', '=', 'omar').execute();
   const place = { databaseFile: '', databaseUrl: new Secret(postgres.url) };

@@ -4,7 +4,7 @@ import { atOnce } from '#test/support/at-once.ts';
 import {
   addWaitingSync,
   openLinkFirm,
-  POLICY_FACTS,
+  addSecondPolicy,
   type LinkFirm,
 } from '#test/support/link-firm.ts';
 
@@ -14,11 +14,7 @@ const openWith = async (): Promise<LinkFirm> => {
   const firm = await openLinkFirm();
   await addWaitingSync(firm);
   const { db } = firm;
-  const other = { id: 'policy-2', external_id: 'p2', number: '2', number_key: '2' };
-  await db
-    .insertInto('policy')
-    .values({ ...other, contact_id: 'contact', ...POLICY_FACTS })
-    .execute();
+  await addSecondPolicy(db);
   const sync = await db.selectFrom('sync').selectAll().executeTakeFirstOrThrow();
   await db
     .insertInto('sync')

@@ -6,7 +6,7 @@ import {
   type WebhookEvent,
 } from '#features/webhooks/store.ts';
 import { atOnce } from '#test/support/at-once.ts';
-import { addWaitingSync, openLinkFirm, POLICY_FACTS } from '#test/support/link-firm.ts';
+import { addWaitingSync, openLinkFirm, addSecondPolicy } from '#test/support/link-firm.ts';
 
 /** Every bot sends what is due, each two seconds; what only one of them may do, the others wait for. */
 
@@ -32,17 +32,7 @@ const openBots = async () => {
 
 /** A sync of another policy. */
 const addOther = async ({ db, store }: Awaited<ReturnType<typeof openBots>>) => {
-  await db
-    .insertInto('policy')
-    .values({
-      id: 'policy-2',
-      external_id: 'p2',
-      contact_id: 'contact',
-      number: '2',
-      number_key: '2',
-      ...POLICY_FACTS,
-    })
-    .execute();
+  await addSecondPolicy(db);
   await db
     .insertInto('sync')
     .values({
