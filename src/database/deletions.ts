@@ -63,18 +63,24 @@ interface Deleted {
 const goneOnSqlite = async (db: Database, now: Deleted): Promise<Deleted | undefined> =>
   (await emptied(db, now.areLetters)) ? undefined : now;
 
-/** What had been deleted when it was first asked, and who may have looked at it then. */
-const waiting = new WeakMap<Database, { deleted: Deleted; holders: Holders }>();
+/** What had been deleted when it was first asked, and who has to end before it is gone. */
+const waiting = new WeakMap<Database, { deleted: Deleted; holders: Holders; isLast: boolean }>();
 
 /**
  * What is gone now. A vacuum leaves what an older look may still see: a copy of each night, a report, a
  * replica. So whoever was at work when this was first asked has to have ended, and they are remembered
- * from call to call: on a busy server somebody always is.
+ * from call to call: on a busy server somebody always is. Whoever began beside them may see as far back
+ * as they did, and has to have ended too.
  */
 const goneOnPostgres = async (db: Database, now: Deleted): Promise<Deleted | undefined> => {
-  const waits = waiting.get(db) ?? { deleted: now, holders: await holdersNow(db) };
+  let waits = waiting.get(db) ?? { deleted: now, holders: await holdersNow(db), isLast: false };
   waiting.set(db, waits);
   if (await isHeld(db, waits.holders)) return undefined;
+  if (!waits.isLast) {
+    waits = { ...waits, holders: await holdersNow(db), isLast: true };
+    waiting.set(db, waits);
+    if (await isHeld(db, waits.holders)) return undefined;
+  }
   const { areSecrets, areLetters } = waits.deleted;
   const isBusy =
     (areSecrets && (await rewritten(db, sql`full sealed_secret`))) ||

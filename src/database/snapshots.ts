@@ -1,18 +1,21 @@
 import { sql } from 'kysely';
 import type { Database } from './connection.ts';
 
-/** Transactions of this database on Postgres that may see what was deleted before. */
+/** Transactions on Postgres that may see what was deleted before, or keep it in sight of others. */
 export interface Holders {
   transactions: string[];
   /** The first transaction that had not begun. */
   next: string;
 }
 
-/** Locks are told to everybody; what else a server says of others' sessions it may hide. */
+/**
+ * Locks are told to everybody; what else a server says of others' sessions it may hide. Who looks in
+ * another database sees nothing of this one; who writes there has a number, and no look begins behind it.
+ */
 const running = sql`select l.virtualtransaction from pg_locks l
   join pg_stat_activity a on a.pid = l.pid
-  where l.locktype = 'virtualxid' and l.granted and a.datname = current_database()
-    and l.pid <> pg_backend_pid()`;
+  where l.granted and l.pid <> pg_backend_pid() and (l.locktype = 'transactionid'
+    or (l.locktype = 'virtualxid' and a.datname = current_database()))`;
 
 export const holdersNow = async (db: Database): Promise<Holders> => {
   const { rows } = await sql<Holders>`
