@@ -40,7 +40,7 @@ const eventText = (event: CaseEvent, privacy: Privacy): string => {
       }.`;
     }
     case 'status-updated':
-      return `${by} set the status: ${bold(event.from)} → ${bold(event.to)}.`;
+      return `${by} changed the status: ${bold(event.from)} → ${bold(event.to)}.`;
     case 'number-corrected':
       return `${by} corrected the number: ${bold(shownNumber(event.from, privacy))} → ${bold(shownNumber(event.to, privacy))}.`;
     case 'asked':
