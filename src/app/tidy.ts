@@ -13,6 +13,7 @@ import {
   forgetTries,
 } from '#core/sign-in/store/retention.ts';
 import { forgetValues } from '#core/policies/store/values.ts';
+import { forgetChoices, forgetOver } from '#features/meetings/calendar/store/events.ts';
 import { forgetMeetings } from '#features/meetings/store.ts';
 import { forgetCases } from '#features/support-cases/store/retention.ts';
 import { forgetChannels } from '#slack/store.ts';
@@ -98,7 +99,9 @@ const classes = (store: Store, now: number, kept: Kept): Step[] => {
     inChunks('audit', () => forgetAudit(store, now - kept.audit * DAY, CHUNK)),
     { name: 'named policies', run: () => forgetNamed(store, now) },
     { name: 'addresses of pictures', run: () => forgetPictureLinks(store, now) },
-    inChunks('notifications', () => forgetNotifications(store, old, CHUNK)),
+    inSteps('notifications', old, (step) => forgetNotifications(store, step)),
+    { name: 'answers about calendars', run: () => forgetChoices(store, now) },
+    { name: 'events of calendars', run: () => forgetOver(store, old) },
     { name: 'days', run: () => forgetDays(store, oldDay) },
     inChunks('runs', () => forgetRuns(store, oldDay, CHUNK)),
     inSteps('cases', now - kept.cases * DAY, (step) => forgetCases(store, step)),

@@ -21,6 +21,7 @@ const MADE_AT = {
   link: 'created_at',
   sign_in_try: 'submitted_at',
   meeting: 'created_at',
+  notification: 'created_at',
   support_case: 'opened_at',
   held_value: 'held_at',
   carrier_pause: 'began_at',

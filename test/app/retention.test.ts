@@ -45,11 +45,13 @@ it('what is younger or open stays, and so does a value whose sync goes', async (
   expect(await ids(firm, 'request')).toEqual(['r-03', 'request']);
 });
 
-it('a notification that Slack shows is forgotten after 90 days, one that it does not show is kept', async () => {
+it('a notification is forgotten after 90 days, one that Slack never took too', async () => {
   await using firm = await openLinkFirm();
   const about = { title: 'A notice', text: 'of old' };
-  for (const name of ['shown', 'not shown'])
-    await addNotification(firm.store, { kind: 'notice', name, channel: 'C1', about });
+  const tell = (name: string) =>
+    addNotification(firm.store, { kind: 'notice', name, channel: 'C1', about });
+  await tell('shown');
+  await tell('never shown');
   await firm.db
     .updateTable('notification')
     .set((of) => ({ shown_version: of.ref('version') }))
@@ -58,9 +60,48 @@ it('a notification that Slack shows is forgotten after 90 days, one that it does
   await tidy(firm, KEPT);
   expect(await ids(firm, 'notification')).toHaveLength(2);
   firm.time.now += 91 * DAY;
+  await tell('young');
   await tidy(firm, KEPT);
   const left = await firm.db.selectFrom('notification').select('name').execute();
-  expect(left).toEqual([{ name: 'not shown' }]);
+  expect(left).toEqual([{ name: 'young' }]);
+});
+
+it('whom an event of a calendar means is forgotten after a good year, read or not', async () => {
+  await using firm = await openLinkFirm();
+  const choose = (series: string, days: number) =>
+    firm.db
+      .insertInto('calendar_choice')
+      .values({ person_id: 'dana', series, contact_id: null, at: firm.time.now - days * DAY })
+      .execute();
+  await choose('long ago', 401);
+  await choose('a year ago', 366);
+  await tidy(firm, KEPT);
+  const left = await firm.db.selectFrom('calendar_choice').select('series').execute();
+  expect(left).toEqual([{ series: 'a year ago' }]);
+});
+
+it('events of a calendar that cannot be read go 90 days after they were over', async () => {
+  await using firm = await openLinkFirm();
+  const add = (key: string, days: number, state: string) =>
+    firm.db
+      .insertInto('calendar_event')
+      .values({
+        person_id: 'dana',
+        key,
+        series: key,
+        at: firm.time.now - days * DAY,
+        title: 'Maria Santos',
+        contacts: '[]',
+        state,
+        meeting_id: null,
+      })
+      .execute();
+  await add('long over', 91, 'asked');
+  await add('to be cancelled', 91, 'gone');
+  await add('over', 89, 'asked');
+  await tidy(firm, KEPT);
+  const left = await firm.db.selectFrom('calendar_event').select('key').orderBy('key').execute();
+  expect(left).toEqual([{ key: 'over' }, { key: 'to be cancelled' }]);
 });
 
 it('sign-ins and links go, and a refused password stays until a person’s own was accepted', async () => {

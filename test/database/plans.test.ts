@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { slowStatements, type Database } from '#database/connection.ts';
+import { tidy } from '#app/tidy.ts';
+import { KEPT } from '#test/support/kept.ts';
 import { openPlanned, type Planned } from '#test/support/plans.ts';
 import type { Scene } from '#test/support/scene-firm.ts';
 import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
@@ -80,6 +82,7 @@ it.each([
   ['how long a sync waited', () => waitOf(store(), 'sync')],
   ['the first page of Home', home],
   ['the day of policies that have no home', homeless],
+  ['what is forgotten each night', () => tidy({ store: store(), clock: () => NOW }, KEPT)],
 ])('%s walks over no table that grows with each sync', async (_what, act) => {
   expect(await firm.walksOf(act)).toEqual([]);
 });

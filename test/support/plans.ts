@@ -9,8 +9,9 @@ export interface Planned extends AsyncDisposable {
   walksOf: (act: () => Promise<unknown>) => Promise<string[]>;
 }
 
-/** Tables that grow with each sync: of them only what is open, or of one thing, is walked. */
-const GROWING = /^SCAN (sync|s|request|r|rs|request_sync|policy_value|v|audit|subject_message)\b/;
+/** Tables that grow with time: of them only what is open, old, or of one thing, is walked. */
+const GROWING =
+  /^SCAN (sync|s|request|r|rs|request_sync|policy_value|v|audit|subject_message|notification|calendar_choice)\b/;
 
 /** Of a policy all its syncs, a row for each day that is kept. */
 const HISTORY = /INDEX sync_policy \(policy_id=\?\)$/;
@@ -28,7 +29,7 @@ const WHOLE = /INDEX sync_source \(source_id=\?\)$/;
 const FEW = /where source_id = \? and status = '(in-progress|needs-link)'|"running"\."status"/;
 
 /** In the order of its key, a table is read no further than its limit. */
-const NEWEST = /from "audit" order by "seq" desc limit \?$/;
+const IN_ORDER = /from "audit" order by "seq"( desc)? limit \?$/;
 
 const isWalk = (detail: string, text: string): boolean =>
   HISTORY.test(detail) ||
@@ -48,7 +49,7 @@ export const openPlanned = async (scene: Scene, now: number): Promise<Planned> =
     const walks: string[] = [];
     for (const text of new Set(run)) {
       // Of an insert the plan names what foreign keys would look at, were one of them broken.
-      if (!/^\s*(select|update|delete)/i.test(text) || NEWEST.test(text)) continue;
+      if (!/^\s*(select|update|delete)/i.test(text) || IN_ORDER.test(text)) continue;
       const { rows } = await sql
         .raw<{ detail: string }>(`explain query plan ${text.replaceAll('?', 'null')}`)
         .execute(db);

@@ -7,6 +7,7 @@ import type {
   NotificationKind,
   NotificationAbout,
 } from './notification.ts';
+import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
 import { nextId } from '#database/ids.ts';
 import type { Database } from '#database/connection.ts';
 import { sql } from 'kysely';
@@ -139,28 +140,23 @@ export const redirectNotification = async (
     .execute();
 };
 
-/** Deletes up to `limit` notifications older than `before` (epoch ms) that Slack shows; how many. */
-export const forgetNotifications = ({ db }: Store, before: number, limit: number) =>
+/**
+ * Deletes the next notifications that were made before: those that Slack never took too, as nobody is
+ * helped by what they told any more.
+ */
+export const forgetNotifications = ({ db }: Store, step: OldStep): Promise<Looked> =>
   db.transaction().execute(async (trx) => {
-    const old = await trx
-      .selectFrom('notification')
-      .select('id')
-      .where('created_at', '<', before)
-      .whereRef('shown_version', '>=', 'version')
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-    const ids = old.map(({ id }) => id);
-    if (ids.length === 0) return 0;
-    await trx.deleteFrom('notification_source').where('notification_id', 'in', ids).execute();
+    const { old, last } = await oldRows(trx, 'notification', step);
+    if (old.length === 0) return { last };
+    await trx.deleteFrom('notification_source').where('notification_id', 'in', old).execute();
     await trx
       .deleteFrom('subject_message')
       .where(
         'subject_id',
         'in',
-        ids.map((id) => notificationSubject(id)),
+        old.map((id) => notificationSubject(id)),
       )
       .execute();
-    await trx.deleteFrom('notification').where('id', 'in', ids).execute();
-    return ids.length;
+    await trx.deleteFrom('notification').where('id', 'in', old).execute();
+    return { last };
   });

@@ -51,6 +51,7 @@ export interface ReadEvent {
   kind: 'sure' | 'doubt';
 }
 
+/** So that what comes once a year is not asked about again. */
 const CHOICE_MS = 400 * DAY;
 
 const toEvent = (row: {
@@ -126,11 +127,6 @@ export const keepEvents = ({ db, clock }: Store, personId: string, read: readonl
       .where('person_id', '=', personId)
       .where('at', '<=', now)
       .where('state', '<>', 'gone')
-      .execute();
-    await trx
-      .deleteFrom('calendar_choice')
-      .where('person_id', '=', personId)
-      .where('at', '<', now - CHOICE_MS)
       .execute();
     await trx
       .updateTable('calendar')
@@ -257,3 +253,20 @@ export const titlesOf = async ({ db }: Store, personId: string): Promise<Map<str
         .execute()
     ).map(({ meeting_id, title }) => [meeting_id ?? '', title]),
   );
+
+/** Forgets whom events mean a good year after it was said. */
+export const forgetChoices = async ({ db }: Store, now: number): Promise<void> => {
+  await db
+    .deleteFrom('calendar_choice')
+    .where('at', '<', now - CHOICE_MS)
+    .execute();
+};
+
+/** Forgets events that were over before `before`: of a calendar that can be read, its reading did. */
+export const forgetOver = async ({ db }: Store, before: number): Promise<void> => {
+  await db
+    .deleteFrom('calendar_event')
+    .where('at', '<', before)
+    .where('state', '<>', 'gone')
+    .execute();
+};
