@@ -1,4 +1,4 @@
-import { openSyncs, pausedCarriers } from '#core/sessions/store/open-syncs.ts';
+import { dailyOpen, forcedWaiting, pausedCarriers } from '#core/sessions/store/open-syncs.ts';
 import { boundLanes, unservedCarriers } from '#core/sessions/store/workers.ts';
 import { whyNoAnswer } from '#database/answers.ts';
 import type { Store } from '#database/store.ts';
@@ -8,6 +8,7 @@ import type { Lane } from '#queue/sessions.ts';
 import type { Budget } from '#slack/budget.ts';
 import { listen } from '#web/listen.ts';
 import { createWatch } from '#web/watch.ts';
+import { askedEvery } from '#shared/clock.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pulse } from './pulse.ts';
@@ -92,6 +93,9 @@ const startWatch = async (
 /** A scrape gives up after some seconds, and a bot that gave no numbers would be taken for one that is gone. */
 const REFRESHED_WITHIN_MS = 3000;
 
+/** A day of many policies is counted no oftener, however many look. */
+const DAILY_EVERY_MS = 60_000;
+
 const seconds = (ms: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(ms).map(([name, value]) => [name, value / 1000]));
 
@@ -119,7 +123,11 @@ export const watchBot = (
   );
   let daily: number | undefined;
   let unshown: number | undefined;
-  metrics.gauge('swivel_daily_open', 'Open syncs of the day, 10,000 at most.', () => daily);
+  metrics.gauge(
+    'swivel_daily_open',
+    'Open syncs of the day, 10,000 at most, counted once a minute.',
+    () => daily,
+  );
   metrics.gauge('swivel_messages_waiting', 'Messages that wait for Slack.', () => unshown);
   metrics.gauge(
     'swivel_slack_updates_left',
@@ -141,23 +149,25 @@ export const watchBot = (
     '0: Slack is connected and takes the tokens.',
     () => process.lacks().length,
   );
+  const dailyNow = askedEvery(DAILY_EVERY_MS, store.clock, () => dailyOpen(store));
   const look = async () => ({
-    open: await openSyncs(store),
+    forcedNow: await forcedWaiting(store),
     pausedNow: await pausedCarriers(store),
     unservedNow: await unservedCarriers(store),
   });
   // What is not known just now is not told as it was before.
   const refresh = async (): Promise<void> => {
-    const [seen, unshownNow] = await Promise.all([
+    const [seen, dailySeen, unshownNow] = await Promise.all([
       withinTime(REFRESHED_WITHIN_MS, look()),
+      withinTime(REFRESHED_WITHIN_MS, dailyNow()),
       messages.waiting(),
     ]);
-    const forced = seen?.open.forced ?? [];
+    const forced = seen?.forcedNow ?? [];
     waiting(Object.fromEntries(forced.map((one) => [one.carrierId, one.waiting])));
     oldest(Object.fromEntries(forced.map((one) => [one.carrierId, one.oldestMs / 1000])));
     paused(Object.fromEntries((seen?.pausedNow ?? []).map((id) => [id, 1])));
     unserved(Object.fromEntries((seen?.unservedNow ?? []).map(({ id }) => [id, 1])));
-    daily = seen?.open.daily;
+    daily = dailySeen;
     unshown = unshownNow;
   };
   // Bots that are taken away for it would answer nobody, and start no worker.

@@ -34,3 +34,22 @@ export const DAY = 24 * HOUR;
  * that has been set back since.
  */
 export const SKEW = 60 * MINUTE;
+
+/** Asks anew at most every `ms`, and shares what it is told until then; a failure is shared by nobody. */
+export const askedEvery = <Told>(
+  ms: number,
+  clock: Clock,
+  ask: () => Promise<Told>,
+): (() => Promise<Told>) => {
+  let last: { at: number; told: Promise<Told> } | undefined;
+  return () => {
+    const now = clock();
+    if (last !== undefined && last.at <= now && now < last.at + ms) return last.told;
+    const asked = { at: now, told: ask() };
+    last = asked;
+    asked.told.catch(() => {
+      if (last === asked) last = undefined;
+    });
+    return asked.told;
+  };
+};

@@ -156,3 +156,38 @@ it('a Redis that is not there does not answer, and that is known at once', async
   expect(await answers(connection)).toBe(false);
   connection.disconnect();
 });
+
+it('a scrape tells what is forced at once, and counts the day once a minute', async () => {
+  let now = Date.now();
+  await using firm = await startFirm({ watched: watched(), clock: () => now });
+  const [first, second] = await firm.db
+    .selectFrom('source_policy')
+    .select(['policy_id', 'source_id'])
+    .where('policy_id', 'in', (of) =>
+      of.selectFrom('policy').select('id').where('number', '<>', '00123-4567'),
+    )
+    .execute();
+  const queue = (of: typeof first) =>
+    firm.db
+      .insertInto('sync')
+      .values({
+        ...of!,
+        id: `${of!.policy_id} at ${of!.source_id}`,
+        priority: 100,
+        status: 'queued',
+        reason: 'waiting',
+        created_at: now,
+      })
+      .execute();
+  const shown = async () =>
+    /^swivel_daily_open .*$/m.exec((await read(firm.bot.watchUrl, '/metrics')).text)?.[0];
+  await queue(first);
+  expect(await shown()).toBe('swivel_daily_open 1');
+  await queue(second);
+  now += 59_000;
+  expect(await shown()).toBe('swivel_daily_open 1');
+  await askFor(firm, ANA, TEAM, '/sync 00123-4567', isCardOf(ANA, '00123-4567'));
+  expect((await read(firm.bot.watchUrl, '/metrics')).text).toContain('swivel_force_waiting{');
+  now += 1000;
+  expect(await shown()).toBe('swivel_daily_open 2');
+});

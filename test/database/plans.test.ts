@@ -7,7 +7,7 @@ import type { Scene } from '#test/support/scene-firm.ts';
 import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { requestView } from '#core/requests/store/views.ts';
-import { openSyncs, waitOf } from '#core/sessions/store/open-syncs.ts';
+import { dailyOpen, forcedWaiting, waitOf } from '#core/sessions/store/open-syncs.ts';
 import { addHomeless } from '#core/sessions/store/day-work.ts';
 import { sweepSteps } from '#core/sessions/sweep.ts';
 import { beginDay } from '#features/daily-sync/store.ts';
@@ -78,7 +78,7 @@ it.each([
       for (const step of sweepSteps({ ...deps(), roomForDaily: room })) await step.run();
     },
   ],
-  ['a scrape of the metrics', () => openSyncs(store())],
+  ['a scrape of the metrics', async () => [await forcedWaiting(store()), await dailyOpen(store())]],
   ['how long a sync waited', () => waitOf(store(), 'sync')],
   ['the first page of Home', home],
   ['the day of policies that have no home', homeless],

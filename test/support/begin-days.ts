@@ -5,6 +5,6 @@ import type { Store } from '#database/store.ts';
 /** Queues the day of each linked login, as the session that reads it does first; how many policies. */
 export const beginDays = async (store: Store): Promise<number> => {
   let added = 0;
-  for (const id of await sourcesWantingDay(store, 10_000)) added += await queueLinked(store, id);
+  for (const id of await sourcesWantingDay(store)) added += await queueLinked(store, id);
   return added;
 };

@@ -31,7 +31,7 @@ describe("a firm's day", () => {
       .where('status', 'in', ['queued', 'in-progress'])
       .execute();
   const wantsDay = async (source: string): Promise<boolean> =>
-    (await sourcesWantingDay({ db: firm.db, clock }, 100)).includes(source);
+    (await sourcesWantingDay({ db: firm.db, clock })).includes(source);
   const runsOut = async (source: string): Promise<void> => {
     await expect
       .poll(async () => (await wantsDay(source)) || (await open(source)).length > 0, {

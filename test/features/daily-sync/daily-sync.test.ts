@@ -18,7 +18,7 @@ import {
   sourcesWantingDay,
   unlinkedWantingDay,
 } from '#core/sessions/store/days-to-come.ts';
-import { openSyncs } from '#core/sessions/store/open-syncs.ts';
+import { dailyOpen } from '#core/sessions/store/open-syncs.ts';
 import { unservedCarriers } from '#core/sessions/store/workers.ts';
 import { beginDays } from '#test/support/begin-days.ts';
 
@@ -174,7 +174,7 @@ describe("a firm's day", () => {
     expect(await policiesToCome(store, { carrierId: 'north', most: 1000 })).toBe(
       (await atHome('source-02')).length,
     );
-    expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
+    expect(await dailyOpen(store)).toBe(n);
     expect(await sourcesWithDaily(store, 9)).toEqual(
       expect.arrayContaining(['source-01', 'source-02']),
     );
@@ -185,12 +185,33 @@ describe("a firm's day", () => {
     ]);
 
     await queueLinked(store, 'source-02');
-    expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
+    expect(await dailyOpen(store)).toBe(n);
     expect(await rowsOfToday()).toHaveLength((await atHome('source-02')).length);
     expect((await sourcesWithDaily(store, 9))[0]).toBe('source-02');
     await beginDays(store);
     expect(await policiesToCome(store, { most: 1000 })).toBe(0);
-    expect(await openSyncs(store)).toEqual({ forced: [], daily: n });
+    expect(await dailyOpen(store)).toBe(n);
+  });
+
+  it('counts all of a login that has more policies than others wait for', async () => {
+    await using large = await manyPolicies(2400);
+    await large.db
+      .updateTable('policy')
+      .set({ home_source_id: 'source-02' })
+      .where('carrier_id', '=', 'north')
+      .execute();
+    const there = { db: large.db, clock: store.clock };
+    now += 1000;
+    await queueFirmsDay(there, dayOf('2026-11-19'));
+    const { n } = await large.db
+      .selectFrom('policy')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .where('status', '=', 'Active')
+      .where('carrier_id', '=', 'north')
+      .executeTakeFirstOrThrow();
+    expect(n).toBeGreaterThan(1000);
+    expect(await policiesToCome(there, { carrierId: 'north', most: 9999 })).toBe(n);
+    expect(await policiesToCome(there, { most: 1001 })).toBe(1001);
   });
 
   it('shows what waits at a login that lost its link before its session began', async () => {
@@ -300,9 +321,9 @@ describe("a firm's day", () => {
     expect(await queueLinked(store, 'source-02')).toBe(0);
     await setStatus('Active');
     await setLinked('source-02', 1);
-    expect(await sourcesWantingDay(store, 10)).toEqual(['source-02']);
+    expect(await sourcesWantingDay(store)).toEqual(['source-02']);
     expect(await queueLinked(store, 'source-02')).toBe(1);
-    expect(await sourcesWantingDay(store, 10)).toEqual([]);
+    expect(await sourcesWantingDay(store)).toEqual([]);
     expect(await sourcesWithDaily(store, 9)).toContain('source-02');
     expect(await queueLinked(store, 'source-02')).toBe(0);
   });

@@ -28,7 +28,7 @@ export const digest: Story = {
           .where('s.run_id', 'is not', null)
           .where('k.linked', '=', 1)
           .execute();
-        const isToCome = (await sourcesWantingDay({ db, clock: day.clock }, 1)).length > 0;
+        const isToCome = (await sourcesWantingDay({ db, clock: day.clock })).length > 0;
         const open = syncs.filter(({ status }) => /^(queued|in-progress)$/.test(status));
         return !isToCome && syncs.length > 0 && open.length === 0 ? syncs.length : undefined;
       },

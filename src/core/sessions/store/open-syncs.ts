@@ -30,33 +30,35 @@ export const waitOf = async ({ db, clock }: Store, syncId: string): Promise<numb
   return row === undefined ? undefined : Math.max(0, clock() - couldRunAt(row));
 };
 
-export interface OpenSyncs {
-  /** Of each carrier, forced syncs that only wait for a worker, and how long the first has, ms. */
-  forced: readonly { carrierId: string; waiting: number; oldestMs: number }[];
-  /** Open syncs of the day, those that no session has begun with too, 10,000 at most. */
-  daily: number;
+/** Of a carrier, forced syncs that only wait for a worker, and how long the first has, ms. */
+export interface ForcedWaiting {
+  carrierId: string;
+  waiting: number;
+  oldestMs: number;
 }
 
 /** What waits for a worker now: not for a link, a hold, a pause, a later time, or its own login. */
-export const openSyncs = async (store: Store): Promise<OpenSyncs> => {
-  const { db } = store;
-  const now = store.clock();
+export const forcedWaiting = async ({ db, clock }: Store): Promise<readonly ForcedWaiting[]> => {
+  const now = clock();
   const { rows } = await sql<Times & { carrier_id: string }>`
     select l.carrier_id, s.created_at, s.not_before,
       (select linked_at from login_link where source_id = l.id) as linked_at
     from ${claimable(now)} and s.priority = 1 and ${isFree(now)} limit ${MOST_FORCED}`.execute(db);
-  const { rows: daily } = await sql<{ n: number }>`
-    select count(*) as n from (
-      select 1 from sync where ${isOpen()} and priority = 100
-      limit ${MOST}) as first`.execute(db);
-  const forced = [...Map.groupBy(rows, (row) => row.carrier_id)].map(([carrierId, of]) => ({
+  return [...Map.groupBy(rows, (row) => row.carrier_id)].map(([carrierId, of]) => ({
     carrierId,
     waiting: of.length,
     oldestMs: Math.max(...of.map((row) => Math.max(0, now - couldRunAt(row)))),
   }));
-  const begun = daily[0]?.n ?? 0;
-  const toCome = begun < MOST ? await policiesToCome(store, { most: MOST - begun }) : 0;
-  return { forced, daily: begun + toCome };
+};
+
+/** Open syncs of the day, those that no session has begun with too, 10,000 at most. */
+export const dailyOpen = async (store: Store): Promise<number> => {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from (
+      select 1 from sync where ${isOpen()} and priority = 100
+      limit ${MOST}) as first`.execute(store.db);
+  const begun = rows[0]?.n ?? 0;
+  return begun < MOST ? begun + (await policiesToCome(store, { most: MOST - begun })) : begun;
 };
 
 /** Carriers that are paused. */
