@@ -26,7 +26,10 @@ export const createPulse = <Round extends string>(
     late: () =>
       names
         .filter((name) => age(name) > within[name])
-        .map((name) => `the ${name} has not ended for ${Math.round(age(name) / 1000)} seconds`),
+        .map(
+          (name) =>
+            `the ${name} has not ended for ${Math.round(age(name) / 1000)} seconds: start this process again`,
+        ),
     ages: () => Object.fromEntries(names.map((name) => [name, age(name)])) as Record<Round, number>,
   };
 };

@@ -25,6 +25,8 @@ interface Process {
   store: Store;
   redis: RedisAddress;
   pulse: Pick<Pulse<string>, 'late' | 'ages'>;
+  /** What a start anew may mend; by default, rounds that are late. */
+  unwell?: () => readonly string[];
   /** What this role lacks besides a database and Redis. */
   lacks: () => readonly string[];
 }
@@ -39,11 +41,12 @@ const boardOn = async (redis: RedisAddress, store: Store) => {
 
 const startWatch = async (
   { host, port, metrics }: Watched,
-  { store, redis, pulse, lacks }: Process,
+  { store, redis, pulse, unwell, lacks }: Process,
   more: {
     refresh?: () => Promise<void>;
     withQueues?: boolean;
     notices?: () => Promise<string[]>;
+    leansOn?: () => Record<string, boolean>;
   } = {},
 ): Promise<Watch> => {
   await using stack = new AsyncDisposableStack();
@@ -69,7 +72,7 @@ const startWatch = async (
     ];
   };
   const app = createWatch({
-    unwell: pulse.late,
+    unwell: unwell ?? pulse.late,
     lacks: lacksNow,
     ...(more.notices !== undefined && { notices: more.notices }),
     metrics: async () => {
@@ -79,7 +82,8 @@ const startWatch = async (
         answers(connection),
         more.refresh?.(),
       ]);
-      answering({ database: database === undefined ? 1 : 0, redis: queue ? 1 : 0 });
+      const all = { database: database === undefined, redis: queue, ...more.leansOn?.() };
+      answering(Object.fromEntries(Object.entries(all).map(([what, is]) => [what, is ? 1 : 0])));
       return metrics.read();
     },
     ...(board === undefined ? {} : { queues: board.router }),
@@ -178,7 +182,13 @@ export const watchBot = (
 
 export const watchWorker = (
   watched: Watched,
-  process: Process & { slots: number; sessions: () => number; carriers: Lane },
+  process: Process & {
+    slots: number;
+    sessions: () => number;
+    carriers: Lane;
+    /** Whether one starts here. */
+    browser: () => boolean;
+  },
 ): Promise<Watch> => {
   const { metrics } = watched;
   metrics.gauge('swivel_slots', 'Sessions that this worker holds at once.', () => process.slots);
@@ -190,7 +200,10 @@ export const watchWorker = (
   );
   const refresh = async (): Promise<void> =>
     bound(Object.fromEntries(process.carriers.map((id) => [id, 1])));
-  return startWatch(watched, process, { refresh });
+  return startWatch(watched, process, {
+    refresh,
+    leansOn: () => ({ browser: process.browser() }),
+  });
 };
 
 /** What this role is to tell of itself, if anything. */

@@ -5,7 +5,12 @@ import { isInLane, laneOf } from '#core/sessions/store/lanes.ts';
 import { beginWorker, endWorker, seeWorker } from '#core/sessions/store/workers.ts';
 import { every } from '#queue/every.ts';
 import { join } from 'node:path';
-import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
+import {
+  answers,
+  producerConnection,
+  workerConnection,
+  type RedisAddress,
+} from '#queue/connection.ts';
 import { createMessageQueue } from '#queue/messages.ts';
 import { startSessionWorker } from '#queue/session-worker.ts';
 import { createSessionQueue, REST, type Lane } from '#queue/sessions.ts';
@@ -31,6 +36,7 @@ import { createPortals } from '#portal/portals.ts';
 import { createWarmContexts } from '#portal/warm.ts';
 import type { Logger } from './log.ts';
 import type { Notice } from '#core/sessions/notice.ts';
+import { watchBrowser } from './browser-starts.ts';
 import { createPulse } from './pulse.ts';
 import type { Tracing } from './tracing.ts';
 import { watchWorker, type Watched } from './watch.ts';
@@ -73,7 +79,8 @@ export interface Worker extends AsyncDisposable {
 
 /** It runs each minute, and resumes one session after another at portals that may be slow. */
 const SEEN_EACH_MS = 30_000;
-const ENDS_WITHIN = { 'keeping of sessions': 15 * MINUTE };
+const ENDS_WITHIN = { 'keeping of sessions': 15 * MINUTE, 'look for sessions': 3 * MINUTE };
+const CONTENT_EACH_MS = 5_000;
 
 const SAID = {
   'sync-began': 'a sync began',
@@ -141,7 +148,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     slots,
     holder,
     lane,
+    onLook: () => pulse.beat('look for sessions'),
     run: async (job) => {
+      if (!(await browser.look())) return 'not-here';
       if (!(await isInLane(store, job.sourceId, lane))) {
         await again(job.sourceId);
         return 'busy';
@@ -161,17 +170,35 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
     telemetry: tracing?.telemetry,
   });
+  const browser = watchBrowser({ portals: options.portals, take: worker.take, log });
+  const unwell = (): string[] => {
+    const why = browser.why();
+    return why === undefined ? pulse.late() : [`no sessions are taken: ${why}`, ...pulse.late()];
+  };
+  // Whoever needs no session, or cannot ask for one, is not one that has stopped asking.
+  const redis = producerConnection(options.redis);
+  const content = every(
+    CONTENT_EACH_MS,
+    async () => {
+      if (worker.isContent() || !(await answers(redis))) pulse.beat('look for sessions');
+    },
+    (err) => log.warn({ err }, 'whether sessions are looked for was not found out'),
+  );
   const keeper = every(
     MINUTE,
     async (signal) => {
-      await keepSessionsAlive({ ...deps, store, lane, holder, wake: sessions.wake }, signal);
+      if (await browser.look())
+        await keepSessionsAlive({ ...deps, store, lane, holder, wake: sessions.wake }, signal);
       pulse.beat('keeping of sessions');
     },
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
   const presence = every(
     SEEN_EACH_MS,
-    () => seeWorker(store, holder),
+    // One that takes no sessions serves nobody: operators are told of what waits for it.
+    async () => {
+      if (unwell().length === 0) await seeWorker(store, holder);
+    },
     (err) => log.warn({ err }, 'the worker could not tell that it is there'),
   );
   const calendars = every(
@@ -187,7 +214,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
           store,
           redis: options.redis,
           pulse,
+          unwell,
           lacks: () => [],
+          browser: () => browser.why() === undefined,
           slots,
           carriers: lane,
           sessions: () => running,
@@ -200,6 +229,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
       await calendars[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
       await worker[Symbol.asyncDispose]();
+      await browser[Symbol.asyncDispose]();
+      await content[Symbol.asyncDispose]();
+      redis.disconnect();
       whenFree[Symbol.dispose]();
       await presence[Symbol.asyncDispose]();
       await endWorker(store, holder).catch((err: unknown) =>

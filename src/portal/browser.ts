@@ -8,6 +8,7 @@ import {
   type BrowserContextOptions,
 } from 'playwright';
 
+import { NoBrowser } from './failure.ts';
 import { openLastGate } from './last-gate.ts';
 import { HARM_LIMITS } from './limits.ts';
 import { watchMemory } from './memory.ts';
@@ -22,7 +23,9 @@ export interface BrowserLaunch {
 
 /** One Chromium of this process; its owner disposes. */
 export interface WorkerBrowser extends AsyncDisposable {
-  /** Launches the browser when there is none, a crashed one too. */
+  /** Launches the browser when there is none, a crashed one too. Throws NoBrowser when it does not start. */
+  ready: () => Promise<void>;
+  /** In a browser that is ready. */
   newContext: (options: BrowserContextOptions) => Promise<BrowserContext>;
 }
 
@@ -39,6 +42,22 @@ const NO_SIDE_DOORS = [
   '--webrtc-ip-handling-policy=disable_non_proxied_udp',
   '--force-webrtc-ip-handling-policy=disable_non_proxied_udp',
 ];
+
+/** Far more than one needs on a machine that has room for it. */
+const STARTS_WITHIN_MS = 60_000;
+
+/** In plain words, with the next step; what the browser itself wrote stays in the cause. */
+const whyNoStart = (path: string, error: unknown): string => {
+  const said = error instanceof Error ? error.message : String(error);
+  if (/executable doesn't exist|ENOENT/.test(said))
+    return `there is no browser at ${path}: install it again, or set CHROMIUM and start this worker again`;
+  if (/EACCES/.test(said)) return `the browser at ${path} may not be run: let this user run it`;
+  if (/sandboxing failed/i.test(said))
+    return 'the browser has no sandbox here: let this user make user namespaces (in a container: with chromium-seccomp.json)';
+  if (/Timeout \d+ms/.test(said))
+    return `the browser did not start within ${STARTS_WITHIN_MS / 1000} seconds: look at the memory and the load of this machine`;
+  return `the browser at ${path} ends as it starts: look at the memory of this machine, and start it by hand to see why`;
+};
 
 /**
  * Names outside `origins` do not even resolve: a second fence under the network guard, which sees
@@ -63,7 +82,7 @@ export const createBrowser = (options: {
     if (closed) throw new Error('The browser is closed');
     running ??= start().catch((error: unknown) => {
       running = undefined;
-      throw error;
+      throw new NoBrowser(whyNoStart(launch.executablePath, error), { cause: error });
     });
     return running;
   };
@@ -95,6 +114,7 @@ export const createBrowser = (options: {
   const launchIn = (ownFiles: string): Promise<Browser> =>
     chromium.launch({
       executablePath: launch.executablePath,
+      timeout: STARTS_WITHIN_MS,
       headless: !inSight,
       chromiumSandbox: launch.chromiumSandbox,
       args: [
@@ -120,6 +140,7 @@ export const createBrowser = (options: {
     });
 
   return {
+    ready: async () => void (await browser()),
     newContext: async (contextOptions) => {
       const current = await browser();
       try {

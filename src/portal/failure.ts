@@ -16,6 +16,11 @@ export class AnswerRefused extends Error {
   }
 }
 
+/** No browser starts on this machine: nothing of a carrier or a login. Its message says what to do. */
+export class NoBrowser extends Error {
+  override name = 'NoBrowser';
+}
+
 /** Ends a step from outside, with what was seen. */
 export class StepEnded extends Error {
   override name = 'StepEnded';

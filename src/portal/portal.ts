@@ -14,6 +14,8 @@ export interface Portals {
     kept: Secret | undefined,
     signal: AbortSignal,
   ) => Promise<PortalSession>;
+  /** Starts the browser where none runs. Throws NoBrowser, as `open` does. */
+  ready?: () => Promise<void>;
   /** What the carrier declares, for decisions taken before a browser is used. */
   carrier: (carrierId: string) => CarrierFacts | undefined;
   /**

@@ -12,6 +12,7 @@ export const createPortals = (deps: PortalDeps & { carriers: readonly Carrier[] 
   const notHere = new Set<string>();
   return {
     carrier: (id) => facts.get(id),
+    ready: deps.browser.ready,
     renew: async (id, hash) => {
       const carrier = byId.get(id);
       if (carrier === undefined || notHere.has(`${id} ${hash}`)) return false;

@@ -1,5 +1,6 @@
-import { WaitingError, Worker, type Job, type WorkerOptions } from 'bullmq';
+import { WaitingError, type Job, type Worker, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { Consumer } from './consumer.ts';
 import { createPermits, type Permits } from './permits.ts';
 import { DAILY, FORCE, REST, sessionsOf, type Lane, type SessionJobData } from './sessions.ts';
 import { telling, type QueueTelemetry } from './telemetry.ts';
@@ -16,9 +17,18 @@ export interface SessionWorkerOptions {
   /** A capped session goes on in a job of its own. */
   again: (sourceId: string) => Promise<unknown>;
   onError: (error: unknown, sourceId?: string) => void;
+  /** Each time that it asks the queue for a session, which an idle one does about once a second. */
+  onLook?: () => void;
   telemetry?: QueueTelemetry | undefined;
   /** How long a stop waits for policies being read and sign-ins under way, ms. */
   graceMs?: number;
+}
+
+export interface SessionWorker extends AsyncDisposable {
+  /** Takes no more sessions, so that others take them, or takes them again. */
+  take: (sessions: boolean) => void;
+  /** It has no reason to ask for sessions: every slot is taken, or it was told to take none. */
+  isContent: () => boolean;
 }
 
 /** Most steps at a portal are done by then. */
@@ -43,9 +53,10 @@ const SETTINGS = {
   drainDelay: 1,
 } satisfies Partial<WorkerOptions>;
 
-export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposable => {
+export const startSessionWorker = (options: SessionWorkerOptions): SessionWorker => {
   const permits = createPermits(options.slots);
   const workers = new Set<Worker<SessionJobData>>();
+  let takes = true;
   const unlocked = new Set<string>();
   const running = new Set<string>();
   /** Those that submitted a password and have no answer yet. */
@@ -54,7 +65,7 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
 
   const startWorker = (concurrency: number): Worker<SessionJobData> => {
     const connection = options.connection();
-    const worker = new Worker<SessionJobData>(
+    const worker = new Consumer<SessionJobData>(
       sessionsOf(options.lane ?? REST),
       // Three arguments: BullMQ hands an AbortSignal only to such a processor.
       async (job, token, signal) => {
@@ -69,7 +80,8 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
           awaiting.delete(id);
         }
       },
-      { ...SETTINGS, ...telling(options.telemetry), connection, concurrency },
+      { ...SETTINGS, ...telling(options.telemetry), connection, concurrency, autorun: takes },
+      () => options.onLook?.(),
     );
     worker.on('error', (error) => options.onError(error));
     worker.on('failed', (job, error) => options.onError(error, job?.data.loginSourceId));
@@ -133,6 +145,13 @@ export const startSessionWorker = (options: SessionWorkerOptions): AsyncDisposab
 
   startWorker(options.slots);
   return {
+    take: (sessions) => {
+      if (takes === sessions || stopping) return;
+      takes = sessions;
+      for (const worker of workers)
+        (takes ? worker.resume() : worker.pause(true)).catch(options.onError);
+    },
+    isContent: () => !takes || running.size >= options.slots + workers.size - 1,
     [Symbol.asyncDispose]: async () => {
       stopping = true;
       const closing = [...workers].map((worker) => worker.close());
@@ -184,6 +203,7 @@ const processJob = async (
   }
   if (end === 'capped') await options.again(sourceId);
   if (end === 'yielded') await giveWay(options, job, token);
+  if (end === 'not-here') return waitAgain(job, token);
 };
 
 /**
@@ -197,6 +217,10 @@ const giveWay = async (
 ): Promise<never> => {
   await job.changePriority({ priority: DAILY });
   if (await hasForced(job.data.loginSourceId)) await job.changePriority({ priority: FORCE });
+  return waitAgain(job, token);
+};
+
+const waitAgain = async (job: Job<SessionJobData>, token: string): Promise<never> => {
   await job.moveToWait(token);
   throw new WaitingError();
 };
@@ -227,4 +251,5 @@ export interface Permit {
   submitted?: (() => () => void) | undefined;
 }
 
-export type SessionEnd = 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';
+/** `not-here`: this machine cannot hold it, and another may. */
+export type SessionEnd = 'not-here' | 'drained' | 'yielded' | 'capped' | 'busy' | 'interrupted';

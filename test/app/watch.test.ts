@@ -30,7 +30,10 @@ it('a round that hangs makes a process unwell, and one that ends makes it well a
     time.now += 61_000;
     expect(await read(server.url, '/health')).toEqual({
       status: 503,
-      text: JSON.stringify({ ok: false, problems: ['the sweep has not ended for 61 seconds'] }),
+      text: JSON.stringify({
+        ok: false,
+        problems: ['the sweep has not ended for 61 seconds: start this process again'],
+      }),
     });
     pulse.beat('sweep');
     expect((await read(server.url, '/health')).status).toBe(200);

@@ -16,6 +16,7 @@ import { waitOf } from './store/open-syncs.ts';
 import { finishReading, finishUnforeseen, waitUnchecked } from './finish.ts';
 import { holdLease, type HeldLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
+import { NoBrowser } from '#portal/failure.ts';
 import type { PolicyReading, PortalSession, Portals } from '#portal/portal.ts';
 import { afterSessionEnd, noticeSignIn, openSignedIn, type SignedInDeps } from './signed-in.ts';
 import type { Show } from '#queue/messages.ts';
@@ -63,6 +64,7 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
   } catch (error) {
     // Whoever ended it has taken the login over, or let it go: that is no error of this session.
     if (held.signal.aborted) return 'interrupted';
+    if (error instanceof NoBrowser) return 'not-here';
     throw error;
   }
 };
@@ -191,7 +193,9 @@ const readOne = async (
       await putBack(deps.store, sync, lease);
       return 'ended';
     }
-    await showAll(deps, await finishUnforeseen(deps, lease, sync));
+    // Another machine reads it: no try of the sync, and no fault of the carrier.
+    if (error instanceof NoBrowser) await putBack(deps.store, sync, lease);
+    else await showAll(deps, await finishUnforeseen(deps, lease, sync));
     throw error;
   }
 };

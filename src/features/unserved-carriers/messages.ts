@@ -5,13 +5,17 @@ import { spoken } from '#slack/spoken.ts';
 
 type Unserved = NotificationAbout['unserved-carrier'];
 
+/** Nobody looks for a worker that is up and takes nothing. */
+const RUNS = 'If one runs, its log says why it takes no syncs.';
+
 const todo = ({ carrier, bound }: Unserved): string => {
-  if (bound.length === 0) return 'Start a worker that names no carriers, or names this one.';
+  if (bound.length === 0)
+    return `Start a worker that names no carriers, or names this one. ${RUNS}`;
   const names = few(
     bound.map((worker) => `\`${escape(worker)}\``),
     'or',
   );
-  return `It is bound to ${names}: start that worker. Or let any worker serve it: \`swivel-sync carriers --free ${escape(carrier.id)}\``;
+  return `It is bound to ${names}: start that worker. ${RUNS} Or let any worker serve it: \`swivel-sync carriers --free ${escape(carrier.id)}\``;
 };
 
 /** What operators read of it, once for each time; rewritten when a worker is there again. */

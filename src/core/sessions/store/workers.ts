@@ -33,7 +33,13 @@ export const beginWorker = ({ db, clock }: Store, name: string, lane: Lane): Pro
   });
 
 export const seeWorker = async ({ db, clock }: Store, name: string): Promise<void> => {
-  await db.updateTable('worker').set({ seen_at: clock() }).where('name', '=', name).execute();
+  const now = clock();
+  // One that took no sessions for a day is forgotten, and may take them again.
+  await db
+    .insertInto('worker')
+    .values({ name, began_at: now, seen_at: now })
+    .onConflict((on) => on.column('name').doUpdateSet({ seen_at: now }))
+    .execute();
 };
 
 /** It stops; its carriers stay its own. */
