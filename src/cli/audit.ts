@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify';
 import { auditLines, verifyAudit, type AuditLine } from '#database/audit-lines.ts';
 import type { Database } from '#database/connection.ts';
 import { nameOf, type DatabasePlace } from '#database/place.ts';
+import { showProgress, toldOf, type Long, type Progress } from './progress.ts';
 import { withFirm } from './with-firm.ts';
 
 const COLUMNS = [
@@ -24,16 +25,32 @@ const FORMAT = { header: true, columns: [...COLUMNS], escape_formulas: true };
 export const writeAudit = (
   db: Database,
   out: Writable,
-  { end = true }: { end?: boolean } = {},
-): Promise<void> => pipeline(auditLines(db), stringify(FORMAT), out, { end });
+  { end = true, progress }: { end?: boolean; progress?: Progress } = {},
+): Promise<void> => {
+  const lines = auditLines(db);
+  return pipeline(progress ? toldOf(lines, progress) : lines, stringify(FORMAT), out, { end });
+};
+
+/** Fewer rows are written in no time. */
+const WORTH_A_BAR = 20_000;
+
+const longOf = async (db: Database, results: Writable): Promise<Long> => {
+  const { total } = await db
+    .selectFrom('audit')
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { what: 'writing the audit', total, worth: WORTH_A_BAR, results };
+};
 
 /** Writes the audit as CSV; answers the exit code. */
 export const runAudit = (
   needs: { config: DatabasePlace; say: (line: string) => void },
   out: Writable,
+  show = showProgress,
 ): Promise<0 | 1> =>
   withFirm(needs, async (db) => {
-    await writeAudit(db, out, { end: false });
+    using progress = show(await longOf(db, out));
+    await writeAudit(db, out, { end: false, progress });
     return 0;
   });
 

@@ -9,12 +9,14 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '#app/config.ts';
-import { CopyError, copyDatabase, draftOf, placeDraft, removeDraft } from '#database/copy.ts';
+import { CopyError, draftOf, placeDraft, removeDraft } from '#database/copy.ts';
 import { writeCopied } from '#database/copies.ts';
 import { openAsItIs, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { dumpPostgres } from './dump.ts';
 import { isDated, removeOldCopies } from './old-copies.ts';
 import { whileBusy } from '#database/patience.ts';
+import { copyShown } from './copy-shown.ts';
+import { showProgress, type ShowProgress } from './progress.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 
 /** A bot writes often, and never for long. */
@@ -24,6 +26,7 @@ type Needs = {
   config: DatabasePlace & Pick<Config, 'keyPlace'>;
   print: (line: string) => void;
   clock?: () => number;
+  show?: ShowProgress;
 };
 
 /** Where a path leads, though its last parts are not there yet. */
@@ -68,9 +71,10 @@ const objection = (
 const copyTo = async (
   { databaseFile, databaseUrl }: DatabasePlace,
   draft: string,
+  show: ShowProgress,
 ): Promise<string> => {
   if (databaseUrl === undefined) {
-    const { tables, rows } = await copyDatabase(databaseFile, draft);
+    const { tables, rows } = await copyShown(databaseFile, draft, show);
     return `${rows} rows of ${tables} tables, read back and whole`;
   }
   closeSync(openSync(draft, 'wx', 0o600));
@@ -86,7 +90,7 @@ export interface BackupOptions {
 
 /** A copy of the database while the bot runs, and of the key where asked; answers the exit code. */
 export const runBackup = async (
-  { config, print, clock = Date.now }: Needs,
+  { config, print, clock = Date.now, show = showProgress }: Needs,
   path: string,
   { keys: keysFolder, keepDays }: BackupOptions = {},
 ): Promise<0 | 1> => {
@@ -113,7 +117,7 @@ export const runBackup = async (
     } finally {
       await db.destroy();
     }
-    const holds = await copyTo(config, draft);
+    const holds = await copyTo(config, draft, show);
     if (!placeDraft(draft, file)) {
       print(`${file} is there already. Name another file.`);
       return 1;

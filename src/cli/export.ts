@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify';
 import type { Database } from '#database/connection.ts';
 import type { DatabasePlace } from '#database/place.ts';
 import { exportColumns, exportLines } from '#features/import/store/export.ts';
+import { showProgress, toldOf, type Long, type Progress } from './progress.ts';
 import { withFirm } from './with-firm.ts';
 
 const asJson = (): Transform =>
@@ -17,13 +18,25 @@ export const writePolicies = async (
   db: Database,
   out: Writable,
   format: 'csv' | 'json',
-  { end = true }: { end?: boolean } = {},
+  { end = true, progress }: { end?: boolean; progress?: Progress } = {},
 ): Promise<void> => {
   const lines =
     format === 'json'
       ? asJson()
       : stringify({ header: true, columns: await exportColumns(db), escape_formulas: true });
-  await pipeline(exportLines(db), lines, out, { end });
+  const policies = exportLines(db);
+  await pipeline(progress ? toldOf(policies, progress) : policies, lines, out, { end });
+};
+
+/** Fewer policies are written in no time. */
+const WORTH_A_BAR = 10_000;
+
+const longOf = async (db: Database, results: Writable): Promise<Long> => {
+  const { total } = await db
+    .selectFrom('policy')
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { what: 'exporting', total, worth: WORTH_A_BAR, results };
 };
 
 /** Writes every policy with its newest values; answers the exit code. */
@@ -31,8 +44,10 @@ export const runExport = (
   needs: { config: DatabasePlace; say: (line: string) => void },
   out: Writable,
   format: 'csv' | 'json',
+  show = showProgress,
 ): Promise<0 | 1> =>
   withFirm(needs, async (db) => {
-    await writePolicies(db, out, format, { end: false });
+    using progress = show(await longOf(db, out));
+    await writePolicies(db, out, format, { end: false, progress });
     return 0;
   });

@@ -1,6 +1,5 @@
 import { createReadStream, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { strangersOf, type ColumnMap } from '#features/import/columns.ts';
@@ -14,6 +13,7 @@ import { importFirm } from '#features/import/import.ts';
 import type { FileCount } from '#features/import/saving.ts';
 import { configuredCarriers } from '#app/carriers.ts';
 import { ConfigError, type Config } from '#app/config.ts';
+import { showProgress } from './progress.ts';
 
 export interface ImportOptions {
   /** Tries it on a copy of the database and says what would change. */
@@ -93,24 +93,8 @@ const verdict = (counts: readonly FileCount[], dryRun: boolean): string => {
   return dryRun ? `${said} This was a dry run: nothing was written.` : said;
 };
 
-/** Fewer bytes are read before a bar could be. */
+/** Fewer bytes are read in no time. */
 const WORTH_A_BAR = 1_000_000;
-
-/** On a terminal a bar of the bytes read; elsewhere nothing. */
-const progressOf = (total: number): { read: (bytes: number) => void } & Disposable => {
-  if (!process.stderr.isTTY || total < WORTH_A_BAR)
-    return { read: () => undefined, [Symbol.dispose]: () => undefined };
-  const bar = new SingleBar({
-    format: 'importing [{bar}] {percentage} %  {eta_formatted} left',
-    barCompleteChar: '=',
-    barIncompleteChar: ' ',
-    hideCursor: true,
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
-  bar.start(total, 0);
-  return { read: (bytes) => bar.increment(bytes), [Symbol.dispose]: () => bar.stop() };
-};
 
 /** Imports the files and prints what became of each line that was refused; answers the exit code. */
 export const runImport = async (
@@ -130,7 +114,9 @@ export const runImport = async (
   const db = dryRun
     ? stack.use(await openRehearsal(config)).db
     : stack.adopt(await openAt(config), (opened) => opened.destroy());
-  const progress = progressOf(paths.reduce((sum, path) => sum + statSync(path).size, 0));
+  const total = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+  const progress = showProgress({ what: 'importing', total, worth: WORTH_A_BAR });
+  let read = 0;
   const told: string[] = [];
   let counts: FileCount[];
   try {
@@ -139,7 +125,7 @@ export const runImport = async (
         store: createImportStore(db, { now: Date.now, crmWins }),
         carriers,
         columns,
-        read: progress.read,
+        read: (bytes) => progress.to((read += bytes)),
       },
       paths.map((path) => ({ name: basename(path), open: () => createReadStream(path) })),
       (problem) => told.push(describeProblem(problem)),

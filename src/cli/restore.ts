@@ -7,7 +7,6 @@ import { postgresMigrations } from '#db/postgres/index.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import {
   CopyError,
-  copyDatabase,
   draftOf,
   isInUse,
   leftovers,
@@ -26,6 +25,8 @@ import {
 import { objectsOf } from '#database/tables.ts';
 import { beginRestore, endRestore, markOfRestore } from '#database/serving.ts';
 import type { Secret } from '#shared/secret.ts';
+import { copyShown } from './copy-shown.ts';
+import { showProgress, type ShowProgress } from './progress.ts';
 import { loadDump, migrationsIn } from './dump.ts';
 import { settle, told } from './settle.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
@@ -36,6 +37,7 @@ type Needs = {
   config: DatabasePlace & Pick<Config, 'dataFolder' | 'keyPlace'>;
   print: (line: string) => void;
   clock?: () => number;
+  show?: ShowProgress;
 };
 
 const IN_USE = 'is open in a bot, a worker or another command. Stop it, then try again.';
@@ -244,7 +246,7 @@ export const runRestore = async (
 };
 
 const restoreFile = async (
-  { config, print, clock = Date.now }: Needs,
+  { config, print, clock = Date.now, show = showProgress }: Needs,
   file: string,
   { replace, recovered }: { replace: boolean; recovered: boolean },
 ): Promise<0 | 1> => {
@@ -261,7 +263,7 @@ const restoreFile = async (
   const kept = `${databaseFile}.until-${new Date(clock()).toISOString().replace(/[:.]/g, '-')}`;
   try {
     versionOf(file);
-    await copyDatabase(file, draft);
+    await copyShown(file, draft, show);
     check(draft);
     const how = { keyFolder: keyPlace.folder, clock, recovered };
     const found = await lookIntoFile(draft, how);

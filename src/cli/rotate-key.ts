@@ -4,12 +4,15 @@ import { audit } from '#database/audit.ts';
 import { openAt, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { wipeDeletions } from '#database/deletions.ts';
 import { openerOf, retireKeys, rotateKeys, sealerOf } from '#database/keys.ts';
-import { resealSecrets } from '#database/reseal.ts';
+import { resealSecrets, secretsToReseal } from '#database/reseal.ts';
 import { SealingError } from '#database/sealing.ts';
+import { showProgress } from './progress.ts';
 
 /** A bot that read the old public key a moment ago has written what it sealed by then. */
 const GRACE_MS = 30_000;
 const WIPE_TRIES = 30;
+/** Fewer secrets are sealed in no time. */
+const WORTH_A_BAR = 1000;
 
 /**
  * A new key, every secret sealed to it, and the old ones forgotten; bot and workers may run. Nothing
@@ -21,6 +24,7 @@ export const runRotateKey = async (
     print,
   }: { config: DatabasePlace & Pick<Config, 'keyPlace'>; print: (line: string) => void },
   graceMs = GRACE_MS,
+  show = showProgress,
 ): Promise<0 | 1> => {
   const absent = whyAbsent(config);
   if (absent !== undefined) {
@@ -38,7 +42,11 @@ export const runRotateKey = async (
       newest,
     };
     print(`Key ${newest} is there, and new secrets are sealed to it.`);
-    const first = await resealSecrets(store, by);
+    const total = await secretsToReseal(store, newest);
+    const progress = show({ what: 'sealing', total, worth: WORTH_A_BAR });
+    const first = await resealSecrets(store, by, progress.to).finally(() =>
+      progress[Symbol.dispose](),
+    );
     await setTimeout(graceMs);
     const late = await resealSecrets(store, by);
     const sealed = first.moved + late.moved;

@@ -59,10 +59,14 @@ const countsOf = (connection: BetterSqlite.Database): Counts => {
  * that a write of another process does not begin the copy anew. It is one file of mode 0600, and what
  * it says was read back from it. Throws where `to` exists, or what was written is not what was read.
  */
-export const copyDatabase = async (from: string, to: string): Promise<Copied> => {
+export const copyDatabase = async (
+  from: string,
+  to: string,
+  copied: (part: number) => void = () => undefined,
+): Promise<Copied> => {
   closeSync(openSync(to, 'wx', 0o600));
   try {
-    const counts = await copyInSteps(from, to);
+    const counts = await copyInSteps(from, to, copied);
     const read = readBack(to);
     const strays = [...counts].filter(([name, rows]) => read.get(name) !== rows);
     if (strays.length > 0 || read.size !== counts.size)
@@ -76,12 +80,21 @@ export const copyDatabase = async (from: string, to: string): Promise<Copied> =>
   }
 };
 
-const copyInSteps = async (from: string, to: string): Promise<Counts> => {
+const copyInSteps = async (
+  from: string,
+  to: string,
+  copied: (part: number) => void,
+): Promise<Counts> => {
   const connection = new BetterSqlite(from, { timeout: 2000, fileMustExist: true });
   try {
     connection.exec('begin');
     const counts = countsOf(connection);
-    await connection.backup(to, { progress: () => PAGES_A_STEP });
+    await connection.backup(to, {
+      progress: ({ totalPages, remainingPages }) => {
+        if (totalPages > 0) copied(1 - remainingPages / totalPages);
+        return PAGES_A_STEP;
+      },
+    });
     connection.exec('commit');
     return counts;
   } catch (error) {

@@ -17,6 +17,16 @@ interface Row extends Sealed {
   sourceId: string;
 }
 
+/** How many secrets are sealed to another key than the newest. */
+export const secretsToReseal = async ({ db }: Store, newest: string): Promise<number> => {
+  const { n } = await db
+    .selectFrom('sealed_secret')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('key_id', '!=', newest)
+    .executeTakeFirstOrThrow();
+  return n;
+};
+
 /**
  * Seals every secret to the newest key, beside a bot and workers that run: one that was replaced or
  * deleted meanwhile stays as they made it.
@@ -24,8 +34,10 @@ interface Row extends Sealed {
 export const resealSecrets = async (
   { db }: Store,
   { opener, sealer, newest }: { opener: Opener; sealer: Sealer; newest: string },
+  looked: (secrets: number) => void = () => undefined,
 ): Promise<Resealed> => {
   const done: Resealed = { moved: 0, lost: 0 };
+  let seen = 0;
   let last = { ownerId: '', kind: '' };
   for (;;) {
     const rows: Row[] = await db
@@ -43,6 +55,7 @@ export const resealSecrets = async (
       .limit(CHUNK)
       .execute();
     for (const row of rows) {
+      looked((seen += 1));
       const fresh = await resealed(row, opener, sealer);
       if (fresh === undefined) {
         done.lost += 1;
