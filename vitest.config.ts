@@ -92,6 +92,7 @@ export default defineConfig({
       { extends: true, test: { name: 'browser', include: ['test/**/*.browser.test.ts'] } },
       { extends: true, test: { name: 'long', include: ['test/**/*.long.test.ts'] } },
     ],
+    globalSetup: ['test/support/compiled.ts'],
     pool: 'forks',
     // Much of the time is waiting, so there are more than a machine of two cores has.
     maxWorkers: 4,
