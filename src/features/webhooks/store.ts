@@ -5,6 +5,7 @@ import type { Database } from '#database/connection.ts';
 import { eachOf, isPostgres } from '#database/dialect.ts';
 import { lockPolicies } from '#database/locks.ts';
 import { breathe } from '#shared/clock.ts';
+import { LONGEST_WAIT } from './rules.ts';
 
 /** One event on its way. `body` is the JSON text that every try of it sends. */
 export interface WebhookEvent {
@@ -136,6 +137,7 @@ export const takeEvents = async (
   limit: number,
   until: number,
 ): Promise<readonly WebhookEvent[]> => {
+  await callPutOff(db, clock());
   for (;;) {
     const { events, more } = await take(db, clock(), limit, until);
     if (events.length > 0 || !more) return events;
@@ -240,6 +242,30 @@ const take = (
     }
     return { events, more: true };
   });
+
+/** What a clock that stood ahead has put off for longer than is ever meant is due now. */
+const callPutOff = async (db: Database, now: number): Promise<void> => {
+  const putOff = await db
+    .selectFrom('webhook_event')
+    .select('id')
+    .where('delivered_at', 'is', null)
+    .where('dead_at', 'is', null)
+    .where('not_before', '>', now + LONGEST_WAIT)
+    .where('not_before', '<', IN_LINE)
+    .limit(LOOKED_AT)
+    .execute();
+  if (putOff.length === 0) return;
+  await db
+    .updateTable('webhook_event')
+    .set({ not_before: 0 })
+    .where(
+      'id',
+      'in',
+      putOff.map(({ id }) => id),
+    )
+    .where('not_before', '<', IN_LINE)
+    .execute();
+};
 
 const close = (
   db: Database,

@@ -83,3 +83,15 @@ it('what piles up behind a receiver that is down is looked at once, however much
   );
   expect(rows).toEqual([{ n: 0 }]);
 });
+
+it('an event that a clock years ahead has put off is sent once the clock is right', async () => {
+  await using firm = await openLinkFirm();
+  const { store, take, ends } = await listening(firm);
+  await ends('failed', 'carrier-down');
+  const [event] = await take();
+  const id = event?.id ?? '';
+  await eventLater(store, id, firm.time.now + 6 * HOUR);
+  expect(await take()).toEqual([]);
+  await eventLater(store, id, firm.time.now + 10_000 * HOUR);
+  expect((await take()).map((taken) => taken.id)).toEqual([id]);
+});
