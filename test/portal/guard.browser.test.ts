@@ -152,7 +152,7 @@ it('hands Chromium none of the secrets in the environment', async () => {
   const env = { ...process.env, SLACK_BOT_TOKEN: 'xoxb-secret' };
   const launch = { ...browserLaunch({ path: executablePath }, env), env };
   await using own = createBrowser({ launch, origins: [home.origin] });
-  await expect(own.newContext({})).rejects.toThrow('has been closed');
+  await expect(own.newContext({})).rejects.toThrow('ends as it starts');
   const handed = readFileSync(join(folder, 'environment'), 'utf8');
   expect(handed).toContain('PATH=');
   expect(handed).not.toContain('xoxb-secret');
