@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { year } from './year.ts';
 
-it('forgets each day as much as the day brings, once the first days are forgotten', async () => {
+it('fills every table, and forgets each day as much as the day brings', async () => {
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
   const figures = await year.run({ seed: 7, short: true, say });

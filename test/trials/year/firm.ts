@@ -2,154 +2,68 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { sourceChanged } from '#app/login-changed.ts';
-import { tidy } from '#app/tidy.ts';
 import { requestSync } from '#core/requests/request.ts';
 import { requestView } from '#core/requests/store/views.ts';
+import type { ItemView } from '#core/requests/view.ts';
 import { createKeptBooks } from '#core/sessions/kept-books.ts';
 import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { runSession } from '#core/sessions/session.ts';
-import { sweepSteps } from '#core/sessions/sweep.ts';
-import { issueLink } from '#core/sign-in/link.ts';
-import { beginSignIn } from '#core/sign-in/sign-in.ts';
+import { sourcesWithForced } from '#core/sessions/store/sweeps.ts';
+import { beginWorker } from '#core/sessions/store/workers.ts';
+import { confirmLink, continueLink, issueLink } from '#core/sign-in/link.ts';
+import { beginSignIn, submitCode } from '#core/sign-in/sign-in.ts';
+import { codesBehind } from '#core/sign-in/store/code-prompts.ts';
 import { linkById } from '#core/sign-in/store/links.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
-import { postDigest } from '#features/digest/digest.ts';
+import { countOf, tablesOf } from '#database/tables.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
-import type { PolicyReading, Portals, PortalSession } from '#portal/portal.ts';
+import { listenForEvents } from '#features/webhooks/store.ts';
+import type { Opener, Sealer } from '#database/sealed.ts';
+import type { Store } from '#database/store.ts';
 import { Secret } from '#shared/secret.ts';
-import { accountSubject } from '#shared/subject.ts';
-import { normalizeNumber } from '#shared/policy-number.ts';
-
-/** As the settings have it. */
-const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
-
-export const CARRIER = 'year-life';
-const DAY_MS = 86_400_000;
-const PERSON = { id: 'dana', role: 'manager', active: true } as const;
+import { claimAct, markAnswered, markHandled } from '#slack/store/acts.ts';
+import { openYearBot, TEAM, type YearBot } from './bot.ts';
+import { DANA, insertFirm, type FirmSize } from './people.ts';
+import { CARRIER, factsOf, LISTING, portalsAt, type Oddity } from './portals.ts';
 
 export interface YearFirm extends AsyncDisposable {
-  db: Database;
+  store: Store;
   time: { now: number };
-  /** Queues the day, and reads all of it. */
-  day: (isoDay: string) => Promise<void>;
-  /** A person asks for one policy, sees its card, and it is read. */
-  ask: (policy: number) => Promise<void>;
-  /** A person links this login anew. */
-  link: (login: number) => Promise<void>;
-  /** What the bot does by itself beside the syncs: sweeps, counts of the digest, tidying up. */
-  chores: (isoDay: string) => Promise<void>;
-  /** Rows of each table. */
+  bot: YearBot;
+  sealer: Sealer;
+  opener: Opener;
+  /** What portals show of these numbers instead of what is right. */
+  odd: Map<string, Oddity>;
+  /** Queues the day (ISO), and reads all of these logins. */
+  day: (isoDay: string, sources: readonly string[]) => Promise<void>;
+  /** One session of this login; `scarce`: others wait for its place. */
+  session: (sourceId: string, scarce?: boolean) => Promise<void>;
+  /** Sessions of this login until its day is read. */
+  readAll: (sourceId: string) => Promise<void>;
+  /** Sessions of all logins for which a person waits. */
+  drain: () => Promise<void>;
+  /** A person asks for one policy, is shown its card, and it is read. */
+  ask: (policy: { id: string; sourceId: string }) => Promise<{ requestId: string; item: ItemView }>;
+  /** The same up to the card: nothing is read yet. */
+  begin: (policy: { id: string; sourceId: string }) => Promise<string>;
+  /** A person links this login anew, in this browser. */
+  link: (sourceId: string, browser: string) => Promise<void>;
+  /** Rows of each table, by its name. */
   rows: () => Promise<Map<string, number>>;
-  /** Syncs that are still open. */
+  /** Looks which tables hold anything now; those in which nothing was ever seen. */
+  neverFilled: () => Promise<string[]>;
+  /** Syncs that are open for longer than two days. */
   open: () => Promise<number>;
 }
 
-const CONTACTS = 5;
-/** What a digest names by default. */
-const RULE = { percent: 5, minor: 1_000_000 };
-
-const insertFirm = async (db: Database, logins: number, policies: number, now: number) => {
-  const person = { id: PERSON.id, name: 'Dana', role: PERSON.role, slack_user_id: 'U0DANA' };
-  await db.insertInto('person').values(person).execute();
-  await db.insertInto('carrier').values({ id: CARRIER, name: 'Year Life' }).execute();
-  await db.insertInto('product_status').values({ name: 'In Force', indicator: 'open' }).execute();
-  for (let login = 0; login < logins; login += 1)
-    await db
-      .insertInto('login_source')
-      .values({
-        id: loginOf(login),
-        name: loginOf(login),
-        carrier_id: CARRIER,
-        holder_id: PERSON.id,
-      })
-      .execute();
-  for (let policy = 0; policy < policies; policy += 1) {
-    const contact = `contact-${Math.floor(policy / CONTACTS)}`;
-    if (policy % CONTACTS === 0) {
-      const name = `Ito ${contact}`;
-      const row = { id: contact, external_id: contact, kind: 'individual', name, search: name };
-      await db.insertInto('contact').values(row).execute();
-      await db.insertInto('book').values({ contact_id: contact, person_id: PERSON.id }).execute();
-    }
-    const number = numberOf(policy);
-    await db
-      .insertInto('policy')
-      .values({
-        id: policyOf(policy),
-        external_id: policyOf(policy),
-        contact_id: contact,
-        carrier_id: CARRIER,
-        number,
-        number_key: normalizeNumber(number),
-        product_name: 'Variable Annuity',
-        product_type: 'Annuity',
-        plan_type: 'IRA',
-        product_class: 'variable',
-        status: 'In Force',
-        home_source_id: loginOf(policy % logins),
-        updated_at: now,
-      })
-      .execute();
-  }
-};
-
-const at = (index: number): string => `${index}`.padStart(5, '0');
-const loginOf = (login: number): string => `login-${at(login)}`;
-const policyOf = (policy: number): string => `policy-${at(policy)}`;
-const numberOf = (policy: number): string => `YL-${100_000 + policy}`;
-
-const SESSION_MS = 30 * 60_000;
-
-/** A carrier without a browser: it takes every password, ends sessions that idle, and its values change each day. */
-const portalsAt = (clock: () => number): Portals => {
-  const usedAt = new Map<string, number>();
-  return {
-    carrier: () => ({
-      id: CARRIER,
-      name: 'Year Life',
-      portalUrl: '',
-      unlockSteps: '',
-      sessionMinutes: SESSION_MS / 60_000,
-      automaticSignInsPerDay: 50,
-      codes: 'never',
-      fields: [],
-    }),
-    open: (source, kept): Promise<PortalSession> => {
-      const use = (): void => void usedAt.set(source.id, clock());
-      return Promise.resolve({
-        resume: () => {
-          const isAlive = kept && clock() - (usedAt.get(source.id) ?? 0) < SESSION_MS;
-          if (isAlive) use();
-          return Promise.resolve({ kind: isAlive ? 'alive' : 'ended' });
-        },
-        signIn: async (_credentials, hooks) => {
-          await hooks.beforeSubmit();
-          use();
-          return { kind: 'signed-in' };
-        },
-        read: (number) => {
-          use();
-          return Promise.resolve(readingOf(number, Math.floor(clock() / DAY_MS) - 1));
-        },
-        keep: () => Promise.resolve(new Secret('a session')),
-        [Symbol.asyncDispose]: () => Promise.resolve(),
-      });
-    },
-  };
-};
-
-const readingOf = (number: string, day: number): PolicyReading => {
-  const minor = 10_000_000 + (day % 365) * 1000 + Number(number.slice(-3));
-  const asOf = new Date(day * DAY_MS).toISOString().slice(0, 10);
-  const values = [{ name: 'Account Value', amount: { minor, currency: 'USD' }, asOf }];
-  return { kind: 'found', snapshot: { number, status: 'In Force', values, missing: [] } };
-};
+const MOST_SESSIONS = 30;
+const OPEN_MS = 2 * 86_400_000;
 
 export const openYearFirm = async (
-  { logins, policies }: { logins: number; policies: number },
+  size: FirmSize,
   firstDay: string,
+  settings: Readonly<Record<string, string>>,
 ): Promise<YearFirm> => {
   await using stack = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'sync-year-'));
@@ -158,37 +72,47 @@ export const openYearFirm = async (
   const clock = (): number => time.now;
   const db = await openDatabase(join(folder, 'firm.db'));
   stack.defer(() => db.destroy());
+  // A power cut is another trial's: nothing here waits for the disk.
+  await sql`pragma synchronous = off`.execute(db);
   const store = { db, clock };
   const keys = [await generateKey()];
   const [sealer, opener] = [createSealer(keys), createOpener(keys)];
-  await insertFirm(db, logins, policies, time.now);
-  const portals = portalsAt(clock);
-  const wake = (): Promise<boolean> => Promise.resolve(true);
-  const show = async (subject: string): Promise<void> => {
-    if (subject.startsWith(accountSubject('')))
-      await db.updateTable('person').set({ slack_checked_at: time.now }).execute();
-  };
-  const changed = (sourceId: string): Promise<void> => sourceChanged({ store, show }, sourceId);
+  await insertFirm(db, size, time.now);
+  await listenForEvents(store, true);
+  const lane = [CARRIER, LISTING];
+  await beginWorker(store, 'year', lane);
+  const bot = openYearBot({ store, sealer, carrier: factsOf }, settings);
+  const { deps } = bot;
+  const odd = new Map<string, Oddity>();
+  const portals = portalsAt(clock, odd, (sourceId) => numbersAt(db, sourceId));
   let [sessions, asked] = [0, 0];
 
-  const session = async (sourceId: string): Promise<void> => {
+  /** Whoever is asked for a code types it as soon as Slack shows the question. */
+  const changed = async (sourceId: string): Promise<void> => {
+    const asking = await codesBehind(store, sourceId);
+    await deps.changed(sourceId);
+    for (const signInId of asking) {
+      await bot.bringUp();
+      const code = new Secret('123456');
+      await submitCode({ ...deps, carrier: factsOf }, signInId, DANA.id, code);
+    }
+  };
+
+  const session: YearFirm['session'] = async (sourceId, scarce = false) => {
     sessions += 1;
     await runSession(
       {
-        store,
-        wake,
+        ...deps,
         opener,
-        sealer,
-        clock,
         pauseRule: USUAL_PAUSE_RULE,
         portals,
+        lane,
         books: createKeptBooks(),
         warm: {
           clear: () => Promise.resolve(),
           take: () => undefined,
           put: async (_, portal) => portal[Symbol.asyncDispose](),
         },
-        show,
         changed,
       },
       {
@@ -199,7 +123,7 @@ export const openYearFirm = async (
         signal: new AbortController().signal,
         stopping: () => false,
         permit: {
-          scarce: () => false,
+          scarce: () => scarce,
           wanted: () => false,
           whileParked: (wait) => wait(),
           resume: () => Promise.resolve(),
@@ -208,115 +132,118 @@ export const openYearFirm = async (
     );
   };
 
-  const open = async (sourceId?: string): Promise<number> => {
-    const { count } = await db
-      .selectFrom('sync')
-      .select((of) => of.fn.countAll<number>().as('count'))
-      .where('status', 'in', ['queued', 'in-progress'])
-      .$if(sourceId !== undefined, (of) => of.where('source_id', '=', sourceId ?? ''))
-      .executeTakeFirstOrThrow();
-    return count;
+  const readAll = async (sourceId: string): Promise<void> => {
+    for (let tries = 0; tries < MOST_SESSIONS; tries += 1) {
+      // Its first session is what queues its day.
+      if (tries > 0 && (await openAt(db, sourceId)) === 0) return;
+      await session(sourceId);
+    }
   };
 
+  const drain = async (): Promise<void> => {
+    for (let tries = 0; tries < MOST_SESSIONS; tries += 1) {
+      const [waiting] = await sourcesWithForced(store);
+      if (waiting === undefined) return;
+      await session(waiting);
+    }
+  };
+
+  const begin: YearFirm['begin'] = async ({ id, sourceId }) => {
+    asked += 1;
+    const key = `year ${asked}`;
+    await claimAct(store, key, 'year', { lastsMs: 60_000 });
+    await markHandled(store, key, 'year', { to: DANA.slackId, in: TEAM });
+    const made = await requestSync(deps, DANA, {
+      policyId: id,
+      sourceId,
+      origin: { askedIn: TEAM, channel: TEAM },
+      dedupeKey: key,
+    });
+    if (made.kind !== 'requested') throw new Error(`Asking came to ${made.kind}`);
+    await markAnswered(store, key);
+    await bot.bringUp();
+    return made.requestId;
+  };
+
+  let unseen: string[] | undefined;
   const owned = stack.move();
   return {
-    db,
+    store,
     time,
-    open,
-    day: async (day) => {
+    bot,
+    sealer,
+    opener,
+    odd,
+    session,
+    readAll,
+    drain,
+    begin,
+    day: async (day, sources) => {
       await queueFirmsDay(store, { day, startsAt: time.now, openBooks: true });
-      for (let login = 0; login < logins; login += 1)
-        for (let tries = 0; tries < MOST_SESSIONS; tries += 1) {
-          // Its first session is what queues its day.
-          if (tries > 0 && (await open(loginOf(login))) === 0) break;
-          await session(loginOf(login));
-        }
+      for (const sourceId of sources) await readAll(sourceId);
+      await bot.bringUp();
     },
     ask: async (policy) => {
-      const sourceId = loginOf(policy % logins);
-      asked += 1;
-      const made = await requestSync(
-        { store, openBooks: true, mostForced: 1000, wake, show },
-        PERSON,
-        {
-          policyId: policyOf(policy),
-          sourceId,
-          origin: { askedIn: 'C0TEAM', channel: 'C0TEAM' },
-          dedupeKey: `year ${asked}`,
-        },
-      );
-      if (made.kind !== 'requested') throw new Error(`Asking came to ${made.kind}`);
+      const requestId = await begin(policy);
+      await session(policy.sourceId);
+      await bot.bringUp();
+      const [item] = (await requestView(store, requestId))?.items ?? [];
+      if (item === undefined) throw new Error(`${requestId} shows nothing`);
+      return { requestId, item };
+    },
+    link: async (sourceId, browser) => {
+      const issued = await issueLink(deps, { personId: DANA.id, sourceId });
+      if (issued.kind !== 'issued') throw new Error(`A link of ${sourceId} is ${issued.kind}`);
+      const pairingWanted = () => Promise.resolve();
+      await continueLink({ ...deps, pairingWanted }, issued.token, browser);
+      const tied = await linkById(store, issued.linkId);
+      if (tied?.confirmedAt === undefined)
+        await confirmLink(deps, DANA.id, issued.linkId, tied?.pairingNumber ?? '');
+      const link = await linkById(store, issued.linkId);
+      if (link?.confirmedAt === undefined) throw new Error('The link was not confirmed');
+      const typed = { user: new Secret('dana'), password: new Secret('lantern-42') };
+      const wake = () => Promise.resolve();
+      await beginSignIn({ ...deps, wake }, link, typed, true);
       await session(sourceId);
-      const view = await requestView(store, made.requestId);
-      if (view?.items[0]?.status !== 'success')
-        throw new Error(
-          `What was asked for is ${view?.items[0]?.status}: ${view?.items[0]?.reason}`,
-        );
-      await asShown(db, made.requestId, time.now);
-    },
-    link: async (login) => {
-      const random = (bytes: number): Uint8Array => crypto.getRandomValues(new Uint8Array(bytes));
-      const issued = await issueLink(
-        { store, clock, random },
-        { personId: PERSON.id, sourceId: loginOf(login) },
-      );
-      const link = issued.kind === 'issued' ? await linkById(store, issued.linkId) : undefined;
-      if (link === undefined) throw new Error('There is no link');
-      await beginSignIn(
-        { store, sealer, clock, changed, wake: () => Promise.resolve() },
-        link,
-        { user: new Secret('dana'), password: new Secret('lantern-42') },
-        true,
-      );
-      await session(loginOf(login));
-    },
-    chores: async (day) => {
-      const steps = sweepSteps({ store, wake, show, roomForDaily: () => Promise.resolve(10) });
-      for (const { run } of steps) await run();
-      await postDigest({ store, clock, show, rule: RULE }, 'C0TEAM', day);
-      await db
-        .updateTable('notification')
-        .set((is) => ({ shown_version: is.ref('version') }))
-        .execute();
-      await tidy({ store, clock }, KEPT);
+      await bot.bringUp();
     },
     rows: async () => {
-      const { rows: tables } = await sql<{ name: string }>`
-        select name from sqlite_master where type = 'table' and name not like 'sqlite_%'
-          and name not like '%_fts%' order by name`.execute(db);
       const counted = new Map<string, number>();
-      for (const { name } of tables) {
-        const { rows } = await sql<{
-          n: number;
-        }>`select count(*) as n from ${sql.table(name)}`.execute(db);
-        counted.set(name, rows[0]?.n ?? 0);
-      }
+      for (const name of await tablesOf(db)) counted.set(name, await countOf(db, name));
       return counted;
+    },
+    neverFilled: async () => {
+      unseen ??= await tablesOf(db);
+      const still: string[] = [];
+      for (const name of unseen) if ((await countOf(db, name)) === 0) still.push(name);
+      unseen = still;
+      return still;
+    },
+    open: async () => {
+      const { count } = await db
+        .selectFrom('sync')
+        .select((of) => of.fn.countAll<number>().as('count'))
+        .where('status', 'in', ['queued', 'in-progress'])
+        .where('created_at', '<', time.now - OPEN_MS)
+        .executeTakeFirstOrThrow();
+      return count;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
 
-const MOST_SESSIONS = 20;
-
-/** As the projector leaves a request whose card Slack has. */
-const asShown = async (db: Database, requestId: string, now: number): Promise<void> => {
-  await db
-    .updateTable('request')
-    .set((is) => ({ shown_version: is.ref('version') }))
-    .where('id', '=', requestId)
-    .execute();
-  await db
-    .insertInto('subject_message')
-    .values({
-      subject_id: requestId,
-      key: 'card',
-      channel: 'C0TEAM',
-      ts: `${now / 1000}`,
-      content_hash: 'shown',
-      final: 1,
-      sending_at: null,
-      posted_at: now,
-    })
-    .execute();
+const openAt = async (db: Database, sourceId: string): Promise<number> => {
+  const { count } = await db
+    .selectFrom('sync')
+    .select((of) => of.fn.countAll<number>().as('count'))
+    .where('status', 'in', ['queued', 'in-progress'])
+    .where('source_id', '=', sourceId)
+    .where('reason', '<>', 'waiting-for-link')
+    .executeTakeFirstOrThrow();
+  return count;
 };
+
+const numbersAt = async (db: Database, sourceId: string): Promise<readonly string[]> =>
+  (
+    await db.selectFrom('policy').select('number').where('home_source_id', '=', sourceId).execute()
+  ).map(({ number }) => number);
