@@ -10,17 +10,14 @@ import { connectSlack, type SlackSettings } from '#slack/connect.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { createTell } from '#features/notifications/tell.ts';
 import { showPairing } from '#core/sign-in/link-slack.ts';
-import { tellOwed } from '#slack/owed.ts';
 import { createPictureLinks } from '#slack/store/picture-links.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import { createMembers } from '#slack/members.ts';
 import type { Database } from '#database/connection.ts';
-import { wipeDeletions, wipeLettersNext } from '#database/deletions.ts';
 import { MINUTE, type Clock } from '#shared/clock.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { sourceChanged } from './login-changed.ts';
-import { sweepSteps } from '#core/sessions/sweep.ts';
 import { laneOf } from '#core/sessions/store/lanes.ts';
 import { every, runSteps, type Step } from '#queue/every.ts';
 import { listen } from '#web/listen.ts';
@@ -28,14 +25,13 @@ import { createWeb, type WebOptions } from '#web/server.ts';
 import { linkPage } from '#core/sign-in/link-page.ts';
 import type { Sandbox } from '#core/sign-in/link-screens.ts';
 import type { Config } from './config.ts';
-import { allOf, featuresOf, listenToFeatures, subjectsOf } from './features.ts';
+import { featuresOf, listenToFeatures, subjectsOf } from './features.ts';
 import { heartbeat, queuesOfRound } from './schedule.ts';
 import { createPulse } from './pulse.ts';
-import { tidyTask } from './tidy.ts';
+import { stepsOfSweep, tasksOfDay } from './rounds.ts';
 import type { Tracing } from './tracing.ts';
 import { watchBot, type Watched } from './watch.ts';
 import { project } from '#slack/project.ts';
-import type { DailyTask } from '#shared/schedule.ts';
 import type { Logger } from './log.ts';
 
 export interface BotOptions {
@@ -224,15 +220,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
         bots = Math.max(1, (await messages.bots()) ?? bots);
       },
     },
-    ...sweepSteps({ store, ...queues, roomForDaily }),
-    ...allOf(features, ({ sweep }) => sweep?.({ ...deps, ...queues })),
-    { name: 'answers that are owed', run: () => tellOwed(deps) },
-    {
-      name: 'what was deleted of secrets',
-      run: async () => {
-        await wipeDeletions(store);
-      },
-    },
+    ...stepsOfSweep(features, { ...deps, ...queues, roomForDaily }),
   ];
   const failed = (step: string, error: unknown): void =>
     report(`the step "${step}" of the sweep failed; the others went on`, error);
@@ -248,24 +236,13 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     ),
   );
   await sweeping.now();
-  const tasks: DailyTask[] = [
-    ...allOf(features, ({ daily }) => daily?.(deps)),
-    tidyTask(
-      { store, clock, zone: config.timeZone, log: report },
-      {
-        syncs: config.keepSyncsDays,
-        cases: config.keepCasesDays,
-        values: config.keepValuesDays,
-        events: config.keepEventsDays,
-        audit: config.keepAuditDays,
-      },
-    ),
-    {
-      name: 'letters',
-      schedule: { zone: config.timeZone, at: '04:30', days: 'every' },
-      run: () => wipeLettersNext(db),
-    },
-  ];
+  const tasks = tasksOfDay(features, deps, {
+    syncs: config.keepSyncsDays,
+    cases: config.keepCasesDays,
+    values: config.keepValuesDays,
+    events: config.keepEventsDays,
+    audit: config.keepAuditDays,
+  });
   const taskFailed = (task: string, error: unknown): void =>
     report(`the task "${task}" did not end well`, error);
   const beating = stack.use(

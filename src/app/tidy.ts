@@ -81,7 +81,7 @@ export const tidy = async (
   kept: Kept,
 ): Promise<void> => {
   const failed = new Map<string, unknown>();
-  await runSteps(classes(store, clock(), kept), (name, error) => failed.set(name, error));
+  await runSteps(stepsOfTidy(store, clock(), kept), (name, error) => failed.set(name, error));
   if (failed.size > 0)
     throw new AggregateError(
       failed.values(),
@@ -89,8 +89,8 @@ export const tidy = async (
     );
 };
 
-/** What others lean on comes after them: a case holds its request, and that its syncs. */
-const classes = (store: Store, now: number, kept: Kept): Step[] => {
+/** A step a class of data. What others lean on comes after them: a case holds its request, and that its syncs. */
+export const stepsOfTidy = (store: Store, now: number, kept: Kept): Step[] => {
   const old = now - kept.syncs * DAY;
   const oldDay = new Date(old).toISOString().slice(0, 10);
   return [
