@@ -52,7 +52,7 @@ const people = async ({ db }: LargeFirm): Promise<void> => {
     await db.updateTable('person').set({ slack_user_id: slackId }).where('id', '=', id).execute();
 };
 
-/** Every login is linked, and its holder is one of the two. */
+/** Whoever is linked has a password that is kept, and the holder of each login is one of the two; no carrier is paused. */
 const link = async ({ db, sealer }: TestFirm, now: number): Promise<void> => {
   await db
     .updateTable('login_source')
@@ -65,9 +65,16 @@ const link = async ({ db, sealer }: TestFirm, now: number): Promise<void> => {
         .end(),
     }))
     .execute();
+  await db.updateTable('carrier').set({ paused_reason: null }).execute();
+  await db
+    .updateTable('carrier_pause')
+    .set({ ended_at: now, ended_how: 'by-hand' })
+    .where('ended_at', 'is', null)
+    .execute();
   const credentials = packCredentials({ user: new Secret('u'), password: new Secret('p') });
   const store = localFirmStore(db);
-  for (const { id } of await db.selectFrom('login_source').select('id').execute())
+  const linked = db.selectFrom('login_link').select('source_id as id').where('linked', '=', 1);
+  for (const { id } of await linked.execute())
     await store.keepLinked(id, {
       password: await sealer.seal(credentials, id),
       at: now,

@@ -8,7 +8,8 @@ import { isFree } from '#core/logins/store/lease.ts';
 import { indexedBy, isOpen, orderedJoin } from '#database/dialect.ts';
 import { forceOne } from './busy.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
-import { CARRIERS, type LargeFirm } from './large-firm.ts';
+import { CARRIERS } from './firm-rows.ts';
+import type { LargeFirm } from './large-firm.ts';
 import { READ_MS } from './waiting-portals.ts';
 
 /** How many policies wait when a person forces one. */
@@ -51,12 +52,23 @@ const fill = async (
         place (j, i, turn) as (select j, j % ${syncable} / 9 * 10 + j % ${syncable} % 9, j / ${syncable} from n)
       insert into sync (id, policy_id, source_id, priority, status, reason, created_at)
         select 'backlog-' || substr(cast(10000000 + j as text), 2),
-          'policy-' || substr(cast(1000000 + i as text), 2),
-          'source-' || substr(cast(100000 + i % ${carriers} + ${carriers} * ((i / ${carriers} + turn) % ${ofCarrier}) as text), 2),
-          100, 'queued', 'waiting', ${firm.clock()} from place where true
+          'policy-' || substr(cast(1000000 + i as text), 2), k.source_id, 100, 'queued',
+          case k.linked when 1 then 'waiting' else 'waiting-for-link' end, ${firm.clock()}
+        from place join login_link k on k.source_id = 'source-' || substr(cast(
+          100000 + i % ${carriers} + ${carriers} * ((i / ${carriers} + turn) % ${ofCarrier}) as text), 2)
+        where true
         on conflict do nothing`.execute(firm.db);
     await breathe();
   }
+};
+
+/** Nothing waits before the first figure; the background of unlinked logins did. */
+const endWaits = async ({ firm }: FirmAtWork): Promise<void> => {
+  await firm.db
+    .updateTable('sync')
+    .set({ status: 'needs-link', reason: 'not-linked', finished_at: firm.clock() })
+    .where(isOpen())
+    .execute();
 };
 
 /** One background sync at each of so many logins of others, which is all that there is to do. */
@@ -136,6 +148,7 @@ export const measureBacklogs = async (
 ): Promise<void> => {
   const backlogs = BACKLOGS.filter((backlog) => backlog <= large.policies * LOGINS_OF_ONE);
   await using work = await startAtWork(large);
+  await endWaits(work);
   await using queue = createSessionQueue(producerConnection(work.firm.redis.url), SLOTS);
   const { wake } = queue;
   const numbers = work.numbers[Symbol.iterator]();

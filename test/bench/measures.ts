@@ -12,27 +12,15 @@ import { addHomeless } from '#core/sessions/store/day-work.ts';
 import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { beginDay } from '#features/daily-sync/store.ts';
 import { fillRuns } from '#core/sessions/day-queue.ts';
-import { sweepSteps } from '#core/sessions/sweep.ts';
 import { openRequests } from '#features/my-status/store.ts';
-import type { Store } from '#database/store.ts';
 import { liveRequests } from '#slack/store.ts';
 import { slowMessages } from '#test/support/slow-messages.ts';
 import { beginDays } from '#test/support/begin-days.ts';
 import type { LargeFirm } from './large-firm.ts';
-
-export interface Measure {
-  name: string;
-  /** ms of the processor */
-  target: number;
-  run: (firm: LargeFirm, nth: number) => Promise<unknown>;
-  /** What counts is its longest statement, and not all of them. */
-  longest?: true;
-  /** It changes the firm so that it can be done once; what it needs is made ready before. */
-  once?: (firm: LargeFirm) => Promise<void>;
-}
+import { storeOf, type Measure } from './measure.ts';
+import { stepMeasures } from './steps.ts';
 
 const ADVISOR = { id: 'advisor-007', role: 'advisor', active: true } as const;
-const storeOf = ({ db, now }: LargeFirm): Store => ({ db, clock: () => now });
 
 const policiesFrom = async ({ db }: LargeFirm, first: number, count: number) =>
   (
@@ -117,8 +105,6 @@ const page = (firm: LargeFirm, more: Partial<ReportSought>) =>
   });
 
 const DAY = 86_400_000;
-const none = () => Promise.resolve(true);
-
 export const MEASURES: readonly Measure[] = [
   {
     name: 'adding a request of one policy',
@@ -227,26 +213,7 @@ export const MEASURES: readonly Measure[] = [
     run: (firm, nth) =>
       fillRuns(storeOf(firm), [`source-${String(20 + nth).padStart(5, '0')}`], '2026-11-18'),
   },
-  ...[
-    'links that were missed',
-    'waits for a link that are over',
-    'forced syncs',
-    'the rest of a day',
-    'background sessions',
-    'cards',
-  ].map((name) => ({
-    name: `the sweep's step: ${name}`,
-    target: 10,
-    run: async (firm: LargeFirm) =>
-      sweepSteps({
-        store: storeOf(firm),
-        wake: none,
-        show: none,
-        roomForDaily: () => Promise.resolve(4),
-      })
-        .find((step) => step.name === name)
-        ?.run(),
-  })),
+  ...stepMeasures(),
   {
     name: 'queueing a day of all policies, each at its home, login by login',
     target: 10_000,

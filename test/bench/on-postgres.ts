@@ -8,9 +8,10 @@ import { measureBacklogs } from './backlogs.ts';
 import { measureBusy } from './busy.ts';
 import { measureCalls } from './calls.ts';
 import { atMost, type Figure } from './figure.ts';
-import { largeFirm, type LargeFirm, type Size } from './large-firm.ts';
+import type { Size } from './firm-rows.ts';
+import { largeFirm, type LargeFirm } from './large-firm.ts';
 import { offboard } from './leaving.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './measure.ts';
 
 type Say = (line: string) => void;
 type Told = (figure: Figure) => void;
@@ -46,7 +47,7 @@ const startServer = async (): Promise<Server> => {
 /** The large firm, carried over once, as `move-to` does it, and copied for each part. */
 const carryOver = async (server: Server, size: Size, say: Say) => {
   await using made = await largeFirm(size);
-  const { policies, logins, now, file } = made;
+  const { policies, logins, days, now, file } = made;
   await made.db.destroy();
   await using stack = new AsyncDisposableStack();
   const there = stack.use(await server.newDatabase());
@@ -73,6 +74,7 @@ const carryOver = async (server: Server, size: Size, say: Say) => {
         url,
         policies,
         logins,
+        days,
         now,
         statements,
         [Symbol.asyncDispose]: () => all.disposeAsync(),
