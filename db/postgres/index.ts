@@ -3,6 +3,7 @@ import { contactSearchOnPostgres } from '../migrations/0041-contact-search.ts';
 import { searchLettersOnPostgres } from '../migrations/0045-search-letters.ts';
 import { triesInOrderOnPostgres } from '../migrations/0048-tries-in-order.ts';
 import { needsLinkOnPostgres } from '../migrations/0051-needs-link.ts';
+import { sweepsOnPostgres } from '../migrations/0055-sweeps.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Step } from '../step.ts';
 import { INDEXES } from './indexes.ts';
@@ -37,6 +38,7 @@ const OWN: Record<string, Step> = {
   '0045-search-letters': searchLettersOnPostgres,
   '0048-tries-in-order': triesInOrderOnPostgres,
   '0051-needs-link': needsLinkOnPostgres,
+  '0055-sweeps': sweepsOnPostgres,
 };
 
 /**

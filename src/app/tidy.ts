@@ -103,7 +103,7 @@ export const stepsOfTidy = (store: Store, now: number, kept: Kept): Step[] => {
     { name: 'answers about calendars', run: () => forgetChoices(store, now) },
     { name: 'events of calendars', run: () => forgetOver(store, old) },
     { name: 'days', run: () => forgetDays(store, oldDay) },
-    inChunks('runs', () => forgetRuns(store, oldDay, CHUNK)),
+    inSteps('runs', old, (step) => forgetRuns(store, step)),
     inSteps('cases', now - kept.cases * DAY, (step) => forgetCases(store, step)),
     inSteps('meetings', old, (step) => forgetMeetings(store, step)),
     inSteps('requests', old, (step) => forgetRequests(store, step)),

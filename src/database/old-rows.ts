@@ -17,6 +17,7 @@ export interface OldStep {
 const MADE_AT = {
   request: 'created_at',
   sync: 'created_at',
+  background_run: 'created_at',
   sign_in: 'created_at',
   link: 'created_at',
   sign_in_try: 'submitted_at',

@@ -22,6 +22,14 @@ const FORCED = /INDEX sync_forced /;
 /** Of a policy each value that it ever had. */
 const VALUES = /INDEX policy_value_latest \(policy_id=\?\)$/;
 
+/** What a step of the sweep, the night or the day may not walk, though it may count a queue. */
+export const isWalkOfStep = (detail: string, text: string): boolean =>
+  HISTORY.test(detail) ||
+  FORCED.test(detail) ||
+  WHOLE.test(detail) ||
+  STORED.test(detail) ||
+  (VALUES.test(detail) && !FIRST.test(text));
+
 /** Of a login all its syncs, or a look at each row of its queue. */
 const LOGIN = /(?<!COVERING )INDEX sync_source /;
 const WHOLE = /INDEX sync_source \(source_id=\?\)$/;
@@ -30,6 +38,12 @@ const FEW = /where source_id = \? and status = '(in-progress|needs-link)'|"runni
 
 /** In the order of its key, a table is read no further than its limit. */
 const IN_ORDER = /from "audit" order by "seq"( desc)? limit \?$/;
+
+/** Whole tables, in any order, and all that is open. */
+const STORED =
+  /^SCAN (sync|s|request|rs|request_sync|policy_value|v|audit|subject_message|notification|background_run|sign_in|i|link|pause_wait|sealed_secret|book_reading|b|meeting|webhook_event)( USING (COVERING )?INDEX (sqlite_autoindex|sync_open)\w*)?$/;
+/** Looks no further than the oldest one. */
+const FIRST = /exists \(\s*select 1 from policy_value/;
 
 const isWalk = (detail: string, text: string): boolean =>
   HISTORY.test(detail) ||
@@ -43,7 +57,13 @@ export const openPlanned = async (scene: Scene, now: number): Promise<Planned> =
   const run: string[] = [];
   const db = await openDatabase(':memory:', (text) => void run.push(text));
   await insertFirm(db, scene, now);
-  const walksOf = async (act: () => Promise<unknown>): Promise<string[]> => {
+  return { db, walksOf: walksIn(db, run, isWalk), [Symbol.asyncDispose]: () => db.destroy() };
+};
+
+/** Of all that is run meanwhile, as `run` is told of it: what of its plans is a walk. */
+export const walksIn =
+  (db: Database, run: string[], isWalk: (detail: string, text: string) => boolean) =>
+  async (act: () => Promise<unknown>): Promise<string[]> => {
     run.length = 0;
     await act();
     const walks: string[] = [];
@@ -57,5 +77,3 @@ export const openPlanned = async (scene: Scene, now: number): Promise<Planned> =
     }
     return walks;
   };
-  return { db, walksOf, [Symbol.asyncDispose]: () => db.destroy() };
-};

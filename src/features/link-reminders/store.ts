@@ -49,12 +49,14 @@ const waitingFor = (
       where p.home_source_id = ${id} and r.syncable = 1 and r.last_success_at not between ${startsAt} and ${upTo}
         and (r.last_attempt_at not between ${startsAt} and ${upTo} or r.last_status = 'needs-link')
     union
-    select s.policy_id from sync s where s.source_id = ${id}
-      and (s.status = 'queued' or (s.status = 'needs-link' and s.finished_at >= ${unlinked_at ?? 0}))
-  ) w where not exists (
-    select 1 from sync c join request_sync rc on rc.sync_id = c.id
+    select s.policy_id from sync s where s.source_id = ${id} and s.status = 'queued'
+    union
+    select s.policy_id from sync s where s.source_id = ${id} and s.status = 'needs-link'
+      and s.finished_at >= ${unlinked_at ?? 0}
+  ) w where w.id not in (
+    select c.policy_id from sync c join request_sync rc on rc.sync_id = c.id
       join request q on q.id = rc.request_id
-    where c.source_id = ${id} and c.policy_id = w.id and c.status = 'needs-link'
+    where c.source_id = ${id} and c.status = 'needs-link'
       and c.finished_at >= ${unlinked_at ?? 0} and q.person_id = ${holder_id})`;
 
 const logins = ({ db, clock }: Store) =>

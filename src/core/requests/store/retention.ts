@@ -80,13 +80,12 @@ export const forgetPauses = ({ db }: Store, step: OldStep): Promise<Looked> =>
     return { last };
   });
 
-/** Deletes up to `limit` runs of days (ISO) before this one; how many. */
-export const forgetRuns = async ({ db }: Store, before: string, limit: number): Promise<number> => {
-  const { numDeletedRows } = await db
-    .deleteFrom('background_run')
-    .where('id', 'in', (of) =>
-      of.selectFrom('background_run').select('id').where('day', '<', before).limit(limit),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
-};
+/** Deletes the next runs of days that began before. */
+export const forgetRuns = ({ db }: Store, step: OldStep): Promise<Looked> =>
+  db.transaction().execute(async (trx) => {
+    const { old, last } = await oldRows(trx, 'background_run', step);
+    await sql`delete from background_run where id in (select value from ${eachOf(old)} o)`.execute(
+      trx,
+    );
+    return { last };
+  });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { touchRequestsOf } from '#database/touch.ts';
 import { isOpen } from '#database/dialect.ts';
 import { shortenLeases } from '#core/logins/store/lease.ts';
@@ -27,6 +28,8 @@ export const shortenWaits = ({ db, clock }: Store): Promise<readonly string[]> =
       .set({ not_before: now + LONGEST_REST })
       .where(isOpen())
       .where('status', '=', 'queued')
+      // Its index holds what waits for a time alone.
+      .where('not_before', '>', sql.lit(0))
       .where('not_before', '>', now + LONGEST_REST)
       .returning('id')
       .execute();

@@ -1,3 +1,4 @@
+import { indexedBy } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { CodePrompt } from '../code-prompt.ts';
@@ -50,10 +51,10 @@ export const codePrompt = async (
 export const codesBehind = async ({ db }: Store, sourceId?: string): Promise<readonly string[]> => {
   const ofSource = sourceId === undefined ? sql`` : sql`and i.source_id = ${sourceId}`;
   const { rows } = await sql<{ id: string }>`
-      select i.id from sign_in i left join code_prompt p on p.sign_in_id = i.id
+      select i.id from sign_in i ${indexedBy('sign_in_open')} left join code_prompt p on p.sign_in_id = i.id
         where i.finished_at is null and i.code_wanted_at is not null
           and (p.sign_in_id is null or p.shown <> ${STEP}) ${ofSource}
-      union
+      union all
       select i.id from code_prompt p join sign_in i on i.id = p.sign_in_id
         where p.done = 0 and i.finished_at is not null ${ofSource}
       limit ${MOST}`.execute(db);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ListingTrouble } from '#core/sessions/book-rules.ts';
 import type { Store } from '#database/store.ts';
 
@@ -15,7 +16,7 @@ export const carriersWithUntold = async ({ db }: Store): Promise<{ id: string; n
     .innerJoin('carrier as c', 'c.id', 'l.carrier_id')
     .select(['c.id', 'c.name'])
     .distinct()
-    .where('b.untold', '=', 1)
+    .where('b.untold', '=', sql.lit(1))
     .execute();
 
 /** What is wrong with listings of a carrier since then, oldest first; from now on operators know it. */
@@ -37,7 +38,7 @@ export const takeTroubles = (
     await trx
       .updateTable('book_reading')
       .set({ untold: 0 })
-      .where('untold', '=', 1)
+      .where('untold', '=', sql.lit(1))
       .where('source_id', 'in', (of) =>
         of.selectFrom('login_source').select('id').where('carrier_id', '=', carrierId),
       )
