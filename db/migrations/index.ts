@@ -43,7 +43,6 @@ import { searchLetters } from './0045-search-letters.ts';
 import { triesInOrder } from './0048-tries-in-order.ts';
 import { needsLink } from './0051-needs-link.ts';
 import { pictureLinks } from './0053-picture-links.ts';
-import { oldChoices } from './0054-old-choices.ts';
 import { sweeps } from './0055-sweeps.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -92,6 +91,5 @@ export const migrations: Record<string, Step> = {
   '0048-tries-in-order': triesInOrder,
   '0051-needs-link': needsLink,
   '0053-picture-links': pictureLinks,
-  '0054-old-choices': oldChoices,
   '0055-sweeps': sweeps,
 };
