@@ -15,12 +15,23 @@ let store: Store;
 beforeEach(async () => {
   firm = await largeFirm({ policies: POLICIES, logins: LOGINS, days: 2, requests: 10 });
   store = { db: firm.db, clock: () => firm.now };
+  await nothingWaits();
 });
 afterEach(() => firm[Symbol.asyncDispose]());
 
 const day = () => ({ day: '2026-11-18', startsAt: firm.now - 3_600_000, openBooks: true });
 const queueDay = async (): Promise<number> =>
   (await queueFirmsDay(store, day())) + (await beginDays(store));
+/** Every login is linked, and what waited for a link has ended. */
+const nothingWaits = async (): Promise<void> => {
+  await firm.db.updateTable('login_link').set({ linked: 1 }).execute();
+  await firm.db
+    .updateTable('sync')
+    .set(({ ref }) => ({ status: 'cancelled' as const, finished_at: ref('created_at') }))
+    .where('status', '=', 'queued')
+    .execute();
+};
+
 /** Their policies are queued as the day begins. */
 const unlinkAll = () => firm.db.updateTable('login_link').set({ linked: 0 }).execute();
 
