@@ -83,7 +83,7 @@ export default defineConfig({
             ...NOT_QUICK,
             'test/{cli,database,portal,queue,setup,simulator,web}/**',
             'test/app/{access-at-every-entry,sandbox}.test.ts',
-            'test/slack/{block-limits,hanging-slack}.test.ts',
+            'test/slack/{block-limits,doubtful-answers,hanging-slack}.test.ts',
           ],
           setupFiles: ['test/support/moved-day.ts'],
         },

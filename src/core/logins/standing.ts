@@ -44,3 +44,13 @@ export const standingOfSource = (
   if (!linked) return 'unlinked';
   return linkEndsAt !== null && !automatic && linkEndsAt - now < SOON_MS ? 'ends-soon' : 'linked';
 };
+
+/** The moments, epoch ms, by which a sign-in is over even when nobody says so. */
+export interface Dead {
+  /** One that still waits, and began before. */
+  waiting: number;
+  /** Any that began before. */
+  any: number;
+  /** Any that began after: by a clock that stood ahead. */
+  ahead: number;
+}

@@ -1,5 +1,6 @@
 import { may, type Actor } from '#shared/access.ts';
-import { DAY, MINUTE } from '#shared/clock.ts';
+import { DAY, MINUTE, SKEW } from '#shared/clock.ts';
+import type { Dead } from '#core/logins/standing.ts';
 
 /** The rules of linking a login source: who may, how long, and when a password stays unsent. */
 
@@ -9,6 +10,16 @@ export const CREDENTIALS_LIFE = 10 * MINUTE;
 export const CODE_LIFE = 5 * MINUTE;
 /** No sign-in, its wait and its code included, lasts longer; a person may then start another. */
 export const SIGN_IN_LIFE = 20 * MINUTE;
+
+export const deadAt = (now: number): Dead => ({
+  waiting: now - CREDENTIALS_LIFE,
+  any: now - SIGN_IN_LIFE,
+  ahead: now + SKEW,
+});
+
+export const isDead = (signIn: { createdAt: number; state: string }, dead: Dead): boolean =>
+  signIn.createdAt > dead.ahead ||
+  signIn.createdAt <= (signIn.state === 'waiting' ? dead.waiting : dead.any);
 
 export interface LinkSubject {
   holderId: string;

@@ -18,7 +18,7 @@ import { type SignIn } from './store/sign-ins.ts';
 import type { Store } from '#database/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ulid } from 'ulid';
-import { CODE_LIFE } from './rules.ts';
+import { CODE_LIFE, deadAt, isDead } from './rules.ts';
 import type { Secret } from '#shared/secret.ts';
 import type { Clock } from '#shared/clock.ts';
 import type {
@@ -30,7 +30,7 @@ import type {
 } from '#portal/portal.ts';
 import type { Opener } from '#database/sealed.ts';
 import { seedCode } from './seed-code.ts';
-import { deadBefore, unpackCredentials } from './sign-in.ts';
+import { unpackCredentials } from './sign-in.ts';
 import type { SignInEnd } from '#core/logins/store/link-state.ts';
 
 export interface SignInRunner {
@@ -72,8 +72,7 @@ export const nextSignIn = async (
 ): Promise<SignIn | undefined> => {
   const signIn = await openSignInOf(store, sourceId);
   if (signIn === undefined || signIn.fence === fence) return undefined;
-  const dead = deadBefore(clock());
-  if (signIn.createdAt <= (signIn.state === 'waiting' ? dead.waiting : dead.any)) {
+  if (isDead(signIn, deadAt(clock()))) {
     const reason = signIn.submitted ? 'interrupted' : 'not-started';
     await recordSignInEnd(store, signIn.id, undefined, { kind: 'failed', reason });
     await changed(sourceId);
@@ -270,7 +269,7 @@ export const sweepSignIns = async ({
   clock,
   changed,
 }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>): Promise<void> => {
-  for (const sourceId of await endDeadRuns(store, deadBefore(clock()))) await changed(sourceId);
+  for (const sourceId of await endDeadRuns(store, deadAt(clock()))) await changed(sourceId);
 };
 
 export const answerOf = (outcome: SignInResult): string =>

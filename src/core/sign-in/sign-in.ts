@@ -13,6 +13,7 @@ import { ulid } from 'ulid';
 import {
   CODE_LIFE,
   CREDENTIALS_LIFE,
+  deadAt,
   mayLink,
   nearLockout,
   recentRejections,
@@ -65,19 +66,13 @@ export const beginSignIn = async (
     credentialsExpireAt: clock() + CREDENTIALS_LIFE,
   };
   const key = setupKey && (await sealer.seal(setupKey, sourceId));
-  const opened = await openSignIn(store, signIn, sealed, deadBefore(clock()), key);
+  const opened = await openSignIn(store, signIn, sealed, deadAt(clock()), key);
   if (opened === undefined) return { kind: 'no-kept-password' };
   if (!opened) return { kind: 'busy' };
   await changed(sourceId);
   await wake(sourceId, 'force');
   return { kind: 'begun', signInId: signIn.id };
 };
-
-/** Begun before these moments, a sign-in is over even when nobody says so. */
-export const deadBefore = (now: number): { waiting: number; any: number } => ({
-  waiting: now - CREDENTIALS_LIFE,
-  any: now - SIGN_IN_LIFE,
-});
 
 export type CodeSubmitted =
   | { kind: 'submitted' }

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
 import { takeCodeStep } from '#core/logins/store/link.ts';
 import { mayAutomaticallySignIn } from '#core/sign-in/rules.ts';
+import { beginSignIn } from '#core/sign-in/sign-in.ts';
+import { sweepSignIns } from '#core/sign-in/sign-in-run.ts';
 import { readTries } from '#core/sign-in/store/sign-ins.ts';
-import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
+import { openLinkFirm, TYPED, type LinkFirm } from '#test/support/link-firm.ts';
+import { readyLink } from '#test/support/ready-link.ts';
 
 const MINUTE = 60_000;
 const YEARS = 1000 * 24 * 60 * MINUTE;
@@ -38,4 +41,20 @@ it('an authenticator gives codes again when a clock that stood years ahead is ri
   expect(await takeCodeStep(firm.db, 'source', step)).toBe(true);
   expect(await takeCodeStep(firm.db, 'source', step)).toBe(false);
   expect(await takeCodeStep(firm.db, 'source', step - MINUTE)).toBe(false);
+});
+
+it('a sign-in that began by a clock years ahead keeps no login busy and no password sealed', async () => {
+  await using firm = await openLinkFirm();
+  const begin = async () => (await beginSignIn(firm, await readyLink(firm), TYPED, true)).kind;
+  const sealed = () => firm.db.selectFrom('sealed_secret').select('kind').execute();
+  firm.time.now += YEARS;
+  expect(await begin()).toBe('begun');
+  firm.time.now -= YEARS;
+
+  await sweepSignIns(firm.runner);
+
+  expect(await sealed()).toEqual([]);
+  expect(await begin()).toBe('begun');
+  await sweepSignIns(firm.runner);
+  expect(await sealed()).toEqual([{ kind: 'credentials' }]);
 });

@@ -1,7 +1,7 @@
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { lockLogins } from '#database/locks.ts';
-import { WAITS_FOR_LINK_MS, type SignInFailure } from '../standing.ts';
+import { WAITS_FOR_LINK_MS, type Dead, type SignInFailure } from '../standing.ts';
 import { consentOf, giveConsent, renewSeed, trustDevice, withdrawConsent } from './consent.ts';
 import { failLink, linkNow } from './link.ts';
 import { forcedAt, isAmong, needingLinkAt } from './waiting.ts';
@@ -72,12 +72,7 @@ export const markFailed = async (
   await audit(tx, now, { personId, action: 'source.link-failed', sourceId, detail: { reason } });
 };
 
-export const endDeadSignIns = async (
-  tx: Database,
-  now: number,
-  dead: { waiting: number; any: number },
-  sourceId?: string,
-) => {
+export const endDeadSignIns = async (tx: Database, now: number, dead: Dead, sourceId?: string) => {
   const read = () =>
     tx
       .selectFrom('sign_in')
@@ -86,6 +81,7 @@ export const endDeadSignIns = async (
       .where((is) =>
         is.or([
           is('created_at', '<=', dead.any),
+          is('created_at', '>', dead.ahead),
           is.and([is('state', '=', 'waiting'), is('created_at', '<=', dead.waiting)]),
         ]),
       )

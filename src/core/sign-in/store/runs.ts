@@ -2,7 +2,8 @@ import type { Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
 import { lockLogins } from '#database/locks.ts';
 import type { Sealed, SecretKind } from '#database/sealed.ts';
-import type { SignInTry, CodeHelp } from '../rules.ts';
+import { SIGN_IN_LIFE, type SignInTry, type CodeHelp } from '../rules.ts';
+import type { Dead } from '#core/logins/standing.ts';
 import type { CodeChannel } from '#portal/portal.ts';
 import { consentOf } from '#core/logins/store/consent.ts';
 import { holdsLease } from '#core/logins/store/lease.ts';
@@ -337,8 +338,13 @@ export const finishAutomaticSignIn = (
   });
 
 /** Deletes secrets past their time and ends dead sign-ins; returns the sources they were of. */
-export const endDeadRuns = ({ db, clock }: Store, dead: { waiting: number; any: number }) =>
+export const endDeadRuns = ({ db, clock }: Store, dead: Dead) =>
   db.transaction().execute(async (tx) => {
-    await tx.deleteFrom('sealed_secret').where('expires_at', '<=', clock()).execute();
+    await tx
+      .deleteFrom('sealed_secret')
+      .where((is) =>
+        is.or([is('expires_at', '<=', clock()), is('expires_at', '>', dead.ahead + SIGN_IN_LIFE)]),
+      )
+      .execute();
     return endDeadSignIns(tx, clock(), dead);
   });

@@ -7,7 +7,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { consentOf, endAutomatic } from '#core/logins/store/consent.ts';
 import { endDeadSignIns, forgetSeed } from '#core/logins/store/link-state.ts';
-import type { SignInFailure } from '#core/logins/standing.ts';
+import type { Dead, SignInFailure } from '#core/logins/standing.ts';
 
 export interface SignIn {
   id: string;
@@ -66,14 +66,14 @@ export type OtherCode = Extract<SignInState, 'code-again' | 'code-another'>;
 
 /**
  * False when another sign-in of the source is open. One that nobody can end any more is ended
- * first: still waiting and begun before `dead.waiting`, or begun before `dead.any`.
+ * first, as `dead` says.
  * `kept` takes a copy of the password this person agreed to keep; undefined when there is none.
  */
 export const openSignIn = (
   { db, clock }: Store,
   signIn: NewSignIn,
   credentials: Sealed | 'kept',
-  dead: { waiting: number; any: number },
+  dead: Dead,
   setupKey?: Sealed,
 ): Promise<boolean | undefined> =>
   db.transaction().execute(async (tx) => {
