@@ -1,5 +1,5 @@
 import { ENTRIES } from './access/entries.ts';
-import { tryForged, type Forged } from './access/forged.ts';
+import { OPENED, tryForged, type Forged } from './access/forged.ts';
 import { changed } from './access/rows.ts';
 import { tryWebPages } from './access/web-pages.ts';
 import {
@@ -37,7 +37,7 @@ export const access: Trial = {
   beside: 'equal',
   run: async ({ short, say }) => {
     let [tried, through, permitted, refused] = [0, 0, 0, 0];
-    const forged: Forged = { buttons: 0, modals: 0, through: 0, hers: 0 };
+    const forged: Forged = { buttons: 0, modals: 0, through: 0, hers: 0, opened: new Set() };
     let [pages, pagesThrough, pagesServed] = [0, 0, 0];
     for (const books of short ? (['own'] as const) : (['own', 'open'] as const)) {
       await using world = await openAccessWorld(books);
@@ -59,7 +59,7 @@ export const access: Trial = {
         }
       }
       say(`books ${books}: ${Object.keys(ENTRIES).length} entries, ${EVERYBODY.length} people`);
-      await tryForged(world, forged, { short, say });
+      await tryForged(world, forged, { books, short, say });
       const web = await tryWebPages(world, say);
       pages += web.tried;
       pagesThrough += web.through;
@@ -72,8 +72,15 @@ export const access: Trial = {
       figure('permitted ones that were refused', refused, 'acts', '=', 0),
       figure('buttons pressed with forged values', forged.buttons, 'clicks', '>=', 1),
       figure('modals submitted with forged values', forged.modals, 'submissions', '>=', 1),
-      figure('of them that changed anything', forged.through, 'acts', '=', 0),
+      figure('of them that changed what they may not', forged.through, 'acts', '=', 0),
       figure('of the same by whose it is that changed something', forged.hers, 'acts', '>=', HERS),
+      figure(
+        'of them that open books permit an advisor',
+        forged.opened.size,
+        'buttons and modals',
+        '=',
+        short ? 0 : OPENED.length,
+      ),
       figure('requests to web pages', pages, 'requests', '>=', 1),
       figure('of them that showed or changed anything', pagesThrough, 'requests', '=', 0),
       figure('pages served to who may see them', pagesServed, 'pages', '>=', 1),

@@ -2,7 +2,7 @@ import { loadConfig } from '#app/config.ts';
 import { featuresOf } from '#app/features.ts';
 import { DAY } from '#shared/clock.ts';
 import { EVENT, everything, HELD, LINK, MEETING, PAIRING, PAUSE, SIGN_INS, WAY } from './hers.ts';
-import { changed } from './rows.ts';
+import { changed, type Standing } from './rows.ts';
 import { ANA, BEN, NUMBER, TEAM, type AccessWorld } from './world.ts';
 
 /** A name for each pattern that buttons and modals are listened to by. */
@@ -103,7 +103,23 @@ const fieldsOf = (world: AccessWorld, name: string) => {
   return name === 'pick-contact-policies' ? [herFields(world), noMeeting] : [herFields(world)];
 };
 
+/**
+ * What an advisor may do with any policy where the firm opens books to all; to sync, they take a login
+ * of their own.
+ */
+export const OPENED: readonly string[] = [
+  'history-export',
+  'set-status',
+  'fix-number:0',
+  'held-accept',
+  'held-reject',
+  'pick-contact-policies',
+  'pick-message-policies',
+  'choose-status',
+];
+
 interface Act {
+  name: string;
   what: string;
   isModal: boolean;
   by: (person: string) => Promise<unknown>;
@@ -116,11 +132,13 @@ const actsOf = (world: AccessWorld, short: boolean): { forged: Act[]; hers: Act[
     features.flatMap(({ submissions = [] }) => submissions.map(({ callbackId }) => callbackId)),
   );
   const clickOf = (name: string, value: string): Act => ({
+    name,
     what: `${name} with ${value.slice(0, 60)}`,
     isModal: false,
     by: (person) => world.forge.click(person, name, value),
   });
   const submitOf = (name: string, value: string, fields: ReturnType<typeof fieldsOf>[number]) => ({
+    name,
     what: `${name} with ${value.slice(0, 60)} and ${Object.keys(fields).length} fields`,
     isModal: true,
     by: (person: string) => world.forge.submit(person, name, value, { ...fields }),
@@ -146,31 +164,46 @@ export interface Forged {
   modals: number;
   through: number;
   hers: number;
+  /** What open books let another advisor do. */
+  opened: Set<string>;
 }
+
+const syncsThrough = (source: string, { sync = [] }: Standing): number =>
+  sync.filter((row) => row['source_id'] === source).length;
 
 /** Every button and every modal there is, by who may do nothing with what is Ana's, and by Ana. */
 export const tryForged = async (
   world: AccessWorld,
   so: Forged,
-  { short, say }: { short: boolean; say: (line: string) => void },
+  { books, short, say }: { books: 'own' | 'open'; short: boolean; say: (line: string) => void },
 ): Promise<void> => {
   await everything(world);
   const was = await world.standing();
   const { forged, hers } = actsOf(world, short);
-  const changedBy = async ({ by }: Act, person: string): Promise<string[]> => {
+  const changedBy = async ({ by }: Act, person: string) => {
     await by(person);
-    const tables = changed(was, await world.standing());
+    const now = await world.standing();
+    const tables = changed(was, now);
     if (tables.length > 0) await world.restore(was);
-    return tables;
+    return {
+      tables,
+      throughHers: syncsThrough(world.source, now) !== syncsThrough(world.source, was),
+    };
   };
+  const isOpened = ({ name }: Act, person: string): boolean =>
+    books === 'open' && person === BEN && OPENED.includes(name);
   for (const person of short ? [BEN] : [BEN, 'UGWENGST1', 'UDANAFRM1', 'UNOBODY01'])
     for (const act of forged) {
       so[act.isModal ? 'modals' : 'buttons'] += 1;
-      const tables = await changedBy(act, person);
+      const { tables, throughHers } = await changedBy(act, person);
       if (tables.length === 0) continue;
+      if (isOpened(act, person) && !throughHers) {
+        so.opened.add(act.name);
+        continue;
+      }
       so.through += 1;
       say(`${person} changed ${tables.join(', ')} by ${act.what}`);
     }
-  for (const act of hers) if ((await changedBy(act, ANA)).length > 0) so.hers += 1;
+  for (const act of hers) if ((await changedBy(act, ANA)).tables.length > 0) so.hers += 1;
   await world.restore();
 };
