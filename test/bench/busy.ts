@@ -6,6 +6,7 @@ import { changesOf } from '#simulator/workspace/changes.ts';
 import type { TestFirm } from '#test/support/firm.ts';
 import type { LargeFirm } from './large-firm.ts';
 import { ANA, startAtWork, TEAM, type FirmAtWork } from './at-work.ts';
+import { drawForty } from './card-of-forty.ts';
 import { atMost, percentile, type Figure } from './figure.ts';
 import { READ_MS } from './waiting-portals.ts';
 
@@ -183,6 +184,19 @@ export const measureBusy = async (large: LargeFirm, say: Say): Promise<void> => 
     (nth) => nth < 500,
   );
   for (const figure of acksAt('in calm', calm)) say(figure);
+
+  await quiet(work);
+  let isDrawn = false;
+  const drawing = drawForty(firm, TEAM).finally(() => {
+    isDrawn = true;
+  });
+  const beside = await typeOn(
+    work,
+    () => `/sync 99999-${Math.random()}`,
+    () => !isDrawn,
+  );
+  await drawing;
+  for (const figure of acksAt('while a card of 40 policies is drawn 40 times', beside)) say(figure);
 
   await quiet(work);
   const began = performance.now();
