@@ -1,4 +1,4 @@
-import * as cheerio from 'cheerio';
+import type * as cheerio from 'cheerio';
 import type { Request, Response } from 'playwright';
 import { normalizeNumber, numberPattern, numberWithin } from '#shared/policy-number.ts';
 import type { Kit, Snapshot } from '../contract.ts';
@@ -12,6 +12,7 @@ import { parseMoney } from './money.ts';
 import { rows } from './rows.ts';
 import { values } from './values.ts';
 import { download, popup } from './openings.ts';
+import { parse } from './parse.ts';
 import { pdf } from './pdf.ts';
 import { says } from './shown.ts';
 import { AnswerRefused, PortalChanged } from '../failure.ts';
@@ -20,7 +21,7 @@ import { AnswerRefused, PortalChanged } from '../failure.ts';
 const load: Kit['load'] = (html) => {
   if (/<html[\s>]/i.test(html) && !/<\/html\s*>\s*$/i.test(html))
     throw new PortalChanged('The page is cut off');
-  return cheerio.load(html);
+  return parse(html);
 };
 
 const only = ($: cheerio.CheerioAPI, css: string) => {

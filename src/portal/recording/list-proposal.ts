@@ -1,4 +1,5 @@
-import * as cheerio from 'cheerio';
+import type * as cheerio from 'cheerio';
+import { parse } from '../kit/parse.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { cellsIn, formatOf, MONEY, sentencesOf, showsNoDay } from './proposal.ts';
 
@@ -79,7 +80,7 @@ export const proposeList = (seen: {
   now: number;
 }): ListProposal | undefined => {
   const wanted = normalizeNumber(seen.number);
-  for (const grid of gridsOf(cheerio.load(seen.screen))) {
+  for (const grid of gridsOf(parse(seen.screen))) {
     const numbered = columnsOf(grid, isNumber);
     const number =
       numbered.find((title) =>

@@ -1,4 +1,5 @@
-import * as cheerio from 'cheerio';
+import type * as cheerio from 'cheerio';
+import { parse } from '../kit/parse.ts';
 import { fold } from '../kit/headings.ts';
 import { isElement, shownElements, shownText, type Element } from '../kit/shown.ts';
 
@@ -75,7 +76,7 @@ const belowOf = ($: cheerio.CheerioAPI, row: Element): Element[] => {
 
 /** Texts of a page in its order: labels of every kind, and each text that no other element divides. */
 export const pageMarks = (html: string): Mark[] => {
-  const $ = cheerio.load(html);
+  const $ = parse(html);
   const marks: Mark[] = [];
   let under = '';
   for (const element of shownElements($, 'body *', undefined)) {

@@ -1,4 +1,5 @@
-import * as cheerio from 'cheerio';
+import type * as cheerio from 'cheerio';
+import { parse } from '../kit/parse.ts';
 import { isElement, shownElements, shownText, type Element } from '../kit/shown.ts';
 
 /** A part of a page that code finds by CSS, and how it can be found now. */
@@ -51,7 +52,7 @@ export const movedParts = (
   now: string,
   selectors: readonly string[],
 ): MovedPart[] => {
-  const [old, page] = [cheerio.load(before), cheerio.load(now)];
+  const [old, page] = [parse(before), parse(now)];
   const parts = new Set(selectors.flatMap((each) => each.split(/,\s*(?![^(]*\))/)));
   return [...parts].flatMap((was): MovedPart[] => {
     if (!/[#.[]/.test(was)) return [];

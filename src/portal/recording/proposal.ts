@@ -1,4 +1,5 @@
-import * as cheerio from 'cheerio';
+import type * as cheerio from 'cheerio';
+import { parse } from '../kit/parse.ts';
 import { normalizeNumber, numberWithin } from '#shared/policy-number.ts';
 import { DATE, isRecent } from './redacted-dates.ts';
 
@@ -115,7 +116,7 @@ const tableOf = (
 
 /** The sentences that a page shows. */
 export const sentencesOf = (html: string): string[] => {
-  const $ = cheerio.load(html);
+  const $ = parse(html);
   $('script, style').remove();
   return $('body *')
     .toArray()
@@ -136,7 +137,7 @@ const nothingIn = (absent: string, found: string): string | undefined => {
 
 /** Which parts of a policy a screen shows. */
 export const partsOf = (html: string): { status: boolean; amounts: boolean } => {
-  const $ = cheerio.load(html);
+  const $ = parse(html);
   const facts = factsOf($);
   return {
     status: facts.some(isStatus),
@@ -185,8 +186,8 @@ export const propose = (pages: {
   now: number;
 }): Proposal => {
   const policy = pages.policy ?? pages.results;
-  const facts = factsOf(cheerio.load(policy));
-  const valued = cheerio.load(pages.values ?? policy);
+  const facts = factsOf(parse(policy));
+  const valued = parse(pages.values ?? policy);
   const valueFacts = factsOf(valued);
   const label = (test: (label: string, text: string) => boolean): string | undefined =>
     facts.find(([label, text]) => label !== '' && test(label, text))?.[0];

@@ -1,4 +1,4 @@
-import * as cheerio from 'cheerio';
+import { parse } from '../kit/parse.ts';
 import { type Redaction, speaksOfBirth } from './redaction.ts';
 
 /** Nothing a parser of policies reads is in these, and much that nobody may keep. */
@@ -59,7 +59,7 @@ const list = (value: string, each: (part: string) => string): string =>
 
 /** The page with everything replaced that may be somebody's affair; scripts, styles and comments go. */
 export const redactPage = (html: string, redaction: Redaction): string => {
-  const $ = cheerio.load(html, { scriptingEnabled: false });
+  const $ = parse(html, { scriptingEnabled: false });
   $(DROPPED).remove();
   let before = '';
   const born = (): boolean => speaksOfBirth(before);
@@ -142,5 +142,5 @@ const jsonScript = (text: string, redaction: Redaction): string => {
 /** A page may hold an entity that was written as text: "&amp;#77;" reads as M to who decodes twice. */
 const decoded = (text: string): string => {
   if (!/&#?\w+;/.test(text)) return text;
-  return cheerio.load(text, null, false).text();
+  return parse(text, null, false).text();
 };

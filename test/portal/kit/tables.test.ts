@@ -29,6 +29,8 @@ const TABLES = {
     '<table><tr><th>Value</th><th style="display: none">Amount</th><th>Amount</th><th>As of</th></tr><tr hidden><td>x</td><td>y</td><td>z</td></tr><tr><td>Cash Value</td><td style="display:none">$4</td><td>$5.00</td><td>11/20/2026</td></tr></table>',
   'of another generation':
     '<table><tr><th>VALUE</th><th>Current amount (USD)</th><th>As  Of</th></tr><tr><td>Cash Value</td><td>$5.00</td><td>11/20/2026</td></tr></table>',
+  'with halves of characters, as a script may write them':
+    '<table><tr><th>Value</th><th>Amount</th><th>As of</th><th>\udc00\udc00</th></tr><tr><td>Cash Value</td><td>$5.00</td><td>11/20/2026</td><td>\udc00\udc00</td></tr></table>',
   'shown twice, for two sizes of screens': (
     '<table><tr><th>Value</th><th>Amount</th><th>As of</th></tr><tr><td>Cash Value</td><td>$5.00</td><td>11/20/2026</td></tr></table>' as const
   ).repeat(2),
