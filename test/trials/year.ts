@@ -29,6 +29,11 @@ interface Size extends FirmSize {
   kept: number;
   /** Days over which the most that a table holds is looked for: what people do differs by the day. */
   window: number;
+  /**
+   * The day around which that is looked for first. In a long year as many days before the last look as
+   * makes the same logins linked and read on the same days of it: they meet again each sixty days.
+   */
+  middle: number;
 }
 
 const SHORT: Size = {
@@ -39,6 +44,7 @@ const SHORT: Size = {
   days: 72,
   kept: 30,
   window: 7,
+  middle: 39,
 };
 const LONG: Size = {
   logins: 20,
@@ -48,6 +54,7 @@ const LONG: Size = {
   days: 365,
   kept: 90,
   window: 20,
+  middle: 175,
 };
 
 const median = (values: readonly number[]): number =>
@@ -80,15 +87,18 @@ const liveOneDay = async (living: Living, nth: number): Promise<Cost> => {
   );
   const listing = logins - 1;
   const [one = 0] = today.filter((login) => login !== listing);
-  for (let login = 0; login < logins; login += 1)
-    // The link of the one that asks for codes ends after some days, and is missed until its next day.
-    if (
-      nth === 0 ||
-      (nth + login) % LINKED_EACH_DAYS === 0 ||
-      (login === listing && today.includes(login))
-    )
-      await firm.link(loginOf(login), `browser of week ${Math.floor(nth / 7)}`);
-  const queued = await cpuMs(() => firm.day(day, today.map(loginOf)));
+  const queued = await cpuMs(async () => {
+    for (let login = 0; login < logins; login += 1)
+      // The link of the one that asks for codes ends after some days, and is missed until its next day.
+      if (
+        nth === 0 ||
+        (nth + login) % LINKED_EACH_DAYS === 0 ||
+        (login === listing && today.includes(login))
+      )
+        // Its session reads the day, where that has come.
+        await firm.link(loginOf(login), `browser of week ${Math.floor(nth / 7)}`);
+    await firm.day(day, today.map(loginOf));
+  });
   await firm.neverFilled();
   firm.time.now += 8 * 3_600_000;
   const asked: number[] = [];
@@ -143,10 +153,9 @@ export const year: Trial = {
   run: async ({ seed, short, say }) => {
     const figure = figuresOf('year');
     const size = short ? SHORT : LONG;
-    const { days, kept, window } = size;
+    const { days, kept, window, middle } = size;
     /** Whatever is kept for so long is forgotten from here on as fast as it comes. */
     const fullAfter = kept + 5;
-    const middle = Math.floor(days / 2) + 3;
     await using calendar = await openCalendar(FIRST_DAY, 0);
     await using firm = await openYearFirm(size, FIRST_DAY, {
       BOOKS: 'open',
