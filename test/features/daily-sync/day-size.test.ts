@@ -27,7 +27,7 @@ const nothingWaits = async (): Promise<void> => {
   await firm.db.updateTable('login_link').set({ linked: 1 }).execute();
   await firm.db
     .updateTable('sync')
-    .set(({ ref }) => ({ status: 'cancelled' as const, finished_at: ref('created_at') }))
+    .set({ status: 'cancelled', finished_at: firm.now })
     .where('status', '=', 'queued')
     .execute();
 };
