@@ -36,6 +36,15 @@ export const processesOf = (root: number): RunningProcess[] => {
   });
 };
 
+/** One that has ended with another is no error. */
+export const killHard = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+};
+
 const heldBy = (processes: readonly RunningProcess[]): number =>
   processes
     .map(({ pid }) => Number(/^Pss:\s+(\d+)/m.exec(read(pid, 'smaps_rollup'))?.[1] ?? 0) / 1024)
