@@ -29,6 +29,7 @@ import { featuresOf, listenToFeatures, subjectsOf } from './features.ts';
 import { heartbeat, queuesOfRound } from './schedule.ts';
 import { createPulse } from './pulse.ts';
 import { stepsOfSweep, tasksOfDay } from './rounds.ts';
+import { keptBy } from './tidy.ts';
 import type { Tracing } from './tracing.ts';
 import { watchBot, type Watched } from './watch.ts';
 import { project } from '#slack/project.ts';
@@ -236,13 +237,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     ),
   );
   await sweeping.now();
-  const tasks = tasksOfDay(features, deps, {
-    syncs: config.keepSyncsDays,
-    cases: config.keepCasesDays,
-    values: config.keepValuesDays,
-    events: config.keepEventsDays,
-    audit: config.keepAuditDays,
-  });
+  const tasks = tasksOfDay(features, deps, keptBy(config));
   const taskFailed = (task: string, error: unknown): void =>
     report(`the task "${task}" did not end well`, error);
   const beating = stack.use(

@@ -29,6 +29,7 @@ import { forgetSights } from '#slack/store/acts.ts';
 import { forgetPictureLinks } from '#slack/store/picture-links.ts';
 import type { Store } from '#database/store.ts';
 import type { DailyTask } from '#shared/schedule.ts';
+import type { Config } from './config.ts';
 
 /** Slack sends an event again for some hours at most. */
 const SIGHTS_KEPT_MS = 3 * DAY;
@@ -40,6 +41,14 @@ export interface Kept {
   events: number;
   audit: number;
 }
+
+export const keptBy = (config: Config): Kept => ({
+  syncs: config.keepSyncsDays,
+  cases: config.keepCasesDays,
+  values: config.keepValuesDays,
+  events: config.keepEventsDays,
+  audit: config.keepAuditDays,
+});
 
 const CHUNK = 100;
 

@@ -4,7 +4,8 @@ import { stringify } from 'csv-stringify';
 import { auditLines, verifyAudit, type AuditLine } from '#database/audit-lines.ts';
 import type { Database } from '#database/connection.ts';
 import { nameOf, type DatabasePlace } from '#database/place.ts';
-import { showProgress, toldOf, type Long, type Progress } from './progress.ts';
+import { showProgress, toldOf, type Progress } from './progress.ts';
+import { countOf } from '#database/tables.ts';
 import { withFirm } from './with-firm.ts';
 
 const COLUMNS = [
@@ -34,14 +35,6 @@ export const writeAudit = (
 /** Fewer rows are written in no time. */
 const WORTH_A_BAR = 20_000;
 
-const longOf = async (db: Database, results: Writable): Promise<Long> => {
-  const { total } = await db
-    .selectFrom('audit')
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { what: 'writing the audit', total, worth: WORTH_A_BAR, results };
-};
-
 /** Writes the audit as CSV; answers the exit code. */
 export const runAudit = (
   needs: { config: DatabasePlace; say: (line: string) => void },
@@ -49,7 +42,8 @@ export const runAudit = (
   show = showProgress,
 ): Promise<0 | 1> =>
   withFirm(needs, async (db) => {
-    using progress = show(await longOf(db, out));
+    const total = await countOf(db, 'audit');
+    using progress = show({ what: 'writing the audit', total, worth: WORTH_A_BAR, results: out });
     await writeAudit(db, out, { end: false, progress });
     return 0;
   });

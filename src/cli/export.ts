@@ -4,7 +4,8 @@ import { stringify } from 'csv-stringify';
 import type { Database } from '#database/connection.ts';
 import type { DatabasePlace } from '#database/place.ts';
 import { exportColumns, exportLines } from '#features/import/store/export.ts';
-import { showProgress, toldOf, type Long, type Progress } from './progress.ts';
+import { showProgress, toldOf, type Progress } from './progress.ts';
+import { countOf } from '#database/tables.ts';
 import { withFirm } from './with-firm.ts';
 
 const asJson = (): Transform =>
@@ -31,14 +32,6 @@ export const writePolicies = async (
 /** Fewer policies are written in no time. */
 const WORTH_A_BAR = 10_000;
 
-const longOf = async (db: Database, results: Writable): Promise<Long> => {
-  const { total } = await db
-    .selectFrom('policy')
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { what: 'exporting', total, worth: WORTH_A_BAR, results };
-};
-
 /** Writes every policy with its newest values; answers the exit code. */
 export const runExport = (
   needs: { config: DatabasePlace; say: (line: string) => void },
@@ -47,7 +40,8 @@ export const runExport = (
   show = showProgress,
 ): Promise<0 | 1> =>
   withFirm(needs, async (db) => {
-    using progress = show(await longOf(db, out));
+    const total = await countOf(db, 'policy');
+    using progress = show({ what: 'exporting', total, worth: WORTH_A_BAR, results: out });
     await writePolicies(db, out, format, { end: false, progress });
     return 0;
   });

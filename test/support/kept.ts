@@ -1,7 +1,9 @@
+import { loadConfig } from '#app/config.ts';
+import { keptBy } from '#app/tidy.ts';
 import type { LinkFirm } from './link-firm.ts';
 
-/** How long each class of data is kept, as the settings have it, days. */
-export const KEPT = { syncs: 90, cases: 365, values: 2562, events: 30, audit: 2562 };
+/** As the settings have it where nobody sets them. */
+export const KEPT = keptBy(loadConfig({}));
 
 const DAY = 86_400_000;
 

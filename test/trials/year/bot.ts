@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import { loadConfig } from '#app/config.ts';
-import { allOf, featuresOf, subjectsOf } from '#app/features.ts';
+import { featuresOf, subjectsOf } from '#app/features.ts';
 import { sourceChanged } from '#app/login-changed.ts';
 import { heartbeat } from '#app/schedule.ts';
-import { tidyTask } from '#app/tidy.ts';
+import { stepsOfSweep, tasksOfDay } from '#app/rounds.ts';
+import { keptBy } from '#app/tidy.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
-import { sweepSteps } from '#core/sessions/sweep.ts';
-import { wipeDeletions, wipeLettersNext } from '#database/deletions.ts';
 import type { Sealer } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
 import { createTell } from '#features/notifications/tell.ts';
@@ -15,7 +14,6 @@ import type { CarrierFacts } from '#portal/portal.ts';
 import { createBudget, SLACK_BUDGET } from '#slack/budget.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { createMembers } from '#slack/members.ts';
-import { tellOwed } from '#slack/owed.ts';
 import { createPlaces } from '#slack/place.ts';
 import { project } from '#slack/project.ts';
 import { createPictureLinks } from '#slack/store/picture-links.ts';
@@ -147,31 +145,9 @@ export const openYearBot = (
     log: fail,
   };
   const subjects = subjectsOf(features);
-  const steps = [
-    ...sweepSteps({ store, wake: deps.wake, show, roomForDaily: () => Promise.resolve(10) }),
-    ...allOf(features, ({ sweep }) => sweep?.(deps)),
-    { name: 'answers that are owed', run: () => tellOwed(deps) },
-    { name: 'what was deleted', run: async () => void (await wipeDeletions(store)) },
-  ];
-  const tasks = [
-    // The day is queued as it begins, by whoever lives it: its thread has the clock of the machine.
-    ...allOf(features, ({ daily }) => daily?.(deps)).filter(({ name }) => name !== 'day'),
-    tidyTask(
-      { store, clock, zone: config.timeZone, log: fail },
-      {
-        syncs: config.keepSyncsDays,
-        cases: config.keepCasesDays,
-        values: config.keepValuesDays,
-        events: config.keepEventsDays,
-        audit: config.keepAuditDays,
-      },
-    ),
-    {
-      name: 'letters',
-      schedule: { zone: config.timeZone, at: '04:30', days: 'every' as const },
-      run: () => wipeLettersNext(db),
-    },
-  ];
+  const steps = stepsOfSweep(features, { ...deps, roomForDaily: () => Promise.resolve(10) });
+  // The day is queued as it begins, by whoever lives it: its thread has the clock of the machine.
+  const tasks = tasksOfDay(features, deps, keptBy(config)).filter(({ name }) => name !== 'day');
   return {
     deps,
     bringUp: async () => {
