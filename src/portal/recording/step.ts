@@ -118,11 +118,12 @@ export const act = async (
 /** Of the page and its frames, the one that shows the number outside of what was typed. */
 export const showing = async (window: Page, number: string): Promise<Frame | undefined> => {
   for (const frame of window.frames()) {
-    const text = await frame
+    // A page of frames has no body, and one that is asked for is waited for.
+    const texts = await frame
       .locator('body')
-      .innerText()
-      .catch(() => '');
-    if (numberWithin(number).test(text)) return frame;
+      .allInnerTexts()
+      .catch(() => []);
+    if (texts.some((text) => numberWithin(number).test(text))) return frame;
   }
   return undefined;
 };

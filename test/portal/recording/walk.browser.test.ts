@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chromium, type Browser } from 'playwright';
 import { browserLaunch, findChromium } from '#setup/tools.mjs';
-import type { Step } from '#portal/recording/step.ts';
+import { showing, type Step } from '#portal/recording/step.ts';
 import { forked, StepFailed, walk, walkAbsent, type Choose } from '#portal/recording/walk.ts';
 
 const PAGE = `<label>Number <input></label>
@@ -76,6 +76,17 @@ it('an answer in the background that comes late is what the step has shown', asy
 });
 
 const NUMBER = '00123-4567';
+
+it('a page of frames, which has no body, is looked through at once', async () => {
+  await using context = await browser.newContext();
+  // Whoever waited for the body would wait for ever.
+  context.setDefaultTimeout(0);
+  const page = await context.newPage();
+  const inner = 'data:text/html,<p>Policy 00123-4567 is in force</p>';
+  await page.setContent(`<frameset cols="*"><frame name="work" src="${inner}"></frameset>`);
+  await expect.poll(async () => (await showing(page, NUMBER))?.name()).toBe('work');
+});
+
 const SEARCH = `<label>Number <input></label>
   <button onclick="document.body.innerHTML = document.querySelector('template').innerHTML">Look up</button>`;
 const FACTS = `<dl><dt>Number</dt><dd>${NUMBER}</dd><dt>Status</dt><dd>In Force</dd></dl>`;
