@@ -46,7 +46,6 @@ const ON_POSTGRES = hasPostgres
         extends: true,
         test: {
           name: 'postgres',
-          isolate: false,
           include: ['test/**/*.postgres.test.ts', ...ON_BOTH],
           globalSetup: ['test/support/postgres.ts'],
           setupFiles: ['test/support/on-postgres.ts'],
@@ -66,8 +65,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'quick',
-          // Files share what they import: it was a third of the time, and none of them changes a module.
-          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: NOT_QUICK,
         },
@@ -76,7 +73,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'moved',
-          isolate: false,
           include: ['test/**/*.test.ts'],
           // What knows no day is not run twice; the set-up's lock looks at the age of a file besides.
           exclude: [
@@ -94,6 +90,8 @@ export default defineConfig({
     ],
     globalSetup: ['test/support/compiled.ts'],
     pool: 'forks',
+    // Files share what they import: it was a third of the time, and none of them changes a module.
+    isolate: false,
     // Much of the time is waiting, so there are more than a machine of two cores has.
     maxWorkers: 4,
     // One slip of a busy machine stops no build; the run ends with the names of what was tried twice.
