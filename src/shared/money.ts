@@ -11,9 +11,20 @@ const MINUS = '\u2212';
 export const sameMoney = (a: Money, b: Money): boolean =>
   a.minor === b.minor && a.currency === b.currency;
 
+/** One for each currency that was written: making one takes many times as long as writing an amount. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+const formatOf = (currency: string): Intl.NumberFormat => {
+  const known = formats.get(currency);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat('en-US', { style: 'currency', currency });
+  formats.set(currency, made);
+  return made;
+};
+
 /** `$1,250.00`, `\u2212$12.50`. */
 export const formatMoney = ({ minor, currency }: Money): string =>
-  new Intl.NumberFormat('en-US', { style: 'currency', currency })
+  formatOf(currency)
     .format(minor / 100)
     .replace('-', MINUS);
 

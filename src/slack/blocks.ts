@@ -156,14 +156,16 @@ export const atAfter = (
   form = '{date_short_pretty} at {time}',
 ): string => at(ms, `${words} ${form}`).replace('|', `|${words} `);
 
+// Made once: making one takes many times as long as writing a day with it.
+const DAY = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'UTC',
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+});
+
 /** An as-of date is a day, not an instant: "Nov 20, 2026". */
-export const day = (iso: string): string =>
-  new Date(`${iso}T12:00:00Z`).toLocaleDateString('en-US', {
-    timeZone: 'UTC',
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-  });
+export const day = (iso: string): string => DAY.format(new Date(`${iso}T12:00:00Z`));
 
 export type { KnownBlock };
 
