@@ -137,11 +137,11 @@ export const slowStatements = (
   };
 };
 
-/** Opens (or makes) the SQLite file as it is. */
-export const connectDatabase = (file: string, onStatement?: OnStatement): Database =>
+/** Opens (or makes) the SQLite file as it is; the bytes of one are opened in memory. */
+export const connectDatabase = (file: string | Buffer, onStatement?: OnStatement): Database =>
   new Kysely<Tables>({
     dialect: new ImmediateDialect(() => {
-      if (file !== ':memory:') makePrivateDatabase(file);
+      if (typeof file === 'string' && file !== ':memory:') makePrivateDatabase(file);
       const connection = new BetterSqlite(file, { timeout: BLOCKS_MS });
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = NORMAL');

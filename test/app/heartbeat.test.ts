@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 import { heartbeat } from '#app/schedule.ts';
 import type { DailyTask } from '#shared/schedule.ts';
 import { tidy, tidyTask } from '#app/tidy.ts';
@@ -21,7 +22,7 @@ let db: Database;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'heartbeat-'));
-  db = await openDatabase(join(folder, 'firm.db'));
+  db = await openTestFile(join(folder, 'firm.db'));
 });
 afterAll(async () => {
   await db.destroy();

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openDatabase } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 
 /** A machine of workers in production has no token of Slack, and what needs none runs there. */
 
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sync-beside-'));
-  const db = await openDatabase(join(folder, 'swivel-sync.db'));
+  const db = await openTestFile(join(folder, 'swivel-sync.db'));
   await db.destroy();
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runContact, runErase } from '#cli/contact.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
 
 const NOW = Date.parse('2026-11-18T17:00:00Z');
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 it('writes all that is held about one contact, nothing of another, and the audit notes it', async () => {
-  const db = await openDatabase(file);
+  const db = await openTestFile(file);
   const policy = { number: '00123-4567', type: 'Annuity', plan: 'Variable', status: 'Active' };
   const scene = { carrier: 'northbridge-life', now: '', signIn: 'kept' } as const;
   await insertFirm(db, { ...scene, policy: { ...policy, values: [] } }, NOW);
@@ -100,7 +100,7 @@ it('writes all that is held about one contact, nothing of another, and the audit
 
   expect(await runContact(needs, 'C-NONE')).toBe(1);
   expect(said.at(-1)).toBe('No contact has the id "C-NONE". It is the contact_id of contacts.csv.');
-  const again = await openDatabase(file);
+  const again = await openTestFile(file);
   const noted = await again
     .selectFrom('audit')
     .select(['action', 'subject_type', 'subject_id'])
@@ -113,7 +113,7 @@ it('writes all that is held about one contact, nothing of another, and the audit
 });
 
 it('erases a contact when told to, from the files as well, and says what it does not reach', async () => {
-  const db = await openDatabase(file);
+  const db = await openTestFile(file);
   const policy = { number: '00123-4567', type: 'Annuity', plan: 'Variable', status: 'Active' };
   const scene = { carrier: 'northbridge-life', now: '', signIn: 'kept' } as const;
   await insertFirm(db, { ...scene, policy: { ...policy, values: [] } }, NOW);
@@ -160,12 +160,12 @@ it('erases a contact when told to, from the files as well, and says what it does
   expect(printed.at(-1)).toContain('run it again with --yes');
   expect(await inFiles('Ines Ito')).toBe(true);
 
-  const again = await openDatabase(file);
+  const again = await openTestFile(file);
   await again.updateTable('sync').set({ status: 'in-progress' }).execute();
   await again.destroy();
   expect(await runErase(needs, 'c1', { yes: true })).toBe(1);
   expect(said.at(-1)).toMatch(/^Run it again in a minute: 1 sync of theirs still running/);
-  const ended = await openDatabase(file);
+  const ended = await openTestFile(file);
   await ended.updateTable('sync').set({ status: 'failed' }).execute();
   await ended.destroy();
 

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { examine } from '#cli/doctor/doctor.ts';
 import { describeFinding, type Finding, type Outside } from '#cli/doctor/finding.ts';
 import { beginWorker } from '#core/sessions/store/workers.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { generateKey } from '#database/sealing.ts';
 import { readManifest } from '#simulator/workspace/manifest.ts';
@@ -79,7 +79,7 @@ beforeAll(async () => {
   redis = await startTestRedis();
   bot = await answerOf((_request, response) => response.end(JSON.stringify({ ok: true })));
   await loadOrCreateKeys(join(folder, 'data', 'keys'));
-  const db = await openDatabase(join(folder, 'data', 'swivel-sync.db'));
+  const db = await openTestFile(join(folder, 'data', 'swivel-sync.db'));
   await db.destroy();
 });
 afterAll(async () => {
@@ -90,9 +90,9 @@ afterAll(async () => {
 });
 
 const inDatabase = async (
-  work: (db: Awaited<ReturnType<typeof openDatabase>>) => Promise<unknown>,
+  work: (db: Awaited<ReturnType<typeof openTestFile>>) => Promise<unknown>,
 ): Promise<void> => {
-  const db = await openDatabase(join(folder, 'data', 'swivel-sync.db'));
+  const db = await openTestFile(join(folder, 'data', 'swivel-sync.db'));
   try {
     await work(db);
   } finally {

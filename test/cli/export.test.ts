@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runExport } from '#cli/export.ts';
 import { runImport } from '#cli/import.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 
 const SEED = ['people', 'statuses', 'contacts', 'sources', 'policies'].map((kind) =>
@@ -38,7 +38,7 @@ const exported = async (format: 'csv' | 'json'): Promise<string> => {
 
 it('an export has each policy with its newest values, and going in again changes nothing', async () => {
   await load(...SEED);
-  const db = await openDatabase(config().databaseFile);
+  const db = await openTestFile(config().databaseFile);
   const policy = await db
     .selectFrom('policy')
     .select('id')

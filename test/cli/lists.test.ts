@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { beginWorker } from '#core/sessions/store/workers.ts';
 import { runCarriers, runFreeCarrier, runPeople } from '#cli/lists.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
 
 const NOW = Date.parse('2026-11-18T17:00:00Z');
@@ -12,7 +12,7 @@ const NOW = Date.parse('2026-11-18T17:00:00Z');
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sync-lists-'));
-  const db = await openDatabase(join(folder, 'firm.db'));
+  const db = await openTestFile(join(folder, 'firm.db'));
   const policy = { number: '00123-4567', type: 'Annuity', plan: 'Variable', status: 'Active' };
   const scene = { carrier: 'northbridge-life', now: '', signIn: 'kept' } as const;
   await insertFirm(db, { ...scene, policy: { ...policy, values: [] } }, NOW);
@@ -54,7 +54,7 @@ it('each of a list is an object a line where a program reads it', async () => {
 });
 
 it('frees a carrier of the workers that are bound to it, and says and notes who they were', async () => {
-  const db = await openDatabase(join(folder, 'firm.db'));
+  const db = await openTestFile(join(folder, 'firm.db'));
   await beginWorker({ db, clock: () => NOW }, 'office-1', ['harbor-trust']);
   await db.destroy();
   const free = (needs: Parameters<typeof runPeople>[0]) => runFreeCarrier(needs, 'harbor-trust');
@@ -63,7 +63,7 @@ it('frees a carrier of the workers that are bound to it, and says and notes who 
     code: 1,
     said: ['No worker is bound to harbor-trust.'],
   });
-  const after = await openDatabase(join(folder, 'firm.db'));
+  const after = await openTestFile(join(folder, 'firm.db'));
   const noted = await after
     .selectFrom('audit')
     .select(['person_id', 'subject_type', 'subject_id', 'detail'])

@@ -11,7 +11,7 @@ import { progressOn, type Long, type ShowProgress } from '#cli/progress.ts';
 import { runRestore } from '#cli/restore.ts';
 import { runRotateKey } from '#cli/rotate-key.ts';
 import { audit } from '#database/audit.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 import { loadOrCreateKeys, sealerOf } from '#database/keys.ts';
 import { Secret } from '#shared/secret.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'progress-'));
   const { databaseFile, keyPlace } = configOf();
   await loadOrCreateKeys(keyPlace);
-  const db = await openDatabase(databaseFile);
+  const db = await openTestFile(databaseFile);
   await insertFirm(db, { ...SCENE, policy: { ...SCENE.policy, values: [] } }, NOW);
   for (let nth = 0; nth < 3; nth += 1)
     await audit(db, NOW, { personId: undefined, action: `act-${nth}`, subjectId: 'policy-0' });

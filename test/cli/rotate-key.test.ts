@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runRotateKey } from '#cli/rotate-key.ts';
-import { openDatabase } from '#database/connection.ts';
+import { openTestFile } from '#test/support/database.ts';
 import { loadOrCreateKeys, openerOf, readPrivateKeys, sealerOf } from '#database/keys.ts';
 import { breathe } from '#shared/clock.ts';
 import { Secret } from '#shared/secret.ts';
@@ -24,7 +24,7 @@ it('seals everything to a new key beside a bot and a worker that go on, and the 
   const { keyPlace, databaseFile } = config;
   const keys = await loadOrCreateKeys(keyPlace);
   await using stack = new AsyncDisposableStack();
-  const db = await openDatabase(databaseFile);
+  const db = await openTestFile(databaseFile);
   stack.defer(() => db.destroy());
   // As they run since before: a bot that seals, and a worker that opens.
   const sealer = sealerOf(keyPlace);
@@ -98,7 +98,7 @@ it('a key by environment is for a worker alone, prints as a secret, and is not r
   expect(() => statSync(keyPlace.privateFile)).toThrow('ENOENT');
   expect(JSON.stringify(config)).not.toContain('privateKey"');
   expect(() => loadConfig({ PRIVATE_KEYS })).toThrow('PRIVATE_KEYS is for a worker alone');
-  const db = await openDatabase(config.databaseFile);
+  const db = await openTestFile(config.databaseFile);
   await db.destroy();
   const said: string[] = [];
   expect(await runRotateKey({ config, print: (line) => void said.push(line) }, 0)).toBe(1);
@@ -108,7 +108,7 @@ it('a key by environment is for a worker alone, prints as a secret, and is not r
 it('needs no token of Slack where the key is, and makes none where it is not', async () => {
   const { keyPlace, databaseFile } = configOf();
   await loadOrCreateKeys(keyPlace);
-  await (await openDatabase(databaseFile)).destroy();
+  await (await openTestFile(databaseFile)).destroy();
   rmSync(keyPlace.privateFile);
   const shown = readFileSync(join(folder, 'keys', 'sealing-public.json'), 'utf8');
   const env = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', DATA_DIR: folder };

@@ -1,6 +1,6 @@
-import { openDatabase, type Database } from '#database/connection.ts';
+import type { Database } from '#database/connection.ts';
 import { openPostgres } from '#database/postgres.ts';
-import { openTestDatabase } from './database.ts';
+import { openTestDatabase, openTestFile } from './database.ts';
 import type { Where } from './where.ts';
 
 /** Of each process on a server. */
@@ -33,7 +33,7 @@ export const openFirmDatabase = async (
       env: { DATABASE_URL: server.url },
       url: server.url,
     };
-  const opened = await (isAny === true ? openTestDatabase() : openDatabase(file));
+  const opened = await (isAny === true ? openTestDatabase() : openTestFile(file));
   const db = stack.adopt(opened, (one) => one.destroy());
   return { db, in: () => Promise.resolve(db), env: { DATABASE_FILE: file } };
 };

@@ -3,8 +3,8 @@ import type { Show } from '#queue/messages.ts';
 import type { StateKeeper } from '#core/sign-in/store/kept-state.ts';
 import { randomBytes } from 'node:crypto';
 import { Secret } from '#shared/secret.ts';
-import { openDatabase, type Database } from '#database/connection.ts';
-import { openTestDatabase } from './database.ts';
+import type { Database } from '#database/connection.ts';
+import { openTestDatabase, openTestFile } from './database.ts';
 import { linkById, type Link } from '#core/sign-in/store/links.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import type { Pairing } from '#core/sign-in/link.ts';
@@ -58,7 +58,7 @@ export const openLinkFirm = async (
   } = {},
 ): Promise<LinkFirm> => {
   const { file } = options;
-  const db = options.db ?? (await (file === undefined ? openTestDatabase() : openDatabase(file)));
+  const db = options.db ?? (await (file === undefined ? openTestDatabase() : openTestFile(file)));
   const time = { now: Date.parse('2026-11-20T15:00:00Z') };
   const clock = options.realTime === true ? Date.now : () => time.now;
   await seed(db);
