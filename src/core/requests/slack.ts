@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import * as requestAnswers from './answers.ts';
 import { sentMessages } from '#slack/store.ts';
 import type { Actor } from '#shared/access.ts';
-import { lookUpPolicy } from '#core/policies/look-up.ts';
+import { lookUpPolicy, type Found } from '#core/policies/look-up.ts';
 import { requestSync, type Requested } from './request.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
@@ -137,19 +137,28 @@ export const permalinkOf = async (
 
 export const policyCommand = async (
   deps: SlackDeps,
-  { actor, client, channel, slackId, thread, dedupeKey, triggerId }: Typed,
+  typed: Typed,
   query: string,
 ): Promise<Asked | Ran> => {
-  const origin = originOf(deps, channel, slackId, thread);
-  if (query === '')
-    return openOrOffer(
-      deps,
-      { client, triggerId },
-      policyPicker({ origin }),
-      { text: 'Search for a policy', action: 'open-policy-picker', value: 'open' },
-      'Search your book for the policy, or type its number here.',
-    );
-  const found = await lookUpPolicy(deps, actor, query);
+  if (query !== '')
+    return answerFound(deps, typed, query, await lookUpPolicy(deps, typed.actor, query));
+  const { client, channel, slackId, thread, triggerId } = typed;
+  return openOrOffer(
+    deps,
+    { client, triggerId },
+    policyPicker({ origin: originOf(deps, channel, slackId, thread) }),
+    { text: 'Search for a policy', action: 'open-policy-picker', value: 'open' },
+    'Search your book for the policy, or type its number here.',
+  );
+};
+
+/** What was found of what somebody typed; of a single policy, a sync is asked for. */
+export const answerFound = async (
+  deps: SlackDeps,
+  { actor, client, channel, slackId, thread, dedupeKey, triggerId }: Typed,
+  query: string,
+  found: Found,
+): Promise<Asked | Ran> => {
   switch (found.kind) {
     case 'refused':
       return answers.notYours();
@@ -161,7 +170,7 @@ export const policyCommand = async (
       const { answer, requestId } = await askForPolicy(deps, {
         actor,
         policyId: found.policy.id,
-        origin,
+        origin: originOf(deps, channel, slackId, thread),
         dedupeKey,
         triggerId,
         client,

@@ -1,4 +1,4 @@
-import { lookUpPolicy, scopeOf } from '#core/policies/look-up.ts';
+import { lookUpPolicy, scopeOf, type Found } from '#core/policies/look-up.ts';
 import { contactsMatching } from '#core/policies/store/contacts.ts';
 import { BY_HOME, type CarrierSheet } from '#core/requests/policy-sheet.ts';
 import {
@@ -9,7 +9,7 @@ import {
 } from '#core/requests/contact-slack.ts';
 import { lookUpContact } from '#core/requests/contacts.ts';
 import { matchLine } from '#core/requests/answers.ts';
-import { policyCommand } from '#core/requests/slack.ts';
+import { answerFound } from '#core/requests/slack.ts';
 import { searchWords } from '#shared/search-words.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
@@ -114,12 +114,18 @@ const number = async (
     if (named.length > 1 || likely.length > 1) return several(deps, typed, sheet);
   }
   const queries = [...readings(text), ...likely.map((each) => each.number)];
-  for (const query of queries)
-    if ((await lookUpPolicy(deps, typed.actor, query)).kind !== 'none')
-      return policyCommand(deps, typed, query);
+  // Mostly a number is all there is, and each reading is the same. Slack's ack waits for the search.
+  const searched = new Map<string, Found>();
+  let answer: (() => Promise<Asked | Ran>) | undefined;
+  for (const query of queries) {
+    const found = searched.get(query) ?? (await lookUpPolicy(deps, typed.actor, query));
+    searched.set(query, found);
+    answer = () => answerFound(deps, typed, query, found);
+    if (found.kind !== 'none') return answer();
+  }
   // Words with a number that is none of a policy are no search for one.
   if (likely.length === 0 && !/^\p{Nd}/u.test(text)) return undefined;
-  return policyCommand(deps, typed, queries.at(-1) ?? text);
+  return answer?.();
 };
 
 /** "00123-4567", several numbers, "chen", "chen before friday 3pm": as people think it. */
