@@ -14,10 +14,11 @@ import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { EndedPause, ItemView, RequestView, CodeStep } from '../view.ts';
 import type { Database } from '#database/connection.ts';
 import { guideView } from './guides.ts';
-import { sourcesFor } from '#core/logins/store/choices.ts';
+import { sourcesAt } from '#core/logins/store/choices.ts';
 import { unconfirmedOfSync } from '#core/policies/store/unconfirmed-values.ts';
 import { caseNotes } from './case-notes.ts';
 import { briefs } from '#core/policies/store/briefs.ts';
+import type { PolicyBrief } from '#core/policies/policies.ts';
 
 const USUAL_SECONDS = 8;
 
@@ -96,6 +97,23 @@ const reasonNow = (
 
 /** A wait that is over is none. */
 const later = (now: number, at: number): number => (at > now ? at : 0);
+
+/** A card is drawn at each change, and most of its policies are at a few carriers. */
+const oncePerCarrier = <T>(ask: (carrierId: string) => Promise<T>) => {
+  const asked = new Map<string, Promise<T>>();
+  return (carrierId: string): Promise<T> => {
+    const answer = asked.get(carrierId) ?? ask(carrierId);
+    asked.set(carrierId, answer);
+    return answer;
+  };
+};
+
+const briefsOf = async (db: Database, ids: readonly string[]): Promise<Map<string, PolicyBrief>> =>
+  new Map(
+    ids.length === 0
+      ? []
+      : (await briefs(db).where('p.id', 'in', ids).execute()).map((each) => [each.id, each]),
+  );
 
 /** Of other logins that might see the policy, only those this person may use; a sync is shared. */
 const forPerson = (detail: SyncDetail, usable: readonly { id: string }[]): SyncDetail =>
@@ -191,15 +209,13 @@ export const requestView = async (
     active: request.deactivated_at === null,
   };
   const items: ItemView[] = [];
-  const paces = new Map<string, Promise<number>>();
-  const paceOf = (carrierId: string): Promise<number> => {
-    const pace = paces.get(carrierId) ?? secondsPerPolicy(db, carrierId);
-    paces.set(carrierId, pace);
-    return pace;
-  };
+  const paceOf = oncePerCarrier((carrierId) => secondsPerPolicy(db, carrierId));
+  const sourcesOf = oncePerCarrier((carrierId) => sourcesAt(store, carrierId, actor.id));
+  const policies = await briefsOf(db, [...new Set(syncs.map((sync) => sync.policy_id))]);
   for (const sync of syncs) {
-    const policy = await briefs(db).where('p.id', '=', sync.policy_id).executeTakeFirstOrThrow();
-    const sources = await sourcesFor(store, policy, actor.id);
+    const policy = policies.get(sync.policy_id);
+    if (policy === undefined) throw new Error(`There is no policy of sync ${sync.id}.`);
+    const sources = await sourcesOf(policy.carrierId);
     const mine = (action: 'source.use' | 'source.link') =>
       sources.filter((source) =>
         may(actor, action, {
