@@ -108,13 +108,16 @@ const WIDTHS = [Infinity, 240, 180, 140, 120, 105, 90, 80, 70, 62, 54, 48, 42, 3
  * not in it, as they are heard by themselves.
  */
 const spokenText = (blocks: readonly KnownBlock[]): string => {
-  const texts = WIDTHS.map((width) =>
-    blocks
+  let text = '';
+  // Nearly every message is heard whole: what is narrower is made only where that is too long.
+  for (const width of WIDTHS) {
+    text = blocks
       .map((block) => blockText(block as unknown as Json, width))
-      .filter((text) => text !== '')
-      .join('\n'),
-  );
-  return texts.find(({ length }) => length <= LONGEST) ?? cutMarkup(texts.at(-1) ?? '', LONGEST);
+      .filter((said) => said !== '')
+      .join('\n');
+    if (text.length <= LONGEST) return text;
+  }
+  return cutMarkup(text, LONGEST);
 };
 
 /** Blocks with the text that says the same. */
