@@ -71,10 +71,17 @@ export interface World {
 const TRIGGER_MS = 3000;
 const DAY_MS = 86_400_000;
 
+/** They are in the order they came in: whoever acts looks at none that stays but the first. */
+const forgetBefore = (made: Map<string, { at: number }>, before: number): void => {
+  for (const [key, { at }] of made) {
+    if (at >= before) return;
+    made.delete(key);
+  }
+};
+
 export const newTrigger = (world: World, person: string, view?: string): string => {
   const id = `${world.now()}.${parseInt(TEAM.id, 36) % 1e10}.${randomBytes(16).toString('hex')}`;
-  for (const [old, { at }] of world.triggers)
-    if (at < world.now() - 60_000) world.triggers.delete(old);
+  forgetBefore(world.triggers, world.now() - 60_000);
   world.triggers.set(id, {
     person,
     at: world.now(),
@@ -100,8 +107,7 @@ export const newResponseUrl = (
   response: Pick<ResponseUrl, 'person' | 'channel' | 'on'>,
 ): string => {
   const key = randomBytes(18).toString('base64url');
-  for (const [old, { at }] of world.responses)
-    if (at < world.now() - DAY_MS) world.responses.delete(old);
+  forgetBefore(world.responses, world.now() - DAY_MS);
   world.responses.set(key, { ...response, at: world.now(), uses: 0 });
   return `${world.url}/response/${TEAM.id}/${key}`;
 };
