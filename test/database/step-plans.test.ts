@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stepsOfTidy } from '#app/tidy.ts';
+import { fillRuns } from '#core/sessions/day-queue.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import type { Store } from '#database/store.ts';
 import { largeFirm, type LargeFirm } from '#test/bench/large-firm.ts';
 import { keptOf } from '#test/bench/steps.ts';
-import { isWalkOfStep, walksIn } from '#test/support/plans.ts';
+import { isWalkOfHome, isWalkOfStep, walksIn } from '#test/support/plans.ts';
 import { sweepOf, tasksOf } from '#test/support/rounds.ts';
 
 const SIZE = { policies: 600, logins: 36, days: 2, requests: 60 };
@@ -50,4 +51,9 @@ it('no other task of the day walks over what grows', async () => {
   const tasks = tasksOf(store(), keptOf(SIZE.days));
   const others = tasks.filter(({ name }) => name !== 'tidy' && name !== 'day');
   expect(await walksOf(others)).toEqual([]);
+});
+
+it('the day of a login asks what is open of it, and not that of each policy at home there', async () => {
+  const walks = walksIn(db, run, isWalkOfHome);
+  expect(await walks(() => fillRuns(store(), ['source-00001'], '2026-11-18'))).toEqual([]);
 });

@@ -30,6 +30,10 @@ export const isWalkOfStep = (detail: string, text: string): boolean =>
   STORED.test(detail) ||
   (VALUES.test(detail) && !FIRST.test(text));
 
+/** Of a login all policies at home there, and not the next ones of them. */
+export const isWalkOfHome = (detail: string): boolean =>
+  detail.endsWith('INDEX policy_home (home_source_id=?)');
+
 /** Of a login all its syncs, or a look at each row of its queue. */
 const LOGIN = /(?<!COVERING )INDEX sync_source /;
 const WHOLE = /INDEX sync_source \(source_id=\?\)$/;

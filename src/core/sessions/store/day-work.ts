@@ -101,7 +101,7 @@ export const adoptForced = (
         select s.id from ${eachOf(sourceIds)} l
           ${orderedJoin} background_run b on b.source_id = l.value and b.day = ${day}
           ${orderedJoin} sync s on s.source_id = l.value and ${isOpen('s')}
-          join policy p on p.id = s.policy_id and p.home_source_id = s.source_id
+          ${orderedJoin} policy p on p.id = s.policy_id and p.home_source_id = s.source_id
         where ${noIndex('s.run_id')} is null
           and not exists (select 1 from sync t
             where t.run_id = b.id and t.policy_id = s.policy_id))`.execute(trx);
