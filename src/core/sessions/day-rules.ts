@@ -10,8 +10,8 @@ export interface PastAttempts {
   reasonBefore?: Reason;
   /** When the newest one ended, epoch ms. */
   endedAt: number;
-  /** When a person or an import last changed the policy, epoch ms. */
-  changedAt: number;
+  /** When a person or an import last changed a policy that has gone, epoch ms. */
+  changedAt?: number;
 }
 
 /** Six days and a bit, since a day's hour may come an hour early. */
@@ -30,7 +30,7 @@ export const isDueOn = (day: string, startsAt: number, past: PastAttempts): bool
     case 'weekly-after-two':
       return (
         past.reasonBefore !== past.reason ||
-        past.changedAt > past.endedAt ||
+        (past.changedAt ?? 0) > past.endedAt ||
         Math.abs(startsAt - past.endedAt) > WEEKLY_MS
       );
     case undefined:

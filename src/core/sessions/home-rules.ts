@@ -30,11 +30,12 @@ export const nextHome = (
   let best: { id: string; rank: readonly [number, number, number] } | undefined;
   for (const { id, holderId, people } of logins) {
     const { seenAt = null, absentAt = null } = looks.get(id) ?? {};
-    const isAsked = asked.has(id) || (absentAt ?? 0) >= startsAt;
-    if (isAsked || !people.some((who) => may(who, 'policy.sync', reach(who, books, openBooks))))
-      continue;
+    if (asked.has(id) || (absentAt ?? 0) >= startsAt) continue;
     const rank = [seenAt === null ? 1 : 0, books.has(holderId) ? 0 : 1, absentAt ?? 0] as const;
-    if (best === undefined || comesFirst(rank, best.rank)) best = { id, rank };
+    if (best !== undefined && !comesFirst(rank, best.rank)) continue;
+    // Last, and so of few: a carrier has hundreds of logins.
+    if (people.some((who) => may(who, 'policy.sync', reach(who, books, openBooks))))
+      best = { id, rank };
   }
   return best?.id;
 };

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { eachOf } from '#database/dialect.ts';
 import { nextId } from '#database/ids.ts';
 import type { Store } from '#database/store.ts';
 import { SKEW } from '#shared/clock.ts';
@@ -16,24 +18,25 @@ export const runsOf = async (
   day: string,
 ): Promise<ReadonlyMap<string, string>> => {
   if (sourceIds.length === 0) return new Map();
-  const there = () =>
-    db
-      .selectFrom('background_run')
-      .select(['source_id', 'id'])
-      .where('source_id', 'in', sourceIds)
-      .where('day', '=', day)
-      .execute();
-  const known = new Set((await there()).map(({ source_id }) => source_id));
+  const there = async () => {
+    const { rows } = await sql<{ source_id: string; id: string }>`
+      select source_id, id from background_run
+      where source_id in (select value from ${eachOf(sourceIds)} these) and day = ${day}`.execute(
+      db,
+    );
+    return new Map(rows.map(({ source_id, id }) => [source_id, id]));
+  };
+  const known = await there();
   const missing = sourceIds.filter((id) => !known.has(id));
-  if (missing.length > 0)
-    await db
-      .insertInto('background_run')
-      .values(
-        missing.map((source_id) => ({ id: nextId(clock), source_id, day, created_at: clock() })),
-      )
-      .onConflict((on) => on.columns(['source_id', 'day']).doNothing())
-      .execute();
-  return new Map((await there()).map(({ source_id, id }) => [source_id, id]));
+  if (missing.length === 0) return known;
+  await db
+    .insertInto('background_run')
+    .values(
+      missing.map((source_id) => ({ id: nextId(clock), source_id, day, created_at: clock() })),
+    )
+    .onConflict((on) => on.columns(['source_id', 'day']).doNothing())
+    .execute();
+  return there();
 };
 
 /** The day that is under way. */

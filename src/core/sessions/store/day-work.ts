@@ -24,18 +24,21 @@ export interface Candidate {
   reason: Reason | null;
   before: Reason | null;
   ended_at: number;
-  changed_at: number;
+  /** Of a policy that has gone, as the reason before. */
+  changed_at: number | null;
 }
 
 export const pastOf = (row: Candidate): PastAttempts => ({
   ...(row.reason === null ? {} : { reason: row.reason }),
   ...(row.before === null ? {} : { reasonBefore: row.before }),
   endedAt: row.ended_at,
-  changedAt: row.changed_at,
+  ...(row.changed_at === null ? {} : { changedAt: row.changed_at }),
 });
 
-/** What isDueOn asks of a policy `p` whose report row is `r`. */
-export const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at, p.updated_at as changed_at,
+/** What isDueOn asks of a policy `p` whose report row is `r`; of those that have gone, more. */
+export const PAST = sql`r.last_reason as reason, r.last_attempt_at as ended_at,
+  case when r.last_reason = 'gone' then (
+    select c.updated_at from policy c where c.id = p.id) end as changed_at,
   case when r.last_reason = 'gone' then (
     select d.reason from sync d where d.policy_id = p.id and d.status in ${ENDED}
     order by d.finished_at desc, d.id desc limit 1 offset 1) end as before`;
@@ -72,6 +75,7 @@ export const takeOver = (
             and not exists (select 1 from sync t
               where t.run_id = b.id and t.policy_id = s.policy_id)
           limit ${limit}`.execute(trx);
+    if (rows.length === 0) return 0;
     const ids = (syncable: number) =>
       eachOf(rows.filter((row) => row.syncable === syncable).map(({ id }) => id));
     await sql`update sync set run_id = (select b.id from background_run b
@@ -130,7 +134,7 @@ export const addToRuns = (
     // Of a day that never began nothing is done yet.
     const { startsAt, upTo } = today ?? { startsAt: Number.MAX_SAFE_INTEGER, upTo: 0 };
     const from = after.home === '' ? { home: sourceIds[0] ?? '', id: '' } : after;
-    const walk = sql`select home_source_id as home, id, status, updated_at from policy
+    const walk = sql`select home_source_id as home, id from policy
       where home_source_id is not null and (home_source_id, id) > (${from.home}, ${from.id})
         and home_source_id <= ${sourceIds.at(-1) ?? ''}
         and ${noIndex('home_source_id')} in (select value from ${eachOf(sourceIds)} these)
@@ -140,8 +144,7 @@ export const addToRuns = (
           from (${walk}) p
           join login_link k on k.source_id = p.home
           join background_run b on b.source_id = p.home and b.day = ${day}
-          join product_status st on st.name = p.status and st.indicator in ('pending', 'open')
-          join policy_report r on r.policy_id = p.id
+          join policy_report r on r.policy_id = p.id and r.syncable = 1
           where not exists (select 1 from sync s
               where s.policy_id = p.id and s.source_id = p.home
                 and ${isOpen('s')})
@@ -186,17 +189,16 @@ export const addHomeless = (
     const { rows } = await sql<
       Candidate & { contact_id: string; syncable: number; stuck: string | null; done: number }
     >`
-          select p.id, p.contact_id, ${PAST}, st.indicator in ('pending', 'open') as syncable,
+          select p.id, r.contact_id, ${PAST}, r.syncable,
             (select o.id from ${openPairs} where ${isStuck}) as stuck,
             (r.last_attempt_at >= ${today.startsAt} and exists (select 1 from sync o
               where o.policy_id = p.id and o.status in ${ENDED} and o.status = 'success'
                 and o.finished_at between ${today.startsAt} and ${today.upTo}))
             or exists (select 1 from ${openPairs} where o.policy_id = p.id
               and ${isOpen('o')} and not (${isStuck})) as done
-          from (select id, contact_id, status, updated_at from policy
+          from (select id from policy
               where home_source_id is null and carrier_id = ${carrierId} and id > ${after}
               order by id limit ${limit}) p
-          join product_status st on st.name = p.status
           join policy_report r on r.policy_id = p.id
           order by p.id`.execute(trx);
     const due = rows.filter(

@@ -4,7 +4,7 @@ import type { Lease } from '#core/logins/standing.ts';
 import { isLinked } from '#core/logins/store/link.ts';
 import type { Role } from '#shared/access.ts';
 import { sql } from 'kysely';
-import { eachObject, eachOf, indexedBy, isOpen } from '#database/dialect.ts';
+import { eachObject, eachOf, indexedBy, isOpen, orderedJoin } from '#database/dialect.ts';
 import { nextHome, type LinkedLogin } from '../home-rules.ts';
 import { latestDay, runsOf, type Today } from './background-runs.ts';
 import type { ClaimedSync } from './claims.ts';
@@ -86,14 +86,10 @@ const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLog
 const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today: Today) => {
   const these = sql`(select value from ${eachOf(policies.map(({ id }) => id))} p)`;
   const contacts = [...new Set(policies.map(({ contactId }) => contactId))];
-  const books = Map.groupBy(
-    await db
-      .selectFrom('book')
-      .select(['contact_id', 'person_id'])
-      .where('contact_id', 'in', contacts)
-      .execute(),
-    ({ contact_id }) => contact_id,
-  );
+  const { rows: shelved } = await sql<{ contact_id: string; person_id: string }>`
+    select contact_id, person_id from book
+    where contact_id in (select value from ${eachOf(contacts)} c)`.execute(db);
+  const books = Map.groupBy(shelved, ({ contact_id }) => contact_id);
   const { rows: looks } = await sql<{
     policy_id: string;
     source_id: string;
@@ -102,14 +98,16 @@ const homelessFacts = async ({ db }: Store, policies: readonly Homeless[], today
   }>`select policy_id, source_id, last_success_at as "seenAt",
       case when last_absent_at <= ${today.upTo} then last_absent_at end as "absentAt"
     from source_policy where policy_id in ${these}`.execute(db);
-  // Two walks of small indexes, and none of a policy's whole history.
+  // Two walks of small indexes, and none of a policy's whole history; most have ended nowhere today.
   const { rows: asked } = await sql<{ policy_id: string; source_id: string }>`
     select policy_id, source_id from sync ${indexedBy('sync_open_pair')}
     where policy_id in ${these} and ${isOpen()}
     union all
-    select policy_id, source_id from sync
-    where policy_id in ${these} and status in ('success', 'not-found', 'needs-link', 'failed')
-      and status <> 'needs-link' and finished_at between ${today.startsAt} and ${today.upTo}`.execute(
+    select s.policy_id, s.source_id from policy_report r
+    ${orderedJoin} sync s on s.policy_id = r.policy_id
+    where r.policy_id in ${these} and r.last_attempt_at >= ${today.startsAt}
+      and s.status in ('success', 'not-found', 'needs-link', 'failed')
+      and s.status <> 'needs-link' and s.finished_at between ${today.startsAt} and ${today.upTo}`.execute(
     db,
   );
   const looksOf = Map.groupBy(looks, ({ policy_id }) => policy_id);
