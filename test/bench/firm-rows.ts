@@ -69,7 +69,23 @@ const syncsOf = (firm: Firm, day: number, login: string): string => {
         ${ended(`${at} + i + 2000`)} from at`;
 };
 
-/** What the first release's tables hold: people, policies, logins, and the days of syncs. */
+/** The login that is the home of policy `i`: one of its carrier. */
+const login = ({ logins }: Firm): string =>
+  `(i % ${CARRIERS}) + ${CARRIERS} * (i / ${CARRIERS} % ${Math.floor(logins / CARRIERS)})`;
+
+/**
+ * The syncs of the last day, written as a day is into indexes that stand. One that is made of all rows
+ * at once has full pages, and the next day would part every one of them, as none of a firm's days does.
+ */
+export const newestOf = (firm: Firm): string[] => [
+  syncsOf(firm, firm.days - 1, login(firm)),
+  // Somebody waits for the link as well.
+  `update request set ended_at = null where id in (select r.request_id from request_sync r
+      join sync s on s.id = r.sync_id
+      where s.id >= printf('sync-%03d-', ${firm.days - 1}) and s.status = 'queued')`,
+];
+
+/** What else the first release's tables hold: people, policies, logins, and the days of syncs before. */
 export const rowsOf = (firm: Firm): string[] => {
   const {
     policies,
@@ -83,9 +99,7 @@ export const rowsOf = (firm: Firm): string[] => {
   const last = days - 1;
   const eachDay = (statement: (day: number, at: number) => string): string[] =>
     Array.from({ length: days }, (_, day) => statement(day, momentOf(firm, day)));
-  /** The login that is the home of policy `i`: one of its carrier. */
-  const login = `(i % ${CARRIERS}) + ${CARRIERS} * (i / ${CARRIERS} % ${Math.floor(logins / CARRIERS)})`;
-  const home = `printf('source-%05d', ${login})`;
+  const home = `printf('source-%05d', ${login(firm)})`;
   return [
     `insert into product_status values ('Active', 'open'), ('Surrendered', 'closed')`,
     `${numbers(CARRIERS)} insert into carrier (id, name)
@@ -112,7 +126,7 @@ export const rowsOf = (firm: Firm): string[] => {
         printf('carrier-%02d', i % ${CARRIERS}), printf('%08d-%d', i * 37 % 100000000, i % 10),
         printf('%08d%d', i * 37 % 100000000, i % 10), 'Harbor Select', 'Annuity', 'Variable',
         'variable', case when i % 10 = 9 then 'Surrendered' else 'Active' end, ${home}, 0 from n`,
-    ...eachDay((day) => syncsOf(firm, day, login)),
+    ...eachDay((day) => (day === last ? '' : syncsOf(firm, day, login(firm)))),
     ...eachDay(
       (day, at) => `${numbers(logins)} insert into background_run
         select printf('run-%03d-%05d', ${day}, i), printf('source-%05d', i),
@@ -133,10 +147,6 @@ export const rowsOf = (firm: Firm): string[] => {
         select printf('request-%03d-%06d', ${day}, i), printf('sync-%03d-%06d', ${day}, i * 10), null
         from n`,
     ),
-    // Somebody waits for the link as well.
-    `update request set ended_at = null where id in (select r.request_id from request_sync r
-        join sync s on s.id = r.sync_id
-        where s.id >= printf('sync-%03d-', ${last}) and s.status = 'queued')`,
     ...eachDay((day, at) =>
       VALUES.filter((_, nth) => day === last || nth < MOVING)
         .map(

@@ -8,7 +8,7 @@ import { Migrator, type Migration } from 'kysely/migration';
 import { migrations } from '#db/migrations/index.ts';
 import { openDatabase, type Database } from '#database/connection.ts';
 import { lifeOf } from './firm-life.ts';
-import { rowsOf, type Size } from './firm-rows.ts';
+import { newestOf, rowsOf, type Size } from './firm-rows.ts';
 
 export interface LargeFirm extends AsyncDisposable {
   db: Database;
@@ -62,6 +62,7 @@ const writeFirm = async (file: string, size: Size, now: number): Promise<void> =
   withoutIndexes(connection, () => {
     for (const statement of rowsOf({ ...size, now })) connection.exec(statement);
   });
+  for (const statement of newestOf({ ...size, now })) connection.exec(statement);
   await migrate({ ...migrations });
   for (const statement of lifeOf({ ...size, now })) connection.exec(statement);
   connection.pragma('foreign_keys = ON');
