@@ -166,7 +166,7 @@ export const askTime = (
     case 'past':
       return ask(
         `${yourTime(time.at, now, zone)} has passed. When do you meet ${who}?`,
-        time.instead === undefined ? [] : [time.instead],
+        time.instead,
       );
     case 'too-far':
       return ask(

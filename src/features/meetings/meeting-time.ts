@@ -13,7 +13,7 @@ export type MeetingTime =
   /** A day without an hour: 9:00 of it is where a picker begins. */
   | { kind: 'no-hour'; near: number }
   /** It is over; `instead` is the same a week later, where a weekday was meant. */
-  | { kind: 'past'; at: number; instead?: number }
+  | { kind: 'past'; at: number; instead: readonly number[] }
   | { kind: 'too-far'; at: number }
   /** The clocks are set forward over it. */
   | { kind: 'skipped'; instead: number }
@@ -104,8 +104,8 @@ const isUnderstoodWhole = (text: string, parts: readonly ParsedResult[]): boolea
     parts.reduce((left, part) => left.replace(part.text, ' '), text).replaceAll(FILLER, ' '),
   );
 
-const single = (at: number, now: number, weekday: boolean): MeetingTime => {
-  if (at <= now) return { kind: 'past', at, ...(weekday ? { instead: at + 7 * DAY } : {}) };
+const single = (at: number, now: number, instead: readonly number[]): MeetingTime => {
+  if (at <= now) return { kind: 'past', at, instead };
   return at > now + FURTHEST ? { kind: 'too-far', at } : { kind: 'time', at };
 };
 
@@ -118,18 +118,22 @@ const readOne = (part: ParsedResult, now: number, zone: string): MeetingTime => 
   if (!part.start.isCertain('hour'))
     return { kind: 'no-hour', near: firstInstant({ ...wall, hour: 9, minute: 0 }, zone) };
   const weekday = part.start.isCertain('weekday') && !part.start.isCertain('day');
-  if (isInstant(part)) return single(part.start.date().getTime(), now, weekday);
+  if (isInstant(part)) {
+    const at = part.start.date().getTime();
+    return single(at, now, weekday ? [at + 7 * DAY] : []);
+  }
   const walls = lacksHalfOfDay(part) ? [wall, otherHalf(wall)] : [wall];
   const of = (days: number): number[] =>
     walls.flatMap((each) => instantsOf(shifted(each, days), zone)).sort((a, b) => a - b);
   const isTomorrow = isOnlyTime(part) && of(0).every((at) => at <= now);
   const instants = of(isTomorrow ? 1 : 0);
   const ahead = instants.filter((at) => at > now && at <= now + FURTHEST);
-  const [first] = instants;
-  if (first === undefined) return { kind: 'skipped', instead: firstInstant(wall, zone) };
+  const last = instants.at(-1);
+  if (last === undefined) return { kind: 'skipped', instead: firstInstant(wall, zone) };
+  // The clocks may be changed within that week: the hour is the same, and the instant is not.
   return ahead.length > 1
     ? { kind: 'several', readings: ahead }
-    : single(ahead[0] ?? first, now, weekday);
+    : single(ahead[0] ?? last, now, weekday ? of(7) : []);
 };
 
 /** Beside a day a bare number is its hour: "tomorrow 9", "9 on friday", "fri 3". */

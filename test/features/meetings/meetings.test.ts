@@ -105,7 +105,7 @@ describe('a time that a person types', () => {
     expect(read('today 9am')).toBe('past');
     expect(readMeetingTime('Tuesday 9am', TUESDAY, NEW_YORK)).toMatchObject({
       kind: 'past',
-      instead: Date.parse('2026-12-01T14:00:00Z'),
+      instead: [Date.parse('2026-12-01T14:00:00Z')],
     });
     expect(read('Nov 25 2031 3pm')).toBe('too-far');
     for (const text of ['', '3', 'soon', 'half past three tomorrow', 'tomorrow 3pm with 2 kids'])
@@ -113,6 +113,21 @@ describe('a time that a person types', () => {
     expect(read('tomorrow 3pm or Friday 4pm')).toBe(
       '2026-11-25T20:00:00.000Z or 2026-11-27T21:00:00.000Z',
     );
+  });
+
+  it('of a weekday that has passed is the same hour a week later, across a change of the clocks', () => {
+    const friday = Date.parse('2026-10-30T20:30:00Z');
+    expect(readMeetingTime('Friday 3pm', friday, NEW_YORK)).toEqual({
+      kind: 'past',
+      at: Date.parse('2026-10-30T19:00:00Z'),
+      instead: [Date.parse('2026-11-06T20:00:00Z')],
+    });
+    // In the afternoon nobody means 3 AM of that day.
+    expect(readMeetingTime('Friday at 3', friday, NEW_YORK)).toEqual({
+      kind: 'past',
+      at: Date.parse('2026-10-30T19:00:00Z'),
+      instead: [Date.parse('2026-11-06T08:00:00Z'), Date.parse('2026-11-06T20:00:00Z')],
+    });
   });
 
   it('is said in words', () => {
