@@ -8,6 +8,7 @@ import { meetingOf, twentyEvents } from '#test/support/calendar.ts';
 
 const NOW = Date.parse('2026-11-23T14:00:00Z');
 const DAY = 24 * 60 * 60_000;
+const NEW_YORK = 'America/New_York';
 const never = new AbortController().signal;
 
 const BOOK: Known[] = [
@@ -62,7 +63,7 @@ describe('an event of a calendar', () => {
 
 describe('the next week of a calendar', () => {
   it('has each time with an hour: recurring, moved, cancelled, of a foreign zone', async () => {
-    const found = await occurrencesIn(twentyEvents(NOW), NOW, NOW + 7 * DAY);
+    const found = await occurrencesIn(twentyEvents(NOW), NOW, NOW + 7 * DAY, NEW_YORK);
     const at = (title: string) =>
       found.filter((each) => each.title === title).map((each) => new Date(each.at).toISOString());
     // Weekly at 10:00 in New York: the one of this week was moved to 13:00, the next was cancelled.
@@ -75,8 +76,32 @@ describe('the next week of a calendar', () => {
     expect(at('Far ahead: Margaret Chen')).toEqual([]);
   });
 
+  it('has an hour without a zone in that of the calendar, else of its person', async () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Asia/Tokyo';
+    const floating = meetingOf({
+      title: 'Mei Chen',
+      start: '20261124T150000',
+      more: 'RRULE:FREQ=DAILY;COUNT=3\nEXDATE:20261125T150000',
+    });
+    const days = async (text: string) =>
+      (await occurrencesIn(text, NOW, NOW + 7 * DAY, NEW_YORK)).map(({ at }) =>
+        new Date(at).toISOString(),
+      );
+    expect(await days(floating)).toEqual(['2026-11-24T20:00:00.000Z', '2026-11-26T20:00:00.000Z']);
+    const named = (of: string) =>
+      floating.replace('VERSION:2.0', `VERSION:2.0\r\nX-WR-TIMEZONE:${of}`);
+    expect(await days(named('America/Los_Angeles'))).toEqual([
+      '2026-11-24T23:00:00.000Z',
+      '2026-11-26T23:00:00.000Z',
+    ]);
+    expect(await days(named('Nowhere/At all'))).toEqual(await days(floating));
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
   it('of a text that is no calendar, or one that never ends, is a problem with a name', async () => {
-    await expect(occurrencesIn('<html>', NOW, NOW + DAY)).rejects.toMatchObject({
+    await expect(occurrencesIn('<html>', NOW, NOW + DAY, NEW_YORK)).rejects.toMatchObject({
       problem: 'not-a-calendar',
     });
     const endless = meetingOf({
@@ -84,7 +109,9 @@ describe('the next week of a calendar', () => {
       start: '20260101T000000Z',
       more: 'RRULE:FREQ=SECONDLY',
     });
-    const outcome = await occurrencesIn(endless, NOW, NOW + DAY).catch((error: unknown) => error);
+    const outcome = await occurrencesIn(endless, NOW, NOW + DAY, NEW_YORK).catch(
+      (error: unknown) => error,
+    );
     expect(Array.isArray(outcome) || (outcome as { problem?: string }).problem).toBeTruthy();
   });
 });

@@ -22,8 +22,31 @@ const attendeeOf = (value: unknown): string => {
   return `${name} ${textOf(value).replace(/^mailto:/i, '')}`.trim();
 };
 
-const read = ({ text, from, to }: Asked): Occurrence[] => {
-  const parsed = sync.parseICS(text);
+const isZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** "DTSTART:20261105T150000": no zone, and no Z behind it. */
+const FLOATING =
+  /^((?:DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE)(?:;(?!TZID=)[^:;\r\n]*)*):(\d{8}T\d{6}(?:,\d{8}T\d{6})*\r?)$/gim;
+
+/** Hours without a zone get theirs, or the parser takes them for those of this machine. */
+const inZone = (text: string, zone: string): string => {
+  const own = /^X-WR-TIMEZONE:(.*?)\r?$/im.exec(text)?.[1]?.trim() ?? '';
+  const named = `$1;TZID=${isZone(own) ? own : zone}:$2`;
+  // The rules of a zone are written without one as well, and stay so.
+  return text.replace(/^BEGIN:VEVENT[^]*?^END:VEVENT/gim, (event) =>
+    event.replace(FLOATING, named),
+  );
+};
+
+const read = ({ text, from, to, zone }: Asked): Occurrence[] => {
+  const parsed = sync.parseICS(inZone(text, zone));
   const events = Object.values(parsed).filter((each) => each?.type === 'VEVENT');
   if (parsed.vcalendar === undefined && events.length === 0) throw new Error('No calendar');
   const found: Occurrence[] = [];

@@ -59,7 +59,7 @@ const readCalendar = async (
   const address = await opener.open(sealed, secretOf(personId));
   const text = await fetchCalendar(address.reveal(), hosts, signal);
   const now = store.clock();
-  const occurrences = await occurrencesIn(text, now, now + AHEAD);
+  const occurrences = await occurrencesIn(text, now, now + AHEAD, sealed.zone);
   await keepEvents(store, personId, await namedIn(store, personId, occurrences));
 };
 

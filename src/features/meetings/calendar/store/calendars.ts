@@ -116,11 +116,12 @@ export const takeDueCalendars = async (
 export const sealedCalendar = async (
   { db }: Store,
   personId: string,
-): Promise<Sealed | undefined> =>
+): Promise<(Sealed & Pick<Calendar, 'zone'>) | undefined> =>
   db
     .selectFrom('sealed_secret as s')
     .innerJoin('person as p', (on) => on.on('p.id', '=', personId))
-    .select(['s.key_id as keyId', 's.sealed'])
+    .innerJoin('calendar as k', 'k.person_id', 'p.id')
+    .select(['s.key_id as keyId', 's.sealed', 'k.zone'])
     .where('s.owner_id', '=', secretOf(personId))
     .where('s.kind', '=', 'calendar')
     .where('p.deactivated_at', 'is', null)
