@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { settleEvent } from '#features/meetings/calendar/store/events.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { calendarOfEvents, twentyEvents } from '#test/support/calendar.ts';
 import { answerTo, startFirm, type TestFirm } from '#test/support/firm.ts';
@@ -166,6 +167,34 @@ it('what moves in the calendar moves, what is cancelled there is cancelled', asy
   const after = (await planned()).find(({ at }) => at === '2026-11-27T21:00:00.000Z');
   expect(after?.id).toBe(before?.id);
   expect(await timesOf('Siobhán O’Brien')).toEqual([]);
+});
+
+it('what moves while it is being planned moves then', async () => {
+  const { person_id, key, at, meeting_id } = await firm.db
+    .selectFrom('calendar_event')
+    .selectAll()
+    .where('state', '=', 'planned')
+    .where('meeting_id', 'is not', null)
+    .orderBy('at')
+    .executeTakeFirstOrThrow();
+  const state = async () =>
+    (
+      await firm.db
+        .selectFrom('calendar_event')
+        .select('state')
+        .where('person_id', '=', person_id)
+        .where('key', '=', key)
+        .executeTakeFirstOrThrow()
+    ).state;
+  // It was looked at when the calendar still had it an hour before.
+  await settleEvent(
+    { db: firm.db, clock: firm.clock },
+    { personId: person_id, key, at: at - HOUR },
+    { state: 'planned', meetingId: meeting_id ?? '' },
+  );
+  expect(await state()).toBe('moved');
+  await firm.bot.sweep();
+  expect(await state()).toBe('planned');
 });
 
 it('a meeting that its person cancels stays cancelled', async () => {

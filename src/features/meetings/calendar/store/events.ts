@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Store } from '#database/store.ts';
 import type { Person, Role } from '#shared/access.ts';
 import type { Known } from '../rules.ts';
@@ -187,20 +188,31 @@ export const eventOf = async (
   return row && toEvent(row);
 };
 
+/**
+ * What was done of an event as it was looked at. Where its calendar was read meanwhile and has it at
+ * another time, the meeting is to follow.
+ */
 export const settleEvent = async (
   { db }: Store,
-  { personId, key }: Pick<CalendarEvent, 'personId' | 'key'>,
-  to: { state: EventState; meetingId?: string; contacts?: readonly string[] },
+  { personId, key, at }: Pick<CalendarEvent, 'personId' | 'key' | 'at'>,
+  { state, meetingId }: { state: EventState; meetingId?: string },
 ) => {
-  await db
+  const found = db
     .updateTable('calendar_event')
-    .set({
-      state: to.state,
-      ...(to.meetingId === undefined ? {} : { meeting_id: to.meetingId }),
-      ...(to.contacts === undefined ? {} : { contacts: JSON.stringify(to.contacts) }),
-    })
     .where('person_id', '=', personId)
-    .where('key', '=', key)
+    .where('key', '=', key);
+  const meeting = meetingId === undefined ? {} : { meeting_id: meetingId };
+  const { numUpdatedRows } = await found
+    .set({ ...meeting, state })
+    .where('at', '=', at)
+    .where('state', '<>', 'gone')
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n || meetingId === undefined) return;
+  await found
+    .set({
+      ...meeting,
+      state: sql<string>`case when state = ${'gone' satisfies EventState} then state else ${'moved' satisfies EventState} end`,
+    })
     .execute();
 };
 
