@@ -24,8 +24,7 @@ const attendeeOf = (value: unknown): string => {
 
 const isZone = (zone: string): boolean => {
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: zone });
-    return true;
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }) !== undefined;
   } catch {
     return false;
   }
