@@ -1,30 +1,49 @@
 import type { PersonLine, PolicyLine, SourceLine } from './line.ts';
 import type { Fault } from './problem.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
+import { searchWords } from '#shared/search-words.ts';
 import type { Placed } from './lines.ts';
-import type { ImportStore } from './saving.ts';
+import type { ImportStore, SlackOwner } from './saving.ts';
 import type { Refusals } from './unknown.ts';
+
+/**
+ * Whether a line of an unknown e-mail address is about somebody who is known: the same Slack member,
+ * with a name that has a word of theirs. A member id that was mistyped makes nobody somebody else.
+ */
+const isRenamed = (line: { name?: string | undefined }, owner: SlackOwner): boolean => {
+  const words = searchWords(owner.name);
+  return searchWords(line.name ?? '').some((word) => words.includes(word));
+};
 
 /**
  * What a line alone does not show: each answers, line by line, why one cannot go in. A line with a
  * fault is asked about as far as it was read, and claims nothing that another line could want.
+ * `stood`: the addresses of all lines so far, which are those of people of their own.
  */
 export const refuseTakenSlackUsers = async (
   store: ImportStore,
   rows: readonly Placed<PersonLine>[],
+  stood: Set<string>,
 ): Promise<Fault[][]> => {
+  for (const { row } of rows) if (row.email !== undefined) stood.add(row.email);
   const ids = rows.flatMap(({ row: { slack_user_id: id } }) => (id ? [id] : []));
   const owners = await store.slackUsers(ids);
-  return rows.map(({ row: { slack_user_id: id, email }, whole }) => {
+  const known = new Set(await store.people());
+  return rows.map(({ row: { slack_user_id: id, email, name }, whole }) => {
     if (!id) return [];
     const owner = owners.get(id);
-    if (whole !== undefined) owners.set(id, owner ?? whole.email);
-    if (owner === undefined || owner === email) return [];
+    const changed =
+      owner !== undefined &&
+      !stood.has(owner.email ?? '') &&
+      !known.has(email ?? '') &&
+      isRenamed({ name }, owner);
+    if (whole !== undefined && (owner === undefined || changed)) owners.set(id, whole);
+    if (owner === undefined || owner.email === email || changed) return [];
     return [
       {
         column: 'slack_user_id',
         value: id,
-        wrong: `is the Slack member of ${owner}`,
+        wrong: `is the Slack member of ${owner.email ?? owner.name}`,
         todo: 'Correct one of the two, or leave it empty.',
       },
     ];

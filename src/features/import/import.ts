@@ -107,14 +107,16 @@ const loaderOf = async (
         },
         save: store.saveWords,
       });
-    case 'people':
+    case 'people': {
+      const stood = new Set<string>();
       return loader<PersonLine>(kind, {
         refused: refused[kind],
         schema: personLine,
         key: { column: 'email', of: (row) => row.email },
-        refuse: (rows) => refuseTakenSlackUsers(store, rows),
+        refuse: (rows) => refuseTakenSlackUsers(store, rows, stood),
         save: store.savePeople,
       });
+    }
     case 'contacts':
       return loader<ContactLine>(kind, {
         refused: refused[kind],

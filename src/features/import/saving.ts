@@ -18,13 +18,19 @@ export interface SavedLine {
   kept?: readonly Fault[];
 }
 
+/** Somebody who has an account of Slack. */
+export interface SlackOwner {
+  name: string;
+  email: string | null;
+}
+
 /** Each `save` takes one chunk, writes it whole in one transaction, and answers row by row. */
 export interface ImportStore {
   saveCarriers: (carriers: readonly ImportCarrier[]) => Promise<void>;
   /** E-mails of all people, the deactivated too. */
   people: () => Promise<string[]>;
-  /** Whose these Slack member ids are: id -> e-mail. */
-  slackUsers: (ids: readonly string[]) => Promise<Map<string, string>>;
+  /** Whose these Slack member ids are. */
+  slackUsers: (ids: readonly string[]) => Promise<Map<string, SlackOwner>>;
   statuses: () => Promise<string[]>;
   /** Which of these contacts there are. */
   contacts: (externalIds: readonly string[]) => Promise<Set<string>>;

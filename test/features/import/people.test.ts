@@ -256,3 +256,34 @@ it('a file that takes a role or a share away ends the consents that leaned on it
   await load(ana('advisor'), false, shared(''));
   expect(await consents()).toBeNull();
 });
+
+describe('a new e-mail address', () => {
+  beforeEach(async () => {
+    await load(ana('advisor'));
+  });
+  const LINE = 'ana.lopez@harborpoint.example,Ana Lopez,advisor,UANARUIZ1,yes,\n';
+
+  it('of a Slack member who is known is theirs: they keep what they have', async () => {
+    const { id } = await person('Ana Ruiz');
+    expect(await load(LINE)).toMatchObject({ said: [] });
+    expect(await person('Ana Lopez')).toMatchObject({
+      id,
+      email: 'ana.lopez@harborpoint.example',
+      slack_user_id: 'UANARUIZ1',
+    });
+    const actions = db.selectFrom('audit').select('detail').where('subject_id', '=', id);
+    expect(await actions.where('action', '=', 'team.email-changed').execute()).toEqual([
+      { detail: '{"by":"crm"}' },
+    ]);
+  });
+
+  it.each([
+    ['stands in the file under the old one too', ana('advisor') + LINE],
+    ['stands there beneath', LINE + ana('advisor')],
+    ['has nothing of their name', LINE.replace('Ana Lopez', 'Al Rooney')],
+  ])('is refused where the member %s', async (_, lines) => {
+    const { said } = await load(lines);
+    expect(said).toEqual([expect.stringContaining('is the Slack member of ana.ruiz@')]);
+    expect(await person('Ana Ruiz')).toMatchObject({ email: 'ana.ruiz@harborpoint.example' });
+  });
+});

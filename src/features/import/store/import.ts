@@ -46,10 +46,10 @@ export const createImportStore = (
     slackUsers: async (ids) => {
       const rows = await db
         .selectFrom('person')
-        .select(['slack_user_id', 'email'])
+        .select(['slack_user_id', 'email', 'name'])
         .where('slack_user_id', 'in', ['', ...ids])
         .execute();
-      return new Map(rows.map((row) => [row.slack_user_id ?? '', row.email ?? 'somebody else']));
+      return new Map(rows.map(({ slack_user_id: id, ...owner }) => [id ?? '', owner]));
     },
     statuses: async () => {
       const rows = await db.selectFrom('product_status').select('name').orderBy('name').execute();

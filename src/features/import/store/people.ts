@@ -30,10 +30,30 @@ export const personIds = async (
 export const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every((one) => b.has(one));
 
-type Row = Awaited<ReturnType<typeof peopleOf>>[number];
+type Row = Awaited<ReturnType<ReturnType<typeof readPeople>['execute']>>[number];
 
-const peopleOf = (trx: Database, emails: readonly string[]) =>
-  trx.selectFrom('person').selectAll().where('email', 'in', emails).execute();
+/** By e-mail; of whom none has that address, by the Slack member: their address has changed. */
+const peopleOf = async (
+  trx: Database,
+  lines: readonly PersonLine[],
+): Promise<(line: PersonLine) => Row | undefined> => {
+  const emails = lines.map(({ email }) => email);
+  const slackIds = lines.flatMap(({ slack_user_id: id }) => id ?? []);
+  const rows = await readPeople(trx)
+    .where((is) =>
+      is.or([
+        is('email', 'in', emails),
+        ...(slackIds.length === 0 ? [] : [is('slack_user_id', 'in', slackIds)]),
+      ]),
+    )
+    .execute();
+  const byEmail = new Map(rows.map((row) => [row.email, row]));
+  const bySlackId = new Map(rows.map((row) => [row.slack_user_id, row]));
+  return ({ email, slack_user_id: id }) =>
+    byEmail.get(email) ?? (id === null ? undefined : bySlackId.get(id));
+};
+
+const readPeople = (trx: Database) => trx.selectFrom('person').selectAll();
 
 /** What becomes of somebody's role, and what of the file does not go in. */
 const roleOf = (line: PersonLine, row: Row, crmWins: boolean) => {
@@ -100,6 +120,7 @@ const saveOne = async (
   if (endsByFile && (await isLastOwner(trx, row))) return { saved: 'refused', kept: [LAST_OWNER] };
   const next = {
     name: line.name,
+    email: line.email,
     role,
     edits,
     slack_user_id: slackId,
@@ -114,6 +135,8 @@ const saveOne = async (
     await auditTeam(trx, at, 'team.role-changed', row.id, { from: row.role, to: role });
     await endLostConsents(trx, at, { personId: row.id });
   }
+  // The address itself is nothing for the audit, whose rows name nobody.
+  if (row.email !== line.email) await auditTeam(trx, at, 'team.email-changed', row.id, {});
   if (role !== row.role || moved) await forgetProofs(trx, row.id);
   if (moved && row.slack_user_id !== null)
     await auditTeam(trx, at, 'team.account-changed', row.id, {
@@ -137,18 +160,14 @@ export const savePeople =
     { at, nextId }: Writing,
   ): Promise<SavedLine[]> => {
     await lockOwners(trx);
-    const found = await peopleOf(
-      trx,
-      lines.map(({ email }) => email),
-    );
-    const before = new Map(found.map((row) => [row.email, row]));
+    const before = await peopleOf(trx, lines);
     const saved: SavedLine[] = [];
     // Who becomes an owner comes first, so that a file may hand the role on in any order of lines.
     const order = lines
       .map((line, index) => ({ line, index }))
       .toSorted((a, b) => Number(b.line.role === 'owner') - Number(a.line.role === 'owner'));
     for (const { line, index } of order) {
-      const row = before.get(line.email);
+      const row = before(line);
       if (row !== undefined) {
         saved[index] = await saveOne(trx, line, row, { at, crmWins });
         continue;
