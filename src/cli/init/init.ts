@@ -188,8 +188,9 @@ const nameUnmatched = async (
   const db = await openAt(config);
   try {
     const store = { db, clock: Date.now };
+    const log = (problem: string): void => terminal.print(`  ${problem}.`);
     for (let cursor: string | undefined = ''; cursor !== undefined;)
-      cursor = (await readAccounts({ store, teamId }, client, cursor)).next;
+      cursor = (await readAccounts({ store, teamId, log }, client, cursor)).next;
     const { all, inactive, off } = await peopleOffSlack(store, MOST_NAMED);
     if (all === 0) return;
     terminal.print(`${all - off.count} of ${all} people are matched with Slack by e-mail.`);

@@ -7,6 +7,7 @@ import { slackErrorOf } from '#slack/errors.ts';
 import type { Member } from '#slack/members.ts';
 import { standingOf, type Seen } from '#slack/standing.ts';
 import { unmatchedPeople } from './installation.ts';
+import { joinByAddress } from './store/one-person.ts';
 
 /** As Slack advises for users.list, which it answers twenty times a minute. */
 const PAGE = 200;
@@ -33,7 +34,7 @@ type Deps = Pick<SlackDeps, 'store' | 'clock' | 'show' | 'changed' | 'members' |
 
 /** One page of the accounts, each member matched by e-mail with a person of the firm; the next page. */
 export const readAccounts = async (
-  { store, teamId }: Pick<SlackDeps, 'store' | 'teamId'>,
+  { store, teamId, log }: Pick<SlackDeps, 'store' | 'teamId' | 'log'>,
   client: SlackClient,
   cursor: string,
 ): Promise<{ seen: Seen[]; members: readonly Member[]; next: string | undefined }> => {
@@ -43,10 +44,12 @@ export const readAccounts = async (
     const standing = standingOf(member, teamId);
     return slackId === undefined ? [] : [{ slackId, standing, email: profile?.email ?? '' }];
   });
-  await bindAllByEmail(
-    store,
-    accounts.filter(({ email, standing }) => email !== '' && standing === 'member'),
-  );
+  const named = accounts.filter(({ email, standing }) => email !== '' && standing === 'member');
+  await bindAllByEmail(store, named);
+  for (const slackId of await joinByAddress(store, named))
+    log(
+      `the Slack account ${slackId} stands for one person of the firm, and has the e-mail address of another. If it is theirs, import the first with active "no"`,
+    );
   const next = listed.response_metadata?.next_cursor;
   return {
     members: listed.members ?? [],

@@ -105,6 +105,14 @@ const consents = async (): Promise<(string | null)[]> =>
       .orderBy('l.id')
       .execute()
   ).map(({ person_id }) => person_id);
+/** Who asks whether somebody may act. */
+const asking = (): Parameters<typeof whoIs>[0] => ({
+  store: { db, clock: () => now },
+  members,
+  settings: { command: '/sync', threads: 'channel', publicUrl: undefined },
+  teamId: slack.teamId,
+  log: () => undefined,
+});
 const leave = (id: string, change: { deleted?: boolean; restricted?: boolean }): void =>
   slack.workspace.changePerson(id, change, { eventLost: true });
 
@@ -149,6 +157,72 @@ it('matches who was imported with their account by e-mail, before they first ask
   expect(await people.hasNewPeople()).toBe(false);
 });
 
+/** What a file makes of somebody whose e-mail address has changed. */
+const addAnew = async (name: string): Promise<void> => {
+  await db
+    .insertInto('person')
+    .values({ id: 'new', name, role: 'manager', email: 'ana.ruiz@harborpoint.example' })
+    .execute();
+  await db
+    .insertInto('contact')
+    .values({ id: 'chen', external_id: 'C-1', kind: 'individual', name: 'Chen', search: 'chen' })
+    .execute();
+  await db.insertInto('book').values({ contact_id: 'chen', person_id: 'new' }).execute();
+  await db
+    .updateTable('login_source')
+    .set({ holder_id: 'new' })
+    .where('id', '=', 'of-ana')
+    .execute();
+};
+const ofAnasAccount = () =>
+  db
+    .selectFrom('person')
+    .selectAll()
+    .where('slack_user_id', '=', 'UANARUIZ1')
+    .executeTakeFirstOrThrow();
+
+it('lets who is added anew under another e-mail address be who they were', async () => {
+  await db
+    .updateTable('person')
+    .set({ email: 'ana@old.example' })
+    .where('id', '=', 'ana')
+    .execute();
+  await addAnew('Ana Ruiz-Lopez');
+  await walk();
+  expect(await ofAnasAccount()).toMatchObject({
+    id: 'ana',
+    email: 'ana.ruiz@harborpoint.example',
+    name: 'Ana Ruiz-Lopez',
+    role: 'manager',
+  });
+  expect(await db.selectFrom('person').select('id').where('id', '=', 'new').execute()).toEqual([]);
+  const books = await db.selectFrom('book').selectAll().execute();
+  expect(books).toEqual([{ contact_id: 'chen', person_id: 'ana' }]);
+  const sources = db.selectFrom('login_source').select('holder_id').where('id', '=', 'of-ana');
+  expect(await sources.executeTakeFirstOrThrow()).toEqual({ holder_id: 'ana' });
+  await walk();
+  expect(logged).toEqual([]);
+});
+
+it('gives the account of who has ended in the CRM to who is added anew', async () => {
+  const ended = { email: 'ana@old.example', deactivated_at: now, ended_by: 'crm' };
+  await db.updateTable('person').set(ended).where('id', '=', 'ana').execute();
+  await addAnew('A. Ruiz');
+  await walk();
+  expect(await ofAnasAccount()).toMatchObject({ id: 'new', deactivated_at: null });
+  expect(await whoIs(asking(), client, { userId: 'UANARUIZ1' })).toMatchObject({
+    kind: 'person',
+    person: { id: 'new' },
+  });
+});
+
+it('makes one of two people by no address alone: their names have a word in common', async () => {
+  await addAnew('Benjamin');
+  await walk();
+  expect(await ofAnasAccount()).toMatchObject({ id: 'ana', name: 'Ana' });
+  expect(logged).toEqual([expect.stringContaining('UANARUIZ1')]);
+});
+
 it('leaves those who are here as they are', async () => {
   await db.deleteFrom('login_source').where('id', '=', 'of-lost').execute();
   await walk();
@@ -180,10 +254,7 @@ it('asks for one account when it matters, past what it remembers', async () => {
 
 it('an act of somebody who became a guest is refused, and ends what is kept for them', async () => {
   leave('UBENCART1', { restricted: true });
-  const store = { db, clock: () => now };
-  const settings = { command: '/sync', threads: 'channel' as const, publicUrl: undefined };
-  const deps = { store, members, settings, teamId: slack.teamId, log: () => undefined };
-  expect(await whoIs(deps, client, { userId: 'UBENCART1' })).toMatchObject({
+  expect(await whoIs(asking(), client, { userId: 'UBENCART1' })).toMatchObject({
     kind: 'refused',
     why: expect.stringContaining('Guests'),
   });
