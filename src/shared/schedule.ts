@@ -1,4 +1,4 @@
-import { tz } from '@date-fns/tz';
+import { tz, tzOffset } from '@date-fns/tz';
 import { formatISO } from 'date-fns/formatISO';
 import { isBusinessDay } from './calendar.ts';
 import { HOUR, MINUTE } from './clock.ts';
@@ -10,6 +10,9 @@ export interface DailySchedule {
   at: string;
   days: 'every' | 'business';
 }
+
+/** Whether Intl and date-fns know this IANA zone. */
+export const isZone = (zone: string): boolean => !Number.isNaN(tzOffset(zone, new Date(0)));
 
 /** The wall clock in a zone: ISO day, and "HH:mm". */
 export const wallClock = (now: number, zone: string): { day: string; time: string } => {

@@ -27,9 +27,6 @@ interface Wall {
   minute: number;
 }
 
-/** Whether Intl and date-fns know this IANA zone. */
-export const isZone = (zone: string): boolean => !Number.isNaN(tzOffset(zone, new Date(0)));
-
 /** The instants at which a clock of this zone shows this: one, two where it is set back, or none. */
 const instantsOf = ({ year, month, day, hour, minute }: Wall, zone: string): number[] => {
   const utc = Date.UTC(year, month - 1, day, hour, minute);

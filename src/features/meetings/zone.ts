@@ -1,5 +1,5 @@
 import type { SlackClient, SlackDeps } from '#slack/deps.ts';
-import { isZone } from './meeting-time.ts';
+import { isZone } from '#shared/schedule.ts';
 
 /** A person's own zone as Slack knows it; the firm's where Slack names none that is known. */
 export const zoneOf = async (

@@ -1,4 +1,5 @@
 import { expandRecurringEvent, sync } from 'node-ical';
+import { isZone } from '#shared/schedule.ts';
 import { answerEach } from '#threads/answer-each.ts';
 import type { Asked, Occurrence } from './occurrences.ts';
 
@@ -20,14 +21,6 @@ const attendeeOf = (value: unknown): string => {
   const name =
     typeof params === 'object' && params !== null && 'CN' in params ? textOf(params.CN) : '';
   return `${name} ${textOf(value).replace(/^mailto:/i, '')}`.trim();
-};
-
-const isZone = (zone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }) !== undefined;
-  } catch {
-    return false;
-  }
 };
 
 /** "DTSTART:20261105T150000": no zone, and no Z behind it. */
