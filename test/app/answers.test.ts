@@ -88,7 +88,7 @@ const answersWith = (name: string, many: number): Record<string, Answer> => {
     email: null,
   }));
   return {
-    'my logins': sourcesMessage(sources, owner, settings),
+    'my logins': sourcesMessage(sources, 0, owner, settings),
     'the logins of the firm': firmMessage({ sources, total: many }, 1, owner, settings),
     'the logins to hold': held(''),
     'no login to hold': held('zzz `x` <!here>'),

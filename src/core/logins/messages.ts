@@ -54,7 +54,8 @@ const row = (source: LoginSource, index: number, actor: Actor, now: number): Kno
       };
 };
 
-const PAGE = 30;
+export const FIRM_PAGE = 15;
+const OWN_PAGE = 30;
 
 const totals = (sources: readonly LoginSource[]): string => {
   const linked = sources.filter((source) => source.linked).length;
@@ -75,13 +76,10 @@ const listOf = (
   more: { about: string; buttons: ButtonSpec[] },
 ): Answer => {
   const links = canLink ? linkButtons(sources, actor, now) : [];
-  const shown = sources.slice(0, PAGE);
-  const hidden = sources.length - shown.length;
   return spoken([
     section(`*${title}*  ${more.about}`),
     ...actions('links', links),
-    ...shown.map((source, index) => row(source, index, actor, now)),
-    ...(hidden > 0 ? [context(`and ${hidden} more`)] : []),
+    ...sources.map((source, index) => row(source, index, actor, now)),
     ...(canLink ? [] : [context(LINKING_OFF)]),
     ...actions('sources', more.buttons),
   ]);
@@ -95,19 +93,35 @@ const refreshButton = (value: string): ButtonSpec => ({
 });
 
 /** Which list is shown; travels in its buttons, and is checked again. */
-export type SourceList = { kind: 'mine' } | { kind: 'firm'; page: number };
+export interface SourceList {
+  kind: 'mine' | 'firm';
+  page: number;
+}
 
-export const sourceListValue = (list: SourceList): string =>
-  list.kind === 'mine' ? 'mine' : `firm:${list.page}`;
+export const sourceListValue = ({ kind, page }: SourceList): string => `${kind}:${page}`;
 
 export const parseSourceList = (value: string | undefined): SourceList => {
-  const page = /^firm:(\d{1,4})$/.exec(value ?? '')?.[1];
-  return page === undefined ? { kind: 'mine' } : { kind: 'firm', page: Number(page) };
+  const [, kind, page] = /^(mine|firm):(\d{1,4})$/.exec(value ?? '') ?? [];
+  return { kind: kind === 'firm' ? 'firm' : 'mine', page: Number(page ?? 0) };
+};
+
+/** The way to what comes before and after a page; `end`: how many are on it and before it. */
+const leaves = ({ kind, page }: SourceList, end: number, total: number): ButtonSpec[] => {
+  const leaf = (text: string, to: number, action: string): ButtonSpec => ({
+    text,
+    action: `source-list:${action}`,
+    value: sourceListValue({ kind, page: to }),
+  });
+  return [
+    ...(page > 0 ? [leaf('Previous', page - 1, 'previous')] : []),
+    ...(end < total ? [leaf('Next', page + 1, 'next')] : []),
+  ];
 };
 
 /** The advisor's morning: every login with how it stands, and a row of Link buttons. */
 export const sourcesMessage = (
   sources: readonly LoginSource[],
+  page: number,
   actor: Actor,
   settings: ListSettings,
 ): Answer => {
@@ -121,13 +135,25 @@ export const sourcesMessage = (
       ),
       ...actions('sources', [{ ...ADD, style: 'primary' }, ...firm]),
     ]);
-  return listOf(actor, settings, 'Your login sources', sources, {
-    about: totals(sources),
-    buttons: [ADD, refreshButton('mine'), ...firm],
+  // A page that was left may be empty by now.
+  const at = Math.min(page, Math.ceil(sources.length / OWN_PAGE) - 1);
+  const from = at * OWN_PAGE;
+  const shown = sources.slice(from, from + OWN_PAGE);
+  const end = from + shown.length;
+  const list = { kind: 'mine', page: at } as const;
+  return listOf(actor, settings, 'Your login sources', shown, {
+    about:
+      shown.length === sources.length
+        ? totals(sources)
+        : `${totals(sources)} · ${from + 1} to ${end}, unlinked ones first`,
+    buttons: [
+      ...leaves(list, end, sources.length),
+      ADD,
+      refreshButton(sourceListValue(list)),
+      ...firm,
+    ],
   });
 };
-
-export const FIRM_PAGE = 15;
 
 export const firmMessage = (
   { sources, total }: { sources: readonly LoginSource[]; total: number },
@@ -136,22 +162,17 @@ export const firmMessage = (
   settings: ListSettings,
 ): Answer => {
   const from = page * FIRM_PAGE;
-  const leaf = (text: string, to: number, action: string): ButtonSpec => ({
-    text,
-    action,
-    value: `firm:${to}`,
-  });
+  const list = { kind: 'firm', page } as const;
   return listOf(actor, settings, "The firm's login sources", sources, {
     about:
       sources.length === 0
         ? 'none here'
         : `${from + 1} to ${from + sources.length} of ${total}, unlinked ones first`,
     buttons: [
-      ...(page > 0 ? [leaf('Previous', page - 1, 'source-list:previous')] : []),
-      ...(from + sources.length < total ? [leaf('Next', page + 1, 'source-list:next')] : []),
+      ...leaves(list, from + sources.length, total),
       ADD,
       { text: 'Only mine', action: 'source-list:mine', value: 'mine' },
-      refreshButton(sourceListValue({ kind: 'firm', page })),
+      refreshButton(sourceListValue(list)),
     ],
   });
 };

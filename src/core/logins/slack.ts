@@ -37,11 +37,11 @@ import { toldOfAdded, toldOfChange, type ToldOfLogin } from './told.ts';
 export const sourcesAnswer = async (
   deps: SlackDeps,
   actor: Actor,
-  list: SourceList = { kind: 'mine' },
+  list: SourceList = { kind: 'mine', page: 0 },
 ): Promise<Answer> => {
   const settings = { now: deps.clock(), canLink: deps.settings.publicUrl !== undefined };
   if (list.kind === 'mine' || !managesFirm(actor))
-    return sourcesMessage(await sourcesOf(deps.store, actor.id), actor, settings);
+    return sourcesMessage(await sourcesOf(deps.store, actor.id), list.page, actor, settings);
   const found = await sourcesOfFirm(deps.store, FIRM_PAGE, list.page * FIRM_PAGE);
   return firmMessage(found, list.page, actor, settings);
 };

@@ -1,6 +1,7 @@
 import type { InputBlock, PlainTextOption, View } from '@slack/types';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { ContactSheet } from './contacts.ts';
+import { menuOfLogins } from './pickers.ts';
 import { BY_HOME, hasHomes, type CarrierSheet } from './policy-sheet.ts';
 import {
   bold,
@@ -15,6 +16,7 @@ import {
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { allFit, fitted, type Part } from '#slack/fit.ts';
+import { optionsThatFit } from '#slack/menus.ts';
 import type { Origin } from '#slack/origin.ts';
 import type { SheetPolicy } from '#core/policies/policies.ts';
 import type { SourceChoice } from '#core/logins/store/choices.ts';
@@ -50,7 +52,12 @@ const chunks = <T>(things: readonly T[], size: number): T[][] =>
 const sourceOption = (source: SourceChoice): PlainTextOption => ({
   text: plain(`${cut(source.name, 50)}: ${source.linked ? 'Linked' : 'Unlinked'}`),
   value: source.id,
+  // Logins of several holders may be called alike.
+  description: plain(`Login of ${source.holderName}`),
 });
+
+/** Of the 250 kB of a view, which may hold a menu for each of several carriers. */
+const MOST_BYTES = 40_000;
 
 const HOMES: PlainTextOption = {
   text: plain('Each policy through its home source'),
@@ -74,10 +81,10 @@ export const heading = (carrier: CarrierSheet, room: Room): KnownBlock[] =>
   room === 'wide' ? [section(bold(carrier.name))] : [];
 
 export const sourceInput = (carrier: CarrierSheet, room: Room): KnownBlock[] => {
-  const [best, ...rest] = [
-    ...(hasHomes(carrier) ? [HOMES] : []),
-    ...carrier.sources.slice(0, 99).map(sourceOption),
-  ];
+  const all = [...(hasHomes(carrier) ? [HOMES] : []), ...carrier.sources.map(sourceOption)];
+  const options = optionsThatFit(all, MOST_BYTES);
+  const left = all.length - options.length;
+  const [best, ...rest] = options;
   if (best === undefined) return [context(noLogin(carrier, room))];
   if (rest.length === 0)
     return room === 'wide' ? [context(`Through ${escape(best.text.text)}`)] : [];
@@ -86,10 +93,18 @@ export const sourceInput = (carrier: CarrierSheet, room: Room): KnownBlock[] => 
       type: 'input',
       block_id: `source:${carrier.id}`,
       label: plain(`Login source at ${carrier.name}`, 150),
+      ...(left === 0
+        ? {}
+        : {
+            hint: plain(
+              `${left} more logins are left out; the best are here. Sync one policy to choose among all.`,
+              150,
+            ),
+          }),
       element: {
         type: 'static_select',
         action_id: 'source',
-        options: [best, ...rest],
+        ...menuOfLogins(options),
         initial_option: best,
       },
     },

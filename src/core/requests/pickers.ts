@@ -2,6 +2,7 @@ import type { PlainTextOption, View } from '@slack/types';
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { bold, context, cut, escape, plain, section } from '#slack/blocks.ts';
+import { menuOf, optionsThatFit } from '#slack/menus.ts';
 import type { Origin } from '#slack/origin.ts';
 import type { SourceChoice } from '#core/logins/store/choices.ts';
 
@@ -61,9 +62,14 @@ const sourceOption = (source: SourceChoice, now: number): PlainTextOption => ({
   ),
 });
 
-/** Slack shows ten radio buttons at most, and a hundred options of a menu; the best come first. */
+/** Slack shows ten radio buttons at most. */
 const MOST_RADIO = 10;
-const MOST_OPTIONS = 100;
+/** Of the 250 kB of a view; the best come first. */
+const MOST_BYTES = 200_000;
+
+/** Of logins, the best first. */
+export const menuOfLogins = (options: readonly PlainTextOption[]) =>
+  menuOf(options, (before) => (before === 0 ? 'The best' : `After the first ${before}`));
 
 export const sourcePicker = (
   state: PickerState,
@@ -71,9 +77,11 @@ export const sourcePicker = (
   sources: readonly SourceChoice[],
   now: number,
 ): View => {
-  const [first, ...rest] = sources
-    .slice(0, MOST_OPTIONS)
-    .map((source) => sourceOption(source, now));
+  const options = optionsThatFit(
+    sources.map((source) => sourceOption(source, now)),
+    MOST_BYTES,
+  );
+  const [first] = options;
   if (first === undefined) throw new Error('a picker needs a login source to pick');
   return {
     type: 'modal',
@@ -91,15 +99,20 @@ export const sourcePicker = (
         block_id: 'source',
         label: plain('Login source'),
         element: {
-          type: rest.length < MOST_RADIO ? 'radio_buttons' : 'static_select',
+          ...(options.length <= MOST_RADIO
+            ? { type: 'radio_buttons', options }
+            : { type: 'static_select', ...menuOfLogins(options) }),
           action_id: 'source',
-          options: [first, ...rest],
           initial_option: first,
         },
       },
       context('Link an unlinked one first; then the sync starts by itself.'),
-      ...(sources.length > MOST_OPTIONS
-        ? [context(`${sources.length - MOST_OPTIONS} more logins are left out; the best are here.`)]
+      ...(sources.length > options.length
+        ? [
+            context(
+              `${sources.length - options.length} more logins are left out; the best are here.`,
+            ),
+          ]
         : []),
     ],
   };

@@ -3,6 +3,7 @@ import { likelyStatus } from '#core/requests/guidance.ts';
 import { isSyncable, type CarrierStanding, type Indicator } from '#shared/status.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { bold, context, escape, plain, section } from '#slack/blocks.ts';
+import { optionGroups } from '#slack/menus.ts';
 
 export const STATUS_MODAL = 'choose-status';
 
@@ -11,18 +12,14 @@ interface Status {
   indicator: Indicator;
 }
 
-/** Slack takes no longer value of an option, and no more options in a group. */
+/** Slack takes no longer value of an option. */
 const LONGEST_VALUE = 150;
-const MOST_OPTIONS = 100;
 
 const option = ({ name }: Status): PlainTextOption => ({ text: plain(name), value: name });
 
-/** As many groups as it takes, for none of the CRM's statuses may be missing. */
+/** None of the CRM's statuses may be missing. */
 const groups = (label: string, statuses: readonly Status[]) =>
-  Array.from({ length: Math.ceil(statuses.length / MOST_OPTIONS) }, (_, index) => ({
-    label: plain(index === 0 ? label : `${label}, continued`),
-    options: statuses.slice(index * MOST_OPTIONS, (index + 1) * MOST_OPTIONS).map(option),
-  }));
+  optionGroups(statuses.map(option), (before) => (before === 0 ? label : `${label}, continued`));
 
 /** The CRM's statuses to choose from; what the carrier said is chosen to begin with. */
 export const statusModal = (
