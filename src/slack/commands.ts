@@ -28,7 +28,7 @@ export interface Ran {
 
 /** A command by its first word. `rest` is what was typed after it. */
 export interface Command {
-  /** Nothing where these words after the first one say nothing to it. */
+  /** Nothing where these words after the first one say nothing to it: they may be plain words then. */
   run: (deps: SlackDeps, typed: Typed, rest: string) => Promise<Asked | Ran | undefined>;
   /**
    * What a channel that is shared with another company gets of it. Unsaid it is not run there, as its
@@ -36,6 +36,8 @@ export interface Command {
    * modal is the person's own, so it is run, and only its answer is withheld.
    */
   outside?: 'answer' | 'card';
+  /** What says nothing to it is read as if it stood without the command. */
+  orPlainWords?: true;
   /** What `help` shows of it: what to type, and what that does. */
   help?: readonly HelpLine[];
 }
@@ -89,6 +91,9 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
     return hasRequest(ran) ? answers.cardNotHere() : answers.notInSharedChannel();
   };
 
+  const runPlain = (typed: Typed, text: string): Promise<Asked | undefined> =>
+    runHere({ run: plainWords.run, outside: 'card' }, typed, text);
+
   const carryOut = async (typed: Typed, spoken: Spoken): Promise<Asked> => {
     if (spoken.kind === 'too-long') return answers.tooLong(name, spoken.length);
     const { text, word: said, rest } = spoken;
@@ -98,6 +103,7 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
     if (command !== undefined)
       return (
         (await runHere(command, typed, rest)) ??
+        (command.orPlainWords === true ? await runPlain(typed, rest) : undefined) ??
         answers.unknownCommand(name, help, `${said} ${rest}`.trim())
       );
     const meant = slipOf(word, Object.keys(commands));
@@ -110,8 +116,7 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
       const answer = await runHere(near, typed, rest);
       if (answer !== undefined) return corrected(said, meant, answer);
     }
-    const answer = await runHere({ run: plainWords.run, outside: 'card' }, typed, text);
-    return answer ?? answers.unknownCommand(name, help, text);
+    return (await runPlain(typed, text)) ?? answers.unknownCommand(name, help, text);
   };
 
   return async ({ userTeam, ...words }, text) => {

@@ -6,6 +6,7 @@ import { contactSearched, searchContacts } from './contact-picker.ts';
 import { beforeMeeting, contactCommand, contactPicked, type Meetings } from './contact-slack.ts';
 import { drawRequest } from './draw.ts';
 import { policyPicked, searchPolicies, sourcePicked } from './picker-submissions.ts';
+import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { policyCommand } from './slack.ts';
 
 export const requests = (meetings: Meetings): Feature => ({
@@ -17,7 +18,15 @@ export const requests = (meetings: Meetings): Feature => ({
         ['policy', 'search as you type'],
       ],
       outside: 'card',
-      run: (deps, typed, rest) => policyCommand(deps, typed, unquoted(rest)),
+      orPlainWords: true,
+      run: async (deps, typed, rest) => {
+        const query = unquoted(rest);
+        // "policy number 00123-4567", as it stands in a mail; or several of them.
+        const isAmongWords = /\s/u.test(query) && /\p{Nd}(?:[^\p{L}]*\p{Nd}){3}/u.test(query);
+        if (isAmongWords && (await lookUpPolicy(deps, typed.actor, query)).kind === 'none')
+          return undefined;
+        return policyCommand(deps, typed, query);
+      },
     },
     contact: {
       help: [

@@ -92,6 +92,25 @@ describe('the command, without a word of ours', () => {
     expect((await reads(ANA, TEAM, said)).ephemeral).toBe(true);
   });
 
+  it.each(['policy number:', 'policy no.', 'Policy #'])(
+    'takes a number behind "%s", as a mail has it',
+    async (words) => {
+      const number = (await booked(4)).at(-1)?.number ?? '';
+      const since = (await firm.client.messages(ANA, TEAM)).at(-1)?.ts ?? '';
+      await firm.client.command(ANA, TEAM, `/sync ${words} ${number} please`);
+      await firm.client.waitForMessage({
+        as: ANA,
+        channel: TEAM,
+        what: 'the answer',
+        that: ({ ephemeral, ts, text }) =>
+          ephemeral &&
+          ts > since &&
+          /Syncing|is syncing already/.test(text) &&
+          text.includes(number),
+      });
+    },
+  );
+
   it('takes several numbers as one card, and says which are not in the book', async () => {
     const [one, two, three] = await booked(3);
     const before = await requests();
