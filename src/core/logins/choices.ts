@@ -36,7 +36,10 @@ export const sourceChoices = async (
     return {
       kind: 'no-source',
       policy,
-      holders: [...new Set(all.map((source) => source.holderName))],
+      holders: [
+        ...new Set(all.filter((each) => !each.holderLeft).map((each) => each.holderName)),
+        ...(all.some((each) => each.holderLeft) ? ['a manager'] : []),
+      ],
     };
   return { kind: 'sources', policy, sources: usable.sort(bestFirst) };
 };

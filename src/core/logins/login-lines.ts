@@ -71,6 +71,15 @@ export const linkButtons = (
       ...(source.linked ? {} : { style: 'primary' as const }),
     }));
 
+/** Who can link a login, for somebody who can't: its holder no more, once they have left. */
+export const whoLinks = ({
+  holderName,
+  holderLeft,
+}: {
+  holderName: string;
+  holderLeft?: boolean | undefined;
+}): string => (holderLeft === true ? 'a manager' : `${name(holderName)} or a manager`);
+
 /** For whoever may end the hold of a login; others are told who may when they press it. */
 export const releaseButton = (source: { id: string; name: string }): ButtonSpec => ({
   text: `End the hold of ${cut(source.name, 55)}`,

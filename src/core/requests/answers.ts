@@ -48,7 +48,7 @@ export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answe
   say(
     holders.length === 0
       ? `There is no login source for ${bold(policy.carrierName)} yet. A manager or owner can add one.`
-      : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${few(holders.map(name), 'or')} to share theirs.`,
+      : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${few(holders.map(name), 'or')} to share one.`,
   );
 
 export const noContact = (query: string): Answer =>

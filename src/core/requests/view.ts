@@ -48,6 +48,8 @@ export interface ItemView {
     name: string;
     linked: boolean;
     holderName: string;
+    /** Whoever has left can't be asked. */
+    holderLeft?: boolean;
     holderSlackId: string | null;
     /** Whether this person may link it. */
     mayLink: boolean;

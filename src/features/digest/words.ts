@@ -1,3 +1,4 @@
+import { whoLinks } from '#core/logins/login-lines.ts';
 import type { DigestCounts, NeedKind } from './rules.ts';
 import { formatDifference, formatMoney, type Money } from '#shared/money.ts';
 import type { MarketMove } from './movement.ts';
@@ -108,7 +109,7 @@ export const needText = (need: DigestNeed, reader: Reader): string => {
   if (need.kind === 'link' && isLinked(need, reader))
     return `:white_check_mark: ${bold(need.sourceName)}\nLinked since. Its policies at ${name(need.carrierName)} run by themselves.`;
   return need.kind === 'link'
-    ? `:key: ${bold(need.sourceName)}${worth(need, reader.privacy)}\nUnlinked: ${policies(need.policies)} at ${name(need.carrierName)} ${need.policies === 1 ? 'is' : 'are'} waiting. ${name(need.holderName)} or a manager can link it.`
+    ? `:key: ${bold(need.sourceName)}${worth(need, reader.privacy)}\nUnlinked: ${policies(need.policies)} at ${name(need.carrierName)} ${need.policies === 1 ? 'is' : 'are'} waiting. ${need.holderLeft === true ? 'A manager' : whoLinks(need)} can link it.`
     : `${policy(need, reader.privacy)}${worth(need, reader.privacy)}\n${reasonOf(need, reader)}`;
 };
 

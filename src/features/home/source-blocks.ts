@@ -1,4 +1,4 @@
-import { releaseBeside } from '#core/logins/login-lines.ts';
+import { releaseBeside, whoLinks } from '#core/logins/login-lines.ts';
 import { LINKING_OFF } from '#slack/answers.ts';
 import type { ShownSource } from './home.ts';
 import {
@@ -42,9 +42,7 @@ const situation = (source: ShownSource, now: number): string => {
 
 const row = (source: ShownSource, now: number, canLink: boolean, drawing: number): KnownBlock => {
   const own = canLink && source.mayLink;
-  const holder = source.mayLink
-    ? ''
-    : `\nOnly ${escape(cut(source.holderName, 60))} or a manager can link it.`;
+  const holder = source.mayLink ? '' : `\nOnly ${whoLinks(source)} can link it.`;
   return {
     ...section(`${situation(source, now)}${holder}`),
     block_id: `source:${source.id}:${drawing}`,

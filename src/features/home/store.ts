@@ -30,6 +30,7 @@ export interface OwnSource extends LinkState {
   carrierName: string;
   holderId: string;
   holderName: string;
+  holderLeft?: boolean;
   unlinkedReason: string | null;
   /** Somebody is in the portal until then, epoch ms. */
   heldUntil: number | null;
@@ -74,6 +75,7 @@ export const ownSources = async (
     carrierName: string;
     holderId: string;
     holderName: string;
+    holderLeft: number;
     linked: number;
     linkEndsAt: number | null;
     automatic: number;
@@ -83,7 +85,8 @@ export const ownSources = async (
     pausedBy: string | null;
     waiting: number;
   }>`select l.id, l.name, c.name as "carrierName", l.holder_id as "holderId",
-        h.name as "holderName", k.linked, k.ends_at as "linkEndsAt",
+        h.name as "holderName",
+        case when h.deactivated_at is null then 0 else 1 end as "holderLeft", k.linked, k.ends_at as "linkEndsAt",
         ${signsInByItself(clock())} as automatic, k.unlinked_reason as "unlinkedReason",
         o.until as "heldUntil", c.paused_reason as "pausedReason",
         ${PAUSED_BY} as "pausedBy", ${waiting} as waiting
@@ -92,8 +95,9 @@ export const ownSources = async (
       left join login_hold o on o.source_id = l.id
       join person h on h.id = l.holder_id
       where p.id = ${personId}`.execute(db);
-  return rows.map(({ linked, automatic, pausedReason, pausedBy, ...row }) => ({
+  return rows.map(({ linked, automatic, holderLeft, pausedReason, pausedBy, ...row }) => ({
     ...row,
+    holderLeft: holderLeft === 1,
     carrierPause: pausedReason === null ? null : pauseOf(pausedReason, pausedBy),
     linked: linked === 1,
     automatic: automatic === 1,

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
+import { sourceChoices } from '#core/logins/choices.ts';
 import { endAccess } from '#core/logins/store/access.ts';
 import { giveConsent } from '#core/logins/store/consent.ts';
 import { giveCalendar } from '#features/meetings/calendar/store/calendars.ts';
 import { addMeeting } from '#features/meetings/store.ts';
 import { DAY, HOUR } from '#shared/clock.ts';
+import { askFor } from '#test/support/firm.ts';
+import { ANA, MARCUS, TEAM } from '#test/support/people.ts';
 import { setLinked } from '#test/support/logins.ts';
 import { useFirm } from '#test/support/use-firm.ts';
 
@@ -58,6 +61,7 @@ it('ends what she has in Slack, at carriers, in her calendar and in the days to 
   const meetingId = await addMeeting(store, meeting);
   await firm.client.openHome('ana');
   await expect.poll(() => homeOf('ana')).toContain('Your book');
+  const card = await askFor(firm, ANA, TEAM, '/sync policy 00123-4567');
   // Slack says nothing of her going on, and her Home is closed on her screen by then.
   now += HOUR;
 
@@ -66,6 +70,13 @@ it('ends what she has in Slack, at carriers, in her calendar and in the days to 
   await firm.bot.sweep();
   await expect.poll(() => homeOf('ana')).toContain('Your access has ended');
   expect(await homeOf('ana')).not.toContain('Your book');
+  // Nobody is sent to her any more.
+  await firm.client.waitForMessage({
+    as: MARCUS,
+    channel: TEAM,
+    what: 'the card of her sync',
+    that: ({ ts, text }) => ts === card.ts && text.includes('Ask a manager to link it'),
+  });
 
   now += HOUR;
   await firm.readCalendars();
@@ -94,4 +105,35 @@ it('ends what she has in Slack, at carriers, in her calendar and in the days to 
     .where('action', '=', 'calendar.removed')
     .executeTakeFirstOrThrow();
   expect(removed.person_id).toBeNull();
+});
+
+it('leaves a manager to ask for a carrier of which she alone held a login', async () => {
+  const { db } = firm;
+  const { carrier_id: carrierId, holder_id: holderId } = await db
+    .selectFrom('login_source as l')
+    .innerJoin('person as h', 'h.id', 'l.holder_id')
+    .select(['l.carrier_id', 'l.holder_id'])
+    .where('l.id', '=', await firm.sourceId('S-NB-ANA'))
+    .executeTakeFirstOrThrow();
+  const others = db.selectFrom('login_source').select('id').where('carrier_id', '=', carrierId);
+  for (const { id } of await others.where('holder_id', '<>', holderId).execute())
+    await db.updateTable('login_source').set({ removed_at: now }).where('id', '=', id).execute();
+  const policy = await db
+    .selectFrom('policy as p')
+    .innerJoin('product_status as s', 's.name', 'p.status')
+    .select('p.id')
+    .where('p.carrier_id', '=', carrierId)
+    .where('s.indicator', '=', 'open')
+    .executeTakeFirstOrThrow();
+  const ben = await db
+    .selectFrom('person')
+    .select(['id'])
+    .where('slack_user_id', '=', 'UBENCART1')
+    .executeTakeFirstOrThrow();
+  const choices = await sourceChoices(
+    { store: { db, clock: firm.clock }, openBooks: true },
+    { id: ben.id, role: 'advisor', active: true },
+    policy.id,
+  );
+  expect(choices).toMatchObject({ kind: 'no-source', holders: ['a manager'] });
 });

@@ -9,6 +9,7 @@ export interface SourceAtCarrier {
   linked: boolean;
   holderId: string;
   holderName: string;
+  holderLeft?: boolean;
   linkEndsAt: number | null;
   sharedWithPerson: boolean;
 }
@@ -34,23 +35,33 @@ const atCarrier = (db: Database, carrierId: string, personId: string) =>
       'k.linked',
       'l.holder_id as holderId',
       'h.name as holderName',
+      'h.deactivated_at as holderLeftAt',
       'k.ends_at as linkEndsAt',
       'sh.person_id as sharedWith',
     ])
     .where('l.carrier_id', '=', carrierId)
     .where('l.removed_at', 'is', null);
 
+const asSource = <
+  R extends { linked: number; sharedWith: string | null; holderLeftAt: number | null },
+>({
+  linked,
+  sharedWith,
+  holderLeftAt,
+  ...row
+}: R) => ({
+  ...row,
+  linked: linked === 1,
+  holderLeft: holderLeftAt !== null,
+  sharedWithPerson: sharedWith !== null,
+});
+
 /** Sources of a carrier that are not removed, whatever policy is meant. */
 export const sourcesAt = async (
   { db }: Store,
   carrierId: string,
   personId: string,
-): Promise<SourceAtCarrier[]> =>
-  (await atCarrier(db, carrierId, personId).execute()).map(({ linked, sharedWith, ...row }) => ({
-    ...row,
-    linked: linked === 1,
-    sharedWithPerson: sharedWith !== null,
-  }));
+): Promise<SourceAtCarrier[]> => (await atCarrier(db, carrierId, personId).execute()).map(asSource);
 
 /** Sources of the policy's carrier that are not removed, with who may use them. */
 export const sourcesFor = async (
@@ -64,10 +75,5 @@ export const sourcesFor = async (
     )
     .select('sp.last_success_at as lastSuccessAt')
     .execute();
-  return rows.map(({ linked, sharedWith, ...row }) => ({
-    ...row,
-    linked: linked === 1,
-    home: row.id === policy.homeSourceId,
-    sharedWithPerson: sharedWith !== null,
-  }));
+  return rows.map((row) => ({ ...asSource(row), home: row.id === policy.homeSourceId }));
 };

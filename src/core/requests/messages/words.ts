@@ -1,3 +1,4 @@
+import { whoLinks } from '#core/logins/login-lines.ts';
 import { isValuedDaily } from '#core/policies/freshness.ts';
 import type { Reason, SyncStatus } from '#shared/outcome.ts';
 import { isSyncable } from '#shared/status.ts';
@@ -52,7 +53,7 @@ const expectedStart = (item: ItemView): string => {
 const link = (item: ItemView, how = ''): string =>
   item.source.mayLink
     ? `Link it${how}, and this sync starts by itself.`
-    : `Ask ${name(item.source.holderName)} or a manager to link it${how}; this sync then starts by itself.`;
+    : `Ask ${whoLinks(item.source)} to link it${how}; this sync then starts by itself.`;
 
 const nextTry = (item: ItemView): string =>
   item.status === 'queued' && item.notBefore > 0 ? ` Next try: ${at(item.notBefore)}.` : '';
@@ -181,7 +182,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     `Nobody linked ${login(item)} within a day, so this sync has ended. ${
       item.source.mayLink
         ? 'Sync again when you want it: the Link step comes first.'
-        : `Ask ${name(item.source.holderName)} or a manager to link it, then sync again.`
+        : `Ask ${whoLinks(item.source)} to link it, then sync again.`
     }`,
   'lockout-risk': (item) =>
     `Our last sign-in to ${login(item)} got no clear answer, and another try could lock it, so we wait for you. Sign in on ${carrier(item)}'s site to check that it works. ${link(item)}`,

@@ -180,6 +180,7 @@ export const requestView = async (
       'pauser.name as pauser',
       'canceller.name as canceller',
       'h.name as holder_name',
+      'h.deactivated_at as holder_left_at',
       'h.slack_user_id as holder_slack_id',
     ])
     .select((of) => [
@@ -242,6 +243,7 @@ export const requestView = async (
         name: sync.source_name,
         linked: sync.linked === 1,
         holderName: sync.holder_name,
+        holderLeft: sync.holder_left_at !== null,
         holderSlackId: sync.holder_slack_id,
         mayLink: mine('source.link').some(({ id }) => id === sync.source_id),
       },

@@ -11,6 +11,7 @@ export type DigestNeed =
       sourceName: string;
       carrierName: string;
       holderName: string;
+      holderLeft?: boolean;
     })
   | (Omit<PolicyNeed, 'worth'> &
       DigestPolicy & {
@@ -119,11 +120,13 @@ const linksOf = async (
       'l.name as sourceName',
       'k.name as carrierName',
       'h.name as holderName',
+      'h.deactivated_at as holderLeftAt',
     ])
     .where('l.id', 'in', [...byId.keys()])
     .execute();
   return new Map(
-    rows.flatMap((source): [string, DigestNeed][] => {
+    rows.flatMap(({ holderLeftAt, ...row }): [string, DigestNeed][] => {
+      const source = { ...row, ...(holderLeftAt === null ? {} : { holderLeft: true }) };
       const need = byId.get(source.sourceId);
       if (need === undefined) return [];
       const { kind, policies, worth } = need;
