@@ -46,10 +46,7 @@ export const readAccounts = async (
   });
   const named = accounts.filter(({ email, standing }) => email !== '' && standing === 'member');
   await bindAllByEmail(store, named);
-  for (const slackId of await joinByAddress(store, named))
-    log(
-      `the Slack account ${slackId} stands for one person of the firm, and has the e-mail address of another. If it is theirs, import the first with active "no"`,
-    );
+  await joinByAddress(store, named, log);
   const next = listed.response_metadata?.next_cursor;
   return {
     members: listed.members ?? [],

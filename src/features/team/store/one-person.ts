@@ -149,33 +149,36 @@ const unboundAmong = async (db: Database, emails: readonly string[]): Promise<Se
 /**
  * Who changes their e-mail address is added anew by the next file, beside the person whom their
  * account stands for: with an empty book, and a command that finds nothing. Slack says that both are
- * one. The accounts of which it cannot be decided here.
+ * one. `log` is told of the accounts of which it cannot be decided here; none of them stops the others.
  */
 export const joinByAddress = async (
   { db, clock }: Store,
   accounts: readonly { email: string; slackId: string }[],
-): Promise<string[]> => {
+  log: (problem: string, error?: unknown) => void,
+): Promise<void> => {
   const listed = accounts.map(({ email, slackId }) => ({ email: email.toLowerCase(), slackId }));
   const unbound = await unboundAmong(
     db,
     listed.map(({ email }) => email),
   );
-  const undecided: string[] = [];
   for (const account of listed.filter(({ email }) => unbound.has(email))) {
     const seen = await splitOf(db, account);
     if (seen === undefined) continue;
+    const about = `the Slack account ${account.slackId} stands for one person of the firm, and has the e-mail address of another`;
     if (seen.old.active && !isSameName(seen.old.name, seen.added.name)) {
-      undecided.push(account.slackId);
+      log(`${about}. If it is theirs, import the first with active "no"`);
       continue;
     }
-    await db.transaction().execute(async (trx) => {
-      await lockOwners(trx);
-      await lockPeople(trx, [seen.old.id, seen.added.id]);
-      const split = await splitOf(trx, account);
-      if (split === undefined) return;
-      if (split.old.active) await join(trx, clock(), account.email, split);
-      else await rebind(trx, clock(), split);
-    });
+    await db
+      .transaction()
+      .execute(async (trx) => {
+        await lockOwners(trx);
+        await lockPeople(trx, [seen.old.id, seen.added.id]);
+        const split = await splitOf(trx, account);
+        if (split === undefined) return;
+        if (split.old.active) await join(trx, clock(), account.email, split);
+        else await rebind(trx, clock(), split);
+      })
+      .catch((error: unknown) => log(`${about}; they could not be made one`, error));
   }
-  return undecided;
 };
