@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DelayedError, Queue, Worker } from 'bullmq';
+import { DelayedError, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { withinASecond } from './connection.ts';
+import { Consumer } from './consumer.ts';
 import { telling, type QueueTelemetry } from './telemetry.ts';
 
 export const MESSAGES = '{messages}';
@@ -84,10 +85,12 @@ export const startMessageWorker = (options: {
   onError: (error: unknown) => void;
   telemetry?: QueueTelemetry | undefined;
 }): AsyncDisposable => {
-  const worker = new Worker<MessageJobData>(
+  let inHand = 0;
+  const worker = new Consumer<MessageJobData>(
     MESSAGES,
     async (job, token) => {
-      const shown = await options.project(job.data.requestId);
+      inHand += 1;
+      const shown = await options.project(job.data.requestId).finally(() => (inHand -= 1));
       if (shown.kind === 'shown') return;
       await job.moveToDelayed(Date.now() + shown.ms, token);
       throw new DelayedError();
@@ -106,10 +109,7 @@ export const startMessageWorker = (options: {
   worker.on('error', options.onError);
   worker.on('failed', (_job, error) => options.onError(error));
   return {
-    [Symbol.asyncDispose]: async () => {
-      await worker.close();
-      options.connection.disconnect();
-    },
+    [Symbol.asyncDispose]: () => worker.end(() => inHand),
   };
 };
 

@@ -1,4 +1,4 @@
-import { WaitingError, type Job, type Worker, type WorkerOptions } from 'bullmq';
+import { WaitingError, type Job, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Consumer } from './consumer.ts';
 import { createPermits, type Permits } from './permits.ts';
@@ -55,7 +55,7 @@ const SETTINGS = {
 
 export const startSessionWorker = (options: SessionWorkerOptions): SessionWorker => {
   const permits = createPermits(options.slots);
-  const workers = new Set<Worker<SessionJobData>>();
+  const workers = new Set<Consumer<SessionJobData>>();
   let takes = true;
   const unlocked = new Set<string>();
   const running = new Set<string>();
@@ -63,7 +63,7 @@ export const startSessionWorker = (options: SessionWorkerOptions): SessionWorker
   const awaiting = new Set<string>();
   let [stopping, graceIsOver] = [false, false];
 
-  const startWorker = (concurrency: number): Worker<SessionJobData> => {
+  const startWorker = (concurrency: number): Consumer<SessionJobData> => {
     const connection = options.connection();
     const worker = new Consumer<SessionJobData>(
       sessionsOf(options.lane ?? REST),
@@ -154,7 +154,7 @@ export const startSessionWorker = (options: SessionWorkerOptions): SessionWorker
     isContent: () => !takes || running.size >= options.slots + workers.size - 1,
     [Symbol.asyncDispose]: async () => {
       stopping = true;
-      const closing = [...workers].map((worker) => worker.close());
+      const closing = [...workers].map((worker) => worker.end(() => running.size));
       const end = setTimeout(() => {
         graceIsOver = true;
         for (const id of running) if (!awaiting.has(id)) breakOff(id);

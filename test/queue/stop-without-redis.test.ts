@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { producerConnection, workerConnection } from '#queue/connection.ts';
+import { createMessageQueue, startMessageWorker, type Shown } from '#queue/messages.ts';
+import { startSessionWorker } from '#queue/session-worker.ts';
+import { startTestRedis } from '#test/support/redis-server.ts';
+
+/** Who stops a bot or a worker while Redis is away waits for what they have in hand, and for no Redis. */
+
+const SHOWN: Shown = { kind: 'shown' };
+
+const showing = (redis: string, project = (): Promise<Shown> => Promise.resolve(SHOWN)) =>
+  startMessageWorker({ connection: workerConnection(redis), project, onError: () => undefined });
+
+const reading = (redis: string, onLook?: () => void) =>
+  startSessionWorker({
+    connection: () => workerConnection(redis),
+    slots: 1,
+    holder: 'worker',
+    run: () => Promise.resolve('drained'),
+    hasForced: () => Promise.resolve(false),
+    again: () => Promise.resolve(),
+    onError: () => undefined,
+    ...(onLook && { onLook }),
+  });
+
+it('ends where Redis was never there', async () => {
+  const nobody = 'redis://127.0.0.1:1';
+  const workers = [showing(nobody), reading(nobody)];
+  await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+  expect(workers).toHaveLength(2);
+});
+
+it('ends where Redis is gone, or stands still', async () => {
+  await using redis = await startTestRedis();
+  const started = async () => {
+    const { promise: looked, resolve } = Promise.withResolvers<void>();
+    const worker = reading(redis.url, resolve);
+    await looked;
+    return worker;
+  };
+  const still = await started();
+  process.kill(redis.pid(), 'SIGSTOP');
+  await still[Symbol.asyncDispose]();
+  process.kill(redis.pid(), 'SIGCONT');
+
+  const left = await started();
+  await redis.stop();
+  await left[Symbol.asyncDispose]();
+  await redis.start();
+  const again = await started();
+  await again[Symbol.asyncDispose]();
+  expect(redis.pid()).toBeGreaterThan(0);
+});
+
+it('ends what it has in hand first', async () => {
+  await using redis = await startTestRedis();
+  await using messages = createMessageQueue(producerConnection(redis.url));
+  const begun = Promise.withResolvers<void>();
+  const shown = Promise.withResolvers<Shown>();
+  const worker = showing(redis.url, () => {
+    begun.resolve();
+    return shown.promise;
+  });
+  await expect.poll(() => messages.show('request')).toBe(true);
+  await begun.promise;
+  await redis.stop();
+  const order: string[] = [];
+  const noted = (async () => {
+    await worker[Symbol.asyncDispose]();
+    order.push('ended');
+  })();
+  // The queue finds out that Redis is away, which takes as long as the worker takes for it.
+  expect(await messages.show('another')).toBe(false);
+  expect(await messages.show('another')).toBe(false);
+  order.push('shown');
+  shown.resolve(SHOWN);
+  await noted;
+  expect(order).toEqual(['shown', 'ended']);
+  await redis.start();
+});
