@@ -31,3 +31,14 @@ it('an address shows nothing to who may not see it, and one that nobody gave sho
   expect(await links.fileOf(path.slice('/picture/'.length))).toBeUndefined();
   expect(await links.fileOf('x'.repeat(43))).toBeUndefined();
 });
+
+it('an address that a clock years ahead gave shows nothing once the clock is right', async () => {
+  await using firm = await openLinkFirm();
+  const links = createPictureLinks(firm.store, firm.random);
+  firm.time.now += 500_000 * MINUTE;
+  const path = await links.issue('page.png', FOR_HER);
+  const token = path.slice('/picture/'.length);
+  expect(await links.fileOf(token)).toBe('page.png');
+  firm.time.now -= 500_000 * MINUTE;
+  expect(await links.fileOf(token)).toBeUndefined();
+});

@@ -14,6 +14,7 @@ import {
   seedFor,
   endDeadRuns,
 } from './store/runs.ts';
+import { expireLinksAhead } from './store/links.ts';
 import { type SignIn } from './store/sign-ins.ts';
 import type { Store } from '#database/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -269,7 +270,9 @@ export const sweepSignIns = async ({
   clock,
   changed,
 }: Pick<SignInRunner, 'store' | 'clock' | 'changed'>): Promise<void> => {
-  for (const sourceId of await endDeadRuns(store, deadAt(clock()))) await changed(sourceId);
+  const dead = deadAt(clock());
+  for (const sourceId of await endDeadRuns(store, dead)) await changed(sourceId);
+  await expireLinksAhead(store, dead.ahead);
 };
 
 export const answerOf = (outcome: SignInResult): string =>

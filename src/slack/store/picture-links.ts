@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Store } from '#database/store.ts';
+import { SKEW } from '#shared/clock.ts';
 import { may, type Action } from '#shared/access.ts';
 import type { Random } from '#shared/secret.ts';
 import { personById } from '../store.ts';
@@ -37,11 +38,14 @@ export const createPictureLinks = (store: Store, random: Random): PictureLinks =
     return `/picture/${token}`;
   },
   fileOf: async (token) => {
+    const now = store.clock();
     const found = await store.db
       .selectFrom('picture_link')
       .select(['file', 'person_id', 'action'])
       .where('token_hash', '=', hash(token))
-      .where('expires_at', '>', store.clock())
+      .where('expires_at', '>', now)
+      // A clock that stood ahead shows it for no longer.
+      .where('expires_at', '<=', now + LIFE_MS + SKEW)
       .executeTakeFirst();
     if (found === undefined) return undefined;
     const person = await personById(store, found.person_id);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { takeCodeStep } from '#core/logins/store/link.ts';
 import { mayAutomaticallySignIn } from '#core/sign-in/rules.ts';
+import { confirmLink, continueLink, findLink, issueLink } from '#core/sign-in/link.ts';
+import { forgetBrowsers } from '#core/sign-in/store/retention.ts';
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
 import { sweepSignIns } from '#core/sign-in/sign-in-run.ts';
 import { readTries } from '#core/sign-in/store/sign-ins.ts';
@@ -57,4 +59,48 @@ it('a sign-in that began by a clock years ahead keeps no login busy and no passw
   expect(await begin()).toBe('begun');
   await sweepSignIns(firm.runner);
   expect(await sealed()).toEqual([{ kind: 'credentials' }]);
+});
+
+const standing = async (firm: LinkFirm, token: string) =>
+  (await findLink(firm, token, undefined))?.standing.kind;
+
+it('a link that a clock years ahead made ends with the next sweep, and right ones stay', async () => {
+  await using firm = await openLinkFirm();
+  const issue = async () => {
+    const issued = await issueLink(firm, { personId: 'dana', sourceId: 'source' });
+    return issued.kind === 'issued' ? issued.token : '';
+  };
+  const right = await issue();
+  firm.time.now += YEARS;
+  const ahead = await issue();
+  firm.time.now -= YEARS;
+  expect(await standing(firm, ahead)).toBe('new');
+
+  await sweepSignIns(firm.runner);
+
+  expect(await standing(firm, ahead)).toBe('expired');
+  expect(await standing(firm, right)).toBe('new');
+  firm.time.now += YEARS;
+  expect(await standing(firm, ahead)).toBe('expired');
+});
+
+it('a browser that was confirmed by a clock years ahead is asked for its number again', async () => {
+  await using firm = await openLinkFirm();
+  const visit = async () => {
+    const issued = await issueLink(firm, { personId: 'dana', sourceId: 'source' });
+    if (issued.kind !== 'issued') throw new Error('The link was not issued.');
+    const shown = await continueLink(firm, issued.token, 'browser');
+    return { shown, linkId: issued.linkId };
+  };
+  firm.time.now += YEARS;
+  const { shown, linkId } = await visit();
+  if (shown.kind === 'pairing') await confirmLink(firm, 'dana', linkId, shown.number);
+  expect((await visit()).shown.kind).toBe('ready');
+  firm.time.now -= YEARS;
+
+  expect((await visit()).shown.kind).toBe('pairing');
+
+  await forgetBrowsers(firm.store, firm.time.now);
+  firm.time.now += YEARS;
+  expect((await visit()).shown.kind).toBe('pairing');
 });

@@ -1,3 +1,6 @@
+import { encodeTime } from 'ulid';
+import { SKEW } from '#shared/clock.ts';
+import { REMEMBERED_LIFE } from '#web/cookies.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor, Role } from '#shared/access.ts';
 import type { LinkEnd, LinkSubject, LinkFacts } from '../rules.ts';
@@ -155,6 +158,10 @@ export const endLink = ({ db, clock }: Store, id: string, reason: LinkEnd): Prom
     return true;
   });
 
+/** No right clock gave more time than this. */
+const isRight = (expiresAt: number, now: number): boolean =>
+  expiresAt > now && expiresAt <= now + REMEMBERED_LIFE + SKEW;
+
 export const isRemembered = async ({ db, clock }: Store, browserHash: string, personId: string) => {
   const row = await db
     .selectFrom('remembered_browser')
@@ -162,7 +169,27 @@ export const isRemembered = async ({ db, clock }: Store, browserHash: string, pe
     .where('browser_hash', '=', browserHash)
     .where('person_id', '=', personId)
     .executeTakeFirst();
-  return row !== undefined && row.expires_at > clock();
+  return row !== undefined && isRight(row.expires_at, clock());
+};
+
+/** A clock that has been set back makes many of them at once, and each of those may wait. */
+const AHEAD_A_SWEEP = 100;
+
+/** Ends those that a clock made which stood ahead: they would be good for as long as it was wrong. */
+export const expireLinksAhead = async ({ db, clock }: Store, ahead: number): Promise<void> => {
+  await db
+    .updateTable('link')
+    .set({ expires_at: clock() })
+    // Ids begin with their time.
+    .where('id', 'in', (made) =>
+      made
+        .selectFrom('link')
+        .select('id')
+        .where('id', '>', encodeTime(ahead + 1))
+        .where('expires_at', '>', clock())
+        .limit(AHEAD_A_SWEEP),
+    )
+    .execute();
 };
 
 /** Links of this person that show a number and wait for it to be picked in Slack. */

@@ -3,7 +3,9 @@ import { encodeTime } from 'ulid';
 import { eachOf } from '#database/dialect.ts';
 import { oldRows, type Looked, type OldStep } from '#database/old-rows.ts';
 import type { Store } from '#database/store.ts';
+import { SKEW } from '#shared/clock.ts';
 import { codeSubject } from '#shared/subject.ts';
+import { REMEMBERED_LIFE } from '#web/cookies.ts';
 
 /** Deletes sign-ins that ended before, and what was asked of people for them. */
 export const forgetSignIns = ({ db }: Store, step: OldStep): Promise<Looked> =>
@@ -42,9 +44,17 @@ export const forgetCodeMessages = async (
   return Number(numDeletedRows);
 };
 
-/** Deletes proofs of browsers that are over; each is of one that somebody confirmed, so they are few. */
+/**
+ * Deletes proofs of browsers that are over, or of a clock that stood ahead; each is of one that somebody
+ * confirmed, so they are few.
+ */
 export const forgetBrowsers = async ({ db }: Store, now: number): Promise<void> => {
-  await db.deleteFrom('remembered_browser').where('expires_at', '<=', now).execute();
+  await db
+    .deleteFrom('remembered_browser')
+    .where((is) =>
+      is.or([is('expires_at', '<=', now), is('expires_at', '>', now + REMEMBERED_LIFE + SKEW)]),
+    )
+    .execute();
 };
 
 /** Deletes links that were used up or expired before, and that no sign-in tells of. */
