@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Config } from '#app/config.ts';
-import { CopyError, draftOf, placeDraft, removeDraft } from '#database/copy.ts';
+import { CopyError, draftOf, placeDraft, removeDraft, withoutTrace } from '#database/copy.ts';
 import { writeCopied } from '#database/copies.ts';
 import { openAsItIs, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { dumpPostgres } from './dump.ts';
@@ -105,6 +105,7 @@ export const runBackup = async (
     return 1;
   }
   const draft = draftOf(file);
+  using _ = withoutTrace(draft);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // Written before the copy, so that the copy holds the moment up to which it holds everything.

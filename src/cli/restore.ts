@@ -14,6 +14,7 @@ import {
   readBack,
   removeDraft,
   replaceDatabase,
+  withoutTrace,
 } from '#database/copy.ts';
 import {
   isOpenElsewhere,
@@ -260,6 +261,7 @@ const restoreFile = async (
   makePrivateFolder(dataFolder);
   mkdirSync(dirname(databaseFile), { recursive: true, mode: 0o700 });
   const draft = draftOf(databaseFile);
+  using _ = withoutTrace(draft);
   const kept = `${databaseFile}.until-${new Date(clock()).toISOString().replace(/[:.]/g, '-')}`;
   try {
     versionOf(file);

@@ -34,6 +34,22 @@ export const removeDraft = (draft: string): void => {
   for (const end of ENDS_OF_A_FILE) rmSync(draft + end, { force: true });
 };
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Until it is disposed of, a signal that ends this process takes the draft along: it is as large as a firm. */
+export const withoutTrace = (draft: string): Disposable => {
+  const end = (signal: NodeJS.Signals): void => {
+    removeDraft(draft);
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, end);
+  return {
+    [Symbol.dispose]: () => {
+      for (const signal of SIGNALS) process.off(signal, end);
+    },
+  };
+};
+
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error ? String(error.code) : undefined;
 
