@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type ExecFileException } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -36,10 +36,11 @@ const PARAMETERS: Record<string, string> = {
 const whereabouts = (databaseUrl: Secret): Record<string, string> => {
   const url = new URL(databaseUrl.reveal());
   const of = {
+    // As the driver reads it: what is asked for behind the question mark goes first.
     PGHOST: url.searchParams.get('host') ?? decodeURIComponent(url.hostname),
-    PGPORT: url.port,
-    PGUSER: decodeURIComponent(url.username),
-    PGPASSWORD: decodeURIComponent(url.password),
+    PGPORT: url.searchParams.get('port') ?? url.port,
+    PGUSER: url.searchParams.get('user') ?? decodeURIComponent(url.username),
+    PGPASSWORD: url.searchParams.get('password') ?? decodeURIComponent(url.password),
     PGDATABASE: decodeURIComponent(url.pathname.slice(1)),
     ...Object.fromEntries(
       Object.entries(PARAMETERS).map(([name, env]) => [env, url.searchParams.get(name) ?? '']),
@@ -61,8 +62,11 @@ const call = async (
     return stdout;
   } catch (error) {
     if (!(error instanceof Error) || !('stderr' in error)) throw error;
-    const [line = ''] = String(error.stderr).trim().split('\n');
-    throw new CopyError(`${line.replace(/\.$/, '')}.`, { cause: error });
+    const [line] = String(error.stderr).trim().split('\n');
+    // One that is killed says nothing itself.
+    const { signal } = error as ExecFileException;
+    const killed = `${name} was ended ${signal == null ? 'without a word' : `by ${signal}`}`;
+    throw new CopyError(`${line?.replace(/\.$/, '') || killed}.`, { cause: error });
   }
 };
 

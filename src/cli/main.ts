@@ -3,11 +3,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { carrierCommand } from './carrier/commands.ts';
-import { ConfigError, configTable, loadConfigHere } from '#app/config.ts';
+import { configTable, loadConfigHere } from '#app/config.ts';
 import { offboardCommand } from './offboard/command.ts';
 import { days, examples, repeated, withUsage } from './usage.ts';
 import type { InitOptions } from './init/init.ts';
-import { CommandError, openTerminal } from './terminal.ts';
+import { openTerminal } from './terminal.ts';
+import { wordsOf } from './words-of.ts';
 import { Secret } from '#shared/secret.ts';
 import type { BackupOptions } from './backup.ts';
 import type { ImportOptions } from './import.ts';
@@ -322,7 +323,8 @@ program.addCommand(carrierCommand());
 try {
   await withUsage(program).parseAsync();
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof CommandError)) throw error;
-  console.error(error.message);
+  const words = wordsOf(error);
+  if (words === undefined) throw error;
+  console.error(words);
   process.exitCode = 1;
 }

@@ -6,12 +6,13 @@ import { RELEASE_BEFORE } from '#db/release-before.ts';
 import type { Step } from '#db/step.ts';
 import { isLost, whileBusy } from './patience.ts';
 import type { Tables } from './schema.ts';
+import { Unusable } from './unusable.ts';
 import { appliedOn, versionOf } from './version.ts';
 
 type Steps = Readonly<Record<string, Step>>;
 
 /** The database is of a release with which this program does not work: the message says what to do. */
-export class OtherRelease extends Error {}
+export class OtherRelease extends Unusable {}
 
 const namesOf = (steps: Steps): string[] => Object.keys(steps).toSorted();
 
@@ -84,7 +85,7 @@ export const migratePostgres = async (
     );
   } catch (error) {
     if (!isLost(error)) throw failed(error);
-    throw new Error(
+    throw new Unusable(
       'The database could not be brought up to date: another transaction kept what has to change. This says which: select pid, application_name, xact_start, query from pg_stat_activity order by xact_start. End it (select pg_terminate_backend(pid)), then start again.',
       { cause: error },
     );
@@ -169,7 +170,7 @@ const underLock = async (one: Kysely<Tables>, work: () => Promise<void>): Promis
       select pg_try_advisory_lock(${LOCK}::bigint) as has`.execute(one);
     if (rows[0]?.has === 1) break;
     if (waited >= WAITS_FOR_OTHERS_MS)
-      throw new Error('Another process is at it for ten minutes: look at its log.');
+      throw new Unusable('Another process is at it for ten minutes: look at its log.');
     await sleep(LOOKS_EVERY_MS);
   }
   try {

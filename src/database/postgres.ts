@@ -14,6 +14,7 @@ import { migratePostgres, programOf } from './migrate.ts';
 import { passwordAdvice } from './password.ts';
 import { whileBusy } from './patience.ts';
 import type { Tables } from './schema.ts';
+import { Unusable } from './unusable.ts';
 
 /** Type numbers of Postgres, with what the tables' types say of them: numbers, and flags as 0 and 1. */
 const READ_AS: Record<number, (text: string) => unknown> = {
@@ -59,7 +60,7 @@ const expectByteOrder = async (db: Database): Promise<void> => {
       from pg_database where datname = current_database()`.execute(db);
   const [{ name, collation } = { name: '', collation: '' }] = rows;
   if (!ORDERS.has(collation))
-    throw new Error(
+    throw new Unusable(
       `The database ${name} sorts text as ${collation} does. Make one that sorts by bytes: create database ${name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'`,
     );
 };
@@ -73,13 +74,13 @@ const expectOurs = async (db: Database): Promise<void> => {
   );
   const [{ name, ours, table } = { name: '', ours: 0, table: null }] = rows;
   if (ours === 0 && table !== null)
-    throw new Error(
+    throw new Unusable(
       `The database ${name} holds tables of something else, such as ${table}. Name a database of its own in DATABASE_URL.`,
     );
 };
 
 /** The server is away, or refuses whoever asks. */
-export class Unreached extends Error {}
+export class Unreached extends Unusable {}
 
 /** Nothing was asked of it yet. */
 const reach = async (pool: Pool, url: string): Promise<void> => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { Secret } from '#shared/secret.ts';
 import type { Opener, Sealed, Sealer } from './sealed.ts';
+import { Unusable } from './unusable.ts';
 
 /** A raw X25519 public key, base64; the id is taken from the key itself. */
 export interface PublicKey {
@@ -13,7 +14,7 @@ export interface PrivateKey extends PublicKey {
   privateKey: Secret;
 }
 
-export class SealingError extends Error {
+export class SealingError extends Unusable {
   override name = 'SealingError';
   readonly reason: 'unknown-key' | 'not-opened' | 'bad-key';
 

@@ -1,6 +1,7 @@
 import type BetterSqlite from 'better-sqlite3';
 import type { Database } from './connection.ts';
 import type { Tables } from './schema.ts';
+import { Unusable } from './unusable.ts';
 
 const SERVING = 'serving';
 /** In the file that a firm left: `team_id` names where it is. */
@@ -47,13 +48,13 @@ export const claimDatabase = async (
     .where('id', '=', SERVING)
     .executeTakeFirstOrThrow();
   if (served.local !== row.local)
-    throw new Error(
+    throw new Unusable(
       local
         ? 'This database has served a real workspace, so the local one does not open it. Set DATA_DIR to another folder.'
         : 'This database was made by the local workspace, so a real one does not use it. Set DATA_DIR to another folder.',
     );
   if (served.team_id !== teamId)
-    throw new Error(
+    throw new Unusable(
       `This database belongs to the workspace ${served.team_id}, not to ${teamId}. Set DATA_DIR to another folder.`,
     );
 };
@@ -65,7 +66,7 @@ export const expectWhole = async (db: Database): Promise<void> => {
     .select(['id', 'team_id'])
     .where('id', 'in', Object.keys(WHY))
     .execute();
-  for (const { id, team_id: of } of marks) throw new Error(WHY[id]?.(of));
+  for (const { id, team_id: of } of marks) throw new Unusable(WHY[id]?.(of));
 };
 
 /** As SQL that is brought in with the copy, in its transaction: from its first row on no bot serves it. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -60,6 +60,30 @@ const keepPassword = async (db: Database): Promise<void> => {
     .values({ ...secret, kind: 'password', created_at: 0 })
     .execute();
 };
+
+it('an address that names user, port and password behind its question mark leads to the same server', async () => {
+  const { host, hostname, port, pathname } = new URL(url);
+  expect(url).toContain(`sync@${host}`);
+  url = `postgres://${hostname}${pathname}?port=${port}&user=sync&password=hush`;
+  expect(await backup()).toMatchObject({ code: 0 });
+});
+
+it('a dump that is killed says by what', async () => {
+  const bin = join(top, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'pg_dump'), '#!/bin/sh\nkill -TERM $$\n', { mode: 0o755 });
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${bin}:${path}`;
+  try {
+    const { code, said } = await backup();
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: `pg_dump was ended by SIGTERM. Nothing was written to ${copy()}.`,
+    });
+  } finally {
+    process.env['PATH'] = path;
+  }
+});
 
 it('a copy made while others write is of one moment, and all until then comes back', async () => {
   await loadOrCreateKeys(configOf(url).keyPlace);
