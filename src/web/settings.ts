@@ -4,7 +4,10 @@ export const webSettings = {
   publicUrl: key({
     env: 'PUBLIC_URL',
     doc: "Where people's browsers find the link page. Without it Link is not offered.",
-    schema: address.optional(),
+    // Pages are written behind it, and people see it.
+    schema: address
+      .refine((value) => !/[?#@]/.test(value), 'has more than a host and a path')
+      .optional(),
     example: 'https://sync.example.com',
   }),
   port: key({

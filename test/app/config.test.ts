@@ -84,6 +84,16 @@ describe('a bad setting stops the start with its name, the value, the problem an
       'PUBLIC_URL "http://sync.example.com" is not https, and not this machine. Example: PUBLIC_URL=https://sync.example.com',
     ],
     ['PUBLIC_URL', 'sync', 'PUBLIC_URL "sync" is not a web address.'],
+    [
+      'PUBLIC_URL',
+      'https://sync.example.com/?from=us',
+      'PUBLIC_URL "https://sync.example.com/?from=us" has more than a host and a path.',
+    ],
+    [
+      'PUBLIC_URL',
+      'https://me:hush@sync.example.com',
+      'PUBLIC_URL "https://me:hush@sync.example.com" has more than a host and a path.',
+    ],
     ['SYNC_COMMAND', 'sync', 'SYNC_COMMAND "sync" is not the name of a slash command.'],
     ['SYNC_THREADS', 'thread', 'SYNC_THREADS "thread" is none of channel, dm.'],
     ['TIME_ZONE', 'Boston', 'TIME_ZONE "Boston" is not a time zone.'],
