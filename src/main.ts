@@ -11,8 +11,6 @@ import { findChromium } from '#setup/tools.mjs';
 import { seedLocalFirm } from '#simulator/firm.ts';
 import { forgetLocal, onPortOrAny, startLocal } from '#simulator/local.ts';
 import { sandboxAt, welcome } from '#simulator/welcome.ts';
-import { slowStatements } from '#database/connection.ts';
-import { serveFrom } from '#database/place.ts';
 import { loadOrCreateKeys, openerOf, sealerOf } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { claimDatabase } from '#database/serving.ts';
@@ -23,9 +21,10 @@ import { configuredCarriers } from '#app/carriers.ts';
 import { keepChild, READY } from '#app/child.ts';
 import { NO_SANDBOX, NO_SANDBOX_LOCAL, SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
-import { createLogger, type Logger } from '#app/log.ts';
+import { serveDatabase } from '#app/database.ts';
+import { asTold, createLogger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
-import { tracedAs, watchedOf, type Watched } from '#app/watch.ts';
+import { tracedAs, watchedOf } from '#app/watch.ts';
 import { NotConnected } from '#slack/connect.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
@@ -55,19 +54,6 @@ const clock = Date.now;
 const redisAddress = (config: Config): string | undefined =>
   config.redisUrl === undefined ? undefined : addressOf(config.redisUrl.reveal());
 
-/** A trial on somebody's own machine, which is busy with other things, shows what to try and no more. */
-const asTold = <Level extends 'info' | 'warn'>({ mode }: Config, level: Level) =>
-  mode.kind === 'local' ? 'debug' : level;
-
-const slow = (config: Config, log: Logger, watched: Watched | undefined) =>
-  slowStatements((statement) => {
-    watched?.metrics.slowStatement();
-    log[asTold(config, 'warn')](
-      statement,
-      'a statement took over 50 ms, in which nothing else was done',
-    );
-  });
-
 /** Numbers are kept where somebody asks for them. */
 const watchedAs = async (config: Config, role: 'bot' | 'worker') => {
   const { createMetrics } = await import('#app/metrics.ts');
@@ -83,7 +69,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const redis = redisAddress(config);
   if (redis === undefined)
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
-  const { db, clock: time } = stack.use(await serveFrom(config, slow(config, log, watched)));
+  const { db, clock: time } = stack.use(await serveDatabase(config, log, watched));
   const keys = await loadOrCreateKeys(config.keyPlace);
   const carriers = await configuredCarriers(config, {}, (line) =>
     log[asTold(config, 'info')](line, 'a carrier is loaded'),
@@ -207,7 +193,7 @@ const runBot = async (
     const server = stack.use(await startRedis({ dataDir: config.dataFolder }));
     redis = server.url;
   }
-  const { db, clock: time } = stack.use(await serveFrom(config, slow(config, log, watched)));
+  const { db, clock: time } = stack.use(await serveDatabase(config, log, watched));
   const addresses = { ...config.carrierAddresses, ...local?.portals.addresses };
   const loaded = await configuredCarriers(config, local?.portals.addresses);
   const known = Object.entries(addresses).filter(([id]) => loaded.some((each) => each.id === id));

@@ -22,6 +22,12 @@ export const createLogger = (
   );
 };
 
+/** A trial on somebody's own machine, which is busy with other things, shows what to try and no more. */
+export const asTold = <Level extends 'info' | 'warn'>(
+  { mode }: Pick<Config, 'mode'>,
+  level: Level,
+): Level | 'debug' => (mode.kind === 'local' ? 'debug' : level);
+
 const SHOWN = new Set(['level', 'time', 'part', 'msg', 'err']);
 
 /** `15:30 worker: the worker ended (how: code 1)` */

@@ -63,12 +63,19 @@ export const whyAbsent = ({ databaseFile, databaseUrl }: DatabasePlace): string 
     ? undefined
     : `${databaseFile}: there is no such database. Set DATA_DIR, DATABASE_FILE or DATABASE_URL.`;
 
-/** Serves from it: with the time of the server where it has one, else with this machine's. */
+/**
+ * Serves from it: with the time of the server where it has one, else with this machine's. `onUpgrade` is
+ * told from which version to which before its tables are brought up to date: that may take minutes.
+ */
 export const serveFrom = async (
   place: DatabasePlace,
   onStatement?: OnStatement,
+  onUpgrade?: (from: string, to: string) => void,
 ): Promise<Store & AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
+  // What is wrong with it is said as it is opened.
+  const is = await versionAt(place).catch(() => undefined);
+  if (is?.kind === 'behind' && is.version !== 'empty') onUpgrade?.(is.version, is.wanted);
   const db = stack.adopt(await openAt(place, onStatement, 'server'), (opened) => opened.destroy());
   const server = place.databaseUrl === undefined ? undefined : await import('./server-clock.ts');
   const time = server && stack.use(await server.serverClock(db));

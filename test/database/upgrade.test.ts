@@ -9,6 +9,7 @@ import { migrations } from '#db/migrations/index.ts';
 import type { Step } from '#db/step.ts';
 import { connectDatabase, openDatabase } from '#database/connection.ts';
 import { migrateFile } from '#database/migrate.ts';
+import { serveFrom } from '#database/place.ts';
 import { databaseVersion } from '#database/version.ts';
 
 /** A SQLite file of an earlier release is brought up to date by whoever opens it. */
@@ -47,6 +48,19 @@ it('once, by one of several that start at the same moment', async () => {
     await db.destroy();
   }
   expect(databaseVersion(file)).toMatchObject({ kind: 'current' });
+});
+
+it('and whoever starts is told before, as it takes its time', async () => {
+  await makeAt('0030-report-filters');
+  const told: string[][] = [];
+  const start = async (): Promise<void> => {
+    await using _ = await serveFrom({ databaseFile: file }, undefined, (...versions) => {
+      told.push([...versions, databaseVersion(file).kind]);
+    });
+  };
+  await start();
+  await start();
+  expect(told).toEqual([['0030-report-filters', Object.keys(steps).toSorted().at(-1), 'behind']]);
 });
 
 it('all of it or nothing: what breaks off leaves the earlier one', async () => {
