@@ -118,12 +118,13 @@ export const act = async (
 /** Of the page and its frames, the one that shows the number outside of what was typed. */
 export const showing = async (window: Page, number: string): Promise<Frame | undefined> => {
   for (const frame of window.frames()) {
-    // A page of frames has no body, and one that is asked for is waited for.
-    const texts = await frame
-      .locator('body')
-      .allInnerTexts()
-      .catch(() => []);
-    if (texts.some((text) => numberWithin(number).test(text))) return frame;
+    // A page of frames has no body, and would be waited for.
+    const text = await frame
+      .locator('body, frameset')
+      .first()
+      .innerText()
+      .catch(() => '');
+    if (numberWithin(number).test(text)) return frame;
   }
   return undefined;
 };

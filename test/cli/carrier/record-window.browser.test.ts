@@ -2,20 +2,20 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { chromium, type Browser, type Page } from 'playwright';
 import { browserLaunch, findChromium, projectFolder } from '#setup/tools.mjs';
 import { PLACES, startClickedPortal } from '#test/support/clicked-portal.ts';
 import { violationsOf } from '#test/support/axe.ts';
 
 const NUMBER = 'SB-1001';
-const folder = mkdtempSync(join(tmpdir(), 'clicked-carriers-'));
 const today = new Date();
 const asOf = `${String(today.getMonth() + 1).padStart(2, '0')}/${String(today.getDate()).padStart(2, '0')}/${today.getFullYear()}`;
 
+let folder: string;
 let portal: Awaited<ReturnType<typeof startClickedPortal>>;
 let browser: Browser;
 /** A host that is none of the portal's, and what it was asked for. */
@@ -30,13 +30,19 @@ beforeAll(async () => {
     response.end();
   }).listen(0, '127.0.0.1');
   await once(elsewhere, 'listening');
-  const { port } = elsewhere.address() as AddressInfo;
-  portal = await startClickedPortal({ asOf, elsewhere: `http://127.0.0.1:${port}/` });
 });
 afterAll(async () => {
   await browser.close();
-  await portal[Symbol.asyncDispose]();
   elsewhere.close();
+});
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'clicked-carriers-'));
+  const { port } = elsewhere.address() as AddressInfo;
+  portal = await startClickedPortal({ asOf, elsewhere: `http://127.0.0.1:${port}/` });
+});
+afterEach(async () => {
+  await portal[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
 });
 
 interface Running {
