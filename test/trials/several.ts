@@ -34,10 +34,12 @@ const watch = async (firm: FaultFirm, load: Load, ms: number) => {
   for (const { person, number, at } of load.asked) {
     if (at < from || at > to - FORCE_MS) continue;
     const login = await firm.sourceId(ASKERS[person] ?? '');
+    // The background may be reading that very policy: its read is the person's then.
     const read = reads.find(
-      (step) => step.source === login && step.number === number && step.at > at,
+      ({ source, number: of, endedAt = Infinity }) =>
+        source === login && of === number && endedAt > at,
     );
-    waits.push((read?.at ?? Infinity) - at);
+    waits.push(Math.max(0, (read?.at ?? Infinity) - at));
   }
   const ended = reads.filter(({ endedAt = 0 }) => endedAt > from && endedAt <= to).length;
   return {
