@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { lockLogins, lockOwners, lockPeople } from '#database/locks.ts';
@@ -45,6 +46,21 @@ const isSameName = (one: string, other: string): boolean => {
   return searchWords(one).some((word) => words.includes(word));
 };
 
+/** Rows that say what somebody has; what both have stays with the other one. */
+const give = async (
+  trx: Database,
+  table: 'book' | 'source_share',
+  what: 'contact_id' | 'source_id',
+  fromId: string,
+  toId: string,
+): Promise<void> => {
+  const [rows, each] = [sql.table(table), sql.ref(what)];
+  await sql`insert into ${rows} (${each}, person_id)
+    select ${each}, ${toId} from ${rows} where person_id = ${fromId}
+    on conflict do nothing`.execute(trx);
+  await sql`delete from ${rows} where person_id = ${fromId}`.execute(trx);
+};
+
 /** What a file says of people; whom it has just added has done nothing, and is named nowhere else. */
 const handOver = async (trx: Database, fromId: string, toId: string): Promise<void> => {
   await lockLogins(trx, () =>
@@ -55,30 +71,8 @@ const handOver = async (trx: Database, fromId: string, toId: string): Promise<vo
       .union(trx.selectFrom('source_share').select('source_id').where('person_id', '=', fromId))
       .execute(),
   );
-  await trx
-    .insertInto('book')
-    .columns(['contact_id', 'person_id'])
-    .expression((of) =>
-      of
-        .selectFrom('book')
-        .select((each) => ['contact_id', each.val(toId).as('person_id')])
-        .where('person_id', '=', fromId),
-    )
-    .onConflict((on) => on.doNothing())
-    .execute();
-  await trx.deleteFrom('book').where('person_id', '=', fromId).execute();
-  await trx
-    .insertInto('source_share')
-    .columns(['source_id', 'person_id'])
-    .expression((of) =>
-      of
-        .selectFrom('source_share')
-        .select((each) => ['source_id', each.val(toId).as('person_id')])
-        .where('person_id', '=', fromId),
-    )
-    .onConflict((on) => on.doNothing())
-    .execute();
-  await trx.deleteFrom('source_share').where('person_id', '=', fromId).execute();
+  await give(trx, 'book', 'contact_id', fromId, toId);
+  await give(trx, 'source_share', 'source_id', fromId, toId);
   await trx
     .updateTable('login_source')
     .set({ holder_id: toId })
