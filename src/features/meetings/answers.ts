@@ -15,6 +15,7 @@ import {
   type KnownBlock,
   policies,
 } from '#slack/blocks.ts';
+import { whoLinks } from '#core/logins/login-lines.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 import type { Meeting } from './store.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -68,7 +69,7 @@ const needLines = ({ needs, unreachable, warned }: MeetingProposal): string[] =>
     : [
         `:key: ${few(
           needs.map(({ source, carrierName, policies: n }) => {
-            const who = source.mayLink ? '' : `, ask ${name(source.holderName)}`;
+            const who = source.mayLink ? '' : `, ask ${whoLinks(source)}`;
             return `${bold(source.name)} at ${name(carrierName)} (${policies(n)}${who})`;
           }),
           'and',

@@ -130,6 +130,7 @@ const itemOf = ({ source, carrierName, policies, endsAt }: LoginNeed): MeetingLo
   done: null,
   mayLink: source.mayLink,
   holderName: source.holderName,
+  ...(source.holderLeft === true && { holderLeft: true }),
 });
 
 const refresh = async (deps: MeetingStepDeps, meeting: Meeting, slackId: string): Promise<void> => {

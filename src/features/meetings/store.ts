@@ -13,6 +13,8 @@ import type { LinkItem } from '#features/notifications/notification.ts';
 export interface MeetingLogin extends LinkItem {
   mayLink: boolean;
   holderName: string;
+  /** As the warning was made. */
+  holderLeft?: boolean;
 }
 
 /** What is told the evening before. */

@@ -1,7 +1,7 @@
 import { LINKING_OFF } from '#slack/answers.ts';
 import { spokenHour, spokenTime } from './meeting-time.ts';
 import { atAfter, actions, bold, context, name, section, policies } from '#slack/blocks.ts';
-import { checkedOff } from '#core/logins/login-lines.ts';
+import { checkedOff, whoLinks } from '#core/logins/login-lines.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { whyUnlinked } from '#slack/short-reasons.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -9,7 +9,7 @@ import type { MeetingLogin, MeetingWarning } from './store.ts';
 
 const open = (item: MeetingLogin): string => {
   const login = `${bold(item.name)} at ${name(item.carrierName)}`;
-  const who = item.mayLink ? '' : ` Ask ${name(item.holderName)} or a manager to link it.`;
+  const who = item.mayLink ? '' : ` Ask ${whoLinks(item)} to link it.`;
   if (item.why === 'ends-today')
     return `:large_yellow_circle: The link of ${login} ${atAfter('ends', Number(item.until))}, before I read ${policies(item.waiting)} of theirs. Link it after that, or in the morning.${who}`;
   const why = whyUnlinked(item.reason);
