@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createFirstWord } from '#queue/first-word.ts';
+import { createLooks } from '#queue/looks.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
@@ -104,6 +105,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
 
   const pulse = createPulse(clock, ENDS_WITHIN);
   const firstWord = stack.use(createFirstWord(producerConnection(options.redis)));
+  const looks = stack.use(createLooks(producerConnection(options.redis)));
   const connection = await connectSlack({ ...options.slack, store, log: report, firstWord });
   const listening = await listen(config.host, config.port);
   stack.defer(listening.close);
@@ -180,10 +182,14 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     store,
     client: connection.projectorClient,
     budget,
-    places: createPlaces(connection.projectorClient, clock, (slackId) =>
-      report(
-        `${slackId} is deactivated in Slack, or unknown to it: their direct messages end. There is nothing to do`,
-      ),
+    places: createPlaces(
+      connection.projectorClient,
+      clock,
+      (slackId) =>
+        report(
+          `${slackId} is deactivated in Slack, or unknown to it: their direct messages end. There is nothing to do`,
+        ),
+      looks,
     ),
     charts,
     show,

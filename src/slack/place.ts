@@ -36,6 +36,25 @@ export const readsOutside = (
   channel: { is_ext_shared?: boolean; is_pending_ext_shared?: boolean } | undefined,
 ): boolean => channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true;
 
+const SEEN: readonly string[] = [
+  'open',
+  'cannot-post',
+  'not-a-member',
+  'shared-outside',
+] satisfies Seen[];
+const isSeen = (word: string): word is Seen => SEEN.includes(word);
+
+/** What another bot saw of a channel, and when. */
+interface Shared {
+  last: (channelId: string) => Promise<{ seen: string; at: number } | undefined>;
+  keep: (channelId: string, seen: string, at: number, ms: number) => Promise<unknown>;
+}
+
+const ALONE: Shared = {
+  last: () => Promise.resolve(undefined),
+  keep: () => Promise.resolve(),
+};
+
 export interface Places {
   /** Kept for some seconds, where Slack answered. */
   look: (channelId: string) => Promise<Seen>;
@@ -47,13 +66,14 @@ const KEEP_MS = 15_000;
 const MOST = 500;
 
 /**
- * Channels change after a card was begun in them, so each is looked at again before it gets more.
- * `left` is told once of an account that is gone.
+ * Channels change after a card was begun in them, so each is looked at again before it gets more: by
+ * one bot for all, since Slack's limit is one for all. `left` is told once of an account that is gone.
  */
 export const createPlaces = (
   client: WebClient,
   clock: Clock,
   left: (slackId: string) => void,
+  shared: Shared = ALONE,
 ): Places => {
   const forAWhile = { max: MOST, ttl: KEEP_MS, ttlResolution: 0, perf: { now: clock } };
   const kept = new LRUCache<string, Seen>(forAWhile);
@@ -64,8 +84,18 @@ export const createPlaces = (
       if (isDirect(channelId)) return 'open';
       const known = kept.get(channelId);
       if (known !== undefined) return known;
+      const others = await shared.last(channelId);
+      const age = others === undefined ? KEEP_MS : clock() - others.at;
+      if (others !== undefined && age >= 0 && age < KEEP_MS && isSeen(others.seen)) {
+        kept.set(channelId, others.seen, { ttl: KEEP_MS - age });
+        return others.seen;
+      }
+      const at = clock();
       const seen = await lookAt(client, channelId);
-      if (seen !== 'unknown' && seen !== 'busy') kept.set(channelId, seen);
+      if (isSeen(seen)) {
+        kept.set(channelId, seen);
+        await shared.keep(channelId, seen, at, KEEP_MS);
+      }
       return seen;
     },
     isGone: async (slackId) => {
