@@ -46,6 +46,13 @@ const written = (environment: Environment, { env }: { env: string }): string | u
 
 const readKey = (environment: Environment, it: Key<z.ZodType>): unknown => {
   const raw = written(environment, it);
+  // A shell takes them off; some readers of a file keep them.
+  if (/^(["']).*\1$/s.test(raw ?? ''))
+    throw new ConfigError(
+      `${it.env} has quotes around it that are not taken off: write it without them. Example: ${it.env}=${it.example}`,
+    );
+  if (raw === undefined && environment[it.env] !== undefined && it.ifEmpty !== undefined)
+    throw new ConfigError(`${it.env} ${it.ifEmpty}. Example: ${it.env}=${it.example}`);
   const parsed = it.schema.safeParse(raw ?? it.default);
   if (parsed.success) return parsed.data;
   const problem = parsed.error.issues[0]?.message ?? 'is not usable';
@@ -137,7 +144,7 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     );
   if (values.privateKeys !== undefined && (role === 'all' || role === 'bot'))
     throw new ConfigError(
-      'PRIVATE_KEYS is for a worker alone: a bot must not be able to open what it seals. Start them apart, and give it to the worker. Example: PRIVATE_KEYS="$(cat keys.json)" node src/main.ts worker',
+      'PRIVATE_KEYS is for a worker alone: a bot must not be able to open what it seals. Start them apart, and give it to the worker. Example: PRIVATE_KEYS="$(cat sealing-private.json)" node src/main.ts worker',
     );
   if (role === 'worker' && values.workerCarriers !== undefined && values.workerName === undefined)
     throw new ConfigError(

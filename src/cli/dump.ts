@@ -35,6 +35,8 @@ const PARAMETERS: Record<string, string> = {
 /** Where it is, as these programs are told without a word that others of the machine could read. */
 const whereabouts = (databaseUrl: Secret): Record<string, string> => {
   const url = new URL(databaseUrl.reveal());
+  // The driver's word for a way that is sealed, to whomever it leads.
+  const mode = url.searchParams.get('sslmode') === 'no-verify' ? { PGSSLMODE: 'require' } : {};
   const of = {
     // As the driver reads it: what is asked for behind the question mark goes first.
     PGHOST: url.searchParams.get('host') ?? decodeURIComponent(url.hostname),
@@ -45,6 +47,7 @@ const whereabouts = (databaseUrl: Secret): Record<string, string> => {
     ...Object.fromEntries(
       Object.entries(PARAMETERS).map(([name, env]) => [env, url.searchParams.get(name) ?? '']),
     ),
+    ...mode,
   };
   return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== ''));
 };

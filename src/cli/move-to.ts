@@ -3,6 +3,7 @@ import { isInUse } from '#database/copy.ts';
 import { moveTo, MoveError } from '#database/move.ts';
 import { nameOf, refusedOfPostgres, whyAbsent, type DatabasePlace } from '#database/place.ts';
 import { openPostgres, Unreached } from '#database/postgres.ts';
+import { databaseSettings } from '#database/settings.ts';
 import { Secret } from '#shared/secret.ts';
 
 type Needs = {
@@ -43,8 +44,9 @@ const addressOf = async ({
   const address = written ?? given?.reveal();
   if (address === undefined)
     return { refused: `Name the Postgres to move to, or set MOVE_TO_URL. ${EXAMPLE}` };
-  if (!/^postgres(ql)?:\/\/\S+\/\S+$/.test(address) || !URL.canParse(address))
-    return { refused: `That is not the address of a Postgres database. ${EXAMPLE}` };
+  const read = databaseSettings.databaseUrl.schema.safeParse(address);
+  if (!read.success)
+    return { refused: `The address of that Postgres ${read.error.issues[0]?.message}. ${EXAMPLE}` };
   if (askPassword === undefined) return { url: new Secret(address) };
   const url = new URL(address);
   url.password = encodeURIComponent((await askPassword()).reveal());

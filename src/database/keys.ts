@@ -9,6 +9,7 @@ import {
   createOpener,
   createSealer,
   generateKey,
+  isPair,
   keyId,
   SealingError,
   type PrivateKey,
@@ -104,12 +105,29 @@ export const publicKeyIds = (dir: string): string[] => {
 };
 
 /** Private keys handed over as text (the content of the private file), as by an environment. */
-export const parsePrivateKeys = (text: string, from = 'the private keys'): PrivateKey[] =>
-  parse(privateFile, text, from).keys.map(({ publicKey, privateKey }) => ({
+export const parsePrivateKeys = (text: string, from = 'PRIVATE_KEYS'): PrivateKey[] => {
+  const problem = problemOfKeys(text);
+  if (problem !== undefined) throw new SealingError('bad-key', `${from} ${problem}.`);
+  return parse(privateFile, text, from).keys.map(({ publicKey, privateKey }) => ({
     id: keyId(publicKey),
     publicKey,
     privateKey: new Secret(privateKey),
   }));
+};
+
+/** Why a text is not the content of a private file, without a word of it; undefined where it is. */
+export const problemOfKeys = (text: string): string | undefined => {
+  const content = jsonOf(text);
+  const read = privateFile.safeParse(content);
+  if (!read.success)
+    return publicFile.safeParse(content).success
+      ? `lacks a private key: it is ${PUBLIC}, or a part of it, and ${PRIVATE} is wanted`
+      : `is not the content of ${PRIVATE}`;
+  const bad = read.data.keys.find((key) => !isPair(key));
+  return bad === undefined
+    ? undefined
+    : `holds the key ${keyId(bad.publicKey)}, whose private half is not its own`;
+};
 
 /** Adds a key that new secrets are sealed to; the older ones stay, to open what they sealed. */
 export const rotateKeys = async (place: string | KeyPlace): Promise<PrivateKey[]> =>
@@ -157,11 +175,17 @@ const serializePrivate = (keys: readonly PrivateKey[]): string =>
 const write = (content: unknown): string => `${JSON.stringify(content, undefined, 2)}\n`;
 
 const parse = <T>(schema: z.ZodType<T>, text: string, file: string): T => {
+  const read = schema.safeParse(jsonOf(text));
+  if (read.success) return read.data;
+  throw new SealingError('bad-key', `${file} is not a key file.`);
+};
+
+const jsonOf = (text: string): unknown => {
   try {
-    return schema.parse(JSON.parse(text));
+    return JSON.parse(text);
   } catch {
     // The parser's own message may quote the key.
-    throw new SealingError('bad-key', `${file} is not a key file.`);
+    return undefined;
   }
 };
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { Secret } from '#shared/secret.ts';
 import type { Opener, Sealed, Sealer } from './sealed.ts';
@@ -107,6 +107,21 @@ export const createOpener = (
 /** A short name for a key, the same wherever the key is. */
 export const keyId = (publicKey: string): string =>
   createHash('sha256').update(publicKey).digest('hex').slice(0, 16);
+
+/** What goes before the 32 bytes of a private X25519 key in PKCS #8 (RFC 8410). */
+const PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');
+
+/** Whether both halves are keys of this kind, and of each other. */
+export const isPair = ({ publicKey, privateKey }: Record<'publicKey' | 'privateKey', string>) => {
+  try {
+    const key = Buffer.concat([PKCS8, Buffer.from(privateKey, 'base64')]);
+    const half = createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+    const { x = '' } = half.export({ format: 'jwk' });
+    return Buffer.from(x, 'base64url').equals(Buffer.from(publicKey, 'base64'));
+  } catch {
+    return false;
+  }
+};
 
 const publicKeyOf = (key: PublicKey): Promise<CryptoKey> =>
   importKey(key, () =>

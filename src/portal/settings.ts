@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { key, oneOf } from '#shared/setting.ts';
+import { filePath, key, oneOf, path } from '#shared/setting.ts';
 
 const addresses = z.string().transform((value, context) => {
   const parsed = z.record(z.string(), z.url()).safeParse(parseJson(value));
@@ -20,7 +20,7 @@ export const portalSettings = {
   chromium: key({
     env: 'CHROMIUM',
     doc: 'Program to use as the browser.',
-    schema: z.string().optional(),
+    schema: filePath.optional(),
     example: '/usr/bin/chromium',
   }),
   chromiumSandbox: key({
@@ -32,7 +32,7 @@ export const portalSettings = {
   carriersPath: key({
     env: 'CARRIERS_PATH',
     doc: 'Folder with carriers of your own. Code in it sees passwords.',
-    schema: z.string().optional(),
+    schema: path.optional(),
     example: '/etc/swivel-sync/carriers',
   }),
   carrierAddresses: key({

@@ -1,10 +1,29 @@
 import { key, secretAddress, text, wholeNumber } from '#shared/setting.ts';
 
+/** What its driver takes silently, or complains of in words of its own. */
+const problemOfRedis = (url: URL): string | undefined => {
+  if (url.protocol === 'unix:')
+    return url.search === '' && url.hash === ''
+      ? undefined
+      : 'has more than the path of a socket, of which nothing is heeded';
+  if (url.hostname === '') return 'names no server';
+  if (url.username !== '' && url.password === '')
+    return 'has a user and no password: a password alone stands behind a colon, redis://:password@host';
+  return /^\/?\d*$/.test(url.pathname) && /^\d*$/.test(url.searchParams.get('db') ?? '')
+    ? undefined
+    : 'names a database that is no number';
+};
+
 export const queueSettings = {
   redisUrl: key({
     env: 'REDIS_URL',
     doc: 'Your Redis or Valkey; without it a Redis runs as a child, as it always does for the local workspace.',
-    schema: secretAddress(/^(rediss?:\/\/\S+|unix:\/\/\/.+)$/, 'is not a Redis address').optional(),
+    schema: secretAddress(
+      /^(rediss?:\/\/.|unix:\/\/\/.)/,
+      'is not a Redis address',
+      problemOfRedis,
+    ).optional(),
+    ifEmpty: 'is empty, and another Redis would be started in its place. Unset it for that',
     example: 'redis://127.0.0.1:6379',
   }),
   workerSlots: key({

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -8,6 +9,8 @@ export interface Key<T extends z.ZodType> {
   schema: T;
   /** As it would be written in the environment; none means it may stay unset. */
   default?: string;
+  /** What an empty one would lead to, where nobody can want that: it is refused. Elsewhere it counts as unset. */
+  ifEmpty?: string;
   example: string;
 }
 
@@ -17,23 +20,66 @@ export const text = (pattern: RegExp, problem: string) => z.string().regex(patte
 export const secret = (pattern: RegExp, problem: string) =>
   text(pattern, problem).transform((value) => new Secret(value));
 
-/** One that holds a password; of a slip in it neither is repeated. */
-export const secretAddress = (pattern: RegExp, problem: string) =>
-  text(pattern, problem)
-    .refine(
-      isWritten,
-      'is not whole, or has signs in its password that an address cannot hold: write / as %2F, # as %23, ? as %3F, % as %25',
-    )
-    .transform((value) => new Secret(value));
+/** What is wrong with a value, for whoever wrote it; undefined where nothing is. */
+type Problem = string | undefined;
 
-const isWritten = (value: string): boolean => {
+const NOT_WHOLE =
+  'is not whole, or has signs in its password that an address cannot hold: write / as %2F, # as %23, ? as %3F, % as %25';
+
+const problemOfAddress = (
+  value: string,
+  schemes: RegExp,
+  { problem, more }: { problem: string; more: (url: URL) => Problem },
+): Problem => {
+  if (!schemes.test(value)) return problem;
+  // The path of a socket may have one.
+  if (/\s/.test(value) && !value.startsWith('unix:'))
+    return 'has a blank in it, which an address cannot hold: write it as %20';
+  if (!URL.canParse(value)) return NOT_WHOLE;
+  const url = new URL(value);
+  return [url.username, url.password, url.pathname].every(isWritten) ? more(url) : NOT_WHOLE;
+};
+
+const isWritten = (part: string): boolean => {
   try {
-    decodeURIComponent(new URL(value).password);
+    decodeURIComponent(part);
     return true;
   } catch {
     return false;
   }
 };
+
+/** A value of which nothing is repeated, with what is wrong with it. */
+export const secretWithout = (problemOf: (value: string) => Problem) =>
+  z.string().transform((value, context) => {
+    const message = problemOf(value);
+    if (message === undefined) return new Secret(value);
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+
+/** One that holds a password; of a slip in it neither is repeated. `more` is asked about a whole one. */
+export const secretAddress = (
+  schemes: RegExp,
+  problem: string,
+  more: (url: URL) => Problem = () => undefined,
+) => secretWithout((value) => problemOfAddress(value, schemes, { problem, more }));
+
+const isFolder = (path: string): boolean =>
+  path.endsWith('/') || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Whoever reads it from a file puts no home in the place of `~`. */
+export const path = z
+  .string()
+  .refine(
+    (value) => !value.startsWith('~'),
+    'begins with ~, which a shell alone knows: write all of the path',
+  );
+
+export const filePath = path.refine(
+  (value) => !isFolder(value),
+  'is a folder, and a file is wanted',
+);
 
 /** This machine itself. */
 export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean =>

@@ -316,13 +316,13 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
       return { mend: () => renameSync(`${file}.away`, file) };
     },
     { of: 'Keys', is: 'bad' },
-    /the private half of the key [0-9a-f]{16} is not its own\. Bring the private key back/,
+    /the key [0-9a-f]{16}, whose private half is not its own\. Bring the private key back/,
   ],
   [
     'the public key where the environment has the private one',
     () => ({ environment: { ...OF_WORKERS, PRIVATE_KEYS: '{"keys":[{"publicKey":"hush"}]}' } }),
-    { of: 'Keys', is: 'bad' },
-    /PRIVATE_KEYS: the private keys is not a key file\. Bring the private key back/,
+    { of: 'Settings', is: 'bad' },
+    /PRIVATE_KEYS lacks a private key: it is sealing-public\.json/,
   ],
   [
     'tokens of the units that others can read',

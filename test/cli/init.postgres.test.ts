@@ -66,11 +66,12 @@ it('asks until it is a Postgres that a start can use, and brings the firm into i
   await writeFile(people, 'email,name,role\nana.ruiz@harborpoint.example,Ana Ruiz,advisor\n');
   const typed = url.replace('sync@', 'sync:hush@');
   const code = await init(
-    ['', 'mysql://nowhere/x', 'postgres://sync@127.0.0.1:1/firm', typed, 'yes', ''],
+    ['', '', 'mysql://nowhere/x', 'postgres://sync@127.0.0.1:1/firm', typed, 'yes', ''],
     [people],
   );
   expect(code).toBe(0);
   for (const line of [
+    'DATABASE_URL is missing. Leave out --postgres for a file on this machine.',
     'DATABASE_URL is not the address of a Postgres database',
     'Postgres 127.0.0.1:1/firm cannot be used: ',
     'its tables are made at the import.',

@@ -55,7 +55,7 @@ export async function* examine(
   yield await examineClock(config, from);
   yield examineDataFolder(config, environment);
   yield await examineDisk(config, from);
-  yield await examineKeys(config);
+  yield examineKeys(config);
   const database = await examineDatabase(config);
   yield database;
   if (config.databaseUrl !== undefined)

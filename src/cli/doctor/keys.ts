@@ -1,14 +1,12 @@
 import { statSync } from 'node:fs';
 import type { Config } from '#app/config.ts';
 import { isPublicAlone, publicKeyIds, readPrivateKeys, type KeyPlace } from '#database/keys.ts';
-import { createOpener, createSealer, type PrivateKey } from '#database/sealing.ts';
-import { Secret } from '#shared/secret.ts';
 import { messageOf, type Finding } from './finding.ts';
 
 const of = 'Keys';
 
-/** The private key is opened, and tried: it is what all passwords hang on. */
-export const examineKeys = async ({ keyPlace }: Config): Promise<Finding> => {
+/** The private key is read, each half beside the other: it is what all passwords hang on. */
+export const examineKeys = ({ keyPlace }: Config): Finding => {
   const { privateFile: file, privateKeys } = keyPlace;
   if (privateKeys !== undefined) return tried(keyPlace, 'PRIVATE_KEYS');
   if (isPublicAlone(keyPlace))
@@ -27,11 +25,10 @@ export const examineKeys = async ({ keyPlace }: Config): Promise<Finding> => {
     : { of, is: 'bad', found: `${file} has mode ${mode}`, next: `chmod 600 ${file}` };
 };
 
-const tried = async (place: KeyPlace, from: string): Promise<Finding> => {
+const tried = (place: KeyPlace, from: string): Finding => {
   const next = 'Bring the private key back from where you keep it.';
   try {
     const keys = readPrivateKeys(place);
-    for (const key of keys) await openOwn(key);
     const ids = new Set(keys.map(({ id }) => id));
     // Bots seal to these: whatever they are sent today is for nobody else.
     const strange = publicKeyIds(place.folder).filter((id) => !ids.has(id));
@@ -44,16 +41,6 @@ const tried = async (place: KeyPlace, from: string): Promise<Finding> => {
           next,
         };
   } catch (error) {
-    return { of, is: 'bad', found: `${from}: ${messageOf(error)}`, next };
+    return { of, is: 'bad', found: messageOf(error), next };
   }
-};
-
-/** Throws where the two halves of a key are not of one. */
-const openOwn = async (key: PrivateKey): Promise<void> => {
-  const sealed = await createSealer([key]).seal(new Secret('a try'), of);
-  await createOpener([key])
-    .open(sealed, of)
-    .catch(() => {
-      throw new Error(`the private half of the key ${key.id} is not its own`);
-    });
 };

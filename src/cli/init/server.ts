@@ -19,7 +19,7 @@ export const askDatabase = (
     question: 'DATABASE_URL, such as postgres://user:password@host:5432/name:',
     secret: true,
     check: async (text) => {
-      const { databaseUrl } = loadConfig({ [KEYS.databaseUrl.env]: text });
+      const { databaseUrl } = loadConfig(text === '' ? {} : { [KEYS.databaseUrl.env]: text });
       if (databaseUrl === undefined)
         throw new ConfigError(
           `${KEYS.databaseUrl.env} is missing. Leave out --postgres for a file on this machine.`,
