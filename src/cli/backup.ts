@@ -12,7 +12,7 @@ import type { Config } from '#app/config.ts';
 import { CopyError, draftOf, placeDraft, removeDraft, withoutTrace } from '#database/copy.ts';
 import { writeCopied } from '#database/copies.ts';
 import { openAsItIs, whyAbsent, type DatabasePlace } from '#database/place.ts';
-import { dumpPostgres } from './dump.ts';
+import { dumpPostgres, endPrograms } from './dump.ts';
 import { isDated, removeOldCopies } from './old-copies.ts';
 import { whileBusy } from '#database/patience.ts';
 import { copyShown } from './copy-shown.ts';
@@ -105,7 +105,7 @@ export const runBackup = async (
     return 1;
   }
   const draft = draftOf(file);
-  using _ = withoutTrace(draft);
+  using _ = withoutTrace(draft, endPrograms);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // Written before the copy, so that the copy holds the moment up to which it holds everything.

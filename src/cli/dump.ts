@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { diesWithParent } from '#setup/redis.ts';
 import { findPostgres } from '#setup/tools.mjs';
 import { CopyError } from '#database/copy.ts';
 import type { Secret } from '#shared/secret.ts';
@@ -11,6 +12,22 @@ import type { Secret } from '#shared/secret.ts';
 /** Postgres' own programs for a copy of one moment, while all runs. */
 
 const run = promisify(execFile);
+
+/** Those that run now. */
+const running = new Set<ChildProcess>();
+
+/** Asks them to end, so that none works on at the server once who began it is gone. */
+export const endPrograms = async (): Promise<void> => {
+  const ends = [...running].map((child) => once(child, 'close').catch(() => undefined));
+  for (const child of running) child.kill('SIGTERM');
+  await Promise.all(ends);
+};
+
+const counted = <Child extends ChildProcess>(child: Child): Child => {
+  running.add(child);
+  for (const end of ['close', 'error']) child.once(end, () => running.delete(child));
+  return child;
+};
 
 /** On PATH, or beside the server that is on this machine. */
 const programAt = (name: string): string => {
@@ -52,24 +69,27 @@ const whereabouts = (databaseUrl: Secret): Record<string, string> => {
   return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== ''));
 };
 
+/** One that is killed says nothing itself. */
+const complaint = (name: string, line = '', signal?: NodeJS.Signals | null): string =>
+  `${line.replace(/\.$/, '') || `${name} was ended ${signal ? `by ${signal}` : 'without a word'}`}.`;
+
 const call = async (
   name: string,
   words: readonly string[],
   env: Record<string, string> = {},
 ): Promise<string> => {
   try {
-    const { stdout } = await run(programAt(name), words, {
+    const ran = run(...diesWithParent(programAt(name), [...words]), {
       env: { ...process.env, ...env },
       maxBuffer: 2 ** 26,
     });
-    return stdout;
+    counted(ran.child);
+    return (await ran).stdout;
   } catch (error) {
     if (!(error instanceof Error) || !('stderr' in error)) throw error;
     const [line] = String(error.stderr).trim().split('\n');
-    // One that is killed says nothing itself.
     const { signal } = error as ExecFileException;
-    const killed = `${name} was ended ${signal == null ? 'without a word' : `by ${signal}`}`;
-    throw new CopyError(`${line?.replace(/\.$/, '') || killed}.`, { cause: error });
+    throw new CopyError(complaint(name, line, signal), { cause: error });
   }
 };
 
@@ -99,13 +119,13 @@ export const migrationsIn = async (file: string): Promise<string[]> => {
 };
 
 /** Its first complaint once it has ended; undefined where it ended well. */
-const complaintOf = async (child: ChildProcess): Promise<string | undefined> => {
+const complaintOf = async (name: string, child: ChildProcess): Promise<string | undefined> => {
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   if (code === 0) return undefined;
   const [line = ''] = said.trim().split('\n');
-  return `${line.replace(/^psql:<stdin>:\d+: /, 'psql: ').replace(/\.$/, '')}.`;
+  return complaint(name, line.replace(/^psql:<stdin>:\d+: /, 'psql: '), signal);
 };
 
 /**
@@ -114,12 +134,16 @@ const complaintOf = async (child: ChildProcess): Promise<string | undefined> => 
  */
 export const loadDump = async (databaseUrl: Secret, file: string, mark: string): Promise<void> => {
   const env = { ...process.env, ...whereabouts(databaseUrl) };
-  const reader = spawn(programAt('pg_restore'), [...OURS, '--file=-', file], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const reader = counted(
+    spawn(...diesWithParent(programAt('pg_restore'), [...OURS, '--file=-', file]), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
   const words = ['--no-psqlrc', '--quiet', '--no-password', '--set=ON_ERROR_STOP=1'];
-  const writer = spawn(programAt('psql'), words, { env, stdio: ['pipe', 'ignore', 'pipe'] });
-  const [unread, unwritten] = [complaintOf(reader), complaintOf(writer)];
+  const writer = counted(
+    spawn(...diesWithParent(programAt('psql'), words), { env, stdio: ['pipe', 'ignore', 'pipe'] }),
+  );
+  const [unread, unwritten] = [complaintOf('pg_restore', reader), complaintOf('psql', writer)];
   writer.stdin.write('begin;\n');
   try {
     await pipeline(reader.stdout, writer.stdin, { end: false });

@@ -28,7 +28,7 @@ import { beginRestore, endRestore, markOfRestore } from '#database/serving.ts';
 import type { Secret } from '#shared/secret.ts';
 import { copyShown } from './copy-shown.ts';
 import { showProgress, type ShowProgress } from './progress.ts';
-import { loadDump, migrationsIn } from './dump.ts';
+import { endPrograms, loadDump, migrationsIn } from './dump.ts';
 import { settle, told } from './settle.ts';
 import { loadOrCreateKeys } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
@@ -156,6 +156,7 @@ const restoreServer = async (
     return 1;
   }
   if (place === 'empty') {
+    using _ = withoutTrace(undefined, endPrograms);
     await expectOurDump(file);
     await loadDump(databaseUrl, file, markOfRestore(hash));
   }

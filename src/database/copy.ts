@@ -36,18 +36,26 @@ export const removeDraft = (draft: string): void => {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Until it is disposed of, a signal that ends this process takes the draft along: it is as large as a firm. */
-export const withoutTrace = (draft: string): Disposable => {
-  const end = (signal: NodeJS.Signals): void => {
-    removeDraft(draft);
-    process.kill(process.pid, signal);
+/**
+ * Until it is disposed of, a signal that ends this process takes the draft along, which is as large as a
+ * firm, once `writers` have ended: who still writes to it could make it anew. A second one ends it at once.
+ */
+export const withoutTrace = (
+  draft: string | undefined,
+  writers: () => Promise<void> = () => Promise.resolve(),
+): Disposable => {
+  const off = (): void => {
+    for (const signal of SIGNALS) process.off(signal, heard);
   };
-  for (const signal of SIGNALS) process.once(signal, end);
-  return {
-    [Symbol.dispose]: () => {
-      for (const signal of SIGNALS) process.off(signal, end);
-    },
+  const heard = (signal: NodeJS.Signals): void => {
+    off();
+    void writers().finally(() => {
+      if (draft !== undefined) removeDraft(draft);
+      process.kill(process.pid, signal);
+    });
   };
+  for (const signal of SIGNALS) process.on(signal, heard);
+  return { [Symbol.dispose]: off };
 };
 
 const codeOf = (error: unknown): string | undefined =>

@@ -105,7 +105,7 @@ export async function startRedis({
 }
 
 /** Asks the kernel to end the child with its parent, however that ends; elsewhere our exit hook must do. */
-function diesWithParent(program: string, args: string[]): [string, string[]] {
+export function diesWithParent(program: string, args: string[]): [string, string[]] {
   const setpriv = (process.env['PATH'] ?? '')
     .split(delimiter)
     .concat('/usr/bin')

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { bin, packagesState } from './packages.mjs';
 import { adviceOn, lackOf } from './lack.mjs';
 import { say } from './programs.mjs';
@@ -30,9 +31,10 @@ if (!isInstalled) {
 
 const node = existsSync(bin('node')) ? bin('node') : process.execPath;
 const child = spawn(node, [join(projectFolder, 'src/cli/main.ts'), ...words], { stdio: 'inherit' });
-// The terminal tells the child of Ctrl-C itself; this one waits for how it ends.
+// A terminal tells the child of Ctrl-C itself; this one waits for how it ends.
+const isAtTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
+  process.on(signal, () => (signal === 'SIGINT' && isAtTerminal) || child.kill(signal));
 child.once('error', (error) => {
   say(`${node} does not run: ${error.message}`);
   process.exitCode = 1;

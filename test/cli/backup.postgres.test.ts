@@ -1,10 +1,18 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runBackup } from '#cli/backup.ts';
 import { runRestore } from '#cli/restore.ts';
@@ -83,6 +91,47 @@ it('a dump that is killed says by what', async () => {
   } finally {
     process.env['PATH'] = path;
   }
+});
+
+/** Also where nobody has asked how it ended. */
+const isGone = (pid: number): boolean =>
+  /^Z?$/.test(
+    spawnSync('ps', ['-o', 'stat=', '-p', String(pid)])
+      .stdout.toString()
+      .trim()
+      .slice(0, 1),
+  );
+
+it.each([
+  ['backup', 'pg_dump', 'SIGTERM'],
+  ['backup', 'pg_dump', 'SIGINT'],
+  ['restore', 'psql', 'SIGTERM'],
+  ['restore', 'psql', 'SIGKILL'],
+] as const)('a %s takes its %s along when it is ended by %s', async (command, program, signal) => {
+  if (command === 'restore') await backup();
+  const at = command === 'restore' ? await newPostgres('nothing') : url;
+  const [bin, pid] = [join(top, 'bin'), join(top, 'pid')];
+  mkdirSync(bin);
+  // One that works on, whoever began it.
+  writeFileSync(join(bin, program), `#!/bin/sh\necho $$ > ${pid}\nexec sleep 600\n`, {
+    mode: 0o755,
+  });
+  const child = spawn(process.execPath, ['src/cli/main.ts', command, copy()], {
+    env: { ...process.env, ...environmentOf(at), PATH: `${bin}:${process.env['PATH']}` },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'exit');
+  await vi.waitFor(() => expect(readFileSync(pid, 'utf8')).toMatch(/^\d+\n/), { timeout: 20_000 });
+  child.kill(signal);
+  const [code] = (await ended) as [number | null];
+  expect(code).not.toBe(0);
+  const begun = Number(readFileSync(pid, 'utf8'));
+  await vi.waitFor(() => expect(isGone(begun)).toBe(true));
+  const whole = command === 'restore' ? ['monday.dump'] : [];
+  expect(readdirSync(join(top, 'copies'))).toEqual(whole);
+  expect(await versionAt(configOf(at))).toMatchObject(
+    command === 'restore' ? { kind: 'absent' } : { kind: 'current' },
+  );
 });
 
 it('a copy made while others write is of one moment, and all until then comes back', async () => {
