@@ -19,7 +19,7 @@ import { addressOf, urlOf } from '#queue/connection.ts';
 import { startBot, type BotOptions } from '#app/bot.ts';
 import { configuredCarriers } from '#app/carriers.ts';
 import { keepChild, READY } from '#app/child.ts';
-import { NO_SANDBOX, NO_SANDBOX_LOCAL, SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
+import { NO_SANDBOX, NO_SANDBOX_LOCAL, sandboxAdvice, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { serveDatabase } from '#app/database.ts';
 import { asTold, createLogger } from '#app/log.ts';
@@ -144,9 +144,10 @@ const workerEnv = (places: Record<string, string>) => ({
 const withoutSandbox = (config: Config): string | undefined => {
   const found = findChromium(process.env);
   const sandbox = found === undefined ? 'on' : sandboxOf(found, process.env, config);
-  if (sandbox === 'refused') throw new ConfigError(`${NO_SANDBOX} ${SANDBOX_ADVICE}`);
   if (sandbox === 'on') return undefined;
-  return config.mode.kind === 'local' ? NO_SANDBOX_LOCAL : `${NO_SANDBOX} ${SANDBOX_ADVICE}`;
+  const line = `${NO_SANDBOX} ${sandboxAdvice(sandbox, config)}`;
+  if (sandbox === 'refused') throw new ConfigError(line);
+  return config.mode.kind === 'local' ? NO_SANDBOX_LOCAL : line;
 };
 
 /** By a process that ends: this one never holds what opens a secret. */

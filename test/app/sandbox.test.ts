@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
-import { sandboxRule } from '#app/sandbox.ts';
+import { sandboxAdvice, sandboxRule } from '#app/sandbox.ts';
 import { examine } from '#cli/doctor/doctor.ts';
 
 const configOf = (env: Record<string, string>) =>
@@ -18,6 +18,23 @@ it.each([
   [false, { CHROMIUM_SANDBOX: 'required' }, 'refused'],
 ] as const)('a sandbox that works (%s) under %o is %s', (works, env, expected) => {
   expect(sandboxRule(works, configOf(env))).toBe(expected);
+});
+
+it.each([
+  ['refused', {}, true, /^Start as a user who is not root .*, or set CHROMIUM_SANDBOX=optional\.$/],
+  [
+    'refused',
+    {},
+    false,
+    /^Let this user make user namespaces .*, or set CHROMIUM_SANDBOX=optional/,
+  ],
+  ['off', {}, false, /^Let this user make user namespaces .*; production refuses it otherwise\.$/],
+  ['off', { CHROMIUM_SANDBOX: 'optional' }, false, /^CHROMIUM_SANDBOX=optional allows that\. For/],
+] as const)('where it is %s under %o (root: %s), what is left is said', (is, env, root, says) => {
+  const advice = sandboxAdvice(is, configOf(env), root);
+  expect(advice).toMatch(says);
+  expect(advice.includes('not root')).toBe(root);
+  expect(advice.includes('set CHROMIUM_SANDBOX')).toBe(is === 'refused');
 });
 
 /** Root has no sandbox on Linux, whatever the program; Node itself stands for Chromium. */
@@ -48,6 +65,13 @@ it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
     expect(findings.find(({ of }) => of === 'Chromium')).toMatchObject({
       is: 'note',
       found: expect.stringContaining('without its sandbox'),
+    });
+    const allowed = [];
+    for await (const finding of examine({ ...env, CHROMIUM_SANDBOX: 'optional' }))
+      allowed.push(finding);
+    expect(allowed.find(({ of }) => of === 'Chromium')).toMatchObject({
+      is: 'note',
+      next: expect.stringMatching(/^CHROMIUM_SANDBOX=optional allows that/) as string,
     });
     rmSync(folder, { recursive: true });
   },

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { findChromium, findRedis, toolEnv, type Tool } from '#setup/tools.mjs';
-import { SANDBOX_ADVICE, sandboxOf } from '#app/sandbox.ts';
+import { sandboxAdvice, sandboxOf } from '#app/sandbox.ts';
 import { ConfigError, loadConfigHere, type Config } from '#app/config.ts';
 import { isPublicAlone } from '#database/keys.ts';
 import { versionAt } from '#database/place.ts';
@@ -112,7 +112,7 @@ const chromium = async (
     ...finding,
     is: sandbox === 'refused' ? 'bad' : 'note',
     found: `${finding.found}, without its sandbox`,
-    next: SANDBOX_ADVICE,
+    next: sandboxAdvice(sandbox, config),
   };
 };
 
