@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { figuresOf, Figure } from '../trial.ts';
 import type { FaultFirm } from './firm.ts';
-import { REFUSED } from '../slack/stage.ts';
 import { openOf, type Load } from './load.ts';
+import { storyOf, withoutRequest } from './lost.ts';
 import { TEAM } from '#test/support/people.ts';
 
 const LOOKER = 'UOLIVIA01';
@@ -17,9 +17,6 @@ const STANDS = 'is syncing already';
 
 /** It takes a command that is acknowledged late, and the same choice of a hundred right after it. */
 const rarely = (asked: number): number => Math.ceil(asked / 200);
-
-/** Said later of what a bot that ended had acknowledged. */
-const RESTARTED = 'You may have no answer to what you';
 
 const readBy = async ({ client }: FaultFirm, person: string): Promise<string[]> => {
   const places = await Promise.all(
@@ -37,14 +34,6 @@ const readBy = async ({ client }: FaultFirm, person: string): Promise<string[]> 
 const joinedOf = (texts: readonly string[], number: string): number =>
   texts.filter((text) => text.includes(number) && text.includes(STANDS)).length;
 
-/** What a person read of acts that had failed, who asks again then; or will read, minutes after it. */
-const toldOf = async ({ db }: FaultFirm, person: string, texts: readonly string[]) => {
-  const owed = await db.selectFrom('handled').select('key').where('owed_to', '=', person).execute();
-  return texts
-    .filter((text) => [...REFUSED, RESTARTED].some((words) => text.includes(words)))
-    .concat(owed.map(({ key }) => `${RESTARTED} ${key}, in some minutes`));
-};
-
 /** What became of everything that was asked, once the load has stopped. */
 export const accountOf = async (
   firm: FaultFirm,
@@ -60,7 +49,7 @@ export const accountOf = async (
     .leftJoin('subject_message as m', (on) =>
       on.onRef('m.subject_id', '=', 'r.id').on('m.key', '=', 'card'),
     )
-    .select(['r.id', 'w.slack_user_id as person', 'p.number', 'm.ts'])
+    .select(['r.id', 'r.created_at as madeAt', 'w.slack_user_id as person', 'p.number', 'm.ts'])
     .execute();
   const key = (each: { person: string | null; number: string }): string =>
     `${each.person} ${each.number}`;
@@ -76,9 +65,10 @@ export const accountOf = async (
       const stood = Math.min(unmet, joinedOf(texts, number));
       joined += stood;
       lost += unmet - stood;
-      if (unmet > stood) say(`${unmet - stood} without a request of ${JSON.stringify(commands)}`);
-      for (const text of unmet > stood ? await toldOf(firm, person, texts) : [])
-        say(`${person} was told: ${text}`);
+      const madeAt = (made.get(each) ?? []).map((request) => request.madeAt);
+      if (unmet > stood) say(`${unmet - stood} without a request of ${each}:`);
+      for (const command of unmet > stood ? withoutRequest(commands, madeAt) : [])
+        for (const line of await storyOf(firm, command)) say(line);
     }
     tooMany += Math.max(0, there - commands.length);
   }

@@ -17,6 +17,7 @@ import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
 import { processNames, ON_SQLITE, type Where } from '#test/support/where.ts';
 import { noteEnds } from '../ends.ts';
 import { startChild, type Child } from './child-process.ts';
+import { followed, noting, type Noted } from './happened.ts';
 import { servePortals, type PortalServer } from './portal-server.ts';
 import type { ChildFirm } from './protocol.ts';
 
@@ -66,6 +67,8 @@ export interface FaultFirm extends AsyncDisposable {
   startOf: (program: string, name: string) => Promise<Child>;
   /** Where its processes write what went wrong. */
   logOf: (name: string) => string;
+  /** What was killed, frozen, stopped and started when. */
+  happened: readonly Noted[];
 }
 
 export const startFaultFirm = async ({
@@ -78,7 +81,9 @@ export const startFaultFirm = async ({
   const dataDir = await mkdtemp(join(tmpdir(), 'sync-faults-'));
   stack.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 10 }));
   const folder = join(dataDir, 'local');
-  const redis = stack.use(await startTestRedis());
+  const happened: Noted[] = [];
+  const note = noting(happened);
+  const redis = followed(stack.use(await startTestRedis()), 'redis', note);
   const local = stack.use(await startLocal(folder, Date.now, 0));
   const databaseFile = join(folder, 'firm.db');
   const { teamId } = local.workspace;
@@ -108,7 +113,8 @@ export const startFaultFirm = async ({
   const begin = async (name: string, program?: string): Promise<Child> => {
     const role: ChildFirm['role'] = name.startsWith('bot') ? 'bot' : 'worker';
     const { botToken, appToken, apiUrl } = local.workspace;
-    const child = startChild(
+    note(`${name} starts`);
+    const begun = startChild(
       {
         role,
         name,
@@ -125,8 +131,10 @@ export const startFaultFirm = async ({
       },
       program,
     );
+    const child = followed(begun, name, note);
     children.set(name, child);
     await child.ready;
+    note(`${name} is ready`);
     return child;
   };
 
@@ -147,6 +155,7 @@ export const startFaultFirm = async ({
     startOf: (program, name) => begin(name, program),
     startAll: async () => void (await Promise.all([...bots, ...workers].map(start))),
     logOf,
+    happened,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

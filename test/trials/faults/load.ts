@@ -15,7 +15,11 @@ const DAY_MS = 24 * 60 * 60_000;
 export interface AskedCommand {
   person: string;
   number: string;
+  text: string;
   at: number;
+  /** Epoch ms: when it was typed, and when Slack had an answer or gave it up. */
+  typedAt: number;
+  endedAt: number;
   /** Slack showed no failure: the person does not ask again. */
   acked: boolean;
 }
@@ -71,9 +75,9 @@ export const startLoad = (
     const choices = await free();
     const chosen = choices[Math.floor(random() * choices.length)];
     if (chosen === undefined) return;
-    const at = performance.now();
-    const { ok } = await client.command(chosen.person, TEAM, `/sync policy ${chosen.number}`);
-    asked.push({ ...chosen, at, acked: ok });
+    const [at, typedAt, text] = [performance.now(), Date.now(), `/sync policy ${chosen.number}`];
+    const { ok } = await client.command(chosen.person, TEAM, text);
+    asked.push({ ...chosen, text, at, typedAt, endedAt: Date.now(), acked: ok });
   };
 
   const fill = async (): Promise<void> => {
