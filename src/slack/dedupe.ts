@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ackOnceDone, TakenOver } from './ack.ts';
+import { isSaid, keyOf, partOf } from './act-keys.ts';
 import {
   claimAct,
   markAnswered,
@@ -13,45 +14,14 @@ import { isPostgres } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
 
-/** A part of a body: nothing is in one that is not there, or is something else. */
-const partOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
-
-/** Which act of a person this is, whatever envelope it came in; undefined for what may be repeated. */
-const keyOf = (body: Record<string, unknown>): string | undefined => {
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  if (typeof body['command'] === 'string')
-    return `command:${text(body['team_id'])}:${text(body['user_id'])}:${text(body['trigger_id'])}`;
-  switch (body['type']) {
-    case 'block_actions': {
-      const action = partOf(partOf(body['actions'])[0]);
-      return `action:${text(action['action_ts'])}:${text(action['action_id'])}:${text(body['trigger_id'])}`;
-    }
-    case 'message_action':
-    case 'shortcut':
-      return `shortcut:${text(body['callback_id'])}:${text(body['trigger_id'])}`;
-    case 'view_submission': {
-      const view = partOf(body['view']);
-      return `view:${text(view['id'])}:${text(view['hash'])}:${text(body['trigger_id'])}`;
-    }
-    case 'event_callback':
-      // What the bot itself wrote in a direct message comes back as an event, which nobody hears.
-      if (partOf(body['event'])['bot_id'] !== undefined) return undefined;
-      return `event:${text(body['event_id'])}`;
-    default:
-      return undefined;
-  }
-};
-
 /** What a person types or presses is answered; what only tells of them, as that a tab opened, is not. */
 const owedFor = (body: Record<string, unknown>): Owed | undefined => {
   const idOf = (value: unknown): string | undefined => {
     const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
     return typeof id === 'string' && id !== '' ? id : undefined;
   };
-  const said = partOf(body['event']);
-  const isSaid = said['type'] === 'app_mention' || said['channel_type'] === 'im';
-  const from = body['event'] === undefined ? body : isSaid ? said : {};
+  const event = partOf(body['event']);
+  const from = body['event'] === undefined ? body : isSaid(event) ? event : {};
   const to = idOf(from['user_id']) ?? idOf(from['user']);
   return to === undefined
     ? undefined

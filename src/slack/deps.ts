@@ -12,10 +12,13 @@ import type { Charts } from './charts.ts';
 import type { Members } from './members.ts';
 import type { PictureLinks } from './store/picture-links.ts';
 
-/** Tells a person in their direct messages what somebody did. `name`: what kind of it, "role". Both texts are mrkdwn. */
+/**
+ * Tells a person in their direct messages what somebody did. `name`: what kind of it, "role". `once`: of
+ * what; a second time nothing is told of it. Both texts are mrkdwn.
+ */
 export type Tell = (
   slackId: string,
-  told: { name: string; title: string; text: string },
+  told: { name: string; once?: string; title: string; text: string },
 ) => Promise<void>;
 
 /** The shells that what listens to Slack has at hand, and the firm's settings. */

@@ -3,6 +3,7 @@ import type { PlainTextOption, View } from '@slack/types';
 import { z } from 'zod';
 import type { Person } from '#shared/access.ts';
 import { ackOnceDone } from './ack.ts';
+import { keyOf, partOf } from './act-keys.ts';
 import { rememberedThread } from './answer-threads.ts';
 import * as answers from './answers.ts';
 import type { Answer, Asked } from './answers.ts';
@@ -137,7 +138,7 @@ export const listenToClicks = (
             channel: body.channel?.id ?? body.user.id,
             thread: answerThread(place),
             answeredIn: place.thread_ts,
-            dedupeKey: `action:${action.action_ts}:${body.message?.ts ?? body.view?.id ?? ''}`,
+            dedupeKey: keyOf(partOf(body)) ?? '',
             viewId,
             refresh,
           },

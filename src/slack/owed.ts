@@ -2,7 +2,8 @@ import { MINUTE } from '#shared/clock.ts';
 import { atAfter } from './blocks.ts';
 import type { SlackDeps } from './deps.ts';
 import { isDirect } from './place.ts';
-import { takeOwed } from './store/acts.ts';
+import { requestKeyOf } from './act-keys.ts';
+import { markAnswered, owedBefore, requested } from './store/acts.ts';
 
 /** Longer than any answer is said again: whoever owed it then has ended, or Slack did not take it. */
 const OWED_FOR_MS = 5 * MINUTE;
@@ -10,19 +11,28 @@ const AT_A_TIME = 50;
 
 /**
  * Tells people whose answer was on its way when a bot ended, or found no way to them while Slack was in
- * trouble: a request has its card, and what else they asked they would wait for.
+ * trouble: a request has its card, and what else they asked they would wait for. It is told under the
+ * act's own name before the act counts as answered: once, whoever looks and wherever they end.
  */
 export const tellOwed = async ({
   store,
   clock,
   tell,
 }: Pick<SlackDeps, 'store' | 'clock' | 'tell'>): Promise<void> => {
-  for (const { to, at, in: channel } of await takeOwed(store, clock() - OWED_FOR_MS, AT_A_TIME)) {
+  const owed = await owedBefore(store, clock() - OWED_FOR_MS, AT_A_TIME);
+  const stand = await requested(
+    store,
+    owed.map(({ key }) => requestKeyOf(key)),
+  );
+  for (const { key, to, at, in: channel } of owed) {
     const place = channel === null || isDirect(channel) ? '' : ` in <#${channel}>`;
-    await tell(to, {
-      name: 'owed',
-      title: 'Please ask again',
-      text: `You may have no answer to what you ${atAfter('asked', at)}${place}. If nothing came, ask again.`,
-    });
+    if (!stand.has(requestKeyOf(key)))
+      await tell(to, {
+        name: 'owed',
+        once: key,
+        title: 'Please ask again',
+        text: `You may have no answer to what you ${atAfter('asked', at)}${place}. If nothing came, ask again.`,
+      });
+    await markAnswered(store, key);
   }
 };

@@ -1,5 +1,6 @@
 import { rememberThread } from './answer-threads.ts';
 import { ackOnceDone } from './ack.ts';
+import { keyOf, saidKey } from './act-keys.ts';
 import type { Asked } from './answers.ts';
 import * as answers from './answers.ts';
 import type { Speak, Words } from './commands.ts';
@@ -50,7 +51,7 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
           thread: undefined,
           slackId,
           triggerId,
-          dedupeKey: `command:${team}:${slackId}:${triggerId}`,
+          dedupeKey: keyOf({ ...typed }) ?? '',
           team,
           userTeam: team,
           app: typed.api_app_id,
@@ -82,7 +83,7 @@ export const listenToSpeech = (app: SlackApp, deps: SlackDeps, speak: Speak): vo
       thread,
       slackId: message.user ?? '',
       triggerId: undefined,
-      dedupeKey: `said:${message.channel}:${message.ts}`,
+      dedupeKey: saidKey(message.channel, message.ts),
       team: deps.teamId,
       userTeam: message.user_team ?? message.team,
       app: appId,

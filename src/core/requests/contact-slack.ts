@@ -3,6 +3,7 @@ import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
 import type { SheetRequested } from './policy-sheet.ts';
 import { contactSheet, lookUpContact, requestContact } from './contacts.ts';
+import { viewKey } from '#slack/act-keys.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { actions, bold, context, cut, escape, policies, section } from '#slack/blocks.ts';
@@ -169,7 +170,7 @@ export const contactPicked = (planMeeting: Meetings['plan']) =>
         policyIds,
         sources,
         origin: originOf(deps, askedIn, slackId, thread),
-        dedupeKey: `view:${viewId}`,
+        dedupeKey: viewKey(viewId),
       });
       if (outcome.kind === 'refused') return refuse('That contact is not in your book.');
       if (outcome.kind !== 'requested') return { error: { answer: whyNotAsked(deps, outcome) } };

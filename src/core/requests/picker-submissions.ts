@@ -2,6 +2,7 @@ import { fillModal } from '#slack/open-modal.ts';
 import * as requestAnswers from './answers.ts';
 import { suggestPolicies } from '#core/policies/look-up.ts';
 import { sourceChoices } from '#core/logins/choices.ts';
+import { viewKey } from '#slack/act-keys.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { parsePicker } from './click-values.ts';
@@ -88,7 +89,7 @@ const start = async (
   { policyId, sourceId, channel, thread }: Wanted,
 ): Promise<Started> => {
   const origin = originOf(deps, channel, slackId, thread);
-  const ask = { actor, policyId, origin, dedupeKey: `view:${viewId}`, client };
+  const ask = { actor, policyId, origin, dedupeKey: viewKey(viewId), client };
   return request(deps, ask, sourceId);
 };
 

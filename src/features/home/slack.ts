@@ -1,4 +1,5 @@
 import { ackOnceDone } from '#slack/ack.ts';
+import { keyOf, partOf } from '#slack/act-keys.ts';
 import { askerOf, endWish, keepWish, keptWishes, leftSince, sourceMarks } from './store.ts';
 import { DAY } from '#shared/clock.ts';
 import type { BlockAction } from '@slack/bolt';
@@ -49,11 +50,17 @@ const valueOf = (action: BlockAction['actions'][number]): string => {
 /** One login: the row itself shows that it is queued. Several or none: the picker, or why not. */
 const sync = async (
   deps: SlackDeps,
-  by: { actor: Person; client: SlackClient; slackId: string; triggerId: string },
+  by: {
+    actor: Person;
+    client: SlackClient;
+    slackId: string;
+    triggerId: string;
+    dedupeKey: string;
+  },
   policyId: string,
 ): Promise<void> => {
   const origin = { askedIn: by.slackId, channel: by.slackId };
-  const ask = { ...by, policyId, origin, dedupeKey: `home:${by.triggerId}` };
+  const ask = { ...by, policyId, origin };
   const { answer, requestId } = await askForPolicy(deps, ask);
   if (requestId !== undefined) return;
   const said = await answer();
@@ -106,7 +113,8 @@ export const listenToHome = (app: SlackApp, deps: SlackDeps): Homes => {
     const { id: slackId } = body.user;
     await ackOnceDone(ack, async () => {
       const who = await whoIs(deps, client, { userId: slackId });
-      const by = { client, slackId, triggerId: body.trigger_id };
+      const dedupeKey = keyOf(partOf(body)) ?? '';
+      const by = { client, slackId, triggerId: body.trigger_id, dedupeKey };
       if (who.kind === 'person')
         await sync(deps, { ...by, actor: who.person }, parsePolicy(valueOf(action))?.policy ?? '');
     });

@@ -2,6 +2,7 @@ import type { GlobalShortcut, MessageShortcut } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { numbersIn, readableText } from './numbers.ts';
 import { messageSheet, requestPolicies } from './message-policies.ts';
+import { viewKey } from '#slack/act-keys.ts';
 import * as answers from '#slack/answers.ts';
 import { context, section } from '#slack/blocks.ts';
 import { parsePicker } from '#core/requests/click-values.ts';
@@ -118,7 +119,7 @@ export const policiesPicked = submission(
       policyIds,
       sources,
       origin,
-      dedupeKey: `view:${viewId}`,
+      dedupeKey: viewKey(viewId),
     });
     if (outcome.kind === 'refused') return refuse('One of these is no longer in your book.');
     if (outcome.kind !== 'requested') return { error: { answer: whyNotAsked(deps, outcome) } };

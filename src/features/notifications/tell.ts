@@ -7,10 +7,10 @@ import { addNotification } from './store.ts';
 
 export const createTell =
   ({ store, show }: { store: Store; show: Show }): Tell =>
-  async (slackId, { name, title, text }) => {
+  async (slackId, { name, once, title, text }) => {
     const id = await addNotification(store, {
       kind: 'notice',
-      name: `${name}:${nextId(store.clock)}`,
+      name: `${name}:${once ?? nextId(store.clock)}`,
       channel: slackId,
       about: { title, text },
     });

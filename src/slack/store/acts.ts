@@ -91,12 +91,12 @@ export const markAnswered = async ({ db }: Pick<Store, 'db'>, key: string): Prom
   return numUpdatedRows > 0n;
 };
 
-/** Answers owed for acts before `before`, oldest first; of several who look, one takes each. */
-export const takeOwed = async (
-  { db }: Store,
+/** Acts before `before` whose answer is owed, oldest first. */
+export const owedBefore = async (
+  { db }: Pick<Store, 'db'>,
   before: number,
   limit: number,
-): Promise<(Owed & { at: number })[]> => {
+): Promise<(Owed & { key: string; at: number })[]> => {
   const rows = await db
     .selectFrom('handled')
     .select(['key', 'at', 'owed_to as to', 'owed_in as in'])
@@ -105,10 +105,21 @@ export const takeOwed = async (
     .orderBy('at')
     .limit(limit)
     .execute();
-  const taken: (Owed & { at: number })[] = [];
-  for (const { key, to, ...row } of rows)
-    if (to !== null && (await markAnswered({ db }, key))) taken.push({ ...row, to });
-  return taken;
+  return rows.flatMap(({ to, ...row }) => (to === null ? [] : [{ ...row, to }]));
+};
+
+/** Which of these have made a request: its card is their answer. */
+export const requested = async (
+  { db }: Pick<Store, 'db'>,
+  dedupeKeys: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  if (dedupeKeys.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('request')
+    .select('dedupe_key as key')
+    .where('dedupe_key', 'in', dedupeKeys)
+    .execute();
+  return new Set(rows.flatMap(({ key }) => key ?? []));
 };
 
 /** Deletes up to `limit` marks of handled events older than `before`; how many there were. */
