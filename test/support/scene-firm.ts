@@ -24,8 +24,8 @@ export interface Scene {
     /** ISO instant at which this login last read it. */
     lastSeen?: string;
   };
-  /** The contact's other policies at this carrier, by number; `ahead` ones are asked for first. */
-  beside?: readonly { number: string; ahead?: true }[];
+  /** The contact's other policies at this carrier, by number; `ahead` ones are asked for first, this login has read those `seen`. */
+  beside?: readonly { number: string; ahead?: true; seen?: true }[];
   /** Other logins of the carrier. */
   others?: readonly { name: string; saw: 'it' | 'nothing' | 'never asked'; shared?: true }[];
   /**
@@ -119,6 +119,16 @@ export const insertFirm = async (db: Database, scene: Scene, now: number): Promi
       name: 'Dana’s login',
     })
     .execute();
+  for (const [index, { seen }] of (scene.beside ?? []).entries())
+    if (seen)
+      await db
+        .insertInto('source_policy')
+        .values({
+          source_id: 'source',
+          policy_id: `policy-${index + 1}`,
+          last_success_at: now - 86_400_000,
+        })
+        .execute();
   if (scene.signIn === 'kept') {
     await setLinked(db, true, 'source');
     await giveConsent(db, 'source', { personId: 'dana', at: now, automatic: true });

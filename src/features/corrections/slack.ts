@@ -13,7 +13,7 @@ import type { Answer } from '#slack/answers.ts';
 import { actions, bold } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import { request } from '#core/requests/slack.ts';
-import { inCrm } from '#core/requests/messages/words.ts';
+import { inCrm } from '#core/requests/messages/guide.ts';
 import { originOf } from '#slack/origin.ts';
 import { STATUS_MODAL, statusModal } from './modal.ts';
 import { openModal } from '#slack/open-modal.ts';

@@ -149,8 +149,8 @@ export const needButton = (
     const right = need.close;
     return {
       text: 'Correct number',
-      action: 'fix-number:0',
-      value: JSON.stringify({ sync: need.syncId, close: 0 }),
+      action: `fix-number:${need.closeAt ?? 0}`,
+      value: JSON.stringify({ sync: need.syncId, close: need.closeAt ?? 0 }),
       says: `Correct ${shown} to ${right}`,
       confirm: {
         title: 'Correct the number?',

@@ -502,6 +502,23 @@ describe('the card of a number that the carrier does not know', () => {
     expect(buttonsOf()).not.toContain('Sync again');
   });
 
+  it('sends nobody to correct it to the number of another policy', () => {
+    const closeNumbers = [{ number: '00123-4576', taken: true }];
+    const item = itemOf('number-mismatch', { guide: { ...guide, closeNumbers } });
+    expect(sentence(item, 'full')).toBe(
+      "Northbridge Life has no *00123-4567* in this login. *00123-4576* is close, but belongs to another policy in the CRM. Compare *00123-4567* with Northbridge Life's site.",
+    );
+    expect(closingOf(item)).toContain('There is no such number in this login.');
+    expect(buttonsOf({ closeNumbers })).toContain('Sync again');
+  });
+
+  it('asks in its reply of the numbers alone that its card asks of', () => {
+    const detail = { ...itemOf('number-mismatch').detail };
+    detail.closeNumbers = ['00123-4576', '00123-4560'];
+    const item = itemOf('number-mismatch', { detail, guide });
+    expect(closingOf(item)).toContain('Did you mean *00123-4576*?');
+  });
+
   it('offers another sync where no number is likely', () => {
     expect(buttonsOf({ closeNumbers: [] })).toContain('Sync again');
   });

@@ -27,21 +27,28 @@ it('finds numbers close to one with a letter beyond A to Z, as the CRM search do
       })),
     )
     .execute();
+  const seen = { source_id: 'source', policy_id: 'spanish-1', last_success_at: 1 };
+  await firm.db.insertInto('source_policy').values(seen).execute();
   const source = { id: 'source', carrierId: template.carrier_id, name: 'Dana at Northbridge' };
-  const { nearNumbers } = await absenceFacts(
-    { db: firm.db, clock: firm.clock },
-    {
-      id: 'sync',
-      policy: {
-        id: 'spanish-0',
-        number: 'Ñ1-23456',
-        contactId: template.contact_id,
-        carrierId: template.carrier_id,
-      },
-    } as unknown as Parameters<typeof absenceFacts>[1],
-    { source, fence: 1 } as unknown as Parameters<typeof absenceFacts>[2],
-  );
-  expect(nearNumbers).toContain('Ñ1-23987');
+  const near = async (): Promise<readonly string[]> => {
+    const { nearNumbers } = await absenceFacts(
+      { db: firm.db, clock: firm.clock },
+      {
+        id: 'sync',
+        policy: {
+          id: 'spanish-0',
+          number: 'Ñ1-23456',
+          contactId: template.contact_id,
+          carrierId: template.carrier_id,
+        },
+      } as unknown as Parameters<typeof absenceFacts>[1],
+      { source, fence: 1 } as unknown as Parameters<typeof absenceFacts>[2],
+    );
+    return nearNumbers;
+  };
+  expect(await near()).toEqual(['Ñ1-23987']);
+  await firm.db.updateTable('source_policy').set({ last_absent_at: 2 }).execute();
+  expect(await near(), 'one that is not found itself').toEqual([]);
 });
 
 const READINGS: readonly (readonly [of: string, reading: PolicyReading, told: Partial<Notice>])[] =

@@ -43,15 +43,25 @@ export const NOT_FOUND: readonly Labelled[] = [
     },
   },
   {
-    label:
-      'Northbridge: the portal offers nothing, but the contact has a policy of nearly this number',
+    label: 'Northbridge: the portal offers nothing, but this login reads one of nearly this number',
     scene: northbridge(WEDNESDAY, variable('00615-2280', []), {
-      beside: [{ number: '00615-2208' }],
+      beside: [{ number: '00615-2208', seen: true }],
     }),
     expected: {
       status: 'not-found',
       reason: 'number-mismatch',
-      says: 'Did you mean *00615-2208*?',
+      says: '*00615-2208* is close, but belongs to another policy',
+    },
+  },
+  {
+    label: 'Northbridge: the contact has one of nearly this number, which nobody has found either',
+    scene: northbridge(WEDNESDAY, variable('00615-2280', []), {
+      beside: [{ number: '00615-2281' }],
+    }),
+    expected: {
+      status: 'not-found',
+      reason: 'never-seen',
+      says: 'Two searches did not find it in this login',
     },
   },
   {

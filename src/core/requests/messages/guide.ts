@@ -6,9 +6,9 @@ import type { GuideView, ItemView, RequestView } from '../view.ts';
 import { atAfter, actions, bold, day, few, name, section, type ButtonSpec } from '#slack/blocks.ts';
 import { clickValue, named, type MessageSettings } from './card.ts';
 import { hasManyLines } from './contact-card.ts';
-import { freeNumbers } from './free-numbers.ts';
+import { freeNumbers, whoseNumbers } from './free-numbers.ts';
 import { numberButtons } from './number-buttons.ts';
-import { inCrm, shownNumber, soughtNumber, type Privacy } from './words.ts';
+import { shownNumber, soughtNumber, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { isDirect } from '#slack/place.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -20,6 +20,10 @@ interface Told {
   guide: GuideView;
   privacy: Privacy;
 }
+
+/** What a correction made here is to the CRM, and what the person still does. */
+export const inCrm = ({ crmTold }: { crmTold: boolean }): string =>
+  crmTold ? 'We told your CRM.' : 'Change it in the CRM too.';
 
 const stepsOf = ({ item, guide }: Pick<Told, 'item' | 'guide'>): Step[] =>
   isGuided(item.reason)
@@ -51,10 +55,11 @@ const numberText = (found: Extract<Step, { kind: 'number' }>['found'], told: Tol
         'and',
       )}. Did you mean ${close.length === 1 ? 'that one' : 'one of these'}?`;
     case 'other-policy':
-      return `${few(
+      return whoseNumbers(
         close.map(({ number }) => shown(number)),
-        'and',
-      )} ${close.length === 1 ? 'is close, but belongs to another policy' : 'are close, but belong to other policies'} in the CRM. Compare ${bold(soughtNumber(item, privacy))} with ${carrier}'s site.`;
+        bold(soughtNumber(item, privacy)),
+        carrier,
+      );
     case 'none':
       return `Compare the number ${bold(soughtNumber(item, privacy))} with ${carrier}'s site, character by character.`;
     case 'corrected': {

@@ -5,7 +5,7 @@ import { isSyncable } from '#shared/status.ts';
 import { standingIn, type UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
 import { asOf, noDate } from './as-of.ts';
-import { freeNumbers, likelyNumbers } from './free-numbers.ts';
+import { freeNumbers, isAllTaken, likelyNumbers, whoseNumbers } from './free-numbers.ts';
 import { atAfter, at, bold, day, few, name } from '#slack/blocks.ts';
 
 export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> = {
@@ -83,7 +83,9 @@ const numberMismatch = (item: ItemView, privacy: Privacy): string => {
   const next =
     shown.length === 0
       ? "Compare it with the carrier's, correct it in the CRM and sync again."
-      : `Did you mean ${few(shown, 'or')}? ${freeNumbers(item).length > 0 ? 'Correct the number, and we sync again.' : 'Then correct the number in the CRM and sync again.'}`;
+      : isAllTaken(item)
+        ? whoseNumbers(shown, bold(soughtNumber(item, privacy)), carrier(item))
+        : `Did you mean ${few(shown, 'or')}? ${freeNumbers(item).length > 0 ? 'Correct the number, and we sync again.' : 'Then correct the number in the CRM and sync again.'}`;
   return `${carrier(item)} has no ${bold(soughtNumber(item, privacy))} in this login. ${next}`;
 };
 
@@ -240,10 +242,6 @@ export type Sought = Pick<ItemView, 'policy'> & Partial<Pick<ItemView, 'detail'>
 export const soughtNumber = ({ detail, policy }: Sought, privacy: Privacy): string =>
   shownNumber(detail?.crmNumber ?? policy.number, privacy);
 
-/** What a correction made here is to the CRM, and what the person still does. */
-export const inCrm = ({ crmTold }: { crmTold: boolean }): string =>
-  crmTold ? 'We told your CRM.' : 'Change it in the CRM too.';
-
 /** What a person corrected since replaces the advice to do so. The CRM's part is in the guide beneath. */
 const corrected = (item: ItemView, privacy: Privacy): string | undefined => {
   const { statusEdit, numberEdit } = item.guide ?? {};
@@ -268,7 +266,7 @@ export const sentence = (item: ItemView, privacy: Privacy): string =>
 
 /** What happened alone, for where the next steps stand right above it. */
 export const happened = (item: ItemView, privacy: Privacy): string => {
-  const { asOf: date, carrierStatus, closeNumbers = [] } = item.detail;
+  const { asOf: date, carrierStatus } = item.detail;
   switch (item.reason) {
     case 'stale':
       return date === undefined
@@ -277,10 +275,10 @@ export const happened = (item: ItemView, privacy: Privacy): string => {
     case 'status-drift':
       return `${carrier(item)} says ${bold(carrierStatus ?? 'inactive')}, the CRM says ${bold(item.policy.status)}.`;
     case 'number-mismatch':
-      return closeNumbers.length === 0
+      return likelyNumbers(item).length === 0 || isAllTaken(item)
         ? 'There is no such number in this login.'
         : `Did you mean ${few(
-            closeNumbers.map((number) => bold(shownNumber(number, privacy))),
+            likelyNumbers(item).map((number) => bold(shownNumber(number, privacy))),
             'or',
           )}?`;
     case 'other-login':

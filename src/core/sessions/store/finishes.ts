@@ -68,6 +68,19 @@ const touchWaiting = async ({ clock }: Store, trx: Database, sourceId: string) =
   );
 };
 
+/** Those that a login has found: that the CRM has a number does not say that the carrier does. */
+const seenAmong = async ({ db }: Store, policyIds: readonly string[]): Promise<Set<string>> => {
+  if (policyIds.length === 0) return new Set();
+  const seen = await db
+    .selectFrom('source_policy')
+    .select('policy_id')
+    .where('policy_id', 'in', policyIds)
+    .where('last_success_at', 'is not', null)
+    .where('last_absent_at', 'is', null)
+    .execute();
+  return new Set(seen.map(({ policy_id }) => policy_id));
+};
+
 export const absenceFacts = async (
   store: Store,
   sync: ClaimedSync,
@@ -94,12 +107,16 @@ export const absenceFacts = async (
   const { contactId, carrierId, number } = sync.policy;
   const of = { contactId, carrierId };
   const near = await policiesNear(store, normalizeNumber(number), { kind: 'all' }, of);
+  const nearSeen = await seenAmong(
+    store,
+    near.map(({ id }) => id),
+  );
   return {
     ...(here === undefined ? {} : { lastSeenHere: here }),
     otherSources: seen
       .filter(({ id, last_absent_at }) => id !== lease.source.id && last_absent_at === null)
       .map(({ id, name, last_success_at }) => ({ id, name, sawIt: last_success_at !== null })),
-    nearNumbers: near.map((policy) => policy.number),
+    nearNumbers: near.filter(({ id }) => nearSeen.has(id)).map((policy) => policy.number),
     isAsked: asked !== undefined,
   };
 };

@@ -2,6 +2,7 @@ import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
 import type { DigestCounts, LinkNeed, PolicyNeed, CarrierCounts } from '../rules.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import { takenNumbers } from '#core/requests/store/guides.ts';
 import type { Database } from '#database/connection.ts';
 import type { Money } from '#shared/money.ts';
 
@@ -20,8 +21,9 @@ export type DigestNeed =
         /** What the carrier and the CRM say, where they differ. */
         carrierStatus?: string;
         crmStatus?: string;
-        /** A number that is a slip away; the first of those the sync came with. */
+        /** A number that is a slip away and no other policy's, and its place among those of the sync. */
         close?: string;
+        closeAt?: number;
         asOf?: string;
         /** Values that wait for somebody to say whether they are right. */
         held?: { id: string; version: number };
@@ -75,14 +77,27 @@ const policiesOf = async (
     .leftJoin('held_value as h', (on) =>
       on.onRef('h.policy_id', '=', 'p.id').on('h.settled', 'is', null),
     )
-    .select(['s.id as syncId', 's.detail', 'h.id as heldId', 'h.version as heldVersion'])
+    .select([
+      'p.carrier_id as carrierId',
+      's.id as syncId',
+      's.detail',
+      'h.id as heldId',
+      'h.version as heldVersion',
+    ])
     .execute();
+  const free = new Map<string, { close: string; closeAt: number }>();
+  for (const { policyId, carrierId, detail } of rows) {
+    const { closeNumbers = [] } = JSON.parse(detail ?? '{}') as SyncDetail;
+    const taken = await takenNumbers(db, { id: policyId, carrierId }, closeNumbers);
+    const close = closeNumbers.find((number) => !taken.has(number));
+    if (close !== undefined) free.set(policyId, { close, closeAt: closeNumbers.indexOf(close) });
+  }
   return new Map(
-    rows.flatMap(({ detail, status, heldId, heldVersion, ...policy }): [string, DigestNeed][] => {
+    rows.flatMap((row): [string, DigestNeed][] => {
+      const { carrierId: _, detail, status, heldId, heldVersion, ...policy } = row;
       const need = byId.get(policy.policyId);
       if (need === undefined) return [];
-      const { carrierStatus, closeNumbers, asOf } = JSON.parse(detail ?? '{}') as SyncDetail;
-      const [close] = closeNumbers ?? [];
+      const { carrierStatus, asOf } = JSON.parse(detail ?? '{}') as SyncDetail;
       const { kind, worth } = need;
       return [
         [
@@ -93,7 +108,7 @@ const policiesOf = async (
             crmStatus: status,
             ...(worth === undefined ? {} : { worth }),
             ...(carrierStatus === undefined ? {} : { carrierStatus }),
-            ...(close === undefined ? {} : { close }),
+            ...free.get(policy.policyId),
             ...(asOf === undefined ? {} : { asOf }),
             ...(heldId === null || heldVersion === null
               ? {}
