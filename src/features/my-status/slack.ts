@@ -115,19 +115,23 @@ const rows = (requests: readonly OpenRequest[]): KnownBlock[] => {
   });
 };
 
-/** One button for each login that something of theirs waits for. */
+/** One button for each login that something of theirs waits for; where a code is asked for, that is the step. */
 const linkButtons = (requests: readonly OpenRequest[]): ButtonSpec[] => {
-  const wanted = new Map<string, ButtonSpec>();
+  const items = requests.flatMap(({ open }) => open);
+  const signingIn = new Set(
+    items.filter(({ codeFor }) => codeFor !== undefined).map(({ source }) => source.id),
+  );
+  const wanted = new Map<string, { name: string; request: string }>();
   for (const { view, open } of requests)
     for (const { source } of open)
-      if (!source.linked && source.mayLink)
-        wanted.set(source.id, {
-          text: `Link ${source.name}`,
-          action: `link:${wanted.size}`,
-          value: JSON.stringify({ source: source.id, request: view.id }),
-          style: 'primary',
-        });
-  return [...wanted.values()].slice(0, 10);
+      if (!source.linked && source.mayLink && !signingIn.has(source.id))
+        wanted.set(source.id, { name: source.name, request: view.id });
+  return [...wanted].slice(0, 10).map(([source, { name: login, request }], index) => ({
+    text: `Link ${login}`,
+    action: `link:${index}`,
+    value: JSON.stringify({ source, request }),
+    style: 'primary',
+  }));
 };
 
 const BUTTONS: ButtonSpec[] = [

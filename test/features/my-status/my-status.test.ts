@@ -3,6 +3,7 @@ import { statusOf } from '#features/my-status/my-status.ts';
 import { statusMessage } from '#features/my-status/slack.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { ItemView } from '#core/requests/view.ts';
+import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { itemOf, NOW, viewOf } from '#test/support/views.ts';
 
 /** A status of these requests, each asked for in its own channel. */
@@ -18,7 +19,15 @@ const statusFor = (asked: readonly { channel: string; item: ItemView }[]) => {
   const beside = blocks.flatMap((block) =>
     block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
   );
-  return { text, heard: beside.map((each) => each.accessibility_label ?? each.text.text) };
+  const links = blocks.flatMap((block) =>
+    block.type === 'actions' && block.block_id === 'links' ? block.elements : [],
+  );
+  return {
+    text,
+    links: links.flatMap((each) => (each.type === 'button' ? [each.text.text] : [])),
+    problems: blockProblems(blocks, 'message'),
+    heard: beside.map((each) => each.accessibility_label ?? each.text.text),
+  };
 };
 
 const twice = (reason: Reason, more: Partial<ItemView> = {}) =>
@@ -53,4 +62,21 @@ it('ends the hold of a login with one button, whatever waits for it', () => {
 it('asks for one code once', () => {
   const { heard } = twice('code-needed', { codeFor: '01SIGNIN' });
   expect(heard).toEqual(['Enter code for Ana at Northbridge']);
+});
+
+it('is taken by Slack where several syncs wait for one login and others for another', () => {
+  const waiting = (login: string): { channel: string; item: ItemView } => {
+    const item = itemOf('waiting-for-link');
+    const source = { ...item.source, id: login, name: login, linked: false, mayLink: true };
+    return { channel: 'CTEAM0001', item: { ...item, source } };
+  };
+  const { links, problems } = statusFor(['A', 'B', 'A', 'C'].map(waiting));
+  expect(problems).toEqual([]);
+  expect(links).toEqual(['Link A', 'Link B', 'Link C']);
+});
+
+it('offers no new link of a login whose code is asked for', () => {
+  const { source } = itemOf('code-needed');
+  const more = { codeFor: '01SIGNIN', source: { ...source, linked: false, mayLink: true } };
+  expect(twice('code-needed', more).links).toEqual([]);
 });
