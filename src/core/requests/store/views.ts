@@ -76,7 +76,10 @@ const signInStep = async (
   return { reason: 'code-needed', codeFor: open.id, codeStep };
 };
 
-/** What keeps a sync that only waits for its turn is seen in its login, not in its own row. */
+/**
+ * What keeps a sync that only waits for its turn is seen in its login, not in its own row; so is what
+ * keeps one that waits for the person to leave the portal, and that would not run when they say so.
+ */
 const reasonNow = (
   sync: {
     status: string;
@@ -88,10 +91,12 @@ const reasonNow = (
   },
   now: number,
 ): Reason => {
-  if (sync.reason !== 'waiting') return sync.reason as Reason;
+  const waitsForPerson = sync.status === 'queued' && sync.reason === 'session-conflict';
+  if (sync.reason !== 'waiting' && !waitsForPerson) return sync.reason as Reason;
   if (sync.status === 'queued' && sync.linked === 0) return 'waiting-for-link';
   if (sync.paused_reason !== null) return 'carrier-paused';
   if ((sync.held_until ?? 0) > now) return 'on-hold';
+  if (waitsForPerson) return 'session-conflict';
   return Number(sync.busy) === 1 ? 'source-busy' : 'waiting';
 };
 
