@@ -25,7 +25,11 @@ const MOST = 10;
 
 const wantsPerson = ({ reason }: ItemView): boolean => needOf(reason) !== undefined;
 
-const isOpen = (item: ItemView): boolean => !isEnded(item.status) || item.status === 'needs-link';
+const isUndecided = ({ held }: ItemView): boolean =>
+  held !== undefined && held.settled === undefined;
+
+const isOpen = (item: ItemView): boolean =>
+  !isEnded(item.status) || item.status === 'needs-link' || isUndecided(item);
 
 const standingOf = (open: readonly ItemView[]): Standing => {
   if (open.some(wantsPerson)) return 'person';

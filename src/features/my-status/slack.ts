@@ -23,6 +23,7 @@ import { notOutside } from '#slack/origin.ts';
 import { isDirect } from '#slack/place.ts';
 import { clickValue } from '#core/requests/messages/card.ts';
 import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
+import { decisionButtons } from '#core/requests/messages/unconfirmed-values.ts';
 import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
 import { pausedFor, type PausedCarrier } from '#core/sessions/store/paused-carriers.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -88,6 +89,13 @@ const offersOf = (request: OpenRequest, which: string): Offer[] => {
       says: `Run now, I'm done: ${item.policy.number}`,
       does: item.syncId,
     });
+  if (item !== undefined)
+    for (const look of decisionButtons(item, 'masked'))
+      offers.push({
+        ...look,
+        says: `Look at the values of ${item.policy.number}`,
+        does: look.value,
+      });
   if (item?.reason === 'on-hold')
     offers.push({ ...releaseBeside(item.source), does: item.source.id });
   if (open.some(({ status }) => status === 'queued' || status === 'needs-link'))

@@ -4,7 +4,9 @@ import { statusMessage } from '#features/my-status/slack.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { ItemView } from '#core/requests/view.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
-import { itemOf, NOW, viewOf } from '#test/support/views.ts';
+import { openRequests } from '#features/my-status/store.ts';
+import { addWaitingSync, openLinkFirm } from '#test/support/link-firm.ts';
+import { heldOf, itemOf, NOW, viewOf } from '#test/support/views.ts';
 
 /** A status of these requests, each asked for in its own channel. */
 const statusFor = (asked: readonly { channel: string; item: ItemView }[]) => {
@@ -29,6 +31,8 @@ const statusFor = (asked: readonly { channel: string; item: ItemView }[]) => {
     heard: beside.map((each) => each.accessibility_label ?? each.text.text),
   };
 };
+
+const settled = { how: 'accepted', by: 'Ana Ruiz', at: NOW } as const;
 
 const twice = (reason: Reason, more: Partial<ItemView> = {}) =>
   statusFor([
@@ -79,4 +83,28 @@ it('offers no new link of a login whose code is asked for', () => {
   const { source } = itemOf('code-needed');
   const more = { codeFor: '01SIGNIN', source: { ...source, linked: false, mayLink: true } };
   expect(twice('code-needed', more).links).toEqual([]);
+});
+
+it('shows values that wait for somebody to confirm them, once for two who read them', () => {
+  const { text, heard } = twice('implausible');
+  expect(text).toContain('2 need you');
+  expect(heard).toEqual(['Look at the values of 00123-4567']);
+  expect(twice('implausible', { held: heldOf({ settled }) }).text).toContain('No sync of yours');
+});
+
+it('finds a request whose values wait for somebody, until they have said', async () => {
+  await using firm = await openLinkFirm();
+  const { db, store, clock } = firm;
+  await addWaitingSync(firm);
+  const ended = { status: 'failed', reason: 'implausible', finished_at: clock() } as const;
+  await db.updateTable('sync').set(ended).execute();
+  const value = { id: 'held', policy_id: 'policy', sync_id: 'sync', reading: '{}' };
+  await db
+    .insertInto('held_value')
+    .values({ ...value, held_at: clock() })
+    .execute();
+  await db.insertInto('held_sync').values({ sync_id: 'sync', held_id: 'held' }).execute();
+  expect(await openRequests(store, 'dana', 10)).toEqual({ ids: ['request'], total: 1 });
+  await db.updateTable('held_value').set({ settled: 'accepted' }).execute();
+  expect(await openRequests(store, 'dana', 10)).toEqual({ ids: [], total: 0 });
 });
