@@ -92,9 +92,10 @@ const several = async (
   if (outcome.kind === 'refused') return answers.notYours();
   if (outcome.kind !== 'requested')
     return outcome.kind === 'nothing' ? (rest ?? nothing) : whyNotAsked(deps, outcome);
-  const where = whereCard(await cardComes(client, origin), 'their');
+  const one = outcome.policies === 1;
+  const where = whereCard(await cardComes(client, origin), one ? 'its' : 'their');
   const said = outcome.already
-    ? 'These are syncing already: you asked for them before.'
+    ? `${one ? 'This is' : 'These are'} syncing already: you asked for ${one ? 'it' : 'them'} before.`
     : `Syncing ${policies(outcome.policies)}. ${where}`;
   const answer = rest === undefined ? answers.say(said) : answers.after(said, rest);
   return { answer, requestId: outcome.requestId };

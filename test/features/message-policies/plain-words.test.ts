@@ -123,6 +123,13 @@ describe('the command, without a word of ours', () => {
     expect(await requests()).toBe(before + 1);
   });
 
+  it('speaks of one where it knows one of several numbers', async () => {
+    const [one] = (await booked(6)).slice(-1);
+    await firm.client.command(ANA, TEAM, `/sync ${one?.number} and 99999-7777`);
+    const answer = await answerTo(firm, ANA, TEAM, 'Syncing 1 policy. Follow its card here.');
+    expect(JSON.stringify(answer)).toContain('99999-7777');
+  });
+
   it('takes a name, and opens the policies of that contact', async () => {
     const name = await aName();
     await firm.client.command(ANA, TEAM, `/sync ${name}`);
