@@ -67,7 +67,10 @@ interface Offer extends ButtonSpec {
   does: string;
 }
 
-/** What there is to do about it now, the first thing first: the code, the portal that is free again, giving it up. */
+/**
+ * What there is to do about it now, the first thing first: the code, the portal that is free again,
+ * giving it up. Each is short: it stands beside a line that a phone has little room for.
+ */
 const offersOf = (request: OpenRequest, which: string): Offer[] => {
   const { view, open } = request;
   const [item] = open;
@@ -83,7 +86,7 @@ const offersOf = (request: OpenRequest, which: string): Offer[] => {
     });
   if (item?.reason === 'session-conflict' && item.status === 'queued')
     offers.push({
-      text: "Run now, I'm done",
+      text: 'Run now',
       action: 'run-now',
       value: clickValue(view.id, item.syncId),
       says: `Run now, I'm done: ${item.policy.number}`,
@@ -93,6 +96,7 @@ const offersOf = (request: OpenRequest, which: string): Offer[] => {
     for (const look of decisionButtons(item, 'masked'))
       offers.push({
         ...look,
+        text: 'Look',
         says: `Look at the values of ${item.policy.number}`,
         does: look.value,
       });

@@ -28,6 +28,7 @@ const statusFor = (asked: readonly { channel: string; item: ItemView }[]) => {
     text,
     links: links.flatMap((each) => (each.type === 'button' ? [each.text.text] : [])),
     problems: blockProblems(blocks, 'message'),
+    beside: beside.map(({ text: { text: words } }) => words),
     heard: beside.map((each) => each.accessibility_label ?? each.text.text),
   };
 };
@@ -107,4 +108,14 @@ it('finds a request whose values wait for somebody, until they have said', async
   expect(await openRequests(store, 'dana', 10)).toEqual({ ids: ['request'], total: 1 });
   await db.updateTable('held_value').set({ settled: 'accepted' }).execute();
   expect(await openRequests(store, 'dana', 10)).toEqual({ ids: [], total: 0 });
+});
+
+it.each([
+  ['session-conflict', { status: 'queued' }, 'Run now'],
+  ['implausible', {}, 'Look'],
+  ['on-hold', {}, 'End the hold'],
+  ['code-needed', { codeFor: '01SIGNIN' }, 'Enter code'],
+] as const)('of %s, a button leaves the words beside it room on a phone', (reason, more, text) => {
+  const item = itemOf(reason, more);
+  expect(statusFor([{ channel: 'CTEAM0001', item }]).beside).toEqual([text]);
 });
