@@ -1,3 +1,4 @@
+import { searchWords } from '#shared/search-words.ts';
 import { context, cut, escape, section, type KnownBlock } from './blocks.ts';
 import { spoken } from './spoken.ts';
 
@@ -32,18 +33,37 @@ export const after = (text: string, then: Answer): Answer =>
   spoken([section(text), ...then.blocks]);
 export type HelpLine = readonly [typed: string, does: string];
 
-export const help = (command: string, lines: readonly HelpLine[]): Answer =>
-  say(
+/** Of somebody who asks about a word, the lines that have it, where there are any. */
+export const help = (
+  command: string,
+  lines: readonly HelpLine[],
+  about: readonly string[] = [],
+): Answer => {
+  const found = lines.filter((line) => {
+    const said = searchWords(line.join(' '));
+    return about.some((word) => said.some((each) => each.startsWith(word)));
+  });
+  const shown = found.length > 0 ? found : lines;
+  return say(
     [
       "*Today's values, straight from the carrier.*",
-      ...lines.map(([typed, does]) => `\`${command} ${typed}\`  ${does}`),
-      '_Sync policies in this_  in the menu of any message: the policies it names',
-      `\`${command} help\`  show this`,
+      ...shown.map(([typed, does]) => `\`${command} ${typed}\`  ${does}`),
+      ...(found.length > 0
+        ? [`\`${command} help\`  everything there is`]
+        : [
+            '_Sync policies in this_  in the menu of any message: the policies it names',
+            `\`${command} help\`  show this`,
+          ]),
     ].join('\n'),
     context(
       'A card follows the sync to its end, and I mention you in its thread then. Commands do not work inside threads; buttons do, and so does that menu.',
     ),
   );
+};
+
+/** Before the answer of a command that takes no words. */
+export const leftOut = (typed: string, asked: string, instead: string): string =>
+  `I left out \`${quoted(typed)}\`: \`${asked}\` ${instead}`;
 
 export const unknownCommand = (
   command: string,

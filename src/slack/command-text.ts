@@ -8,9 +8,15 @@ export type Spoken =
 /** Far above a list of policy numbers; longer text is a slip of the clipboard. */
 const LONGEST = 1000;
 
-/** Slack writes these three as entities, and phones put marks of direction into what they copy. */
+/**
+ * Slack makes links of what looks like one, and writes three signs as entities; phones put marks of
+ * direction into what they copy.
+ */
 const asTyped = (text: string): string =>
   text
+    .replace(/<[a-z]+:[^<>|]*\|([^<>]*)>/gi, ' $1 ')
+    .replace(/<(?:mailto|tel):([^<>|]*)>/gi, ' $1 ')
+    .replace(/<(https?:[^<>|]*)>/gi, ' $1 ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&')
@@ -25,6 +31,30 @@ export const unquoted = (query: string): string =>
     .replace(/^(?:["'`\u2018\u201C\u00AB]+(.*?)["'`\u2019\u201D\u00BB]+|<([^<>]*)>)$/u, '$1$2')
     .trim();
 
+/** Around what is asked for, and no part of it. */
+const AROUND =
+  /^(?:(?:hi|hey|hello|please|pls|plz|kindly|can|could|would|you|i|we|need|want|to|sync|force|refresh|update|check|get|show|me|the|today(?:['\u2019]?s)?|values?|numbers?|policy|policies|contact|client|of|for|from|meet|meeting|with|and|have|prepare|ready)\b[\s,:#]*)+|['\u2019]s(?:\s+(?:policy|policies|values?))?[\s.!?]*$|(?:[\s,]*\b(?:please|pls|plz|(?:right )?now|(?:by )?(?:today|tonight|eod|end of (?:the )?day)|this (?:morning|afternoon)|meeting|call|review|appointment|ready|thanks?|thx|thank you|asap))+[\s.!?]*$|[.!?,;:]+$/gi;
+
+/** As it was typed first: somebody may be called so. The last one is without what is around it. */
+export const readings = (text: string): string[] => {
+  const plain = unquoted(text);
+  const bare = unquoted(plain.replaceAll(AROUND, '').trim());
+  return bare === '' || bare === plain ? [plain] : [plain, bare];
+};
+
+const GREETING =
+  /^(?:hi|hiya|hey|hello|good (?:morning|afternoon|evening)|thanks?|thank you|thx|ty|ok|okay|please|pls)(?: (?:there|all|a lot|so much|swivel sync))?[\s.,!]*$/i;
+
+/** Said to nobody's name. */
+export const isGreeting = (text: string): boolean => GREETING.test(text);
+
+/** Nothing but a "please", a "now", a full stop: none of it asks for anything more. */
+export const isCourtesy = (text: string): boolean =>
+  text.replaceAll(AROUND, '').replace(/[^\p{L}\p{N}]/gu, '') === '';
+
+/** "policy#00123", "status?", "contact: chen", "policy - 00123": a sign ends the first word. */
+const SIGNED = /^(\p{L}+)(?:[#:;,!?]+|\.+(?=\s|$)|\s?\p{Pd}(?=\s|\p{Nd})|\s[#:])\s*(.*)$/u;
+
 /**
  * The first word, and what follows it; nothing typed is a call for help. In a message people write
  * the command's name as a word: "sync chen".
@@ -35,8 +65,14 @@ export const parseSpoken = (typed: string, command: string): Spoken => {
   const [first = '', ...others] = clean.split(' ');
   const called = others.length > 0 && first.replace(/^\//, '').toLowerCase() === command.slice(1);
   const text = called ? others.join(' ') : clean;
+  const [, signed, after] = SIGNED.exec(text) ?? [];
   const [word = '', ...rest] = text.split(' ');
-  return { kind: 'words', text, word: word || 'help', rest: rest.join(' ') };
+  return {
+    kind: 'words',
+    text,
+    word: signed ?? (word || 'help'),
+    rest: after ?? rest.join(' '),
+  };
 };
 
 /** In a shorter word, one changed letter makes another word. */

@@ -1,6 +1,7 @@
 import * as answers from './answers.ts';
 import type { Asked, HelpLine } from './answers.ts';
-import { parseSpoken, slipOf, type Spoken } from './command-text.ts';
+import { searchWords } from '#shared/search-words.ts';
+import { isCourtesy, isGreeting, parseSpoken, slipOf, type Spoken } from './command-text.ts';
 import type { SlackDeps, SlackClient } from './deps.ts';
 import type { By } from './listen.ts';
 import { isSharedOutside } from './origin.ts';
@@ -38,6 +39,10 @@ export interface Command {
   outside?: 'answer' | 'card';
   /** What says nothing to it is read as if it stood without the command. */
   orPlainWords?: true;
+  /** It takes no words. What to type instead, told whoever types some, as nothing is left out unsaid. */
+  alone?: (command: string) => string;
+  /** Somebody of the book may be called so, and then that is what is meant. */
+  unlessName?: true;
   /** What `help` shows of it: what to type, and what that does. */
   help?: readonly HelpLine[];
 }
@@ -69,6 +74,9 @@ export type Words = Omit<Typed, 'actor'> & { userTeam: string | undefined };
 
 export type Speak = (words: Words, text: string) => Promise<Asked>;
 
+/** Typed by who knows no command yet. */
+const HELP = /^(?:help|\?+|commands|menu)$/;
+
 /** The one reading of what people type, wherever they type it. */
 export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: Heard): Speak => {
   const { command: name } = deps.settings;
@@ -91,18 +99,42 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
     return hasRequest(ran) ? answers.cardNotHere() : answers.notInSharedChannel();
   };
 
+  /** With what it takes no notice of, before what it answers. */
+  const runAsked = (command: Command, typed: Typed, word: string, rest: string) =>
+    runHere(
+      {
+        ...command,
+        run: async (...asked) => {
+          const ran = await command.run(...asked);
+          const answer = answerOf(ran);
+          if (command.alone === undefined || isCourtesy(rest)) return ran;
+          return answer === undefined || answer === 'modal' || isRan(ran)
+            ? ran
+            : answers.after(answers.leftOut(rest, `${name} ${word}`, command.alone(name)), answer);
+        },
+      },
+      typed,
+      rest,
+    );
+
   const runPlain = (typed: Typed, text: string): Promise<Asked | undefined> =>
     runHere({ run: plainWords.run, outside: 'card' }, typed, text);
 
   const carryOut = async (typed: Typed, spoken: Spoken): Promise<Asked> => {
     if (spoken.kind === 'too-long') return answers.tooLong(name, spoken.length);
     const { text, word: said, rest } = spoken;
-    const word = said.toLowerCase();
-    if (word === 'help') return answers.help(name, help);
+    const word = said.toLowerCase().replaceAll('\u2019', "'");
+    if (HELP.test(word)) return answers.help(name, help, searchWords(rest));
     const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
+    if (command === undefined && isGreeting(text)) return answers.help(name, help);
+    const named =
+      command?.unlessName === true && (await plainWords.isName(deps, typed, said))
+        ? await runPlain(typed, text)
+        : undefined;
+    if (named !== undefined) return named;
     if (command !== undefined)
       return (
-        (await runHere(command, typed, rest)) ??
+        (await runAsked(command, typed, word, rest)) ??
         (command.orPlainWords === true ? await runPlain(typed, rest) : undefined) ??
         answers.unknownCommand(name, help, `${said} ${rest}`.trim())
       );
@@ -113,7 +145,7 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
       near !== undefined &&
       !(await plainWords.isName(deps, typed, said))
     ) {
-      const answer = await runHere(near, typed, rest);
+      const answer = await runAsked(near, typed, meant, rest);
       if (answer !== undefined) return corrected(said, meant, answer);
     }
     return (await runPlain(typed, text)) ?? answers.unknownCommand(name, help, text);

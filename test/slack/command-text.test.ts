@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseSpoken, slipOf, unquoted } from '#slack/command-text.ts';
+import {
+  isCourtesy,
+  isGreeting,
+  parseSpoken,
+  readings,
+  slipOf,
+  unquoted,
+} from '#slack/command-text.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 
 const parse = (text: string) => parseSpoken(text, '/sync');
@@ -36,6 +43,16 @@ describe('a command', () => {
     ['policy ００１２３', '00123'],
     ['policy', ''],
     ['policy ""', ''],
+    ['policy#00123-4567', '00123-4567'],
+    ['Policy # 00123-4567', '00123-4567'],
+    ['policy: 00123-4567', '00123-4567'],
+    ['policy - 00123-4567', '00123-4567'],
+    ['policy–00123-4567', '00123-4567'],
+    ['policy?', ''],
+    ['policy <tel:001234567|00123-4567>', '00123-4567'],
+    ['policy <https://portal.example/p?n=1|00123-4567>', '00123-4567'],
+    ['policy <mailto:chen@mail.example|chen@mail.example>', 'chen@mail.example'],
+    ['policy <mailto:chen@mail.example>', 'chen@mail.example'],
   ])('%j asks for the policy %j', (text, query) => {
     expect(asked(text)).toEqual(['policy', query]);
   });
@@ -84,6 +101,34 @@ it.each([
   ['sync', 'sync', ''],
 ])('in a message %j, the command may stand as a word', (text, word, rest) => {
   expect(parse(text)).toMatchObject({ word, rest });
+});
+
+it.each([
+  ['chen, margaret', 'chen, margaret'],
+  ['status.report@mail.example', 'status.report@mail.example'],
+  ["o'neill", "o'neill"],
+])('of a name, %j, nothing is taken off', (typed, text) => {
+  expect(parse(typed)).toMatchObject({ text });
+  expect(readings(typed)[0]).toBe(text);
+});
+
+it.each([
+  ['margaret chen please', 'margaret chen'],
+  ['margaret chen’s policies', 'margaret chen'],
+  ["chen's", 'chen'],
+  ['pls get me chen, thx!', 'chen'],
+  ['policy 00123-4567.', '00123-4567'],
+  ['chen by end of day', 'chen'],
+])('around what is asked for, in %j, are words that are no part of it', (typed, bare) => {
+  expect(readings(typed)).toEqual([typed, bare]);
+});
+
+it('a greeting asks for nothing, and a courtesy for nothing more', () => {
+  for (const text of ['hi', 'Hello!', 'thank you so much', 'ok'])
+    expect(isGreeting(text)).toBe(true);
+  for (const text of ['hi chen', 'high', 'okafor']) expect(isGreeting(text)).toBe(false);
+  for (const text of ['', 'please', 'now.', '?']) expect(isCourtesy(text)).toBe(true);
+  expect(isCourtesy('yesterday')).toBe(false);
 });
 
 it.each([

@@ -12,6 +12,7 @@ import type { Actor } from '#shared/access.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
+import { loginWords, namedLogins } from './named-logins.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { click, noValue, submission, type Submission, type Submitted } from '#slack/listen.ts';
@@ -44,6 +45,27 @@ export const sourcesAnswer = async (
     return sourcesMessage(await sourcesOf(deps.store, actor.id), list.page, actor, settings);
   const found = await sourcesOfFirm(deps.store, FIRM_PAGE, list.page * FIRM_PAGE);
   return firmMessage(found, list.page, actor, settings);
+};
+
+/** `/sync sources northbridge`: of one's own, those that are called so. */
+export const sourcesCommand = async (
+  deps: SlackDeps,
+  actor: Actor,
+  typed: string,
+): Promise<Answer> => {
+  const words = loginWords(typed);
+  if (words.length === 0) return sourcesAnswer(deps, actor);
+  const found = namedLogins(await sourcesOf(deps.store, actor.id), words);
+  const { command, publicUrl } = deps.settings;
+  if (found.length === 0)
+    return answers.after(
+      answers.leftOut(typed, `${command} sources`, 'lists your logins, and none is called so.'),
+      await sourcesAnswer(deps, actor),
+    );
+  return answers.after(
+    `Those that are called \`${answers.quoted(words.join(' '))}\`:`,
+    sourcesMessage(found, 0, actor, { now: deps.clock(), canLink: publicUrl !== undefined }),
+  );
 };
 
 const MODALS = { rename: renameModal, share: shareModal, unlink: unlinkModal, remove: removeModal };

@@ -2,7 +2,9 @@ import * as requestAnswers from './answers.ts';
 import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
 import type { SheetRequested } from './policy-sheet.ts';
-import { contactSheet, lookUpContact, requestContact } from './contacts.ts';
+import { contactSheet, hasNumber, lookUpWhom, requestContact } from './contacts.ts';
+import type { TypedMeeting } from './meeting-words.ts';
+import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { viewKey } from '#slack/act-keys.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
@@ -13,7 +15,6 @@ import { contactPicker } from './contact-picker.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { openLink } from '#core/sign-in/link-slack.ts';
 import { submission, type By, type Submission, type Submitted } from '#slack/listen.ts';
-import { unquoted } from '#slack/command-text.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 import { openOrOffer } from '#slack/open-modal.ts';
@@ -86,15 +87,39 @@ export const contactCommand = async (
       { text: 'Search for a contact', action: 'open-contact-picker', value: 'open' },
       'Search your book for the contact, or type the name here.',
     );
-  const found = await lookUpContact(deps, ask.actor, query);
+  return (await openFound(deps, ask, query)) ?? nobodyFound(deps, ask.actor, query);
+};
+
+/** What is found of what was typed; undefined where nobody is. */
+export const openFound = async (
+  deps: SlackDeps,
+  ask: ContactAsk,
+  query: string,
+): Promise<Asked | undefined> => {
+  const found = await lookUpWhom(deps, ask.actor, query);
   switch (found.kind) {
     case 'none':
-      return requestAnswers.noContact(query);
+      return undefined;
     case 'several':
       return several(query, found.contacts, found.more);
     case 'one':
       return openContact(deps, ask, found.contact.id);
   }
+};
+
+/** A number is said to be none, with those it may be; a name with how to look for it. */
+export const nobodyFound = async (
+  deps: SlackDeps,
+  actor: Actor,
+  query: string,
+): Promise<Answer> => {
+  if (!hasNumber(query)) return requestAnswers.noContact(query);
+  const found = await lookUpPolicy(deps, actor, query);
+  return requestAnswers.noMatch(
+    query,
+    found.kind === 'none' ? found.close : [],
+    deps.settings.command,
+  );
 };
 
 /** What is ticked, and the login chosen for each carrier. */
@@ -140,18 +165,10 @@ export const firstBlock =
 
 /** A contact is also refreshed before a meeting; who prepares one is handed in. */
 export interface Meetings {
-  command: (deps: SlackDeps, by: By, typed: { query: string; before: string }) => Promise<Answer>;
+  command: (deps: SlackDeps, by: By, typed: TypedMeeting) => Promise<Answer>;
   /** From the modal, which asks for one too. */
   plan: (deps: SlackDeps, by: By, wanted: { contact: string; at: number }) => Promise<Submitted>;
 }
-
-/** "chen before tomorrow 3pm" */
-export const beforeMeeting = (rest: string): { query: string; before: string } | undefined => {
-  const [, query, before] = /^(|.*?\s)before(?:\s+(.*))?$/i.exec(rest) ?? [];
-  return query === undefined
-    ? undefined
-    : { query: unquoted(query.trim()), before: unquoted(before ?? '') };
-};
 
 export const contactPicked = (planMeeting: Meetings['plan']) =>
   submission(

@@ -10,7 +10,8 @@ import { outsideBook, recordSeen } from '#core/policies/store/seen.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { closeWords, searchWords } from '#shared/search-words.ts';
-import { scopeOf } from '#core/policies/look-up.ts';
+import { lookUpPolicy, scopeOf, type LookUpDeps } from '#core/policies/look-up.ts';
+import { readings } from '#slack/command-text.ts';
 import type { ContactBrief, Scope } from '#core/policies/policies.ts';
 import {
   carrierSheets,
@@ -54,6 +55,60 @@ export const lookUpContact = async (
         contacts: found.slice(0, MOST_CONTACTS),
         more: found.length > MOST_CONTACTS,
       };
+};
+
+/** So many digits as no name has, such as that of a "Trust 2". */
+export const hasNumber = (query: string): boolean => /(?:\p{Nd}.*){3}/u.test(query);
+
+/** "00123-4567 and 00312-9085" */
+const LISTED = /\s*[,;&|]\s*|\s+(?:and|plus)\s+/i;
+
+/**
+ * By name as above; where a number is typed, whose policies these are. All of what was typed first,
+ * then without what is around it.
+ */
+export const lookUpWhom = async (
+  deps: LookUpDeps,
+  actor: Actor,
+  query: string,
+): Promise<FoundContacts> => {
+  for (const typed of readings(query)) {
+    const found = hasNumber(typed)
+      ? await ownersOf(deps, actor, typed)
+      : await lookUpContact(deps, actor, typed);
+    if (found.kind !== 'none') return found;
+  }
+  return { kind: 'none' };
+};
+
+/** Whose policies all of these numbers are; one that is in no book is no number of anybody's. */
+const ownersOf = async (deps: LookUpDeps, actor: Actor, typed: string): Promise<FoundContacts> => {
+  const whole = await lookUpPolicy(deps, actor, typed);
+  const listed = typed.split(LISTED).filter((each) => each !== '');
+  const founds =
+    whole.kind === 'none' && listed.length > 1 && listed.length <= MOST_CONTACTS
+      ? await Promise.all(listed.map((each) => lookUpPolicy(deps, actor, each)))
+      : [whole];
+  const owners = new Map<string, ContactBrief>();
+  let more = false;
+  for (const found of founds) {
+    if (found.kind === 'none' || found.kind === 'refused') return { kind: 'none' };
+    more ||= found.kind === 'several' && found.more;
+    for (const { contactId } of found.kind === 'one' ? [found.policy] : found.policies) {
+      const contact = await contactById(deps.store, contactId);
+      if (contact !== undefined) owners.set(contact.id, contact);
+    }
+  }
+  const [only, ...others] = owners.values();
+  if (only === undefined) return { kind: 'none' };
+  if (others.length === 0 && !more) return { kind: 'one', contact: only };
+  // Who may see one policy alone by its number, sees no more of its owner.
+  const contacts: ContactBrief[] = [];
+  for (const contact of owners.values())
+    if (await mayOpen(deps, actor, contact.id)) contacts.push(contact);
+  return contacts.length === 0
+    ? { kind: 'none' }
+    : { kind: 'several', contacts: contacts.slice(0, MOST_CONTACTS), more };
 };
 
 /**
@@ -112,7 +167,7 @@ export const contactSheet = async (
   return { contact, carriers };
 };
 
-const mayOpen = async (deps: ContactDeps, actor: Actor, contactId: string): Promise<boolean> => {
+const mayOpen = async (deps: LookUpDeps, actor: Actor, contactId: string): Promise<boolean> => {
   const scope = scopeOf(actor, deps.openBooks);
   return actor.active && (scope.kind === 'all' || inBook(deps.store, actor.id, contactId));
 };

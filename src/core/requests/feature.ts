@@ -1,13 +1,23 @@
 import type { Feature } from '#slack/feature.ts';
-import { unquoted } from '#slack/command-text.ts';
+import { readings, unquoted } from '#slack/command-text.ts';
 import { originOf } from '#slack/origin.ts';
 import { REQUEST_CLICKS } from './card-clicks.ts';
 import { contactSearched, searchContacts } from './contact-picker.ts';
-import { beforeMeeting, contactCommand, contactPicked, type Meetings } from './contact-slack.ts';
+import {
+  contactCommand,
+  contactPicked,
+  nobodyFound,
+  openFound,
+  type Meetings,
+} from './contact-slack.ts';
 import { drawRequest } from './draw.ts';
 import { policyPicked, searchPolicies, sourcePicked } from './picker-submissions.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
-import { policyCommand } from './slack.ts';
+import { beforeMeeting, meetingAtEnd } from './meeting-words.ts';
+import { answerFound, policyCommand } from './slack.ts';
+
+/** A number, and what is no part of one: words, a comma, an address. */
+const AMONG_WORDS = /(?=.*\p{Nd}(?:[^\p{L}]*\p{Nd}){3}).*[^\p{L}\p{N}\p{Pd}._\\]/u;
 
 export const requests = (meetings: Meetings): Feature => ({
   commands: {
@@ -21,11 +31,20 @@ export const requests = (meetings: Meetings): Feature => ({
       orPlainWords: true,
       run: async (deps, typed, rest) => {
         const query = unquoted(rest);
-        // "policy number 00123-4567", as it stands in a mail; or several of them.
-        const isAmongWords = /\s/u.test(query) && /\p{Nd}(?:[^\p{L}]*\p{Nd}){3}/u.test(query);
-        if (isAmongWords && (await lookUpPolicy(deps, typed.actor, query)).kind === 'none')
-          return undefined;
-        return policyCommand(deps, typed, query);
+        if (query === '') return policyCommand(deps, typed, query);
+        const planned = beforeMeeting(rest);
+        if (planned !== undefined && planned.query !== '')
+          return meetings.command(deps, typed, planned);
+        const found = await lookUpPolicy(deps, typed.actor, query);
+        if (found.kind !== 'none') return answerFound(deps, typed, query, found);
+        // "policy number 00123-4567", as it stands in a mail; or several of them; or when it is wanted.
+        if (AMONG_WORDS.test(query)) return undefined;
+        const bare = readings(query).at(-1) ?? query;
+        const barely = bare === query ? found : await lookUpPolicy(deps, typed.actor, bare);
+        const meeting = barely.kind === 'none' ? meetingAtEnd(deps, query) : undefined;
+        return meeting === undefined
+          ? answerFound(deps, typed, bare, barely)
+          : meetings.command(deps, typed, meeting);
       },
     },
     contact: {
@@ -35,10 +54,18 @@ export const requests = (meetings: Meetings): Feature => ({
       ],
       outside: 'card',
       run: async (deps, typed, rest) => {
-        const meeting = beforeMeeting(rest);
-        if (meeting !== undefined) return meetings.command(deps, typed, meeting);
+        const planned = beforeMeeting(rest);
+        if (planned !== undefined) return meetings.command(deps, typed, planned);
         const origin = originOf(deps, typed.channel, typed.slackId, typed.thread);
-        return contactCommand(deps, { ...typed, origin }, rest);
+        const ask = { ...typed, origin };
+        const query = unquoted(rest);
+        if (query === '') return contactCommand(deps, ask, query);
+        const opened = await openFound(deps, ask, query);
+        if (opened !== undefined) return opened;
+        const meeting = meetingAtEnd(deps, query);
+        return meeting === undefined
+          ? nobodyFound(deps, typed.actor, query)
+          : meetings.command(deps, typed, meeting);
       },
     },
   },

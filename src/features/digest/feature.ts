@@ -31,6 +31,8 @@ export const digest = ({ digestChannel, digestAt }: Settings<typeof digestSettin
   commands: {
     digest: {
       help: [['digest', 'the day so far: what synced, what did not, what needs you']],
+      alone: (command) =>
+        `is always of the day so far. For one contact or policy, type \`${command} history\` and its name or number.`,
       run: (deps, { actor, client }) => digestAnswer(deps, client, actor),
     },
   },

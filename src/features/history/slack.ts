@@ -8,6 +8,7 @@ import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { actions, button, type KnownBlock } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
+import { readings } from '#slack/command-text.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { historyChart } from './chart.ts';
 import { historyModal, loadingHistory, noHistory } from './modal.ts';
@@ -59,6 +60,9 @@ const historyAnswer = async (
   return history === undefined ? answers.notYours() : shown({ ...deps, client }, history);
 };
 
+/** Two numbers, of four digits and more each. */
+const LISTED = /\d{4}.*[\s,;&/].*\d{4}/;
+
 /** `/sync history 00123-4567`: what was tried and the values over time, for this person's eyes. */
 export const historyCommand = async (
   deps: SlackDeps,
@@ -67,7 +71,13 @@ export const historyCommand = async (
   query: string,
 ): Promise<Answer> => {
   if (query === '') return answers.historyOfWhat(deps.settings.command);
-  const found = await lookUpPolicy(deps, actor, query);
+  let found = await lookUpPolicy(deps, actor, query);
+  for (const bare of readings(query).slice(1))
+    if (found.kind === 'none') found = await lookUpPolicy(deps, actor, bare);
+  if (found.kind === 'none' && LISTED.test(query))
+    return answers.say(
+      `I show the history of one policy at a time. Type \`${deps.settings.command} history\` and one number.`,
+    );
   switch (found.kind) {
     case 'refused':
       return answers.notYours();

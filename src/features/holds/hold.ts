@@ -9,7 +9,7 @@ import type { Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 
 export const USUAL_HOLD = 30 * MINUTE;
-const LONGEST_HOLD = 12 * HOUR;
+export const LONGEST_HOLD = 12 * HOUR;
 
 interface Deps {
   store: Store;

@@ -1,9 +1,11 @@
 import { MINUTE } from '#shared/clock.ts';
 import { sourcesOf, type LoginSource } from '#core/logins/store/login-sources.ts';
 import type { Actor } from '#shared/access.ts';
-import { searchWords } from '#shared/search-words.ts';
+import { loginWords, namedLogins } from '#core/logins/named-logins.ts';
+import { readHold } from './hold-words.ts';
+import { zoneOf } from '#slack/zone.ts';
 import { z } from 'zod';
-import { endHold, holdSource, USUAL_HOLD } from './hold.ts';
+import { endHold, holdSource, LONGEST_HOLD } from './hold.ts';
 import { maySource } from '#core/logins/login-sources.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
@@ -22,7 +24,7 @@ import {
 import { id, parserOf } from '#slack/click-values.ts';
 import { sourcesAnswer } from '#core/logins/slack.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { click, type Click, type ClickAct } from '#slack/listen.ts';
+import { click, type By, type Click, type ClickAct } from '#slack/listen.ts';
 import { spoken } from '#slack/spoken.ts';
 
 const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
@@ -80,7 +82,13 @@ const endedAnswer = (source: LoginSource): Answer =>
 
 const MOST = 10;
 
-const choose = (sources: readonly LoginSource[], now: number): Answer =>
+/** "90 minutes", "2 hours" */
+const spokenFor = (minutes: number): string => {
+  const [count, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+};
+
+const choose = (sources: readonly LoginSource[], now: number, minutes: number): Answer =>
   spoken([
     section(
       '*Which login do you need for yourself?*  A portal usually lets one session in at a time, so we sign out at once.',
@@ -100,10 +108,10 @@ const choose = (sources: readonly LoginSource[], now: number): Answer =>
               says: `End the hold of ${source.name}`,
             }
           : {
-              text: 'Hold 30 minutes',
+              text: `Hold ${spokenFor(minutes)}`,
               action: 'hold:0',
-              value: holdValue(source.id, 30),
-              says: `Hold ${source.name} for 30 minutes`,
+              value: holdValue(source.id, minutes),
+              says: `Hold ${source.name} for ${spokenFor(minutes)}`,
             },
       ),
     })),
@@ -129,34 +137,52 @@ export const whichToHold = (
   mine: readonly LoginSource[],
   actor: Actor,
   query: string,
-  { now, command }: { now: number; command: string },
+  { now, command, minutes = 30 }: { now: number; command: string; minutes?: number },
 ): LoginSource | Answer => {
-  const words = searchWords(query);
-  const sources = mine.filter((source) => {
-    const name = searchWords(`${source.name} ${source.carrierName}`).join(' ');
-    return maySource(actor, 'source.hold', source) && words.every((word) => name.includes(word));
-  });
+  const words = loginWords(query);
+  const sources = namedLogins(mine, words).filter((source) =>
+    maySource(actor, 'source.hold', source),
+  );
   const [only] = sources;
   if (only === undefined) return none(query, command);
-  if (words.length > 0) return sources.length === 1 ? only : choose(sources, now);
+  if (words.length > 0) return sources.length === 1 ? only : choose(sources, now, minutes);
   // Nothing of ours can be signed in through an unlinked one.
   const inUse = sources.filter(({ linked, heldUntil }) => linked || heldUntil > now);
-  return inUse.length === 0 ? noneLinked() : choose(inUse, now);
+  return inUse.length === 0 ? noneLinked() : choose(inUse, now, minutes);
 };
 
-/** `/sync hold ana`: one login of that name is held at once, several are asked about. */
+/** `/sync hold ana for 2 hours`: one login of that name is held at once, several are asked about. */
 export const holdCommand = async (
   deps: SlackDeps,
-  actor: Actor,
-  query: string,
+  { actor, client, slackId }: By,
+  typed: string,
 ): Promise<Answer> => {
-  const mine = await sourcesOf(deps.store, actor.id);
+  const now = deps.clock();
+  const zone = await zoneOf(deps, client, slackId);
   const { command } = deps.settings;
-  const only = whichToHold(mine, actor, query, { now: deps.clock(), command });
+  const asked = readHold(typed, now, zone);
+  if (asked === undefined)
+    return answers.say(
+      `I don't understand how long that is. Type \`${command} hold northbridge for 2 hours\`, or \`until 3pm\`.`,
+    );
+  const mine = await sourcesOf(deps.store, actor.id);
+  const { query, forMs } = asked;
+  const minutes = Math.ceil(Math.min(forMs, LONGEST_HOLD) / MINUTE);
+  const only = whichToHold(mine, actor, query, { now, command, minutes });
   if ('blocks' in only) return only;
-  const held = await holdSource(deps, actor, only.id, USUAL_HOLD);
-  return held === undefined ? answers.notYourLogin() : heldAnswer(held);
+  const held = await holdSource(deps, actor, only.id, forMs);
+  if (held === undefined) return answers.notYourLogin();
+  return forMs > LONGEST_HOLD
+    ? answers.after('A hold lasts 12 hours at most.', heldAnswer(held))
+    : heldAnswer(held);
 };
+
+/** As people say it who want a login's syncs to wait, or to go on: nothing happens before they choose. */
+export const pauseCommand = async (deps: SlackDeps, by: By): Promise<Answer> =>
+  answers.after(
+    `A login's syncs wait while you hold it, and go on when you are done:`,
+    await holdCommand(deps, by, ''),
+  );
 
 const parseHold = parserOf(
   z.object({ source: id, minutes: z.number().int().min(1).max(720).default(30) }),

@@ -1,5 +1,5 @@
 import type { View } from '@slack/types';
-import { spokenHour, spokenTime, zoneName, type MeetingTime } from './meeting-time.ts';
+import { spokenHour, spokenTime, zoneName, type TypedTime } from '#shared/typed-time.ts';
 import { wallClock } from '#shared/schedule.ts';
 import type { MeetingProposal } from './meeting.ts';
 import { say, type Answer } from '#slack/answers.ts';
@@ -142,7 +142,7 @@ const EXAMPLES = '`tomorrow 3pm`, `Friday 10:30 am`, `Nov 25 15:00` or `in 2 hou
 /** What was typed is no one time ahead: what it could be, and the picker. */
 export const askTime = (
   contact: ContactBrief,
-  time: Exclude<MeetingTime, { kind: 'time' }>,
+  time: Exclude<TypedTime, { kind: 'time' }> | { kind: 'not-said' },
   now: number,
   zone: string,
 ): Answer => {
@@ -180,6 +180,8 @@ export const askTime = (
         [time.instead],
         time.instead,
       );
+    case 'not-said':
+      return ask(`When do you meet ${who}? Type ${EXAMPLES}, or pick date and time.`, []);
     case 'not-understood':
       return ask(
         `I don't understand when you meet ${who}. Type ${EXAMPLES}, or pick date and time.`,

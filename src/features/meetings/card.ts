@@ -1,5 +1,5 @@
 import type { Doubt, PolicyLine, ProductLine } from './summary-rules.ts';
-import { spokenTime } from './meeting-time.ts';
+import { spokenTime } from '#shared/typed-time.ts';
 import { formatDifference, formatMoney } from '#shared/money.ts';
 import type { MeetingSummary } from './summary.ts';
 import type { ItemView } from '#core/requests/view.ts';

@@ -1,13 +1,13 @@
 import type { Drawings } from '#features/notifications/messages.ts';
 import { keepCalendars, type CalendarDoubt } from './calendar/plan.ts';
 import type { Problem } from './calendar/problem.ts';
-import { CALENDAR_CLICKS, calendarGivenBy, meetingsCommand } from './calendar/slack.ts';
+import { CALENDAR_CLICKS, calendarGivenBy } from './calendar/slack.ts';
 import { calendarBroken, calendarDoubt } from './calendar/words.ts';
 import { meetingCard } from './card.ts';
 import type { MeetingSummary } from './summary.ts';
 import { meetingWarning } from './warning.ts';
 import type { Feature } from '#slack/feature.ts';
-import { meetingClicks, timeChosen } from './slack.ts';
+import { meetingClicks, meetingsTyped, timeChosen } from './slack.ts';
 import { keepMeetings } from './steps.ts';
 import type { MeetingWarning } from './store.ts';
 
@@ -15,8 +15,9 @@ export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature =
   commands: {
     meetings: {
       help: [['meetings', 'what will be ready before you meet, and your calendar']],
-      run: (deps, { actor }) => meetingsCommand(deps, actor),
+      run: meetingsTyped,
     },
+    meeting: { run: meetingsTyped },
   },
   clicks: [...meetingClicks(status), ...CALENDAR_CLICKS],
   submissions: [timeChosen, calendarGivenBy],

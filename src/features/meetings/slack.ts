@@ -1,15 +1,17 @@
-import * as requestAnswers from '#core/requests/answers.ts';
 import { contactById } from '#core/policies/store/contacts.ts';
 import type { Actor } from '#shared/access.ts';
-import { readMeetingTime } from './meeting-time.ts';
-import { zoneOf } from './zone.ts';
-import { lookUpContact } from '#core/requests/contacts.ts';
+import { readTime } from '#shared/typed-time.ts';
+import { zoneOf } from '#slack/zone.ts';
+import { lookUpWhom } from '#core/requests/contacts.ts';
+import { beforeMeeting, meetingAtEnd, type TypedMeeting } from '#core/requests/meeting-words.ts';
+import { isCourtesy } from '#slack/command-text.ts';
+import { meetingsCommand } from './calendar/slack.ts';
 import { cancelMeeting, mayMeet, proposeMeeting, setMeeting } from './meeting.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
 import { bold } from '#slack/blocks.ts';
 import { z } from 'zod';
-import type { Meetings } from '#core/requests/contact-slack.ts';
+import { nobodyFound, type Meetings } from '#core/requests/contact-slack.ts';
 import { id, parserOf } from '#slack/click-values.ts';
 import {
   click,
@@ -52,18 +54,31 @@ type StatusAnswer = (deps: SlackDeps, actor: Actor) => Promise<Answer>;
 const meetingCommand = async (
   deps: SlackDeps,
   asker: By,
-  { query, before: typed }: { query: string; before: string },
+  { query, before: typed }: TypedMeeting,
 ): Promise<Answer> => {
   if (query === '') return whomToMeet(deps.settings.command);
-  const found = await lookUpContact(deps, asker.actor, query);
+  const found = await lookUpWhom(deps, asker.actor, query);
   switch (found.kind) {
     case 'none':
-      return requestAnswers.noContact(query);
+      return nobodyFound(deps, asker.actor, query);
     case 'several':
       return chooseWhom(found.contacts, found.more, typed);
     case 'one':
       return proposeTyped(deps, asker, found.contact.id, typed);
   }
+};
+
+/** `/sync meetings`; with a name and a time after it, as who means to plan one types it. */
+export const meetingsTyped = async (deps: SlackDeps, by: By, rest: string): Promise<Answer> => {
+  const list = await meetingsCommand(deps, by.actor);
+  if (isCourtesy(rest)) return list;
+  const meeting = beforeMeeting(rest) ?? meetingAtEnd(deps, rest) ?? { query: rest, before: '' };
+  if (meeting.query === '' || (await lookUpWhom(deps, by.actor, meeting.query)).kind === 'none') {
+    const { command } = deps.settings;
+    const instead = `lists what is planned. To plan, type \`${command} contact chen before friday 3pm\`.`;
+    return answers.after(answers.leftOut(rest, `${command} meetings`, instead), list);
+  }
+  return meetingCommand(deps, by, meeting);
 };
 
 const proposeTyped = async (
@@ -77,10 +92,10 @@ const proposeTyped = async (
     return answers.notYours();
   const zone = await zoneOf(deps, asker.client, asker.slackId);
   const now = deps.clock();
-  const time = readMeetingTime(typed, now, zone);
+  const time = readTime(typed, now, zone);
   return time.kind === 'time'
     ? propose(deps, asker, { contact: contactId, at: time.at })
-    : askTime(contact, time, now, zone);
+    : askTime(contact, typed === '' ? { kind: 'not-said' } : time, now, zone);
 };
 
 const propose = async (

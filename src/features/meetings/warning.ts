@@ -1,5 +1,5 @@
 import { LINKING_OFF } from '#slack/answers.ts';
-import { spokenHour, spokenTime } from './meeting-time.ts';
+import { spokenHour, spokenTime } from '#shared/typed-time.ts';
 import { atAfter, actions, bold, context, name, section, policies } from '#slack/blocks.ts';
 import { checkedOff, whoLinks } from '#core/logins/login-lines.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';

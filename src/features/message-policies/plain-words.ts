@@ -1,20 +1,16 @@
 import { lookUpPolicy, scopeOf, type Found } from '#core/policies/look-up.ts';
 import { contactsMatching } from '#core/policies/store/contacts.ts';
 import { BY_HOME, type CarrierSheet } from '#core/requests/policy-sheet.ts';
-import {
-  beforeMeeting,
-  contactCommand,
-  whyNotAsked,
-  type Meetings,
-} from '#core/requests/contact-slack.ts';
+import { contactCommand, whyNotAsked, type Meetings } from '#core/requests/contact-slack.ts';
 import { lookUpContact } from '#core/requests/contacts.ts';
 import { matchLine } from '#core/requests/answers.ts';
+import { beforeMeeting, meetingAtEnd } from '#core/requests/meeting-words.ts';
 import { answerFound } from '#core/requests/slack.ts';
 import { searchWords } from '#shared/search-words.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { few, policies, section } from '#slack/blocks.ts';
-import { unquoted } from '#slack/command-text.ts';
+import { readings } from '#slack/command-text.ts';
 import type { PlainWords, Ran, Typed } from '#slack/commands.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { whereCard } from '#core/requests/answers.ts';
@@ -22,17 +18,6 @@ import { cardComes, originOf } from '#slack/origin.ts';
 import { messageSheet, requestPolicies, type MessageSheet } from './message-policies.ts';
 import { numbersIn } from './numbers.ts';
 import { spoken } from '#slack/spoken.ts';
-
-/** Around what is asked for, and no part of it. */
-const AROUND =
-  /^(?:(?:hi|hey|hello|please|can|could|would|you|i|we|need|want|to|sync|force|refresh|update|check|get|show|me|the|todays?|values?|numbers?|policy|policies|contact|client|of|for|from|meet|meeting|with|and)\b[\s,:]*)+|(?:[\s,]*\b(?:please|now|today|thanks?|thank you|asap))+[\s.!?]*$|[.!?]+$/gi;
-
-/** As it was typed first: somebody may be called so. */
-const readings = (text: string): string[] => {
-  const plain = unquoted(text);
-  const bare = unquoted(plain.replaceAll(AROUND, '').trim());
-  return bare === '' || bare === plain ? [plain] : [plain, bare];
-};
 
 const code = (number: string): string => `\`${answers.quoted(number)}\``;
 
@@ -139,10 +124,16 @@ export const plainWords = (meetings: Meetings): PlainWords => ({
     );
   },
   run: async (deps, typed, text) => {
-    const meeting = beforeMeeting(text);
-    if (meeting !== undefined && meeting.before !== '') {
-      const { query, before } = meeting;
-      return meetings.command(deps, typed, { query: readings(query).at(-1) ?? query, before });
+    const planned = beforeMeeting(text);
+    if (planned !== undefined && planned.query !== '')
+      return meetings.command(deps, typed, planned);
+    const meeting = meetingAtEnd(deps, text);
+    if (meeting !== undefined) {
+      // Somebody may be called so, and a number may be written so.
+      const found = /\p{Nd}/u.test(text)
+        ? (await lookUpPolicy(deps, typed.actor, text)).kind
+        : (await lookUpContact(deps, typed.actor, text)).kind;
+      if (found === 'none') return meetings.command(deps, typed, meeting);
     }
     if (/\p{Nd}/u.test(text)) return number(deps, typed, text);
     for (const query of readings(text)) {

@@ -12,6 +12,7 @@ export const team = (): Feature => {
       team: {
         help: [['team', 'who is who, and who may do what']],
         outside: 'answer',
+        alone: () => 'shows everybody.',
         run: (deps, { actor }) => teamAnswer(deps, actor),
       },
     },

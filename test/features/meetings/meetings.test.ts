@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beforeMeeting } from '#core/requests/contact-slack.ts';
+import { beforeMeeting } from '#core/requests/meeting-words.ts';
 import { meetingStep, nextLook, planMeeting, type MeetingSteps } from '#features/meetings/rules.ts';
 import {
   productLines,
@@ -7,7 +7,7 @@ import {
   seriesOf,
   type MetPolicy,
 } from '#features/meetings/summary-rules.ts';
-import { readMeetingTime, spokenTime, zoneName } from '#features/meetings/meeting-time.ts';
+import { readTime, spokenTime, timeAtEnd, zoneName } from '#shared/typed-time.ts';
 
 const NEW_YORK = 'America/New_York';
 const LOS_ANGELES = 'America/Los_Angeles';
@@ -16,7 +16,7 @@ const TUESDAY = Date.parse('2026-11-24T15:00:00Z');
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 const read = (text: string, zone = NEW_YORK, now = TUESDAY): string => {
-  const time = readMeetingTime(text, now, zone);
+  const time = readTime(text, now, zone);
   if (time.kind === 'time') return iso(time.at);
   return time.kind === 'several' ? time.readings.map(iso).join(' or ') : time.kind;
 };
@@ -35,6 +35,10 @@ describe('a time that a person types', () => {
     ['9am', '2026-11-25T14:00:00.000Z'],
     ['4pm', '2026-11-24T21:00:00.000Z'],
     ['tomorrow 15', '2026-11-25T20:00:00.000Z'],
+    ['tues @ 3p', '2026-11-24T20:00:00.000Z'],
+    ['weds 10a', '2026-11-25T15:00:00.000Z'],
+    ['12-4 3pm', '2026-12-04T20:00:00.000Z'],
+    ['tomorow at 3pm please', '2026-11-25T20:00:00.000Z'],
     ['tomorrow 9', '2026-11-25T14:00:00.000Z or 2026-11-26T02:00:00.000Z'],
     ['9 on friday', '2026-11-27T14:00:00.000Z or 2026-11-28T02:00:00.000Z'],
   ])('"%s" is one time', (text, at) => {
@@ -81,7 +85,7 @@ describe('a time that a person types', () => {
     const texts = ['Tuesday 9am', 'Monday 9am', 'Nov 24 9am', 'Nov 23 11pm', '9am', 'at 11', '4pm'];
     const readings = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Auckland'].map((TZ) => {
       process.env['TZ'] = TZ;
-      return texts.map((text) => readMeetingTime(text, TUESDAY, NEW_YORK));
+      return texts.map((text) => readTime(text, TUESDAY, NEW_YORK));
     });
     if (zone === undefined) delete process.env['TZ'];
     else process.env['TZ'] = zone;
@@ -103,7 +107,7 @@ describe('a time that a person types', () => {
     expect(read('tomorrow morning')).toBe('no-hour');
     expect(read('yesterday 3pm')).toBe('past');
     expect(read('today 9am')).toBe('past');
-    expect(readMeetingTime('Tuesday 9am', TUESDAY, NEW_YORK)).toMatchObject({
+    expect(readTime('Tuesday 9am', TUESDAY, NEW_YORK)).toMatchObject({
       kind: 'past',
       instead: [Date.parse('2026-12-01T14:00:00Z')],
     });
@@ -117,13 +121,13 @@ describe('a time that a person types', () => {
 
   it('of a weekday that has passed is the same hour a week later, across a change of the clocks', () => {
     const friday = Date.parse('2026-10-30T20:30:00Z');
-    expect(readMeetingTime('Friday 3pm', friday, NEW_YORK)).toEqual({
+    expect(readTime('Friday 3pm', friday, NEW_YORK)).toEqual({
       kind: 'past',
       at: Date.parse('2026-10-30T19:00:00Z'),
       instead: [Date.parse('2026-11-06T20:00:00Z')],
     });
     // In the afternoon nobody means 3 AM of that day.
-    expect(readMeetingTime('Friday at 3', friday, NEW_YORK)).toEqual({
+    expect(readTime('Friday at 3', friday, NEW_YORK)).toEqual({
       kind: 'past',
       at: Date.parse('2026-10-30T19:00:00Z'),
       instead: [Date.parse('2026-11-06T08:00:00Z'), Date.parse('2026-11-06T20:00:00Z')],
@@ -136,6 +140,49 @@ describe('a time that a person types', () => {
     expect(spokenTime(at, TUESDAY, LOS_ANGELES)).toBe('Wednesday, Nov 25, 12:00 PM');
     expect(spokenTime(Date.parse('2027-01-04T15:00:00Z'), TUESDAY, NEW_YORK)).toContain('2027');
     expect(zoneName(at, NEW_YORK)).toBe('EST');
+  });
+});
+
+describe('a time at the end of what is typed', () => {
+  it.each([
+    ['chen by friday 3pm', 'chen', 'by friday 3pm'],
+    ['chen friday 3pm', 'chen', 'friday 3pm'],
+    ['friday 3pm', '', 'friday 3pm'],
+    ['00123-4567 for friday 3pm', '00123-4567', 'for friday 3pm'],
+    ['00123-4567 12/4 3pm', '00123-4567', '12/4 3pm'],
+    ['chen 12/4', 'chen', '12/4'],
+    ['chen at 3', 'chen', 'at 3'],
+    ['chen in 2 hours', 'chen', 'in 2 hours'],
+    ['chen, monday morning', 'chen', 'monday morning'],
+    ['00123-4567 tomorrow', '00123-4567', 'tomorrow'],
+    ['margaret sharp friday 3pm', 'margaret sharp', 'friday 3pm'],
+    ['margaret chen call on friday', 'margaret chen call', 'on friday'],
+  ])('"%s" is of %s', (typed, before, time) => {
+    expect(timeAtEnd(typed, TUESDAY, NEW_YORK)).toEqual({ before, time });
+  });
+
+  it.each([
+    'chen',
+    'carter june',
+    'li sun',
+    '00123-4567',
+    '00123 4567',
+    '00123-4567 12/4',
+    '00123-4567 00312-9085',
+    'MA 133392 E',
+    'chen today',
+    '00123-4567 by tonight',
+    '00123-4567 now',
+  ])('is none in "%s"', (typed) => {
+    expect(timeAtEnd(typed, TUESDAY, NEW_YORK)).toBeUndefined();
+  });
+
+  it('of a morning that is over is that of the next week', () => {
+    const noon = Date.parse('2026-11-30T18:00:00Z');
+    expect(readTime('monday morning', noon, NEW_YORK)).toEqual({
+      kind: 'no-hour',
+      near: Date.parse('2026-12-07T14:00:00Z'),
+    });
   });
 });
 

@@ -18,6 +18,8 @@ beforeAll(async () => {
     store: { db: firm.db, clock: () => firm.now },
     openBooks: false,
     settings: { command: '/sync' },
+    clock: () => 0,
+    zone: 'America/New_York',
   } as unknown as SlackDeps;
 });
 afterAll(() => firm[Symbol.asyncDispose]());

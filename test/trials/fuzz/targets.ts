@@ -20,7 +20,7 @@ import {
 } from '#features/import/line.ts';
 import { describeProblem } from '#features/import/problem.ts';
 import { recognizeFile } from '#features/import/recognized.ts';
-import { readMeetingTime } from '#features/meetings/meeting-time.ts';
+import { readTime } from '#shared/typed-time.ts';
 import { numbersIn, readableText } from '#features/message-policies/numbers.ts';
 import { PortalChanged } from '#portal/failure.ts';
 import { date } from '#portal/kit/dates.ts';
@@ -207,7 +207,7 @@ export const TARGETS: readonly Target[] = [
     put: (text) => {
       const typed = rest(text);
       if (typed !== undefined)
-        for (const zone of ZONES.slice(typed.length % 3)) readMeetingTime(typed, NOW, zone);
+        for (const zone of ZONES.slice(typed.length % 3)) readTime(typed, NOW, zone);
     },
   },
   {

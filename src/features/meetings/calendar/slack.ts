@@ -9,7 +9,7 @@ import { click, noValue, submission, type ClickAct } from '#slack/listen.ts';
 import { openFrom, refreshBehind } from '#slack/behind.ts';
 import { sayingModal } from '#slack/modals.ts';
 import { meetingsOf } from '../store.ts';
-import { zoneOf } from '../zone.ts';
+import { zoneOf } from '#slack/zone.ts';
 import { answerDoubt, keepCalendars } from './plan.ts';
 import { calendarOf, giveCalendar, secretOf, takeCalendar } from './store/calendars.ts';
 import { titlesOf } from './store/events.ts';

@@ -13,7 +13,7 @@ import {
 } from '#slack/blocks.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { meetingBlocks } from '../answers.ts';
-import { spokenTime } from '../meeting-time.ts';
+import { spokenTime } from '#shared/typed-time.ts';
 import type { Meeting } from '../store.ts';
 import type { CalendarDoubt } from './plan.ts';
 import type { Problem } from './problem.ts';

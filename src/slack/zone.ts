@@ -1,4 +1,4 @@
-import type { SlackClient, SlackDeps } from '#slack/deps.ts';
+import type { SlackClient, SlackDeps } from './deps.ts';
 import { isZone } from '#shared/schedule.ts';
 
 /** A person's own zone as Slack knows it; the firm's where Slack names none that is known. */

@@ -1,12 +1,12 @@
 import { tzOffset } from '@date-fns/tz';
 import { casual, type ParsedResult } from 'chrono-node/en';
-import { DAY, MINUTE } from '#shared/clock.ts';
+import { DAY, HOUR, MINUTE } from '#shared/clock.ts';
 
 /** People plan reviews a year ahead; what is later is a slip. */
 const FURTHEST = 400 * DAY;
 
 /** Instants are epoch ms. */
-export type MeetingTime =
+export type TypedTime =
   | { kind: 'time'; at: number }
   /** It can mean several instants, the person says which. */
   | { kind: 'several'; readings: readonly number[] }
@@ -94,14 +94,14 @@ const otherHalf = (wall: Wall): Wall => ({
 
 /** Words around a time that change nothing about it. */
 const FILLER =
-  /\b(at|on|the|my|our|a|around|about|by|meeting|call|review|appointment|with|them|sharp|of|and|next)\b/gi;
+  /\b(at|on|the|my|our|a|around|about|by|for|until|till?|meeting|call|review|appointment|with|them|sharp|of|and|next|eod|cob|please|pls|plz|thanks?|thx)\b/gi;
 
 const isUnderstoodWhole = (text: string, parts: readonly ParsedResult[]): boolean =>
   !/[\p{L}\p{N}]/u.test(
     parts.reduce((left, part) => left.replace(part.text, ' '), text).replaceAll(FILLER, ' '),
   );
 
-const single = (at: number, now: number, instead: readonly number[]): MeetingTime => {
+const single = (at: number, now: number, instead: readonly number[]): TypedTime => {
   if (at <= now) return { kind: 'past', at, instead };
   return at > now + FURTHEST ? { kind: 'too-far', at } : { kind: 'time', at };
 };
@@ -110,11 +110,15 @@ const single = (at: number, now: number, instead: readonly number[]): MeetingTim
 const isInstant = ({ start }: ParsedResult): boolean =>
   start.isCertain('timezoneOffset') && start.isCertain('hour');
 
-const readOne = (part: ParsedResult, now: number, zone: string): MeetingTime => {
+const readOne = (part: ParsedResult, now: number, zone: string): TypedTime => {
   const wall = forward(part, wallOf(part), now, zone);
-  if (!part.start.isCertain('hour'))
-    return { kind: 'no-hour', near: firstInstant({ ...wall, hour: 9, minute: 0 }, zone) };
   const weekday = part.start.isCertain('weekday') && !part.start.isCertain('day');
+  if (!part.start.isCertain('hour')) {
+    const nine = (days: number): number =>
+      firstInstant({ ...shifted(wall, days), hour: 9, minute: 0 }, zone);
+    const isOver = weekday && /morning/i.test(part.text) && nine(0) + 3 * HOUR <= now;
+    return { kind: 'no-hour', near: nine(isOver ? 7 : 0) };
+  }
   if (isInstant(part)) {
     const at = part.start.date().getTime();
     return single(at, now, weekday ? [at + 7 * DAY] : []);
@@ -133,9 +137,19 @@ const readOne = (part: ParsedResult, now: number, zone: string): MeetingTime => 
     : single(ahead[0] ?? last, now, weekday ? of(7) : []);
 };
 
+/** As thumbs write it: "tues @ 3p", "12-4 3pm". */
+const spelled = (text: string): string =>
+  text
+    .replace(/\s*@\s*/g, ' at ')
+    .replace(/\b(\d{1,2}(?::\d\d)?)([ap])\b(?!\.?m\b)/gi, '$1$2m')
+    .replace(/\b(\d{1,2})\p{Pd}(\d{1,2})(?=,?\s+(?:at\s+)?\d)/gu, '$1/$2')
+    .replace(/\btues\b/gi, 'tue')
+    .replace(/\bweds\b/gi, 'wed')
+    .replace(/\b(?:tom|tomm?orr?ow)\b/gi, 'tomorrow');
+
 /** Beside a day a bare number is its hour: "tomorrow 9", "9 on friday", "fri 3". */
 const withAt = (text: string): string =>
-  text
+  spelled(text)
     .replace(
       /\b(today|tomorrow|tmrw|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),?\s+(\d{1,2})(?=\s*$)/i,
       (as, day: string, hour: string) =>
@@ -147,7 +161,7 @@ const withAt = (text: string): string =>
     );
 
 /** What a person typed, read by the wall clock of their zone (IANA). Never a guess. */
-export const readMeetingTime = (typed: string, now: number, zone: string): MeetingTime => {
+export const readTime = (typed: string, now: number, zone: string): TypedTime => {
   const text = withAt(typed);
   const parts = casual.parse(text, {
     instant: new Date(now),
@@ -163,6 +177,42 @@ export const readMeetingTime = (typed: string, now: number, zone: string): Meeti
     return each.kind === 'several' ? each.readings : [];
   });
   return readings.length > 1 ? { kind: 'several', readings } : { kind: 'not-understood' };
+};
+
+/** What stands before a time: with it, a word of the calendar is no name. */
+const LEADS = /^(?:at|by|for|in|on|until|till?|around|about|this|next|@.*)$/i;
+const IN_FILLER = new RegExp(`^${FILLER.source}$`, 'i');
+const A_DAY =
+  /\b(?:tom|tomm?orr?ow|tmrw|(?:mon|tues|wednes|thurs|fri|satur|sun)day|noon|midnight)\b/i;
+/** Of the day itself: what is asked for now is there then. */
+const SOON =
+  /^(?:(?:by|for|at|in|on|until|till?)\s+)?(?:right now|now|today|tonight|this (?:morning|afternoon|evening))[\s.!?]*$/i;
+/** A longer end of it is no time any more. */
+const MOST_WORDS = 10;
+
+/**
+ * "chen friday 3pm", "00123-4567 by monday": a time that ends what was typed, and what is before it. A
+ * bare "may" or "sun" may be a name and a bare "12/4" a piece of a number, so those are no time.
+ */
+export const timeAtEnd = (
+  typed: string,
+  now: number,
+  zone: string,
+): { before: string; time: string } | undefined => {
+  const words = typed.split(' ');
+  for (let at = Math.max(0, words.length - MOST_WORDS); at < words.length; at += 1) {
+    const [first = ''] = words.slice(at);
+    const before = words.slice(0, at).join(' ');
+    const time = words.slice(at).join(' ');
+    const isLed = LEADS.test(first);
+    if (!isLed && IN_FILLER.test(first)) continue;
+    const isClear =
+      A_DAY.test(time) ||
+      (/\p{Nd}/u.test(before) ? /\p{Nd}.*[\p{L}:]|\p{L}.*\p{Nd}/u : /\p{Nd}/u).test(time);
+    if (!(isLed || isClear) || readTime(time, now, zone).kind === 'not-understood') continue;
+    return SOON.test(time) ? undefined : { before: before.replace(/[\s,;:]+$/, ''), time };
+  }
+  return undefined;
 };
 
 /** "Wednesday, Nov 25, 3:00 PM"; with the year where it is another one than that of `now`. */

@@ -1,0 +1,142 @@
+import { expect, it } from 'vitest';
+import { ANA, TEAM } from '#test/support/people.ts';
+import { useFirm } from '#test/support/use-firm.ts';
+
+/** On a Tuesday morning in New York a Friday is ahead. */
+const AHEAD = Date.parse('2026-11-24T15:00:00Z') - Date.now();
+const firm = useFirm({ clock: () => Date.now() + AHEAD });
+
+/** What a person then reads, or the name of the window that opens. */
+const typed = async (words: string): Promise<string> => {
+  const since = (await firm.client.messages(ANA, TEAM)).at(-1)?.ts ?? '';
+  await firm.client.command(ANA, TEAM, `/sync ${words}`);
+  const read = await firm.client.waitFor({
+    as: ANA,
+    what: `the answer to "${words}"`,
+    read: async () => {
+      const modal = (await firm.client.state(ANA)).modals.at(-1);
+      if (modal !== undefined) return `${modal.callback_id} ${JSON.stringify(modal.blocks)}`;
+      return (await firm.client.messages(ANA, TEAM)).findLast(
+        ({ ephemeral, ts }) => ephemeral && ts > since,
+      )?.text;
+    },
+  });
+  if (read.startsWith('pick-')) await firm.client.closeModal(ANA);
+  return read;
+};
+
+const asked = async (): Promise<number> =>
+  (await firm.db.selectFrom('request').select('id').execute()).length;
+
+it.each([
+  'policy 00123-4567 before friday 3pm',
+  '00123-4567 by friday 3pm',
+  'policy 00123-4567 friday 3pm',
+  'policy number 00123-4567 for friday 3pm',
+  'contact 00123-4567 before friday 3pm',
+  'contact margaret chen by friday 3pm',
+  'policy margaret chen by friday 3pm',
+  'margaret chen friday 3pm',
+  'Margaret Chen @ 3pm friday',
+  'margaret chen call friday 3pm',
+  'meeting margaret chen friday 3pm',
+  'margaret chen at 3',
+])('"%s" prepares a meeting, and syncs nothing now', async (words) => {
+  const answer = await typed(words);
+  expect(answer).toContain("I'll refresh Margaret Chen's policy");
+  expect(answer).toContain('3:00 PM');
+  expect(await asked()).toBe(0);
+});
+
+it.each([
+  ['00123-4567 tomorrow', /At what time do you meet Margaret Chen on/],
+  ['margaret chen before', /When do you meet Margaret Chen\?/],
+  ['meeting margaret chen', /When do you meet Margaret Chen\?/],
+  ['chen by friday 3pm', /Several contacts match/],
+  ['policy 00123-4567 and 00312-9085 before friday 3pm', /Several contacts match/],
+  ['policy 99999-1234 before friday 3pm', /No policy in your book matches `99999-1234`/],
+  ['friday 3pm', /Who are you meeting\?/],
+  ['zzyzx friday 3pm', /No contact in your book matches `zzyzx`/],
+])('"%s" is asked about, by what was understood', async (words, answer) => {
+  expect(await typed(words)).toMatch(answer);
+  expect(await asked()).toBe(0);
+});
+
+it.each([
+  ['digest yesterday', 'I left out `yesterday`: `/sync digest` is always of the day so far'],
+  ['report chen', 'I left out `chen`: `/sync report` is of the whole book'],
+  ['status x', 'I left out `x`: `/sync status` shows all'],
+  ['team ben', 'I left out `ben`: `/sync team` shows everybody'],
+  ['meetings friday 3pm', 'I left out `friday 3pm`: `/sync meetings` lists what is planned'],
+  ['sources zzyzx', 'I left out `zzyzx`: `/sync sources` lists your logins, and none is called so'],
+  ['history 00123-4567 00312-9085', 'I show the history of one policy at a time'],
+  ['hold northbridge until later', "I don't understand how long that is"],
+  ['show case', 'Which case?'],
+])('of "%s" nothing is left out unsaid', async (words, said) => {
+  expect(await typed(words)).toContain(said);
+});
+
+it.each(['status please', 'digest.', 'report?', 'team now', 'Sources,'])(
+  '"%s" has nothing that could be left out',
+  async (words) => {
+    const answer = await typed(words);
+    expect(answer).not.toMatch(/I left out|I read|I don't know/);
+  },
+);
+
+it.each([
+  ['help link', '`/sync sources`'],
+  ['?', 'straight from the carrier'],
+  ['hi', 'straight from the carrier'],
+  ['sources northbridge', 'Those that are called `northbridge`'],
+  ['link my northbridge login', 'Those that are called `northbridge`'],
+  ['link carrier', 'Your login sources  2 linked, 4 unlinked'],
+  ['pause northbridge', 'Which login do you need for yourself?'],
+  ['case 7', 'There is no case 7'],
+  ['history policy 00123-4567, please', 'Margaret Chen · 00123-4567'],
+  ['contact margaret chen’s policies', 'pick-contact-policies'],
+  ['contact Chen, Margaret.', 'pick-contact-policies'],
+  [
+    'contact <mailto:margaret.chen@mail.example|margaret.chen@mail.example>',
+    'pick-contact-policies',
+  ],
+  ['contact 00123-4567', 'pick-contact-policies'],
+  ['show margaret chen', 'pick-contact-policies'],
+  ['policy margaret chen pls', '2 policies match `margaret chen`'],
+])('"%s" is understood', async (words, said) => {
+  expect(await typed(words)).toContain(said);
+});
+
+it.each(['cancel', 'stop', "don't sync", 'don’t sync', 'do not sync'])(
+  '"%s 00123-4567" syncs nothing',
+  async (words) => {
+    expect(await typed(`${words} 00123-4567`)).toContain('I started nothing');
+    expect(await asked()).toBe(0);
+  },
+);
+
+it.each([
+  'POLICY 00123-4567.',
+  'policy#00123-4567',
+  'policy: 00123–4567',
+  'pls sync 00123—4567 asap',
+  'policy “00123-4567”.',
+  'policy ００１２３－４５６７',
+  'policy\u00A000123\u00A04567',
+  'policy 001 23 4567 today',
+  'policy <https://portal.example/policies/00123-4567>',
+  'policy <tel:001234567|00123-4567>',
+])('"%s" is of that very policy', async (words) => {
+  expect(await typed(words)).toMatch(
+    /(Syncing )?Margaret Chen · Northbridge Life 00123-4567( is syncing already|\. Follow)/,
+  );
+  expect(await asked()).toBe(1);
+});
+
+it.each(['policy 00123-4567/00312-9085', 'policy 00123-4567;00312-9085'])(
+  '"%s" is of both',
+  async (words) => {
+    expect(await typed(words)).toMatch(/Syncing 2 policies|These are syncing already/);
+    expect(await asked()).toBe(2);
+  },
+);
