@@ -32,7 +32,7 @@ export interface Meeting extends MeetingSteps {
   id: string;
   contactId: string;
   contactName: string;
-  /** IANA zone of the person when it was made. */
+  /** IANA zone of the person. */
   zone: string;
   requestIds: readonly string[];
   person: Person & { slackId: string | null };

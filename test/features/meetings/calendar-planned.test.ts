@@ -169,6 +169,35 @@ it('what moves in the calendar moves, what is cancelled there is cancelled', asy
   expect(await timesOf('Siobhán O’Brien')).toEqual([]);
 });
 
+it('a person who moves to another zone takes calendar and meetings along', async () => {
+  const { changePerson } = firm.local.workspace.workspace;
+  const floating = calendarOfEvents([{ title: 'Margaret Chen', start: '20261126T150000' }]);
+  served.body = floating;
+  await read();
+  expect(await timesOf('Margaret Chen')).toEqual(['2026-11-26T20:00:00.000Z']);
+  const zones = async () => [...new Set((await planned()).map(({ zone }) => zone))];
+  changePerson(ANA, { timeZone: 'America/Los_Angeles' });
+  await expect.poll(zones).toEqual(['America/Los_Angeles']);
+  await firm.readCalendars();
+  await firm.bot.sweep();
+  expect(await timesOf('Margaret Chen')).toEqual(['2026-11-26T23:00:00.000Z']);
+  const { warn_at: warnAt } = await firm.db
+    .selectFrom('meeting')
+    .select('warn_at')
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  // 6 PM there, the evening before.
+  expect(new Date(warnAt).toISOString()).toBe('2026-11-26T02:00:00.000Z');
+
+  // Slack's word of it is lost: the look of each day finds it.
+  changePerson(ANA, { timeZone: 'America/New_York' }, { eventLost: true });
+  now += 18 * HOUR;
+  await firm.bot.beat();
+  await expect.poll(zones).toEqual(['America/New_York']);
+  served.body = twentyEvents(START);
+  await read();
+});
+
 it('what moves while it is being planned moves then', async () => {
   const { person_id, key, at, meeting_id } = await firm.db
     .selectFrom('calendar_event')

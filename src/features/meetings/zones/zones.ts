@@ -1,0 +1,44 @@
+import { isZone } from '#shared/schedule.ts';
+import type { Store } from '#database/store.ts';
+import type { SlackApp, SlackClient, SlackDeps } from '#slack/deps.ts';
+import type { MeetingDeps } from '../meeting.ts';
+import { reachOf, workMinutes } from '../reach.ts';
+import { planMeeting } from '../rules.ts';
+import { meetingById } from '../store.ts';
+import { meetingsElsewhere, moveCalendar, moveZone, zonedAccounts } from './store.ts';
+
+type Deps = MeetingDeps & { store: Store };
+
+/** A person is in this zone now: so are their calendar and what is planned. */
+export const keepZone = async (
+  deps: Deps,
+  slackId: string,
+  zone: string | undefined,
+): Promise<void> => {
+  if (zone === undefined || !isZone(zone)) return;
+  const { store, clock } = deps;
+  await moveCalendar(store, slackId, zone);
+  for (const id of await meetingsElsewhere(store, slackId, zone)) {
+    const meeting = await meetingById(store, id);
+    if (meeting === undefined) continue;
+    const { at, person, contactId, refreshedAt } = meeting;
+    const work = async () => workMinutes(store, await reachOf(deps, person, contactId));
+    const plan =
+      refreshedAt === null ? planMeeting({ at, zone }, clock(), await work()) : undefined;
+    await moveZone(store, id, zone, plan);
+  }
+};
+
+/** Each day, as Slack's word of a change may have been lost. */
+export const keepZones = async (deps: SlackDeps, client: SlackClient): Promise<void> => {
+  for (const slackId of await zonedAccounts(deps.store))
+    try {
+      await keepZone(deps, slackId, (await deps.members.look(client, slackId))?.tz);
+    } catch (error) {
+      deps.log(`the time zone of ${slackId} is asked for again tomorrow`, error);
+    }
+};
+
+export const listenToZones = (app: SlackApp, deps: SlackDeps): void => {
+  app.event('user_change', async ({ event }) => keepZone(deps, event.user.id, event.user.tz));
+};
