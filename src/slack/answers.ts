@@ -39,9 +39,10 @@ export const help = (
   lines: readonly HelpLine[],
   about: readonly string[] = [],
 ): Answer => {
+  const sought = about.filter(({ length }) => length > 2);
   const found = lines.filter((line) => {
     const said = searchWords(line.join(' '));
-    return about.some((word) => said.some((each) => each.startsWith(word)));
+    return sought.some((word) => said.some((each) => each.startsWith(word)));
   });
   const shown = found.length > 0 ? found : lines;
   return say(

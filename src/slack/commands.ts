@@ -43,6 +43,8 @@ export interface Command {
   alone?: (command: string) => string;
   /** Somebody of the book may be called so, and then that is what is meant. */
   unlessName?: true;
+  /** Another word for one that has its own: no mistyped word is taken for it. */
+  asTyped?: true;
   /** What `help` shows of it: what to type, and what that does. */
   help?: readonly HelpLine[];
 }
@@ -81,6 +83,8 @@ const HELP = /^(?:help|\?+|commands|menu)$/;
 export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: Heard): Speak => {
   const { command: name } = deps.settings;
   const help = Object.values(commands).flatMap((each) => each.help ?? []);
+
+  const words = Object.keys(commands).filter((word) => commands[word]?.asTyped !== true);
 
   /** The one way to run what was typed, so that no answer passes by the look at its channel. */
   const runHere = async (
@@ -138,7 +142,7 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
         (command.orPlainWords === true ? await runPlain(typed, rest) : undefined) ??
         answers.unknownCommand(name, help, `${said} ${rest}`.trim())
       );
-    const meant = slipOf(word, Object.keys(commands));
+    const meant = slipOf(word, words);
     const near = meant === undefined ? undefined : commands[meant];
     if (
       meant !== undefined &&

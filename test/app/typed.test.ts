@@ -40,7 +40,8 @@ it.each([
   'Margaret Chen @ 3pm friday',
   'margaret chen call friday 3pm',
   'meeting margaret chen friday 3pm',
-  'margaret chen at 3',
+  'can you have 00123-4567 ready for ben by friday 3pm',
+  'please have margaret chen ready by friday 3pm?',
 ])('"%s" prepares a meeting, and syncs nothing now', async (words) => {
   const answer = await typed(words);
   expect(answer).toContain("I'll refresh Margaret Chen's policy");
@@ -56,6 +57,8 @@ it.each([
   ['policy 00123-4567 and 00312-9085 before friday 3pm', /Several contacts match/],
   ['policy 99999-1234 before friday 3pm', /No policy in your book matches `99999-1234`/],
   ['friday 3pm', /Who are you meeting\?/],
+  ['before friday 3pm', /Who are you meeting\?/],
+  ['margaret chen at 3', /I'll refresh Margaret Chen's policy/],
   ['zzyzx friday 3pm', /No contact in your book matches `zzyzx`/],
 ])('"%s" is asked about, by what was understood', async (words, answer) => {
   expect(await typed(words)).toMatch(answer);
@@ -87,6 +90,10 @@ it.each(['status please', 'digest.', 'report?', 'team now', 'Sources,'])(
 it.each([
   ['help link', '`/sync sources`'],
   ['?', 'straight from the carrier'],
+  ['help me', '`/sync policy`'],
+  ['policy .', 'pick-policy'],
+  ['contact please', 'pick-contact-by-name'],
+  ['sources add', 'Your login sources  2 linked, 4 unlinked'],
   ['hi', 'straight from the carrier'],
   ['sources northbridge', 'Those that are called `northbridge`'],
   ['link my northbridge login', 'Those that are called `northbridge`'],

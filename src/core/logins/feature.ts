@@ -16,7 +16,10 @@ export const logins: Feature = {
     },
     source: { outside: 'answer', run },
     ...Object.fromEntries(
-      ASKED_SO.map((word) => [word, { outside: 'answer', unlessName: true, run } as const]),
+      ASKED_SO.map((word) => [
+        word,
+        { outside: 'answer', unlessName: true, asTyped: true, run } as const,
+      ]),
     ),
   },
   clicks: LOGIN_CLICKS,

@@ -4,7 +4,7 @@ import type { LoginSource } from './store/login-sources.ts';
 
 /** Around the name of a login, and no part of it. */
 const AROUND = new Set(
-  'a an account at carrier carriers for in log login logins my of on our portal source sources the to with'.split(
+  'a account add an at carrier carriers for in link log login logins my new of on our portal relink remove rename share source sources the to unlink with'.split(
     ' ',
   ),
 );

@@ -1,5 +1,5 @@
 import type { Feature } from '#slack/feature.ts';
-import { readings, unquoted } from '#slack/command-text.ts';
+import { isCourtesy, readings, unquoted } from '#slack/command-text.ts';
 import { originOf } from '#slack/origin.ts';
 import { REQUEST_CLICKS } from './card-clicks.ts';
 import { contactSearched, searchContacts } from './contact-picker.ts';
@@ -30,7 +30,7 @@ export const requests = (meetings: Meetings): Feature => ({
       outside: 'card',
       orPlainWords: true,
       run: async (deps, typed, rest) => {
-        const query = unquoted(rest);
+        const query = isCourtesy(rest) ? '' : unquoted(rest);
         if (query === '') return policyCommand(deps, typed, query);
         const planned = beforeMeeting(rest);
         if (planned !== undefined && planned.query !== '')
@@ -58,7 +58,7 @@ export const requests = (meetings: Meetings): Feature => ({
         if (planned !== undefined) return meetings.command(deps, typed, planned);
         const origin = originOf(deps, typed.channel, typed.slackId, typed.thread);
         const ask = { ...typed, origin };
-        const query = unquoted(rest);
+        const query = isCourtesy(rest) ? '' : unquoted(rest);
         if (query === '') return contactCommand(deps, ask, query);
         const opened = await openFound(deps, ask, query);
         if (opened !== undefined) return opened;

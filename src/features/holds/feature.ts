@@ -15,7 +15,7 @@ export const holds: Feature = {
     ...Object.fromEntries(
       ASKED_SO.map((word) => [
         word,
-        { outside: 'answer', unlessName: true, run: pauseCommand } as const,
+        { outside: 'answer', unlessName: true, asTyped: true, run: pauseCommand } as const,
       ]),
     ),
   },

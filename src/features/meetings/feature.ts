@@ -18,7 +18,7 @@ export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature =
       help: [['meetings', 'what will be ready before you meet, and your calendar']],
       run: meetingsTyped,
     },
-    meeting: { run: meetingsTyped },
+    meeting: { asTyped: true, run: meetingsTyped },
   },
   clicks: [...meetingClicks(status), ...CALENDAR_CLICKS],
   submissions: [timeChosen, calendarGivenBy],

@@ -2,9 +2,9 @@ import { lookUpPolicy, scopeOf, type Found } from '#core/policies/look-up.ts';
 import { contactsMatching } from '#core/policies/store/contacts.ts';
 import { BY_HOME, type CarrierSheet } from '#core/requests/policy-sheet.ts';
 import { contactCommand, whyNotAsked, type Meetings } from '#core/requests/contact-slack.ts';
-import { lookUpContact } from '#core/requests/contacts.ts';
+import { lookUpContact, lookUpWhom } from '#core/requests/contacts.ts';
 import { matchLine } from '#core/requests/answers.ts';
-import { beforeMeeting, meetingAtEnd } from '#core/requests/meeting-words.ts';
+import { beforeMeeting, meetingAtEnd, type TypedMeeting } from '#core/requests/meeting-words.ts';
 import { answerFound } from '#core/requests/slack.ts';
 import { searchWords } from '#shared/search-words.ts';
 import * as answers from '#slack/answers.ts';
@@ -114,6 +114,18 @@ const number = async (
   return answer?.();
 };
 
+/** "can you have 00123-4567 ready for ben": of words that name nobody, the numbers alone. */
+const withNumbers = async (
+  deps: SlackDeps,
+  { actor }: Typed,
+  meeting: TypedMeeting,
+): Promise<TypedMeeting> => {
+  const numbers = numbersIn(meeting.query).filter(({ likely }) => likely);
+  if (numbers.length === 0 || (await lookUpWhom(deps, actor, meeting.query)).kind !== 'none')
+    return meeting;
+  return { ...meeting, query: numbers.map((each) => each.number).join(', ') };
+};
+
 /** "00123-4567", several numbers, "chen", "chen before friday 3pm": as people think it. */
 export const plainWords = (meetings: Meetings): PlainWords => ({
   isName: async ({ store, openBooks }, { actor }, word) => {
@@ -125,7 +137,7 @@ export const plainWords = (meetings: Meetings): PlainWords => ({
   },
   run: async (deps, typed, text) => {
     const planned = beforeMeeting(text);
-    if (planned !== undefined && planned.query !== '')
+    if (planned !== undefined && (planned.query !== '' || planned.before !== ''))
       return meetings.command(deps, typed, planned);
     const meeting = meetingAtEnd(deps, text);
     if (meeting !== undefined) {
@@ -133,7 +145,8 @@ export const plainWords = (meetings: Meetings): PlainWords => ({
       const found = /\p{Nd}/u.test(text)
         ? (await lookUpPolicy(deps, typed.actor, text)).kind
         : (await lookUpContact(deps, typed.actor, text)).kind;
-      if (found === 'none') return meetings.command(deps, typed, meeting);
+      if (found === 'none')
+        return meetings.command(deps, typed, await withNumbers(deps, typed, meeting));
     }
     if (/\p{Nd}/u.test(text)) return number(deps, typed, text);
     for (const query of readings(text)) {

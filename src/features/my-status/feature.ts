@@ -7,6 +7,7 @@ import { statusClicks, type statusWith } from './slack.ts';
 const NO_SYNC = ['cancel', 'stop', 'abort', 'undo', "don't", 'dont'];
 
 const toCancel = (status: ReturnType<typeof statusWith>): Command => ({
+  asTyped: true,
   run: async (deps, { actor }) =>
     answers.after(
       'I started nothing. What of yours still waits has a *Cancel* button:',
@@ -24,6 +25,7 @@ export const myStatus = (status: ReturnType<typeof statusWith>): Feature => ({
     },
     // "do not sync 00123-4567"
     do: {
+      asTyped: true,
       orPlainWords: true,
       run: async (deps, typed, rest) =>
         /^not\b/i.test(rest) ? toCancel(status).run(deps, typed, rest) : undefined,

@@ -19,10 +19,11 @@ export const supportCases: Feature = {
         const number = /^(?:case\s*#?\s*(\d{1,9})|#?(\d{1,3}))[.!?]*$/i.exec(rest);
         const named = number?.[1] ?? number?.[2];
         if (named !== undefined) return showCase(deps, actor, Number(named));
-        return /^cases?\b/i.test(rest) ? whichCase(deps) : undefined;
+        return /^(?:cases?\b|$)/i.test(rest) ? whichCase(deps) : undefined;
       },
     },
     case: {
+      asTyped: true,
       unlessName: true,
       run: async (deps, { actor }, rest) => {
         const number = /^#?\s*(\d{1,9})[.!?]*$/.exec(rest)?.[1];
