@@ -25,6 +25,7 @@ import { serveDatabase } from '#app/database.ts';
 import { asTold, createLogger } from '#app/log.ts';
 import { untilStopped } from '#app/stop.ts';
 import { tracedAs, watchedOf } from '#app/watch.ts';
+import { startWatchdog } from '#threads/watchdog.ts';
 import { NotConnected } from '#slack/connect.ts';
 
 /** The composition root. `bot` and `worker` are the roles for several machines; none is both. */
@@ -275,6 +276,15 @@ const main = async (): Promise<void> => {
   if (process.send === undefined) say('Stopped.');
 };
 
+/** Nothing within a process that hangs could end it; of a start, whoever waits for it sees that it hangs. */
+const guard = ({ hangSeconds }: Config, role: Role, stack: AsyncDisposableStack): void => {
+  if (hangSeconds === 0) return;
+  const what = role === 'worker' ? 'worker' : 'bot';
+  const lost = (error: unknown): void =>
+    console.error(`Should the ${what} hang, nothing ends it until it is started again.`, error);
+  stack.use(startWatchdog(what, hangSeconds * 1000, lost));
+};
+
 /** What is under way when a start is given up has this long to notice. */
 const GIVE_UP_MS = 3000;
 
@@ -295,7 +305,7 @@ const runUntilStopped = async (config: Config, role: Role): Promise<void> => {
       if (error instanceof NotConnected) say(error.message);
     });
     await Promise.race([given, sleep(GIVE_UP_MS, undefined, { ref: false })]);
-  }
+  } else guard(config, role, stack);
   await asked;
 };
 

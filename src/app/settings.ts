@@ -81,6 +81,13 @@ const appSettings = {
     default: 'info',
     example: 'warn',
   }),
+  hangSeconds: key({
+    env: 'HANG_SECONDS',
+    doc: 'Seconds after which a bot or worker whose event loop stands still ends itself, to be started again; 0: never.',
+    schema: wholeNumber(0, 3600),
+    default: '60',
+    example: '120',
+  }),
   otelEndpoint: key({
     env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     doc: 'Your OpenTelemetry collector (OTLP over HTTP): each request is a trace there, over bot and worker, with ids alone.',

@@ -1,0 +1,36 @@
+import { writeSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import { CELL, WAKES, type Guarded } from './watchdog.ts';
+
+/** Runs in a thread of its own: ends the process when the loop of the main one stands still. */
+
+const { what, cells, wakeMs } = workerData as Guarded;
+
+/** The first process of a container is killed from outside alone: the kernel keeps it from itself. */
+const next =
+  process.pid === 1
+    ? 'It is the first process of its container, which cannot end itself: a probe of /health has to, or an init before it'
+    : 'It ends now, and whoever keeps it running starts it again';
+
+const end = (): void => {
+  const seconds = Math.round((wakeMs * WAKES) / 1000);
+  try {
+    // What goes through `process.stderr` here waits for the loop that stands still.
+    writeSync(
+      2,
+      `The ${what} hangs: its event loop has stood still for ${seconds} seconds. ${next}; docs/operate.md, "A process that hangs", says what to look for.\n`,
+    );
+  } finally {
+    process.kill(process.pid, 'SIGKILL');
+  }
+};
+
+let before = Atomics.load(cells, CELL.beats);
+let still = 0;
+while (still < WAKES && Atomics.wait(cells, CELL.over, 0, wakeMs) === 'timed-out') {
+  const beats = Atomics.load(cells, CELL.beats);
+  const moves = beats !== before || Atomics.load(cells, CELL.debugged) === 1;
+  still = moves ? 0 : still + 1;
+  before = beats;
+}
+if (still >= WAKES) end();
