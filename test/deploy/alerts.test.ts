@@ -64,12 +64,12 @@ it('a query with a slip would be found', () => {
   expect(metricsIn('rate(swivel_slots[5m]) / up')).toEqual(['swivel_slots', 'up']);
 });
 
-it('there are fourteen alerts, and docs/operate.md says what to do about each', () => {
+it('there are fifteen alerts, and docs/operate.md says what to do about each', () => {
   const told = [...readFileSync('docs/operate.md', 'utf8').matchAll(/^### (\w+)$/gm)];
   expect(rules.map(({ alert }) => alert).toSorted()).toEqual(
     told.map(([, name = '']) => name).toSorted(),
   );
-  expect(rules).toHaveLength(14);
+  expect(rules).toHaveLength(15);
   for (const { annotations, labels } of rules) {
     expect(annotations.summary).toMatch(/\.$/);
     expect(annotations.do).toMatch(/\.$/);
@@ -80,6 +80,15 @@ it('there are fourteen alerts, and docs/operate.md says what to do about each', 
 it('a carrier that no worker serves is one of them, and on the dashboard', () => {
   const asked = queries.filter(([, query]) => metricsIn(query).includes('swivel_carrier_unserved'));
   expect(asked.map(([name]) => name)).toEqual(['CarrierUnserved', 'Carriers without a worker']);
+});
+
+it('one bot or worker that is gone beside others is one of them, by the jobs that the others name', () => {
+  const named = rules.flatMap(({ expr }) => [...expr.matchAll(/job="([\w-]+)"/g)]);
+  const of = /^up\{job=~"(\S+)"\} == 0 and /.exec(
+    rules.find(({ alert }) => alert === 'ProcessGone')?.expr ?? '',
+  );
+  const jobs = new RegExp(`^(?:${of?.[1]})$`);
+  expect(named.map(([, job = '']) => jobs.test(job))).toEqual([true, true]);
 });
 
 it('no panel of the dashboard has the number of another', () => {
