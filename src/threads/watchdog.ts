@@ -1,17 +1,20 @@
 import { url } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
 
-/** What the thread is given: what it says hangs, and how often it wakes. */
+/** What the thread is given. */
 export interface Guarded {
+  /** What it says hangs. */
   what: string;
-  /** See `CELL`. */
+  /** Numbers that loop and thread share, and the place of each. */
   cells: Int32Array<SharedArrayBuffer>;
+  cell: { beats: number; debugged: number; over: number };
+  /** A loop that has not moved for so many wakes of the thread stands still. */
+  wakes: number;
   wakeMs: number;
 }
 
-export const CELL = { beats: 0, debugged: 1, over: 2 } as const;
-/** A loop that has not moved for so many wakes of the thread stands still. */
-export const WAKES = 20;
+const CELL: Guarded['cell'] = { beats: 0, debugged: 1, over: 2 };
+const WAKES = 20;
 
 /**
  * Ends this process where its event loop stands still for so long, ms: nothing within it could, and
@@ -31,10 +34,10 @@ export const startWatchdog = (
   };
   beat();
   const beating = setInterval(beat, wakeMs).unref();
-  const thread = new Worker(new URL('./watchdog-thread.ts', import.meta.url), {
+  const thread = new Worker(new URL('./watchdog-thread.mjs', import.meta.url), {
     env: {},
     execArgv: [],
-    workerData: { what, cells, wakeMs } satisfies Guarded,
+    workerData: { what, cells, cell: CELL, wakes: WAKES, wakeMs } satisfies Guarded,
   });
   thread.on('error', onError);
   thread.unref();

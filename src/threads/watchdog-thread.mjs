@@ -1,10 +1,13 @@
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { CELL, WAKES, type Guarded } from './watchdog.ts';
 
-/** Runs in a thread of its own: ends the process when the loop of the main one stands still. */
+/**
+ * Runs in a thread of its own: ends the process when the loop of the main one stands still. Plain
+ * JavaScript, as each process has one: a thread that takes types out holds 10 MB more.
+ */
 
-const { what, cells, wakeMs } = workerData as Guarded;
+/** @type {import('./watchdog.ts').Guarded} */
+const { what, cells, cell, wakes, wakeMs } = workerData;
 
 /** The first process of a container is killed from outside alone: the kernel keeps it from itself. */
 const next =
@@ -12,8 +15,8 @@ const next =
     ? 'It is the first process of its container, which cannot end itself: a probe of /health has to, or an init before it'
     : 'It ends now, and whoever keeps it running starts it again';
 
-const end = (): void => {
-  const seconds = Math.round((wakeMs * WAKES) / 1000);
+const end = () => {
+  const seconds = Math.round((wakeMs * wakes) / 1000);
   try {
     // What goes through `process.stderr` here waits for the loop that stands still.
     writeSync(
@@ -25,12 +28,12 @@ const end = (): void => {
   }
 };
 
-let before = Atomics.load(cells, CELL.beats);
+let before = Atomics.load(cells, cell.beats);
 let still = 0;
-while (still < WAKES && Atomics.wait(cells, CELL.over, 0, wakeMs) === 'timed-out') {
-  const beats = Atomics.load(cells, CELL.beats);
-  const moves = beats !== before || Atomics.load(cells, CELL.debugged) === 1;
+while (still < wakes && Atomics.wait(cells, cell.over, 0, wakeMs) === 'timed-out') {
+  const beats = Atomics.load(cells, cell.beats);
+  const moves = beats !== before || Atomics.load(cells, cell.debugged) === 1;
   still = moves ? 0 : still + 1;
   before = beats;
 }
-if (still >= WAKES) end();
+if (still >= wakes) end();
