@@ -11,7 +11,7 @@ export const isRehearsal = (trx: Database): boolean => rehearsals.has(trx);
  * What a transaction reads, and then writes because of it, must stay so until it ends. SQLite has one
  * writer at a time from the beginning of its transaction, so nothing is done there. On Postgres each
  * check names what it leans on, and whoever wants the same waits here. Locks are taken in this order,
- * and of each kind by id: the owners, people, logins, policies, a carrier, the cases, the audit. A
+ * and of each kind by id: the import, the owners, people, logins, policies, a carrier, the cases, the audit. A
  * rehearsal leans on nothing: others would wait to its end for what it only reads.
  */
 const locks = (trx: Database): boolean => isPostgres(trx) && !isRehearsal(trx);
@@ -26,6 +26,11 @@ const lock = async (
   const each = sql.join([...new Set(ids)].map((id) => sql`${id}`));
   await sql`select 1 from ${sql.table(table)} where ${sql.ref(key)} in (${each})
     order by ${sql.ref(key)} for no key update`.execute(trx);
+};
+
+/** Which lines of a file are new: two imports at once would add each of them. */
+export const lockImports = async (trx: Database): Promise<void> => {
+  if (locks(trx)) await sql`select pg_advisory_xact_lock(3)`.execute(trx);
 };
 
 /** Who owns the firm, and every role. There may be no owner yet, so no row stands for them. */

@@ -2,6 +2,7 @@ import type { ImportStore } from '../saving.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { idMaker } from '#database/ids.ts';
+import { lockImports } from '#database/locks.ts';
 import { saveContacts } from './contacts.ts';
 import { savePeople } from './people.ts';
 import { savePolicies } from './policies.ts';
@@ -20,7 +21,10 @@ export const createImportStore = (
   const inOne =
     <Row, Result>(save: (trx: Database, rows: readonly Row[], how: Writing) => Promise<Result>) =>
     (rows: readonly Row[]): Promise<Result> =>
-      db.transaction().execute((trx) => save(trx, rows, { at: now(), nextId }));
+      db.transaction().execute(async (trx) => {
+        await lockImports(trx);
+        return save(trx, rows, { at: now(), nextId });
+      });
 
   return {
     saveCarriers: async (carriers) => {

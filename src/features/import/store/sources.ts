@@ -2,6 +2,7 @@ import type { SourceLine } from '../line.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
 import { endLostConsents } from '#core/logins/store/source-ends.ts';
+import { lockLogins } from '#database/locks.ts';
 import { isSameSet, personIds } from './people.ts';
 import { isSame, type Writing } from './rows.ts';
 
@@ -12,11 +13,10 @@ export const saveSources = async (
   { at, nextId }: Writing,
 ): Promise<SavedLine[]> => {
   const ids = lines.map(({ source_id }) => source_id);
-  const found = await trx
-    .selectFrom('login_source')
-    .selectAll()
-    .where('external_id', 'in', ids)
-    .execute();
+  const known = trx.selectFrom('login_source').where('external_id', 'in', ids);
+  // Before anything of them is read: who shares one, takes it over or signs in waits, or is seen.
+  await lockLogins(trx, () => known.select('id as source_id').execute());
+  const found = await known.selectAll().execute();
   const before = new Map(found.map((row) => [row.external_id, row]));
   const personId = await personIds(
     trx,
