@@ -69,28 +69,36 @@ const keepPassword = async (db: Database): Promise<void> => {
     .execute();
 };
 
+/** With a script in the place of pg_dump. */
+const backupBy = async (script: string): ReturnType<typeof backup> => {
+  const bin = join(top, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'pg_dump'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${bin}:${path}`;
+  try {
+    return await backup();
+  } finally {
+    process.env['PATH'] = path;
+  }
+};
+
 it('an address that names user, port and password behind its question mark leads to the same server', async () => {
   const { host, hostname, port, pathname } = new URL(url);
   expect(url).toContain(`sync@${host}`);
   url = `postgres://${hostname}${pathname}?port=${port}&user=sync&password=hush`;
   expect(await backup()).toMatchObject({ code: 0 });
+  // The server of this test believes everybody.
+  rmSync(copy());
+  const { said } = await backupBy('echo "$PGHOST:$PGPORT $PGUSER $PGPASSWORD" >&2; exit 1');
+  expect(said).toContain(`${hostname}:${port} sync hush. Nothing was written`);
 });
 
 it('a dump that is killed says by what', async () => {
-  const bin = join(top, 'bin');
-  mkdirSync(bin);
-  writeFileSync(join(bin, 'pg_dump'), '#!/bin/sh\nkill -TERM $$\n', { mode: 0o755 });
-  const path = process.env['PATH'];
-  process.env['PATH'] = `${bin}:${path}`;
-  try {
-    const { code, said } = await backup();
-    expect({ code, said }).toEqual({
-      code: 1,
-      said: `pg_dump was ended by SIGTERM. Nothing was written to ${copy()}.`,
-    });
-  } finally {
-    process.env['PATH'] = path;
-  }
+  expect(await backupBy('kill -TERM $$')).toEqual({
+    code: 1,
+    said: `pg_dump was ended by SIGTERM. Nothing was written to ${copy()}.`,
+  });
 });
 
 /** Also where nobody has asked how it ended. */

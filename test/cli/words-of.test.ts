@@ -43,4 +43,9 @@ it('a fault of the program keeps its place in it', () => {
   expect(wordsOf(away)).toContain('EACCES: permission denied. Run it as the user of the service');
   const severity = Object.assign(new Error('syntax error'), { severity: 'ERROR', code: '42601' });
   expect(wordsOf(severity)).toBeUndefined();
+  // A database that was dropped meanwhile, one that lets nobody in, one that ends.
+  for (const code of ['3D000', '28P01', '57P01', '53300', '08006'])
+    expect(wordsOf(Object.assign(new Error('why'), { severity: 'FATAL', code }))).toBe(
+      'The Postgres refuses: why. Ask swivel-sync doctor.',
+    );
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { producerConnection, workerConnection } from '#queue/connection.ts';
+import { Consumer } from '#queue/consumer.ts';
 import { createMessageQueue, startMessageWorker, type Shown } from '#queue/messages.ts';
 import { startSessionWorker } from '#queue/session-worker.ts';
 import { startTestRedis } from '#test/support/redis-server.ts';
@@ -50,6 +51,28 @@ it('ends where Redis is gone, or stands still', async () => {
   const again = await started();
   await again[Symbol.asyncDispose]();
   expect(redis.pid()).toBeGreaterThan(0);
+});
+
+it('asks again and again what is in hand, and ends once that is nothing', async () => {
+  await using redis = await startTestRedis();
+  const connection = workerConnection(redis.url);
+  const worker = new Consumer('in-hand', () => Promise.resolve(), { connection });
+  worker.on('error', () => undefined);
+  await worker.waitUntilReady();
+  await redis.stop();
+  const asked = Promise.withResolvers<void>();
+  let [looks, inHand, isEnded] = [0, 1, false];
+  const ending = worker
+    .end(() => {
+      if ((looks += 1) === 2) asked.resolve();
+      return inHand;
+    })
+    .then(() => (isEnded = true));
+  await asked.promise;
+  expect(isEnded).toBe(false);
+  inHand = 0;
+  await ending;
+  await redis.start();
 });
 
 it('ends what it has in hand first', async () => {
