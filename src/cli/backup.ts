@@ -139,7 +139,12 @@ export const runBackup = async (
     return 0;
   } catch (error) {
     if (!(error instanceof CopyError) && !isOfFiles(error)) throw error;
-    print(`${error.message} Nothing was written to ${file}.`);
+    const { message } = error;
+    const why =
+      error instanceof CopyError
+        ? message
+        : `${message}. Name a folder with room, which the user of the service may write to.`;
+    print(`${why} Nothing was written to ${file}.`);
     return 1;
   } finally {
     removeDraft(draft);

@@ -43,9 +43,16 @@ type Needs = {
 
 const IN_USE = 'is open in a bot, a worker or another command. Stop it, then try again.';
 
+const absentCopy = (file: string): string | undefined => {
+  const is = statSync(file, { throwIfNoEntry: false });
+  if (is === undefined) return `${file}: there is no such file.`;
+  return is.isDirectory() ? `${file} is a folder. Name the file that backup wrote.` : undefined;
+};
+
 /** Why it is not begun, with the next step. */
 const objection = (databaseFile: string, file: string, replace: boolean): string | undefined => {
-  if (!existsSync(file)) return `${file}: there is no such file.`;
+  const absent = absentCopy(file);
+  if (absent !== undefined) return absent;
   if (!existsSync(databaseFile)) {
     const [left] = leftovers(databaseFile);
     return left === undefined
@@ -145,8 +152,9 @@ const restoreServer = async (
   databaseUrl: Secret,
   file: string,
 ): Promise<0 | 1> => {
-  if (!existsSync(file)) {
-    print(`${file}: there is no such file.`);
+  const absent = absentCopy(file);
+  if (absent !== undefined) {
+    print(absent);
     return 1;
   }
   const hash = await hashOf(file);

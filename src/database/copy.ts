@@ -31,7 +31,9 @@ const ENDS_OF_A_FILE = ['', '-wal', '-shm', '-journal'];
 export const draftOf = (file: string): string => `${file}.${randomUUID()}.part`;
 
 export const removeDraft = (draft: string): void => {
-  for (const end of ENDS_OF_A_FILE) rmSync(draft + end, { force: true });
+  // Where there is no such folder there is nothing either, and who failed for that says so.
+  for (const end of ENDS_OF_A_FILE)
+    if (existsSync(draft + end)) rmSync(draft + end, { force: true });
 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -155,6 +155,22 @@ it('writes over nothing, and says what is not there', async () => {
   expect(readFileSync(copy(), 'utf8')).toBe('of somebody else');
 });
 
+it('names a folder that cannot be written to, and one in the place of a copy, with the next step', async () => {
+  await using _ = await open();
+  const file = join(top, 'a file');
+  writeFileSync(file, '');
+  expect(await backup(join(file, 'monday.db'))).toMatchObject({
+    code: 1,
+    said: expect.stringMatching(
+      /^E\w+: .*\. Name a folder with room.* Nothing was written/,
+    ) as string,
+  });
+  expect(await restore(top, { replace: true }, 'other')).toEqual({
+    code: 1,
+    said: `${top} is a folder. Name the file that backup wrote.`,
+  });
+});
+
 it('comes back where there is no database, with its passwords, and says what may be missing', async () => {
   const { keyPlace, databaseFile } = configOf();
   const keys = await loadOrCreateKeys(keyPlace);
