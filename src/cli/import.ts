@@ -30,6 +30,14 @@ const MapFile = z.record(
   z.union([z.string(), z.record(z.string(), z.string()).meta({ id: 'columns' })]),
 );
 
+const yamlOf = (text: string): unknown => {
+  try {
+    return parseYaml(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * `number=Policy #` from the command line, and a file of the same as YAML or JSON, flat or by kind of
  * file. Throws ConfigError with what is wrong.
@@ -37,7 +45,7 @@ const MapFile = z.record(
 export const readColumnMap = (pairs: readonly string[], file?: string): ColumnMap => {
   const map: Record<string, string> = {};
   if (file !== undefined) {
-    const read = MapFile.safeParse(parseYaml(readFileSync(file, 'utf8')));
+    const read = MapFile.safeParse(yamlOf(readFileSync(file, 'utf8')));
     if (!read.success)
       throw new ConfigError(
         `${basename(file)} is not a map of columns. Example: {"policies": {"number": "Policy #"}}`,

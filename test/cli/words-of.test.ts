@@ -34,6 +34,14 @@ it('a command says in a line that its file is no database', () => {
   );
 });
 
+it('a command says in a line that its map of columns is none', () => {
+  const map = join(folder, 'map.yaml');
+  writeFileSync(map, 'policies: [');
+  expect(says(['import', '--map', map, map], {})).toMatch(
+    /^1 map\.yaml is not a map of columns\. Example: .*\n$/,
+  );
+});
+
 it('a fault of the program keeps its place in it', () => {
   expect(wordsOf(new TypeError('x is not a function'))).toBeUndefined();
   const away = Object.assign(new Error('EACCES: permission denied'), {
