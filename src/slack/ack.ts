@@ -49,13 +49,15 @@ export const ackOnceDone = async <Done>(
   const late = sleep(LONGEST_MS, undefined, { signal: ended.signal }).catch(() => undefined);
   await Promise.race([begun.then(noted, noted), asking.promise, late]);
   ended.abort();
-  const acked = ack();
-  // An ack that did not get through keeps nobody from saying what came of the act.
-  answered.resolve(acked.then(noted, unlessTakenOver));
+  answered.resolve(gotThrough(ack()));
   answered.promise.catch(noted);
-  await acked;
+  await answered.promise;
   return begun;
 };
+
+/** An ack that did not get through keeps nobody from saying what came of the act: what was done stands. */
+export const gotThrough = (acked: Promise<unknown>): Promise<void> =>
+  acked.then(noted, unlessTakenOver);
 
 const noted = (): void => undefined;
 

@@ -2,7 +2,7 @@ import type { BlockAction, SlackViewAction } from '@slack/bolt';
 import type { PlainTextOption, View } from '@slack/types';
 import { z } from 'zod';
 import type { Person } from '#shared/access.ts';
-import { ackOnceDone } from './ack.ts';
+import { ackOnceDone, gotThrough } from './ack.ts';
 import { keyOf, partOf } from './act-keys.ts';
 import { rememberedThread } from './answer-threads.ts';
 import * as answers from './answers.ts';
@@ -281,9 +281,11 @@ export const listenToSubmissions = (
         await ack(answers.asError(usual, answers.say(answers.DID_NOT_WORK)));
         throw failure;
       });
-      if (error !== undefined) await ack(answers.asError(error.block ?? usual, error.answer));
-      else if (instead !== undefined) await ack({ response_action: 'update', view: instead });
-      else await ack();
+      const answer =
+        error === undefined
+          ? instead && { response_action: 'update' as const, view: instead }
+          : answers.asError(error.block ?? usual, error.answer);
+      await gotThrough(answer === undefined ? ack() : ack(answer));
       await after?.();
     });
 };

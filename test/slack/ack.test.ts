@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { WebClient } from '@slack/web-api';
 import { expect, it } from 'vitest';
-import { ackOnceDone } from '#slack/ack.ts';
+import { ackOnceDone, TakenOver } from '#slack/ack.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { withPictures } from '#slack/picture-upload.ts';
 import { startFirm } from '#test/support/firm.ts';
@@ -38,6 +38,16 @@ it('answers Slack for work that fails, and hands the failure on', async () => {
   );
   await expect(done).rejects.toThrow('no room');
   expect(acks).toBe(1);
+});
+
+it('says what came of an act whose ack did not get through: it stands', async () => {
+  const lost = (): Promise<never> => Promise.reject(new Error('no active connection'));
+  expect(await ackOnceDone(lost, () => Promise.resolve('Syncing.'))).toBe('Syncing.');
+});
+
+it('says nothing of an act that another process took over before the ack', async () => {
+  const theirs = (): Promise<never> => Promise.reject(new TakenOver());
+  await expect(ackOnceDone(theirs, () => Promise.resolve('Syncing.'))).rejects.toThrow(TakenOver);
 });
 
 it('answers Slack before a picture is drawn', async () => {
