@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createFirstWord } from '#queue/first-word.ts';
+import { createLateActs } from '#queue/late-acts.ts';
 import { createLooks } from '#queue/looks.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
@@ -33,6 +34,7 @@ import { stepsOfSweep, tasksOfDay } from './rounds.ts';
 import { keptBy } from './tidy.ts';
 import type { Tracing } from './tracing.ts';
 import { watchBot, type Watched } from './watch.ts';
+import { bringLate } from '#slack/owed.ts';
 import { project } from '#slack/project.ts';
 import type { Logger } from './log.ts';
 
@@ -106,7 +108,8 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const pulse = createPulse(clock, ENDS_WITHIN);
   const firstWord = stack.use(createFirstWord(producerConnection(options.redis)));
   const looks = stack.use(createLooks(producerConnection(options.redis)));
-  const connection = await connectSlack({ ...options.slack, store, log: report, firstWord });
+  const late = stack.use(createLateActs(producerConnection(options.redis)));
+  const connection = await connectSlack({ ...options.slack, store, log: report, firstWord, late });
   const listening = await listen(config.host, config.port);
   stack.defer(listening.close);
   const publicUrl = config.publicUrl ?? (options.loopbackLinks ? listening.url : undefined);
@@ -227,6 +230,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
         bots = Math.max(1, (await messages.bots()) ?? bots);
       },
     },
+    { name: 'acts that the database did not take', run: () => bringLate({ store, clock }, late) },
     ...stepsOfSweep(features, { ...deps, ...queues, roomForDaily }),
   ];
   const failed = (step: string, error: unknown): void =>

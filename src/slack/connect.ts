@@ -10,6 +10,7 @@ import {
 } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { Router, type RequestHandler } from 'express';
+import type { LateActs } from '#queue/late-acts.ts';
 import type { Secret } from '#shared/secret.ts';
 import { DID_NOT_WORK, say } from './answers.ts';
 import { isTakenOver } from './ack.ts';
@@ -32,6 +33,8 @@ export interface SlackSettings {
   log: (problem: string, error?: unknown) => void;
   /** Of several bots. */
   firstWord?: FirstWord;
+  /** Of a database that keeps an act waiting. */
+  late?: LateActs;
 }
 
 export interface SlackConnection {
@@ -121,7 +124,11 @@ export const connectSlack = async (settings: SlackSettings): Promise<SlackConnec
     log('an act in Slack was not carried out', error);
     if (!(await isTold(client, body, error, log))) unsaid.add(body);
   };
-  deduplicate(app, settings.store, fail, settings.firstWord, (body) => unsaid.has(body));
+  deduplicate(app, settings.store, fail, {
+    firstWord: settings.firstWord,
+    isUnsaid: (body) => unsaid.has(body),
+    late: settings.late,
+  });
   const work = drain(app);
   app.error(({ error, body }: { error: Error; body: object }) => fail(body, error));
   const projectorClient = new WebClient(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ackOnceDone, TakenOver } from './ack.ts';
+import { ackOnceDone, isTakenOver, TakenOver } from './ack.ts';
 import { isSaid, keyOf, partOf } from './act-keys.ts';
 import {
   claimAct,
@@ -11,6 +11,7 @@ import {
   type Owed,
 } from './store/acts.ts';
 import { isPostgres } from '#database/dialect.ts';
+import type { LateActs } from '#queue/late-acts.ts';
 import type { Store } from '#database/store.ts';
 import type { App, ReceiverEvent } from '@slack/bolt';
 
@@ -33,6 +34,7 @@ const REMEMBERED_MS = 60_000;
 
 type Ack = ReceiverEvent['ack'];
 const noted = (): void => undefined;
+const yes = (): true => true;
 
 /** Slack waits as long for an ack; who has not given one then has ended, as far as Slack knows. */
 const CLAIM_MS = 3000;
@@ -114,6 +116,14 @@ const typeOf = ({ event }: Record<string, unknown>): unknown => partOf(event)['t
 
 const noAck: Ack = () => Promise.resolve();
 
+interface Beside {
+  firstWord?: FirstWord | undefined;
+  /** Nobody could be told what came of an act, so its answer stays owed. */
+  isUnsaid?: (body: ReceiverEvent['body']) => boolean;
+  /** Where an act is written down that is acknowledged before the database takes it. */
+  late?: LateActs | undefined;
+}
+
 /**
  * Slack sends an envelope again when it is in doubt. The second is acknowledged and nothing more,
  * with the first one's answer: Slack obeys whichever comes first, and an empty one closes a modal.
@@ -122,14 +132,13 @@ const noAck: Ack = () => Promise.resolve();
  * one. Bolt acknowledges an event before its listeners; here, as an act is, once it is written down.
  * `unclaimed` is told of an act that was acknowledged, and that the database then did not give us;
  * of several bots that it gives nothing one alone is, and none that it gives it to later carries the
- * act out after that. `isUnsaid`: nobody could be told what came of an act, so its answer stays owed.
+ * act out after that.
  */
 export const deduplicate = (
   app: Pick<App, 'processEvent'>,
   store: Store,
   unclaimed: (body: ReceiverEvent['body'], error: unknown) => Promise<void>,
-  firstWord: FirstWord = () => Promise.resolve(undefined),
-  isUnsaid: (body: ReceiverEvent['body']) => boolean = () => false,
+  { firstWord = () => Promise.resolve(undefined), isUnsaid = () => false, late: kept }: Beside = {},
 ): void => {
   const handle = app.processEvent.bind(app);
   const handleEvent: typeof handle = (event) =>
@@ -148,7 +157,7 @@ export const deduplicate = (
       if (acks.get(key) === promise) acks.delete(key);
     };
     setTimeout(forget, REMEMBERED_MS).unref();
-    let [isAcked, isOurs, isOwed] = [false, false, false];
+    let [isAcked, isOurs, isOwed, isKept, isOver] = [false, false, false, false, false];
     const ack: Ack = async (answer) => {
       if (isAcked) return;
       isAcked = true;
@@ -159,18 +168,31 @@ export const deduplicate = (
       await mark(store, key, me, owedFor(event.body));
       isOwed = true;
     };
+    /** No ack goes out before the act is written down: of a busy database, beside it. */
+    const keep = async (): Promise<void> => {
+      const owed = owedFor(event.body);
+      if (owed === undefined || kept === undefined) return;
+      isKept = true;
+      await kept.keep({ key, at: store.clock(), ...owed });
+    };
+    const ackLate = async (): Promise<void> => {
+      await keep();
+      await ack();
+    };
     const late = setTimeout(() => {
-      if (mayFollow(event.body)) ack().catch(noted);
+      if (mayFollow(event.body)) ackLate().catch(noted);
     }, ACK_BY_MS);
     try {
       const acked = await earlier;
       if (acked !== undefined) return await ack(acked.answer);
       const asked = performance.now();
       isOurs = await claim(store, key, me);
+      isOver = !isOurs;
       if (!isOurs) return await ack();
       const first = firstWord(key, 'claimed');
       // No other has given up before that, and Redis keeps nobody waiting.
       if (performance.now() - asked > SLOW_CLAIM_MS && (await first) === 'told') {
+        isOver = true;
         await releaseAct(store, key, me);
         return await ack();
       }
@@ -182,19 +204,25 @@ export const deduplicate = (
         ...event,
         ack: async (answer) => {
           const marked = isOwed ? Promise.resolve() : marking();
-          await (isPostgres(store.db) ? marked : orInTime(marked, undefined));
+          if (isPostgres(store.db)) await marked;
+          else if (!(await orInTime(marked.then(yes), false))) await keep();
           await ack(answer);
           await marked;
         },
       });
+      isOver = true;
     } catch (error) {
-      if (isOurs || !isAcked) throw error;
-      if ((await firstWord(key, 'told')) === undefined) await unclaimed(event.body, error);
+      if (isOwed || !isAcked || isTakenOver(error)) throw error;
+      // Its person has an ack, and nothing that could tell of more.
+      if (isOurs || (await firstWord(key, 'told')) === undefined)
+        await unclaimed(event.body, error);
+      isOver = true;
     } finally {
       clearTimeout(late);
       // A person whose act failed is told so elsewhere: nothing is owed either way, unless Slack kept it back.
       if (isOwed && !isUnsaid(event.body)) await markAnswered(store, key).catch(noted);
       else if (!isAcked) await releaseAct(store, key, me).catch(noted);
+      if (isKept && isOver && !isUnsaid(event.body)) await kept?.forget(key);
       resolve(undefined);
     }
   };

@@ -1,13 +1,16 @@
+import type { LateActs } from '#queue/late-acts.ts';
 import { MINUTE } from '#shared/clock.ts';
 import { atAfter } from './blocks.ts';
 import type { SlackDeps } from './deps.ts';
 import { isDirect } from './place.ts';
 import { requestKeyOf } from './act-keys.ts';
-import { markAnswered, owedBefore, requested } from './store/acts.ts';
+import { markAnswered, oweAct, owedBefore, requested } from './store/acts.ts';
 
 /** Longer than any answer is said again: whoever owed it then has ended, or Slack did not take it. */
 const OWED_FOR_MS = 5 * MINUTE;
 const AT_A_TIME = 50;
+/** Longer than a bot waits for its database: whoever acknowledged it has ended. */
+const LATE_FOR_MS = MINUTE;
 
 /**
  * Tells people whose answer was on its way when a bot ended, or found no way to them while Slack was in
@@ -34,5 +37,17 @@ export const tellOwed = async ({
         text: `You may have no answer to what you ${atAfter('asked', at)}${place}. If nothing came, ask again.`,
       });
     await markAnswered(store, key);
+  }
+};
+
+/** Acts that were acknowledged while the database took nothing, and of which it has heard nothing since. */
+export const bringLate = async (
+  { store, clock }: Pick<SlackDeps, 'store' | 'clock'>,
+  late: LateActs,
+): Promise<void> => {
+  for (const act of await late.all()) {
+    if (act.at >= clock() - LATE_FOR_MS) continue;
+    await oweAct(store, act);
+    await late.forget(act.key);
   }
 };

@@ -32,7 +32,7 @@ const botOf = (listener: Handle, isUnsaid?: (body: object) => boolean) => {
   const app = { processEvent: listener };
   const failures: unknown[] = [];
   const failed = async (_body: unknown, error: unknown) => void failures.push(error);
-  deduplicate(app, { db, clock: () => now }, failed, undefined, isUnsaid);
+  deduplicate(app, { db, clock: () => now }, failed, isUnsaid && { isUnsaid });
   const acks: unknown[] = [];
   return {
     acks,

@@ -35,12 +35,9 @@ const botOf = async (name: string) => {
       told.push(`${name} answers`);
     }) as App['processEvent'],
   };
-  deduplicate(
-    app,
-    { db, clock: Date.now },
-    async () => void told.push(`${name} did not work`),
-    stack.use(createFirstWord(producerConnection(redis.url))),
-  );
+  deduplicate(app, { db, clock: Date.now }, async () => void told.push(`${name} did not work`), {
+    firstWord: stack.use(createFirstWord(producerConnection(redis.url))),
+  });
   const acks: unknown[] = [];
   const send = () => app.processEvent({ body: COMMAND, ack: async () => void acks.push('acked') });
   return { ...way, acks, send };

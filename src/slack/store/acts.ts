@@ -80,6 +80,21 @@ export const markHandled = async (
   return marked !== undefined;
 };
 
+/** Its answer is owed, unless it was handled since; a claim of it is of a process that has ended. */
+export const oweAct = async (
+  { db }: Pick<Store, 'db'>,
+  { key, at, to, in: channel }: Owed & { key: string; at: number },
+): Promise<void> => {
+  const owed = { at, claimed_by: null, owed_to: to, owed_in: channel };
+  await db
+    .insertInto('handled')
+    .values({ key, ...owed })
+    .onConflict((on) =>
+      on.column('key').doUpdateSet(owed).where('handled.claimed_by', 'is not', null),
+    )
+    .execute();
+};
+
 /** Whatever there was to say of it has been said; false where nothing was owed any more. */
 export const markAnswered = async ({ db }: Pick<Store, 'db'>, key: string): Promise<boolean> => {
   const { numUpdatedRows } = await db
