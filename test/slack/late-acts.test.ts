@@ -12,6 +12,8 @@ import { createLateActs } from '#queue/late-acts.ts';
 import { MINUTE } from '#shared/clock.ts';
 import { deduplicate, type FirstWord } from '#slack/dedupe.ts';
 import { bringLate, tellOwed } from '#slack/owed.ts';
+import { startFirm } from '#test/support/firm.ts';
+import { ANA, TEAM } from '#test/support/people.ts';
 import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
 
 /** A file that another program holds keeps an act waiting for longer than Slack waits. */
@@ -121,4 +123,22 @@ it('says at once that it did not work where the file never took what was acknowl
   expect(bot.failures).toHaveLength(1);
   other.exec('commit');
   expect(await toldLater()).toEqual([]);
+});
+
+it('a bot keeps what it acknowledges meanwhile in Redis, until it has answered', async () => {
+  await using firm = await startFirm({ databaseFile: file });
+  const connection = producerConnection(firm.redis.url);
+  await once(connection, 'ready');
+  await using late = createLateActs(connection);
+  other.exec('begin immediate');
+  const asked = firm.client.command(ANA, TEAM, '/sync sources');
+  expect(await asked).toEqual({ ok: true });
+  expect(await late.all()).toMatchObject([{ to: ANA, in: TEAM }]);
+  other.exec('commit');
+  const answers = async (): Promise<number> =>
+    (await firm.client.messages(ANA, TEAM)).filter(({ text }) =>
+      text.includes('Your login sources'),
+    ).length;
+  await expect.poll(answers).toBe(1);
+  await expect.poll(() => late.all()).toEqual([]);
 });
