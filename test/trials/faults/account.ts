@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { figuresOf, Figure } from '../trial.ts';
 import type { FaultFirm } from './firm.ts';
 import { openOf, type Load } from './load.ts';
-import { storyOf, withoutRequest } from './lost.ts';
+import { isTold, storyOf, withoutRequest } from './lost.ts';
 import { TEAM } from '#test/support/people.ts';
 
 const LOOKER = 'UOLIVIA01';
@@ -55,7 +55,7 @@ export const accountOf = async (
     `${each.person} ${each.number}`;
   const asked = Map.groupBy(load.asked, key);
   const made = Map.groupBy(requests, key);
-  let [lost, joined, tooMany] = [0, 0, 0];
+  let [lost, told, joined, tooMany] = [0, 0, 0, 0];
   for (const [each, commands] of asked) {
     const there = made.get(each)?.length ?? 0;
     const unmet = Math.max(0, commands.filter(({ acked }) => acked).length - there);
@@ -64,11 +64,14 @@ export const accountOf = async (
       const texts = await readBy(firm, person);
       const stood = Math.min(unmet, joinedOf(texts, number));
       joined += stood;
-      lost += unmet - stood;
       const madeAt = (made.get(each) ?? []).map((request) => request.madeAt);
-      if (unmet > stood) say(`${unmet - stood} without a request of ${each}:`);
-      for (const command of unmet > stood ? withoutRequest(commands, madeAt) : [])
-        for (const line of await storyOf(firm, command)) say(line);
+      const without = withoutRequest(commands, madeAt).slice(0, unmet - stood);
+      const isSaid = await Promise.all(without.map((command) => isTold(firm, command)));
+      const said = isSaid.filter(Boolean).length;
+      told += said;
+      lost += unmet - stood - said;
+      if (unmet > stood) say(`${unmet - stood} without a request of ${each}, ${said} told so:`);
+      for (const command of without) for (const line of await storyOf(firm, command)) say(line);
     }
     tooMany += Math.max(0, there - commands.length);
   }
@@ -122,6 +125,7 @@ export const accountOf = async (
     figure('forced syncs asked', load.asked.length, 'commands', '>=', 1),
     figure('background days', load.days(), 'days', '>=', 1),
     figure('lost commands', lost, 'commands', '=', 0),
+    figure('not carried out, and told so', told, 'commands', '<=', rarely(load.asked.length)),
     figure('answered by a request that stood', joined, 'commands', '<=', rarely(load.asked.length)),
     figure('doubled requests', tooMany, 'requests', '=', 0),
     figure('stuck', await openOf(firm), 'syncs and requests', '=', 0),

@@ -1,4 +1,5 @@
 import { TEAM } from '#test/support/people.ts';
+import { REFUSED } from '../slack/stage.ts';
 import type { FaultFirm } from './firm.ts';
 import { loggedBetween } from './happened.ts';
 import type { AskedCommand } from './load.ts';
@@ -58,6 +59,36 @@ export const storyOf = async (firm: FaultFirm, command: AskedCommand): Promise<s
     ),
     ...logged.flat(),
   ];
+};
+
+/** Slack's trigger begins with when it was pulled, and is in the key of the act. */
+const isOf = (key: string, { typedAt, endedAt }: AskedCommand): boolean => {
+  const at = Number(/:(\d{13})\./.exec(key)?.[1] ?? NaN);
+  return at >= typedAt && at <= endedAt;
+};
+
+/**
+ * Whether its person was told that nothing may have come of it, or will be, minutes after it: they ask
+ * again. At once they are told that it did not work, later that there may be no answer.
+ */
+export const isTold = async (firm: FaultFirm, command: AskedCommand): Promise<boolean> => {
+  const { person, typedAt, endedAt } = command;
+  const owed = await firm.db
+    .selectFrom('handled')
+    .select('key')
+    .where('owed_to', '=', person)
+    .execute();
+  const told = await firm.db
+    .selectFrom('notification')
+    .select('name as key')
+    .where('name', 'like', `owed:command:%:${person}:%`)
+    .execute();
+  if ([...owed, ...told].some(({ key }) => isOf(key, command))) return true;
+  const said = await toldSince(firm, command);
+  return said.some(
+    ({ at, text }) =>
+      at >= typedAt && at <= endedAt + AFTER_MS && REFUSED.some((words) => text.includes(words)),
+  );
 };
 
 /** Of commands for one policy by one person, those that no request follows; requests by when they were made. */
