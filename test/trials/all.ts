@@ -4,6 +4,7 @@ import { databases } from './databases.ts';
 import { emptyRedis } from './faults/empty-redis.ts';
 import { freeze } from './faults/freeze.ts';
 import { kills } from './faults/kills.ts';
+import { steps } from './faults/steps.ts';
 import { lockout } from './lockout.ts';
 import { fuzz } from './fuzz.ts';
 import { hostile } from './hostile.ts';
@@ -21,6 +22,7 @@ export const TRIALS: readonly Trial[] = [
   databases,
   interleavings,
   kills,
+  steps,
   freeze,
   emptyRedis,
   several,

@@ -13,6 +13,7 @@ export interface Child {
   kill: () => Promise<void>;
   /** As a deploy does: it ends what it is at. Rejects where it ends otherwise than well. */
   stop: () => Promise<void>;
+  hasEnded: () => boolean;
   freeze: () => void;
   thaw: () => void;
 }
@@ -52,6 +53,7 @@ export const startChild = (firm: ChildFirm, program = HERE): Child => {
       if (code !== 0)
         throw new Error(`A ${firm.role} stopped with ${code ?? signal}: see ${firm.logFile}`);
     },
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
   };

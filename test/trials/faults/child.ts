@@ -18,12 +18,15 @@ process.on('disconnect', () => process.exit(0));
 const log = pino({ level: 'warn' }, pino.destination({ dest: firm.logFile, sync: true }));
 const stack = new AsyncDisposableStack();
 const url = firm.databaseUrl;
-const { db, clock } = stack.use(
+const served = stack.use(
   await serveFrom({
     databaseFile: firm.databaseFile,
     databaseUrl: url === undefined ? undefined : new Secret(url),
   }),
 );
+const { clock } = served;
+const db =
+  firm.endAt === undefined ? served.db : (await import('./end-at.ts')).endAt(firm.endAt, served.db);
 const keys = await loadOrCreateKeys(join(firm.folder, 'keys'));
 const sealer = createSealer(keys);
 const carriers = await loadCarriers({

@@ -61,7 +61,7 @@ export interface FaultFirm extends AsyncDisposable {
   /** The one that runs now. */
   children: Map<string, Child>;
   /** Starts what is called `bot`, `bot-2`, or a worker of this name, and waits until it is ready. */
-  start: (name: string) => Promise<Child>;
+  start: (name: string, endAt?: number) => Promise<Child>;
   startAll: () => Promise<void>;
   /** The same of another release, whose program is in this folder. */
   startOf: (program: string, name: string) => Promise<Child>;
@@ -110,7 +110,10 @@ export const startFaultFirm = async ({
     await Promise.all([...children.values()].map((child) => child.kill()));
   });
   const logOf = (name: string): string => join(dataDir, `${name}.log`);
-  const begin = async (name: string, program?: string): Promise<Child> => {
+  const begin = async (
+    name: string,
+    { program, endAt }: { program?: string; endAt?: number | undefined } = {},
+  ): Promise<Child> => {
     const role: ChildFirm['role'] = name.startsWith('bot') ? 'bot' : 'worker';
     const { botToken, appToken, apiUrl } = local.workspace;
     note(`${name} starts`);
@@ -128,6 +131,7 @@ export const startFaultFirm = async ({
         portals: portals.url,
         slots,
         logFile: logOf(name),
+        ...(endAt === undefined ? {} : { endAt }),
       },
       program,
     );
@@ -138,7 +142,7 @@ export const startFaultFirm = async ({
     return child;
   };
 
-  const start = (name: string): Promise<Child> => begin(name);
+  const start = (name: string, endAt?: number): Promise<Child> => begin(name, { endAt });
   const [bots, workers] = [processNames('bot', where.bots), processNames('worker', where.workers)];
   const owned = stack.move();
   return {
@@ -152,8 +156,9 @@ export const startFaultFirm = async ({
     workers,
     children,
     start,
-    startOf: (program, name) => begin(name, program),
-    startAll: async () => void (await Promise.all([...bots, ...workers].map(start))),
+    startOf: (program, name) => begin(name, { program }),
+    startAll: async () =>
+      void (await Promise.all([...bots, ...workers].map((name) => start(name)))),
     logOf,
     happened,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

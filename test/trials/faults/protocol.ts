@@ -18,6 +18,8 @@ export interface ChildFirm {
   portals: string;
   slots: number;
   logFile: string;
+  /** It ends by itself at that step. */
+  endAt?: number;
 }
 
 export type PortalStep = 'resume' | 'sign-in' | 'read' | 'keep';
