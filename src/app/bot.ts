@@ -3,6 +3,7 @@ import { producerConnection, workerConnection, type RedisAddress } from '#queue/
 import { createFirstWord } from '#queue/first-word.ts';
 import { createLateActs } from '#queue/late-acts.ts';
 import { createLooks } from '#queue/looks.ts';
+import { behindPeople } from '#database/turns.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
 import { createBudget, SLACK_BUDGET, type BudgetSettings } from '#slack/budget.ts';
@@ -209,7 +210,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const projector = startMessageWorker({
     connection: workerConnection(options.redis),
     project: async (subjectId) => {
-      const draw = () => project(drawing, subjects, subjectId);
+      const draw = () => behindPeople(() => project(drawing, subjects, subjectId));
       const projected = await (tracing === undefined ? draw() : tracing.showing(subjectId, draw));
       for (const { follow } of features) await follow?.(drawing, subjectId);
       return projected;
@@ -240,7 +241,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       options.sweepMs ?? SWEEP_MS,
       async (signal) => {
         queues.begin();
-        await runSteps(steps, failed, signal);
+        await behindPeople(() => runSteps(steps, failed, signal));
         pulse.beat('sweep');
       },
       (error) => report('the sweeper stopped short', error),
@@ -254,7 +255,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     every(
       options.beatMs ?? BEAT_MS,
       async (signal) => {
-        await heartbeat(store, tasks, taskFailed, signal);
+        await behindPeople(() => heartbeat(store, tasks, taskFailed, signal));
         pulse.beat('heartbeat');
       },
       (error) => report('the heartbeat stopped short', error),

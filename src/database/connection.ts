@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import BetterSqlite from 'better-sqlite3';
 import {
   Kysely,
@@ -16,11 +15,9 @@ import { migrateFile } from './migrate.ts';
 import { whileBusy } from './patience.ts';
 import { makePrivateDatabase } from './private-files.ts';
 import type { Tables } from './schema.ts';
+import { Turns } from './turns.ts';
 
 export type Database = Kysely<Tables>;
-
-/** SQLite answers within the call: a chain of statements lets nothing else in for as long, ms. */
-const TURN_MS = 4;
 
 /** How long a statement blocks the process while another one writes; usual writes end within it, ms. */
 const BLOCKS_MS = 20;
@@ -55,13 +52,10 @@ class PatientConnection implements DatabaseConnection {
  */
 class ImmediateDriver extends SqliteDriver {
   #patient: DatabaseConnection | undefined;
-  #turnBegan = 0;
+  readonly #turns = new Turns();
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    if (performance.now() - this.#turnBegan > TURN_MS) {
-      await setImmediate();
-      this.#turnBegan = performance.now();
-    }
+    await this.#turns.mine();
     this.#patient ??= new PatientConnection(await super.acquireConnection());
     return this.#patient;
   }
