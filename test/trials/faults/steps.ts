@@ -79,6 +79,7 @@ const left = async (
 export const steps: Trial = {
   name: 'steps',
   about: 'The bot ends before and after each statement, call and ack of an act.',
+  beside: 'equal',
   run: async ({ short, say }) => {
     const figure = figuresOf('steps');
     await using firm = await startFaultFirm();
