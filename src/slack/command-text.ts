@@ -50,7 +50,7 @@ export const isGreeting = (text: string): boolean => GREETING.test(text);
 
 /** Nothing but a "please", a "now", a full stop: none of it asks for anything more. */
 export const isCourtesy = (text: string): boolean =>
-  text.replaceAll(AROUND, '').replace(/[^\p{L}\p{N}]/gu, '') === '';
+  /^[\s.!?,]*$/.test(text.replaceAll(AROUND, ''));
 
 /** "policy#00123", "status?", "contact: chen", "policy - 00123": a sign ends the first word. */
 const SIGNED = /^(\p{L}+)(?:[#:;,!?]+|\.+(?=\s|$)|\s?\p{Pd}(?=\s|\p{Nd})|\s[#:])\s*(.*)$/u;

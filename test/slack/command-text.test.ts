@@ -128,7 +128,7 @@ it('a greeting asks for nothing, and a courtesy for nothing more', () => {
     expect(isGreeting(text)).toBe(true);
   for (const text of ['hi chen', 'high', 'okafor']) expect(isGreeting(text)).toBe(false);
   for (const text of ['', 'please', 'now.', '?']) expect(isCourtesy(text)).toBe(true);
-  expect(isCourtesy('yesterday')).toBe(false);
+  for (const text of ['yesterday', '---', '%', '🙂']) expect(isCourtesy(text)).toBe(false);
 });
 
 it.each([
