@@ -6,6 +6,8 @@ import { standingOf, type Seen } from './standing.ts';
 
 export type Member = NonNullable<Awaited<ReturnType<WebClient['users']['info']>>['user']>;
 
+type Watcher = (slackId: string, said: Pick<Member, 'tz'>) => Promise<void>;
+
 /**
  * Slack's own record of an account, kept a minute: a search asks at every letter typed. An older one
  * is used at once and asked for anew beside, so that nobody waits for Slack, or in vain.
@@ -16,9 +18,11 @@ export interface Members {
   /** Slack says that something of it changed; the next look asks. */
   changed: (member: Member) => Promise<void>;
   /** Slack's own record, read in a list and acted on: the next look need not ask for it. */
-  learn: (member: Member) => void;
+  learn: (member: Member) => Promise<void>;
   /** The next look asks Slack. */
   forget: (userId: string) => void;
+  /** Told of whatever Slack says of an account: in an event, in a list, or asked. */
+  watch: (tell: Watcher) => void;
 }
 
 const FRESH_MS = 60_000;
@@ -39,8 +43,13 @@ export const createMembers = (
   seen: (account: Seen, noticed: 'event' | 'asked') => Promise<void>,
 ): Members => {
   const kept = new LRUCache<string, { member: Member; at: number }>({ max: MOST });
-  const learn = (userId: string, member: Member): void => {
+  const watchers: Watcher[] = [];
+  const tell: Watcher = async (userId, said) => {
+    for (const watcher of watchers) await watcher(userId, said);
+  };
+  const learn = (userId: string, member: Member): Promise<void> => {
     kept.set(userId, { member, at: clock() });
+    return tell(userId, member);
   };
   const ask = async (client: WebClient, userId: string): Promise<Member | undefined> => {
     const before = kept.get(userId);
@@ -53,7 +62,7 @@ export const createMembers = (
     // Somebody of whom Slack told meanwhile is asked for again.
     if (kept.get(userId) !== before) return user;
     if (user === undefined) kept.delete(userId);
-    else learn(userId, user);
+    else await learn(userId, user);
     return user;
   };
   /** What comes later is kept for the next look. */
@@ -83,12 +92,16 @@ export const createMembers = (
       // It holds less than Slack's own record, so that one is read at the person's next act.
       kept.delete(member.id);
       await seen({ slackId: member.id, standing: standingOf(member, teamId) }, 'event');
+      await tell(member.id, member);
     },
-    learn: (member) => {
-      if (member.id !== undefined) learn(member.id, member);
+    learn: async (member) => {
+      if (member.id !== undefined) await learn(member.id, member);
     },
     forget: (userId) => {
       kept.delete(userId);
+    },
+    watch: (watcher) => {
+      watchers.push(watcher);
     },
   };
 };

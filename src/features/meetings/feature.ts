@@ -9,7 +9,7 @@ import { meetingWarning } from './warning.ts';
 import type { Feature } from '#slack/feature.ts';
 import { meetingClicks, meetingsTyped, timeChosen } from './slack.ts';
 import { keepMeetings } from './steps.ts';
-import { keepZones, listenToZones } from './zones/zones.ts';
+import { watchZones } from './zones/zones.ts';
 import type { MeetingWarning } from './store.ts';
 
 export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature => ({
@@ -22,14 +22,7 @@ export const meetings = (status: Parameters<typeof meetingClicks>[0]): Feature =
   },
   clicks: [...meetingClicks(status), ...CALENDAR_CLICKS],
   submissions: [timeChosen, calendarGivenBy],
-  listen: [listenToZones],
-  daily: (deps) => [
-    {
-      name: 'time zones',
-      schedule: { zone: deps.zone, at: '02:45', days: 'every' },
-      run: () => keepZones(deps, deps.teller),
-    },
-  ],
+  listen: [watchZones],
   sweep: (deps) => [
     { name: 'calendars', run: () => keepCalendars(deps) },
     { name: 'meetings', run: () => keepMeetings(deps) },

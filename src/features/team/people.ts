@@ -70,7 +70,7 @@ export const reconcilePeople = (deps: Deps): Reconciliation => {
   const page = async (client: SlackClient, cursor: string): Promise<string | undefined> => {
     const { seen, members: listed, next } = await readAccounts(deps, client, cursor);
     for (const sourceId of await seeAccounts(store, seen, 'list')) await changed(sourceId);
-    for (const member of listed) members.learn(member);
+    for (const member of listed) await members.learn(member);
     return next;
   };
 

@@ -11,9 +11,10 @@ it('says to the first who asks, and in its log, what a fresh installation lacks'
     settings: { command: '/sync', threads: 'channel' as const, publicUrl: undefined },
     members: {
       look: () => Promise.resolve(member),
-      learn: () => {},
+      learn: () => Promise.resolve(),
       forget: () => {},
       changed: () => Promise.resolve(),
+      watch: () => {},
     },
     teamId: 'T1',
     log: () => {},

@@ -1,30 +1,6 @@
 import type { Store } from '#database/store.ts';
 import type { MeetingPlan } from '../rules.ts';
 
-/** Slack accounts of those whose calendar or meetings go by a zone. */
-export const zonedAccounts = async ({ db, clock }: Store): Promise<string[]> =>
-  (
-    await db
-      .selectFrom('person as p')
-      .select('p.slack_user_id as slackId')
-      .where('p.deactivated_at', 'is', null)
-      .where((of) =>
-        of.or([
-          of('p.id', 'in', of.selectFrom('calendar').select('person_id')),
-          of(
-            'p.id',
-            'in',
-            of
-              .selectFrom('meeting')
-              .select('person_id')
-              .where('ended_at', 'is', null)
-              .where('at', '>', clock()),
-          ),
-        ]),
-      )
-      .execute()
-  ).flatMap(({ slackId }) => slackId ?? []);
-
 /** Their calendar is read anew at once: an hour without a zone is another instant now. */
 export const moveCalendar = async ({ db, clock }: Store, slackId: string, zone: string) => {
   await db

@@ -1,11 +1,11 @@
 import { isZone } from '#shared/schedule.ts';
 import type { Store } from '#database/store.ts';
-import type { SlackApp, SlackClient, SlackDeps } from '#slack/deps.ts';
+import type { SlackApp, SlackDeps } from '#slack/deps.ts';
 import type { MeetingDeps } from '../meeting.ts';
 import { reachOf, workMinutes } from '../reach.ts';
 import { planMeeting } from '../rules.ts';
 import { meetingById } from '../store.ts';
-import { meetingsElsewhere, moveCalendar, moveZone, zonedAccounts } from './store.ts';
+import { meetingsElsewhere, moveCalendar, moveZone } from './store.ts';
 
 type Deps = MeetingDeps & { store: Store };
 
@@ -29,16 +29,12 @@ export const keepZone = async (
   }
 };
 
-/** Each day, as Slack's word of a change may have been lost. */
-export const keepZones = async (deps: SlackDeps, client: SlackClient): Promise<void> => {
-  for (const slackId of await zonedAccounts(deps.store))
+/** Slack's word of a change may be lost; each day it lists all accounts. */
+export const watchZones = (_app: SlackApp, deps: SlackDeps): void =>
+  deps.members.watch(async (slackId, { tz }) => {
     try {
-      await keepZone(deps, slackId, (await deps.members.look(client, slackId))?.tz);
+      await keepZone(deps, slackId, tz);
     } catch (error) {
-      deps.log(`the time zone of ${slackId} is asked for again tomorrow`, error);
+      deps.log(`the time zone of ${slackId} is read again with the next list of accounts`, error);
     }
-};
-
-export const listenToZones = (app: SlackApp, deps: SlackDeps): void => {
-  app.event('user_change', async ({ event }) => keepZone(deps, event.user.id, event.user.tz));
-};
+  });
