@@ -1,8 +1,10 @@
 import { execFile, spawn, type ChildProcess, type ExecFileException } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { getCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
 import { diesWithParent } from '#setup/redis.ts';
 import { findPostgres } from '#setup/tools.mjs';
@@ -49,9 +51,20 @@ const PARAMETERS: Record<string, string> = {
   sslkey: 'PGSSLKEY',
 };
 
+/** Those that the driver trusts where none are named, in a file: these programs come with none. */
+const trustedRoots = (): { file: string } & Disposable => {
+  const folder = mkdtempSync(join(tmpdir(), 'sync-roots-'));
+  const file = join(folder, 'roots.pem');
+  writeFileSync(file, getCACertificates('default').join('\n'));
+  return { file, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+};
+
 /** Where it is, as these programs are told without a word that others of the machine could read. */
-const whereabouts = (databaseUrl: Secret): Record<string, string> => {
+const whereabouts = (databaseUrl: Secret): { env: Record<string, string> } & Disposable => {
   const url = new URL(databaseUrl.reveal());
+  const named = url.searchParams.get('sslrootcert') ?? process.env['PGSSLROOTCERT'];
+  const isVerified = url.searchParams.get('sslmode')?.startsWith('verify-') ?? false;
+  const roots = isVerified && named === undefined ? trustedRoots() : undefined;
   // The driver's word for a way that is sealed, to whomever it leads.
   const mode = url.searchParams.get('sslmode') === 'no-verify' ? { PGSSLMODE: 'require' } : {};
   const of = {
@@ -65,8 +78,12 @@ const whereabouts = (databaseUrl: Secret): Record<string, string> => {
       Object.entries(PARAMETERS).map(([name, env]) => [env, url.searchParams.get(name) ?? '']),
     ),
     ...mode,
+    ...(roots === undefined ? {} : { PGSSLROOTCERT: roots.file }),
   };
-  return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== ''));
+  return {
+    env: Object.fromEntries(Object.entries(of).filter(([, value]) => value !== '')),
+    [Symbol.dispose]: () => roots?.[Symbol.dispose](),
+  };
 };
 
 /** One that is killed says nothing itself. */
@@ -97,11 +114,8 @@ const OURS = ['--no-owner', '--no-privileges'];
 
 /** Writes a copy of one moment, and reads all of it back; how many tables it holds. */
 export const dumpPostgres = async (databaseUrl: Secret, file: string): Promise<number> => {
-  await call(
-    'pg_dump',
-    ['--format=custom', '--no-password', ...OURS, `--file=${file}`],
-    whereabouts(databaseUrl),
-  );
+  using at = whereabouts(databaseUrl);
+  await call('pg_dump', ['--format=custom', '--no-password', ...OURS, `--file=${file}`], at.env);
   await call('pg_restore', ['--file=/dev/null', file]);
   const list = await call('pg_restore', ['--list', file]);
   return list.split('\n').filter((line) => line.includes(' TABLE DATA ')).length;
@@ -133,7 +147,8 @@ const complaintOf = async (name: string, child: ChildProcess): Promise<string | 
  * transaction. Its end is written only once all of the copy is, so who is killed leaves nothing.
  */
 export const loadDump = async (databaseUrl: Secret, file: string, mark: string): Promise<void> => {
-  const env = { ...process.env, ...whereabouts(databaseUrl) };
+  using at = whereabouts(databaseUrl);
+  const env = { ...process.env, ...at.env };
   const reader = counted(
     spawn(...diesWithParent(programAt('pg_restore'), [...OURS, '--file=-', file]), {
       stdio: ['ignore', 'pipe', 'pipe'],
