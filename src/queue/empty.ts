@@ -1,12 +1,18 @@
 import { Redis } from 'ioredis';
 import type { RedisAddress } from './connection.ts';
+import { ACTS } from './first-word.ts';
+import { LOOKS } from './looks.ts';
 import { MESSAGES } from './messages.ts';
 import { SESSIONS, sessionsOf } from './sessions.ts';
 
-/** Those of any carriers, too. */
-const QUEUES = [SESSIONS, sessionsOf(['*']), MESSAGES];
+/** Those of the queues, of any carriers too, and what bots keep for each other. */
+const KEYS = [
+  ...[SESSIONS, sessionsOf(['*']), MESSAGES].map((queue) => `bull:${queue}:*`),
+  `${ACTS}:*`,
+  `${LOOKS}:*`,
+];
 
-/** Takes everything of our queues out of a Redis, and nothing else; how many keys that were. */
+/** Takes everything of ours out of a Redis, and nothing else; how many keys that were. */
 export const emptyQueues = async (address: RedisAddress): Promise<number> => {
   const redis = new Redis(address, {
     lazyConnect: true,
@@ -17,8 +23,8 @@ export const emptyQueues = async (address: RedisAddress): Promise<number> => {
   await redis.connect();
   try {
     let keys = 0;
-    for (const queue of QUEUES)
-      for await (const some of redis.scanStream({ match: `bull:${queue}:*`, count: 500 })) {
+    for (const match of KEYS)
+      for await (const some of redis.scanStream({ match, count: 500 })) {
         const names = some as string[];
         if (names.length > 0) keys += await redis.unlink(...names);
       }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { withinASecond } from './connection.ts';
+import { ACTS } from './first-word.ts';
 
 /** An act that was acknowledged before the database took it, and who waits for its answer where. */
 export interface LateAct {
@@ -17,7 +18,7 @@ export interface LateActs {
   all: () => Promise<LateAct[]>;
 }
 
-const LATE = '{acts}:late';
+const LATE = `${ACTS}:late`;
 /** They are brought into the database within minutes, where there is one. */
 const KEPT_S = 24 * 60 * 60;
 

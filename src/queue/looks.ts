@@ -8,8 +8,10 @@ export interface Looks {
   keep: (of: string, seen: string, at: number, ms: number) => Promise<unknown>;
 }
 
+export const LOOKS = '{looks}';
+
 export const createLooks = (redis: Redis): Looks & AsyncDisposable => {
-  const key = (of: string): string => `{looks}:${of}`;
+  const key = (of: string): string => `${LOOKS}:${of}`;
   return {
     last: async (of) => {
       const [at, seen] = ((await withinASecond(redis.get(key(of)))) ?? '').split(' ');

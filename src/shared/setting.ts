@@ -65,8 +65,14 @@ export const secretAddress = (
   more: (url: URL) => Problem = () => undefined,
 ) => secretWithout((value) => problemOfAddress(value, schemes, { problem, more }));
 
-const isFolder = (path: string): boolean =>
-  path.endsWith('/') || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** Where nobody may look is none, as far as we know: who opens it says what is wrong. */
+const isFolder = (path: string): boolean => {
+  try {
+    return path.endsWith('/') || statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
 
 /** Whoever reads it from a file puts no home in the place of `~`. */
 export const path = z

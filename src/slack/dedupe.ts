@@ -187,7 +187,7 @@ export const deduplicate = (
       if (acked !== undefined) return await ack(acked.answer);
       const asked = performance.now();
       isOurs = await claim(store, key, me);
-      isOver = !isOurs;
+      // Whose it is may end with it, so what was written down of it stays.
       if (!isOurs) return await ack();
       const first = firstWord(key, 'claimed');
       // No other has given up before that, and Redis keeps nobody waiting.
@@ -213,10 +213,10 @@ export const deduplicate = (
       isOver = true;
     } catch (error) {
       if (isOwed || !isAcked || isTakenOver(error)) throw error;
+      const word = isOurs ? undefined : await firstWord(key, 'told');
       // Its person has an ack, and nothing that could tell of more.
-      if (isOurs || (await firstWord(key, 'told')) === undefined)
-        await unclaimed(event.body, error);
-      isOver = true;
+      if (word === undefined) await unclaimed(event.body, error);
+      isOver = word !== 'claimed';
     } finally {
       clearTimeout(late);
       // A person whose act failed is told so elsewhere: nothing is owed either way, unless Slack kept it back.

@@ -21,7 +21,7 @@ export interface Members {
   learn: (member: Member) => Promise<void>;
   /** The next look asks Slack. */
   forget: (userId: string) => void;
-  /** Told of whatever Slack says of an account: in an event, in a list, or asked. */
+  /** Told of whatever Slack says of an account: in an event, in a list, or asked. It never throws. */
   watch: (tell: Watcher) => void;
 }
 
@@ -51,8 +51,10 @@ export const createMembers = (
     kept.set(userId, { member, at: clock() });
     return tell(userId, member);
   };
+  /** How often Slack told of a change, to know what it said before one. */
+  const changes = new LRUCache<string, number>({ max: MOST });
   const ask = async (client: WebClient, userId: string): Promise<Member | undefined> => {
-    const before = kept.get(userId);
+    const [before, changed] = [kept.get(userId), changes.get(userId)];
     const { user } = await client.users.info({ user: userId }).catch((error: unknown) => {
       if (slackErrorOf(error).code !== 'user_not_found') throw error;
       return { user: undefined };
@@ -60,9 +62,10 @@ export const createMembers = (
     const standing = user === undefined ? 'absent' : standingOf(user, teamId);
     await seen({ slackId: userId, standing }, 'asked');
     // Somebody of whom Slack told meanwhile is asked for again.
-    if (kept.get(userId) !== before) return user;
+    if (kept.get(userId) !== before || changes.get(userId) !== changed) return user;
     if (user === undefined) kept.delete(userId);
-    else await learn(userId, user);
+    // Nobody who asks waits for what others make of it.
+    else void learn(userId, user);
     return user;
   };
   /** What comes later is kept for the next look. */
@@ -91,6 +94,7 @@ export const createMembers = (
       if (member.id === undefined) return;
       // It holds less than Slack's own record, so that one is read at the person's next act.
       kept.delete(member.id);
+      changes.set(member.id, (changes.get(member.id) ?? 0) + 1);
       await seen({ slackId: member.id, standing: standingOf(member, teamId) }, 'event');
       await tell(member.id, member);
     },

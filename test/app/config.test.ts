@@ -270,4 +270,8 @@ describe('what an engine would complain of later is refused, and nothing of it r
   ])('%s=%s', (name, value, problem) => {
     expect(refusal({ [name]: value })).toContain(problem);
   });
+
+  it('leaves a file that it cannot look at to whoever opens it', () => {
+    expect(refusal({ PRIVATE_KEY_FILE: `/srv/${'k'.repeat(300)}` })).toBe('taken');
+  });
 });

@@ -1,6 +1,22 @@
 import type { Store } from '#database/store.ts';
 import type { MeetingPlan } from '../rules.ts';
 
+/** Whether their calendar goes by another zone: most have none, and nothing is written then. */
+export const hasCalendarElsewhere = async (
+  { db }: Store,
+  slackId: string,
+  zone: string,
+): Promise<boolean> => {
+  const found = await db
+    .selectFrom('person as p')
+    .innerJoin('calendar as c', 'c.person_id', 'p.id')
+    .select('p.id')
+    .where('p.slack_user_id', '=', slackId)
+    .where('c.zone', '<>', zone)
+    .executeTakeFirst();
+  return found !== undefined;
+};
+
 /** Their calendar is read anew at once: an hour without a zone is another instant now. */
 export const moveCalendar = async ({ db, clock }: Store, slackId: string, zone: string) => {
   await db
@@ -31,15 +47,19 @@ export const meetingsElsewhere = async (
       .execute()
   ).map(({ id }) => id);
 
-/** `plan`: of what is not begun yet, whose evening and morning are others there. */
+/**
+ * `plan`: of what is not begun yet, whose evening and morning are others there. One that was moved or
+ * begun since it was read goes by the plan it has, until its zone is looked at again.
+ */
 export const moveZone = async (
   { db, clock }: Store,
-  id: string,
+  { id, at }: { id: string; at: number },
   zone: string,
   plan: MeetingPlan | undefined,
 ) => {
-  await db
-    .updateTable('meeting')
+  let found = db.updateTable('meeting').where('id', '=', id).where('at', '=', at);
+  if (plan !== undefined) found = found.where('refreshed_at', 'is', null);
+  await found
     .set({
       zone,
       ...(plan === undefined
@@ -52,6 +72,5 @@ export const moveZone = async (
             next_at: clock(),
           }),
     })
-    .where('id', '=', id)
     .execute();
 };

@@ -5,7 +5,7 @@ import type { MeetingDeps } from '../meeting.ts';
 import { reachOf, workMinutes } from '../reach.ts';
 import { planMeeting } from '../rules.ts';
 import { meetingById } from '../store.ts';
-import { meetingsElsewhere, moveCalendar, moveZone } from './store.ts';
+import { hasCalendarElsewhere, meetingsElsewhere, moveCalendar, moveZone } from './store.ts';
 
 type Deps = MeetingDeps & { store: Store };
 
@@ -17,7 +17,7 @@ export const keepZone = async (
 ): Promise<void> => {
   if (zone === undefined || !isZone(zone)) return;
   const { store, clock } = deps;
-  await moveCalendar(store, slackId, zone);
+  if (await hasCalendarElsewhere(store, slackId, zone)) await moveCalendar(store, slackId, zone);
   for (const id of await meetingsElsewhere(store, slackId, zone)) {
     const meeting = await meetingById(store, id);
     if (meeting === undefined) continue;
@@ -25,7 +25,7 @@ export const keepZone = async (
     const work = async () => workMinutes(store, await reachOf(deps, person, contactId));
     const plan =
       refreshedAt === null ? planMeeting({ at, zone }, clock(), await work()) : undefined;
-    await moveZone(store, id, zone, plan);
+    await moveZone(store, { id, at }, zone, plan);
   }
 };
 
