@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker, type Processor, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { answers } from './connection.ts';
 
 const LOOK_MS = 500;
+/** With nothing in hand it has closed within one of them, where Redis answers it. */
+const IDLE_LOOKS = 6;
 
 /**
  * A worker that tells of each time it asks Redis for a job, and that ends without Redis. One that asks no
@@ -25,13 +26,16 @@ export class Consumer<Data> extends Worker<Data> {
   }
 
   /**
-   * Closes it once what it has in hand is done. BullMQ waits for Redis besides, for as long as that is
-   * away, and a process that is asked to stop would not end.
+   * Closes it once what it has in hand is done. BullMQ waits for Redis besides: for as long as that is
+   * away, and for a minute where it has just come back and the connection that waits for jobs has not.
+   * A process that is asked to stop would wait as long.
    */
   async end(inHand: () => number): Promise<void> {
     const closed = this.close().then(() => true);
+    let idle = 0;
     while (!(await Promise.race([closed, sleep(LOOK_MS, false)]))) {
-      if (inHand() > 0 || (await answers(this.#connection))) continue;
+      idle = inHand() > 0 ? 0 : idle + 1;
+      if (idle < IDLE_LOOKS) continue;
       await this.backend.close(true);
       break;
     }

@@ -53,6 +53,24 @@ it('ends where Redis is gone, or stands still', async () => {
   expect(redis.pid()).toBeGreaterThan(0);
 });
 
+it('ends where Redis answers, and the connection that waits for jobs does not come back', async () => {
+  await using redis = await startTestRedis();
+  const connection = workerConnection(redis.url);
+  const worker = new Consumer('waiting', () => Promise.resolve(), { connection });
+  worker.on('error', () => undefined);
+  await worker.waitUntilReady();
+  const waiting = async (): Promise<string | undefined> =>
+    /id=(\d+) .*cmd=bzpopmin/.exec(String(await connection.call('CLIENT', 'LIST')))?.[1];
+  await expect.poll(waiting).toBeDefined();
+  // Nobody new is let in, and who waits is sent away.
+  await connection.call('CONFIG', 'SET', 'maxclients', '1');
+  const who = (await waiting()) ?? '';
+  await connection.call('CLIENT', 'KILL', 'ID', who);
+  await expect.poll(waiting).toBeUndefined();
+  await worker.end(() => 0);
+  await expect.poll(() => connection.status).toBe('end');
+});
+
 it('asks again and again what is in hand, and ends once that is nothing', async () => {
   await using redis = await startTestRedis();
   const connection = workerConnection(redis.url);
