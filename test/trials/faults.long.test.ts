@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { emptyRedis } from './faults/empty-redis.ts';
 import { kills } from './faults/kills.ts';
+import { steps } from './faults/steps.ts';
 import type { Trial } from './trial.ts';
 
 // Processes are started and killed; the limit only ends what hangs.
@@ -17,6 +18,10 @@ const wrongIn = async (trial: Trial) => {
 
 it('loses, doubles and leaves nothing when worker, bot and Redis are killed', async () => {
   expect(await wrongIn(kills)).toEqual([]);
+});
+
+it('loses no act when its bot ends between two steps of it', async () => {
+  expect(await wrongIn(steps)).toEqual([]);
 });
 
 it('rebuilds an emptied Redis with nothing lost or doubled', async () => {

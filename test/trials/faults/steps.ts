@@ -8,7 +8,7 @@ const LOOK_MS = 20;
 /** No act takes as long. */
 const PATIENCE_MS = 20_000;
 const MOST_STEPS = 400;
-const SHORT_STRIDE = 9;
+const SHORT_STRIDE = 15;
 const SAY_EVERY = 10;
 
 /** Something that Ana does; whether Slack was told that it has come. An event shows nobody its ack. */
