@@ -45,6 +45,8 @@ export interface Command {
   unlessName?: true;
   /** Another word for one that has its own: no mistyped word is taken for it. */
   asTyped?: true;
+  /** Said anywhere in plain words it is what is meant, whatever number stands beside it. */
+  among?: RegExp;
   /** What `help` shows of it: what to type, and what that does. */
   help?: readonly HelpLine[];
 }
@@ -121,8 +123,22 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
       rest,
     );
 
-  const runPlain = (typed: Typed, text: string): Promise<Asked | undefined> =>
-    runHere({ run: plainWords.run, outside: 'card' }, typed, text);
+  /** The command that these plain words name; a word in the name of a client, without a number, names none. */
+  const amongPlain = async (typed: Typed, text: string): Promise<Command | undefined> => {
+    for (const command of Object.values(commands)) {
+      const said = command.among?.exec(text)?.[0];
+      if (said === undefined) continue;
+      if (/\p{Nd}/u.test(text) || !(await plainWords.isName(deps, typed, said))) return command;
+    }
+    return undefined;
+  };
+
+  const runPlain = async (typed: Typed, text: string): Promise<Asked | undefined> =>
+    runHere(
+      (await amongPlain(typed, text)) ?? { run: plainWords.run, outside: 'card' },
+      typed,
+      text,
+    );
 
   const carryOut = async (typed: Typed, spoken: Spoken): Promise<Asked> => {
     if (spoken.kind === 'too-long') return answers.tooLong(name, spoken.length);

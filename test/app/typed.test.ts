@@ -114,13 +114,26 @@ it.each([
   expect(await typed(words)).toContain(said);
 });
 
-it.each(['cancel', 'stop', "don't sync", 'don’t sync', 'do not sync'])(
-  '"%s 00123-4567" syncs nothing',
-  async (words) => {
-    expect(await typed(`${words} 00123-4567`)).toContain('I started nothing');
-    expect(await asked()).toBe(0);
-  },
-);
+it.each([
+  'cancel 00123-4567',
+  'stop 00123-4567',
+  "don't sync 00123-4567",
+  'don’t sync 00123-4567',
+  'do not sync 00123-4567',
+  'please do not sync 00123-4567',
+  'please cancel 00123-4567',
+  'can you stop syncing 00123-4567',
+  'cancle 00123-4567',
+  '00123-4567: cancel!',
+  'we shouldn’t sync 00123-4567',
+  'no need to sync 00123-4567',
+  'policy do not sync 00123-4567',
+  'policy 00123-4567 never',
+  'please stop',
+])('"%s" syncs nothing', async (words) => {
+  expect(await typed(words)).toContain('I started nothing');
+  expect(await asked()).toBe(0);
+});
 
 it.each([
   'POLICY 00123-4567.',
