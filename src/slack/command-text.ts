@@ -52,8 +52,12 @@ export const isGreeting = (text: string): boolean => GREETING.test(text);
 export const isCourtesy = (text: string): boolean =>
   /^[\s.!?,]*$/.test(text.replaceAll(AROUND, ''));
 
-/** "policy#00123", "status?", "contact: chen", "policy - 00123": a sign ends the first word. */
-const SIGNED = /^(\p{L}+)(?:[#:;,!?]+|\.+(?=\s|$)|\s?\p{Pd}(?=\s|\p{Nd})|\s[#:])\s*(.*)$/u;
+/**
+ * "policy#00123", "status?", "contact: chen", "policy - chen": a sign ends the first word. A dash
+ * before a digit does of two words alone, as in "TERM-00123" or "CASE-1001" it is one of a number's.
+ */
+const SIGNED =
+  /^(?:(\p{L}+)(?:[#:;,!?]+|\.+(?=\s|$)|\s?\p{Pd}(?=\s)|\s[#:])|(policy|contact)\s?\p{Pd}(?=\p{Nd}))\s*(.*)$/iu;
 
 /**
  * The first word, and what follows it; nothing typed is a call for help. In a message people write
@@ -65,12 +69,12 @@ export const parseSpoken = (typed: string, command: string): Spoken => {
   const [first = '', ...others] = clean.split(' ');
   const called = others.length > 0 && first.replace(/^\//, '').toLowerCase() === command.slice(1);
   const text = called ? others.join(' ') : clean;
-  const [, signed, after] = SIGNED.exec(text) ?? [];
+  const [, signed, dashed, after] = SIGNED.exec(text) ?? [];
   const [word = '', ...rest] = text.split(' ');
   return {
     kind: 'words',
     text,
-    word: signed ?? (word || 'help'),
+    word: signed ?? dashed ?? (word || 'help'),
     rest: after ?? rest.join(' '),
   };
 };

@@ -158,7 +158,8 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
         (command.orPlainWords === true ? await runPlain(typed, rest) : undefined) ??
         answers.unknownCommand(name, help, `${said} ${rest}`.trim())
       );
-    const meant = slipOf(word, words);
+    // "TERM#00123" is no "team".
+    const meant = /^\S*\p{Nd}/u.test(text) ? undefined : slipOf(word, words);
     const near = meant === undefined ? undefined : commands[meant];
     if (
       meant !== undefined &&

@@ -160,3 +160,10 @@ it.each(['policy 00123-4567/00312-9085', 'policy 00123-4567;00312-9085'])(
     expect(await asked()).toBe(2);
   },
 );
+
+it.each(['TERM-00123', 'GOLD-4711', 'DO-12345', 'CASE-1001', 'STOP-12345'])(
+  '"%s" is looked for as a number',
+  async (number) => {
+    expect(await typed(number)).toMatch(/^No policy in your book/);
+  },
+);

@@ -48,6 +48,7 @@ describe('a command', () => {
     ['policy: 00123-4567', '00123-4567'],
     ['policy - 00123-4567', '00123-4567'],
     ['policy–00123-4567', '00123-4567'],
+    ['Policy -00123', '00123'],
     ['policy?', ''],
     ['policy <tel:001234567|00123-4567>', '00123-4567'],
     ['policy <https://portal.example/p?n=1|00123-4567>', '00123-4567'],
@@ -74,6 +75,9 @@ describe('a command', () => {
   it.each([
     ['polcy 00123', 'polcy'],
     ['00123-4567', '00123-4567'],
+    ['TERM-00123', 'TERM-00123'],
+    ['DO-12345', 'DO-12345'],
+    ['CASE–1001', 'CASE–1001'],
     ['🎉 policy', '🎉'],
     ['constructor', 'constructor'],
     ["'; drop table policy", "';"],
