@@ -74,6 +74,8 @@ it.each([
   ['sources zzyzx', 'I left out `zzyzx`: `/sync sources` lists your logins, and none is called so'],
   ['history 00123-4567 00312-9085', 'I show the history of one policy at a time'],
   ['hold northbridge until later', "I don't understand how long that is"],
+  ['hold northbridge tomorrow 9am', "A hold begins now, and I don't understand how long that is"],
+  ['hold northbridge tonight', "A hold begins now, and I don't understand how long that is"],
   ['show case', 'Which case?'],
 ])('of "%s" nothing is left out unsaid', async (words, said) => {
   expect(await typed(words)).toContain(said);

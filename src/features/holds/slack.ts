@@ -163,7 +163,7 @@ export const holdCommand = async (
   const asked = readHold(typed, now, zone);
   if (asked === undefined)
     return answers.say(
-      `I don't understand how long that is. Type \`${command} hold northbridge for 2 hours\`, or \`until 3pm\`.`,
+      `A hold begins now, and I don't understand how long that is. Type \`${command} hold northbridge for 2 hours\`, or \`until 3pm\`.`,
     );
   const mine = await sourcesOf(deps.store, actor.id);
   const { query, forMs } = asked;
