@@ -137,7 +137,7 @@ const readOne = (part: ParsedResult, now: number, zone: string): TypedTime => {
     : single(ahead[0] ?? last, now, weekday ? of(7) : []);
 };
 
-/** As thumbs write it: "tues @ 3p", "12-4 3pm". */
+/** As thumbs write it: "tues @ 3p", "12-4 3pm"; "tom" beside an hour, as it is a name too. */
 const spelled = (text: string): string =>
   text
     .replace(/\s*@\s*/g, ' at ')
@@ -145,7 +145,10 @@ const spelled = (text: string): string =>
     .replace(/\b(\d{1,2})\p{Pd}(\d{1,2})(?=,?\s+(?:at\s+)?\d)/gu, '$1/$2')
     .replace(/\btues\b/gi, 'tue')
     .replace(/\bweds\b/gi, 'wed')
-    .replace(/\b(?:tom|tomm?orr?ow)\b/gi, 'tomorrow');
+    .replace(
+      /\b(?:tomm?orr?ow|tom(?=,?\s(?:at\s)?\d{1,2}(?!\d))|(?<=\d[ap]m\s)tom)\b/gi,
+      'tomorrow',
+    );
 
 /** Beside a day a bare number is its hour: "tomorrow 9", "9 on friday", "fri 3". */
 const withAt = (text: string): string =>
@@ -182,8 +185,10 @@ export const readTime = (typed: string, now: number, zone: string): TypedTime =>
 /** What stands before a time: with it, a word of the calendar is no name. */
 const LEADS = /^(?:at|by|for|in|on|until|till?|around|about|this|next|@.*)$/i;
 const IN_FILLER = new RegExp(`^${FILLER.source}$`, 'i');
-const A_DAY =
-  /\b(?:tom|tomm?orr?ow|tmrw|(?:mon|tues|wednes|thurs|fri|satur|sun)day|noon|midnight)\b/i;
+const A_DAY = /\b(?:tomm?orr?ow|tmrw|(?:mon|tues|wednes|thurs|fri|satur|sun)day|noon|midnight)\b/i;
+/** "for april", "by sun": after a number as much somebody as a time. */
+const A_NAME_TOO =
+  /^\S+\s(?:sun|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)[\s.,!?]*$/i;
 /** Of the day itself: what is asked for now is there then. */
 const SOON =
   /^(?:(?:by|for|at|in|on|until|till?)\s+)?(?:right now|now|today|tonight|this (?:morning|afternoon|evening))[\s.!?]*$/i;
@@ -204,11 +209,11 @@ export const timeAtEnd = (
     const [first = ''] = words.slice(at);
     const before = words.slice(0, at).join(' ');
     const time = words.slice(at).join(' ');
-    const isLed = LEADS.test(first);
+    const hasNumber = /\p{Nd}/u.test(before);
+    const isLed = LEADS.test(first) && !(hasNumber && A_NAME_TOO.test(time));
     if (!isLed && IN_FILLER.test(first)) continue;
     const isClear =
-      A_DAY.test(time) ||
-      (/\p{Nd}/u.test(before) ? /\p{Nd}.*[\p{L}:]|\p{L}.*\p{Nd}/u : /\p{Nd}/u).test(time);
+      A_DAY.test(time) || (hasNumber ? /\p{Nd}.*[\p{L}:]|\p{L}.*\p{Nd}/u : /\p{Nd}/u).test(time);
     if (!(isLed || isClear) || readTime(time, now, zone).kind === 'not-understood') continue;
     return SOON.test(time) ? undefined : { before: before.replace(/[\s,;:]+$/, ''), time };
   }

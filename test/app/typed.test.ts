@@ -146,6 +146,8 @@ it.each([
   'policy ００１２３－４５６７',
   'policy\u00A000123\u00A04567',
   'policy 001 23 4567 today',
+  '00123-4567 for Tom',
+  'policy 00123-4567 for April',
   'policy <https://portal.example/policies/00123-4567>',
   'policy <tel:001234567|00123-4567>',
 ])('"%s" is of that very policy', async (words) => {

@@ -39,6 +39,9 @@ describe('a time that a person types', () => {
     ['weds 10a', '2026-11-25T15:00:00.000Z'],
     ['12-4 3pm', '2026-12-04T20:00:00.000Z'],
     ['tomorow at 3pm please', '2026-11-25T20:00:00.000Z'],
+    ['tom 3pm', '2026-11-25T20:00:00.000Z'],
+    ['3pm tom', '2026-11-25T20:00:00.000Z'],
+    ['tom @ 3p', '2026-11-25T20:00:00.000Z'],
     ['tomorrow 9', '2026-11-25T14:00:00.000Z or 2026-11-26T02:00:00.000Z'],
     ['9 on friday', '2026-11-27T14:00:00.000Z or 2026-11-28T02:00:00.000Z'],
   ])('"%s" is one time', (text, at) => {
@@ -157,6 +160,10 @@ describe('a time at the end of what is typed', () => {
     ['00123-4567 tomorrow', '00123-4567', 'tomorrow'],
     ['margaret sharp friday 3pm', 'margaret sharp', 'friday 3pm'],
     ['margaret chen call on friday', 'margaret chen call', 'on friday'],
+    ['00123-4567 tom 3pm', '00123-4567', 'tom 3pm'],
+    ['00123-4567 for fri', '00123-4567', 'for fri'],
+    ['00123-4567 on june 5', '00123-4567', 'on june 5'],
+    ['margaret for april', 'margaret', 'for april'],
   ])('"%s" is of %s', (typed, before, time) => {
     expect(timeAtEnd(typed, TUESDAY, NEW_YORK)).toEqual({ before, time });
   });
@@ -173,6 +180,11 @@ describe('a time at the end of what is typed', () => {
     'chen today',
     '00123-4567 by tonight',
     '00123-4567 now',
+    '00123-4567 for Tom',
+    '00123-4567 for April',
+    '00123-4567 by june',
+    '00123-4567 for Sun',
+    'margaret for tom',
   ])('is none in "%s"', (typed) => {
     expect(timeAtEnd(typed, TUESDAY, NEW_YORK)).toBeUndefined();
   });
