@@ -220,6 +220,12 @@ export const timeAtEnd = (
   return undefined;
 };
 
+const OF_A_TIME =
+  /\p{Nd}|\b(?:day|days|weeks?|fortnight|months?|years?|today|tonight|tomorrow|tmrw|tom|(?:sun|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?)(?:day)?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|first|second|third|last|half|quarter|after|past|from)\b/iu;
+
+/** Whether words before a time may change it: "on the 5th", "a week from". */
+export const mayBeOfATime = (words: string): boolean => OF_A_TIME.test(words);
+
 /** "Wednesday, Nov 25, 3:00 PM"; with the year where it is another one than that of `now`. */
 export const spokenTime = (at: number, now: number, zone: string): string => {
   const year = (ms: number): string =>

@@ -60,6 +60,10 @@ it.each([
   ['before friday 3pm', /Who are you meeting\?/],
   ['margaret chen at 3', /I'll refresh Margaret Chen's policy/],
   ['zzyzx friday 3pm', /No contact in your book matches `zzyzx`/],
+  ['00123-4567 on the 5th at 3pm', /I don't understand/],
+  ['00123-4567 a week from friday 3pm', /I don't understand/],
+  ['can you have 00123-4567 for ben two weeks from friday 3pm', /I don't understand/],
+  ['policy 00123-4567 last friday of may at 3pm', /I don't understand/],
 ])('"%s" is asked about, by what was understood', async (words, answer) => {
   expect(await typed(words)).toMatch(answer);
   expect(await asked()).toBe(0);

@@ -7,6 +7,7 @@ import { matchLine } from '#core/requests/answers.ts';
 import { beforeMeeting, meetingAtEnd, type TypedMeeting } from '#core/requests/meeting-words.ts';
 import { answerFound } from '#core/requests/slack.ts';
 import { searchWords } from '#shared/search-words.ts';
+import { mayBeOfATime } from '#shared/typed-time.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
 import { few, policies, section } from '#slack/blocks.ts';
@@ -123,7 +124,12 @@ const withNumbers = async (
   const numbers = numbersIn(meeting.query).filter(({ likely }) => likely);
   if (numbers.length === 0 || (await lookUpWhom(deps, actor, meeting.query)).kind !== 'none')
     return meeting;
-  return { ...meeting, query: numbers.map((each) => each.number).join(', ') };
+  const dropped = numbers.reduce((left, { number: one }) => left.replace(one, ' '), meeting.query);
+  return {
+    query: numbers.map((each) => each.number).join(', '),
+    // Half of a time is another time: all of it is none that is understood, and so is asked for.
+    before: mayBeOfATime(dropped) ? `${dropped.trim()} ${meeting.before}` : meeting.before,
+  };
 };
 
 /** "00123-4567", several numbers, "chen", "chen before friday 3pm": as people think it. */
