@@ -55,8 +55,8 @@ export type Commands = Readonly<Record<string, Command>>;
 
 /** What is typed without a command: a number, several, a name. */
 export interface PlainWords extends Pick<Command, 'run'> {
-  /** Whether somebody of the person's book is called so: then the word is no slip of a command. */
-  isName: (deps: SlackDeps, by: By, word: string) => Promise<boolean>;
+  /** Whether somebody of the person's book is called so, by whole words: then it is no slip of a command. */
+  isName: (deps: SlackDeps, by: By, words: string) => Promise<boolean>;
 }
 
 /** Before it is asked who somebody is: an empty firm knows nobody yet. */

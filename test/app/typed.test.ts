@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchText } from '#shared/search-words.ts';
 import { ANA, TEAM } from '#test/support/people.ts';
 import { useFirm } from '#test/support/use-firm.ts';
 
@@ -175,3 +176,47 @@ it.each(['TERM-00123', 'GOLD-4711', 'DO-12345', 'CASE-1001', 'STOP-12345'])(
     expect(await typed(number)).toMatch(/^No policy in your book/);
   },
 );
+
+describe('a client whose name is an everyday word', () => {
+  const CLIENTS = [
+    ['Rosa Do', null],
+    ['Minh Do', null],
+    ['Ty Ok', null],
+    ['Ready You', null],
+    ['Casey Sharer', 'tom@centurylink.net'],
+    ['Ann Release', 'share@mail.example'],
+  ] as const;
+  let were: { id: string; name: string; email: string | null; search: string }[];
+
+  beforeAll(async () => {
+    were = await firm.db
+      .selectFrom('contact as c')
+      .innerJoin('book as b', 'b.contact_id', 'c.id')
+      .innerJoin('person as who', 'who.id', 'b.person_id')
+      .select(['c.id', 'c.name', 'c.email', 'c.search'])
+      .where('who.slack_user_id', '=', ANA)
+      .where('c.name', '!=', 'Margaret Chen')
+      .orderBy('c.id')
+      .limit(CLIENTS.length)
+      .execute();
+    for (const [nth, [name, email]] of CLIENTS.entries())
+      await firm.db
+        .updateTable('contact')
+        .set({ name, email, search: searchText(name, email) })
+        .where('id', '=', were[nth]?.id ?? '')
+        .execute();
+  });
+  afterAll(async () => {
+    for (const { id, ...was } of were)
+      await firm.db.updateTable('contact').set(was).where('id', '=', id).execute();
+  });
+
+  it.each([
+    ['link', 'Your login sources'],
+    ['share', 'Your login sources'],
+    ['case', 'Which case?'],
+    ['release', 'Ann Release'],
+  ])('"%s" is a name where it is a whole word of one', async (words, said) => {
+    expect(await typed(words)).toContain(said);
+  });
+});

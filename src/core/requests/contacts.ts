@@ -3,6 +3,7 @@ import {
   contactsLike,
   contactsOf,
   contactById,
+  isSomebody,
   policiesOf,
 } from '#core/policies/store/contacts.ts';
 import { inBook } from '#core/policies/store/policies.ts';
@@ -55,6 +56,16 @@ export const lookUpContact = async (
         contacts: found.slice(0, MOST_CONTACTS),
         more: found.length > MOST_CONTACTS,
       };
+};
+
+/** Whether somebody of the book is called so, by whole words. */
+export const isName = async (
+  { store, openBooks }: LookUpDeps,
+  actor: Actor,
+  typed: string,
+): Promise<boolean> => {
+  const words = searchWords(typed);
+  return actor.active && words.length > 0 && isSomebody(store, words, scopeOf(actor, openBooks));
 };
 
 /** So many digits as no name has, such as that of a "Trust 2". */

@@ -1,12 +1,10 @@
-import { lookUpPolicy, scopeOf, type Found } from '#core/policies/look-up.ts';
-import { contactsMatching } from '#core/policies/store/contacts.ts';
+import { lookUpPolicy, type Found } from '#core/policies/look-up.ts';
 import { BY_HOME, type CarrierSheet } from '#core/requests/policy-sheet.ts';
 import { contactCommand, whyNotAsked, type Meetings } from '#core/requests/contact-slack.ts';
-import { lookUpContact, lookUpWhom } from '#core/requests/contacts.ts';
+import { isName, lookUpContact, lookUpWhom } from '#core/requests/contacts.ts';
 import { matchLine } from '#core/requests/answers.ts';
 import { beforeMeeting, meetingAtEnd, type TypedMeeting } from '#core/requests/meeting-words.ts';
 import { answerFound } from '#core/requests/slack.ts';
-import { searchWords } from '#shared/search-words.ts';
 import { mayBeOfATime } from '#shared/typed-time.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
@@ -134,13 +132,7 @@ const withNumbers = async (
 
 /** "00123-4567", several numbers, "chen", "chen before friday 3pm": as people think it. */
 export const plainWords = (meetings: Meetings): PlainWords => ({
-  isName: async ({ store, openBooks }, { actor }, word) => {
-    const words = searchWords(word);
-    return (
-      words.length > 0 &&
-      (await contactsMatching(store, words, scopeOf(actor, openBooks), 1)).length > 0
-    );
-  },
+  isName: (deps, { actor }, words) => isName(deps, actor, words),
   run: async (deps, typed, text) => {
     const planned = beforeMeeting(text);
     if (planned !== undefined && (planned.query !== '' || planned.before !== ''))

@@ -11,6 +11,7 @@ import {
   type Parts,
 } from '#database/dialect.ts';
 import { partsToAskFor, type Asked } from './few-names.ts';
+import { searchWords } from '#shared/search-words.ts';
 import { briefs, within as policiesWithin } from './briefs.ts';
 
 const contactBriefs = (db: Database) =>
@@ -82,6 +83,24 @@ export const contactsMatching = async (
     store,
     found.map(({ id }) => id),
   );
+};
+
+/** Whether somebody's name has each of these words whole; those of an e-mail are no name. */
+export const isSomebody = async (
+  store: Store,
+  words: readonly string[],
+  scope: Scope,
+): Promise<boolean> => {
+  const parts = words.map((word) => ` ${word} `);
+  const found = await among(store.db, scope, [parts], await partsToAskFor(store))
+    .select('c.name')
+    .where((of) => of.and(parts.map((part) => holds(sql`' ' || c.search || ' '`, part))))
+    .limit(MOST_HITS)
+    .execute();
+  return found.some(({ name }) => {
+    const has = searchWords(name);
+    return words.every((word) => has.includes(word));
+  });
 };
 
 /** Contacts with words that begin with two letters of these lists, by name; the caller measures the distance. */
