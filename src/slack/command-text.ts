@@ -45,10 +45,10 @@ export const readings = (text: string): string[] => {
 const GREETING =
   /^(?:hi|hiya|hey|hello|good (?:morning|afternoon|evening)|thanks?|thank you|thx|ty|ok|okay|please|pls)(?: (?:there|all|a lot|so much|swivel sync))?[\s.,!]*$/i;
 
-/** Said to nobody's name. */
+/** Unless somebody is called so. */
 export const isGreeting = (text: string): boolean => GREETING.test(text);
 
-/** Nothing but a "please", a "now", a full stop: none of it asks for anything more. */
+/** Nothing but a "please", a "now", a full stop: none of it asks for more, unless somebody is called so. */
 export const isCourtesy = (text: string): boolean =>
   /^[\s.!?,]*$/.test(text.replaceAll(AROUND, ''));
 

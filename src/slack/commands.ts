@@ -146,7 +146,8 @@ export const speakWith = (deps: SlackDeps, { commands, plainWords, beforeWho }: 
     const word = said.toLowerCase().replaceAll('\u2019', "'");
     if (HELP.test(word)) return answers.help(name, help, searchWords(rest));
     const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
-    if (command === undefined && isGreeting(text)) return answers.help(name, help);
+    if (command === undefined && isGreeting(text) && !(await plainWords.isName(deps, typed, text)))
+      return answers.help(name, help);
     const named =
       command?.unlessName === true && (await plainWords.isName(deps, typed, said))
         ? await runPlain(typed, text)

@@ -219,4 +219,18 @@ describe('a client whose name is an everyday word', () => {
   ])('"%s" is a name where it is a whole word of one', async (words, said) => {
     expect(await typed(words)).toContain(said);
   });
+
+  it.each([
+    ['ok', 'Ty Ok'],
+    ['ty', 'Ty Ok'],
+    ['contact You', 'Ready You'],
+    ['policy ready', 'Ready You'],
+    ['do', 'Minh Do'],
+    ['do minh', 'Minh Do'],
+    ['thank you', 'straight from the carrier'],
+    ['contact please', 'pick-contact-by-name'],
+    ['do not sync rosa do', 'I started nothing'],
+  ])('"%s" finds that client, or nobody is called so', async (words, said) => {
+    expect(await typed(words)).toContain(said);
+  });
 });

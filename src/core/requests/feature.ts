@@ -1,6 +1,9 @@
+import type { Actor } from '#shared/access.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import type { Feature } from '#slack/feature.ts';
 import { isCourtesy, readings, unquoted } from '#slack/command-text.ts';
 import { originOf } from '#slack/origin.ts';
+import { isName } from './contacts.ts';
 import { REQUEST_CLICKS } from './card-clicks.ts';
 import { contactSearched, searchContacts } from './contact-picker.ts';
 import {
@@ -19,6 +22,10 @@ import { answerFound, policyCommand } from './slack.ts';
 /** A number, and what is no part of one: words, a comma, an address. */
 const AMONG_WORDS = /(?=.*\p{Nd}(?:[^\p{L}]*\p{Nd}){3}).*[^\p{L}\p{N}\p{Pd}._\\]/u;
 
+/** Nothing where only a courtesy is typed, and nobody is called so. */
+const soughtIn = async (deps: SlackDeps, actor: Actor, rest: string): Promise<string> =>
+  isCourtesy(rest) && !(await isName(deps, actor, rest)) ? '' : unquoted(rest);
+
 export const requests = (meetings: Meetings): Feature => ({
   commands: {
     policy: {
@@ -30,7 +37,7 @@ export const requests = (meetings: Meetings): Feature => ({
       outside: 'card',
       orPlainWords: true,
       run: async (deps, typed, rest) => {
-        const query = isCourtesy(rest) ? '' : unquoted(rest);
+        const query = await soughtIn(deps, typed.actor, rest);
         if (query === '') return policyCommand(deps, typed, query);
         const planned = beforeMeeting(rest);
         if (planned !== undefined && planned.query !== '')
@@ -58,7 +65,7 @@ export const requests = (meetings: Meetings): Feature => ({
         if (planned !== undefined) return meetings.command(deps, typed, planned);
         const origin = originOf(deps, typed.channel, typed.slackId, typed.thread);
         const ask = { ...typed, origin };
-        const query = isCourtesy(rest) ? '' : unquoted(rest);
+        const query = await soughtIn(deps, typed.actor, rest);
         if (query === '') return contactCommand(deps, ask, query);
         const opened = await openFound(deps, ask, query);
         if (opened !== undefined) return opened;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lookUpContact } from '#core/requests/contacts.ts';
+import { isName, lookUpContact } from '#core/requests/contacts.ts';
 import { searchText } from '#shared/search-words.ts';
 import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
@@ -64,6 +64,19 @@ it('knows a client by their new name alone once it has changed, and not once the
   expect(await found(firm, 'abara')).toEqual(['Grace Abara']);
   await firm.db.deleteFrom('contact').where('id', '=', 'c0').execute();
   expect(await found(firm, 'abara')).toEqual([]);
+});
+
+it('takes for a name the whole words of one, and none of an e-mail', async () => {
+  const others = Array.from({ length: 520 }, (_, nth) => `Linker ${nth}`);
+  await using firm = await openFirm([...others, 'Zoë Link', 'Ty Ok']);
+  await firm.db
+    .updateTable('contact')
+    .set({ search: searchText('Linker 0', 'share@mail.example') })
+    .where('id', '=', 'c0')
+    .execute();
+  const isOne = (typed: string) => isName({ store: firm.store, openBooks: true }, OLGA, typed);
+  for (const typed of ['link', 'Link, Zoe', 'ok', 'ty']) expect(await isOne(typed)).toBe(true);
+  for (const typed of ['lin', 'share', 'link ty', '', '?']) expect(await isOne(typed)).toBe(false);
 });
 
 it('says that there are more than it shows', async () => {
