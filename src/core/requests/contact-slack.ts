@@ -2,7 +2,7 @@ import * as requestAnswers from './answers.ts';
 import type { View } from '@slack/types';
 import type { Actor } from '#shared/access.ts';
 import type { SheetRequested } from './policy-sheet.ts';
-import { contactSheet, hasNumber, lookUpWhom, requestContact } from './contacts.ts';
+import { contactSheet, isMostlyNumber, lookUpWhom, requestContact } from './contacts.ts';
 import type { TypedMeeting } from './meeting-words.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { viewKey } from '#slack/act-keys.ts';
@@ -113,7 +113,7 @@ export const nobodyFound = async (
   actor: Actor,
   query: string,
 ): Promise<Answer> => {
-  if (!hasNumber(query)) return requestAnswers.noContact(query);
+  if (!isMostlyNumber(query)) return requestAnswers.noContact(query);
   const found = await lookUpPolicy(deps, actor, query);
   return requestAnswers.noMatch(
     query,

@@ -6,7 +6,7 @@ import {
   isSomebody,
   policiesOf,
 } from '#core/policies/store/contacts.ts';
-import { inBook } from '#core/policies/store/policies.ts';
+import { inBook, policiesMatching } from '#core/policies/store/policies.ts';
 import { outsideBook, recordSeen } from '#core/policies/store/seen.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
@@ -68,8 +68,13 @@ export const isName = async (
   return actor.active && words.length > 0 && isSomebody(store, words, scopeOf(actor, openBooks));
 };
 
-/** So many digits as no name has, such as that of a "Trust 2". */
-export const hasNumber = (query: string): boolean => /(?:\p{Nd}.*){3}/u.test(query);
+/** So many digits as hardly a name has, such as that of a "Trust 2". */
+const hasNumber = (query: string): boolean => /(?:\p{Nd}.*){3}/u.test(query);
+
+/** As a number rather than a name or an address: half of it are digits. */
+export const isMostlyNumber = (query: string): boolean =>
+  hasNumber(query) &&
+  (query.match(/\p{Nd}/gu) ?? []).length >= (query.match(/\p{L}/gu) ?? []).length;
 
 /** "00123-4567 and 00312-9085" */
 const LISTED = /\s*[,;&|]\s*|\s+(?:and|plus)\s+/i;
@@ -84,9 +89,12 @@ export const lookUpWhom = async (
   query: string,
 ): Promise<FoundContacts> => {
   for (const typed of readings(query)) {
-    const found = hasNumber(typed)
-      ? await ownersOf(deps, actor, typed)
-      : await lookUpContact(deps, actor, typed);
+    // Digits are in a "Trust 2019" and in addresses too.
+    const owners = hasNumber(typed) ? await ownersOf(deps, actor, typed) : undefined;
+    const found =
+      owners === undefined || owners.kind === 'none'
+        ? await lookUpContact(deps, actor, typed)
+        : owners;
     if (found.kind !== 'none') return found;
   }
   return { kind: 'none' };
@@ -112,7 +120,8 @@ const ownersOf = async (deps: LookUpDeps, actor: Actor, typed: string): Promise<
   }
   const [only, ...others] = owners.values();
   if (only === undefined) return { kind: 'none' };
-  if (others.length === 0 && !more) return { kind: 'one', contact: only };
+  const isOnly = others.length === 0 && (!more || (await areAllOf(deps, actor, typed, only.id)));
+  if (isOnly) return { kind: 'one', contact: only };
   // Who may see one policy alone by its number, sees no more of its owner.
   const contacts: ContactBrief[] = [];
   for (const contact of owners.values())
@@ -120,6 +129,24 @@ const ownersOf = async (deps: LookUpDeps, actor: Actor, typed: string): Promise<
   return contacts.length === 0
     ? { kind: 'none' }
     : { kind: 'several', contacts: contacts.slice(0, MOST_CONTACTS), more };
+};
+
+/** Far more than anybody has. */
+const MOST_OF_ONE = 200;
+
+/** Whether every policy that is found so is this contact's, of whom only the first were shown. */
+const areAllOf = async (
+  { store, openBooks }: LookUpDeps,
+  actor: Actor,
+  typed: string,
+  contactId: string,
+): Promise<boolean> => {
+  const all = await policiesMatching(store, typed, scopeOf(actor, openBooks), MOST_OF_ONE);
+  return (
+    all.length > 0 &&
+    all.length < MOST_OF_ONE &&
+    all.every((policy) => policy.contactId === contactId)
+  );
 };
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { isName, lookUpContact } from '#core/requests/contacts.ts';
+import { isName, lookUpContact, lookUpWhom } from '#core/requests/contacts.ts';
 import { searchText } from '#shared/search-words.ts';
-import { openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
+import { openLinkFirm, POLICY_FACTS, type LinkFirm } from '#test/support/link-firm.ts';
 
 const OLGA = { id: 'olga', role: 'manager', active: true } as const;
 
@@ -89,4 +89,35 @@ it('finds the one name among hundreds that are made of the same letters', async 
   const others = Array.from({ length: 520 }, (_, nth) => `Bannabann ${nth}`);
   await using firm = await openFirm([...others, 'Annabanna Webb']);
   expect(await found(firm, 'annabanna')).toEqual(['Annabanna Webb']);
+});
+
+it('finds whose name or address has digits as it finds others, and whose policies a number is part of', async () => {
+  await using firm = await openFirm(['Trust 2019', 'John Smith']);
+  await firm.db
+    .updateTable('contact')
+    .set({ search: searchText('John Smith', 'jsmith1985@mail.example') })
+    .where('id', '=', 'c1')
+    .execute();
+  for (let nth = 0; nth < 10; nth += 1) {
+    const number = `77700-10${nth}`;
+    await firm.db
+      .insertInto('policy')
+      .values({
+        id: `t${nth}`,
+        external_id: `t${nth}`,
+        contact_id: 'c0',
+        number,
+        number_key: number.replace('-', ''),
+        ...POLICY_FACTS,
+      })
+      .execute();
+  }
+  const whom = (typed: string) => lookUpWhom({ store: firm.store, openBooks: true }, OLGA, typed);
+  expect(await whom('trust 2019')).toMatchObject({ kind: 'one', contact: { id: 'c0' } });
+  expect(await whom('77700')).toMatchObject({ kind: 'one', contact: { id: 'c0' } });
+  expect(await whom('jsmth1985@mail.example')).toMatchObject({
+    kind: 'one',
+    contact: { id: 'c1' },
+  });
+  expect(await whom('99999-1234')).toEqual({ kind: 'none' });
 });
