@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchText } from '#shared/search-words.ts';
-import { ANA, TEAM } from '#test/support/people.ts';
+import { ANA, MARCUS, TEAM } from '#test/support/people.ts';
 import { useFirm } from '#test/support/use-firm.ts';
 
 /** On a Tuesday morning in New York a Friday is ahead. */
@@ -8,21 +8,21 @@ const AHEAD = Date.parse('2026-11-24T15:00:00Z') - Date.now();
 const firm = useFirm({ clock: () => Date.now() + AHEAD });
 
 /** What a person then reads, or the name of the window that opens. */
-const typed = async (words: string): Promise<string> => {
-  const since = (await firm.client.messages(ANA, TEAM)).at(-1)?.ts ?? '';
-  await firm.client.command(ANA, TEAM, `/sync ${words}`);
+const typed = async (words: string, as = ANA): Promise<string> => {
+  const since = (await firm.client.messages(as, TEAM)).at(-1)?.ts ?? '';
+  await firm.client.command(as, TEAM, `/sync ${words}`);
   const read = await firm.client.waitFor({
-    as: ANA,
+    as,
     what: `the answer to "${words}"`,
     read: async () => {
-      const modal = (await firm.client.state(ANA)).modals.at(-1);
+      const modal = (await firm.client.state(as)).modals.at(-1);
       if (modal !== undefined) return `${modal.callback_id} ${JSON.stringify(modal.blocks)}`;
-      return (await firm.client.messages(ANA, TEAM)).findLast(
+      return (await firm.client.messages(as, TEAM)).findLast(
         ({ ephemeral, ts }) => ephemeral && ts > since,
       )?.text;
     },
   });
-  if (read.startsWith('pick-')) await firm.client.closeModal(ANA);
+  if (read.startsWith('pick-')) await firm.client.closeModal(as);
   return read;
 };
 
@@ -79,7 +79,10 @@ it.each([
   ['status x', 'I left out `x`: `/sync status` shows all'],
   ['team ben', 'I left out `ben`: `/sync team` shows everybody'],
   ['meetings friday 3pm', 'I left out `friday 3pm`: `/sync meetings` lists what is planned'],
-  ['sources zzyzx', 'I left out `zzyzx`: `/sync sources` lists your logins, and none is called so'],
+  [
+    'sources zzyzx',
+    'I left out `zzyzx`: `/sync sources` lists your logins, and none of them is called so',
+  ],
   ['history 00123-4567 00312-9085', 'I show the history of one policy at a time'],
   ['hold northbridge until later', "I don't understand how long that is"],
   ['hold northbridge tomorrow 9am', "A hold begins now, and I don't understand how long that is"],
@@ -87,6 +90,35 @@ it.each([
   ['show case', 'Which case?'],
 ])('of "%s" nothing is left out unsaid', async (words, said) => {
   expect(await typed(words)).toContain(said);
+});
+
+it('shows on Refresh those logins again that were asked for', async () => {
+  await typed('sources northbridge');
+  const newest = async () =>
+    (await firm.client.messages(ANA, TEAM)).findLast(({ ephemeral }) => ephemeral);
+  const before = await newest();
+  await firm.db
+    .updateTable('login_source')
+    .set({ name: 'Renamed behind it' })
+    .where('carrier_id', '=', 'northbridge-life')
+    .execute();
+  await firm.client.click({
+    as: ANA,
+    channel: TEAM,
+    ts: before?.ts ?? '',
+    actionId: 'source-list:refresh',
+  });
+  const after = await firm.client.waitForMessage({
+    as: ANA,
+    channel: TEAM,
+    what: 'the list anew',
+    that: ({ ts, text }) => ts === before?.ts && text.includes('Renamed behind it'),
+  });
+  expect(after.text).toContain('Those that are called `northbridge`');
+});
+
+it('tells a manager where the logins of others are', async () => {
+  expect(await typed('link zzyzx', MARCUS)).toContain('All of the firm has those of others');
 });
 
 it.each(['status please', 'digest.', 'report?', 'team now', 'Sources,'])(

@@ -96,21 +96,29 @@ const refreshButton = (value: string): ButtonSpec => ({
 export interface SourceList {
   kind: 'mine' | 'firm';
   page: number;
+  /** Those alone of one's own that are called so; words for a search. */
+  called?: string | undefined;
 }
 
-export const sourceListValue = ({ kind, page }: SourceList): string => `${kind}:${page}`;
+export const sourceListValue = ({ kind, page, called }: SourceList): string =>
+  `${kind}:${page}${called === undefined ? '' : `:${called}`}`;
 
 export const parseSourceList = (value: string | undefined): SourceList => {
-  const [, kind, page] = /^(mine|firm):(\d{1,4})$/.exec(value ?? '') ?? [];
-  return { kind: kind === 'firm' ? 'firm' : 'mine', page: Number(page ?? 0) };
+  const [, kind, page, called] = /^(mine|firm):(\d{1,4})(?::(.{1,1000}))?$/.exec(value ?? '') ?? [];
+  return {
+    kind: kind === 'firm' ? 'firm' : 'mine',
+    page: Number(page ?? 0),
+    called,
+  };
 };
 
 /** The way to what comes before and after a page; `end`: how many are on it and before it. */
-const leaves = ({ kind, page }: SourceList, end: number, total: number): ButtonSpec[] => {
+const leaves = (list: SourceList, end: number, total: number): ButtonSpec[] => {
+  const { page } = list;
   const leaf = (text: string, to: number, action: string): ButtonSpec => ({
     text,
     action: `source-list:${action}`,
-    value: sourceListValue({ kind, page: to }),
+    value: sourceListValue({ ...list, page: to }),
   });
   return [
     ...(page > 0 ? [leaf('Previous', page - 1, 'previous')] : []),
@@ -124,6 +132,7 @@ export const sourcesMessage = (
   page: number,
   actor: Actor,
   settings: ListSettings,
+  called?: string,
 ): Answer => {
   const firm: ButtonSpec[] = managesFirm(actor)
     ? [{ text: 'All of the firm', action: 'source-list:firm', value: 'firm:0' }]
@@ -140,7 +149,7 @@ export const sourcesMessage = (
   const from = at * OWN_PAGE;
   const shown = sources.slice(from, from + OWN_PAGE);
   const end = from + shown.length;
-  const list = { kind: 'mine', page: at } as const;
+  const list = { kind: 'mine', page: at, called } as const;
   return listOf(actor, settings, 'Your login sources', shown, {
     about:
       shown.length === sources.length

@@ -41,30 +41,37 @@ export const sourcesAnswer = async (
   list: SourceList = { kind: 'mine', page: 0 },
 ): Promise<Answer> => {
   const settings = { now: deps.clock(), canLink: deps.settings.publicUrl !== undefined };
-  if (list.kind === 'mine' || !managesFirm(actor))
-    return sourcesMessage(await sourcesOf(deps.store, actor.id), list.page, actor, settings);
-  const found = await sourcesOfFirm(deps.store, FIRM_PAGE, list.page * FIRM_PAGE);
-  return firmMessage(found, list.page, actor, settings);
+  if (list.kind === 'firm' && managesFirm(actor)) {
+    const found = await sourcesOfFirm(deps.store, FIRM_PAGE, list.page * FIRM_PAGE);
+    return firmMessage(found, list.page, actor, settings);
+  }
+  const mine = await sourcesOf(deps.store, actor.id);
+  const { called, page } = list;
+  if (called === undefined) return sourcesMessage(mine, page, actor, settings);
+  const found = namedLogins(mine, called.split(' '));
+  if (found.length > 0)
+    return answers.after(
+      `Those that are called \`${answers.quoted(called)}\`:`,
+      sourcesMessage(found, page, actor, settings, called),
+    );
+  const others = managesFirm(actor) ? ' *All of the firm* has those of others.' : '';
+  return answers.after(
+    answers.leftOut(
+      called,
+      `${deps.settings.command} sources`,
+      `lists your logins, and none of them is called so.${others}`,
+    ),
+    sourcesMessage(mine, 0, actor, settings),
+  );
 };
 
 /** `/sync sources northbridge`: of one's own, those that are called so. */
-export const sourcesCommand = async (
-  deps: SlackDeps,
-  actor: Actor,
-  typed: string,
-): Promise<Answer> => {
+export const sourcesCommand = (deps: SlackDeps, actor: Actor, typed: string): Promise<Answer> => {
   const words = loginWords(typed);
-  if (words.length === 0) return sourcesAnswer(deps, actor);
-  const found = namedLogins(await sourcesOf(deps.store, actor.id), words);
-  const { command, publicUrl } = deps.settings;
-  if (found.length === 0)
-    return answers.after(
-      answers.leftOut(typed, `${command} sources`, 'lists your logins, and none is called so.'),
-      await sourcesAnswer(deps, actor),
-    );
-  return answers.after(
-    `Those that are called \`${answers.quoted(words.join(' '))}\`:`,
-    sourcesMessage(found, 0, actor, { now: deps.clock(), canLink: publicUrl !== undefined }),
+  return sourcesAnswer(
+    deps,
+    actor,
+    words.length === 0 ? undefined : { kind: 'mine', page: 0, called: words.join(' ') },
   );
 };
 
