@@ -163,8 +163,12 @@ const withAt = (text: string): string =>
       'at $1 ',
     );
 
+/** In characters; what is longer is no time, and takes long to read. */
+const LONGEST = 200;
+
 /** What a person typed, read by the wall clock of their zone (IANA). Never a guess. */
 export const readTime = (typed: string, now: number, zone: string): TypedTime => {
+  if (typed.length > LONGEST) return { kind: 'not-understood' };
   const text = withAt(typed);
   const parts = casual.parse(text, {
     instant: new Date(now),
@@ -213,7 +217,7 @@ export const timeAtEnd = (
     const isLed = LEADS.test(first) && !(hasNumber && A_NAME_TOO.test(time));
     if (!isLed && IN_FILLER.test(first)) continue;
     const isClear =
-      A_DAY.test(time) || (hasNumber ? /\p{Nd}.*[\p{L}:]|\p{L}.*\p{Nd}/u : /\p{Nd}/u).test(time);
+      A_DAY.test(time) || (/\p{Nd}/u.test(time) && (!hasNumber || /[\p{L}:]/u.test(time)));
     if (!(isLed || isClear) || readTime(time, now, zone).kind === 'not-understood') continue;
     return SOON.test(time) ? undefined : { before: before.replace(/[\s,;:]+$/, ''), time };
   }

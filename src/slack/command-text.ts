@@ -26,14 +26,19 @@ const asTyped = (text: string): string =>
     .trim();
 
 /** People put a number into quotes, or into the brackets in which a help text shows it. */
-export const unquoted = (query: string): string =>
-  query
-    .replace(/^(?:["'`\u2018\u201C\u00AB]+(.*?)["'`\u2019\u201D\u00BB]+|<([^<>]*)>)$/u, '$1$2')
-    .trim();
+export const unquoted = (query: string): string => {
+  const opened = query.replace(/^["'`\u2018\u201C\u00AB]+/u, '');
+  const inner = opened.replace(/(?<!["'`\u2019\u201D\u00BB])["'`\u2019\u201D\u00BB]+$/u, '');
+  const isQuoted = opened !== query && (inner !== opened || opened === '');
+  return (isQuoted ? inner : query.replace(/^<([^<>]*)>$/u, '$1')).trim();
+};
 
-/** Around what is asked for, and no part of it. */
+/**
+ * Around what is asked for, and no part of it. An end is looked for where a run of signs begins alone,
+ * as a search from each of 1,000 commas stops the bot.
+ */
 const AROUND =
-  /^(?:(?:hi|hey|hello|please|pls|plz|kindly|can|could|would|you|i|we|need|want|to|sync|force|refresh|update|check|get|show|me|the|today(?:['\u2019]?s)?|values?|numbers?|policy|policies|contact|client|of|for|from|meet|meeting|with|and|have|prepare|ready)\b[\s,:#]*)+|['\u2019]s(?:\s+(?:policy|policies|values?))?[\s.!?]*$|(?:[\s,]*\b(?:please|pls|plz|(?:right )?now|(?:by )?(?:today|tonight|eod|end of (?:the )?day)|this (?:morning|afternoon)|meeting|call|review|appointment|ready|thanks?|thx|thank you|asap))+[\s.!?]*$|[.!?,;:]+$/gi;
+  /^(?:(?:hi|hey|hello|please|pls|plz|kindly|can|could|would|you|i|we|need|want|to|sync|force|refresh|update|check|get|show|me|the|today(?:['\u2019]?s)?|values?|numbers?|policy|policies|contact|client|of|for|from|meet|meeting|with|and|have|prepare|ready)\b[\s,:#]*)+|['\u2019]s(?:\s+(?:policy|policies|values?))?[\s.!?]*$|(?<![\s,](?=[\s,]))(?:[\s,]*\b(?:please|pls|plz|(?:right )?now|(?:by )?(?:today|tonight|eod|end of (?:the )?day)|this (?:morning|afternoon)|meeting|call|review|appointment|ready|thanks?|thx|thank you|asap))+[\s.!?]*$|(?<![.!?,;:])[.!?,;:]+$/gi;
 
 /** As it was typed first: somebody may be called so. The last one is without what is around it. */
 export const readings = (text: string): string[] => {

@@ -116,6 +116,18 @@ it.each([
   expect(readings(typed)[0]).toBe(text);
 });
 
+it('takes off quotes on both sides alone', () => {
+  for (const [typed, bare] of [
+    ['""', ''],
+    ['“chen”', 'chen'],
+    ['"chen', '"chen'],
+    ["chen's", "chen's"],
+    ["'n Sync", "'n Sync"],
+    ['<chen>', 'chen'],
+  ])
+    expect(unquoted(typed ?? '')).toBe(bare);
+});
+
 it.each([
   ['margaret chen please', 'margaret chen'],
   ['margaret chen’s policies', 'margaret chen'],
@@ -131,7 +143,8 @@ it('a greeting asks for nothing, and a courtesy for nothing more', () => {
   for (const text of ['hi', 'Hello!', 'thank you so much', 'ok'])
     expect(isGreeting(text)).toBe(true);
   for (const text of ['hi chen', 'high', 'okafor']) expect(isGreeting(text)).toBe(false);
-  for (const text of ['', 'please', 'now.', '?']) expect(isCourtesy(text)).toBe(true);
+  for (const text of ['', 'please', 'now.', '?', 'please now', 'sync, , now!'])
+    expect(isCourtesy(text)).toBe(true);
   for (const text of ['yesterday', '---', '%', '🙂']) expect(isCourtesy(text)).toBe(false);
 });
 

@@ -20,7 +20,7 @@ import { beforeMeeting, meetingAtEnd } from './meeting-words.ts';
 import { answerFound, policyCommand } from './slack.ts';
 
 /** A number, and what is no part of one: words, a comma, an address. */
-const AMONG_WORDS = /(?=.*\p{Nd}(?:[^\p{L}]*\p{Nd}){3}).*[^\p{L}\p{N}\p{Pd}._\\]/u;
+const AMONG_WORDS = /^(?=.*\p{Nd}(?:[^\p{L}\p{Nd}]*\p{Nd}){3}).*[^\p{L}\p{N}\p{Pd}._\\]/u;
 
 /** Nothing where only a courtesy is typed, and nobody is called so. */
 const soughtIn = async (deps: SlackDeps, actor: Actor, rest: string): Promise<string> =>
