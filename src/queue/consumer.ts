@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker, type Processor, type WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { answers } from './connection.ts';
 
 const LOOK_MS = 500;
 /** With nothing in hand it has closed within one of them, where Redis answers it. */
@@ -35,7 +36,7 @@ export class Consumer<Data> extends Worker<Data> {
     let idle = 0;
     while (!(await Promise.race([closed, sleep(LOOK_MS, false)]))) {
       idle = inHand() > 0 ? 0 : idle + 1;
-      if (idle < IDLE_LOOKS) continue;
+      if (idle === 0 || (idle < IDLE_LOOKS && (await answers(this.#connection)))) continue;
       await this.backend.close(true);
       break;
     }
