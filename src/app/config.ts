@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Secret } from '#shared/secret.ts';
@@ -44,6 +45,15 @@ const written = (environment: Environment, { env }: { env: string }): string | u
   return value === '' ? undefined : value;
 };
 
+/** Where nobody may look is none, as far as we know: who opens it says what is wrong. */
+const isFolder = (path: string): boolean => {
+  try {
+    return path.endsWith('/') || statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+
 const readKey = (environment: Environment, it: Key<z.ZodType>): unknown => {
   const raw = written(environment, it);
   // A shell takes them off; some readers of a file keep them.
@@ -54,8 +64,11 @@ const readKey = (environment: Environment, it: Key<z.ZodType>): unknown => {
   if (raw === undefined && environment[it.env] !== undefined && it.ifEmpty !== undefined)
     throw new ConfigError(`${it.env} ${it.ifEmpty}. Example: ${it.env}=${it.example}`);
   const parsed = it.schema.safeParse(raw ?? it.default);
-  if (parsed.success) return parsed.data;
-  const problem = parsed.error.issues[0]?.message ?? 'is not usable';
+  const isWrong = it.isFile === true && raw !== undefined && isFolder(raw);
+  if (parsed.success && !isWrong) return parsed.data;
+  const problem = isWrong
+    ? 'is a folder, and a file is wanted'
+    : (parsed.error?.issues[0]?.message ?? 'is not usable');
   // A secret is never repeated, and only secrets become a Secret.
   const shown = isSecret(it) ? '' : ` ${JSON.stringify(raw)}`;
   throw new ConfigError(`${it.env}${shown} ${problem}. Example: ${it.env}=${it.example}`);

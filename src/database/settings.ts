@@ -1,4 +1,4 @@
-import { filePath, key, path, secretAddress, secretWithout } from '#shared/setting.ts';
+import { key, path, secretAddress, secretWithout } from '#shared/setting.ts';
 import { problemOfKeys } from './keys.ts';
 
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
@@ -26,7 +26,8 @@ export const databaseSettings = {
   databaseFile: key({
     env: 'DATABASE_FILE',
     doc: 'SQLite file; by default swivel-sync.db in the data folder.',
-    schema: filePath.optional(),
+    schema: path.optional(),
+    isFile: true,
     example: '/var/lib/swivel-sync/swivel-sync.db',
   }),
   databaseUrl: key({
@@ -43,7 +44,8 @@ export const databaseSettings = {
   privateKeyFile: key({
     env: 'PRIVATE_KEY_FILE',
     doc: 'File of the keys that open secrets, for the worker alone; by default in `keys` of the data folder.',
-    schema: filePath.optional(),
+    schema: path.optional(),
+    isFile: true,
     example: '/var/lib/swivel-sync-worker/keys.json',
   }),
   privateKeys: key({

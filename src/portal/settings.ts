@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filePath, key, oneOf, path } from '#shared/setting.ts';
+import { key, oneOf, path } from '#shared/setting.ts';
 
 const addresses = z.string().transform((value, context) => {
   const parsed = z.record(z.string(), z.url()).safeParse(parseJson(value));
@@ -20,7 +20,8 @@ export const portalSettings = {
   chromium: key({
     env: 'CHROMIUM',
     doc: 'Program to use as the browser.',
-    schema: filePath.optional(),
+    schema: path.optional(),
+    isFile: true,
     example: '/usr/bin/chromium',
   }),
   chromiumSandbox: key({

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -12,6 +11,8 @@ export interface Key<T extends z.ZodType> {
   /** What an empty one would lead to, where nobody can want that: it is refused. Elsewhere it counts as unset. */
   ifEmpty?: string;
   example: string;
+  /** The path of a file: a folder in its place is refused. */
+  isFile?: true;
 }
 
 export const key = <T extends z.ZodType>(it: Key<T>): Key<T> => it;
@@ -65,15 +66,6 @@ export const secretAddress = (
   more: (url: URL) => Problem = () => undefined,
 ) => secretWithout((value) => problemOfAddress(value, schemes, { problem, more }));
 
-/** Where nobody may look is none, as far as we know: who opens it says what is wrong. */
-const isFolder = (path: string): boolean => {
-  try {
-    return path.endsWith('/') || statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-};
-
 /** Whoever reads it from a file puts no home in the place of `~`. */
 export const path = z
   .string()
@@ -81,11 +73,6 @@ export const path = z
     (value) => !value.startsWith('~'),
     'begins with ~, which a shell alone knows: write all of the path',
   );
-
-export const filePath = path.refine(
-  (value) => !isFolder(value),
-  'is a folder, and a file is wanted',
-);
 
 /** This machine itself. */
 export const isLoopback = ({ hostname }: Pick<URL, 'hostname'>): boolean =>
