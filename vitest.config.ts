@@ -77,9 +77,9 @@ export default defineConfig({
           // What knows no day is not run twice; the set-up's lock looks at the age of a file besides.
           exclude: [
             ...NOT_QUICK,
-            'test/{cli,database,portal,queue,setup,simulator,web}/**',
-            'test/app/{access-at-every-entry,sandbox}.test.ts',
-            'test/slack/{block-limits,doubtful-answers,hanging-slack}.test.ts',
+            'test/{cli,database,portal,queue,setup,simulator,threads,web}/**',
+            'test/app/{access-at-every-entry,forged-clicks,sandbox,stopped-consumer}.test.ts',
+            'test/slack/{block-limits,doubtful-answers,failing-slack,hanging-slack,revoked-tokens,stop,two-bots}.test.ts',
           ],
           setupFiles: ['test/support/moved-day.ts'],
         },
