@@ -3,8 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-/** Of Postgres: lost against another transaction, waited for one that waits for this, or for too long. */
-const LOST = new Set(['40001', '40P01', '55P03']);
+/**
+ * Of Postgres: lost against another transaction, waited for one that waits for this, or for too long, or
+ * taken back as its process stood still.
+ */
+const LOST = new Set(['40001', '40P01', '55P03', '25P03']);
 
 /** Nothing was written, and the same may be written a moment later. */
 export const isLost = (error: unknown): boolean =>

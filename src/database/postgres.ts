@@ -6,7 +6,7 @@ import {
   type Transaction,
   type TransactionBuilder,
 } from 'kysely';
-import { Pool, types, type Connection, type ClientBase } from 'pg';
+import { DatabaseError, Pool, types, type Connection, type ClientBase } from 'pg';
 import { postgresMigrations } from '#db/postgres/index.ts';
 import type { Database, OnStatement } from './connection.ts';
 import { PostgresCompiler } from './dialect.ts';
@@ -108,24 +108,38 @@ export interface Limits {
   statementMs: number;
   /** For any answer to one. A host that is gone does not say so, and TCP waits a quarter of an hour. */
   silentMs: number;
+  /** For the next statement of a transaction, which the server then takes back. */
+  idleMs: number;
 }
 
 const CONNECT_MS = 10_000;
 /** A host that is gone while it works at a statement is found out some ten seconds after this, ms. */
 const KEEP_ALIVE_MS = 10_000;
 
-/** Of who serves: a statement of theirs takes some milliseconds, and one that waits for a lock some seconds. */
-export const SERVING: Limits = { connectMs: CONNECT_MS, statementMs: 25_000, silentMs: 30_000 };
+/**
+ * Of who serves: a statement of theirs takes some milliseconds, and one that waits for a lock some seconds.
+ * Whoever stands still within a transaction keeps what it has locked for less time than a lease lasts, or
+ * the login that another worker reads would be lost with it.
+ */
+export const SERVING: Limits = {
+  connectMs: CONNECT_MS,
+  statementMs: 25_000,
+  silentMs: 30_000,
+  idleMs: 5_000,
+};
 
 /** This takes as long as the table is large, and lifts the server's limit for itself. */
 const LONG = /^vacuum /;
 
 /**
- * Limits a new connection: the server ends what takes longer, and keeps no lock for whoever died within a
- * transaction. Where its host stays silent the connection ends as if it had broken, and is not used again.
+ * Limits a new connection: the server ends what takes longer, and keeps no lock for whoever died or stands
+ * still within a transaction. Where its host stays silent the connection ends as if it had broken, and is not
+ * used again. Why one has ended is said to each statement that comes after: the driver says only that it has.
  * The pool waits for what this gives, and its types ask for nothing.
  */
-const limit = (client: ClientBase, { statementMs, silentMs }: Limits): unknown => {
+const limit = (client: ClientBase, { statementMs, silentMs, idleMs }: Limits): unknown => {
+  let ended: Error | undefined;
+  client.on('error', (error) => (ended ??= error));
   const { stream } = (client as ClientBase & { connection: Connection }).connection;
   const silent = (): void => {
     const error = new Error(`Postgres has not answered for ${silentMs / 1000} seconds`);
@@ -133,17 +147,21 @@ const limit = (client: ClientBase, { statementMs, silentMs }: Limits): unknown =
   };
   const ask = client.query.bind(client) as (text: string, values?: unknown[]) => Promise<unknown>;
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
+    if (ended !== undefined) throw ended;
     if (LONG.test(text)) return ask(text, values);
     const timer = setTimeout(silent, silentMs);
     try {
       return await ask(text, values);
+    } catch (error) {
+      if (error instanceof DatabaseError && error.severity === 'FATAL') ended ??= error;
+      throw error;
     } finally {
       clearTimeout(timer);
     }
   };
   Object.assign(client, { query });
   return query(
-    `set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${2 * statementMs}`,
+    `set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${idleMs}`,
   );
 };
 

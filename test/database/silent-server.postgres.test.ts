@@ -63,7 +63,7 @@ it('the server ends what is only slow, and the connection stays', async () => {
 });
 
 it('what a process that is gone had locked is free again', async () => {
-  const db = await open({ statementMs: 300 });
+  const db = await open({ idleMs: 300 });
   await db.insertInto('person').values({ id: 'x', name: 'X', role: 'owner' }).execute();
   const gone = db.transaction().execute(async (trx) => {
     await trx.updateTable('person').set({ name: 'Y' }).execute();
@@ -77,6 +77,31 @@ it('what a process that is gone had locked is free again', async () => {
   await other.end();
   way.cut();
   expect(await end).toBeInstanceOf(Error);
+});
+
+it('what a process that stands still within a transaction had locked is free again, and it begins anew', async () => {
+  const db = await open({ idleMs: 300 }, 1);
+  await db.insertInto('person').values({ id: 'x', name: 'X', role: 'owner' }).execute();
+  const other = new Client(url);
+  await other.connect();
+  const seen: string[] = [];
+  const [written] = await db.transaction().execute(async (trx) => {
+    const { name } = await trx
+      .selectFrom('person')
+      .select('name')
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    seen.push(name);
+    // It goes on once another has got what it had locked.
+    if (seen.length === 1) await other.query(`update person set name = 'Y'`);
+    return trx
+      .updateTable('person')
+      .set({ name: `${name}Z` })
+      .returning('name')
+      .execute();
+  });
+  await other.end();
+  expect({ seen, written }).toEqual({ seen: ['X', 'Y'], written: { name: 'YZ' } });
 });
 
 it('a command is given the time that its work takes', async () => {
