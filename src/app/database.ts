@@ -11,18 +11,22 @@ export const serveDatabase = (
   log: Logger,
   watched: Watched | undefined,
 ): Promise<Store & AsyncDisposable> =>
-  serveFrom(
-    config,
-    slowStatements((statement) => {
+  serveFrom(config, {
+    onStatement: slowStatements((statement) => {
       watched?.metrics.slowStatement();
       log[asTold(config, 'warn')](
         statement,
         'a statement took over 50 ms, in which nothing else was done',
       );
     }),
-    (from, to) =>
+    onUpgrade: (from, to) =>
       log.info(
         { from, to },
         'the database is brought up to date; with millions of syncs that takes minutes, so let it run',
       ),
-  );
+    onProblem: (err) =>
+      log[asTold(config, 'warn')](
+        { err },
+        'the log of the database does not get into its file, and grows; look whether the disk is full. It is tried again each second',
+      ),
+  });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Secret } from '#shared/secret.ts';
+import { startCheckpoints } from './checkpoints.ts';
 import { openDatabase, type Database, type OnStatement } from './connection.ts';
 import { isInUse } from './copy.ts';
 import type { Store } from './store.ts';
@@ -63,21 +64,27 @@ export const whyAbsent = ({ databaseFile, databaseUrl }: DatabasePlace): string 
     ? undefined
     : `${databaseFile}: there is no such database. Set DATA_DIR, DATABASE_FILE or DATABASE_URL.`;
 
-/**
- * Serves from it: with the time of the server where it has one, else with this machine's. `onUpgrade` is
- * told from which version to which before its tables are brought up to date: that may take minutes.
- */
+export interface ServeOptions {
+  onStatement?: OnStatement;
+  /** Told from which version to which before its tables are brought up to date: that may take minutes. */
+  onUpgrade?: (from: string, to: string) => void;
+  /** Told what keeps the log of a file from its file. */
+  onProblem?: (problem: unknown) => void;
+}
+
+/** Serves from it: with the time of the server where it has one, else with this machine's. */
 export const serveFrom = async (
   place: DatabasePlace,
-  onStatement?: OnStatement,
-  onUpgrade?: (from: string, to: string) => void,
+  { onStatement, onUpgrade, onProblem = () => undefined }: ServeOptions = {},
 ): Promise<Store & AsyncDisposable> => {
   await using stack = new AsyncDisposableStack();
   // What is wrong with it is said as it is opened.
   const is = await versionAt(place).catch(() => undefined);
   if (is?.kind === 'behind' && is.version !== 'empty') onUpgrade?.(is.version, is.wanted);
   const db = stack.adopt(await openAt(place, onStatement, 'server'), (opened) => opened.destroy());
-  const server = place.databaseUrl === undefined ? undefined : await import('./server-clock.ts');
+  const { databaseFile, databaseUrl } = place;
+  if (databaseUrl === undefined) stack.use(await startCheckpoints(db, databaseFile, onProblem));
+  const server = databaseUrl === undefined ? undefined : await import('./server-clock.ts');
   const time = server && stack.use(await server.serverClock(db));
   const opened = stack.move();
   return {

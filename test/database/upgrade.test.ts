@@ -54,9 +54,14 @@ it('and whoever starts is told before, as it takes its time', async () => {
   await makeAt('0030-report-filters');
   const told: string[][] = [];
   const start = async (): Promise<void> => {
-    await using _ = await serveFrom({ databaseFile: file }, undefined, (...versions) => {
-      told.push([...versions, databaseVersion(file).kind]);
-    });
+    await using _ = await serveFrom(
+      { databaseFile: file },
+      {
+        onUpgrade: (...versions) => {
+          told.push([...versions, databaseVersion(file).kind]);
+        },
+      },
+    );
   };
   await start();
   await start();
