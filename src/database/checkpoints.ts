@@ -38,10 +38,11 @@ export const startCheckpoints = async (
     workerData: { file, everyMs, waitsMs: WAITS_MS, manyPages } satisfies Checkpointed,
   });
   thread.on('message', onProblem);
-  thread.on('error', (error) => {
+  const byItself = async (error: unknown): Promise<void> => {
     onProblem(error);
-    automatic(BY_ITSELF).catch(onProblem);
-  });
+    await automatic(BY_ITSELF).catch(onProblem);
+  };
+  thread.on('error', (error) => void byItself(error));
   const ended = new Promise((resolve) => thread.once('exit', resolve));
   thread.unref();
   await automatic(0);

@@ -13,9 +13,12 @@ const LOST = new Set(['40001', '40P01', '55P03', '25P03']);
 export const isLost = (error: unknown): boolean =>
   codeOf(error).startsWith('SQLITE_BUSY') || LOST.has(codeOf(error));
 
-/** Of Postgres: it stops, it starts, it has no room for a connection, or one broke. Else of the way to it. */
+/**
+ * Of Postgres: it stops, it starts, it has no room for a connection, for memory or on its disk, it only
+ * reads for now, it ended what took too long, or a connection broke. Else of the way to it.
+ */
 const AWAY =
-  /^(57P0[123]|53300|08\w{3}|E(CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NETDOWN|NOTFOUND|AI_AGAIN))$/;
+  /^(57P0[123]|57014|25006|53[123]00|08\w{3}|E(CONNRESET|CONNREFUSED|CONNABORTED|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NETDOWN|NOTFOUND|AI_AGAIN))$/;
 /** What the driver says by itself has no code. */
 const BROKEN =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Postgres connection has been discarded)/;

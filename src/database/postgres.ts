@@ -105,9 +105,9 @@ export interface Limits {
   /** For a connection: to be made, or to be given back by whoever has one. */
   connectMs: number;
   /** For a statement, which the server then ends. */
-  statementMs: number;
+  statementMs?: number;
   /** For any answer to one. A host that is gone does not say so, and TCP waits a quarter of an hour. */
-  silentMs: number;
+  silentMs?: number;
   /** For the next statement of a transaction, which the server then takes back. */
   idleMs: number;
 }
@@ -128,8 +128,21 @@ export const SERVING: Limits = {
   idleMs: 5_000,
 };
 
+/**
+ * Of a command: what it does takes its time. A laptop that falls asleep in the middle of an import keeps
+ * no act of a bot waiting for longer than this.
+ */
+const COMMAND: Limits = { connectMs: CONNECT_MS, idleMs: 60_000 };
+
 /** This takes as long as the table is large, and lifts the server's limit for itself. */
 const LONG = /^vacuum /;
+
+/**
+ * The server has ended it, or only reads: after a failover the address may lead to the new one, and this
+ * connection never does.
+ */
+const isOver = ({ severity, code }: DatabaseError): boolean =>
+  severity === 'FATAL' || code === '25006';
 
 /**
  * Limits a new connection: the server ends what takes longer, and keeps no lock for whoever died or stands
@@ -142,18 +155,21 @@ const limit = (client: ClientBase, { statementMs, silentMs, idleMs }: Limits): u
   client.on('error', (error) => (ended ??= error));
   const { stream } = (client as ClientBase & { connection: Connection }).connection;
   const silent = (): void => {
-    const error = new Error(`Postgres has not answered for ${silentMs / 1000} seconds`);
+    const error = new Error(`Postgres has not answered for ${(silentMs ?? 0) / 1000} seconds`);
     stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
   };
   const ask = client.query.bind(client) as (text: string, values?: unknown[]) => Promise<unknown>;
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     if (ended !== undefined) throw ended;
     if (LONG.test(text)) return ask(text, values);
-    const timer = setTimeout(silent, silentMs);
+    const timer = silentMs === undefined ? undefined : setTimeout(silent, silentMs);
     try {
       return await ask(text, values);
     } catch (error) {
-      if (error instanceof DatabaseError && error.severity === 'FATAL') ended ??= error;
+      if (error instanceof DatabaseError && isOver(error)) {
+        ended ??= error;
+        stream.destroy();
+      }
       throw error;
     } finally {
       clearTimeout(timer);
@@ -161,7 +177,13 @@ const limit = (client: ClientBase, { statementMs, silentMs, idleMs }: Limits): u
   };
   Object.assign(client, { query });
   return query(
-    `set statement_timeout = ${statementMs}; set idle_in_transaction_session_timeout = ${idleMs}`,
+    [
+      ...(statementMs === undefined ? [] : [`set statement_timeout = ${statementMs}`]),
+      `set idle_in_transaction_session_timeout = ${idleMs}`,
+      `set tcp_keepalives_idle = ${KEEP_ALIVE_MS / 1000}`,
+      `set tcp_keepalives_interval = ${KEEP_ALIVE_MS / 1000}`,
+      'set tcp_keepalives_count = 3',
+    ].join('; '),
   );
 };
 
@@ -169,13 +191,13 @@ export interface PostgresPlace {
   /** postgres://user:password@host:port/name */
   url: string;
   connections?: number;
-  /** Of who serves; a command may ask for what takes its time. */
+  /** A command's unless it says others. */
   limits?: Limits | undefined;
 }
 
 /** Opens a Postgres as it is. */
 export const connectPostgres = async (
-  { url, connections = CONNECTIONS, limits }: PostgresPlace,
+  { url, connections = CONNECTIONS, limits = COMMAND }: PostgresPlace,
   onStatement?: OnStatement,
 ): Promise<Database> => {
   const pool = new Pool({
@@ -184,10 +206,10 @@ export const connectPostgres = async (
     types: { getTypeParser: parserOf },
     // So that one who brings it up to date knows who else is there, and so does whoever looks.
     application_name: programOf(postgresMigrations),
-    connectionTimeoutMillis: limits?.connectMs ?? CONNECT_MS,
+    connectionTimeoutMillis: limits.connectMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    ...(limits !== undefined && { onConnect: (client) => limit(client, limits) }),
+    onConnect: (client) => limit(client, limits),
   });
   // One that breaks while nothing uses it is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);

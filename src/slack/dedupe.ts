@@ -96,7 +96,8 @@ const mark = async (
   by: string,
   owed: Owed | undefined,
 ): Promise<void> => {
-  const ask = () => markHandled(store, key, by, owed);
+  const at = store.clock();
+  const ask = () => markHandled(store, key, { by, at, owed });
   if (!(await (isPostgres(store.db) ? untilReached(ask) : ask()))) throw new TakenOver();
 };
 

@@ -126,7 +126,8 @@ describe('the night', () => {
       ],
       (name) => void failures.push(name),
     );
-  const mark = (key: string): Promise<unknown> => markHandled({ db, clock }, key, 'bot');
+  const mark = (key: string): Promise<unknown> =>
+    markHandled({ db }, key, { by: 'bot', at: clock() });
   const kept = async (): Promise<string[]> =>
     (await db.selectFrom('handled').select('key').orderBy('key').execute()).map(({ key }) => key);
 
@@ -180,7 +181,7 @@ describe('the night', () => {
 it('a class that cannot be tidied is named, tried again, and keeps no other from being tidied', async () => {
   const store = { db, clock };
   time.now = MORNING - 4 * DAY;
-  await markHandled(store, 'old', 'bot');
+  await markHandled(store, 'old', { by: 'bot', at: store.clock() });
   time.now = MORNING - 100 * DAY;
   await beat(good);
   time.now = MORNING;
@@ -196,9 +197,10 @@ it('a class that cannot be tidied is named, tried again, and keeps no other from
 it('tidying forgets events that Slack no longer repeats, and keeps the others', async () => {
   const store = { db, clock };
   time.now = MORNING - 4 * DAY;
-  for (let n = 0; n < 1001; n += 1) await markHandled(store, `old ${n}`, 'bot');
+  for (let n = 0; n < 1001; n += 1)
+    await markHandled(store, `old ${n}`, { by: 'bot', at: store.clock() });
   time.now = MORNING;
-  await markHandled(store, 'new', 'bot');
+  await markHandled(store, 'new', { by: 'bot', at: store.clock() });
   await tidy({ store, clock }, KEPT);
   expect(await db.selectFrom('handled').select('key').execute()).toEqual([{ key: 'new' }]);
 });

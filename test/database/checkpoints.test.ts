@@ -66,12 +66,12 @@ it('the log begins anew while somebody writes all the time', async () => {
   await write();
   const before = begun();
   await using _ = await startCheckpoints(db, file, unsaid, { everyMs: 1, manyPages: 20 });
-  let isOver = false;
+  const over = new AbortController();
   const writing = (async () => {
-    while (!isOver) await write();
+    while (!over.signal.aborted) await write();
   })();
   await expect.poll(begun).not.toBe(before);
-  isOver = true;
+  over.abort();
   await writing;
 });
 
@@ -84,7 +84,7 @@ it('where it cannot be done that is said, and SQLite does it by itself', async (
   await expect.poll(automatic).toBe(1000);
 });
 
-it('it ends before the file is closed, which then holds all and has no log', async () => {
+it('the thread ends before the file is closed, which then holds all and has no log', async () => {
   {
     await using _ = await startCheckpoints(db, file, unsaid, { everyMs: 60_000 });
     await write();

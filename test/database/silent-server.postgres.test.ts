@@ -104,11 +104,31 @@ it('what a process that stands still within a transaction had locked is free aga
   expect({ seen, written }).toEqual({ seen: ['X', 'Y'], written: { name: 'YZ' } });
 });
 
-it('a command is given the time that its work takes', async () => {
+it('one that only reads after a failover is left, and the next finds who writes', async () => {
+  const db = await open({});
+  const name = new URL(url).pathname.slice(1);
+  const write = () => db.updateTable('deletion').set({ made: 0 }).execute();
+  await write();
+  const { href } = new URL('/postgres', url);
+  const server = new Client(href);
+  await server.connect();
+  await server.query(`alter database ${name} set default_transaction_read_only = on`);
+  await server.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+  );
+  await expect.poll(() => write().catch((error: { code?: string }) => error.code)).toBe('25006');
+  await server.query(`alter database ${name} reset default_transaction_read_only`);
+  await server.end();
+  await write();
+});
+
+it('a command is given the time that its work takes, and keeps no lock where it falls asleep', async () => {
   const db = stack.adopt(
     await openAt({ databaseFile: '', databaseUrl: new Secret(way.at) }),
     (opened) => opened.destroy(),
   );
-  const { rows } = await sql`select current_setting('statement_timeout') as limit`.execute(db);
-  expect(rows).toEqual([{ limit: '0' }]);
+  const { rows } = await sql`select current_setting('statement_timeout') as statement,
+    current_setting('idle_in_transaction_session_timeout') as idle,
+    current_setting('tcp_keepalives_idle') as keepalive`.execute(db);
+  expect(rows).toEqual([{ statement: '0', idle: '1min', keepalive: '10' }]);
 });

@@ -5,7 +5,7 @@ import { producerConnection } from '#queue/connection.ts';
 import { createFirstWord } from '#queue/first-word.ts';
 import { deduplicate } from '#slack/dedupe.ts';
 import { newPostgres } from '#test/support/database.ts';
-import { wayToPostgres } from '#test/support/way-to-postgres.ts';
+import { wayToPostgres, type WayToPostgres } from '#test/support/way-to-postgres.ts';
 import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
 
 /** Two bots whose Postgres is out of reach for longer than they ask for it tell a person once. */
@@ -24,13 +24,14 @@ type Body = Parameters<App['processEvent']>[0]['body'];
 const COMMAND: Body = { command: '/sync', team_id: 'T1', user_id: 'U1', trigger_id: '1' };
 
 const told: string[] = [];
-const botOf = async (name: string) => {
+const botOf = async (name: string, beforeAck: (way: WayToPostgres) => void = () => undefined) => {
   const way = stack.use(await wayToPostgres(url));
   const db = stack.adopt(await openPostgres({ url: way.at, connections: 2 }), (one) =>
     one.destroy(),
   );
   const app = {
     processEvent: (async ({ ack }) => {
+      beforeAck(way);
       await ack();
       told.push(`${name} answers`);
     }) as App['processEvent'],
@@ -78,4 +79,11 @@ it('one that reaches it after a person was told carries nothing out', async () =
   other.mend();
   await second;
   expect(told).toEqual(['one did not work']);
+});
+
+it('one whose mark was committed and got no answer answers all the same', async () => {
+  const bot = await botOf('one', ({ loseAnswersOf }) => loseAnswersOf('"claimed_by" = $'));
+  await bot.send();
+  expect(bot.lost()).toBe(1);
+  expect({ told, acks: bot.acks }).toEqual({ told: ['one answers'], acks: ['acked'] });
 });

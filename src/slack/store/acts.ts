@@ -56,17 +56,17 @@ export interface Owed {
 }
 
 /**
- * It is acknowledged; from now on an answer is owed, where there is somebody. False where another
- * process has taken it over meanwhile, or handled it.
+ * It is acknowledged, at this time; from now on an answer is owed, where there is somebody. False where
+ * another process has taken it over meanwhile, or handled it. The same of the same time a second time does
+ * no more: whether the first was committed may not be known.
  */
 export const markHandled = async (
-  { db, clock }: Store,
+  { db }: Pick<Store, 'db'>,
   key: string,
-  by: string,
-  owed?: Owed,
+  { by, at, owed }: { by: string; at: number; owed?: Owed | undefined },
 ): Promise<boolean> => {
   const handled = {
-    at: clock(),
+    at,
     claimed_by: null,
     owed_to: owed?.to ?? null,
     owed_in: owed?.in ?? null,
@@ -74,7 +74,17 @@ export const markHandled = async (
   const marked = await db
     .insertInto('handled')
     .values({ key, ...handled })
-    .onConflict((on) => on.column('key').doUpdateSet(handled).where('handled.claimed_by', '=', by))
+    .onConflict((on) =>
+      on
+        .column('key')
+        .doUpdateSet(handled)
+        .where((of) =>
+          of.or([
+            of('handled.claimed_by', '=', by),
+            of.and([of('handled.claimed_by', 'is', null), of('handled.at', '=', at)]),
+          ]),
+        ),
+    )
     .returning('key')
     .executeTakeFirst();
   return marked !== undefined;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openPostgres, SERVING } from '#database/postgres.ts';
 import { signInByItself } from '#core/sign-in/by-itself.ts';
@@ -23,10 +24,12 @@ import { wayToPostgres, type WayToPostgres } from '#test/support/way-to-postgres
 let stack: AsyncDisposableStack;
 let way: WayToPostgres;
 let firm: LinkFirm;
+const STATEMENT_MS = 1000;
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
   way = stack.use(await wayToPostgres(await newPostgres()));
-  const db = await openPostgres({ url: way.at, connections: 4, limits: SERVING });
+  const limits = { ...SERVING, statementMs: STATEMENT_MS };
+  const db = await openPostgres({ url: way.at, connections: 4, limits });
   firm = stack.use(await openLinkFirm({ db }));
 });
 afterEach(() => stack.disposeAsync());
@@ -74,6 +77,35 @@ it('a password that a person typed links all the same', async () => {
   });
   expect(await runSignIn(firm.runner, signIn, sessionOf(firm, portal))).toEqual(SIGNED_IN);
   expect(await loginRow(firm.db)).toMatchObject({ linked: 1, unlinked_reason: null });
+});
+
+it('it links also where another process keeps that login for longer than a statement may take', async () => {
+  const signIn = await begin();
+  const other = stack.adopt(await openPostgres({ url: way.at, connections: 1 }), (opened) =>
+    opened.destroy(),
+  );
+  const held = await other.startTransaction().execute();
+  const portal = portalThat(async (_hooks, submit) => {
+    await submit();
+    await sql`select 1 from login_lease where source_id = 'source' for update`.execute(held);
+    return SIGNED_IN;
+  });
+  const ended = runSignIn(firm.runner, signIn, sessionOf(firm, portal));
+  const waits = new Set<string>();
+  const look = async (): Promise<number> => {
+    const { rows } = await sql<{ since: string }>`select query_start::text as since
+      from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
+      firm.db,
+    );
+    for (const { since } of rows) waits.add(since);
+    return waits.size;
+  };
+  // The server has ended the first statement by then, and another one waits.
+  await expect.poll(look).toBeGreaterThan(1);
+  await held.rollback().execute();
+  expect(await ended).toEqual(SIGNED_IN);
+  expect(await loginRow(firm.db)).toMatchObject({ linked: 1, unlinked_reason: null });
+  expect(portal.submitted).toHaveLength(1);
 });
 
 it('what was committed, and got no answer, is done once by a person', async () => {

@@ -152,7 +152,11 @@ export const openYearFirm = async (
     asked += 1;
     const key = `year ${asked}`;
     await claimAct(store, key, 'year', { lastsMs: 60_000 });
-    await markHandled(store, key, 'year', { to: DANA.slackId, in: TEAM });
+    await markHandled(store, key, {
+      by: 'year',
+      at: store.clock(),
+      owed: { to: DANA.slackId, in: TEAM },
+    });
     const made = await requestSync(deps, DANA, {
       policyId: id,
       sourceId,
