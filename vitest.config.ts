@@ -19,7 +19,7 @@ const ON_BOTH = [
   'test/database/audit.test.ts',
   'test/features/corrections/guided-corrections.test.ts',
   'test/features/daily-sync/daily-sync.test.ts',
-  'test/features/digest/digest.test.ts',
+  'test/features/digest/{digest,needs-link}.test.ts',
   'test/features/home/{home,open-homes}.test.ts',
   'test/features/import/{crm,import,people}.test.ts',
   'test/features/link-reminders/link-reminders.test.ts',
