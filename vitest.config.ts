@@ -21,7 +21,7 @@ const ON_BOTH = [
   'test/features/daily-sync/daily-sync.test.ts',
   'test/features/digest/{digest,needs-link}.test.ts',
   'test/features/home/{home,open-homes}.test.ts',
-  'test/features/import/{crm,import,people}.test.ts',
+  'test/features/import/{another-holder,crm,import,people}.test.ts',
   'test/features/link-reminders/link-reminders.test.ts',
   'test/features/meetings/{calendar-planned,meetings}.test.ts',
   'test/features/message-policies/{plain-words,shortcuts}.test.ts',
