@@ -15,7 +15,7 @@ import { loadOrCreateKeys, openerOf, sealerOf } from '#database/keys.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 import { claimDatabase } from '#database/serving.ts';
 import { factsOf } from '#portal/carriers.ts';
-import { addressOf, urlOf } from '#queue/connection.ts';
+import { urlOf } from '#queue/connection.ts';
 import { startBot, type BotOptions } from '#app/bot.ts';
 import { configuredCarriers } from '#app/carriers.ts';
 import { keepChild, READY } from '#app/child.ts';
@@ -23,6 +23,7 @@ import { NO_SANDBOX, NO_SANDBOX_LOCAL, sandboxAdvice, sandboxOf } from '#app/san
 import { ConfigError, loadConfig, type Config, type Role } from '#app/config.ts';
 import { serveDatabase } from '#app/database.ts';
 import { asTold, createLogger } from '#app/log.ts';
+import { redisAddress } from '#app/redis-place.ts';
 import { untilStopped } from '#app/stop.ts';
 import { tracedAs, watchedOf } from '#app/watch.ts';
 import { startWatchdog } from '#threads/watchdog.ts';
@@ -52,9 +53,6 @@ const readArguments = (words: string[]): { role: Role; fresh: boolean } => {
 const say = (line: string): void => console.log(line);
 const clock = Date.now;
 
-const redisAddress = (config: Config): string | undefined =>
-  config.redisUrl === undefined ? undefined : addressOf(config.redisUrl.reveal());
-
 /** Numbers are kept where somebody asks for them. */
 const watchedAs = async (config: Config, role: 'bot' | 'worker') => {
   const { createMetrics } = await import('#app/metrics.ts');
@@ -67,7 +65,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const log = createLogger(config, 'worker');
   const watched = await watchedAs(config, 'worker');
   const tracing = await tracedAs(config, 'worker', stack);
-  const redis = redisAddress(config);
+  const redis = await redisAddress(config);
   if (redis === undefined)
     throw new ConfigError('A worker needs REDIS_URL. Example: REDIS_URL=redis://10.0.0.5:6379');
   const { db, clock: time } = stack.use(await serveDatabase(config, log, watched));
@@ -190,7 +188,7 @@ const runBot = async (
   const local = isLocal ? stack.use(await startLocal(config.dataFolder, clock)) : undefined;
   if (local !== undefined) say(`Local Slack workspace  ${local.workspace.url}`);
 
-  let redis = redisAddress(config);
+  let redis = await redisAddress(config);
   if (redis === undefined) {
     const server = stack.use(await startRedis({ dataDir: config.dataFolder }));
     redis = server.url;

@@ -44,6 +44,7 @@ import { triesInOrder } from './0048-tries-in-order.ts';
 import { needsLink } from './0051-needs-link.ts';
 import { pictureLinks } from './0053-picture-links.ts';
 import { sweeps } from './0055-sweeps.ts';
+import { blocked } from './0056-blocked.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Step> = {
@@ -92,4 +93,5 @@ export const migrations: Record<string, Step> = {
   '0051-needs-link': needsLink,
   '0053-picture-links': pictureLinks,
   '0055-sweeps': sweeps,
+  '0056-blocked': blocked,
 };

@@ -4,6 +4,7 @@ import { searchLettersOnPostgres } from '../migrations/0045-search-letters.ts';
 import { triesInOrderOnPostgres } from '../migrations/0048-tries-in-order.ts';
 import { needsLinkOnPostgres } from '../migrations/0051-needs-link.ts';
 import { sweepsOnPostgres } from '../migrations/0055-sweeps.ts';
+import { blockedOnPostgres } from '../migrations/0056-blocked.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Step } from '../step.ts';
 import { INDEXES } from './indexes.ts';
@@ -39,6 +40,7 @@ const OWN: Record<string, Step> = {
   '0048-tries-in-order': triesInOrderOnPostgres,
   '0051-needs-link': needsLinkOnPostgres,
   '0055-sweeps': sweepsOnPostgres,
+  '0056-blocked': blockedOnPostgres,
 };
 
 /**

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Secret } from '#shared/secret.ts';
 import { keyPlaceIn, type KeyPlace } from '#database/keys.ts';
+import { filesNamedIn } from '#database/settings.ts';
 import type { Key, Settings } from '#shared/setting.ts';
 import { KEYS } from './settings.ts';
 
@@ -45,13 +46,22 @@ const written = (environment: Environment, { env }: { env: string }): string | u
   return value === '' ? undefined : value;
 };
 
-/** Where nobody may look is none, as far as we know: who opens it says what is wrong. */
-const isFolder = (path: string): boolean => {
+/** Where nobody may look we know of nothing: who opens it says what is wrong. */
+const standsAt = (path: string): 'folder' | 'file' | 'nothing' | 'past a file' | 'unknown' => {
   try {
-    return path.endsWith('/') || statSync(path).isDirectory();
-  } catch {
-    return false;
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'nothing' : code === 'ENOTDIR' ? 'past a file' : 'unknown';
   }
+};
+
+const problemOfPath = ({ isFile, isFolder }: Key<z.ZodType>, path: string): string | undefined => {
+  if (isFile === true && (path.endsWith('/') || standsAt(path) === 'folder'))
+    return 'is a folder, and a file is wanted';
+  return isFolder === true && ['file', 'past a file'].includes(standsAt(path))
+    ? 'is a file or leads through one, and a folder is wanted'
+    : undefined;
 };
 
 const readKey = (environment: Environment, it: Key<z.ZodType>): unknown => {
@@ -64,11 +74,9 @@ const readKey = (environment: Environment, it: Key<z.ZodType>): unknown => {
   if (raw === undefined && environment[it.env] !== undefined && it.ifEmpty !== undefined)
     throw new ConfigError(`${it.env} ${it.ifEmpty}. Example: ${it.env}=${it.example}`);
   const parsed = it.schema.safeParse(raw ?? it.default);
-  const isWrong = it.isFile === true && raw !== undefined && isFolder(raw);
-  if (parsed.success && !isWrong) return parsed.data;
-  const problem = isWrong
-    ? 'is a folder, and a file is wanted'
-    : (parsed.error?.issues[0]?.message ?? 'is not usable');
+  const misplaced = raw === undefined ? undefined : problemOfPath(it, raw);
+  if (parsed.success && misplaced === undefined) return parsed.data;
+  const problem = misplaced ?? parsed.error?.issues[0]?.message ?? 'is not usable';
   // A secret is never repeated, and only secrets become a Secret.
   const shown = isSecret(it) ? '' : ` ${JSON.stringify(raw)}`;
   throw new ConfigError(`${it.env}${shown} ${problem}. Example: ${it.env}=${it.example}`);
@@ -140,6 +148,11 @@ export const loadConfig = (environment: Environment, role: Role = 'all'): Config
     throw new ConfigError(
       'DATABASE_URL and DATABASE_FILE name two databases, and the data is in one. Unset DATABASE_FILE to use the Postgres, or DATABASE_URL to use the file.',
     );
+  for (const { name, path } of values.databaseUrl ? filesNamedIn(values.databaseUrl) : [])
+    if (['nothing', 'past a file', 'folder'].includes(standsAt(path)))
+      throw new ConfigError(
+        `DATABASE_URL names ${JSON.stringify(path)} as its ${name}, and no such file is on this machine. Put it there, or write its whole path. Example: ?sslmode=verify-full&${name}=/etc/ssl/postgres.pem`,
+      );
   const mode = modeOf(values, role);
   if (values.webhookUrl !== undefined && values.webhookSecret === undefined)
     throw new ConfigError(

@@ -1,4 +1,4 @@
-import { endAllLinks } from '#core/logins/store/source-ends.ts';
+import { endAllLinks } from '#core/logins/store/people-ends.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
 import type { Database } from '#database/connection.ts';
 import { copiedAt, lastMoment, secretsOfOtherKeys, writeRestored } from '#database/copies.ts';

@@ -1,3 +1,4 @@
+import type { Secret } from '#shared/secret.ts';
 import { key, path, secretAddress, secretWithout } from '#shared/setting.ts';
 import { problemOfKeys } from './keys.ts';
 
@@ -15,11 +16,22 @@ const problemOfPostgres = ({ hostname, pathname, searchParams }: URL): string | 
     : `has an sslmode that is none of ${MODES.join(', ')}`;
 };
 
+/** What its driver reads before it asks the server, by the names in the address. */
+const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+export const filesNamedIn = (url: Secret): { name: string; path: string }[] => {
+  const { searchParams } = new URL(url.reveal());
+  return FILES.flatMap((name) => {
+    const path = searchParams.get(name);
+    return path === null || path === '' ? [] : [{ name, path }];
+  });
+};
+
 export const databaseSettings = {
   dataFolder: key({
     env: 'DATA_DIR',
     doc: 'Folder of database, keys and embedded Redis; the local workspace keeps to `local` in it.',
     schema: path,
+    isFolder: true,
     default: './data',
     example: '/var/lib/swivel-sync',
   }),

@@ -30,6 +30,8 @@ export const examineRedis = async (address: RedisAddress): Promise<RedisFacts> =
   try {
     await redis.connect();
     const said = await redis.info();
+    // Where the server lacks the database the driver goes on in the first one, and says so by the way.
+    if (errors[0] !== undefined) throw errors[0];
     const field = (name: string): string =>
       new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(said)?.[1] ?? '';
     return {
@@ -46,3 +48,14 @@ export const examineRedis = async (address: RedisAddress): Promise<RedisFacts> =
     redis.disconnect();
   }
 };
+
+/** What the server says of a database that it does not have. */
+const LACKS = /DB index is out of range/i;
+
+/** Whether this is why it cannot be used: then what is asked would go to another database of the server. */
+export const isOfNoDatabase = (error: unknown): boolean =>
+  error instanceof Error && LACKS.test(error.message);
+
+/** Whether the server answers and lacks the database that the address names; one that is away may have it. */
+export const lacksDatabase = (address: RedisAddress): Promise<boolean> =>
+  examineRedis(address).then(() => false, isOfNoDatabase);

@@ -13,6 +13,8 @@ export interface Key<T extends z.ZodType> {
   example: string;
   /** The path of a file: a folder in its place is refused. */
   isFile?: true;
+  /** The path of a folder, there or to be made: a file in its place is refused. */
+  isFolder?: true;
 }
 
 export const key = <T extends z.ZodType>(it: Key<T>): Key<T> => it;

@@ -220,6 +220,7 @@ describe('what an engine would complain of later is refused, and nothing of it r
     'postgres://sync:hu%25sh@db/firm?sslmode=verify-full',
     'postgres://%2Frun%2Fpostgresql/firm',
     'postgres:///firm?host=/run/postgresql',
+    `postgres://db/firm?sslmode=verify-full&sslrootcert=${import.meta.filename}`,
     'postgres://[::1]:5432/firm',
   ])('not so DATABASE_URL=%s', (DATABASE_URL) => {
     expect(refusal({ DATABASE_URL })).toBe('taken');
@@ -266,9 +267,17 @@ describe('what an engine would complain of later is refused, and nothing of it r
     ['DATABASE_FILE', tmpdir(), 'is a folder, and a file is wanted'],
     ['DATABASE_FILE', '/srv/new/', 'is a folder, and a file is wanted'],
     ['PRIVATE_KEY_FILE', tmpdir(), 'is a folder, and a file is wanted'],
+    ['DATA_DIR', import.meta.filename, 'is a file or leads through one, and a folder is wanted'],
+    ['DATA_DIR', `${import.meta.filename}/data`, 'is a file or leads through one'],
+    [
+      'DATABASE_URL',
+      'postgres://sync:hush@db/firm?sslmode=verify-full&sslrootcert=/nowhere/root.pem',
+      'names "/nowhere/root.pem" as its sslrootcert, and no such file is on this machine. Put it there',
+    ],
     ['CARRIERS_PATH', '"/srv/carriers"', 'has quotes around it'],
   ])('%s=%s', (name, value, problem) => {
     expect(refusal({ [name]: value })).toContain(problem);
+    expect(refusal({ [name]: value })).not.toContain('hush');
   });
 
   it('leaves a file that it cannot look at to whoever opens it', () => {

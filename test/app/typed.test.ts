@@ -84,6 +84,11 @@ it.each([
     'I left out `zzyzx`: `/sync sources` lists your logins, and none of them is called so',
   ],
   ['history 00123-4567 00312-9085', 'I show the history of one policy at a time'],
+  [
+    'history 00123-4567 before friday',
+    'I left out `before friday`: `/sync history` shows what is kept',
+  ],
+  ['history 00123-4567 friday 3pm', 'Margaret Chen · 00123-4567'],
   ['hold northbridge until later', "I don't understand how long that is"],
   ['hold northbridge tomorrow 9am', "A hold begins now, and I don't understand how long that is"],
   ['hold northbridge tonight', "A hold begins now, and I don't understand how long that is"],

@@ -1,6 +1,7 @@
 import type { Config } from '#app/config.ts';
 import { addressOf } from '#queue/connection.ts';
-import { examineRedis, type RedisFacts } from '#queue/examine.ts';
+import { examineRedis, isOfNoDatabase, type RedisFacts } from '#queue/examine.ts';
+import { NO_DATABASE } from '#app/redis-place.ts';
 import { messageOf, type Finding } from './finding.ts';
 
 const OLDEST = [6, 2] as const;
@@ -19,6 +20,13 @@ export const examineOwnRedis = async (
   try {
     return judge(place, await examineRedis(addressOf(url.href)));
   } catch (error) {
+    if (isOfNoDatabase(error))
+      return {
+        of: 'Redis',
+        is: 'bad',
+        found: `${place} has no database of the number in REDIS_URL`,
+        next: NO_DATABASE,
+      };
     const message = messageOf(error);
     const asks = /NOAUTH|WRONGPASS|AUTH/.test(message);
     return {

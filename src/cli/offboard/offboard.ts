@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '#app/config.ts';
-import { endAllLinks } from '#core/logins/store/source-ends.ts';
+import { endAllLinks } from '#core/logins/store/people-ends.ts';
 import type { Database } from '#database/connection.ts';
 import { auditLeave, eraseFirm, eraseSecrets } from '#database/erase-firm.ts';
 import { isOpenElsewhere, nameOf, openAsItIs, whyAbsent } from '#database/place.ts';

@@ -20,9 +20,10 @@ export const REPORT_FILTERS = [
 
 /**
  * success, not-found: how the latest attempt ended. not-synced: may be synced, and had no success in
- * the last 7 days. needs-link: its newest sync waits for a login that is unlinked. stale: may be
- * synced, and its newest value is older than this kind of product should show. status-differs: the
- * latest attempt read another status than the CRM's. unconfirmed: a reading waits for a person's word.
+ * the last 7 days. needs-link: may be synced, and its newest sync waits for a login that is unlinked.
+ * stale: may be synced, and its newest value is older than this kind of product should show.
+ * status-differs: the latest attempt read another status than the CRM's. unconfirmed: a reading waits
+ * for a person's word.
  */
 export type ReportFilter = (typeof REPORT_FILTERS)[number];
 

@@ -1,7 +1,7 @@
 import { may, type Actor } from '#shared/access.ts';
 
-/** A linked login of a carrier, and who may use it. */
-export interface LinkedLogin {
+/** A login of a carrier, and who may use it. */
+export interface KnownLogin {
   id: string;
   holderId: string;
   people: readonly Actor[];
@@ -23,7 +23,7 @@ export interface HomelessPolicy {
  * then its own advisor's, then those that never looked. Undefined when none is left today.
  */
 export const nextHome = (
-  logins: readonly LinkedLogin[],
+  logins: readonly KnownLogin[],
   { books, looks, asked }: HomelessPolicy,
   { startsAt, openBooks }: { startsAt: number; openBooks: boolean },
 ): string | undefined => {

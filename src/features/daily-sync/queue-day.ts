@@ -1,10 +1,9 @@
-import { beginDay, beginDayOf, sourcesInUse } from './store.ts';
+import { beginDay, beginDayOf, carriersInUse, sourcesInUse } from './store.ts';
 import type { Store } from '#database/store.ts';
 import type { Wake } from '#queue/sessions.ts';
 import { fillRuns, fillHomeless, type Pause } from '#core/sessions/day-queue.ts';
 import type { WorkDay } from '#core/sessions/store/background-runs.ts';
 import { breathe } from '#shared/clock.ts';
-import { carriersLinked } from '#core/sessions/store/idle-sessions.ts';
 
 export interface DayDeps {
   store: Store;
@@ -31,7 +30,8 @@ const MOST_LOGINS = 100;
  * The firm's day begins. A linked login has its policies queued by the session that reads them: made
  * for all logins at once, their rows cost half a minute in which every act waits. At an unlinked login
  * they are queued here and wait for the link, so that people see what depends on it; those that have
- * no home yet are too. How many were queued here.
+ * no home yet are too, where no login of their carrier is linked at the one that is likeliest to see
+ * them. How many were queued here.
  */
 export const queueFirmsDay = async (
   store: Store,
@@ -50,7 +50,7 @@ export const queueFirmsDay = async (
     await pause();
     after = last;
   }
-  for (const carrierId of await carriersLinked(store))
+  for (const carrierId of await carriersInUse(store))
     added += await fillHomeless(store, carrierId, pause);
   return added;
 };

@@ -35,3 +35,14 @@ export const sourcesInUse = async ({ db }: Store, after: string, limit: number) 
       .limit(limit)
       .execute()
   ).map(({ id }) => id);
+
+/** Carriers with logins that are not removed. */
+export const carriersInUse = async ({ db }: Store): Promise<readonly string[]> =>
+  (
+    await db
+      .selectFrom('login_source')
+      .select('carrier_id')
+      .distinct()
+      .where('removed_at', 'is', null)
+      .execute()
+  ).map(({ carrier_id }) => carrier_id);

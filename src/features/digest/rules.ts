@@ -6,7 +6,7 @@ import { needOf, REASONS, type Need, type Reason } from '#shared/outcome.ts';
  * What a digest counts, of syncable policies. success, changed, first: their latest attempt, since
  * the digest before; what was never known before has first values, and has not changed. drift,
  * notFound: their latest attempt, whenever it was. stale: the newest value is older than such a
- * product should show. waiting: for a login that is unlinked. notSynced: no success in the last 7 days.
+ * product should show. waiting: as the report's needs-link. notSynced: no success in the last 7 days.
  */
 export const DIGEST_COUNTS = [
   'syncable',

@@ -9,6 +9,7 @@ import type { Answer } from '#slack/answers.ts';
 import { actions, button, type KnownBlock } from '#slack/blocks.ts';
 import { parsePolicy } from '#slack/click-values.ts';
 import { readings } from '#slack/command-text.ts';
+import { beforeMeeting, meetingAtEnd } from '#core/requests/meeting-words.ts';
 import type { SlackDeps, SlackClient } from '#slack/deps.ts';
 import { historyChart } from './chart.ts';
 import { historyModal, loadingHistory, noHistory } from './modal.ts';
@@ -74,6 +75,18 @@ export const historyCommand = async (
   let found = await lookUpPolicy(deps, actor, query);
   for (const bare of readings(query).slice(1))
     if (found.kind === 'none') found = await lookUpPolicy(deps, actor, bare);
+  if (found.kind === 'none') {
+    const meeting = beforeMeeting(query) ?? meetingAtEnd(deps, query);
+    if (meeting !== undefined && meeting.query !== '')
+      return answers.after(
+        answers.leftOut(
+          query.slice(query.indexOf(meeting.query) + meeting.query.length).trim(),
+          `${deps.settings.command} history`,
+          'shows what is kept, of every day.',
+        ),
+        await historyCommand(deps, client, actor, meeting.query),
+      );
+  }
   if (found.kind === 'none' && LISTED.test(query))
     return answers.say(
       `I show the history of one policy at a time. Type \`${deps.settings.command} history\` and one number.`,

@@ -14,6 +14,7 @@ import {
 } from '#slack/blocks.ts';
 import { clickValue, named } from '#core/requests/messages/card.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
+import { unconfirmedLines } from '#core/requests/messages/unconfirmed-values.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import type { CaseEvent, CaseView } from './store/views.ts';
 import { spoken } from '#slack/spoken.ts';
@@ -118,11 +119,25 @@ const work = (view: CaseView, value: string): ButtonSpec[] => [
   },
 ];
 
+/** Old and read amounts of what looks wrong; where amounts are hidden, what is odd about each. */
+const doubted = ({ held, policy }: CaseView, privacy: Privacy): KnownBlock[] =>
+  held === undefined
+    ? []
+    : [
+        section(
+          [
+            `*What we read at ${name(policy.carrierName)} and did not save*`,
+            ...unconfirmedLines(held, privacy),
+          ].join('\n'),
+        ),
+      ];
+
 /** What the case says, in its channel and when it is looked up. */
 export const caseBlocks = (view: CaseView, privacy: Privacy): KnownBlock[] => [
   section(title(view, privacy)),
   section(asking(view)),
   section(`*What happened*\n${timeline(view.events, privacy)}`),
+  ...doubted(view, privacy),
   ...actions(`case-${view.version}`, buttons(view, privacy)),
 ];
 

@@ -51,7 +51,7 @@ const countedSlowly = async (db: Database, which = sql<boolean>`1`) => {
       ${sum(sql`s.status = 'not-found'`)} as "not-found",
       ${sum(sql`${syncable} and (s.status is null or s.status <> 'success'
         or s.finished_at < ${NOW - 7 * DAY})`)} as "not-synced",
-      ${sum(sql`s.status = 'needs-link' and k.linked = 0`)} as "needs-link",
+      ${sum(sql`${syncable} and s.status = 'needs-link' and k.linked = 0`)} as "needs-link",
       ${sum(sql`${syncable} and (${stale})`)} as stale,
       ${sum(sql`s.reason = 'status-drift'`)} as "status-differs",
       ${sum(sql`h.id is not null`)} as unconfirmed

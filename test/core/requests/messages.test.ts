@@ -443,6 +443,18 @@ describe('the closing reply', () => {
     expect(closingOf(itemOf(reason))).toContain(`:large_yellow_circle: *${words}*`);
   });
 
+  it('says of a status in no vocabulary what the card says, for one policy and among many', () => {
+    const { detail } = itemOf('changed');
+    const item = itemOf('changed', { detail: { ...detail, carrierStatus: 'On Review' } });
+    const closing = closingOf(item);
+    expect(closing).toContain("shows the status *On Review*, which we don't know");
+    expect(cardOf(item)).toContain("shows the status *On Review*, which we don't know");
+    const [one, other] = [item, { ...itemOf('changed'), syncId: '02SYNC' }];
+    const many = desiredMessages({ ...viewOf(one), items: [one, other] }, FULL).at(-1);
+    expect(many?.text).toContain('On Review');
+    expect(many?.text).not.toContain('Nothing needs you');
+  });
+
   it('comes once for each end, and not before', () => {
     const keys = (item: ItemView) => desiredMessages(viewOf(item), FULL).map(({ key }) => key);
     expect(keys(itemOf('reading'))).toEqual(['card']);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { nextHome, type HomelessPolicy, type LinkedLogin } from '#core/sessions/home-rules.ts';
+import { nextHome, type HomelessPolicy, type KnownLogin } from '#core/sessions/home-rules.ts';
 import type { Role } from '#shared/access.ts';
 
 const NOON = Date.parse('2026-11-20T12:00:00Z');
 const TODAY = { startsAt: NOON, openBooks: false };
 
-const login = (id: string, ...people: [id: string, role?: Role][]): LinkedLogin => ({
+const login = (id: string, ...people: [id: string, role?: Role][]): KnownLogin => ({
   id,
   holderId: people[0]?.[0] ?? '',
   people: people.map(([person, role = 'advisor']) => ({ id: person, role, active: true })),

@@ -4,11 +4,11 @@ import { CASES } from '#simulator/portals/cases.ts';
 import { expect, it } from 'vitest';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
-import { caseMessage } from '#features/support-cases/messages.ts';
+import { caseBlocks, caseMessage } from '#features/support-cases/messages.ts';
 import { answerTo, askFor, isCardOf } from '#test/support/firm.ts';
 import { found } from '#test/support/scripted-portals.ts';
 import { itemOf, NOW } from '#test/support/views.ts';
-import type { CaseView } from '#features/support-cases/store/views.ts';
+import { caseView, type CaseView } from '#features/support-cases/store/views.ts';
 import { ANA, BEN, SAM, SUPPORT, TEAM } from '#test/support/people.ts';
 import { useScriptedFirm } from '#test/support/use-firm.ts';
 
@@ -182,6 +182,29 @@ it('brings a case to support with its facts, answers in the thread, and is close
     'case.viewed',
     'case.closed',
   ]);
+});
+
+it('shows support old and read amounts of values that look wrong, where amounts are shown', async () => {
+  const { number } = CASES.changed;
+  at.answer(number, found(number, 4_128_120_000));
+  const card = await askFor(firm, ANA, TEAM, `/sync policy ${number}`, isCardOf(ANA, number));
+  await replyIn(card, 'Failed');
+  await firm.client.click({ as: ANA, channel: TEAM, ts: card.ts, actionId: 'ask-support' });
+  await firm.client.waitForModal(ANA, (view) => view.callback_id === 'ask-support');
+  await firm.client.submit(ANA, { words: { words: 'Is this right?' } });
+  const brought = await caseWith('Is this right?');
+  expect(textOf(brought)).toContain('$409,112.90 → *$41,281,200.00*');
+  const { id } = await firm.db
+    .selectFrom('support_case')
+    .select('id')
+    .orderBy('number', 'desc')
+    .executeTakeFirstOrThrow();
+  const view = await caseView(firm.db, id);
+  if (view === undefined) throw new Error('There is no case.');
+  const hidden = JSON.stringify(caseMessage(view, 'masked').blocks);
+  expect(hidden).toContain('Account Value: about 100 times as much as before');
+  expect(hidden).not.toContain('$');
+  expect(JSON.stringify(caseBlocks(view, 'full'))).toContain('$409,112.90');
 });
 
 it('shows a case of the greatest length, masked where numbers are hidden', () => {

@@ -4,7 +4,7 @@ import { lockPeople } from '#database/locks.ts';
 import { personalSecret } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
 import { isHere, type Seen, type SlackStanding } from '#slack/standing.ts';
-import { endConsent } from './source-ends.ts';
+import { endConsent } from './people-ends.ts';
 
 /** Whose word ended somebody's access: the CRM's files, or Slack. */
 export type EndedBy = 'crm' | 'slack';
@@ -23,12 +23,6 @@ export const endAccess = async (
     .updateTable('person')
     .set({ deactivated_at: now, ended_by: by })
     .where('id', '=', personId)
-    .execute();
-  await trx
-    .updateTable('link')
-    .set({ finished_at: now, ended_reason: 'stopped' })
-    .where('person_id', '=', personId)
-    .where('finished_at', 'is', null)
     .execute();
   await forgetProofs(trx, personId);
   await trx

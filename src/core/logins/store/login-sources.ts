@@ -5,7 +5,8 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { isQueued } from '#database/dialect.ts';
 import { nextId } from '#database/ids.ts';
-import { closeSource, endLostConsents } from './source-ends.ts';
+import { endLostConsents } from './people-ends.ts';
+import { closeSource } from './source-ends.ts';
 import { signsInByItself } from './consent.ts';
 import type { LinkState } from '../standing.ts';
 

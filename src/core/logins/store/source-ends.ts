@@ -1,11 +1,9 @@
-import { sql } from 'kysely';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { isQueued } from '#database/dialect.ts';
 import { lockLogins } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
-import { may, type Role } from '#shared/access.ts';
 import { withdrawConsent } from './consent.ts';
 import { endHold } from './hold.ts';
 import { breakLease } from './lease.ts';
@@ -65,8 +63,8 @@ export const closeSource = async (
   return how === 'remove' ? cancelWaiting(trx, now, sourceId) : waitForLink(trx, now, sourceId);
 };
 
-/** A password that is kept ends with whoever agreed to it; the login's holder is told. */
-const endKept = async (
+/** What is kept of a login ends with whoever gave it; the login's holder is told. */
+export const endKept = async (
   trx: Database,
   now: number,
   { id, tell }: { id: string; tell: boolean },
@@ -74,143 +72,6 @@ const endKept = async (
   await endLink(trx, now, id, tell);
   await audit(trx, now, { personId: undefined, action: 'password.forgotten', sourceId: id });
   return waitForLink(trx, now, id);
-};
-
-/**
- * Consent to a stored password ends at once with the person who gave it, and with it the links of
- * their logins; the login sources it concerned. A login that somebody else holds needs its holder now.
- */
-export const endConsent = async (trx: Database, personId: string, now: number) => {
-  await lockLogins(trx, () =>
-    trx
-      .selectFrom('login_source')
-      .select('id as source_id')
-      .where('holder_id', '=', personId)
-      .union(trx.selectFrom('login_consent').select('source_id').where('person_id', '=', personId))
-      .union(
-        trx
-          .selectFrom('sign_in')
-          .select('source_id')
-          .where('person_id', '=', personId)
-          .where('finished_at', 'is', null),
-      )
-      .execute(),
-  );
-  const sources = await trx
-    .selectFrom('login_source as l')
-    .innerJoin('login_link as k', 'k.source_id', 'l.id')
-    .leftJoin('login_consent as g', 'g.source_id', 'l.id')
-    .select(['l.id', 'l.holder_id', 'k.linked'])
-    .where((is) => is.or([is('l.holder_id', '=', personId), is('g.person_id', '=', personId)]))
-    .where('l.removed_at', 'is', null)
-    .execute();
-  for (const { id, holder_id, linked } of sources)
-    await endKept(trx, now, { id, tell: linked === 1 && holder_id !== personId });
-  const begun = await endSignInsOf(trx, now, (signIn) => signIn.person_id === personId);
-  return [...new Set([...sources.map(({ id }) => id), ...begun])];
-};
-
-/**
- * Ends every link and every kept password, as in a database that came back from a copy: what was
- * refused, changed or withdrawn since is not in it, and one more try could lock a login. How many.
- * The caller has the transaction.
- */
-export const endAllLinks = async (trx: Database, now: number): Promise<number> => {
-  const sources = await trx
-    .selectFrom('login_source as l')
-    .innerJoin('login_link as k', 'k.source_id', 'l.id')
-    .select('l.id')
-    .where('l.removed_at', 'is', null)
-    .where((is) =>
-      is.or([
-        is('k.linked', '=', 1),
-        is.exists(
-          is
-            .selectFrom('sealed_secret as s')
-            .select('s.owner_id')
-            .whereRef('s.source_id', '=', 'l.id'),
-        ),
-      ]),
-    )
-    .execute();
-  for (const { id } of sources) await endKept(trx, now, { id, tell: true });
-  return sources.length;
-};
-
-/** Sign-ins under way that end now, before one of them gives a consent; the logins they were of. */
-const endSignInsOf = async (
-  trx: Database,
-  now: number,
-  ends: (signIn: { person_id: string; source_id: string }) => boolean,
-): Promise<string[]> => {
-  const open = await trx
-    .selectFrom('sign_in')
-    .selectAll()
-    .where('finished_at', 'is', null)
-    .execute();
-  const ended = open.filter(ends);
-  for (const signIn of ended) {
-    const reason = signIn.step === 'submitted' ? 'interrupted' : 'not-started';
-    await endSignIn(trx, now, endedOf(signIn), { kind: 'failed', reason });
-  }
-  return ended.map((signIn) => signIn.source_id);
-};
-
-/** Whoever agreed to what a login keeps, or is signing in to it, beside what they may do with it. */
-const giversOf = (trx: Database) =>
-  trx
-    .selectFrom((from) =>
-      from
-        .selectFrom('login_consent')
-        .select(['source_id', 'person_id', sql<number>`1`.as('kept')])
-        .unionAll(
-          from
-            .selectFrom('sign_in')
-            .select(['source_id', 'person_id', sql<number>`0`.as('kept')])
-            .where('finished_at', 'is', null),
-        )
-        .as('g'),
-    )
-    .innerJoin('login_source as l', 'l.id', 'g.source_id')
-    .innerJoin('login_link as k', 'k.source_id', 'l.id')
-    .innerJoin('person as p', 'p.id', 'g.person_id')
-    .leftJoin('source_share as s', (on) =>
-      on.onRef('s.source_id', '=', 'l.id').onRef('s.person_id', '=', 'p.id'),
-    )
-    .select(['l.id', 'l.holder_id', 'k.linked', 'g.kept', 'p.id as person_id', 'p.role'])
-    .select(['p.deactivated_at', 's.person_id as shared']);
-
-/**
- * After a change of who may use a login: consents of those who may not link it any more end, with
- * their links and their sign-ins under way; the requests to show it to.
- */
-export const endLostConsents = async (
-  trx: Database,
-  now: number,
-  of: { sourceId: string } | { personId: string },
-): Promise<string[]> => {
-  const read = () =>
-    giversOf(trx)
-      .where((is) =>
-        'sourceId' in of ? is('l.id', '=', of.sourceId) : is('p.id', '=', of.personId),
-      )
-      .execute();
-  await lockLogins(trx, async () => (await read()).map(({ id }) => ({ source_id: id })));
-  const rows = await read();
-  const lost = rows.filter(
-    ({ person_id, role, deactivated_at, holder_id, shared }) =>
-      !may({ id: person_id, role: role as Role, active: deactivated_at === null }, 'source.link', {
-        holds: holder_id === person_id,
-        shared: shared !== null,
-      }),
-  );
-  await endSignInsOf(trx, now, (signIn) =>
-    lost.some((row) => row.id === signIn.source_id && row.person_id === signIn.person_id),
-  );
-  const requests: string[] = [];
-  for (const { id, kept, linked } of lost)
-    if (kept === 1) requests.push(...(await endKept(trx, now, { id, tell: linked === 1 })));
-  return requests;
 };
 
 /** What somebody waits for, or runs, waits for the link from now on; the requests to show it to. */
@@ -233,14 +94,24 @@ export const waitForLink = async (
   );
 };
 
-/** What waited ends and says why; the next success of a policy gives it a new home. */
-const cancelWaiting = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
+/** The link pages that are open, of a login or of a person or of both, lead nowhere any more. */
+export const stopLinkPages = async (
+  trx: Database,
+  now: number,
+  { sourceId, personId }: { sourceId?: string; personId?: string },
+): Promise<void> => {
   await trx
     .updateTable('link')
     .set({ finished_at: now, ended_reason: 'stopped' })
-    .where('source_id', '=', sourceId)
     .where('finished_at', 'is', null)
+    .$if(sourceId !== undefined, (open) => open.where('source_id', '=', sourceId ?? ''))
+    .$if(personId !== undefined, (open) => open.where('person_id', '=', personId ?? ''))
     .execute();
+};
+
+/** What waited ends and says why; the next success of a policy gives it a new home. */
+const cancelWaiting = async (trx: Database, now: number, sourceId: string): Promise<string[]> => {
+  await stopLinkPages(trx, now, { sourceId });
   await trx.deleteFrom('source_share').where('source_id', '=', sourceId).execute();
   await trx
     .updateTable('policy')

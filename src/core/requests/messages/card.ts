@@ -180,8 +180,14 @@ export const card = (view: RequestView, settings: MessageSettings): DesiredMessa
   };
 };
 
-/** What happened in one or two sentences: the change alone when it is all there is to say. */
-export const outcome = (item: ItemView, privacy: Privacy): string => {
+/**
+ * What happened in one or two sentences: the change alone when it is all there is to say. A status that
+ * somebody must look at is part of it.
+ */
+export const outcome = (item: ItemView, privacy: Privacy): string =>
+  [happenedThere(item, privacy), ...unknownStatus(item)].join(' ');
+
+const happenedThere = (item: ItemView, privacy: Privacy): string => {
   const change = headline(item, privacy);
   if (change === undefined) return sentence(item, privacy);
   return item.reason === 'changed' ? `${change}.` : `${sentence(item, privacy)} ${change}.`;

@@ -18,7 +18,7 @@ import { clickValue, outcome, type MessageSettings } from './card.ts';
 import { shortOutcome, tableRows } from './policy-table.ts';
 import { headline } from './values.ts';
 import { showValuesButton } from './values-answer.ts';
-import { soughtNumber, statusName, type Privacy } from './words.ts';
+import { soughtNumber, statusName, unknownStatus, type Privacy } from './words.ts';
 import type { DesiredMessage } from '#slack/deliver.ts';
 import { spoken } from '#slack/spoken.ts';
 
@@ -208,13 +208,14 @@ export const contactClosing = (view: RequestView, settings: MessageSettings): st
   const { privacy } = settings;
   const name = namer(view, settings, escape);
   const needing = view.items.filter(
-    ({ status, reason }) =>
-      status === 'not-found' ||
-      status === 'needs-link' ||
-      status === 'failed' ||
-      reason === 'status-drift' ||
-      reason === 'stale' ||
-      reason === 'partial',
+    (item) =>
+      item.status === 'not-found' ||
+      item.status === 'needs-link' ||
+      item.status === 'failed' ||
+      item.reason === 'status-drift' ||
+      item.reason === 'stale' ||
+      item.reason === 'partial' ||
+      unknownStatus(item).length > 0,
   );
   // A notification on a phone shows the first lines: what moved is in them where it may be.
   const moved = view.items.flatMap((item) => {

@@ -7,7 +7,7 @@ import { type PastAttempts, isDueOn } from '../day-rules.ts';
 import type { Store } from '#database/store.ts';
 import { lockLogins, lockLoginsOf } from '#database/locks.ts';
 import { latestDay } from './background-runs.ts';
-import { findHomes } from './homeless.ts';
+import { findHomes, loginsOf } from './homeless.ts';
 
 /** How far a step went: the last one looked at (none: there are no more), and how many it queued. */
 export interface Step<T> {
@@ -173,7 +173,8 @@ export const addToRuns = (
 
 /**
  * The same for policies of a carrier that have no home: each at the likeliest linked login that one
- * of its people may use and that was not asked today, one login at a time.
+ * of its people may use and that was not asked today, one login at a time. Where none is linked, each
+ * waits for the link of the likeliest.
  */
 export const addHomeless = (
   store: Store,
@@ -201,13 +202,19 @@ export const addHomeless = (
               order by id limit ${limit}) p
           join policy_report r on r.policy_id = p.id
           order by p.id`.execute(trx);
+    const linked = await loginsOf(within, carrierId, true);
+    const isDark = linked.length === 0;
     const due = rows.filter(
       (row) =>
-        row.syncable === 1 && row.done === 0 && isDueOn(today.day, today.startsAt, pastOf(row)),
+        row.syncable === 1 &&
+        row.done === 0 &&
+        // Nothing is gained by waiting for another link than before.
+        !(isDark && row.stuck !== null) &&
+        isDueOn(today.day, today.startsAt, pastOf(row)),
     );
     const homes = await findHomes(
       within,
-      carrierId,
+      isDark ? await loginsOf(within, carrierId, false) : linked,
       due.map(({ id, contact_id }) => ({ id, contactId: contact_id })),
       today,
     );
@@ -223,7 +230,7 @@ export const addHomeless = (
           .where('id', '=', stuck)
           .execute();
     }
-    await insertSyncs(within, added, { priority: 100, linked: true });
+    await insertSyncs(within, added, { priority: 100, linked: !isDark });
     return { last: rows.length < limit ? undefined : rows.at(-1)?.id, added: homes.size };
   });
 

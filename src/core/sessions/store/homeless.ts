@@ -5,7 +5,7 @@ import { isLinked } from '#core/logins/store/link.ts';
 import type { Role } from '#shared/access.ts';
 import { sql } from 'kysely';
 import { eachObject, eachOf, indexedBy, isOpen, orderedJoin } from '#database/dialect.ts';
-import { nextHome, type LinkedLogin } from '../home-rules.ts';
+import { nextHome, type KnownLogin } from '../home-rules.ts';
 import { latestDay, runsOf, type Today } from './background-runs.ts';
 import type { ClaimedSync } from './claims.ts';
 
@@ -21,18 +21,17 @@ export interface Found {
 }
 
 /**
- * For each policy of a carrier that has no home, the login to ask next, as `nextHome` chooses; none
- * for a policy with no login left today. A few statements for all of them, not some for each.
+ * For each policy of a carrier that has no home, the login to ask next of these, as `nextHome` chooses;
+ * none for a policy with no login left today. A few statements for all of them, not some for each.
  */
 export const findHomes = async (
   store: Store,
-  carrierId: string,
+  logins: readonly KnownLogin[],
   policies: readonly Homeless[],
   today: Today,
 ): Promise<ReadonlyMap<string, Found>> => {
   const found = new Map<string, Found>();
   if (policies.length === 0) return found;
-  const logins = await linkedLogins(store, carrierId);
   const facts = await homelessFacts(store, policies, today);
   // What ended in a run of today without being read, as a cancelled sync does, was asked there too.
   for (let open = [...facts.keys()]; open.length > 0;) {
@@ -59,8 +58,12 @@ export const findHomes = async (
   return found;
 };
 
-/** In order of id. */
-const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLogin[]> => {
+/** The linked logins of a carrier, or the unlinked ones; in order of id. */
+export const loginsOf = async (
+  { db }: Store,
+  carrierId: string,
+  linked: boolean,
+): Promise<KnownLogin[]> => {
   const { rows } = await sql<{
     id: string;
     holderId: string;
@@ -74,7 +77,8 @@ const linkedLogins = async ({ db }: Store, carrierId: string): Promise<LinkedLog
         join source_share sh on sh.source_id = o.id where o.carrier_id = ${carrierId}) u
       on u.source_id = l.id
     join person q on q.id = u.person_id and q.deactivated_at is null
-    where l.carrier_id = ${carrierId} and ${isLinked} and l.removed_at is null
+    where l.carrier_id = ${carrierId} and l.removed_at is null
+      and ${linked ? isLinked : sql`not ${isLinked}`}
     order by l.id`.execute(db);
   return [...Map.groupBy(rows, ({ id }) => id)].map(([id, people]) => ({
     id,
@@ -160,7 +164,8 @@ export const nextLogin = async (
     .executeTakeFirst();
   if (row === undefined || today === undefined) return undefined;
   const policy = { id: sync.policy.id, contactId: row.contact_id };
-  return (await findHomes(store, row.carrier_id, [policy], today)).get(policy.id);
+  const logins = await loginsOf(store, row.carrier_id, true);
+  return (await findHomes(store, logins, [policy], today)).get(policy.id);
 };
 
 /**

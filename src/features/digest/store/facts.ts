@@ -18,7 +18,7 @@ import type { ProductClass } from '#shared/product-class.ts';
 import { MAIN_VALUES, type ReportCuts } from '#core/policies/report-rules.ts';
 import type { Scope } from '#core/policies/policies.ts';
 import type { Database } from '#database/connection.ts';
-import { eachNumber, eachOf, orderedJoin } from '#database/dialect.ts';
+import { eachNumber, orderedJoin } from '#database/dialect.ts';
 import { isUnlinked, staleBefore } from '#core/policies/store/report-terms.ts';
 
 /** Rows of the report that one statement looks at: some milliseconds, whatever it asks of them. */
@@ -49,8 +49,6 @@ interface Asked {
   db: Database;
   cuts: ReportCuts;
   since: number;
-  /** Carriers of which no login is linked. */
-  dark: readonly string[];
   span: RawBuilder<unknown>;
 }
 
@@ -100,44 +98,15 @@ interface Needing {
 
 const UNREAD = sql.join(['not-found', 'failed', 'needs-link'].map((status) => sql`${status}`));
 
-/** Carriers with logins of which none is linked: nothing of theirs is read by itself. */
-const darkCarriers = async (db: Database): Promise<string[]> => {
-  const rows = await db
-    .selectFrom('login_source as l')
-    .innerJoin('login_link as k', 'k.source_id', 'l.id')
-    .select('l.carrier_id')
-    .where('l.removed_at', 'is', null)
-    .groupBy('l.carrier_id')
-    .having(({ fn }) => fn.max('k.linked'), '=', 0)
-    .execute();
-  return rows.map(({ carrier_id }) => carrier_id);
-};
-
-/**
- * The login that a policy waits for, if it is unlinked: that of its newest sync; what was not read
- * since waits for its home, or at a dark carrier for the login of somebody who has it in the book.
- */
-const wantedSource = ({ since, dark }: Pick<Asked, 'since' | 'dark'>): RawBuilder<unknown> =>
-  sql`case when r.blocked_source_id is not null then r.blocked_source_id
-    when r.last_attempt_at >= ${since} then null
-    when p.home_source_id is not null then p.home_source_id
-    when r.carrier_id in (select value from ${eachOf(dark)} these) then
-      (select o.id from login_source o
-        left join book b on b.contact_id = r.contact_id and b.person_id = o.holder_id
-        where o.carrier_id = r.carrier_id and o.removed_at is null
-        order by b.person_id is null, o.id limit 1) end`;
-
 /** What was not read, or needs a person though it was, with what it is worth. */
-const needingOf = async (asked: Asked): Promise<Needing[]> => {
-  const { db, span } = asked;
+const needingOf = async ({ db, span }: Asked): Promise<Needing[]> => {
   const { rows } = await sql<Needing>`select r.policy_id as "policyId", r.carrier_id as "carrierId",
       r.last_reason as reason,
       l.id as "sourceId", w.minor, w.currency,
       exists (select 1 from held_value h where h.policy_id = r.policy_id and h.settled is null)
         as held
     from policy_report r
-    join policy p on p.id = r.policy_id
-    left join login_source l on l.id = ${wantedSource(asked)} and ${isUnlinked}
+    left join login_source l on l.id = r.blocked_source_id and ${isUnlinked}
     left join policy_value w on w.id = ${newestOf(sql`r.policy_id`, MAIN_VALUES)}
     where ${span} and r.syncable = 1 and (l.id is not null or r.last_status in (${UNREAD})
       or r.last_reason in (${sql.join(NEEDING_REASONS)}))`.execute(db);
@@ -192,9 +161,8 @@ export const digestFacts = async (
   const links = new Map<string, LinkNeed>();
   const needs: PolicyNeed[] = [];
   const moves: Move[] = [];
-  const dark = await darkCarriers(db);
   for (const span of await spansOf(db, scope)) {
-    const asked = { db, cuts, since, dark, span };
+    const asked = { db, cuts, since, span };
     for (const { carrierId, ...counts } of await countsOf(asked)) add(carrierId, counts);
     await setImmediate();
     for (const row of await needingOf(asked)) {

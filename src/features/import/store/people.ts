@@ -6,7 +6,7 @@ import { isSame, type Writing } from './rows.ts';
 import { keptEdit, settle } from '../conflict.ts';
 import type { Fault } from '../problem.ts';
 import { endAccess, forgetProofs, giveAccess } from '#core/logins/store/access.ts';
-import { endLostConsents } from '#core/logins/store/source-ends.ts';
+import { endLostConsents } from '#core/logins/store/people-ends.ts';
 import { editsOf, jsonOf } from '#core/policies/store/edits.ts';
 import { audit } from '#database/audit.ts';
 import type { Role } from '#shared/access.ts';

@@ -1,7 +1,7 @@
 import type { SourceLine } from '../line.ts';
 import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
-import { endLostConsents } from '#core/logins/store/source-ends.ts';
+import { endFormerHolder, endLostConsents } from '#core/logins/store/people-ends.ts';
 import { lockLogins } from '#database/locks.ts';
 import { isSameSet, personIds } from './people.ts';
 import { isSame, type Writing } from './rows.ts';
@@ -51,7 +51,9 @@ export const saveSources = async (
         await trx.insertInto('source_share').values({ source_id: id, person_id }).execute();
       }
     }
-    if (row !== undefined && (changed || moved)) await endLostConsents(trx, at, { sourceId: id });
+    if (row !== undefined && row.holder_id !== next.holder_id)
+      await endFormerHolder(trx, at, id, row.holder_id);
+    else if (row !== undefined && moved) await endLostConsents(trx, at, { sourceId: id });
     if (row === undefined) saved.push({ saved: 'added' });
     else saved.push({ saved: changed || moved ? 'changed' : 'unchanged' });
   }

@@ -4,9 +4,11 @@ import type { Database } from '#database/connection.ts';
 import type { CaseFacts } from './cases.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { briefs } from '#core/policies/store/briefs.ts';
+import { unconfirmedOfSync } from '#core/policies/store/unconfirmed-values.ts';
+import type { UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
 import { DAY } from '#shared/clock.ts';
 
-/** What happened around it, oldest first; never a value, and never a secret. */
+/** What happened around it, oldest first; never a secret. */
 export type CaseEvent = { at: number; by?: string } & (
   | { kind: 'requested' }
   | {
@@ -38,6 +40,8 @@ export interface CaseView extends CaseFacts {
   syncId: string;
   source: { name: string; linked: boolean };
   closedBy: string | null;
+  /** What the sync asked about read and nobody believed. */
+  held?: UnconfirmedValue;
   events: CaseEvent[];
 }
 
@@ -143,6 +147,7 @@ export const caseView = async (db: Database, id: string): Promise<CaseView | und
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const policy = await briefs(db).where('p.id', '=', row.policy_id).executeTakeFirstOrThrow();
+  const held = await unconfirmedOfSync(db, row.sync_id);
   const since = row.opened_at - BACK_MS;
   const events: CaseEvent[] = [
     ...(await requests(db, policy.id, since)),
@@ -169,6 +174,7 @@ export const caseView = async (db: Database, id: string): Promise<CaseView | und
     syncId: row.sync_id,
     source: { name: row.source, linked: row.linked === 1 },
     closedBy: row.closer,
+    ...(held === undefined ? {} : { held }),
     events: events.sort((a, b) => a.at - b.at),
   };
 };

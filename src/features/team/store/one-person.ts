@@ -3,7 +3,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { lockLogins, lockOwners, lockPeople } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
-import { endLostConsents } from '#core/logins/store/source-ends.ts';
+import { endLostConsents } from '#core/logins/store/people-ends.ts';
 import { forgetProofs } from '#core/logins/store/access.ts';
 import { editsOf } from '#core/policies/store/edits.ts';
 import type { Role } from '#shared/access.ts';

@@ -4,7 +4,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { lockOwners } from '#database/locks.ts';
-import { endLostConsents } from '#core/logins/store/source-ends.ts';
+import { endLostConsents } from '#core/logins/store/people-ends.ts';
 import { forgetProofs, giveAccess, type EndedBy } from '#core/logins/store/access.ts';
 import { withEdit } from '#core/policies/store/edits.ts';
 import type { Person, Role } from '#shared/access.ts';
