@@ -23,6 +23,9 @@ export interface SyncDetail {
   lastSeenAt?: number;
   /** Why it was taken off the queue by something other than its own person. */
   cancelledBy?: 'source-removed' | 'done-elsewhere' | 'not-syncable';
+  /** How many sessions in a row ended with their process at it, and where the last one did if not at the policy. */
+  deaths?: number;
+  diedAt?: 'sign-in';
   /** Why it waits, where neither the queue nor the carrier is the reason. */
   waitsFor?: 'slack';
   /** Of the adapter or the portal; nothing personal. */

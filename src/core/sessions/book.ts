@@ -1,5 +1,5 @@
 import { latestValues } from '#core/policies/store/values.ts';
-import { openDaily, lastBook, keepBook } from './store/books.ts';
+import { openDaily, lastBook, beginBook, keepBook } from './store/books.ts';
 import type { Store } from '#database/store.ts';
 import {
   entriesByNumber,
@@ -64,7 +64,7 @@ export const readInBook = async (
   if (sync.forced) return undefined;
   const served = await serve(deps, open.book, sync);
   if (served !== undefined) return served;
-  if (!(await isWanted(deps, lease, open, portal))) return undefined;
+  if (sync.died !== undefined || !(await isWanted(deps, lease, open, portal))) return undefined;
   open.tries += 1;
   open.book = await list(deps, lease, portal, signal, mustStop);
   signal.throwIfAborted();
@@ -119,20 +119,29 @@ const list = async (
   let rows = 0;
   let ended: BookEnd = 'whole';
   let trouble: ListingTrouble | undefined;
-  for await (const screen of portal.readBook?.() ?? []) {
-    if (screen.kind === 'failure') {
-      if (screen.reason === 'session-ended') return undefined;
-      ended = 'failure';
-      if (screen.reason === 'portal-changed')
-        trouble = { what: 'not-understood', ...(screen.detail && { note: screen.detail }) };
-      break;
+  await beginBook(store, lease);
+  try {
+    for await (const screen of portal.readBook?.() ?? []) {
+      if (screen.kind === 'failure') {
+        if (screen.reason === 'session-ended') {
+          await keepBook(store, lease, { ended: 'gave-way' });
+          return undefined;
+        }
+        ended = 'failure';
+        if (screen.reason === 'portal-changed')
+          trouble = { what: 'not-understood', ...(screen.detail && { note: screen.detail }) };
+        break;
+      }
+      entries.push(...screen.entries);
+      rows += screen.entries.length + screen.unreadable.length;
+      if (signal.aborted || (await mustStop())) {
+        ended = 'gave-way';
+        break;
+      }
     }
-    entries.push(...screen.entries);
-    rows += screen.entries.length + screen.unreadable.length;
-    if (signal.aborted || (await mustStop())) {
-      ended = 'gave-way';
-      break;
-    }
+  } catch (error) {
+    if (signal.aborted) await keepBook(store, lease, { ended: 'gave-way' });
+    throw error;
   }
   const before = (await lastBook(store, lease.source.id))?.entries;
   if (ended === 'whole' && before !== undefined && bookShrunk(before, rows))

@@ -12,6 +12,7 @@ import { latestValues } from '#core/policies/store/values.ts';
 import type { Store } from '#database/store.ts';
 import { type EndedStatus, type Reason, REASONS, statusOf } from '#shared/outcome.ts';
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
+import { isDeadly } from './death-rules.ts';
 import { planRetry } from './retry.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { judgeAbsence, judgeSuccess, type KnownPolicy } from '#core/policies/verdict.ts';
@@ -208,6 +209,7 @@ const finishFailure = async (
     ...(note === undefined ? {} : { note }),
     ...(picture === undefined ? {} : { picture }),
     ...(trace === undefined ? {} : { trace }),
+    ...(sync.died && isDeadly(sync.died) && !sync.died.atSignIn && { deaths: sync.died.deaths }),
   };
   if (REASONS[reason].status === 'needs-link') {
     const unlinked = await unlink(deps.store, lease, reason, detail);

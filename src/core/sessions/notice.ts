@@ -10,8 +10,11 @@ interface OfSync {
 
 /** What a session did, for the log and the metrics: ids and reasons, nothing of a policy or a person. */
 export type Notice =
-  /** `waitedMs`: since it could run first, of one that a person asked for. */
-  | ({ kind: 'sync-began'; waitedMs?: number } & OfSync)
+  /**
+   * `waitedMs`: since it could run first, of one that a person asked for. `deaths`: of the sessions in
+   * a row that ended with their process at it.
+   */
+  | ({ kind: 'sync-began'; waitedMs?: number; deaths?: number } & OfSync)
   | ({ kind: 'sync-ended'; status: EndedStatus | 'needs-link'; reason: Reason } & OfSync)
   | ({ kind: 'sync-put-off'; reason: Reason } & OfSync)
   | {

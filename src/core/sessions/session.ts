@@ -14,6 +14,8 @@ import { breathe, type Clock, MINUTE } from '#shared/clock.ts';
 import { ofSync, type OnNotice } from './notice.ts';
 import { waitOf } from './store/open-syncs.ts';
 import { finishReading, finishUnforeseen, waitUnchecked } from './finish.ts';
+import { failureOf, isDeadly } from './death-rules.ts';
+import { isBesideDoubted } from './store/deaths.ts';
 import { holdLease, type HeldLease } from './lease.ts';
 import { linkByPerson, type PersonLinkDeps } from './person-link.ts';
 import { NoBrowser } from '#portal/failure.ts';
@@ -123,7 +125,8 @@ const noticeBegin = async (
   if (notice === undefined) return;
   const waitedMs = sync.forced ? await waitOf(store, sync.id) : undefined;
   const waited = waitedMs === undefined ? {} : { waitedMs };
-  notice({ kind: 'sync-began', ...ofSync(sync), ...waited });
+  const { died } = sync;
+  notice({ kind: 'sync-began', ...ofSync(sync), ...waited, ...(died && { deaths: died.deaths }) });
 };
 
 /** Where a person has mended the adapter meanwhile, this session begins with that one. */
@@ -170,6 +173,11 @@ const readOne = async (
     return 'ended';
   };
   try {
+    if (sync.died && isDeadly(sync.died)) return await finish(failureOf(sync.died), 'singly');
+    if (await isBesideDoubted(deps.store, sync, lease)) {
+      await putBack(deps.store, sync, lease);
+      return 'ended';
+    }
     if (open.portal === undefined) {
       await showAll(deps, await stepSync(deps.store, sync, lease, 'signing-in'));
       const signedIn = await openSignedIn(deps, lease, deps.warm.take(lease.source.id), signal);

@@ -293,6 +293,11 @@ describe('a person reads, when the reason is', () => {
   ])('waiting as number %i, %i seconds each: %s', (position, secondsPerPolicy, text) => {
     expect(sentence(itemOf('waiting', { position, secondsPerPolicy }), 'full')).toBe(text);
   });
+
+  it('tells of tries that broke off in its own words', () => {
+    const said = sentence(itemOf('portal-changed', { detail: { deaths: 4 } }), 'full');
+    expect(said).toMatch(/broke off each of our tries .* your values are kept\. Sync again later/);
+  });
 });
 
 describe('the card', () => {

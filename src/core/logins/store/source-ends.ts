@@ -83,7 +83,7 @@ export const waitForLink = async (
   await settleBackgroundLater(trx, [sourceId]);
   const open = await trx
     .updateTable('sync')
-    .set({ status: 'queued', reason: 'waiting-for-link', fence: null })
+    .set({ status: 'queued', reason: 'waiting-for-link', detail: null, fence: null })
     .where(isAmong('sync', forcedAt(sourceId), runningAt(sourceId)))
     .returning(['id', 'priority'])
     .execute();

@@ -205,7 +205,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
       ? `Syncs at ${carrier(item)} are paused for now.${nextTry(item)} There is nothing for you to do.`
       : `Syncs at ${carrier(item)} are paused for now. Try again in some hours.`,
   'portal-changed': (item) =>
-    `${carrier(item)}'s site has changed, and we take no values from a page we can't read. We are the ones to fix that; your values are kept. Sync again later. Until then, see ${carrier(item)}'s site.`,
+    `${carrier(item)}'s site ${item.detail.deaths === undefined ? "has changed, and we take no values from a page we can't read" : 'broke off each of our tries to read this policy, so we stopped'}. We are the ones to fix that; your values are kept. Sync again later. Until then, see ${carrier(item)}'s site.`,
   implausible,
   cancelled: (item) =>
     item.detail.cancelledBy === 'source-removed'

@@ -49,3 +49,13 @@ export const keepBook = async (
     .onConflict((on) => on.column('source_id').doUpdateSet(row))
     .execute();
 };
+
+/** A listing that its worker does not live to see the end of has failed, and another one waits as long. */
+export const beginBook = async ({ db, clock }: Store, { source }: Lease) => {
+  const row = { read_at: clock(), ended: 'failure' satisfies BookEnd };
+  await db
+    .insertInto('book_reading')
+    .values({ source_id: source.id, entries: null, ...row })
+    .onConflict((on) => on.column('source_id').doUpdateSet(row))
+    .execute();
+};

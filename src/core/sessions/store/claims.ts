@@ -7,6 +7,8 @@ import { indexedBy, isOpen, lockedFree } from '#database/dialect.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { REST, type Lane } from '#queue/sessions.ts';
 import { inLane } from './lanes.ts';
+import type { Deaths } from '../death-rules.ts';
+import { DEATHS_ALONE, deathsIn } from './deaths.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { Lease } from '#core/logins/standing.ts';
 import { isNotHeld } from '#core/logins/store/hold.ts';
@@ -21,6 +23,8 @@ export interface ClaimedSync {
   tries: number;
   /** Its carrier is paused, and this one tries whether it may go on. */
   probe?: boolean;
+  /** The sessions right before that ended with their process at it. */
+  died?: Deaths;
   /** Requests whose card shows it. */
   requests: readonly string[];
 }
@@ -86,15 +90,16 @@ export const claimSync = ({ db, clock }: Store, lease: Lease): Promise<ClaimedSy
       policy_id: string;
       priority: number;
       tries: number;
+      detail: string | null;
     }>`
         update sync set status = 'in-progress', reason = 'reading', fence = ${lease.fence},
-          detail = null, started_at = ${now}
+          detail = ${DEATHS_ALONE}, started_at = ${now}
         where id = (
           select s.id from ${claimable(now)}
             and s.source_id = ${lease.source.id}
             and ${isLeased(lease, now)}
           order by ${order} limit 1 ${lockedFree('s')})
-        returning id, policy_id, priority, tries`.execute(trx);
+        returning id, policy_id, priority, tries, detail`.execute(trx);
     const [row] = rows;
     if (row === undefined) return undefined;
     if (paused !== null)
@@ -107,7 +112,8 @@ export const claimSync = ({ db, clock }: Store, lease: Lease): Promise<ClaimedSy
     const requests = await touchRequestsOf(trx, [row.id], now);
     const { id, priority, tries } = row;
     const probe = paused === null ? {} : { probe: true };
-    return { id, policy, forced: priority === 1, tries, requests, ...probe };
+    const died = deathsIn(row.detail);
+    return { id, policy, forced: priority === 1, tries, requests, ...probe, ...(died && { died }) };
   });
 
 /** Whether claimSync would find one, asked before a browser is opened. */

@@ -1,5 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { freeProbes } from './claims.ts';
+import { putBackLeft } from './deaths.ts';
 import type { Lease } from '#core/logins/standing.ts';
 import { takeLease } from '#core/logins/store/lease.ts';
 
@@ -12,17 +13,7 @@ export const claimLease = (
   db.transaction().execute(async (trx) => {
     const fence = await takeLease(trx, clock(), sourceId, by);
     if (fence === undefined) return undefined;
-    const left = await trx
-      .updateTable('sync')
-      .set({ status: 'queued', reason: 'waiting', fence: null })
-      .where('source_id', '=', sourceId)
-      .where('status', '=', 'in-progress')
-      .returning('id')
-      .execute();
-    await freeProbes(
-      trx,
-      left.map(({ id }) => id),
-    );
+    await freeProbes(trx, await putBackLeft(trx, clock(), sourceId, fence));
     await trx.deleteFrom('yield_token').where('source_id', '=', sourceId).execute();
     const source = await trx
       .selectFrom('login_source')
