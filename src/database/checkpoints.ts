@@ -38,11 +38,11 @@ export const startCheckpoints = async (
     workerData: { file, everyMs, waitsMs: WAITS_MS, manyPages } satisfies Checkpointed,
   });
   thread.on('message', onProblem);
-  const byItself = async (error: unknown): Promise<void> => {
-    onProblem(error);
+  const byItself = async (why: unknown): Promise<void> => {
+    onProblem(why);
     await automatic(BY_ITSELF).catch(onProblem);
   };
-  thread.on('error', (error) => void byItself(error));
+  thread.on('error', (why) => void byItself(why));
   const ended = new Promise((resolve) => thread.once('exit', resolve));
   thread.unref();
   await automatic(0);

@@ -79,7 +79,7 @@ it('a password that a person typed links all the same', async () => {
   expect(await loginRow(firm.db)).toMatchObject({ linked: 1, unlinked_reason: null });
 });
 
-it('it links also where another process keeps that login for longer than a statement may take', async () => {
+it('a password links also where another process keeps that login for longer than a statement may take', async () => {
   const signIn = await begin();
   const other = stack.adopt(await openPostgres({ url: way.at, connections: 1 }), (opened) =>
     opened.destroy(),
