@@ -67,7 +67,7 @@ const startWatch = async (
   const lacksNow = async (): Promise<string[]> => {
     const [database, queue] = await Promise.all([whyNoAnswer(store.db), whyNoWrites(connection)]);
     return [
-      ...(database === undefined ? [] : [`the database does not answer: ${database}`]),
+      ...(database === undefined ? [] : [`the database ${database}`]),
       ...(queue === undefined ? [] : [`Redis ${queue.why}. ${queue.next}`]),
       ...lacks(),
     ];
