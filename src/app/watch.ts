@@ -2,8 +2,9 @@ import { dailyOpen, forcedWaiting, pausedCarriers } from '#core/sessions/store/o
 import { boundLanes, unservedCarriers } from '#core/sessions/store/workers.ts';
 import { whyNoAnswer } from '#database/answers.ts';
 import type { Store } from '#database/store.ts';
-import { answers, producerConnection, withinTime, type RedisAddress } from '#queue/connection.ts';
+import { producerConnection, withinTime, type RedisAddress } from '#queue/connection.ts';
 import type { MessageQueue } from '#queue/messages.ts';
+import { whyNoWrites } from '#queue/refusal.ts';
 import type { Lane } from '#queue/sessions.ts';
 import type { Budget } from '#slack/budget.ts';
 import { listen } from '#web/listen.ts';
@@ -60,14 +61,14 @@ const startWatch = async (
   );
   const answering = metrics.gaugeOf(
     'swivel_answers',
-    '1: what this process leans on answers it at once.',
+    '1: what this process leans on answers at once, and takes writes.',
     'what',
   );
   const lacksNow = async (): Promise<string[]> => {
-    const database = await whyNoAnswer(store.db);
+    const [database, queue] = await Promise.all([whyNoAnswer(store.db), whyNoWrites(connection)]);
     return [
-      ...(database === undefined ? [] : [`the database does not answer: ${database}`]),
-      ...((await answers(connection)) ? [] : ['Redis does not answer']),
+      ...(database === undefined ? [] : [`the database ${database}`]),
+      ...(queue === undefined ? [] : [`Redis ${queue.why}. ${queue.next}`]),
       ...lacks(),
     ];
   };
@@ -79,10 +80,14 @@ const startWatch = async (
       rounds(seconds(pulse.ages()));
       const [database, queue] = await Promise.all([
         whyNoAnswer(store.db),
-        answers(connection),
+        whyNoWrites(connection),
         more.refresh?.(),
       ]);
-      const all = { database: database === undefined, redis: queue, ...more.leansOn?.() };
+      const all = {
+        database: database === undefined,
+        redis: queue === undefined,
+        ...more.leansOn?.(),
+      };
       answering(Object.fromEntries(Object.entries(all).map(([what, is]) => [what, is ? 1 : 0])));
       return metrics.read();
     },

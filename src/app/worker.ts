@@ -5,13 +5,9 @@ import { isInLane, laneOf } from '#core/sessions/store/lanes.ts';
 import { beginWorker, endWorker, seeWorker } from '#core/sessions/store/workers.ts';
 import { every } from '#queue/every.ts';
 import { join } from 'node:path';
-import {
-  answers,
-  producerConnection,
-  workerConnection,
-  type RedisAddress,
-} from '#queue/connection.ts';
+import { producerConnection, workerConnection, type RedisAddress } from '#queue/connection.ts';
 import { createMessageQueue } from '#queue/messages.ts';
+import { whyNoWrites } from '#queue/refusal.ts';
 import { startSessionWorker } from '#queue/session-worker.ts';
 import { createSessionQueue, REST, type Lane } from '#queue/sessions.ts';
 import { USUAL_PAUSE_RULE, type PauseRule } from '#core/sessions/pause-rules.ts';
@@ -180,7 +176,8 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const content = every(
     CONTENT_EACH_MS,
     async () => {
-      if (worker.isContent() || !(await answers(redis))) pulse.beat('look for sessions');
+      if (worker.isContent() || (await whyNoWrites(redis)) !== undefined)
+        pulse.beat('look for sessions');
     },
     (err) => log.warn({ err }, 'whether sessions are looked for was not found out'),
   );

@@ -41,7 +41,7 @@ export const runAudit = (
   out: Writable,
   show = showProgress,
 ): Promise<0 | 1> =>
-  withFirm(needs, async (db) => {
+  withFirm(needs, async ({ db }) => {
     const total = await countOf(db, 'audit');
     using progress = show({ what: 'writing the audit', total, worth: WORTH_A_BAR, results: out });
     await writeAudit(db, out, { end: false, progress });
@@ -53,7 +53,7 @@ export const runVerifyAudit = (
   { config, say }: { config: DatabasePlace; say: (line: string) => void },
   known?: string,
 ): Promise<0 | 1> =>
-  withFirm({ config, say }, async (db) => {
+  withFirm({ config, say }, async ({ db }) => {
     const verdict = await verifyAudit(db, known);
     if (verdict.kind === 'broken') {
       say(

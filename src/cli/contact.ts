@@ -20,11 +20,11 @@ const unknown = (externalId: string): string =>
 
 /** Writes all that is held about a contact as one JSON object; answers the exit code. */
 export const runContact = (
-  { config, print, say, clock = Date.now }: Needs,
+  { config, print, say, clock }: Needs,
   externalId: string,
 ): Promise<0 | 1> =>
-  withFirm({ config, say }, async (db) => {
-    const held = await heldOfContact({ db, clock }, externalId);
+  withFirm({ config, say, clock }, async (store) => {
+    const held = await heldOfContact(store, externalId);
     if (held === undefined) {
       say(unknown(externalId));
       return 1;
@@ -76,12 +76,11 @@ const staying = (
 
 /** Takes all that is held about a contact away; without `yes` it says what would go. */
 export const runErase = (
-  { config, print, say, clock = Date.now }: Needs,
+  { config, print, say, clock }: Needs,
   externalId: string,
   { yes }: { yes: boolean },
 ): Promise<0 | 1> =>
-  withFirm({ config, say }, async (db) => {
-    const store = { db, clock };
+  withFirm({ config, say, clock }, async (store) => {
     const plan = await planErasure(store, externalId);
     if (plan === undefined) {
       say(unknown(externalId));

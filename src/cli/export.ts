@@ -39,7 +39,7 @@ export const runExport = (
   format: 'csv' | 'json',
   show = showProgress,
 ): Promise<0 | 1> =>
-  withFirm(needs, async (db) => {
+  withFirm(needs, async ({ db }) => {
     const total = await countOf(db, 'policy');
     using progress = show({ what: 'exporting', total, worth: WORTH_A_BAR, results: out });
     await writePolicies(db, out, format, { end: false, progress });

@@ -14,6 +14,7 @@ import type { FileCount } from '#features/import/saving.ts';
 import { configuredCarriers } from '#app/carriers.ts';
 import { ConfigError, type Config } from '#app/config.ts';
 import { showProgress } from './progress.ts';
+import { timeOf } from './with-firm.ts';
 
 export interface ImportOptions {
   /** Tries it on a copy of the database and says what would change. */
@@ -122,6 +123,7 @@ export const runImport = async (
   const db = dryRun
     ? stack.use(await openRehearsal(config)).db
     : stack.adopt(await openAt(config), (opened) => opened.destroy());
+  const time = stack.use(await timeOf(config, db));
   const total = paths.reduce((sum, path) => sum + statSync(path).size, 0);
   const progress = showProgress({ what: 'importing', total, worth: WORTH_A_BAR });
   let read = 0;
@@ -130,7 +132,7 @@ export const runImport = async (
   try {
     counts = await importFirm(
       {
-        store: createImportStore(db, { now: Date.now, crmWins }),
+        store: createImportStore(db, { now: time.clock, crmWins }),
         carriers,
         columns,
         read: (bytes) => progress.to((read += bytes)),

@@ -29,7 +29,7 @@ const list = <Row extends object>(
   read: (db: Database) => Promise<readonly Row[]>,
   shown: { head: readonly string[]; row: (of: Row) => readonly string[]; none: string },
 ): Promise<0 | 1> =>
-  withFirm({ config, say }, async (db) => {
+  withFirm({ config, say }, async ({ db }) => {
     const rows = await read(db);
     if (json) for (const row of rows) print(JSON.stringify(row));
     else if (rows.length === 0) say(shown.none);
@@ -54,11 +54,11 @@ export const runCarriers = (needs: Needs, json: boolean): Promise<0 | 1> =>
 
 /** A worker that went for good leaves its carriers to any other; answers the exit code. */
 export const runFreeCarrier = (
-  { config, print, say, clock = Date.now }: Needs,
+  { config, print, say, clock }: Needs,
   carrierId: string,
 ): Promise<0 | 1> =>
-  withFirm({ config, say }, async (db) => {
-    const workers = await freeCarrier({ db, clock }, carrierId);
+  withFirm({ config, say, clock }, async (store) => {
+    const workers = await freeCarrier(store, carrierId);
     if (workers.length === 0) {
       say(`No worker is bound to ${carrierId}.`);
       return 1;

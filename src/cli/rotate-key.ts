@@ -7,6 +7,7 @@ import { openerOf, retireKeys, rotateKeys, sealerOf } from '#database/keys.ts';
 import { resealSecrets, secretsToReseal } from '#database/reseal.ts';
 import { SealingError } from '#database/sealing.ts';
 import { showProgress } from './progress.ts';
+import { timeOf } from './with-firm.ts';
 
 /** A bot that read the old public key a moment ago has written what it sealed by then. */
 const GRACE_MS = 30_000;
@@ -32,8 +33,9 @@ export const runRotateKey = async (
     return 1;
   }
   const db = await openAt(config);
-  const store = { db, clock: Date.now };
   try {
+    using time = await timeOf(config, db);
+    const store = { db, clock: time.clock };
     const keys = await rotateKeys(config.keyPlace);
     const newest = keys.at(-1)?.id ?? '';
     const by = {

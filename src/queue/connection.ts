@@ -30,6 +30,9 @@ const connect = (
   const redis = new Redis(address, {
     ...options,
     retryStrategy: (times) => Math.min(times * 200, 2000),
+    // One that was made a replica keeps its connections: only a new one comes to the one that writes now.
+    // What it refused is not sent again: it fails, as it does while Redis is away.
+    reconnectOnError: ({ message }) => /\bREADONLY\b/.test(message),
   });
   // BullMQ reports the state of its connections; without a listener ioredis prints each failure.
   redis.on('error', () => undefined);

@@ -1,8 +1,11 @@
 import { Redis } from 'ioredis';
 import type { RedisAddress } from './connection.ts';
+import { whyNoWrites, type Refusal } from './refusal.ts';
 
 export interface RedisFacts {
   version: string;
+  /** Why it takes no writes. */
+  refuses: Refusal | undefined;
   /** It writes what it is told to a file. */
   persists: boolean;
   /** The last write of that file failed. */
@@ -36,6 +39,7 @@ export const examineRedis = async (address: RedisAddress): Promise<RedisFacts> =
       new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(said)?.[1] ?? '';
     return {
       version: field('valkey_version') || field('redis_version'),
+      refuses: await whyNoWrites(redis),
       persists: field('aof_enabled') === '1',
       writeFailed:
         field('aof_last_write_status') === 'err' || field('rdb_last_bgsave_status') === 'err',

@@ -97,7 +97,12 @@ const mark = async (
   owed: Owed | undefined,
 ): Promise<void> => {
   const at = store.clock();
-  const ask = () => markHandled(store, key, { by, at, owed });
+  let again = false;
+  const ask = () => {
+    const marked = markHandled(store, key, { by, at, owed, again });
+    again = true;
+    return marked;
+  };
   if (!(await (isPostgres(store.db) ? untilReached(ask) : ask()))) throw new TakenOver();
 };
 

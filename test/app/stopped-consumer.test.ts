@@ -72,3 +72,20 @@ it('a worker without Redis is not ready, and a start anew would not help', async
   await firm.redis.start();
   await expect.poll(() => read(worker.watchUrl, '/ready')).toMatch(/^200 /);
 });
+
+it('a worker whose Redis takes no writes is not ready, and says what to do about that', async () => {
+  const at = scriptPortals(firm.facts, firm.clock);
+  await using worker = await firm.work(at.portals, { watched: watched() });
+  await using stack = new AsyncDisposableStack();
+  const redis = new Redis(firm.redis.url);
+  stack.defer(() => redis.disconnect());
+  await redis.config('SET', 'maxmemory', '1');
+  await expect
+    .poll(() => read(worker.watchUrl, '/ready'))
+    .toMatch(/^503 .*Redis has no memory left\. Raise its maxmemory/);
+  expect(await read(worker.watchUrl, '/metrics')).toContain('swivel_answers{what="redis"} 0');
+  ahead += 4 * MINUTE;
+  await expect.poll(() => read(worker.watchUrl, '/health')).toMatch(/^200 /);
+  await redis.config('SET', 'maxmemory', '0');
+  await expect.poll(() => read(worker.watchUrl, '/ready')).toMatch(/^200 /);
+});

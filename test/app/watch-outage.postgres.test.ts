@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createMetrics } from '#app/metrics.ts';
 import { createPulse } from '#app/pulse.ts';
-import { watchBot } from '#app/watch.ts';
+import { watchBot, type Watch } from '#app/watch.ts';
+import type { Database } from '#database/connection.ts';
 import { openPostgres } from '#database/postgres.ts';
 import { producerConnection } from '#queue/connection.ts';
 import { createMessageQueue } from '#queue/messages.ts';
@@ -18,6 +20,22 @@ beforeEach(() => {
 });
 afterEach(() => stack.disposeAsync());
 
+/** What a bot tells that leans on these. */
+const watched = async (db: Database, redis: string): Promise<Watch> =>
+  stack.use(
+    await watchBot(
+      { host: '127.0.0.1', port: 0, metrics: createMetrics() },
+      {
+        store: { db, clock: Date.now },
+        redis,
+        pulse: createPulse(Date.now, { sweep: 60_000 }),
+        lacks: () => [],
+        budget: createBudget(Date.now, SLACK_BUDGET),
+        messages: stack.use(createMessageQueue(producerConnection(redis))),
+      },
+    ),
+  );
+
 it('numbers come while the database is silent, and say so; so they do of Redis', async () => {
   const way = stack.use(await wayToPostgres(await newPostgres()));
   const redis = stack.use(await startTestRedis());
@@ -27,19 +45,7 @@ it('numbers come while the database is silent, and say so; so they do of Redis',
     return db.destroy();
   });
   await db.insertInto('carrier').values({ id: 'c', name: 'C', paused_reason: 'by-hand' }).execute();
-  const watch = stack.use(
-    await watchBot(
-      { host: '127.0.0.1', port: 0, metrics: createMetrics() },
-      {
-        store: { db, clock: Date.now },
-        redis: redis.url,
-        pulse: createPulse(Date.now, { sweep: 60_000 }),
-        lacks: () => [],
-        budget: createBudget(Date.now, SLACK_BUDGET),
-        messages: stack.use(createMessageQueue(producerConnection(redis.url))),
-      },
-    ),
-  );
+  const watch = await watched(db, redis.url);
   const read = async (): Promise<string> => {
     const answer = await fetch(`${watch.url}/metrics`);
     expect(answer.status).toBe(200);
@@ -68,4 +74,36 @@ it('numbers come while the database is silent, and say so; so they do of Redis',
   expect(await read()).toContain(queue(0));
   await redis.start();
   await expect.poll(read).toContain(queue(1));
+});
+
+it('a Postgres that only reads is said to, and what to do, until it takes writes', async () => {
+  const url = await newPostgres();
+  const redis = stack.use(await startTestRedis());
+  const [db, admin] = [await openPostgres({ url }), await openPostgres({ url, connections: 1 })];
+  stack.defer(() => db.destroy());
+  stack.defer(() => admin.destroy());
+  const watch = await watched(db, redis.url);
+  const read = async (path: string): Promise<string> => {
+    const answer = await fetch(`${watch.url}${path}`);
+    return `${answer.status} ${await answer.text()}`;
+  };
+  await expect.poll(() => read('/ready')).toMatch(/^200 /);
+
+  // As after a failover: what is open breaks, and who connects again finds one that only reads.
+  const name = sql.id(new URL(url).pathname.slice(1));
+  const failOver = async (is: 'on' | 'off'): Promise<void> => {
+    await sql`alter database ${name} set default_transaction_read_only = ${sql.raw(is)}`.execute(
+      admin,
+    );
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`.execute(admin);
+  };
+  await failOver('on');
+  await expect
+    .poll(() => read('/ready'))
+    .toMatch(/^503 .*the database only reads: .* Give its disk room/);
+  expect(await read('/metrics')).toContain('swivel_answers{what="database"} 0');
+  await failOver('off');
+  await expect.poll(() => read('/ready')).toMatch(/^200 /);
+  expect(await read('/metrics')).toContain('swivel_answers{what="database"} 1');
 });

@@ -208,6 +208,24 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
     /keeps nothing over a restart.*appendonly yes/,
   ],
   [
+    'a Redis that is full',
+    async () => {
+      await asRedis('config', 'set', 'maxmemory', '1');
+      return { mend: () => asRedis('config', 'set', 'maxmemory', '0') };
+    },
+    { of: 'Redis', is: 'bad' },
+    /has no memory left\. Raise its maxmemory/,
+  ],
+  [
+    'a Redis that is a replica',
+    async () => {
+      await asRedis('replicaof', '127.0.0.1', '1');
+      return { mend: () => asRedis('replicaof', 'no', 'one') };
+    },
+    { of: 'Redis', is: 'bad' },
+    /only reads, as a replica does\. Let REDIS_URL lead to the one that takes writes/,
+  ],
+  [
     'a Redis that asks for a password',
     async () => {
       await asRedis('config', 'set', 'requirepass', 'hush');

@@ -45,6 +45,8 @@ const judge = (place: string, facts: RedisFacts): Finding => {
   const at = `${facts.version} at ${place}`;
   if (isOld(facts.version))
     return { of, is: 'bad', found: `${at} is too old`, next: 'Bring up 6.2 or later, or Valkey.' };
+  if (facts.refuses !== undefined)
+    return { of, is: 'bad', found: `${at} ${facts.refuses.why}`, next: facts.refuses.next };
   if (facts.eviction !== 'noeviction' && facts.eviction !== '')
     return {
       of,

@@ -8,6 +8,7 @@ import { peopleOffSlack } from '#features/team/store/team.ts';
 import { greet, type Installation } from '#slack/first-contact.ts';
 import { runImport } from '../import.ts';
 import { agrees, CommandError, type Terminal } from '../terminal.ts';
+import { timeOf } from '../with-firm.ts';
 import { chooseFiles, mapColumns } from './files.ts';
 import { askCarriers, askPublicUrl, settingsIn, settled } from './places.ts';
 import { isThere, readSettings, writeSettings } from './settings-file.ts';
@@ -187,7 +188,8 @@ const nameUnmatched = async (
   if (whyAbsent(config) !== undefined) return;
   const db = await openAt(config);
   try {
-    const store = { db, clock: Date.now };
+    using time = await timeOf(config, db);
+    const store = { db, clock: time.clock };
     const log = (problem: string): void => terminal.print(`  ${problem}.`);
     for (let cursor: string | undefined = ''; cursor !== undefined;)
       cursor = (await readAccounts({ store, teamId, log }, client, cursor)).next;

@@ -7,7 +7,8 @@ import {
   takeCredentials,
   insertTry,
   recordCodeWanted,
-  takeSealedCode,
+  readCode,
+  forgetCode,
   wantChannel,
   takeChannel,
   answerTry,
@@ -141,16 +142,19 @@ const awaitPerson = async <T>(
 };
 
 /**
- * The person's code, which is gone from the database once taken, or the wish that the portal sends
- * another or lets them choose its way again.
+ * The person's code, which leaves the database once taken, or the wish that the portal sends another
+ * or lets them choose its way again.
  */
 export const takeCode = async (
   { store, opener, clock }: Pick<SignInRunner, 'store' | 'opener' | 'clock'>,
   signIn: SignIn,
   signal: AbortSignal,
 ): Promise<Secret | 'send-again' | 'another-way' | undefined> => {
-  const taken = await awaitPerson(clock, signal, () => takeSealedCode(store, signIn.id));
-  return typeof taken === 'object' ? opener.open(taken, signIn.sourceId) : taken;
+  const taken = await awaitPerson(clock, signal, () => readCode(store, signIn.id));
+  if (typeof taken !== 'object') return taken;
+  // A code lives seconds: it waits for no database.
+  void forgetCode(store, signIn.id, taken).catch(() => undefined);
+  return opener.open(taken, signIn.sourceId);
 };
 
 /** A single way leaves no choice, so nobody is asked. */

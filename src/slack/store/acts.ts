@@ -57,13 +57,18 @@ export interface Owed {
 
 /**
  * It is acknowledged, at this time; from now on an answer is owed, where there is somebody. False where
- * another process has taken it over meanwhile, or handled it. The same of the same time a second time does
- * no more: whether the first was committed may not be known.
+ * another process has taken it over meanwhile, or handled it. `again`: whether an earlier try with the same time was
+ * committed is not known.
  */
 export const markHandled = async (
   { db }: Pick<Store, 'db'>,
   key: string,
-  { by, at, owed }: { by: string; at: number; owed?: Owed | undefined },
+  {
+    by,
+    at,
+    owed,
+    again = false,
+  }: { by: string; at: number; owed?: Owed | undefined; again?: boolean },
 ): Promise<boolean> => {
   const handled = {
     at,
@@ -81,7 +86,9 @@ export const markHandled = async (
         .where((of) =>
           of.or([
             of('handled.claimed_by', '=', by),
-            of.and([of('handled.claimed_by', 'is', null), of('handled.at', '=', at)]),
+            ...(again
+              ? [of.and([of('handled.claimed_by', 'is', null), of('handled.at', '=', at)])]
+              : []),
           ]),
         ),
     )

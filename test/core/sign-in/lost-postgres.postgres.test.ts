@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openPostgres, SERVING } from '#database/postgres.ts';
 import { signInByItself } from '#core/sign-in/by-itself.ts';
-import { beginSignIn, submitCode } from '#core/sign-in/sign-in.ts';
+import { askForNewCode, beginSignIn, submitCode } from '#core/sign-in/sign-in.ts';
 import { nextSignIn, runSignIn, type SignInSession } from '#core/sign-in/sign-in-run.ts';
 import type { SignInResult } from '#portal/portal.ts';
 import { Secret } from '#shared/secret.ts';
@@ -25,9 +25,11 @@ let stack: AsyncDisposableStack;
 let way: WayToPostgres;
 let firm: LinkFirm;
 const STATEMENT_MS = 1000;
+let url: string;
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
-  way = stack.use(await wayToPostgres(await newPostgres()));
+  url = await newPostgres();
+  way = stack.use(await wayToPostgres(url));
   const limits = { ...SERVING, statementMs: STATEMENT_MS };
   const db = await openPostgres({ url: way.at, connections: 4, limits });
   firm = stack.use(await openLinkFirm({ db }));
@@ -139,6 +141,72 @@ it('what was committed, and got no answer, is done once by a person', async () =
   expect(
     await firm.db.selectFrom('sign_in').select('codes_asked').executeTakeFirstOrThrow(),
   ).toEqual({ codes_asked: 1 });
+});
+
+/** The code of one wait, typed beside the way that breaks. */
+const typing = (act: () => Promise<unknown>) => {
+  const waits = Promise.withResolvers<void>();
+  const whileWaiting: SignInSession['whileWaiting'] = (wait) => {
+    waits.resolve();
+    return wait();
+  };
+  return { whileWaiting, typed: waits.promise.then(act) };
+};
+
+it('a code whose taking got no answer reaches the portal', async () => {
+  const signIn = await begin();
+  const beside = await openPostgres({ url, connections: 1 });
+  stack.defer(() => beside.destroy());
+  const there = { ...firm, store: { ...firm.store, db: beside } };
+  const { whileWaiting, typed } = typing(async () => {
+    way.loseAnswersOf('commit', 'from "sealed_secret"');
+    await submitCode(there, signIn.id, 'dana', new Secret('123456'));
+  });
+  const portal = portalThat(async (hooks, submit) => {
+    await submit();
+    const code = await hooks.code('by text');
+    await typed;
+    expect(code instanceof Secret && code.reveal()).toBe('123456');
+    return SIGNED_IN;
+  });
+  const session = { ...sessionOf(firm, portal), whileWaiting };
+  expect(await runSignIn(firm.runner, signIn, session)).toEqual(SIGNED_IN);
+  expect(way.lost()).toBe(2);
+});
+
+it('a code that was given is given no second time, also where it stays in the database', async () => {
+  const signIn = await begin();
+  const id = signIn.id;
+  await sql`create rule stays as on delete to sealed_secret where old.kind = 'code' do instead nothing`.execute(
+    firm.db,
+  );
+  const codes = () => firm.db.selectFrom('sealed_secret').where('kind', '=', 'code').selectAll();
+  const acts = [
+    () => submitCode(firm, id, 'dana', new Secret('123456')),
+    () => askForNewCode(firm, id, 'dana'),
+    () => submitCode(firm, id, 'dana', new Secret('654321')),
+  ];
+  const given: unknown[] = [];
+  const portal = portalThat(async (hooks, submit) => {
+    await submit();
+    for (let nth = 0; nth < 3; nth += 1) {
+      const code = await hooks.code('by text');
+      given.push(code instanceof Secret ? code.reveal() : code);
+    }
+    expect(await codes().execute()).toHaveLength(1);
+    await sql`drop rule stays on sealed_secret`.execute(firm.db);
+    return SIGNED_IN;
+  });
+  const session: SignInSession = {
+    ...sessionOf(firm, portal),
+    whileWaiting: async (wait) => {
+      await acts.shift()?.();
+      return wait();
+    },
+  };
+  expect(await runSignIn(firm.runner, signIn, session)).toEqual(SIGNED_IN);
+  expect(given).toEqual(['123456', 'send-again', '654321']);
+  expect(await codes().execute()).toEqual([]);
 });
 
 it('what was committed, and got no answer, is done once by itself', async () => {

@@ -10,6 +10,7 @@ import {
 } from '#features/carrier-pauses/store/notices.ts';
 import type { Carrier } from '#portal/contract.ts';
 import { CommandError, type Terminal } from '../../terminal.ts';
+import { timeOf } from '../../with-firm.ts';
 
 /** Where no bot ran on this machine there is no database, and nothing to tell it. */
 const withStore = async <T>(act: (store: Store) => Promise<T>): Promise<T | undefined> => {
@@ -17,7 +18,8 @@ const withStore = async <T>(act: (store: Store) => Promise<T>): Promise<T | unde
   if (whyAbsent(config) !== undefined) return undefined;
   const db = await openAt(config);
   try {
-    return await act({ db, clock: Date.now });
+    using time = await timeOf(config, db);
+    return await act({ db, clock: time.clock });
   } finally {
     await db.destroy();
   }

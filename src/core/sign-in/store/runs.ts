@@ -207,8 +207,12 @@ export const takeChannel = async ({ db }: Store, id: string): Promise<string | u
   return row?.channel ?? undefined;
 };
 
-/** The sealed code, taken away with the asking; undefined while the person did nothing. */
-export const takeSealedCode = async (
+/**
+ * The sealed code, or the wish for another; undefined while the person did nothing. Reading takes nothing
+ * away, so that one that got no answer is made again; only the code that was typed last is `code-checking`,
+ * until the portal asks anew.
+ */
+export const readCode = async (
   { db }: Store,
   id: string,
 ): Promise<Sealed | 'send-again' | 'another-way' | undefined> => {
@@ -217,27 +221,26 @@ export const takeSealedCode = async (
     .select('state')
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  // Asked three times a second: only what the person did is worth a transaction.
-  if (state === 'code-wanted') return undefined;
-  return db.transaction().execute(async (tx) => {
-    const row = await tx
-      .deleteFrom('sealed_secret')
-      .where('owner_id', '=', id)
-      .where('kind', '=', 'code')
-      .returning(['key_id', 'sealed'])
-      .executeTakeFirst();
-    if (row !== undefined) return { keyId: row.key_id, sealed: row.sealed };
-    // Counted anew: the code to come is a first one, not one after a refusal.
-    const asked = await tx
-      .updateTable('sign_in')
-      .set({ codes_asked: state === 'code-again' ? SENT_AGAIN : 0 })
-      .where('id', '=', id)
-      .where('state', 'in', ['code-again', 'code-another'] satisfies SignInState[])
-      .returning('state')
-      .executeTakeFirst();
-    if (asked === undefined) return undefined;
-    return asked.state === 'code-again' ? 'send-again' : 'another-way';
-  });
+  if (state === 'code-checking') return readSealed(db, id, 'code');
+  if (state !== 'code-again' && state !== 'code-another') return undefined;
+  // Counted anew: the code to come is a first one, not one after a refusal.
+  await db
+    .updateTable('sign_in')
+    .set({ codes_asked: state === 'code-again' ? SENT_AGAIN : 0 })
+    .where('id', '=', id)
+    .where('state', '=', state)
+    .execute();
+  return state === 'code-again' ? 'send-again' : 'another-way';
+};
+
+/** This one alone: the person may have typed another since. The end of the sign-in takes what is left. */
+export const forgetCode = async ({ db }: Store, id: string, code: Sealed): Promise<void> => {
+  await db
+    .deleteFrom('sealed_secret')
+    .where('owner_id', '=', id)
+    .where('kind', '=', 'code')
+    .where('sealed', '=', code.sealed)
+    .execute();
 };
 
 /**
