@@ -3,6 +3,7 @@ import { seeAccounts } from '#core/logins/store/access.ts';
 import { unlinkSource } from '#core/logins/store/login-sources.ts';
 import { addRequest, insertSyncs } from '#core/requests/store/requests.ts';
 import { claimSync, takeYield } from '#core/sessions/store/claims.ts';
+import { finishSync, type SyncEnd } from '#core/sessions/store/finishes.ts';
 import { claimLease } from '#core/sessions/store/leases.ts';
 import { noteAdapterFailure } from '#core/sessions/store/pauses.ts';
 import { keepState } from '#core/sign-in/store/kept-state.ts';
@@ -37,13 +38,9 @@ beforeEach(async () => {
 });
 afterEach(() => db.destroy());
 
-const lease = async (holder = 'one', ttlMs = 60_000) => {
-  const claimed = await claimLease(store, 'source', {
-    holder,
-    token: holder,
-    jobId: holder,
-    ttlMs,
-  });
+const lease = async (sourceId = 'source') => {
+  const by = { holder: 'one', token: 'one', jobId: 'one', ttlMs: 60_000 };
+  const claimed = await claimLease(store, sourceId, by);
   if (claimed === undefined) throw new Error('Somebody has the login.');
   return claimed;
 };
@@ -59,6 +56,16 @@ const ask = (personId: string, policyId: string, sourceId: string, mostForced: n
     items: [{ policyId, sourceId }],
     mostForced,
   });
+
+const FAILED: SyncEnd = { status: 'failed', reason: 'carrier-down', detail: {}, values: [] };
+
+/** A sync that this login reads: what ends it. */
+const read = async (sourceId: string) => {
+  const held = await lease(sourceId);
+  const sync = await claimSync(store, held);
+  if (sync === undefined) throw new Error('Nothing waits at the login.');
+  return (end: SyncEnd) => finishSync(store, sync, held, end);
+};
 
 const valueOf = <T>(result: PromiseSettledResult<T>): T => {
   if (result.status === 'rejected') throw result.reason;
@@ -197,6 +204,33 @@ describe('a sync', () => {
     expect(valueOf(one)).toMatchObject({ already: false });
     expect(valueOf(other)).toEqual({ kind: 'limit-reached', waiting: 1, most: 1 });
   });
+});
+
+it('a request ends, though two carriers’ logins end its last syncs in the same moment', async () => {
+  await db.insertInto('carrier').values({ id: 'harbor-trust', name: 'Harbor Trust' }).execute();
+  const there = { carrier_id: 'harbor-trust' };
+  await db.updateTable('login_source').set(there).where('id', '=', 'other').execute();
+  await db.updateTable('policy').set(there).where('id', '=', 'policy-1').execute();
+  await addRequest(store, {
+    personId: 'dana',
+    origin: { askedIn: 'C1', channel: 'C1' },
+    dedupeKey: 'both',
+    items: [
+      { policyId: 'policy-0', sourceId: 'source' },
+      { policyId: 'policy-1', sourceId: 'other' },
+    ],
+    mostForced: 9,
+  });
+  const [one, other] = [await read('source'), await read('other')];
+  const ends = await atOnce(
+    db,
+    'support_case',
+    () => one(FAILED),
+    () => other(FAILED),
+  );
+  ends.forEach(valueOf);
+  const requests = await db.selectFrom('request').select('ended_at').execute();
+  expect(requests).toEqual([{ ended_at: NOW }]);
 });
 
 it('a carrier is paused once, whoever sees that its pages changed in the same moment', async () => {
