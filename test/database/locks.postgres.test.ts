@@ -67,6 +67,21 @@ const read = async (sourceId: string) => {
   return (end: SyncEnd) => finishSync(store, sync, held, end);
 };
 
+/** What gives a policy a status that is not synced. */
+const closing = async (policyId: string) => {
+  const to = { name: 'Ended at last', indicator: 'closed' };
+  await db.insertInto('product_status').values(to).execute();
+  const { status: from } = await db
+    .selectFrom('policy')
+    .select('status')
+    .where('id', '=', policyId)
+    .executeTakeFirstOrThrow();
+  return () => setStatus(store, { policyId, personId: 'dana', from, to: to.name });
+};
+
+const standings = () =>
+  db.selectFrom('sync').select(['source_id', 'status', 'priority']).orderBy('id').execute();
+
 const valueOf = <T>(result: PromiseSettledResult<T>): T => {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
@@ -161,21 +176,8 @@ describe('a sync', () => {
   it('is not begun once it is cancelled in the same moment', async () => {
     const held = await lease();
     await ask('dana', 'policy-0', 'source', 9);
-    await db
-      .insertInto('product_status')
-      .values({ name: 'Ended at last', indicator: 'closed' })
-      .execute();
-    const { status: from } = await db
-      .selectFrom('policy')
-      .select('status')
-      .where('id', '=', 'policy-0')
-      .executeTakeFirstOrThrow();
-    const [, claimed] = await atOnce(
-      db,
-      'request',
-      () => setStatus(store, { policyId: 'policy-0', personId: 'dana', from, to: 'Ended at last' }),
-      () => claimSync(store, held),
-    );
+    const close = await closing('policy-0');
+    const [, claimed] = await atOnce(db, 'request', close, () => claimSync(store, held));
     expect(valueOf(claimed)).toBeUndefined();
     const syncs = await db.selectFrom('sync').select('status').execute();
     expect(syncs).toEqual([{ status: 'cancelled' }]);
@@ -192,6 +194,37 @@ describe('a sync', () => {
     expect([valueOf(one), valueOf(other)]).toMatchObject([{ already: false }, { already: false }]);
     expect(await db.selectFrom('sync').select('id').execute()).toHaveLength(1);
     expect(await db.selectFrom('request_sync').select('sync_id').execute()).toHaveLength(2);
+  });
+
+  it('is a new one for whoever asks while a change of the policy cancels the one that waits', async () => {
+    await queue('policy-0', 100);
+    const [, asked] = await atOnce(db, 'audit', await closing('policy-0'), () =>
+      ask('dana', 'policy-0', 'source', 9),
+    );
+    expect(valueOf(asked)).toMatchObject({ already: false, askedBefore: undefined });
+    expect(await standings()).toEqual([
+      { source_id: 'source', status: 'cancelled', priority: 100 },
+      { source_id: 'source', status: 'queued', priority: 1 },
+    ]);
+  });
+
+  it('is a new one for whoever asks while the success of another login cancels the one that waits', async () => {
+    await queue('policy-0', 100);
+    const end = await read('source');
+    await queue('policy-0', 100, 'other');
+    // The success is held at its last writes, and has cancelled what waits by then.
+    const [, asked] = await atOnce(
+      db,
+      'source_policy',
+      () => end({ ...FAILED, status: 'success', reason: 'unchanged' }),
+      () => ask('dana', 'policy-0', 'other', 9),
+    );
+    expect(valueOf(asked)).toMatchObject({ already: false, askedBefore: undefined });
+    expect(await standings()).toEqual([
+      { source_id: 'source', status: 'success', priority: 100 },
+      { source_id: 'other', status: 'cancelled', priority: 100 },
+      { source_id: 'other', status: 'queued', priority: 1 },
+    ]);
   });
 
   it('is not one more than a person may have, by two requests in the same moment', async () => {
