@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import { unlinkSource } from '#core/logins/store/login-sources.ts';
-import { addRequest, insertSyncs } from '#core/requests/store/requests.ts';
+import { addRequest, insertSyncs, type RequestItem } from '#core/requests/store/requests.ts';
 import { claimSync, takeYield } from '#core/sessions/store/claims.ts';
 import { finishSync, type SyncEnd } from '#core/sessions/store/finishes.ts';
 import { claimLease } from '#core/sessions/store/leases.ts';
@@ -11,6 +11,7 @@ import { insertAutomaticTry, recordSignInEnd } from '#core/sign-in/store/runs.ts
 import type { Database } from '#database/connection.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import { setStatus } from '#features/corrections/store.ts';
+import { recordRejected } from '#features/unconfirmed-values/store.ts';
 import { Secret } from '#shared/secret.ts';
 import { atOnce, someWait } from '#test/support/at-once.ts';
 import { openTestDatabase } from '#test/support/database.ts';
@@ -48,12 +49,18 @@ const lease = async (sourceId = 'source') => {
 const queue = (policyId: string, priority: 1 | 100 = 1, sourceId = 'source') =>
   insertSyncs(store, [{ policyId, sourceId, runId: null }], { priority, linked: true });
 
-const ask = (personId: string, policyId: string, sourceId: string, mostForced: number) =>
+const ask = (
+  personId: string,
+  policyId: string,
+  sourceId: string,
+  mostForced: number,
+  beside: readonly RequestItem[] = [],
+) =>
   addRequest(store, {
     personId,
     origin: { askedIn: 'C1', channel: 'C1' },
     dedupeKey: `${personId} ${policyId}`,
-    items: [{ policyId, sourceId }],
+    items: [{ policyId, sourceId }, ...beside],
     mostForced,
   });
 
@@ -244,16 +251,7 @@ it('a request ends, though two carriers’ logins end its last syncs in the same
   const there = { carrier_id: 'harbor-trust' };
   await db.updateTable('login_source').set(there).where('id', '=', 'other').execute();
   await db.updateTable('policy').set(there).where('id', '=', 'policy-1').execute();
-  await addRequest(store, {
-    personId: 'dana',
-    origin: { askedIn: 'C1', channel: 'C1' },
-    dedupeKey: 'both',
-    items: [
-      { policyId: 'policy-0', sourceId: 'source' },
-      { policyId: 'policy-1', sourceId: 'other' },
-    ],
-    mostForced: 9,
-  });
+  await ask('dana', 'policy-0', 'source', 9, [{ policyId: 'policy-1', sourceId: 'other' }]);
   const [one, other] = [await read('source'), await read('other')];
   const ends = await atOnce(
     db,
@@ -264,6 +262,45 @@ it('a request ends, though two carriers’ logins end its last syncs in the same
   ends.forEach(valueOf);
   const requests = await db.selectFrom('request').select('ended_at').execute();
   expect(requests).toEqual([{ ended_at: NOW }]);
+});
+
+it('a doubtful reading is set aside anew where the one before is rejected in the same moment', async () => {
+  const reading = (minor: number): SyncEnd => ({
+    ...FAILED,
+    reason: 'implausible',
+    held: {
+      carrierStatus: 'Active',
+      values: [{ name: 'Account Value', amount: { minor, currency: 'USD' } }],
+      missing: [],
+      doubts: [],
+    },
+  });
+  await queue('policy-0');
+  await (
+    await read('source')
+  )(reading(100));
+  await queue('policy-0', 1, 'other');
+  const end = await read('other');
+  const held = await db
+    .selectFrom('held_value')
+    .select(['id', 'version'])
+    .executeTakeFirstOrThrow();
+  const results = await atOnce(
+    db,
+    'audit',
+    () => recordRejected(store, { ...held, personId: 'dana' }),
+    () => end(reading(999)),
+  );
+  results.forEach(valueOf);
+  const rows = await db
+    .selectFrom('held_value')
+    .select(['reading', 'settled'])
+    .orderBy('reading')
+    .execute();
+  expect(rows).toEqual([
+    { reading: expect.stringContaining('"minor":100') as string, settled: 'rejected' },
+    { reading: expect.stringContaining('"minor":999') as string, settled: null },
+  ]);
 });
 
 it('a carrier is paused once, whoever sees that its pages changed in the same moment', async () => {
