@@ -23,7 +23,7 @@ const ON_BOTH = [
   'test/features/home/{home,open-homes}.test.ts',
   'test/features/import/{another-holder,crm,import,people}.test.ts',
   'test/features/link-reminders/link-reminders.test.ts',
-  'test/features/meetings/{calendar-planned,meetings}.test.ts',
+  'test/features/meetings/{calendar-planned,meetings,moved}.test.ts',
   'test/features/message-policies/{plain-words,shortcuts}.test.ts',
   'test/features/my-status/my-status.test.ts',
   'test/features/notifications/operators.test.ts',

@@ -11,8 +11,8 @@ export const isRehearsal = (trx: Database): boolean => rehearsals.has(trx);
  * What a transaction reads, and then writes because of it, must stay so until it ends. SQLite has one
  * writer at a time from the beginning of its transaction, so nothing is done there. On Postgres each
  * check names what it leans on, and whoever wants the same waits here. Locks are taken in this order,
- * and of each kind by id: the import, the owners, people, logins, policies, a carrier, the cases, the audit. A
- * rehearsal leans on nothing: others would wait to its end for what it only reads.
+ * and of each kind by id: the import, the owners, people, logins, policies, a carrier, the cases, the audit,
+ * requests. A rehearsal leans on nothing: others would wait to its end for what it only reads.
  */
 const locks = (trx: Database): boolean => isPostgres(trx) && !isRehearsal(trx);
 
@@ -86,6 +86,13 @@ export const lockCarrier = (trx: Database, carrierId: string): Promise<void> =>
 export const lockCases = async (trx: Database): Promise<void> => {
   if (locks(trx)) await sql`select pg_advisory_xact_lock(2)`.execute(trx);
 };
+
+/**
+ * Whether all of its syncs have ended. Two that end its last ones in the same moment would each find the
+ * other's open. What shows a change is written last of all, after the audit.
+ */
+export const lockRequests = (trx: Database, requestIds: readonly string[]): Promise<void> =>
+  lock(trx, 'request', 'id', requestIds);
 
 /** The end of the chain: each row follows the one before. */
 export const lockAudit = async (trx: Database): Promise<void> => {

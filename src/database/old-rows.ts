@@ -30,8 +30,9 @@ const MADE_AT = {
 } as const;
 
 /**
- * The ids of the next rows that were made before, and where to go on. Ids sort by the time
- * they were made: the first young row has only younger ones behind it.
+ * The ids of the next rows that were made before, and where to go on. Ids sort by the time they were
+ * made, so a step that finds none is the last. One young row ends nothing: whoever asks for a sync that
+ * waits makes it young, and it keeps its place before older ones.
  */
 export const oldRows = async (
   trx: Database,
@@ -42,5 +43,6 @@ export const oldRows = async (
     select id, ${sql.ref(MADE_AT[table])} as at from ${sql.table(table)}
     where id > ${after} order by id limit ${limit}`.execute(trx);
   const old = rows.filter(({ at }) => at < before).map(({ id }) => id);
-  return { old, last: old.length < limit ? undefined : old.at(-1) };
+  const isLast = old.length === 0 || rows.length < limit;
+  return { old, last: isLast ? undefined : rows.at(-1)?.id };
 };

@@ -1,4 +1,5 @@
 import { isOpen } from '#database/dialect.ts';
+import { lockRequests } from '#database/locks.ts';
 import { sql } from 'kysely';
 import type { Database } from './connection.ts';
 import { caseSubject } from '#shared/subject.ts';
@@ -48,6 +49,7 @@ export const touchRequests = async (
   now: number,
 ): Promise<void> => {
   if (requestIds.length === 0) return;
+  await lockRequests(db, requestIds);
   await db
     .updateTable('request')
     .set({

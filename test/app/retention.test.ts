@@ -1,6 +1,7 @@
 import { addEnded, KEPT } from '#test/support/kept.ts';
 import { expect, it } from 'vitest';
 import { tidy } from '#app/tidy.ts';
+import { addRequest } from '#core/requests/store/requests.ts';
 import { addNotification } from '#features/notifications/store.ts';
 import { addWaitingSync, openLinkFirm, type LinkFirm } from '#test/support/link-firm.ts';
 
@@ -17,6 +18,26 @@ it('what was synced and told longer than 90 days ago is forgotten, the newest of
   await tidy(firm, KEPT);
   expect(await ids(firm, 'request')).toEqual([]);
   expect(await ids(firm, 'sync')).toEqual(['03']);
+});
+
+it('an old sync that is asked for anew keeps nothing behind it from being forgotten', async () => {
+  await using firm = await openLinkFirm();
+  await addEnded(firm, '000', 300, false);
+  const waits = { status: 'queued', reason: 'waiting-for-link', priority: 100, finished_at: null };
+  await firm.db.updateTable('sync').set(waits).execute();
+  for (let n = 1; n < 250; n += 1)
+    await addEnded(firm, String(n).padStart(3, '0'), 299 - n / 10, false);
+  await addEnded(firm, '999', 1, false);
+  const asked = await addRequest(firm.store, {
+    personId: 'dana',
+    origin: { askedIn: 'C1', channel: 'C1' },
+    dedupeKey: 'anew',
+    items: [{ policyId: 'policy', sourceId: 'source' }],
+    mostForced: 9,
+  });
+  expect(asked).toMatchObject({ already: false });
+  await tidy(firm, KEPT);
+  expect(await ids(firm, 'sync')).toEqual(['000', '999']);
 });
 
 it('what is younger or open stays, and so does a value whose sync goes', async () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seeAccounts } from '#core/logins/store/access.ts';
 import { unlinkSource } from '#core/logins/store/login-sources.ts';
-import { addRequest, insertSyncs } from '#core/requests/store/requests.ts';
+import { addRequest, insertSyncs, type RequestItem } from '#core/requests/store/requests.ts';
 import { claimSync, takeYield } from '#core/sessions/store/claims.ts';
+import { finishSync, type SyncEnd } from '#core/sessions/store/finishes.ts';
 import { claimLease } from '#core/sessions/store/leases.ts';
 import { noteAdapterFailure } from '#core/sessions/store/pauses.ts';
 import { keepState } from '#core/sign-in/store/kept-state.ts';
@@ -10,6 +11,7 @@ import { insertAutomaticTry, recordSignInEnd } from '#core/sign-in/store/runs.ts
 import type { Database } from '#database/connection.ts';
 import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import { setStatus } from '#features/corrections/store.ts';
+import { recordRejected } from '#features/unconfirmed-values/store.ts';
 import { Secret } from '#shared/secret.ts';
 import { atOnce, someWait } from '#test/support/at-once.ts';
 import { openTestDatabase } from '#test/support/database.ts';
@@ -37,13 +39,9 @@ beforeEach(async () => {
 });
 afterEach(() => db.destroy());
 
-const lease = async (holder = 'one', ttlMs = 60_000) => {
-  const claimed = await claimLease(store, 'source', {
-    holder,
-    token: holder,
-    jobId: holder,
-    ttlMs,
-  });
+const lease = async (sourceId = 'source') => {
+  const by = { holder: 'one', token: 'one', jobId: 'one', ttlMs: 60_000 };
+  const claimed = await claimLease(store, sourceId, by);
   if (claimed === undefined) throw new Error('Somebody has the login.');
   return claimed;
 };
@@ -51,14 +49,45 @@ const lease = async (holder = 'one', ttlMs = 60_000) => {
 const queue = (policyId: string, priority: 1 | 100 = 1, sourceId = 'source') =>
   insertSyncs(store, [{ policyId, sourceId, runId: null }], { priority, linked: true });
 
-const ask = (personId: string, policyId: string, sourceId: string, mostForced: number) =>
+const ask = (
+  personId: string,
+  policyId: string,
+  sourceId: string,
+  mostForced: number,
+  beside: readonly RequestItem[] = [],
+) =>
   addRequest(store, {
     personId,
     origin: { askedIn: 'C1', channel: 'C1' },
     dedupeKey: `${personId} ${policyId}`,
-    items: [{ policyId, sourceId }],
+    items: [{ policyId, sourceId }, ...beside],
     mostForced,
   });
+
+const FAILED: SyncEnd = { status: 'failed', reason: 'carrier-down', detail: {}, values: [] };
+
+/** A sync that this login reads: what ends it. */
+const read = async (sourceId: string) => {
+  const held = await lease(sourceId);
+  const sync = await claimSync(store, held);
+  if (sync === undefined) throw new Error('Nothing waits at the login.');
+  return (end: SyncEnd) => finishSync(store, sync, held, end);
+};
+
+/** What gives a policy a status that is not synced. */
+const closing = async (policyId: string) => {
+  const to = { name: 'Ended at last', indicator: 'closed' };
+  await db.insertInto('product_status').values(to).execute();
+  const { status: from } = await db
+    .selectFrom('policy')
+    .select('status')
+    .where('id', '=', policyId)
+    .executeTakeFirstOrThrow();
+  return () => setStatus(store, { policyId, personId: 'dana', from, to: to.name });
+};
+
+const standings = () =>
+  db.selectFrom('sync').select(['source_id', 'status', 'priority']).orderBy('id').execute();
 
 const valueOf = <T>(result: PromiseSettledResult<T>): T => {
   if (result.status === 'rejected') throw result.reason;
@@ -154,21 +183,8 @@ describe('a sync', () => {
   it('is not begun once it is cancelled in the same moment', async () => {
     const held = await lease();
     await ask('dana', 'policy-0', 'source', 9);
-    await db
-      .insertInto('product_status')
-      .values({ name: 'Ended at last', indicator: 'closed' })
-      .execute();
-    const { status: from } = await db
-      .selectFrom('policy')
-      .select('status')
-      .where('id', '=', 'policy-0')
-      .executeTakeFirstOrThrow();
-    const [, claimed] = await atOnce(
-      db,
-      'request',
-      () => setStatus(store, { policyId: 'policy-0', personId: 'dana', from, to: 'Ended at last' }),
-      () => claimSync(store, held),
-    );
+    const close = await closing('policy-0');
+    const [, claimed] = await atOnce(db, 'request', close, () => claimSync(store, held));
     expect(valueOf(claimed)).toBeUndefined();
     const syncs = await db.selectFrom('sync').select('status').execute();
     expect(syncs).toEqual([{ status: 'cancelled' }]);
@@ -187,6 +203,37 @@ describe('a sync', () => {
     expect(await db.selectFrom('request_sync').select('sync_id').execute()).toHaveLength(2);
   });
 
+  it('is a new one for whoever asks while a change of the policy cancels the one that waits', async () => {
+    await queue('policy-0', 100);
+    const [, asked] = await atOnce(db, 'audit', await closing('policy-0'), () =>
+      ask('dana', 'policy-0', 'source', 9),
+    );
+    expect(valueOf(asked)).toMatchObject({ already: false, askedBefore: undefined });
+    expect(await standings()).toEqual([
+      { source_id: 'source', status: 'cancelled', priority: 100 },
+      { source_id: 'source', status: 'queued', priority: 1 },
+    ]);
+  });
+
+  it('is a new one for whoever asks while the success of another login cancels the one that waits', async () => {
+    await queue('policy-0', 100);
+    const end = await read('source');
+    await queue('policy-0', 100, 'other');
+    // The success is held at its last writes, and has cancelled what waits by then.
+    const [, asked] = await atOnce(
+      db,
+      'source_policy',
+      () => end({ ...FAILED, status: 'success', reason: 'unchanged' }),
+      () => ask('dana', 'policy-0', 'other', 9),
+    );
+    expect(valueOf(asked)).toMatchObject({ already: false, askedBefore: undefined });
+    expect(await standings()).toEqual([
+      { source_id: 'source', status: 'success', priority: 100 },
+      { source_id: 'other', status: 'cancelled', priority: 100 },
+      { source_id: 'other', status: 'queued', priority: 1 },
+    ]);
+  });
+
   it('is not one more than a person may have, by two requests in the same moment', async () => {
     const [one, other] = await atOnce(
       db,
@@ -197,6 +244,63 @@ describe('a sync', () => {
     expect(valueOf(one)).toMatchObject({ already: false });
     expect(valueOf(other)).toEqual({ kind: 'limit-reached', waiting: 1, most: 1 });
   });
+});
+
+it('a request ends, though two carriers’ logins end its last syncs in the same moment', async () => {
+  await db.insertInto('carrier').values({ id: 'harbor-trust', name: 'Harbor Trust' }).execute();
+  const there = { carrier_id: 'harbor-trust' };
+  await db.updateTable('login_source').set(there).where('id', '=', 'other').execute();
+  await db.updateTable('policy').set(there).where('id', '=', 'policy-1').execute();
+  await ask('dana', 'policy-0', 'source', 9, [{ policyId: 'policy-1', sourceId: 'other' }]);
+  const [one, other] = [await read('source'), await read('other')];
+  const ends = await atOnce(
+    db,
+    'support_case',
+    () => one(FAILED),
+    () => other(FAILED),
+  );
+  ends.forEach(valueOf);
+  const requests = await db.selectFrom('request').select('ended_at').execute();
+  expect(requests).toEqual([{ ended_at: NOW }]);
+});
+
+it('a doubtful reading is set aside anew where the one before is rejected in the same moment', async () => {
+  const reading = (minor: number): SyncEnd => ({
+    ...FAILED,
+    reason: 'implausible',
+    held: {
+      carrierStatus: 'Active',
+      values: [{ name: 'Account Value', amount: { minor, currency: 'USD' } }],
+      missing: [],
+      doubts: [],
+    },
+  });
+  await queue('policy-0');
+  await (
+    await read('source')
+  )(reading(100));
+  await queue('policy-0', 1, 'other');
+  const end = await read('other');
+  const held = await db
+    .selectFrom('held_value')
+    .select(['id', 'version'])
+    .executeTakeFirstOrThrow();
+  const results = await atOnce(
+    db,
+    'audit',
+    () => recordRejected(store, { ...held, personId: 'dana' }),
+    () => end(reading(999)),
+  );
+  results.forEach(valueOf);
+  const rows = await db
+    .selectFrom('held_value')
+    .select(['reading', 'settled'])
+    .orderBy('reading')
+    .execute();
+  expect(rows).toEqual([
+    { reading: expect.stringContaining('"minor":100') as string, settled: 'rejected' },
+    { reading: expect.stringContaining('"minor":999') as string, settled: null },
+  ]);
 });
 
 it('a carrier is paused once, whoever sees that its pages changed in the same moment', async () => {

@@ -2,6 +2,7 @@ import { breathe } from '#shared/clock.ts';
 import { settleEndedLinks } from '#core/logins/store/source-ends.ts';
 import { endLinkWaits, reflectSource } from '#core/logins/store/source-changes.ts';
 import {
+  endLeftOpen,
   sourcesWithForced,
   repairLinkWaits,
   requestsBehind,
@@ -52,6 +53,12 @@ export const sweepSteps = ({ store, wake, show, roomForDaily }: SweepDeps): Step
     name: 'waits for a link that are over',
     run: async () => {
       for (const requestId of await endLinkWaits(store, MOST_SHOWN)) await show(requestId);
+    },
+  },
+  {
+    name: 'requests that were left open',
+    run: async () => {
+      for (const requestId of await endLeftOpen(store)) await show(requestId);
     },
   },
   {

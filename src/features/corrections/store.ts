@@ -62,13 +62,6 @@ export const setStatus = ({ db, clock }: Store, { policyId, personId, from, to }
       .where('status', '=', from)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return undefined;
-    await noteEdit(trx, policyId, 'status', { from, at: now, personId });
-    await audit(trx, now, {
-      personId,
-      action: 'policy.status-updated',
-      policyId,
-      detail: { from, to },
-    });
     const { indicator } = await trx
       .selectFrom('product_status')
       .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
@@ -81,6 +74,13 @@ export const setStatus = ({ db, clock }: Store, { policyId, personId, from, to }
         .where('policy_id', '=', policyId)
         .where('status', '=', 'queued')
         .execute();
+    await noteEdit(trx, policyId, 'status', { from, at: now, personId });
+    await audit(trx, now, {
+      personId,
+      action: 'policy.status-updated',
+      policyId,
+      detail: { from, to },
+    });
     return touchPolicy(trx, policyId, now);
   });
 

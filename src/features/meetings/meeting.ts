@@ -115,7 +115,7 @@ export const cancelMeeting = async (
 ): Promise<Meeting | undefined> => {
   const meeting = await meetingById(store, meetingId);
   if (meeting === undefined || meeting.person.id !== actor.id) return undefined;
-  await endMeeting(store, meetingId, 'cancelled');
+  await endMeeting(store, meeting, 'cancelled');
   for (const requestId of meeting.requestIds) {
     await cancelSyncsOf(store, requestId, actor.id);
     await show(requestId);

@@ -41,7 +41,7 @@ export const keepMeetings = async (deps: MeetingStepDeps): Promise<void> => {
       await keepMeeting(deps, meeting);
     } catch (error) {
       deps.log(`meeting ${meeting.id} could not go on; it is tried again`, error);
-      await lookAgain(deps.store, meeting.id, deps.clock() + MINUTE);
+      await lookAgain(deps.store, meeting, deps.clock() + MINUTE);
     }
   }
 };
@@ -50,7 +50,7 @@ const keepMeeting = async (deps: MeetingStepDeps, meeting: Meeting): Promise<voi
   const { store, clock } = deps;
   // Whoever lost the contact, or left, is told nothing more of it.
   if (meeting.person.slackId === null || !(await mayMeet(deps, meeting.person, meeting.contactId)))
-    return endMeeting(store, meeting.id, 'no-access');
+    return endMeeting(store, meeting, 'no-access');
   const items = await refreshItems(deps, meeting);
   switch (meetingStep(meeting, standingOf(items), clock())) {
     case 'warn':
@@ -70,12 +70,12 @@ const keepMeeting = async (deps: MeetingStepDeps, meeting: Meeting): Promise<voi
       break;
     case 'end':
       await update(deps, meeting, items);
-      return endMeeting(store, meeting.id, 'over');
+      return endMeeting(store, meeting, 'over');
     case 'wait':
       break;
   }
   const now = await meetingById(store, meeting.id);
-  if (now !== undefined) await lookAgain(store, meeting.id, nextLook(now, clock()));
+  if (now !== undefined) await lookAgain(store, now, nextLook(now, clock()));
 };
 
 /** Ended without values for a reason that passes by itself. */
@@ -116,7 +116,7 @@ const warn = async (
     });
     if (notificationId !== undefined) await show(notificationSubject(notificationId));
   }
-  await markMeeting(store, meeting.id, 'warned');
+  await markMeeting(store, meeting, 'warned');
 };
 
 const itemOf = ({ source, carrierName, policies, endsAt }: LoginNeed): MeetingLogin => ({
@@ -141,7 +141,7 @@ const refresh = async (deps: MeetingStepDeps, meeting: Meeting, slackId: string)
   const asked = items.length === 0 || (await ask(deps, meeting, slackId, 'refresh', items));
   // A person with too much waiting is asked again a minute later, and told on the card in the end.
   if (asked || deps.clock() >= meeting.cutoffAt)
-    await markMeeting(deps.store, meeting.id, 'refreshed');
+    await markMeeting(deps.store, meeting, 'refreshed');
 };
 
 const retry = async (
@@ -159,7 +159,7 @@ const retry = async (
       .filter(isPassing)
       .map(({ policy, source }) => ({ policyId: policy.id, sourceId: source.id })),
   );
-  await markMeeting(deps.store, meeting.id, 'retried');
+  await markMeeting(deps.store, meeting, 'retried');
 };
 
 /** One request of the person, its card in the direct messages; false when they have too much waiting. */
@@ -186,7 +186,7 @@ const ask = async (
     mostForced,
   });
   if ('most' in added) return false;
-  await addMeetingRequest(store, meeting.id, added.requestId);
+  await addMeetingRequest(store, meeting, added.requestId);
   for (const sourceId of new Set(items.map((item) => item.sourceId))) await wake(sourceId, 'force');
   await show(added.requestId);
   return true;
@@ -207,7 +207,7 @@ const tell = async (
     about,
   });
   if (notificationId !== undefined) await deps.show(notificationSubject(notificationId));
-  await markMeeting(deps.store, meeting.id, 'card');
+  await markMeeting(deps.store, meeting, 'card');
 };
 
 /** What arrives between the card and the meeting is put on it. */

@@ -197,11 +197,20 @@ export const meetingsOf = async (
       .execute(),
   );
 
-export const endMeeting = async ({ db, clock }: Store, id: string, why: MeetingEnd) => {
-  await db
-    .updateTable('meeting')
-    .set({ ended_at: clock(), ended_why: why })
-    .where('id', '=', id)
+/** A meeting at the time that a step knows it by: once it is moved, what was done was for another one. */
+type AtItsTime = Pick<Meeting, 'id' | 'at'>;
+
+const asKnown = ({ db }: Store, { id, at }: AtItsTime) =>
+  db.updateTable('meeting').where('id', '=', id).where('at', '=', at);
+
+/** Whoever cancels it, or may not have it, means any time. */
+export const endMeeting = async (store: Store, meeting: AtItsTime, why: MeetingEnd) => {
+  const found =
+    why === 'over'
+      ? asKnown(store, meeting)
+      : store.db.updateTable('meeting').where('id', '=', meeting.id);
+  await found
+    .set({ ended_at: store.clock(), ended_why: why })
     .where('ended_at', 'is', null)
     .execute();
 };
@@ -219,8 +228,8 @@ export const dueMeetings = async (store: Store, limit: number): Promise<readonly
 
 /** Marks the step as done now. */
 export const markMeeting = async (
-  { db, clock }: Store,
-  id: string,
+  store: Store,
+  meeting: AtItsTime,
   step: 'warned' | 'refreshed' | 'retried' | 'card',
 ) => {
   const column = {
@@ -229,21 +238,30 @@ export const markMeeting = async (
     retried: 'retried_at',
     card: 'card_at',
   } as const;
-  await db
-    .updateTable('meeting')
-    .set({ [column[step]]: clock() })
-    .where('id', '=', id)
+  await asKnown(store, meeting)
+    .set({ [column[step]]: store.clock() })
     .execute();
 };
 
-export const lookAgain = async ({ db }: Store, id: string, at: number): Promise<void> => {
-  await db.updateTable('meeting').set({ next_at: at }).where('id', '=', id).execute();
+export const lookAgain = async (store: Store, meeting: AtItsTime, next: number): Promise<void> => {
+  await asKnown(store, meeting).set({ next_at: next }).execute();
 };
 
-export const addMeetingRequest = async ({ db }: Store, id: string, requestId: string) => {
+export const addMeetingRequest = async (
+  { db }: Store,
+  { id, at }: AtItsTime,
+  requestId: string,
+): Promise<void> => {
   await db
     .insertInto('meeting_request')
-    .values({ meeting_id: id, request_id: requestId })
+    .columns(['meeting_id', 'request_id'])
+    .expression((of) =>
+      of
+        .selectFrom('meeting')
+        .select(['id', of.val(requestId).as('request_id')])
+        .where('id', '=', id)
+        .where('at', '=', at),
+    )
     .onConflict((on) => on.columns(['meeting_id', 'request_id']).doNothing())
     .execute();
 };

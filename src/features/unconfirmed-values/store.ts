@@ -3,6 +3,7 @@ import type { Reason, EndedStatus } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
+import { lockPolicies } from '#database/locks.ts';
 import { nextId } from '#database/ids.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
@@ -19,14 +20,20 @@ export interface Decision {
   personId: string;
 }
 
-/** Only while it is open and in the version that the person saw. */
-const settle = (
+/**
+ * Only while it is open and in the version that the person saw. What a sync reads in the same moment waits,
+ * and is set aside anew.
+ */
+const settle = async (
   trx: Database,
   now: number,
   how: Settled,
-  { id, version, personId }: { id: string; version: number; personId: string },
-) =>
-  trx
+  { id, version, personId }: Decision,
+) => {
+  await lockPolicies(trx, () =>
+    trx.selectFrom('held_value').select('policy_id as id').where('id', '=', id).execute(),
+  );
+  return trx
     .updateTable('held_value')
     .set({ settled: how, settled_by: personId, settled_at: now })
     .where('id', '=', id)
@@ -34,6 +41,7 @@ const settle = (
     .where('settled', 'is', null)
     .returning(['policy_id', 'sync_id'])
     .executeTakeFirst();
+};
 
 export const unconfirmedValue = async (
   { db }: Store,

@@ -6,6 +6,7 @@ import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 import { claimSync } from '#core/sessions/store/claims.ts';
 import { absenceFacts } from '#core/sessions/store/finishes.ts';
 import { claimLease } from '#core/sessions/store/leases.ts';
+import { endLeftOpen } from '#core/sessions/store/sweeps.ts';
 import type { PolicyReading } from '#portal/portal.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { addWaitingSync, openLinkFirm } from '#test/support/link-firm.ts';
@@ -134,4 +135,17 @@ it.each([
   const { detail } = await firm.db.selectFrom('sync').select('detail').executeTakeFirstOrThrow();
   const { otherSources = [] } = JSON.parse(detail ?? '{}') as SyncDetail;
   expect(otherSources).toHaveLength(kept);
+});
+
+it('a request that was left open by ends in the same moment ends with the next sweep', async () => {
+  await using firm = await openLinkFirm();
+  await addWaitingSync(firm);
+  const ended = async () =>
+    (await firm.db.selectFrom('request').select('ended_at').executeTakeFirstOrThrow()).ended_at;
+  expect(await endLeftOpen(firm.store), 'what waits stays open').toEqual([]);
+  await firm.db.updateTable('sync').set({ status: 'failed', finished_at: 1 }).execute();
+  expect(await ended()).toBeNull();
+  expect(await endLeftOpen(firm.store)).toEqual(['request']);
+  expect(await ended()).toBe(firm.time.now);
+  expect(await endLeftOpen(firm.store)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import type { Store } from '#database/store.ts';
 import { lockLogins, lockPeople } from '#database/locks.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
-import { eachObject, isOpen } from '#database/dialect.ts';
+import { eachObject, isOpen, locked } from '#database/dialect.ts';
 import { nextId } from '#database/ids.ts';
 import { touchRequests } from '#database/touch.ts';
 import type { Origin } from '#slack/origin.ts';
@@ -49,7 +49,10 @@ const kindOf = ({ contactId, items }: RequestRow): 'contact' | 'policies' | 'pol
   return items.length > 1 ? 'policies' : 'policy';
 };
 
-/** The sync of this pair that a new request can share: open, or waiting for the same link. */
+/**
+ * The sync of this pair that a new request can share: open, or waiting for the same link. It stays so: what
+ * ends a sync for its policy's sake, or for another login's success, asks for no lock of this login.
+ */
 const sharedSync = (
   { clock }: Store,
   trx: Database,
@@ -76,6 +79,7 @@ const sharedSync = (
       ]),
     )
     .orderBy('id', 'desc')
+    .modifyEnd(locked())
     .executeTakeFirst();
 
 /**

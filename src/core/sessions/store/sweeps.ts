@@ -1,5 +1,5 @@
 import type { Store } from '#database/store.ts';
-import { touchRequestsOf } from '#database/touch.ts';
+import { touchRequests, touchRequestsOf } from '#database/touch.ts';
 import { sql } from 'kysely';
 import { indexedBy, isOpen, isQueued, locked } from '#database/dialect.ts';
 import { claimable, runnable } from './claims.ts';
@@ -112,6 +112,22 @@ export const repairLinkWaits = ({ db, clock }: Store): Promise<readonly string[]
       returning id`.execute(trx);
     return touchRequestsOf(trx, ids(rows), clock());
   });
+
+/**
+ * Requests whose last syncs were ended in the same moment, and each found the other's open: a release
+ * before let them stand for good. They end now; the requests to show.
+ */
+export const endLeftOpen = async ({ db, clock }: Store): Promise<readonly string[]> => {
+  const { rows } = await sql<{ id: string }>`
+      select r.id from request r ${indexedBy('request_live')}
+      where r.ended_at is null and not exists (
+        select 1 from request_sync rs join sync s on s.id = rs.sync_id
+        where rs.request_id = r.id and rs.cancelled_at is null and ${isOpen('s')})
+      limit 200`.execute(db);
+  if (rows.length > 0)
+    await db.transaction().execute((trx) => touchRequests(trx, ids(rows), clock()));
+  return ids(rows);
+};
 
 /** Requests that Slack does not show in their newest version. */
 export const requestsBehind = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
