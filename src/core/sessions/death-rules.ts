@@ -10,13 +10,14 @@ export interface Deaths {
 
 /**
  * So many in a row are no accident. Fewer may be: a policy is what the next session begins with, so that
- * of those under way as processes are killed at random moments one in ten is under way at the next kill.
+ * where one worker is killed every few seconds it may be under way each time. Four in a row were seen in a
+ * hundred kills.
  */
-const MOST_DEATHS = 4;
+const MOST_DEATHS = 8;
 /** A page that did so before is given so many tries. */
 const KNOWN_TRIES = 2;
 /** From here on it is in doubt: it is tried less often, and not beside another one. */
-const DOUBTED = 2;
+const DOUBTED = 4;
 /** Spares the others of the worker, and lets a machine that is short of memory come to itself. */
 const REST_MS = MINUTE;
 
@@ -29,7 +30,7 @@ export const isDeadly = ({ deaths }: Pick<Deaths, 'deaths'>): boolean => deaths 
 /** Whose page ended the process is not known where two are tried at once. */
 export const isDoubted = ({ deaths }: Pick<Deaths, 'deaths'>): boolean => deaths >= DOUBTED;
 
-/** Until when its login rests, epoch ms. The first one is anybody's, and the last one needs no try more. */
+/** Until when its login rests, epoch ms. The first ones are anybody's, and the last one needs no try more. */
 export const restAfter = (deaths: number, now: number): number =>
   isDoubted({ deaths }) && !isDeadly({ deaths }) ? now + REST_MS : 0;
 
