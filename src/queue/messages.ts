@@ -99,9 +99,10 @@ export const startMessageWorker = (options: {
       connection: options.connection,
       ...telling(options.telemetry),
       concurrency: 8,
-      // As of a session: what a bot had in hand that is gone or stands still, another takes over.
+      // As of a session: what a bot had in hand that is gone or stands still, another takes over. Two that
+      // look in turns leave out every other look, so it is looked often.
       lockDuration: 15_000,
-      stalledInterval: 5_000,
+      stalledInterval: 2_000,
       maxStalledCount: 100,
       drainDelay: 1,
     },
