@@ -224,12 +224,14 @@ export const readCode = async (
   if (state === 'code-checking') return readSealed(db, id, 'code');
   if (state !== 'code-again' && state !== 'code-another') return undefined;
   // Counted anew: the code to come is a first one, not one after a refusal.
-  await db
+  const { numUpdatedRows } = await db
     .updateTable('sign_in')
     .set({ codes_asked: state === 'code-again' ? SENT_AGAIN : 0 })
     .where('id', '=', id)
     .where('state', '=', state)
-    .execute();
+    .executeTakeFirst();
+  // They have thought of something else since, which the next look finds.
+  if (numUpdatedRows === 0n) return undefined;
   return state === 'code-again' ? 'send-again' : 'another-way';
 };
 
