@@ -154,15 +154,15 @@ const limit = (client: ClientBase, { statementMs, silentMs, idleMs }: Limits): u
   let ended: Error | undefined;
   client.on('error', (error) => (ended ??= error));
   const { stream } = (client as ClientBase & { connection: Connection }).connection;
-  const silent = (): void => {
-    const error = new Error(`Postgres has not answered for ${(silentMs ?? 0) / 1000} seconds`);
+  const silent = (ms: number): void => {
+    const error = new Error(`Postgres has not answered for ${ms / 1000} seconds`);
     stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
   };
   const ask = client.query.bind(client) as (text: string, values?: unknown[]) => Promise<unknown>;
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     if (ended !== undefined) throw ended;
     if (LONG.test(text)) return ask(text, values);
-    const timer = silentMs === undefined ? undefined : setTimeout(silent, silentMs);
+    const timer = silentMs === undefined ? undefined : setTimeout(silent, silentMs, silentMs);
     try {
       return await ask(text, values);
     } catch (error) {

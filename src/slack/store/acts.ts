@@ -57,8 +57,8 @@ export interface Owed {
 
 /**
  * It is acknowledged, at this time; from now on an answer is owed, where there is somebody. False where
- * another process has taken it over meanwhile, or handled it. `again`: whether an earlier try with the same time was
- * committed is not known.
+ * another process has taken it over meanwhile, or handled it. `again`: whether an earlier try with the
+ * same time was committed is not known.
  */
 export const markHandled = async (
   { db }: Pick<Store, 'db'>,
