@@ -3,6 +3,7 @@ import { producerConnection, workerConnection, type RedisAddress } from '#queue/
 import { createFirstWord } from '#queue/first-word.ts';
 import { createLateActs } from '#queue/late-acts.ts';
 import { createLooks } from '#queue/looks.ts';
+import { createSlackLimits } from '#queue/slack-limits.ts';
 import { behindPeople } from '#database/turns.ts';
 import { createMessageQueue, startMessageWorker } from '#queue/messages.ts';
 import { createSessionQueue } from '#queue/sessions.ts';
@@ -109,6 +110,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const pulse = createPulse(clock, ENDS_WITHIN);
   const firstWord = stack.use(createFirstWord(producerConnection(options.redis)));
   const looks = stack.use(createLooks(producerConnection(options.redis)));
+  const limits = stack.use(createSlackLimits(producerConnection(options.redis), clock));
   const late = stack.use(createLateActs(producerConnection(options.redis)));
   const connection = await connectSlack({ ...options.slack, store, log: report, firstWord, late });
   const listening = await listen(config.host, config.port);
@@ -180,8 +182,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const features = featuresOf(config);
   listenToFeatures(connection.app, deps, features);
 
-  let bots = 1;
-  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET, () => bots);
+  const budget = createBudget(clock, options.budget ?? SLACK_BUDGET, limits);
   const drawing = {
     store,
     client: connection.projectorClient,
@@ -225,12 +226,6 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const queues = queuesOfRound({ wake, show });
   const { roomForDaily } = sessions;
   const steps: Step[] = [
-    {
-      name: 'who shares the limits of Slack',
-      run: async () => {
-        bots = Math.max(1, (await messages.bots()) ?? bots);
-      },
-    },
     { name: 'acts that the database did not take', run: () => bringLate({ store, clock }, late) },
     ...stepsOfSweep(features, { ...deps, ...queues, roomForDaily }),
   ];

@@ -132,6 +132,7 @@ export const watchBot = (
   );
   let daily: number | undefined;
   let unshown: number | undefined;
+  let slack: Awaited<ReturnType<Budget['state']>> | undefined;
   metrics.gauge(
     'swivel_daily_open',
     'Open syncs of the day, 10,000 at most, counted once a minute.',
@@ -140,18 +141,16 @@ export const watchBot = (
   metrics.gauge('swivel_messages_waiting', 'Messages that wait for Slack.', () => unshown);
   metrics.gauge(
     'swivel_slack_updates_left',
-    'Updates of messages that fit into this minute.',
-    () => budget.state().updatesLeft,
+    'Updates of messages that fit into this minute, of all bots together.',
+    () => slack?.updatesLeft,
   );
-  metrics.gauge(
-    'swivel_slack_rest_seconds',
-    'How long Slack wants to be left alone.',
-    () => budget.state().restMs / 1000,
+  metrics.gauge('swivel_slack_rest_seconds', 'How long Slack wants to be left alone.', () =>
+    slack?.restMs === undefined ? undefined : slack.restMs / 1000,
   );
   metrics.gauge(
     'swivel_slack_refused',
     'Messages that Slack refused by name, of late.',
-    () => budget.state().refused,
+    () => slack?.refused,
   );
   metrics.gauge(
     'swivel_slack_problems',
@@ -166,10 +165,11 @@ export const watchBot = (
   });
   // What is not known just now is not told as it was before.
   const refresh = async (): Promise<void> => {
-    const [seen, dailySeen, unshownNow] = await Promise.all([
+    const [seen, dailySeen, unshownNow, slackNow] = await Promise.all([
       withinTime(REFRESHED_WITHIN_MS, look()),
       withinTime(REFRESHED_WITHIN_MS, dailyNow()),
       messages.waiting(),
+      budget.state(),
     ]);
     const forced = seen?.forcedNow ?? [];
     waiting(Object.fromEntries(forced.map((one) => [one.carrierId, one.waiting])));
@@ -178,6 +178,7 @@ export const watchBot = (
     unserved(Object.fromEntries((seen?.unservedNow ?? []).map(({ id }) => [id, 1])));
     daily = dailySeen;
     unshown = unshownNow;
+    slack = slackNow;
   };
   // Bots that are taken away for it would answer nobody, and start no worker.
   const notices = async (): Promise<string[]> =>

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { DelayedError, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { withinASecond } from './connection.ts';
@@ -16,39 +15,12 @@ export interface MessageQueue extends AsyncDisposable {
   show: (subjectId: string) => Promise<boolean>;
   /** How many wait for Slack; undefined when the queue does not answer. */
   waiting: () => Promise<number | undefined>;
-  /** Says that this process is a bot, and how many of them there are; undefined when it could not be reached. */
-  bots: () => Promise<number | undefined>;
 }
-
-/** The bots, each with when it last said that it is there, by the time of Redis. */
-const BOTS = `bull:${MESSAGES}:bots`;
-/** A sweep says so each ten seconds, and may take longer. */
-const GONE_MS = 2 * 60_000;
-
-/**
- * Where a Redis does not tell who is connected to it, as some managed ones do not, BullMQ knows of one
- * worker at most, and each bot would take the whole of Slack's limits. A bot of the release before says
- * nothing here, and is known as a connection alone.
- */
-const countBots = async (connection: Redis, queue: Queue, own: string): Promise<number> => {
-  const [seconds = 0] = await connection.time();
-  const now = seconds * 1000;
-  const said = await connection
-    .multi()
-    .zadd(BOTS, now, own)
-    .zremrangebyscore(BOTS, '-inf', now - GONE_MS)
-    .pexpire(BOTS, GONE_MS)
-    .zcard(BOTS)
-    .exec();
-  const connected = await queue.getWorkersCount().catch(() => 0);
-  return Math.max(Number(said?.at(-1)?.[1] ?? 0), connected);
-};
 
 /** One job a request at most: what changes while it waits is shown with it. */
 export const createMessageQueue = (connection: Redis, telemetry?: QueueTelemetry): MessageQueue => {
   const queue = new Queue<MessageJobData>(MESSAGES, { connection, ...telling(telemetry) });
   queue.on('error', () => undefined);
-  const own = randomUUID();
   return {
     show: async (requestId) => {
       const added = await withinASecond(
@@ -66,10 +38,8 @@ export const createMessageQueue = (connection: Redis, telemetry?: QueueTelemetry
       );
       return added !== undefined;
     },
-    bots: () => withinASecond(countBots(connection, queue, own)),
     waiting: () => withinASecond(queue.getJobCountByTypes('waiting', 'delayed', 'prioritized')),
     [Symbol.asyncDispose]: async () => {
-      await withinASecond(connection.zrem(BOTS, own));
       await withinASecond(queue.close());
       connection.disconnect();
     },

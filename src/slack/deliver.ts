@@ -121,8 +121,8 @@ const bringUp = async (
     sent.get('card')?.ts == null ? subject.channel : (sent.get('card')?.channel ?? '');
   const wait =
     known?.ts == null
-      ? deps.budget.forPost(channel)
-      : deps.budget.forUpdate(
+      ? await deps.budget.forPost(channel, `${subject.id} ${desired.key}`)
+      : await deps.budget.forUpdate(
           `${known.channel}:${known.ts}`,
           desired.final ? 'final' : 'moving',
           (await liveRequests(deps.store)) * subject.weight,
@@ -353,7 +353,7 @@ const afterError = async (
   const problem = slackErrorOf(error);
   const { code, retryAfterMs } = problem;
   if (retryAfterMs !== undefined) {
-    budget.rest(retryAfterMs);
+    await budget.rest(retryAfterMs);
     return retryAfterMs;
   }
   if (code === 'message_not_found' || code === 'cant_update_message') {

@@ -7,6 +7,7 @@ import type { Database } from '#database/connection.ts';
 import { openPostgres } from '#database/postgres.ts';
 import { producerConnection } from '#queue/connection.ts';
 import { createMessageQueue } from '#queue/messages.ts';
+import { createSlackLimits } from '#queue/slack-limits.ts';
 import { createBudget, SLACK_BUDGET } from '#slack/budget.ts';
 import { newPostgres } from '#test/support/database.ts';
 import { startTestRedis } from '#test/support/redis-server.ts';
@@ -30,7 +31,11 @@ const watched = async (db: Database, redis: string): Promise<Watch> =>
         redis,
         pulse: createPulse(Date.now, { sweep: 60_000 }),
         lacks: () => [],
-        budget: createBudget(Date.now, SLACK_BUDGET),
+        budget: createBudget(
+          Date.now,
+          SLACK_BUDGET,
+          stack.use(createSlackLimits(producerConnection(redis), Date.now)),
+        ),
         messages: stack.use(createMessageQueue(producerConnection(redis))),
       },
     ),

@@ -31,35 +31,3 @@ it('an update that is asked for while another one waits its turn is made at once
     )
     .toBeGreaterThan(1);
 });
-
-it('knows how many bots share the queue, and with it the limits of Slack', async () => {
-  await using redis = await startTestRedis();
-  await using messages = createMessageQueue(producerConnection(redis.url));
-  const start = () =>
-    startMessageWorker({
-      connection: workerConnection(redis.url),
-      project: () => Promise.resolve({ kind: 'shown' }),
-      onError: () => undefined,
-    });
-  await using _one = start();
-  const two = start();
-  await expect.poll(() => messages.bots()).toBe(2);
-  await two[Symbol.asyncDispose]();
-  await expect.poll(() => messages.bots()).toBe(1);
-});
-
-it('knows the bots of a Redis that tells nobody who is connected', async () => {
-  await using redis = await startTestRedis();
-  const operator = workerConnection(redis.url);
-  await operator.acl('SETUSER', 'default', '-client');
-  // One that was killed hours ago.
-  await operator.zadd('bull:{messages}:bots', 1, 'dead');
-  const [one, two] = [1, 2].map(() => createMessageQueue(producerConnection(redis.url)));
-  await expect.poll(() => one?.bots()).toBe(1);
-  await expect.poll(() => two?.bots()).toBe(2);
-  expect(await one?.bots()).toBe(2);
-  await two?.[Symbol.asyncDispose]();
-  expect(await one?.bots()).toBe(1);
-  await one?.[Symbol.asyncDispose]();
-  operator.disconnect();
-});

@@ -4,7 +4,8 @@ import type { Database } from '#database/connection.ts';
 import { openTestDatabase } from '#test/support/database.ts';
 import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server.ts';
 import { section } from '#slack/blocks.ts';
-import { createBudget } from '#slack/budget.ts';
+import { createBudget, SLACK_BUDGET } from '#slack/budget.ts';
+import { NO_LIMITS } from '#test/support/no-limits.ts';
 import { bringAllUp, type BringUpDeps } from '#slack/deliver.ts';
 import { createCharts } from '#slack/charts.ts';
 import { createPlaces } from '#slack/place.ts';
@@ -39,12 +40,7 @@ const botWith = (fetching: typeof fetch): BringUpDeps => {
   return {
     store: { db, clock },
     client,
-    budget: createBudget(clock, {
-      updatesPerMinute: 1000,
-      floorMs: 0,
-      postBurst: 100,
-      retryMs: 1,
-    }),
+    budget: createBudget(clock, { ...SLACK_BUDGET, retryMs: 1 }, NO_LIMITS),
     charts: createCharts(),
     places: createPlaces(client, clock, () => undefined),
     redirect: () => Promise.resolve('nowhere'),

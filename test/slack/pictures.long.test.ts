@@ -6,7 +6,8 @@ import { startWorkspace, type LocalWorkspace } from '#simulator/workspace/server
 import { connectClient } from '#simulator/workspace/client.ts';
 import { section } from '#slack/blocks.ts';
 import { bringAllUp, type BringUpDeps, type DesiredMessage } from '#slack/deliver.ts';
-import { createBudget } from '#slack/budget.ts';
+import { createBudget, SLACK_BUDGET } from '#slack/budget.ts';
+import { NO_LIMITS } from '#test/support/no-limits.ts';
 import { createCharts } from '#slack/charts.ts';
 import { chartPicture, pictureBlock } from '#slack/picture.ts';
 import { withPictures } from '#slack/picture-upload.ts';
@@ -29,12 +30,7 @@ beforeEach(async () => {
       slackApiUrl: slack.apiUrl,
       retryConfig: { retries: 0 },
     }),
-    budget: createBudget(Date.now, {
-      updatesPerMinute: 1000,
-      floorMs: 0,
-      postBurst: 100,
-      retryMs: 1,
-    }),
+    budget: createBudget(Date.now, { ...SLACK_BUDGET, retryMs: 1 }, NO_LIMITS),
     places: { look: () => Promise.resolve('open'), isGone: () => Promise.resolve(false) },
     charts,
     redirect: () => Promise.resolve('nowhere'),

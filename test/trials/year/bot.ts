@@ -12,6 +12,7 @@ import type { Store } from '#database/store.ts';
 import { createTell } from '#features/notifications/tell.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import { createBudget, SLACK_BUDGET } from '#slack/budget.ts';
+import { NO_LIMITS } from '#test/support/no-limits.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { createMembers } from '#slack/members.ts';
 import { createPlaces } from '#slack/place.ts';
@@ -129,12 +130,7 @@ export const openYearBot = (
     show,
     carrier,
     // A day's messages come within seconds here; the limits of Slack are another trial's.
-    budget: createBudget(clock, {
-      ...SLACK_BUDGET,
-      updatesPerMinute: 1e6,
-      floorMs: 0,
-      postBurst: 1e6,
-    }),
+    budget: createBudget(clock, SLACK_BUDGET, NO_LIMITS),
     places: createPlaces(client, clock, () => undefined),
     settings: {
       command: config.command,
