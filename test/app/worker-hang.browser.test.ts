@@ -5,12 +5,14 @@ import { ANA, TEAM } from '#test/support/people.ts';
 const NUMBER = '00123-4567';
 /** At SIGUSR2 the event loop stands still for good. */
 const HANGS = `data:text/javascript,process.on('SIGUSR2',()=>{for(;;);})`;
+/** Beside what this process was started with, as a clock of another day. */
+const OPTIONS = `${process.env['NODE_OPTIONS'] ?? ''} --import ${HANGS}`;
 
 vi.setConfig({ testTimeout: 180_000 });
 
 it('a worker whose event loop hangs for good is ended and started again, and its sync ends', async () => {
   await using firm = await startFirm({
-    workerEnv: { HANG_SECONDS: '5', NODE_OPTIONS: `--import ${HANGS}` },
+    workerEnv: { HANG_SECONDS: '5', NODE_OPTIONS: OPTIONS },
   });
   const portal = firm.local.portals.northbridge;
   const child = firm.workAsChild();
