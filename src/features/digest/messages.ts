@@ -76,13 +76,19 @@ const needLine = (need: DigestNeed, blockId: string, settings: DigestSettings): 
   return button === undefined ? section(text) : line(text, button, blockId);
 };
 
+/** Before a firm's first day nothing has failed yet, and none of it was read. */
+const nobodyNeeded = ({ counts }: Digest, { command }: DigestSettings): string =>
+  counts.notSynced === counts.syncable
+    ? `:hourglass_flowing_sand: Nothing was synced in the last 7 days. The next daily sync begins with that. It reads what is linked: \`${command} sources\` says which logins are not.`
+    : ':white_check_mark: Nothing needs a person.';
+
 const needsOnCard = (
   digest: Digest,
   settings: DigestSettings,
   { most, rest: elsewhere }: OnCard,
 ): KnownBlock[] => {
   const all = needsInAll(digest);
-  if (all === 0) return [section(':white_check_mark: Nothing needs a person.')];
+  if (all === 0) return [section(nobodyNeeded(digest, settings))];
   const shown = digest.needs.slice(0, most);
   return [
     section(`*Needs a person: ${count(all)}*${all > 1 ? ', most valuable first' : ''}`),

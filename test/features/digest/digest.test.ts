@@ -276,6 +276,20 @@ it('is one line when there is nothing to say', () => {
   );
 });
 
+it.each([
+  [200, 'Nothing was synced in the last 7 days'],
+  [199, 'Nothing needs a person'],
+])('of 200 policies with %i not synced it says "%s"', (notSynced, words) => {
+  const digest = digestOf(0, '', {
+    unread: [],
+    needed: draftDigest(facts(), RULE).needed,
+    moved: 0,
+    counts: { ...NO_COUNTS, syncable: 200, notSynced },
+  });
+  delete digest.market;
+  expect(digestMessages(digest, FULL)[0]?.text).toContain(words);
+});
+
 it('says each need of a long reply once, to who hears it as to who reads it', () => {
   const settings = { privacy: 'full', canLink: true, command: '/sync' } as const;
   const digest = digestOf(30, 'Ana');
