@@ -48,7 +48,7 @@ const MOST_PARKED = 8;
  */
 const SETTINGS = {
   lockDuration: 15_000,
-  stalledInterval: 2_000,
+  stalledInterval: 1_000,
   maxStalledCount: 5,
   drainDelay: 1,
 } satisfies Partial<WorkerOptions>;
