@@ -39,6 +39,26 @@ const FLEETING: readonly [name: string, value: string][] = [
 /** `lasting` is as Postgres comes, for whoever measures it: what is committed is on the disk. */
 const SETTINGS = { fleeting: [...OURS, ...FLEETING], lasting: OURS };
 
+/** How far the clock of the tests is moved, ms: their server tells the same time. */
+const MOVED_MS = Number(process.env['MOVED_CLOCK_MS'] ?? 0);
+/** Its own function stands before the built-in one, in a schema that no copy of a database holds. */
+const PATH = 'public, information_schema, pg_catalog';
+const TELLS_MOVED_TIME = `
+  create or replace function information_schema.clock_timestamp() returns timestamptz
+    language sql volatile
+    as 'select pg_catalog.clock_timestamp() + make_interval(secs => ${MOVED_MS / 1000})'`;
+
+const moveClock = async (url: string): Promise<void> => {
+  const ask = async (database: string, ...statements: string[]): Promise<void> => {
+    const client = new Client(url + database);
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  await ask('postgres', TELLS_MOVED_TIME, 'alter database template0 allow_connections true');
+  for (const template of ['template0', 'template1']) await ask(template, TELLS_MOVED_TIME);
+};
+
 const freePort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -114,7 +134,11 @@ export const startPostgres = async (
 
   const port = await freePort();
   const url = `postgres://sync@127.0.0.1:${port}/`;
-  const orders = SETTINGS[settings].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const moved: typeof OURS = MOVED_MS === 0 ? [] : [['search_path', PATH]];
+  const orders = [...SETTINGS[settings], ...moved].flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const [program, args] = endsWithUs(tool.path, ['-D', data, '-p', String(port), ...orders]);
   const server = spawn(program, args, {
     ...who,
@@ -144,6 +168,7 @@ export const startPostgres = async (
     await stop();
     throw new Error(`Postgres did not start:\n${said}`);
   }
+  if (MOVED_MS !== 0) await moveClock(url);
   return { url, data, pid: server.pid ?? 0, [Symbol.asyncDispose]: stop };
 };
 
