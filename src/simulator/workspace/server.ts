@@ -160,6 +160,7 @@ export const startWorkspace = async (options: WorkspaceOptions = {}): Promise<Lo
   const site = express();
   site.disable('x-powered-by');
   site.use((request, response, next) => {
+    response.set('date', new Date(world.now()).toUTCString());
     if (isFenced(request.headers)) next();
     else response.status(403).type('text/plain').send('Only this machine may use the workspace.\n');
   });
