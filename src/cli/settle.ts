@@ -37,8 +37,8 @@ export const settle = async (
     );
   const at = recovered ? await lastMoment(db) : await copiedAt(db);
   return db.transaction().execute(async (trx) => {
-    await writeRestored({ db: trx, clock }, at);
     const unlinked = await endAllLinks(trx, clock());
+    await writeRestored({ db: trx, clock }, at);
     const strange = await secretsOfOtherKeys(trx, publicKeyIds(keyFolder));
     await end?.(trx);
     return { at, strange, unlinked };

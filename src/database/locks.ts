@@ -10,33 +10,67 @@ export const isRehearsal = (trx: Database): boolean => rehearsals.has(trx);
 /**
  * What a transaction reads, and then writes because of it, must stay so until it ends. SQLite has one
  * writer at a time from the beginning of its transaction, so nothing is done there. On Postgres each
- * check names what it leans on, and whoever wants the same waits here. Locks are taken in this order,
- * and of each kind by id: the import, the owners, people, logins, policies, a carrier, the cases, the audit,
- * requests. A rehearsal leans on nothing: others would wait to its end for what it only reads.
+ * check names what it leans on, and whoever wants the same waits here. A rehearsal leans on nothing:
+ * others would wait to its end for what it only reads.
  */
 const locks = (trx: Database): boolean => isPostgres(trx) && !isRehearsal(trx);
 
+/** The order in which locks are taken, and of each kind by id: two that take turns otherwise wait for each other. */
+const ORDER = [
+  'import',
+  'owners',
+  'person',
+  'login_lease',
+  'policy',
+  'carrier',
+  'cases',
+  'audit',
+  'request',
+] as const;
+type Kind = (typeof ORDER)[number];
+
+let hear: ((disorder: string) => void) | undefined;
+const held = new WeakMap<Database, { last: Kind; all: Set<string> }>();
+
+/** For tests: told of each lock that a transaction takes after one that comes later. */
+export const hearOfDisorder = (told: (disorder: string) => void): void => {
+  hear = told;
+};
+
+const note = (trx: Database, kind: Kind, ids: readonly string[] = ['']): void => {
+  if (hear === undefined) return;
+  const { last, all } = held.get(trx) ?? { last: 'import', all: new Set() };
+  const isLater = ORDER.indexOf(kind) >= ORDER.indexOf(last);
+  if (!isLater && ids.some((id) => !all.has(`${kind} ${id}`))) hear(`${kind} after ${last}`);
+  for (const id of ids) all.add(`${kind} ${id}`);
+  held.set(trx, { last: isLater ? kind : last, all });
+};
+
 const lock = async (
   trx: Database,
-  table: string,
+  table: Kind,
   key: string,
   ids: readonly string[],
 ): Promise<void> => {
   if (ids.length === 0 || !locks(trx)) return;
+  note(trx, table, ids);
   const each = sql.join([...new Set(ids)].map((id) => sql`${id}`));
   await sql`select 1 from ${sql.table(table)} where ${sql.ref(key)} in (${each})
     order by ${sql.ref(key)} for no key update`.execute(trx);
 };
 
-/** Which lines of a file are new: two imports at once would add each of them. */
-export const lockImports = async (trx: Database): Promise<void> => {
-  if (locks(trx)) await sql`select pg_advisory_xact_lock(3)`.execute(trx);
+/** What no row stands for. */
+const lockNumber = async (trx: Database, kind: Kind, number: number): Promise<void> => {
+  if (!locks(trx)) return;
+  note(trx, kind);
+  await sql`select pg_advisory_xact_lock(${number})`.execute(trx);
 };
 
+/** Which lines of a file are new: two imports at once would add each of them. */
+export const lockImports = (trx: Database): Promise<void> => lockNumber(trx, 'import', 3);
+
 /** Who owns the firm, and every role. There may be no owner yet, so no row stands for them. */
-export const lockOwners = async (trx: Database): Promise<void> => {
-  if (locks(trx)) await sql`select pg_advisory_xact_lock(1)`.execute(trx);
-};
+export const lockOwners = (trx: Database): Promise<void> => lockNumber(trx, 'owners', 1);
 
 /** Their access, the names of their logins, and how much may wait for each of them. */
 export const lockPeople = (trx: Database, personIds: readonly string[]): Promise<void> =>
@@ -83,9 +117,7 @@ export const lockCarrier = (trx: Database, carrierId: string): Promise<void> =>
   lock(trx, 'carrier', 'id', [carrierId]);
 
 /** Which number the next case gets, and whether one is open. */
-export const lockCases = async (trx: Database): Promise<void> => {
-  if (locks(trx)) await sql`select pg_advisory_xact_lock(2)`.execute(trx);
-};
+export const lockCases = (trx: Database): Promise<void> => lockNumber(trx, 'cases', 2);
 
 /**
  * Whether all of its syncs have ended. Two that end its last ones in the same moment would each find the
@@ -96,5 +128,7 @@ export const lockRequests = (trx: Database, requestIds: readonly string[]): Prom
 
 /** The end of the chain: each row follows the one before. */
 export const lockAudit = async (trx: Database): Promise<void> => {
-  if (locks(trx)) await sql`select 1 from audit_start for no key update`.execute(trx);
+  if (!locks(trx)) return;
+  note(trx, 'audit');
+  await sql`select 1 from audit_start for no key update`.execute(trx);
 };

@@ -4,7 +4,7 @@ import { lockPeople } from '#database/locks.ts';
 import { personalSecret } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
 import { isHere, type Seen, type SlackStanding } from '#slack/standing.ts';
-import { endConsent } from './people-ends.ts';
+import { endConsent, lockLoginsOfPeople } from './people-ends.ts';
 
 /** Whose word ended somebody's access: the CRM's files, or Slack. */
 export type EndedBy = 'crm' | 'slack';
@@ -24,6 +24,7 @@ export const endAccess = async (
     .set({ deactivated_at: now, ended_by: by })
     .where('id', '=', personId)
     .execute();
+  await lockLoginsOfPeople(trx, [personId]);
   await forgetProofs(trx, personId);
   await trx
     .deleteFrom('sealed_secret')
@@ -105,7 +106,12 @@ export const seeAccounts = async (
   return db.transaction().execute(async (trx) => {
     await lockPeople(trx, news);
     const sources: string[] = [];
-    for (const row of (await people(trx)).filter(isNews)) {
+    const rows = (await people(trx)).filter(isNews);
+    await lockLoginsOfPeople(
+      trx,
+      rows.flatMap(({ id, standing }) => (isHere(standing) ? [] : [id])),
+    );
+    for (const row of rows) {
       const { id, standing, slack_standing: before } = row;
       await trx
         .updateTable('person')

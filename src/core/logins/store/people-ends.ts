@@ -10,26 +10,39 @@ import { endKept, stopLinkPages } from './source-ends.ts';
 /** What ends of a login when it is another person's, or its people may do other things with it. */
 
 /**
- * For a person who leaves: consent to a stored password ends at once with whoever gave it, and with it
- * the links of their logins and every link page and sign-in that they began; the login sources it
- * concerned. A login that somebody else holds needs its holder now.
+ * The logins that these people hold, agreed to keep something of, or are signing in to. The audit is
+ * locked after all logins, so whoever ends what several people gave locks these before its first line.
  */
-export const endConsent = async (trx: Database, personId: string, now: number) => {
+export const lockLoginsOfPeople = async (
+  trx: Database,
+  personIds: readonly string[],
+): Promise<void> => {
+  if (personIds.length === 0) return;
   await lockLogins(trx, () =>
     trx
       .selectFrom('login_source')
       .select('id as source_id')
-      .where('holder_id', '=', personId)
-      .union(trx.selectFrom('login_consent').select('source_id').where('person_id', '=', personId))
+      .where('holder_id', 'in', personIds)
+      .union(
+        trx.selectFrom('login_consent').select('source_id').where('person_id', 'in', personIds),
+      )
       .union(
         trx
           .selectFrom('sign_in')
           .select('source_id')
-          .where('person_id', '=', personId)
+          .where('person_id', 'in', personIds)
           .where('finished_at', 'is', null),
       )
       .execute(),
   );
+};
+
+/**
+ * For a person who leaves: consent to a stored password ends at once with whoever gave it, and with it
+ * the links of their logins and every link page and sign-in that they began; the login sources it
+ * concerned. A login that somebody else holds needs its holder now. The caller has locked these logins.
+ */
+export const endConsent = async (trx: Database, personId: string, now: number) => {
   const sources = await trx
     .selectFrom('login_source as l')
     .innerJoin('login_link as k', 'k.source_id', 'l.id')
@@ -68,8 +81,10 @@ export const endAllLinks = async (trx: Database, now: number): Promise<number> =
       ]),
     )
     .execute();
-  for (const { id } of sources) await endKept(trx, now, { id, tell: true });
-  return sources.length;
+  const ids = sources.map(({ id }) => id);
+  await lockLogins(trx, ids);
+  for (const id of ids) await endKept(trx, now, { id, tell: true });
+  return ids.length;
 };
 
 /** Sign-ins under way that end now, before one of them gives a consent; the logins they were of. */

@@ -6,7 +6,7 @@ import { isSame, type Writing } from './rows.ts';
 import { keptEdit, settle } from '../conflict.ts';
 import type { Fault } from '../problem.ts';
 import { endAccess, forgetProofs, giveAccess } from '#core/logins/store/access.ts';
-import { endLostConsents } from '#core/logins/store/people-ends.ts';
+import { endLostConsents, lockLoginsOfPeople } from '#core/logins/store/people-ends.ts';
 import { editsOf, jsonOf } from '#core/policies/store/edits.ts';
 import { audit } from '#database/audit.ts';
 import type { Role } from '#shared/access.ts';
@@ -161,6 +161,11 @@ export const savePeople =
   ): Promise<SavedLine[]> => {
     await lockOwners(trx);
     const before = await peopleOf(trx, lines);
+    const losing = lines.flatMap((line) => {
+      const row = before(line);
+      return row === undefined || (line.active && line.role === row.role) ? [] : [row.id];
+    });
+    await lockLoginsOfPeople(trx, losing);
     const saved: SavedLine[] = [];
     // Who becomes an owner comes first, so that a file may hand the role on in any order of lines.
     const order = lines

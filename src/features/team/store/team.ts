@@ -4,7 +4,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
 import { lockOwners } from '#database/locks.ts';
-import { endLostConsents } from '#core/logins/store/people-ends.ts';
+import { endLostConsents, lockLoginsOfPeople } from '#core/logins/store/people-ends.ts';
 import { forgetProofs, giveAccess, type EndedBy } from '#core/logins/store/access.ts';
 import { withEdit } from '#core/policies/store/edits.ts';
 import type { Person, Role } from '#shared/access.ts';
@@ -166,6 +166,7 @@ export const setRole = (
     const not = (kind: RoleChange) => ({ kind, requests: [] });
     const ended = known !== undefined && known.deactivated_at !== null;
     if (ended && known.ended_by === ('crm' satisfies EndedBy)) return not('deactivated');
+    if (known !== undefined) await lockLoginsOfPeople(trx, [known.id]);
     if (ended) await giveAccess(trx, now, known.id, { byId, by: 'owner' });
     if (known?.role === role) return not(ended ? 'changed' : 'unchanged');
     if (!ended && known?.role === 'owner' && (await ownersOf(trx)).length === 1)
