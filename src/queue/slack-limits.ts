@@ -23,21 +23,22 @@ export interface SlackLimits {
     burst: number;
     everyMs: number;
   }) => Promise<number | undefined>;
-  /** Slack said to wait. */
-  rest: (ms: number) => Promise<unknown>;
-  /** Updates made in the last minute, and how long Slack wants to be left alone, ms. */
+  /** Slack said to wait with posts, and what is asked for them, or with updates. */
+  rest: (what: 'posts' | 'updates', ms: number) => Promise<unknown>;
+  /** Updates made in the last minute, and how long Slack wants to be left alone with any of it, ms. */
   made: () => Promise<{ updates: number; restMs: number } | undefined>;
 }
 
 /** One hash tag for all: a cluster runs a script where its keys are. */
 const KEY = '{slack-limits}';
-const REST = `${KEY}:rest`;
+const restOf = (what: 'posts' | 'updates'): string => `${KEY}:rest:${what}`;
 const UPDATES = `${KEY}:updates`;
 
 /** Who does not come back this long after its turn has left the line. */
 const GRACE_MS = 10_000;
-/** Longer than anybody is told to wait at once; what nobody touches for twice as long is forgotten. */
-const LONGEST_MS = 10 * MINUTE;
+/** Nobody is told to wait longer at once: who is no longer wanted keeps no place for longer. */
+const LONGEST_MS = MINUTE;
+const KEPT_MS = 10 * MINUTE;
 
 /** A clock that was set back must hold nobody for as long as it went back. */
 const SHARED = `
@@ -46,7 +47,7 @@ local function resting(key)
   local ends, ms = unpack(redis.call('HMGET', key, 'ends', 'ms'))
   return ends and math.min(tonumber(ms), math.max(0, tonumber(ends) - now)) or 0
 end
-local function keep(key) redis.call('PEXPIRE', key, ${2 * LONGEST_MS}) end
+local function keep(key) redis.call('PEXPIRE', key, ${KEPT_MS}) end
 local function leave(line, due, who)
   redis.call('ZREM', line, who)
   redis.call('ZREM', due, who)
@@ -117,7 +118,7 @@ if made + before >= most then
   return later(tonumber(inTheWay[2]) + minutes * ${MINUTE} - now)
 end
 redis.call('ZADD', updates, now, now .. ' ' .. made .. ' ' .. who)
-redis.call('SET', last, now, 'PX', ${LONGEST_MS})
+redis.call('SET', last, now, 'PX', ${KEPT_MS})
 keep(updates)
 leave(line, due, who)
 return 0
@@ -127,11 +128,12 @@ const REST_FOR = `${SHARED}
 local ms = tonumber(ARGV[2])
 if ms <= resting(KEYS[1]) then return end
 redis.call('HSET', KEYS[1], 'ends', now + ms, 'ms', ms)
-redis.call('PEXPIRE', KEYS[1], ms + ${LONGEST_MS})
+redis.call('PEXPIRE', KEYS[1], ms)
 `;
 
 const MADE = `${SHARED}
-return { redis.call('ZCOUNT', KEYS[2], now - ${MINUTE} + 1, now), resting(KEYS[1]) }
+local made = redis.call('ZCOUNT', KEYS[1], now - ${MINUTE} + 1, now)
+return { made, math.max(resting(KEYS[2]), resting(KEYS[3])) }
 `;
 
 export const createSlackLimits = (
@@ -148,7 +150,7 @@ export const createSlackLimits = (
       waitOf(
         run(
           UPDATE,
-          [REST, UPDATES, ...lineOf(UPDATES), `${KEY}:last:${message}`],
+          [restOf('updates'), UPDATES, ...lineOf(UPDATES), `${KEY}:last:${message}`],
           message,
           perMinute,
           movingPerMinute,
@@ -157,11 +159,13 @@ export const createSlackLimits = (
       ),
     post: ({ channel, name, burst, everyMs }) => {
       const bucket = `${KEY}:posts:${channel}`;
-      return waitOf(run(POST, [REST, bucket, ...lineOf(bucket)], name, burst, everyMs));
+      return waitOf(run(POST, [restOf('posts'), bucket, ...lineOf(bucket)], name, burst, everyMs));
     },
-    rest: (ms) => run(REST_FOR, [REST], ms),
+    rest: (what, ms) => run(REST_FOR, [restOf(what)], ms),
     made: async () => {
-      const told = (await run(MADE, [REST, UPDATES])) as [number, number] | undefined;
+      const told = (await run(MADE, [UPDATES, restOf('posts'), restOf('updates')])) as
+        | [number, number]
+        | undefined;
       return told && { updates: told[0], restMs: told[1] };
     },
     [Symbol.asyncDispose]: () => {

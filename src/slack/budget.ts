@@ -8,11 +8,11 @@ import { type Clock, MINUTE } from '#shared/clock.ts';
  */
 export interface Budget {
   /** 0: do it now (and it is counted); else how long to wait, ms. */
-  forUpdate: (message: string, urgency: 'final' | 'moving', liveRuns: number) => Promise<number>;
+  forUpdate: (message: string, urgency: 'final' | 'moving', live: number) => Promise<number>;
   /** Posts into a channel come in the order in which they first ask; `name` is asked by again. */
   forPost: (channel: string, name: string) => Promise<number>;
-  /** Slack said to wait. */
-  rest: (ms: number) => Promise<unknown>;
+  /** Slack said to wait with posts, and what is asked for them, or with updates. */
+  rest: SlackLimits['rest'];
   /** Slack refused this by name; when it is tried again, ms: ever more seldom, never given up. */
   refuse: (attempt: string) => number;
   /** How long until that; 0 when it was not refused, or is due. */
@@ -32,7 +32,7 @@ export interface Budget {
 
 export interface BudgetSettings {
   updatesPerMinute: number;
-  /** A message that still moves is updated at most this often; grows with the live runs. */
+  /** A message that still moves is updated at most this often; grows with what moves beside it. */
   floorMs: number;
   postBurst: number;
   retryMs: number;
@@ -63,8 +63,8 @@ export const createBudget = (
   const movingPerMinute = Math.max(1, Math.floor(updatesPerMinute * MOVING_SHARE));
   return {
     retryMs,
-    forUpdate: async (message, urgency, liveRuns) => {
-      const spreadMs = Math.max(floorMs, (liveRuns * MINUTE) / movingPerMinute);
+    forUpdate: async (message, urgency, live) => {
+      const spreadMs = Math.max(floorMs, (live * MINUTE) / movingPerMinute);
       const wait = await limits.update({
         message,
         perMinute: updatesPerMinute,

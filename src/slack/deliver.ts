@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
 import {
-  liveRequests,
+  movingRequests,
   sentMessages,
   recordMessage,
   beginMessage,
@@ -85,8 +85,10 @@ const sentHere = async (
   { id, channel }: Subject,
 ): Promise<Map<string, SentMessage>> => {
   const sent = await sentMessages(store, id);
+  // A person's id stands for their conversation: another direct one is another person's.
+  const place = isPerson(channel) ? await directChannel(store, channel) : channel;
   const isHere = (message: SentMessage): boolean =>
-    isDirect(channel) ? isDirect(message.channel) : message.channel === channel;
+    message.channel === channel || message.channel === place;
   const left = sent.filter((message) => !isHere(message)).map(({ key }) => key);
   if (left.length > 0) await forgetMessages(store, id, left);
   return new Map(sent.filter(isHere).map((message) => [message.key, message]));
@@ -119,13 +121,14 @@ const bringUp = async (
   if (place !== 'open') return leave(deps, place, attempt);
   const channel =
     sent.get('card')?.ts == null ? subject.channel : (sent.get('card')?.channel ?? '');
+  const what = known?.ts == null ? 'posts' : 'updates';
   const wait =
     known?.ts == null
       ? await deps.budget.forPost(channel, `${subject.id} ${desired.key}`)
       : await deps.budget.forUpdate(
           `${known.channel}:${known.ts}`,
           desired.final ? 'final' : 'moving',
-          (await liveRequests(deps.store)) * subject.weight,
+          (await movingRequests(deps.store)) * subject.weight,
         );
   if (wait > 0) return wait;
   const record = async (message: Place): Promise<Wait> => {
@@ -149,7 +152,8 @@ const bringUp = async (
     );
   } catch (error) {
     const isFrozen = slackErrorOf(error).code === 'edit_window_closed';
-    if (!isFrozen || known?.ts == null) return afterError(deps, subject, desired, attempt, error);
+    if (!isFrozen || known?.ts == null)
+      return afterError(deps, subject, desired, attempt, error, what);
     // What still moves stands as it is. How it ended is worth one message more.
     if (desired.final && !known.final) await forgetMessages(deps.store, subject.id, [desired.key]);
     else await record({ channel: known.channel, ts: known.ts });
@@ -348,12 +352,13 @@ const afterError = async (
   desired: DesiredMessage,
   attempt: string,
   error: unknown,
+  what: 'posts' | 'updates',
 ): Promise<Wait> => {
   const { store, budget } = deps;
   const problem = slackErrorOf(error);
   const { code, retryAfterMs } = problem;
   if (retryAfterMs !== undefined) {
-    await budget.rest(retryAfterMs);
+    await budget.rest(what, retryAfterMs);
     return retryAfterMs;
   }
   if (code === 'message_not_found' || code === 'cant_update_message') {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isOpen } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
 import type { Person, Role } from '#shared/access.ts';
 
@@ -307,12 +308,16 @@ export const forgetUnsent = async ({ db }: Store, subjectId: string, key: string
     .execute();
 };
 
-/** Requests whose cards still move. */
-export const liveRequests = async ({ db }: Store): Promise<number> => {
-  const { live } = await db
-    .selectFrom('request')
-    .select(({ fn }) => fn.countAll<number>().as('live'))
-    .where('ended_at', 'is', null)
+/** Requests whose cards move: those of logins in session. What waits for a link or a carrier stands still. */
+export const movingRequests = async ({ db, clock }: Store): Promise<number> => {
+  const { moving } = await db
+    .selectFrom('login_lease as l')
+    .innerJoin('sync as s', 's.source_id', 'l.source_id')
+    .innerJoin('request_sync as r', 'r.sync_id', 's.id')
+    .select(({ fn }) => fn.count<number>('r.request_id').distinct().as('moving'))
+    .where('l.expires_at', '>', clock())
+    .where(isOpen('s'))
+    .where('s.priority', '=', 1)
     .executeTakeFirstOrThrow();
-  return live;
+  return moving;
 };

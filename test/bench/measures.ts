@@ -13,7 +13,7 @@ import { queueFirmsDay } from '#features/daily-sync/queue-day.ts';
 import { beginDay } from '#features/daily-sync/store.ts';
 import { fillRuns } from '#core/sessions/day-queue.ts';
 import { openRequests } from '#features/my-status/store.ts';
-import { liveRequests } from '#slack/store.ts';
+import { movingRequests } from '#slack/store.ts';
 import { slowMessages } from '#test/support/slow-messages.ts';
 import { beginDays } from '#test/support/begin-days.ts';
 import type { LargeFirm } from './large-firm.ts';
@@ -129,7 +129,7 @@ export const MEASURES: readonly Measure[] = [
     target: 100,
     run: async (firm) => requestView(storeOf(firm), await request(firm, 50_000, 40)),
   },
-  { name: 'how many cards still move', target: 10, run: (firm) => liveRequests(storeOf(firm)) },
+  { name: 'how many cards still move', target: 10, run: (firm) => movingRequests(storeOf(firm)) },
   {
     name: "what is open of a person's requests",
     target: 10,

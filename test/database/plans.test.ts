@@ -14,7 +14,7 @@ import { beginDay } from '#features/daily-sync/store.ts';
 import { drawHome } from '#features/home/publish.ts';
 import { freshState } from '#features/home/state.ts';
 import { openRequests } from '#features/my-status/store.ts';
-import { liveRequests } from '#slack/store.ts';
+import { movingRequests } from '#slack/store.ts';
 
 const NOW = Date.parse('2026-11-18T17:00:00Z');
 const SCENE: Scene = {
@@ -67,7 +67,7 @@ const homeless = async () => {
 it.each([
   ['asking for a policy', ask],
   ['the card of a request', async () => requestView(store(), await ask())],
-  ['how many cards still move', () => liveRequests(store())],
+  ['how many cards still move', () => movingRequests(store())],
   ["what is open of a person's requests", () => openRequests(store(), DANA.id, 10)],
   ['a search', () => suggestPolicies(deps(), DANA, '00123')],
   ['a number that matches nothing', () => lookUpPolicy(deps(), DANA, '99999-1')],

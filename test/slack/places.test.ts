@@ -10,7 +10,7 @@ import { bringAllUp, type BringUpDeps, type DesiredMessage } from '#slack/delive
 import { createCharts } from '#slack/charts.ts';
 import { createPlaces } from '#slack/place.ts';
 import { silent } from '#test/support/silent.ts';
-import { ANA, TEAM } from '#test/support/people.ts';
+import { ANA, BEN, TEAM } from '#test/support/people.ts';
 
 /** Where the messages of a subject may stand changes while they do; Slack refuses by the names here. */
 const MINUTE = 60_000;
@@ -87,6 +87,18 @@ const withAna = () =>
     .messages(`D${ANA.slice(1)}`)
     .map(({ text, threadTs }) => `${threadTs === undefined ? '' : '> '}${text}`);
 const WHOLE = ['Done $412,806.44', '> Told $412,806.44'];
+
+it('what is for another person from now on comes to them, and the one before keeps what they had', async () => {
+  channel = ANA;
+  await untilShown('Enter the code');
+  channel = BEN;
+  await untilShown('Enter it again');
+  await untilShown('Enter it at last');
+  expect(withAna()).toEqual(['Enter the code $412,806.44']);
+  expect(slack.workspace.messages(`D${BEN.slice(1)}`).map(({ text }) => text)).toEqual([
+    'Enter it at last $412,806.44',
+  ]);
+});
 
 it.each([
   ['the bot was taken out of it', { members: [ANA] }],
