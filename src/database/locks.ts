@@ -30,7 +30,7 @@ const ORDER = [
 type Kind = (typeof ORDER)[number];
 
 let hear: ((disorder: string) => void) | undefined;
-const held = new WeakMap<Database, { last: Kind; all: Set<string> }>();
+const held = new WeakMap<Database, Map<Kind, Set<string>>>();
 
 /** For tests: told of each lock that a transaction takes after one that comes later. */
 export const hearOfDisorder = (told: (disorder: string) => void): void => {
@@ -39,11 +39,15 @@ export const hearOfDisorder = (told: (disorder: string) => void): void => {
 
 const note = (trx: Database, kind: Kind, ids: readonly string[] = ['']): void => {
   if (hear === undefined) return;
-  const { last, all } = held.get(trx) ?? { last: 'import', all: new Set() };
-  const isLater = ORDER.indexOf(kind) >= ORDER.indexOf(last);
-  if (!isLater && ids.some((id) => !all.has(`${kind} ${id}`))) hear(`${kind} after ${last}`);
-  for (const id of ids) all.add(`${kind} ${id}`);
-  held.set(trx, { last: isLater ? kind : last, all });
+  const all = held.get(trx) ?? new Map<Kind, Set<string>>();
+  const own = all.get(kind) ?? new Set<string>();
+  const news = ids.filter((id) => !own.has(id));
+  const later = [...all.keys()].find((other) => ORDER.indexOf(other) > ORDER.indexOf(kind));
+  if (news.length > 0 && later !== undefined) hear(`${kind} after ${later}`);
+  const before = news.find((id) => [...own].some((other) => other > id));
+  if (before !== undefined) hear(`${kind} ${before} after others of its kind`);
+  for (const id of ids) own.add(id);
+  held.set(trx, all.set(kind, own));
 };
 
 const lock = async (

@@ -14,15 +14,22 @@ export const touchRequestsOf = async (
   now: number,
 ): Promise<string[]> => {
   if (syncIds.length === 0) return [];
+  const cases = await touchCasesOf(db, syncIds);
+  const ids = await requestsOf(db, syncIds);
+  await touchRequests(db, ids, now);
+  return [...ids, ...cases];
+};
+
+/** Those that show one of these syncs. */
+export const requestsOf = async (db: Database, syncIds: readonly string[]): Promise<string[]> => {
+  if (syncIds.length === 0) return [];
   const rows = await db
     .selectFrom('request_sync')
     .select('request_id')
     .distinct()
     .where('sync_id', 'in', [...syncIds])
     .execute();
-  const ids = rows.map((row) => row.request_id);
-  await touchRequests(db, ids, now);
-  return [...ids, ...(await touchCasesOf(db, syncIds))];
+  return rows.map((row) => row.request_id);
 };
 
 /** Open cases tell of every attempt at their policy, whoever asked for it. */

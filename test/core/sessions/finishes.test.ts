@@ -137,6 +137,55 @@ it.each([
   expect(otherSources).toHaveLength(kept);
 });
 
+it('who waits at the login of a sync that ends is shown with it, whoever asked first', async () => {
+  await using firm = await openLinkFirm();
+  const { db, store, clock } = firm;
+  await addWaitingSync(firm);
+  const row = async <T extends 'policy' | 'request' | 'sync'>(table: T) =>
+    db
+      .selectFrom(table as 'policy')
+      .selectAll()
+      .executeTakeFirstOrThrow() as Promise<never>;
+  const copies = {
+    policy: await row('policy'),
+    request: await row('request'),
+    sync: await row('sync'),
+  };
+  const other = { id: 'other', external_id: 'other', number: '9', number_key: '9' };
+  await db
+    .insertInto('policy')
+    .values(Object.assign({}, copies.policy, other))
+    .execute();
+  await db
+    .insertInto('request')
+    .values(Object.assign({}, copies.request, { id: 'a-request', policy_id: 'other' }))
+    .execute();
+  const waits = { id: 'z-sync', policy_id: 'other' };
+  await db
+    .insertInto('sync')
+    .values(Object.assign({}, copies.sync, waits))
+    .execute();
+  const shown = { request_id: 'a-request', sync_id: 'z-sync' };
+  await db.insertInto('request_sync').values(shown).execute();
+  await db.updateTable('login_link').set({ linked: 1 }).execute();
+  await db.updateTable('sync').set({ reason: 'waiting' }).execute();
+  const by = { holder: 'worker', token: 'token', jobId: 'job', ttlMs: 1000 };
+  const lease = await claimLease(store, 'source', by);
+  const sync = lease && (await claimSync(store, lease));
+  if (lease === undefined || sync === undefined) throw new Error('Nothing waits.');
+  expect(sync.id).toBe('sync');
+  const versions = async () => {
+    const rows = await db.selectFrom('request').select(['id', 'version']).execute();
+    return new Map(rows.map(({ id, version }) => [id, version]));
+  };
+  const before = await versions();
+  const deps = { store, clock, portals: { carrier: firm.carrier }, pauseRule: USUAL_PAUSE_RULE };
+  await finishReading(deps, lease, sync, found('00123-4567', 41_281_200, '2026-11-17'));
+  const after = await versions();
+  for (const id of ['request', 'a-request'])
+    expect(after.get(id), id).toBeGreaterThan(before.get(id) ?? 0);
+});
+
 it('a request that was left open by ends in the same moment ends with the next sweep', async () => {
   await using firm = await openLinkFirm();
   await addWaitingSync(firm);

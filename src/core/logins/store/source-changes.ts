@@ -1,10 +1,10 @@
 import type { Store } from '#database/store.ts';
 import { isOpen, locked } from '#database/dialect.ts';
-import { lockLogins } from '#database/locks.ts';
+import { lockLogins, lockRequests } from '#database/locks.ts';
 import { sql } from 'kysely';
 import { REASONS, type Reason } from '#shared/outcome.ts';
 import type { Database } from '#database/connection.ts';
-import { touchRequestsOf } from '#database/touch.ts';
+import { requestsOf, touchRequestsOf } from '#database/touch.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
 import { forcedAt, isAmong, needingLinkAt } from './waiting.ts';
 
@@ -112,6 +112,7 @@ export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<r
         .where('id', 'in', blocked)
         .where('status', '<>', 'in-progress')
         .execute();
+      await lockRequests(trx, await requestsOf(trx, ids));
       await trx
         .updateTable('request')
         .set({ linked_at: now, linked_source: source.name })

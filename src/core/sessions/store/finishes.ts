@@ -52,7 +52,7 @@ const supersede = async (trx: Database, now: number, sync: { id: string; policyI
 };
 
 /** Whoever waits at the same login moves up by one, and their cards say so. */
-const touchWaiting = async ({ clock }: Store, trx: Database, sourceId: string) => {
+const waitingAt = async (trx: Database, sourceId: string): Promise<string[]> => {
   const waiting = await trx
     .selectFrom('sync')
     .select('id')
@@ -61,11 +61,7 @@ const touchWaiting = async ({ clock }: Store, trx: Database, sourceId: string) =
     .where('priority', '=', 1)
     .limit(50)
     .execute();
-  return touchRequestsOf(
-    trx,
-    waiting.map(({ id }) => id),
-    clock(),
-  );
+  return waiting.map(({ id }) => id);
 };
 
 /** Those that a login has found: that the CRM has a number does not say that the carrier does. */
@@ -175,8 +171,9 @@ export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: S
         .onConflict((on) => on.columns(['source_id', 'policy_id']).doUpdateSet(seen))
         .execute();
     }
-    const ended = await touchRequestsOf(trx, [...new Set([sync.id, ...others])], now);
-    return [...new Set([...ended, ...(await touchWaiting(store, trx, lease.source.id))])];
+    // At once: two that end here and there would each hold what the other wants next.
+    const touched = new Set([sync.id, ...others, ...(await waitingAt(trx, lease.source.id))]);
+    return touchRequestsOf(trx, [...touched], now);
   });
 
 /**
