@@ -146,7 +146,10 @@ export const answerTry = async ({ db }: Store, id: string, outcome: string): Pro
   await db.updateTable('sign_in_try').set({ outcome }).where('id', '=', id).execute();
 };
 
-/** `at`: when the portal asked for it; each asking is counted once. */
+/**
+ * `at`: when the portal asked, which no other asking of this sign-in shares. A second run of one whose
+ * commit got no answer leaves what the person has given since.
+ */
 export const recordCodeWanted = async (
   { db }: Store,
   id: string,
@@ -157,29 +160,38 @@ export const recordCodeWanted = async (
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
     .set((is) => ({
-      state: 'code-wanted',
+      state: 'code-wanted' satisfies SignInState,
       code_hint: hint ?? null,
       code_wanted_at: at,
-      codes_asked: is
-        .case()
-        .when(is.and([is('state', '=', 'code-wanted'), is('code_wanted_at', '=', at)]))
-        .then(is.ref('codes_asked'))
-        .else(is('codes_asked', '+', 1))
-        .end(),
+      codes_asked: is('codes_asked', '+', 1),
     }))
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('finished_at', 'is', null)
+    .where((is) => is.or([is('code_wanted_at', 'is', null), is('code_wanted_at', '<>', at)]))
     .executeTakeFirst();
-  return numUpdatedRows > 0;
+  return numUpdatedRows > 0 || hasAsked(db, id, fence, at);
 };
 
-/** Asks for one of these ways; the portal offers them anew each time. */
+const hasAsked = async (db: Database, id: string, fence: number, at: number): Promise<boolean> => {
+  const own = await db
+    .selectFrom('sign_in')
+    .select('id')
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('finished_at', 'is', null)
+    .where('code_wanted_at', '=', at)
+    .executeTakeFirst();
+  return own !== undefined;
+};
+
+/** Asks for one of these ways; the portal offers them anew each time. `at` as of a code. */
 export const wantChannel = async (
-  { db, clock }: Store,
+  { db }: Store,
   id: string,
   fence: number,
   offered: readonly CodeChannel[],
+  at: number,
 ) => {
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
@@ -187,13 +199,14 @@ export const wantChannel = async (
       state: 'channel-wanted' satisfies SignInState,
       channels: JSON.stringify(offered.map(({ id, label }) => ({ id, label }))),
       channel: null,
-      code_wanted_at: clock(),
+      code_wanted_at: at,
     })
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('finished_at', 'is', null)
+    .where((is) => is.or([is('code_wanted_at', 'is', null), is('code_wanted_at', '<>', at)]))
     .executeTakeFirst();
-  return numUpdatedRows > 0;
+  return numUpdatedRows > 0 || hasAsked(db, id, fence, at);
 };
 
 /** The way that was chosen; undefined while the person did nothing. */
