@@ -86,7 +86,7 @@ export const nextSignIn = async (
     await changed(sourceId);
     return undefined;
   }
-  await resetSignIn(store, signIn.id);
+  await resetSignIn(store, signIn);
   return { ...signIn, state: 'waiting' };
 };
 

@@ -38,6 +38,16 @@ export const openSignInOf = async (
   return row && toSignIn(row);
 };
 
+/** Whether who holds the login's lease under this fence asks, and not one that lost it. */
+const mayRun = async (tx: Database, id: string, fence: number): Promise<boolean> => {
+  const row = await tx
+    .selectFrom('sign_in')
+    .select('source_id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined && holdsLease(tx, { source: { id: row.source_id }, fence });
+};
+
 /** `waiting` to `signing-in` under this fence; the sealed credentials, if they still are. */
 export const takeCredentials = (
   { db }: Store,
@@ -45,6 +55,7 @@ export const takeCredentials = (
   fence: number,
 ): Promise<Sealed | undefined> =>
   db.transaction().execute(async (tx) => {
+    if (!(await mayRun(tx, id, fence))) return undefined;
     const sealed = await readSealed(tx, id, 'credentials');
     if (sealed === undefined) return undefined;
     const { numUpdatedRows } = await tx
@@ -57,12 +68,16 @@ export const takeCredentials = (
     return numUpdatedRows > 0 ? sealed : undefined;
   });
 
-/** Back to `waiting`, for a sign-in whose worker died before anything was submitted. */
-export const resetSignIn = async ({ db }: Store, id: string): Promise<void> => {
+/** Back to `waiting`, for a sign-in whose worker, of this fence, died before anything was submitted. */
+export const resetSignIn = async (
+  { db }: Store,
+  { id, fence }: Pick<SignIn, 'id' | 'fence'>,
+): Promise<void> => {
   await db
     .updateTable('sign_in')
     .set({ state: 'waiting' satisfies SignInState, fence: null })
     .where('id', '=', id)
+    .where('fence', '=', fence ?? 0)
     .where('step', 'is', null)
     .where('finished_at', 'is', null)
     .execute();
@@ -82,11 +97,12 @@ const hasTry = async (tx: Database, id: string, fence: number): Promise<boolean>
 
 /**
  * Writes the try of a person's sign-in and takes its credentials out of reach, in one
- * transaction; false when the fence is no longer that of the sign-in. A second run of one whose commit
+ * transaction; false when the fence is no longer that of the sign-in, or of its login. A second run of one whose commit
  * got no answer finds its try.
  */
 export const insertTry = ({ db, clock }: Store, id: string, signInId: string, fence: number) =>
   db.transaction().execute(async (tx) => {
+    if (!(await mayRun(tx, signInId, fence))) return false;
     const row = await tx
       .updateTable('sign_in')
       .set({ step: 'submitted' })
