@@ -229,7 +229,10 @@ export const runSignIn = async (
       ...seed.hook,
     });
     const id = tried;
-    if (id !== undefined) await untilWritten(() => answerTry(runner.store, id, answerOf(outcome)));
+    const { id: signInId, sourceId } = signIn;
+    const answer = (tryId: string) =>
+      answerTry(runner.store, { id: tryId, sourceId, signInId }, answerOf(outcome));
+    if (id !== undefined) await untilWritten(() => answer(id));
     await seed.answered(outcome);
     const { knownDevice } = session;
     const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);

@@ -158,8 +158,37 @@ export const insertAutomaticTry = (
     return true;
   });
 
-export const answerTry = async ({ db }: Store, id: string, outcome: string): Promise<void> => {
-  await db.updateTable('sign_in_try').set({ outcome }).where('id', '=', id).execute();
+export interface SubmittedTry {
+  id: string;
+  sourceId: string;
+  /** None of one without a person. */
+  signInId?: string;
+}
+
+/** Written whole where the try is gone: a server that took over may lack what was committed last. */
+export const answerTry = async (
+  { db, clock }: Store,
+  { id, sourceId, signInId }: SubmittedTry,
+  outcome: string,
+): Promise<void> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in_try')
+    .set({ outcome })
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) return;
+  await db
+    .insertInto('sign_in_try')
+    .values({
+      id,
+      source_id: sourceId,
+      sign_in_id: signInId ?? null,
+      automatic: signInId === undefined ? 1 : 0,
+      submitted_at: clock(),
+      outcome,
+    })
+    .onConflict((on) => on.column('id').doUpdateSet({ outcome }))
+    .execute();
 };
 
 /**
