@@ -89,7 +89,7 @@ const use = async (deps: KeepAliveDeps, lease: Lease, signal: AbortSignal): Prom
   // A portal that is down or in use may still have the session later.
   if (found.kind === 'failure' && REASONS[found.reason].status !== 'needs-link') return;
   const reason = found.kind === 'failure' ? found.reason : 'session-ended';
-  await endState(store, source.id);
+  await endState(store, lease);
   if (reason === 'session-ended' && (await maySignInByItself(deps, source.id, facts, true))) return;
   for (const requestId of (await unlink(store, lease, reason, {})) ?? []) await show(requestId);
   await changed(source.id);

@@ -64,7 +64,7 @@ export const afterSessionEnd = async (
   lease: Lease,
 ): Promise<PortalFailure | undefined> => {
   const kind = await noteSessionEnd(deps.store, lease);
-  await endState(deps.store, lease.source.id);
+  await endState(deps.store, lease);
   return kind === 'early-again'
     ? {
         kind: 'failure',

@@ -70,6 +70,7 @@ export const signInByItself = async (
   if (sealed === undefined || !allowed(await readTries(store.db, sourceId))) return notAllowed();
   const tried = ulid(clock());
   const seed = await seedOf(runner, sourceId, session);
+  let submitted = false;
   let answered: (() => void) | undefined;
   try {
     const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
@@ -77,6 +78,7 @@ export const signInByItself = async (
         const write = () => insertAutomaticTry(store, tried, sourceId, fence, allowed);
         if (!(await untilWritten(write)))
           throw new NotSubmitted('Signing in by itself is not allowed now.');
+        submitted = true;
         answered = runner.submitted?.();
       },
       // Nobody is there to be asked, and nothing is guessed.
@@ -88,7 +90,8 @@ export const signInByItself = async (
       said.kind === 'failure' && said.reason === 'code-timed-out'
         ? { ...said, reason: 'code-asked' }
         : said;
-    await untilWritten(() => answerTry(store, tried, answerOf(outcome)));
+    const answer = () => answerTry(store, { id: tried, sourceId }, answerOf(outcome));
+    if (submitted) await untilWritten(answer);
     await seed.answered(outcome);
     const end = endOf(outcome, facts, clock(), knownDevice);
     await untilWritten(() => finishAutomaticSignIn(store, sourceId, fence, end));

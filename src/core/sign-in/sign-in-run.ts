@@ -86,7 +86,7 @@ export const nextSignIn = async (
     await changed(sourceId);
     return undefined;
   }
-  await resetSignIn(store, signIn.id);
+  await resetSignIn(store, signIn);
   return { ...signIn, state: 'waiting' };
 };
 
@@ -114,13 +114,19 @@ export const recordTry = async (
   return id;
 };
 
+/** Each later than the one before, so that each names one thing. */
+const moments = (clock: Clock): (() => number) => {
+  let last = 0;
+  return () => (last = Math.max(clock(), last + 1));
+};
+
 export const wantCode = async (
-  { store, changed, clock }: Pick<SignInRunner, 'store' | 'changed' | 'clock'>,
+  { store, changed }: Pick<SignInRunner, 'store' | 'changed'>,
   signIn: SignIn,
   fence: number,
   hint: string | undefined,
+  at: number,
 ): Promise<void> => {
-  const at = clock();
   if (!(await untilWritten(() => recordCodeWanted(store, signIn.id, fence, hint, at))))
     throw new NotSubmitted('Another session has taken this sign-in over.');
   await untilWritten(() => changed(signIn.sourceId));
@@ -163,9 +169,10 @@ export const askChannel = async (
   signIn: SignIn,
   { fence, signal, whileWaiting = (wait) => wait() }: Omit<SignInSession, 'portal' | 'facts'>,
   offered: readonly CodeChannel[],
+  at: number,
 ): Promise<string | undefined> => {
   if (offered.length < 2) return offered[0]?.id;
-  if (!(await untilWritten(() => wantChannel(store, signIn.id, fence, offered))))
+  if (!(await untilWritten(() => wantChannel(store, signIn.id, fence, offered, at))))
     throw new NotSubmitted('Another session has taken this sign-in over.');
   await untilWritten(() => changed(signIn.sourceId));
   return whileWaiting(() => awaitPerson(clock, signal, () => takeChannel(store, signIn.id)));
@@ -201,6 +208,7 @@ export const runSignIn = async (
   let tried: string | undefined;
   let answered: (() => void) | undefined;
   const seed = await seedOf(runner, signIn.sourceId, session, signIn);
+  const askedAt = moments(runner.clock);
   try {
     const outcome = await portal.signIn(credentials, {
       beforeSubmit: async () => {
@@ -211,17 +219,20 @@ export const runSignIn = async (
         // The portal has taken the password: nobody need wait for what a person types.
         answered?.();
         seed.rests();
-        await wantCode(runner, signIn, fence, hint);
+        await wantCode(runner, signIn, fence, hint, askedAt());
         return whileWaiting(() => takeCode(runner, signIn, signal));
       },
       channel: (offered) => {
         answered?.();
-        return askChannel(runner, signIn, session, offered);
+        return askChannel(runner, signIn, session, offered, askedAt());
       },
       ...seed.hook,
     });
     const id = tried;
-    if (id !== undefined) await untilWritten(() => answerTry(runner.store, id, answerOf(outcome)));
+    const { id: signInId, sourceId } = signIn;
+    const answer = (tryId: string) =>
+      answerTry(runner.store, { id: tryId, sourceId, signInId }, answerOf(outcome));
+    if (id !== undefined) await untilWritten(() => answer(id));
     await seed.answered(outcome);
     const { knownDevice } = session;
     const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);

@@ -50,6 +50,7 @@ const begin = async (firm: LinkFirm, link: Link, keep = false): Promise<string> 
 };
 
 const work = async (firm: LinkFirm, portal: ReturnType<typeof accepts>, fence = 1) => {
+  await firm.db.updateTable('login_lease').set({ fence }).execute();
   const signIn = await nextSignIn(firm.runner, 'source', fence);
   return signIn && runSignIn(firm.runner, signIn, sessionOf(firm, portal, fence));
 };

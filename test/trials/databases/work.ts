@@ -200,7 +200,8 @@ export const drawn = (random: Random): ((on: Side) => Promise<unknown>) => {
         const may = () => dice > 0;
         const made =
           lease && (await insertAutomaticTry(on.store, `try-${at}`, source, lease.fence, may));
-        if (made === true) await answerTry(on.store, `try-${at}`, 'signed-in');
+        if (made === true)
+          await answerTry(on.store, { id: `try-${at}`, sourceId: source }, 'signed-in');
         return made;
       };
     case 20:

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { loadConfig } from '#app/config.ts';
-import { endState } from '#core/sign-in/store/kept-state.ts';
+import { endStateOf } from '#core/sign-in/store/kept-state.ts';
 import { openAt, whyAbsent } from '#database/place.ts';
 import type { Store } from '#database/store.ts';
 import {
@@ -61,7 +61,7 @@ export const letPauseEnd = async (
 ): Promise<void> => {
   const told = await withStore(async (store) => {
     // Our sign-in has most likely ended the session that a worker kept: it is not taken for somebody's.
-    if (sourceId !== undefined) await endState(store, sourceId);
+    if (sourceId !== undefined) await endStateOf(store, sourceId);
     const before = await pauseStanding(store, carrier.id);
     if (!(await adapterMended(store, carrier.id, hash))) return 'not-paused' as const;
     terminal.print(

@@ -77,32 +77,42 @@ export const keepState = async (
 };
 
 /**
- * The session has ended. What makes the portal remember the device stays, while it does and while
- * somebody agrees to what is kept.
+ * The session has ended, as this one saw: what another has kept since is not touched. What makes the
+ * portal remember the device stays, while it does and while somebody agrees to what is kept.
  */
-export const endState = ({ db, clock }: Store, sourceId: string): Promise<void> =>
+export const endState = ({ db, clock }: Store, lease: Lease): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    if (await holdsLease(trx, lease)) await end(trx, clock(), lease.source.id);
+  });
+
+/** The same from outside a session, whichever has the login. */
+export const endStateOf = ({ db, clock }: Store, sourceId: string): Promise<void> =>
   db.transaction().execute(async (trx) => {
     await lockLogins(trx, [sourceId]);
-    const consent = await consentOf(trx, sourceId);
-    if ((consent?.trusted_until ?? 0) <= clock()) {
-      await drop(trx, sourceId, 'session');
-      return;
-    }
-    const ended = await trx
-      .selectFrom('sealed_secret')
-      .select('kind')
-      .where('owner_id', '=', sourceId)
-      .where('kind', '=', 'session')
-      .executeTakeFirst();
-    if (ended === undefined) return;
-    await drop(trx, sourceId, 'device');
-    await trx
-      .updateTable('sealed_secret')
-      .set({ kind: 'device' satisfies SecretKind })
-      .where('owner_id', '=', sourceId)
-      .where('kind', '=', 'session')
-      .execute();
+    await end(trx, clock(), sourceId);
   });
+
+const end = async (trx: Database, now: number, sourceId: string): Promise<void> => {
+  const consent = await consentOf(trx, sourceId);
+  if ((consent?.trusted_until ?? 0) <= now) {
+    await drop(trx, sourceId, 'session');
+    return;
+  }
+  const ended = await trx
+    .selectFrom('sealed_secret')
+    .select('kind')
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'session')
+    .executeTakeFirst();
+  if (ended === undefined) return;
+  await drop(trx, sourceId, 'device');
+  await trx
+    .updateTable('sealed_secret')
+    .set({ kind: 'device' satisfies SecretKind })
+    .where('owner_id', '=', sourceId)
+    .where('kind', '=', 'session')
+    .execute();
+};
 
 /** The remembered device, for who agreed to keep it; epoch ms until which it is remembered. */
 export const deviceOf = async (

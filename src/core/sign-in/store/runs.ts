@@ -38,6 +38,16 @@ export const openSignInOf = async (
   return row && toSignIn(row);
 };
 
+/** Whether who holds the login's lease under this fence asks, and not one that lost it. */
+const mayRun = async (tx: Database, id: string, fence: number): Promise<boolean> => {
+  const row = await tx
+    .selectFrom('sign_in')
+    .select('source_id')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined && holdsLease(tx, { source: { id: row.source_id }, fence });
+};
+
 /** `waiting` to `signing-in` under this fence; the sealed credentials, if they still are. */
 export const takeCredentials = (
   { db }: Store,
@@ -45,6 +55,7 @@ export const takeCredentials = (
   fence: number,
 ): Promise<Sealed | undefined> =>
   db.transaction().execute(async (tx) => {
+    if (!(await mayRun(tx, id, fence))) return undefined;
     const sealed = await readSealed(tx, id, 'credentials');
     if (sealed === undefined) return undefined;
     const { numUpdatedRows } = await tx
@@ -57,12 +68,16 @@ export const takeCredentials = (
     return numUpdatedRows > 0 ? sealed : undefined;
   });
 
-/** Back to `waiting`, for a sign-in whose worker died before anything was submitted. */
-export const resetSignIn = async ({ db }: Store, id: string): Promise<void> => {
+/** Back to `waiting`, for a sign-in whose worker, of this fence, died before anything was submitted. */
+export const resetSignIn = async (
+  { db }: Store,
+  { id, fence }: Pick<SignIn, 'id' | 'fence'>,
+): Promise<void> => {
   await db
     .updateTable('sign_in')
     .set({ state: 'waiting' satisfies SignInState, fence: null })
     .where('id', '=', id)
+    .where('fence', '=', fence ?? 0)
     .where('step', 'is', null)
     .where('finished_at', 'is', null)
     .execute();
@@ -82,11 +97,12 @@ const hasTry = async (tx: Database, id: string, fence: number): Promise<boolean>
 
 /**
  * Writes the try of a person's sign-in and takes its credentials out of reach, in one
- * transaction; false when the fence is no longer that of the sign-in. A second run of one whose commit
+ * transaction; false when the fence is no longer that of the sign-in, or of its login. A second run of one whose commit
  * got no answer finds its try.
  */
 export const insertTry = ({ db, clock }: Store, id: string, signInId: string, fence: number) =>
   db.transaction().execute(async (tx) => {
+    if (!(await mayRun(tx, signInId, fence))) return false;
     const row = await tx
       .updateTable('sign_in')
       .set({ step: 'submitted' })
@@ -142,11 +158,43 @@ export const insertAutomaticTry = (
     return true;
   });
 
-export const answerTry = async ({ db }: Store, id: string, outcome: string): Promise<void> => {
-  await db.updateTable('sign_in_try').set({ outcome }).where('id', '=', id).execute();
+export interface SubmittedTry {
+  id: string;
+  sourceId: string;
+  /** None of one without a person. */
+  signInId?: string;
+}
+
+/** Written whole where the try is gone: a server that took over may lack what was committed last. */
+export const answerTry = async (
+  { db, clock }: Store,
+  { id, sourceId, signInId }: SubmittedTry,
+  outcome: string,
+): Promise<void> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in_try')
+    .set({ outcome })
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) return;
+  await db
+    .insertInto('sign_in_try')
+    .values({
+      id,
+      source_id: sourceId,
+      sign_in_id: signInId ?? null,
+      automatic: signInId === undefined ? 1 : 0,
+      submitted_at: clock(),
+      outcome,
+    })
+    .onConflict((on) => on.column('id').doUpdateSet({ outcome }))
+    .execute();
 };
 
-/** `at`: when the portal asked for it; each asking is counted once. */
+/**
+ * `at`: when the portal asked, which no other asking of this sign-in shares. A second run of one whose
+ * commit got no answer leaves what the person has given since.
+ */
 export const recordCodeWanted = async (
   { db }: Store,
   id: string,
@@ -157,29 +205,38 @@ export const recordCodeWanted = async (
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
     .set((is) => ({
-      state: 'code-wanted',
+      state: 'code-wanted' satisfies SignInState,
       code_hint: hint ?? null,
       code_wanted_at: at,
-      codes_asked: is
-        .case()
-        .when(is.and([is('state', '=', 'code-wanted'), is('code_wanted_at', '=', at)]))
-        .then(is.ref('codes_asked'))
-        .else(is('codes_asked', '+', 1))
-        .end(),
+      codes_asked: is('codes_asked', '+', 1),
     }))
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('finished_at', 'is', null)
+    .where((is) => is.or([is('code_wanted_at', 'is', null), is('code_wanted_at', '<>', at)]))
     .executeTakeFirst();
-  return numUpdatedRows > 0;
+  return numUpdatedRows > 0 || hasAsked(db, id, fence, at);
 };
 
-/** Asks for one of these ways; the portal offers them anew each time. */
+const hasAsked = async (db: Database, id: string, fence: number, at: number): Promise<boolean> => {
+  const own = await db
+    .selectFrom('sign_in')
+    .select('id')
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('finished_at', 'is', null)
+    .where('code_wanted_at', '=', at)
+    .executeTakeFirst();
+  return own !== undefined;
+};
+
+/** Asks for one of these ways; the portal offers them anew each time. `at` as of a code. */
 export const wantChannel = async (
-  { db, clock }: Store,
+  { db }: Store,
   id: string,
   fence: number,
   offered: readonly CodeChannel[],
+  at: number,
 ) => {
   const { numUpdatedRows } = await db
     .updateTable('sign_in')
@@ -187,13 +244,14 @@ export const wantChannel = async (
       state: 'channel-wanted' satisfies SignInState,
       channels: JSON.stringify(offered.map(({ id, label }) => ({ id, label }))),
       channel: null,
-      code_wanted_at: clock(),
+      code_wanted_at: at,
     })
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('finished_at', 'is', null)
+    .where((is) => is.or([is('code_wanted_at', 'is', null), is('code_wanted_at', '<>', at)]))
     .executeTakeFirst();
-  return numUpdatedRows > 0;
+  return numUpdatedRows > 0 || hasAsked(db, id, fence, at);
 };
 
 /** The way that was chosen; undefined while the person did nothing. */
