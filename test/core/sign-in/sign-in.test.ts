@@ -144,6 +144,44 @@ describe('a sign-in that the portal accepts', () => {
     expect(await secrets(firm)).toEqual([]);
     expect(await source(firm)).toMatchObject({ automatic: 0, consent_by: null });
   });
+
+  /** A portal that takes longer than a password waits for a worker, around its submission. */
+  const slow = (firm: LinkFirm, when: 'before' | 'after') =>
+    portalThat(async (_hooks, submit) => {
+      if (when === 'after') await submit();
+      firm.time.now += CREDENTIALS_LIFE + 1;
+      await sweepSignIns(firm.runner);
+      if (when === 'before') await submit();
+      return { kind: 'signed-in' };
+    });
+
+  const kept = (firm: LinkFirm) =>
+    firm.db.selectFrom('audit').select('seq').where('action', '=', 'password.kept').execute();
+
+  it('keeps the password that was accepted, not an older one, though it takes its time', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    const typed = { ...TYPED, password: new Secret('a newer one') };
+    await beginSignIn(page(firm), await readyLink(firm), typed, true);
+    await work(firm, slow(firm, 'after'));
+    expect(await secrets(firm)).toEqual([{ owner_id: 'source', kind: 'password' }]);
+    expect(await source(firm)).toMatchObject({ automatic: 1, consent_by: 'dana' });
+    const portal = accepts();
+    await signInByItself(firm.runner, 'source', sessionOf(firm, portal));
+    expect(portal.submitted).toEqual(['a newer one']);
+  });
+
+  it('keeps no password at all where the accepted one is gone before it could be kept', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    await begin(firm, await readyLink(firm), true);
+    expect(await work(firm, slow(firm, 'before'))).toEqual({ kind: 'signed-in' });
+    expect(await secrets(firm)).toEqual([]);
+    expect(await source(firm)).toMatchObject({ linked: 1, automatic: 0, consent_by: null });
+    expect(await kept(firm)).toHaveLength(1);
+  });
 });
 
 /** What the audit says of access that ended. */

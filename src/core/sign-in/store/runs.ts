@@ -94,14 +94,19 @@ export const insertTry = ({ db, clock }: Store, id: string, signInId: string, fe
       .where('fence', '=', fence)
       .where('step', 'is', null)
       .where('finished_at', 'is', null)
-      .returning(['source_id', 'store_password'])
+      .returning(['source_id', 'store_password', 'created_at'])
       .executeTakeFirst();
     if (row === undefined) return hasTry(tx, id, fence);
-    // Renamed, no path finds it to submit it again; kept, it is taken from there.
+    // Renamed, no path finds it to submit it again; kept, it is taken from there, as late as the
+    // sign-in may end.
     const gone = row.store_password === 0;
     await tx
       .updateTable('sealed_secret')
-      .set({ kind: 'submitted' satisfies SecretKind, ...(gone ? { sealed: '' } : {}) })
+      .set({
+        kind: 'submitted' satisfies SecretKind,
+        expires_at: row.created_at + SIGN_IN_LIFE,
+        ...(gone ? { sealed: '' } : {}),
+      })
       .where('owner_id', '=', signInId)
       .where('kind', '=', 'credentials')
       .execute();
