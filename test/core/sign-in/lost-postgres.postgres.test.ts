@@ -67,6 +67,12 @@ it.each<[string, SignInResult]>([
       outcome: said.kind === 'failure' ? said.reason : said.kind,
     });
     expect(portal.submitted).toHaveLength(1);
+    const lost = said.kind === 'failure';
+    expect(await loginRow(firm.db)).toMatchObject({
+      linked: lost ? 0 : 1,
+      unlinked_told: lost ? 0 : 1,
+      unlinked_at: lost ? firm.time.now : null,
+    });
   },
 );
 

@@ -256,6 +256,33 @@ describe('a password that the portal turns down', () => {
   });
 });
 
+describe('a login that is no good any more', () => {
+  const lost = async (personId: 'dana' | undefined) => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    firm.time.now += 60_000;
+    const portal = rejects('locked');
+    if (personId === undefined)
+      await signInByItself(firm.runner, 'source', sessionOf(firm, portal));
+    else {
+      await begin(firm, await readyLink(firm, personId));
+      await work(firm, portal);
+    }
+    const { unlinked_at: at, ...row } = await source(firm);
+    return { ...row, ago: firm.time.now - Number(at) };
+  };
+  const ended = { linked: 0, unlinked_reason: 'locked', ends_at: null, ago: 0 };
+
+  it('is told of, where nobody was there to see it', async () => {
+    expect(await lost(undefined)).toMatchObject({ ...ended, unlinked_told: 0 });
+  });
+
+  it('is not told of again, where a person saw it', async () => {
+    expect(await lost('dana')).toMatchObject({ ...ended, unlinked_told: 1 });
+  });
+});
+
 describe('a worker that dies', () => {
   it('before the password was submitted leaves a sign-in that the next session starts again', async () => {
     await using firm = await openLinkFirm();

@@ -70,7 +70,7 @@ export const markFailed = async (
   personId: string | undefined,
   reason: string,
 ) => {
-  await failLink(tx, sourceId, reason);
+  await failLink(tx, now, sourceId, { reason, seen: personId !== undefined });
   if (reason === 'code-asked') await trustDevice(tx, sourceId, null);
   if (OUTDATING.has(reason)) await forgetPassword(tx, now, sourceId, personId);
   await audit(tx, now, { personId, action: 'source.link-failed', sourceId, detail: { reason } });
