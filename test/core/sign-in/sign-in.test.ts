@@ -334,13 +334,46 @@ describe('a worker that dies', () => {
     expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'bad-credentials' });
   });
 
-  it('and a browser that throws end the sign-in as interrupted, nothing sealed left behind', async () => {
+  it.each([
+    ['before the password was submitted', false, 'not-started'],
+    ['after it', true, 'interrupted'],
+  ] as const)(
+    'and a browser that throws %s end the sign-in, nothing sealed left behind',
+    async (_when, submits, reason) => {
+      await using firm = await openLinkFirm();
+      const id = await begin(firm, await readyLink(firm));
+      const broken = portalThat(async (_hooks, submit) => {
+        if (submits) await submit();
+        throw new Error('The browser closed.');
+      });
+      await expect(work(firm, broken)).rejects.toThrow('The browser closed.');
+      expect(await progress(firm, id)).toEqual({ kind: 'failed', reason });
+      expect(await secrets(firm)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['before the password was submitted leaves it to the next session', false],
+    ['after it was submitted leaves it to nobody', true],
+  ])('and a session that is stopped %s', async (_what, submits) => {
     await using firm = await openLinkFirm();
     const id = await begin(firm, await readyLink(firm));
-    const broken = portalThat(() => Promise.reject(new Error('The browser closed.')));
-    await expect(work(firm, broken)).rejects.toThrow('The browser closed.');
-    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'interrupted' });
-    expect(await secrets(firm)).toEqual([]);
+    const signIn = await nextSignIn(firm.runner, 'source', 1);
+    if (signIn === undefined) throw new Error('There is no sign-in.');
+    const stop = new AbortController();
+    const open = portalThat(async (_hooks, submit) => {
+      if (submits) await submit();
+      stop.abort();
+      throw new Error('The browser closed.');
+    });
+    const session = { ...sessionOf(firm, open), signal: stop.signal };
+    await expect(runSignIn(firm.runner, signIn, session)).rejects.toThrow('The browser closed.');
+    expect(await progress(firm, id)).toEqual(
+      submits ? { kind: 'failed', reason: 'interrupted' } : { kind: 'waiting' },
+    );
+    const next = accepts();
+    expect(await work(firm, next, 2)).toEqual(submits ? undefined : { kind: 'signed-in' });
+    expect([...open.submitted, ...next.submitted]).toHaveLength(1);
   });
 });
 

@@ -94,11 +94,16 @@ export const endDeadSignIns = async (tx: Database, now: number, dead: Dead, sour
   await lockLogins(tx, read);
   const rows = await read();
   for (const row of rows) {
-    const reason = row.step === 'submitted' ? 'interrupted' : 'not-started';
-    await endSignIn(tx, now, endedOf(row), { kind: 'failed', reason });
+    await endSignIn(tx, now, endedOf(row), brokenOff(row));
   }
   return rows.map((row) => row.source_id);
 };
+
+/** The end of a sign-in that stopped in the middle: only what was submitted can lock a login. */
+export const brokenOff = ({ step }: { step: string | null }): SignInEnd => ({
+  kind: 'failed',
+  reason: step === 'submitted' ? 'interrupted' : 'not-started',
+});
 
 export const endedOf = (row: {
   id: string;

@@ -9,6 +9,7 @@ import { consentOf } from '#core/logins/store/consent.ts';
 import { holdsLease } from '#core/logins/store/lease.ts';
 import { takeCodeStep } from '#core/logins/store/link.ts';
 import {
+  brokenOff,
   endDeadSignIns,
   endedOf,
   endSignIn,
@@ -66,6 +67,19 @@ export const resetSignIn = async ({ db }: Store, id: string): Promise<void> => {
     .where('step', 'is', null)
     .where('finished_at', 'is', null)
     .execute();
+};
+
+/** The same for a session that stops; false where something was submitted, or it has it no more. */
+export const giveBack = async ({ db }: Store, id: string, fence: number): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in')
+    .set({ state: 'waiting' satisfies SignInState, fence: null })
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('step', 'is', null)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
 };
 
 const hasTry = async (tx: Database, id: string, fence: number): Promise<boolean> => {
@@ -272,9 +286,13 @@ export const recordSignInEnd = (
       .$if(fence !== undefined, (select) => select.where('fence', '=', fence ?? 0))
       .executeTakeFirst();
     if (row === undefined) return fence !== undefined && hasEnded(tx, id, fence, end);
-    await endSignIn(tx, clock(), endedOf(row), end);
+    await endSignIn(tx, clock(), endedOf(row), endAt(row, end));
     return true;
   });
+
+/** A session that breaks off need not know how far it came: the row does. */
+const endAt = (row: { step: string | null }, end: SignInEnd): SignInEnd =>
+  end.kind === 'failed' && end.reason === 'interrupted' ? brokenOff(row) : end;
 
 const hasEnded = async (
   tx: Database,
@@ -284,13 +302,15 @@ const hasEnded = async (
 ): Promise<boolean> => {
   const own = await tx
     .selectFrom('sign_in')
-    .select('reason')
+    .select(['reason', 'step'])
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('state', '=', end.kind)
     .where('finished_at', 'is not', null)
     .executeTakeFirst();
-  return own !== undefined && (end.kind === 'linked' || own.reason === end.reason);
+  if (own === undefined) return false;
+  const was = endAt(own, end);
+  return was.kind === 'linked' || own.reason === was.reason;
 };
 
 /**
