@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { loginRow } from '#test/support/logins.ts';
 import { signInById } from '#core/sign-in/store/sign-ins.ts';
 import { reflectSource } from '#core/logins/store/source-changes.ts';
@@ -281,6 +282,34 @@ describe('a login that is no good any more', () => {
   it('is not told of again, where a person saw it', async () => {
     expect(await lost('dana')).toMatchObject({ ...ended, unlinked_told: 1 });
   });
+});
+
+it('an answer that nobody was there for is written with the link that it ends, or not at all', async () => {
+  await using firm = await openLinkFirm();
+  await begin(firm, await readyLink(firm), true);
+  await work(firm, accepts());
+  await sql`create trigger stops before update on login_link
+    begin select raise(abort, 'It stops here.'); end`.execute(firm.db);
+  const tried = signInByItself(firm.runner, 'source', sessionOf(firm, rejects()));
+  await expect(tried).rejects.toThrow('It stops here.');
+  const tries = firm.db.selectFrom('sign_in_try').select('outcome').where('automatic', '=', 1);
+  expect(await tries.execute()).toEqual([{ outcome: null }]);
+  expect(await source(firm)).toMatchObject({ linked: 1 });
+});
+
+it('an answer is written down also where another session has the login by then', async () => {
+  await using firm = await openLinkFirm();
+  await begin(firm, await readyLink(firm), true);
+  await work(firm, accepts());
+  const portal = portalThat(async (_hooks, submit) => {
+    await submit();
+    await firm.db.updateTable('login_lease').set({ fence: 2 }).execute();
+    return { kind: 'failure', reason: 'bad-credentials' };
+  });
+  await signInByItself(firm.runner, 'source', sessionOf(firm, portal));
+  const tries = firm.db.selectFrom('sign_in_try').select('outcome').where('automatic', '=', 1);
+  expect(await tries.execute()).toEqual([{ outcome: 'bad-credentials' }]);
+  expect(await source(firm)).toMatchObject({ linked: 1 });
 });
 
 describe('a worker that dies', () => {

@@ -353,15 +353,31 @@ export const codeHelp = async ({ db }: Store, sourceId: string): Promise<CodeHel
   return { hasSeed: seed !== undefined, ...(trustedUntil === undefined ? {} : { trustedUntil }) };
 };
 
-/** Linked or not, after a sign-in without a person; false when the fence is old. */
+/**
+ * What the portal said to a try without a person, and with it linked or not; false when the fence is
+ * old: the answer is written all the same. A second run of one whose commit got no answer finds it.
+ */
 export const finishAutomaticSignIn = (
   { db, clock }: Store,
   sourceId: string,
   fence: number,
+  said: { tried: string; outcome: string },
   end: SignInEnd,
 ) =>
   db.transaction().execute(async (tx) => {
-    if (!(await holdsLease(tx, { source: { id: sourceId }, fence }))) return false;
+    const holds = await holdsLease(tx, { source: { id: sourceId }, fence });
+    const own = await tx
+      .selectFrom('sign_in_try')
+      .select('outcome')
+      .where('id', '=', said.tried)
+      .executeTakeFirst();
+    if (own !== undefined && own.outcome !== null) return true;
+    await tx
+      .updateTable('sign_in_try')
+      .set({ outcome: said.outcome })
+      .where('id', '=', said.tried)
+      .execute();
+    if (!holds) return false;
     if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end);
     else await markFailed(tx, clock(), sourceId, undefined, end.reason);
     return true;
