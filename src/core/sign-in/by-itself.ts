@@ -1,5 +1,5 @@
 import { untilWritten } from '#database/patience.ts';
-import { answerTry, codeHelp, insertAutomaticTry, finishAutomaticSignIn } from './store/runs.ts';
+import { codeHelp, insertAutomaticTry, finishAutomaticSignIn } from './store/runs.ts';
 import { keptPassword, readTries } from './store/sign-ins.ts';
 import { ulid } from 'ulid';
 import { mayAutomaticallySignIn, type CodeHelp, type SignInTry } from './rules.ts';
@@ -90,11 +90,10 @@ export const signInByItself = async (
       said.kind === 'failure' && said.reason === 'code-timed-out'
         ? { ...said, reason: 'code-asked' }
         : said;
-    const answer = () => answerTry(store, { id: tried, sourceId }, answerOf(outcome));
-    if (submitted) await untilWritten(answer);
-    await seed.answered(outcome);
     const end = endOf(outcome, facts, clock(), knownDevice);
-    await untilWritten(() => finishAutomaticSignIn(store, sourceId, fence, end));
+    const answer = submitted ? { tried, outcome: answerOf(outcome) } : undefined;
+    await untilWritten(() => finishAutomaticSignIn(store, sourceId, fence, answer, end));
+    await seed.answered(outcome);
     await untilWritten(() => changed(sourceId));
     return outcome;
   } catch (error) {

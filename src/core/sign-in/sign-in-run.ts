@@ -4,6 +4,7 @@ import {
   openSignInOf,
   recordSignInEnd,
   resetSignIn,
+  giveBack,
   takeCredentials,
   insertTry,
   recordCodeWanted,
@@ -238,7 +239,11 @@ export const runSignIn = async (
     const finished = await finishSignIn(runner, signIn, fence, outcome, facts, knownDevice);
     return finished ? outcome : { kind: 'gone' };
   } catch (error) {
-    await finishSignIn(runner, signIn, fence, { kind: 'interrupted' }, facts);
+    const stopped = signal.aborted || error instanceof NotSubmitted;
+    // Before anything was submitted, it is left to the next session.
+    if (stopped && (await untilWritten(() => giveBack(runner.store, signIn.id, fence))))
+      await untilWritten(() => runner.changed(signIn.sourceId));
+    else await finishSignIn(runner, signIn, fence, { kind: 'interrupted' }, facts);
     if (error instanceof NotSubmitted) return { kind: 'gone' };
     throw error;
   } finally {

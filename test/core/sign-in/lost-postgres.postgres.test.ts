@@ -67,6 +67,12 @@ it.each<[string, SignInResult]>([
       outcome: said.kind === 'failure' ? said.reason : said.kind,
     });
     expect(portal.submitted).toHaveLength(1);
+    const lost = said.kind === 'failure';
+    expect(await loginRow(firm.db)).toMatchObject({
+      linked: lost ? 0 : 1,
+      unlinked_told: lost ? 0 : 1,
+      unlinked_at: lost ? firm.time.now : null,
+    });
   },
 );
 
@@ -209,16 +215,24 @@ it('a code that was given is given no second time, also where it stays in the da
   expect(await codes().execute()).toEqual([]);
 });
 
-it('what was committed, and got no answer, is done once by itself', async () => {
+it.each<[string, SignInResult]>([
+  ['accepted', SIGNED_IN],
+  ['refused', { kind: 'failure', reason: 'bad-credentials' }],
+])('what was committed, and got no answer, is done once by itself when %s', async (_, said) => {
   await runSignIn(firm.runner, await begin(), sessionOf(firm, accepts()));
   const portal = portalThat(async (_hooks, submit) => {
     way.loseAnswersOf('commit');
     await submit();
     way.loseAnswersOf('update "sign_in_try"', 'commit');
-    return SIGNED_IN;
+    return said;
   });
-  expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual(SIGNED_IN);
+  expect(await signInByItself(firm.runner, 'source', sessionOf(firm, portal))).toEqual(said);
   expect(way.lost()).toBe(3);
   expect(portal.submitted).toHaveLength(1);
-  expect(await tries()).toEqual([{ outcome: 'signed-in' }, { outcome: 'signed-in' }]);
+  const refused = said.kind === 'failure';
+  expect(await tries()).toEqual([
+    { outcome: 'signed-in' },
+    { outcome: refused ? said.reason : said.kind },
+  ]);
+  expect(await audited('source.link-failed')).toHaveLength(refused ? 1 : 0);
 });

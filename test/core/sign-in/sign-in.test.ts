@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { loginRow } from '#test/support/logins.ts';
 import { signInById } from '#core/sign-in/store/sign-ins.ts';
 import { reflectSource } from '#core/logins/store/source-changes.ts';
@@ -145,6 +146,44 @@ describe('a sign-in that the portal accepts', () => {
     expect(await secrets(firm)).toEqual([]);
     expect(await source(firm)).toMatchObject({ automatic: 0, consent_by: null });
   });
+
+  /** A portal that takes longer than a password waits for a worker, around its submission. */
+  const slow = (firm: LinkFirm, when: 'before' | 'after') =>
+    portalThat(async (_hooks, submit) => {
+      if (when === 'after') await submit();
+      firm.time.now += CREDENTIALS_LIFE + 1;
+      await sweepSignIns(firm.runner);
+      if (when === 'before') await submit();
+      return { kind: 'signed-in' };
+    });
+
+  const kept = (firm: LinkFirm) =>
+    firm.db.selectFrom('audit').select('seq').where('action', '=', 'password.kept').execute();
+
+  it('keeps the password that was accepted, not an older one, though it takes its time', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    const typed = { ...TYPED, password: new Secret('a newer one') };
+    await beginSignIn(page(firm), await readyLink(firm), typed, true);
+    await work(firm, slow(firm, 'after'));
+    expect(await secrets(firm)).toEqual([{ owner_id: 'source', kind: 'password' }]);
+    expect(await source(firm)).toMatchObject({ automatic: 1, consent_by: 'dana' });
+    const portal = accepts();
+    await signInByItself(firm.runner, 'source', sessionOf(firm, portal));
+    expect(portal.submitted).toEqual(['a newer one']);
+  });
+
+  it('keeps no password at all where the accepted one is gone before it could be kept', async () => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    await begin(firm, await readyLink(firm), true);
+    expect(await work(firm, slow(firm, 'before'))).toEqual({ kind: 'signed-in' });
+    expect(await secrets(firm)).toEqual([]);
+    expect(await source(firm)).toMatchObject({ linked: 1, automatic: 0, consent_by: null });
+    expect(await kept(firm)).toHaveLength(1);
+  });
 });
 
 /** What the audit says of access that ended. */
@@ -219,6 +258,61 @@ describe('a password that the portal turns down', () => {
   });
 });
 
+describe('a login that is no good any more', () => {
+  const lost = async (personId: 'dana' | undefined) => {
+    await using firm = await openLinkFirm();
+    await begin(firm, await readyLink(firm), true);
+    await work(firm, accepts());
+    firm.time.now += 60_000;
+    const portal = rejects('locked');
+    if (personId === undefined)
+      await signInByItself(firm.runner, 'source', sessionOf(firm, portal));
+    else {
+      await begin(firm, await readyLink(firm, personId));
+      await work(firm, portal);
+    }
+    const { unlinked_at: at, ...row } = await source(firm);
+    return { ...row, ago: firm.time.now - Number(at) };
+  };
+  const ended = { linked: 0, unlinked_reason: 'locked', ends_at: null, ago: 0 };
+
+  it('is told of, where nobody was there to see it', async () => {
+    expect(await lost(undefined)).toMatchObject({ ...ended, unlinked_told: 0 });
+  });
+
+  it('is not told of again, where a person saw it', async () => {
+    expect(await lost('dana')).toMatchObject({ ...ended, unlinked_told: 1 });
+  });
+});
+
+it('an answer that nobody was there for is written with the link that it ends, or not at all', async () => {
+  await using firm = await openLinkFirm();
+  await begin(firm, await readyLink(firm), true);
+  await work(firm, accepts());
+  await sql`create trigger stops before update on login_link
+    begin select raise(abort, 'It stops here.'); end`.execute(firm.db);
+  const tried = signInByItself(firm.runner, 'source', sessionOf(firm, rejects()));
+  await expect(tried).rejects.toThrow('It stops here.');
+  const tries = firm.db.selectFrom('sign_in_try').select('outcome').where('automatic', '=', 1);
+  expect(await tries.execute()).toEqual([{ outcome: null }]);
+  expect(await source(firm)).toMatchObject({ linked: 1 });
+});
+
+it('an answer is written down also where another session has the login by then', async () => {
+  await using firm = await openLinkFirm();
+  await begin(firm, await readyLink(firm), true);
+  await work(firm, accepts());
+  const portal = portalThat(async (_hooks, submit) => {
+    await submit();
+    await firm.db.updateTable('login_lease').set({ fence: 2 }).execute();
+    return { kind: 'failure', reason: 'bad-credentials' };
+  });
+  await signInByItself(firm.runner, 'source', sessionOf(firm, portal));
+  const tries = firm.db.selectFrom('sign_in_try').select('outcome').where('automatic', '=', 1);
+  expect(await tries.execute()).toEqual([{ outcome: 'bad-credentials' }]);
+  expect(await source(firm)).toMatchObject({ linked: 1 });
+});
+
 describe('a worker that dies', () => {
   it('before the password was submitted leaves a sign-in that the next session starts again', async () => {
     await using firm = await openLinkFirm();
@@ -270,13 +364,46 @@ describe('a worker that dies', () => {
     expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'bad-credentials' });
   });
 
-  it('and a browser that throws end the sign-in as interrupted, nothing sealed left behind', async () => {
+  it.each([
+    ['before the password was submitted', false, 'not-started'],
+    ['after it', true, 'interrupted'],
+  ] as const)(
+    'and a browser that throws %s end the sign-in, nothing sealed left behind',
+    async (_when, submits, reason) => {
+      await using firm = await openLinkFirm();
+      const id = await begin(firm, await readyLink(firm));
+      const broken = portalThat(async (_hooks, submit) => {
+        if (submits) await submit();
+        throw new Error('The browser closed.');
+      });
+      await expect(work(firm, broken)).rejects.toThrow('The browser closed.');
+      expect(await progress(firm, id)).toEqual({ kind: 'failed', reason });
+      expect(await secrets(firm)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['before the password was submitted leaves it to the next session', false],
+    ['after it was submitted leaves it to nobody', true],
+  ])('and a session that is stopped %s', async (_what, submits) => {
     await using firm = await openLinkFirm();
     const id = await begin(firm, await readyLink(firm));
-    const broken = portalThat(() => Promise.reject(new Error('The browser closed.')));
-    await expect(work(firm, broken)).rejects.toThrow('The browser closed.');
-    expect(await progress(firm, id)).toEqual({ kind: 'failed', reason: 'interrupted' });
-    expect(await secrets(firm)).toEqual([]);
+    const signIn = await nextSignIn(firm.runner, 'source', 1);
+    if (signIn === undefined) throw new Error('There is no sign-in.');
+    const stop = new AbortController();
+    const open = portalThat(async (_hooks, submit) => {
+      if (submits) await submit();
+      stop.abort();
+      throw new Error('The browser closed.');
+    });
+    const session = { ...sessionOf(firm, open), signal: stop.signal };
+    await expect(runSignIn(firm.runner, signIn, session)).rejects.toThrow('The browser closed.');
+    expect(await progress(firm, id)).toEqual(
+      submits ? { kind: 'failed', reason: 'interrupted' } : { kind: 'waiting' },
+    );
+    const next = accepts();
+    expect(await work(firm, next, 2)).toEqual(submits ? undefined : { kind: 'signed-in' });
+    expect([...open.submitted, ...next.submitted]).toHaveLength(1);
   });
 });
 

@@ -160,6 +160,7 @@ export const drawn = (random: Random): ((on: Side) => Promise<unknown>) => {
           on.store,
           source,
           lease.fence,
+          { tried: `try-${at}`, outcome: dice === 3 ? 'locked' : 'signed-in' },
           dice === 3 ? { kind: 'failed', reason: 'locked' } : { kind: 'linked', ...end },
         );
         return [made, await reflectSource(on.store, source)];

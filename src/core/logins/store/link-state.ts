@@ -10,6 +10,9 @@ import type { SecretKind } from '#database/sealed.ts';
 /** After these the password that is kept is not the right one any more. */
 const OUTDATING = new Set(['bad-credentials', 'password-expired']);
 
+/** The password of a sign-in, given to the portal or not. */
+const TYPED: readonly SecretKind[] = ['submitted', 'credentials'];
+
 interface Ended {
   id: string;
   sourceId: string;
@@ -22,7 +25,8 @@ interface Ended {
 export const endSignIn = async (tx: Database, now: number, signIn: Ended, end: SignInEnd) => {
   const { id, sourceId, personId } = signIn;
   if (end.kind === 'linked') {
-    const keep = signIn.storePassword;
+    // An older one is not what was accepted now: where what was typed is gone, nothing is kept.
+    const keep = signIn.storePassword && (await readTyped(tx, id, TYPED)) !== undefined;
     const keepsSeed = keep && (await keepSecrets(tx, now, id, sourceId, personId));
     if (!keep) await forgetPassword(tx, now, sourceId, personId);
     // Without consent nothing outlives the session, the remembered device neither.
@@ -66,7 +70,7 @@ export const markFailed = async (
   personId: string | undefined,
   reason: string,
 ) => {
-  await failLink(tx, sourceId, reason);
+  await failLink(tx, now, sourceId, { reason, seen: personId !== undefined });
   if (reason === 'code-asked') await trustDevice(tx, sourceId, null);
   if (OUTDATING.has(reason)) await forgetPassword(tx, now, sourceId, personId);
   await audit(tx, now, { personId, action: 'source.link-failed', sourceId, detail: { reason } });
@@ -90,11 +94,16 @@ export const endDeadSignIns = async (tx: Database, now: number, dead: Dead, sour
   await lockLogins(tx, read);
   const rows = await read();
   for (const row of rows) {
-    const reason = row.step === 'submitted' ? 'interrupted' : 'not-started';
-    await endSignIn(tx, now, endedOf(row), { kind: 'failed', reason });
+    await endSignIn(tx, now, endedOf(row), brokenOff(row));
   }
   return rows.map((row) => row.source_id);
 };
+
+/** The end of a sign-in that stopped in the middle: only what was submitted can lock a login. */
+export const brokenOff = ({ step }: { step: string | null }): SignInEnd => ({
+  kind: 'failed',
+  reason: step === 'submitted' ? 'interrupted' : 'not-started',
+});
 
 export const endedOf = (row: {
   id: string;
@@ -118,7 +127,7 @@ const keepSecrets = async (
   sourceId: string,
   personId: string,
 ) => {
-  await keepTyped(tx, signInId, sourceId, ['submitted', 'credentials'], 'password');
+  await keepTyped(tx, signInId, sourceId, TYPED, 'password');
   if (await keepTyped(tx, signInId, sourceId, ['seed-typed'], 'seed')) {
     await renewSeed(tx, sourceId);
     await audit(tx, now, { personId, action: 'setup-key.kept', sourceId });
@@ -136,6 +145,14 @@ const keepSecrets = async (
   return seed !== undefined && consent?.seed_refused === 0;
 };
 
+const readTyped = (tx: Database, signInId: string, typed: readonly SecretKind[]) =>
+  tx
+    .selectFrom('sealed_secret')
+    .select('kind')
+    .where('owner_id', '=', signInId)
+    .where('kind', 'in', typed)
+    .executeTakeFirst();
+
 const keepTyped = async (
   tx: Database,
   signInId: string,
@@ -143,12 +160,7 @@ const keepTyped = async (
   typed: readonly SecretKind[],
   kept: SecretKind,
 ) => {
-  const fresh = await tx
-    .selectFrom('sealed_secret')
-    .select('kind')
-    .where('owner_id', '=', signInId)
-    .where('kind', 'in', typed)
-    .executeTakeFirst();
+  const fresh = await readTyped(tx, signInId, typed);
   if (fresh === undefined) return false;
   await drop(tx, sourceId, kept);
   await tx

@@ -56,24 +56,38 @@ export const linkNow = async (
     .execute();
 };
 
-/** A sign-in failed. A link that stands goes with it only where the login itself is no good any more. */
-export const failLink = async (trx: Database, sourceId: string, reason: string): Promise<void> => {
-  if (UNLINKING.has(reason)) await settleBackgroundLater(trx, [sourceId]);
+/**
+ * A sign-in failed. A link that stands goes with it only where the login itself is no good any more; its
+ * holder is told of that, unless a person was there to see it.
+ */
+export const failLink = async (
+  trx: Database,
+  now: number,
+  sourceId: string,
+  { reason, seen }: { reason: string; seen: boolean },
+): Promise<void> => {
+  if (UNLINKING.has(reason)) {
+    await settleBackgroundLater(trx, [sourceId]);
+    await loseLink(trx, now, sourceId, reason, !seen);
+    return;
+  }
   await trx
     .updateTable('login_link')
-    .set({ linked: 0, unlinked_reason: reason })
+    .set({ unlinked_reason: reason })
     .where('source_id', '=', sourceId)
-    .$if(!UNLINKING.has(reason), (update) => update.where('linked', '=', 0))
+    .where('linked', '=', 0)
     .execute();
 };
 
-/** The portal lets us in no more; its holder is told once of each time. */
+/** The portal lets us in no more; its holder is told once of each time, unless they know. */
 export const loseLink = async (
   trx: Database,
   now: number,
   sourceId: string,
   reason: string,
+  tell = true,
 ): Promise<void> => {
+  const told = tell ? 0 : 1;
   await trx
     .updateTable('login_link')
     .set((of) => ({
@@ -81,7 +95,12 @@ export const loseLink = async (
       unlinked_reason: reason,
       ends_at: null,
       unlinked_at: of.case().when('linked', '=', 1).then(now).else(of.ref('unlinked_at')).end(),
-      unlinked_told: of.case().when('linked', '=', 1).then(0).else(of.ref('unlinked_told')).end(),
+      unlinked_told: of
+        .case()
+        .when('linked', '=', 1)
+        .then(told)
+        .else(of.ref('unlinked_told'))
+        .end(),
     }))
     .where('source_id', '=', sourceId)
     .execute();

@@ -4,7 +4,7 @@ import { lockLogins } from '#database/locks.ts';
 import { may, type Role } from '#shared/access.ts';
 import { consentOf } from './consent.ts';
 import { linkOf } from './link.ts';
-import { endedOf, endSignIn } from './link-state.ts';
+import { brokenOff, endedOf, endSignIn } from './link-state.ts';
 import { endKept, stopLinkPages } from './source-ends.ts';
 
 /** What ends of a login when it is another person's, or its people may do other things with it. */
@@ -99,10 +99,7 @@ const endSignInsOf = async (
     .where('finished_at', 'is', null)
     .execute();
   const ended = open.filter(ends);
-  for (const signIn of ended) {
-    const reason = signIn.step === 'submitted' ? 'interrupted' : 'not-started';
-    await endSignIn(trx, now, endedOf(signIn), { kind: 'failed', reason });
-  }
+  for (const signIn of ended) await endSignIn(trx, now, endedOf(signIn), brokenOff(signIn));
   return ended.map((signIn) => signIn.source_id);
 };
 

@@ -8,7 +8,7 @@ import { withdrawConsent } from './consent.ts';
 import { endHold } from './hold.ts';
 import { breakLease } from './lease.ts';
 import { cutLink } from './link.ts';
-import { endedOf, endSignIn } from './link-state.ts';
+import { brokenOff, endedOf, endSignIn } from './link-state.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { forcedAt, isAmong, needingLinkAt, runningAt, settleBackgroundLater } from './waiting.ts';
 import { WAITS_FOR_LINK_MS } from '../standing.ts';
@@ -28,11 +28,7 @@ const endLink = async (trx: Database, now: number, sourceId: string, tell: boole
     .where('source_id', '=', sourceId)
     .where('finished_at', 'is', null)
     .executeTakeFirst();
-  if (signIn !== undefined)
-    await endSignIn(trx, now, endedOf(signIn), {
-      kind: 'failed',
-      reason: signIn.step === 'submitted' ? 'interrupted' : 'not-started',
-    });
+  if (signIn !== undefined) await endSignIn(trx, now, endedOf(signIn), brokenOff(signIn));
   await cutLink(trx, now, sourceId, tell);
   await withdrawConsent(trx, sourceId);
   await endHold(trx, sourceId);

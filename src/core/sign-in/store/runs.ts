@@ -9,6 +9,7 @@ import { consentOf } from '#core/logins/store/consent.ts';
 import { holdsLease } from '#core/logins/store/lease.ts';
 import { takeCodeStep } from '#core/logins/store/link.ts';
 import {
+  brokenOff,
   endDeadSignIns,
   endedOf,
   endSignIn,
@@ -83,6 +84,19 @@ export const resetSignIn = async (
     .execute();
 };
 
+/** The same for a session that stops; false where something was submitted, or it has it no more. */
+export const giveBack = async ({ db }: Store, id: string, fence: number): Promise<boolean> => {
+  const { numUpdatedRows } = await db
+    .updateTable('sign_in')
+    .set({ state: 'waiting' satisfies SignInState, fence: null })
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('step', 'is', null)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0;
+};
+
 const hasTry = async (tx: Database, id: string, fence: number): Promise<boolean> => {
   const own = await tx
     .selectFrom('sign_in_try as t')
@@ -110,14 +124,19 @@ export const insertTry = ({ db, clock }: Store, id: string, signInId: string, fe
       .where('fence', '=', fence)
       .where('step', 'is', null)
       .where('finished_at', 'is', null)
-      .returning(['source_id', 'store_password'])
+      .returning(['source_id', 'store_password', 'created_at'])
       .executeTakeFirst();
     if (row === undefined) return hasTry(tx, id, fence);
-    // Renamed, no path finds it to submit it again; kept, it is taken from there.
+    // Renamed, no path finds it to submit it again; kept, it is taken from there, as late as the
+    // sign-in may end.
     const gone = row.store_password === 0;
     await tx
       .updateTable('sealed_secret')
-      .set({ kind: 'submitted' satisfies SecretKind, ...(gone ? { sealed: '' } : {}) })
+      .set({
+        kind: 'submitted' satisfies SecretKind,
+        expires_at: row.created_at + SIGN_IN_LIFE,
+        ...(gone ? { sealed: '' } : {}),
+      })
       .where('owner_id', '=', signInId)
       .where('kind', '=', 'credentials')
       .execute();
@@ -325,9 +344,13 @@ export const recordSignInEnd = (
       .$if(fence !== undefined, (select) => select.where('fence', '=', fence ?? 0))
       .executeTakeFirst();
     if (row === undefined) return fence !== undefined && hasEnded(tx, id, fence, end);
-    await endSignIn(tx, clock(), endedOf(row), end);
+    await endSignIn(tx, clock(), endedOf(row), endAt(row, end));
     return true;
   });
+
+/** A session that breaks off need not know how far it came: the row does. */
+const endAt = (row: { step: string | null }, end: SignInEnd): SignInEnd =>
+  end.kind === 'failed' && end.reason === 'interrupted' ? brokenOff(row) : end;
 
 const hasEnded = async (
   tx: Database,
@@ -337,13 +360,15 @@ const hasEnded = async (
 ): Promise<boolean> => {
   const own = await tx
     .selectFrom('sign_in')
-    .select('reason')
+    .select(['reason', 'step'])
     .where('id', '=', id)
     .where('fence', '=', fence)
     .where('state', '=', end.kind)
     .where('finished_at', 'is not', null)
     .executeTakeFirst();
-  return own !== undefined && (end.kind === 'linked' || own.reason === end.reason);
+  if (own === undefined) return false;
+  const was = endAt(own, end);
+  return was.kind === 'linked' || own.reason === was.reason;
 };
 
 /**
@@ -386,15 +411,29 @@ export const codeHelp = async ({ db }: Store, sourceId: string): Promise<CodeHel
   return { hasSeed: seed !== undefined, ...(trustedUntil === undefined ? {} : { trustedUntil }) };
 };
 
-/** Linked or not, after a sign-in without a person; false when the fence is old. */
+/**
+ * What the portal said to a try without a person, and with it linked or not; false when the fence is
+ * old: the answer is written all the same. A second run of one whose commit got no answer finds it.
+ */
 export const finishAutomaticSignIn = (
   { db, clock }: Store,
   sourceId: string,
   fence: number,
+  said: { tried: string; outcome: string } | undefined,
   end: SignInEnd,
 ) =>
   db.transaction().execute(async (tx) => {
-    if (!(await holdsLease(tx, { source: { id: sourceId }, fence }))) return false;
+    const holds = await holdsLease(tx, { source: { id: sourceId }, fence });
+    if (said !== undefined) {
+      const own = await tx
+        .selectFrom('sign_in_try')
+        .select('outcome')
+        .where('id', '=', said.tried)
+        .executeTakeFirst();
+      if (own !== undefined && own.outcome !== null) return true;
+      await answerTry({ db: tx, clock }, { id: said.tried, sourceId }, said.outcome);
+    }
+    if (!holds) return false;
     if (end.kind === 'linked') await markLinked(tx, clock(), sourceId, end);
     else await markFailed(tx, clock(), sourceId, undefined, end.reason);
     return true;
