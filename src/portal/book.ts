@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import type { BookReading, PolicySnapshot, PortalFailure } from './portal.ts';
 import type { BookPage, Carrier, JsonPortal, Snapshot } from './contract.ts';
+import type { TaughtWords } from '#shared/status.ts';
 import { checkSnapshot, type Vocabulary } from './reading.ts';
 import type { Tab } from './tab.ts';
 import { PortalChanged, scrubbed } from './failure.ts';
@@ -22,11 +23,11 @@ export const hasBook = (carrier: Carrier): carrier is BookCarrier =>
  * before the portal's own count is reached is not understood.
  */
 export const readBook = async function* (
-  deps: { tab: Tab; json: JsonPortal; limitMs: number },
+  deps: { tab: Tab; json: JsonPortal; limitMs: number; taught: TaughtWords | undefined },
   carrier: BookCarrier,
 ): AsyncGenerator<BookReading> {
-  const { tab, json, limitMs } = deps;
-  const read = checkedBook(carrier);
+  const { tab, json, limitMs, taught } = deps;
+  const read = checkedBook(carrier, taught);
   const screens = carrier.readBook(tab.page(), json)[Symbol.asyncIterator]();
   const next = (): Promise<Page | PortalFailure | { kind: 'end' }> =>
     tab.behindSignIn('book', limitMs, async () => {
@@ -52,7 +53,7 @@ export const readBook = async function* (
 };
 
 /** What the screens of one listing say together. Everything here throws PortalChanged. */
-export const checkedBook = (vocabulary?: Vocabulary) => {
+export const checkedBook = (vocabulary?: Vocabulary, taught?: TaughtWords) => {
   const known = new Map<string, PolicySnapshot>();
   let screens = 0;
   let rows = 0;
@@ -62,7 +63,7 @@ export const checkedBook = (vocabulary?: Vocabulary) => {
   return {
     page: (given: BookPage): Page => {
       screens += 1;
-      const { entries, unreadable } = checkedRows(given, vocabulary);
+      const { entries, unreadable } = checkedRows(given, vocabulary, taught);
       rows += entries.length + unreadable.length;
       unread += unreadable.length;
       if (screens > MOST_SCREENS || rows > MOST_ROWS)
@@ -100,6 +101,7 @@ export const checkedBook = (vocabulary?: Vocabulary) => {
 const checkedRows = (
   page: BookPage,
   vocabulary: Vocabulary | undefined,
+  taught: TaughtWords | undefined,
 ): Pick<Page, 'entries' | 'unreadable'> => {
   const unreadable = (page.unreadable ?? []).map(({ row, why }) => ({ row, why: scrubbed(why) }));
   const taken = new Set(unreadable.map(({ row }) => row));
@@ -109,7 +111,7 @@ const checkedRows = (
     do row += 1;
     while (taken.has(row));
     try {
-      entries.push(checkRow(entry, vocabulary));
+      entries.push(checkRow(entry, vocabulary, taught));
     } catch (error) {
       if (!(error instanceof PortalChanged)) throw error;
       unreadable.push({ row, why: scrubbed(error.message) });
@@ -118,9 +120,13 @@ const checkedRows = (
   return { entries, unreadable: unreadable.toSorted((a, b) => a.row - b.row) };
 };
 
-const checkRow = (entry: Snapshot, vocabulary: Vocabulary | undefined): PolicySnapshot => {
+const checkRow = (
+  entry: Snapshot,
+  vocabulary: Vocabulary | undefined,
+  taught: TaughtWords | undefined,
+): PolicySnapshot => {
   if (normalizeNumber(entry.number) === '') throw new PortalChanged('The policy number is empty');
   if (!/\d/.test(entry.number)) throw new PortalChanged('A policy number has no digit');
   if (/\p{Ll}{3}/u.test(entry.number)) throw new PortalChanged('A policy number has words in it');
-  return checkSnapshot(entry, vocabulary);
+  return checkSnapshot(entry, vocabulary, taught);
 };

@@ -1,5 +1,6 @@
 import type { PolicyReading } from './portal.ts';
 import type { Carrier, JsonPortal } from './contract.ts';
+import type { TaughtWords } from '#shared/status.ts';
 import { checkReading } from './reading.ts';
 import type { PortalEvent, Tab } from './tab.ts';
 import { AnswerRefused, PortalChanged, scrubbed, failureOfStatus } from './failure.ts';
@@ -12,9 +13,10 @@ export const policyReader = (deps: {
   carrier: Carrier;
   tab: Tab;
   json: JsonPortal;
+  taught: () => TaughtWords | undefined;
   log?: (event: PortalEvent) => void;
 }) => {
-  const { carrier, tab, json } = deps;
+  const { carrier, tab, json, taught } = deps;
   let misses = 0;
 
   /** Undefined when the portal does not answer as the adapter knows it: then its pages are read. */
@@ -22,7 +24,7 @@ export const policyReader = (deps: {
     if (!carrier.readJson || misses >= MOST_MISSES) return undefined;
     try {
       const capture = await carrier.readJson(json, number);
-      const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier);
+      const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier, taught());
       misses = 0;
       return reading;
     } catch (error) {
@@ -52,7 +54,7 @@ export const policyReader = (deps: {
     const capture = await carrier.readPolicy(tab.page(), number);
     const ended = await tab.judge();
     if (ended) return ended;
-    const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier);
+    const reading = checkReading(carrier.parsePolicy(capture, number), number, carrier, taught());
     // That there is none is believed of a page that says nothing else.
     return (reading.kind === 'absent' && (await tab.judgeAtLast())) || reading;
   };

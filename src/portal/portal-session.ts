@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright';
 import type { Secret } from '#shared/secret.ts';
+import type { TaughtWords } from '#shared/status.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { PortalResult, PortalSession } from './portal.ts';
 import type { WorkerBrowser } from './browser.ts';
@@ -27,6 +28,8 @@ export interface PortalDeps {
   /** Folder for masked pictures of pages that were not understood; none are taken without it. */
   pictures?: string;
   log?: (event: PortalEvent) => void;
+  /** What the firm says that the carrier's words mean, as of now. */
+  taught?: () => TaughtWords | undefined;
   /**
    * Handed each context before anything is done in it, for recordings and traces; a person at the page
    * begins a new step by `anew`, whenever they do one.
@@ -101,7 +104,10 @@ const createSession = (
     holdsSecret,
     follow,
     log,
-  }: TabDeps & Pick<Fence, 'once' | 'holdsSecret'> & { follow: (owner: AbortSignal) => void },
+    taught = () => undefined,
+  }: TabDeps &
+    Pick<Fence, 'once' | 'holdsSecret'> &
+    Pick<PortalDeps, 'taught'> & { follow: (owner: AbortSignal) => void },
   tab: Tab,
   kept: Kept | undefined,
 ): Omit<PortalSession, typeof Symbol.asyncDispose> => {
@@ -197,7 +203,7 @@ const createSession = (
         }),
       ));
   const json = createJsonPortal({ page: tab.page, origins: carrier.origins, limitMs: limits.wait });
-  const readPolicy = policyReader({ carrier, tab, json, ...(log && { log }) });
+  const readPolicy = policyReader({ carrier, tab, json, taught, ...(log && { log }) });
 
   return {
     resume,
@@ -205,7 +211,7 @@ const createSession = (
     signIn: signInOnce,
     read: (number) => tab.behindSignIn('read', limits.read, () => readPolicy(number), number),
     ...(hasBook(carrier) && {
-      readBook: () => readBook({ tab, json, limitMs: limits.book }, carrier),
+      readBook: () => readBook({ tab, json, limitMs: limits.book, taught: taught() }, carrier),
     }),
     picture: () => step({ signal }, () => tab.picture('held')),
     keep: () =>

@@ -23,6 +23,8 @@ export interface Portals {
    * hold that one, as on a machine where the mend was not made.
    */
   renew?: (carrierId: string, hash: string) => Promise<boolean>;
+  /** What the firm says a carrier's status words mean: read by sessions that are open, too. */
+  teach?: (carrierId: string, words: TaughtWords) => void;
 }
 
 export interface PortalSource {

@@ -1,3 +1,4 @@
+import type { TaughtWords } from '#shared/status.ts';
 import type { Portals } from './portal.ts';
 import { factsOf, loadAnew } from './carriers.ts';
 import type { Carrier } from './contract.ts';
@@ -10,7 +11,9 @@ export const createPortals = (deps: PortalDeps & { carriers: readonly Carrier[] 
   const facts = new Map(deps.carriers.map((carrier) => [carrier.id, factsOf(carrier)]));
   /** What the folder did not hold when it was asked for; a deploy brings another process. */
   const notHere = new Set<string>();
+  const taught = new Map<string, TaughtWords>();
   return {
+    teach: (id, words) => void taught.set(id, words),
     carrier: (id) => facts.get(id),
     ready: deps.browser.ready,
     renew: async (id, hash) => {
@@ -29,12 +32,13 @@ export const createPortals = (deps: PortalDeps & { carriers: readonly Carrier[] 
     open: async (source, kept, signal) => {
       const carrier = byId.get(source.carrierId);
       if (!carrier) throw new Error(`No adapter for carrier ${source.carrierId}`);
+      const told = { ...deps, taught: () => taught.get(source.carrierId) };
       try {
-        return await openPortal(deps, carrier, kept, signal);
+        return await openPortal(told, carrier, kept, signal);
       } catch (error) {
         // What another session reads may have ended the browser, and nothing was done in this one yet.
         if (signal.aborted || !isBrowserGone(error)) throw error;
-        return openPortal(deps, carrier, kept, signal);
+        return openPortal(told, carrier, kept, signal);
       }
     },
   };

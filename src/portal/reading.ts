@@ -1,13 +1,19 @@
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
-import { standingOf, wordsOf, type StatusWords } from '#shared/status.ts';
+import { standingOf, wordsOf, type StatusWords, type TaughtWords } from '#shared/status.ts';
 import type { PolicyReading, PolicySnapshot } from './portal.ts';
 import type { Carrier, Reading, Snapshot } from './contract.ts';
 import { shape } from './kit/money.ts';
 import { PortalChanged } from './failure.ts';
 
 /** An application has no values yet and a closed policy none any more; others always show some. */
-const mayShowNone = (status: string, words: StatusWords | undefined): boolean =>
-  ['pending', 'closed', 'expired'].includes(standingOf(status, words && wordsOf(words)));
+const mayShowNone = (
+  status: string,
+  words: StatusWords = {},
+  taught: TaughtWords = new Map(),
+): boolean =>
+  ['pending', 'closed', 'expired'].includes(
+    standingOf(status, new Map([...wordsOf(words), ...taught])),
+  );
 
 /** What of a carrier decides whether its readings are believed. */
 export type Vocabulary = Pick<Carrier, 'valueNames' | 'statusWords'>;
@@ -23,10 +29,14 @@ const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) &&
   new Date(`${text}T00:00:00Z`).getUTCDate() === Number(text.slice(8));
 
-/** What an adapter says it read of one policy is believed only in full. Throws PortalChanged. */
+/**
+ * What an adapter says it read of one policy is believed only in full. What the firm `taught` of the
+ * carrier's words comes before what the adapter says of them. Throws PortalChanged.
+ */
 export const checkSnapshot = (
   { missing = [], ...snapshot }: Snapshot,
   { valueNames: names, statusWords }: Vocabulary = {},
+  taught?: TaughtWords,
 ): PolicySnapshot => {
   const { values } = snapshot;
   const refuse = (why: string): never => {
@@ -38,7 +48,7 @@ export const checkSnapshot = (
   const unknown = said.find((name) => names?.includes(name) === false);
   if (unknown !== undefined)
     refuse(`A value is called "${shape(unknown)}", which the carrier does not know`);
-  if (values.length + missing.length === 0 && !mayShowNone(snapshot.status, statusWords))
+  if (values.length + missing.length === 0 && !mayShowNone(snapshot.status, statusWords, taught))
     refuse('No value was found');
   if (said.some((name) => name.trim() === '')) refuse('A value has no name');
   if (new Set(said).size < said.length) refuse('A value is double');
@@ -57,10 +67,11 @@ export const checkReading = (
   reading: Reading,
   number: string,
   vocabulary: Vocabulary = {},
+  taught?: TaughtWords,
 ): PolicyReading => {
   if (reading.kind === 'absent')
     return { kind: 'absent', closeNumbers: closeNumbers(number, reading.closeNumbers ?? []) };
   if (normalizeNumber(reading.snapshot.number) !== normalizeNumber(number))
     throw new PortalChanged('Another policy came up');
-  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot, vocabulary) };
+  return { kind: 'found', snapshot: checkSnapshot(reading.snapshot, vocabulary, taught) };
 };

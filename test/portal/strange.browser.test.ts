@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Carrier } from '#portal/contract.ts';
 import { factsOf } from '#portal/carriers.ts';
+import { wordsOf } from '#shared/status.ts';
 import { Secret } from '#shared/secret.ts';
 import { credentials, quietly } from '#test/support/portals.ts';
 import { ana, CEDAR, openStrange, POLICY, RIDGELINE, SEED } from '#test/support/strange-portals.ts';
@@ -194,4 +195,21 @@ it('answers an authenticator, which is declared in one line, by the set-up key',
       timeCode: async () => new Secret((await house.ridgeline.lastCode('ana.ruiz', 'app')) ?? ''),
     }),
   ).toEqual({ kind: 'signed-in' });
+});
+
+it('believes a policy without values once the firm has taught that its status is an ended one', async () => {
+  const snapshot = { number: POLICY, status: 'Closed – Transferred', values: [] };
+  const portals = house.portalsOf((carrier) => ({
+    ...carrier,
+    parsePolicy: () => ({ kind: 'found', snapshot }),
+  }));
+  await using session = await portals.open(RIDGELINE, undefined, never);
+  expect(await session.signIn(ana, quietly)).toEqual({ kind: 'signed-in' });
+  expect(await session.read(POLICY)).toMatchObject({ reason: 'portal-changed' });
+  portals.teach?.(CEDAR.carrierId, wordsOf({ closed: [snapshot.status] }));
+  expect(await session.read(POLICY), 'taught of another carrier').toMatchObject({
+    reason: 'portal-changed',
+  });
+  portals.teach?.(RIDGELINE.carrierId, wordsOf({ closed: [snapshot.status] }));
+  expect(await session.read(POLICY)).toMatchObject({ kind: 'found', snapshot });
 });

@@ -1,6 +1,7 @@
 import { Secret } from '#shared/secret.ts';
 import { resolveDay } from '#simulator/portals/days.ts';
 import { createGates } from '#simulator/portals/gates.ts';
+import type { TaughtWords } from '#shared/status.ts';
 import type { Clock } from '#shared/clock.ts';
 import type {
   BookReading,
@@ -15,6 +16,8 @@ import type {
 /** Portals without a browser, for tests of what happens around a read: they keep a ledger too. */
 export interface ScriptedPortals {
   portals: Portals;
+  /** What sessions said that the firm has taught of this carrier's words. */
+  taught: (carrierId: string) => Record<string, string>;
   /** Every password submitted, by login source. */
   passwords: () => string[];
   /** Every read begun, in order. */
@@ -186,8 +189,14 @@ export const scriptPortals = (
     };
   };
 
+  const taught = new Map<string, TaughtWords>();
   return {
-    portals: { open, carrier: (id) => facts.find((carrier) => carrier.id === id) },
+    portals: {
+      open,
+      carrier: (id) => facts.find((carrier) => carrier.id === id),
+      teach: (id, words) => void taught.set(id, words),
+    },
+    taught: (carrierId) => Object.fromEntries(taught.get(carrierId) ?? []),
     passwords: () => passwords,
     reads: () => reads,
     readsOf: (number) => reads.filter((read) => read.number === number).length,

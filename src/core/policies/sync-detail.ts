@@ -22,7 +22,7 @@ export interface SyncDetail {
   otherSources?: { id: string; name: string }[];
   lastSeenAt?: number;
   /** Why it was taken off the queue by something other than its own person. */
-  cancelledBy?: 'source-removed' | 'done-elsewhere' | 'not-syncable';
+  cancelledBy?: 'source-removed' | 'done-elsewhere' | 'not-syncable' | 'carrier-changed';
   /** How many sessions in a row ended with their process at it, and where the last one did if not at the policy. */
   deaths?: number;
   diedAt?: 'sign-in';

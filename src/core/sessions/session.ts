@@ -27,6 +27,7 @@ import type { Lane, Wake } from '#queue/sessions.ts';
 import { afterSignIn, type PauseDeps } from './pauses.ts';
 import { queueLinked } from './day-queue.ts';
 import type { Lease } from '#core/logins/standing.ts';
+import { useTaught } from './taught.ts';
 import { mendedHash } from './store/adapters.ts';
 
 export interface SessionDeps extends PersonLinkDeps, SignedInDeps {
@@ -78,6 +79,7 @@ const workOff = async (
   { lease, signal }: HeldLease,
 ): Promise<SessionEnd> => {
   await useMended(deps, lease.source.carrierId);
+  await useTaught(deps, lease.source.carrierId);
   await using open = openSlot(deps, job.sourceId);
   const linked = await linkByPerson(deps, lease, signal, job.permit, (portal) => open.use(portal));
   if (linked !== undefined) {

@@ -23,6 +23,12 @@ export const withStanding = async (
   return standing === standingOf(snapshot.status) ? snapshot : { ...snapshot, standing };
 };
 
+/** The portal judges by the firm's words, too, which pages may show no values. */
+export const useTaught = async (
+  { store, portals }: { store: Store; portals: Pick<Portals, 'teach'> },
+  carrierId: string,
+): Promise<void> => portals.teach?.(carrierId, await taughtWords(store.db, carrierId, undefined));
+
 /** At the start of a worker: words that an adapter knows now decide what waited for them. */
 export const decideByAdapters = async (
   store: Store,

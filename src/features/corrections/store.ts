@@ -6,6 +6,7 @@ import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { lockCarrier, lockPolicies } from '#database/locks.ts';
 import { takenNumbers } from '#core/requests/store/guides.ts';
+import { forgetReadings } from '#core/policies/store/unconfirmed-values.ts';
 import { noteEdit } from '#core/policies/store/edits.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { DAY } from '#shared/clock.ts';
@@ -21,8 +22,13 @@ export interface Change {
 const SHOWN_MS = 7 * DAY;
 const MOST_SHOWN = 50;
 
-/** The requests whose thread tells of this policy. */
-const touchPolicy = async (trx: Database, policyId: string, now: number): Promise<string[]> => {
+/** The requests whose thread tells of this policy, and those of further syncs. */
+const touchPolicy = async (
+  trx: Database,
+  policyId: string,
+  now: number,
+  further: readonly string[] = [],
+): Promise<string[]> => {
   const syncs = await trx
     .selectFrom('sync as s')
     .innerJoin('request_sync as rs', 'rs.sync_id', 's.id')
@@ -33,11 +39,7 @@ const touchPolicy = async (trx: Database, policyId: string, now: number): Promis
     .orderBy('s.id', 'desc')
     .limit(MOST_SHOWN)
     .execute();
-  return touchRequestsOf(
-    trx,
-    syncs.map(({ id }) => id),
-    now,
-  );
+  return touchRequestsOf(trx, [...new Set([...syncs.map(({ id }) => id), ...further])], now);
 };
 
 export const statuses = ({ db }: Store): Promise<{ name: string; indicator: Indicator }[]> =>
@@ -107,8 +109,7 @@ export const setNumber = (
       .set({ number: to, number_key: normalizeNumber(to), updated_at: now })
       .where('id', '=', policyId)
       .execute();
-    // What was seen under the old number says nothing of the new one.
-    await trx.deleteFrom('source_policy').where('policy_id', '=', policyId).execute();
+    const overtaken = await forgetReadings(trx, now, policyId);
     await noteEdit(trx, policyId, 'number', { from, at: now, personId });
     await audit(trx, now, {
       personId,
@@ -116,7 +117,7 @@ export const setNumber = (
       policyId,
       detail: { from, to },
     });
-    return touchPolicy(trx, policyId, now);
+    return touchPolicy(trx, policyId, now, overtaken);
   });
 
 export const syncDetail = async (

@@ -26,7 +26,7 @@ const decidedAnswer = (outcome: Decided): Answer => {
       const by = outcome.by === null ? 'Someone' : name(outcome.by);
       return answers.say(
         outcome.how === 'overtaken'
-          ? `${which}: a newer sync has read values that fit, so there is nothing to decide.`
+          ? `${which}: a newer sync has read values that fit, or the policy has another number or carrier now, so there is nothing to decide.`
           : `${which}: ${by} already said they are ${outcome.how === 'accepted' ? 'right' : 'not right'}.`,
       );
     }

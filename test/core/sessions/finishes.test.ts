@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { setNumber } from '#features/corrections/store.ts';
+import { createImportStore } from '#features/import/store/import.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import { finishReading } from '#core/sessions/finish.ts';
 import type { Notice } from '#core/sessions/notice.ts';
@@ -9,7 +11,12 @@ import { claimLease } from '#core/sessions/store/leases.ts';
 import { endLeftOpen } from '#core/sessions/store/sweeps.ts';
 import type { PolicyReading } from '#portal/portal.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
-import { addWaitingSync, openLinkFirm } from '#test/support/link-firm.ts';
+import {
+  addWaitingSync,
+  openLinkFirm,
+  POLICY_FACTS,
+  type LinkFirm,
+} from '#test/support/link-firm.ts';
 import { found } from '#test/support/scripted-portals.ts';
 
 it('finds numbers close to one with a letter beyond A to Z, as the CRM search does', async () => {
@@ -198,3 +205,119 @@ it('a request that was left open by ends in the same moment ends with the next s
   expect(await ended()).toBe(firm.time.now);
   expect(await endLeftOpen(firm.store)).toEqual([]);
 });
+
+const OLD = '00123-4567';
+
+const beginReading = async (firm: LinkFirm) => {
+  const { store, clock } = firm;
+  await addWaitingSync(firm);
+  await firm.db.updateTable('login_link').set({ linked: 1 }).execute();
+  await firm.db.updateTable('sync').set({ reason: 'waiting' }).execute();
+  const by = { holder: 'worker', token: 'token', jobId: 'job', ttlMs: 60_000 };
+  const lease = await claimLease(store, 'source', by);
+  const deps = { store, clock, portals: { carrier: firm.carrier }, pauseRule: USUAL_PAUSE_RULE };
+  const claim = async () => {
+    const sync = lease && (await claimSync(store, lease));
+    if (lease === undefined || sync === undefined) throw new Error('Nothing waits.');
+    return {
+      number: sync.policy.number,
+      finish: (reading: PolicyReading) => finishReading(deps, lease, sync, reading),
+    };
+  };
+  return { claim, ...(await claim()) };
+};
+
+const correctTo = ({ store }: LinkFirm, to: string) =>
+  setNumber(store, { policyId: 'policy', personId: 'dana', from: OLD, to });
+
+const importAs = async (
+  { db, clock }: LinkFirm,
+  changed: { number?: string; carrier?: string },
+): Promise<void> => {
+  const { product_name, carrier_id, product_type, plan_type, status } = POLICY_FACTS;
+  const of = { policy_id: 'p1', contact_id: 'c1', product: product_name, product_type, plan_type };
+  const line = { ...of, status, number: OLD, carrier: carrier_id, changed_at: null, ...changed };
+  await createImportStore(db, { now: clock }).savePolicies([line]);
+};
+
+const WAYS = [
+  ['a person', (firm: LinkFirm) => correctTo(firm, '00987-6543')],
+  ['a file', (firm: LinkFirm) => importAs(firm, { number: '00987-6543' })],
+] as const;
+
+const syncNow = ({ db }: LinkFirm) =>
+  db.selectFrom('sync').select(['status', 'reason', 'detail', 'fence']).executeTakeFirstOrThrow();
+
+const written = async ({ db }: LinkFirm) => ({
+  values: await db.selectFrom('policy_value').selectAll().execute(),
+  seen: await db.selectFrom('source_policy').selectAll().execute(),
+  held: await db.selectFrom('held_value').select('id').where('settled', 'is', null).execute(),
+  home: (await db.selectFrom('policy').select('home_source_id').executeTakeFirstOrThrow())
+    .home_source_id,
+});
+const NOTHING = { values: [], seen: [], held: [], home: null };
+
+it.each(WAYS)(
+  'writes nothing read under a number that %s changed meanwhile, and reads the new one',
+  async (_who, change) => {
+    await using firm = await openLinkFirm();
+    const { claim, finish } = await beginReading(firm);
+    await change(firm);
+    await finish(found(OLD, 41_281_200, '2026-11-17'));
+    expect(await syncNow(firm)).toMatchObject({ status: 'queued', reason: 'waiting', fence: null });
+    expect(await written(firm)).toEqual(NOTHING);
+    const again = await claim();
+    expect(again.number).toBe('00987-6543');
+    await again.finish(found(again.number, 100, '2026-11-17'));
+    expect(await syncNow(firm)).toMatchObject({ status: 'success' });
+  },
+);
+
+it.each(WAYS)(
+  'an absence under a number that %s changed is none of the new one',
+  async (_who, change) => {
+    await using firm = await openLinkFirm();
+    const { finish } = await beginReading(firm);
+    await change(firm);
+    await finish({ kind: 'absent', closeNumbers: [] });
+    expect(await syncNow(firm)).toMatchObject({ status: 'queued' });
+    expect(await written(firm)).toEqual(NOTHING);
+  },
+);
+
+it.each(WAYS)(
+  'what was set aside and seen under a number ends when %s changes it',
+  async (_who, change) => {
+    await using firm = await openLinkFirm();
+    const { finish } = await beginReading(firm);
+    await firm.db
+      .insertInto('source_policy')
+      .values({ source_id: 'source', policy_id: 'policy', last_success_at: 1 })
+      .execute();
+    await finish(found(OLD, 100, '2099-01-01'));
+    expect((await written(firm)).held).toHaveLength(1);
+    const version = async () =>
+      (await firm.db.selectFrom('request').select('version').executeTakeFirstOrThrow()).version;
+    const shown = await version();
+    await change(firm);
+    expect(await written(firm)).toEqual(NOTHING);
+    expect(await version(), 'its card is drawn anew').toBeGreaterThan(shown);
+  },
+);
+
+it.each(['before it is read', 'while it is read'])(
+  'cancels what waits at the old login when a file moves the policy to another carrier %s',
+  async (when) => {
+    await using firm = await openLinkFirm();
+    await firm.db.insertInto('carrier').values({ id: 'meridian', name: 'Meridian' }).execute();
+    const isRead = when === 'while it is read';
+    const session = isRead ? await beginReading(firm) : await addWaitingSync(firm);
+    await importAs(firm, { carrier: 'meridian' });
+    await session?.finish({ kind: 'absent', closeNumbers: [] });
+    expect(await syncNow(firm)).toMatchObject({
+      status: 'cancelled',
+      detail: JSON.stringify({ cancelledBy: 'carrier-changed' }),
+    });
+    expect(await written(firm)).toEqual(NOTHING);
+  },
+);

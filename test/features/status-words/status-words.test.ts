@@ -101,6 +101,7 @@ it('asks nobody about a word that a file has taught, at that carrier alone', asy
   const card = await sync(FIRST, 'CEASED');
   expect((await says(card, 'status differs')).text).not.toContain('we don');
   expect(await waits()).toBe(0);
+  expect(at.taught(NORTHBRIDGE), 'what the portal judges by').toEqual({ ceased: 'expired' });
   const elsewhere = await taughtWords(firm.db, 'meridian-annuity', undefined);
   expect([...elsewhere]).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#portal/contract.ts';
 import { createKit } from '#portal/kit/kit.ts';
 import { SHARED_OUTCOMES } from '#portal/outcomes.ts';
+import { wordsOf } from '#shared/status.ts';
 import { checkSnapshot } from '#portal/reading.ts';
 import { PortalChanged, failureOf } from '#portal/failure.ts';
 
@@ -212,6 +213,18 @@ describe('what is read of a policy', () => {
     const ended = policy({ status: 'Ceased', values: [] });
     expect(() => checkSnapshot(ended)).toThrow('No value was found');
     expect(checkSnapshot(ended, { statusWords: { closed: ['CEASED'] } }).values).toEqual([]);
+  });
+
+  it('may have no values where the firm says that its status is an ended one, against the adapter too', () => {
+    const ended = policy({ status: 'Closed – Transferred', values: [] });
+    const taught = wordsOf({ closed: ['closed - transferred'] });
+    const adapter = { statusWords: { open: ['Closed – Transferred'] } };
+    expect(() => checkSnapshot(ended, adapter)).toThrow('No value was found');
+    expect(checkSnapshot(ended, adapter, taught).values).toEqual([]);
+    const running = wordsOf({ open: ['closed'] });
+    expect(() => checkSnapshot(policy({ status: 'Closed', values: [] }), {}, running)).toThrow(
+      'No value was found',
+    );
   });
 
   it.each([

@@ -64,6 +64,19 @@ export const overtakeUnconfirmed = async (trx: Database, now: number, policyId: 
   return row === undefined ? [] : syncsOf(trx, row.id);
 };
 
+/**
+ * A policy is another contract at its carriers from now on: what was seen and set aside under its number
+ * before says nothing of it. The syncs that show what was set aside.
+ */
+export const forgetReadings = async (
+  trx: Database,
+  now: number,
+  policyId: string,
+): Promise<string[]> => {
+  await trx.deleteFrom('source_policy').where('policy_id', '=', policyId).execute();
+  return overtakeUnconfirmed(trx, now, policyId);
+};
+
 export const toUnconfirmed = (row: {
   id: string;
   policy_id: string;

@@ -128,7 +128,7 @@ const implausible = (item: ItemView): string => {
     case 'rejected':
       return `${by} said the new values are not right. Yours are kept. Sync again later, or ask support.`;
     case 'overtaken':
-      return 'The values we read looked wrong. A newer sync read values that fit, and those are saved.';
+      return 'The values we read looked wrong and were not saved. A newer sync read values that fit, or the policy has another number or carrier now.';
   }
 };
 
@@ -207,10 +207,16 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'portal-changed': (item) =>
     `${carrier(item)}'s site ${item.detail.deaths === undefined ? "has changed, and we take no values from a page we can't read" : 'broke off each of our tries to read this policy, so we stopped'}. We are the ones to fix that; your values are kept. Sync again later. Until then, see ${carrier(item)}'s site.`,
   implausible,
-  cancelled: (item) =>
-    item.detail.cancelledBy === 'source-removed'
-      ? `${login(item)} was removed from your firm's logins, so nothing was read through it. Sync again to use another.`
-      : `Cancelled${item.cancelledBy === undefined ? '' : ` by ${name(item.cancelledBy)}`}.`,
+  cancelled: (item) => {
+    switch (item.detail.cancelledBy) {
+      case 'source-removed':
+        return `${login(item)} was removed from your firm's logins, so nothing was read through it. Sync again to use another.`;
+      case 'carrier-changed':
+        return 'The policy is at another carrier now, so nothing was read here. Sync again to read it there.';
+      default:
+        return `Cancelled${item.cancelledBy === undefined ? '' : ` by ${name(item.cancelledBy)}`}.`;
+    }
+  },
 };
 
 /** A term in no vocabulary is shown and never guessed at: a person decides what it means. */

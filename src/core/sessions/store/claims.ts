@@ -133,17 +133,25 @@ export const hasForced = async ({ db, clock }: Store, sourceId: string): Promise
 
 /** A claimed sync that was not finished goes back to the queue. */
 export const putBack = ({ db, clock }: Store, sync: ClaimedSync, lease: Lease): Promise<void> =>
-  db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('sync')
-      .set({ status: 'queued', reason: 'waiting', fence: null })
-      .where('id', '=', sync.id)
-      .where('status', '=', 'in-progress')
-      .where('fence', '=', lease.fence)
-      .execute();
-    await freeProbes(trx, [sync.id]);
-    await touchRequestsOf(trx, [sync.id], clock());
-  });
+  db.transaction().execute((trx) => putBackIn(trx, clock(), sync, lease));
+
+/** The same in a transaction of the caller's. */
+export const putBackIn = async (
+  trx: Database,
+  now: number,
+  sync: ClaimedSync,
+  lease: Lease,
+): Promise<void> => {
+  await trx
+    .updateTable('sync')
+    .set({ status: 'queued', reason: 'waiting', fence: null })
+    .where('id', '=', sync.id)
+    .where('status', '=', 'in-progress')
+    .where('fence', '=', lease.fence)
+    .execute();
+  await freeProbes(trx, [sync.id]);
+  await touchRequestsOf(trx, [sync.id], now);
+};
 
 /** Records the step of a running sync; the requests to show it to. */
 export const stepSync = (

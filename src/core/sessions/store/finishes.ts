@@ -15,7 +15,8 @@ import { noteStatusWord } from '#core/policies/store/status-words.ts';
 import { keepValues } from '#core/policies/store/values.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { overtakeUnconfirmed, setAside } from '#core/policies/store/unconfirmed-values.ts';
-import { freeProbes, type ClaimedSync } from './claims.ts';
+import { cancelElsewhere } from '#core/policies/store/elsewhere.ts';
+import { freeProbes, putBackIn, type ClaimedSync } from './claims.ts';
 import { holdsLease, restUntil } from '#core/logins/store/lease.ts';
 import { loseLink, useLink } from '#core/logins/store/link.ts';
 import { waitForLink } from '#core/logins/store/source-ends.ts';
@@ -117,12 +118,38 @@ export const absenceFacts = async (
   };
 };
 
-/** The requests to show it to; undefined when the session is not this worker's any more, and nothing was written. */
+/** Whether the policy, which the caller has, still is the contract that was claimed to be read. */
+const asClaimed = async (
+  trx: Database,
+  { policy }: ClaimedSync,
+  { source }: Lease,
+): Promise<'same' | 'renumbered' | 'elsewhere'> => {
+  const now = await trx
+    .selectFrom('policy')
+    .select(['number_key', 'carrier_id'])
+    .where('id', '=', policy.id)
+    .executeTakeFirstOrThrow();
+  if (now.carrier_id !== source.carrierId) return 'elsewhere';
+  return now.number_key === normalizeNumber(policy.number) ? 'same' : 'renumbered';
+};
+
+/**
+ * The requests to show it to; undefined when nothing was written. The session is not this worker's any
+ * more, or what was read is another contract's. A policy that got another number meanwhile waits to be read
+ * by that one; at another carrier this login has nothing to read.
+ */
 export const finishSync = (store: Store, sync: ClaimedSync, lease: Lease, end: SyncEnd) =>
   store.db.transaction().execute(async (trx) => {
     if (!(await holdsLease(trx, lease))) return undefined;
     await lockPolicies(trx, [sync.policy.id]);
     const now = store.clock();
+    const claimed = await asClaimed(trx, sync, lease);
+    if (claimed !== 'same') {
+      await putBackIn(trx, now, sync, lease);
+      if (claimed === 'elsewhere')
+        await touchRequestsOf(trx, await cancelElsewhere(trx, now, sync.policy.id), now);
+      return undefined;
+    }
     const { numUpdatedRows } = await trx
       .updateTable('sync')
       .set({
@@ -191,6 +218,9 @@ export const askNextLogin = async (
     const passed = await db.transaction().execute(async (trx) => {
       await lockLogins(trx, [lease.source.id, next.sourceId]);
       if (!(await holdsLease(trx, lease))) return 'lost';
+      await lockPolicies(trx, [sync.policy.id]);
+      // An absence of the number before says nothing of this one, and `finishSync` reads it anew.
+      if ((await asClaimed(trx, sync, lease)) !== 'same') return 'lost';
       return passOn({ db: trx, clock }, sync, lease, next);
     });
     if (passed === 'lost') return undefined;

@@ -7,6 +7,9 @@ import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
 import { lockPolicies } from '#database/locks.ts';
 import { isSame, type Writing } from './rows.ts';
+import { touchRequestsOf } from '#database/touch.ts';
+import { cancelElsewhere } from '#core/policies/store/elsewhere.ts';
+import { forgetReadings } from '#core/policies/store/unconfirmed-values.ts';
 import { editsOf, jsonOf, type PolicyField } from '#core/policies/store/edits.ts';
 
 const FIELDS = ['status', 'number'] as const;
@@ -78,6 +81,8 @@ export const savePolicies =
         )
         .execute();
     const saved: SavedLine[] = [];
+    const shown: string[] = [];
+    const moved: string[] = [];
     for (const read of lines) {
       const row = before.get(read.policy_id);
       if (row === undefined) {
@@ -97,7 +102,12 @@ export const savePolicies =
         .set({ ...next, ...home, updated_at: at })
         .where('id', '=', row.id)
         .execute();
+      if (row.carrier_id !== next.carrier_id) moved.push(row.id);
+      if (row.number_key !== next.number_key || row.carrier_id !== next.carrier_id)
+        shown.push(...(await forgetReadings(trx, at, row.id)));
       saved.push({ saved: 'changed', kept });
     }
+    for (const id of moved.toSorted()) shown.push(...(await cancelElsewhere(trx, at, id)));
+    await touchRequestsOf(trx, [...new Set(shown)], at);
     return saved;
   };
