@@ -16,6 +16,7 @@ import { dumpPostgres, endPrograms } from './dump.ts';
 import { isDated, removeOldCopies } from './old-copies.ts';
 import { whileBusy } from '#database/patience.ts';
 import { copyShown } from './copy-shown.ts';
+import { timeOf } from './with-firm.ts';
 import { showProgress, type ShowProgress } from './progress.ts';
 import { makePrivateFolder } from '#database/private-files.ts';
 
@@ -90,7 +91,7 @@ export interface BackupOptions {
 
 /** A copy of the database while the bot runs, and of the key where asked; answers the exit code. */
 export const runBackup = async (
-  { config, print, clock = Date.now, show = showProgress }: Needs,
+  { config, print, clock, show = showProgress }: Needs,
   path: string,
   { keys: keysFolder, keepDays }: BackupOptions = {},
 ): Promise<0 | 1> => {
@@ -111,8 +112,10 @@ export const runBackup = async (
     // Written before the copy, so that the copy holds the moment up to which it holds everything.
     const db = await openAsItIs(config);
     try {
+      using time = await timeOf(config, db);
       await whileBusy(
-        () => writeCopied({ db, clock }, { withKey: keysFolder !== undefined }),
+        () =>
+          writeCopied({ db, clock: clock ?? time.clock }, { withKey: keysFolder !== undefined }),
         PATIENCE_MS,
       );
     } finally {
@@ -125,7 +128,7 @@ export const runBackup = async (
     }
     print(`${file}: ${holds}.`);
     if (keepDays !== undefined) {
-      const removed = removeOldCopies(file, keepDays, clock());
+      const removed = removeOldCopies(file, keepDays, (clock ?? Date.now)());
       print(`${removed} older than ${keepDays} days ${removed === 1 ? 'is' : 'are'} removed.`);
     }
     if (keysFolder === undefined) {

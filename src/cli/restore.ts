@@ -27,6 +27,7 @@ import { objectsOf } from '#database/tables.ts';
 import { beginRestore, endRestore, markOfRestore } from '#database/serving.ts';
 import type { Secret } from '#shared/secret.ts';
 import { copyShown } from './copy-shown.ts';
+import { timeOf } from './with-firm.ts';
 import { showProgress, type ShowProgress } from './progress.ts';
 import { endPrograms, loadDump, migrationsIn } from './dump.ts';
 import { settle, told } from './settle.ts';
@@ -148,7 +149,7 @@ const expectOurDump = async (file: string): Promise<void> => {
 
 /** Into the empty database that DATABASE_URL names; goes on where one of the same copy broke off. */
 const restoreServer = async (
-  { config, print, clock = Date.now }: Needs,
+  { config, print, clock }: Needs,
   databaseUrl: Secret,
   file: string,
 ): Promise<0 | 1> => {
@@ -170,7 +171,13 @@ const restoreServer = async (
   }
   const db = await openAsItIs(config);
   try {
-    const how = { keyFolder: config.keyPlace.folder, clock, recovered: false, end: endRestore };
+    using time = await timeOf(config, db);
+    const how = {
+      keyFolder: config.keyPlace.folder,
+      clock: clock ?? time.clock,
+      recovered: false,
+      end: endRestore,
+    };
     const found = await settle(db, how);
     const at = found.at ?? statSync(file).mtimeMs;
     for (const line of told({ ...found, at, until: undefined })) print(line);
@@ -192,7 +199,7 @@ const objectionToRecovered = async (config: Needs['config'], databaseUrl: Secret
 
 /** Settles what an engine brought back by following each write, in its place. */
 const settleServer = async (
-  { config, print, clock = Date.now }: Needs,
+  { config, print, clock }: Needs,
   databaseUrl: Secret,
 ): Promise<0 | 1> => {
   const refused = await objectionToRecovered(config, databaseUrl);
@@ -205,7 +212,13 @@ const settleServer = async (
   const db = await openAsItIs(config);
   try {
     await beginRestore(db);
-    const how = { keyFolder: config.keyPlace.folder, clock, recovered: true, end: endRestore };
+    using time = await timeOf(config, db);
+    const how = {
+      keyFolder: config.keyPlace.folder,
+      clock: clock ?? time.clock,
+      recovered: true,
+      end: endRestore,
+    };
     const found = await settle(db, how);
     const at = Math.max(found.at ?? 0, replayed ?? 0);
     for (const line of told({ ...found, at, until: undefined })) print(line);

@@ -7,9 +7,10 @@ import type { Clock } from '#shared/clock.ts';
 export const timeOf = async (
   { databaseUrl }: DatabasePlace,
   db: Database,
+  here: Clock = Date.now,
 ): Promise<{ clock: Clock } & Disposable> =>
   databaseUrl === undefined
-    ? { clock: Date.now, [Symbol.dispose]: () => undefined }
+    ? { clock: here, [Symbol.dispose]: () => undefined }
     : (await import('#database/server-clock.ts')).serverClock(db);
 
 /** Opens the firm's database for one command, and closes it after; the exit code. Says why where there is none. */

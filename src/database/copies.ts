@@ -78,6 +78,8 @@ export const secretsOfOtherKeys = async (
   const { count } = await db
     .selectFrom('sealed_secret')
     .select(({ fn }) => fn.countAll<number>().as('count'))
+    // What was used is emptied: no key is missing for it.
+    .where('sealed', '!=', '')
     .$if(keyIds.length > 0, (query) => query.where('key_id', 'not in', keyIds))
     .executeTakeFirstOrThrow();
   return count;

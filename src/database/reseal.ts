@@ -23,6 +23,7 @@ export const secretsToReseal = async ({ db }: Store, newest: string): Promise<nu
     .selectFrom('sealed_secret')
     .select(({ fn }) => fn.countAll<number>().as('n'))
     .where('key_id', '!=', newest)
+    .where('sealed', '!=', '')
     .executeTakeFirstOrThrow();
   return n;
 };
@@ -50,6 +51,8 @@ export const resealSecrets = async (
         ]),
       )
       .where('key_id', '!=', newest)
+      // What was used is emptied, and stays as a mark that it was there.
+      .where('sealed', '!=', '')
       .orderBy('owner_id')
       .orderBy('kind')
       .limit(CHUNK)

@@ -1,3 +1,4 @@
+import { isDay } from '#shared/calendar.ts';
 import { closeNumbers, normalizeNumber } from '#shared/policy-number.ts';
 import { standingOf, wordsOf, type StatusWords, type TaughtWords } from '#shared/status.ts';
 import type { PolicyReading, PolicySnapshot } from './portal.ts';
@@ -23,11 +24,6 @@ const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text);
 
 /** In place of a day, from a portal that shows none. */
 const NO_DATE = 'unknown';
-
-/** yyyy-mm-dd, and a day that there is. */
-const isDay = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
-  new Date(`${text}T00:00:00Z`).getUTCDate() === Number(text.slice(8));
 
 /**
  * What an adapter says it read of one policy is believed only in full. What the firm `taught` of the

@@ -10,6 +10,11 @@ const EXCHANGE_ZONE = 'America/New_York';
 /** A Monday, from which days are counted. */
 const FIRST_MONDAY = Date.parse('1970-01-05');
 
+/** yyyy-mm-dd, and a day that there is. */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+  new Date(`${text}T00:00:00Z`).getUTCDate() === Number(text.slice(8));
+
 /** Days since that Monday. All days are counted in UTC, so that no zone moves one. */
 const serial = (day: string): number => (Date.parse(day) - FIRST_MONDAY) / DAY;
 

@@ -14,8 +14,16 @@ export type ProductClass = (typeof PRODUCT_CLASSES)[number];
 
 /** First match decides: an indexed annuity is often called "fixed indexed", an IRA may hold either. */
 const WORDS: readonly (readonly [ProductClass, RegExp])[] = [
-  ['other', /long[ -]?term care|\bltc\b|disabilit|short[ -]?term|health|medicare|dental|vision/],
+  [
+    'other',
+    /long[ -]?term care|\bltc\b|disabilit|short[ -]?term|\bhealth|medicare|\bdental\b|\bvision\b/,
+  ],
   ['variable', /\bvariable\b|\bv(ul|a)\b|separate account|unit[ -]linked/],
+  // Funds that follow an index are valued each day; a product credited by one moves once a year.
+  [
+    'account',
+    /\bindex (mutual )?funds?\b|\betfs?\b|mutual fund|(investment|brokerage|advisory|managed) account/,
+  ],
   ['indexed', /\bindex(ed)?\b|\b(f?ia|iul|rila|eia)\b|buffer(ed)?\b/],
   ['universal-life', /\buniversal\b|\bg?ul\b|adjustable life|flexible premium life/],
   ['whole-life', /\bwhole\b|\bwl\b|participating|final expense|endowment/],

@@ -1,4 +1,4 @@
-import { LogLevel, WebClient } from '@slack/web-api';
+import { LogLevel, WebAPIRequestError, WebClient } from '@slack/web-api';
 import type { Secret } from '#shared/secret.ts';
 import { isPassing, slackErrorOf } from './errors.ts';
 
@@ -11,10 +11,14 @@ export interface Installation {
   scopes: readonly string[];
 }
 
-/** A refusal in words for whoever typed the token; `isUnreached`: it says nothing about the token. */
+/**
+ * A refusal in words for whoever typed the token; `isUnreached`: it says nothing about the token;
+ * `isUnsent`: no connection came about, so Slack has heard nothing.
+ */
 export interface Refused {
   refused: string;
   isUnreached?: boolean;
+  isUnsent?: boolean;
 }
 
 const WORDS: Record<string, string> = {
@@ -27,6 +31,22 @@ const WORDS: Record<string, string> = {
   not_allowed_token_type: 'This is a token of another kind.',
 };
 
+/** What fails before a connection is there; one that broke later may have carried the words. */
+const UNCONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const isUnsent = (error: unknown): boolean => {
+  if (!(error instanceof WebAPIRequestError)) return false;
+  const { cause } = error.original;
+  return cause instanceof Error && 'code' in cause && UNCONNECTED.has(String(cause.code));
+};
+
 const refusedBy = (error: unknown): Refused => {
   const found = slackErrorOf(error);
   const { code, retryAfterMs } = found;
@@ -34,6 +54,7 @@ const refusedBy = (error: unknown): Refused => {
     return {
       refused: 'Slack cannot be reached from this machine. Check the network or the proxy.',
       isUnreached: true,
+      isUnsent: isUnsent(error),
     };
   if (code === undefined || isPassing(found))
     return { refused: 'Slack has trouble of its own right now.', isUnreached: true };
@@ -41,20 +62,22 @@ const refusedBy = (error: unknown): Refused => {
 };
 
 /** It says in our words what went wrong, so its own log stays silent. */
-const clientOf = (token: Secret, apiUrl: string | undefined): WebClient =>
+const clientOf = (token: Secret, apiUrl: string | undefined, retries = 1): WebClient =>
   new WebClient(token.reveal(), {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     logLevel: LogLevel.ERROR,
-    retryConfig: { retries: 1 },
+    retryConfig: { retries },
   });
 
 export const askBotToken = async (
   token: Secret,
   apiUrl?: string,
 ): Promise<Installation | Refused> => {
-  const client = clientOf(token, apiUrl);
   try {
-    const { team, team_id: teamId, user, response_metadata: about } = await client.auth.test();
+    const asked = await clientOf(token, apiUrl).auth.test();
+    const { team, team_id: teamId, user, response_metadata: about } = asked;
+    // Nothing that is said is said again by itself.
+    const client = clientOf(token, apiUrl, 0);
     if (teamId === undefined) return { refused: 'Slack did not name the workspace of this token.' };
     return { client, team: team ?? teamId, teamId, user: user ?? '', scopes: about?.scopes ?? [] };
   } catch (error) {

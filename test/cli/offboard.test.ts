@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -243,4 +254,39 @@ it('writes all that was held but secrets, with an audit whose chain can be check
     'erased',
   ]);
   expect(steps.find(({ step }) => step === 'audit written')?.hash).toBe(hash);
+});
+
+it('does not tell Slack again where a run broke off after an earlier refusal, nor stops at half a line', async () => {
+  slack.workspace.setFaults({
+    fail: [{ method: 'chat.postMessage', times: 1, error: 'not_in_channel' }],
+  });
+  expect(await offboard()).toBe(1);
+  const file = join(folder(), 'offboarding.jsonl');
+  appendFileSync(file, '{"step":"telling Slack"}\n{"at":"2026-1');
+  const stops = (line: string): void => {
+    if (line.startsWith('policy ')) throw new Error('stopped');
+  };
+  await expect(offboard({}, stops)).rejects.toThrow('stopped');
+  expect(await offboard()).toBe(0);
+  expect(told()).toEqual([]);
+  expect(read('offboarding.jsonl')).toContain('"certain":false');
+});
+
+it('tells Slack in the next run where no connection came about', async () => {
+  // It answers who the token is of, and is gone before the words come.
+  const server = createServer((_request, response) => {
+    response.setHeader('connection', 'close');
+    response.end(JSON.stringify({ ok: true, team: 'T', team_id: slack.teamId, user: 'bot' }));
+    server.close();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const away = { ...config(), slackApiUrl: `http://127.0.0.1:${port}/api/` };
+  const how = { yes: true, silent: false };
+  expect(await runOffboard({ config: away, print: keep, say: keep }, folder(), how)).toBe(1);
+  expect(lines.at(-1)).toContain('Slack cannot be reached');
+  expect(read('offboarding.jsonl')).toContain('"telling Slack"');
+  expect(await offboard()).toBe(0);
+  expect(told()).toHaveLength(1);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '#app/config.ts';
 import { runRotateKey } from '#cli/rotate-key.ts';
+import { secretsOfOtherKeys } from '#database/copies.ts';
 import { openTestFile } from '#test/support/database.ts';
 import { loadOrCreateKeys, openerOf, readPrivateKeys, sealerOf } from '#database/keys.ts';
 import { breathe } from '#shared/clock.ts';
@@ -77,6 +78,25 @@ it('seals everything to a new key beside a bot and a worker that go on, and the 
   expect(before.filter(({ sealed }) => files.includes(sealed))).toEqual([]);
   const audited = await db.selectFrom('audit').selectAll().execute();
   expect(audited.map(({ action }) => action)).toEqual(['key.rotated']);
+});
+
+it('what was used and emptied is not lost, and no key is missing for it', async () => {
+  const config = configOf();
+  await loadOrCreateKeys(config.keyPlace);
+  await using stack = new AsyncDisposableStack();
+  const db = await openTestFile(config.databaseFile);
+  stack.defer(() => db.destroy());
+  const used = { owner_id: 's', kind: 'submitted', source_id: 'l', key_id: 'old', sealed: '' };
+  await db
+    .insertInto('sealed_secret')
+    .values({ ...used, created_at: 0 })
+    .execute();
+  expect(await secretsOfOtherKeys(db, ['another'])).toBe(0);
+  const said: string[] = [];
+  expect(await runRotateKey({ config, print: (line) => void said.push(line) }, 0)).toBe(0);
+  expect(said.join()).not.toContain('could not be opened');
+  const { detail } = await db.selectFrom('audit').select('detail').executeTakeFirstOrThrow();
+  expect(JSON.parse(detail ?? '')).toMatchObject({ sealed: 0, lost: 0 });
 });
 
 it('the private key lies where it is told to, and bot and public file stay apart from it', async () => {

@@ -19,6 +19,15 @@ it.each([
   ['Variable Annuity', 'IRA', 'variable'],
   ['Long Term Care', 'Traditional', 'other'],
   ['Disability', 'Short-Term', 'other'],
+  ['Investment Account', 'Index Fund', 'account'],
+  ['Mutual Fund', 'S&P 500 Index', 'account'],
+  ['Roth IRA', 'Index ETF', 'account'],
+  ['Roth IRA', 'Fixed Indexed Annuity', 'indexed'],
+  ['Fixed Annuity', 'Retirement Division', 'fixed'],
+  ['Term Life', 'Provision 20', 'term'],
+  ['Term Life', 'Accidental Death Rider', 'term'],
+  ['Term Life', 'Brokerage', 'term'],
+  ['Vision', 'Family', 'other'],
   ['', '', 'other'],
 ])('%s, %s is of the class %s', (productType, planType, productClass) => {
   expect(productClassOf(productType, planType)).toBe(productClass);

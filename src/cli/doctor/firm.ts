@@ -7,12 +7,14 @@ import { secretsOfOtherKeys } from '#database/copies.ts';
 import { publicKeyIds } from '#database/keys.ts';
 import { peopleOffSlack } from '#features/team/store/team.ts';
 import { seenWorkers, unservedCarriers } from '#core/sessions/store/workers.ts';
+import type { Store } from '#database/store.ts';
+import { timeOf } from '../with-firm.ts';
 import { messageOf, type Finding, type Outside } from './finding.ts';
 
 /** What the database holds beside what this machine has. Opened only where it is up to date. */
 export async function* examineFirm(
   config: Config,
-  from: Pick<Outside, 'clock'>,
+  { clock }: Pick<Outside, 'clock'>,
 ): AsyncGenerator<Finding> {
   const db = await opened(config);
   if ('of' in db) {
@@ -20,11 +22,13 @@ export async function* examineFirm(
     return;
   }
   try {
+    using time = await timeOf(config, db, clock);
+    const store = { db, clock: time.clock };
     const sealed = await sealedTo(config, db);
     if (sealed !== undefined) yield sealed;
     yield await adapters(config, db);
-    yield await people(db);
-    yield await workers(db, from);
+    yield await people(store);
+    yield await workers(store);
   } finally {
     await db.destroy();
   }
@@ -77,9 +81,9 @@ const loadedCarriers = async (config: Config) => {
   }
 };
 
-const people = async (db: Database): Promise<Finding> => {
+const people = async (store: Store): Promise<Finding> => {
   const of = 'People';
-  const { all, off } = await peopleOffSlack({ db, clock: Date.now }, 3);
+  const { all, off } = await peopleOffSlack(store, 3);
   if (all === 0)
     return { of, is: 'note', found: 'nobody yet', next: 'swivel-sync import people.csv' };
   if (off.count === 0) return { of, is: 'good', found: `${all}, all matched with Slack` };
@@ -100,16 +104,16 @@ export const presentWorkers = async (
   const db = await opened(config);
   if ('of' in db) return [];
   try {
-    const seen = await seenWorkers({ db, clock });
+    using time = await timeOf(config, db, clock);
+    const seen = await seenWorkers({ db, clock: time.clock });
     return seen.filter(({ isAway }) => !isAway).map(({ name }) => name);
   } finally {
     await db.destroy();
   }
 };
 
-const workers = async (db: Database, { clock }: Pick<Outside, 'clock'>): Promise<Finding> => {
+const workers = async (store: Store): Promise<Finding> => {
   const of = 'Workers';
-  const store = { db, clock };
   const seen = await seenWorkers(store);
   if (seen.length === 0)
     return { of, is: 'note', found: 'none is there', next: 'Start one: npm start -- worker' };

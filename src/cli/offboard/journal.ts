@@ -15,7 +15,7 @@ export type Step =
 
 export interface Journal {
   has: (step: Step) => boolean;
-  last: (step: Step) => Record<string, unknown> | undefined;
+  last: (...steps: Step[]) => Record<string, unknown> | undefined;
   /** On the disk when it returns. */
   note: (step: Step, detail?: Record<string, unknown>) => void;
 }
@@ -24,14 +24,27 @@ const FILE = 'offboarding.jsonl';
 
 export const isBegun = (folder: string): boolean => existsSync(join(folder, FILE));
 
+/** A line that a crash cut off was not noted, though it may end in a brace of its detail. */
+const parsed = (line: string): Record<string, unknown> | undefined => {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+};
+
 /** What was done when: a line a step in a file that stays, and says where to go on. */
 export const openJournal = (folder: string, clock: () => number): Journal => {
   const file = join(folder, FILE);
-  const noted = (existsSync(file) ? readFileSync(file, 'utf8') : '')
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  // What a crash cut off stays a line of its own.
+  let start = before === '' || before.endsWith('\n') ? '' : '\n';
+  const noted = before
     .split('\n')
-    // A line that a crash cut off was not noted.
-    .flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as Record<string, unknown>] : []));
-  const last: Journal['last'] = (step) => noted.findLast((line) => line['step'] === step);
+    .map(parsed)
+    .filter((line) => line !== undefined);
+  const last: Journal['last'] = (...steps) =>
+    noted.findLast((line) => steps.some((step) => line['step'] === step));
   return {
     has: (step) => last(step) !== undefined,
     last,
@@ -39,7 +52,8 @@ export const openJournal = (folder: string, clock: () => number): Journal => {
       const line = { at: new Date(clock()).toISOString(), step, ...detail };
       noted.push(line);
       const open = openSync(file, 'a', 0o600);
-      writeSync(open, `${JSON.stringify(line)}\n`);
+      writeSync(open, `${start}${JSON.stringify(line)}\n`);
+      start = '';
       fsyncSync(open);
       closeSync(open);
     },

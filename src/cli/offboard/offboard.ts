@@ -11,6 +11,7 @@ import { beginLeave, endLeave, leaveOf } from '#database/serving.ts';
 import { addressOf } from '#queue/connection.ts';
 import { emptyQueues } from '#queue/empty.ts';
 import { isWithin, realOf } from '../backup.ts';
+import { timeOf } from '../with-firm.ts';
 import { isBegun, openJournal, type Journal } from './journal.ts';
 import { rehearse, staying } from './rehearsal.ts';
 import { tellSlack } from './tell.ts';
@@ -106,7 +107,7 @@ const leave = async (of: Leave, silent: boolean): Promise<string | undefined> =>
  * all data is erased. Without `yes` it says what would go. Answers the exit code.
  */
 export const runOffboard = async (
-  { config, print, say, clock = Date.now }: OffboardNeeds,
+  { config, print, say, clock: given }: OffboardNeeds,
   path: string,
   { yes, silent }: { yes: boolean; silent: boolean },
 ): Promise<0 | 1> => {
@@ -123,6 +124,8 @@ export const runOffboard = async (
     );
   const db = await openAsItIs(config);
   try {
+    using time = await timeOf(config, db);
+    const clock = given ?? time.clock;
     const known = await leaveOf(db);
     if (known.left !== undefined)
       return not(`Nothing is left to take out: that was done on ${known.left}.`);

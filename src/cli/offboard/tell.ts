@@ -28,9 +28,8 @@ export const tellSlack = async (
     say('Nobody in Slack was told.');
     return undefined;
   }
-  const asked = journal.last('telling Slack');
-  const refusedBefore = journal.last('Slack not told');
-  if (asked !== undefined && refusedBefore === undefined) {
+  const newest = journal.last('telling Slack', 'Slack not told');
+  if (newest?.['step'] === 'telling Slack') {
     // A run broke off while Slack was answering.
     journal.note('Slack told', { channel, certain: false });
     say(`${channel} may have been told, when an earlier run broke off: look there.`);
@@ -41,7 +40,8 @@ export const tellSlack = async (
   journal.note('telling Slack', { channel });
   const refused = await sayIn(installation, channel, ENDED);
   if (refused !== undefined) {
-    if (refused.isUnreached !== true) journal.note('Slack not told', { why: refused.refused });
+    if (refused.isUnreached !== true || refused.isUnsent === true)
+      journal.note('Slack not told', { why: refused.refused });
     return notTold(refused.refused);
   }
   journal.note('Slack told', { channel });

@@ -56,6 +56,10 @@ const PREMIUM = /premium/i;
 const MOST_PREMIUM = 15;
 const PREMIUM_DAY = 0.01;
 
+/** What is owed is repaid, at once or over the years; what could be borrowed is another value. */
+const isLoan = (name: string): boolean =>
+  /\bloans?\b/i.test(name) && !/value|available|maximum/i.test(name);
+
 const WEEK = 7;
 /** Before portals and most of what they show. */
 const FIRST_DAY = '1990-01-01';
@@ -90,7 +94,7 @@ const amountDoubt = (
   const premium = PREMIUM.test(name);
   if (before < SMALL && after < SMALL && !premium) return undefined;
   // What is surrendered, paid out or lapsed is rightly worth little, or nothing.
-  const mayFall = inactive || premium;
+  const mayFall = inactive || premium || isLoan(name);
   if (to.minor === 0) return mayFall ? undefined : { kind: 'zero', name, from, to };
   if (Math.sign(from.minor) !== Math.sign(to.minor))
     return before < SMALL ? undefined : { kind: 'sign', name, from, to };

@@ -111,7 +111,7 @@ const loaderOf = async (
       const stood = new Set<string>();
       return loader<PersonLine>(kind, {
         refused: refused[kind],
-        schema: personLine,
+        schema: personLine(store.now),
         key: { column: 'email', of: (row) => row.email },
         refuse: (rows) => refuseTakenSlackUsers(store, rows, stood),
         save: store.savePeople,
@@ -135,7 +135,7 @@ const loaderOf = async (
     case 'policies':
       return loader<PolicyLine>(kind, {
         refused: refused[kind],
-        schema: policyLine(carrierIds, await store.statuses(), refused),
+        schema: policyLine(carrierIds, await store.statuses(), refused, store.now),
         key: { column: 'policy_id', of: (row) => row.policy_id },
         refuse: (rows) => refuseStrayPolicies(store, rows, refused.contacts),
         save: store.savePolicies,

@@ -46,15 +46,16 @@ export const wordLine = (carriers: readonly string[]) =>
   });
 export type WordLine = z.output<ReturnType<typeof wordLine>>;
 
-export const personLine = z.object({
-  email,
-  name: words('Write the name of the person.'),
-  role: oneOf('role', ROLES),
-  slack_user_id: slackUserId,
-  active: yesOrNo(true),
-  changed_at: moment,
-});
-export type PersonLine = z.output<typeof personLine>;
+export const personLine = (now: () => number) =>
+  z.object({
+    email,
+    name: words('Write the name of the person.'),
+    role: oneOf('role', ROLES),
+    slack_user_id: slackUserId,
+    active: yesOrNo(true),
+    changed_at: moment(now),
+  });
+export type PersonLine = z.output<ReturnType<typeof personLine>>;
 
 export const contactLine = (people: readonly string[], refused: Refused) =>
   z.object({
@@ -86,6 +87,7 @@ export const policyLine = (
   carriers: readonly string[],
   statuses: readonly string[],
   refused: Refused,
+  now: () => number,
 ) =>
   z.object({
     policy_id: identifier,
@@ -96,7 +98,7 @@ export const policyLine = (
     product_type: optionalWords,
     plan_type: optionalWords,
     status: oneOf('status', statuses, refused.statuses),
-    changed_at: moment,
+    changed_at: moment(now),
   });
 export type PolicyLine = z.output<ReturnType<typeof policyLine>>;
 

@@ -26,6 +26,8 @@ export interface SlackOwner {
 
 /** Each `save` takes one chunk, writes it whole in one transaction, and answers row by row. */
 export interface ImportStore {
+  /** Epoch ms, as its writes are dated. */
+  now: () => number;
   saveCarriers: (carriers: readonly ImportCarrier[]) => Promise<void>;
   /** E-mails of all people, the deactivated too. */
   people: () => Promise<string[]>;

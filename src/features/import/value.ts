@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isDay } from '#shared/calendar.ts';
+import { DAY } from '#shared/clock.ts';
 import { normalizeNumber } from '#shared/policy-number.ts';
 import { fold, unknown, type Refusals, type Wrong } from './unknown.ts';
 
@@ -161,18 +163,25 @@ const MOMENT =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** When the CRM changed the line, epoch ms; without a zone, of UTC. */
-export const moment = value<number | null>((raw) => {
-  const text = code(raw);
-  if (text === '') return { value: null };
-  const [, day, time = '', zone = 'Z'] = MOMENT.exec(text) ?? [];
-  const at = Date.parse(time === '' ? `${day}` : `${day}T${time}${zone}`);
-  return Number.isNaN(at)
-    ? {
+export const moment = (now: () => number) =>
+  value<number | null>((raw) => {
+    const text = code(raw);
+    if (text === '') return { value: null };
+    const [, day = '', time = '', zone = 'Z'] = MOMENT.exec(text) ?? [];
+    const at = isDay(day) ? Date.parse(time === '' ? day : `${day}T${time}${zone}`) : Number.NaN;
+    if (Number.isNaN(at))
+      return {
         wrong: 'is not a date and time',
         todo: 'Write one like 2026-11-20T16:30:00Z, or leave it empty.',
-      }
-    : { value: at };
-});
+      };
+    // A time without its zone may be ahead of UTC by half a day.
+    return at > now() + DAY
+      ? {
+          wrong: 'is still to come, and would stand against every change made here',
+          todo: 'Correct it in the CRM, or leave it empty.',
+        }
+      : { value: at };
+  });
 
 export const slackUserId = value<string | null>((raw) => {
   const text = code(raw).toUpperCase();

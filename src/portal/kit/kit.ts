@@ -102,8 +102,9 @@ const property = (value: unknown, path: string): string => {
 
 const amount: Kit['amount'] = (value, path, currency, style) => {
   const found = at(value, path);
-  // A number is written with a point, whatever the portal shows; "1e+21" is refused with the rest.
-  if (typeof found === 'number') return parseMoney(String(found), currency);
+  // A number is written with a point, whatever the portal shows, and carries the fractions of a cent
+  // that sums and shares of funds leave; "1e+21" is refused with the rest.
+  if (typeof found === 'number') return parseMoney(found.toFixed(2), currency);
   return parseMoney(property(value, path), currency, style);
 };
 

@@ -73,6 +73,11 @@ describe('a value is believed when', () => {
   });
 });
 
+it.each(['Loan', 'Outstanding Loan Balance', 'Policy Loans'])('%s is repaid', (name) => {
+  expect(doubt(value(14_400, MONDAY, name), value(0, undefined, name))).toBeUndefined();
+  expect(doubt(value(14_400, MONDAY, name), value(144, undefined, name))).toBe('factor');
+});
+
 describe('a value is doubted when', () => {
   it.each([
     ['the cents were lost', value(412_806.44, MONDAY), value(41_280_644), 'factor'],
@@ -89,6 +94,12 @@ describe('a value is doubted when', () => {
     ['twelve-fold came in a year', value(20_000, YEAR_AGO), value(251_000), 'factor'],
     ['it turned negative', value(41_250.75, MONDAY), value(-120), 'sign'],
     ['nothing is left of an active policy', value(41_250.75, MONDAY), value(0), 'zero'],
+    [
+      'nothing more could be borrowed',
+      value(41_250.75, MONDAY, 'Loan Value'),
+      value(0, undefined, 'Loan Value'),
+      'zero',
+    ],
     [
       'the currency is another',
       value(41_250.75, MONDAY),

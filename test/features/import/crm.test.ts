@@ -139,6 +139,20 @@ describe('a change that a person made in Slack', () => {
     expect(await policy()).toMatchObject({ status: 'In Force', edits: null });
     expect((await load({ 'policies.csv': POLICIES }, { crmWins: true })).said).toEqual([]);
   });
+
+  it.each([
+    ['2026-02-30', 'is not a date and time'],
+    ['2026-02-29T09:00:00Z', 'is not a date and time'],
+    ['2062-11-20T09:00:00Z', 'is still to come'],
+    ['2026-11-21T15:00:01Z', 'is still to come'],
+  ])('stands against a line that the CRM changed on %s, which %s', async (at, wrong) => {
+    const timed = POLICIES.replace('status', 'status,Last Modified').replace(
+      'Active',
+      `In Force,${at}`,
+    );
+    expect((await load({ 'policies.csv': timed })).said).toEqual([expect.stringContaining(wrong)]);
+    expect(await policy()).toMatchObject({ status: 'Surrendered' });
+  });
 });
 
 it.each([

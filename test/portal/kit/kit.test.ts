@@ -91,10 +91,13 @@ describe('an amount', () => {
   });
 
   it('of JSON is read whether it is a number or a text', () => {
-    const answer = { value: { number: -41250.75, text: '$5.00', rounded: 0.1 + 0.2, huge: 1e21 } };
+    const answer = {
+      value: { number: -41250.75, text: '$5.00', share: '0.3001', sum: 0.1 + 0.2, huge: 1e21 },
+    };
     expect(kit.amount(answer, 'value.number', 'USD').minor).toBe(-4125075);
     expect(kit.amount(answer, 'value.text', 'USD').minor).toBe(500);
-    for (const path of ['value.rounded', 'value.huge', 'value.none', 'value'])
+    expect(kit.amount(answer, 'value.sum', 'USD').minor).toBe(30);
+    for (const path of ['value.share', 'value.huge', 'value.none', 'value'])
       expect(() => kit.amount(answer, path, 'USD')).toThrow(PortalChanged);
   });
 

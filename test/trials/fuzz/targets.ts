@@ -70,10 +70,10 @@ const PEOPLE = ['ana@firm.example', 'ben@firm.example'];
 const LINES = {
   statuses: statusLine,
   words: wordLine(CARRIERS),
-  people: personLine,
+  people: personLine(() => NOW),
   contacts: contactLine(PEOPLE, nothingRefused()),
   sources: sourceLine(PEOPLE, CARRIERS, nothingRefused()),
-  policies: policyLine(CARRIERS, ['Active', 'In Force'], nothingRefused()),
+  policies: policyLine(CARRIERS, ['Active', 'In Force'], nothingRefused(), () => NOW),
 };
 
 const rest = (text: string): string | undefined => {

@@ -27,6 +27,7 @@ export const createImportStore = (
       });
 
   return {
+    now,
     saveCarriers: async (carriers) => {
       if (carriers.length === 0) return;
       await db
