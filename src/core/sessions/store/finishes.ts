@@ -126,11 +126,12 @@ const asClaimed = async (
 ): Promise<'same' | 'renumbered' | 'elsewhere'> => {
   const now = await trx
     .selectFrom('policy')
-    .select(['number_key', 'carrier_id'])
+    .select(['number', 'carrier_id'])
     .where('id', '=', policy.id)
     .executeTakeFirstOrThrow();
   if (now.carrier_id !== source.carrierId) return 'elsewhere';
-  return now.number_key === normalizeNumber(policy.number) ? 'same' : 'renumbered';
+  const isSame = normalizeNumber(now.number) === normalizeNumber(policy.number);
+  return isSame ? 'same' : 'renumbered';
 };
 
 /**
