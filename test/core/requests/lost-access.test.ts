@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { endAccess } from '#core/logins/store/access.ts';
 import { askerView } from '#core/requests/asker-view.ts';
 import { seeValues } from '#core/requests/show-values.ts';
 import { readStatus } from '#features/my-status/my-status.ts';
@@ -41,6 +42,12 @@ const lose = async (number: string): Promise<void> => {
       of.selectFrom('policy').select('contact_id').where('number', '=', number),
     )
     .execute();
+};
+
+const leave = async (personId: string): Promise<void> => {
+  await firm.db
+    .transaction()
+    .execute((trx) => endAccess(trx, firm.clock(), personId, { by: 'crm' }));
 };
 
 /** All that Slack shows of a card now, in its thread too. */
@@ -115,4 +122,55 @@ it('shows support its card as long as the number is named, and no longer', async
   const [item] = (await askerView(deps(), id))?.items ?? [];
   expect(item?.withheld?.why).toBe('not-named');
   expect(item?.detail).toEqual({});
+});
+
+it('takes the requests of who left off what waits, and reads on for who still wants it', async () => {
+  const under = await reading('00123-4567');
+  const alone = await ask('00118-2276');
+  const together = await ask('00312-9085');
+  await firm.client.command(MARCUS, TEAM, '/sync policy 00312-9085');
+  await firm.client.waitForModal(MARCUS);
+  await firm.client.submit(MARCUS, { source: { source: await firm.sourceId('S-NB-ANA') } });
+  const his = await firm.client.waitForMessage({
+    as: MARCUS,
+    channel: TEAM,
+    what: "Marcus's card",
+    that: isCardOf(MARCUS, '00312-9085'),
+  });
+  const { id: ana } = await personOf(ANA);
+  // Not with the links of her own logins, so that his sync goes on.
+  await firm.db
+    .updateTable('person')
+    .set({ deactivated_at: firm.clock() })
+    .where('id', '=', ana)
+    .execute();
+  await firm.bot.sweep();
+  for (const card of [alone, together])
+    expect((await closingOf(firm, MARCUS, TEAM, card)).text).toContain('has no access any more');
+  at.release('00123-4567');
+  expect((await closingOf(firm, MARCUS, TEAM, under)).text).toContain('has no access any more');
+  expect(await shown(under)).not.toContain('$');
+  const success = await closingOf(firm, MARCUS, TEAM, his);
+  expect(success.text).toContain('Success');
+  expect(at.readsOf('00118-2276')).toBe(0);
+  expect(at.readsOf('00312-9085')).toBe(1);
+});
+
+it('leaves nothing of who left to wait for a link', async () => {
+  const own = await firm.sourceId('S-NB-ANA');
+  await reading('00123-4567');
+  const waits = await ask('00118-2276');
+  const { id: ana } = await personOf(ANA);
+  await leave(ana);
+  await firm.bot.sweep();
+  at.release('00123-4567');
+  expect((await closingOf(firm, MARCUS, TEAM, waits)).text).toContain('has no access any more');
+  const left = await firm.db
+    .selectFrom('sync')
+    .select('id')
+    .where('source_id', '=', own)
+    .where('priority', '=', 1)
+    .where('status', 'in', ['queued', 'needs-link'])
+    .execute();
+  expect(left).toEqual([]);
 });
