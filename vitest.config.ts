@@ -13,7 +13,7 @@ const ON_BOTH = [
   'test/cli/offboard.test.ts',
   'test/core/logins/{consents,ended-links,login-sources,waiting-for-link-a-day}.test.ts',
   'test/core/policies/{erasure,exported,named,no-date}.test.ts',
-  'test/core/requests/{asked-again,contact-search,messages,shared-syncs,show-values,unlinked,waiting-for-link}.test.ts',
+  'test/core/requests/{asked-again,contact-search,lost-access,messages,shared-syncs,show-values,unlinked,waiting-for-link}.test.ts',
   'test/core/sessions/{ahead,deaths,finishes}.test.ts',
   'test/core/sign-in/{code-prompt,link,link-modal,remembered-devices,sign-in,wrong-clock}.test.ts',
   'test/database/audit.test.ts',

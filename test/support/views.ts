@@ -130,6 +130,7 @@ export const viewOf = (item: ItemView, given: Partial<RequestView> = {}): Reques
   version: 7,
   personSlackId: 'U0ANA',
   personName: 'Ana Ruiz',
+  asker: { id: 'ana', role: 'advisor', active: true },
   channel: 'C0TEAM',
   threadTs: null,
   channelNote: null,

@@ -1,13 +1,13 @@
 import { privacyIn, type Draw } from '#slack/project.ts';
 import { notThere } from '#slack/origin.ts';
 import { markShown, redirect } from '#slack/store.ts';
+import { askerView } from './asker-view.ts';
 import { desiredMessages } from './messages/thread.ts';
-import { requestView } from './store/views.ts';
 
 /** The card of a request, and its thread. */
 export const drawRequest: Draw = async (deps, requestId) => {
   const { store, settings } = deps;
-  const view = await requestView(store, requestId);
+  const view = await askerView({ store, openBooks: settings.openBooks }, requestId);
   if (view === undefined) return undefined;
   const { channel, threadTs, version, personSlackId } = view;
   return {

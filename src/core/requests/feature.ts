@@ -17,7 +17,11 @@ import { drawRequest } from './draw.ts';
 import { policyPicked, searchPolicies, sourcePicked } from './picker-submissions.ts';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { beforeMeeting, meetingAtEnd } from './meeting-words.ts';
+import { cancelOfEnded } from './store/ended-access.ts';
 import { answerFound, policyCommand } from './slack.ts';
+
+/** In one round of the sweep; the next takes the others. */
+const MOST_CANCELLED = 100;
 
 /** A number, and what is no part of one: words, a comma, an address. */
 const AMONG_WORDS = /^(?=.*\p{Nd}(?:[^\p{L}\p{Nd}]*\p{Nd}){3}).*[^\p{L}\p{N}\p{Pd}._\\]/u;
@@ -77,6 +81,14 @@ export const requests = (meetings: Meetings): Feature => ({
     },
   },
   subjects: { request: drawRequest },
+  sweep: ({ store, show }) => [
+    {
+      name: 'requests of people who have left',
+      run: async () => {
+        for (const id of await cancelOfEnded(store, MOST_CANCELLED)) await show(id);
+      },
+    },
+  ],
   clicks: REQUEST_CLICKS,
   submissions: [policyPicked, sourcePicked, contactSearched, contactPicked(meetings.plan)],
   searches: { 'policy-search': searchPolicies, 'contact-search': searchContacts },

@@ -1,5 +1,6 @@
 import type { Reason, SyncStatus, PauseReason } from '#shared/outcome.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
+import type { Actor } from '#shared/access.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import type { UnconfirmedValue } from '#core/policies/unconfirmed-values.ts';
 
@@ -9,6 +10,8 @@ export interface RequestView {
   version: number;
   personSlackId: string;
   personName: string;
+  /** Whoever asked, with what they are in the firm now. */
+  asker: Actor;
   /** Channel or person id the card goes to. */
   channel: string;
   /** Of the thread that the card is a reply in. */
@@ -78,8 +81,17 @@ export interface ItemView {
   held?: UnconfirmedValue;
   /** Where it ended in a way that a person resolves. */
   guide?: GuideView;
+  /** Whoever asked may not see the policy now, so what was read of it and its number are left out. */
+  withheld?: Withheld;
   /** Somebody else, or the background, asked for it as well. */
   shared: boolean;
+}
+
+export interface Withheld {
+  /** Of whoever asked. */
+  from: string;
+  /** Their access has ended, the policy is not in their book, or they named its number too long ago. */
+  why: 'access-ended' | 'not-in-book' | 'not-named';
 }
 
 export type CodeStep = 'choose-way' | 'enter';

@@ -1,6 +1,6 @@
 import { openRequests } from './store.ts';
-import { requestView } from '#core/requests/store/views.ts';
-import type { Store } from '#database/store.ts';
+import { askerView } from '#core/requests/asker-view.ts';
+import type { LookUpDeps } from '#core/policies/look-up.ts';
 import { isEnded, needOf } from '#shared/outcome.ts';
 import type { Actor } from '#shared/access.ts';
 import type { ItemView, RequestView } from '#core/requests/view.ts';
@@ -55,9 +55,9 @@ export const statusOf = (views: readonly RequestView[], total: number): MyStatus
 });
 
 /** What of this person's own runs, waits or needs somebody now. */
-export const readStatus = async ({ store }: { store: Store }, actor: Actor): Promise<MyStatus> => {
-  const { ids, total } = await openRequests(store, actor.id, MOST);
-  const views = await Promise.all(ids.map((id) => requestView(store, id)));
+export const readStatus = async (deps: LookUpDeps, actor: Actor): Promise<MyStatus> => {
+  const { ids, total } = await openRequests(deps.store, actor.id, MOST);
+  const views = await Promise.all(ids.map((id) => askerView(deps, id)));
   const seen = views.filter((view) => view !== undefined);
   return statusOf(seen, total - (ids.length - seen.length));
 };

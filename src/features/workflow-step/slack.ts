@@ -1,6 +1,6 @@
 import * as requestAnswers from '#core/requests/answers.ts';
 import { addStep, openSteps, finishStep } from './store.ts';
-import { requestView } from '#core/requests/store/views.ts';
+import { askerView } from '#core/requests/asker-view.ts';
 import type { Store } from '#database/store.ts';
 import type { WebClient } from '@slack/web-api';
 import { lookUpPolicy } from '#core/policies/look-up.ts';
@@ -171,18 +171,20 @@ export interface StepDeps {
   store: Store;
   client: WebClient;
   budget: Pick<Budget, 'refuse' | 'refusedFor'>;
+  settings: { openBooks: boolean };
   log: (problem: string, error?: unknown) => void;
 }
 
 /** Lets the workflows go on that waited for this request, once it has ended; what Slack refuses is tried again seldom. */
 export const completeSteps = async (
-  { store, client, budget, log }: StepDeps,
+  { store, client, budget, settings, log }: StepDeps,
   requestId: string,
   privacy: Privacy,
 ): Promise<void> => {
   const open = await openSteps(store, requestId);
   if (open.length === 0) return;
-  const [item] = (await requestView(store, requestId))?.items ?? [];
+  const [item] =
+    (await askerView({ store, openBooks: settings.openBooks }, requestId))?.items ?? [];
   const outputs = item && stepOutputs(item, privacy);
   if (outputs === undefined) return;
   for (const executionId of open) {

@@ -70,12 +70,12 @@ it('ends what she has in Slack, at carriers, in her calendar and in the days to 
   await firm.bot.sweep();
   await expect.poll(() => homeOf('ana')).toContain('Your access has ended');
   expect(await homeOf('ana')).not.toContain('Your book');
-  // Nobody is sent to her any more.
+  // Nothing waits for her, and nobody is sent to her any more.
   await firm.client.waitForMessage({
     as: MARCUS,
     channel: TEAM,
     what: 'the card of her sync',
-    that: ({ ts, text }) => ts === card.ts && text.includes('Ask a manager to link it'),
+    that: ({ ts, text }) => ts === card.ts && text.includes('Ana Ruiz has no access any more'),
   });
 
   now += HOUR;

@@ -6,6 +6,7 @@ import { standingIn, type UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
 import { asOf, noDate } from './as-of.ts';
 import { freeNumbers, isAllTaken, likelyNumbers, whoseNumbers } from './free-numbers.ts';
+import { withheldSentence } from './withheld.ts';
 import { atAfter, at, bold, day, few, name } from '#slack/blocks.ts';
 
 export const STATUS_WORDS: Record<SyncStatus, { emoji: string; name: string }> = {
@@ -234,9 +235,9 @@ export const unknownStatus = (item: ItemView): string[] => {
 /** `masked` in channels whose setting keeps clients' numbers and values out. */
 export type Privacy = 'full' | 'masked';
 
-/** Masked, the last characters tell two policies apart; never more than half of the number. */
+/** Masked, the last characters tell two policies apart; never more than half of the number. What is masked stays so. */
 export const shownNumber = (number: string, privacy: Privacy): string => {
-  if (privacy === 'full') return number;
+  if (privacy === 'full' || number.startsWith('•••')) return number;
   const characters = Array.from(number.trim());
   const shown = Math.min(4, Math.floor(characters.length / 2));
   return `•••${characters.slice(characters.length - shown).join('')}`;
@@ -268,7 +269,9 @@ const confirmed = ({ detail: { acceptedBy } }: ItemView): string =>
   acceptedBy === undefined ? '' : ` ${name(acceptedBy)} confirmed them.`;
 
 export const sentence = (item: ItemView, privacy: Privacy): string =>
-  corrected(item, privacy) ?? `${SENTENCES[item.reason](item, privacy)}${confirmed(item)}`;
+  withheldSentence(item) ??
+  corrected(item, privacy) ??
+  `${SENTENCES[item.reason](item, privacy)}${confirmed(item)}`;
 
 /** What happened alone, for where the next steps stand right above it. */
 export const happened = (item: ItemView, privacy: Privacy): string => {

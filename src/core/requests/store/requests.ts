@@ -311,46 +311,53 @@ export const cancelSyncsOf = (
   requestId: string,
   personId: string,
 ): Promise<boolean> =>
-  db.transaction().execute(async (trx) => {
-    const now = clock();
-    await lockLogins(trx, () => sourcesOf(trx, requestId));
-    const waiting = await trx
-      .selectFrom('request_sync as rs')
-      .innerJoin('sync as s', 's.id', 'rs.sync_id')
-      .select(['s.id', 's.run_id', 's.status', 's.policy_id', 's.source_id'])
-      .where('rs.request_id', '=', requestId)
-      .where('rs.cancelled_at', 'is', null)
-      .where('s.status', 'in', ['queued', 'needs-link'])
+  db.transaction().execute((trx) => takeOff(trx, clock(), requestId, personId));
+
+/** The same in the transaction of the caller; `personId`: who cancels it, where that is a person. */
+export const takeOff = async (
+  trx: Database,
+  now: number,
+  requestId: string,
+  personId: string | null,
+): Promise<boolean> => {
+  await lockLogins(trx, () => sourcesOf(trx, requestId));
+  const waiting = await trx
+    .selectFrom('request_sync as rs')
+    .innerJoin('sync as s', 's.id', 'rs.sync_id')
+    .select(['s.id', 's.run_id', 's.status', 's.policy_id', 's.source_id'])
+    .where('rs.request_id', '=', requestId)
+    .where('rs.cancelled_at', 'is', null)
+    .where('s.status', 'in', ['queued', 'needs-link'])
+    .execute();
+  for (const sync of waiting) {
+    await trx
+      .updateTable('request_sync')
+      .set({ cancelled_at: now, cancelled_by: personId })
+      .where('request_id', '=', requestId)
+      .where('sync_id', '=', sync.id)
       .execute();
-    for (const sync of waiting) {
-      await trx
-        .updateTable('request_sync')
-        .set({ cancelled_at: now, cancelled_by: personId })
-        .where('request_id', '=', requestId)
-        .where('sync_id', '=', sync.id)
-        .execute();
-      const others = await trx
-        .selectFrom('request_sync')
-        .select('request_id')
-        .where('sync_id', '=', sync.id)
-        .where('cancelled_at', 'is', null)
-        .executeTakeFirst();
-      if (others !== undefined) continue;
-      await trx
-        .updateTable('sync')
-        .set(
-          sync.run_id === null || (await hasTwin(trx, sync))
-            ? { status: 'cancelled', reason: 'cancelled', finished_at: now }
-            : {
-                priority: 100,
-                ...(sync.status === 'needs-link'
-                  ? { status: 'queued', reason: 'waiting-for-link', finished_at: null }
-                  : {}),
-              },
-        )
-        .where('id', '=', sync.id)
-        .execute();
-    }
-    if (waiting.length > 0) await touchRequests(trx, [requestId], now);
-    return waiting.length > 0;
-  });
+    const others = await trx
+      .selectFrom('request_sync')
+      .select('request_id')
+      .where('sync_id', '=', sync.id)
+      .where('cancelled_at', 'is', null)
+      .executeTakeFirst();
+    if (others !== undefined) continue;
+    await trx
+      .updateTable('sync')
+      .set(
+        sync.run_id === null || (await hasTwin(trx, sync))
+          ? { status: 'cancelled', reason: 'cancelled', finished_at: now }
+          : {
+              priority: 100,
+              ...(sync.status === 'needs-link'
+                ? { status: 'queued', reason: 'waiting-for-link', finished_at: null }
+                : {}),
+            },
+      )
+      .where('id', '=', sync.id)
+      .execute();
+  }
+  if (waiting.length > 0) await touchRequests(trx, [requestId], now);
+  return waiting.length > 0;
+};

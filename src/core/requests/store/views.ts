@@ -292,6 +292,7 @@ export const requestView = async (
     version: request.version,
     personSlackId: request.slack_user_id,
     personName: request.person_name,
+    asker: actor,
     channel: request.channel,
     threadTs: request.thread_ts,
     channelNote: request.channel_note,
