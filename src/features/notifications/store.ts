@@ -105,6 +105,18 @@ export const rewriteNotification = async (
     .execute();
 };
 
+/** Its id, whether it is made now or stands already and is written anew. One transaction of the caller's. */
+export const putNotification = async (
+  store: Store,
+  notification: NewNotification,
+): Promise<string | undefined> => {
+  const { kind, name, about } = notification;
+  const before = await notificationNamed(store, kind, name);
+  if (before === undefined) return addNotification(store, notification);
+  await rewriteNotification(store, before.id, about);
+  return before.id;
+};
+
 export const notificationsBehind = async (
   { db }: Store,
   limit: number,
