@@ -127,6 +127,7 @@ export const putNotification = async (
   return before.id;
 };
 
+/** The newest first: what Slack never takes must not keep what came since from its turn. */
 export const notificationsBehind = async (
   { db }: Store,
   limit: number,
@@ -136,7 +137,7 @@ export const notificationsBehind = async (
       .selectFrom('notification')
       .select('id')
       .whereRef('shown_version', '<', 'version')
-      .orderBy('id')
+      .orderBy('id', 'desc')
       .limit(limit)
       .execute()
   ).map(({ id }) => id);
