@@ -23,7 +23,7 @@ import { isRevoked } from './token-watch.ts';
 import type { Charts } from './charts.ts';
 import { sendBytes, withoutPictures, withPictures } from './picture-upload.ts';
 import type { Picture } from './picture.ts';
-import { isAnswering, isClosed, isDirect, type Closed, type Places } from './place.ts';
+import { isAnswering, isClosed, isDirect, type Closed, type Lost, type Places } from './place.ts';
 
 /** What messages belong to: they are all in one place, and the card is the first of them. */
 export interface Subject {
@@ -48,7 +48,7 @@ export interface BringUpDeps {
   places: Places;
   charts: Charts;
   /** The channel gets nothing any more; the subject gets another one. */
-  redirect: (why: Closed) => Promise<'elsewhere' | 'nowhere'>;
+  redirect: (why: Lost) => Promise<'elsewhere' | 'nowhere'>;
   /** Asks for another pass, by whichever bot. */
   show: (subjectId: string) => Promise<unknown>;
   log: (problem: string, error?: unknown) => void;
@@ -69,8 +69,9 @@ export const bringAllUp = async (
   const sent = await sentHere(deps, subject);
   for (const desired of messages) {
     const wait = await bringUp(deps, subject, desired, sent);
-    // Nobody reads it any more, so there is nothing left to show.
-    if (wait === 'gone') break;
+    // Where nobody else is to read it, there is nothing left to show.
+    if (wait === 'gone' && (await deps.redirect('left')) === 'nowhere') break;
+    if (wait === 'gone') return { kind: 'later', ms: 1 };
     if (wait > 0) return { kind: 'later', ms: wait };
   }
   return { kind: 'shown' };

@@ -4,25 +4,25 @@ import { atAfter } from './blocks.ts';
 import type { SlackDeps } from './deps.ts';
 import { isDirect } from './place.ts';
 import { requestKeyOf } from './act-keys.ts';
+import { SAID_WITHIN_MS } from './say-again.ts';
 import { markAnswered, oweAct, owedBefore, requested } from './store/acts.ts';
 
-/** Longer than any answer is said again: whoever owed it then has ended, or Slack did not take it. */
-const OWED_FOR_MS = 5 * MINUTE;
 const AT_A_TIME = 50;
 /** Longer than a bot waits for its database: whoever acknowledged it has ended. */
 const LATE_FOR_MS = MINUTE;
 
 /**
  * Tells people whose answer was on its way when a bot ended, or found no way to them while Slack was in
- * trouble: a request has its card, and what else they asked they would wait for. It is told under the
- * act's own name before the act counts as answered: once, whoever looks and wherever they end.
+ * trouble, once nobody says it any more: a request has its card, and what else they asked they would wait
+ * for. It is told under the act's own name before the act counts as answered: once, whoever looks and
+ * wherever they end.
  */
 export const tellOwed = async ({
   store,
   clock,
   tell,
 }: Pick<SlackDeps, 'store' | 'clock' | 'tell'>): Promise<void> => {
-  const owed = await owedBefore(store, clock() - OWED_FOR_MS, AT_A_TIME);
+  const owed = await owedBefore(store, clock() - SAID_WITHIN_MS, AT_A_TIME);
   const stand = await requested(
     store,
     owed.map(({ key }) => requestKeyOf(key)),

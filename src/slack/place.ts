@@ -9,6 +9,9 @@ export const isDirect = (channel: string): boolean => /^[UWD]/.test(channel);
 /** Why a channel gets nothing any more; what was for it goes to a person instead. */
 export type Closed = 'cannot-post' | 'not-a-member' | 'not-seen' | 'shared-outside';
 
+/** Why a subject needs another place: its channel is closed, or the person whom it is for has left. */
+export type Lost = Closed | 'left';
+
 /** `unknown`: Slack did not answer; `busy`: it wants to be asked later. */
 export type Seen = Exclude<Closed, 'not-seen'> | 'open' | 'busy' | 'unknown';
 

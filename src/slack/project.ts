@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Store } from '#database/store.ts';
 import type { CarrierFacts } from '#portal/portal.ts';
 import { bringAllUp, type BringUpDeps, type DesiredMessage, type Projected } from './deliver.ts';
-import { isDirect, type Closed } from './place.ts';
+import { isDirect, type Lost } from './place.ts';
 
 /** What those who draw a subject have at hand. */
 export interface DrawDeps {
@@ -30,8 +30,8 @@ export interface Drawn {
   /** Somebody waits for it: where its channel cannot be looked at, it begins in another place. */
   isWaitedFor?: true;
   messages: readonly DesiredMessage[];
-  /** Finds it another place, where its channel gets nothing any more. */
-  redirect: (why: Closed) => Promise<'elsewhere' | 'nowhere'>;
+  /** Finds it another place, where its channel gets nothing any more or who reads it has left. */
+  redirect: (why: Lost) => Promise<'elsewhere' | 'nowhere'>;
   /** Slack shows this version of it now. */
   shown: () => Promise<void>;
 }

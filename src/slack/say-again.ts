@@ -64,6 +64,18 @@ const DOUBT_WAITS_S = [6, 40];
 const SILENCE_S = 200;
 const LOOK_EVERY_S = 6;
 
+/** Seconds that one try may take, with the look before it. */
+const TRY_S = 20;
+
+/** Longer than any answer is said again. */
+export const SAID_WITHIN_MS =
+  1000 *
+  [
+    ...WAITS_S,
+    ...DOUBT_WAITS_S.map((wait) => wait + SILENCE_S),
+    TRY_S * (WAITS_S.length + 1),
+  ].reduce((sum, each) => sum + each);
+
 const isSilent = (client: WebClient): Promise<boolean> =>
   client.auth.test().then(() => false, isInDoubt);
 

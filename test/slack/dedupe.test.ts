@@ -152,7 +152,7 @@ it('says nothing of an act that another process took over before its ack', async
   slow.resolve();
   expect(isTakenOver(await first)).toBe(true);
   // The answer is the second's to give, and is owed while that is under way.
-  now += 6 * MINUTES;
+  now += 15 * MINUTES;
   expect(await owed()).toHaveLength(1);
   held.resolve();
   await second;
@@ -235,7 +235,7 @@ it.each([
     // Slack sends it again, which is acknowledged; whoever gives the answer may still do so.
     await botOf(listens().listener).send(body);
     expect(await owed()).toEqual([]);
-    now += 6 * MINUTES;
+    now += 15 * MINUTES;
     const told = await owed();
     expect(told).toEqual([expect.stringMatching(/^U1: You may have no answer to what you /)]);
     expect(told[0]).toContain(`UTC>${where}. If nothing came, ask again.`);
@@ -248,7 +248,7 @@ it.each([
 it('still owes an answer that Slack kept back, and tells who asked later', async () => {
   const { send } = botOf(listens().listener, () => true);
   await send(PRESSED);
-  now += 6 * MINUTES;
+  now += 15 * MINUTES;
   expect(await owed()).toHaveLength(1);
 });
 
@@ -261,7 +261,7 @@ it('owes nobody what was answered, failed with words of its own, or asked for no
     throw new Error('no room');
   });
   await expect(failing.send(PRESSED)).rejects.toThrow('no room');
-  now += 6 * MINUTES;
+  now += 15 * MINUTES;
   expect(await owed()).toEqual([]);
 });
 

@@ -73,7 +73,7 @@ const botOf = async ({
 const toldLater = async (): Promise<string[]> => {
   const db = await openDatabase(file);
   stack.defer(() => db.destroy());
-  const clock = (): number => Date.now() + 6 * MINUTE;
+  const clock = (): number => Date.now() + 15 * MINUTE;
   const store = { db, clock };
   const tell = createTell({ store, show: () => Promise.resolve(true) });
   const late = await lateActs();

@@ -45,8 +45,8 @@ beforeEach(async () => {
       () => now,
       (slackId) => void left.push(slackId),
     ),
-    redirect: () => {
-      if (nobody) return Promise.resolve('nowhere');
+    redirect: (why) => {
+      if (nobody || why === 'left') return Promise.resolve('nowhere');
       channel = ANA;
       return Promise.resolve('elsewhere');
     },

@@ -120,7 +120,7 @@ it('tells who asked where the bot ended after its ack and before its work', asyn
   await begun.promise;
 
   const told: string[] = [];
-  const clock = (): number => Date.now() + 6 * MINUTE;
+  const clock = (): number => Date.now() + 15 * MINUTE;
   const tell = (to: string): Promise<void> => Promise.resolve(void told.push(to));
   await tellOwed({ store: { db: held, clock }, clock, tell });
   expect(told).toEqual(['U1']);

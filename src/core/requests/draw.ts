@@ -21,6 +21,7 @@ export const drawRequest: Draw = async (deps, requestId) => {
       privacy: privacyIn(deps, channel),
     }),
     redirect: async (why) => {
+      if (why === 'left') return 'nowhere';
       await redirect(store, requestId, personSlackId, notThere(channel, why));
       return 'elsewhere';
     },

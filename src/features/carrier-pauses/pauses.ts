@@ -6,16 +6,11 @@ import {
   probeNow,
   factsOf,
   pausesBehind,
-  markPauseTold,
+  writeNotice,
   carrierIds,
   adapterLoaded,
 } from './store/notices.ts';
-import {
-  notificationNamed,
-  rewriteNotification,
-  addNotification,
-  firstInSlack,
-} from '#features/notifications/store.ts';
+import { firstInSlack } from '#features/notifications/store.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
 import type { Show } from '#queue/messages.ts';
@@ -114,19 +109,12 @@ export const tellOperators = async (deps: NoticeDeps): Promise<void> => {
   for (const id of await pausesBehind(store)) {
     const facts = await factsOf(store, id);
     if (facts === undefined) continue;
-    const { version, ...about } = facts;
-    const notification = await notificationNamed(store, 'carrier-pause', id);
-    const channel =
-      notification?.channel ?? deps.channel ?? (await firstInSlack(store.db))?.slackId;
+    const channel = deps.channel ?? (await firstInSlack(store.db))?.slackId;
     if (channel === undefined) {
       log(`${facts.carrier.name} is paused, and there is no channel or person to tell`);
       return;
     }
-    if (notification !== undefined) await rewriteNotification(store, notification.id, about);
-    const notificationId =
-      notification?.id ??
-      (await addNotification(store, { kind: 'carrier-pause', name: id, channel, about }));
-    await markPauseTold(store, id, version);
+    const notificationId = await writeNotice(store, facts, channel);
     if (notificationId !== undefined) await show(notificationSubject(notificationId));
   }
 };

@@ -23,13 +23,23 @@ const whoAnswers = (db: Database) =>
 /** Who answers cases: support first, then whoever else may. */
 export const supporters = (db: Database) => whoAnswers(db).select('name').limit(3).execute();
 
-/** The first of them whom Slack knows: reads what has no channel that may have it. */
-export const firstInSlack = (db: Database) =>
+/** The first of them whom Slack knows, other than who has left: reads what has no channel that may have it. */
+export const firstInSlack = (db: Database, gone = '') =>
   whoAnswers(db)
     .select((of) => ['name', of.ref('slack_user_id').$notNull().as('slackId')])
     .where('slack_user_id', 'is not', null)
+    .where('slack_user_id', '<>', gone)
     .limit(1)
     .executeTakeFirst();
+
+/** Slack changes a message to an account that is gone without a word, so we look ourselves. */
+export const hasLeft = async ({ db }: Store, slackId: string): Promise<boolean> =>
+  (await db
+    .selectFrom('person')
+    .select('id')
+    .where('slack_user_id', '=', slackId)
+    .where('deactivated_at', 'is not', null)
+    .executeTakeFirst()) !== undefined;
 
 const notifications = ({ db }: Store) =>
   db
@@ -105,6 +115,19 @@ export const rewriteNotification = async (
     .execute();
 };
 
+/** Its id, whether it is made now or stands already and is written anew. One transaction of the caller's. */
+export const putNotification = async (
+  store: Store,
+  notification: NewNotification,
+): Promise<string | undefined> => {
+  const { kind, name, about } = notification;
+  const before = await notificationNamed(store, kind, name);
+  if (before === undefined) return addNotification(store, notification);
+  await rewriteNotification(store, before.id, about);
+  return before.id;
+};
+
+/** The newest first: what Slack never takes must not keep what came since from its turn. */
 export const notificationsBehind = async (
   { db }: Store,
   limit: number,
@@ -114,7 +137,7 @@ export const notificationsBehind = async (
       .selectFrom('notification')
       .select('id')
       .whereRef('shown_version', '<', 'version')
-      .orderBy('id')
+      .orderBy('id', 'desc')
       .limit(limit)
       .execute()
   ).map(({ id }) => id);
@@ -128,17 +151,25 @@ export const markNotificationShown = async ({ db }: Store, id: string, version: 
     .execute();
 };
 
-export const redirectNotification = async (
+/** It comes anew in another channel; what stands in the one before stays as it is. */
+export const redirectNotification = (
   { db }: Store,
   id: string,
-  channel: string,
-): Promise<void> => {
-  await db
-    .updateTable('notification')
-    .set((of) => ({ channel, version: of('version', '+', 1) }))
-    .where('id', '=', id)
-    .execute();
-};
+  { from, to }: { from: string; to: string },
+): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('notification')
+      .set((of) => ({ channel: to, version: of('version', '+', 1) }))
+      .where('id', '=', id)
+      .where('channel', '=', from)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return;
+    await trx
+      .deleteFrom('subject_message')
+      .where('subject_id', '=', notificationSubject(id))
+      .execute();
+  });
 
 /**
  * Deletes the next notifications that were made before: those that Slack never took too, as nobody is

@@ -1,6 +1,6 @@
 import { takeEvents, eventDelivered, eventLater, eventDead, type WebhookEvent } from './store.ts';
 import type { Store } from '#database/store.ts';
-import { nextTry } from './rules.ts';
+import { isTooOld, nextTry } from './rules.ts';
 import type { Clock } from '#shared/clock.ts';
 /** How the receiver answered; `problem` is for operators, and holds nothing of the event. */
 export type Answered = { kind: 'taken' } | { kind: 'refused'; problem: string };
@@ -30,6 +30,10 @@ export const deliverEvents = async ({
     if (events.length === 0) return delivered;
     await Promise.all(
       events.map(async (event) => {
+        if (isTooOld(event.createdAt, clock())) {
+          await eventDead(store, event.id);
+          return givenUp('the bot did not send it in that time');
+        }
         const answer = await send(event);
         if (answer.kind === 'taken') {
           delivered += 1;

@@ -12,3 +12,7 @@ const GIVEN_UP_AFTER = 72 * HOUR;
 /** After how many ms it is sent again; undefined: it is given up. */
 export const nextTry = (tries: number, createdAt: number, now: number): number | undefined =>
   now - createdAt >= GIVEN_UP_AFTER ? undefined : (WAITS[tries] ?? LONGEST_WAIT);
+
+/** Its last try should be over, and nobody has made it: what it tells is no news any more. */
+export const isTooOld = (createdAt: number, now: number): boolean =>
+  now - createdAt >= GIVEN_UP_AFTER + LONGEST_WAIT;

@@ -19,7 +19,11 @@ export const startWebhooks = async (
   { store, clock, show, log }: Pick<SlackDeps, 'store' | 'clock' | 'show' | 'log'>,
 ): Promise<AsyncDisposable> => {
   const { webhookUrl: url, webhookSecret: secret } = config;
-  await listenForEvents(store, url !== undefined);
+  const untaken = await listenForEvents(store, url !== undefined);
+  if (untaken > 0)
+    log(
+      `no WEBHOOK_URL: what it has not taken (${untaken}) is given up; \`npm run -s sync -- export\` writes what is known now`,
+    );
   if (url === undefined || secret === undefined)
     return { [Symbol.asyncDispose]: () => Promise.resolve() };
 

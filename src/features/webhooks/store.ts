@@ -111,21 +111,44 @@ const bodyOf = async (db: Database, row: Row): Promise<string | undefined> => {
 };
 
 /**
- * Whether anybody listens: without it no events are written. A bot of an earlier release may have left
- * an event in line behind nothing, on Postgres: its turn is now.
+ * Whether anybody listens: without it no events are written, and what nobody has taken is given up; how
+ * much that is. A bot of an earlier release may have left an event in line behind nothing, on Postgres:
+ * its turn is now.
  */
-export const listenForEvents = async ({ db }: Store, on: boolean): Promise<void> => {
+export const listenForEvents = async ({ db, clock }: Store, on: boolean): Promise<number> => {
   await (
     on
       ? sql`insert into webhook_target (id) values (1) on conflict do nothing`
       : sql`delete from webhook_target`
   ).execute(db);
-  if (on && isPostgres(db))
+  if (!on) return giveAllUp(db, clock());
+  if (isPostgres(db))
     await sql`
       update webhook_event e set not_before = 0
       where e.not_before = ${IN_LINE} and e.delivered_at is null and e.dead_at is null
         and not exists (select 1 from webhook_event f where f.policy_id = e.policy_id
           and f.id < e.id and f.delivered_at is null and f.dead_at is null)`.execute(db);
+  return 0;
+};
+
+/** Nobody sends them any more: kept open, they would hold client data for good, and be news one day. */
+const giveAllUp = async (db: Database, now: number): Promise<number> => {
+  for (let all = 0; ; await breathe()) {
+    const some = await db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ id: string; policy_id: string }>`
+        select e.id, e.policy_id from webhook_event e
+        where e.delivered_at is null and e.dead_at is null limit ${LOOKED_AT}`.execute(trx);
+      await lockPolicies(
+        trx,
+        rows.map(({ policy_id }) => policy_id),
+      );
+      await sql`update webhook_event set dead_at = ${now}, body = null where delivered_at is null
+        and id in (select value from ${eachOf(rows.map(({ id }) => id))} these)`.execute(trx);
+      return rows.length;
+    });
+    if (some === 0) return all;
+    all += some;
+  }
 };
 
 /**
@@ -162,7 +185,7 @@ export const forgetEvents = async ({ db }: Store, before: number, limit: number)
 };
 
 export const eventDelivered = ({ db, clock }: Store, id: string): Promise<void> =>
-  close(db, id, { delivered_at: clock(), body: null });
+  close(db, id, { delivered_at: clock() });
 
 export const eventLater = async ({ db }: Store, id: string, notBefore: number): Promise<void> => {
   await db
@@ -267,11 +290,7 @@ const callPutOff = async (db: Database, now: number): Promise<void> => {
     .execute();
 };
 
-const close = (
-  db: Database,
-  id: string,
-  how: { delivered_at: number; body: null } | { dead_at: number },
-) =>
+const close = (db: Database, id: string, how: { delivered_at: number } | { dead_at: number }) =>
   db.transaction().execute(async (trx) => {
     const { policy_id } = await trx
       .selectFrom('webhook_event')
@@ -279,7 +298,11 @@ const close = (
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     await lockPolicies(trx, [policy_id]);
-    await trx.updateTable('webhook_event').set(how).where('id', '=', id).execute();
+    await trx
+      .updateTable('webhook_event')
+      .set({ ...how, body: null })
+      .where('id', '=', id)
+      .execute();
     await callNext(trx, policy_id);
   });
 

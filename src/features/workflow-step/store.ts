@@ -33,16 +33,17 @@ export const finishStep = async ({ db, clock }: Store, executionId: string): Pro
     .execute();
 };
 
-/** Ended requests that a step still waits for. */
+/** Ended requests that a step still waits for, the newest first, as some are refused for good. */
 export const requestsOfSteps = async ({ db }: Store, limit: number): Promise<readonly string[]> =>
   (
     await db
       .selectFrom('workflow_step as w')
       .innerJoin('request as r', 'r.id', 'w.request_id')
-      .select('r.id')
+      .select('w.request_id as id')
       .distinct()
       .where('w.completed_at', 'is', null)
       .where('r.ended_at', 'is not', null)
+      .orderBy('w.request_id', 'desc')
       .limit(limit)
       .execute()
   ).map(({ id }) => id);

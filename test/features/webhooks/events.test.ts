@@ -1,3 +1,4 @@
+import { deliverEvents } from '#features/webhooks/deliver.ts';
 import {
   eventDead,
   eventDelivered,
@@ -94,4 +95,45 @@ it('an event that a clock years ahead has put off is sent once the clock is righ
   expect(await take()).toEqual([]);
   await eventLater(store, id, firm.time.now + 10_000 * HOUR);
   expect((await take()).map((taken) => taken.id)).toEqual([id]);
+});
+
+it('what nobody has taken is given up and holds nothing when nobody listens any more', async () => {
+  await using firm = await openLinkFirm();
+  const { store, take, ends } = await listening(firm);
+  await ends('failed', 'carrier-down');
+  const [first] = await take();
+  await eventLater(store, first?.id ?? '', firm.time.now);
+  await ends('queued', 'waiting');
+  await ends('failed', 'blocked');
+  expect(await listenForEvents(store, false)).toBe(2);
+  expect(await firm.db.selectFrom('webhook_event').select(['dead_at', 'body']).execute()).toEqual([
+    { dead_at: firm.time.now, body: null },
+    { dead_at: firm.time.now, body: null },
+  ]);
+  expect(await listenForEvents(store, true)).toBe(0);
+  expect(await take()).toEqual([]);
+});
+
+it('what no bot has sent in all its days is given up unsent', async () => {
+  await using firm = await openLinkFirm();
+  const { store, take, ends } = await listening(firm);
+  await ends('failed', 'carrier-down');
+  await take();
+  firm.time.now += 78 * HOUR;
+  await ends('queued', 'waiting');
+  await ends('failed', 'blocked');
+  const told: string[] = [];
+  const deps = {
+    store,
+    clock: firm.clock,
+    send: ({ body }: { body: string }) => {
+      told.push((JSON.parse(body) as { data: { reason: string } }).data.reason);
+      return Promise.resolve({ kind: 'taken' as const });
+    },
+    givenUp: (problem: string) => Promise.resolve(void told.push(problem)),
+  };
+  expect(await deliverEvents(deps)).toBe(1);
+  expect(told).toEqual(['the bot did not send it in that time', 'blocked']);
+  const events = firm.db.selectFrom('webhook_event').select(['body']).execute();
+  expect(await events).toEqual([{ body: null }, { body: null }]);
 });

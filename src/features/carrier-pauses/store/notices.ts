@@ -8,6 +8,7 @@ import type { Database } from '#database/connection.ts';
 import { lockCarrier } from '#database/locks.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import type { PauseReason } from '#shared/outcome.ts';
+import { putNotification } from '#features/notifications/store.ts';
 
 /** One pause of a carrier, as operators are told of it. */
 export interface CarrierPauseFacts {
@@ -165,14 +166,26 @@ export const pausesBehind = async ({ db }: Store): Promise<readonly string[]> =>
       .execute()
   ).map(({ id }) => id);
 
-export const markPauseTold = async ({ db }: Store, id: string, version: number): Promise<void> => {
-  await db
-    .updateTable('carrier_pause')
-    .set({ told_version: version })
-    .where('id', '=', id)
-    .where('told_version', '<', version)
-    .execute();
-};
+/**
+ * Its notice says how the pause stands, from now on; undefined where another bot has said as much or more:
+ * one that stood still meanwhile must not bring back what was so before.
+ */
+export const writeNotice = (
+  { db, clock }: Store,
+  { version, ...about }: CarrierPauseFacts,
+  channel: string,
+): Promise<string | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('carrier_pause')
+      .set({ told_version: version })
+      .where('id', '=', about.id)
+      .where('told_version', '<', version)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return undefined;
+    const notice = { kind: 'carrier-pause', name: about.id, channel, about } as const;
+    return putNotification({ db: trx, clock }, notice);
+  });
 
 /** Another adapter than before: what paused the carrier may be mended, so it is tried at once. */
 export const adapterLoaded = ({ db, clock }: Store, carrierId: string, hash: string) =>

@@ -1,4 +1,5 @@
 import type { Store } from '#database/store.ts';
+import { caseSubject } from '#shared/subject.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { nextId } from '#database/ids.ts';
@@ -196,14 +197,23 @@ export const markCaseShown = async ({ db }: Store, id: string, version: number):
     .execute();
 };
 
-/** Where the case's card goes instead, when its channel cannot be posted to; null: nobody is there. */
-export const redirectCase = async ({ db }: Store, id: string): Promise<string | null> => {
-  const first = await firstInSlack(db);
+/** Where the case's card goes instead, when its channel gets nothing any more; null: nobody is there. */
+export const redirectCase = async (
+  { db }: Store,
+  id: string,
+  from: string,
+): Promise<string | null> => {
+  const first = await firstInSlack(db, from);
   if (first === undefined) return null;
-  await db
-    .updateTable('support_case')
-    .set((of) => ({ channel: first.slackId, version: of('version', '+', 1) }))
-    .where('id', '=', id)
-    .execute();
+  await db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('support_case')
+      .set((of) => ({ channel: first.slackId, version: of('version', '+', 1) }))
+      .where('id', '=', id)
+      .where('channel', '=', from)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n)
+      await trx.deleteFrom('subject_message').where('subject_id', '=', caseSubject(id)).execute();
+  });
   return first.slackId;
 };

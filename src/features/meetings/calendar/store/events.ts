@@ -155,24 +155,23 @@ export const eventsToDo = async (
       .selectAll('e')
       .select(['p.name', 'p.role', 'p.slack_user_id', 'p.deactivated_at', 'k.zone'])
       .where('e.state', 'in', ['sure', 'doubt', 'moved', 'gone'])
+      // What has begun is prepared no more; the next reading forgets it.
+      .where((on) => on.or([on('e.state', '=', 'gone'), on('e.at', '>', clock())]))
       .orderBy('e.person_id')
       .orderBy('e.at')
       .limit(limit)
       .execute()
-  )
-    // What has begun is prepared no more; the next reading forgets it.
-    .filter(({ state, at }) => state === 'gone' || at > clock())
-    .map((row) => ({
-      ...toEvent(row),
-      zone: row.zone ?? fallbackZone,
-      person: {
-        id: row.person_id,
-        name: row.name,
-        role: row.role as Role,
-        active: row.deactivated_at === null,
-        slackId: row.slack_user_id,
-      },
-    }));
+  ).map((row) => ({
+    ...toEvent(row),
+    zone: row.zone ?? fallbackZone,
+    person: {
+      id: row.person_id,
+      name: row.name,
+      role: row.role as Role,
+      active: row.deactivated_at === null,
+      slackId: row.slack_user_id,
+    },
+  }));
 
 export const eventOf = async (
   { db }: Store,
