@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isOnPostgres } from '#test/support/database.ts';
 import { loginRow } from '#test/support/logins.ts';
 import { signInById } from '#core/sign-in/store/sign-ins.ts';
 import { reflectSource } from '#core/logins/store/source-changes.ts';
@@ -285,14 +286,24 @@ describe('a login that is no good any more', () => {
   });
 });
 
+const STOPS = `create trigger stops before update on login_link
+  begin select raise(abort, 'It stops here.'); end`;
+const STOPS_ON_POSTGRES = [
+  `create function stops() returns trigger language plpgsql
+    as $$ begin raise exception 'It stops here.'; end $$`,
+  'create trigger stops before update on login_link for each row execute function stops()',
+];
+
 it('an answer that nobody was there for is written with the link that it ends, or not at all', async () => {
   await using firm = await openLinkFirm();
   await begin(firm, await readyLink(firm), true);
   await work(firm, accepts());
-  await sql`create trigger stops before update on login_link
-    begin select raise(abort, 'It stops here.'); end`.execute(firm.db);
+  for (const statement of isOnPostgres() ? STOPS_ON_POSTGRES : [STOPS])
+    await sql.raw(statement).execute(firm.db);
   const tried = signInByItself(firm.runner, 'source', sessionOf(firm, rejects()));
   await expect(tried).rejects.toThrow('It stops here.');
+  // Its database is another test's next.
+  if (isOnPostgres()) await sql`drop function stops() cascade`.execute(firm.db);
   const tries = firm.db.selectFrom('sign_in_try').select('outcome').where('automatic', '=', 1);
   expect(await tries.execute()).toEqual([{ outcome: null }]);
   expect(await source(firm)).toMatchObject({ linked: 1 });

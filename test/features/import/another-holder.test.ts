@@ -46,8 +46,9 @@ const begin = async (firm: LinkFirm, personId: string, keep: boolean) => {
 
 const link = async (firm: LinkFirm, personId: string, keep: boolean): Promise<void> => {
   await begin(firm, personId, keep);
-  const signIn = await nextSignIn(firm.runner, 'source', 1);
-  if (signIn !== undefined) await runSignIn(firm.runner, signIn, sessionOf(firm, accepts(), 1));
+  const { fence } = await loginRow(firm.db);
+  const signIn = await nextSignIn(firm.runner, 'source', fence);
+  if (signIn !== undefined) await runSignIn(firm.runner, signIn, sessionOf(firm, accepts(), fence));
   await firm.db
     .insertInto('sealed_secret')
     .values({
