@@ -1,4 +1,5 @@
 import { endAllLinks } from '#core/logins/store/people-ends.ts';
+import { lockLogins } from '#database/locks.ts';
 import { verifyAudit } from '#database/audit-lines.ts';
 import type { Database } from '#database/connection.ts';
 import { copiedAt, lastMoment, secretsOfOtherKeys, writeRestored } from '#database/copies.ts';
@@ -37,8 +38,9 @@ export const settle = async (
     );
   const at = recovered ? await lastMoment(db) : await copiedAt(db);
   return db.transaction().execute(async (trx) => {
-    const unlinked = await endAllLinks(trx, clock());
+    await lockLogins(trx, () => trx.selectFrom('login_source').select('id as source_id').execute());
     await writeRestored({ db: trx, clock }, at);
+    const unlinked = await endAllLinks(trx, clock());
     const strange = await secretsOfOtherKeys(trx, publicKeyIds(keyFolder));
     await end?.(trx);
     return { at, strange, unlinked };
