@@ -1,5 +1,6 @@
 import { untilWritten } from '#database/patience.ts';
-import { codeHelp, insertAutomaticTry, finishAutomaticSignIn } from './store/runs.ts';
+import { codeHelp } from './store/codes.ts';
+import { insertAutomaticTry, finishAutomaticSignIn } from './store/tries.ts';
 import { keptPassword, readTries } from './store/sign-ins.ts';
 import { ulid } from 'ulid';
 import { mayAutomaticallySignIn, type CodeHelp, type SignInTry } from './rules.ts';

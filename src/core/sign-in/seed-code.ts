@@ -1,4 +1,4 @@
-import { takeStep } from './store/runs.ts';
+import { takeStep } from './store/codes.ts';
 import { untilWritten } from '#database/patience.ts';
 import type { Store } from '#database/store.ts';
 import { setTimeout as sleep } from 'node:timers/promises';

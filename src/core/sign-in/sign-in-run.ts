@@ -1,21 +1,22 @@
 import { refuseSeed } from '#core/logins/store/consent.ts';
 import { untilWritten } from '#database/patience.ts';
 import {
-  openSignInOf,
-  recordSignInEnd,
-  resetSignIn,
-  giveBack,
-  takeCredentials,
-  insertTry,
   recordCodeWanted,
   readCode,
   forgetCode,
   wantChannel,
   takeChannel,
-  answerTry,
   seedFor,
+} from './store/codes.ts';
+import {
+  openSignInOf,
+  recordSignInEnd,
+  resetSignIn,
+  giveBack,
+  takeCredentials,
   endDeadRuns,
 } from './store/runs.ts';
+import { insertTry, answerTry } from './store/tries.ts';
 import { expireLinksAhead } from './store/links.ts';
 import { type SignIn } from './store/sign-ins.ts';
 import type { Store } from '#database/store.ts';

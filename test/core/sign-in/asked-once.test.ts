@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { putChannel, signInById } from '#core/sign-in/store/sign-ins.ts';
-import { recordCodeWanted, takeChannel, wantChannel } from '#core/sign-in/store/runs.ts';
+import { recordCodeWanted, takeChannel, wantChannel } from '#core/sign-in/store/codes.ts';
 import { CODE_LIFE } from '#core/sign-in/rules.ts';
 import { beginSignIn, submitCode } from '#core/sign-in/sign-in.ts';
 import { nextSignIn, runSignIn, startSignIn } from '#core/sign-in/sign-in-run.ts';

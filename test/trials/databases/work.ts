@@ -13,7 +13,7 @@ import { finishSync, retryLater, unlink } from '#core/sessions/store/finishes.ts
 import { claimLease } from '#core/sessions/store/leases.ts';
 import { noteAdapterFailure } from '#core/sessions/store/pauses.ts';
 import { repairLinkWaits } from '#core/sessions/store/sweeps.ts';
-import { answerTry, finishAutomaticSignIn, insertAutomaticTry } from '#core/sign-in/store/runs.ts';
+import { answerTry, finishAutomaticSignIn, insertAutomaticTry } from '#core/sign-in/store/tries.ts';
 import { type Database } from '#database/connection.ts';
 import { setNumber, setStatus } from '#features/corrections/store.ts';
 import { clearHold, insertHold } from '#features/holds/store.ts';
