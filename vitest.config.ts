@@ -15,7 +15,7 @@ const ON_BOTH = [
   'test/core/policies/{erasure,exported,named,no-date}.test.ts',
   'test/core/requests/{asked-again,contact-search,lost-access,messages,shared-syncs,show-values,unlinked,waiting-for-link}.test.ts',
   'test/core/sessions/{ahead,deaths,finishes}.test.ts',
-  'test/core/sign-in/{code-prompt,link,link-modal,remembered-devices,sign-in,wrong-clock}.test.ts',
+  'test/core/sign-in/{asked-once,code-prompt,link,link-modal,lost-lease,lost-tries,remembered-devices,sign-in,wrong-clock}.test.ts',
   'test/database/audit.test.ts',
   'test/features/corrections/guided-corrections.test.ts',
   'test/features/daily-sync/daily-sync.test.ts',

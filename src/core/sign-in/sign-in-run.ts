@@ -78,13 +78,16 @@ export const nextSignIn = async (
   if (signIn === undefined || signIn.fence === fence) return undefined;
   if (isDead(signIn, deadAt(clock()))) {
     const reason = signIn.submitted ? 'interrupted' : 'not-started';
-    await recordSignInEnd(store, signIn.id, undefined, { kind: 'failed', reason });
+    await recordSignInEnd(store, signIn.id, signIn.fence, { kind: 'failed', reason });
     await changed(sourceId);
     return undefined;
   }
   if (signIn.state === 'waiting') return signIn;
   if (signIn.submitted) {
-    await recordSignInEnd(store, signIn.id, undefined, { kind: 'failed', reason: 'interrupted' });
+    await recordSignInEnd(store, signIn.id, signIn.fence, {
+      kind: 'failed',
+      reason: 'interrupted',
+    });
     await changed(sourceId);
     return undefined;
   }

@@ -4,7 +4,7 @@ import { openSignedIn } from '#core/sessions/signed-in.ts';
 import { keepState, keptState } from '#core/sign-in/store/kept-state.ts';
 import { beginSignIn } from '#core/sign-in/sign-in.ts';
 import { nextSignIn, runSignIn, startSignIn } from '#core/sign-in/sign-in-run.ts';
-import { openSignInOf, resetSignIn } from '#core/sign-in/store/runs.ts';
+import { openSignInOf, recordSignInEnd, resetSignIn } from '#core/sign-in/store/runs.ts';
 import type { PortalSession, Portals } from '#portal/portal.ts';
 import { Secret } from '#shared/secret.ts';
 import {
@@ -115,4 +115,14 @@ it('a sign-in that another session has started since is not put back to its star
   await startSignIn(firm.runner, again, fence);
   await resetSignIn(firm.store, seen);
   expect(await openSignInOf(firm.store, 'source')).toMatchObject({ state: 'signing-in', fence });
+});
+
+it('a sign-in that another session has begun since is not ended as one that nobody began', async () => {
+  await using firm = await openLinkFirm();
+  const seen = await begin(firm);
+  await startSignIn(firm.runner, seen, 1);
+  const end = { kind: 'failed', reason: 'not-started' } as const;
+  expect(await recordSignInEnd(firm.store, seen.id, seen.fence, end)).toBe(false);
+  expect(await openSignInOf(firm.store, 'source')).toMatchObject({ state: 'signing-in', fence: 1 });
+  expect(await recordSignInEnd(firm.store, seen.id, 1, end)).toBe(true);
 });

@@ -84,8 +84,9 @@ export const giveBack = async ({ db }: Store, id: string, fence: number): Promis
 };
 
 /**
- * False when it had ended otherwise, or under another fence. Deletes what was sealed for it. A second
- * run of one whose commit got no answer finds its end.
+ * Ends a sign-in as it was seen: under this fence, or begun by nobody yet. False when it had ended
+ * otherwise, or another session has begun it since. Deletes what was sealed for it. A second run of one
+ * whose commit got no answer finds its end.
  */
 export const recordSignInEnd = (
   { db, clock }: Store,
@@ -102,7 +103,7 @@ export const recordSignInEnd = (
       .selectAll()
       .where('id', '=', id)
       .where('finished_at', 'is', null)
-      .$if(fence !== undefined, (select) => select.where('fence', '=', fence ?? 0))
+      .where((is) => (fence === undefined ? is('fence', 'is', null) : is('fence', '=', fence)))
       .executeTakeFirst();
     if (row === undefined) return fence !== undefined && hasEnded(tx, id, fence, end);
     await endSignIn(tx, clock(), endedOf(row), endAt(row, end));
