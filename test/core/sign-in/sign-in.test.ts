@@ -260,7 +260,7 @@ describe('a password that the portal turns down', () => {
 });
 
 describe('a login that is no good any more', () => {
-  const lost = async (personId: 'dana' | undefined) => {
+  const lost = async (personId: 'dana' | 'mona' | undefined) => {
     await using firm = await openLinkFirm();
     await begin(firm, await readyLink(firm), true);
     await work(firm, accepts());
@@ -281,7 +281,11 @@ describe('a login that is no good any more', () => {
     expect(await lost(undefined)).toMatchObject({ ...ended, unlinked_told: 0 });
   });
 
-  it('is not told of again, where a person saw it', async () => {
+  it('is told of, where somebody else signed in to it', async () => {
+    expect(await lost('mona')).toMatchObject({ ...ended, unlinked_told: 0 });
+  });
+
+  it('is not told of again, where its holder saw it', async () => {
     expect(await lost('dana')).toMatchObject({ ...ended, unlinked_told: 1 });
   });
 });

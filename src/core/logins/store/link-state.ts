@@ -70,7 +70,12 @@ export const markFailed = async (
   personId: string | undefined,
   reason: string,
 ) => {
-  await failLink(tx, now, sourceId, { reason, seen: personId !== undefined });
+  const { holder_id } = await tx
+    .selectFrom('login_source')
+    .select('holder_id')
+    .where('id', '=', sourceId)
+    .executeTakeFirstOrThrow();
+  await failLink(tx, now, sourceId, { reason, seen: personId === holder_id });
   if (reason === 'code-asked') await trustDevice(tx, sourceId, null);
   if (OUTDATING.has(reason)) await forgetPassword(tx, now, sourceId, personId);
   await audit(tx, now, { personId, action: 'source.link-failed', sourceId, detail: { reason } });

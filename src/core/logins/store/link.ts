@@ -58,7 +58,7 @@ export const linkNow = async (
 
 /**
  * A sign-in failed. A link that stands goes with it only where the login itself is no good any more; its
- * holder is told of that, unless a person was there to see it.
+ * holder is told of that, unless they were there to see it.
  */
 export const failLink = async (
   trx: Database,
