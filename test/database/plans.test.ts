@@ -6,6 +6,7 @@ import { openPlanned, type Planned } from '#test/support/plans.ts';
 import type { Scene } from '#test/support/scene-firm.ts';
 import { lookUpPolicy, suggestPolicies } from '#core/policies/look-up.ts';
 import { requestSync } from '#core/requests/request.ts';
+import { cancelOfEnded } from '#core/requests/store/ended-access.ts';
 import { requestView } from '#core/requests/store/views.ts';
 import { dailyOpen, forcedWaiting, waitOf } from '#core/sessions/store/open-syncs.ts';
 import { addHomeless } from '#core/sessions/store/day-work.ts';
@@ -78,6 +79,7 @@ it.each([
       for (const step of sweepSteps({ ...deps(), roomForDaily: room })) await step.run();
     },
   ],
+  ['what waits for whoever has left', () => cancelOfEnded(store(), 100)],
   ['a scrape of the metrics', async () => [await forcedWaiting(store()), await dailyOpen(store())]],
   ['how long a sync waited', () => waitOf(store(), 'sync')],
   ['the first page of Home', home],
