@@ -1,4 +1,4 @@
-import { cancelSyncsOf } from './store/requests.ts';
+import { cancelSyncsOf } from './store/cancels.ts';
 import type { Store } from '#database/store.ts';
 import { may, type Actor } from '#shared/access.ts';
 import type { Show } from '#queue/messages.ts';

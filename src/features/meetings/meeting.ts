@@ -1,7 +1,7 @@
 import { inBook } from '#core/policies/store/policies.ts';
 import { contactById } from '#core/policies/store/contacts.ts';
 import { meetingById, moveMeeting, addMeeting, endMeeting, type Meeting } from './store.ts';
-import { cancelSyncsOf } from '#core/requests/store/requests.ts';
+import { cancelSyncsOf } from '#core/requests/store/cancels.ts';
 import type { Store } from '#database/store.ts';
 import type { Actor } from '#shared/access.ts';
 import { planMeeting, type MeetingPlan } from './rules.ts';

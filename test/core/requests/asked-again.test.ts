@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '#database/connection.ts';
 import { openTestDatabase } from '#test/support/database.ts';
-import { addRequest, cancelSyncsOf, insertSyncs } from '#core/requests/store/requests.ts';
+import { cancelSyncsOf } from '#core/requests/store/cancels.ts';
+import { addRequest, insertSyncs } from '#core/requests/store/requests.ts';
 import { insertFirm } from '#test/support/scene-firm.ts';
 
 const NOW = Date.parse('2026-11-18T17:00:00Z');

@@ -1,4 +1,4 @@
-import { cancelSyncsOf } from '#core/requests/store/requests.ts';
+import { cancelSyncsOf } from '#core/requests/store/cancels.ts';
 import { releaseLease } from '#core/logins/store/lease.ts';
 import { claimLease } from '#core/sessions/store/leases.ts';
 import { claimSync } from '#core/sessions/store/claims.ts';

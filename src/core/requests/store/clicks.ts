@@ -1,6 +1,6 @@
 import { restUntil } from '#core/logins/store/lease.ts';
 import type { Store } from '#database/store.ts';
-import { sourcesOf } from './requests.ts';
+import { sourcesOf } from './cancels.ts';
 import { lockLogins } from '#database/locks.ts';
 
 /** Lifts the wait of a request's syncs that rest until later; the sources to wake. */

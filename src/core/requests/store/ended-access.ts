@@ -3,7 +3,7 @@ import { indexedBy, orderedJoin } from '#database/dialect.ts';
 import type { Store } from '#database/store.ts';
 import { lockPeople } from '#database/locks.ts';
 import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
-import { takeOff } from './requests.ts';
+import { takeOff } from './cancels.ts';
 
 /**
  * What waits in requests of people whose access has ended: queued, or for a link that may still come.
