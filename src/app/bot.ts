@@ -190,10 +190,14 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     places: createPlaces(
       connection.projectorClient,
       clock,
-      (slackId) =>
+      (slackId) => {
         report(
           `${slackId} is deactivated in Slack, or unknown to it: their direct messages end. There is nothing to do`,
-        ),
+        );
+        // Their access ends with what Slack says of them now, where its event was lost; else at the daily look.
+        deps.members.forget(slackId);
+        deps.members.look(connection.client, slackId).catch(() => undefined);
+      },
       looks,
     ),
     charts,

@@ -3,10 +3,11 @@ import { sourceChoices } from '#core/logins/choices.ts';
 import { endAccess } from '#core/logins/store/access.ts';
 import { giveConsent } from '#core/logins/store/consent.ts';
 import { giveCalendar } from '#features/meetings/calendar/store/calendars.ts';
+import { addNotification } from '#features/notifications/store.ts';
 import { addMeeting } from '#features/meetings/store.ts';
 import { DAY, HOUR } from '#shared/clock.ts';
 import { askFor } from '#test/support/firm.ts';
-import { ANA, MARCUS, TEAM } from '#test/support/people.ts';
+import { ANA, BEN, MARCUS, TEAM } from '#test/support/people.ts';
 import { setLinked } from '#test/support/logins.ts';
 import { useFirm } from '#test/support/use-firm.ts';
 
@@ -136,4 +137,21 @@ it('leaves a manager to ask for a carrier of which she alone held a login', asyn
     policy.id,
   );
   expect(choices).toMatchObject({ kind: 'no-source', holders: ['a manager'] });
+});
+
+it('ends the access of whoever no message reaches any more, where Slack did not say that they left', async () => {
+  const store = { db: firm.db, clock: firm.clock };
+  firm.local.workspace.workspace.changePerson(BEN, { deleted: true }, { eventLost: true });
+  const about = { title: 'A notice', text: 'Something for Ben.' };
+  await addNotification(store, { kind: 'notice', name: 'for-ben', channel: BEN, about });
+  await firm.bot.sweep();
+  const ended = async () =>
+    (
+      await firm.db
+        .selectFrom('person')
+        .select('ended_by')
+        .where('slack_user_id', '=', BEN)
+        .executeTakeFirstOrThrow()
+    ).ended_by;
+  await expect.poll(ended, { timeout: 20_000 }).toBe('slack');
 });
