@@ -76,11 +76,16 @@ const needLine = (need: DigestNeed, blockId: string, settings: DigestSettings): 
   return button === undefined ? section(text) : line(text, button, blockId);
 };
 
-/** Before a firm's first day nothing has failed yet, and none of it was read. */
-const nobodyNeeded = ({ counts }: Digest, { command }: DigestSettings): string =>
-  counts.notSynced === counts.syncable
-    ? `:hourglass_flowing_sand: Nothing was synced in the last 7 days. The next daily sync begins with that. It reads what is linked: \`${command} sources\` says which logins are not.`
-    : ':white_check_mark: Nothing needs a person.';
+/** What was not tried has not failed, and waits for no link yet, as before a firm's first day. */
+const nobodyNeeded = ({ counts }: Digest, { command }: DigestSettings): string => {
+  const { notSynced, syncable } = counts;
+  if (notSynced === 0) return ':white_check_mark: Nothing needs a person.';
+  const what =
+    notSynced === syncable
+      ? 'Nothing was synced'
+      : `${policies(notSynced)} ${notSynced === 1 ? 'was' : 'were'} not synced`;
+  return `:hourglass_flowing_sand: ${what} in the last 7 days. The next daily sync reads what is linked: \`${command} sources\` says which logins are not.`;
+};
 
 const needsOnCard = (
   digest: Digest,

@@ -278,7 +278,8 @@ it('is one line when there is nothing to say', () => {
 
 it.each([
   [200, 'Nothing was synced in the last 7 days'],
-  [199, 'Nothing needs a person'],
+  [199, '199 policies were not synced in the last 7 days'],
+  [1, '1 policy was not synced in the last 7 days'],
 ])('of 200 policies with %i not synced it says "%s"', (notSynced, words) => {
   const digest = digestOf(0, '', {
     unread: [],
