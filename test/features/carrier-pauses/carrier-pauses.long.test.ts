@@ -177,7 +177,7 @@ it('goes on when a probe is understood: everything waiting runs, and each asker 
   expect(over.text).toContain('a trial sync worked');
   await firm.bot.sweep();
   expect(await notices()).toBe(1);
-  expect(await repliesOf(late, 'is fixed')).toBe(1);
+  await expect.poll(() => repliesOf(late, 'is fixed')).toBe(1);
 });
 
 it('is tried at once when another adapter is deployed, and not for the same one', async () => {
@@ -305,5 +305,5 @@ it('rests a carrier that shuts us out in the same way, and tells who else waits'
   await firm.bot.sweep();
   await says(shutOut, 'Success');
   await says(other, 'Success');
-  expect(await repliesOf(other, 'has resumed')).toBe(1);
+  await expect.poll(() => repliesOf(other, 'has resumed')).toBe(1);
 });
