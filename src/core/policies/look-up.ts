@@ -1,5 +1,5 @@
 import { isNamed, nameNow } from './store/named.ts';
-import { inBook, policiesMatching, policiesNear, policiesNumbered } from './store/policies.ts';
+import { policiesMatching, policiesNear, policiesNumbered } from './store/policies.ts';
 import { outsideBook, recordSeen } from './store/seen.ts';
 import type { Store } from '#database/store.ts';
 import { may, seesEveryBook, type Actor } from '#shared/access.ts';
@@ -122,42 +122,43 @@ export const suggestPolicies = async (
   return found;
 };
 
+type PolicyAct = 'policy.view' | 'policy.sync' | 'policy.correct';
+type Asked = Pick<PolicyBrief, 'id' | 'contactId'>;
+
 /**
- * Support sees what a case needs: where the book does not do, an open case about the policy, or its
- * whole number that they named of late.
+ * Of these policies, the ids of those on which this person may act so now. Support sees what a case
+ * needs: where the book does not do, an open case about the policy, or its whole number that they named
+ * of late.
  */
-export const mayOn =
-  (action: 'policy.view' | 'policy.sync' | 'policy.correct') =>
+const allowedOf =
+  (action: PolicyAct) =>
   async (
     { store, openBooks }: LookUpDeps,
     actor: Actor,
-    policy: Pick<PolicyBrief, 'id' | 'contactId'>,
-  ): Promise<boolean> => {
-    const mine = openBooks || (await inBook(store, actor.id, policy.contactId));
-    if (may(actor, action, { inBook: mine })) return true;
-    return may(actor, action, { exactNumber: true }) && (await isNamed(store, actor.id, policy.id));
+    policies: readonly Asked[],
+  ): Promise<Set<string>> => {
+    const outside = may(actor, action, { inBook: openBooks })
+      ? new Set<string>()
+      : await outsideBook(store, actor.id, [...new Set(policies.map((each) => each.contactId))]);
+    const byNumber = may(actor, action, { exactNumber: true });
+    const allowed = new Set<string>();
+    for (const { id, contactId } of policies)
+      if (
+        may(actor, action, { inBook: !outside.has(contactId) }) ||
+        (byNumber && (await isNamed(store, actor.id, id)))
+      )
+        allowed.add(id);
+    return allowed;
   };
+
+const mayOn =
+  (action: PolicyAct) =>
+  async (deps: LookUpDeps, actor: Actor, policy: Asked): Promise<boolean> =>
+    (await allowedOf(action)(deps, actor, [policy])).has(policy.id);
 
 /** Whether this person may act on this policy; asked again at every verb. */
 export const mayView = mayOn('policy.view');
 export const maySync = mayOn('policy.sync');
 export const mayCorrect = mayOn('policy.correct');
 
-/** Of these policies, the ids of those this person may see now: `mayView` of each, in few statements. */
-export const viewableOf = async (
-  { store, openBooks }: LookUpDeps,
-  actor: Actor,
-  policies: readonly Pick<PolicyBrief, 'id' | 'contactId'>[],
-): Promise<Set<string>> => {
-  const outside = may(actor, 'policy.view', { inBook: openBooks })
-    ? new Set<string>()
-    : await outsideBook(store, actor.id, [...new Set(policies.map((each) => each.contactId))]);
-  const viewable = new Set<string>();
-  for (const { id, contactId } of policies) {
-    const seen =
-      may(actor, 'policy.view', { inBook: !outside.has(contactId) }) ||
-      (may(actor, 'policy.view', { exactNumber: true }) && (await isNamed(store, actor.id, id)));
-    if (seen) viewable.add(id);
-  }
-  return viewable;
-};
+export const viewableOf = allowedOf('policy.view');
