@@ -171,20 +171,24 @@ const restoreServer = async (
   }
   const db = await openAsItIs(config);
   try {
-    using time = await timeOf(config, db);
-    const how = {
-      keyFolder: config.keyPlace.folder,
-      clock: clock ?? time.clock,
-      recovered: false,
-      end: endRestore,
-    };
-    const found = await settle(db, how);
+    const found = await settleServed(config, clock, db, false);
     const at = found.at ?? statSync(file).mtimeMs;
     for (const line of told({ ...found, at, until: undefined })) print(line);
     return 0;
   } finally {
     await db.destroy();
   }
+};
+
+const settleServed = async (
+  config: Needs['config'],
+  clock: Needs['clock'] | undefined,
+  db: Database,
+  recovered: boolean,
+) => {
+  using time = await timeOf(config, db);
+  const { folder: keyFolder } = config.keyPlace;
+  return settle(db, { keyFolder, clock: clock ?? time.clock, recovered, end: endRestore });
 };
 
 /** Why a Postgres is not one that its engine has brought back, with the next step. */
@@ -212,14 +216,7 @@ const settleServer = async (
   const db = await openAsItIs(config);
   try {
     await beginRestore(db);
-    using time = await timeOf(config, db);
-    const how = {
-      keyFolder: config.keyPlace.folder,
-      clock: clock ?? time.clock,
-      recovered: true,
-      end: endRestore,
-    };
-    const found = await settle(db, how);
+    const found = await settleServed(config, clock, db, true);
     const at = Math.max(found.at ?? 0, replayed ?? 0);
     for (const line of told({ ...found, at, until: undefined })) print(line);
     return 0;
