@@ -110,6 +110,8 @@ export interface Limits {
   silentMs?: number;
   /** For the next statement of a transaction, which the server then takes back. */
   idleMs: number;
+  /** How the server plans what is asked, beside what it has counted. */
+  planned?: readonly string[];
 }
 
 const CONNECT_MS = 10_000;
@@ -126,6 +128,10 @@ export const SERVING: Limits = {
   statementMs: 25_000,
   silentMs: 30_000,
   idleMs: 5_000,
+  // What is asked walks an index for each row, as SQLite always does. Postgres takes a guess at how many
+  // rows there will be, and where it guesses too many reads a whole table of values instead; and what
+  // compiling a plan takes is longer than any of them.
+  planned: ['enable_hashjoin = off', 'enable_mergejoin = off', 'jit = off'],
 };
 
 /**
@@ -133,6 +139,9 @@ export const SERVING: Limits = {
  * no act of a bot waiting for longer than this.
  */
 const COMMAND: Limits = { connectMs: CONNECT_MS, idleMs: 60_000 };
+
+/** Read whole in a moment, however it is planned. */
+const SMALL_BYTES = 100_000;
 
 /** This takes as long as the table is large, and lifts the server's limit for itself. */
 const LONG = /^vacuum /;
@@ -150,7 +159,10 @@ const isOver = ({ severity, code }: DatabaseError): boolean =>
  * used again. Why one has ended is said to each statement that comes after: the driver says only that it has.
  * The pool waits for what this gives, and its types ask for nothing.
  */
-const limit = (client: ClientBase, { statementMs, silentMs, idleMs }: Limits): unknown => {
+const limit = (
+  client: ClientBase,
+  { statementMs, silentMs, idleMs, planned = [] }: Limits,
+): unknown => {
   let ended: Error | undefined;
   client.on('error', (error) => (ended ??= error));
   const { stream } = (client as ClientBase & { connection: Connection }).connection;
@@ -183,6 +195,7 @@ const limit = (client: ClientBase, { statementMs, silentMs, idleMs }: Limits): u
       `set tcp_keepalives_idle = ${KEEP_ALIVE_MS / 1000}`,
       `set tcp_keepalives_interval = ${KEEP_ALIVE_MS / 1000}`,
       'set tcp_keepalives_count = 3',
+      ...planned.map((setting) => `set ${setting}`),
     ].join('; '),
   );
 };
@@ -230,6 +243,17 @@ export const connectPostgres = async (
   return db;
 };
 
+/**
+ * Postgres plans by what it has counted, and counts by itself a minute after much was written. A firm that
+ * was just carried over or restored is served before that, and each read of it would walk whole tables.
+ */
+const countWhatNobodyCounted = async (db: Database): Promise<void> => {
+  const { rows } = await sql<{ name: string }>`select relname as name from pg_class
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace
+      and reltuples < 0 and pg_relation_size(oid) > ${SMALL_BYTES}`.execute(db);
+  for (const { name } of rows) await sql`analyze ${sql.table(name)}`.execute(db);
+};
+
 /** Opens a Postgres and brings its tables up to date, which takes as long as it takes. */
 export const openPostgres = async (
   place: PostgresPlace,
@@ -238,6 +262,7 @@ export const openPostgres = async (
   const first = await connectPostgres({ url: place.url, connections: 1 });
   try {
     await migratePostgres(first, postgresMigrations);
+    await countWhatNobodyCounted(first);
   } finally {
     await first.destroy();
   }
