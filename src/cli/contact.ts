@@ -9,7 +9,7 @@ import type { DatabasePlace } from '#database/place.ts';
 import { withFirm } from './with-firm.ts';
 
 interface Needs {
-  config: DatabasePlace & { dataFolder?: string };
+  config: DatabasePlace & { dataFolder?: string; command: string };
   print: (line: string) => void;
   say: (line: string) => void;
   clock?: () => number;
@@ -53,6 +53,7 @@ const takenAway = ({ counts }: ErasurePlan): string =>
 const staying = (
   { messages, auditNumbers, namedInCases, toldByWebhook }: ErasurePlan,
   workers: readonly string[],
+  command: string,
 ): string[] => [
   'It does not reach:',
   '- The CRM: take the contact out of its files first, or the next import brings it back.',
@@ -63,7 +64,7 @@ const staying = (
   ...(namedInCases.length === 0
     ? []
     : [
-        `- What people wrote of them in support cases of others: ${namedInCases.map((number) => `#${number}`).join(', ')}. Read each with \`/sync show case ${namedInCases[0]}\`, and close it: it goes when KEEP_CASES_DAYS is over.`,
+        `- What people wrote of them in support cases of others: ${namedInCases.map((number) => `#${number}`).join(', ')}. Read each with \`${command} show case ${namedInCases[0]}\`, and close it: it goes when KEEP_CASES_DAYS is over.`,
       ]),
   `- Masked pictures and traces on other machines than this, and of tries that a later one has followed: each worker removes its own within ${EVIDENCE_DAYS} days. ${workers.length === 0 ? 'No worker is known' : `Workers: ${workers.join(', ')}`}.`,
   ...(toldByWebhook
@@ -89,6 +90,7 @@ export const runErase = (
     const stays = staying(
       plan,
       (await seenWorkers(store)).map(({ name }) => name),
+      config.command,
     );
     if (!yes) {
       print(`Would erase ${externalId}: ${takenAway(plan)}.`);

@@ -366,8 +366,10 @@ const afterError = async (
     await forgetMessages(store, subject.id, [desired.key]);
     return 1;
   }
-  // Somebody deleted the card: it is made anew, and what comes stands beneath that one.
   if (code === 'thread_not_found') {
+    // In somebody's thread there is no other place for the card.
+    if (subject.thread !== undefined) return leave(deps, 'thread-gone', attempt);
+    // Somebody deleted the card: it is made anew, and what comes stands beneath that one.
     await forgetMessages(store, subject.id, ['card']);
     return 1;
   }

@@ -70,6 +70,7 @@ const BECAUSE: Record<Closed, string> = {
   'not-a-member': 'I am not in that channel. Type `/invite` and my name there to see threads in it',
   'cannot-post': "I can't post there",
   'not-seen': "Slack doesn't tell me who reads that channel",
+  'thread-gone': 'the message that you asked beneath was deleted',
 };
 
 /** Why a card is in the direct messages. */

@@ -7,13 +7,19 @@ import { slackErrorOf } from './errors.ts';
 export const isDirect = (channel: string): boolean => /^[UWD]/.test(channel);
 
 /** Why a channel gets nothing any more; what was for it goes to a person instead. */
-export type Closed = 'cannot-post' | 'not-a-member' | 'not-seen' | 'shared-outside';
+export type Closed =
+  | 'cannot-post'
+  | 'not-a-member'
+  | 'not-seen'
+  | 'shared-outside'
+  /** The thread that it was a part of has lost its first message. */
+  | 'thread-gone';
 
 /** Why a subject needs another place: its channel is closed, or the person whom it is for has left. */
 export type Lost = Closed | 'left';
 
 /** `unknown`: Slack did not answer; `busy`: it wants to be asked later. */
-export type Seen = Exclude<Closed, 'not-seen'> | 'open' | 'busy' | 'unknown';
+export type Seen = Exclude<Closed, 'not-seen' | 'thread-gone'> | 'open' | 'busy' | 'unknown';
 
 /** Slack's names for a channel that takes no message of ours, or no change of one. */
 const CLOSED = new Set([

@@ -56,6 +56,8 @@ const ENTRIES = {
     forge.click(person, `use-source:${hers.source}`, JSON.stringify(hers)),
   Cancel: (person: string) => forge.click(person, 'cancel', JSON.stringify(hers)),
   'Run now': (person: string) => forge.click(person, 'run-now', JSON.stringify(hers)),
+  'Run now of a status': (person: string) =>
+    forge.click(person, 'status-run-now', JSON.stringify({ request: hers.request })),
   'the policy picker': (person: string) =>
     forge.submit(person, 'pick-policy', metadata(), {
       policy: {
@@ -218,7 +220,14 @@ it.each([
   ['an object for an id', JSON.stringify({ request: { $ne: 1 }, sync: {}, policy: [] })],
 ])('takes a button whose value is %s for an old one', async (_what, value) => {
   const before = await standing();
-  for (const action of ['sync-policy', 're-run', 'cancel', 'run-now', `use-source:x`])
+  for (const action of [
+    'sync-policy',
+    're-run',
+    'cancel',
+    'run-now',
+    'status-run-now',
+    `use-source:x`,
+  ])
     expect(await answered(ANA, () => forge.click(ANA, action, value))).toMatch(
       /out of date|Only the person/,
     );

@@ -81,7 +81,7 @@ it('writes all that is held about one contact, nothing of another, and the audit
   const printed: string[] = [];
   const said: string[] = [];
   const needs = {
-    config: { databaseFile: file },
+    config: { databaseFile: file, command: '/swivel' },
     print: (line: string) => void printed.push(line),
     say: (line: string) => void said.push(line),
     clock: () => NOW,
@@ -139,7 +139,7 @@ it('erases a contact when told to, from the files as well, and says what it does
   const printed: string[] = [];
   const said: string[] = [];
   const needs = {
-    config: { databaseFile: file, dataFolder: folder },
+    config: { databaseFile: file, dataFolder: folder, command: '/swivel' },
     print: (line: string) => void printed.push(line),
     say: (line: string) => void said.push(line),
     clock: () => NOW,

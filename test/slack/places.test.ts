@@ -22,12 +22,16 @@ let now: number;
 let channel: string;
 let nobody: boolean;
 let left: string[];
+let thread: string | undefined;
+let whys: string[];
 
 beforeEach(async () => {
   now = Date.UTC(2026, 10, 20, 15);
   channel = TEAM;
   nobody = false;
   left = [];
+  thread = undefined;
+  whys = [];
   slack = await startWorkspace({ clock: () => now });
   db = await openTestDatabase();
   const client = new WebClient(slack.botToken, {
@@ -46,8 +50,10 @@ beforeEach(async () => {
       (slackId) => void left.push(slackId),
     ),
     redirect: (why) => {
+      whys.push(why);
       if (nobody || why === 'left') return Promise.resolve('nowhere');
       channel = ANA;
+      thread = undefined;
       return Promise.resolve('elsewhere');
     },
     show: () => Promise.resolve(),
@@ -71,7 +77,7 @@ const says = (key: string, text: string, final: boolean): DesiredMessage => ({
 const pass = (card: string, reply?: string) => {
   const shown = (text: string): string => (channel === TEAM ? 'masked' : text);
   const final = reply !== undefined;
-  return bringAllUp(deps, { kind: 'request', id: '01R', channel, weight: 1 }, [
+  return bringAllUp(deps, { kind: 'request', id: '01R', channel, thread, weight: 1 }, [
     says('card', `${card} ${shown('$412,806.44')}`, final),
     ...(final ? [says('end', `${reply} ${shown('$412,806.44')}`, true)] : []),
   ]);
@@ -164,6 +170,22 @@ it('what comes stands beneath a new card when somebody deleted the old one', asy
   await deps.client.chat.delete({ channel: TEAM, ts: card?.ts ?? '' });
   await untilShown('Runs', 'Told');
   expect(inTeam()).toEqual(['Runs masked', 'Told masked']);
+});
+
+it.each([
+  ['before the card', false],
+  ['beneath the card', true],
+])('a card in a thread that was deleted %s comes elsewhere, all of it', async (_, begun) => {
+  const asked = await deps.client.chat.postMessage({ channel: TEAM, text: 'Sync 00123-4567' });
+  thread = asked.ts;
+  if (begun) await untilShown('Runs');
+  for (const { ts } of slack.workspace.messages(TEAM).toReversed())
+    await deps.client.chat.delete({ channel: TEAM, ts });
+  for (let passes = 0; passes < 20; passes += 1) await pass('Done', 'Told');
+  expect(whys).toEqual(['thread-gone']);
+  await untilShown('Done', 'Told');
+  expect(inTeam()).toEqual([]);
+  expect(withAna()).toEqual(WHOLE);
 });
 
 it('asks ever more seldom where nobody can be told instead, however often a pass is made', async () => {

@@ -1,4 +1,4 @@
-import { exchangeDay, isBusinessDay } from '#shared/calendar.ts';
+import { exchangeDay, isBusinessDay, lastValuedDay } from '#shared/calendar.ts';
 import { freshness, isValuedDaily } from './freshness.ts';
 import { sameMoney, type Money } from '#shared/money.ts';
 import type { ProductClass } from '#shared/product-class.ts';
@@ -109,7 +109,9 @@ const whyUnchanged = (
   if (asOf === undefined) return seen.values.length === 0 ? 'no-values' : 'no-date';
   if (!isValuedDaily(policy.productClass)) return 'valued-yearly';
   if (asOf !== newest(policy.values)) return 'no-movement';
-  return isBusinessDay(exchangeDay(now)) ? 'same-as-of' : 'market-closed';
+  // On a closed day too, the value of the last open one may still be on its way.
+  const isNewest = asOf >= lastValuedDay(now);
+  return isNewest && !isBusinessDay(exchangeDay(now)) ? 'market-closed' : 'same-as-of';
 };
 
 /** The as-of date that should be shown by now, when the one shown is older. */

@@ -66,6 +66,8 @@ export const syncButton = (policy: PolicyBrief) => ({
   says: `Sync ${policy.number} at ${policy.carrierName}`,
 });
 
+export const NOT_THEIRS_TO_RUN = 'Only the person who asked can do this.';
+
 /** What is offered beside each policy, where it is not the sync of it. */
 export type MatchOffer = (policy: PolicyBrief, index: number) => Button;
 

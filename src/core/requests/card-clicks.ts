@@ -1,6 +1,7 @@
-import { syncSubject, liftWait, threadOfCard } from './store/clicks.ts';
+import { syncSubject, threadOfCard } from './store/clicks.ts';
 import { cancelRequest } from './cancel.ts';
-import { may } from '#shared/access.ts';
+import { NOT_THEIRS_TO_RUN } from './answers.ts';
+import { runNow } from './run-now.ts';
 import * as answers from '#slack/answers.ts';
 import { parsePolicy } from '#slack/click-values.ts';
 import { parseClick, parseContact, parseRequest } from './click-values.ts';
@@ -15,7 +16,6 @@ import type { View } from '@slack/types';
 import { contactPicker } from './contact-picker.ts';
 import { policyPicker, type PickerState } from './pickers.ts';
 import { sourceName } from '#core/logins/store/login-sources.ts';
-import { requestOwner } from '#core/sign-in/store/links.ts';
 import { openModal } from '#slack/open-modal.ts';
 
 type CardValue = NonNullable<ReturnType<typeof parseClick>>;
@@ -62,15 +62,10 @@ const useSource: ClickAct<CardValue> = async (deps, by, clicked) => {
   return answer();
 };
 
-const runNow: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
-  const owner = await requestOwner(deps.store, clicked.request);
-  if (!may(actor, 'request.run-now', { own: owner?.personId === actor.id }))
-    return answers.refusal('Only the person who asked can do this.');
-  for (const sourceId of await liftWait(deps.store, clicked.request))
-    await deps.wake(sourceId, 'force');
-  await deps.show(clicked.request);
-  return undefined;
-};
+const runsNow: ClickAct<CardValue> = async (deps, { actor }, clicked) =>
+  (await runNow(deps, actor, clicked.request)) === 'refused'
+    ? answers.refusal(NOT_THEIRS_TO_RUN)
+    : undefined;
 
 /** What the card keeps out of its channel, to this person alone. */
 const showValues: ClickAct<{ request: string }> = async (deps, by, { request: requestId }) => {
@@ -92,7 +87,7 @@ export const REQUEST_CLICKS = [
   click('cancel', parseClick, cancel),
   click('re-run', parseClick, again),
   click(/^use-source:/, parseClick, useSource),
-  click('run-now', parseClick, runNow),
+  click('run-now', parseClick, runsNow),
   click('open-policy-picker', noValue, openPicker(policyPicker)),
   click('open-contact-picker', noValue, openPicker(contactPicker)),
 ];

@@ -8,6 +8,9 @@ import { contactModal } from './contact-modal.ts';
 import type { PickerState } from './pickers.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
 
+/** As many as of policies. */
+const MOST_OFFERED = 50;
+
 const CONTACT_SEARCH = 'pick-contact-by-name';
 
 /** A search over the contacts of the book, for who starts without a name. */
@@ -23,7 +26,10 @@ export const contactPicker = (state: PickerState): View => ({
       type: 'input',
       block_id: 'contact',
       label: plain('Contact'),
-      hint: plain('Type a part of the name, or the e-mail address.', 150),
+      hint: plain(
+        `Type a part of the name, or the e-mail address. Of more than ${MOST_OFFERED} the first are offered: type more.`,
+        150,
+      ),
       element: {
         type: 'external_select',
         action_id: 'contact-search',
@@ -47,7 +53,7 @@ const contactOption = (contact: ContactBrief): PlainTextOption => ({
 });
 
 export const searchContacts: Search = async (deps, { actor }, typed) => {
-  const found = await lookUpContact(deps, actor, typed);
+  const found = await lookUpContact(deps, actor, typed, MOST_OFFERED);
   const contacts =
     found.kind === 'one' ? [found.contact] : found.kind === 'several' ? found.contacts : [];
   return contacts.map(contactOption);

@@ -8,7 +8,7 @@ import { lookUpPolicy } from '#core/policies/look-up.ts';
 import { viewKey } from '#slack/act-keys.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer, Asked } from '#slack/answers.ts';
-import { actions, bold, context, cut, escape, policies, section } from '#slack/blocks.ts';
+import { actions, bold, context, cut, escape, name, policies, section } from '#slack/blocks.ts';
 import { parsePicker } from './click-values.ts';
 import { CONTACT_PICKER, contactModal } from './contact-modal.ts';
 import { contactPicker } from './contact-picker.ts';
@@ -17,7 +17,9 @@ import { openLink } from '#core/sign-in/link-slack.ts';
 import { submission, type By, type Submission, type Submitted } from '#slack/listen.ts';
 import { originOf, type Origin } from '#slack/origin.ts';
 import type { ContactBrief } from '#core/policies/policies.ts';
-import { openOrOffer } from '#slack/open-modal.ts';
+import { sayingModal } from '#slack/modals.ts';
+import { fillModal, openOrOffer } from '#slack/open-modal.ts';
+import { permalinkOf } from './slack.ts';
 import { spoken } from '#slack/spoken.ts';
 
 const tellApart = (contact: ContactBrief): string =>
@@ -42,7 +44,16 @@ const several = (query: string, contacts: readonly ContactBrief[], more: boolean
         },
       ]),
     ]),
-    ...(more ? [context('There are more: type more of the name.')] : []),
+    ...(more
+      ? [
+          context(
+            'There are more: type more of the name, the e-mail address, or the number of a policy. Or search, which offers more of one name.',
+          ),
+          ...actions('more-contacts', [
+            { text: 'Search for a contact', action: 'open-contact-picker', value: 'open' },
+          ]),
+        ]
+      : []),
   ]);
 
 export interface ContactAsk {
@@ -60,7 +71,7 @@ export const openContact = async (
 ): Promise<Asked> => {
   const sheet = await contactSheet(deps, ask.actor, contactId);
   if (sheet === 'refused') return answers.notYours();
-  const { name, policies: count } = sheet.contact;
+  const { name: whose, policies: count } = sheet.contact;
   return openOrOffer(
     deps,
     ask,
@@ -70,7 +81,7 @@ export const openContact = async (
       action: 'sync-contact',
       value: JSON.stringify({ contact: contactId }),
     },
-    `${bold(name)} has ${policies(count)}. Which ones?`,
+    `${bold(whose)} has ${policies(count)}. Which ones?`,
   );
 };
 
@@ -141,10 +152,18 @@ export const chosenIn = (
 export const whyNotAsked = (
   deps: SlackDeps,
   outcome: Exclude<SheetRequested, { kind: 'requested' }>,
-): Answer =>
-  outcome.kind === 'nothing'
-    ? answers.say('None of these can be synced.')
-    : requestAnswers.limitReached(outcome, deps.settings.command);
+): Answer => {
+  switch (outcome.kind) {
+    case 'nothing':
+      return answers.say('None of these can be synced.');
+    case 'login-gone':
+      return answers.say(
+        `The login you chose for ${name(outcome.carrier)} is gone, or no longer shared with you. Close this window and open it again: it offers those that are left.`,
+      );
+    case 'limit-reached':
+      return requestAnswers.limitReached(outcome, deps.settings.command);
+  }
+};
 
 /** The Link step that a submitted modal goes on with, where a login of it is unlinked. */
 export const linkFirst = async (
@@ -154,6 +173,27 @@ export const linkFirst = async (
   viewId: string,
 ): Promise<View | undefined> =>
   source === undefined ? undefined : openLink(deps, personId, source, requestId, viewId);
+
+/** Nothing new comes in Slack then: the window says so, and where the thread is once Slack has told. */
+export const syncingAlready = (
+  deps: Pick<SlackDeps, 'store' | 'log'>,
+  { client, viewId }: Pick<Submission, 'client' | 'viewId'>,
+  { requestId, policies: many }: Extract<SheetRequested, { kind: 'requested' }>,
+): Submitted => {
+  const text =
+    many === 1
+      ? 'It is syncing already: you asked for it before.'
+      : 'These are syncing already: you asked for them before.';
+  return {
+    view: sayingModal(section(text)),
+    after: async () => {
+      const permalink = await permalinkOf(deps, client, requestId);
+      if (permalink === undefined) return;
+      const view = sayingModal(section(`${text} <${permalink}|See the thread>.`));
+      await fillModal(client, viewId, view);
+    },
+  };
+};
 
 const refuse = (text: string): Submitted => ({ error: { answer: answers.say(text) } });
 
@@ -192,6 +232,7 @@ export const contactPicked = (planMeeting: Meetings['plan']) =>
       if (outcome.kind === 'refused') return refuse('That contact is not in your book.');
       if (outcome.kind !== 'requested') return { error: { answer: whyNotAsked(deps, outcome) } };
       const view = await linkFirst(deps, actor.id, outcome, viewId);
-      return view === undefined ? {} : { view };
+      if (view !== undefined) return { view };
+      return outcome.already ? syncingAlready(deps, submitted, outcome) : {};
     },
   );

@@ -40,21 +40,22 @@ export const lookUpContact = async (
   { store, openBooks }: Pick<ContactDeps, 'store' | 'openBooks'>,
   actor: Actor,
   query: string,
+  most = MOST_CONTACTS,
 ): Promise<FoundContacts> => {
   const words = searchWords(query);
   if (!actor.active || words.length === 0) return { kind: 'none' };
   const scope = scopeOf(actor, openBooks);
-  const matches = await contactsMatching(store, words, scope, MOST_CONTACTS + 1);
-  const found = matches.length > 0 ? matches : await slipsOf(store, words, scope);
+  const matches = await contactsMatching(store, words, scope, most + 1);
+  const found = matches.length > 0 ? matches : await slipsOf(store, words, scope, most);
   const [only] = found;
   if (only === undefined) return { kind: 'none' };
-  await sawContacts(store, actor, 'contact.found', found.slice(0, MOST_CONTACTS));
+  await sawContacts(store, actor, 'contact.found', found.slice(0, most));
   return found.length === 1
     ? { kind: 'one', contact: only }
     : {
         kind: 'several',
-        contacts: found.slice(0, MOST_CONTACTS),
-        more: found.length > MOST_CONTACTS,
+        contacts: found.slice(0, most),
+        more: found.length > most,
       };
 };
 
@@ -157,6 +158,7 @@ const slipsOf = async (
   store: Store,
   words: readonly string[],
   scope: Scope,
+  most: number,
 ): Promise<ContactBrief[]> => {
   const beginnings = words.map((word) => word.slice(0, 2));
   for (const lists of [[beginnings], beginnings.map((start) => [start])]) {
@@ -165,7 +167,7 @@ const slipsOf = async (
     if (found.length > 0)
       return contactsOf(
         store,
-        found.slice(0, MOST_CONTACTS + 1).map(({ id }) => id),
+        found.slice(0, most + 1).map(({ id }) => id),
       );
   }
   return [];

@@ -65,6 +65,10 @@ export const hasHomes = ({ syncable, sources }: CarrierSheet<PolicyBrief>): bool
       .filter((id) => sources.some((source) => source.id === id)),
   ).size > 1;
 
+/** Whether a login that was chosen is none of theirs to use by now; another one is not taken for it. */
+const isGone = ({ sources }: CarrierSheet<PolicyBrief>, chosen: string | undefined): boolean =>
+  chosen !== undefined && chosen !== BY_HOME && sources.every(({ id }) => id !== chosen);
+
 /** The login for a policy of this carrier: the one chosen, its home, else the best one. */
 const sourceOf = (
   carrier: CarrierSheet<PolicyBrief>,
@@ -84,6 +88,7 @@ export type SheetRequested =
       queued: boolean;
     })
   | LimitReached
+  | { kind: 'login-gone'; carrier: string }
   | { kind: 'nothing' };
 
 /** One request, one card, a sync for each wanted policy; those of different logins run in parallel. */
@@ -98,6 +103,12 @@ export const requestSheets = async (
   row: Omit<RequestRow, 'items' | 'mostForced'>,
 ): Promise<SheetRequested> => {
   const wanted = new Set(chosen.policyIds);
+  const without = carriers.find(
+    (carrier) =>
+      carrier.syncable.some(({ id }) => wanted.has(id)) &&
+      isGone(carrier, chosen.sources[carrier.id]),
+  );
+  if (without !== undefined) return { kind: 'login-gone', carrier: without.name };
   const used = new Map<string, SourceChoice>();
   const items = carriers.flatMap((carrier) => {
     const policies = carrier.syncable.filter(({ id }) => wanted.has(id));

@@ -9,8 +9,16 @@ import { id, parserOf } from '#slack/click-values.ts';
 import { click, submission, type ClickAct, type Submitted } from '#slack/listen.ts';
 import { MOST_WAYS, wayLabel } from './code-messages.ts';
 import { NOT_A_CODE } from './failure-words.ts';
-import { askForNewCode, chooseChannel, codeStanding, submitCode } from './sign-in.ts';
-import type { OtherCode } from './store/sign-ins.ts';
+import {
+  askForNewCode,
+  chooseChannel,
+  codeStanding,
+  signInProgress,
+  submitCode,
+  type SignInProgress,
+} from './sign-in.ts';
+import { signInById, type OtherCode } from './store/sign-ins.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import { openModal } from '#slack/open-modal.ts';
 
 const ENTER_CODE = 'enter-code';
@@ -67,20 +75,49 @@ const NOT_WANTED =
   'No code is needed any more: one was entered, or time ran out. Press Link to sign in again.';
 const NOT_YOURS = "Only the login's holder, or the person signing in, can enter its code.";
 
-/** Why nothing came of it, for who clicked. */
-const REFUSED = {
-  'not-yours': answers.refusal(NOT_YOURS),
-  'not-wanted': answers.say(NOT_WANTED),
-  'not-a-code': answers.say(NOT_A_CODE),
+/** What comes of a sign-in that goes on without this click: whoever signs in anew would only disturb it. */
+const GOES_ON: Partial<Record<SignInProgress['kind'], string>> = {
+  'signing-in': 'We are signing in. If the carrier asks for a code, this message does too.',
+  'channel-wanted': 'The carrier asks first where to send the code. Choose one of its ways.',
+  'channel-chosen':
+    'The carrier is asked to send the code already. Enter it here once you have it.',
+  'code-wanted': 'The carrier waits for the code. Enter it once you have it.',
+  'code-again': 'The carrier is asked for another code already. Enter it here once you have it.',
+  'code-another':
+    'The carrier is asked for the other ways to get a code already. Choose one here once it has answered.',
+  'code-checking': 'A code was entered, and the carrier checks it.',
+  linked: 'No code is needed any more: the login is linked.',
 };
 
-const unless = (outcome: keyof typeof REFUSED | 'asked' | 'chosen' | 'submitted') =>
-  outcome in REFUSED ? REFUSED[outcome as keyof typeof REFUSED] : undefined;
+const notWanted = async ({ store, clock }: CodeDeps, signInId: string): Promise<Answer> => {
+  const signIn = await signInById(store, signInId);
+  return answers.say((signIn && GOES_ON[signInProgress(signIn, clock()).kind]) ?? NOT_WANTED);
+};
+
+type CodeDeps = Pick<SlackDeps, 'store' | 'clock'>;
+
+/** Why nothing came of it, for who clicked. */
+const unless = async (
+  deps: CodeDeps,
+  signInId: string,
+  outcome: 'not-yours' | 'not-wanted' | 'not-a-code' | 'asked' | 'chosen' | 'submitted',
+): Promise<Answer | undefined> => {
+  switch (outcome) {
+    case 'not-yours':
+      return answers.refusal(NOT_YOURS);
+    case 'not-wanted':
+      return notWanted(deps, signInId);
+    case 'not-a-code':
+      return answers.say(NOT_A_CODE);
+    default:
+      return undefined;
+  }
+};
 
 const enter: ClickAct<SignInValue> = async (deps, { actor, client, triggerId }, { signIn }) => {
   const standing = await codeStanding(deps, signIn, actor.id);
   if (standing.kind !== 'wanted' && standing.kind !== 'channel-wanted')
-    return REFUSED[standing.kind];
+    return unless(deps, signIn, standing.kind);
   await openModal(
     client,
     triggerId,
@@ -92,7 +129,7 @@ const enter: ClickAct<SignInValue> = async (deps, { actor, client, triggerId }, 
 const again =
   (to: OtherCode): ClickAct<SignInValue> =>
   async (deps, { actor }, { signIn }) =>
-    unless((await askForNewCode(deps, signIn, actor.id, to)).kind);
+    unless(deps, signIn, (await askForNewCode(deps, signIn, actor.id, to)).kind);
 
 interface SignInValue {
   signIn: string;
@@ -106,7 +143,7 @@ export const CODE_CLICKS = [
   click('send-code-again', parseSignIn, again('code-again')),
   click('send-code-another-way', parseSignIn, again('code-another')),
   click(/^choose-code-way:\d$/, parseWay, async (deps, { actor }, { signIn, channel }) =>
-    unless((await chooseChannel(deps, signIn, actor.id, channel)).kind),
+    unless(deps, signIn, (await chooseChannel(deps, signIn, actor.id, channel)).kind),
   ),
 ];
 
@@ -117,10 +154,14 @@ export const CODE_SUBMISSIONS = [
   submission(ENTER_CODE, 'code', parseSignIn, async (deps, { actor, field }, { signIn }) => {
     // Secret from here on: it is printed by nothing, and sealed before it is stored.
     const code = new Secret(field('code').value ?? '');
-    return orError(unless((await submitCode(deps, signIn, actor.id, code)).kind));
+    return orError(
+      await unless(deps, signIn, (await submitCode(deps, signIn, actor.id, code)).kind),
+    );
   }),
   submission(CHOOSE_WAY, 'way', parseSignIn, async (deps, { actor, field }, { signIn }) => {
     const way = field('way').selected_option?.value ?? '';
-    return orError(unless((await chooseChannel(deps, signIn, actor.id, way)).kind));
+    return orError(
+      await unless(deps, signIn, (await chooseChannel(deps, signIn, actor.id, way)).kind),
+    );
   }),
 ];

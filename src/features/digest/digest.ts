@@ -38,7 +38,7 @@ export interface Digest extends Omit<DigestDraft, 'carriers' | 'needs' | 'moves'
   since: number;
   rule: MoveRule;
   carriers: { name: string; counts: DigestCounts }[];
-  /** The digest before, where there was one. */
+  /** The firm's digest before, where there was one since then. */
   before?: { day: string; counts: DigestCounts };
   needs: DigestNeed[];
   moves: DigestMove[];
@@ -50,7 +50,7 @@ export interface DigestDeps {
   rule: MoveRule;
 }
 
-/** What happened longer ago is no news, whenever the last digest was. */
+/** What happened longer ago is no news, and so is what a digest of then counted. */
 const LONGEST_MS = 7 * DAY;
 
 const gather = async (
@@ -59,8 +59,10 @@ const gather = async (
   scope: Scope,
 ): Promise<{ digest: Digest; counted: DayCounts }> => {
   const now = clock();
-  const before = await countsBefore(store, day);
-  const since = Math.max(before?.at ?? now - DAY, now - LONGEST_MS);
+  const kept = await countsBefore(store, day);
+  const isRecent = kept !== undefined && kept.at >= now - LONGEST_MS;
+  const since = isRecent ? kept.at : now - (kept === undefined ? DAY : LONGEST_MS);
+  const before = isRecent ? kept : undefined;
   const facts = await digestFacts(store.db, scope, reportCuts(now), since);
   const { carriers, needs, moves, ...draft } = draftDigest(facts, rule);
   const names = new Map((await carrierNames(store)).map(({ id, name }) => [id, name]));

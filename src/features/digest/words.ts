@@ -4,7 +4,7 @@ import { formatDifference, formatMoney, type Money } from '#shared/money.ts';
 import type { MarketMove } from './movement.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { Digest, DigestMove } from './digest.ts';
-import { bold, day, name, type ButtonSpec, count, policies } from '#slack/blocks.ts';
+import { atAfter, bold, day, name, type ButtonSpec, count, policies } from '#slack/blocks.ts';
 import type { NotificationSettings } from '#features/notifications/messages.ts';
 import { shownNumber, STATUS_WORDS, type Privacy } from '#core/requests/messages/words.ts';
 import { SHORT_REASONS } from '#slack/short-reasons.ts';
@@ -54,8 +54,8 @@ export const of = ({ counts }: Digest): string =>
   counts.syncable === 1 ? '1 syncable policy' : `${count(counts.syncable)} syncable policies`;
 
 /** More than a day's pause is named, so that nobody wonders about a Monday's numbers. */
-export const sinceWhen = ({ before }: Digest): string =>
-  before === undefined ? 'in the last 24 hours' : `since the digest of ${day(before.day)}`;
+export const sinceWhen = ({ before, since }: Digest): string =>
+  before === undefined ? atAfter('since', since) : `since the digest of ${day(before.day)}`;
 
 const policy = (about: DigestPolicy, privacy: Privacy): string => {
   const number = `${name(about.carrierName)} ${bold(shownNumber(about.number, privacy))}`;

@@ -7,8 +7,13 @@ import * as answers from '#slack/answers.ts';
 import { context, section } from '#slack/blocks.ts';
 import { parsePicker } from '#core/requests/click-values.ts';
 import { submission, type Submitted } from '#slack/listen.ts';
-import { permalinkOf } from '#core/requests/slack.ts';
-import { chosenIn, firstBlock, linkFirst, whyNotAsked } from '#core/requests/contact-slack.ts';
+import {
+  chosenIn,
+  firstBlock,
+  linkFirst,
+  syncingAlready,
+  whyNotAsked,
+} from '#core/requests/contact-slack.ts';
 import { contactPicker } from '#core/requests/contact-picker.ts';
 import type { SlackApp, SlackClient, SlackDeps } from '#slack/deps.ts';
 import { MESSAGE_PICKER, messageModal } from './modal.ts';
@@ -111,7 +116,8 @@ export const policiesPicked = submission(
   MESSAGE_PICKER,
   firstBlock(/^(?:policies|close):/),
   parsePicker,
-  async (deps, { actor, client, slackId, viewId, values }, state) => {
+  async (deps, submitted, state) => {
+    const { actor, slackId, viewId, values } = submitted;
     const { policyIds, sources } = chosenIn(values);
     if (policyIds.length === 0) return refuse('Tick at least one policy.');
     const origin = originKept(deps, state.origin, slackId);
@@ -125,18 +131,7 @@ export const policiesPicked = submission(
     if (outcome.kind !== 'requested') return { error: { answer: whyNotAsked(deps, outcome) } };
     const link = await linkFirst(deps, actor.id, outcome, viewId);
     if (link !== undefined) return { view: link };
-    if (outcome.already) {
-      const text = 'These are syncing already: you asked for them before.';
-      return {
-        view: sayingModal(section(text)),
-        after: async () => {
-          const permalink = await permalinkOf(deps, client, outcome.requestId);
-          if (permalink === undefined) return;
-          const view = sayingModal(section(`${text} <${permalink}|See the thread>.`));
-          await fillModal(client, viewId, view);
-        },
-      };
-    }
+    if (outcome.already) return syncingAlready(deps, submitted, outcome);
     return origin.channel === slackId ? { view: elsewhere(outcome.policies, origin) } : {};
   },
 );

@@ -21,7 +21,8 @@ import { click, noValue } from '#slack/listen.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { notOutside } from '#slack/origin.ts';
 import { isDirect } from '#slack/place.ts';
-import { clickValue } from '#core/requests/messages/card.ts';
+import { NOT_THEIRS_TO_RUN } from '#core/requests/answers.ts';
+import { runNow } from '#core/requests/run-now.ts';
 import { hasManyLines, subject } from '#core/requests/messages/contact-card.ts';
 import { decisionButtons } from '#core/requests/messages/unconfirmed-values.ts';
 import { pauseWhy, sentence, statusName } from '#core/requests/messages/words.ts';
@@ -87,8 +88,8 @@ const offersOf = (request: OpenRequest, which: string): Offer[] => {
   if (item?.reason === 'session-conflict' && item.status === 'queued')
     offers.push({
       text: 'Run now',
-      action: 'run-now',
-      value: clickValue(view.id, item.syncId),
+      action: 'status-run-now',
+      value: JSON.stringify({ request: view.id }),
       says: `Run now, I'm done: ${item.policy.number}`,
       does: item.syncId,
     });
@@ -226,20 +227,27 @@ export const statusWith =
       { now: deps.clock(), canLink: deps.settings.publicUrl !== undefined },
     );
 
-export const statusClicks = (status: ReturnType<typeof statusWith>) => [
-  click(
-    'status-refresh',
-    noValue,
-    notOutside((deps, { actor }) => status(deps, actor)),
-    'in-place',
-  ),
-  click(
-    'status-cancel',
-    parseRequest,
-    async (deps, by, { request }) =>
-      (await cancelRequest(deps, by.actor, request)) === 'refused'
-        ? answers.refusal('Only the person who asked can cancel this.')
-        : notOutside(() => status(deps, by.actor))(deps, by, request),
-    'in-place',
-  ),
-];
+export const statusClicks = (status: ReturnType<typeof statusWith>) => {
+  const now = notOutside<unknown>((deps, { actor }) => status(deps, actor));
+  return [
+    click('status-refresh', noValue, now, 'in-place'),
+    click(
+      'status-run-now',
+      parseRequest,
+      async (deps, by, { request }) =>
+        (await runNow(deps, by.actor, request)) === 'refused'
+          ? answers.refusal(NOT_THEIRS_TO_RUN)
+          : now(deps, by, request),
+      'in-place',
+    ),
+    click(
+      'status-cancel',
+      parseRequest,
+      async (deps, by, { request }) =>
+        (await cancelRequest(deps, by.actor, request)) === 'refused'
+          ? answers.refusal('Only the person who asked can cancel this.')
+          : now(deps, by, request),
+      'in-place',
+    ),
+  ];
+};

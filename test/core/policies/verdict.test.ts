@@ -183,10 +183,12 @@ describe('when the carrier shows an older date than before', () => {
 
 describe('unchanged always says why:', () => {
   const friday = '2026-11-20';
+  const thursday = '2026-11-19';
   it.each([
     ['the same date as before', 'same-as-of', 'variable', TUESDAY, TUESDAY, NOW],
     ['a newer date with the same amounts', 'no-movement', 'variable', MONDAY, TUESDAY, NOW],
     ['markets are closed', 'market-closed', 'account', friday, friday, SATURDAY],
+    ['they are, but Friday is due', 'same-as-of', 'account', thursday, thursday, SATURDAY],
     [
       'a newer date, though markets are closed',
       'no-movement',

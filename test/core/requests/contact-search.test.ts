@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { isName, lookUpContact, lookUpWhom } from '#core/requests/contacts.ts';
+import { isName, lookUpContact, lookUpWhom, requestContact } from '#core/requests/contacts.ts';
+import { contactCommand, type ContactAsk } from '#core/requests/contact-slack.ts';
+import { searchContacts } from '#core/requests/contact-picker.ts';
+import type { SlackDeps } from '#slack/deps.ts';
+import type { By } from '#slack/listen.ts';
 import { searchText } from '#shared/search-words.ts';
 import { openLinkFirm, POLICY_FACTS, type LinkFirm } from '#test/support/link-firm.ts';
 
@@ -120,4 +124,33 @@ it('finds whose name or address has digits as it finds others, and whose policie
     contact: { id: 'c1' },
   });
   expect(await whom('99999-1234')).toEqual({ kind: 'none' });
+});
+
+it('leads on from more of one name than an answer shows: the search offers them all', async () => {
+  await using firm = await openFirm(Array.from({ length: 12 }, () => 'Wei Zhang'));
+  const deps = { ...firm, openBooks: true, settings: { command: '/sync' } } as unknown as SlackDeps;
+  const ask = { actor: OLGA } as unknown as ContactAsk;
+  const said = JSON.stringify(await contactCommand(deps, ask, 'wei zhang'));
+  expect(said).toContain('There are more');
+  expect(said).toContain('"action_id":"open-contact-picker"');
+  const by = { actor: OLGA } as unknown as By;
+  expect(await searchContacts(deps, by, 'wei zhang')).toHaveLength(12);
+});
+
+it('takes no other login for one that was chosen and is gone since', async () => {
+  await using firm = await openLinkFirm();
+  await firm.db.insertInto('book').values({ contact_id: 'contact', person_id: 'dana' }).execute();
+  const deps = { ...firm, openBooks: false, mostForced: 9, show: () => Promise.resolve() };
+  const wanted = (source: string) => ({
+    contactId: 'contact',
+    policyIds: ['policy'],
+    sources: { northbridge: source },
+    origin: { askedIn: 'C1', channel: 'C1' },
+    dedupeKey: source,
+  });
+  const dana = { id: 'dana', role: 'advisor', active: true } as const;
+  const wake = () => Promise.resolve(true);
+  const request = (source: string) => requestContact({ ...deps, wake }, dana, wanted(source));
+  expect(await request('gone')).toEqual({ kind: 'login-gone', carrier: 'Northbridge Life' });
+  expect(await request('source')).toMatchObject({ kind: 'requested', policies: 1 });
 });

@@ -23,6 +23,19 @@ const closingOf = (as: string, card: LocalMessage): Promise<LocalMessage> =>
     that: (message) => message.threadTs === card.ts && message.text.includes(`<@${as}>`),
   });
 
+/** What of the trust is synced at Northbridge. */
+const trustPolicies = () =>
+  firm.db
+    .selectFrom('policy as p')
+    .innerJoin('contact as c', 'c.id', 'p.contact_id')
+    .innerJoin('product_status as st', 'st.name', 'p.status')
+    .select(['p.id', 'p.number', 'p.carrier_id'])
+    .where('c.name', '=', 'Chen Family Trust')
+    .where('st.indicator', 'in', ['open', 'pending'])
+    .where('p.carrier_id', '=', 'northbridge-life')
+    .orderBy('p.number')
+    .execute();
+
 it('finds a contact by words in any order, without accents, and by a slip of the fingers', async () => {
   for (const typed of ['margaret chen', 'CHEN Margaret', 'margret chen']) {
     await firm.client.command(ANA, TEAM, `/sync contact ${typed}`);
@@ -47,16 +60,7 @@ it('knows no contact outside the book', async () => {
 });
 
 it('syncs what is ticked as one card, and one bad policy does not hold the rest', async () => {
-  const mine = await firm.db
-    .selectFrom('policy as p')
-    .innerJoin('contact as c', 'c.id', 'p.contact_id')
-    .innerJoin('product_status as st', 'st.name', 'p.status')
-    .select(['p.id', 'p.number', 'p.carrier_id'])
-    .where('c.name', '=', 'Chen Family Trust')
-    .where('st.indicator', 'in', ['open', 'pending'])
-    .where('p.carrier_id', '=', 'northbridge-life')
-    .orderBy('p.number')
-    .execute();
+  const mine = await trustPolicies();
   const bad = mine[0]?.number ?? '';
   at.answer(bad, failure('portal-changed'));
   await firm.client.command(ANA, TEAM, '/sync contact chen family trust');
@@ -82,6 +86,26 @@ it('syncs what is ticked as one card, and one bad policy does not hold the rest'
   expect(closing.text).toContain(bad);
   const [ended] = await firm.client.messages(ANA, TEAM, card.ts);
   expect(ended?.blocks.map(({ type }) => type)).toContain('data_table');
+});
+
+it('says in its window that all of it is syncing already, and where', async () => {
+  const mine = await trustPolicies();
+  for (const { number } of mine) at.pause(number);
+  const ask = async (): Promise<void> => {
+    await firm.client.command(ANA, TEAM, '/sync contact chen family trust');
+    const { blocks } = await firm.client.waitForModal(ANA);
+    const other = blocks.find(({ block_id }) => block_id?.startsWith('policies:meridian-annuity'));
+    await firm.client.submit(ANA, { [other?.block_id ?? '']: { policies: [] } });
+  };
+  await ask();
+  await expect.poll(() => at.held().length).toBeGreaterThan(0);
+  await ask();
+  const said = await firm.client.waitForModal(ANA, ({ blocks }) =>
+    JSON.stringify(blocks).includes('See the thread'),
+  );
+  expect(JSON.stringify(said.blocks)).toContain('syncing already');
+  await firm.client.closeModal(ANA);
+  at.releaseAll();
 });
 
 it('refuses a contact, policies and logins that somebody forged into the modal', async () => {

@@ -145,6 +145,11 @@ describe.each(ALL)('the messages of the reason %s', (reason) => {
     }
   });
 
+  it('name no command, for a firm may call it otherwise', () => {
+    for (const status of [itemOf(reason).status, 'queued'] as const)
+      for (const { text } of shownOf(itemOf(reason, { status }))) expect(text).not.toMatch(/`\/\w/);
+  });
+
   it('leave nothing in bold, italics or code that is a name', () => {
     const text = sentence(named(reason, NAMES['full of markup'], 2), 'full');
     expect(text.replaceAll(/\*(?! )[^*\n]+\*/g, '')).not.toMatch(/[*`~]|(?<!\w)_|_(?!\w)/);

@@ -12,11 +12,11 @@ import { REASONS, type Reason } from '#shared/outcome.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
 import { digestCard, digestMessages } from '#features/digest/messages.ts';
 import type { NotificationSettings } from '#features/notifications/messages.ts';
-import type { Digest } from '#features/digest/digest.ts';
+import { readDigest, type Digest } from '#features/digest/digest.ts';
 import { addNotification } from '#features/notifications/store.ts';
 import { digestsOffering } from '#features/digest/store/linked.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
-import type { DigestNeed } from '#features/digest/store/digest.ts';
+import { keepCounts, type DigestNeed } from '#features/digest/store/digest.ts';
 
 const RULE = { percent: 5, minor: 1_000_000 };
 const usd = (minor: number) => ({ minor, currency: 'USD' });
@@ -339,4 +339,28 @@ it('is shown anew when a login that it offers to link changes', async () => {
   expect(await linkedAmong(store.db, ['source', 'S-0'])).toEqual(new Set());
   await setLinked(firm.db, true, 'source');
   expect(await linkedAmong(store.db, ['source', 'S-0'])).toEqual(new Set(['source']));
+});
+
+/** Half past seven of a Friday in New York, at the firm's digest. */
+const FRIDAY = Date.parse('2026-11-20T12:30:00Z');
+
+it.each([
+  ['mona', 'the firm', 3, 'since the digest of Nov 20, 2026'],
+  ['dana', 'a book', 3, 'since 2026-11-20 12:30 UTC'],
+  ['mona', 'the firm, after a long pause', 10, 'since 2026-11-23 12:30 UTC'],
+  ['dana', 'a book, after a long pause', 10, 'since 2026-11-23 12:30 UTC'],
+])('says to %s, of %s, since when it counts, %i days later', async (id, _, days, words) => {
+  await using firm = await openLinkFirm();
+  await firm.db.insertInto('book').values({ contact_id: 'contact', person_id: 'dana' }).execute();
+  firm.time.now = FRIDAY + days * 24 * 60 * 60_000;
+  const counts = { ...NO_COUNTS, syncable: 1, success: 1 };
+  const carriers = [{ carrierId: 'northbridge', counts }];
+  await keepCounts(firm.store, { day: '2026-11-20', at: FRIDAY, carriers });
+  const role = id === 'mona' ? ('manager' as const) : ('advisor' as const);
+  const digest = await readDigest(
+    { ...firm, rule: RULE, openBooks: false, zone: 'America/New_York' },
+    { id, role, active: true },
+  );
+  const said = digest && digestCard(digest, FULL, { most: 10, rest: '', end: '' }).text;
+  expect(said).toContain(words);
 });

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { statusOf } from '#features/my-status/my-status.ts';
-import { statusMessage } from '#features/my-status/slack.ts';
+import { statusClicks, statusMessage, statusWith } from '#features/my-status/slack.ts';
+import type { SlackDeps } from '#slack/deps.ts';
+import type { Click } from '#slack/listen.ts';
+import { setLinked } from '#test/support/logins.ts';
 import type { Reason } from '#shared/outcome.ts';
 import type { ItemView } from '#core/requests/view.ts';
 import { blockProblems } from '#simulator/workspace/blocks.ts';
@@ -118,4 +121,40 @@ it.each([
 ] as const)('of %s, a button leaves the words beside it room on a phone', (reason, more, text) => {
   const item = itemOf(reason, more);
   expect(statusFor([{ channel: 'CTEAM0001', item }]).beside).toEqual([text]);
+});
+
+it('runs now what waited for its person at the portal, and shows the list anew', async () => {
+  await using firm = await openLinkFirm();
+  const { db, clock } = firm;
+  await addWaitingSync(firm);
+  await setLinked(db, true, 'source');
+  const hers = { slack_user_id: 'U0DANA' };
+  await db.updateTable('person').set(hers).where('id', '=', 'dana').execute();
+  const later = clock() + 12 * 60_000;
+  await db
+    .updateTable('sync')
+    .set({ status: 'queued', reason: 'session-conflict', not_before: later })
+    .execute();
+  const deps = {
+    ...firm,
+    show: () => Promise.resolve(),
+    openBooks: false,
+    settings: {},
+  } as unknown as SlackDeps;
+  const dana = { id: 'dana', role: 'advisor', active: true } as const;
+  const by = { actor: dana, channel: 'D0DANA' } as unknown as Click;
+  const status = statusWith([]);
+  const button = (await status(deps, dana)).blocks.flatMap((block) =>
+    block.type === 'section' && block.accessory?.type === 'button' ? [block.accessory] : [],
+  )[0];
+  expect(button?.text.text).toBe('Run now');
+  const click = statusClicks(status).find(({ name }) => name === button?.action_id);
+  expect(click?.where).toBe('in-place');
+  const said = JSON.stringify(await click?.run(deps, by, button?.value));
+  expect(firm.woken).toEqual(['source']);
+  expect(said).toContain('Your syncs now');
+  expect(said).not.toContain('Run now');
+  const foreign = { ...by, actor: { ...dana, id: 'omar' } } as unknown as Click;
+  const refused = await click?.run(deps, foreign, button?.value);
+  expect(JSON.stringify(refused)).toContain('Only the person who asked');
 });

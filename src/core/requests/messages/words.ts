@@ -195,7 +195,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
     `${carrier(item)} needs you on its site first, such as to accept new terms. Sign in there, do it, then sync again.`,
   'session-conflict': (item) =>
     item.status === 'queued'
-      ? `Someone is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now; for longer work, \`/sync hold\` keeps us out until you are done.`
+      ? `Someone is signed in at ${carrier(item)} with this login, so we wait.${nextTry(item)} Is it you? Sign out there, then run it now; for longer work, write me \`hold\` in a direct message: that keeps us out until you are done.`
       : `Someone stayed signed in at ${carrier(item)} with this login. Sync again when they are done.`,
   'carrier-down': (item) =>
     item.status === 'queued'
