@@ -13,7 +13,7 @@ const ON_BOTH = [
   'test/cli/offboard.test.ts',
   'test/core/logins/{consents,ended-links,login-sources,waiting-for-link-a-day}.test.ts',
   'test/core/policies/{erasure,exported,named,no-date}.test.ts',
-  'test/core/requests/{asked-again,contact-search,lost-access,messages,shared-syncs,show-values,unlinked,waiting-for-link}.test.ts',
+  'test/core/requests/{asked-again,contact-search,lost-access,messages,other-login,shared-syncs,show-values,unlinked,waiting-for-link}.test.ts',
   'test/core/sessions/{ahead,deaths,finishes}.test.ts',
   'test/core/sign-in/{asked-once,code-prompt,link,link-modal,lost-lease,lost-tries,remembered-devices,sign-in,wrong-clock}.test.ts',
   'test/database/audit.test.ts',
@@ -31,6 +31,7 @@ const ON_BOTH = [
   'test/features/support-cases/support-cases.test.ts',
   'test/features/team/{leaving,people}.test.ts',
   'test/features/webhooks/events.test.ts',
+  'test/features/workflow-step/steps.test.ts',
   'test/slack/{dedupe,overtaken,picture-links,places,two-bots}.test.ts',
 ];
 

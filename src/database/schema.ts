@@ -328,6 +328,7 @@ export interface Tables {
     request_id: string;
     created_at: number;
     completed_at: number | null;
+    policy_id: string | null;
   };
   meeting: {
     id: string;

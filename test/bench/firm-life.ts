@@ -119,6 +119,7 @@ export const lifeOf = (firm: Firm): string[] => {
             ${policyOf('i * 10')}, ${at} + i, ${day === last ? `case when i % 10 <> 0 then ${at} + 1000 end` : `${at} + 1000`} from n`,
     ),
     `${numbers(oneIn(requests, 20))} insert into workflow_step
+      (execution_id, request_id, created_at, completed_at)
       select printf('execution-%06d', i), printf('request-%03d-%06d', ${last}, i), ${now}, ${now} from n`,
     `${numbers(oneIn(policies, 100))} insert into named_policy
       select ${ADVISOR}, ${policyOf('i')}, ${now} + (i % 40 - 10) * ${DAY} from n`,

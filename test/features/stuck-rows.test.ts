@@ -37,7 +37,8 @@ it('a workflow is told again though an older one is refused for good', async () 
         ended_at: firm.time.now,
       })
       .execute();
-    for (const step of ['a', 'b']) await addStep(firm.store, `${id}${step}`, id);
+    for (const step of ['a', 'b'])
+      await addStep(firm.store, `${id}${step}`, { requestId: id, policyId: 'policy' });
   }
   expect(await requestsOfSteps(firm.store, 2)).toEqual(['03', '02']);
 });

@@ -13,6 +13,9 @@ import { FACTS, POLICY_FACTS, type LinkFirm } from './link-firm.ts';
 /** What the pause of its carrier names, and nothing else. */
 export const EVIDENCE = { picture: 'gone-page.png', trace: 'gone-page.txt' };
 
+/** Of a workflow, at a request that stays. */
+const STEP = { request_id: 'shared-request', created_at: 1, completed_at: null };
+
 export const NAME = 'Quillon Vandersloot';
 export const NUMBERS = { former: 'QV-771-0001', now: 'QV-771-0002' };
 
@@ -164,6 +167,13 @@ export const plant = async (firm: LinkFirm) => {
   await addRequest(firm, 'gone-request', { policyId: 'gone-policy' }, ['gone-ended']);
   await addRequest(firm, 'gone-family', { contactId: 'gone-contact' }, ['gone-queued']);
   await addRequest(firm, 'shared-request', {}, ['gone-ended', 'stays']);
+  await db
+    .insertInto('workflow_step')
+    .values([
+      { execution_id: 'gone-step', policy_id: 'gone-policy', ...STEP },
+      { execution_id: 'step', policy_id: 'policy', ...STEP },
+    ])
+    .execute();
   await addValue(firm, 'gone-value', 'gone-policy', 987_654_321);
   await addValue(firm, 'value', 'policy', 100_00);
   await db.transaction().execute((trx) =>

@@ -51,6 +51,19 @@ export const noSource = (policy: PolicyBrief, holders: readonly string[]): Answe
       : `No login source of ${bold(policy.carrierName)} is shared with you. Ask ${few(holders.map(name), 'or')} to share one.`,
   );
 
+/** The button begins anew: it takes the one login that is left, or asks which. */
+export const anotherLogin = (policy: PolicyBrief): Answer =>
+  say(
+    `That login is not yours to use for ${named(policy)}. Sync it through another one?`,
+    ...actions('another-login', [
+      {
+        text: 'Use another login',
+        action: 'sync-policy',
+        value: JSON.stringify({ policy: policy.id }),
+      },
+    ]),
+  );
+
 export const noContact = (query: string): Answer =>
   spoken([
     section(

@@ -18,3 +18,17 @@ export const cancelRequest = async (
   await show(requestId);
   return done ? 'cancelled' : 'too-late';
 };
+
+/**
+ * Another login takes over one sync of a card: what waited for the first one waits no more, and what else
+ * the card holds stays. On somebody else's card all stays: they asked for it, and did not choose this.
+ */
+export const takeOver = async (
+  { store, show }: { store: Store; show: Show },
+  actor: Actor,
+  { request, sync }: { request: string; sync: string },
+): Promise<void> => {
+  const owner = await requestOwner(store, request);
+  if (owner?.personId !== actor.id) return;
+  if (await cancelSyncsOf(store, request, actor.id, sync)) await show(request);
+};

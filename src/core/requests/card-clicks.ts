@@ -1,11 +1,12 @@
 import { syncSubject, threadOfCard } from './store/clicks.ts';
-import { cancelRequest } from './cancel.ts';
+import { cancelRequest, takeOver } from './cancel.ts';
 import { NOT_THEIRS_TO_RUN } from './answers.ts';
 import { runNow } from './run-now.ts';
 import * as answers from '#slack/answers.ts';
+import type { Asked } from '#slack/answers.ts';
 import { parsePolicy } from '#slack/click-values.ts';
 import { parseClick, parseContact, parseRequest } from './click-values.ts';
-import { askForPolicy, request, type Started } from './slack.ts';
+import { askForPolicy, request, requestAgain, type Started } from './slack.ts';
 import { openContact } from './contact-slack.ts';
 import type { SlackDeps } from '#slack/deps.ts';
 import { click, noValue, type Click, type ClickAct } from '#slack/listen.ts';
@@ -15,7 +16,6 @@ import { seeValues } from './show-values.ts';
 import type { View } from '@slack/types';
 import { contactPicker } from './contact-picker.ts';
 import { policyPicker, type PickerState } from './pickers.ts';
-import { sourceName } from '#core/logins/store/login-sources.ts';
 import { openModal } from '#slack/open-modal.ts';
 
 type CardValue = NonNullable<ReturnType<typeof parseClick>>;
@@ -36,29 +36,28 @@ const cancel: ClickAct<CardValue> = async (deps, { actor }, clicked) => {
 };
 
 /** A new request for the policy of an old card, through the same login or the one named. */
-const startAgain = async (deps: SlackDeps, by: Click, clicked: CardValue): Promise<Started> => {
+const startAgain = async (
+  deps: SlackDeps,
+  by: Click,
+  clicked: CardValue,
+  start: typeof request | typeof requestAgain,
+): Promise<Started<Asked>> => {
   const old = await syncSubject(deps.store, clicked.sync);
   if (old === undefined) return { answer: () => Promise.resolve(answers.notYours()) };
   // A card in somebody's thread is followed by the next one there.
   const thread = by.thread ?? (await threadOfCard(deps.store, clicked.request, by.channel));
   const origin = originOfClick(deps, { ...by, thread });
   const ask = { ...by, policyId: old.policyId, origin };
-  return request(deps, ask, clicked.source ?? old.sourceId);
+  return start(deps, ask, clicked.source ?? old.sourceId);
 };
 
-/** Through the same login; where that one is gone, whichever there is now. */
-const again: ClickAct<CardValue> = async (deps, by, clicked) => {
-  const old = await syncSubject(deps.store, clicked.sync);
-  if (old !== undefined && (await sourceName(deps.store, old.sourceId)) === undefined)
-    return syncPolicy(deps, by, { policy: old.policyId });
-  return (await startAgain(deps, by, clicked)).answer();
-};
+const again: ClickAct<CardValue> = async (deps, by, clicked) =>
+  (await startAgain(deps, by, clicked, requestAgain)).answer();
 
-/** The other login takes over: what waited for the first one waits no more. */
 const useSource: ClickAct<CardValue> = async (deps, by, clicked) => {
-  const { answer, requestId } = await startAgain(deps, by, clicked);
+  const { answer, requestId } = await startAgain(deps, by, clicked, request);
   if (requestId !== undefined && requestId !== clicked.request)
-    await cancelRequest(deps, by.actor, clicked.request);
+    await takeOver(deps, by.actor, clicked);
   return answer();
 };
 

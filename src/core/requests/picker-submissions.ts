@@ -1,7 +1,7 @@
 import { fillModal } from '#slack/open-modal.ts';
 import * as requestAnswers from './answers.ts';
 import { suggestPolicies } from '#core/policies/look-up.ts';
-import { sourceChoices } from '#core/logins/choices.ts';
+import { sourceChoices, type Choices } from '#core/logins/choices.ts';
 import { viewKey } from '#slack/act-keys.ts';
 import * as answers from '#slack/answers.ts';
 import type { Answer } from '#slack/answers.ts';
@@ -20,6 +20,18 @@ export const searchPolicies: Search = async (deps, { actor }, typed) =>
 
 const refuse = (answer: Answer): Submitted => ({ error: { answer } });
 
+/** Why there is no login to choose. */
+const whyNone = (choices: Exclude<Choices, { kind: 'sources' }>): Answer => {
+  switch (choices.kind) {
+    case 'refused':
+      return answers.notYours();
+    case 'not-syncable':
+      return requestAnswers.notSyncable(choices.policy);
+    case 'no-source':
+      return requestAnswers.noSource(choices.policy, choices.holders);
+  }
+};
+
 export const policyPicked = submission(
   POLICY_PICKER,
   'policy',
@@ -28,24 +40,15 @@ export const policyPicked = submission(
     const chosen = submitted.field('policy', 'policy-search').selected_option?.value;
     if (chosen === undefined) return refuse(answers.tooOld());
     const choices = await sourceChoices(deps, submitted.actor, chosen);
-    switch (choices.kind) {
-      case 'refused':
-        return refuse(answers.notYours());
-      case 'not-syncable':
-        return refuse(requestAnswers.notSyncable(choices.policy));
-      case 'no-source':
-        return refuse(requestAnswers.noSource(choices.policy, choices.holders));
-      case 'sources': {
-        const [only] = choices.sources;
-        return choices.sources.length > 1 || only === undefined
-          ? { view: sourcePicker(state, choices.policy, choices.sources, deps.clock()) }
-          : startAndTell(deps, submitted, {
-              policyId: chosen,
-              sourceId: only.id,
-              ...askedIn(state.origin),
-            });
-      }
-    }
+    if (choices.kind !== 'sources') return refuse(whyNone(choices));
+    const [only] = choices.sources;
+    return choices.sources.length > 1 || only === undefined
+      ? { view: sourcePicker(state, choices.policy, choices.sources, deps.clock()) }
+      : startAndTell(deps, submitted, {
+          policyId: chosen,
+          sourceId: only.id,
+          ...askedIn(state.origin),
+        });
   },
 );
 
@@ -57,9 +60,11 @@ export const sourcePicked = submission(
     const chosen = submitted.field('source').selected_option?.value;
     if (policy === undefined || chosen === undefined) return refuse(answers.tooOld());
     const choices = await sourceChoices(deps, submitted.actor, policy);
-    const source =
-      choices.kind === 'sources' ? choices.sources.find(({ id }) => id === chosen) : undefined;
-    if (source === undefined) return refuse(answers.notYours());
+    if (choices.kind !== 'sources') return refuse(whyNone(choices));
+    const source = choices.sources.find(({ id }) => id === chosen);
+    // The login went while the picker was open: the picker of those that are left.
+    if (source === undefined)
+      return { view: sourcePicker({ origin }, choices.policy, choices.sources, deps.clock()) };
     const wanted = { policyId: policy, sourceId: chosen, ...askedIn(origin) };
     if (source.linked) return startAndTell(deps, submitted, wanted);
     const { requestId, answer } = await start(deps, submitted, wanted);

@@ -26,7 +26,7 @@ export interface RequestDeps extends ChoiceDeps {
   trace?: Trace | undefined;
 }
 
-/** Nothing is asked for yet: which of several logins, or why there is none. */
+/** Nothing is asked for yet: which login, as none or another one was chosen, or why there is none. */
 type ToChoose = Extract<Choices, { kind: 'sources' | 'no-source' }>;
 
 export type Requested =
@@ -51,7 +51,7 @@ export const tracing = <T>(
 
 /**
  * A person asks for one policy: rows first, then the wake-up. Where there is one login and nobody
- * chose, it is that one; of several, the person is asked.
+ * chose, it is that one; of several, the person is asked, and where the chosen one is none of theirs.
  */
 export const requestSync = async (
   deps: RequestDeps,
@@ -60,12 +60,14 @@ export const requestSync = async (
 ): Promise<Requested> => {
   const choices = await sourceChoices(deps, actor, intent.policyId);
   if (choices.kind === 'not-syncable' || choices.kind === 'refused') return choices;
+  if (choices.kind === 'no-source') return choices;
   const { sourceId } = intent;
-  if (sourceId === undefined && (choices.kind === 'no-source' || choices.sources.length > 1))
-    return choices;
-  const sources = choices.kind === 'sources' ? choices.sources : [];
-  const source = sources.find(({ id }) => sourceId === undefined || id === sourceId);
-  if (source === undefined) return { kind: 'refused' };
+  const [only, ...others] = choices.sources;
+  const source =
+    sourceId === undefined
+      ? others.length === 0 && only
+      : choices.sources.find(({ id }) => id === sourceId);
+  if (!source) return choices;
   const added = await addRequest(deps.store, {
     personId: actor.id,
     origin: intent.origin,

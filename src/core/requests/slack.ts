@@ -57,14 +57,26 @@ export const askForPolicy = async (deps: SlackDeps, ask: PolicyAsk): Promise<Sta
   };
 };
 
-/** Through the login that was chosen. */
+/** Through the login that was chosen, and no other: where it is none of theirs, the person is asked. */
 export const request = async (
   deps: SlackDeps,
   ask: Omit<PolicyAsk, 'triggerId'>,
   sourceId: string,
 ): Promise<Started> => {
   const outcome = await requestSync(deps, ask.actor, { ...ask, sourceId });
-  return outcome.kind === 'sources' ? says(answers.notYours()) : started(deps, ask, outcome);
+  return outcome.kind === 'sources'
+    ? says(requestAnswers.anotherLogin(outcome.policy))
+    : started(deps, ask, outcome);
+};
+
+/** Through the login of before; where that is none of theirs, or gone, through whichever there is. */
+export const requestAgain = async (
+  deps: SlackDeps,
+  ask: PolicyAsk,
+  sourceId: string,
+): Promise<Started<Asked>> => {
+  const outcome = await requestSync(deps, ask.actor, { ...ask, sourceId });
+  return outcome.kind === 'sources' ? askForPolicy(deps, ask) : started(deps, ask, outcome);
 };
 
 /** Says where the thread of the request is, or why there is none. */

@@ -104,6 +104,8 @@ export const setMeeting = async (
     personId: actor.id,
     contactId: asked.contactId,
   });
+  // Moved to a time that stands already, the two are one.
+  if (old !== undefined && !old.ended) await cancelMeeting(deps, actor, old.id);
   return { kind: 'set', proposal, id };
 };
 

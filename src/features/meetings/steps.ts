@@ -8,7 +8,7 @@ import {
   type Meeting,
   type MeetingLogin,
 } from './store.ts';
-import { addRequest, type RequestItem } from '#core/requests/store/requests.ts';
+import { addRequest, meetingKey, type RequestItem } from '#core/requests/store/requests.ts';
 import {
   addNotification,
   notificationNamed,
@@ -180,7 +180,7 @@ const ask = async (
           ? 'For your meeting, as you asked. The summary comes before it.'
           : 'For your meeting: once more, what could not be read before.',
     },
-    dedupeKey: `meeting:${nameOf(meeting)}:${what}`,
+    dedupeKey: meetingKey(`${nameOf(meeting)}:${what}`),
     contactId: meeting.contactId,
     items,
     mostForced,

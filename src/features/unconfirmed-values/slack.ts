@@ -16,7 +16,14 @@ const decidedAnswer = (outcome: Decided): Answer => {
       return answers.say(`${which}: saved. We record that you confirmed them.`);
     case 'rejected':
       return answers.say(
-        `${which}: not saved, your values are kept. If the carrier's site shows something else than we read, press *Ask support*: our adapter misread it.`,
+        `${which}: not saved, your values are kept. If the carrier's site shows something else than we read, our adapter misread it: press *Ask support* beneath its card. What was read without a card gets one when you sync it again.`,
+        ...actions('sync-again', [
+          {
+            text: 'Sync again',
+            action: 'sync-policy',
+            value: JSON.stringify({ policy: policy.id }),
+          },
+        ]),
       );
     case 'read-again':
       return answers.say(

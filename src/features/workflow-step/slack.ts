@@ -1,5 +1,5 @@
 import * as requestAnswers from '#core/requests/answers.ts';
-import { addStep, openSteps, finishStep } from './store.ts';
+import { addStep, openSteps, finishStep, type Asked } from './store.ts';
 import { askerView } from '#core/requests/asker-view.ts';
 import type { Store } from '#database/store.ts';
 import type { WebClient } from '@slack/web-api';
@@ -73,7 +73,7 @@ const whichOf = (number: string, policies: readonly PolicyBrief[]): string => {
     : `"${name(number)}" names several policies. Give the whole number.`;
 };
 
-/** Finds the policy and the login as the command does, and asks; the request's id. */
+/** Finds the policy and the login as the command does, and asks. */
 const ask = async (
   deps: SlackDeps,
   client: SlackClient,
@@ -81,7 +81,7 @@ const ask = async (
   executionId: string,
   /** Where the workflow runs: a person of another workspace may have the id of one of ours. */
   userTeam: string | undefined,
-): Promise<string> => {
+): Promise<Asked> => {
   const userId = personOf(inputs.person);
   if (userId === '')
     refuse('Nobody is named who runs this. Set "Who asks" to the person who started the workflow.');
@@ -129,7 +129,8 @@ const ask = async (
     },
     dedupeKey: `step:${executionId}`,
   });
-  if (outcome.kind === 'requested') return outcome.requestId;
+  if (outcome.kind === 'requested')
+    return { requestId: outcome.requestId, policyId: found.policy.id };
   return refuse(
     outcome.kind === 'limit-reached'
       ? requestAnswers.limitReached(outcome, deps.settings.command)
@@ -153,11 +154,11 @@ export const listenToStep = (app: SlackApp, deps: SlackDeps): void => {
   app.function(STEP, { autoAcknowledge: false }, async ({ ack, payload, body, client, fail }) => {
     const executionId = payload.function_execution_id;
     try {
-      const requestId = await ask(deps, client, payload.inputs, executionId, body.team_id);
-      await addStep(deps.store, executionId, requestId);
+      const asked = await ask(deps, client, payload.inputs, executionId, body.team_id);
+      await addStep(deps.store, executionId, asked);
       await ack();
       // The request may have ended before the step was there to be completed.
-      await deps.show(requestId);
+      await deps.show(asked.requestId);
     } catch (error) {
       if (!(error instanceof StepRefused)) throw error;
       // Told first: an event that is not acknowledged comes again, and the workflow does not hang.
@@ -175,7 +176,10 @@ export interface StepDeps {
   log: (problem: string, error?: unknown) => void;
 }
 
-/** Lets the workflows go on that waited for this request, once it has ended; what Slack refuses is tried again seldom. */
+/**
+ * Lets the workflows go on that waited for a policy of this request, once that has ended, whatever else
+ * the card holds; what Slack refuses is tried again seldom.
+ */
 export const completeSteps = async (
   { store, client, budget, settings, log }: StepDeps,
   requestId: string,
@@ -183,11 +187,11 @@ export const completeSteps = async (
 ): Promise<void> => {
   const open = await openSteps(store, requestId);
   if (open.length === 0) return;
-  const [item] =
-    (await askerView({ store, openBooks: settings.openBooks }, requestId))?.items ?? [];
-  const outputs = item && stepOutputs(item, privacy);
-  if (outputs === undefined) return;
-  for (const executionId of open) {
+  const view = await askerView({ store, openBooks: settings.openBooks }, requestId);
+  for (const { executionId, policyId } of open) {
+    const item = view?.items.find(({ policy }) => policyId === null || policy.id === policyId);
+    const outputs = item && stepOutputs(item, privacy);
+    if (outputs === undefined) continue;
     const attempt = `step ${executionId}`;
     if (budget.refusedFor(attempt) > 0) continue;
     try {

@@ -63,6 +63,7 @@ it('takes every trace of a contact out of every table, and leaves the others as 
     'support_reply',
     'sync',
     'webhook_event',
+    'workflow_step',
   ]);
 
   const plan = await planErasure(store, 'C-GONE');
@@ -113,6 +114,7 @@ it('takes every trace of a contact out of every table, and leaves the others as 
   expect(requests).toContainEqual(
     expect.objectContaining({ id: 'shared-request', version: 2, shown_version: 0 }),
   );
+  expect(one('workflow_step')).toMatchObject({ execution_id: 'step' });
   expect(one('calendar_event')).toMatchObject({ contacts: '["contact"]', title: '(erased)' });
   const told = (after.get('notification') ?? []).map((row) => JSON.parse(row) as { about: string });
   expect(told.map(({ about }) => JSON.parse(about) as unknown)).toEqual([

@@ -32,6 +32,7 @@ const EXPORTED: Readonly<Record<string, string | { not: string }>> = {
   support_reply: 'cases',
   sync: 'syncs',
   webhook_event: 'webhooks',
+  workflow_step: { not: 'which request a workflow waits for' },
 };
 /** Of which the erasure writes, and takes nothing away. */
 const NOTES = ['audit', 'deletion'];

@@ -2,6 +2,7 @@ import { setLinked } from '#test/support/logins.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CASES } from '#simulator/portals/cases.ts';
 import type { LocalMessage } from '#simulator/workspace/protocol.ts';
+import { addRequest } from '#core/requests/store/requests.ts';
 import { startFirm, type TestFirm } from '#test/support/firm.ts';
 import { scriptPortals } from '#test/support/scripted-portals.ts';
 import { ANA, TEAM } from '#test/support/people.ts';
@@ -56,6 +57,60 @@ describe('the step "Force sync a policy" of a workflow', () => {
       .not.toEqual({ ended_at: null });
     await firm.startBotAgain();
     expect((await handedOn(firm)).text).toMatch(/Status: Success/);
+  });
+
+  it('hands on its own policy where a card of the person holds it with others', async () => {
+    firm = await startFirm();
+    const { portals, ...at } = scriptPortals(firm.facts);
+    const ana = await firm.db
+      .selectFrom('person')
+      .select('id')
+      .where('slack_user_id', '=', ANA)
+      .executeTakeFirstOrThrow();
+    const others = await firm.db
+      .selectFrom('policy as p')
+      .innerJoin('book as b', 'b.contact_id', 'p.contact_id')
+      .innerJoin('product_status as st', 'st.name', 'p.status')
+      .select(['p.id', 'p.number'])
+      .where('b.person_id', '=', ana.id)
+      .where('p.number', '<>', number)
+      .where('p.carrier_id', '=', 'northbridge-life')
+      .where('st.indicator', '=', 'open')
+      .orderBy('p.id')
+      .limit(2)
+      .execute();
+    const [before, after] = others;
+    const own = await firm.db
+      .selectFrom('policy')
+      .select('id')
+      .where('number', '=', number)
+      .executeTakeFirstOrThrow();
+    if (before === undefined || after === undefined) throw new Error('The seed has changed.');
+    const sourceId = await firm.sourceId('S-NB-ANA');
+    at.pause(number);
+    at.pause(after.number);
+    const added = await addRequest(
+      { db: firm.db, clock: firm.clock },
+      {
+        personId: ana.id,
+        origin: { askedIn: ANA, channel: ANA },
+        dedupeKey: 'a card of three',
+        items: [before.id, own.id, after.id].map((policyId) => ({ policyId, sourceId })),
+        mostForced: 100,
+      },
+    );
+    await using _worker = await firm.work(portals);
+    await expect.poll(() => at.held()).toContain(number);
+    await run(firm, { policy_number: number });
+    await expect
+      .poll(() => firm?.db.selectFrom('workflow_step').select('request_id').execute())
+      .toEqual([{ request_id: 'requestId' in added ? added.requestId : '' }]);
+    at.release(number);
+    expect((await handedOn(firm)).text).toMatch(/Policy: Northbridge Life 00123-4567/);
+    expect(await firm.db.selectFrom('request').select('ended_at').execute()).toEqual([
+      { ended_at: null },
+    ]);
+    at.release(after.number);
   });
 
   it('ends, too, when nobody links the login within a day', async () => {

@@ -217,8 +217,9 @@ const giveWay: Act = async (scene, look) => {
 
 const runStep: Act = async (scene) => {
   const { firm, nth } = scene;
-  const requestId = await firm.begin(policy(scene, 12));
-  await addStep(firm.store, `execution ${nth}`, requestId);
+  const asked = policy(scene, 12);
+  const requestId = await firm.begin(asked);
+  await addStep(firm.store, `execution ${nth}`, { requestId, policyId: asked.id });
   await firm.session(scene.sourceId);
   await firm.bot.bringUp();
 };

@@ -70,6 +70,21 @@ const linkButton = (view: RequestView, item: ItemView, canLink: boolean): Button
 const mayRunAgain = ({ policy, guide }: ItemView): boolean =>
   guide?.numberEdit === undefined && (guide === undefined || isSyncable(policy.indicator));
 
+/** Of what has ended, and what helps where another attempt may not. */
+export const againButtons = (view: RequestView, item: ItemView): ButtonSpec[] => {
+  const settled = item.held?.settled?.how;
+  if (!isEnded(item.status) || settled === 'overtaken' || settled === 'accepted') return [];
+  const offers = new Set<string>(offersOf(item.reason));
+  const value = clickValue(view.id, item.syncId);
+  return [
+    // The same number would be refused again.
+    ...(offers.has('re-run') && mayRunAgain(item) && freeNumbers(item).length === 0
+      ? [{ text: 'Sync again', action: 're-run', value }]
+      : []),
+    ...(offers.has('ask-support') ? [{ text: 'Ask support', action: 'ask-support', value }] : []),
+  ];
+};
+
 const buttonsOf = (
   view: RequestView,
   item: ItemView,
@@ -91,20 +106,6 @@ const buttonsOf = (
           value: clickValue(view.id, item.syncId, source.id),
         }))
       : [];
-  const askAgain = [
-    // The same number would be refused again.
-    ...(offers.has('re-run') &&
-    isEnded(item.status) &&
-    mayRunAgain(item) &&
-    freeNumbers(item).length === 0
-      ? [{ text: 'Sync again', action: 're-run', value }]
-      : []),
-    ...(offers.has('ask-support') && isEnded(item.status)
-      ? [{ text: 'Ask support', action: 'ask-support', value }]
-      : []),
-  ];
-  const overtaken =
-    item.held?.settled?.how === 'overtaken' || item.held?.settled?.how === 'accepted';
   const waitsAgain = item.status === 'queued' && !offers.has('cancel');
   return [
     ...(wantsLink ? linkButton(view, item, canLink) : []),
@@ -130,7 +131,7 @@ const buttonsOf = (
           },
         ]
       : []),
-    ...(overtaken ? [] : askAgain),
+    ...againButtons(view, item),
     ...(offers.has('run-when-done') && item.status === 'queued'
       ? [{ text: "Run now, I'm done", action: 'run-now', value }]
       : []),

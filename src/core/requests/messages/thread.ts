@@ -1,7 +1,7 @@
 import { isEnded } from '#shared/outcome.ts';
 import type { EndedPause, GuideView, ItemView, RequestView } from '../view.ts';
 import { actions, bold, section } from '#slack/blocks.ts';
-import { card, named, outcome, type MessageSettings } from './card.ts';
+import { againButtons, card, named, outcome, type MessageSettings } from './card.ts';
 import { caseReplies } from './case-replies.ts';
 import { contactCard, contactClosing, hasManyLines } from './contact-card.ts';
 import { decisionButtons, doubtLines } from './unconfirmed-values.ts';
@@ -74,8 +74,8 @@ const toDecide = (view: RequestView, { privacy }: MessageSettings): DesiredMessa
         ...spoken([
           section(text),
           ...actions(
-            `held-${held?.id ?? ''}-${held?.version ?? 0}`,
-            decisionButtons(item, privacy),
+            `held-${held?.id ?? ''}-${held?.version ?? 0}-${held?.settled?.how ?? 'open'}`,
+            [...decisionButtons(item, privacy), ...againButtons(view, item)],
           ),
         ]),
         final: false,

@@ -32,8 +32,10 @@ export const cancelSyncsOf = (
   { db, clock }: Store,
   requestId: string,
   personId: string,
+  /** This one alone. */
+  syncId?: string,
 ): Promise<boolean> =>
-  db.transaction().execute((trx) => takeOff(trx, clock(), requestId, personId));
+  db.transaction().execute((trx) => takeOff(trx, clock(), requestId, personId, syncId));
 
 /** The same in the transaction of the caller; `personId`: who cancels it, where that is a person. */
 export const takeOff = async (
@@ -41,6 +43,7 @@ export const takeOff = async (
   now: number,
   requestId: string,
   personId: string | null,
+  syncId?: string,
 ): Promise<boolean> => {
   await lockLogins(trx, () => sourcesOf(trx, requestId));
   const waiting = await trx
@@ -50,6 +53,7 @@ export const takeOff = async (
     .where('rs.request_id', '=', requestId)
     .where('rs.cancelled_at', 'is', null)
     .where('s.status', 'in', ['queued', 'needs-link'])
+    .$if(syncId !== undefined, (these) => these.where('s.id', '=', syncId ?? ''))
     .execute();
   for (const sync of waiting) {
     await trx

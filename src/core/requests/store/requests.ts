@@ -81,12 +81,18 @@ const sharedSync = (
     .modifyEnd(locked())
     .executeTakeFirst();
 
+const OF_MEETING = 'meeting:';
+
+/** Of what a meeting asks for. That is cancelled with it, so its card is of nothing else that a person asked for. */
+export const meetingKey = (name: string): string => `${OF_MEETING}${name}`;
+
 /**
  * This person's request for the same in the same place: one card is enough. It is the same where the
  * card shows every policy that is asked for now, all still open.
  */
 const standing = async (trx: Database, row: RequestRow, shared: readonly { id: string }[]) => {
   if (shared.length === 0 || shared.length < row.items.length) return undefined;
+  if (row.dedupeKey.startsWith(OF_MEETING)) return undefined;
   const found = await trx
     .selectFrom('request as r')
     .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
@@ -104,6 +110,9 @@ const standing = async (trx: Database, row: RequestRow, shared: readonly { id: s
           is('r.channel', '<>', is.ref('r.asked_in')),
         ]),
       ]),
+    )
+    .where((is) =>
+      is.or([is('r.dedupe_key', 'is', null), is('r.dedupe_key', 'not like', `${OF_MEETING}%`)]),
     )
     .where('rs.cancelled_at', 'is', null)
     .where(

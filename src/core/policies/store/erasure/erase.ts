@@ -79,6 +79,13 @@ const takeRequests = async (
     .set({ policy_id: null, contact_id: null })
     .where('id', 'in', shared)
     .execute();
+  // What waited for theirs was told that it is cancelled before.
+  for (const some of chunksOf(policyIds))
+    await trx
+      .deleteFrom('workflow_step')
+      .where('request_id', 'in', shared)
+      .where('policy_id', 'in', some)
+      .execute();
   await touchRequests(trx, shared, clock());
   const alone = ids.filter((id) => !shared.includes(id));
   for (const table of ['pause_wait', 'meeting_request', 'workflow_step'] as const)
