@@ -115,6 +115,8 @@ export interface CaseNote {
   number: number;
   syncId: string;
   askedBy: string;
+  /** Whom an answer calls: a case may be opened by somebody else than who asked for the sync. */
+  askerSlackId: string | null;
   closedBy: string | null;
   /** `byAsker`: whoever asked answers support back. */
   replies: { id: string; by: string; text: string; byAsker: boolean }[];
