@@ -105,6 +105,8 @@ export interface GuideView {
   /** What a person changed here since the sync ended, last. */
   statusEdit?: Edit;
   numberEdit?: Edit;
+  /** Where the card is that shows the corrected number, once somebody asked for its sync. */
+  correctedCardIn?: string;
   /** Logins this person may use that may see the policy. */
   otherLogins: { id: string; name: string; linked: boolean }[];
 }

@@ -66,9 +66,9 @@ const linkButton = (view: RequestView, item: ItemView, canLink: boolean): Button
       ]
     : [];
 
-/** Corrected or closed since, it has a newer card, or none to come. */
+/** Asked for since it was corrected, it has a newer card; closed since, none to come. */
 const mayRunAgain = ({ policy, guide }: ItemView): boolean =>
-  guide?.numberEdit === undefined && (guide === undefined || isSyncable(policy.indicator));
+  guide?.correctedCardIn === undefined && (guide === undefined || isSyncable(policy.indicator));
 
 const buttonsOf = (
   view: RequestView,
@@ -118,7 +118,7 @@ const buttonsOf = (
           },
         ]
       : []),
-    ...(offers.has('fix-number') ? numberButtons(item, privacy) : []),
+    ...(offers.has('fix-number') ? numberButtons(view, item, privacy) : []),
     ...others,
     ...(offers.has('confirm-values') ? decisionButtons(item, privacy) : []),
     ...(unknownStatus(item).length > 0
