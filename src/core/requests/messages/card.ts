@@ -67,8 +67,9 @@ const linkButton = (view: RequestView, item: ItemView, canLink: boolean): Button
     : [];
 
 /** Asked for since it was corrected, it has a newer card; closed since, none to come. */
-const mayRunAgain = ({ policy, guide }: ItemView): boolean =>
-  guide?.correctedCardIn === undefined && (guide === undefined || isSyncable(policy.indicator));
+const mayRunAgain = ({ policy, guide, status }: ItemView): boolean =>
+  guide?.correctedCardIn === undefined &&
+  ((guide === undefined && status !== 'cancelled') || isSyncable(policy.indicator));
 
 const buttonsOf = (
   view: RequestView,

@@ -14,6 +14,7 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
+import { isCutOff } from './cancelled.ts';
 import { clickValue, outcome, type MessageSettings } from './card.ts';
 import { shortOutcome, tableRows } from './policy-table.ts';
 import { headline } from './values.ts';
@@ -212,6 +213,7 @@ export const contactClosing = (view: RequestView, settings: MessageSettings): st
       item.status === 'not-found' ||
       item.status === 'needs-link' ||
       item.status === 'failed' ||
+      isCutOff(item) ||
       item.reason === 'status-drift' ||
       item.reason === 'stale' ||
       item.reason === 'partial' ||
