@@ -423,7 +423,15 @@ describe.each(EACH_NAME)('with names %s', (_, name) => {
       byAsker: index % 2 === 0,
     }));
     const cases = [
-      { id: view.id, syncId: view.syncId, number: 1, askedBy: name, replies, closedBy: name },
+      {
+        id: view.id,
+        syncId: view.syncId,
+        number: 1,
+        askedBy: name,
+        askerSlackId: 'U0ANA',
+        replies,
+        closedBy: name,
+      },
     ];
     for (const message of desiredMessages(viewOf(itemOf('stale'), { cases }), {
       privacy: 'full',

@@ -136,6 +136,7 @@ const reportRow = (name: string, index: number): ReportRow => ({
     : { lastAttempt: { status: 'not-found', reason: 'other-login', at: NOW } as const }),
   ...(index % 4 === 0 ? { open: { status: 'queued', reason: 'on-hold' } as const } : {}),
   ...(index % 4 === 1 ? { needsLink: { sourceId: idOf('source', 1), sourceName: name } } : {}),
+  carrierLinked: index % 2 === 0,
 });
 
 export const homeData = (

@@ -36,10 +36,27 @@ const actsOf = (source: LoginSource, actor: Actor, now: number): SourceAct[] => 
     : []),
 ];
 
-const row = (source: LoginSource, index: number, actor: Actor, now: number): KnownBlock => {
+/** Slack's limit for the value of a line of a menu. */
+const LONGEST_VALUE = 150;
+
+/** With the list that it stands in, which follows; one of many words leads to the whole of it. */
+const actValue = (act: SourceAct, source: string, { called, ...list }: SourceList): string => {
+  const [full = '', short = ''] = [{ ...list, called }, list].map((each) =>
+    menuLine(`source-${act}`, { source, list: sourceListValue(each) }),
+  );
+  return full.length <= LONGEST_VALUE ? full : short;
+};
+
+const row = (
+  source: LoginSource,
+  index: number,
+  actor: Actor,
+  now: number,
+  list: SourceList,
+): KnownBlock => {
   const [first, ...rest] = actsOf(source, actor, now).map((act) => ({
     text: plain(ACT_WORDS[act]),
-    value: menuLine(`source-${act}`, { source: source.id }),
+    value: actValue(act, source.id, list),
   }));
   const line = section(sourceLine(source, actor, now));
   return first === undefined
@@ -73,19 +90,24 @@ const listOf = (
   { now, canLink }: ListSettings,
   title: string,
   sources: readonly LoginSource[],
-  more: { about: string; buttons: ButtonSpec[] },
+  more: { list: SourceList; about: string; buttons: ButtonSpec[] },
 ): Answer => {
   const links = canLink ? linkButtons(sources, actor, now) : [];
   return spoken([
     section(`*${title}*  ${more.about}`),
     ...actions('links', links),
-    ...sources.map((source, index) => row(source, index, actor, now)),
+    ...sources.map((source, index) => row(source, index, actor, now, more.list)),
     ...(canLink ? [] : [context(LINKING_OFF)]),
     ...actions('sources', more.buttons),
   ]);
 };
 
-const ADD: ButtonSpec = { text: 'Add a login', action: 'source-add', value: 'add' };
+/** A new login may be called otherwise than those that are listed. */
+const addButton = ({ kind, page }: SourceList): ButtonSpec => ({
+  text: 'Add a login',
+  action: 'source-add',
+  value: sourceListValue({ kind, page }),
+});
 const refreshButton = (value: string): ButtonSpec => ({
   text: 'Refresh',
   action: 'source-list:refresh',
@@ -142,7 +164,7 @@ export const sourcesMessage = (
       section(
         'You have no login sources yet. Add the login of one carrier, then link it: its policies can be synced from then on.',
       ),
-      ...actions('sources', [{ ...ADD, style: 'primary' }, ...firm]),
+      ...actions('sources', [{ ...addButton({ kind: 'mine', page }), style: 'primary' }, ...firm]),
     ]);
   // A page that was left may be empty by now.
   const at = Math.min(page, Math.ceil(sources.length / OWN_PAGE) - 1);
@@ -151,13 +173,14 @@ export const sourcesMessage = (
   const end = from + shown.length;
   const list = { kind: 'mine', page: at, called } as const;
   return listOf(actor, settings, 'Your login sources', shown, {
+    list,
     about:
       shown.length === sources.length
         ? totals(sources)
         : `${totals(sources)} · ${from + 1} to ${end}, unlinked ones first`,
     buttons: [
       ...leaves(list, end, sources.length),
-      ADD,
+      addButton(list),
       refreshButton(sourceListValue(list)),
       ...firm,
     ],
@@ -173,13 +196,14 @@ export const firmMessage = (
   const from = page * FIRM_PAGE;
   const list = { kind: 'firm', page } as const;
   return listOf(actor, settings, "The firm's login sources", sources, {
+    list,
     about:
       sources.length === 0
         ? 'none here'
         : `${from + 1} to ${from + sources.length} of ${total}, unlinked ones first`,
     buttons: [
       ...leaves(list, from + sources.length, total),
-      ADD,
+      addButton(list),
       { text: 'Only mine', action: 'source-list:mine', value: 'mine' },
       refreshButton(sourceListValue(list)),
     ],

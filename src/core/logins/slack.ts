@@ -30,6 +30,7 @@ import {
   FIRM_PAGE,
   firmMessage,
   parseSourceList,
+  sourceListValue,
   sourcesMessage,
   type SourceList,
 } from './messages.ts';
@@ -77,18 +78,22 @@ export const sourcesCommand = (deps: SlackDeps, actor: Actor, typed: string): Pr
 
 const MODALS = { rename: renameModal, share: shareModal, unlink: unlinkModal, remove: removeModal };
 
-const parseSource = parserOf(z.object({ source: id }));
+/** `list`: the one that it was chosen in, which follows. */
+const parseSource = parserOf(z.object({ source: id, list: z.string().max(1100).optional() }));
 
 /** A line of the menu beside a login: the modal that asks what to change. */
 const openChange = (kind: SourceChange['kind']) =>
   click(
     `source-${kind}`,
     parseSource,
-    async (deps, clicked, { source: sourceId }) => {
+    async (deps, clicked, { source: sourceId, list }) => {
       const source = await sourceFor(deps, clicked.actor, 'source.manage', sourceId);
       return source === undefined
         ? answers.notYourLogin()
-        : openFrom(clicked, MODALS[kind](source));
+        : openFrom(clicked, {
+            ...MODALS[kind](source),
+            private_metadata: JSON.stringify({ source: sourceId, list }),
+          });
     },
     'in-place',
   );
@@ -155,10 +160,13 @@ export const LOGIN_CLICKS = [
   ...(['rename', 'share', 'unlink', 'remove'] as const).map(openChange),
   click(
     'source-add',
-    noValue,
-    async (deps, clicked) => {
+    parseSourceList,
+    async (deps, clicked, list) => {
       const carriers = await carrierNames(deps.store);
-      return openFrom(clicked, addModal(carriers, managesFirm(clicked.actor), clicked.slackId));
+      return openFrom(clicked, {
+        ...addModal(carriers, managesFirm(clicked.actor), clicked.slackId),
+        private_metadata: sourceListValue(list),
+      });
     },
     'in-place',
   ),
@@ -175,7 +183,7 @@ export const LOGIN_SUBMISSIONS = [
     /^change-source:(rename|share|unlink|remove)$/,
     'name',
     parseSource,
-    async (deps, submitted, { source: sourceId }) => {
+    async (deps, submitted, { source: sourceId, list }) => {
       const { actor, callbackId, viewId } = submitted;
       const kind = callbackId.split(':')[1] as SourceChange['kind'];
       const source = await sourceFor(deps, actor, 'source.manage', sourceId);
@@ -189,11 +197,12 @@ export const LOGIN_SUBMISSIONS = [
       const [title, text] = DONE[change.kind];
       return {
         view: changedModal(title, text(change.kind === 'rename' ? change.name : source.name)),
-        after: () => refreshBehind(deps, viewId, () => sourcesAnswer(deps, actor)),
+        after: () =>
+          refreshBehind(deps, viewId, () => sourcesAnswer(deps, actor, parseSourceList(list))),
       };
     },
   ),
-  submission(ADD_SOURCE, 'name', noValue, async (deps, submitted) => {
+  submission(ADD_SOURCE, 'name', parseSourceList, async (deps, submitted, list) => {
     const { actor, field, viewId } = submitted;
     const name = typedName(submitted);
     const carrierId = field('carrier').selected_option?.value ?? '';
@@ -214,7 +223,7 @@ export const LOGIN_SUBMISSIONS = [
         `${bold(name)} is added, unlinked.${canLink ? '' : ` ${bold(added.source.holderName)} finds it in their own list of logins, with a Link button.`}`,
         canLink ? added.source : undefined,
       ),
-      after: () => refreshBehind(deps, viewId, () => sourcesAnswer(deps, actor)),
+      after: () => refreshBehind(deps, viewId, () => sourcesAnswer(deps, actor, list)),
     };
   }),
 ];

@@ -23,6 +23,8 @@ export interface SyncDetail {
   lastSeenAt?: number;
   /** Why it was taken off the queue by something other than its own person. */
   cancelledBy?: 'source-removed' | 'done-elsewhere' | 'not-syncable' | 'carrier-changed';
+  /** Who set the status for which it is synced no more. */
+  statusBy?: string;
   /** How many sessions in a row ended with their process at it, and where the last one did if not at the policy. */
   deaths?: number;
   diedAt?: 'sign-in';

@@ -34,6 +34,8 @@ export interface GuideFacts {
   /** A person has set the CRM's status, or the number, since the sync ended. */
   statusUpdated: boolean;
   numberCorrected: boolean;
+  /** The corrected number was asked for since. */
+  correctedAsked: boolean;
   /** Numbers a slip away; `taken` ones are another policy of the firm. */
   closeNumbers: readonly { taken: boolean }[];
 }
@@ -73,7 +75,10 @@ const statusStep = (facts: GuideFacts, standing: CarrierStanding | 'unseen'): St
 
 const reRunStep = (facts: GuideFacts, standing: CarrierStanding | 'unseen'): Step => {
   if (!isSyncable(facts.indicator)) return { kind: 're-run', done: true, when: 'never' };
-  if (facts.statusUpdated) return { kind: 're-run', done: false, when: 'now' };
+  if (facts.numberCorrected && facts.correctedAsked)
+    return { kind: 're-run', done: true, when: 'started' };
+  if (facts.numberCorrected || facts.statusUpdated)
+    return { kind: 're-run', done: false, when: 'now' };
   if (facts.reason === 'stale' && (standing === 'open' || standing === 'pending'))
     return {
       kind: 're-run',
@@ -86,12 +91,11 @@ const reRunStep = (facts: GuideFacts, standing: CarrierStanding | 'unseen'): Ste
 
 /** In the order in which they are done; the first that is not done is the person's next one. */
 export const guidance = (facts: GuideFacts): Step[] => {
-  if (facts.numberCorrected)
-    return [numberStep(facts), { kind: 're-run', done: true, when: 'started' }];
   const standing =
     facts.carrierStatus === undefined
       ? 'unseen'
       : standingIn({ status: facts.carrierStatus, standing: facts.carrierStanding });
+  if (facts.numberCorrected) return [numberStep(facts), reRunStep(facts, standing)];
   const settled = facts.statusUpdated || !isSyncable(facts.indicator);
   const before: Step[] =
     facts.reason === 'number-mismatch' || facts.reason === 'never-seen'

@@ -105,6 +105,8 @@ export interface GuideView {
   /** What a person changed here since the sync ended, last. */
   statusEdit?: Edit;
   numberEdit?: Edit;
+  /** Where the card is that shows the corrected number, once somebody asked for its sync. */
+  correctedCardIn?: string;
   /** Logins this person may use that may see the policy. */
   otherLogins: { id: string; name: string; linked: boolean }[];
 }
@@ -115,6 +117,8 @@ export interface CaseNote {
   number: number;
   syncId: string;
   askedBy: string;
+  /** Whom an answer calls: a case may be opened by somebody else than who asked for the sync. */
+  askerSlackId: string | null;
   closedBy: string | null;
   /** `byAsker`: whoever asked answers support back. */
   replies: { id: string; by: string; text: string; byAsker: boolean }[];

@@ -79,7 +79,15 @@ export const statusChoices = async (
 };
 
 export type NumberCorrected =
-  | { kind: 'corrected'; policy: PolicyBrief; from: string; sourceId: string; crmTold: boolean }
+  | {
+      kind: 'corrected';
+      policy: PolicyBrief;
+      from: string;
+      sourceId: string;
+      crmTold: boolean;
+      /** To show, once the sync of the new number is asked for: they tell of it. */
+      requests: readonly string[];
+    }
   | { kind: 'taken'; number: string }
   | { kind: 'stale' }
   | { kind: 'refused' };
@@ -90,7 +98,7 @@ export const correctNumber = async (
   actor: Actor,
   { syncId, close }: { syncId: string; close: number },
 ): Promise<NumberCorrected> => {
-  const { store, show } = deps;
+  const { store } = deps;
   const sync = await syncDetail(store, syncId);
   const policy = sync && (await policyById(store, sync.policyId));
   if (sync === undefined || policy === undefined || !(await mayCorrect(deps, actor, policy)))
@@ -101,11 +109,11 @@ export const correctNumber = async (
   const requests = await setNumber(store, { policyId: policy.id, personId: actor.id, from, to });
   if (requests === undefined) return { kind: 'stale' };
   if (requests === 'taken') return { kind: 'taken', number: to };
-  for (const request of requests) await show(request);
   return {
     kind: 'corrected',
     policy: { ...policy, number: to },
     from,
+    requests,
     sourceId: sync.sourceId,
     crmTold: await isCrmTold(store.db),
   };

@@ -7,14 +7,17 @@ import {
 } from './correct.ts';
 import type { PolicyBrief } from '#core/policies/policies.ts';
 import { z } from 'zod';
-import { click, submission, tell, type ClickAct } from '#slack/listen.ts';
+import { click, submission, tell, type Click, type ClickAct } from '#slack/listen.ts';
 import * as answers from '#slack/answers.ts';
-import type { Answer } from '#slack/answers.ts';
+import type { Answer, Asked } from '#slack/answers.ts';
+import type { SlackDeps } from '#slack/deps.ts';
 import { actions, bold } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
-import { request } from '#core/requests/slack.ts';
+import { sourceChoices } from '#core/logins/choices.ts';
+import { askForPolicy, request, type PolicyAsk, type Started } from '#core/requests/slack.ts';
+import { threadOfCard } from '#core/requests/store/clicks.ts';
 import { inCrm } from '#core/requests/messages/guide.ts';
-import { originOf } from '#slack/origin.ts';
+import { originOf, type Origin } from '#slack/origin.ts';
 import { STATUS_MODAL, statusModal } from './modal.ts';
 import { openModal } from '#slack/open-modal.ts';
 
@@ -77,7 +80,8 @@ const parseChange = parserOf(CHANGE);
 /** What is chosen in the modal is no part of its metadata. */
 const parseAsked = parserOf(CHANGE.partial({ to: true }));
 const parseChoice = parserOf(z.object({ policy: id, sync: id.optional() }));
-const parseNumberFix = parserOf(z.object({ sync: id, close: z.int().min(0).max(9) }));
+const NUMBER_FIX = z.object({ request: id.optional(), sync: id, close: z.int().min(0).max(9) });
+const parseNumberFix = parserOf(NUMBER_FIX);
 
 const chooseStatus: ClickAct<NonNullable<ReturnType<typeof parseChoice>>> = async (
   deps,
@@ -90,17 +94,40 @@ const chooseStatus: ClickAct<NonNullable<ReturnType<typeof parseChoice>>> = asyn
   return 'modal';
 };
 
-/** The right number is synced at once, through the login that did not find the wrong one. */
-const fixNumber: ClickAct<{ sync: string; close: number }> = async (deps, by, fix) => {
+/** The next card is where the one is that was clicked, in its thread as well. */
+const originOfFix = async (
+  deps: SlackDeps,
+  { channel, slackId, thread }: Click,
+  requestId: string | undefined,
+): Promise<Origin> => {
+  const kept =
+    thread ?? (requestId && (await threadOfCard(deps.store, requestId, channel))) ?? undefined;
+  return originOf(deps, channel, slackId, kept);
+};
+
+/** Through the login that did not find the wrong number, or another where this person may not use that. */
+const askForCorrected = async (
+  deps: SlackDeps,
+  ask: PolicyAsk,
+  sourceId: string,
+): Promise<Started<Asked>> => {
+  const choices = await sourceChoices(deps, ask.actor, ask.policyId);
+  const usable = choices.kind === 'sources' && choices.sources.some((each) => each.id === sourceId);
+  return usable ? request(deps, ask, sourceId) : askForPolicy(deps, ask);
+};
+
+/** The right number is synced at once. */
+const fixNumber: ClickAct<z.infer<typeof NUMBER_FIX>> = async (deps, by, fix) => {
   const outcome = await correctNumber(deps, by.actor, { syncId: fix.sync, close: fix.close });
   if (outcome.kind !== 'corrected') return numberAnswer(outcome);
-  const origin = originOf(deps, by.channel, by.slackId);
-  const { policy, sourceId, from } = outcome;
-  const started = await request(deps, { ...by, policyId: policy.id, origin }, sourceId);
-  return answers.after(
-    `The number is ${bold(policy.number)} now, it was ${bold(from)}. ${inCrm(outcome)}`,
-    await started.answer(),
-  );
+  const { policy, sourceId, from, requests } = outcome;
+  const origin = await originOfFix(deps, by, fix.request);
+  const ask = { ...by, policyId: policy.id, origin };
+  const started = await askForCorrected(deps, ask, sourceId);
+  for (const each of requests) await deps.show(each);
+  const done = `The number is ${bold(policy.number)} now, it was ${bold(from)}. ${inCrm(outcome)}`;
+  const then = await started.answer();
+  return then === 'modal' ? answers.say(done) : answers.after(done, then);
 };
 
 export const CORRECTION_CLICKS = [

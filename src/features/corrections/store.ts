@@ -10,6 +10,8 @@ import { forgetReadings } from '#core/policies/store/unconfirmed-values.ts';
 import { noteEdit } from '#core/policies/store/edits.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { DAY } from '#shared/clock.ts';
+import { NOT_SYNCABLE } from '#core/sessions/store/day-work.ts';
+import { WAITS_FOR_LINK_MS } from '#core/logins/standing.ts';
 
 export interface Change {
   policyId: string;
@@ -42,6 +44,42 @@ const touchPolicy = async (
   return touchRequestsOf(trx, [...new Set([...syncs.map(({ id }) => id), ...further])], now);
 };
 
+/** What is queued, and what a link of today would wake, is never read; those syncs, which say by whom. */
+const cancelWaiting = async (
+  trx: Database,
+  now: number,
+  { policyId, personId, to }: Omit<Change, 'from'>,
+): Promise<string[]> => {
+  const person = await trx
+    .selectFrom('person')
+    .select('name')
+    .where('id', '=', personId)
+    .executeTakeFirst();
+  const detail: SyncDetail = {
+    ...NOT_SYNCABLE,
+    crmStatus: to,
+    ...(person && { statusBy: person.name }),
+  };
+  const ended = await trx
+    .updateTable('sync')
+    .set({
+      status: 'cancelled',
+      reason: 'cancelled',
+      detail: JSON.stringify(detail),
+      finished_at: now,
+    })
+    .where('policy_id', '=', policyId)
+    .where((is) =>
+      is.or([
+        is('status', '=', 'queued'),
+        is.and([is('status', '=', 'needs-link'), is('created_at', '>', now - WAITS_FOR_LINK_MS)]),
+      ]),
+    )
+    .returning('id')
+    .execute();
+  return ended.map(({ id }) => id);
+};
+
 export const statuses = ({ db }: Store): Promise<{ name: string; indicator: Indicator }[]> =>
   db
     .selectFrom('product_status')
@@ -69,13 +107,9 @@ export const setStatus = ({ db, clock }: Store, { policyId, personId, from, to }
       .select((of) => of.ref('indicator').$castTo<Indicator>().as('indicator'))
       .where('name', '=', to)
       .executeTakeFirstOrThrow();
-    if (!isSyncable(indicator))
-      await trx
-        .updateTable('sync')
-        .set({ status: 'cancelled', reason: 'cancelled', finished_at: now })
-        .where('policy_id', '=', policyId)
-        .where('status', '=', 'queued')
-        .execute();
+    const ended = isSyncable(indicator)
+      ? []
+      : await cancelWaiting(trx, now, { policyId, personId, to });
     await noteEdit(trx, policyId, 'status', { from, at: now, personId });
     await audit(trx, now, {
       personId,
@@ -83,7 +117,7 @@ export const setStatus = ({ db, clock }: Store, { policyId, personId, from, to }
       policyId,
       detail: { from, to },
     });
-    return touchPolicy(trx, policyId, now);
+    return touchPolicy(trx, policyId, now, ended);
   });
 
 /** Only while the number still is `from`, and no other policy of the carrier has the new one. */

@@ -22,9 +22,10 @@ import {
   type KnownBlock,
 } from '#slack/blocks.ts';
 import { id, parserOf } from '#slack/click-values.ts';
+import { parseSourceList } from '#core/logins/messages.ts';
 import { sourcesAnswer } from '#core/logins/slack.ts';
 import type { SlackDeps } from '#slack/deps.ts';
-import { click, type By, type Click, type ClickAct } from '#slack/listen.ts';
+import { click, type By, type ClickAct } from '#slack/listen.ts';
 import { spoken } from '#slack/spoken.ts';
 
 const CHOICES: readonly (readonly [words: string, minutes: number])[] = [
@@ -185,7 +186,12 @@ export const pauseCommand = async (deps: SlackDeps, by: By): Promise<Answer> =>
   );
 
 const parseHold = parserOf(
-  z.object({ source: id, minutes: z.number().int().min(1).max(720).default(30) }),
+  z.object({
+    source: id,
+    minutes: z.number().int().min(1).max(720).default(30),
+    /** The list of logins that it was chosen in, which follows. */
+    list: z.string().max(1100).optional(),
+  }),
 );
 
 const hold: ClickAct<NonNullable<ReturnType<typeof parseHold>>> = async (
@@ -197,33 +203,24 @@ const hold: ClickAct<NonNullable<ReturnType<typeof parseHold>>> = async (
   return held === undefined ? answers.notYourLogin() : heldAnswer(held);
 };
 
-const endAnd =
-  (answer: (deps: SlackDeps, actor: Actor, source: LoginSource) => Answer | Promise<Answer>) =>
-  async (deps: SlackDeps, { actor }: Click, { source }: { source: string }): Promise<Answer> => {
-    const ended = await endHold(deps, actor, source);
-    return ended === undefined ? answers.notYourLogin() : answer(deps, actor, ended);
-  };
+type HoldValue = NonNullable<ReturnType<typeof parseHold>>;
+
+const endNow: ClickAct<HoldValue> = async (deps, { actor }, { source }) => {
+  const ended = await endHold(deps, actor, source);
+  return ended === undefined ? answers.notYourLogin() : endedAnswer(ended);
+};
+
+const endInList: ClickAct<HoldValue> = async (deps, { actor }, { source, list }) =>
+  (await endHold(deps, actor, source)) === undefined
+    ? answers.notYourLogin()
+    : sourcesAnswer(deps, actor, parseSourceList(list));
 
 export const HOLD_CLICKS = [
   click(/^hold:\d$/, parseHold, hold, 'in-place'),
-  click(
-    'hold-end',
-    parseHold,
-    endAnd((_deps, _actor, source) => endedAnswer(source)),
-    'in-place',
-  ),
+  click('hold-end', parseHold, endNow, 'in-place'),
   // On a card, in the status and in Home: what stands there follows by itself.
-  click(
-    /^release:/,
-    parseHold,
-    endAnd((_deps, _actor, source) => endedAnswer(source)),
-  ),
+  click(/^release:/, parseHold, endNow),
   // In the menu beside a login, in the list of them.
   click('source-hold', parseHold, hold, 'in-place'),
-  click(
-    'source-end-hold',
-    parseHold,
-    endAnd((deps, actor) => sourcesAnswer(deps, actor)),
-    'in-place',
-  ),
+  click('source-end-hold', parseHold, endInList, 'in-place'),
 ];

@@ -29,12 +29,12 @@ export interface RowSettings {
 const status = (name: keyof typeof STATUS_WORDS, reason: string): string =>
   `${STATUS_WORDS[name].emoji} *${STATUS_WORDS[name].name}*${reason === '' ? '' : `, ${reason}`}`;
 
-const attempt = ({ lastAttempt }: ReportRow): string =>
+const attempt = ({ lastAttempt, carrierLinked }: ReportRow): string =>
   lastAttempt === undefined
     ? ':white_circle: *Not synced yet*'
     : `${
-        // The link it needed is there by now, or the row would say which one it needs.
-        lastAttempt.status === 'needs-link'
+        // The link it needed is there by now, or its login is gone; else the row says which one it needs.
+        lastAttempt.status === 'needs-link' && carrierLinked
           ? ':large_green_circle: Linked again since, *sync it now*'
           : status(lastAttempt.status, SHORT_REASONS[lastAttempt.reason])
       } · ${at(lastAttempt.at)}`;

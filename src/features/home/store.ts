@@ -136,15 +136,17 @@ export const leftSince = ({ db }: Store, since: number) =>
 
 /** For each of these Slack accounts, what changes when one of their login sources does. */
 export const sourceMarks = async (
-  { db }: Store,
+  { db, clock }: Store,
   slackUserIds: readonly string[],
 ): Promise<Map<string, string>> => {
   if (slackUserIds.length === 0) return new Map();
   const { rows } = await sql<{ id: string; mark: string }>`select id, ${listOf(sql`mark`)} as mark
       from (select p.slack_user_id as id, l.id || k.linked || coalesce(cast(k.ends_at as text), '')
-          || coalesce(k.unlinked_reason, '') as mark
+          || coalesce(k.unlinked_reason, '')
+          || case when o.until > ${clock()} then cast(o.until as text) else '' end as mark
         from person p join login_source l on ${isOwn(sql`p.id`)}
         join login_link k on k.source_id = l.id
+        left join login_hold o on o.source_id = l.id
         where p.slack_user_id in (${sql.join(slackUserIds)})
         order by 1, l.id) marked
       group by id`.execute(db);

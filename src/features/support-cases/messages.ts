@@ -21,6 +21,8 @@ import { spoken } from '#slack/spoken.ts';
 
 /** More than this of a timeline is looked up, not read in a channel. */
 const MOST_LINES = 20;
+/** With its heading it stands in one section, of which Slack takes 3,000 characters. */
+const LONGEST_TIMELINE = 2900;
 const LONGEST_LINE = 220;
 
 const eventText = (event: CaseEvent, privacy: Privacy): string => {
@@ -53,12 +55,17 @@ const eventText = (event: CaseEvent, privacy: Privacy): string => {
   }
 };
 
-export const timeline = (events: readonly CaseEvent[], privacy: Privacy): string => {
-  const shown = events.slice(-MOST_LINES);
-  return [
-    ...(shown.length < events.length ? [`${events.length - shown.length} earlier ones.`] : []),
-    ...shown.map((event) => `${at(event.at)}  ${eventText(event, privacy)}`),
-  ].join('\n');
+const ofEarlier = (left: number): string[] =>
+  left === 0 ? [] : [left === 1 ? '1 earlier one.' : `${left} earlier ones.`];
+
+/** The newest lines that have room, oldest first: what came last is what is read. */
+const timeline = (events: readonly CaseEvent[], privacy: Privacy): string => {
+  const lines = events
+    .slice(-MOST_LINES)
+    .map((event) => `${at(event.at)}  ${eventText(event, privacy)}`);
+  const shown = (): string[] => [...ofEarlier(events.length - lines.length), ...lines];
+  while (lines.length > 1 && shown().join('\n').length > LONGEST_TIMELINE) lines.shift();
+  return shown().join('\n');
 };
 
 const title = (view: CaseView, privacy: Privacy): string => {

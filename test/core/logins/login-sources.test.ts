@@ -38,9 +38,11 @@ const choose = async (as: string, on: LocalMessage, source: string, act: string)
   const row = now?.blocks.find(
     (block) => block.type === 'section' && JSON.stringify(block).includes(source),
   );
-  const actionId = /source-menu:\d+/.exec(JSON.stringify(row))?.[0];
-  if (actionId === undefined) throw new Error(`there is no menu of ${source}`);
-  const option = JSON.stringify({ click: `source-${act}`, source });
+  const menu = row?.type === 'section' ? row.accessory : undefined;
+  if (menu?.type !== 'overflow') throw new Error(`there is no menu of ${source}`);
+  const option =
+    menu.options.find(({ value = '' }) => value.includes(`"source-${act}"`))?.value ?? '';
+  const actionId = menu.action_id ?? '';
   return firm.client.choose({ as, channel: TEAM, ts: on.ts, actionId, option });
 };
 
@@ -189,6 +191,15 @@ it(
     await choose(MARCUS, all, id, 'remove');
     await firm.client.waitForModal(MARCUS, (view) => view.callback_id === 'change-source:remove');
     await firm.client.submit(MARCUS);
+    await firm.client.waitForMessage({
+      as: MARCUS,
+      channel: TEAM,
+      what: 'the list of the firm, without it',
+      that: (message) =>
+        message.ephemeral &&
+        JSON.stringify(message.blocks).includes("The firm's login sources") &&
+        !JSON.stringify(message.blocks).includes(id),
+    });
     const closing = await closingOf(firm, ANA, TEAM, running);
     expect(closing.text).toContain('was removed');
     const row = await sourceRow(id);

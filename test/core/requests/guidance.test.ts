@@ -18,6 +18,7 @@ const factsOf = (given: Partial<GuideFacts>): GuideFacts => ({
   indicator: 'open',
   statusUpdated: false,
   numberCorrected: false,
+  correctedAsked: false,
   closeNumbers: [],
   ...given,
 });
@@ -88,7 +89,8 @@ describe('the next step of a person', () => {
   it('is the number, when a close one exists that no policy has', () => {
     const facts = { reason: 'number-mismatch' as const, closeNumbers: [{ taken: false }] };
     expect(nextOf(facts)).toContain('"found":"close"');
-    expect(nextOf({ ...facts, numberCorrected: true })).toBe('nothing');
+    expect(nextOf({ ...facts, numberCorrected: true, correctedAsked: true })).toBe('nothing');
+    expect(nextOf({ ...facts, numberCorrected: true })).toContain('"when":"now"');
   });
 
   it('is to compare, when the only close number is another policy', () => {
@@ -222,7 +224,7 @@ describe('the guide', () => {
     };
     const found = itemOf('number-mismatch');
     const item = {
-      ...guided(found, { numberEdit }),
+      ...guided(found, { numberEdit, correctedCardIn: 'C0TEAM' }),
       policy: { ...found.policy, number: '00123-4576' },
       detail: { ...found.detail, crmNumber: '00123-4567' },
     };
@@ -232,12 +234,31 @@ describe('the guide', () => {
     expect(guideOf(item)).toMatch(
       /Ana Ruiz <!date\^\d+\^corrected the number [^>]*>: \*00123-4567\* → \*00123-4576\*\. Change it in the CRM too\./,
     );
+    expect(guideOf(item)).toMatch(/has a card of its own in <#C0TEAM>\.$/);
     expect(buttonsOf(item)).toEqual(['Ask support']);
     expect(sentence(item, 'full')).toBe(
       'It was not found as *00123-4567*. Ana Ruiz corrected the number to *00123-4576*.',
     );
     const lasting = desiredMessages(viewOf(item), FULL).map(({ text }) => text);
     expect(lasting.filter((text) => text.includes('Change it in the CRM too.'))).toHaveLength(1);
+  });
+
+  it('of a number that was corrected, and is not asked for, offers the sync of it', () => {
+    const numberEdit = {
+      from: '00123-4567',
+      to: '00123-4576',
+      by: 'Ana Ruiz',
+      at: NOW,
+      crmTold: false,
+    };
+    const item = guided(itemOf('number-mismatch'), { numberEdit });
+    expect(guideOf(item)).toMatch(/^\*How to resolve it\*/);
+    expect(guideOf(item)).toContain(':point_right: Sync again, now that the number is right.');
+    expect(buttonsOf(item)).toEqual(['Sync again', 'Ask support']);
+    expect(JSON.stringify(card(viewOf(item), FULL).blocks)).toContain('Sync again');
+    const elsewhere = guided(item, { correctedCardIn: 'C0OTHER' });
+    expect(guideOf(elsewhere)).toMatch(/has a card of its own\.$/);
+    expect(JSON.stringify(card(viewOf(elsewhere), FULL).blocks)).not.toContain('Sync again');
   });
 
   it('of another login names those the person may use, linked or not', () => {

@@ -4,8 +4,8 @@ import { blockProblems } from '#simulator/workspace/blocks.ts';
 import type { MessageSettings } from '#core/requests/messages/card.ts';
 import { desiredMessages } from '#core/requests/messages/thread.ts';
 import { messageModal } from '#features/message-policies/modal.ts';
-import type { RequestView } from '#core/requests/view.ts';
-import { itemOf, viewOf } from '#test/support/views.ts';
+import type { ItemView, RequestView } from '#core/requests/view.ts';
+import { itemOf, NOW, viewOf } from '#test/support/views.ts';
 
 const ALL = Object.keys(REASONS) as Reason[];
 const SETTINGS: MessageSettings[] = [
@@ -108,5 +108,45 @@ describe.each(Object.entries(NAMES))('the modal of a message, with names %s', (_
       expect(blockProblems(view.blocks, 'modal')).toEqual([]);
       expect('submit' in view).toBe(count > 0);
     }
+  });
+});
+
+describe('a plan of policies that wait', () => {
+  const drawn = (item: ItemView) => {
+    const other = { ...itemOf('waiting'), syncId: 'S-2' };
+    const [card] = desiredMessages(viewOf(item, { items: [item, other] }), {
+      privacy: 'full',
+      canLink: true,
+    });
+    const tasks = (card?.blocks ?? []).flatMap((block) =>
+      block.type === 'plan' ? (block.tasks ?? []) : [],
+    );
+    return { tasks: tasks.map((task) => JSON.stringify(task)), all: JSON.stringify(card?.blocks) };
+  };
+
+  it.each<[Reason, Partial<ItemView>, string]>([
+    ['carrier-down', { status: 'queued' }, 'site is not answering properly.'],
+    ['carrier-paused', {}, "its pages changed, and we can't read them yet."],
+    ['on-hold', {}, 'is on hold while someone works in the portal.'],
+    ['waiting', { notBefore: NOW }, 'may be tried again.'],
+    [
+      'waiting-for-link',
+      { source: { ...itemOf('waiting').source, mayLink: false } },
+      'Ask Ana Ruiz or a manager to link it; this sync then starts by itself.',
+    ],
+  ])('says why, and what comes next, where it is %s', (reason, given, words) => {
+    const [task] = drawn(itemOf(reason, given)).tasks;
+    expect(task).toContain(words);
+    expect(task).not.toContain('<!date');
+  });
+
+  it('leaves out the place in line, which moves with each policy', () => {
+    expect(drawn(itemOf('waiting')).tasks.join('')).not.toContain('details');
+  });
+
+  it('lets whoever has left the portal say so', () => {
+    const conflict = drawn(itemOf('session-conflict', { status: 'queued' }));
+    expect(conflict.all).toContain('"run-now"');
+    expect(drawn(itemOf('carrier-down', { status: 'queued' })).all).not.toContain('"run-now"');
   });
 });

@@ -140,3 +140,50 @@ it('corrects a mistyped number in one click, and syncs the right one at once', a
   const transcript = await firm.client.transcript(ANA, TEAM);
   expect(transcript).toMatch(new RegExp(`Not Found.*\\n.*${MISTYPED}`, 'u'));
 });
+
+/** Asked for in a thread, so that its card and its guide are replies there. */
+const guideInThread = async (number: string, close: string) => {
+  at.answer(number, { kind: 'absent', closeNumbers: [close] });
+  const { id } = await policyNumbered(number);
+  // One that was there before is gone, and not mistyped.
+  await firm.db.deleteFrom('source_policy').where('policy_id', '=', id).execute();
+  const { ts = '' } = await firm.client.post(ANA, TEAM, `<@USYNCBOT1> ${number}`);
+  const inThread = (words: string): Promise<LocalMessage> =>
+    firm.client.waitForMessage({
+      as: ANA,
+      channel: TEAM,
+      thread: ts,
+      what: `a reply with "${words}"`,
+      that: ({ user, threadTs, text }) =>
+        user === 'USYNCBOT1' && threadTs === ts && text.includes(words),
+    });
+  return { ts, inThread, guide: await inThread('Did you mean that one?') };
+};
+
+it('has the card of the corrected number in the thread of the first one', async () => {
+  const { inThread, guide } = await guideInThread('00774-1099', '00774-1909');
+  await press(ANA, guide, 'Correct to 00774-1909');
+  const closing = await inThread('Success: Hiroshi Tanaka · Northbridge Life 00774-1909');
+  expect(closing.ts > guide.ts).toBe(true);
+  await inThread(`has a card of its own in <#${TEAM}>`);
+});
+
+it('says why a corrected number is not synced, and offers that instead of a card', async () => {
+  const { ts, inThread, guide } = await guideInThread('00118-2276', '00118-2267');
+  const removed = (at: number | null) =>
+    firm.db
+      .updateTable('login_source')
+      .set({ removed_at: at })
+      .where('name', '=', 'Ana – Northbridge')
+      .execute();
+  await removed(1);
+  await press(ANA, guide, 'Correct to 00118-2267');
+  const answer = await answerTo(firm, ANA, TEAM, 'The number is *00118-2267* now', ts);
+  expect(answer.text).toContain('No login source of Northbridge Life is shared with you.');
+  expect(answer.text).not.toContain('not in your book');
+  const offered = await inThread('Sync again, now that the number is right.');
+  expect(offered.text).not.toContain('Resolved');
+  await removed(null);
+  await press(ANA, offered, 'Sync again');
+  await inThread('Northbridge Life 00118-2267');
+});

@@ -314,6 +314,7 @@ describe('a Home at its extremes', () => {
     stale: true,
     lastSuccessAt: 5,
     lastAttempt: { status: 'failed', reason: 'action-needed', at: NOW },
+    carrierLinked: index % 2 === 0,
     ...(index % 4 === 1
       ? { needsLink: { sourceId: `s${index}`, sourceName: NAMES[0] ?? '' } }
       : {}),

@@ -103,6 +103,8 @@ const correct: Act = async (scene) => {
   if (item.reason === 'number-mismatch') {
     const corrected = await correctNumber(deps, DANA, { syncId: item.syncId, close: 0 });
     want('Correcting a number', corrected.kind, 'corrected');
+    if (corrected.kind === 'corrected')
+      for (const request of corrected.requests) await deps.show(request);
   }
   const to = row.status === 'In Force' ? 'Pending' : 'In Force';
   const updated = await updateStatus(deps, DANA, { policyId: id, from: row.status, to });

@@ -21,6 +21,8 @@ export interface ReportRow {
   open?: { status: SyncStatus; reason: Reason };
   /** The unlinked login its newest sync waits for. */
   needsLink?: { sourceId: string; sourceName: string };
+  /** Some login of its carrier is linked now. */
+  carrierLinked: boolean;
 }
 
 export interface ReportPage {
@@ -82,6 +84,19 @@ export const reportRows = async (
       'l.id as blockingId',
       'l.name as blockingName',
     ])
+    .select((of) =>
+      of
+        .exists(
+          of
+            .selectFrom('login_source as x')
+            .innerJoin('login_link as xk', 'xk.source_id', 'x.id')
+            .select('x.id')
+            .whereRef('x.carrier_id', '=', 'p.carrier_id')
+            .where('x.removed_at', 'is', null)
+            .where('xk.linked', '=', 1),
+        )
+        .as('carrierLinked'),
+    )
     .where('r.row', 'in', numbers)
     .execute();
   const ids = rows.map(({ id }) => id);
@@ -97,6 +112,7 @@ export const reportRows = async (
         as_of,
         blockingId,
         blockingName,
+        carrierLinked,
         ...policy
       } = all;
       const now = open.get(policy.id);
@@ -123,6 +139,7 @@ export const reportRows = async (
           ...(blockingId === null || blockingName === null
             ? {}
             : { needsLink: { sourceId: blockingId, sourceName: blockingName } }),
+          carrierLinked: Number(carrierLinked) === 1,
         },
       ];
     }),

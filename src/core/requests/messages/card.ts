@@ -66,9 +66,10 @@ const linkButton = (view: RequestView, item: ItemView, canLink: boolean): Button
       ]
     : [];
 
-/** Corrected or closed since, it has a newer card, or none to come. */
-const mayRunAgain = ({ policy, guide }: ItemView): boolean =>
-  guide?.numberEdit === undefined && (guide === undefined || isSyncable(policy.indicator));
+/** Asked for since it was corrected, it has a newer card; closed since, none to come. */
+const mayRunAgain = ({ policy, guide, status }: ItemView): boolean =>
+  guide?.correctedCardIn === undefined &&
+  ((guide === undefined && status !== 'cancelled') || isSyncable(policy.indicator));
 
 /** Of what has ended, and what helps where another attempt may not. */
 export const againButtons = (view: RequestView, item: ItemView): ButtonSpec[] => {
@@ -119,7 +120,7 @@ const buttonsOf = (
           },
         ]
       : []),
-    ...(offers.has('fix-number') ? numberButtons(item, privacy) : []),
+    ...(offers.has('fix-number') ? numberButtons(view, item, privacy) : []),
     ...others,
     ...(offers.has('confirm-values') ? decisionButtons(item, privacy) : []),
     ...(unknownStatus(item).length > 0

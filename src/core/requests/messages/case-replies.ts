@@ -10,6 +10,9 @@ const reply = (key: string, text: string): DesiredMessage => ({
   final: false,
 });
 
+const mentioned = ({ askerSlackId }: CaseNote): string =>
+  askerSlackId === null ? '' : `<@${askerSlackId}> `;
+
 /** The way back to support, while the case is open. */
 const withAnswer = (message: DesiredMessage, { id, number, closedBy }: CaseNote): DesiredMessage =>
   closedBy !== null
@@ -30,7 +33,7 @@ const withAnswer = (message: DesiredMessage, { id, number, closedBy }: CaseNote)
       };
 
 /** What the thread shows of its cases: that support has it, what support answers, and the end. */
-export const caseReplies = ({ cases, personSlackId }: RequestView): DesiredMessage[] =>
+export const caseReplies = ({ cases }: Pick<RequestView, 'cases'>): DesiredMessage[] =>
   cases.flatMap((each) => [
     reply(
       `case:${each.id}`,
@@ -40,7 +43,7 @@ export const caseReplies = ({ cases, personSlackId }: RequestView): DesiredMessa
       byAsker
         ? reply(`reply:${id}`, `*${name(by)}* to support:\n${quote(text)}`)
         : withAnswer(
-            reply(`reply:${id}`, `<@${personSlackId}> *${name(by)}* of support:\n${quote(text)}`),
+            reply(`reply:${id}`, `${mentioned(each)}*${name(by)}* of support:\n${quote(text)}`),
             each,
           ),
     ),

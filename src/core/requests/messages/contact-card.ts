@@ -1,6 +1,6 @@
 import { releaseButton } from '#core/logins/login-lines.ts';
-import type { PlanBlock, TaskCardBlock } from '@slack/types';
-import { isEnded, offersOf, type SyncStatus } from '#shared/outcome.ts';
+import type { PlanBlock, RichTextBlock, TaskCardBlock } from '@slack/types';
+import { isEnded, offersOf, statusOf, type SyncStatus } from '#shared/outcome.ts';
 import type { ItemView, RequestView } from '../view.ts';
 import {
   actions,
@@ -14,6 +14,7 @@ import {
   type ButtonSpec,
   type KnownBlock,
 } from '#slack/blocks.ts';
+import { isCutOff } from './cancelled.ts';
 import { clickValue, outcome, type MessageSettings } from './card.ts';
 import { shortOutcome, tableRows } from './policy-table.ts';
 import { headline } from './values.ts';
@@ -58,24 +59,25 @@ const namer =
 
 type Namer = ReturnType<typeof namer>;
 
+const plainText = (text: string): RichTextBlock => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: cut(text, 280) }] }],
+});
+
+/** What its status says by itself. A place in line moves with each policy, and stays off the card. */
+const isPlain = ({ reason, notBefore }: ItemView): boolean =>
+  statusOf(reason) === 'in-progress' ||
+  ((reason === 'waiting' || reason === 'source-busy') && notBefore === 0);
+
 const task = (item: ItemView, name: Namer, privacy: Privacy): TaskCardBlock => ({
   type: 'task_card',
   task_id: item.syncId,
   title: cut(`${name(item)}: ${statusName(item).name}`, 150),
   status: TASK[item.status],
-  ...(isEnded(item.status)
-    ? {
-        output: {
-          type: 'rich_text',
-          elements: [
-            {
-              type: 'rich_text_section',
-              elements: [{ type: 'text', text: cut(shortOutcome(item, privacy), 280) }],
-            },
-          ],
-        },
-      }
-    : {}),
+  ...(isEnded(item.status) ? { output: plainText(shortOutcome(item, privacy)) } : {}),
+  ...(isEnded(item.status) || isPlain(item)
+    ? {}
+    : { details: plainText(shortOutcome(item, privacy)) }),
 });
 
 const plan = (items: readonly ItemView[], name: Namer, privacy: Privacy): PlanBlock => ({
@@ -151,6 +153,9 @@ const buttons = (view: RequestView, { canLink, privacy }: MessageSettings): Butt
   );
   const [first] = view.items;
   const show = showValuesButton(view, privacy);
+  const toRunNow = view.items.find(
+    ({ status, reason }) => status === 'queued' && offersOf(reason).includes('run-when-done'),
+  );
   const waiting = view.items.some(({ status }) => status === 'queued' || status === 'needs-link');
   return [
     ...distinct(needLink, ({ source }) => source.id)
@@ -167,6 +172,15 @@ const buttons = (view: RequestView, { canLink, privacy }: MessageSettings): Butt
     )
       .slice(0, MOST_LINK_BUTTONS)
       .map(({ source }) => releaseButton(source)),
+    ...(toRunNow === undefined
+      ? []
+      : [
+          {
+            text: "Run now, I'm done",
+            action: 'run-now',
+            value: clickValue(view.id, toRunNow.syncId),
+          },
+        ]),
     ...(first !== undefined && waiting
       ? [
           {
@@ -212,6 +226,7 @@ export const contactClosing = (view: RequestView, settings: MessageSettings): st
       item.status === 'not-found' ||
       item.status === 'needs-link' ||
       item.status === 'failed' ||
+      isCutOff(item) ||
       item.reason === 'status-drift' ||
       item.reason === 'stale' ||
       item.reason === 'partial' ||

@@ -33,6 +33,7 @@ const stepsOf = ({ item, guide }: Pick<Told, 'item' | 'guide'>): Step[] =>
         indicator: item.policy.indicator,
         statusUpdated: guide.statusEdit !== undefined,
         numberCorrected: guide.numberEdit !== undefined,
+        correctedAsked: guide.correctedCardIn !== undefined,
         closeNumbers: guide.closeNumbers,
         ...(item.detail.carrierStatus === undefined
           ? {}
@@ -127,10 +128,14 @@ const lateness = ({ item }: Told): string => {
   return ` The newest values are of ${day(asOf)}, ${late === 1 ? '1 business day' : `${late} business days`} behind.`;
 };
 
+/** Of a card elsewhere, only that it is there: this one may be read by others than that one. */
+const cardPlace = ({ channel, guide }: Told): string =>
+  guide.correctedCardIn === channel && !isDirect(channel) ? ` in <#${channel}>` : '';
+
 const reRunText = (step: Extract<Step, { kind: 're-run' }>, told: Told): string => {
   switch (step.when) {
     case 'now':
-      return 'Sync again, now that the status is right.';
+      return `Sync again, now that the ${told.guide.numberEdit === undefined ? 'status' : 'number'} is right.`;
     case 'if-active':
       if (freeNumbers(told.item).length > 0)
         return 'Is the number right after all? Then sync again.';
@@ -140,7 +145,7 @@ const reRunText = (step: Extract<Step, { kind: 're-run' }>, told: Told): string 
     case 'from':
       return `Sync again from ${day(step.day)} on, the next day markets are open.${lateness(told)}`;
     case 'started':
-      return `The sync of the corrected number has a card of its own${isDirect(told.channel) ? '' : ` in <#${told.channel}>`}.`;
+      return `The sync of the corrected number has a card of its own${cardPlace(told)}.`;
     case 'never':
       return `There is nothing to sync again: a policy that is ${bold(told.item.policy.status)} is no longer synced.`;
   }
@@ -202,7 +207,7 @@ const buttonsOf = (view: RequestView, steps: readonly Step[], told: Told): Butto
   const wanted = (kind: Step['kind']): Step | undefined =>
     steps.find((step) => step.kind === kind && (!step.done || kind === 'status'));
   return [
-    ...(wanted('number') ? numberButtons(told.item, told.privacy) : []),
+    ...(wanted('number') ? numberButtons(view, told.item, told.privacy) : []),
     ...(wanted('login')
       ? guide.otherLogins.slice(0, 3).map((login) => ({
           text: `Try ${login.name}`,
@@ -256,6 +261,7 @@ export const guideMessage = (
     ...(hasManyLines(view) ? [named(item, privacy)] : []),
   ].join(' · ');
   const text = [`${title}${known(told)}`, ...lines].join('\n');
+  const asked = guide.correctedCardIn === undefined ? '' : '-asked';
   const edited = Math.max(guide.statusEdit?.at ?? 0, guide.numberEdit?.at ?? 0);
   return [
     {
@@ -263,7 +269,7 @@ export const guideMessage = (
       inThread: true,
       ...spoken([
         section(text),
-        ...actions(`guide-${edited}-${view.cases.length}`, buttonsOf(view, steps, told)),
+        ...actions(`guide-${edited}-${view.cases.length}${asked}`, buttonsOf(view, steps, told)),
       ]),
       final: false,
     },

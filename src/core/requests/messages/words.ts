@@ -5,6 +5,7 @@ import { isSyncable } from '#shared/status.ts';
 import { standingIn, type UnchangedWhy } from '#core/policies/verdict.ts';
 import type { CarrierPause, ItemView } from '../view.ts';
 import { asOf, noDate } from './as-of.ts';
+import { cancelledSentence } from './cancelled.ts';
 import { freeNumbers, isAllTaken, likelyNumbers, whoseNumbers } from './free-numbers.ts';
 import { withheldSentence } from './withheld.ts';
 import { atAfter, at, bold, day, few, name } from '#slack/blocks.ts';
@@ -208,16 +209,7 @@ const SENTENCES: Record<Reason, (item: ItemView, privacy: Privacy) => string> = 
   'portal-changed': (item) =>
     `${carrier(item)}'s site ${item.detail.deaths === undefined ? "has changed, and we take no values from a page we can't read" : 'broke off each of our tries to read this policy, so we stopped'}. We are the ones to fix that; your values are kept. Sync again later. Until then, see ${carrier(item)}'s site.`,
   implausible,
-  cancelled: (item) => {
-    switch (item.detail.cancelledBy) {
-      case 'source-removed':
-        return `${login(item)} was removed from your firm's logins, so nothing was read through it. Sync again to use another.`;
-      case 'carrier-changed':
-        return 'The policy is at another carrier now, so nothing was read here. Sync again to read it there.';
-      default:
-        return `Cancelled${item.cancelledBy === undefined ? '' : ` by ${name(item.cancelledBy)}`}.`;
-    }
-  },
+  cancelled: cancelledSentence,
 };
 
 /** A term in no vocabulary is shown and never guessed at: a person decides what it means. */

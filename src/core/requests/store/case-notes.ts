@@ -12,6 +12,7 @@ export const caseNotes = async (db: Database, requestId: string): Promise<CaseNo
       'c.number',
       'c.sync_id as syncId',
       'p.name as askedBy',
+      'p.slack_user_id as askerSlackId',
       'closer.name as closedBy',
     ])
     .where('c.request_id', '=', requestId)

@@ -53,6 +53,25 @@ const lastEdit = async (
   };
 };
 
+/** The channel of the newest card of this policy that was asked for since then. */
+const newestCardIn = async (
+  db: Database,
+  policyId: string,
+  since: number,
+): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('request as r')
+      .innerJoin('request_sync as rs', 'rs.request_id', 'r.id')
+      .innerJoin('sync as s', 's.id', 'rs.sync_id')
+      .select('r.channel')
+      .where('s.policy_id', '=', policyId)
+      .where('r.created_at', '>=', since)
+      .orderBy('r.id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  )?.channel;
+
 /** `usable`: the other logins of the carrier that the person who asked may use. */
 export const guideView = async (
   db: Database,
@@ -71,12 +90,14 @@ export const guideView = async (
     detail.crmNumber === undefined
       ? undefined
       : await lastEdit(db, policy.id, 'policy.number-corrected', endedAt);
+  const correctedCardIn = numberEdit && (await newestCardIn(db, policy.id, numberEdit.at));
   const possible = new Set(otherSources.map(({ id }) => id));
   return {
     closeNumbers: closeNumbers.map((number) => ({ number, taken: taken.has(number) })),
     ...(named === undefined ? {} : { namedStatus: named }),
     ...(statusEdit === undefined ? {} : { statusEdit }),
     ...(numberEdit === undefined ? {} : { numberEdit }),
+    ...(correctedCardIn === undefined ? {} : { correctedCardIn }),
     otherLogins: usable
       .filter(({ id }) => possible.has(id))
       .map(({ id, name, linked }) => ({ id, name, linked })),
