@@ -47,6 +47,15 @@ it('a round that hangs makes a process unwell, and one that ends makes it well a
   }
 });
 
+it('a round that failed has ended: a start anew would not bring its database back', async () => {
+  let now = 0;
+  const pulse = createPulse(() => now, { 'keeping of sessions': 60_000 });
+  now = 61_000;
+  const away = new Error('the database is away');
+  await expect(pulse.round('keeping of sessions', () => Promise.reject(away))).rejects.toBe(away);
+  expect(pulse.late()).toEqual([]);
+});
+
 it('what is amiss elsewhere is told by a process that is ready, which it stays', async () => {
   const lacking: string[] = [];
   const app = createWatch({
