@@ -163,6 +163,22 @@ it('what was put off, and a login that asks for a person, are counted by their r
     await expect.poll(async () => (await read(worker.watchUrl, '/metrics')).text).toContain(line);
 });
 
+it('what may fail is counted from 0 on, for what begins at its first failures has no increase', async () => {
+  const metrics = createMetrics();
+  metrics.known(['northbridge-life']);
+  const { text } = await metrics.read();
+  const of = 'carrier="northbridge-life"';
+  for (const line of [
+    `swivel_sign_ins_total{${of},by="itself",outcome="signed-in"} 0`,
+    `swivel_sign_ins_total{${of},by="itself",outcome="bad-credentials"} 0`,
+    `swivel_sign_ins_total{${of},by="person",outcome="portal-changed"} 0`,
+    `swivel_syncs_ended_total{${of},status="failed",reason="portal-changed",urgency="daily"} 0`,
+    `swivel_syncs_ended_total{${of},status="success",reason="changed",urgency="force"} 0`,
+  ])
+    expect(text).toContain(line);
+  expect(text).not.toContain('reason="waiting"');
+});
+
 it('a Redis that is not there does not answer, and that is known at once', async () => {
   const connection = producerConnection('/nowhere/redis.sock');
   expect(await answers(connection)).toBe(false);
