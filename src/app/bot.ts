@@ -265,6 +265,7 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
       (error) => report('the heartbeat stopped short', error),
     ),
   );
+  let isStarted = false;
   const watch =
     options.watched === undefined
       ? undefined
@@ -276,9 +277,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
             lacks: connection.problems,
             budget,
             messages,
+            isStarted: () => isStarted,
           }),
         );
   await connection.start(options.signal);
+  isStarted = true;
 
   const begun = stack.move();
   return {

@@ -47,6 +47,8 @@ const startWatch = async (
     refresh?: () => Promise<void>;
     withQueues?: boolean;
     notices?: () => Promise<string[]>;
+    /** It takes what people ask for also without what it lacks, which is a notice then. */
+    serves?: () => boolean;
     leansOn?: () => Record<string, boolean>;
   } = {},
 ): Promise<Watch> => {
@@ -72,10 +74,12 @@ const startWatch = async (
       ...lacks(),
     ];
   };
+  const serves = (): boolean => more.serves?.() === true;
   const app = createWatch({
     unwell: unwell ?? pulse.late,
-    lacks: lacksNow,
-    ...(more.notices !== undefined && { notices: more.notices }),
+    lacks: async () => (serves() ? [] : lacksNow()),
+    notices: async () =>
+      (await Promise.all([serves() ? lacksNow() : [], more.notices?.() ?? []])).flat(),
     metrics: async () => {
       rounds(seconds(pulse.ages()));
       const [database, queue] = await Promise.all([
@@ -110,7 +114,12 @@ const seconds = (ms: Readonly<Record<string, number>>): Record<string, number> =
 
 export const watchBot = (
   watched: Watched,
-  process: Process & { budget: Budget; messages: MessageQueue },
+  process: Process & {
+    budget: Budget;
+    messages: MessageQueue;
+    /** Its start has come to its end, and Slack may reach it. */
+    isStarted: () => boolean;
+  },
 ): Promise<Watch> => {
   const { metrics } = watched;
   const { store, budget, messages } = process;
@@ -180,10 +189,13 @@ export const watchBot = (
     unshown = unshownNow;
     slack = slackNow;
   };
-  // Bots that are taken away for it would answer nobody, and start no worker.
-  const notices = async (): Promise<string[]> =>
-    (await unservedCarriers(store)).map(({ id }) => `no worker serves ${id}`);
-  return startWatch(watched, process, { refresh, withQueues: true, notices });
+  // Bots that are taken away for it, or for what all of them lack at once, would answer nobody.
+  const notices = async (): Promise<string[]> => {
+    const unservedNow = await withinTime(REFRESHED_WITHIN_MS, unservedCarriers(store));
+    return (unservedNow ?? []).map(({ id }) => `no worker serves ${id}`);
+  };
+  const serves = process.isStarted;
+  return startWatch(watched, process, { refresh, withQueues: true, notices, serves });
 };
 
 export const watchWorker = (
