@@ -202,7 +202,8 @@ export const watchWorker = (
   watched: Watched,
   process: Process & {
     slots: number;
-    sessions: () => number;
+    /** How many of them sessions have now. */
+    taken: () => number;
     carriers: Lane;
     /** Whether one starts here. */
     browser: () => boolean;
@@ -210,7 +211,11 @@ export const watchWorker = (
 ): Promise<Watch> => {
   const { metrics } = watched;
   metrics.gauge('swivel_slots', 'Sessions that this worker holds at once.', () => process.slots);
-  metrics.gauge('swivel_sessions', 'Sessions that this worker has now.', process.sessions);
+  metrics.gauge(
+    'swivel_sessions',
+    "Slots that sessions of this worker have now; one that waits for a person's code has none.",
+    process.taken,
+  );
   const bound = metrics.gaugeOf(
     'swivel_worker_carrier',
     '1: this worker is bound to this carrier.',

@@ -220,7 +220,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
           browser: () => browser.why() === undefined,
           slots,
           carriers: lane,
-          sessions: () => running,
+          taken: worker.taken,
         });
   return {
     sessions: () => running,
