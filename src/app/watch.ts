@@ -37,7 +37,7 @@ export type Watch = AsyncDisposable & { url: string };
 /** The queues' page is loaded where it is shown. */
 const boardOn = async (redis: RedisAddress, store: Store) => {
   const { createQueueBoard } = await import('#queue/board.ts');
-  return createQueueBoard(producerConnection(redis), '/queues', await boundLanes(store));
+  return createQueueBoard(producerConnection(redis), '/queues', () => boundLanes(store));
 };
 
 const startWatch = async (
@@ -95,7 +95,7 @@ const startWatch = async (
       answering(Object.fromEntries(Object.entries(all).map(([what, is]) => [what, is ? 1 : 0])));
       return metrics.read();
     },
-    ...(board === undefined ? {} : { queues: board.router }),
+    ...(board === undefined ? {} : { queues: board }),
   });
   const listening = await listen(host, port, app);
   stack.defer(listening.close);

@@ -127,6 +127,12 @@ it('bot and worker tell what they do, in numbers and in the log, and of nobody b
   // The page of the queues shows them, and changes nothing.
   const queues = await read(firm.bot.watchUrl, '/queues/api/queues');
   expect(queues.text).toContain('{sessions}');
+  expect(queues.text).not.toContain('northbridge-life');
+  await using _bound = await firm.work(at.portals, {
+    name: 'office-1',
+    carriers: ['northbridge-life'],
+  });
+  expect((await read(firm.bot.watchUrl, '/queues/api/queues')).text).toContain('northbridge-life');
   const emptied = await fetch(
     `${firm.bot.watchUrl}/queues/api/queues/${encodeURIComponent('{sessions}')}/pause`,
     { method: 'PUT' },
