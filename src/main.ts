@@ -73,6 +73,7 @@ const runWorker = async (config: Config, stack: AsyncDisposableStack): Promise<v
   const carriers = await configuredCarriers(config, {}, (line) =>
     log[asTold(config, 'info')](line, 'a carrier is loaded'),
   );
+  watched?.metrics.known(carriers.map(({ id }) => id));
   const unboxed = withoutSandbox(config);
   // The bot that keeps this worker has said so.
   if (unboxed !== undefined && process.send === undefined) log.warn(unboxed);

@@ -23,14 +23,14 @@ import type { CarrierFacts } from '#portal/portal.ts';
 import type { Sealer } from '#database/sealed.ts';
 import { sourceChanged } from './login-changed.ts';
 import { laneOf } from '#core/sessions/store/lanes.ts';
-import { every, runSteps, type Step } from '#queue/every.ts';
+import { every, type Step } from '#queue/every.ts';
 import { listen } from '#web/listen.ts';
 import { createWeb, type WebOptions } from '#web/server.ts';
 import { linkPage } from '#core/sign-in/link-page.ts';
 import type { Sandbox } from '#core/sign-in/link-screens.ts';
 import type { Config } from './config.ts';
 import { featuresOf, listenToFeatures, subjectsOf } from './features.ts';
-import { heartbeat, queuesOfRound } from './schedule.ts';
+import { heartbeat, queuesOfRound, stepsOfRound, type Failed } from './schedule.ts';
 import { createPulse } from './pulse.ts';
 import { stepsOfSweep, tasksOfDay } from './rounds.ts';
 import { keptBy } from './tidy.ts';
@@ -233,16 +233,21 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
     { name: 'acts that the database did not take', run: () => bringLate({ store, clock }, late) },
     ...stepsOfSweep(features, { ...deps, ...queues, roomForDaily }),
   ];
-  const failed = (step: string, error: unknown): void =>
-    report(`the step "${step}" of the sweep failed; the others went on`, error);
+  const failed: Failed = (step, error, away) =>
+    report(
+      away === undefined
+        ? `the step "${step}" of the sweep failed; the others went on`
+        : `the sweep left off at the step "${step}": the database ${away}`,
+      error,
+    );
   const sweeping = stack.use(
     every(
       options.sweepMs ?? SWEEP_MS,
-      async (signal) => {
-        queues.begin();
-        await behindPeople(() => runSteps(steps, failed, signal));
-        pulse.beat('sweep');
-      },
+      (signal) =>
+        pulse.round('sweep', () => {
+          queues.begin();
+          return behindPeople(() => stepsOfRound(db, steps, failed, signal));
+        }),
       (error) => report('the sweeper stopped short', error),
     ),
   );
@@ -253,13 +258,14 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
   const beating = stack.use(
     every(
       options.beatMs ?? BEAT_MS,
-      async (signal) => {
-        await behindPeople(() => heartbeat(store, tasks, taskFailed, signal));
-        pulse.beat('heartbeat');
-      },
+      (signal) =>
+        pulse.round('heartbeat', () =>
+          behindPeople(() => heartbeat(store, tasks, taskFailed, signal)),
+        ),
       (error) => report('the heartbeat stopped short', error),
     ),
   );
+  let isStarted = false;
   const watch =
     options.watched === undefined
       ? undefined
@@ -271,9 +277,11 @@ export const startBot = async (options: BotOptions): Promise<Bot> => {
             lacks: connection.problems,
             budget,
             messages,
+            isStarted: () => isStarted,
           }),
         );
   await connection.start(options.signal);
+  isStarted = true;
 
   const begun = stack.move();
   return {

@@ -1,7 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Notice } from '#core/sessions/notice.ts';
+import { isEnded, REASONS, statusOf, type Reason } from '#shared/outcome.ts';
 
 const WAITS_S = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900];
+
+const ENDS = (Object.keys(REASONS) as Reason[]).filter((reason) => isEnded(statusOf(reason)));
+/** Why a sign-in ends without a session. */
+const NOT_SIGNED_IN = ENDS.filter((reason) => ['needs-link', 'failed'].includes(statusOf(reason)));
 
 /** Numbers of one process; a Prometheus adds them up. No name, number or id of a person or policy. */
 export const createMetrics = () => {
@@ -43,6 +48,19 @@ export const createMetrics = () => {
 
   return {
     slowStatement: (): void => slow.inc(),
+    /**
+     * Counts what may end at these carriers from 0 on: of a number that begins at its first failures,
+     * Prometheus sees no increase by them.
+     */
+    known: (carriers: readonly string[]): void => {
+      for (const carrier of carriers) {
+        for (const reason of ENDS)
+          for (const urgency of ['force', 'daily'])
+            ended.inc({ carrier, status: statusOf(reason), reason, urgency }, 0);
+        for (const outcome of ['signed-in', ...NOT_SIGNED_IN])
+          for (const by of ['itself', 'person']) signIns.inc({ carrier, by, outcome }, 0);
+      }
+    },
     notice: (of: Notice): void => {
       const { carrierId: carrier } = of;
       switch (of.kind) {

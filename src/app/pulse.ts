@@ -4,6 +4,8 @@ import type { Clock } from '#shared/clock.ts';
 export interface Pulse<Round extends string> {
   /** A round has ended. */
   beat: (round: Round) => void;
+  /** Runs one. One that failed has ended as well: what failed it is told, and a start anew mends none of it. */
+  round: (round: Round, run: () => Promise<void>) => Promise<void>;
   /** What did not end when it should have, in words; nothing while all is well. */
   late: () => string[];
   /** How long ago each ended, ms. */
@@ -21,8 +23,10 @@ export const createPulse = <Round extends string>(
   const names = Object.keys(within) as Round[];
   const ended = new Map(names.map((name) => [name, clock()]));
   const age = (name: Round): number => Math.max(0, clock() - (ended.get(name) ?? 0));
+  const beat = (name: Round): void => void ended.set(name, clock());
   return {
-    beat: (name) => void ended.set(name, clock()),
+    beat,
+    round: (name, run) => run().finally(() => beat(name)),
     late: () =>
       names
         .filter((name) => age(name) > within[name])

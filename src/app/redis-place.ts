@@ -10,14 +10,22 @@ const namesDatabase = (url: URL): boolean =>
   /^\/\d*[1-9]/.test(url.pathname) || /[1-9]/.test(url.searchParams.get('db') ?? '');
 
 /**
- * Where the queue is; undefined where we run it. Throws where its server says that it lacks the database,
+ * Where the queue is; undefined where we run it. Throws where nothing names it beside a real workspace's
+ * Postgres, since whoever shares that would wait at a queue that this process alone knows; and where its server says that it lacks the database,
  * as its driver would go on in the first one, among the keys of something else. A server that is away is
  * waited for.
  */
 export const redisAddress = async ({
   redisUrl,
-}: Pick<Config, 'redisUrl'>): Promise<RedisAddress | undefined> => {
-  if (redisUrl === undefined) return undefined;
+  databaseUrl,
+  mode,
+}: Pick<Config, 'redisUrl' | 'databaseUrl' | 'mode'>): Promise<RedisAddress | undefined> => {
+  if (redisUrl === undefined) {
+    if (databaseUrl === undefined || mode.kind === 'local') return undefined;
+    throw new ConfigError(
+      'REDIS_URL is missing beside DATABASE_URL: bots and workers of one Postgres share one Redis as well. docs/deploy.md says how they start. Example: REDIS_URL=redis://10.0.0.5:6379',
+    );
+  }
   const url = new URL(redisUrl.reveal());
   const address = addressOf(redisUrl.reveal());
   if (url.protocol !== 'unix:' && namesDatabase(url) && (await lacksDatabase(address)))

@@ -1,6 +1,8 @@
+import { whyNoAnswer } from '#database/answers.ts';
+import type { Database } from '#database/connection.ts';
 import { claimTask, finishTask, forgetAhead, lastDone } from '#database/task-runs.ts';
 import type { Store } from '#database/store.ts';
-import { runSteps } from '#queue/every.ts';
+import { runSteps, type Step } from '#queue/every.ts';
 import type { MessageQueue, Show } from '#queue/messages.ts';
 import type { Wake } from '#queue/sessions.ts';
 import { dueDay, wallClock, type DailyTask } from '#shared/schedule.ts';
@@ -9,6 +11,28 @@ import { MINUTE } from '#shared/clock.ts';
 /** A task that takes longer is thought dead, and is begun again by whoever looks. */
 const STALE_MS = 10 * MINUTE;
 
+/** `away`: why the database does not answer, where the round left off at this step. */
+export type Failed = (step: string, error: unknown, away: string | undefined) => void;
+
+/**
+ * Each step for itself, while the database answers. One step that finds it away ends the round: each of
+ * the others would wait for a silent host as long, and the round would look like one that hangs.
+ */
+export const stepsOfRound = async (
+  db: Database,
+  steps: readonly Step[],
+  onError: Failed,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> => {
+  const leftOff = new AbortController();
+  const failed = async (step: string, error: unknown): Promise<void> => {
+    const away = await whyNoAnswer(db);
+    onError(step, error, away);
+    if (away !== undefined) leftOff.abort();
+  };
+  await runSteps(steps, failed, AbortSignal.any([signal, leftOff.signal]));
+};
+
 /**
  * A beat, once a minute: does what is due. A task that fails, or whose claim does, is tried again by
  * a later beat and keeps no other from its turn.
@@ -16,10 +40,11 @@ const STALE_MS = 10 * MINUTE;
 export const heartbeat = (
   store: Store,
   tasks: readonly DailyTask[],
-  onError: (task: string, error: unknown) => void,
+  onError: Failed,
   signal?: AbortSignal,
 ): Promise<void> =>
-  runSteps(
+  stepsOfRound(
+    store.db,
     [
       { name: 'days that have not come', run: () => forgetAhead(store) },
       ...tasks.map(({ name, schedule, run }) => ({

@@ -37,7 +37,7 @@ export type Watch = AsyncDisposable & { url: string };
 /** The queues' page is loaded where it is shown. */
 const boardOn = async (redis: RedisAddress, store: Store) => {
   const { createQueueBoard } = await import('#queue/board.ts');
-  return createQueueBoard(producerConnection(redis), '/queues', await boundLanes(store));
+  return createQueueBoard(producerConnection(redis), '/queues', () => boundLanes(store));
 };
 
 const startWatch = async (
@@ -47,6 +47,8 @@ const startWatch = async (
     refresh?: () => Promise<void>;
     withQueues?: boolean;
     notices?: () => Promise<string[]>;
+    /** It takes what people ask for also without what it lacks, which is a notice then. */
+    serves?: () => boolean;
     leansOn?: () => Record<string, boolean>;
   } = {},
 ): Promise<Watch> => {
@@ -72,10 +74,12 @@ const startWatch = async (
       ...lacks(),
     ];
   };
+  const serves = (): boolean => more.serves?.() === true;
   const app = createWatch({
     unwell: unwell ?? pulse.late,
-    lacks: lacksNow,
-    ...(more.notices !== undefined && { notices: more.notices }),
+    lacks: async () => (serves() ? [] : lacksNow()),
+    notices: async () =>
+      (await Promise.all([serves() ? lacksNow() : [], more.notices?.() ?? []])).flat(),
     metrics: async () => {
       rounds(seconds(pulse.ages()));
       const [database, queue] = await Promise.all([
@@ -91,7 +95,7 @@ const startWatch = async (
       answering(Object.fromEntries(Object.entries(all).map(([what, is]) => [what, is ? 1 : 0])));
       return metrics.read();
     },
-    ...(board === undefined ? {} : { queues: board.router }),
+    ...(board === undefined ? {} : { queues: board }),
   });
   const listening = await listen(host, port, app);
   stack.defer(listening.close);
@@ -110,7 +114,12 @@ const seconds = (ms: Readonly<Record<string, number>>): Record<string, number> =
 
 export const watchBot = (
   watched: Watched,
-  process: Process & { budget: Budget; messages: MessageQueue },
+  process: Process & {
+    budget: Budget;
+    messages: MessageQueue;
+    /** Its start has come to its end, and Slack may reach it. */
+    isStarted: () => boolean;
+  },
 ): Promise<Watch> => {
   const { metrics } = watched;
   const { store, budget, messages } = process;
@@ -180,17 +189,21 @@ export const watchBot = (
     unshown = unshownNow;
     slack = slackNow;
   };
-  // Bots that are taken away for it would answer nobody, and start no worker.
-  const notices = async (): Promise<string[]> =>
-    (await unservedCarriers(store)).map(({ id }) => `no worker serves ${id}`);
-  return startWatch(watched, process, { refresh, withQueues: true, notices });
+  // Bots that are taken away for it, or for what all of them lack at once, would answer nobody.
+  const notices = async (): Promise<string[]> => {
+    const unservedNow = await withinTime(REFRESHED_WITHIN_MS, unservedCarriers(store));
+    return (unservedNow ?? []).map(({ id }) => `no worker serves ${id}`);
+  };
+  const serves = process.isStarted;
+  return startWatch(watched, process, { refresh, withQueues: true, notices, serves });
 };
 
 export const watchWorker = (
   watched: Watched,
   process: Process & {
     slots: number;
-    sessions: () => number;
+    /** How many of them sessions have now. */
+    taken: () => number;
     carriers: Lane;
     /** Whether one starts here. */
     browser: () => boolean;
@@ -198,7 +211,11 @@ export const watchWorker = (
 ): Promise<Watch> => {
   const { metrics } = watched;
   metrics.gauge('swivel_slots', 'Sessions that this worker holds at once.', () => process.slots);
-  metrics.gauge('swivel_sessions', 'Sessions that this worker has now.', process.sessions);
+  metrics.gauge(
+    'swivel_sessions',
+    "Slots that sessions of this worker have now; one that waits for a person's code has none.",
+    process.taken,
+  );
   const bound = metrics.gaugeOf(
     'swivel_worker_carrier',
     '1: this worker is bound to this carrier.',

@@ -20,7 +20,7 @@ import { probeAfterDeploy } from '#features/carrier-pauses/pauses.ts';
 import { type Clock, HOUR, MINUTE } from '#shared/clock.ts';
 import type { Portals } from '#portal/portal.ts';
 import type { SessionJob } from '#queue/session-worker.ts';
-import { keepSessionsAlive } from '#core/sessions/keep-alive.ts';
+import { keepSessionsAlive, type KeepAliveDeps } from '#core/sessions/keep-alive.ts';
 import { runSession, type SessionDeps } from '#core/sessions/session.ts';
 import { sourceChanged } from './login-changed.ts';
 import { feedDaily } from '#core/sessions/sweep.ts';
@@ -181,13 +181,17 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     },
     (err) => log.warn({ err }, 'whether sessions are looked for was not found out'),
   );
+  const keeping: KeepAliveDeps = {
+    ...deps,
+    holder,
+    onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session was not kept alive'),
+  };
   const keeper = every(
     MINUTE,
-    async (signal) => {
-      if (await browser.look())
-        await keepSessionsAlive({ ...deps, store, lane, holder, wake: sessions.wake }, signal);
-      pulse.beat('keeping of sessions');
-    },
+    (signal) =>
+      pulse.round('keeping of sessions', async () => {
+        if (await browser.look()) await keepSessionsAlive(keeping, signal);
+      }),
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
   const presence = every(
@@ -216,7 +220,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
           browser: () => browser.why() === undefined,
           slots,
           carriers: lane,
-          sessions: () => running,
+          taken: worker.taken,
         });
   return {
     sessions: () => running,

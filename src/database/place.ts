@@ -5,6 +5,7 @@ import { openDatabase, type Database, type OnStatement } from './connection.ts';
 import { isInUse } from './copy.ts';
 import type { Store } from './store.ts';
 import { expectWhole } from './serving.ts';
+import { Unusable } from './unusable.ts';
 import { databaseVersion, postgresVersion, type DatabaseVersion } from './version.ts';
 
 /** Where a firm's data is: in the Postgres of this address where there is one, else in the file. */
@@ -25,15 +26,26 @@ export const openAsItIs = async (
   return openPostgres({ url: databaseUrl.reveal(), limits }, onStatement);
 };
 
+/** No process of an older release bears a file that is changed under it; those of a start end together. */
+const expectNoOlder = async (place: DatabasePlace): Promise<void> => {
+  // What is wrong with it is said as it is opened.
+  const is = await versionAt(place).catch(() => undefined);
+  if (is?.kind === 'behind' && is.version !== 'empty' && isInUse(place.databaseFile))
+    throw new Unusable(
+      `${place.databaseFile} is of an older release, and a bot, worker or command has it open. Stop all of them, then run this again, or start this release. Nothing was changed.`,
+    );
+};
+
 /**
  * Opens it, and brings its tables up to date. Throws where the firm moved elsewhere, or is on its way
- * here, or is taken out.
+ * here, or is taken out; and a command where others serve an older file.
  */
 export const openAt = async (
   place: DatabasePlace,
   onStatement?: OnStatement,
   by: 'command' | 'server' = 'command',
 ): Promise<Database> => {
+  if (by === 'command' && place.databaseUrl === undefined) await expectNoOlder(place);
   const db = await openAsItIs(place, onStatement, by);
   try {
     await expectWhole(db);

@@ -11,20 +11,33 @@ import { REST, sessionsOf, type Lane } from './sessions.ts';
  * The queues as a page, to look at and no more: what is open is in SQL, and a job that somebody sent
  * again by hand could sign in where the rules say wait.
  */
-export const createQueueBoard = (connection: Redis, base: string, lanes: readonly Lane[]) => {
-  const names = [...[REST, ...lanes].map(sessionsOf), MESSAGES];
-  const queues = names.map((name) => new Queue(name, { connection }));
-  for (const queue of queues) queue.on('error', () => undefined);
+export const createQueueBoard = (
+  connection: Redis,
+  base: string,
+  boundLanes: () => Promise<readonly Lane[]>,
+) => {
+  const queues = new Map<string, Queue>();
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(base);
-  createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
-    serverAdapter,
-  });
+  const board = createBullBoard({ queues: [], serverAdapter });
+  const show = (names: readonly string[]): void => {
+    for (const name of names) {
+      if (queues.has(name)) continue;
+      const queue = new Queue(name, { connection });
+      queue.on('error', () => undefined);
+      queues.set(name, queue);
+      board.addQueue(new BullMQAdapter(queue, { readOnlyMode: true }));
+    }
+  };
+  show([sessionsOf(REST), MESSAGES]);
   return {
     router: serverAdapter.getRouter(),
+    /** Workers may have been bound since: shows their queues too, as far as they are known just now. */
+    look: async (): Promise<void> => {
+      show(((await withinASecond(boundLanes())) ?? []).map(sessionsOf));
+    },
     [Symbol.asyncDispose]: async () => {
-      for (const queue of queues) await withinASecond(queue.close());
+      for (const queue of queues.values()) await withinASecond(queue.close());
       connection.disconnect();
     },
   };

@@ -51,11 +51,11 @@ export interface Step {
 
 /**
  * Each step for itself: one that fails is told by its name, and never stops the next. An aborted
- * signal ends the round between two steps.
+ * signal ends the round between two steps. The next one waits for what `onError` gives.
  */
 export const runSteps = async (
   steps: readonly Step[],
-  onError: (step: string, error: unknown) => void,
+  onError: (step: string, error: unknown) => unknown,
   signal?: AbortSignal,
 ): Promise<void> => {
   for (const { name, run } of steps) {
@@ -63,7 +63,7 @@ export const runSteps = async (
     try {
       await run();
     } catch (error) {
-      onError(name, error);
+      await onError(name, error);
     }
   }
 };

@@ -2,6 +2,8 @@
 export interface Permits {
   acquire: (urgent: boolean) => Promise<void>;
   release: () => void;
+  /** How many are taken. */
+  taken: () => number;
   /** None is free. */
   scarce: () => boolean;
   /** Somebody urgent waits for one. */
@@ -27,6 +29,7 @@ export const createPermits = (slots: number): Permits => {
       if (next === undefined) free += 1;
       else next();
     },
+    taken: () => slots - free,
     scarce: () => free === 0,
     wanted: () => urgentOnes.length > 0,
   };

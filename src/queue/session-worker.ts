@@ -29,6 +29,8 @@ export interface SessionWorker extends AsyncDisposable {
   take: (sessions: boolean) => void;
   /** It has no reason to ask for sessions: every slot is taken, or it was told to take none. */
   isContent: () => boolean;
+  /** Slots that sessions have now: one that waits for a person's code has lent its own. */
+  taken: () => number;
 }
 
 /** Most steps at a portal are done by then. */
@@ -151,6 +153,7 @@ export const startSessionWorker = (options: SessionWorkerOptions): SessionWorker
       for (const worker of workers)
         (takes ? worker.resume() : worker.pause(true)).catch(options.onError);
     },
+    taken: permits.taken,
     isContent: () => !takes || running.size >= options.slots + workers.size - 1,
     [Symbol.asyncDispose]: async () => {
       stopping = true;

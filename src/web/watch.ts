@@ -9,7 +9,7 @@ export interface WatchOptions {
   notices?: () => Promise<readonly string[]>;
   metrics: () => Promise<{ type: string; text: string }>;
   /** The page of the queues, where this process has one. */
-  queues?: Router;
+  queues?: { router: Router; look: () => Promise<void> };
 }
 
 /** For whoever keeps the process: /health, /ready, /metrics and /queues. Nobody signs in here: loopback. */
@@ -37,6 +37,15 @@ export const createWatch = (options: WatchOptions): Express => {
     const { type, text } = await options.metrics();
     response.set('cache-control', 'no-store').set('content-type', type).send(text);
   });
-  if (options.queues !== undefined) app.use('/queues', options.queues);
+  const { queues } = options;
+  if (queues !== undefined)
+    app.use(
+      '/queues',
+      async (_request, _response, next) => {
+        await queues.look();
+        next();
+      },
+      queues.router,
+    );
   return app;
 };

@@ -30,14 +30,27 @@ afterAll(async () => {
   await redis[Symbol.asyncDispose]();
 });
 
-const placeOf = (url: string) => redisAddress({ redisUrl: new Secret(url) });
+const MODES = {
+  local: { kind: 'local' },
+  real: { kind: 'socket', botToken: new Secret('xoxb-1'), appToken: new Secret('xapp-1') },
+} as const;
+const POSTGRES = new Secret('postgres://swivel@127.0.0.1/firm');
+const placeOf = (url: string) =>
+  redisAddress({ redisUrl: new Secret(url), databaseUrl: undefined, mode: MODES.real });
 
 it('is what REDIS_URL names, where the server has that database or is away', async () => {
   for (const url of [`redis://${host}`, `redis://${host}/0`, `redis://${host}/15`])
     expect(await placeOf(url)).toBe(url);
   expect(await placeOf('redis://127.0.0.1:9/99')).toBe('redis://127.0.0.1:9/99');
   expect(await placeOf('unix:///run/my%20redis.sock')).toBe('/run/my redis.sock');
-  expect(await redisAddress({ redisUrl: undefined })).toBeUndefined();
+});
+
+it('is our own where nothing names it, but for the Postgres of a real workspace', async () => {
+  const at = (mode: keyof typeof MODES, databaseUrl: Secret | undefined) =>
+    redisAddress({ redisUrl: undefined, databaseUrl, mode: MODES[mode] });
+  expect(await at('local', POSTGRES)).toBeUndefined();
+  expect(await at('real', undefined)).toBeUndefined();
+  await expect(at('real', POSTGRES)).rejects.toThrow(/^REDIS_URL is missing beside DATABASE_URL: /);
 });
 
 it.each(['/99', '?db=99'])('is none at a number that the server does not have: %s', async (end) => {

@@ -22,7 +22,11 @@ beforeEach(() => {
 afterEach(() => stack.disposeAsync());
 
 /** What a bot tells that leans on these. */
-const watched = async (db: Database, redis: string): Promise<Watch> =>
+const watched = async (
+  db: Database,
+  redis: string,
+  more: { isStarted?: boolean; slack?: string[] } = {},
+): Promise<Watch> =>
   stack.use(
     await watchBot(
       { host: '127.0.0.1', port: 0, metrics: createMetrics() },
@@ -30,7 +34,8 @@ const watched = async (db: Database, redis: string): Promise<Watch> =>
         store: { db, clock: Date.now },
         redis,
         pulse: createPulse(Date.now, { sweep: 60_000 }),
-        lacks: () => [],
+        lacks: () => more.slack ?? [],
+        isStarted: () => more.isStarted ?? true,
         budget: createBudget(
           Date.now,
           SLACK_BUDGET,
@@ -69,7 +74,9 @@ it('numbers come while the database is silent, and say so; so they do of Redis',
   expect(silent).toContain(queue(1));
   expect(silent).toContain('swivel_since_round_seconds{round="sweep"}');
   expect(silent).not.toContain(paused);
-  expect((await fetch(`${watch.url}/ready`)).status).toBe(503);
+  const ready = await fetch(`${watch.url}/ready`);
+  expect(ready.status).toBe(200);
+  expect(await ready.text()).toContain('"notices":["the database does not answer: nothing came');
 
   way.cut();
   way.mend();
@@ -106,9 +113,31 @@ it('a Postgres that only reads is said to, and what to do, until it takes writes
   await failOver('on');
   await expect
     .poll(() => read('/ready'))
-    .toMatch(/^503 .*the database only reads: .* Give its disk room/);
+    .toMatch(/^200 .*the database only reads: .* Give its disk room/);
   expect(await read('/metrics')).toContain('swivel_answers{what="database"} 0');
   await failOver('off');
-  await expect.poll(() => read('/ready')).toMatch(/^200 /);
+  await expect.poll(() => read('/ready')).not.toContain('database');
   expect(await read('/metrics')).toContain('swivel_answers{what="database"} 1');
+});
+
+it('a bot stays ready without Redis and Slack, which it says, once its start has come to its end', async () => {
+  const redis = stack.use(await startTestRedis());
+  const db = await openPostgres({ url: await newPostgres(), connections: 1 });
+  stack.defer(() => db.destroy());
+  const more = { isStarted: false, slack: ['no connection to Slack'] };
+  const watch = await watched(db, redis.url, more);
+  const ready = async () => {
+    const answer = await fetch(`${watch.url}/ready`);
+    return { status: answer.status, ...((await answer.json()) as object) };
+  };
+  await expect
+    .poll(ready)
+    .toEqual({ status: 503, ok: false, problems: ['no connection to Slack'] });
+  more.isStarted = true;
+  expect(await ready()).toEqual({ status: 200, ok: true, notices: ['no connection to Slack'] });
+  await redis.stop();
+  expect(await ready()).toMatchObject({
+    status: 200,
+    notices: [expect.stringMatching('^Redis '), 'no connection to Slack'],
+  });
 });

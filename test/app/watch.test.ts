@@ -47,6 +47,15 @@ it('a round that hangs makes a process unwell, and one that ends makes it well a
   }
 });
 
+it('a round that failed has ended: a start anew would not bring its database back', async () => {
+  let now = 0;
+  const pulse = createPulse(() => now, { 'keeping of sessions': 60_000 });
+  now = 61_000;
+  const away = new Error('the database is away');
+  await expect(pulse.round('keeping of sessions', () => Promise.reject(away))).rejects.toBe(away);
+  expect(pulse.late()).toEqual([]);
+});
+
 it('what is amiss elsewhere is told by a process that is ready, which it stays', async () => {
   const lacking: string[] = [];
   const app = createWatch({
@@ -118,6 +127,12 @@ it('bot and worker tell what they do, in numbers and in the log, and of nobody b
   // The page of the queues shows them, and changes nothing.
   const queues = await read(firm.bot.watchUrl, '/queues/api/queues');
   expect(queues.text).toContain('{sessions}');
+  expect(queues.text).not.toContain('northbridge-life');
+  await using _bound = await firm.work(at.portals, {
+    name: 'office-1',
+    carriers: ['northbridge-life'],
+  });
+  expect((await read(firm.bot.watchUrl, '/queues/api/queues')).text).toContain('northbridge-life');
   const emptied = await fetch(
     `${firm.bot.watchUrl}/queues/api/queues/${encodeURIComponent('{sessions}')}/pause`,
     { method: 'PUT' },
@@ -152,6 +167,22 @@ it('what was put off, and a login that asks for a person, are counted by their r
     'swivel_sign_ins_total{carrier="northbridge-life",by="itself",outcome="bad-credentials"} 1',
   ])
     await expect.poll(async () => (await read(worker.watchUrl, '/metrics')).text).toContain(line);
+});
+
+it('what may fail is counted from 0 on, for what begins at its first failures has no increase', async () => {
+  const metrics = createMetrics();
+  metrics.known(['northbridge-life']);
+  const { text } = await metrics.read();
+  const of = 'carrier="northbridge-life"';
+  for (const line of [
+    `swivel_sign_ins_total{${of},by="itself",outcome="signed-in"} 0`,
+    `swivel_sign_ins_total{${of},by="itself",outcome="bad-credentials"} 0`,
+    `swivel_sign_ins_total{${of},by="person",outcome="portal-changed"} 0`,
+    `swivel_syncs_ended_total{${of},status="failed",reason="portal-changed",urgency="daily"} 0`,
+    `swivel_syncs_ended_total{${of},status="success",reason="changed",urgency="force"} 0`,
+  ])
+    expect(text).toContain(line);
+  expect(text).not.toContain('reason="waiting"');
 });
 
 it('a Redis that is not there does not answer, and that is known at once', async () => {

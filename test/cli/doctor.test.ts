@@ -472,6 +472,19 @@ const FAULTS: [string, () => Promise<Planted> | Planted, Pick<Finding, 'of' | 'i
     /office-1 \(harbor-mutual alone\), away since .*carriers --free harbor-mutual/,
   ],
   [
+    'a worker that died, while nothing waits for it',
+    async () => {
+      await inDatabase(async (db) => {
+        await db.deleteFrom('worker_carrier').execute();
+        await db.deleteFrom('worker').execute();
+        await beginWorker({ clock: () => Date.now() - 3_600_000, db }, 'worker-1', []);
+      });
+      return {};
+    },
+    { of: 'Workers', is: 'bad' },
+    /worker-1, away since .*Start a worker that names no carriers/,
+  ],
+  [
     'a carrier that a worker is to be bound to and that is not there',
     () => ({ environment: { WORKER_CARRIERS: 'harbor-mutual,harbor-mutal' } }),
     { of: 'Carriers', is: 'bad' },

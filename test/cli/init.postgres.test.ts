@@ -79,8 +79,10 @@ it('asks until it is a Postgres that a start can use, and brings the firm into i
     'it does not wait for its disk. In postgresql.conf: fsync = on',
     'All lines are in.',
     'Still missing: REDIS_URL: bots and workers on several machines share one Redis.',
+    'Start nothing here: docs/deploy.md says how bots and workers start',
   ])
     expect(said).toContain(line);
+  expect(said).not.toContain('npm start');
   expect(said).not.toContain('hush');
   expect(await readFile(join(folder, '1.env'), 'utf8')).toContain(`DATABASE_URL='${typed}'\n`);
   const db = await openPostgres({ url, connections: 1 });

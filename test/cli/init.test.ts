@@ -185,6 +185,19 @@ it('imports nothing that the person did not agree to', async () => {
   expect(said).toContain('Import these files now?');
 });
 
+it('brings a firm in whose Slack calls by HTTP, without an app-level token', async () => {
+  await init(typing('', '', ''), [], {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: '0123456789abcdef0123456789abcdef',
+    PUBLIC_URL: 'https://sync.example.com',
+  });
+  expect(said).toContain('Slack calls by HTTP, as SLACK_SIGNING_SECRET is set');
+  expect(said).not.toContain('app-level');
+  const kept = await readFile(join(folder, 'firm.env'), 'utf8');
+  expect(kept).toContain("SLACK_SIGNING_SECRET='0123456789abcdef0123456789abcdef'\n");
+  expect(kept).not.toContain('SLACK_APP_TOKEN');
+});
+
 it('says what is missing where nobody is at the keyboard', async () => {
   keyboard.isTTY = false;
   await expect(init(typing())).rejects.toThrow('Nobody is here to ask: set SLACK_BOT_TOKEN.');

@@ -9,7 +9,9 @@ import { migrations } from '#db/migrations/index.ts';
 import type { Step } from '#db/step.ts';
 import { connectDatabase, openDatabase } from '#database/connection.ts';
 import { migrateFile } from '#database/migrate.ts';
-import { serveFrom } from '#database/place.ts';
+import { loadConfig } from '#app/config.ts';
+import { examineDatabase } from '#cli/doctor/machine.ts';
+import { openAt, serveFrom } from '#database/place.ts';
 import { databaseVersion } from '#database/version.ts';
 
 /** A SQLite file of an earlier release is brought up to date by whoever opens it. */
@@ -66,6 +68,21 @@ it('and whoever starts is told before, as it takes its time', async () => {
   await start();
   await start();
   expect(told).toEqual([['0030-report-filters', Object.keys(steps).toSorted().at(-1), 'behind']]);
+});
+
+it('by no command while a process of the old release has it open, as the doctor says', async () => {
+  await makeAt('0055-sweeps');
+  const old = connectDatabase(file);
+  await old.selectFrom('contact').select('name').execute();
+  await expect(openAt({ databaseFile: file })).rejects.toThrow(/Stop all of them, .* Nothing was/);
+  expect(databaseVersion(file).kind).toBe('behind');
+  expect(await examineDatabase(loadConfig({ DATABASE_FILE: file }))).toMatchObject({
+    is: 'note',
+    next: expect.stringMatching('^Stop every bot and worker of the old release'),
+  });
+  await old.destroy();
+  await (await openAt({ databaseFile: file })).destroy();
+  expect(databaseVersion(file).kind).toBe('current');
 });
 
 it('all of it or nothing: what breaks off leaves the earlier one', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { USUAL_PAUSE_RULE } from '#core/sessions/pause-rules.ts';
 
 interface Rule {
   alert: string;
@@ -89,6 +90,25 @@ it('one bot or worker that is gone beside others is one of them, by the jobs tha
   );
   const jobs = new RegExp(`^(?:${of?.[1]})$`);
   expect(named.map(([, job = '']) => jobs.test(job))).toEqual([true, true]);
+});
+
+it('sign-ins that fail are told before their carrier is paused for them', () => {
+  const { expr = '' } = rules.find(({ alert }) => alert === 'SignInsFail') ?? {};
+  expect(Number(/> ([\d.]+)$/.exec(expr)?.[1])).toBeLessThan(USUAL_PAUSE_RULE.failures - 1);
+});
+
+it('no panel adds up what each bot reads from the one database', () => {
+  const shared = [
+    ...readFileSync('src/app/watch.ts', 'utf8')
+      .split('watchWorker')[0]!
+      .matchAll(/'(swivel_\w+)'/g),
+  ].map(([, name]) => name);
+  expect(shared).toContain('swivel_carrier_paused');
+  const added = queries.filter(
+    ([, query]) =>
+      /\b(sum|count)\b/.test(query) && metricsIn(query).some((name) => shared.includes(name)),
+  );
+  expect(added).toEqual([]);
 });
 
 it('no panel of the dashboard has the number of another', () => {

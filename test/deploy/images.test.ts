@@ -203,6 +203,15 @@ it('every name in compose.yaml is one that it declares, and every setting one of
   );
 });
 
+it('a bot is given Slack by either way, Socket Mode or HTTP', () => {
+  const { environment = {} } = compose.services['bot'] ?? {};
+  // An empty one counts as unset.
+  expect(environment).toMatchObject({
+    SLACK_APP_TOKEN: '${SLACK_APP_TOKEN:-}',
+    SLACK_SIGNING_SECRET: '${SLACK_SIGNING_SECRET:-}',
+  });
+});
+
 it('strangers reach the proxy alone, and what a bot must not have it has not', () => {
   expect(services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name)).toEqual([
     'caddy',

@@ -32,7 +32,10 @@ interface Manifest {
   apiVersion: string;
   metadata: { name: string; namespace?: string };
   data?: Record<string, string>;
-  spec?: { template?: { spec: Pod }; jobTemplate?: { spec: { template: { spec: Job } } } };
+  spec?: {
+    template?: { metadata?: { labels: Record<string, string> }; spec: Pod };
+    jobTemplate?: { spec: { template: { spec: Job } } };
+  };
 }
 /** A pod that ends: nobody asks it whether it is well. */
 interface Job {
@@ -151,6 +154,15 @@ it('a copy is taken each night, by what a bot is, into a volume that outlives it
   expect(asked.stdout).toMatch(
     /^src\/cli\/main\.ts backup \/backups\/\d{4}-\d\d-\d\dT\d{4}\.dump --keep-days 14\n$/,
   );
+});
+
+it('the policy of who comes in is for our pods, and leaves a database beside them as it is', () => {
+  const policy = manifests.find(({ kind }) => kind === 'NetworkPolicy');
+  const apps = manifests.flatMap(({ spec }) => spec?.template?.metadata?.labels['app'] ?? []);
+  expect(apps).toHaveLength(2);
+  expect(policy?.spec).toMatchObject({
+    podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: apps }] },
+  });
 });
 
 it('every setting that a manifest gives is one of ours', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { producerConnection, workerConnection } from '#queue/connection.ts';
 import { createSessionQueue, type SessionQueue } from '#queue/sessions.ts';
-import { startSessionWorker, type SessionJob } from '#queue/session-worker.ts';
+import { startSessionWorker, type SessionJob, type SessionWorker } from '#queue/session-worker.ts';
 import { startTestRedis, type TestRedis } from '#test/support/redis-server.ts';
 
 let redis: TestRedis;
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.disposeAsync());
 
-const work = (run: (job: SessionJob) => Promise<void>): void => {
+const work = (run: (job: SessionJob) => Promise<void>): SessionWorker =>
   stack.use(
     startSessionWorker({
       connection: () => workerConnection(redis.url),
@@ -32,7 +32,6 @@ const work = (run: (job: SessionJob) => Promise<void>): void => {
       },
     }),
   );
-};
 
 it('a code goes to the portal the moment it comes, though every slot is taken, and reading waits', async () => {
   const [code, read, entered, resumed] = [0, 0, 0, 0].map(() => Promise.withResolvers<void>());
@@ -67,4 +66,26 @@ it('a code goes to the portal the moment it comes, though every slot is taken, a
     'the other has read',
     'reading goes on',
   ]);
+});
+
+it('a slot that is lent while its session waits for a code counts as free', async () => {
+  const [code, parked, resumed, end] = [0, 0, 0, 0].map(() => Promise.withResolvers<void>());
+  const worker = work(async ({ permit }) => {
+    await permit.whileParked(async () => {
+      parked?.resolve();
+      await code?.promise;
+    });
+    await permit.resume();
+    resumed?.resolve();
+    await end?.promise;
+  });
+  expect(worker.taken()).toBe(0);
+  await queue.wake('coded', 'force');
+  await parked?.promise;
+  expect(worker.taken()).toBe(0);
+  code?.resolve();
+  await resumed?.promise;
+  expect(worker.taken()).toBe(1);
+  end?.resolve();
+  await expect.poll(worker.taken).toBe(0);
 });

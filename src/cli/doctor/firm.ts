@@ -125,6 +125,15 @@ const workers = async (store: Store): Promise<Finding> => {
     .join('; ');
   const [unserved] = await unservedCarriers(store);
   if (unserved === undefined) {
+    // Whoever stops signs off, so these have died, and what comes next would wait.
+    const unbound = seen.filter(({ carriers }) => carriers.length === 0);
+    if (unbound.length > 0 && unbound.every(({ isAway }) => isAway))
+      return {
+        of,
+        is: seen.every(({ isAway }) => isAway) ? 'bad' : 'note',
+        found: all,
+        next: 'Start a worker that names no carriers, and read the last lines of these: npm start -- worker',
+      };
     const away = seen.find(({ carriers, isAway }) => isAway && carriers.length > 0);
     if (away === undefined) return { of, is: 'good', found: all };
     const free = `swivel-sync carriers --free ${away.carriers[0]}`;

@@ -114,9 +114,11 @@ export const examineDatabase = async (config: Config): Promise<Finding> => {
           of: 'Database',
           is: 'note',
           found: `${place}, version ${at.version} of ${at.wanted}`,
-          next: at.beside
-            ? 'The next start brings it up to date, or: npm run sync migrate.'
-            : 'Stop every bot and worker of the old release; the next start brings it up to date.',
+          // Nothing of an old release may stay beside a file that has been changed.
+          next:
+            at.beside && databaseUrl !== undefined
+              ? 'The next start brings it up to date, or: npm run sync migrate.'
+              : 'Stop every bot and worker of the old release; the next start brings it up to date.',
         };
       case 'ahead':
         return {

@@ -90,7 +90,13 @@ export const runInit = async (
   await nameUnmatched(terminal, config, installation);
   await sendGreeting(terminal, installation);
   for (const line of missing) terminal.print(`Still missing: ${line}`);
-  terminal.print(trial?.ends ?? `Start it with: set -a; . ${quotedPath(file)}; set +a; npm start`);
+  terminal.print(
+    trial?.ends ??
+      (config.databaseUrl === undefined
+        ? `Start it with: set -a; . ${quotedPath(file)}; set +a; npm start`
+        : // A start in this folder would make keys of its own, and open no login of the others.
+          `Start nothing here: docs/deploy.md says how bots and workers start, with the settings in ${file} and the keys of one worker.`),
+  );
   return code;
 };
 

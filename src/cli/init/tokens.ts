@@ -45,7 +45,10 @@ const OTHER_KINDS: readonly (readonly [begins: RegExp, what: string])[] = [
 const notOne = (text: string, { name, place }: Wanted): string => {
   if (text === '') return `Paste the ${name}, ${place}.`;
   const other = OTHER_KINDS.find(([begins]) => begins.test(text))?.[1];
-  return `That is ${other ?? 'no token of this kind'}. Here goes the ${name}, ${place}.`;
+  const byHttp = /signing/.test(other ?? '')
+    ? ` Where Slack calls by HTTP, set ${KEYS.slackSigningSecret.env} instead, and run this again.`
+    : '';
+  return `That is ${other ?? 'no token of this kind'}. Here goes the ${name}, ${place}.${byHttp}`;
 };
 
 /** The right token; the same one is tried again where Slack gave no answer to it. */
@@ -90,7 +93,7 @@ export const missingScopes = ({ scopes }: Installation): string[] => {
   return oauth_config.scopes.bot.filter((scope) => !scopes.includes(scope));
 };
 
-/** The two tokens, each tried at once and kept when it is right. */
+/** The tokens, each tried at once and kept when it is right. By HTTP a signing secret is the second one. */
 export const connect = async (
   terminal: Terminal,
   environment: Environment,
@@ -111,6 +114,13 @@ export const connect = async (
     terminal.print(
       `It lacks ${lacking.join(', ')}. Add ${lacking.length === 1 ? 'this scope' : 'these scopes'} under OAuth & Permissions, or paste manifest.yml, and install the app again.`,
     );
+  const { env } = KEYS.slackSigningSecret;
+  if ((environment[env] ?? '') !== '' && (environment[APP.env] ?? '') === '') {
+    terminal.print(
+      `Slack calls by HTTP, as ${env} is set: the first call shows whether it is right.`,
+    );
+    return installation;
+  }
   const app = await obtain(terminal, environment, APP, (token) => askAppToken(token, apiUrl));
   keep(APP.env, app);
   terminal.print('Socket Mode works.');

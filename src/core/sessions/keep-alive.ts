@@ -7,6 +7,7 @@ import {
 import { idleSessions, markUsed, carriersLinked } from './store/idle-sessions.ts';
 import { hasForced } from './store/claims.ts';
 import { unlink } from './store/finishes.ts';
+import { whyNoAnswer } from '#database/answers.ts';
 import type { Store } from '#database/store.ts';
 import { ulid } from 'ulid';
 import { holdLease } from './lease.ts';
@@ -28,6 +29,8 @@ export interface KeepAliveDeps extends SignInRunner, StateKeeper {
   lane?: Lane;
   show: Show;
   wake: Wake;
+  /** Told of a login whose session could not be kept; the others are. */
+  onError: (error: unknown, sourceId: string) => void;
 }
 
 /** Few, since each is a browser context beside those of the sessions. */
@@ -40,7 +43,7 @@ const usedBefore = (everyMinutes: number, now: number): number =>
 /**
  * Uses each session that its portal would end for idleness, and never submits a password. One that
  * has ended all the same is left to the next session where that can sign in by itself, else its login
- * is unlinked.
+ * is unlinked. Rejects while the database is away, without a try of the rest.
  */
 export const keepSessionsAlive = async (
   deps: KeepAliveDeps,
@@ -54,9 +57,18 @@ export const keepSessionsAlive = async (
   }
   const lane = async (): Promise<void> => {
     for (let next = idle.shift(); next !== undefined && !signal.aborted; next = idle.shift())
-      await keepOne(deps, next, signal);
+      try {
+        await keepOne(deps, next, signal);
+      } catch (error) {
+        if (signal.aborted || (await whyNoAnswer(deps.store.db)) !== undefined) {
+          idle.length = 0;
+          throw error;
+        }
+        deps.onError(error, next);
+      }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
+  for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
 };
 
 const keepOne = async (deps: KeepAliveDeps, sourceId: string, stop: AbortSignal): Promise<void> => {

@@ -65,7 +65,13 @@ it.each(['a session', 'what keeps sessions alive'])(
     await firm.db.updateTable('sync').set({ priority: 100 }).execute();
     firm.time.now += 6 * MINUTE;
     const portals = only(firm, endsAsAnotherSignsIn(firm));
-    const deps = { ...firm.runner, portals, holder: 'w', wake: () => Promise.resolve(true) };
+    const deps = {
+      ...firm.runner,
+      portals,
+      holder: 'w',
+      wake: () => Promise.resolve(true),
+      onError: () => expect.unreachable(),
+    };
     if (who === 'a session') await openSignedIn(deps, leaseOf(1), undefined, signal());
     else await keepSessionsAlive(deps, signal());
     const kept = await keptState(firm.runner, 'source');

@@ -253,7 +253,13 @@ describe('a session that the portal would end for idleness', () => {
     const shown: string[] = [];
     const show = (id: string): Promise<void> => Promise.resolve(void shown.push(id));
     await keepSessionsAlive(
-      { ...all, holder: 'w', show, wake: () => Promise.resolve(true) },
+      {
+        ...all,
+        holder: 'w',
+        show,
+        wake: () => Promise.resolve(true),
+        onError: () => expect.unreachable(),
+      },
       signal(),
     );
     return all.opened;
