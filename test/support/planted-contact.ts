@@ -215,7 +215,7 @@ export const plant = async (firm: LinkFirm) => {
     note: 'Not found',
     channel: 'C2',
   });
-  await addReply(store, others.id, 'mona', `Is it the one of ${NAME}?`);
+  await addReply(store, others.id, 'mona', `Is it the one of ${NAME.toLowerCase()}?`);
   const at = firm.clock() + 86_400_000;
   const times = { warnAt: at - 2, refreshAt: at - 1, cutoffAt: at, warned: true };
   const meeting = { personId: 'dana', contactId: 'gone-contact', at, zone: 'UTC', ...times };
@@ -237,7 +237,7 @@ export const plant = async (firm: LinkFirm) => {
       key: 'e2',
       series: 's2',
       at,
-      title: `${NAME} or Ines`,
+      title: `VANDERSLOOT, quillon or Ines`,
       contacts: ['gone-contact', 'contact'],
       kind: 'doubt',
     },

@@ -164,12 +164,12 @@ export const planErasure = async (
     .execute();
   const target = await db.selectFrom('webhook_target').select('id').executeTakeFirst();
   const ids = [id, ...policyIds, ...meetings.map((meeting) => meeting.id)];
-  const mentions = mentionsOf([...ids, ...numbers, name, email ?? '']);
+  const mentions = mentionsOf({ ids, numbers, names: [name, email ?? ''] });
   return {
     id,
     policyIds,
-    byId: mentionsOf(ids),
-    byNumber: mentionsOf([...ids, ...numbers]),
+    byId: mentionsOf({ ids }),
+    byNumber: mentionsOf({ ids, numbers }),
     mentions,
     counts: {
       policies: policies.length,
