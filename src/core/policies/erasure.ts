@@ -4,6 +4,16 @@ import { isNamed, searchWords, spacedWords } from '#shared/search-words.ts';
 /** Whether a text tells of a contact. */
 export type Mentions = (text: string) => boolean;
 
+/** What tells of one contact. */
+export interface NamedBy {
+  /** By ids of ours alone: who has the same name is not meant. */
+  byId: Mentions;
+  /** By numbers of their policies as well. */
+  byNumber: Mentions;
+  /** By name and address as well, for what is text alone. */
+  mentions: Mentions;
+}
+
 /** What names a contact. */
 export interface Names {
   /** Ids of ours */

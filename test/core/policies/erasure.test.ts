@@ -71,12 +71,21 @@ it('takes every trace of a contact out of every table, and leaves the others as 
     policies: 1,
     values: 1,
     syncs: 2,
-    requests: 3,
+    requests: 2,
+    shared: 1,
     cases: 1,
     meetings: 1,
   });
-  expect(plan.messages).toEqual([{ channel: 'C1', n: 3 }]);
-  expect(plan.namedInCases).toEqual([2]);
+  // The summary of a meeting goes as a whole, so nobody finds it afterwards; the digest is of others too.
+  expect(plan.messages).toEqual([
+    { channel: 'C1', n: 2 },
+    { channel: 'D0DANA', n: 1 },
+  ]);
+  expect(plan.sharedMessages).toEqual([
+    { channel: 'C1', n: 1 },
+    { channel: 'D0DANA', n: 1 },
+  ]);
+  expect(plan.namedInCases).toMatchObject([{ number: 2 }]);
   expect(plan.auditNumbers).toBe(1);
   expect(await endOpen(store, plan)).toEqual({ ended: 1, running: 0 });
   expect(await endOpen(store, plan)).toEqual({ ended: 0, running: 0 });

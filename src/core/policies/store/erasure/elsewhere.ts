@@ -1,66 +1,13 @@
 import { chunksOf, type Erased } from './plan.ts';
-import { isMentioned, withoutMentions } from '#core/policies/erasure.ts';
+import { withoutMentions } from '#core/policies/erasure.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Database } from '#database/connection.ts';
 import { holds } from '#database/dialect.ts';
 import { breathe } from '#shared/clock.ts';
-import { notificationSubject } from '#shared/subject.ts';
 import { sql } from 'kysely';
 
 /** Rows that one step looks through. */
 const STEP = 500;
-
-/** Notifications that are of one contact, or of one policy, and go as a whole. */
-const OF_ONE = ['meeting', 'meeting-link', 'calendar-doubt', 'history-file'];
-
-const forgetNotifications = (db: Database, ids: readonly string[]): Promise<void> =>
-  db.transaction().execute(async (trx) => {
-    await trx.deleteFrom('notification_source').where('notification_id', 'in', ids).execute();
-    await trx
-      .deleteFrom('subject_message')
-      .where('subject_id', 'in', ids.map(notificationSubject))
-      .execute();
-    await trx.deleteFrom('notification').where('id', 'in', ids).execute();
-  });
-
-/**
- * What notifications tell of them: one of them alone goes, and the others lose that part. A notice is text
- * alone, so a name is enough there; whatever else tells of somebody has our ids.
- */
-export const eraseFromNotifications = async (
-  db: Database,
-  { byId, byNumber, mentions }: Erased,
-): Promise<void> => {
-  for (let after = ''; ; await breathe()) {
-    const rows = await db
-      .selectFrom('notification')
-      .select(['id', 'kind', 'about'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(STEP)
-      .execute();
-    const by = (kind: string) => (kind === 'notice' ? mentions : byNumber);
-    const told = rows.filter(({ kind, about }) => isMentioned(JSON.parse(about), by(kind)));
-    const whole = told
-      .filter(({ kind, about }) => OF_ONE.includes(kind) && isMentioned(JSON.parse(about), byId))
-      .map(({ id }) => id);
-    if (whole.length > 0) await forgetNotifications(db, whole);
-    for (const { id, kind, about } of told) {
-      if (whole.includes(id)) continue;
-      const without = JSON.stringify(withoutMentions(JSON.parse(about), by(kind)));
-      // As long as it is what was read: a digest may be told anew meanwhile.
-      await db
-        .updateTable('notification')
-        .set({ about: without })
-        .where('id', '=', id)
-        .where('about', '=', about)
-        .execute();
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < STEP) return;
-    after = last.id;
-  }
-};
 
 /** Syncs of other policies that name a number of theirs as one that is a slip away. */
 export const eraseFromSyncs = async (db: Database, { byNumber }: Erased): Promise<void> => {
