@@ -34,21 +34,32 @@ export const eraseFromSyncs = async (db: Database, { byNumber }: Erased): Promis
 };
 
 /** Meetings with them, and what calendars say of them; an event that may be of others as well stays theirs. */
-export const eraseMeetings = (db: Database, { id, mentions }: Erased): Promise<void> =>
-  db.transaction().execute(async (trx) => {
+export const eraseMeetings = async (db: Database, { id, mentions }: Erased): Promise<void> => {
+  // Every calendar is looked through before, so that nobody waits for it to write.
+  const named = await db
+    .selectFrom('calendar_event')
+    .select(['person_id', 'key'])
+    .where(holds(sql.ref('contacts'), JSON.stringify(id)))
+    .execute();
+  await db.transaction().execute(async (trx) => {
     const meetings = await trx
       .selectFrom('meeting')
       .select('id')
       .where('contact_id', '=', id)
       .execute();
     const ids = meetings.map((meeting) => meeting.id);
-    const events = await trx
-      .selectFrom('calendar_event')
-      .select(['person_id', 'key', 'title', 'contacts', 'meeting_id'])
-      .where(holds(sql.ref('contacts'), JSON.stringify(id)))
-      .execute();
-    for (const { person_id, key, title, contacts, meeting_id } of events) {
-      const others = (JSON.parse(contacts) as string[]).filter((each) => each !== id);
+    for (const { person_id, key } of named) {
+      const event = await trx
+        .selectFrom('calendar_event')
+        .select(['title', 'contacts', 'meeting_id'])
+        .where('person_id', '=', person_id)
+        .where('key', '=', key)
+        .executeTakeFirst();
+      if (event === undefined) continue;
+      const { title, meeting_id } = event;
+      const contacts = JSON.parse(event.contacts) as string[];
+      if (!contacts.includes(id)) continue;
+      const others = contacts.filter((each) => each !== id);
       const isTheirs = others.length === 0 || (meeting_id !== null && ids.includes(meeting_id));
       if (isTheirs)
         await trx
@@ -73,3 +84,4 @@ export const eraseMeetings = (db: Database, { id, mentions }: Erased): Promise<v
       await trx.deleteFrom('meeting').where('id', 'in', some).execute();
     }
   });
+};
