@@ -47,11 +47,17 @@ const takenAway = ({ counts }: ErasurePlan): string =>
     counted(counts.requests, 'request'),
     counted(counts.cases, 'support case'),
     counted(counts.meetings, 'meeting'),
+    ...(counts.shared === 0
+      ? []
+      : [`their part of ${counted(counts.shared, 'request')} with others`]),
   ].join(', ');
+
+const inChannels = (messages: ErasurePlan['messages']): string =>
+  messages.map(({ channel, n }) => `${n} in ${channel}`).join(', ');
 
 /** What stays, and who can take it away. */
 const staying = (
-  { messages, auditNumbers, namedInCases, toldByWebhook }: ErasurePlan,
+  { messages, sharedMessages, auditNumbers, namedInCases, toldByWebhook }: ErasurePlan,
   workers: readonly string[],
   command: string,
 ): string[] => [
@@ -60,11 +66,18 @@ const staying = (
   '- Backups, and a SQLite file that move-to left: they keep it until you delete them.',
   messages.length === 0
     ? '- Messages in Slack: none of them is known here.'
-    : `- Messages in Slack: ${messages.map(({ channel, n }) => `${n} in ${channel}`).join(', ')}, their threads, and what people typed. Delete them there.`,
+    : `- Messages in Slack: ${inChannels(messages)}, their threads, and what people typed. Delete them there: they are not known here afterwards.`,
+  ...(sharedMessages.length === 0
+    ? []
+    : [
+        `- Messages in Slack that tell of others as well: ${inChannels(sharedMessages)}. Cards of requests are shown anew without them; a digest or a notice stays as it was sent: read it before you delete it.`,
+      ]),
+  '- Homes: one that shows them does so until its person opens it again.',
+  '- Pictures of values in Slack: files of the app itself, in no channel. They go when the app is taken out of the workspace.',
   ...(namedInCases.length === 0
     ? []
     : [
-        `- What people wrote of them in support cases of others: ${namedInCases.map((number) => `#${number}`).join(', ')}. Read each with \`${command} show case ${namedInCases[0]}\`, and close it: it goes when KEEP_CASES_DAYS is over.`,
+        `- What people wrote of them in support cases of others: ${namedInCases.map(({ number }) => `#${number}`).join(', ')}. Read each with \`${command} show case ${namedInCases[0]?.number}\`, and close it: it goes when KEEP_CASES_DAYS is over.`,
       ]),
   `- Masked pictures and traces on other machines than this, and of tries that a later one has followed: each worker removes its own within ${EVIDENCE_DAYS} days. ${workers.length === 0 ? 'No worker is known' : `Workers: ${workers.join(', ')}`}.`,
   ...(toldByWebhook
@@ -105,12 +118,13 @@ export const runErase = (
       );
       return 1;
     }
+    // Before: one that breaks off has taken away by what these messages are known.
+    for (const line of stays) print(line);
     await eraseContact(store, plan, async (files) => {
       if (config.dataFolder === undefined) return;
       for (const file of files)
         await rm(join(config.dataFolder, 'pictures', basename(file)), { force: true });
     });
     print(`Erased ${externalId}: ${takenAway(plan)}.`);
-    for (const line of stays) print(line);
     return 0;
   });

@@ -13,6 +13,8 @@ export const normalizeNumber = (raw: string): string =>
     .toUpperCase()
     .replace(new RegExp(`${SEPARATOR}+`, 'gu'), '');
 
+const LITERAL = /[\\^$.*+?()[\]{}|]/g;
+
 const written = (raw: string): string =>
   Array.from(
     normalizeNumber(raw),
@@ -25,6 +27,25 @@ export const numberPattern = (raw: string): RegExp => new RegExp(`^\\s*${written
 /** Matches the number among other words, and in no longer number. */
 export const numberWithin = (raw: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])${written(raw)}(?![\\p{L}\\p{N}])`, 'iu');
+
+/** What makes a number a part of a longer one: "QV-1" in "QV-1-2", not in "QV-1, 2". */
+const JOINED = String.raw`[\p{Cf}\p{Pd}\u2212._/\\]`;
+
+/**
+ * Matches one of these numbers among other words, and in no longer number. One of a few characters is
+ * found only as it is written here: set apart otherwise, it could be an amount or a date.
+ */
+export const numbersWithin = (numbers: readonly string[]): RegExp => {
+  const any = numbers.map((number) =>
+    normalizeNumber(number).length < SHORTEST_FOR_ONE_SLIP
+      ? number.normalize('NFKC').replaceAll(LITERAL, String.raw`\$&`)
+      : written(number),
+  );
+  return new RegExp(
+    `(?<![\\p{L}\\p{N}]|\\p{N}${JOINED})(?:${any.join('|')})(?![\\p{L}\\p{N}]|${JOINED}\\p{N})`,
+    'iu',
+  );
+};
 
 /** Characters that scans and phone calls mistake for each other. */
 const LOOKALIKES: Record<string, string> = {

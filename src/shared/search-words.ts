@@ -30,6 +30,20 @@ export const searchWords = (text: string): string[] =>
 export const searchText = (name: string, email: string | null): string =>
   [...new Set(searchWords(`${name} ${email ?? ''}`))].join(' ');
 
+/** Words with a blank before and after each, so that one is found whole. */
+export const spacedWords = (text: string): string => ` ${searchWords(text).join(' ')} `;
+
+/** Whether such a text has the whole name: "Mei Chen", "CHEN, MEI". A name of one word is a word like any other. */
+export const isNamed = (text: string, name: string): boolean => {
+  const words = searchWords(name);
+  const last = words.at(-1);
+  if (words.length < 2 || last === undefined) return false;
+  return (
+    text.includes(` ${words.join(' ')} `) ||
+    text.includes(` ${[last, ...words.slice(0, -1)].join(' ')} `)
+  );
+};
+
 /** In words shorter than this, one changed letter makes another name. */
 const SHORTEST_FOR_A_SLIP = 4;
 const SHORTEST_FOR_TWO_SLIPS = 8;

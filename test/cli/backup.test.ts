@@ -1,3 +1,5 @@
+import { giveCalendar } from '#features/meetings/calendar/store/calendars.ts';
+import { keepEvents } from '#features/meetings/calendar/store/events.ts';
 import { giveConsent } from '#core/logins/store/consent.ts';
 import { loginRow, setLinked } from '#test/support/logins.ts';
 import { spawn } from 'node:child_process';
@@ -233,6 +235,35 @@ it('brings no kept password back, which may have been refused or withdrawn since
     'database.copied',
     'database.restored',
     'password.forgotten',
+  ]);
+});
+
+it('brings no calendar back, which may have been taken back since, and says that erased contacts are back', async () => {
+  await loadOrCreateKeys(configOf().keyPlace);
+  const db = await open();
+  const ana = { id: 'ana', name: 'Ana', role: 'advisor', slack_user_id: 'U0ANA' };
+  await db.insertInto('person').values(ana).execute();
+  const store = { db, clock: () => 1 };
+  const sealed = { keyId: 'k', sealed: 'x' } as never;
+  await giveCalendar(store, 'ana', { zone: 'UTC', sealed });
+  await keepEvents(store, 'ana', [
+    { key: 'e', series: 's', at: 9, title: 'Lunch', contacts: ['c'], kind: 'sure' },
+  ]);
+  await backup(copy());
+  await db.destroy();
+  rmSync(configOf().databaseFile);
+
+  const { said } = await restore(copy());
+  expect(said).toContain('1 calendar is not read any more');
+  expect(said).toContain('A contact that was erased in that time is back: erase it again');
+  await using back = await open();
+  expect(await owners(back)).toEqual([]);
+  expect(await back.selectFrom('calendar').selectAll().execute()).toEqual([]);
+  const events = await back.selectFrom('calendar_event').select('state').execute();
+  expect(events).toEqual([{ state: 'gone' }]);
+  const notices = await back.selectFrom('notification').select(['channel', 'about']).execute();
+  expect(notices).toEqual([
+    { channel: 'U0ANA', about: expect.stringContaining('once more') as string },
   ]);
 });
 

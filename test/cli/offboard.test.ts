@@ -125,7 +125,11 @@ const rowsIn = (name: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 it('says what would go and what would not, and does nothing', async () => {
+  await opened((db) =>
+    db.insertInto('worker').values({ name: 'office-1', began_at: 0, seen_at: 0 }).execute(),
+  );
   expect(await offboard({ yes: false })).toBe(0);
+  expect(lines.join('\n')).toMatch(/on other machines[^]*pictures[^]*Workers: office-1\./);
   expect(lines[0]).toMatch(/60 contacts, 200 policies, .*12 logins, 1 secrets/);
   expect(lines.join('\n')).toMatch(
     new RegExp(`The channel ${TEAM} would be told, once[^]*Backups[^]*keys`),
@@ -212,8 +216,13 @@ it('goes on where it broke off, tells Slack once, and leaves nothing of the firm
 });
 
 it('writes all that was held but secrets, with an audit whose chain can be checked', async () => {
+  await opened((db) =>
+    db.insertInto('worker').values({ name: 'office-1', began_at: 0, seen_at: 0 }).execute(),
+  );
   expect(await offboard({ silent: true })).toBe(0);
   expect(told()).toEqual([]);
+  // By then no table knows them any more, and pictures on their machines stay.
+  expect(lines.join('\n')).toMatch(/on other machines[^]*pictures[^]*Workers: office-1\./);
   expect(read('policies.csv').trim().split('\n')).toHaveLength(201);
   expect(rowsIn('contact')).toHaveLength(60);
   expect(rowsIn('policy')).toHaveLength(200);

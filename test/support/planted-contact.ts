@@ -8,6 +8,7 @@ import { addMeeting } from '#features/meetings/store.ts';
 import { keepEvents } from '#features/meetings/calendar/store/events.ts';
 import { addNotification } from '#features/notifications/store.ts';
 import { addReply, openCase } from '#features/support-cases/store/cases.ts';
+import { notificationSubject } from '#shared/subject.ts';
 import { FACTS, POLICY_FACTS, type LinkFirm } from './link-firm.ts';
 
 /** What the pause of its carrier names, and nothing else. */
@@ -225,7 +226,7 @@ export const plant = async (firm: LinkFirm) => {
     note: 'Not found',
     channel: 'C2',
   });
-  await addReply(store, others.id, 'mona', `Is it the one of ${NAME}?`);
+  await addReply(store, others.id, 'mona', `Is it the one of ${NAME.toLowerCase()}?`);
   const at = firm.clock() + 86_400_000;
   const times = { warnAt: at - 2, refreshAt: at - 1, cutoffAt: at, warned: true };
   const meeting = { personId: 'dana', contactId: 'gone-contact', at, zone: 'UTC', ...times };
@@ -247,7 +248,7 @@ export const plant = async (firm: LinkFirm) => {
       key: 'e2',
       series: 's2',
       at,
-      title: `${NAME} or Ines`,
+      title: `VANDERSLOOT, quillon or Ines`,
       contacts: ['gone-contact', 'contact'],
       kind: 'doubt',
     },
@@ -260,18 +261,27 @@ export const plant = async (firm: LinkFirm) => {
   await keepWish(store, wish);
   const told = { channel: 'U0DANA' };
   const about = { contactName: NAME, meetingId } as never;
-  await addNotification(store, { ...told, kind: 'meeting', name: meetingId, about });
+  const sent = async (key: string, notificationId: string | undefined) => {
+    const subject_id = notificationSubject(notificationId ?? '');
+    await db
+      .insertInto('subject_message')
+      .values({ subject_id, key: 'card', channel: 'D0DANA', ts: key })
+      .execute();
+  };
+  const meetingNote = { ...told, kind: 'meeting', name: meetingId, about } as const;
+  await sent('2.1', await addNotification(store, meetingNote));
   const notice = { title: 'Values', text: `The values of ${NAME} look wrong.` };
   await addNotification(store, { ...told, kind: 'notice', name: 'n', about: notice });
   const moves = [
     { policyId: 'gone-policy', number: NUMBERS.now, contactName: NAME },
     { policyId: 'policy', number: '00123-4567', contactName: 'Ines Ito' },
   ];
-  await addNotification(store, {
+  const digest = await addNotification(store, {
     ...told,
     kind: 'digest',
     name: '2026-11-18',
     about: { day: '2026-11-18', moves } as never,
   });
+  await sent('2.2', digest);
   return meetingId;
 };

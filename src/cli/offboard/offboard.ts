@@ -13,7 +13,7 @@ import { emptyQueues } from '#queue/empty.ts';
 import { isWithin, realOf } from '../backup.ts';
 import { timeOf } from '../with-firm.ts';
 import { isBegun, openJournal, type Journal } from './journal.ts';
-import { rehearse, staying } from './rehearsal.ts';
+import { rehearse, staying, workersOf } from './rehearsal.ts';
 import { tellSlack } from './tell.ts';
 import { writeFirm, writeWholeAudit } from './written.ts';
 
@@ -60,7 +60,7 @@ const emptyPlaces = async ({ config, journal, say }: Leave): Promise<void> => {
   if (redisUrl === undefined) await rm(join(dataFolder, 'redis'), { recursive: true, force: true });
   await rm(join(dataFolder, 'pictures'), { recursive: true, force: true });
   journal.note('queues emptied', { keys });
-  say('Queues and pictures of failures are gone.');
+  say('Queues are empty, and pictures of failures on this machine are gone.');
 };
 
 const writeAuditOut = async ({ db, clock, folder, journal, teamId, say }: Leave): Promise<void> => {
@@ -84,7 +84,10 @@ const erase = async ({ db, clock, journal, say }: Leave): Promise<void> => {
 /** Step by step; each is noted once it is done, and a run that broke off goes on at the next one. */
 const leave = async (of: Leave, silent: boolean): Promise<string | undefined> => {
   const { db, folder, journal, say } = of;
-  journal.note('begun', { database: nameOf(of.config), team: of.teamId });
+  // One that broke off while it erased has noted them before.
+  const workers = await workersOf(db);
+  const known = workers.length > 0 ? workers : journal.last('begun')?.['workers'];
+  journal.note('begun', { database: nameOf(of.config), team: of.teamId, workers: known ?? [] });
   await beginLeave(db, folder);
   if (!journal.has('exported')) {
     const written = await writeFirm(db, folder);
@@ -147,7 +150,8 @@ export const runOffboard = async (
     print(
       `Done. What was held is in ${folder}, and offboarding.jsonl in it says what was done when.`,
     );
-    for (const line of staying(config)) print(line);
+    const workers = (journal.last('begun')?.['workers'] ?? []) as string[];
+    for (const line of staying(config, workers)) print(line);
     return 0;
   } finally {
     await db.destroy();

@@ -1,5 +1,6 @@
 import type { Config } from '#app/config.ts';
 import type { Database } from '#database/connection.ts';
+import { seenWorkers } from '#core/sessions/store/workers.ts';
 import { heldOfFirm } from '#database/erase-firm.ts';
 import { nameOf } from '#database/place.ts';
 import { messagesInSlack } from '#slack/store.ts';
@@ -22,12 +23,17 @@ const WORDS: Record<string, string> = {
   audit: 'rows of the audit',
 };
 
+/** One that was stopped well, and is bound to no carrier, is not known any more. */
+export const workersOf = async (db: Database): Promise<string[]> =>
+  (await seenWorkers({ db, clock: Date.now })).map(({ name }) => name);
+
 /** What it does not reach, and who can take it away. */
-export const staying = ({ keyPlace, webhookUrl }: Config): string[] => [
+export const staying = ({ keyPlace, webhookUrl }: Config, workers: readonly string[]): string[] => [
   'It does not reach:',
   '- Slack: cards, threads and Homes. Take the app out of the workspace, and its Homes go; delete messages there.',
   '- Backups, and a SQLite file that move-to left: they keep everything until you delete them.',
   `- The keys in ${keyPlace.folder}: with a backup they open its passwords. Delete them with the last backup.`,
+  `- Masked pictures and traces on other machines than this: nobody removes them once their workers are stopped. Delete \`pictures\` in the data folder of each. ${workers.length === 0 ? 'No worker is known' : `Workers: ${workers.join(', ')}`}.`,
   ...(webhookUrl === undefined ? [] : ['- The system that WEBHOOK_URL names.']),
   '- Logs of the bot and its workers; they hold ids, and no names, numbers or amounts.',
 ];
@@ -47,5 +53,5 @@ export async function* rehearse(config: Config, db: Database): AsyncGenerator<st
     : `The channel ${channel} would be told, once.`;
   const { messages, channels } = await messagesInSlack({ db });
   yield `${messages} messages stay in ${channels} channels of Slack; tables/subject_message.jsonl will name each.`;
-  yield* staying(config);
+  yield* staying(config, await workersOf(db));
 }

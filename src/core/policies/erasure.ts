@@ -1,22 +1,73 @@
-import { normalizeNumber } from '#shared/policy-number.ts';
+import { normalizeNumber, numbersWithin } from '#shared/policy-number.ts';
+import { isNamed, searchWords, spacedWords } from '#shared/search-words.ts';
 
 /** Whether a text tells of a contact. */
 export type Mentions = (text: string) => boolean;
 
+/** What tells of one contact. */
+export interface NamedBy {
+  /** By ids of ours alone: who has the same name is not meant. */
+  byId: Mentions;
+  /** By numbers of their policies as well. */
+  byNumber: Mentions;
+  /** By name and address as well, for what is text alone. */
+  mentions: Mentions;
+}
+
+/** What names a contact. */
+export interface Names {
+  /** Ids of ours */
+  ids?: readonly string[];
+  /** Numbers of policies */
+  numbers?: readonly string[];
+  /** Names and addresses */
+  names?: readonly string[];
+}
+
 const LITERAL = /[\\^$.*+?()[\]{}|]/g;
 
+const anyOf = (words: readonly string[]): string =>
+  `(?:${words.map((word) => word.replaceAll(LITERAL, String.raw`\$&`)).join('|')})`;
+
+const matches = (words: readonly string[], pattern: () => RegExp): Mentions => {
+  if (words.length === 0) return () => false;
+  const one = pattern();
+  return (text) => one.test(text);
+};
+
 /**
- * By what names them: their name and address, ids of ours, numbers of policies. As whole words, "Al Chen"
- * is not in "Val Chen"; a number may be written in any way.
+ * By all that names them, each as a whole: "Al Chen" is not in "Val Chen". A name may be written in any
+ * letters and with the last name first, a number with other signs or none. A name of one word is taken
+ * only as it is written, as it may be a word like any other.
  */
-export const mentionsOf = (words: readonly string[]): Mentions => {
+export const mentionsOf = ({ ids = [], numbers = [], names = [] }: Names): Mentions => {
+  const said = (word: string): boolean => searchWords(word).length > 0;
+  const addresses = names.filter((name) => name.includes('@'));
+  const whole = names.filter((name) => !name.includes('@') && said(name));
+  const exact = [...ids, ...whole].filter((word) => word !== '');
   // What is nothing but blanks and dashes names nobody.
-  const known = [...new Set(words)].filter((word) => normalizeNumber(word) !== '');
-  if (known.length === 0) return () => false;
-  const any = known.map((word) => word.replaceAll(LITERAL, String.raw`\$&`)).join('|');
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${any})(?![\\p{L}\\p{N}])`, 'u');
+  const known = numbers.filter((number) => normalizeNumber(number) !== '');
+  const isWord = matches(
+    exact,
+    () => new RegExp(`(?<![\\p{L}\\p{N}])${anyOf(exact)}(?![\\p{L}\\p{N}])`, 'u'),
+  );
+  const isAddress = matches(
+    addresses,
+    () =>
+      new RegExp(
+        `(?<![\\p{L}\\p{N}._%+-])${anyOf(addresses)}(?![\\p{L}\\p{N}]|[.-][\\p{L}\\p{N}])`,
+        'iu',
+      ),
+  );
+  const isNumber = matches(known, () => numbersWithin(known));
   const keys = new Set(known.map(normalizeNumber));
-  return (text) => pattern.test(text) || keys.has(normalizeNumber(text));
+  return (text) => {
+    if (isWord(text) || isAddress(text) || isNumber(text.normalize('NFKC'))) return true;
+    if (keys.has(normalizeNumber(text))) return true;
+    if (whole.length === 0) return false;
+    const spoken = spacedWords(text);
+    return whole.some((name) => isNamed(spoken, name));
+  };
 };
 
 const ERASED = '(erased)';

@@ -72,12 +72,21 @@ it('takes every trace of a contact out of every table, and leaves the others as 
     policies: 1,
     values: 1,
     syncs: 2,
-    requests: 3,
+    requests: 2,
+    shared: 1,
     cases: 1,
     meetings: 1,
   });
-  expect(plan.messages).toEqual([{ channel: 'C1', n: 3 }]);
-  expect(plan.namedInCases).toEqual([2]);
+  // The summary of a meeting goes as a whole, so nobody finds it afterwards; the digest is of others too.
+  expect(plan.messages).toEqual([
+    { channel: 'C1', n: 2 },
+    { channel: 'D0DANA', n: 1 },
+  ]);
+  expect(plan.sharedMessages).toEqual([
+    { channel: 'C1', n: 1 },
+    { channel: 'D0DANA', n: 1 },
+  ]);
+  expect(plan.namedInCases).toMatchObject([{ number: 2 }]);
   expect(plan.auditNumbers).toBe(1);
   expect(await endOpen(store, plan)).toEqual({ ended: 1, running: 0 });
   expect(await endOpen(store, plan)).toEqual({ ended: 0, running: 0 });
@@ -162,18 +171,45 @@ it('waits for a sync that is running, and lets one go that was only waiting', as
 it.each([
   ['Al Chen', 'Ask Al Chen.', true],
   ['Al Chen', 'Ask Val Chen.', false],
-  ['QV-1', 'qv 1', true],
-  ['QV-1', 'QV-12', false],
+  ['Ines Ito', 'is it the one of ines ito?', true],
+  ['Ines Ito', 'INES ITO called', true],
+  ['Ines Ito', 'Ito, Ines', true],
+  ['Zoë Núñez', 'zoe nunez asks', true],
+  ['Ines Ito', 'Ines Itoh', false],
+  ['Ines Ito', 'Ines, and Mr. Ito', false],
+  ['Will', 'he will call', false],
+  ['Will', 'Will called', true],
   ['A.B (C)', 'of A.B (C)', true],
   ['A.B', 'AxB', false],
+  ['ines@ito.example', 'Mail INES@ito.example.', true],
+  ['ines@ito.example', 'Mail ines@ito.example.org or x.ines@ito.example', false],
   ['', 'anything', false],
   ['-', ' - ', false],
-])('whether "%s" is in "%s"', (word, text, is) => {
-  expect(mentionsOf([word])(text)).toBe(is);
+])('whether the name "%s" is in "%s"', (name, text, is) => {
+  expect(mentionsOf({ names: [name] })(text)).toBe(is);
+});
+
+it.each([
+  ['QV-1', 'qv-1', true],
+  ['QV-1', 'qv 1', true],
+  ['QV-1', 'QV-12', false],
+  ['00123-4567', 'look at 001234567 please', true],
+  ['00123-4567', 'look at 00123 4567 please', true],
+  ['00123-4567', 'look at 00123–4567.', true],
+  ['00123-4567', 'ask (00123-4567/Ito)', true],
+  ['00123-4567', '９００１２３４５６７', false],
+  ['00123-4567', '００１２３４５６７', true],
+  ['00123-4567', 'look at 9001234567', false],
+  ['00123-4567', 'look at 9-00123-4567 and 00123-4567-2', false],
+  ['1234', 'it paid 12.34', false],
+  ['1234', 'ask for 1234', true],
+  ['-', ' - ', false],
+])('whether the number "%s" is in "%s"', (number, text, is) => {
+  expect(mentionsOf({ numbers: [number] })(text)).toBe(is);
 });
 
 it('takes an entry out of a list, and looks into lists of lists', () => {
-  const mentions = mentionsOf(['Al Chen']);
+  const mentions = mentionsOf({ names: ['Al Chen'] });
   const told = { by: 'Al Chen', groups: [{ name: 'A', of: [{ who: 'Al Chen' }, { who: 'Bo' }] }] };
   expect(withoutMentions(told, mentions)).toEqual({
     by: '(erased)',

@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { endOpen, eraseContact } from '#core/policies/store/erasure/erase.ts';
 import { planErasure } from '#core/policies/store/erasure/plan.ts';
 import { heldOfContact } from '#core/policies/store/held-of-contact.ts';
+import { recordReportView } from '#core/policies/store/report.ts';
+import { recordSeen } from '#core/policies/store/seen.ts';
 import { openLinkFirm } from '#test/support/link-firm.ts';
 import { EVIDENCE, everyRow, NUMBERS, plant } from '#test/support/planted-contact.ts';
 
@@ -64,6 +66,11 @@ it('what an erasure takes away is exported before, or it is said why not', async
 it('exports who saw or changed what, corrected numbers, pictures and what others’ cases say', async () => {
   await using firm = await openLinkFirm();
   await plant(firm);
+  const shown = ['gone-policy', 'policy'];
+  await recordSeen(firm.store, 'mona', 'policy.found', { policies: shown });
+  await recordSeen(firm.store, 'mona', 'contact.picked', { contacts: ['gone-contact', 'contact'] });
+  await recordSeen(firm.store, 'mona', 'policy.named', { policies: ['policy'] });
+  await recordReportView(firm.store, 'dana', shown);
   await heldOfContact(firm.store, 'C-GONE');
   const held = await heldOfContact(firm.store, 'C-GONE');
   expect(held?.audit).toMatchObject([
@@ -74,8 +81,15 @@ it('exports who saw or changed what, corrected numbers, pictures and what others
     },
     { action: 'case.opened', by: 'Dana Whitfield' },
     { action: 'case.replied', by: 'Dana Whitfield' },
+    { action: 'policy.found', by: 'Mona Lindqvist', detail: '{"policies":["gone-policy"]}' },
+    { action: 'contact.picked', by: 'Mona Lindqvist', detail: '{"contacts":["gone-contact"]}' },
+    { action: 'report.viewed', by: 'Dana Whitfield', detail: '{"policies":["gone-policy"]}' },
     { action: 'contact.exported', by: null },
   ]);
+  expect(held?.messages).toContainEqual({ channel: 'D0DANA', n: 1 });
+  expect(held?.notices).toContainEqual(
+    expect.objectContaining({ kind: 'meeting', channel: 'U0DANA' }),
+  );
   expect(held?.pictures).toEqual([EVIDENCE.picture, EVIDENCE.trace]);
   expect(held?.othersCases).toMatchObject([
     {

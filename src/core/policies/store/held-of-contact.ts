@@ -1,7 +1,6 @@
-import { casesNaming } from './erasure/cases-naming.ts';
+import { noticesOf } from './erasure/notifications.ts';
 import { auditedOf, picturesOf, seenOf } from './held-around.ts';
 import { casesOf, chunksOf, planErasure, requestsOf, type Erased } from './erasure/plan.ts';
-import { onlyMentions } from '#core/policies/erasure.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { holds } from '#database/dialect.ts';
@@ -50,107 +49,88 @@ const cases = async (trx: Database, { policyIds }: Erased) => {
   return found;
 };
 
-/** What notices, digests and reminders tell of them, without what they tell of others. */
-const notices = async (trx: Database, { byNumber, mentions }: Erased) => {
-  const found = [];
-  for (let after = ''; ;) {
-    const rows = await trx
-      .selectFrom('notification')
-      .select(['id', 'kind', 'created_at', 'about'])
-      .where('id', '>', after)
+/**
+ * The contact by its id of the CRM, and all that is held about it; undefined when there is none. It reads
+ * long, and outside any transaction: nobody waits for it to write.
+ */
+export const heldOfContact = async ({ db, clock }: Store, externalId: string) => {
+  const contact = await db
+    .selectFrom('contact')
+    .select(['id', 'external_id', 'kind', 'name', 'email', 'birth_year', 'city'])
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+  if (contact === undefined) return undefined;
+  const { id } = contact;
+  const erased = await planErasure({ db, clock }, externalId);
+  if (erased === undefined) return undefined;
+  const policies = () => db.selectFrom('policy').select('id').where('contact_id', '=', id);
+  const held = {
+    contact,
+    advisors: await db
+      .selectFrom('book as b')
+      .innerJoin('person as p', 'p.id', 'b.person_id')
+      .select(['p.name', 'p.email'])
+      .where('b.contact_id', '=', id)
+      .orderBy('p.name')
+      .execute(),
+    policies: await db
+      .selectFrom('policy')
+      .selectAll()
+      .where('contact_id', '=', id)
       .orderBy('id')
-      .limit(500)
-      .execute();
-    for (const { kind, created_at, about } of rows) {
-      const of = kind === 'notice' ? mentions : byNumber;
-      const theirs = onlyMentions(JSON.parse(about), of);
-      if (theirs !== undefined) found.push({ kind, created_at, about: theirs });
-    }
-    const last = rows.at(-1);
-    if (last === undefined) return found;
-    after = last.id;
-  }
-};
-
-/** The contact by its id of the CRM, and all that is held about it; undefined when there is none. */
-export const heldOfContact = ({ db, clock }: Store, externalId: string) =>
-  db.transaction().execute(async (trx) => {
-    const contact = await trx
-      .selectFrom('contact')
-      .select(['id', 'external_id', 'kind', 'name', 'email', 'birth_year', 'city'])
-      .where('external_id', '=', externalId)
-      .executeTakeFirst();
-    if (contact === undefined) return undefined;
-    const { id } = contact;
-    const erased = await planErasure({ db: trx, clock }, externalId);
-    if (erased === undefined) return undefined;
-    const policies = () => trx.selectFrom('policy').select('id').where('contact_id', '=', id);
-    const held = {
-      contact,
-      advisors: await trx
-        .selectFrom('book as b')
-        .innerJoin('person as p', 'p.id', 'b.person_id')
-        .select(['p.name', 'p.email'])
-        .where('b.contact_id', '=', id)
-        .orderBy('p.name')
-        .execute(),
-      policies: await trx
-        .selectFrom('policy')
-        .selectAll()
-        .where('contact_id', '=', id)
-        .orderBy('id')
-        .execute(),
-      values: await trx
-        .selectFrom('policy_value')
-        .select(['policy_id', 'name', 'minor', 'currency', 'as_of', 'observed_at'])
-        .where('policy_id', 'in', policies())
-        .orderBy('id')
-        .execute(),
-      unconfirmed: await trx
-        .selectFrom('held_value')
-        .select(['policy_id', 'reading', 'held_at', 'settled'])
-        .where('policy_id', 'in', policies())
-        .orderBy('id')
-        .execute(),
-      syncs: await trx
-        .selectFrom('sync')
-        .select(['id', 'policy_id', 'status', 'reason', 'detail', 'created_at', 'finished_at'])
-        .where('policy_id', 'in', policies())
-        .orderBy('id')
-        .execute(),
-      meetings: await trx
-        .selectFrom('meeting')
-        .select(['at', 'zone', 'created_at', 'ended_at'])
-        .where('contact_id', '=', id)
-        .orderBy('at')
-        .execute(),
-      requests: await requests(trx, erased),
-      cases: await cases(trx, erased),
-      othersCases: await casesNaming(trx, erased),
-      notices: await notices(trx, erased),
-      calendar: await trx
-        .selectFrom('calendar_event as e')
-        .innerJoin('person as p', 'p.id', 'e.person_id')
-        .select(['e.at', 'e.title', 'p.name as of'])
-        .where(holds(sql.ref('e.contacts'), JSON.stringify(id)))
-        .orderBy('e.at')
-        .execute(),
-      webhooks: await trx
-        .selectFrom('webhook_event')
-        .select(['type', 'policy_id', 'created_at', 'delivered_at', 'body'])
-        .where('policy_id', 'in', policies())
-        .orderBy('id')
-        .execute(),
-      ...(await seenOf(trx, id)),
-      pictures: await picturesOf(trx, erased),
-      audit: await auditedOf(trx, erased),
-      messages: erased.messages,
-    };
-    await audit(trx, clock(), {
-      personId: undefined,
-      action: 'contact.exported',
-      subject: ['contact', id],
-      detail: { by: 'operator' },
-    });
-    return held;
+      .execute(),
+    values: await db
+      .selectFrom('policy_value')
+      .select(['policy_id', 'name', 'minor', 'currency', 'as_of', 'observed_at'])
+      .where('policy_id', 'in', policies())
+      .orderBy('id')
+      .execute(),
+    unconfirmed: await db
+      .selectFrom('held_value')
+      .select(['policy_id', 'reading', 'held_at', 'settled'])
+      .where('policy_id', 'in', policies())
+      .orderBy('id')
+      .execute(),
+    syncs: await db
+      .selectFrom('sync')
+      .select(['id', 'policy_id', 'status', 'reason', 'detail', 'created_at', 'finished_at'])
+      .where('policy_id', 'in', policies())
+      .orderBy('id')
+      .execute(),
+    meetings: await db
+      .selectFrom('meeting')
+      .select(['at', 'zone', 'created_at', 'ended_at'])
+      .where('contact_id', '=', id)
+      .orderBy('at')
+      .execute(),
+    requests: await requests(db, erased),
+    cases: await cases(db, erased),
+    othersCases: erased.namedInCases,
+    notices: await noticesOf(db, erased),
+    calendar: await db
+      .selectFrom('calendar_event as e')
+      .innerJoin('person as p', 'p.id', 'e.person_id')
+      .select(['e.at', 'e.title', 'p.name as of'])
+      .where(holds(sql.ref('e.contacts'), JSON.stringify(id)))
+      .orderBy('e.at')
+      .execute(),
+    webhooks: await db
+      .selectFrom('webhook_event')
+      .select(['type', 'policy_id', 'created_at', 'delivered_at', 'body'])
+      .where('policy_id', 'in', policies())
+      .orderBy('id')
+      .execute(),
+    ...(await seenOf(db, id)),
+    pictures: await picturesOf(db, erased),
+    audit: await auditedOf(db, erased),
+    messages: erased.messages,
+    sharedMessages: erased.sharedMessages,
+  };
+  await audit(db, clock(), {
+    personId: undefined,
+    action: 'contact.exported',
+    subject: ['contact', id],
+    detail: { by: 'operator' },
   });
+  return held;
+};

@@ -1,4 +1,4 @@
-import { searchWords } from '#shared/search-words.ts';
+import { isNamed, searchWords, spacedWords } from '#shared/search-words.ts';
 import type { Occurrence } from './occurrences.ts';
 
 /** Who of the book could be meant. */
@@ -17,20 +17,6 @@ const SHORTEST_LAST_NAME = 4;
 /** Of more than this a person would not choose by a button. */
 const MOST_IN_DOUBT = 5;
 
-const spaced = (text: string): string => ` ${searchWords(text).join(' ')} `;
-
-/** "Mei Chen", "Chen, Mei" */
-const isNamed = (text: string, name: string): boolean => {
-  const words = searchWords(name);
-  const [first] = words;
-  const last = words.at(-1);
-  if (words.length < 2 || first === undefined || last === undefined) return false;
-  return (
-    text.includes(` ${words.join(' ')} `) ||
-    text.includes(` ${[last, ...words.slice(0, -1)].join(' ')} `)
-  );
-};
-
 const lastName = (name: string): string => searchWords(name).at(-1) ?? '';
 
 /**
@@ -42,8 +28,8 @@ export const meantBy = (event: Occurrence, book: readonly Known[]): Meant => {
   const byAddress = book.filter(
     ({ email }) => email !== null && invited.includes(email.toLowerCase()),
   );
-  const spoken = [event.title, ...event.attendees].map(spaced);
-  const described = spaced(event.description);
+  const spoken = [event.title, ...event.attendees].map(spacedWords);
+  const described = spacedWords(event.description);
   const whole = book.filter(({ name }) => spoken.some((text) => isNamed(text, name)));
   const named = whole.length > 0 ? whole : book.filter(({ name }) => isNamed(described, name));
   const nameOf = ({ name }: Known): string => searchWords(name).join(' ');
@@ -60,7 +46,7 @@ export const meantBy = (event: Occurrence, book: readonly Known[]): Meant => {
       .map(({ id }) => id),
   );
   if (sure.size > 0) return { kind: 'sure', contacts: [...sure] };
-  const title = spaced(event.title);
+  const title = spacedWords(event.title);
   const guessed =
     twins.length > 0
       ? twins

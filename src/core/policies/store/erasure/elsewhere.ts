@@ -1,66 +1,13 @@
 import { chunksOf, type Erased } from './plan.ts';
-import { isMentioned, withoutMentions } from '#core/policies/erasure.ts';
+import { withoutMentions } from '#core/policies/erasure.ts';
 import type { SyncDetail } from '#core/policies/sync-detail.ts';
 import type { Database } from '#database/connection.ts';
 import { holds } from '#database/dialect.ts';
 import { breathe } from '#shared/clock.ts';
-import { notificationSubject } from '#shared/subject.ts';
 import { sql } from 'kysely';
 
 /** Rows that one step looks through. */
 const STEP = 500;
-
-/** Notifications that are of one contact, or of one policy, and go as a whole. */
-const OF_ONE = ['meeting', 'meeting-link', 'calendar-doubt', 'history-file'];
-
-const forgetNotifications = (db: Database, ids: readonly string[]): Promise<void> =>
-  db.transaction().execute(async (trx) => {
-    await trx.deleteFrom('notification_source').where('notification_id', 'in', ids).execute();
-    await trx
-      .deleteFrom('subject_message')
-      .where('subject_id', 'in', ids.map(notificationSubject))
-      .execute();
-    await trx.deleteFrom('notification').where('id', 'in', ids).execute();
-  });
-
-/**
- * What notifications tell of them: one of them alone goes, and the others lose that part. A notice is text
- * alone, so a name is enough there; whatever else tells of somebody has our ids.
- */
-export const eraseFromNotifications = async (
-  db: Database,
-  { byId, byNumber, mentions }: Erased,
-): Promise<void> => {
-  for (let after = ''; ; await breathe()) {
-    const rows = await db
-      .selectFrom('notification')
-      .select(['id', 'kind', 'about'])
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(STEP)
-      .execute();
-    const by = (kind: string) => (kind === 'notice' ? mentions : byNumber);
-    const told = rows.filter(({ kind, about }) => isMentioned(JSON.parse(about), by(kind)));
-    const whole = told
-      .filter(({ kind, about }) => OF_ONE.includes(kind) && isMentioned(JSON.parse(about), byId))
-      .map(({ id }) => id);
-    if (whole.length > 0) await forgetNotifications(db, whole);
-    for (const { id, kind, about } of told) {
-      if (whole.includes(id)) continue;
-      const without = JSON.stringify(withoutMentions(JSON.parse(about), by(kind)));
-      // As long as it is what was read: a digest may be told anew meanwhile.
-      await db
-        .updateTable('notification')
-        .set({ about: without })
-        .where('id', '=', id)
-        .where('about', '=', about)
-        .execute();
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < STEP) return;
-    after = last.id;
-  }
-};
 
 /** Syncs of other policies that name a number of theirs as one that is a slip away. */
 export const eraseFromSyncs = async (db: Database, { byNumber }: Erased): Promise<void> => {
@@ -87,21 +34,32 @@ export const eraseFromSyncs = async (db: Database, { byNumber }: Erased): Promis
 };
 
 /** Meetings with them, and what calendars say of them; an event that may be of others as well stays theirs. */
-export const eraseMeetings = (db: Database, { id, mentions }: Erased): Promise<void> =>
-  db.transaction().execute(async (trx) => {
+export const eraseMeetings = async (db: Database, { id, mentions }: Erased): Promise<void> => {
+  // Every calendar is looked through before, so that nobody waits for it to write.
+  const named = await db
+    .selectFrom('calendar_event')
+    .select(['person_id', 'key'])
+    .where(holds(sql.ref('contacts'), JSON.stringify(id)))
+    .execute();
+  await db.transaction().execute(async (trx) => {
     const meetings = await trx
       .selectFrom('meeting')
       .select('id')
       .where('contact_id', '=', id)
       .execute();
     const ids = meetings.map((meeting) => meeting.id);
-    const events = await trx
-      .selectFrom('calendar_event')
-      .select(['person_id', 'key', 'title', 'contacts', 'meeting_id'])
-      .where(holds(sql.ref('contacts'), JSON.stringify(id)))
-      .execute();
-    for (const { person_id, key, title, contacts, meeting_id } of events) {
-      const others = (JSON.parse(contacts) as string[]).filter((each) => each !== id);
+    for (const { person_id, key } of named) {
+      const event = await trx
+        .selectFrom('calendar_event')
+        .select(['title', 'contacts', 'meeting_id'])
+        .where('person_id', '=', person_id)
+        .where('key', '=', key)
+        .executeTakeFirst();
+      if (event === undefined) continue;
+      const { title, meeting_id } = event;
+      const contacts = JSON.parse(event.contacts) as string[];
+      if (!contacts.includes(id)) continue;
+      const others = contacts.filter((each) => each !== id);
       const isTheirs = others.length === 0 || (meeting_id !== null && ids.includes(meeting_id));
       if (isTheirs)
         await trx
@@ -126,3 +84,4 @@ export const eraseMeetings = (db: Database, { id, mentions }: Erased): Promise<v
       await trx.deleteFrom('meeting').where('id', 'in', some).execute();
     }
   });
+};

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { eraseFromNotifications, eraseFromSyncs, eraseMeetings } from './elsewhere.ts';
+import { eraseFromSyncs, eraseMeetings } from './elsewhere.ts';
 import { eraseFromPauses, evidenceOf } from './evidence.ts';
+import { eraseFromNotifications } from './notifications.ts';
 import { casesOf, chunksOf, requestsOf, type Erased } from './plan.ts';
 import { takeCases } from '#core/policies/store/cases.ts';
 import { audit } from '#database/audit.ts';

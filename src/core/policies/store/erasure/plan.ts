@@ -1,20 +1,20 @@
 import { editsOf } from '../edits.ts';
-import { casesNaming } from './cases-naming.ts';
-import { mentionsOf, type Mentions } from '#core/policies/erasure.ts';
+import { casesNaming, type CaseNaming } from './cases-naming.ts';
+import { notificationsOf } from './notifications.ts';
+import { mentionsOf, type NamedBy } from '#core/policies/erasure.ts';
 import type { Database } from '#database/connection.ts';
 import { caseSubject } from '#shared/subject.ts';
 import type { Store } from '#database/store.ts';
 
 /** Whom an erasure is of, and what tells of them elsewhere. */
-export interface Erased {
+export interface Erased extends NamedBy {
   id: string;
   policyIds: readonly string[];
-  /** By ids of ours alone: who has the same name is not meant. */
-  byId: Mentions;
-  /** By numbers of their policies as well. */
-  byNumber: Mentions;
-  /** By name and address as well, for what is text alone. */
-  mentions: Mentions;
+}
+
+interface InChannel {
+  channel: string;
+  n: number;
 }
 
 /** What an erasure takes away, and what it cannot. */
@@ -22,13 +22,17 @@ export interface ErasurePlan extends Erased {
   counts: { policies: number; values: number; syncs: number; requests: number } & {
     cases: number;
     meetings: number;
+    /** Requests that hold policies of others as well: they stay, without theirs. */
+    shared: number;
   };
-  /** Messages in Slack of what is erased, by channel; they stay there. */
-  messages: readonly { channel: string; n: number }[];
+  /** Messages in Slack of what is erased, by channel; they stay there, and are not known afterwards. */
+  messages: readonly InChannel[];
+  /** Messages of what tells of others as well, and stays known. */
+  sharedMessages: readonly InChannel[];
   /** Rows of the audit that hold a number of a policy. */
   auditNumbers: number;
-  /** Numbers of others' cases in which people wrote of them. */
-  namedInCases: readonly number[];
+  /** Others' cases in which people wrote of them. */
+  namedInCases: readonly CaseNaming[];
   /** Whether another system was told of them. */
   toldByWebhook: boolean;
 }
@@ -63,6 +67,24 @@ export const requestsOf = async (
     found.push(...held, ...own);
   }
   return [...new Set(found.map((row) => row.id))].sort();
+};
+
+/** Which of these requests hold policies of another contact. */
+const sharedOf = async (db: Database, id: string, requestIds: readonly string[]) => {
+  const found: string[] = [];
+  for (const some of chunksOf(requestIds)) {
+    const rows = await db
+      .selectFrom('request_sync as rs')
+      .innerJoin('sync as s', 's.id', 'rs.sync_id')
+      .innerJoin('policy as p', 'p.id', 's.policy_id')
+      .select('rs.request_id as id')
+      .distinct()
+      .where('rs.request_id', 'in', some)
+      .where('p.contact_id', '<>', id)
+      .execute();
+    found.push(...rows.map((row) => row.id));
+  }
+  return new Set(found);
 };
 
 export const casesOf = async (db: Database, policyIds: readonly string[]): Promise<string[]> => {
@@ -111,7 +133,10 @@ const countIn = async (
   return n;
 };
 
-const messagesOf = async (db: Database, subjects: readonly string[]) => {
+const byChannel = (one: InChannel, other: InChannel): number =>
+  one.channel < other.channel ? -1 : 1;
+
+const messagesOf = async (db: Database, subjects: readonly string[]): Promise<InChannel[]> => {
   const channels = new Map<string, number>();
   for (const some of chunksOf(subjects)) {
     const rows = await db
@@ -122,7 +147,7 @@ const messagesOf = async (db: Database, subjects: readonly string[]) => {
       .execute();
     for (const { channel } of rows) channels.set(channel, (channels.get(channel) ?? 0) + 1);
   }
-  return [...channels].map(([channel, n]) => ({ channel, n }));
+  return [...channels].map(([channel, n]) => ({ channel, n })).toSorted(byChannel);
 };
 
 /** The contact of this id of the CRM, and what an erasure does; undefined when there is none. */
@@ -156,6 +181,8 @@ export const planErasure = async (
     }),
   ];
   const requests = await requestsOf(db, { id, policyIds });
+  const shared = await sharedOf(db, id, requests);
+  const alone = requests.filter((request) => !shared.has(request));
   const cases = await casesOf(db, policyIds);
   const meetings = await db
     .selectFrom('meeting')
@@ -164,24 +191,30 @@ export const planErasure = async (
     .execute();
   const target = await db.selectFrom('webhook_target').select('id').executeTakeFirst();
   const ids = [id, ...policyIds, ...meetings.map((meeting) => meeting.id)];
-  const mentions = mentionsOf([...ids, ...numbers, name, email ?? '']);
+  const mentions = mentionsOf({ ids, numbers, names: [name, email ?? ''] });
+  const names = {
+    byId: mentionsOf({ ids }),
+    byNumber: mentionsOf({ ids, numbers }),
+    mentions,
+  };
+  const notifications = await notificationsOf(db, names);
   return {
     id,
     policyIds,
-    byId: mentionsOf(ids),
-    byNumber: mentionsOf([...ids, ...numbers]),
-    mentions,
+    ...names,
     counts: {
       policies: policies.length,
       values: await countIn(db, 'policy_value', policyIds),
       syncs: await countIn(db, 'sync', policyIds),
-      requests: requests.length,
+      requests: alone.length,
+      shared: shared.size,
       cases: cases.length,
       meetings: meetings.length,
     },
-    messages: await messagesOf(db, [...requests, ...cases.map(caseSubject)]),
+    messages: await messagesOf(db, [...alone, ...cases.map(caseSubject), ...notifications.whole]),
+    sharedMessages: await messagesOf(db, [...shared, ...notifications.shared]),
     auditNumbers: corrections.length,
-    namedInCases: (await casesNaming(db, { policyIds, mentions })).map(({ number }) => number),
+    namedInCases: await casesNaming(db, { policyIds, mentions }),
     toldByWebhook: target !== undefined || (await countIn(db, 'webhook_event', policyIds)) > 0,
   };
 };

@@ -3,6 +3,7 @@ import type { Tables } from '#database/schema.ts';
 import { personalSecret, type Sealed } from '#database/sealed.ts';
 import type { Store } from '#database/store.ts';
 import { audit } from '#database/audit.ts';
+import { addNotification } from '#features/notifications/store.ts';
 import type { Problem } from '../problem.ts';
 
 /** Among the secrets: what it is sealed for. */
@@ -68,6 +69,49 @@ export const takeCalendar = (
       ...(why === 'left' && { detail: { by: 'access-ended' } }),
     });
   });
+
+/**
+ * Ends every calendar, as in a database that came back from a copy: one that was taken back since is in
+ * it. What each has planned is cancelled as above, and its person is told to add it again. How many. The
+ * caller has the transaction.
+ */
+export const endAllCalendars = async (
+  { db: trx, clock }: Store,
+  notice: { title: string; text: string },
+): Promise<number> => {
+  const people = await trx.deleteFrom('calendar').returning('person_id').execute();
+  const everybody = await trx
+    .selectFrom('person')
+    .select(['id', 'slack_user_id', 'deactivated_at'])
+    .execute();
+  const ended = new Set(people.map(({ person_id }) => person_id));
+  for (const { id, slack_user_id, deactivated_at } of everybody) {
+    await trx.deleteFrom('sealed_secret').where('owner_id', '=', secretOf(id)).execute();
+    if (!ended.has(id)) continue;
+    await trx
+      .updateTable('calendar_event')
+      .set({ state: 'gone' })
+      .where('person_id', '=', id)
+      .execute();
+    await audit(trx, clock(), {
+      personId: undefined,
+      action: 'calendar.removed',
+      subjectId: id,
+      detail: { by: 'restore' },
+    });
+    if (slack_user_id !== null && deactivated_at === null)
+      await addNotification(
+        { db: trx, clock },
+        {
+          kind: 'notice',
+          name: `calendar-ended:${id}:${clock()}`,
+          channel: slack_user_id,
+          about: notice,
+        },
+      );
+  }
+  return ended.size;
+};
 
 export const calendarOf = async (
   { db }: Store,
