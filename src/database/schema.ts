@@ -84,7 +84,7 @@ export interface Tables {
     status: string;
     home_source_id: string | null;
     updated_at: number;
-    /** JSON of PolicyEdits (store/policy-edits.ts). */
+    /** JSON of Edits (core/policies/store/edits.ts). */
     edits: Generated<string | null>;
   };
   login_source: {
@@ -94,6 +94,8 @@ export interface Tables {
     name: string;
     holder_id: string;
     removed_at: number | null;
+    /** JSON of Edits (core/policies/store/edits.ts). */
+    edits: Generated<string | null>;
   };
   /** Written by core/logins/store/link.ts alone; a trigger makes the row with the login. */
   login_link: {

@@ -26,6 +26,7 @@ const ALIASES: Record<FileKind, Record<string, readonly string[]>> = {
     name: ['login_source', 'source_name', 'login_name'],
     holder: ['holder_email', 'owner', 'login_owner'],
     shared_with: ['shared', 'users'],
+    changed_at: ['last_modified', 'last_modified_date', 'updated_at', 'modified_at'],
   },
   policies: {
     policy_id: ['product_id', 'account_id', 'record_id', 'id'],

@@ -20,7 +20,7 @@ export const settle = (
   return { value: here, kept: true, settled: false };
 };
 
-const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+export const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** What is told of a line against which a change made here stands. */
 export const keptEdit = (column: string, file: string, here: string, edit: Edit): Fault => ({

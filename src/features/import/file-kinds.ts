@@ -25,7 +25,10 @@ export const COLUMNS = {
     required: ['contact_id', 'kind', 'name', 'advisors'],
     optional: ['email', 'birth_year', 'city'],
   },
-  sources: { required: ['source_id', 'carrier', 'name', 'holder'], optional: ['shared_with'] },
+  sources: {
+    required: ['source_id', 'carrier', 'name', 'holder'],
+    optional: ['shared_with', 'changed_at'],
+  },
   policies: {
     required: ['policy_id', 'contact_id', 'carrier', 'number', 'product', 'status'],
     optional: ['product_type', 'plan_type', 'changed_at'],

@@ -127,7 +127,7 @@ const loaderOf = async (
     case 'sources':
       return loader<SourceLine>(kind, {
         refused: refused[kind],
-        schema: sourceLine(await store.people(), carrierIds, refused),
+        schema: sourceLine(await store.people(), carrierIds, refused, store.now),
         key: { column: 'source_id', of: (row) => row.source_id },
         refuse: (rows) => refuseMovedSources(store, rows),
         save: store.saveSources,

@@ -73,13 +73,16 @@ export const sourceLine = (
   people: readonly string[],
   carriers: readonly string[],
   refused: Refused,
+  now: () => number,
 ) =>
   z.object({
     source_id: identifier,
     carrier: oneOf('carrier', carriers),
     name: words('Name the login source, like "Ana, Northbridge".'),
     holder: oneOf('person', people, refused.people),
-    shared_with: peopleList('person', people, refused.people),
+    // Without the column the file says nothing of it.
+    shared_with: peopleList('person', people, refused.people).optional(),
+    changed_at: moment(now),
   });
 export type SourceLine = z.output<ReturnType<typeof sourceLine>>;
 

@@ -59,6 +59,7 @@ export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
       tell(line, faults);
     };
     let chunk: Placed<T>[] = [];
+    const absent = absentFields(kind, plan.schema);
     const flush = async (): Promise<void> => {
       const found = chunk.length === 0 ? [] : ((await plan.refuse?.(chunk)) ?? []);
       const good = chunk.flatMap(({ row, whole, line, faults }, index) => {
@@ -96,7 +97,7 @@ export const loader = <T>(kind: FileKind, plan: Plan<T>): Load => {
         refuse(line, [wrongCount(values.length, columns.length, delimiter)]);
         continue;
       }
-      const fields = fieldsOf(kind, columns, values);
+      const fields = fieldsOf(kind, absent, columns, values);
       const read = readLine(plan.schema, fields);
       const key = plan.key.of(read.row);
       const earlier = key === undefined ? undefined : seen.get(key);
@@ -133,14 +134,24 @@ const wrongCount = (found: number, expected: number, delimiter: string): Fault =
   todo: `Put values that contain ${delimiter === '\t' ? 'a tab' : `"${delimiter}"`} in quotation marks.`,
 });
 
+/** What a file says of columns it lacks: an empty one, unless that would say something else. */
+const absentFields = <T>(kind: FileKind, { shape }: LineSchema<T>): Fields =>
+  Object.fromEntries(
+    columnsOf(kind).flatMap((column) =>
+      shape[column]?.safeParse(undefined).success ? [] : [[column, '']],
+    ),
+  );
+
 const fieldsOf = (
   kind: FileKind,
+  absent: Fields,
   columns: readonly string[],
   values: readonly string[],
 ): Fields => {
-  const fields: Fields = Object.fromEntries(columnsOf(kind).map((column) => [column, '']));
+  const known = columnsOf(kind);
+  const fields = { ...absent };
   columns.forEach((column, index) => {
-    if (column in fields) fields[column] = values[index] ?? '';
+    if (known.includes(column)) fields[column] = values[index] ?? '';
   });
   return fields;
 };

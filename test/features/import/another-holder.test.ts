@@ -34,6 +34,7 @@ const importHolder = (firm: LinkFirm, holder: string, shared: readonly string[] 
       name: 'Dana at Northbridge',
       holder: emailOf(holder),
       shared_with: shared.map(emailOf),
+      changed_at: null,
     },
   ]);
 

@@ -49,6 +49,7 @@ const line = (source_id: string, holder: string, shared: readonly string[]) => (
   name: 'Personal login',
   holder: emailOf(holder),
   shared_with: shared.map(emailOf),
+  changed_at: null,
 });
 const importing = (...said: Parameters<typeof line>) =>
   createImportStore(db, { now: () => NOW }).saveSources([line(...said)]);
@@ -59,7 +60,10 @@ const during = async (
   other: () => Promise<unknown>,
 ): Promise<'fulfilled' | 'rejected'> => {
   const first = await db.startTransaction().execute();
-  await saveSources(first, [line('S-1', 'dana', shared)], { at: NOW, nextId: idMaker(() => NOW) });
+  await saveSources(false)(first, [line('S-1', 'dana', shared)], {
+    at: NOW,
+    nextId: idMaker(() => NOW),
+  });
   let settled = 0;
   const second = Promise.allSettled([other()]).then(([{ status }]) => {
     settled = 1;

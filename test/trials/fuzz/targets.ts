@@ -72,7 +72,7 @@ const LINES = {
   words: wordLine(CARRIERS),
   people: personLine(() => NOW),
   contacts: contactLine(PEOPLE, nothingRefused()),
-  sources: sourceLine(PEOPLE, CARRIERS, nothingRefused()),
+  sources: sourceLine(PEOPLE, CARRIERS, nothingRefused(), () => NOW),
   policies: policyLine(CARRIERS, ['Active', 'In Force'], nothingRefused(), () => NOW),
 };
 

@@ -8,6 +8,7 @@ import { nextId } from '#database/ids.ts';
 import { endLostConsents } from './people-ends.ts';
 import { closeSource } from './source-ends.ts';
 import { signsInByItself } from './consent.ts';
+import { withEdit } from '#core/policies/store/edits.ts';
 import type { LinkState } from '../standing.ts';
 
 export const sourceName = (
@@ -145,21 +146,24 @@ const withShares = async (db: Database, rows: readonly Row[]): Promise<LoginSour
   }));
 };
 
-/** Two logins of one holder at one carrier with the same name could not be told apart. */
-const isTaken = async (
+/**
+ * The login that is called so already: two of one holder at one carrier with the same name could not be
+ * told apart. The caller has locked the holder.
+ */
+export const namesake = (
   trx: Database,
   { carrierId, holderId, name }: { carrierId: string; holderId: string; name: string },
   exceptId: string,
 ) =>
-  (await trx
+  trx
     .selectFrom('login_source')
-    .select('id')
+    .selectAll()
     .where('carrier_id', '=', carrierId)
     .where('holder_id', '=', holderId)
     .where(sql<string>`lower(name)`, '=', name.toLowerCase())
     .where('removed_at', 'is', null)
     .where('id', '<>', exceptId)
-    .executeTakeFirst()) !== undefined;
+    .executeTakeFirst();
 
 /** Held by the person or shared with them; unlinked ones first, then by name. */
 export const sourcesOf = async ({ db, clock }: Store, personId: string): Promise<LoginSource[]> =>
@@ -228,7 +232,7 @@ export const insertSource = (
       .executeTakeFirst();
     if (carrier === undefined) return 'no-carrier';
     await lockPeople(trx, [holderId]);
-    if (await isTaken(trx, { carrierId, holderId, name }, '')) return 'name-taken';
+    if ((await namesake(trx, { carrierId, holderId, name }, '')) !== undefined) return 'name-taken';
     const id = nextId(clock);
     await trx
       .insertInto('login_source')
@@ -243,26 +247,50 @@ export const insertSource = (
     return { id };
   });
 
+/** A file that says an older name does not undo it. */
 export const renameSource = ({ db, clock }: Store, id: string, name: string, byId: string) =>
   db.transaction().execute(async (trx) => {
-    const { name: before, ...row } = await trx
-      .selectFrom('login_source')
-      .select(['name', 'carrier_id as carrierId', 'holder_id as holderId'])
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
-    await lockPeople(trx, [row.holderId]);
-    if (await isTaken(trx, { ...row, name }, id)) return false;
-    await trx.updateTable('login_source').set({ name }).where('id', '=', id).execute();
+    const read = () =>
+      trx.selectFrom('login_source').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    await lockPeople(trx, [(await read()).holder_id]);
+    await lockLogins(trx, [id]);
+    const { name: from, ...row } = await read();
+    const taken = { carrierId: row.carrier_id, holderId: row.holder_id, name };
+    if ((await namesake(trx, taken, id)) !== undefined) return false;
+    const edits = await withEdit(trx, row.edits, 'name', { from, at: clock(), personId: byId });
+    await trx.updateTable('login_source').set({ name, edits }).where('id', '=', id).execute();
     await audit(trx, clock(), {
       personId: byId,
       action: 'source.renamed',
       sourceId: id,
-      detail: { from: before, to: name },
+      detail: { from, to: name },
     });
     return true;
   });
 
-/** The requests to show it to: with whom it is shared no more, a consent of theirs ends. */
+/** The same text for the same people, in whatever order they are. */
+export const listed = (personIds: Iterable<string>): string => [...personIds].toSorted().join(';');
+
+/** Writes with whom a login is shared; with whom it was. The caller has locked it. */
+export const setShares = async (
+  trx: Database,
+  id: string,
+  personIds: ReadonlySet<string>,
+): Promise<string[]> => {
+  const before = await trx
+    .deleteFrom('source_share')
+    .where('source_id', '=', id)
+    .returning('person_id')
+    .execute();
+  for (const personId of personIds)
+    await trx.insertInto('source_share').values({ source_id: id, person_id: personId }).execute();
+  return before.map((row) => row.person_id);
+};
+
+/**
+ * The requests to show it to: with whom it is shared no more, a consent of theirs ends. A file that says
+ * others does not undo it.
+ */
 export const shareSource = (
   { db, clock }: Store,
   id: string,
@@ -272,14 +300,26 @@ export const shareSource = (
   db.transaction().execute(async (trx) => {
     const now = clock();
     await lockLogins(trx, [id]);
-    await trx.deleteFrom('source_share').where('source_id', '=', id).execute();
-    for (const personId of new Set(personIds))
-      await trx.insertInto('source_share').values({ source_id: id, person_id: personId }).execute();
+    const users = new Set(personIds);
+    const before = await setShares(trx, id, users);
+    if (listed(before) !== listed(users)) {
+      const { edits } = await trx
+        .selectFrom('login_source')
+        .select('edits')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      const edit = { from: listed(before), at: now, personId: byId };
+      await trx
+        .updateTable('login_source')
+        .set({ edits: await withEdit(trx, edits, 'shared_with', edit) })
+        .where('id', '=', id)
+        .execute();
+    }
     await audit(trx, now, {
       personId: byId,
       action: 'source.shared',
       sourceId: id,
-      detail: { with: [...new Set(personIds)] },
+      detail: { with: [...users] },
     });
     return endLostConsents(trx, now, { sourceId: id });
   });

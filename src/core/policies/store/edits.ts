@@ -14,6 +14,7 @@ export interface Edit {
 export type Edits<Field extends string = string> = Partial<Record<Field, Edit>>;
 
 export type PolicyField = 'status' | 'number';
+export type LoginField = 'name' | 'shared_with';
 
 export const editsOf = <Field extends string>(json: string | null): Edits<Field> =>
   json === null ? {} : (JSON.parse(json) as Edits<Field>);

@@ -93,7 +93,7 @@ export const createImportStore = (
     saveWords: inOne(saveWords),
     savePeople: inOne(savePeople(crmWins)),
     saveContacts: inOne(saveContacts),
-    saveSources: inOne(saveSources),
+    saveSources: inOne(saveSources(crmWins)),
     savePolicies: inOne(savePolicies(crmWins)),
     record: (counts) =>
       audit(db, now(), {
