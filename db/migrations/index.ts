@@ -45,6 +45,7 @@ import { needsLink } from './0051-needs-link.ts';
 import { pictureLinks } from './0053-picture-links.ts';
 import { sweeps } from './0055-sweeps.ts';
 import { blocked } from './0056-blocked.ts';
+import { asked } from './0058-asked.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
 export const migrations: Record<string, Step> = {
@@ -94,4 +95,5 @@ export const migrations: Record<string, Step> = {
   '0053-picture-links': pictureLinks,
   '0055-sweeps': sweeps,
   '0056-blocked': blocked,
+  '0058-asked': asked,
 };
