@@ -46,6 +46,7 @@ import { pictureLinks } from './0053-picture-links.ts';
 import { sweeps } from './0055-sweeps.ts';
 import { blocked } from './0056-blocked.ts';
 import { stepPolicy } from './0057-step-policy.ts';
+import { asked } from './0058-asked.ts';
 import { loginEdits } from './0059-login-edits.ts';
 
 /** In order of name; a migration that has run anywhere is never changed. */
@@ -97,5 +98,6 @@ export const migrations: Record<string, Step> = {
   '0055-sweeps': sweeps,
   '0056-blocked': blocked,
   '0057-step-policy': stepPolicy,
+  '0058-asked': asked,
   '0059-login-edits': loginEdits,
 };

@@ -33,6 +33,7 @@ import { createWarmContexts } from '#portal/warm.ts';
 import type { Logger } from './log.ts';
 import type { Notice } from '#core/sessions/notice.ts';
 import { watchBrowser } from './browser-starts.ts';
+import { watchKeys } from './keys-here.ts';
 import { createPulse } from './pulse.ts';
 import type { Tracing } from './tracing.ts';
 import { watchWorker, type Watched } from './watch.ts';
@@ -87,7 +88,7 @@ const SAID = {
 
 /** Sessions at the carriers' portals; the only role that opens secrets. */
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
-  const { db, clock, log, slots, name: holder, opener, sealer, tracing } = options;
+  const { db, clock, log, slots, name: holder, sealer, tracing } = options;
   const { carriers: lane = REST } = options;
   const store = { db, clock };
   const sessions = createSessionQueue(
@@ -100,6 +101,14 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const show = tracing?.handingOn(messages.show) ?? messages.show;
   const warn = (problem: string, err?: unknown): void => log.warn({ err }, problem);
   const warm = createWarmContexts();
+  let worker: ReturnType<typeof startSessionWorker> | undefined;
+  const lacking = { keys: false, browser: false };
+  const takes = (what: keyof typeof lacking) => (has: boolean) => {
+    lacking[what] = !has;
+    worker?.take(!lacking.keys && !lacking.browser);
+  };
+  const keys = watchKeys({ store, opener: options.opener, take: takes('keys'), log });
+  const { opener } = keys;
   const deps: SessionDeps = {
     store,
     opener,
@@ -139,14 +148,15 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     const { kind, ...about } = of;
     log[options.told ?? 'info']({ ...about, session: jobId, login: sourceId }, SAID[kind]);
   };
-  const worker = startSessionWorker({
+  await keys.look();
+  const working = startSessionWorker({
     connection: () => workerConnection(options.redis),
     slots,
     holder,
     lane,
     onLook: () => pulse.beat('look for sessions'),
     run: async (job) => {
-      if (!(await browser.look())) return 'not-here';
+      if (lacking.keys || !(await browser.look())) return 'not-here';
       if (!(await isInLane(store, job.sourceId, lane))) {
         await again(job.sourceId);
         return 'busy';
@@ -166,9 +176,11 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     onError: (err, sourceId) => log.warn({ err, sourceId }, 'a session did not end as it should'),
     telemetry: tracing?.telemetry,
   });
-  const browser = watchBrowser({ portals: options.portals, take: worker.take, log });
+  worker = working;
+  worker.take(!lacking.keys);
+  const browser = watchBrowser({ portals: options.portals, take: takes('browser'), log });
   const unwell = (): string[] => {
-    const why = browser.why();
+    const why = keys.why() ?? browser.why();
     return why === undefined ? pulse.late() : [`no sessions are taken: ${why}`, ...pulse.late()];
   };
   // Whoever needs no session, or cannot ask for one, is not one that has stopped asking.
@@ -176,7 +188,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const content = every(
     CONTENT_EACH_MS,
     async () => {
-      if (worker.isContent() || (await whyNoWrites(redis)) !== undefined)
+      if (working.isContent() || (await whyNoWrites(redis)) !== undefined)
         pulse.beat('look for sessions');
     },
     (err) => log.warn({ err }, 'whether sessions are looked for was not found out'),
@@ -190,7 +202,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     MINUTE,
     (signal) =>
       pulse.round('keeping of sessions', async () => {
-        if (await browser.look()) await keepSessionsAlive(keeping, signal);
+        if (!lacking.keys && (await browser.look())) await keepSessionsAlive(keeping, signal);
       }),
     (err) => log.warn({ err }, 'sessions were not kept alive as they should'),
   );
@@ -204,8 +216,13 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   );
   const calendars = every(
     MINUTE,
-    (signal) =>
-      readCalendars({ store, opener, hosts: options.calendarHosts ?? [], log: warn }, signal),
+    async (signal) => {
+      if (!lacking.keys)
+        await readCalendars(
+          { store, opener, hosts: options.calendarHosts ?? [], log: warn },
+          signal,
+        );
+    },
     (err) => log.warn({ err }, 'calendars were not read as they should'),
   );
   const watch =
@@ -229,7 +246,8 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
       await watch?.[Symbol.asyncDispose]();
       await calendars[Symbol.asyncDispose]();
       await keeper[Symbol.asyncDispose]();
-      await worker[Symbol.asyncDispose]();
+      await working[Symbol.asyncDispose]();
+      await keys[Symbol.asyncDispose]();
       await browser[Symbol.asyncDispose]();
       await content[Symbol.asyncDispose]();
       redis.disconnect();

@@ -193,10 +193,15 @@ program
   .description(
     'Makes a new key, seals every secret to it and forgets the old ones; the bot and its workers may run.',
   )
-  .addHelpText('after', examples('swivel-sync rotate-key'))
-  .action(async () => {
+  .option(
+    '--lost',
+    'an earlier key is lost for good: what it alone opens ends, and is linked again',
+  )
+  .addHelpText('after', examples('swivel-sync rotate-key', 'swivel-sync rotate-key --lost'))
+  .action(async ({ lost }: { lost?: boolean }) => {
     const { runRotateKey } = await import('./rotate-key.ts');
-    process.exitCode = await runRotateKey({ config: loadConfigHere(process.env), print });
+    const needs = { config: loadConfigHere(process.env), print, lost: lost === true };
+    process.exitCode = await runRotateKey(needs);
   });
 
 program

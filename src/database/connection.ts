@@ -24,6 +24,14 @@ const BLOCKS_MS = 20;
 /** A backup, or a person with a shell, may hold the file for seconds. */
 const WAITS_MS = 12_000;
 
+const TRIED_ONCE = new WeakSet<CompiledQuery>();
+
+/** A query whose caller waits for a busy file by itself, and keeps nobody else of this process waiting. */
+export const triedOnce = <R>(query: CompiledQuery<R>): CompiledQuery<R> => {
+  TRIED_ONCE.add(query);
+  return query;
+};
+
 /**
  * Waits for another process that writes without blocking this one: what is acknowledged meanwhile, or
  * renewed, goes on. A statement that found the file busy has done nothing.
@@ -36,7 +44,8 @@ class PatientConnection implements DatabaseConnection {
   }
 
   executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    return whileBusy(() => this.#connection.executeQuery<R>(query), WAITS_MS);
+    const patience = TRIED_ONCE.has(query) ? 0 : WAITS_MS;
+    return whileBusy(() => this.#connection.executeQuery<R>(query), patience);
   }
 
   streamQuery<R>(query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<R>> {

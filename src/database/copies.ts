@@ -1,5 +1,6 @@
 import { audit } from './audit.ts';
 import type { Database } from './connection.ts';
+import type { SecretKind } from './sealed.ts';
 import type { Store } from './store.ts';
 
 const COPIED = 'database.copied';
@@ -69,6 +70,32 @@ export const lastMoment = async (db: Database): Promise<number | undefined> => {
   const at = Math.max(...newest.map((row) => row?.at ?? 0));
   return at === 0 ? undefined : at;
 };
+
+/** The logins, and whatever else has secrets of its own, that none of these keys opens something of. */
+export const ownersOfOtherKeys = async (
+  db: Database,
+  keyIds: readonly string[],
+): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('sealed_secret')
+    .select('source_id')
+    .distinct()
+    .where('sealed', '!=', '')
+    .$if(keyIds.length > 0, (query) => query.where('key_id', 'not in', keyIds))
+    .orderBy('source_id')
+    .execute();
+  return rows.map((row) => row.source_id);
+};
+
+/** By key: how much is sealed to it that is still to be opened. By kind, since long secrets are slow to read. */
+export const secretsByKey = (db: Database): Promise<{ keyId: string; count: number }[]> =>
+  db
+    .selectFrom('sealed_secret')
+    .select(({ fn }) => ['key_id as keyId', fn.countAll<number>().as('count')])
+    .where('kind', '!=', 'submitted' satisfies SecretKind)
+    .groupBy('key_id')
+    .orderBy('key_id')
+    .execute();
 
 /** Secrets that none of these keys opens. */
 export const secretsOfOtherKeys = async (

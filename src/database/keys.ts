@@ -53,7 +53,7 @@ export const loadOrCreateKeys = async (place: string | KeyPlace): Promise<Privat
   if (isPublicAlone(placeOf(place)))
     throw new SealingError(
       'bad-key',
-      `The private key is not at ${privateFile}, and ${join(folder, PUBLIC)} says that there is one. Bring it back from where you keep it. If it is lost for good, remove that public file: the next start makes a new key, and holders link again.`,
+      `The private key is not at ${privateFile}, and ${join(folder, PUBLIC)} says that there is one. Bring it back from where you keep it. If it is lost for good, remove that public file, and say so: swivel-sync rotate-key --lost makes a new key, and holders link again.`,
     );
   makePrivateFolder(folder);
   if (privateKeys === undefined && !exists(privateFile)) {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
-const codeOf = (error: unknown): string =>
+/** The driver's own word for it; empty where it has none. */
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /**

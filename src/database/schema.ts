@@ -3,6 +3,8 @@ import type { Generated } from 'kysely';
 /** Row types of db/migrations; times are epoch ms, flags 0/1, dates ISO text. */
 export interface Tables {
   serving: { id: string; team_id: string; local: number };
+  /** Empty, but while a write is tried (database/answers.ts). */
+  asked: { id: number; filler: string };
   person: {
     id: string;
     slack_user_id: string | null;

@@ -32,6 +32,8 @@ export interface Sealer {
 /** Only the worker has one. Throws when the secret was altered or belongs to another login source. */
 export interface Opener {
   open: (sealed: Sealed, sourceId: string) => Promise<Secret>;
+  /** Whether the key is here, also where it was brought a moment ago. */
+  holds: (keyId: string) => boolean;
 }
 
 /** Whose secret it is that a person gave for themselves: it ends with their access. */

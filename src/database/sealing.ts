@@ -24,6 +24,11 @@ export class SealingError extends Unusable {
   }
 }
 
+/** The keys of the firm are not on this machine: nothing of a login or a carrier, and another may have them. */
+export class KeysAway extends Error {
+  override name = 'KeysAway';
+}
+
 /** HPKE (RFC 9180), base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. */
 const suite = new CipherSuite({
   kem: new DhkemX25519HkdfSha256(),
@@ -80,6 +85,7 @@ export const createOpener = (
     return byId.get(id);
   };
   return {
+    holds: (id) => keyOf(id) !== undefined,
     open: async ({ keyId, sealed }, sourceId): Promise<Secret> => {
       const key = keyOf(keyId);
       if (key === undefined)
@@ -102,6 +108,20 @@ export const createOpener = (
       }
     },
   };
+};
+
+/** What is opened; undefined where its key is not here. Whoever asks goes on as if nothing was kept. */
+export const openedIfHere = async (
+  opener: Opener,
+  sealed: Sealed,
+  sourceId: string,
+): Promise<Secret | undefined> => {
+  try {
+    return await opener.open(sealed, sourceId);
+  } catch (error) {
+    if (error instanceof SealingError && error.reason === 'unknown-key') return undefined;
+    throw error;
+  }
 };
 
 /** A short name for a key, the same wherever the key is. */

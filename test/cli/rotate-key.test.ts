@@ -7,6 +7,7 @@ import { loadConfig } from '#app/config.ts';
 import { runRotateKey } from '#cli/rotate-key.ts';
 import { secretsOfOtherKeys } from '#database/copies.ts';
 import { openTestFile } from '#test/support/database.ts';
+import { openLinkFirm } from '#test/support/link-firm.ts';
 import { loadOrCreateKeys, openerOf, readPrivateKeys, sealerOf } from '#database/keys.ts';
 import { breathe } from '#shared/clock.ts';
 import { Secret } from '#shared/secret.ts';
@@ -97,6 +98,41 @@ it('what was used and emptied is not lost, and no key is missing for it', async 
   expect(said.join()).not.toContain('could not be opened');
   const { detail } = await db.selectFrom('audit').select('detail').executeTakeFirstOrThrow();
   expect(JSON.parse(detail ?? '')).toMatchObject({ sealed: 0, lost: 0 });
+});
+
+it('a lost key ends nothing by itself; by a word of the operator its logins are linked again', async () => {
+  const config = configOf();
+  await using firm = await openLinkFirm({ file: config.databaseFile });
+  const { db } = firm;
+  // Sealed to a key that nobody has any more.
+  const { keyId, sealed } = await firm.sealer.seal(new Secret('cookies'), 'source');
+  const old = { key_id: keyId, sealed, created_at: 0 };
+  await db
+    .insertInto('sealed_secret')
+    .values([
+      { owner_id: 'source', kind: 'session', source_id: 'source', ...old },
+      { owner_id: 'calendar:dana', kind: 'calendar', source_id: 'calendar:dana', ...old },
+    ])
+    .execute();
+  await db.updateTable('login_link').set({ linked: 1 }).execute();
+  const linked = () => db.selectFrom('login_link').select(['linked', 'unlinked_told']).execute();
+  const said: string[] = [];
+  const rotate = (lost: boolean) =>
+    runRotateKey({ config, print: (line) => void said.push(line), lost }, 0);
+
+  expect(await rotate(false)).toBe(1);
+  expect(said.join()).toMatch(/2 secrets are sealed to a key that is not here.*rotate-key --lost/);
+  expect(await linked()).toMatchObject([{ linked: 1 }]);
+  expect(await db.selectFrom('sealed_secret').selectAll().execute()).toHaveLength(2);
+
+  expect(await rotate(true)).toBe(0);
+  expect(said.at(-1)).toContain('1 logins are unlinked, and their holders are asked');
+  expect(await linked()).toEqual([{ linked: 0, unlinked_told: 0 }]);
+  expect(await db.selectFrom('sealed_secret').selectAll().execute()).toEqual([]);
+  const audited = await db.selectFrom('audit').select('action').orderBy('seq').execute();
+  expect(audited.map(({ action }) => action)).toEqual(['password.forgotten', 'key.rotated']);
+  said.length = 0;
+  expect(await rotate(false)).toBe(0);
 });
 
 it('the private key lies where it is told to, and bot and public file stay apart from it', async () => {

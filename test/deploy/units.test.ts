@@ -34,6 +34,9 @@ it.each(UNITS)('%s starts what is there, as its own user, with settings of ours'
   // A worker's stop waits 8 seconds for a safe end, and the bot's 15 for its own.
   expect(Number(values('TimeoutStopSec')[0])).toBeGreaterThan(15);
   expect(values('EnvironmentFile').some((file) => file.endsWith('bot.env'))).toBe(role === 'bot');
+  // A worker ends its browser itself, once no session needs it; systemd's own defaults would end it first.
+  const ofItsBrowser = [...values('KillMode'), ...values('OOMPolicy')];
+  expect(ofItsBrowser).toEqual(role === 'worker' ? ['mixed', 'continue'] : []);
 });
 
 const hasAnalyze = (): boolean => {

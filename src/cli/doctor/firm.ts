@@ -52,7 +52,7 @@ const sealedTo = async ({ keyPlace }: Config, db: Database): Promise<Finding | u
         of: 'Secrets',
         is: 'bad',
         found: `${strange} are sealed to a key that is not in ${keyPlace.folder}`,
-        next: 'Bring that key back from where you keep it, or let the holders link their logins again.',
+        next: 'Bring that key back from where you keep it. If it is lost for good: swivel-sync rotate-key --lost',
       };
 };
 

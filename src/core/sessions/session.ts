@@ -10,6 +10,7 @@ import {
 import type { Store } from '#database/store.ts';
 import { openBook, readInBook, type OpenBook } from './book.ts';
 import type { KeptBooks } from './kept-books.ts';
+import { KeysAway } from '#database/sealing.ts';
 import { breathe, type Clock, MINUTE } from '#shared/clock.ts';
 import { ofSync, type OnNotice } from './notice.ts';
 import { waitOf } from './store/open-syncs.ts';
@@ -67,10 +68,13 @@ export const runSession = async (deps: SessionDeps, job: SessionJob): Promise<Se
   } catch (error) {
     // Whoever ended it has taken the login over, or let it go: that is no error of this session.
     if (held.signal.aborted) return 'interrupted';
-    if (error instanceof NoBrowser) return 'not-here';
+    if (isAway(error)) return 'not-here';
     throw error;
   }
 };
+
+/** What this machine lacks, and another may have. */
+const isAway = (error: unknown): boolean => error instanceof NoBrowser || error instanceof KeysAway;
 
 /** The sign-in that a person asked for, then policy after policy. */
 const workOff = async (
@@ -204,7 +208,7 @@ const readOne = async (
       return 'ended';
     }
     // Another machine reads it: no try of the sync, and no fault of the carrier.
-    if (error instanceof NoBrowser) await putBack(deps.store, sync, lease);
+    if (isAway(error)) await putBack(deps.store, sync, lease);
     else await showAll(deps, await finishUnforeseen(deps, lease, sync));
     throw error;
   }

@@ -1,4 +1,5 @@
 import { untilWritten } from '#database/patience.ts';
+import { openedIfHere } from '#database/sealing.ts';
 import { codeHelp } from './store/codes.ts';
 import { insertAutomaticTry, finishAutomaticSignIn } from './store/tries.ts';
 import { keptPassword, readTries } from './store/sign-ins.ts';
@@ -69,12 +70,14 @@ export const signInByItself = async (
   };
   const sealed = await keptPassword(store.db, sourceId);
   if (sealed === undefined || !allowed(await readTries(store.db, sourceId))) return notAllowed();
+  const password = await openedIfHere(opener, sealed, sourceId);
+  if (password === undefined) return notAllowed();
   const tried = ulid(clock());
   const seed = await seedOf(runner, sourceId, session);
   let submitted = false;
   let answered: (() => void) | undefined;
   try {
-    const said = await portal.signIn(unpackCredentials(await opener.open(sealed, sourceId)), {
+    const said = await portal.signIn(unpackCredentials(password), {
       beforeSubmit: async () => {
         const write = () => insertAutomaticTry(store, tried, sourceId, fence, allowed);
         if (!(await untilWritten(write)))

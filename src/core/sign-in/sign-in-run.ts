@@ -1,5 +1,6 @@
 import { refuseSeed } from '#core/logins/store/consent.ts';
 import { untilWritten } from '#database/patience.ts';
+import { openedIfHere } from '#database/sealing.ts';
 import {
   recordCodeWanted,
   readCode,
@@ -95,16 +96,22 @@ export const nextSignIn = async (
   return { ...signIn, state: 'waiting' };
 };
 
-/** Undefined when the sign-in is no longer there to be started. */
+/** Undefined when the sign-in is no longer there to be started, or ends here: no key opens what was typed. */
 export const startSignIn = async (
-  { store, opener, changed }: SignInRunner,
+  runner: SignInRunner,
   signIn: SignIn,
   fence: number,
 ): Promise<Credentials | undefined> => {
+  const { store, opener, changed } = runner;
   const sealed = await takeCredentials(store, signIn.id, fence);
   if (sealed === undefined) return undefined;
   await changed(signIn.sourceId);
-  return unpackCredentials(await opener.open(sealed, signIn.sourceId));
+  const typed = await openedIfHere(opener, sealed, signIn.sourceId);
+  if (typed !== undefined) return unpackCredentials(typed);
+  const end = { kind: 'failed', reason: 'not-started' } as const;
+  await untilWritten(() => recordSignInEnd(store, signIn.id, fence, end));
+  await changed(signIn.sourceId);
+  return undefined;
 };
 
 /** Written before the password is submitted. Throws NotSubmitted when it must not be. */
@@ -269,7 +276,8 @@ export const seedOf = async (
   const timeCode = async (): Promise<Secret | undefined> => {
     // Given once a sign-in: a second wish for it means that the first was not taken.
     if (sealed === undefined || gaveLast) return undefined;
-    const seed = await runner.opener.open(sealed, sourceId);
+    const seed = await openedIfHere(runner.opener, sealed, sourceId);
+    if (seed === undefined) return undefined;
     const code = await seedCode(runner, sourceId, session, seed);
     if (code === 'gone') throw new NotSubmitted('Another session has taken this sign-in over.');
     gaveLast = code !== undefined;

@@ -3,6 +3,7 @@ import { loginRow } from '#test/support/logins.ts';
 import { keepState } from '#core/sign-in/store/kept-state.ts';
 import { setupKeyOf, forgetSetupKey } from '#core/sign-in/store/sign-ins.ts';
 import { describe, expect, it } from 'vitest';
+import { createOpener, createSealer, generateKey } from '#database/sealing.ts';
 import { Secret } from '#shared/secret.ts';
 import { timeCode } from '#core/sign-in/time-code.ts';
 import { seeAccounts } from '#core/logins/store/access.ts';
@@ -101,6 +102,39 @@ const asksForCode = () => {
   });
   return Object.assign(portal, { given });
 };
+
+/** The same firm once its private key is lost, and another is made. */
+const withAnotherKey = async (firm: LinkFirm): Promise<LinkFirm> => {
+  const key = await generateKey();
+  const keys = { opener: createOpener([key]), sealer: createSealer([key]) };
+  return { ...firm, ...keys, runner: { ...firm.runner, ...keys } };
+};
+
+describe('what no key here opens', () => {
+  const facts = { codes: 'sometimes', trustDays: 30 } as const;
+
+  it('counts as not kept: its person is needed, and links in a fresh browser', async () => {
+    await using firm = await openLinkFirm({ facts });
+    await link(firm, keeping(remembers(firm, 30), 'trusted cookies'));
+    const anew = await withAnotherKey(firm);
+    const untouched = accepts();
+    expect(await ends(anew, untouched)).toEqual({ kind: 'failure', reason: 'session-ended' });
+    expect(untouched.submitted).toEqual([]);
+    expect(await link(anew, keeping(remembers(firm, 30), 'newer cookies'))).toEqual([undefined]);
+    const all = deps(anew, accepts());
+    expect((await openSignedIn(all, LEASE, undefined, signal())).kind).toBe('signed-in');
+    expect(all.opened).toEqual(['newer cookies']);
+  });
+
+  it('was typed for nobody: the sign-in ends, and its page does not wait', async () => {
+    await using firm = await openLinkFirm({ facts });
+    await beginSignIn(firm, await readyLink(firm), TYPED, false);
+    const all = deps(await withAnotherKey(firm), accepts());
+    await linkByPerson(all, LEASE, signal(), PERMIT, () => undefined);
+    const signIns = await firm.db.selectFrom('sign_in').select(['state', 'reason']).execute();
+    expect(signIns).toEqual([{ state: 'failed', reason: 'not-started' }]);
+  });
+});
 
 describe('a remembered device', () => {
   const facts = { codes: 'sometimes', trustDays: 30 } as const;

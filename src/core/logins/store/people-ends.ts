@@ -82,9 +82,18 @@ export const endAllLinks = async (trx: Database, now: number): Promise<number> =
     )
     .execute();
   const ids = sources.map(({ id }) => id);
-  await lockLogins(trx, ids);
-  for (const id of ids) await endKept(trx, now, { id, tell: true });
+  await endLinks(trx, now, ids);
   return ids.length;
+};
+
+/** Ends the links of these logins and all that they keep; their holders are told. The caller has the transaction. */
+export const endLinks = async (
+  trx: Database,
+  now: number,
+  sourceIds: readonly string[],
+): Promise<void> => {
+  await lockLogins(trx, sourceIds);
+  for (const id of sourceIds) await endKept(trx, now, { id, tell: true });
 };
 
 /** Sign-ins under way that end now, before one of them gives a consent; the logins they were of. */

@@ -1,6 +1,7 @@
 import { untilWritten } from '#database/patience.ts';
 import type { Secret } from '#shared/secret.ts';
 import type { Opener, Sealer, SecretKind } from '#database/sealed.ts';
+import { openedIfHere } from '#database/sealing.ts';
 import type { Database } from '#database/connection.ts';
 import { lockLogins } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
@@ -23,7 +24,10 @@ const drop = async (trx: Database, sourceId: string, kind: SecretKind): Promise<
     .execute();
 };
 
-/** `signedIn`: of a session that has not ended yet, as far as is known. */
+/**
+ * `signedIn`: of a session that has not ended yet, as far as is known. What no key here opens counts as
+ * not kept, and the next link replaces it.
+ */
 export const keptState = async (
   { store: { db }, opener }: StateKeeper,
   sourceId: string,
@@ -35,12 +39,8 @@ export const keptState = async (
     .where('kind', 'in', ['session', 'device'] satisfies SecretKind[])
     .orderBy('kind', 'desc')
     .executeTakeFirst();
-  return (
-    row && {
-      state: await opener.open(row, sourceId),
-      signedIn: row.kind === ('session' satisfies SecretKind),
-    }
-  );
+  const state = row && (await openedIfHere(opener, row, sourceId));
+  return state && { state, signedIn: row.kind === ('session' satisfies SecretKind) };
 };
 
 export const keepState = async (
@@ -132,10 +132,7 @@ export const deviceOf = async (
     .where('g.trusted_until', 'is not', null)
     .orderBy('s.kind', 'desc')
     .executeTakeFirst();
-  return row?.trusted_until == null
-    ? undefined
-    : {
-        state: await opener.open(row, sourceId),
-        trustedUntil: row.trusted_until,
-      };
+  if (row?.trusted_until == null) return undefined;
+  const state = await openedIfHere(opener, row, sourceId);
+  return state && { state, trustedUntil: row.trusted_until };
 };
