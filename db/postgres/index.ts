@@ -5,7 +5,6 @@ import { triesInOrderOnPostgres } from '../migrations/0048-tries-in-order.ts';
 import { needsLinkOnPostgres } from '../migrations/0051-needs-link.ts';
 import { sweepsOnPostgres } from '../migrations/0055-sweeps.ts';
 import { blockedOnPostgres } from '../migrations/0056-blocked.ts';
-import { asked } from '../migrations/0058-asked.ts';
 import { migrations } from '../migrations/index.ts';
 import type { Step } from '../step.ts';
 import { INDEXES } from './indexes.ts';
@@ -42,7 +41,6 @@ const OWN: Record<string, Step> = {
   '0051-needs-link': needsLinkOnPostgres,
   '0055-sweeps': sweepsOnPostgres,
   '0056-blocked': blockedOnPostgres,
-  '0058-asked': asked,
 };
 
 /**
