@@ -57,6 +57,13 @@ export const joinedIn = (
       join ${sql.table(table)} as ${sql.ref(as)} on ${sql.ref(`${as}.id`)} = of_each.id`,
   );
 
+/** That this is among what a query finds, which is asked once: Postgres may ask it for each row otherwise. */
+export const isAmong = (what: string, found: RawBuilder<unknown>): RawBuilder<boolean> =>
+  differs(
+    sql<boolean>`${sql.ref(what)} in (${found})`,
+    sql<boolean>`${sql.ref(what)} = any(array(${found}))`,
+  );
+
 /** Where a step is there for one of them alone, as a lock is. */
 export const isPostgres = (db: Database): boolean =>
   db.getExecutor().adapter instanceof PostgresAdapter;

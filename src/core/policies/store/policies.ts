@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { lastOf, orderedJoin, searched } from '#database/dialect.ts';
+import { isAmong, lastOf, orderedJoin, searched } from '#database/dialect.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
 import { reportSearch } from '../report-rules.ts';
 import { hitsIn } from './report-hits.ts';
@@ -85,8 +85,15 @@ export const policiesNear = (
     of !== undefined
       ? near.where('p.contact_id', '=', of.contactId).where('p.carrier_id', '=', of.carrierId)
       : scope.kind === 'all' && numberKey.length >= 3
-        ? near.where(sql<boolean>`p.id in (select hit.policy_id from policy_report hit
-            where hit.row in (${searched([[` ${head}`.toLowerCase()], [`${tail} `.toLowerCase()]])}))`)
+        ? near.where(
+            isAmong(
+              'p.id',
+              sql`select hit.policy_id from policy_report hit where ${isAmong(
+                'hit.row',
+                searched([[` ${head}`.toLowerCase()], [`${tail} `.toLowerCase()]]),
+              )}`,
+            ),
+          )
         : near;
   return few.limit(NEAR_LIMIT).execute();
 };
