@@ -17,6 +17,8 @@ const KNOWN = ['status_word'];
 const NEVER_FILLED = [
   // A workspace takes its database as the bot connects to it.
   'serving',
+  // Whoever asks whether the database takes writes takes its row away again.
+  'asked',
 ];
 
 interface Size extends FirmSize {

@@ -209,6 +209,6 @@ it('takes a session that ends soon after use, and again, for somebody else at th
   await cardSays(await ask(ANA, OTHER), /Success/);
   expect(await submissions()).toBe(2);
   await portal.endSessions();
-  await cardSays(await ask(ANA, NUMBER), /Failed for now.*Someone is signed in.*sync hold/);
+  await cardSays(await ask(ANA, NUMBER), /Failed for now.*Someone is signed in.*write me .*hold/);
   expect(await submissions()).toBe(2);
 });
