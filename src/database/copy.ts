@@ -33,7 +33,7 @@ export const draftOf = (file: string): string => `${file}.${randomUUID()}.part`;
 export const removeDraft = (draft: string): void => {
   // Where there is no such folder there is nothing either, and who failed for that says so.
   for (const end of ENDS_OF_A_FILE)
-    if (existsSync(draft + end)) rmSync(draft + end, { force: true });
+    if (existsSync(draft + end)) rmSync(draft + end, { force: true, recursive: true });
 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -8,7 +8,8 @@ import { rowsOf, tablesOf } from '#database/tables.ts';
 import { writeAudit } from '../audit.ts';
 import { writePolicies } from '../export.ts';
 
-const PRIVATE = { mode: 0o600 };
+/** On the disk when it is closed: what it holds is erased from the database after that. */
+const PRIVATE = { mode: 0o600, flush: true };
 
 async function* linesOf(
   db: Database,

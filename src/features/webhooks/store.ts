@@ -37,7 +37,8 @@ const policyOf = async (db: Database, id: string) => {
     .selectFrom('policy')
     .select(['external_id', 'carrier_id', 'number', 'status'])
     .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (policy === undefined) return undefined;
   return {
     policy_id: policy.external_id,
     carrier: policy.carrier_id,
@@ -55,10 +56,11 @@ const syncData = async (db: Database, { subject_id, policy_id }: Row) => {
     .where('s.id', '=', subject_id)
     .where('s.status', 'not in', ['queued', 'in-progress', 'cancelled'])
     .executeTakeFirst();
-  if (sync === undefined) return undefined;
+  const policy = await policyOf(db, policy_id);
+  if (sync === undefined || policy === undefined) return undefined;
   const detail = (sync.detail === null ? {} : JSON.parse(sync.detail)) as SyncDetail;
   return {
-    policy: await policyOf(db, policy_id),
+    policy,
     status: sync.status,
     reason: sync.reason,
     forced: sync.priority === 1,
@@ -85,8 +87,10 @@ const correctionData = async (db: Database, { subject_id, policy_id }: Row) => {
     .select(['a.detail', 'p.email'])
     .where('a.id', '=', subject_id)
     .executeTakeFirstOrThrow();
+  const policy = await policyOf(db, policy_id);
+  if (policy === undefined) return undefined;
   const { from, to } = JSON.parse(record.detail ?? '{}') as { from?: string; to?: string };
-  return { policy: await policyOf(db, policy_id), from, to, by: record.email };
+  return { policy, from, to, by: record.email };
 };
 
 /** Whether the same sync ended once more, which waits to be told too. */
@@ -101,7 +105,7 @@ const endedAgain = async (db: Database, { id, policy_id, subject_id }: Row): Pro
     .where('dead_at', 'is', null)
     .executeTakeFirst()) !== undefined;
 
-/** Undefined of a sync that was opened again meanwhile: its next end is told. */
+/** Undefined of a sync that was opened again meanwhile, whose next end is told, and of a policy that was erased. */
 const bodyOf = async (db: Database, row: Row): Promise<string | undefined> => {
   if (await endedAgain(db, row)) return undefined;
   const data = await (row.type === 'sync.finished' ? syncData(db, row) : correctionData(db, row));

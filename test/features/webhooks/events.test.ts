@@ -42,6 +42,24 @@ it('an event of a sync that was opened again is left out, and its next end is to
   expect(await take()).toEqual([]);
 });
 
+it('an event of a policy that was erased meanwhile is left out, and the others are sent', async () => {
+  await using firm = await openLinkFirm();
+  const { take, ends } = await listening(firm);
+  await ends('failed', 'carrier-down');
+  await firm.db
+    .insertInto('webhook_event')
+    .values({
+      id: 'evt_0',
+      type: 'sync.finished',
+      subject_id: 'sync',
+      policy_id: 'erased',
+      created_at: 0,
+      not_before: 0,
+    })
+    .execute();
+  expect(bodies(await take())).toMatchObject([{ data: { reason: 'carrier-down' } }]);
+});
+
 it('the events of a policy are taken one after the other, whichever way the first one ends', async () => {
   await using firm = await openLinkFirm();
   const { store, take, ends } = await listening(firm);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { sql, type Transaction } from 'kysely';
 import { openDatabase, type Database } from '#database/connection.ts';
+import { withoutTrace } from '#database/copy.ts';
 import { rehearse } from '#database/locks.ts';
 import { openAt, type DatabasePlace } from '#database/place.ts';
 import type { Tables } from '#database/schema.ts';
@@ -48,10 +49,18 @@ const inTransaction = async (place: DatabasePlace): Promise<Rehearsal> => {
 const onCopy = async (file: string): Promise<Rehearsal> => {
   const folder = await mkdtemp(join(tmpdir(), 'swivel-sync-rehearsal-'));
   const copy = join(folder, 'copy.db');
+  const heard = withoutTrace(folder);
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true });
+    heard[Symbol.dispose]();
+  };
   try {
     if (existsSync(file)) {
       const original = new BetterSqlite(file, { readonly: true, timeout: 2000 });
       try {
+        // An open read keeps one moment: each write of a bot would begin the copy anew.
+        original.exec('begin');
+        original.prepare('select count(*) from sqlite_master').get();
         await original.backup(copy);
       } finally {
         original.close();
@@ -65,11 +74,11 @@ const onCopy = async (file: string): Promise<Rehearsal> => {
       db,
       [Symbol.asyncDispose]: async () => {
         await db.destroy();
-        await rm(folder, { recursive: true, force: true });
+        await remove();
       },
     };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await remove();
     throw error;
   }
 };

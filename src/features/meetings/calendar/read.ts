@@ -60,7 +60,7 @@ const readCalendar = async (
   const text = await fetchCalendar(address.reveal(), hosts, signal);
   const now = store.clock();
   const occurrences = await occurrencesIn(text, now, now + AHEAD, sealed.zone);
-  await keepEvents(store, personId, await namedIn(store, personId, occurrences));
+  await keepEvents(store, personId, await namedIn(store, personId, occurrences), sealed.addedAt);
 };
 
 /** What names somebody of the book; an answer given before stands for the whole series. */

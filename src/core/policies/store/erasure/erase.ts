@@ -7,6 +7,7 @@ import { takeCases } from '#core/policies/store/cases.ts';
 import { audit } from '#database/audit.ts';
 import type { Database } from '#database/connection.ts';
 import { wipeDeletions, wipeLettersNext } from '#database/deletions.ts';
+import { lockPolicies } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
 import { touchRequests, touchRequestsOf } from '#database/touch.ts';
 import { breathe } from '#shared/clock.ts';
@@ -146,6 +147,8 @@ const erasePolicy = async ({ db, clock }: Store, erased: Erased, policyId: strin
     deleted = Number(numDeletedRows);
   }
   await db.transaction().execute(async (trx) => {
+    // A correction that is under way is written before this, so that what it tells a webhook goes too.
+    await lockPolicies(trx, [policyId]);
     await takeCases(trx, await casesOf(trx, [policyId]));
     const requests = await requestsOf(trx, { id: erased.id, policyIds: [policyId] });
     await takeRequests({ db: trx, clock }, erased, requests);

@@ -160,12 +160,12 @@ export const takeDueCalendars = async (
 export const sealedCalendar = async (
   { db }: Store,
   personId: string,
-): Promise<(Sealed & Pick<Calendar, 'zone'>) | undefined> =>
+): Promise<(Sealed & Pick<Calendar, 'zone'> & { addedAt: number }) | undefined> =>
   db
     .selectFrom('sealed_secret as s')
     .innerJoin('person as p', (on) => on.on('p.id', '=', personId))
     .innerJoin('calendar as k', 'k.person_id', 'p.id')
-    .select(['s.key_id as keyId', 's.sealed', 'k.zone'])
+    .select(['s.key_id as keyId', 's.sealed', 'k.zone', 'k.added_at as addedAt'])
     .where('s.owner_id', '=', secretOf(personId))
     .where('s.kind', '=', 'calendar')
     .where('p.deactivated_at', 'is', null)

@@ -84,10 +84,28 @@ const stateAfter = (old: CalendarEvent, read: ReadEvent): EventState => {
   return old.at === read.at ? old.state : 'moved';
 };
 
-/** Makes what is kept equal to what was read: new, moved, or gone. */
-export const keepEvents = ({ db, clock }: Store, personId: string, read: readonly ReadEvent[]) =>
+/**
+ * Makes what is kept equal to what was read: new, moved, or gone. Nothing of a calendar that was removed, or
+ * given anew, while it was read: `addedAt` is when that one was given.
+ */
+export const keepEvents = (
+  { db, clock }: Store,
+  personId: string,
+  read: readonly ReadEvent[],
+  addedAt?: number,
+) =>
   db.transaction().execute(async (trx) => {
     const now = clock();
+    if (addedAt !== undefined) {
+      // Written, so that whoever removes it comes before this or after.
+      const { numUpdatedRows } = await trx
+        .updateTable('calendar')
+        .set({ added_at: addedAt })
+        .where('person_id', '=', personId)
+        .where('added_at', '=', addedAt)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) return;
+    }
     const kept = new Map(
       (
         await trx
