@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => db.destroy());
 
-const SEALED = { keyId: 'k', sealed: 'x' } as unknown as Sealed;
+const SEALED: Sealed = { keyId: 'k', sealed: 'x' };
 const give = () => giveCalendar(store(), 'ana', { zone: 'UTC', sealed: SEALED });
 const LUNCH = [
   { key: 'e', series: 's', at: 9, title: 'Lunch', contacts: ['c'], kind: 'sure' as const },
