@@ -153,8 +153,12 @@ export const measureBacklogs = async (
   large: LargeFirm,
   say: (figure: Figure) => void,
 ): Promise<void> => {
-  const backlogs = BACKLOGS.filter((backlog) => backlog <= large.policies * LOGINS_OF_ONE);
   await using work = await startAtWork(large);
+  // Where fewer wait than there are logins, slots of several workers open sessions more than they read.
+  const least = work.workers === 1 ? 0 : large.logins;
+  const backlogs = BACKLOGS.filter(
+    (backlog) => backlog === 0 || (backlog >= least && backlog <= large.policies * LOGINS_OF_ONE),
+  );
   await endWaits(work);
   await using queue = createSessionQueue(producerConnection(work.firm.redis.url), SLOTS);
   const { wake } = queue;
