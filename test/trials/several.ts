@@ -132,7 +132,7 @@ const severalOn = async (where: Where, run: TrialRun): Promise<Figure[]> => {
   await using firm = await startFaultFirm({ where, slots: 1, readMs: READ_MS });
   await spread(firm);
   // Nothing waits from before the first worker.
-  await Promise.all([...firm.bots, 'worker-1'].map(firm.start));
+  await Promise.all([...firm.bots, 'worker-1'].map((name) => firm.start(name)));
   const load = startLoad(firm, randomOf(run.seed), {
     askEveryMs: ASK_EVERY_MS,
     leastBackground: BACKGROUND,
