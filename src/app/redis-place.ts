@@ -11,9 +11,9 @@ const namesDatabase = (url: URL): boolean =>
 
 /**
  * Where the queue is; undefined where we run it. Throws where nothing names it beside a real workspace's
- * Postgres, since whoever shares that would wait at a queue that this process alone knows; and where its server says that it lacks the database,
- * as its driver would go on in the first one, among the keys of something else. A server that is away is
- * waited for.
+ * Postgres, since whoever shares that would wait at a queue that this process alone knows; and where its
+ * server says that it lacks the database, as its driver would go on in the first one, among the keys of
+ * something else. A server that is away is waited for.
  */
 export const redisAddress = async ({
   redisUrl,

@@ -39,8 +39,8 @@ export const removeDraft = (draft: string): void => {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Until it is disposed of, a signal that ends this process takes the draft along, which is as large as a
- * firm, once `writers` have ended: who still writes to it could make it anew. A second one ends it at once.
+ * Until it is disposed of, a signal that ends this process takes the draft along, a file or a folder as large
+ * as a firm, once `writers` have ended: who still writes to it could make it anew. A second one ends it at once.
  */
 export const withoutTrace = (
   draft: string | undefined,

@@ -16,7 +16,7 @@ export interface Tables {
     ended_by: Generated<string | null>;
     slack_standing: Generated<string | null>;
     slack_checked_at: Generated<number>;
-    /** JSON of Edits (core/policies/store/edits.ts). */
+    /** JSON of Edits (database/edits.ts). */
     edits: Generated<string | null>;
   };
   carrier: {
@@ -86,7 +86,7 @@ export interface Tables {
     status: string;
     home_source_id: string | null;
     updated_at: number;
-    /** JSON of Edits (core/policies/store/edits.ts). */
+    /** JSON of Edits (database/edits.ts). */
     edits: Generated<string | null>;
   };
   login_source: {
@@ -96,7 +96,7 @@ export interface Tables {
     name: string;
     holder_id: string;
     removed_at: number | null;
-    /** JSON of Edits (core/policies/store/edits.ts). */
+    /** JSON of Edits (database/edits.ts). */
     edits: Generated<string | null>;
   };
   /** Written by core/logins/store/link.ts alone; a trigger makes the row with the login. */

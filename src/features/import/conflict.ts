@@ -1,4 +1,4 @@
-import type { Edit } from '#core/policies/store/edits.ts';
+import type { Edit } from '#database/edits.ts';
 import type { Fault } from './problem.ts';
 
 /** `kept`: the file says something older, which does not go in. `settled`: the edit has served. */

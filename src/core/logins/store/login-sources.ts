@@ -8,7 +8,7 @@ import { nextId } from '#database/ids.ts';
 import { endLostConsents } from './people-ends.ts';
 import { closeSource } from './source-ends.ts';
 import { signsInByItself } from './consent.ts';
-import { withEdit } from '#core/policies/store/edits.ts';
+import { withEdit } from '#database/edits.ts';
 import type { LinkState } from '../standing.ts';
 
 export const sourceName = (

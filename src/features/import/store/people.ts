@@ -7,7 +7,7 @@ import { keptEdit, settle } from '../conflict.ts';
 import type { Fault } from '../problem.ts';
 import { endAccess, forgetProofs, giveAccess } from '#core/logins/store/access.ts';
 import { endLostConsents, lockLoginsOfPeople } from '#core/logins/store/people-ends.ts';
-import { editsOf, jsonOf } from '#core/policies/store/edits.ts';
+import { editsOf, jsonOf } from '#database/edits.ts';
 import { audit } from '#database/audit.ts';
 import type { Role } from '#shared/access.ts';
 import { isHere } from '#slack/standing.ts';

@@ -10,7 +10,8 @@ import { isSame, type Writing } from './rows.ts';
 import { touchRequestsOf } from '#database/touch.ts';
 import { cancelElsewhere } from '#core/policies/store/elsewhere.ts';
 import { forgetReadings } from '#core/policies/store/unconfirmed-values.ts';
-import { editsOf, jsonOf, type PolicyField } from '#core/policies/store/edits.ts';
+import type { PolicyField } from '#core/policies/store/edits.ts';
+import { editsOf, jsonOf } from '#database/edits.ts';
 
 const FIELDS = ['status', 'number'] as const;
 

@@ -5,7 +5,7 @@ import type { SavedLine } from '../saving.ts';
 import type { Database } from '#database/connection.ts';
 import { listed, namesake, setShares } from '#core/logins/store/login-sources.ts';
 import { endFormerHolder, endLostConsents } from '#core/logins/store/people-ends.ts';
-import { editsOf, jsonOf, type LoginField } from '#core/policies/store/edits.ts';
+import { editsOf, jsonOf } from '#database/edits.ts';
 import { audit } from '#database/audit.ts';
 import { lockLogins, lockPeople } from '#database/locks.ts';
 import { personIds } from './people.ts';
@@ -45,7 +45,7 @@ const removedHere = ({ source_id: value }: SourceLine, at: number): Fault => ({
 
 /** What becomes of a login that is known, and what of the line does not go in. */
 const settled = async (trx: Database, line: SourceLine, row: Row, crmWins: boolean) => {
-  const edits = editsOf<LoginField>(row.edits);
+  const edits = editsOf<'name' | 'shared_with'>(row.edits);
   const kept: Fault[] = [];
   const how = { fileAt: line.changed_at, crmWins };
   const { name: renamed, shared_with: shared } = edits;

@@ -5,7 +5,7 @@ import { lockLogins, lockOwners, lockPeople } from '#database/locks.ts';
 import type { Store } from '#database/store.ts';
 import { endLostConsents } from '#core/logins/store/people-ends.ts';
 import { forgetProofs } from '#core/logins/store/access.ts';
-import { editsOf } from '#core/policies/store/edits.ts';
+import { editsOf } from '#database/edits.ts';
 import type { Role } from '#shared/access.ts';
 import { searchWords } from '#shared/search-words.ts';
 

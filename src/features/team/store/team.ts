@@ -6,7 +6,7 @@ import { nextId } from '#database/ids.ts';
 import { lockOwners } from '#database/locks.ts';
 import { endLostConsents, lockLoginsOfPeople } from '#core/logins/store/people-ends.ts';
 import { forgetProofs, giveAccess, type EndedBy } from '#core/logins/store/access.ts';
-import { withEdit } from '#core/policies/store/edits.ts';
+import { withEdit } from '#database/edits.ts';
 import type { Person, Role } from '#shared/access.ts';
 
 /** An account as Slack knows it, looked up by us and not taken from a click. */

@@ -1,4 +1,4 @@
-import { editsOf } from '../edits.ts';
+import { editsOf } from '#database/edits.ts';
 import { casesNaming, type CaseNaming } from './cases-naming.ts';
 import { notificationsOf } from './notifications.ts';
 import { mentionsOf, type NamedBy } from '#core/policies/erasure.ts';
