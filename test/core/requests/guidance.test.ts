@@ -214,14 +214,15 @@ describe('the guide', () => {
     expect(buttonsOf(item)).toEqual(['Update status', 'Sync again', 'Ask support']);
   });
 
+  const numberEdit = {
+    from: '00123-4567',
+    to: '00123-4576',
+    by: 'Ana Ruiz',
+    at: NOW,
+    crmTold: false,
+  };
+
   it('of a number that was corrected says so, and has nothing left to do', () => {
-    const numberEdit = {
-      from: '00123-4567',
-      to: '00123-4576',
-      by: 'Ana Ruiz',
-      at: NOW,
-      crmTold: false,
-    };
     const found = itemOf('number-mismatch');
     const item = {
       ...guided(found, { numberEdit, correctedCardIn: 'C0TEAM' }),
@@ -244,13 +245,6 @@ describe('the guide', () => {
   });
 
   it('of a number that was corrected, and is not asked for, offers the sync of it', () => {
-    const numberEdit = {
-      from: '00123-4567',
-      to: '00123-4576',
-      by: 'Ana Ruiz',
-      at: NOW,
-      crmTold: false,
-    };
     const item = guided(itemOf('number-mismatch'), { numberEdit });
     expect(guideOf(item)).toMatch(/^\*How to resolve it\*/);
     expect(guideOf(item)).toContain(':point_right: Sync again, now that the number is right.');

@@ -1,12 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settle } from '#features/import/conflict.ts';
-import { describeProblem } from '#features/import/problem.ts';
 import { setStatus } from '#features/corrections/store.ts';
 import type { Database } from '#database/connection.ts';
 import { openTestDatabase } from '#test/support/database.ts';
-import { createImportStore } from '#features/import/store/import.ts';
-import type { CsvFile } from '#features/import/csv.ts';
-import { importFirm } from '#features/import/import.ts';
+import { imported } from '#test/support/imported.ts';
 import type { ColumnMap } from '#features/import/columns.ts';
 import { largeImport } from '#test/support/large-import.ts';
 
@@ -31,29 +28,10 @@ beforeEach(async () => {
 });
 afterEach(() => db.destroy());
 
-const file = (name: string, content: string): CsvFile => ({
-  name,
-  // One piece, as a small file is read.
-  open: async function* () {
-    yield Buffer.from(content);
-  },
-});
-const load = async (
+const load = (
   files: Record<string, string>,
   how: { crmWins?: boolean; columns?: ColumnMap } = {},
-) => {
-  const said: string[] = [];
-  const counts = await importFirm(
-    {
-      store: createImportStore(db, { now: () => NOW, crmWins: how.crmWins ?? false }),
-      carriers: CARRIERS,
-      ...(how.columns === undefined ? {} : { columns: how.columns }),
-    },
-    Object.entries(files).map(([name, content]) => file(name, content)),
-    (problem) => said.push(describeProblem(problem)),
-  );
-  return { said, counts };
-};
+) => imported(db, files, { now: () => NOW, carriers: CARRIERS, ...how });
 const policy = () =>
   db.selectFrom('policy').select(['id', 'number', 'status', 'edits']).executeTakeFirstOrThrow();
 const ana = async (): Promise<string> =>

@@ -7,10 +7,8 @@ import {
 } from '#core/logins/store/login-sources.ts';
 import { giveConsent } from '#core/logins/store/consent.ts';
 import type { Database } from '#database/connection.ts';
-import { importFirm } from '#features/import/import.ts';
-import { describeProblem } from '#features/import/problem.ts';
-import { createImportStore } from '#features/import/store/import.ts';
 import { openTestDatabase } from '#test/support/database.ts';
+import { imported } from '#test/support/imported.ts';
 import { loginRow, setLinked } from '#test/support/logins.ts';
 
 /** What people changed of a login in Slack, when a file says something else of it. */
@@ -32,18 +30,9 @@ let people: Map<string | null, string>;
 const idOf = (email: string): string => people.get(email) ?? '';
 
 const load = async (sources: string, crmWins = false) => {
-  const said: string[] = [];
   const files = { 'people.csv': PEOPLE, 'sources.csv': sources };
-  const counts = await importFirm(
-    { store: createImportStore(db, { now: clock, crmWins }), carriers: CARRIERS },
-    Object.entries(files).map(([name, content]) => ({
-      name,
-      open: async function* () {
-        yield Buffer.from(content);
-      },
-    })),
-    (problem) => said.push(describeProblem(problem)),
-  );
+  const how = { now: clock, crmWins, carriers: CARRIERS };
+  const { said, counts } = await imported(db, files, how);
   const { added, changed, unchanged, refused, kept } = counts[1] ?? {};
   return { said, count: { added, changed, unchanged, refused, kept } };
 };

@@ -5,9 +5,7 @@ import { seeAccounts } from '#core/logins/store/access.ts';
 import type { SlackStanding } from '#slack/standing.ts';
 import type { Database } from '#database/connection.ts';
 import { openTestDatabase } from '#test/support/database.ts';
-import { importFirm } from '#features/import/import.ts';
-import { describeProblem } from '#features/import/problem.ts';
-import { createImportStore } from '#features/import/store/import.ts';
+import { imported } from '#test/support/imported.ts';
 import { setRole } from '#features/team/store/team.ts';
 import type { Role } from '#shared/access.ts';
 
@@ -22,19 +20,8 @@ let now = Date.parse('2026-11-20T15:00:00Z');
 const clock = (): number => now;
 
 const load = async (people: string, crmWins = false, more: Record<string, string> = {}) => {
-  const said: string[] = [];
   const files = { 'people.csv': HEADER + OLIVIA + people, ...more };
-  const counts = await importFirm(
-    { store: createImportStore(db, { now: clock, crmWins }), carriers: CARRIERS },
-    Object.entries(files).map(([name, content]) => ({
-      name,
-      open: async function* () {
-        yield Buffer.from(content);
-      },
-    })),
-    (problem) => said.push(describeProblem(problem)),
-  );
-  return { said, counts };
+  return imported(db, files, { now: clock, crmWins, carriers: CARRIERS });
 };
 
 const person = (name: string) =>
