@@ -58,7 +58,7 @@ export const joinedIn = (
   );
 
 /** That this is among what a query finds, which is asked once: Postgres may ask it for each row otherwise. */
-export const isAmong = (what: string, found: RawBuilder<unknown>): RawBuilder<boolean> =>
+export const isOneOf = (what: string, found: RawBuilder<unknown>): RawBuilder<boolean> =>
   differs(
     sql<boolean>`${sql.ref(what)} in (${found})`,
     sql<boolean>`${sql.ref(what)} = any(array(${found}))`,

@@ -1,6 +1,6 @@
 import type { Store } from '#database/store.ts';
 import { sql } from 'kysely';
-import { isAmong, lastOf, orderedJoin, searched } from '#database/dialect.ts';
+import { isOneOf, lastOf, orderedJoin, searched } from '#database/dialect.ts';
 import type { PolicyBrief, Scope } from '../policies.ts';
 import { reportSearch } from '../report-rules.ts';
 import { hitsIn } from './report-hits.ts';
@@ -86,9 +86,9 @@ export const policiesNear = (
       ? near.where('p.contact_id', '=', of.contactId).where('p.carrier_id', '=', of.carrierId)
       : scope.kind === 'all' && numberKey.length >= 3
         ? near.where(
-            isAmong(
+            isOneOf(
               'p.id',
-              sql`select hit.policy_id from policy_report hit where ${isAmong(
+              sql`select hit.policy_id from policy_report hit where ${isOneOf(
                 'hit.row',
                 searched([[` ${head}`.toLowerCase()], [`${tail} `.toLowerCase()]]),
               )}`,
