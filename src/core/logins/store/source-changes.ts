@@ -62,6 +62,9 @@ export const endLinkWaits = ({ db, clock }: Store, limit: number): Promise<reado
     return touchRequestsOf(trx, ids, now);
   });
 
+/** What was read as one of these may have been cancelled since: on Postgres a change of status comes between. */
+const WAITING = ['queued', 'needs-link'] as const;
+
 /**
  * Brings the syncs that wait for a login in line with it: linked, those that needed the link are
  * queued again; its link failed, the forced ones say why. The requests to show it to.
@@ -110,7 +113,7 @@ export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<r
         .updateTable('sync')
         .set({ status: 'queued', reason: 'waiting', finished_at: null, detail: null })
         .where('id', 'in', blocked)
-        .where('status', '<>', 'in-progress')
+        .where('status', 'in', WAITING)
         .execute();
       await lockRequests(trx, await requestsOf(trx, ids));
       await trx
@@ -130,6 +133,7 @@ export const reflectSource = ({ db, clock }: Store, sourceId: string): Promise<r
         .updateTable('sync')
         .set({ status: 'needs-link', reason, finished_at: now })
         .where('id', 'in', ids)
+        .where('status', 'in', WAITING)
         .where((is) => is.not(is.and([is('status', '=', 'needs-link'), is('reason', '=', reason)])))
         .execute();
     return touchRequestsOf(trx, ids, now);
